@@ -1,0 +1,45 @@
+import { optionsFrom } from './environment.ts';
+import { type SandboxOptions, startSandbox } from './sandbox.ts';
+
+function whereIsWhat(url: string, { clientId, clientSecret, webhooks }: SandboxOptions): string {
+  const notified = [webhooks ?? []].flat().map((endpoint) => endpoint.url);
+  return `
+QuickBooks Online sandbox
+
+  page            ${url}/
+  authorize       ${url}/connect/oauth2
+  token           ${url}/oauth2/v1/tokens/bearer
+  revoke          ${url}/v2/oauth2/tokens/revoke
+  discovery       ${url}/.well-known/openid_sandbox_configuration/
+  API             ${url}/v3/company/{realmId}/…
+  control         ${url}/sandbox/…
+
+  client id       ${clientId}
+  client secret   ${clientSecret}
+  webhooks to     ${notified.join(', ') || `nobody (set SANDBOX_WEBHOOK_URL, or PUT ${url}/sandbox/webhooks)`}
+
+`;
+}
+
+const { options, problems } = optionsFrom(process.env);
+if (problems.length > 0) {
+  process.stderr.write(
+    `The sandbox cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`,
+  );
+  process.exit(1);
+}
+
+try {
+  const sandbox = await startSandbox(options);
+  process.stdout.write(whereIsWhat(sandbox.url, options));
+  const stop = (): void => {
+    void sandbox.close().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+} catch (error) {
+  process.stderr.write(
+    `The sandbox cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exit(1);
+}

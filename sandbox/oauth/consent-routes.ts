@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { BadField, Fields } from '../fields.ts';
+import { sendPage } from '../pages/layout.ts';
+import type { World } from '../world.ts';
+import type { Authority } from './authority.ts';
+import { judgeAuthorization } from './authorization.ts';
+import { consentPage, refusedPage } from './consent-page.ts';
+import { Consents } from './consents.ts';
+
+/** Serves the page on which a user lets an app into a company. Expects form bodies to be parsed. */
+export function registerConsent(app: FastifyInstance, world: World, authority: Authority): void {
+  const consents = new Consents(world, authority);
+
+  const ask = async (query: Record<string, unknown>, reply: FastifyReply): Promise<FastifyReply> => {
+    const verdict = judgeAuthorization(query, authority.clients);
+    if (verdict.kind === 'redirect') return reply.redirect(verdict.location, 302);
+    if (verdict.kind === 'explain') return explain(reply, verdict.error, verdict.description);
+    const { request } = verdict;
+    return sendPage(reply, {
+      title: `Connect ${request.client.name}`,
+      body: consentPage(request, [...world.companies.values()], consents.show(request)),
+      narrow: true,
+    });
+  };
+
+  for (const path of ['/connect/oauth2', '/app/connect/oauth2/request'])
+    app.get<{ Querystring: Record<string, unknown> }>(path, (request, reply) => ask(request.query, reply));
+
+  app.post('/connect/oauth2', async (request, reply) => {
+    const form = new Fields(request.body);
+    const decision = form.choice('decision', ['approve', 'deny']);
+    const pending = consents.take(form.text('csrf_token'));
+    if (!pending)
+      return explain(
+        reply,
+        'invalid_request',
+        'This page was already answered or is too old. Start again from the app.',
+      );
+    const location = consents.answer(pending, decision, form.optionalText('realm_id') ?? '');
+    if (location === null) return explain(reply, 'invalid_request', 'There is no such company here.');
+    return reply.redirect(location, 302);
+  });
+
+  /** The whole consent in one call, for tests: an authorize URL and a decision in, the callback URL out. */
+  app.post('/sandbox/oauth/consent', async (request) => {
+    const fields = new Fields(request.body);
+    const url = fields.text('url');
+    if (!URL.canParse(url)) throw new BadField('url must be an authorize URL');
+    const verdict = judgeAuthorization(Object.fromEntries(new URL(url).searchParams), authority.clients);
+    if (verdict.kind === 'redirect') return { location: verdict.location };
+    if (verdict.kind === 'explain') throw new BadField(`${verdict.error}: ${verdict.description}`);
+    const realmId = fields.optionalText('realm_id') ?? world.companies.keys().next().value ?? '';
+    const decision = fields.optionalChoice('decision', ['approve', 'deny']) ?? 'approve';
+    const location = consents.answer(verdict.request, decision, realmId);
+    if (location === null) throw new BadField(`there is no company ${realmId}`);
+    return { location };
+  });
+}
+
+function explain(reply: FastifyReply, error: string, description: string): FastifyReply {
+  return sendPage(reply.code(400), {
+    title: 'This app didn’t connect',
+    body: refusedPage(error, description),
+    narrow: true,
+  });
+}

@@ -1,0 +1,95 @@
+import type { FastifyInstance } from 'fastify';
+import { BadField, Fields } from '../fields.ts';
+import type { World } from '../world.ts';
+import { tokenAnswer } from './answer.ts';
+import type { Authority } from './authority.ts';
+import { type Faults, faultKinds } from './faults.ts';
+import type { Grant } from './grant.ts';
+import type { Ledger } from './ledger.ts';
+
+const iso = (instant: number | null): string | null =>
+  instant === null ? null : new Date(instant).toISOString();
+
+/** A grant without its secrets. */
+function grantView(grant: Grant): object {
+  return {
+    client_id: grant.clientId,
+    realm_id: grant.realmId,
+    scopes: grant.scopes,
+    granted_at: iso(grant.grantedAt),
+    refresh_expires_at: iso(grant.refresh.expiresAt),
+    hard_expires_at: iso(grant.hardExpiresAt),
+    revoked_at: iso(grant.revokedAt),
+  };
+}
+
+/** Serves `/sandbox/oauth/*`: what a test, or the user in QuickBooks, does to connections. */
+export function registerOauthControl(
+  app: FastifyInstance,
+  world: World,
+  authority: Authority,
+  ledger: Ledger,
+  faults: Faults,
+): void {
+  const realmOf = (fields: Fields): string => {
+    const realmId = fields.text('realm_id');
+    if (!world.companies.has(realmId)) throw new BadField(`there is no company ${realmId}`);
+    return realmId;
+  };
+
+  app.post('/sandbox/oauth/clients', async (request) => {
+    const fields = new Fields(request.body);
+    const uris = fields.raw('redirect_uris') ?? [];
+    if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string'))
+      throw new BadField('redirect_uris must be a list of strings');
+    const id = fields.text('client_id');
+    const client = { id, secret: fields.text('client_secret'), name: fields.optionalText('name') ?? id };
+    authority.clients.set(id, { ...client, redirectUris: uris });
+    return { client_id: id, name: client.name, redirect_uris: uris };
+  });
+
+  app.post('/sandbox/oauth/grant', async (request) => {
+    const fields = new Fields(request.body);
+    const realmId = realmOf(fields);
+    const clientId = fields.optionalText('client_id') ?? authority.clients.keys().next().value ?? '';
+    if (!authority.clients.has(clientId)) throw new BadField(`there is no client ${clientId}`);
+    const scopes = (fields.optionalText('scope') ?? 'com.intuit.quickbooks.accounting').split(/\s+/);
+    const tokens = authority.grant(clientId, realmId, scopes);
+    return { ...tokenAnswer(tokens, world.clock.now().getTime(), true), realm_id: realmId };
+  });
+
+  app.get('/sandbox/oauth/grants', async () => ({ grants: authority.grants().map(grantView) }));
+
+  app.post('/sandbox/oauth/revoke', async (request) => {
+    const fields = new Fields(request.body);
+    return { revoked: authority.disconnect(realmOf(fields), fields.optionalText('client_id')) };
+  });
+  app.post('/sandbox/oauth/expire-access', async (request) => ({
+    expired: authority.expireAccess(realmOf(new Fields(request.body))),
+  }));
+  app.post('/sandbox/oauth/expire-refresh', async (request) => ({
+    expired: authority.expireRefresh(realmOf(new Fields(request.body))),
+  }));
+
+  app.get('/sandbox/oauth/calls', async () => ledger.summary());
+
+  const planned = (): object => ({
+    faults: faults.list().map(({ kind, when, times, delayMs }) => ({ kind, when, times, delay_ms: delayMs })),
+  });
+  app.get('/sandbox/oauth/faults', async () => planned());
+  app.post('/sandbox/oauth/faults', async (request) => {
+    const fields = new Fields(request.body);
+    const kind = fields.choice('kind', faultKinds);
+    faults.plan({
+      kind,
+      when: fields.optionalChoice('when', ['before', 'after']) ?? 'before',
+      times: fields.optionalNumber('times', 1) ?? 1,
+      delayMs: fields.optionalNumber('delay_ms') ?? (kind === 'timeout' ? 60_000 : 1000),
+    });
+    return planned();
+  });
+  app.delete('/sandbox/oauth/faults', async () => {
+    faults.clear();
+    return planned();
+  });
+}

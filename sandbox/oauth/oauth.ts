@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import type { World } from '../world.ts';
+import { newTid } from './answer.ts';
+import type { Authority } from './authority.ts';
+import { registerConsent } from './consent-routes.ts';
+import { registerOauthControl } from './control-routes.ts';
+import { registerDiscovery } from './discovery-routes.ts';
+import { Faults } from './faults.ts';
+import { Identity } from './identity.ts';
+import { Ledger } from './ledger.ts';
+import { registerTokens } from './token-routes.ts';
+
+/** Serves Intuit's OAuth: consent, tokens, revocation, discovery, and the controls over them. Every answer carries `intuit_tid`. */
+export function registerOauth(app: FastifyInstance, world: World, authority: Authority): void {
+  const ledger = new Ledger();
+  const faults = new Faults();
+  const identity = new Identity();
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.header('intuit_tid', newTid(world.clock.now().getTime()));
+  });
+  registerConsent(app, world, authority);
+  registerTokens(app, { world, authority, identity, ledger, faults });
+  registerDiscovery(app, authority, identity);
+  registerOauthControl(app, world, authority, ledger, faults);
+}

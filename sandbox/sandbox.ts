@@ -1,0 +1,79 @@
+import formbody from '@fastify/formbody';
+import fastify from 'fastify';
+import { createCompany } from './books/company.ts';
+import { registerControl } from './control/control.ts';
+import { registerV3 } from './http/v3.ts';
+import { Authority } from './oauth/authority.ts';
+import { registerOauth } from './oauth/oauth.ts';
+import { Courier } from './webhooks/courier.ts';
+import type { Endpoint } from './webhooks/notice.ts';
+import { defaultSettings } from './webhooks/settings.ts';
+import { registerWebhooks } from './webhooks/webhooks.ts';
+import { World } from './world.ts';
+
+export interface SandboxOptions {
+  /** 0 takes a free port. */
+  port?: number;
+  host?: string;
+  clientId?: string;
+  clientSecret?: string;
+  /** Compared byte for byte; none accepts any. */
+  redirectUris?: readonly string[];
+  companies?: readonly { realmId: string; name: string; fixtures: boolean }[];
+  webhooks?: Endpoint | readonly Endpoint[];
+  /** Whether the API's rate limits are in force from the start. */
+  limits?: boolean;
+  logger?: boolean;
+}
+
+/** A running sandbox. `close` cuts open connections and returns at once. */
+export interface Sandbox {
+  url: string;
+  world: World;
+  close(): Promise<void>;
+}
+
+const defaultCompanies = [{ realmId: '9341457021722202', name: 'Sandbox Company_US_1', fixtures: true }];
+
+/** Starts a QuickBooks Online stand-in of its own: nothing is shared with any other in the process, nothing outlives it. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const world = new World();
+  for (const company of options.companies ?? defaultCompanies) createCompany(world, company);
+
+  const clientId = options.clientId ?? 'sandbox-client';
+  const authority = new Authority(world, [
+    {
+      id: clientId,
+      secret: options.clientSecret ?? 'sandbox-secret',
+      name: clientId,
+      redirectUris: options.redirectUris ?? [],
+    },
+  ]);
+  const endpoints = [options.webhooks ?? []].flat();
+  const courier = new Courier(world, (realmId) => authority.isConnected(realmId), {
+    ...defaultSettings(),
+    endpoints,
+  });
+
+  const app = fastify({
+    logger: options.logger ?? false,
+    forceCloseConnections: true,
+    bodyLimit: 4 * 1024 * 1024,
+    routerOptions: { maxParamLength: 500 },
+  });
+  await app.register(async (scope) => {
+    await scope.register(formbody);
+    registerOauth(scope, world, authority);
+    registerWebhooks(scope, courier);
+  });
+  await app.register(async (scope) => {
+    registerControl(scope, world);
+  });
+  await app.register(async (scope) => {
+    registerV3(scope, world, authority);
+  });
+  app.addHook('onClose', async () => courier.close());
+
+  const url = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
+  return { url, world, close: () => app.close() };
+}
