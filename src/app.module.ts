@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { LoggingModule } from './logging/logging.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { TimeModule } from './time/time.module.js';
+
+/** The whole product, for one Config and one database. */
+@Module({})
+export class AppModule {
+  static register(
+    config: Config,
+    databaseUrl: string,
+    { cronJobs = config.role !== 'api' }: { cronJobs?: boolean } = {},
+  ): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.register(config),
+        LoggingModule,
+        TimeModule,
+        DatabaseModule.register(databaseUrl),
+        JobsModule.register(databaseUrl),
+        MetricsModule,
+        HealthModule,
+        ScheduleModule.forRoot({ cronJobs }),
+      ],
+    };
+  }
+}

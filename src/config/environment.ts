@@ -1,0 +1,182 @@
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  Min,
+  MinLength,
+} from 'class-validator';
+
+const LOCAL_URL = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
+
+const Flag = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^(true|1|yes|on)$/i.test(value)
+      ? true
+      : typeof value === 'string' && /^(false|0|no|off)$/i.test(value)
+        ? false
+        : value,
+  );
+
+const Numeric = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && value.trim() !== '' ? Number(value) : value,
+  );
+
+/**
+ * Every environment variable the product reads, by its own name, with its default. An empty variable counts as not set.
+ * Secrets have no default here: development gets them from `readConfig`, production must bring its own.
+ */
+export class Environment {
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: string = 'development';
+
+  @Numeric()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT: number = 8089;
+
+  @IsIn(['all', 'api', 'worker'])
+  CRM_ROLE: string = 'all';
+
+  @IsOptional()
+  @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
+  DATABASE_URL?: string;
+
+  @IsString()
+  CRM_DATA_DIR: string = '.data';
+
+  @Numeric()
+  @IsInt()
+  @Min(2)
+  @Max(500)
+  DB_POOL_MAX: number = 10;
+
+  @Flag()
+  @IsBoolean()
+  DB_MIGRATE: boolean = true;
+
+  @IsOptional()
+  @MinLength(32, { message: 'JWT_SECRET_KEY must have at least 32 characters' })
+  JWT_SECRET_KEY?: string;
+
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  @Max(1440)
+  JWT_ACCESS_TOKEN_EXPIRE_MINUTES: number = 30;
+
+  @IsOptional()
+  @IsString()
+  TOKEN_ENCRYPTION_KEYS?: string;
+
+  @Flag()
+  @IsBoolean()
+  CRM_ENABLE_SEED: boolean = false;
+
+  @IsOptional()
+  @MinLength(8)
+  SEED_ADMIN_PASSWORD?: string;
+
+  @IsString()
+  QBO_CLIENT_ID: string = '';
+
+  @IsString()
+  QBO_CLIENT_SECRET: string = '';
+
+  @IsUrl(LOCAL_URL)
+  QBO_REDIRECT_URI: string = 'http://localhost:8089/qbo/oauth/callback';
+
+  @Flag()
+  @IsBoolean()
+  QBO_SANDBOX_MODE: boolean = true;
+
+  @IsOptional()
+  @IsIn(['sandbox', 'production'])
+  QBO_ENV?: string;
+
+  @IsOptional()
+  @IsUrl(LOCAL_URL)
+  QBO_API_BASE_URL?: string;
+
+  @IsUrl(LOCAL_URL)
+  QBO_AUTHORIZE_URL: string = 'https://appcenter.intuit.com/connect/oauth2';
+
+  @IsUrl(LOCAL_URL)
+  QBO_TOKEN_URL: string = 'https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer';
+
+  @IsUrl(LOCAL_URL)
+  QBO_REVOKE_URL: string = 'https://developer.api.intuit.com/v2/oauth2/tokens/revoke';
+
+  @Numeric()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0.001, { message: 'QBO_INVOICE_POLL_INTERVAL_MIN must be a number of minutes greater than 0' })
+  @Max(10_080)
+  QBO_INVOICE_POLL_INTERVAL_MIN: number = 30;
+
+  @Numeric()
+  @IsInt()
+  @Min(100)
+  @Max(120_000)
+  QBO_REQUEST_TIMEOUT_MS: number = 30_000;
+
+  @IsString()
+  QBO_WEBHOOK_VERIFIER_TOKEN: string = '';
+
+  @MinLength(1)
+  QBO_ITEM_NAME_DEPOSIT: string = 'Roof Deposit';
+
+  @Flag()
+  @IsBoolean()
+  QBO_RECORD_PAYMENTS: boolean = false;
+
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  QBO_READ_BUDGET_PER_MONTH: number = 500_000;
+
+  @IsString()
+  STRIPE_SECRET_KEY: string = '';
+
+  @IsString()
+  STRIPE_WEBHOOK_SECRET: string = '';
+
+  @IsOptional()
+  @IsUrl(LOCAL_URL)
+  STRIPE_API_BASE_URL?: string;
+
+  @IsUrl(LOCAL_URL)
+  PORTAL_PUBLIC_URL: string = 'http://localhost:8089/portal';
+
+  @Numeric()
+  @IsNumber({ allowNaN: false, allowInfinity: false, maxDecimalPlaces: 2 })
+  @Min(0.01)
+  @Max(100)
+  DEPOSIT_PERCENT: number = 30;
+
+  @IsOptional()
+  @IsUrl({ ...LOCAL_URL, protocols: ['smtp', 'smtps'] })
+  SMTP_URL?: string;
+
+  @IsOptional()
+  @IsEmail()
+  ALERT_EMAIL_TO?: string;
+
+  @IsOptional()
+  @IsUrl(LOCAL_URL)
+  SLACK_WEBHOOK_URL?: string;
+
+  @IsOptional()
+  @IsUrl({ ...LOCAL_URL, protocols: ['redis', 'rediss'] })
+  REDIS_URL?: string;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: string = 'info';
+}

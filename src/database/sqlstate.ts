@@ -1,0 +1,25 @@
+import { QueryFailedError } from 'typeorm';
+
+/** PostgreSQL's error codes by name (appendix A of its manual). */
+export const SQLSTATE = {
+  uniqueViolation: '23505',
+  foreignKeyViolation: '23503',
+  serializationFailure: '40001',
+  deadlockDetected: '40P01',
+  lockNotAvailable: '55P03',
+} as const;
+
+/** The SQLSTATE of a failed query, if it was one. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const driver = error instanceof QueryFailedError ? (error.driverError as { code?: string }) : undefined;
+  return driver?.code;
+}
+
+/** True when this error is the violation of this unique constraint or index. */
+export function violatesUnique(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof QueryFailedError &&
+    sqlStateOf(error) === SQLSTATE.uniqueViolation &&
+    (error.driverError as { constraint?: string }).constraint === constraint
+  );
+}

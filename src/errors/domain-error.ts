@@ -1,0 +1,29 @@
+export type DomainErrorKind =
+  'bad_request' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'invalid';
+
+export interface FieldError {
+  /** Path of the field in the body: `lines.0.quantity`. */
+  field: string;
+  message: string;
+}
+
+/**
+ * An expected refusal, said in the trade's words: what happened, to whom, what to do next.
+ * `code` is stable and for programs; `detail` is for people. Services throw this, never an HTTP exception.
+ */
+export class DomainError extends Error {
+  constructor(
+    readonly kind: DomainErrorKind,
+    readonly code: string,
+    detail: string,
+    readonly fields?: readonly FieldError[],
+  ) {
+    super(detail);
+    this.name = 'DomainError';
+  }
+}
+
+/** Not there, or not yours: the two are not told apart. */
+export function notFound(what: string, id: number | string): DomainError {
+  return new DomainError('not_found', `${what.replaceAll(' ', '_')}_not_found`, `There is no ${what} ${id}.`);
+}

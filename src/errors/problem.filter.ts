@@ -1,0 +1,74 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type DomainErrorKind } from './domain-error.js';
+import { type Problem, problemOf } from './problem.js';
+import { VendorError } from './vendor-error.js';
+
+const STATUS: Record<DomainErrorKind, number> = {
+  bad_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  invalid: 422,
+};
+
+const HTTP_CODES: Record<number, string> = {
+  400: 'bad_request',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'route_not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  429: 'too_many_requests',
+  503: 'not_available',
+};
+
+/** The one place where an exception becomes an answer. Bugs are logged once with their stack and shown without it. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = this.problemFor(exception);
+    if (problem.status >= 500) this.logger.error(exception);
+    if (reply.sent) return;
+    void reply
+      .status(problem.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send({ ...problem, request_id: String(request.id) });
+  }
+
+  private problemFor(exception: unknown): Problem {
+    if (exception instanceof DomainError) {
+      return problemOf(STATUS[exception.kind], exception.code, exception.message, exception.fields);
+    }
+    if (exception instanceof VendorError) {
+      return problemOf(502, `${exception.vendor}_failed`, exception.message);
+    }
+    if (exception instanceof HttpException) {
+      const status = exception.getStatus();
+      return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, exception.message);
+    }
+    const status = clientErrorStatus(exception);
+    if (status) {
+      return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, (exception as Error).message);
+    }
+    return problemOf(
+      500,
+      'internal_error',
+      'Something went wrong on our side. Quote the request id to support.',
+    );
+  }
+}
+
+/** Fastify's own refusals (body too large, bad JSON, unknown media type) carry a 4xx statusCode. */
+function clientErrorStatus(exception: unknown): number | undefined {
+  if (!(exception instanceof Error) || !('statusCode' in exception)) return undefined;
+  const status = exception.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}

@@ -1,0 +1,18 @@
+/** A vendor did not do what was asked. `uncertain` says that it may have done it all the same. */
+export class VendorError extends Error {
+  constructor(
+    readonly vendor: 'qbo' | 'stripe',
+    message: string,
+    readonly facts: {
+      retryable: boolean;
+      /** True when the request may have taken effect although no answer said so. */
+      uncertain: boolean;
+      /** The vendor's own trace id: Intuit's `intuit_tid`, Stripe's request id. */
+      vendorRequestId?: string;
+      cause?: unknown;
+    },
+  ) {
+    super(message, { cause: facts.cause });
+    this.name = 'VendorError';
+  }
+}

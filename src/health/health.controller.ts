@@ -1,0 +1,69 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  HealthCheck,
+  HealthCheckService,
+  type HealthCheckResult,
+  TypeOrmHealthIndicator,
+} from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems } from '../http/problem.dto.js';
+import { Public } from '../http/public.decorator.js';
+import { VERSION } from '../version.js';
+import { HealthBoard } from './health-board.service.js';
+
+const PING_TIMEOUT_MS = 2_000;
+
+@ApiTags('Operations')
+@Controller('health')
+@Public()
+export class HealthController {
+  constructor(
+    private readonly board: HealthBoard,
+    private readonly checks: HealthCheckService,
+    private readonly database: TypeOrmHealthIndicator,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'How the service and its QuickBooks connections stand' })
+  @ApiOkResponse({
+    schema: {
+      type: 'object',
+      properties: {
+        ok: { type: 'boolean' },
+        service: { type: 'string' },
+        version: { type: 'string' },
+        qbo: { type: 'object' },
+      },
+      example: {
+        ok: true,
+        service: 'crm-api',
+        version: VERSION,
+        qbo: { configured: true, env: 'sandbox', connected: 1, needs_reauth: 0 },
+      },
+    },
+  })
+  async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+    const parts = await this.board.read().catch(() => null);
+    if (parts === null) reply.status(503);
+    return { ok: parts !== null, service: 'crm-api', version: VERSION, ...parts };
+  }
+
+  @Get('live')
+  @ApiOperation({ summary: 'The process runs and its event loop turns' })
+  @ApiOkResponse({ schema: { type: 'object', example: { status: 'ok' } } })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiOperation({ summary: 'The process can serve: its database answers' })
+  @ApiOkResponse({
+    schema: { type: 'object', example: { status: 'ok', info: { database: { status: 'up' } } } },
+  })
+  @ApiProblems(503)
+  async ready(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS })]);
+  }
+}

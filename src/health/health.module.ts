@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { HealthBoard } from './health-board.service.js';
+import { HealthController } from './health.controller.js';
+
+@Global()
+@Module({
+  imports: [TerminusModule],
+  controllers: [HealthController],
+  providers: [HealthBoard],
+  exports: [HealthBoard],
+})
+export class HealthModule {}

@@ -1,0 +1,18 @@
+import { Injectable, type PipeTransform } from '@nestjs/common';
+import { DomainError } from '../errors/domain-error.js';
+
+const ID_MAX = 2_147_483_647;
+
+/** An id in a path: whole and positive. Words answer 400; a number no row can have answers 404. */
+@Injectable()
+export class IdPipe implements PipeTransform<string, number> {
+  transform(value: string): number {
+    if (!/^\d{1,15}$/.test(value)) {
+      throw new DomainError('bad_request', 'malformed_id', 'The id in the path must be a whole number.');
+    }
+    const id = Number(value);
+    if (id < 1 || id > ID_MAX)
+      throw new DomainError('not_found', 'not_found', `There is nothing with id ${id}.`);
+    return id;
+  }
+}

@@ -1,0 +1,72 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { problemOf } from '../errors/problem.js';
+
+class FieldErrorView {
+  @ApiProperty({ example: 'lines.0.quantity' })
+  field!: string;
+
+  @ApiProperty({ example: 'quantity must be a positive number' })
+  message!: string;
+}
+
+/** An error answer, RFC 9457. */
+export class ProblemView {
+  @ApiProperty({ example: 'https://peakpro.io/problems/customer-not-found' })
+  type!: string;
+
+  @ApiProperty({ example: 'Not found' })
+  title!: string;
+
+  @ApiProperty({ example: 404 })
+  status!: number;
+
+  @ApiProperty({ example: 'There is no customer 7.' })
+  detail!: string;
+
+  @ApiProperty({ example: 'customer_not_found', description: 'Stable, for programs' })
+  code!: string;
+
+  @ApiPropertyOptional({ example: '0d6f7c3a-8f0e-4f57-9f0e-1f6f5a5f2b7e' })
+  request_id?: string;
+
+  @ApiPropertyOptional({ type: [FieldErrorView] })
+  errors?: FieldErrorView[];
+}
+
+const MEANING: Record<number, [code: string, detail: string]> = {
+  400: ['bad_request', 'The request cannot be understood.'],
+  401: ['unauthenticated', 'Sign in first: send a bearer token from POST /auth/login.'],
+  403: ['forbidden', 'Your role does not allow this.'],
+  404: ['not_found', 'Not there, or not yours.'],
+  409: ['conflict', 'The state of things does not allow this.'],
+  422: ['validation_failed', 'These fields need attention: email.'],
+  429: ['too_many_requests', 'Wait as long as Retry-After says.'],
+  503: ['not_available', 'Not available at the moment.'],
+};
+
+/** Documents the error answers a route can give. */
+export function ApiProblems(...statuses: number[]): ClassDecorator & MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemView),
+    ...statuses.map((status) => {
+      const [code, detail] = MEANING[status]!;
+      return ApiResponse({
+        status,
+        description: detail,
+        content: {
+          'application/problem+json': {
+            schema: { $ref: getSchemaPath(ProblemView) },
+            example: problemOf(status, code, detail),
+          },
+        },
+      });
+    }),
+  );
+}

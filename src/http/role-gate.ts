@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+import { problemOf } from '../errors/problem.js';
+
+const OPERATIONAL = /^\/(health|metrics)(\/|$|\?)/;
+
+/** A worker process answers only for its own health and metrics. */
+export function serveOperationsOnly(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (OPERATIONAL.test(request.url)) return;
+    const problem = problemOf(404, 'route_not_found', 'This process is a worker; the API runs elsewhere.');
+    await reply.status(404).type('application/problem+json').send(problem);
+  });
+}

@@ -1,0 +1,94 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PgBoss } from 'pg-boss';
+import type { EntityManager } from 'typeorm';
+import { Config } from '../config/config.js';
+import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queues.js';
+
+const POLLING_SECONDS = 1;
+const DRAIN_MS = 10_000;
+
+/**
+ * Durable jobs in PostgreSQL. Promise: a job enqueued in a transaction exists exactly when the transaction commits, and
+ * is run at least once by some worker. Whoever handles it must be safe to run twice; nothing here makes a remote call
+ * happen once.
+ */
+@Injectable()
+export class JobsService implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(JobsService.name);
+  private readonly boss: PgBoss;
+
+  constructor(
+    private readonly config: Config,
+    databaseUrl: string,
+  ) {
+    this.boss = new PgBoss({
+      connectionString: databaseUrl,
+      application_name: 'peakpro-crm jobs',
+      max: Math.max(2, Math.floor(config.database.poolMax / 2)),
+      schedule: false,
+      supervise: config.role !== 'api',
+      migrate: true,
+      createSchema: true,
+    });
+    this.boss.on('error', (error) => this.logger.error(error));
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.boss.start();
+    for (const name of QUEUE_NAMES) {
+      const { retryLimit, retryDelaySeconds, retryDelayMaxSeconds, expireInSeconds } = QUEUES[name];
+      const options = {
+        retryLimit,
+        retryDelay: retryDelaySeconds,
+        retryDelayMax: retryDelayMaxSeconds,
+        retryBackoff: true,
+        expireInSeconds,
+        retentionSeconds: 30 * 86_400,
+        deleteAfterSeconds: 7 * 86_400,
+      };
+      await this.boss.createQueue(name, { ...options, policy: 'stately' });
+      await this.boss.updateQueue(name, options);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.boss.stop({ graceful: true, timeout: DRAIN_MS, close: true });
+  }
+
+  /**
+   * Puts a job on its queue as part of the caller's transaction. A job with the same key that is still waiting
+   * already stands for this one. `startAfter` holds it back until an instant.
+   */
+  async enqueue<Name extends QueueName>(
+    tx: EntityManager,
+    name: Name,
+    payload: QueuePayloads[Name],
+    startAfter?: Date,
+  ): Promise<void> {
+    await this.boss.send(name, payload, {
+      singletonKey: QUEUES[name].key(payload),
+      startAfter,
+      db: { executeSql: async (text, values) => ({ rows: (await tx.query(text, values)) as unknown[] }) },
+    });
+  }
+
+  /** Runs the jobs of a queue in this process, unless it only serves HTTP. A handler that throws is retried by the queue's rule. */
+  async work<Name extends QueueName>(
+    name: Name,
+    handle: (payload: QueuePayloads[Name]) => Promise<void>,
+  ): Promise<void> {
+    if (this.config.role === 'api') return;
+    const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: QUEUES[name].concurrency };
+    await this.boss.work<QueuePayloads[Name]>(name, options, async (jobs) => {
+      for (const job of jobs) {
+        await handle(job.data).catch((error: unknown) => {
+          this.logger.error(
+            { err: error, queue: name, jobId: job.id, job: job.data },
+            `Job of ${name} failed`,
+          );
+          throw error;
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Histogram, register } from 'prom-client';
+import {
+  type CounterLabels,
+  type CounterName,
+  type CounterSpec,
+  COUNTERS,
+  INITIAL_ORG_LABELS,
+  REQUEST_DURATION,
+} from './metrics.js';
+
+/** Counts what happened in this process. Call it after the commit of what is counted: a rollback is no event. */
+@Injectable()
+export class MetricsService {
+  private readonly counters = new Map<CounterName, Counter>();
+  private readonly requestDuration: Histogram;
+
+  constructor() {
+    for (const [name, spec] of Object.entries(COUNTERS) as [CounterName, CounterSpec][]) {
+      this.counters.set(
+        name,
+        reuseOrMake(name, () => new Counter({ name, help: spec.help, labelNames: [...spec.labels] })),
+      );
+    }
+    const { name, help, labels, bucketsSeconds } = REQUEST_DURATION;
+    this.requestDuration = reuseOrMake(
+      name,
+      () => new Histogram({ name, help, labelNames: [...labels], buckets: [...bucketsSeconds] }),
+    );
+  }
+
+  count<Name extends CounterName>(name: Name, labels: CounterLabels<Name>, by = 1): void {
+    this.counters.get(name)!.inc(labels as Record<string, string | number>, by);
+  }
+
+  /** Makes the series of one organisation visible at 0. */
+  introduceOrg(orgId: number): void {
+    for (const [name, labelSets] of Object.entries(INITIAL_ORG_LABELS)) {
+      for (const labels of labelSets) {
+        this.counters.get(name as CounterName)!.inc({ org_id: orgId, ...labels }, 0);
+      }
+    }
+  }
+
+  observeRequest(route: string, method: string, status: number, seconds: number): void {
+    this.requestDuration.observe({ route, method, status_class: `${Math.floor(status / 100)}xx` }, seconds);
+  }
+}
+
+/** Two applications in one process (a test) count into the same registry. */
+function reuseOrMake<T>(name: string, make: () => T): T {
+  return (register.getSingleMetric(name) as T | undefined) ?? make();
+}

@@ -1,0 +1,77 @@
+/** Every metric of the product in one table: name, what is counted, by what. Labels never take a value from a request. */
+export const COUNTERS = {
+  crm_qbo_customer_sync_total: {
+    help: 'CRM↔QBO customer sync operations',
+    labels: ['org_id', 'result'],
+  },
+  crm_invoices_paid_total: {
+    help: 'Invoices transitioned to Paid via polling',
+    labels: ['org_id'],
+  },
+  crm_invoice_sync_errors_total: {
+    help: 'Errors during invoice status polling',
+    labels: ['org_id', 'stage'],
+  },
+  crm_invoices_generated_total: {
+    help: 'Invoices created in QuickBooks',
+    labels: ['org_id'],
+  },
+  crm_qbo_api_errors_total: {
+    help: 'QuickBooks API calls that failed, by operation',
+    labels: ['org_id', 'operation'],
+  },
+  crm_qbo_api_requests_total: {
+    help: 'QuickBooks API calls, by operation, class of answer, and whether Intuit meters the call',
+    labels: ['operation', 'status_class', 'metered'],
+  },
+  crm_portal_payments_total: {
+    help: 'Deposits paid through the portal',
+    labels: ['org_id'],
+  },
+  crm_portal_payment_amount_cents_sum: {
+    help: 'Deposits paid through the portal, in cents',
+    labels: ['org_id'],
+  },
+  crm_invoice_payments_cents_total: {
+    help: 'Money seen to arrive on invoices in QuickBooks, in cents',
+    labels: ['org_id'],
+  },
+  crm_auth_attempts_total: {
+    help: 'Sign-in attempts, by result',
+    labels: ['result'],
+  },
+} as const satisfies Record<string, CounterSpec>;
+
+/** Labels whose values are known beforehand start at 0 for every organisation, so that `increase()` sees the first event. */
+export const INITIAL_ORG_LABELS = {
+  crm_qbo_customer_sync_total: [
+    { result: 'created' },
+    { result: 'updated' },
+    { result: 'skipped' },
+    { result: 'error' },
+  ],
+  crm_invoices_paid_total: [{}],
+  crm_invoice_sync_errors_total: [{ stage: 'fetch' }, { stage: 'parse' }, { stage: 'update' }],
+  crm_invoices_generated_total: [{}],
+  crm_portal_payments_total: [{}],
+  crm_portal_payment_amount_cents_sum: [{}],
+  crm_invoice_payments_cents_total: [{}],
+} as const satisfies Partial<Record<CounterName, readonly Record<string, string>[]>>;
+
+export const REQUEST_DURATION = {
+  name: 'crm_request_duration_seconds',
+  help: 'Time to answer an HTTP request, by route template, method and class of answer',
+  labels: ['route', 'method', 'status_class'],
+  bucketsSeconds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+} as const;
+
+export interface CounterSpec {
+  help: string;
+  labels: readonly string[];
+}
+
+export type CounterName = keyof typeof COUNTERS;
+export type CounterLabels<Name extends CounterName> = Record<
+  (typeof COUNTERS)[Name]['labels'][number],
+  string | number
+>;

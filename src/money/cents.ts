@@ -1,0 +1,81 @@
+/**
+ * Money inside the product is integer hundredths of the currency unit, in fields that end in `Cents`.
+ * Vendors speak decimals; these functions are the only crossing, and neither does arithmetic on floats.
+ */
+
+/** Thrown when a value is not an amount of money, with what was found. */
+export class NotMoneyError extends Error {
+  constructor(value: unknown, why: string) {
+    super(`${JSON.stringify(value) ?? String(value)} is not an amount of money: ${why}`);
+    this.name = 'NotMoneyError';
+  }
+}
+
+/**
+ * A vendor's decimal amount (`100`, `629.1`, `"387.00"`) in cents, exactly.
+ * A third decimal is rounded half away from zero. Throws NotMoneyError on anything else.
+ */
+export function centsFromDecimal(amount: unknown): number {
+  const text = typeof amount === 'number' ? plainDecimal(amount) : amount;
+  if (typeof text !== 'string') throw new NotMoneyError(amount, 'expected a number');
+  const parts = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text.trim());
+  if (!parts) throw new NotMoneyError(amount, 'expected digits with an optional decimal point');
+  const [, sign, units, decimals = ''] = parts;
+  const hundredths = BigInt(units!) * 100n + BigInt(decimals.padEnd(2, '0').slice(0, 2));
+  const rounded = hundredths + (Number(decimals[2] ?? '0') >= 5 ? 1n : 0n);
+  return safeCents(sign === '-' ? -rounded : rounded, amount);
+}
+
+/** Cents as the decimal number a vendor expects: 12345 becomes 123.45. */
+export function decimalFromCents(cents: number): number {
+  return Number(decimalTextFromCents(cents));
+}
+
+/** Cents as decimal text with two places: -5 becomes "-0.05". */
+export function decimalTextFromCents(cents: number): string {
+  if (!Number.isSafeInteger(cents)) throw new NotMoneyError(cents, 'cents are whole and below 2^53');
+  const digits = String(Math.abs(cents)).padStart(3, '0');
+  return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/**
+ * The share of an amount at so many percent (up to two decimals: 30, 12.5, 33.33), rounded half up to the cent.
+ */
+export function percentOfCents(cents: number, percent: number): number {
+  const basisPoints = BigInt(centsFromDecimal(percent));
+  return divideHalfUp(BigInt(cents) * basisPoints, 10_000n);
+}
+
+/** Quantity times unit price in cents, half up to the cent. Quantities have up to four decimals. */
+export function lineAmountCents(quantity: number, unitPriceCents: number): number {
+  const tenThousandths = BigInt(Math.round(quantity * 10_000));
+  return divideHalfUp(tenThousandths * BigInt(unitPriceCents), 10_000n);
+}
+
+/** The sum, checked to be an exact integer. */
+export function sumCents(amounts: readonly number[]): number {
+  return safeCents(
+    amounts.reduce((sum, cents) => sum + BigInt(cents), 0n),
+    amounts,
+  );
+}
+
+function divideHalfUp(dividend: bigint, divisor: bigint): number {
+  const doubled = 2n * dividend + divisor;
+  const quotient = doubled / (2n * divisor);
+  const exact = doubled % (2n * divisor) < 0n ? quotient - 1n : quotient;
+  return safeCents(exact, dividend.toString());
+}
+
+function safeCents(cents: bigint, source: unknown): number {
+  const value = Number(cents);
+  if (!Number.isSafeInteger(value)) throw new NotMoneyError(source, 'it is too large');
+  return value;
+}
+
+/** A finite number without exponent; JSON numbers such as 1e21 or NaN are no money. */
+function plainDecimal(amount: number): string {
+  const text = String(amount);
+  if (!Number.isFinite(amount) || text.includes('e')) throw new NotMoneyError(amount, 'out of range');
+  return text;
+}

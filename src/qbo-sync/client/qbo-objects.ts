@@ -1,0 +1,119 @@
+/**
+ * What we read of QuickBooks' objects, checked at the edge: ids and tokens as QBO's own digit strings, money in cents,
+ * days as `YYYY-MM-DD`, instants as Date. Names follow QBO's.
+ */
+export interface QboCustomer {
+  id: string;
+  syncToken: string;
+  displayName: string;
+  givenName: string | null;
+  familyName: string | null;
+  companyName: string | null;
+  email: string | null;
+  phone: string | null;
+  active: boolean;
+}
+
+export interface QboItem {
+  id: string;
+  syncToken: string;
+  name: string;
+  active: boolean;
+}
+
+export interface QboAccount {
+  id: string;
+  name: string;
+  accountType: string;
+}
+
+export interface QboInvoice {
+  id: string;
+  /** Numeric digits; grows by one with each effective change, payments included. */
+  syncToken: string;
+  docNumber: string | null;
+  customerId: string;
+  txnDate: string | null;
+  dueDate: string | null;
+  currency: string | null;
+  totalCents: number;
+  balanceCents: number;
+  privateNote: string | null;
+  linkedPaymentIds: string[];
+  lastUpdatedAt: Date | null;
+}
+
+export interface QboPayment {
+  id: string;
+  syncToken: string;
+  customerId: string;
+  totalCents: number;
+  unappliedCents: number;
+  txnDate: string | null;
+  /** Invoices this payment is applied to, with the part applied to each. */
+  applications: { invoiceId: string; amountCents: number }[];
+}
+
+/** One thing that changed: the object as it is now, or only its id where it was deleted. */
+export type Changed<T> = { id: string; deleted: false; object: T } | { id: string; deleted: true };
+
+/** What one change-data-capture call told. */
+export interface QboChanges {
+  invoices: Changed<QboInvoice>[];
+  payments: Changed<QboPayment>[];
+  /** QBO's own time at the start of the call: the ground of the next watermark. */
+  asOf: Date;
+  /** False when the answer reached QBO's cap of 1,000 objects and may have left some out. */
+  complete: boolean;
+  /** Objects that could not be read, by entity and id, so that one bad row does not hide the rest. */
+  unreadable: { entity: string; id: string; reason: string }[];
+}
+
+export interface QboCompanyInfo {
+  companyName: string;
+  country: string | null;
+}
+
+export interface QboPreferences {
+  homeCurrency: string;
+  multiCurrency: boolean;
+  customTxnNumbers: boolean;
+  autoApplyCredit: boolean;
+}
+
+export interface CustomerDraft {
+  displayName: string;
+  givenName?: string;
+  familyName?: string;
+  email?: string;
+  phone?: string;
+}
+
+/** Only the fields to change; null clears. */
+export interface CustomerPatch {
+  id: string;
+  syncToken: string;
+  displayName?: string;
+  givenName?: string | null;
+  familyName?: string | null;
+  email?: string | null;
+  phone?: string | null;
+  active?: boolean;
+}
+
+export interface ItemDraft {
+  name: string;
+  incomeAccountId: string;
+}
+
+export interface InvoiceDraft {
+  customerId: string;
+  /** At most 21 characters. */
+  docNumber: string;
+  txnDate: string;
+  dueDate: string;
+  currency?: string;
+  privateNote: string;
+  billEmail?: string;
+  lines: { itemId: string; description: string; amountCents: number }[];
+}

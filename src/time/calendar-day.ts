@@ -1,0 +1,29 @@
+/** A calendar day, `YYYY-MM-DD`, without a time or a zone. */
+export type CalendarDay = string;
+
+/** The calendar day it is at this instant in an IANA time zone such as `America/Denver`. Throws RangeError on an unknown zone. */
+export function dayInZone(instant: Date, timeZone: string): CalendarDay {
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(instant);
+}
+
+/** The day so many days later (or earlier, when negative). */
+export function addDays(day: CalendarDay, days: number): CalendarDay {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** True for an IANA time zone name that this machine knows. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

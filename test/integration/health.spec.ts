@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+
+describe('Health', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it('says what it is', async () => {
+    const answer = await fetch(`${app.url}/health`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ ok: true, service: 'crm-api' });
+  });
+
+  it('is ready while the database answers', async () => {
+    expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('echoes a sane request id and makes one for any other', async () => {
+    const given = await fetch(`${app.url}/health/live`, { headers: { 'x-request-id': 'my-request-1' } });
+    expect(given.headers.get('x-request-id')).toBe('my-request-1');
+    const odd = await fetch(`${app.url}/health/live`, { headers: { 'x-request-id': '<script>' } });
+    expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('answers an unknown route with a problem', async () => {
+    const answer = await fetch(`${app.url}/nope`);
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ status: 404, code: 'route_not_found' });
+  });
+});

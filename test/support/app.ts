@@ -1,0 +1,40 @@
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { AppModule } from '../../src/app.module.js';
+import { readConfig } from '../../src/config/config.js';
+import { configureApp } from '../../src/configure-app.js';
+import { fastifyOptions } from '../../src/create-app.js';
+import { Clock } from '../../src/time/clock.js';
+
+export interface TestApp extends AsyncDisposable {
+  readonly app: NestFastifyApplication;
+  /** Where it listens, without a trailing slash. */
+  readonly url: string;
+}
+
+/**
+ * The real application over real HTTP on a free port, with the environment of a test.
+ * Cron does not run by itself; call the service it would call. Time is real unless a clock is given.
+ */
+export async function startApp(options: {
+  databaseUrl: string;
+  env?: NodeJS.ProcessEnv;
+  clock?: Clock;
+}): Promise<TestApp> {
+  const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...options.env });
+  const builder = Test.createTestingModule({
+    imports: [AppModule.register(config, options.databaseUrl, { cronJobs: false })],
+  });
+  if (options.clock) builder.overrideProvider(Clock).useValue(options.clock);
+  const module = await builder.compile();
+  const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(fastifyOptions()), {
+    rawBody: true,
+  });
+  await configureApp(app);
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    url: (await app.getUrl()).replace(/\/$/, ''),
+    [Symbol.asyncDispose]: () => app.close(),
+  };
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { PgBoss } from 'pg-boss';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { migrate } from '../../src/database/migrate.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    clusterUrl: string;
+  }
+}
+
+export const TEMPLATE = 'crm_template';
+
+/**
+ * One PostgreSQL per run, with a migrated template that each test file clones.
+ * `TEST_DATABASE_URL` names another server to use instead; its databases are dropped again.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const external = process.env.TEST_DATABASE_URL;
+  const folder = external ? undefined : await mkdtemp(join(tmpdir(), 'crm-test-'));
+  const server = folder ? await startEmbeddedPostgres(folder, { fast: true }) : undefined;
+  const url = (database: string) => server?.url(database) ?? withDatabase(external!, database);
+  await recreate(url('postgres'), TEMPLATE);
+  await migrate(url(TEMPLATE));
+  await installJobs(url(TEMPLATE));
+  project.provide('clusterUrl', url('postgres'));
+  return async () => {
+    if (!folder) return;
+    await server!.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.toString();
+}
+
+async function recreate(adminUrl: string, name: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  await client.query(`drop database if exists ${name}`);
+  await client.query(`create database ${name}`);
+  await client.end();
+}
+
+async function installJobs(url: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: url, schedule: false, supervise: false });
+  await boss.start();
+  await boss.stop({ close: true });
+}

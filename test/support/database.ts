@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { Client, Pool, type QueryResultRow } from 'pg';
+import { inject } from 'vitest';
+import { TEMPLATE, withDatabase } from './cluster.js';
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly url: string;
+  /** Rows of one statement, straight from PostgreSQL. */
+  query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+}
+
+/** A database of its own for one test file, cloned from the migrated template; dropped at the end. */
+export async function cloneDatabase(): Promise<TestDatabase> {
+  const adminUrl = inject('clusterUrl');
+  const name = `crm_${randomBytes(6).toString('hex')}`;
+  await asAdmin(adminUrl, `create database ${name} template ${TEMPLATE}`);
+  const url = withDatabase(adminUrl, name);
+  const pool = new Pool({ connectionString: url, max: 4 });
+  return {
+    url,
+    query: async <Row extends QueryResultRow>(sql: string, values?: unknown[]) =>
+      (await pool.query<Row>(sql, values)).rows,
+    [Symbol.asyncDispose]: async () => {
+      await pool.end();
+      await asAdmin(adminUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+/** Two clones of one template at the same instant disturb each other, so a busy template is asked again. */
+async function asAdmin(url: string, sql: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    try {
+      await client.query(sql);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55006' || attempt === 50) throw error;
+    } finally {
+      await client.end();
+    }
+  }
+}
