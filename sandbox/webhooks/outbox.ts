@@ -53,13 +53,13 @@ export class Outbox {
     for (const delivery of this.#waiting()) if (!isWanted(delivery)) delivery.state = 'abandoned';
   }
 
-  /** Tries everything unsent once, now and in order, whatever its turn; resolves when all have answered. */
+  /** Tries everything unacknowledged once, now and in order, whatever its turn; resolves when all have answered. */
   async flush(): Promise<void> {
+    const unsent = this.#waiting();
     await Promise.all(this.#running.values());
-    for (const delivery of this.#waiting()) {
+    for (const delivery of unsent)
       // oxlint-disable-next-line no-await-in-loop -- one after the other is the promise
-      if (delivery.state === 'waiting') await this.attempt(delivery);
-    }
+      await (this.#running.get(delivery) ?? (delivery.state === 'waiting' && this.attempt(delivery)));
   }
 
   /** Sends one delivery now; resolves with its fate written into it. */
