@@ -1,0 +1,65 @@
+/**
+ * A whole page of the product for a browser without scripts. Pure.
+ * `title` is text and is escaped; `body` is HTML and is taken as it is: escape every value in it with `escapeHtml`.
+ * In the body: `<h1>`, `<p>`, `<p class="quiet">`, `<p class="notice">`, `<p class="notice bad">`, `<dl>`,
+ * `<form>` with `<label>`, `<input>` and `<button>`, `<a class="button">`.
+ */
+export function page(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} · PeakPro CRM</title>
+<link rel="icon" href="data:,">
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<p class="brand">PeakPro <span>CRM</span></p>
+<section class="card">
+${body}
+</section>
+</main>
+</body>
+</html>
+`;
+}
+
+/** Text as it may stand in HTML, between tags or inside a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Light and dark, phone and desk, nothing to fetch. */
+const STYLE = `
+:root { color-scheme: light dark;
+  --ground: #f3f5f8; --card: #fff; --ink: #1a2433; --quiet: #586678; --line: #d9dfe7;
+  --accent: #1f5fbf; --accent-ink: #fff; --bad: #a8321f; --bad-ground: #fbe9e6; --good-ground: #e8f0fc; }
+@media (prefers-color-scheme: dark) { :root {
+  --ground: #10151c; --card: #19212b; --ink: #e4eaf2; --quiet: #94a3b5; --line: #2d3846;
+  --accent: #6ea8ff; --accent-ink: #07172e; --bad: #ff9484; --bad-ground: #3a1c18; --good-ground: #18273d; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+main { max-width: 27rem; margin: 0 auto; padding: 9vh 1rem 3rem; }
+.brand { font-weight: 700; font-size: 1.15rem; margin: 0 0 1rem; text-align: center; } .brand span { color: var(--accent); }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1.8rem; box-shadow: 0 1px 3px rgb(0 0 0 / .06); }
+h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 .4rem; } p { margin: .5rem 0; }
+.quiet { color: var(--quiet); font-size: .92rem; } a { color: var(--accent); }
+.notice { background: var(--good-ground); border-radius: 8px; padding: .6rem .8rem; } .notice.bad { background: var(--bad-ground); color: var(--bad); }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: 1rem 0; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+label { display: block; margin: 1rem 0 0; font-weight: 600; font-size: .92rem; }
+input { display: block; width: 100%; margin-top: .3rem; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .7rem; }
+button, a.button { display: block; width: 100%; margin-top: 1.4rem; padding: .7rem 1rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
+  color: var(--accent-ink); background: var(--accent); border: 0; border-radius: 8px; }
+button:hover, a.button:hover { filter: brightness(1.08); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+`;
