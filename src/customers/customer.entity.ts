@@ -1,0 +1,44 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { BigIntColumn } from '../database/columns.js';
+
+/** Someone a contractor sells to. An e-mail stands for one customer of an organisation, whatever its case. */
+@Entity('customers')
+export class Customer {
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
+  id!: number;
+
+  @Column({ name: 'org_id', type: 'integer' })
+  orgId!: number;
+
+  @Column({ name: 'email', type: 'text' })
+  email!: string;
+
+  @Column({ name: 'full_name', type: 'text', nullable: true })
+  fullName!: string | null;
+
+  @Column({ name: 'phone', type: 'text', nullable: true })
+  phone!: string | null;
+
+  @Column({ name: 'is_active', type: 'boolean', default: true })
+  isActive!: boolean;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
+
+  /** Id of the QuickBooks customer in the company `qboRealmId`. The qbo columns are written by qbo-sync alone. */
+  @Column({ name: 'qbo_customer_id', type: 'varchar', length: 64, nullable: true })
+  qboCustomerId!: string | null;
+
+  @Column({ name: 'qbo_last_sync_at', type: 'timestamptz', nullable: true })
+  qboLastSyncAt!: Date | null;
+
+  @Column({ name: 'qbo_realm_id', type: 'text', nullable: true })
+  qboRealmId!: string | null;
+
+  /** The version of the QuickBooks customer that was last seen. */
+  @BigIntColumn({ name: 'qbo_sync_token', nullable: true })
+  qboSyncToken!: number | null;
+}

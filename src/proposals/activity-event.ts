@@ -1,0 +1,21 @@
+/** Everything that is logged about a proposal. The names are part of the contract: dashboards and callers read them. */
+export const ACTIVITY_EVENTS = [
+  'view',
+  'approve',
+  'cancel',
+  'email_sent',
+  'checkout_created',
+  'checkout_expired',
+  'payment_success',
+  'payment_failed',
+  'payment_refunded',
+  'invoice_created',
+  'invoice_changed',
+  'invoice_partially_paid',
+  'invoice_paid',
+  'invoice_reopened',
+  'invoice_voided',
+  'invoice_deleted',
+] as const;
+
+export type ActivityEvent = (typeof ACTIVITY_EVENTS)[number];

@@ -1,0 +1,93 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { BigIntColumn, CentsColumn } from '../database/columns.js';
+import type { ProposalStatus } from './proposal-lifecycle.js';
+
+/** A lead, and from its first lines on the proposal with the same id. */
+@Entity('leads')
+export class Lead {
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
+  id!: number;
+
+  @Column({ name: 'org_id', type: 'integer' })
+  orgId!: number;
+
+  @Column({ name: 'customer_id', type: 'integer', nullable: true })
+  customerId!: number | null;
+
+  @Column({ name: 'name', type: 'text' })
+  name!: string;
+
+  @Column({ name: 'email', type: 'text', nullable: true })
+  email!: string | null;
+
+  @Column({ name: 'phone', type: 'text', nullable: true })
+  phone!: string | null;
+
+  @Column({ name: 'source', type: 'text', nullable: true })
+  source!: string | null;
+
+  @Column({ name: 'notes', type: 'text', nullable: true })
+  notes!: string | null;
+
+  @Column({ name: 'status', type: 'text', default: 'lead' })
+  status!: ProposalStatus;
+
+  /** ISO 4217, upper case. */
+  @Column({ name: 'currency', type: 'char', length: 3, default: 'USD' })
+  currency!: string;
+
+  /** The sum of the lines; null while there are none. */
+  @CentsColumn({ name: 'amount_cents', nullable: true })
+  amountCents!: number | null;
+
+  @Column({ name: 'approved_at', type: 'timestamptz', nullable: true })
+  approvedAt!: Date | null;
+
+  /** Who approved, as `user:7`. */
+  @Column({ name: 'approved_by', type: 'text', nullable: true })
+  approvedBy!: string | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
+
+  /** Id of the QuickBooks invoice in the company `qboRealmId`. The qbo columns are written by qbo-sync alone. */
+  @Column({ name: 'qbo_invoice_id', type: 'varchar', length: 64, nullable: true })
+  qboInvoiceId!: string | null;
+
+  @Column({ name: 'qbo_invoice_number', type: 'varchar', length: 64, nullable: true })
+  qboInvoiceNumber!: string | null;
+
+  /** `Paid`, `Open` or `Unknown`. */
+  @Column({ name: 'qbo_status', type: 'varchar', length: 24, nullable: true })
+  qboStatus!: string | null;
+
+  /** The whole truth beside `qboStatus`: `partially_paid`, `overdue`, `voided`, … */
+  @Column({ name: 'qbo_state', type: 'text', nullable: true })
+  qboState!: string | null;
+
+  @CentsColumn({ name: 'qbo_balance_cents', nullable: true })
+  qboBalanceCents!: number | null;
+
+  @CentsColumn({ name: 'qbo_paid_cents', nullable: true })
+  qboPaidCents!: number | null;
+
+  @CentsColumn({ name: 'qbo_total_cents', nullable: true })
+  qboTotalCents!: number | null;
+
+  /** A calendar day, `YYYY-MM-DD`. */
+  @Column({ name: 'qbo_due_on', type: 'date', nullable: true })
+  qboDueOn!: string | null;
+
+  /** The version of the invoice that was last applied. */
+  @BigIntColumn({ name: 'qbo_sync_token', nullable: true })
+  qboSyncToken!: number | null;
+
+  @Column({ name: 'qbo_realm_id', type: 'text', nullable: true })
+  qboRealmId!: string | null;
+
+  @Column({ name: 'qbo_last_sync_at', type: 'timestamptz', nullable: true })
+  qboLastSyncAt!: Date | null;
+}
