@@ -13,6 +13,7 @@ export class QboVersions1763251200006 implements MigrationInterface {
       alter table customers
         add column qbo_realm_id text,
         add column qbo_sync_token bigint,
+        add column qbo_profile jsonb,
         add constraint customers_qbo_link_whole check ((qbo_customer_id is null) = (qbo_realm_id is null))`);
     await db.query(`
       create unique index customers_qbo_link_key on customers (qbo_realm_id, qbo_customer_id)
@@ -24,6 +25,7 @@ export class QboVersions1763251200006 implements MigrationInterface {
         add column qbo_state text,
         add column qbo_total_cents bigint,
         add column qbo_due_on date,
+        add column qbo_transition_count integer not null default 0,
         add constraint leads_qbo_link_whole check ((qbo_invoice_id is null) = (qbo_realm_id is null)),
         add constraint leads_qbo_state_known check (qbo_state in
           ('open', 'partially_paid', 'overdue', 'paid', 'settled_by_credit', 'voided', 'deleted'))`);
@@ -42,12 +44,14 @@ export class QboVersions1763251200006 implements MigrationInterface {
         drop column qbo_sync_token,
         drop column qbo_state,
         drop column qbo_total_cents,
-        drop column qbo_due_on`);
+        drop column qbo_due_on,
+        drop column qbo_transition_count`);
     await db.query('drop index customers_qbo_link_key');
     await db.query(`
       alter table customers
         drop constraint customers_qbo_link_whole,
         drop column qbo_realm_id,
-        drop column qbo_sync_token`);
+        drop column qbo_sync_token,
+        drop column qbo_profile`);
   }
 }

@@ -21,6 +21,7 @@ export class SyncOperations1763856000007 implements MigrationInterface {
         state text not null default 'ready',
         attempts integer not null default 0,
         first_sent_at timestamptz,
+        next_attempt_at timestamptz not null,
         lease_token bigint not null default 0,
         lease_until timestamptz,
         qbo_id text,
@@ -35,13 +36,13 @@ export class SyncOperations1763856000007 implements MigrationInterface {
         constraint sync_operations_wish_key unique (org_id, kind, entity_id, generation),
         constraint sync_operations_request_key unique (realm_id, request_id),
         constraint sync_operations_request_length check (length(request_id) <= 50),
-        constraint sync_operations_kind_known check (kind in ('customer.create', 'item.create', 'invoice.create')),
+        constraint sync_operations_kind_known check (kind in ('customer.create', 'invoice.create')),
         constraint sync_operations_state_known check (state in
           ('ready', 'sent', 'uncertain', 'done', 'needs_person', 'refused')),
         constraint sync_operations_done_has_id check (state <> 'done' or qbo_id is not null)
       )`);
     await db.query(`
-      create index sync_operations_unfinished_idx on sync_operations (updated_at)
+      create index sync_operations_unfinished_idx on sync_operations (next_attempt_at)
         where state in ('ready', 'sent', 'uncertain')`);
     await db.query(`
       create table sync_attempts (
@@ -57,9 +58,18 @@ export class SyncOperations1763856000007 implements MigrationInterface {
           foreign key (operation_id) references sync_operations (id) on delete cascade,
         constraint sync_attempts_outcome_known check (outcome in ('done', 'refused', 'uncertain', 'not_sent'))
       )`);
+    await db.query(`
+      create table qbo_items (
+        realm_id text not null,
+        name text not null,
+        org_id integer not null,
+        qbo_item_id text not null,
+        constraint qbo_items_pkey primary key (realm_id, name),
+        constraint qbo_items_org_fkey foreign key (org_id) references orgs (id)
+      )`);
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('drop table sync_attempts, sync_operations');
+    await db.query('drop table qbo_items, sync_attempts, sync_operations');
   }
 }

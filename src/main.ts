@@ -22,7 +22,7 @@ async function start(): Promise<void> {
     throw error;
   }
   new Logger('Start').log(`PeakPro CRM (${config.role}) listens on port ${config.port}`);
-  stopOnSignal(app, server.stop);
+  stopOnSignal(app, () => server.stop());
 }
 
 function stopOnSignal(app: NestFastifyApplication, stopDatabase: () => Promise<void>): void {

@@ -107,8 +107,12 @@ async function accountFor(cluster: string): Promise<Account> {
   return {
     prefix: [
       'setpriv',
-      ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
-      ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--bounding-set=-all,+dac_override'],
+      `--reuid=${uid}`,
+      `--regid=${gid}`,
+      '--clear-groups',
+      '--inh-caps=+dac_override',
+      '--ambient-caps=+dac_override',
+      '--bounding-set=-all,+dac_override',
       '--',
     ],
   };

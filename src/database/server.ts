@@ -21,7 +21,7 @@ export async function openDatabaseServer(config: Config): Promise<DatabaseServer
   }
   const embedded = await startEmbeddedPostgres(config.database.dataDir);
   await createDatabase(embedded, 'crm');
-  return { url: embedded.url('crm'), stop: embedded.stop };
+  return { url: embedded.url('crm'), stop: () => embedded.stop() };
 }
 
 async function createDatabase(server: EmbeddedPostgres, name: string): Promise<void> {

@@ -40,7 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
     void reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send({ ...problem, request_id: String(request.id) });
+      .send({ ...problem, request_id: request.id });
   }
 
   private problemFor(exception: unknown): Problem {
@@ -48,7 +48,8 @@ export class ProblemFilter implements ExceptionFilter {
       return problemOf(STATUS[exception.kind], exception.code, exception.message, exception.fields);
     }
     if (exception instanceof VendorError) {
-      return problemOf(502, `${exception.vendor}_failed`, exception.message);
+      const status = exception.facts.retryable ? 503 : 502;
+      return problemOf(status, `${exception.vendor}_failed`, exception.message);
     }
     if (exception instanceof HttpException) {
       const status = exception.getStatus();

@@ -68,7 +68,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     await this.boss.send(name, payload, {
       singletonKey: QUEUES[name].key(payload),
       startAfter,
-      db: { executeSql: async (text, values) => ({ rows: (await tx.query(text, values)) as unknown[] }) },
+      db: { executeSql: async (text, values) => ({ rows: await tx.query<unknown[]>(text, values) }) },
     });
   }
 

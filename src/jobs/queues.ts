@@ -4,8 +4,10 @@ export interface QueuePayloads {
   'qbo.invoice.create': { orgId: number; proposalId: number };
   /** Sweep the changes of one QuickBooks company. */
   'qbo.company.sweep': { orgId: number };
-  /** Compare these proposals of one organisation with their invoices. */
-  'qbo.invoice.check': { orgId: number; proposalIds: number[] };
+  /** Carry on with putting a customer into the books. */
+  'qbo.customer.create': { orgId: number; customerId: number };
+  /** Compare every linked proposal of one organisation with its invoice. */
+  'qbo.invoice.compare': { orgId: number };
 }
 
 export type QueueName = keyof QueuePayloads;
@@ -27,9 +29,9 @@ export interface QueueRule<Name extends QueueName> {
 export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   'qbo.invoice.create': {
     key: ({ orgId, proposalId }) => `${orgId}:${proposalId}`,
-    retryLimit: 8,
-    retryDelaySeconds: 2,
-    retryDelayMaxSeconds: 900,
+    retryLimit: 0, // the operation's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
     expireInSeconds: 180,
     concurrency: 4,
   },
@@ -41,7 +43,15 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     expireInSeconds: 600,
     concurrency: 4,
   },
-  'qbo.invoice.check': {
+  'qbo.customer.create': {
+    key: ({ orgId, customerId }) => `${orgId}:${customerId}`,
+    retryLimit: 0, // the operation's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 2,
+  },
+  'qbo.invoice.compare': {
     key: ({ orgId }) => `${orgId}`,
     retryLimit: 3,
     retryDelaySeconds: 5,

@@ -21,8 +21,7 @@ export function addDays(day: CalendarDay, days: number): CalendarDay {
 /** True for an IANA time zone name that this machine knows. */
 export function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
   } catch {
     return false;
   }
