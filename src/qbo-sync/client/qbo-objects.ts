@@ -66,7 +66,22 @@ export interface QboChanges {
   /** False when the answer reached QBO's cap of 1,000 objects and may have left some out. */
   complete: boolean;
   /** Objects that could not be read, by entity and id, so that one bad row does not hide the rest. */
-  unreadable: { entity: string; id: string; reason: string }[];
+  unreadable: Unreadable[];
+}
+
+/** An object of an answer that could not be read, and which of its fields was wrong. `id` is `?` where even that is missing. */
+export interface Unreadable {
+  entity: string;
+  id: string;
+  reason: string;
+}
+
+/** One page of invoices, oldest change first. */
+export interface QboInvoicePage {
+  invoices: QboInvoice[];
+  unreadable: Unreadable[];
+  /** Where the next page starts; null when this was the last. */
+  next: number | null;
 }
 
 export interface QboCompanyInfo {

@@ -1,0 +1,48 @@
+import type { CalendarDay } from '../../time/calendar-day.js';
+
+/** How an invoice stands, in the three words of the first integration. */
+export type QboStatus = 'Paid' | 'Open' | 'Unknown';
+
+/** How an invoice stands, in full. */
+export type QboState = 'open' | 'partially_paid' | 'overdue' | 'paid' | 'settled_by_credit' | 'voided' | 'deleted';
+
+export interface InvoiceFacts {
+  totalCents: number;
+  balanceCents: number;
+  dueOn: CalendarDay | null;
+  privateNote: string | null;
+}
+
+/**
+ * Paid only when there was something to pay and nothing is left. A void has no total, so it is never Paid; Balance 0
+ * alone says nothing.
+ */
+export function qboStatusOf({ totalCents, balanceCents }: InvoiceFacts): QboStatus {
+  if (balanceCents > 0) return 'Open';
+  return balanceCents === 0 && totalCents > 0 ? 'Paid' : 'Unknown';
+}
+
+/**
+ * How an invoice stands, judged by its money, its note and the calendar of the company (`today`, not an instant).
+ * QuickBooks has no status field: a void leaves total and balance 0 and writes "Voided" into the note. People edit
+ * notes, so an invoice that once had a total and has none now counts as voided too.
+ */
+export function qboStateOf(
+  facts: InvoiceFacts,
+  today: CalendarDay,
+  previousTotalCents: number | null,
+): Exclude<QboState, 'deleted'> {
+  const { totalCents, balanceCents, dueOn, privateNote } = facts;
+  if (totalCents === 0 && balanceCents === 0) {
+    const saysVoided = /\bvoided\b/i.test(privateNote ?? '');
+    return saysVoided || (previousTotalCents ?? 0) > 0 ? 'voided' : 'paid';
+  }
+  if (balanceCents <= 0) return 'paid';
+  if (dueOn !== null && dueOn < today) return 'overdue';
+  return balanceCents < totalCents ? 'partially_paid' : 'open';
+}
+
+/** What has been paid of an invoice, in cents: its total less its balance. A void or deleted one has taken nothing. */
+export function paidCentsOf({ totalCents, balanceCents }: InvoiceFacts): number {
+  return Math.max(totalCents - balanceCents, 0);
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { LinkedInvoice } from './invoice-change.js';
+
+/** A row of `leads` as PostgreSQL answers it: bigint as text. */
+interface LinkedRow extends Omit<LinkedInvoice, 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents'> {
+  syncToken: string | null;
+  totalCents: string | null;
+  balanceCents: string | null;
+  paidCents: string | null;
+}
+
+const COLUMNS = `
+  id as "proposalId", customer_id as "customerId", qbo_invoice_id as "invoiceId", qbo_invoice_number as "number",
+  qbo_sync_token as "syncToken", qbo_status as "status", qbo_state as "state", qbo_total_cents as "totalCents",
+  qbo_balance_cents as "balanceCents", qbo_paid_cents as "paidCents", qbo_due_on::text as "dueOn",
+  qbo_transition_count as "transitionCount"`;
+
+/** The `qbo_*` columns of leads. Only the reconciler writes through here. */
+@Injectable()
+export class LinkedInvoicesRepository {
+  /** The linked invoices with these ids, locked in one order so that two reconcilers cannot deadlock. */
+  async lockByInvoiceIds(
+    tx: EntityManager,
+    orgId: number,
+    realmId: string,
+    invoiceIds: readonly string[],
+  ): Promise<LinkedInvoice[]> {
+    const rows = await tx.query<LinkedRow[]>(
+      `select ${COLUMNS} from leads
+        where org_id = $1 and qbo_realm_id = $2 and qbo_invoice_id = any($3)
+        order by id
+          for update`,
+      [orgId, realmId, invoiceIds],
+    );
+    return rows.map(linkedInvoice);
+  }
+
+  /** Ids of the invoices of this company that may still change, oldest link first. */
+  async listInvoiceIds(tx: EntityManager, orgId: number, realmId: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `select qbo_invoice_id as id from leads
+        where org_id = $1 and qbo_realm_id = $2 and qbo_invoice_id is not null and qbo_state <> 'deleted'
+        order by leads.id`,
+      [orgId, realmId],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Proposals of the organisation that are linked to an invoice which may still change. */
+  async listLinkedProposalIds(tx: EntityManager, orgId: number): Promise<number[]> {
+    const rows = await tx.query<{ id: number }[]>(
+      `select id from leads
+        where org_id = $1 and qbo_invoice_id is not null and qbo_state <> 'deleted'
+        order by id`,
+      [orgId],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Writes many invoices in one statement. */
+  async save(tx: EntityManager, orgId: number, invoices: readonly LinkedInvoice[], at: Date): Promise<void> {
+    if (invoices.length === 0) return;
+    await tx.query(
+      `update leads
+          set qbo_invoice_number = new."number", qbo_sync_token = new."syncToken", qbo_status = new."status",
+              qbo_state = new."state", qbo_total_cents = new."totalCents", qbo_balance_cents = new."balanceCents",
+              qbo_paid_cents = new."paidCents", qbo_due_on = new."dueOn",
+              qbo_transition_count = new."transitionCount", qbo_last_sync_at = $3, updated_at = $3
+         from jsonb_to_recordset($2::jsonb) as new(
+              "proposalId" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
+              "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "transitionCount" int)
+        where leads.org_id = $1 and leads.id = new."proposalId"`,
+      [orgId, JSON.stringify(invoices), at],
+    );
+  }
+
+  /** Notes that these were looked at, changed or not. */
+  async markSeen(tx: EntityManager, orgId: number, proposalIds: readonly number[], at: Date): Promise<void> {
+    if (proposalIds.length === 0) return;
+    await tx.query(`update leads set qbo_last_sync_at = $3 where org_id = $1 and id = any($2)`, [
+      orgId,
+      proposalIds,
+      at,
+    ]);
+  }
+
+  /** Ties a proposal to its invoice. Answers false when it is already tied to one. */
+  async link(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    realmId: string,
+    invoiceId: string,
+  ): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update leads set qbo_realm_id = $3, qbo_invoice_id = $4
+        where org_id = $1 and id = $2 and qbo_invoice_id is null`,
+      [orgId, proposalId, realmId, invoiceId],
+    );
+    return count === 1;
+  }
+}
+
+function linkedInvoice(row: LinkedRow): LinkedInvoice {
+  const number = (text: string | null): number | null => (text === null ? null : Number(text));
+  return {
+    ...row,
+    syncToken: number(row.syncToken),
+    totalCents: number(row.totalCents),
+    balanceCents: number(row.balanceCents),
+    paidCents: number(row.paidCents),
+  };
+}
