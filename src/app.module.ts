@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
+import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -27,6 +28,7 @@ export class AppModule {
         JobsModule.register(databaseUrl),
         MetricsModule,
         HealthModule,
+        CustomersModule,
         ScheduleModule.forRoot({ cronJobs }),
       ],
     };

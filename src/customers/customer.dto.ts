@@ -1,0 +1,72 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsOptional } from 'class-validator';
+import { BodyId } from '../http/body-id.decorator.js';
+import { PageQuery } from '../http/page.dto.js';
+import { EmailAddress, IfGiven, OneLine } from '../http/text.decorator.js';
+
+const NAME_LENGTH_MAX = 200;
+const PHONE_LENGTH_MAX = 30;
+
+/** A customer to add. */
+export class CreateCustomer {
+  @ApiProperty({ example: 'test@example.com', maxLength: 100, description: 'Once per organisation' })
+  @EmailAddress()
+  email!: string;
+
+  @ApiPropertyOptional({ example: 'Test Customer', maxLength: NAME_LENGTH_MAX })
+  @IsOptional()
+  @OneLine(NAME_LENGTH_MAX)
+  full_name?: string | null;
+
+  @ApiPropertyOptional({ example: '555-0100', maxLength: PHONE_LENGTH_MAX })
+  @IsOptional()
+  @OneLine(PHONE_LENGTH_MAX)
+  phone?: string | null;
+
+  @ApiPropertyOptional({ example: 1, description: "The caller's own organisation; any other is refused" })
+  @IsOptional()
+  @BodyId()
+  org_id?: number | null;
+}
+
+/** What to change about a customer; a field that is left out stays as it is. */
+export class UpdateCustomer {
+  @ApiPropertyOptional({ example: 'test@example.com', maxLength: 100 })
+  @IfGiven()
+  @EmailAddress()
+  email?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Test Customer',
+    maxLength: NAME_LENGTH_MAX,
+    nullable: true,
+    description: 'null clears',
+  })
+  @IsOptional()
+  @OneLine(NAME_LENGTH_MAX)
+  full_name?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: '555-0100',
+    maxLength: PHONE_LENGTH_MAX,
+    nullable: true,
+    description: 'null clears',
+  })
+  @IsOptional()
+  @OneLine(PHONE_LENGTH_MAX)
+  phone?: string | null;
+
+  @ApiPropertyOptional({ example: true })
+  @IfGiven()
+  @IsBoolean()
+  is_active?: boolean;
+}
+
+export class CustomersQuery extends PageQuery {
+  @ApiPropertyOptional({ example: 'ruiz', description: 'Part of a name or an e-mail, in any case' })
+  @IsOptional()
+  @OneLine(NAME_LENGTH_MAX)
+  search?: string;
+}

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import { type Caller, READERS, SELLERS } from '../auth/caller.js';
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { ApiPageResponse, type Page, pageOf } from '../http/page.dto.js';
+import { ApiProblems } from '../http/problem.dto.js';
+import { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
+import { CustomerView, customerView } from './customer-view.dto.js';
+import { CustomersService } from './customers.service.js';
+
+@ApiTags('Customers')
+@Controller('customers')
+export class CustomersController {
+  constructor(private readonly customers: CustomersService) {}
+
+  @Post()
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Add a customer' })
+  @ApiCreatedResponse({ type: CustomerView })
+  @ApiProblems(400, 409, 422)
+  async create(@CurrentCaller() caller: Caller, @Body() body: CreateCustomer): Promise<CustomerView> {
+    return customerView(await this.customers.create(caller.orgId, body));
+  }
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'List customers, oldest first' })
+  @ApiPageResponse(CustomerView)
+  @ApiProblems(400, 422)
+  async list(@CurrentCaller() caller: Caller, @Query() query: CustomersQuery): Promise<Page<CustomerView>> {
+    return pageOf(await this.customers.list(caller.orgId, query), query.limit, customerView);
+  }
+
+  @Get(':id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'Show a customer' })
+  @ApiOkResponse({ type: CustomerView })
+  @ApiProblems(400, 404)
+  async get(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<CustomerView> {
+    return customerView(await this.customers.get(caller.orgId, id));
+  }
+
+  @Patch(':id')
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Change a customer' })
+  @ApiOkResponse({ type: CustomerView })
+  @ApiProblems(400, 404, 409, 422)
+  async update(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdPipe) id: number,
+    @Body() body: UpdateCustomer,
+  ): Promise<CustomerView> {
+    return customerView(await this.customers.update(caller.orgId, id, body));
+  }
+}

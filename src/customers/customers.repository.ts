@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { violatesUnique } from '../database/sqlstate.js';
+import { DomainError, notFound } from '../errors/domain-error.js';
+import { Customer } from './customer.entity.js';
+
+/** What a person may say about a customer; the qbo columns are not theirs to write. */
+export type CustomerFacts = Pick<Customer, 'email' | 'fullName' | 'phone' | 'isActive'>;
+
+/** The customers table. Nothing is read or written without the organisation. */
+@Injectable()
+export class CustomersRepository {
+  /** Adds a customer. Throws a conflict where the organisation has one with this e-mail. */
+  async insert(tx: EntityManager, orgId: number, facts: CustomerFacts, at: Date): Promise<Customer> {
+    const customer = tx.create(Customer, { ...facts, orgId, createdAt: at, updatedAt: at });
+    const { generatedMaps } = await tx
+      .insert(Customer, customer)
+      .catch((error: unknown) => rethrow(error, facts.email));
+    return this.getInOrg(tx, orgId, (generatedMaps[0] as { id: number }).id);
+  }
+
+  /** Changes what is given. Throws a conflict where another customer of the organisation has the e-mail. */
+  async update(
+    tx: EntityManager,
+    customer: Customer,
+    facts: Partial<CustomerFacts>,
+    at: Date,
+  ): Promise<Customer> {
+    const { id, orgId } = customer;
+    await tx
+      .update(Customer, { id, orgId }, { ...facts, updatedAt: at })
+      .catch((error: unknown) => rethrow(error, facts.email ?? customer.email));
+    return this.getInOrg(tx, orgId, id);
+  }
+
+  async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<Customer | null> {
+    return tx.findOneBy(Customer, { orgId, id });
+  }
+
+  async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<Customer> {
+    const customer = await this.findInOrg(tx, orgId, id);
+    if (!customer) throw notFound('customer', id);
+    return customer;
+  }
+
+  /** The customer, locked against others until the transaction ends. */
+  async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Customer> {
+    const customer = await tx.findOne(Customer, {
+      where: { orgId, id },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!customer) throw notFound('customer', id);
+    return customer;
+  }
+
+  /** Oldest first, from after `afterId`; one more than `limit`, so that a page knows of the next. */
+  async list(
+    tx: EntityManager,
+    orgId: number,
+    { limit, afterId, search }: { limit: number; afterId?: number; search?: string },
+  ): Promise<Customer[]> {
+    const query = tx
+      .createQueryBuilder(Customer, 'customer')
+      .where('customer.orgId = :orgId', { orgId })
+      .orderBy('customer.id', 'ASC')
+      .limit(limit + 1);
+    if (afterId !== undefined) query.andWhere('customer.id > cast(:afterId as bigint)', { afterId });
+    if (search !== undefined) {
+      query.andWhere(
+        `(strpos(lower(customer.email), lower(:search)) > 0 or strpos(lower(customer.fullName), lower(:search)) > 0)`,
+        { search },
+      );
+    }
+    return query.getMany();
+  }
+}
+
+function rethrow(error: unknown, email: string): never {
+  if (!violatesUnique(error, 'customers_org_email_key')) throw error;
+  throw new DomainError(
+    'conflict',
+    'customer_email_taken',
+    `There is a customer with the e-mail ${email} already. Use that one, or give this one another e-mail.`,
+  );
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DomainError } from '../errors/domain-error.js';
+import { afterId } from '../http/page.dto.js';
+import { Clock } from '../time/clock.js';
+import type { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
+import type { Customer } from './customer.entity.js';
+import { type CustomerFacts, CustomersRepository } from './customers.repository.js';
+
+/** Owns what an organisation knows about the people it sells to. Never talks to QuickBooks. */
+@Injectable()
+export class CustomersService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly customers: CustomersRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds a customer to the caller's organisation. Throws where the body names another one, or the e-mail is taken. */
+  async create(orgId: number, body: CreateCustomer): Promise<Customer> {
+    if (body.org_id != null && body.org_id !== orgId) {
+      throw new DomainError(
+        'forbidden',
+        'foreign_org',
+        `You do not work for organisation ${body.org_id}. Leave org_id out, or send your own.`,
+      );
+    }
+    const facts = {
+      email: body.email,
+      fullName: body.full_name ?? null,
+      phone: body.phone ?? null,
+      isActive: true,
+    };
+    return this.dataSource.transaction((tx) => this.customers.insert(tx, orgId, facts, this.clock.now()));
+  }
+
+  async get(orgId: number, id: number): Promise<Customer> {
+    return this.customers.getInOrg(this.dataSource.manager, orgId, id);
+  }
+
+  /** One more than the page holds, oldest first. */
+  async list(orgId: number, query: CustomersQuery): Promise<Customer[]> {
+    const { limit, search } = query;
+    return this.customers.list(this.dataSource.manager, orgId, { limit, afterId: afterId(query), search });
+  }
+
+  /** Changes what the body names; null clears a name or a phone. */
+  async update(orgId: number, id: number, body: UpdateCustomer): Promise<Customer> {
+    return this.dataSource.transaction(async (tx) => {
+      const customer = await this.customers.getForUpdate(tx, orgId, id);
+      return this.customers.update(tx, customer, factsOf(body), this.clock.now());
+    });
+  }
+}
+
+function factsOf(body: UpdateCustomer): Partial<CustomerFacts> {
+  return {
+    ...(body.email === undefined ? {} : { email: body.email }),
+    ...(body.full_name === undefined ? {} : { fullName: body.full_name }),
+    ...(body.phone === undefined ? {} : { phone: body.phone }),
+    ...(body.is_active === undefined ? {} : { isActive: body.is_active }),
+  };
+}
