@@ -1,29 +1,124 @@
-import type { World } from '../world.ts';
+import { openBooks } from '../fixtures/opening.ts';
+import { fillWithTrade } from '../fixtures/trade.ts';
+import type { Change, World } from '../world.ts';
+import { type Body, partOf, refOf, textOf } from './json.ts';
+import { pacificDate } from './pacific.ts';
+import { Store } from './store.ts';
+import { type Committed, Writing } from './writing.ts';
 
-/** One company's books. */
+/** Document numbers run in series: invoices, credit memos and receipts share one, each of the others has its own. */
+export type Series = string;
+
+/** One company's books: its records, its settings, and the only way to change them. */
 export class Company {
   readonly realmId: string;
   readonly world: World;
-  name: string;
+  readonly store = new Store();
+  /** An ended subscription refuses every write with 6190; reads go on. */
+  subscription: 'active' | 'ended' = 'active';
+  /** The company setting "warn about duplicate numbers", which the API does not show: 6140 when on with CustomTxnNumbers. */
+  warnsOfDuplicateNumbers = false;
+  readonly #lastNumbers = new Map<Series, number>();
+  #changes = 0;
+  #isOpen = false;
 
-  constructor(world: World, realmId: string, name: string) {
+  constructor(world: World, realmId: string) {
     this.world = world;
     this.realmId = realmId;
-    this.name = name;
+  }
+
+  get name(): string {
+    return textOf(this.store.find('CompanyInfo', '1'), 'CompanyName') ?? '';
+  }
+
+  get homeCurrency(): string {
+    return refOf(this.preferences('CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
+  }
+
+  get isMultiCurrency(): boolean {
+    return this.preferences('CurrencyPrefs').MultiCurrencyEnabled === true;
+  }
+
+  /** One group of the Preferences record, such as `SalesFormsPrefs`. */
+  preferences(group: string): Body {
+    return partOf(this.store.find('Preferences', '1'), group);
+  }
+
+  /** The date a transaction gets when it brings none: today's in California. */
+  today(): string {
+    return pacificDate(this.world.clock.now());
+  }
+
+  /** From here on, changes are announced; what the books opened with is nobody's news. */
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /** Runs `change` as one all-or-nothing step and tells the world what came of it. */
+  write<T>(change: (writing: Writing) => T): T {
+    const writing = new Writing(this.store, this.world.clock.now());
+    let result: T;
+    let committed: Committed[];
+    try {
+      result = change(writing);
+      committed = writing.commit(() => ++this.#changes);
+    } catch (error) {
+      writing.rollback();
+      throw error;
+    }
+    for (const one of committed) {
+      if (this.#isAnnounced(one)) this.world.changes.emit('change', this.#changeOf(one, writing.now));
+    }
+    return result;
+  }
+
+  /** The number after the last one used in the series; numbers start at 1001. */
+  takeNumber(series: Series): string {
+    const number = (this.#lastNumbers.get(series) ?? 1000) + 1;
+    this.#lastNumbers.set(series, number);
+    return String(number);
+  }
+
+  /** A number typed by hand moves the series along, as in QBO's own form. */
+  noteNumber(series: Series, docNumber: string): void {
+    if (/^\d{1,15}$/.test(docNumber)) this.#lastNumbers.set(series, Number(docNumber));
+  }
+
+  #isAnnounced({ cause }: Committed): boolean {
+    if (!this.#isOpen) return false;
+    if (cause === 'balance') return this.world.switches.customerEventOnBalance;
+    return cause === 'asked' || this.world.switches.invoiceEventOnPayment;
+  }
+
+  #changeOf({ entity, id, operation, mergedId }: Committed, at: Date): Change {
+    return { realmId: this.realmId, entity, id, operation, at, ...(mergedId ? { deletedId: mergedId } : {}) };
   }
 }
 
 export interface CompanyOptions {
+  /** Digits; by default the next free one. */
   realmId?: string;
   name?: string;
-  /** Fill the books with a small trading company. */
+  /** Fill the books with a small trading company instead of an empty chart of accounts. */
   fixtures?: boolean;
 }
 
-/** Opens a company's books and registers it in the world. */
+/** Opens a company's books and registers it in the world. A realm that is open already stays as it is and is returned. */
 export function createCompany(world: World, options: CompanyOptions = {}): Company {
-  const realmId = options.realmId ?? `93414570217${String(22_202 + world.companies.size)}`;
-  const company = new Company(world, realmId, options.name ?? 'Sandbox Company_US_1');
+  const realmId = options.realmId ?? freeRealm(world);
+  const known = world.companies.get(realmId);
+  if (known) return known;
+  const company = new Company(world, realmId);
+  openBooks(company, options.name ?? `Sandbox Company_US_${world.companies.size + 1}`);
+  if (options.fixtures) fillWithTrade(company);
   world.companies.set(realmId, company);
+  company.open();
   return company;
 }
+
+function freeRealm(world: World): string {
+  let realm = 9_341_457_021_722_202n + BigInt(world.companies.size);
+  while (world.companies.has(String(realm))) realm += 1n;
+  return String(realm);
+}
+

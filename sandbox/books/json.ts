@@ -1,0 +1,49 @@
+export type Json = null | boolean | number | string | Json[] | Body;
+
+/** A record as it travels: an entity, or a part of one. Absent fields are absent, never null. */
+export interface Body {
+  [field: string]: Json | undefined;
+}
+
+export function isBody(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The complex value under `field`, or an empty one. */
+export function partOf(body: Body | undefined, field: string): Body {
+  const value = body?.[field];
+  return isBody(value) ? value : {};
+}
+
+/** The rows under `field` (`Line`, `LinkedTxn`), or none. */
+export function rowsOf(body: Body | undefined, field: string): Body[] {
+  const value = body?.[field];
+  return Array.isArray(value) ? value.filter(isBody) : [];
+}
+
+/** A string under `field`; digits sent as a number count as the string they spell. */
+export function textOf(body: Body | undefined, field: string): string | undefined {
+  const value = body?.[field];
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The Id a reference points at: `{"CustomerRef": {"value": "60"}}` gives `60`. */
+export function refOf(body: Body | undefined, field: string): string | undefined {
+  return textOf(partOf(body, field), 'value');
+}
+
+/** Whether two values would read the same, whatever the order of their fields. An absent field equals an undefined one. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
+  }
+  if (!isBody(a) || !isBody(b)) return false;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => sameJson(a[key], b[key]));
+}
+
+/** A copy without the named fields. */
+export function without(body: Body, ...fields: string[]): Body {
+  return Object.fromEntries(Object.entries(body).filter(([key]) => !fields.includes(key)));
+}

@@ -1,0 +1,216 @@
+import type { EntityName } from '../catalog.ts';
+import { badEnum, businessRule, objectNotFound, required } from '../fault.ts';
+import { type Body, partOf, refOf, rowsOf, textOf, without } from '../json.ts';
+import { amountText, majorOf, minorOf } from '../money.ts';
+import { currencyOf } from '../standing.ts';
+import type { Store } from '../store.ts';
+import type { Work } from './rules.ts';
+
+export type Payer = 'Payment' | 'BillPayment';
+
+interface Side {
+  party: 'CustomerRef' | 'VendorRef';
+  /** What is paid. */
+  debit: EntityName;
+  /** What is used to pay. */
+  credit: EntityName;
+}
+
+const SIDES: Record<Payer, Side> = {
+  Payment: { party: 'CustomerRef', debit: 'Invoice', credit: 'CreditMemo' },
+  BillPayment: { party: 'VendorRef', debit: 'Bill', credit: 'VendorCredit' },
+};
+
+const OTHER_LINKS = new Set(['JournalEntry', 'Expense', 'Check', 'CreditCardCredit', 'Estimate', 'ReimburseCharge', 'StatementCharge']);
+
+/** One line of a payment: so much of its money on one open transaction. */
+interface Application {
+  type: string;
+  id: string;
+  minor: number;
+  line: Body;
+}
+
+export function applicationsOf(body: Body | undefined): Application[] {
+  return rowsOf(body, 'Line').flatMap((line) => {
+    const link = rowsOf(line, 'LinkedTxn')[0];
+    const id = textOf(link, 'TxnId');
+    const type = textOf(link, 'TxnType');
+    if (id === undefined || type === undefined) return [];
+    return [{ type, id, minor: minorOf(line.Amount, currencyOf(body)), line }];
+  });
+}
+
+function appliedTo(applications: Application[], type: string, id: string): number {
+  return applications.filter((one) => one.type === type && one.id === id).reduce((sum, one) => sum + one.minor, 0);
+}
+
+/** Whether `customerId` is `other` or stands somewhere below it: a parent may pay for its jobs. */
+function isWithin(store: Store, customerId: string | undefined, other: string | undefined): boolean {
+  if (customerId === undefined) return false;
+  if (customerId === other) return true;
+  return isWithin(store, refOf(store.find('Customer', customerId), 'ParentRef'), other);
+}
+
+function targetOf(work: Work, payer: Payer, draft: Body, one: Application): Body {
+  const { party, debit, credit } = SIDES[payer];
+  if (one.type !== debit && one.type !== credit) {
+    throw badEnum('TxnType', one.type);
+  }
+  const target = work.company.store.find(one.type, one.id);
+  if (!target) throw objectNotFound();
+  const isTheirs =
+    party === 'CustomerRef'
+      ? isWithin(work.company.store, refOf(target, party), refOf(draft, party))
+      : refOf(target, party) === refOf(draft, party);
+  if (!isTheirs) throw businessRule(`The ${one.type} ${one.id} belongs to someone else.`);
+  return target;
+}
+
+/** The bookkeeping note each applied line carries: which transaction, how much was open on it, and its number. */
+function lineEx(id: string, open: string, docNumber: string | undefined): Body {
+  const pairs = [
+    ['txnId', id],
+    ['txnOpenBalance', open],
+    ...(docNumber === undefined ? [] : [['txnReferenceNumber', docNumber]]),
+  ];
+  const any = pairs.map(([Name, Value]) => ({
+    name: '{http://schema.intuit.com/finance/v3}NameValue',
+    declaredType: 'com.intuit.schema.finance.v3.NameValue',
+    scope: 'javax.xml.bind.JAXBElement$GlobalScope',
+    value: { Name, Value },
+    nil: false,
+    globalScope: true,
+    typeSubstituted: false,
+  }));
+  return { any };
+}
+
+function appliedLine(one: Application, minor: number, open: number, target: Body, earlier: Body | undefined): Body {
+  const currency = currencyOf(target);
+  const Amount = majorOf(minor, currency);
+  if (earlier && earlier.Amount === Amount) return earlier;
+  return {
+    ...without(one.line, 'Id', 'LineNum'),
+    Amount,
+    LinkedTxn: [{ TxnId: one.id, TxnType: one.type }],
+    LineEx: lineEx(one.id, amountText(open, currency), textOf(target, 'DocNumber')),
+  };
+}
+
+function checkLine(line: Body): void {
+  const type = textOf(rowsOf(line, 'LinkedTxn')[0], 'TxnType');
+  if (line.Amount === undefined) throw required('Line.Amount');
+  if (type === undefined) throw required('Line.LinkedTxn');
+}
+
+/** What is open on the target of a line, counting what this same payment already took of it. */
+function openFor(target: Body, one: Application, earlier: Application[]): number {
+  return minorOf(target.Balance, currencyOf(target)) + appliedTo(earlier, one.type, one.id);
+}
+
+/**
+ * Spreads a payment over what it pays. A line above the open balance is clipped to it and the rest stays unapplied; credit
+ * memos give no more than the invoices take. Links to other kinds of transaction are kept as sent.
+ * More asked for than the payment holds is refused (6000), unless the books themselves are at work (`shrinks`): then lines give way.
+ */
+export function spread(work: Work, payer: Payer, draft: Body, before: Body | undefined, shrinks = false): Spread {
+  rowsOf(draft, 'Line').forEach(checkLine);
+  const { debit, credit } = SIDES[payer];
+  const earlier = applicationsOf(before);
+  const all = applicationsOf(draft);
+  const others = all.filter((one) => OTHER_LINKS.has(one.type));
+  const known = all
+    .filter((one) => !OTHER_LINKS.has(one.type))
+    .map((one) => {
+      const target = targetOf(work, payer, draft, one);
+      return { ...one, target, open: openFor(target, one, earlier) };
+    });
+  const debits = known.filter((one) => one.type === debit);
+  const credits = known.filter((one) => one.type === credit);
+  const sumOf = (list: { minor: number }[]): number => list.reduce((sum, one) => sum + one.minor, 0);
+  const given = sumOf(credits.map((one) => ({ minor: Math.min(one.minor, one.open) })));
+  const purse = minorOf(draft.TotalAmt, currencyOf(draft)) + given - sumOf(others);
+  if (sumOf(debits) > purse && !shrinks) throw businessRule('The amounts applied come to more than the payment.');
+
+  let left = purse;
+  let taken = 0;
+  const apply = (one: (typeof known)[number], limit: number): Body[] => {
+    if (one.type === debit && one.minor > one.open && work.company.world.switches.overpayment === 'refuse') {
+      throw businessRule(`You cannot apply more than the open balance of ${one.type} ${one.id}.`);
+    }
+    const minor = Math.min(one.minor, one.open, limit);
+    if (minor <= 0) return [];
+    left -= one.type === debit ? minor : 0;
+    taken += one.type === debit ? minor : -minor;
+    const previous = earlier.find((old) => old.type === one.type && old.id === one.id)?.line;
+    return [appliedLine(one, minor, one.open, one.target, previous)];
+  };
+  const debited = debits.flatMap((one) => apply(one, left));
+  const credited = credits.flatMap((one) => apply(one, taken));
+  return {
+    Line: [...debited, ...credited, ...others.map((one) => one.line)],
+    unapplied: purse - given - taken,
+  };
+}
+
+interface Spread {
+  Line: Body[];
+  /** What is left of the payment, in minor units. */
+  unapplied: number;
+}
+
+function linkTypeOf(payer: Payer, body: Body): string {
+  if (payer === 'Payment') return 'Payment';
+  return body.PayType === 'CreditCard' ? 'BillPaymentCreditCard' : 'BillPaymentCheck';
+}
+
+function relinked(target: Body, link: Body, applied: number): Body[] {
+  const links = rowsOf(target, 'LinkedTxn');
+  const isLinked = links.some((one) => one.TxnId === link.TxnId && one.TxnType === link.TxnType);
+  if (applied === 0) return links.filter((one) => one.TxnId !== link.TxnId || one.TxnType !== link.TxnType);
+  return isLinked ? links : [link, ...links];
+}
+
+/** Carries a payment's lines over to the invoices and credit memos they name: open balance, and the link, newest first. */
+export function settleApplications(work: Work, payer: Payer, after: Body | undefined, before: Body | undefined): void {
+  const now = applicationsOf(after);
+  const then = applicationsOf(before);
+  const link = { TxnId: (after ?? before)!.Id, TxnType: linkTypeOf(payer, (after ?? before)!) };
+  const targets = new Map([...then, ...now].map((one) => [`${one.type}|${one.id}`, one]));
+  const { debit, credit } = SIDES[payer];
+  for (const { type, id } of targets.values()) {
+    const delta = appliedTo(now, type, id) - appliedTo(then, type, id);
+    if (delta === 0 || (type !== debit && type !== credit)) continue;
+    const target = work.writing.get(type, id);
+    const currency = currencyOf(target);
+    const Balance = majorOf(minorOf(target.Balance, currency) - delta, currency);
+    work.writing.put(type, {
+      ...target,
+      Balance,
+      ...(type === 'CreditMemo' ? { RemainingCredit: Balance } : {}),
+      LinkedTxn: relinked(target, link, appliedTo(now, type, id)),
+    });
+  }
+}
+
+/** The payments applied to a transaction, newest first. */
+export function paymentsOn(work: Work, payer: Payer, type: EntityName, id: string): Body[] {
+  const links = rowsOf(work.company.store.find(type, id), 'LinkedTxn');
+  return links
+    .map((link) => work.company.store.find(payer, textOf(link, 'TxnId')))
+    .filter((one): one is Body => one !== undefined && appliedTo(applicationsOf(one), type, id) > 0);
+}
+
+/** A payment's lines with at most `kept` left on one target. */
+export function reducedLines(body: Body, type: string, id: string, kept: number): Body[] {
+  return rowsOf(body, 'Line').flatMap((line) => {
+    const link = partOf({ link: rowsOf(line, 'LinkedTxn')[0] }, 'link');
+    if (link.TxnId !== id || link.TxnType !== type) return [line];
+    return kept > 0 ? [{ ...line, Amount: majorOf(kept, currencyOf(body)) }] : [];
+  });
+}
+
+export function appliedFrom(body: Body, type: string, id: string): number {
+  return appliedTo(applicationsOf(body), type, id);
+}

@@ -1,0 +1,91 @@
+import type { EntityName } from '../catalog.ts';
+import { currencyFor } from '../currency.ts';
+import { badEnum, businessRule, required } from '../fault.ts';
+import { type Body, refOf, textOf } from '../json.ts';
+import { classOf, subTypeOf } from './account-types.ts';
+import { checkNameText, completeName, renameChildren } from './naming.ts';
+import type { Rules } from './rules.ts';
+
+function requireName(draft: Body): void {
+  if (!textOf(draft, 'Name')?.trim()) throw required('Name');
+  checkNameText(draft, 'Name');
+}
+
+/** Lists with a name and nothing more to it: classes, departments, terms, payment methods. */
+export function namedList(entity: EntityName, defaults: Body = {}): Rules {
+  return {
+    complete(work, draft, before) {
+      requireName(draft);
+      const { FullyQualifiedName: path, ...named } = completeName(work, entity, draft, before);
+      const nests = entity === 'Class' || entity === 'Department';
+      return { ...defaults, ...named, ...(nests ? { FullyQualifiedName: path } : {}) };
+    },
+    settle(work, after, before) {
+      if (entity === 'Class' || entity === 'Department') renameChildren(work, entity, after, before);
+    },
+  };
+}
+
+export const termRules: Rules = {
+  complete(work, draft, before) {
+    const dated = draft.DayOfMonthDue !== undefined;
+    return namedList('Term', { Type: dated ? 'DATE_DRIVEN' : 'STANDARD' }).complete(work, draft, before);
+  },
+};
+
+/** Whatever is bought for stock needs its three accounts and a start. */
+function checkInventory(draft: Body): void {
+  for (const field of ['AssetAccountRef', 'ExpenseAccountRef', 'QtyOnHand', 'InvStartDate']) {
+    if (draft[field] === undefined) throw required(field);
+  }
+  if (draft.TrackQtyOnHand !== true) throw businessRule('An inventory item must track its quantity on hand.');
+}
+
+export const itemRules: Rules = {
+  complete(work, draft, before) {
+    requireName(draft);
+    const type = textOf(draft, 'Type') ?? textOf(before, 'Type') ?? 'Service';
+    const sells = type !== 'Category' && type !== 'Group';
+    if (sells && refOf(draft, 'IncomeAccountRef') === undefined && refOf(draft, 'ExpenseAccountRef') === undefined) {
+      throw required('IncomeAccountRef');
+    }
+    if (type === 'Inventory') checkInventory(draft);
+    const item = { ...completeName(work, 'Item', draft, before), Type: type };
+    if (!sells) return item;
+    return {
+      Taxable: false,
+      UnitPrice: 0,
+      PurchaseCost: 0,
+      TrackQtyOnHand: false,
+      ...item,
+      DeferredRevenue: false,
+    };
+  },
+  settle(work, after, before) {
+    renameChildren(work, 'Item', after, before);
+  },
+};
+
+export const accountRules: Rules = {
+  complete(work, draft, before) {
+    requireName(draft);
+    const type = textOf(draft, 'AccountType') ?? textOf(before, 'AccountType');
+    const subType = textOf(draft, 'AccountSubType');
+    if (type === undefined && subType === undefined) throw required('AccountType');
+    const classification = type === undefined ? 'Expense' : classOf(type);
+    if (!classification) throw badEnum('AccountType', type!);
+    return {
+      ...completeName(work, 'Account', draft, before),
+      SubAccount: refOf(draft, 'ParentRef') !== undefined,
+      Classification: classification,
+      AccountType: type ?? 'Expense',
+      AccountSubType: subType ?? subTypeOf(type!),
+      CurrentBalance: before?.CurrentBalance ?? 0,
+      CurrentBalanceWithSubAccounts: before?.CurrentBalanceWithSubAccounts ?? 0,
+      CurrencyRef: before?.CurrencyRef ?? currencyFor(work.company, draft),
+    };
+  },
+  settle(work, after, before) {
+    renameChildren(work, 'Account', after, before);
+  },
+};

@@ -1,0 +1,89 @@
+import { currencyFor } from '../currency.ts';
+import { badCurrency, noName } from '../fault.ts';
+import { type Body, isBody, partOf, refOf, textOf } from '../json.ts';
+import { checkNameText, completeName, renameChildren } from './naming.ts';
+import type { Rules, Work } from './rules.ts';
+
+type Person = 'Customer' | 'Vendor' | 'Employee';
+
+const PARTS = ['Title', 'GivenName', 'MiddleName', 'FamilyName', 'Suffix'];
+
+function displayNameOf(draft: Body): string {
+  const given = textOf(draft, 'DisplayName')?.trim();
+  if (given) return given;
+  const built = PARTS.map((part) => textOf(draft, part)?.trim()).filter(Boolean);
+  if (built.length === 0) throw noName();
+  return built.join(' ');
+}
+
+/** Each stored address has an Id of its own, kept while the address is edited. */
+export function identifyAddresses(work: Work, draft: Body, before: Body | undefined, ...fields: string[]): Body {
+  const identified = fields
+    .filter((field) => isBody(draft[field]))
+    .map((field) => {
+      const id = textOf(partOf(before, field), 'Id') ?? textOf(partOf(draft, field), 'Id') ?? work.company.store.next('address');
+      return [field, { Id: id, ...partOf(draft, field), ...(before ? { Id: id } : {}) }];
+    });
+  return { ...draft, ...Object.fromEntries(identified) };
+}
+
+function printNameOf(draft: Body): string {
+  const person = ['GivenName', 'FamilyName'].map((part) => textOf(draft, part)).filter(Boolean).join(' ');
+  return textOf(draft, 'CompanyName') ?? (person || textOf(draft, 'DisplayName')!);
+}
+
+function currencyOfPerson(work: Work, draft: Body, before: Body | undefined): Body {
+  const kept = refOf(before, 'CurrencyRef');
+  const asked = refOf(draft, 'CurrencyRef');
+  if (kept !== undefined && asked !== undefined && kept !== asked) {
+    throw badCurrency('The currency of a customer or vendor cannot be changed.');
+  }
+  return before ? partOf(before, 'CurrencyRef') : currencyFor(work.company, draft);
+}
+
+function completePerson(work: Work, entity: Person, draft: Body, before: Body | undefined): Body {
+  checkNameText(draft, 'DisplayName', ...PARTS, 'PrintOnCheckName');
+  const named = completeName(work, entity, { ...draft, DisplayName: displayNameOf(draft) }, before);
+  const addressed = identifyAddresses(work, named, before, 'BillAddr', 'ShipAddr', 'PrimaryAddr');
+  return { ...addressed, PrintOnCheckName: textOf(draft, 'PrintOnCheckName') ?? printNameOf(addressed) };
+}
+
+export const customerRules: Rules = {
+  complete(work, draft, before) {
+    const { Balance: opening = 0, ...person } = completePerson(work, 'Customer', draft, before);
+    const taxable = draft.Taxable ?? true;
+    return {
+      ...person,
+      Taxable: taxable,
+      Job: draft.Job ?? refOf(draft, 'ParentRef') !== undefined,
+      BillWithParent: draft.BillWithParent ?? false,
+      Balance: before ? before.Balance : opening,
+      BalanceWithJobs: before ? before.BalanceWithJobs : opening,
+      CurrencyRef: currencyOfPerson(work, draft, before),
+      PreferredDeliveryMethod: draft.PreferredDeliveryMethod ?? 'Print',
+      IsProject: draft.IsProject ?? false,
+      ...(taxable === true ? { DefaultTaxCodeRef: draft.DefaultTaxCodeRef ?? { value: '2' } } : {}),
+    };
+  },
+  settle(work, after, before) {
+    renameChildren(work, 'Customer', after, before);
+  },
+};
+
+export const vendorRules: Rules = {
+  complete(work, draft, before) {
+    return {
+      ...completePerson(work, 'Vendor', draft, before),
+      Balance: before?.Balance ?? 0,
+      Vendor1099: draft.Vendor1099 ?? false,
+      CurrencyRef: currencyOfPerson(work, draft, before),
+    };
+  },
+};
+
+export const employeeRules: Rules = {
+  complete(work, draft, before) {
+    const { FullyQualifiedName: _path, ...person } = completePerson(work, 'Employee', draft, before);
+    return { ...person, BillableTime: draft.BillableTime ?? false };
+  },
+};

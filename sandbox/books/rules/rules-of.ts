@@ -1,0 +1,47 @@
+import type { EntityName } from '../catalog.ts';
+import { creditMemoRules, invoiceRules } from './invoice.ts';
+import { accountRules, itemRules, namedList, termRules } from './listing.ts';
+import { billPaymentRules, paymentRules } from './payment.ts';
+import { customerRules, employeeRules, vendorRules } from './person.ts';
+import { depositRules, journalRules, kept, linedRules, owedToVendor, timeRules, transferRules } from './plain.ts';
+import type { Rules } from './rules.ts';
+import { estimateRules, receiptRules } from './sale.ts';
+import { companyCurrencyRules, companyInfoRules, exchangeRateRules, preferencesRules } from './settings.ts';
+
+/** Which rules hold for which kind of record. */
+export const RULES: Record<EntityName, Rules> = {
+  Customer: customerRules,
+  Vendor: vendorRules,
+  Employee: employeeRules,
+  Account: accountRules,
+  Item: itemRules,
+  Class: namedList('Class', { SubClass: false }),
+  Department: namedList('Department', { SubDepartment: false }),
+  Term: termRules,
+  PaymentMethod: namedList('PaymentMethod', { Type: 'NON_CREDIT_CARD' }),
+  CustomerType: namedList('CustomerType'),
+  Invoice: invoiceRules,
+  Estimate: estimateRules,
+  CreditMemo: creditMemoRules,
+  SalesReceipt: receiptRules('SalesReceipt'),
+  RefundReceipt: receiptRules('RefundReceipt'),
+  Payment: paymentRules,
+  Bill: owedToVendor('Bill'),
+  VendorCredit: owedToVendor('VendorCredit'),
+  BillPayment: billPaymentRules,
+  Purchase: linedRules('Purchase', 'AccountRef', 'PaymentType'),
+  PurchaseOrder: linedRules('PurchaseOrder', 'VendorRef'),
+  Deposit: depositRules,
+  JournalEntry: journalRules,
+  Transfer: transferRules,
+  TimeActivity: timeRules,
+  Budget: kept(['Name', 'StartDate', 'EndDate', 'BudgetType', 'BudgetEntryType'], { Active: true }),
+  CompanyInfo: companyInfoRules,
+  Preferences: preferencesRules,
+  CompanyCurrency: companyCurrencyRules,
+  ExchangeRate: exchangeRateRules,
+  TaxAgency: kept(['DisplayName'], { TaxTrackedOnSales: true, TaxTrackedOnPurchases: false }),
+  TaxCode: kept(['Name'], { Active: true, Taxable: true }),
+  TaxRate: kept(['Name'], { Active: true }),
+  Attachable: kept([]),
+};

@@ -1,0 +1,125 @@
+import type { EntityName } from '../catalog.ts';
+import { currencyFor } from '../currency.ts';
+import { badCurrency, businessRule, required } from '../fault.ts';
+import { type Body, isBody, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { majorOf, minorOf, percentOf } from '../money.ts';
+import { currencyOf } from '../standing.ts';
+import { emptiedLines, priceLines } from './lines.ts';
+import { numbered } from './numbering.ts';
+import { identifyAddresses } from './person.ts';
+import type { Rules, Work } from './rules.ts';
+
+/** The currency of a customer's or vendor's transaction: theirs, and no other. */
+export function partyCurrency(work: Work, draft: Body, party: Body | undefined): Body {
+  const own = refOf(party, 'CurrencyRef') ?? work.company.homeCurrency;
+  const currency = currencyFor(work.company, draft, own);
+  if (currency.value !== own) {
+    throw badCurrency(`Invalid Currency : the transaction is in ${textOf(currency, 'value')}, the customer or vendor in ${own}.`);
+  }
+  return currency;
+}
+
+/**
+ * Tax in minor units. Automated sales tax computes it from the taxed lines and takes no override; a company that files
+ * by hand gets the TotalTax it sent.
+ */
+function taxOf(work: Work, draft: Body, taxable: number, currency: string): number {
+  const prefs = work.company.preferences('TaxPrefs');
+  if (prefs.UsingSalesTax !== true) return 0;
+  if (prefs.PartnerTaxEnabled === true) return percentOf(taxable, work.company.world.switches.salesTaxPercent);
+  return minorOf(partOf(draft, 'TxnTaxDetail').TotalTax, currency);
+}
+
+function checkEmailStatus(draft: Body): void {
+  if (draft.EmailStatus === 'NeedToSend' && !textOf(partOf(draft, 'BillEmail'), 'Address')) throw required('BillEmail');
+}
+
+/** What a form takes over from its customer when it brings none of its own. */
+function inheritedFrom(customer: Body, draft: Body, before: Body | undefined): Body {
+  if (before) return draft;
+  const taken = { BillAddr: customer.BillAddr, ShipAddr: customer.ShipAddr, BillEmail: customer.PrimaryEmailAddr };
+  const own = Object.entries(taken).filter(([field, value]) => draft[field] === undefined && isBody(value));
+  return { ...draft, ...Object.fromEntries(own) };
+}
+
+/** Amounts in the company's own money, where it keeps several currencies. */
+export function homeAmounts(work: Work, body: Body, ...fields: ('TotalAmt' | 'Balance')[]): Body {
+  if (!work.company.isMultiCurrency) return {};
+  const rate = body.ExchangeRate ?? 1;
+  const currency = currencyOf(body);
+  const inHome = (field: string): number => {
+    const minor = minorOf(body[field], currency) * 100;
+    return majorOf(percentOf(minor, rate), currency);
+  };
+  return { ExchangeRate: rate, ...Object.fromEntries(fields.map((field) => [`Home${field}`, inHome(field)])) };
+}
+
+/** The common part of invoices, estimates, credit memos, sales and refund receipts: customer, currency, lines, tax, total. */
+export function completeSale(work: Work, entity: EntityName, sent: Body, before: Body | undefined): Body {
+  const customerId = refOf(sent, 'CustomerRef');
+  if (customerId === undefined) throw required('CustomerRef');
+  const customer = work.company.store.find('Customer', customerId)!;
+  const CurrencyRef = partyCurrency(work, sent, customer);
+  const currency = textOf(CurrencyRef, 'value')!;
+  checkEmailStatus(sent);
+  const priced = priceLines(work.company, sent, before, currency);
+  const tax = taxOf(work, sent, priced.taxable, currency);
+  if (priced.net + tax < 0) throw businessRule('Transaction amount must be 0 or greater.');
+  const addressed = identifyAddresses(work, inheritedFrom(customer, sent, before), before, 'BillAddr', 'ShipAddr');
+  return {
+    CustomField: [],
+    ...numbered(work, entity, addressed, before),
+    TxnDate: textOf(sent, 'TxnDate') ?? textOf(before, 'TxnDate') ?? work.company.today(),
+    CurrencyRef,
+    LinkedTxn: before?.LinkedTxn ?? rowsOf(sent, 'LinkedTxn'),
+    Line: priced.lines,
+    TxnTaxDetail: { TotalTax: majorOf(tax, currency) },
+    CustomerRef: { value: customerId },
+    TotalAmt: majorOf(priced.net + tax, currency),
+    ApplyTaxAfterDiscount: sent.ApplyTaxAfterDiscount ?? false,
+    PrintStatus: sent.PrintStatus ?? 'NeedToPrint',
+    EmailStatus: sent.EmailStatus ?? 'NotSet',
+  };
+}
+
+/** `Voided` first, then the note that was there. A second void adds nothing. */
+export function voidedNote(work: Work, body: Body): string {
+  const note = textOf(body, 'PrivateNote');
+  if (note === undefined) return 'Voided';
+  return note.startsWith('Voided') ? note : `Voided${work.company.world.switches.voidNoteSeparator}${note}`;
+}
+
+/** A sales form with nothing left in it. */
+export function voidedSale(work: Work, body: Body): Body {
+  return {
+    ...body,
+    Line: emptiedLines(body),
+    TxnTaxDetail: { ...partOf(body, 'TxnTaxDetail'), TotalTax: 0 },
+    LinkedTxn: [],
+    TotalAmt: 0,
+    Balance: 0,
+    PrivateNote: voidedNote(work, body),
+    ...homeAmounts(work, { ...body, TotalAmt: 0, Balance: 0 }, 'TotalAmt', 'Balance'),
+  };
+}
+
+/** Sales receipts and refunds: paid on the spot, never open. A refund says which account the money leaves. */
+export function receiptRules(entity: 'SalesReceipt' | 'RefundReceipt'): Rules {
+  return {
+    complete(work, draft, before) {
+      if (entity === 'RefundReceipt' && refOf(draft, 'DepositToAccountRef') === undefined) throw required('DepositToAccountRef');
+      const sale = completeSale(work, entity, draft, before);
+      const account = draft.DepositToAccountRef ?? { value: '4' };
+      const receipt = { ...sale, DepositToAccountRef: account, Balance: 0 };
+      return { ...receipt, ...homeAmounts(work, receipt, 'TotalAmt') };
+    },
+    voided: voidedSale,
+  };
+}
+
+export const estimateRules: Rules = {
+  complete(work, draft, before) {
+    const sale = completeSale(work, 'Estimate', draft, before);
+    return { ...sale, TxnStatus: draft.TxnStatus ?? 'Pending', ...homeAmounts(work, sale, 'TotalAmt') };
+  },
+};

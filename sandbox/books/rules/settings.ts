@@ -1,0 +1,49 @@
+import { currencyName } from '../currency.ts';
+import { badCurrency, businessRule, required } from '../fault.ts';
+import { isBody, partOf, textOf } from '../json.ts';
+import type { Rules } from './rules.ts';
+
+export const companyInfoRules: Rules = {
+  complete(_work, draft) {
+    if (!textOf(draft, 'CompanyName')?.trim()) throw required('CompanyName');
+    return draft;
+  },
+};
+
+/** Settings change group by group: what a group leaves out stays. Several currencies can be turned on, never off. */
+export const preferencesRules: Rules = {
+  complete(_work, draft, before) {
+    const wasMulti = partOf(before, 'CurrencyPrefs').MultiCurrencyEnabled === true;
+    const groups = Object.entries(draft).map(([name, value]) => [
+      name,
+      isBody(value) && name.endsWith('Prefs') ? { ...partOf(before, name), ...value } : value,
+    ]);
+    const merged = { ...before, ...Object.fromEntries(groups) };
+    if (wasMulti && partOf(merged, 'CurrencyPrefs').MultiCurrencyEnabled !== true) {
+      throw businessRule('Multi-currency cannot be turned off.');
+    }
+    return merged;
+  },
+};
+
+export const companyCurrencyRules: Rules = {
+  complete(work, draft) {
+    const code = textOf(draft, 'Code');
+    if (code === undefined) throw required('Code');
+    if (!/^[A-Z]{3}$/.test(code)) throw badCurrency(`Invalid Currency : ${code}`);
+    if (!work.company.isMultiCurrency) throw badCurrency('Multi-currency is not enabled for this company.');
+    return { Name: currencyName(code), Active: true, ...draft };
+  },
+};
+
+/** The price of one unit of a currency in the company's own, from a day on. */
+export const exchangeRateRules: Rules = {
+  complete(work, draft) {
+    for (const field of ['SourceCurrencyCode', 'Rate']) if (draft[field] === undefined) throw required(field);
+    return {
+      AsOfDate: work.company.today(),
+      TargetCurrencyCode: work.company.homeCurrency,
+      ...draft,
+    };
+  },
+};

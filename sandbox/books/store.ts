@@ -1,0 +1,94 @@
+import { ENTITIES, type EntityName, entityNamed } from './catalog.ts';
+import { type Body, textOf } from './json.ts';
+
+/** A stored record. Rows are replaced, never changed, so a row in hand stays what it was. */
+export interface Row {
+  readonly body: Body;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Position in the company's one line of changes; breaks ties within a millisecond. */
+  readonly order: number;
+  readonly deletedAt: number | null;
+}
+
+/** Customers, vendors and employees share one space of names; other lists have one each. */
+function nameSpaceOf(entity: EntityName): string {
+  return ['Customer', 'Vendor', 'Employee'].includes(entity) ? 'name' : entity;
+}
+
+function nameKey(entity: EntityName, name: string): string {
+  return `${nameSpaceOf(entity)}|${name.trim().toLowerCase()}`;
+}
+
+function nameOfRow(entity: EntityName, row: Row | undefined): string | undefined {
+  if (!row || row.deletedAt !== null) return undefined;
+  const { nameField } = entityNamed(entity);
+  if (nameField === 'Name') return textOf(row.body, 'FullyQualifiedName') ?? textOf(row.body, 'Name');
+  return nameField && textOf(row.body, nameField);
+}
+
+/** The records of one company, in memory, with their names indexed. Knows no rule of the trade. */
+export class Store {
+  readonly #tables = new Map<EntityName, Map<string, Row>>([...ENTITIES.keys()].map((name) => [name, new Map()]));
+  readonly #names = new Map<string, { entity: EntityName; id: string }>();
+  readonly #sequences = new Map<string, number>();
+
+  /** The row, deleted or not. */
+  row(entity: EntityName, id: string): Row | undefined {
+    return this.#tables.get(entity)!.get(id);
+  }
+
+  /** The record, unless it was never there or has been deleted. */
+  find(entity: EntityName, id: string | undefined): Body | undefined {
+    const row = id === undefined ? undefined : this.row(entity, id);
+    return row && row.deletedAt === null ? row.body : undefined;
+  }
+
+  /** All rows in order of creation, the deleted ones too. */
+  rows(entity: EntityName): IterableIterator<Row> {
+    return this.#tables.get(entity)!.values();
+  }
+
+  /** The records that are there, in order of creation. */
+  all(entity: EntityName): Body[] {
+    return [...this.rows(entity)].filter((row) => row.deletedAt === null).map((row) => row.body);
+  }
+
+  /** Whoever bears this full name among the entity's kin (a vendor counts as kin of a customer). */
+  bearerOf(entity: EntityName, fullName: string): { entity: EntityName; id: string } | undefined {
+    return this.#names.get(nameKey(entity, fullName));
+  }
+
+  /** Puts a row in place of what was there; `undefined` takes it away. */
+  set(entity: EntityName, id: string, row: Row | undefined): void {
+    const table = this.#tables.get(entity)!;
+    const nameBefore = nameOfRow(entity, table.get(id));
+    if (nameBefore !== undefined) this.#names.delete(nameKey(entity, nameBefore));
+    const nameAfter = nameOfRow(entity, row);
+    if (nameAfter !== undefined) this.#names.set(nameKey(entity, nameAfter), { entity, id });
+    if (row) table.set(id, row);
+    else table.delete(id);
+  }
+
+  /** The next Id: all transactions share one sequence, customers, vendors and employees another, each list has its own. */
+  nextId(entity: EntityName): string {
+    return this.next(this.#sequenceOf(entity));
+  }
+
+  /** The next number of a named sequence, such as the one of addresses. */
+  next(sequence: string): string {
+    const id = (this.#sequences.get(sequence) ?? 0) + 1;
+    this.#sequences.set(sequence, id);
+    return String(id);
+  }
+
+  /** Makes the entity's sequence go on above `id`. */
+  reserveIds(entity: EntityName, id: number): void {
+    const sequence = this.#sequenceOf(entity);
+    this.#sequences.set(sequence, Math.max(id, this.#sequences.get(sequence) ?? 0));
+  }
+
+  #sequenceOf(entity: EntityName): string {
+    return entityNamed(entity).family === 'transaction' ? 'transaction' : nameSpaceOf(entity);
+  }
+}

@@ -1,0 +1,86 @@
+/** The open questions about the real QuickBooks Online (the reference's "not confirmed" list), each a switch set to the likelier answer. */
+export interface Switches {
+  /** How long a `requestid` is remembered, in milliseconds; 0 forgets at once. */
+  requestIdMemoryMs: number;
+  /** What happens to a `requestid` seen before: its first answer again, or nothing special. */
+  requestIdMode: 'replay' | 'ignore';
+  /** The same `requestid` with another body: the first answer again, or fault 600. */
+  requestIdOtherBody: 'replay' | '600';
+  /** Whether a 4xx outcome is remembered too. */
+  requestIdKeepsRefusals: boolean;
+  /** Whether the limits below are enforced at all. */
+  limits: boolean;
+  /** Requests a minute, per realm. */
+  requestsPerMinute: number;
+  /** Requests a second, per realm and app. */
+  requestsPerSecond: number;
+  /** Batch requests a minute, per realm and app. */
+  batchesPerMinute: number;
+  /** How the gateway words its 401, 403 and 429. */
+  gatewayFormat: 'json' | 'xml';
+  /** Objects change data capture returns at most. */
+  cdcObjectsMax: number;
+  /** Whether that cap holds for the whole response or for each entity in it. */
+  cdcCapPer: 'response' | 'entity';
+  /** Which end is lost beyond the cap. */
+  cdcCut: 'newest' | 'oldest';
+  /** `MAXRESULTS` above 1000: fault 4001, or 1000 rows. */
+  maxResultsAbove1000: 'refuse' | 'clamp';
+  /** Voiding an invoice with payments: they become unapplied, or fault 6000. */
+  voidPaidInvoice: 'allow' | 'refuse';
+  /** Deleting an invoice with payments through the API: fault 800, or they become unapplied. */
+  deletePaidInvoice: 'refuse' | 'allow';
+  /** A payment line above the invoice's open balance: the rest becomes unapplied, or fault 6000. */
+  overpayment: 'clip' | 'refuse';
+  /** What stands between `Voided` and the note that was there. */
+  voidNoteSeparator: string;
+  /** Whether a payment also raises an update event for its invoices (and any record changed by another). */
+  invoiceEventOnPayment: boolean;
+  /** Whether a customer whose balance moved raises an update event. */
+  customerEventOnBalance: boolean;
+  /** Percent of tax that automated sales tax adds to lines with `TaxCodeRef` `TAX`; 0 adds none. */
+  salesTaxPercent: number;
+  /** Hours an old refresh token keeps working after a new one was issued. */
+  refreshGraceHours: number;
+  /** How long one refresh-token value is handed out before a refresh brings a new one; 0 changes it at every refresh. */
+  refreshRotationHours: number;
+  /** Whether using a dead refresh-token value ends the whole connection, as after a theft. */
+  revokeOnReuse: boolean;
+  /** How long an authorization code may be exchanged, in seconds. */
+  codeLifetimeSeconds: number;
+  /** The last word of a void event's CloudEvents type: `qbo.invoice.void.v1` or `qbo.invoice.voided.v1`. */
+  webhookVoidWord: 'void' | 'voided';
+  /** Whether an unacknowledged notification holds back the later ones for the same endpoint. */
+  webhookHeadOfLine: boolean;
+}
+
+export function defaultSwitches(): Switches {
+  return {
+    requestIdMemoryMs: 24 * 3_600_000,
+    requestIdMode: 'replay',
+    requestIdOtherBody: 'replay',
+    requestIdKeepsRefusals: false,
+    limits: true,
+    requestsPerMinute: 500,
+    requestsPerSecond: 10,
+    batchesPerMinute: 40,
+    gatewayFormat: 'json',
+    cdcObjectsMax: 1000,
+    cdcCapPer: 'response',
+    cdcCut: 'newest',
+    maxResultsAbove1000: 'refuse',
+    voidPaidInvoice: 'allow',
+    deletePaidInvoice: 'refuse',
+    overpayment: 'clip',
+    voidNoteSeparator: '\n',
+    invoiceEventOnPayment: false,
+    customerEventOnBalance: false,
+    salesTaxPercent: 0,
+    refreshGraceHours: 0,
+    refreshRotationHours: 24,
+    revokeOnReuse: false,
+    codeLifetimeSeconds: 300,
+    webhookVoidWord: 'void',
+    webhookHeadOfLine: true,
+  };
+}
