@@ -5,6 +5,8 @@ import { registerControl } from './control/control.ts';
 import { registerV3 } from './http/v3.ts';
 import { Authority } from './oauth/authority.ts';
 import { registerOauth } from './oauth/oauth.ts';
+import type { Route } from './pages/control-page.ts';
+import { registerPages } from './pages/pages.ts';
 import { Courier } from './webhooks/courier.ts';
 import type { Endpoint } from './webhooks/notice.ts';
 import { defaultSettings } from './webhooks/settings.ts';
@@ -61,10 +63,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     bodyLimit: 4 * 1024 * 1024,
     routerOptions: { maxParamLength: 500 },
   });
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url: path }) => {
+    routes.push(...[method].flat().map((one) => ({ method: one, path })));
+  });
   await app.register(async (scope) => {
     await scope.register(formbody);
     registerOauth(scope, world, authority);
     registerWebhooks(scope, courier);
+    await scope.register(async (pages) => registerPages(pages, { world, authority, courier, routes }));
   });
   await app.register(async (scope) => {
     registerControl(scope, world);

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Fields } from '../fields.ts';
+import type { Authority } from '../oauth/authority.ts';
+import type { Courier } from '../webhooks/courier.ts';
+import type { World } from '../world.ts';
+import { registerBookkeeping } from './bookkeeping-routes.ts';
+import { companyPage } from './company-page.ts';
+import { connectionsPage } from './connections-page.ts';
+import { type Route, controlPage } from './control-page.ts';
+import { html } from './html.ts';
+import { sendPage } from './layout.ts';
+import { webhooksPage } from './webhooks-page.ts';
+
+export interface PageSources {
+  world: World;
+  authority: Authority;
+  courier: Courier;
+  routes: readonly Route[];
+}
+
+/** Serves the pages a person looks at. Plain forms, no scripts; a form from another site is refused. */
+export function registerPages(app: FastifyInstance, sources: PageSources): void {
+  const { world, authority, courier, routes } = sources;
+
+  app.addHook('onRequest', async (request, reply) => {
+    const site = request.headers['sec-fetch-site'];
+    if (request.method !== 'POST' || site === undefined || site === 'same-origin' || site === 'none') return;
+    await reply.code(403).send({ error: 'this form was sent from another site' });
+  });
+
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply: FastifyReply) => {
+    return sendPage(reply.code(error.statusCode ?? 500), {
+      title: 'That did not work',
+      body: html`<div class="card hero">
+        <h1>That did not work</h1>
+        <p>${error.message}</p>
+        <p><a href="/">Back to the books</a></p>
+      </div>`,
+      narrow: true,
+    });
+  });
+
+  app.get<{ Querystring: { realm?: string; done?: string } }>('/', async (request, reply) => {
+    const companies = [...world.companies.values()];
+    const chosen = world.companies.get(request.query.realm ?? '') ?? companies[0];
+    const notice = request.query.done ?? '';
+    return sendPage(reply, {
+      title: chosen?.name ?? 'QuickBooks sandbox',
+      body: companyPage(companies, chosen, notices[notice] ?? ''),
+    });
+  });
+
+  app.get('/pages/connections', async (_request, reply) =>
+    sendPage(reply, { title: 'Connections', body: connectionsPage(authority, world.clock.now().getTime()) }),
+  );
+  app.post('/pages/connections/disconnect', async (request, reply) => {
+    authority.disconnect(new Fields(request.body).text('realm_id'));
+    return reply.redirect('/pages/connections', 303);
+  });
+
+  app.get('/pages/webhooks', async (_request, reply) =>
+    sendPage(reply, { title: 'Webhooks', body: webhooksPage(courier) }),
+  );
+  app.post('/pages/webhooks/flush', async (_request, reply) => {
+    await courier.flush();
+    return reply.redirect('/pages/webhooks', 303);
+  });
+  app.post('/pages/webhooks/redeliver', async (request, reply) => {
+    const eventId = new Fields(request.body).text('event_id');
+    await courier.resend(courier.events().filter((event) => event.eventId === eventId));
+    return reply.redirect('/pages/webhooks', 303);
+  });
+
+  app.get('/pages/control', async (request, reply) => {
+    const origin = `${request.protocol}://${request.host}`;
+    return sendPage(reply, { title: 'Control', body: controlPage(origin, routes) });
+  });
+
+  registerBookkeeping(app, world);
+}
+
+const notices: Readonly<Record<string, string>> = {
+  paid: 'Payment received.',
+  voided: 'Invoice voided.',
+  deleted: 'Payment deleted: what it paid is open again.',
+};
