@@ -41,4 +41,8 @@ export class Customer {
   /** The version of the QuickBooks customer that was last seen. */
   @BigIntColumn({ name: 'qbo_sync_token', nullable: true })
   qboSyncToken!: number | null;
+
+  /** The fields of the QuickBooks customer as they were last seen. */
+  @Column({ name: 'qbo_profile', type: 'jsonb', nullable: true })
+  qboProfile!: Record<string, unknown> | null;
 }

@@ -85,6 +85,10 @@ export class Lead {
   @BigIntColumn({ name: 'qbo_sync_token', nullable: true })
   qboSyncToken!: number | null;
 
+  /** How often the invoice went from one status to another. */
+  @Column({ name: 'qbo_transition_count', type: 'integer', default: 0 })
+  qboTransitionCount!: number;
+
   @Column({ name: 'qbo_realm_id', type: 'text', nullable: true })
   qboRealmId!: string | null;
 
