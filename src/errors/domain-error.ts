@@ -1,10 +1,24 @@
 export type DomainErrorKind =
-  'bad_request' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'invalid';
+  | 'bad_request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'invalid'
+  | 'too_many_requests';
 
 export interface FieldError {
   /** Path of the field in the body: `lines.0.quantity`. */
   field: string;
   message: string;
+}
+
+/** What the answer tells beside its body. */
+export interface ErrorHints {
+  /** Seconds until the same request may succeed. */
+  retryAfterSeconds?: number;
+  /** Where a browser may sign in; it is sent there instead of being shown the refusal. */
+  signInAt?: string;
 }
 
 /**
@@ -17,6 +31,7 @@ export class DomainError extends Error {
     readonly code: string,
     detail: string,
     readonly fields?: readonly FieldError[],
+    readonly hints: ErrorHints = {},
   ) {
     super(detail);
     this.name = 'DomainError';

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, type DomainErrorKind } from './domain-error.js';
+import { DomainError, type DomainErrorKind, type ErrorHints } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
 import { VendorError } from './vendor-error.js';
 
@@ -11,6 +11,7 @@ const STATUS: Record<DomainErrorKind, number> = {
   not_found: 404,
   conflict: 409,
   invalid: 422,
+  too_many_requests: 429,
 };
 
 const HTTP_CODES: Record<number, string> = {
@@ -37,6 +38,13 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.problemFor(exception);
     if (problem.status >= 500) this.logger.error(exception);
     if (reply.sent) return;
+    const hints: ErrorHints = exception instanceof DomainError ? exception.hints : {};
+    if (hints.signInAt !== undefined) {
+      void reply.redirect(hints.signInAt, 302);
+      return;
+    }
+    if (hints.retryAfterSeconds !== undefined) reply.header('retry-after', hints.retryAfterSeconds);
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     void reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
