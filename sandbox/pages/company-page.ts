@@ -79,7 +79,7 @@ function invoice(realmId: string, row: InvoiceRow): Html {
     <td data-label="State"><span class="tag ${tone[row.state]}">${row.state}</span></td>
     <td data-label="Total" class="money">${row.total}</td>
     <td data-label="Balance" class="money">${row.balance}</td>
-    <td data-label="Due">${row.due}</td>
+    <td data-label="Due" class="date">${row.due}</td>
     <td class="acts">
       ${
         row.isPayable &&
@@ -133,7 +133,7 @@ function payments(realmId: string, rows: readonly PaymentRow[]): Html {
 function payment(realmId: string, row: PaymentRow): Html {
   return html`<tr data-payment="${row.id}">
     <td data-label="Id">${row.id}</td>
-    <td data-label="Date">${row.date}</td>
+    <td data-label="Date" class="date">${row.date}</td>
     <td data-label="Customer">${row.customer}</td>
     <td data-label="Pays invoice">${row.pays || '—'}</td>
     <td data-label="Amount" class="money">${row.amount}</td>

@@ -1,5 +1,7 @@
 import type { Company } from '../books/company.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../books/json.ts';
+import { amountText, minorOf } from '../books/money.ts';
+import { currencyOf } from '../books/standing.ts';
 
 /** How an invoice stands, as a bookkeeper would say it. */
 export type InvoiceState = 'open' | 'partly paid' | 'overdue' | 'paid' | 'voided' | 'zero';
@@ -86,7 +88,7 @@ export class Ledger {
         due: textOf(invoice, 'DueDate') ?? '',
         total: this.#money(invoice, 'TotalAmt'),
         balance: this.#money(invoice, 'Balance'),
-        balanceAmount: textOf(invoice, 'Balance') ?? '0',
+        balanceAmount: amountText(minorOf(invoice['Balance'], currencyOf(invoice)), currencyOf(invoice)),
         state,
         isPayable: amountOf(invoice, 'Balance') > 0,
       };

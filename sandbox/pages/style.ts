@@ -30,7 +30,8 @@ button { font: inherit; font-weight: 600; cursor: pointer; border-radius: 8px; b
 button:hover { border-color: var(--quiet); } button:focus-visible, a:focus-visible, input:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); } button.danger { color: var(--danger); }
 .buttons { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: 1.2rem; } .buttons button { flex: 1 1 10rem; padding: .6rem 1rem; }
-input[type=text], input[type=number] { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: .3rem .5rem; width: 7rem; }
+input[type=text], input[type=number] { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: .3rem .5rem; width: 6.2rem; }
+td.date { white-space: nowrap; }
 fieldset { border: 0; padding: 0; margin: 1rem 0 0; } legend { font-weight: 600; padding: 0 0 .3rem; }
 label.choice { display: flex; gap: .6rem; align-items: center; border: 1px solid var(--line); border-radius: 8px; padding: .55rem .8rem; margin: .35rem 0; cursor: pointer; }
 label.choice:has(:checked) { border-color: var(--accent); } ul.plain { padding-left: 1.2rem; margin: .4rem 0; }
