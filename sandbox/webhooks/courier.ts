@@ -1,11 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Change, World } from '../world.ts';
+import { waitAfterFailures } from './ladder.ts';
 import { dice, planPosts } from './mishaps.ts';
 import type { Delivery, Endpoint, Notice } from './notice.ts';
 import { Outbox } from './outbox.ts';
 import { payloadOf } from './payload.ts';
+import { messageOf } from './post.ts';
 import type { Settings } from './settings.ts';
 
+/** Events in one POST at most. */
+const eventsPerPostMax = 100;
 /** Events kept so that they can be sent again. */
 const eventsMax = 1000;
 
@@ -17,7 +21,7 @@ export interface NoticeRecord extends Notice {
 
 /** Tells the endpoints about every change in the books, gathered for a moment into one POST. */
 export class Courier {
-  readonly outbox: Outbox;
+  readonly outbox: Outbox<Delivery>;
   readonly #world: World;
   readonly #isConnected: (realmId: string) => boolean;
   readonly #source = `intuit.${randomBytes(32).toString('base64')}`;
@@ -32,8 +36,12 @@ export class Courier {
     this.#isConnected = isConnected;
     this.#settings = settings;
     this.#roll = dice(settings.seed);
-    this.outbox = new Outbox(world);
-    this.outbox.speedUp = settings.speedUp;
+    this.outbox = new Outbox(world, {
+      messageOf,
+      isAcknowledged: (status) => status === 200,
+      waitAfterFailures: (failures) => waitAfterFailures(failures, this.#settings.speedUp),
+      laneOf: ({ endpoint }) => (world.switches.webhookHeadOfLine ? endpoint.url : null),
+    });
     world.changes.on('change', this.#onChange);
   }
 
@@ -48,7 +56,6 @@ export class Courier {
         settings.endpoints.find(({ url }) => url === delivery.endpoint.url) ?? delivery.endpoint;
     this.#settings = settings;
     if (reseed) this.#roll = dice(settings.seed);
-    this.outbox.speedUp = settings.speedUp;
     this.outbox.abandon(({ endpoint }) => settings.endpoints.includes(endpoint));
   }
 
@@ -102,7 +109,7 @@ export class Courier {
     const notices = this.#gathering;
     this.#gathering = [];
     for (const endpoint of this.#settings.endpoints) {
-      const { posts, dropped } = planPosts(notices, this.#settings, this.#roll);
+      const { posts, dropped } = planPosts(notices, this.#settings, this.#roll, eventsPerPostMax);
       if (dropped.length > 0) this.outbox.add({ ...this.#delivery(endpoint, dropped), state: 'dropped' });
       for (const post of posts) this.outbox.add(this.#delivery(endpoint, post));
     }

@@ -1,8 +1,3 @@
-import type { Notice } from './notice.ts';
-
-/** Events in one POST at most, as Intuit does it. */
-const eventsPerPostMax = 100;
-
 /** What goes wrong on the way, as probabilities per event from 0 to 1. */
 export interface Mishaps {
   drop: number;
@@ -36,14 +31,15 @@ function chunks<Item>(items: readonly Item[], size: number): Item[][] {
 }
 
 /** Divides events into POSTs and plays the mishaps: which never arrive, which arrive twice, in what order. Pure but for `roll`. */
-export function planPosts(
-  notices: readonly Notice[],
+export function planPosts<Item>(
+  notices: readonly Item[],
   mishaps: Mishaps,
   roll: () => number,
-): { posts: Notice[][]; dropped: Notice[] } {
-  const dropped: Notice[] = [];
-  const first: Notice[] = [];
-  const again: Notice[] = [];
+  eventsPerPostMax: number,
+): { posts: Item[][]; dropped: Item[] } {
+  const dropped: Item[] = [];
+  const first: Item[] = [];
+  const again: Item[] = [];
   for (const notice of notices) {
     if (roll() < mishaps.drop) {
       dropped.push(notice);

@@ -1,4 +1,5 @@
 import type { Change } from '../world.ts';
+import type { Parcel } from './outbox.ts';
 
 /** One change with the event id it is announced under; resending keeps the id. */
 export interface Notice {
@@ -13,24 +14,12 @@ export interface Endpoint {
   format: 'cloudevents' | 'legacy';
 }
 
-/** What an endpoint answered, and when. `status` is null when no answer came in time. */
-export interface Attempt {
-  at: Date;
-  status: number | null;
-  error: string | null;
-  tookMs: number;
-}
-
 /** One POST to one endpoint, sent until it is acknowledged with 200. */
-export interface Delivery {
+export interface Delivery extends Parcel {
   id: string;
   endpoint: Endpoint;
   notices: readonly Notice[];
   /** The bytes that are signed and sent, the same at every attempt. */
   body: string;
-  state: 'waiting' | 'sending' | 'delivered' | 'dropped' | 'abandoned';
-  attempts: Attempt[];
   createdAt: Date;
-  /** Epoch milliseconds of the sandbox clock. */
-  nextAttemptAt: number;
 }

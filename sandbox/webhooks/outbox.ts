@@ -1,7 +1,23 @@
 import type { World } from '../world.ts';
-import { waitAfterFailures } from './ladder.ts';
-import type { Delivery } from './notice.ts';
-import { post } from './post.ts';
+import { type Attempt, type Message, send } from './wire.ts';
+
+/** Something to be sent until it is acknowledged. */
+export interface Parcel {
+  state: 'waiting' | 'sending' | 'delivered' | 'dropped' | 'abandoned';
+  attempts: Attempt[];
+  /** Epoch milliseconds of the sandbox clock. */
+  nextAttemptAt: number;
+}
+
+/** How one vendor sends: what goes over the wire, what counts as received, how patient it is. */
+export interface Carrier<Kind extends Parcel> {
+  messageOf(parcel: Kind, at: Date): Message;
+  isAcknowledged(status: number): boolean;
+  /** Milliseconds until the next attempt after so many failures, or null to give up. */
+  waitAfterFailures(failures: number): number | null;
+  /** Parcels of one lane go in order, each waiting for the one before it; null when nothing waits for anything. */
+  laneOf(parcel: Kind): string | null;
+}
 
 /** Deliveries kept for inspection; finished ones beyond it are forgotten, oldest first. */
 const keptMax = 1000;
@@ -9,28 +25,29 @@ const keptMax = 1000;
 const lookMs = 50;
 
 /** Sends deliveries, in order of arrival per endpoint, again and again until each is acknowledged. */
-export class Outbox {
-  speedUp = 1;
+export class Outbox<Kind extends Parcel> {
+  readonly #carrier: Carrier<Kind>;
   readonly #world: World;
   readonly #closing = new AbortController();
-  readonly #running = new Map<Delivery, Promise<void>>();
-  #deliveries: Delivery[] = [];
+  readonly #running = new Map<Kind, Promise<void>>();
+  #deliveries: Kind[] = [];
   #paused = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(world: World) {
+  constructor(world: World, carrier: Carrier<Kind>) {
     this.#world = world;
+    this.#carrier = carrier;
   }
 
   get paused(): boolean {
     return this.#paused;
   }
 
-  deliveries(): readonly Delivery[] {
+  deliveries(): readonly Kind[] {
     return this.#deliveries;
   }
 
-  add(delivery: Delivery): void {
+  add(delivery: Kind): void {
     this.#deliveries.push(delivery);
     if (this.#deliveries.length > keptMax) {
       const oldest = this.#deliveries.findIndex(({ state }) => state !== 'waiting' && state !== 'sending');
@@ -49,7 +66,7 @@ export class Outbox {
   }
 
   /** Gives up what still waits for endpoints that are no longer wanted. */
-  abandon(isWanted: (delivery: Delivery) => boolean): void {
+  abandon(isWanted: (delivery: Kind) => boolean): void {
     for (const delivery of this.#waiting()) if (!isWanted(delivery)) delivery.state = 'abandoned';
   }
 
@@ -63,7 +80,7 @@ export class Outbox {
   }
 
   /** Sends one delivery now; resolves with its fate written into it. */
-  attempt(delivery: Delivery): Promise<void> {
+  attempt(delivery: Kind): Promise<void> {
     delivery.state = 'sending';
     const run = this.#attempt(delivery).finally(() => this.#running.delete(delivery));
     this.#running.set(delivery, run);
@@ -75,13 +92,16 @@ export class Outbox {
     if (this.#timer) clearTimeout(this.#timer);
   }
 
-  async #attempt(delivery: Delivery): Promise<void> {
-    const attempt = await post(delivery, this.#world.clock.now(), this.#closing.signal);
+  async #attempt(delivery: Kind): Promise<void> {
+    const now = this.#world.clock.now();
+    const attempt = await send(this.#carrier.messageOf(delivery, now), now, this.#closing.signal);
     delivery.attempts.push(attempt);
-    if (attempt.status === 200) delivery.state = 'delivered';
+    const waitMs = this.#carrier.waitAfterFailures(delivery.attempts.length);
+    if (attempt.status !== null && this.#carrier.isAcknowledged(attempt.status)) delivery.state = 'delivered';
+    else if (waitMs === null) delivery.state = 'abandoned';
     else {
       delivery.state = 'waiting';
-      delivery.nextAttemptAt = this.#now() + waitAfterFailures(delivery.attempts.length, this.speedUp);
+      delivery.nextAttemptAt = this.#now() + waitMs;
     }
     queueMicrotask(() => this.#pump());
   }
@@ -92,9 +112,10 @@ export class Outbox {
     const blocked = new Set<string>();
     for (const delivery of this.#deliveries) {
       const isOpen = delivery.state === 'waiting' || delivery.state === 'sending';
-      if (!isOpen || blocked.has(delivery.endpoint.url)) continue;
+      const lane = this.#carrier.laneOf(delivery);
+      if (!isOpen || (lane !== null && blocked.has(lane))) continue;
       if (delivery.state === 'waiting' && delivery.nextAttemptAt <= now) void this.attempt(delivery);
-      if (this.#world.switches.webhookHeadOfLine) blocked.add(delivery.endpoint.url);
+      if (lane !== null) blocked.add(lane);
     }
     this.#lookAgain();
   }
@@ -107,7 +128,7 @@ export class Outbox {
     }, lookMs).unref();
   }
 
-  #waiting(): Delivery[] {
+  #waiting(): Kind[] {
     return this.#deliveries.filter(({ state }) => state === 'waiting');
   }
 

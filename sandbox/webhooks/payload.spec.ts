@@ -115,8 +115,8 @@ describe('the retry ladder', () => {
 
 describe('the mishaps', () => {
   const many = Array.from({ length: 400 }, (_, index) => notice(`e${index}`));
-  const plan = (mishaps: Parameters<typeof planPosts>[1], seed = 7): ReturnType<typeof planPosts> =>
-    planPosts(many, mishaps, dice(seed));
+  const plan = (mishaps: Parameters<typeof planPosts>[1], seed = 7): ReturnType<typeof planPosts<Notice>> =>
+    planPosts(many, mishaps, dice(seed), 100);
   const ids = (posts: readonly Notice[][]): string[] => posts.flat().map(({ eventId }) => eventId);
 
   it('are none by default: every event once, in order, a hundred to a POST', () => {
