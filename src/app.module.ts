@@ -8,6 +8,7 @@ import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { ProposalsModule } from './proposals/proposals.module.js';
 import { TimeModule } from './time/time.module.js';
 
 /** The whole product, for one Config and one database. */
@@ -29,6 +30,7 @@ export class AppModule {
         MetricsModule,
         HealthModule,
         CustomersModule,
+        ProposalsModule,
         ScheduleModule.forRoot({ cronJobs }),
       ],
     };

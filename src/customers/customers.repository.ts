@@ -12,11 +12,10 @@ export type CustomerFacts = Pick<Customer, 'email' | 'fullName' | 'phone' | 'isA
 export class CustomersRepository {
   /** Adds a customer. Throws a conflict where the organisation has one with this e-mail. */
   async insert(tx: EntityManager, orgId: number, facts: CustomerFacts, at: Date): Promise<Customer> {
-    const customer = tx.create(Customer, { ...facts, orgId, createdAt: at, updatedAt: at });
-    const { generatedMaps } = await tx
-      .insert(Customer, customer)
+    const { identifiers } = await tx
+      .insert(Customer, { ...facts, orgId, createdAt: at, updatedAt: at })
       .catch((error: unknown) => rethrow(error, facts.email));
-    return this.getInOrg(tx, orgId, (generatedMaps[0] as { id: number }).id);
+    return this.getInOrg(tx, orgId, identifiers[0]!.id as number);
   }
 
   /** Changes what is given. Throws a conflict where another customer of the organisation has the e-mail. */

@@ -1,0 +1,28 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ACTIVITY_EVENTS, type ActivityEvent } from './activity-event.js';
+import type { Activity } from './activity.entity.js';
+
+/** One entry of a proposal's log as callers see it. */
+export class ActivityView {
+  @ApiProperty({ example: 12 })
+  id!: number;
+
+  @ApiProperty({ enum: ACTIVITY_EVENTS, example: 'approve' })
+  event!: ActivityEvent;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { amount_cents: 1_102_500 } })
+  meta!: Record<string, unknown>;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-03-03T15:00:00.000Z' })
+  created_at!: string;
+}
+
+/** Shows a log entry. */
+export function activityView(activity: Activity): ActivityView {
+  return {
+    id: activity.id,
+    event: activity.event,
+    meta: activity.meta,
+    created_at: activity.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Caller } from '../auth/caller.js';
+import { DomainError } from '../errors/domain-error.js';
+import { Clock } from '../time/clock.js';
+import { ActivityRepository } from './activity.repository.js';
+import type { Lead } from './lead.entity.js';
+import { canBecome } from './proposal-lifecycle.js';
+import { ProposalsRepository } from './proposals.repository.js';
+
+/** Who decides about a proposal. */
+export type Seller = Pick<Caller, 'orgId' | 'userId'>;
+
+/** Ends the life of a draft: approved, or cancelled. Never talks to Stripe or QuickBooks; they read what it leaves behind. */
+@Injectable()
+export class ApprovalService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly activities: ActivityRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Approves a draft and freezes its total. Twice is the same as once. Throws a conflict where there is nothing to pay
+   * or the proposal was cancelled.
+   */
+  async approve({ orgId, userId }: Seller, id: number): Promise<Lead> {
+    const approvedBy = `user:${userId}`;
+    return this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, id);
+      if (proposal.status === 'approved') return proposal;
+      assertApprovable(proposal);
+      const { customerId, amountCents, currency } = proposal;
+      await this.activities.log(tx, {
+        orgId,
+        customerId,
+        proposalId: id,
+        event: 'approve',
+        meta: { amount_cents: amountCents, currency, approved_by: approvedBy },
+        occurrence: 'approved',
+      });
+      const at = this.clock.now();
+      return this.proposals.update(tx, proposal, { status: 'approved', approvedAt: at, approvedBy }, at);
+    });
+  }
+
+  /**
+   * Cancels a draft, or an approved proposal that is neither paid nor invoiced. Twice is the same as once. The approval
+   * stays on record.
+   */
+  async cancel({ orgId, userId }: Seller, id: number): Promise<Lead> {
+    return this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, id);
+      if (!canBecome(proposal.status, 'cancelled')) return proposal;
+      assertNotInvoiced(proposal);
+      if (await this.activities.has(tx, orgId, id, 'payment_success')) throw isPaid(id);
+      await this.activities.log(tx, {
+        orgId,
+        customerId: proposal.customerId,
+        proposalId: id,
+        event: 'cancel',
+        meta: { from: proposal.status, cancelled_by: `user:${userId}` },
+        occurrence: 'cancelled',
+      });
+      return this.proposals.update(tx, proposal, { status: 'cancelled' }, this.clock.now());
+    });
+  }
+}
+
+function assertApprovable({ id, status, amountCents }: Lead): void {
+  if (!canBecome(status, 'approved')) {
+    throw new DomainError(
+      'conflict',
+      'proposal_not_draft',
+      `Proposal ${id} is ${status}; only a draft can be approved. Draft a new one.`,
+    );
+  }
+  if (!amountCents) {
+    throw new DomainError(
+      'conflict',
+      'proposal_without_amount',
+      `Proposal ${id} comes to nothing. Give it lines with a price by PATCH /proposals/${id}, then approve it.`,
+    );
+  }
+}
+
+function assertNotInvoiced({ id, qboInvoiceId, qboInvoiceNumber }: Lead): void {
+  if (qboInvoiceId === null) return;
+  throw new DomainError(
+    'conflict',
+    'proposal_invoiced',
+    `Proposal ${id} has invoice ${qboInvoiceNumber ?? qboInvoiceId} in QuickBooks. Void that invoice there instead.`,
+  );
+}
+
+function isPaid(id: number): DomainError {
+  return new DomainError(
+    'conflict',
+    'proposal_paid',
+    `The deposit of proposal ${id} is paid, so its invoice will follow. Refund the deposit and void the invoice instead.`,
+  );
+}

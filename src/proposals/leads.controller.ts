@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import { type Caller, READERS, SELLERS } from '../auth/caller.js';
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { ApiPageResponse, type Page, pageOf } from '../http/page.dto.js';
+import { ApiProblems } from '../http/problem.dto.js';
+import { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
+import { LeadView, leadView } from './lead-view.dto.js';
+import { LeadsService } from './leads.service.js';
+
+@ApiTags('Leads')
+@Controller('leads')
+export class LeadsController {
+  constructor(private readonly leads: LeadsService) {}
+
+  @Post()
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Note down a lead' })
+  @ApiCreatedResponse({ type: LeadView })
+  @ApiProblems(400, 404, 422)
+  async create(@CurrentCaller() caller: Caller, @Body() body: CreateLead): Promise<LeadView> {
+    return leadView(await this.leads.create(caller.orgId, body));
+  }
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'List leads and what became of them, oldest first' })
+  @ApiPageResponse(LeadView)
+  @ApiProblems(400, 422)
+  async list(@CurrentCaller() caller: Caller, @Query() query: LeadsQuery): Promise<Page<LeadView>> {
+    return pageOf(await this.leads.list(caller.orgId, query), query.limit, leadView);
+  }
+
+  @Get(':id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'Show a lead' })
+  @ApiOkResponse({ type: LeadView })
+  @ApiProblems(400, 404)
+  async get(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<LeadView> {
+    return leadView(await this.leads.get(caller.orgId, id));
+  }
+
+  @Patch(':id')
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Change or close a lead' })
+  @ApiOkResponse({ type: LeadView })
+  @ApiProblems(400, 404, 409, 422)
+  async update(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdPipe) id: number,
+    @Body() body: UpdateLead,
+  ): Promise<LeadView> {
+    return leadView(await this.leads.update(caller.orgId, id, body));
+  }
+}

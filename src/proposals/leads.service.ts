@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CustomersRepository } from '../customers/customers.repository.js';
+import { DomainError, notFound } from '../errors/domain-error.js';
+import { afterId } from '../http/page.dto.js';
+import { Clock } from '../time/clock.js';
+import type { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
+import type { Lead } from './lead.entity.js';
+import { canBecome } from './proposal-lifecycle.js';
+import { type LeadFacts, ProposalsRepository } from './proposals.repository.js';
+
+/** Owns what is known of work before it is offered. What it becomes as a proposal is not decided here. */
+@Injectable()
+export class LeadsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly customers: CustomersRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Notes down a lead. Throws where the customer it names is not the organisation's. */
+  async create(orgId: number, body: CreateLead): Promise<Lead> {
+    return this.dataSource.transaction(async (tx) => {
+      await this.checkCustomer(tx, orgId, body.customer_id);
+      return this.proposals.insert(tx, orgId, factsOf(body), this.clock.now());
+    });
+  }
+
+  async get(orgId: number, id: number): Promise<Lead> {
+    const lead = await this.proposals.findLeadInOrg(this.dataSource.manager, orgId, id);
+    if (!lead) throw notFound('lead', id);
+    return lead;
+  }
+
+  /** One more than the page holds, oldest first, whatever became of them. */
+  async list(orgId: number, query: LeadsQuery): Promise<Lead[]> {
+    const { limit, status } = query;
+    const window = { limit, status, afterId: afterId(query) };
+    return this.proposals.listLeads(this.dataSource.manager, orgId, window);
+  }
+
+  /**
+   * Changes what the body names. The contact stays open to change; name, customer and status of a lead that became a
+   * proposal are the proposal's.
+   */
+  async update(orgId: number, id: number, body: UpdateLead): Promise<Lead> {
+    return this.dataSource.transaction(async (tx) => {
+      const lead = await this.proposals.getLeadForUpdate(tx, orgId, id);
+      assertOwnFields(lead, body);
+      await this.checkCustomer(tx, orgId, body.customer_id);
+      return this.proposals.update(tx, lead, factsOf(body), this.clock.now());
+    });
+  }
+
+  private async checkCustomer(
+    tx: EntityManager,
+    orgId: number,
+    id: number | null | undefined,
+  ): Promise<void> {
+    if (id != null) await this.customers.getInOrg(tx, orgId, id);
+  }
+}
+
+function assertOwnFields(lead: Lead, body: UpdateLead): void {
+  const renamed = body.name !== undefined || body.customer_id !== undefined;
+  const closed = body.status !== undefined && body.status !== lead.status;
+  if (lead.status === 'lead' || !(renamed || closed)) return;
+  const next = canBecome(lead.status, 'cancelled')
+    ? `Change it by PATCH /proposals/${lead.id}.`
+    : 'Note down a new lead.';
+  throw new DomainError('conflict', 'lead_not_open', `Lead ${lead.id} is ${lead.status}. ${next}`);
+}
+
+function factsOf(body: CreateLead | UpdateLead): Partial<LeadFacts> {
+  const { customer_id: customerId, ...facts } = body;
+  const named = Object.entries({ ...facts, customerId }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(named) as Partial<LeadFacts>;
+}

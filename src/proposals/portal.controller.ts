@@ -1,0 +1,25 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import { type Caller, SELLERS } from '../auth/caller.js';
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { ApiProblems } from '../http/problem.dto.js';
+import { ApprovalService } from './approval.service.js';
+import { ApprovalView, approvalView } from './proposal-view.dto.js';
+
+@ApiTags('Proposals')
+@Controller('portal')
+export class PortalController {
+  constructor(private readonly approvals: ApprovalService) {}
+
+  @Post('approve/:id')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Approve a draft, by the address the portal uses; twice is the same as once' })
+  @ApiOkResponse({ type: ApprovalView })
+  @ApiProblems(400, 404, 409)
+  async approve(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<ApprovalView> {
+    return approvalView(await this.approvals.approve(caller, id));
+  }
+}

@@ -1,0 +1,45 @@
+import type { FieldError } from '../errors/domain-error.js';
+import { lineAmountCents, sumCents } from '../money/cents.js';
+
+/** No unit price, line or total reaches ten thousand million units of a currency. */
+export const CENTS_MAX = 10 ** 13 - 1;
+
+/** What is offered on one line. Quantities have up to four decimals; a negative price is a discount. */
+export interface OfferedLine {
+  description: string;
+  quantity: number;
+  unitPriceCents: number;
+}
+
+export interface PricedLine extends OfferedLine {
+  amountCents: number;
+}
+
+export type Pricing =
+  { ok: true; lines: PricedLine[]; totalCents: number } | { ok: false; problems: FieldError[] };
+
+/**
+ * Prices each line half up to the cent and adds them up; the total is the sum of the rounded lines. Pure.
+ * Answers the fields at fault where an amount is out of range or discounts take more than there is.
+ */
+export function priceLines(lines: readonly OfferedLine[]): Pricing {
+  const problems = lines.flatMap((line, index) => tooLarge(line, `lines.${index}.unit_price_cents`));
+  if (problems.length > 0) return { ok: false, problems };
+  const priced = lines.map((line) => ({
+    ...line,
+    amountCents: lineAmountCents(line.quantity, line.unitPriceCents),
+  }));
+  const totalCents = sumCents(priced.map((line) => line.amountCents));
+  if (totalCents < 0) return refused('the discounts must not exceed what is offered');
+  if (totalCents > CENTS_MAX) return refused(`the total must not be more than ${CENTS_MAX} cents`);
+  return { ok: true, lines: priced, totalCents };
+}
+
+function tooLarge(line: OfferedLine, field: string): FieldError[] {
+  if (Math.abs(line.quantity * line.unitPriceCents) <= CENTS_MAX) return [];
+  return [{ field, message: `quantity times unit price must not be more than ${CENTS_MAX} cents` }];
+}
+
+function refused(message: string): Pricing {
+  return { ok: false, problems: [{ field: 'lines', message }] };
+}

@@ -1,0 +1,130 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Lead } from './lead.entity.js';
+import type { ProposalLine } from './proposal-line.entity.js';
+import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
+import type { Proposal } from './proposal.js';
+
+const INSTANT = { type: String, format: 'date-time', nullable: true } as const;
+
+export class LineView {
+  @ApiProperty({ example: 31 })
+  id!: number;
+
+  @ApiProperty({ example: 'Tear off and replace shingles, per square' })
+  description!: string;
+
+  @ApiProperty({ example: 24.5 })
+  quantity!: number;
+
+  @ApiProperty({ example: 45_000 })
+  unit_price_cents!: number;
+
+  @ApiProperty({ example: 1_102_500, description: 'Quantity times unit price, half up to the cent' })
+  amount_cents!: number;
+}
+
+/** A proposal as callers see it, with what QuickBooks says of its invoice. */
+export class ProposalView {
+  @ApiProperty({ example: 7 })
+  id!: number;
+
+  @ApiProperty({ example: 1 })
+  org_id!: number;
+
+  @ApiProperty({ example: 'Roof replacement, 412 Aspen Way' })
+  name!: string;
+
+  @ApiProperty({ example: 1 })
+  customer_id!: number | null;
+
+  @ApiProperty({ enum: PROPOSAL_STATUSES, example: 'approved' })
+  status!: ProposalStatus;
+
+  @ApiProperty({ example: 1_102_500, description: 'The sum of the lines' })
+  amount_cents!: number | null;
+
+  @ApiProperty({ example: 'USD', description: 'ISO 4217' })
+  currency!: string;
+
+  @ApiProperty({ type: [LineView] })
+  lines!: LineView[];
+
+  @ApiProperty({ ...INSTANT, example: '2026-03-03T15:00:00.000Z' })
+  approved_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, example: '130', nullable: true })
+  qbo_invoice_id!: string | null;
+
+  @ApiProperty({ type: String, example: '1042', nullable: true })
+  qbo_invoice_number!: string | null;
+
+  @ApiProperty({ type: String, enum: ['Paid', 'Open', 'Unknown'], example: 'Open', nullable: true })
+  qbo_status!: string | null;
+
+  @ApiProperty({
+    type: String,
+    enum: ['open', 'partially_paid', 'overdue', 'paid', 'settled_by_credit', 'voided', 'deleted'],
+    example: 'partially_paid',
+    nullable: true,
+  })
+  qbo_state!: string | null;
+
+  @ApiProperty({ type: Number, example: 771_750, nullable: true })
+  qbo_balance_cents!: number | null;
+
+  @ApiProperty({ type: Number, example: 330_750, nullable: true })
+  qbo_paid_cents!: number | null;
+
+  @ApiProperty({ ...INSTANT, example: '2026-03-04T09:30:00.000Z' })
+  qbo_last_sync_at!: string | null;
+}
+
+/** What approving answers. */
+export class ApprovalView {
+  @ApiProperty({ enum: ['approved'] })
+  status!: 'approved';
+
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+}
+
+/** Shows a proposal with its lines. */
+export function proposalView(proposal: Proposal): ProposalView {
+  return {
+    id: proposal.id,
+    org_id: proposal.orgId,
+    name: proposal.name,
+    customer_id: proposal.customerId,
+    status: proposal.status,
+    amount_cents: proposal.amountCents,
+    currency: proposal.currency,
+    lines: proposal.lines.map(lineView),
+    approved_at: proposal.approvedAt?.toISOString() ?? null,
+    created_at: proposal.createdAt.toISOString(),
+    qbo_invoice_id: proposal.qboInvoiceId,
+    qbo_invoice_number: proposal.qboInvoiceNumber,
+    qbo_status: proposal.qboStatus,
+    qbo_state: proposal.qboState,
+    qbo_balance_cents: proposal.qboBalanceCents,
+    qbo_paid_cents: proposal.qboPaidCents,
+    qbo_last_sync_at: proposal.qboLastSyncAt?.toISOString() ?? null,
+  };
+}
+
+/** Answers an approval. */
+export function approvalView(proposal: Lead): ApprovalView {
+  return { status: 'approved', proposal_id: proposal.id };
+}
+
+function lineView(line: ProposalLine): LineView {
+  return {
+    id: line.id,
+    description: line.description,
+    quantity: line.quantity,
+    unit_price_cents: line.unitPriceCents,
+    amount_cents: line.amountCents,
+  };
+}

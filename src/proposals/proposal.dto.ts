@@ -1,0 +1,138 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { BodyId } from '../http/body-id.decorator.js';
+import { PageQuery } from '../http/page.dto.js';
+import { IfGiven, OneLine, Prose } from '../http/text.decorator.js';
+import { isCurrency } from '../money/currency.js';
+import { CENTS_MAX } from './proposal-amount.js';
+
+const NAME_LENGTH_MAX = 200;
+const DESCRIPTION_LENGTH_MAX = 4_000;
+const LINES_MAX = 200;
+const QUANTITY_MAX = 9_999_999_999;
+
+/** A currency by its ISO 4217 code, in either case. */
+const Currency = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.trim().toUpperCase() : value,
+    ),
+    ValidateBy({
+      name: 'currency',
+      validator: {
+        validate: isCurrency,
+        defaultMessage: () => '$property must be a currency of ISO 4217, such as USD',
+      },
+    }),
+  );
+
+/** One line of an offer. */
+export class LineBody {
+  @ApiProperty({ example: 'Tear off and replace shingles, per square', maxLength: DESCRIPTION_LENGTH_MAX })
+  @Prose(DESCRIPTION_LENGTH_MAX)
+  description!: string;
+
+  @ApiProperty({ example: 24.5, description: 'Greater than 0, up to four decimals' })
+  @IsNumber({ allowNaN: false, allowInfinity: false, maxDecimalPlaces: 4 })
+  @Min(0.0001, { message: 'quantity must be greater than 0' })
+  @Max(QUANTITY_MAX)
+  quantity!: number;
+
+  @ApiProperty({ example: 45_000, description: 'Whole cents; negative on a discount line' })
+  @IsInt()
+  @Min(-CENTS_MAX)
+  @Max(CENTS_MAX)
+  unit_price_cents!: number;
+}
+
+const Lines = (): PropertyDecorator =>
+  applyDecorators(
+    IsArray(),
+    ArrayMaxSize(LINES_MAX),
+    ValidateNested({ each: true }),
+    Type(() => LineBody),
+  );
+
+/** A proposal to draft: a new one by its name, or from a lead, which keeps its id. */
+export class CreateProposal {
+  @ApiPropertyOptional({
+    example: 'Roof replacement, 412 Aspen Way',
+    maxLength: NAME_LENGTH_MAX,
+    description: 'Needed without lead_id; renames the lead beside it',
+  })
+  @ValidateIf((body: CreateProposal) => body.lead_id == null || body.name != null)
+  @OneLine(NAME_LENGTH_MAX)
+  name?: string | null;
+
+  @ApiPropertyOptional({ example: 7, description: 'The lead to turn into a draft' })
+  @IsOptional()
+  @BodyId()
+  lead_id?: number | null;
+
+  @ApiProperty({ example: 1 })
+  @BodyId()
+  customer_id!: number;
+
+  @ApiPropertyOptional({ example: 'USD', default: 'USD' })
+  @IfGiven()
+  @Currency()
+  currency: string = 'USD';
+
+  @ApiProperty({ type: [LineBody], maxItems: LINES_MAX })
+  @Lines()
+  lines!: LineBody[];
+}
+
+/** What to change about a draft; a field that is left out stays as it is. `status` cancels, and stands alone. */
+export class UpdateProposal {
+  @ApiPropertyOptional({ example: 'Roof replacement, 412 Aspen Way', maxLength: NAME_LENGTH_MAX })
+  @IfGiven()
+  @OneLine(NAME_LENGTH_MAX)
+  name?: string;
+
+  @ApiPropertyOptional({ example: 1 })
+  @IfGiven()
+  @BodyId()
+  customer_id?: number;
+
+  @ApiPropertyOptional({ example: 'USD' })
+  @IfGiven()
+  @Currency()
+  currency?: string;
+
+  @ApiPropertyOptional({ type: [LineBody], maxItems: LINES_MAX, description: 'Replaces all lines' })
+  @IfGiven()
+  @Lines()
+  lines?: LineBody[];
+
+  @ApiPropertyOptional({ enum: ['cancelled'] })
+  @IfGiven()
+  @IsIn(['cancelled'], {
+    message: 'status can only be set to cancelled; POST /proposals/{id}/approve approves',
+  })
+  status?: 'cancelled';
+}
+
+/** The statuses a proposal can have; a plain lead is none yet. */
+const LISTED_STATUSES = ['draft', 'approved', 'cancelled'] as const;
+
+export class ProposalsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: LISTED_STATUSES })
+  @IsOptional()
+  @IsIn(LISTED_STATUSES)
+  status?: (typeof LISTED_STATUSES)[number];
+}

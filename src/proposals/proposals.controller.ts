@@ -1,0 +1,88 @@
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import { type Caller, READERS, SELLERS } from '../auth/caller.js';
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { ApiPageResponse, type Page, PageQuery, pageOf } from '../http/page.dto.js';
+import { ApiProblems } from '../http/problem.dto.js';
+import { ActivityService } from './activity.service.js';
+import { ActivityView, activityView } from './activity-view.dto.js';
+import { ApprovalService } from './approval.service.js';
+import { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
+import { ApprovalView, approvalView, ProposalView, proposalView } from './proposal-view.dto.js';
+import { ProposalsService } from './proposals.service.js';
+
+@ApiTags('Proposals')
+@Controller('proposals')
+export class ProposalsController {
+  constructor(
+    private readonly proposals: ProposalsService,
+    private readonly approvals: ApprovalService,
+    private readonly activities: ActivityService,
+  ) {}
+
+  @Post()
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Draft a proposal, new or from a lead' })
+  @ApiCreatedResponse({ type: ProposalView })
+  @ApiProblems(400, 404, 409, 422)
+  async create(@CurrentCaller() caller: Caller, @Body() body: CreateProposal): Promise<ProposalView> {
+    return proposalView(await this.proposals.create(caller.orgId, body));
+  }
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'List proposals, oldest first' })
+  @ApiPageResponse(ProposalView)
+  @ApiProblems(400, 422)
+  async list(@CurrentCaller() caller: Caller, @Query() query: ProposalsQuery): Promise<Page<ProposalView>> {
+    const page = await this.proposals.list(caller.orgId, query);
+    return pageOf(page, query.limit, proposalView);
+  }
+
+  @Get(':id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'Show a proposal and how its invoice stands' })
+  @ApiOkResponse({ type: ProposalView })
+  @ApiProblems(400, 404)
+  async get(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<ProposalView> {
+    return proposalView(await this.proposals.get(caller.orgId, id));
+  }
+
+  @Patch(':id')
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Change a draft, or cancel a proposal that has no invoice' })
+  @ApiOkResponse({ type: ProposalView })
+  @ApiProblems(400, 404, 409, 422)
+  async update(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdPipe) id: number,
+    @Body() body: UpdateProposal,
+  ): Promise<ProposalView> {
+    return proposalView(await this.proposals.update(caller, id, body));
+  }
+
+  @Post(':id/approve')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Approve a draft; twice is the same as once' })
+  @ApiOkResponse({ type: ApprovalView })
+  @ApiProblems(400, 404, 409)
+  async approve(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<ApprovalView> {
+    return approvalView(await this.approvals.approve(caller, id));
+  }
+
+  @Get(':id/activity')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'What happened to a proposal, newest first' })
+  @ApiPageResponse(ActivityView)
+  @ApiProblems(400, 404, 422)
+  async activity(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdPipe) id: number,
+    @Query() query: PageQuery,
+  ): Promise<Page<ActivityView>> {
+    return pageOf(await this.activities.list(caller.orgId, id, query), query.limit, activityView);
+  }
+}

@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CustomersModule } from '../customers/customers.module.js';
+import { Activity } from './activity.entity.js';
+import { ActivityRepository } from './activity.repository.js';
+import { ActivityService } from './activity.service.js';
+import { ApprovalService } from './approval.service.js';
+import { Lead } from './lead.entity.js';
+import { LeadsController } from './leads.controller.js';
+import { LeadsService } from './leads.service.js';
+import { PortalController } from './portal.controller.js';
+import { ProposalLine } from './proposal-line.entity.js';
+import { ProposalLinesRepository } from './proposal-lines.repository.js';
+import { ProposalsController } from './proposals.controller.js';
+import { ProposalsRepository } from './proposals.repository.js';
+import { ProposalsService } from './proposals.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Lead, ProposalLine, Activity]), CustomersModule],
+  controllers: [LeadsController, ProposalsController, PortalController],
+  providers: [
+    LeadsService,
+    ProposalsService,
+    ApprovalService,
+    ActivityService,
+    ProposalsRepository,
+    ProposalLinesRepository,
+    ActivityRepository,
+  ],
+  exports: [
+    LeadsService,
+    ProposalsService,
+    ApprovalService,
+    ProposalsRepository,
+    ProposalLinesRepository,
+    ActivityRepository,
+  ],
+})
+export class ProposalsModule {}

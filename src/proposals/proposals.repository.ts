@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { notFound } from '../errors/domain-error.js';
+import { Lead } from './lead.entity.js';
+import type { ProposalStatus } from './proposal-lifecycle.js';
+import { isProposal } from './proposal.js';
+
+/** What the CRM itself says of a lead or proposal; the qbo columns are not its to write. */
+export type LeadFacts = Pick<
+  Lead,
+  | 'customerId'
+  | 'name'
+  | 'email'
+  | 'phone'
+  | 'source'
+  | 'notes'
+  | 'status'
+  | 'currency'
+  | 'amountCents'
+  | 'approvedAt'
+  | 'approvedBy'
+>;
+
+interface Window {
+  limit: number;
+  afterId?: number;
+  status?: ProposalStatus;
+}
+
+/** The leads table: leads, and the proposals they became. Nothing is read or written without the organisation. */
+@Injectable()
+export class ProposalsRepository {
+  async insert(tx: EntityManager, orgId: number, facts: Partial<LeadFacts>, at: Date): Promise<Lead> {
+    const { identifiers } = await tx.insert(Lead, { ...facts, orgId, createdAt: at, updatedAt: at });
+    return tx.findOneByOrFail(Lead, { orgId, id: identifiers[0]!.id as number });
+  }
+
+  /** Changes what is given and answers the row as it is then. */
+  async update(tx: EntityManager, lead: Lead, facts: Partial<LeadFacts>, at: Date): Promise<Lead> {
+    const { id, orgId } = lead;
+    await tx.update(Lead, { id, orgId }, { ...facts, updatedAt: at });
+    return tx.findOneByOrFail(Lead, { orgId, id });
+  }
+
+  /** The row with this id, a plain lead or a proposal. */
+  async findLeadInOrg(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {
+    return tx.findOneBy(Lead, { orgId, id });
+  }
+
+  /** The proposal with this id; a plain lead is none. */
+  async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {
+    const lead = await this.findLeadInOrg(tx, orgId, id);
+    return lead && isProposal(lead) ? lead : null;
+  }
+
+  /** The lead or proposal, locked against others until the transaction ends. */
+  async getLeadForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Lead> {
+    const lead = await this.lock(tx, orgId, id);
+    if (!lead) throw notFound('lead', id);
+    return lead;
+  }
+
+  /** The proposal, locked against others until the transaction ends. */
+  async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Lead> {
+    const lead = await this.lock(tx, orgId, id);
+    if (!lead || !isProposal(lead)) throw notFound('proposal', id);
+    return lead;
+  }
+
+  /** Leads and what became of them; oldest first, from after `afterId`, one more than `limit`. */
+  async listLeads(
+    tx: EntityManager,
+    orgId: number,
+    { limit, afterId, status }: Window,
+    proposalsOnly = false,
+  ): Promise<Lead[]> {
+    const query = tx
+      .createQueryBuilder(Lead, 'lead')
+      .where('lead.orgId = :orgId', { orgId })
+      .orderBy('lead.id', 'ASC')
+      .limit(limit + 1);
+    if (proposalsOnly) query.andWhere(`lead.status <> 'lead' and lead.amountCents is not null`);
+    if (afterId !== undefined) query.andWhere('lead.id > cast(:afterId as bigint)', { afterId });
+    if (status !== undefined) query.andWhere('lead.status = :status', { status });
+    return query.getMany();
+  }
+
+  /** Proposals alone; oldest first, from after `afterId`, one more than `limit`. */
+  async list(tx: EntityManager, orgId: number, window: Window): Promise<Lead[]> {
+    return this.listLeads(tx, orgId, window, true);
+  }
+
+  private async lock(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {
+    return tx.findOne(Lead, { where: { orgId, id }, lock: { mode: 'pessimistic_write' } });
+  }
+}

@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CustomersRepository } from '../customers/customers.repository.js';
+import { DomainError, notFound } from '../errors/domain-error.js';
+import { invalid } from '../errors/validation.pipe.js';
+import { afterId } from '../http/page.dto.js';
+import { Clock } from '../time/clock.js';
+import { ApprovalService, type Seller } from './approval.service.js';
+import type { Lead } from './lead.entity.js';
+import { priceLines, type PricedLine } from './proposal-amount.js';
+import { canBecome } from './proposal-lifecycle.js';
+import { ProposalLinesRepository } from './proposal-lines.repository.js';
+import type { CreateProposal, LineBody, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
+import { type Proposal, wholeProposal } from './proposal.js';
+import { ProposalsRepository } from './proposals.repository.js';
+
+/** Owns what is offered, as long as it is a draft. Approving and cancelling are ApprovalService's. */
+@Injectable()
+export class ProposalsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly lines: ProposalLinesRepository,
+    private readonly customers: CustomersRepository,
+    private readonly approvals: ApprovalService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Drafts a proposal, new or from a lead, which keeps its id. Throws where customer or lead is not the organisation's. */
+  async create(orgId: number, body: CreateProposal): Promise<Proposal> {
+    const { lines, totalCents } = priced(body.lines);
+    const draft = {
+      status: 'draft' as const,
+      customerId: body.customer_id,
+      currency: body.currency,
+      amountCents: totalCents,
+      ...(body.name == null ? {} : { name: body.name }),
+    };
+    return this.dataSource.transaction(async (tx) => {
+      await this.customers.getInOrg(tx, orgId, body.customer_id);
+      const lead =
+        body.lead_id == null
+          ? await this.proposals.insert(tx, orgId, draft, this.clock.now())
+          : await this.proposals.update(
+              tx,
+              await this.openLead(tx, orgId, body.lead_id),
+              draft,
+              this.clock.now(),
+            );
+      await this.lines.replace(tx, lead, lines);
+      return this.whole(tx, lead);
+    });
+  }
+
+  async get(orgId: number, id: number): Promise<Proposal> {
+    const lead = await this.proposals.findInOrg(this.dataSource.manager, orgId, id);
+    if (!lead) throw notFound('proposal', id);
+    return this.whole(this.dataSource.manager, lead);
+  }
+
+  /** One more than the page holds, oldest first. */
+  async list(orgId: number, query: ProposalsQuery): Promise<Proposal[]> {
+    const { limit, status } = query;
+    const tx = this.dataSource.manager;
+    const leads = await this.proposals.list(tx, orgId, { limit, status, afterId: afterId(query) });
+    const ids = leads.map((lead) => lead.id);
+    const lines = await this.lines.listOf(tx, orgId, ids);
+    return leads.map((lead) => wholeProposal(lead, lines.get(lead.id) ?? []));
+  }
+
+  /** Changes a draft, where lines replace all lines; or cancels, which stands alone. Throws a conflict where it is too late. */
+  async update(caller: Seller, id: number, body: UpdateProposal): Promise<Proposal> {
+    if (body.status === undefined) return this.edit(caller.orgId, id, body);
+    if (Object.values(body).filter((value) => value !== undefined).length > 1) {
+      throw invalid([{ field: 'status', message: 'status cannot be changed together with other fields' }]);
+    }
+    await this.approvals.cancel(caller, id);
+    return this.get(caller.orgId, id);
+  }
+
+  private async edit(orgId: number, id: number, body: UpdateProposal): Promise<Proposal> {
+    const pricing = body.lines && priced(body.lines);
+    return this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, id);
+      assertDraft(proposal);
+      if (body.customer_id !== undefined) await this.customers.getInOrg(tx, orgId, body.customer_id);
+      const facts = {
+        ...(body.name === undefined ? {} : { name: body.name }),
+        ...(body.customer_id === undefined ? {} : { customerId: body.customer_id }),
+        ...(body.currency === undefined ? {} : { currency: body.currency }),
+        ...(pricing ? { amountCents: pricing.totalCents } : {}),
+      };
+      const edited = await this.proposals.update(tx, proposal, facts, this.clock.now());
+      if (pricing) await this.lines.replace(tx, edited, pricing.lines);
+      return this.whole(tx, edited);
+    });
+  }
+
+  private async openLead(tx: EntityManager, orgId: number, id: number): Promise<Lead> {
+    const lead = await this.proposals.getLeadForUpdate(tx, orgId, id);
+    if (canBecome(lead.status, 'draft')) return lead;
+    throw new DomainError(
+      'conflict',
+      'lead_not_open',
+      `Lead ${id} is ${lead.status} already. Change it by PATCH /proposals/${id}, or draft a new proposal by its name.`,
+    );
+  }
+
+  private async whole(tx: EntityManager, lead: Lead): Promise<Proposal> {
+    const lines = await this.lines.listOf(tx, lead.orgId, [lead.id]);
+    return wholeProposal(lead, lines.get(lead.id) ?? []);
+  }
+}
+
+function priced(lines: readonly LineBody[]): { lines: PricedLine[]; totalCents: number } {
+  const pricing = priceLines(
+    lines.map(({ description, quantity, unit_price_cents: unitPriceCents }) => ({
+      description,
+      quantity,
+      unitPriceCents,
+    })),
+  );
+  if (!pricing.ok) throw invalid(pricing.problems);
+  return pricing;
+}
+
+function assertDraft(proposal: Lead): void {
+  if (proposal.status === 'draft') return;
+  const next =
+    proposal.status === 'approved'
+      ? 'Cancel it, which is possible until it has an invoice, and draft a new one.'
+      : 'Draft a new one.';
+  throw new DomainError(
+    'conflict',
+    'proposal_not_draft',
+    `Proposal ${proposal.id} is ${proposal.status}; only a draft can be changed. ${next}`,
+  );
+}
