@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.js';
+import { parseEncryptionKeys } from './encryption-keys.js';
+
+const aKey = (fill: string): string => Buffer.alloc(32, fill).toString('base64');
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  JWT_SECRET_KEY: 'a-secret-of-at-least-thirty-two-characters',
+  TOKEN_ENCRYPTION_KEYS: `k1:${aKey('k1')}`,
+};
+
+function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(variables);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('The environment', () => {
+  it('needs nothing in development', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      production: false,
+      port: 8089,
+      role: 'all',
+      database: { url: undefined, dataDir: '.data', poolMax: 10, migrate: true },
+      auth: { accessTokenMinutes: 30 },
+      seed: { enabled: false, adminPassword: 'password' },
+      qbo: { env: 'sandbox', pollIntervalMinutes: 30, requestTimeoutMs: 30_000 },
+      orgDefaults: { depositPercent: 30, depositItemName: 'Roof Deposit', recordPayments: false },
+      stripe: { secretKey: '', webhookSecrets: [] },
+    });
+    expect(config.encryptionKeys).toHaveLength(1);
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: ' ' })).toMatchObject({
+      port: 8089,
+      database: { url: undefined },
+    });
+  });
+
+  it('lists all that is wrong in one message', () => {
+    const variables = {
+      PORT: 'eighty',
+      CRM_ROLE: 'boss',
+      QBO_INVOICE_POLL_INTERVAL_MIN: '0',
+      DEPOSIT_PERCENT: '130',
+      DB_MIGRATE: 'maybe',
+      TOKEN_ENCRYPTION_KEYS: 'nonsense',
+      QBO_API_BASE_URL: 'https://localhost/v3',
+      ALERT_EMAIL_TO: 'nobody',
+    };
+    const message = problemsOf(variables).join('\n');
+    for (const name of Object.keys(variables)) expect(message).toContain(name);
+  });
+
+  it.each([
+    { text: 'true', is: true },
+    { text: '1', is: true },
+    { text: 'Yes', is: true },
+    { text: 'false', is: false },
+    { text: '0', is: false },
+    { text: 'off', is: false },
+  ])('reads the flag $text as $is', ({ text, is }) => {
+    expect(readConfig({ QBO_RECORD_PAYMENTS: text }).orgDefaults.recordPayments).toBe(is);
+  });
+
+  it('polls at fractions of a minute', () => {
+    expect(readConfig({ QBO_INVOICE_POLL_INTERVAL_MIN: '0.05' }).qbo.pollIntervalMinutes).toBe(0.05);
+  });
+
+  it.each([
+    { variables: {}, env: 'sandbox', host: 'https://sandbox-quickbooks.api.intuit.com' },
+    {
+      variables: { QBO_SANDBOX_MODE: 'false' },
+      env: 'production',
+      host: 'https://quickbooks.api.intuit.com',
+    },
+    {
+      variables: { QBO_SANDBOX_MODE: 'false', QBO_ENV: 'sandbox' },
+      env: 'sandbox',
+      host: 'https://sandbox-quickbooks.api.intuit.com',
+    },
+    {
+      variables: { QBO_API_BASE_URL: 'http://localhost:8090/' },
+      env: 'sandbox',
+      host: 'http://localhost:8090',
+    },
+  ])('with $variables calls $host', ({ variables, env, host }) => {
+    expect(readConfig(variables).qbo).toMatchObject({ env, apiBaseUrl: host });
+  });
+
+  it('takes several webhook secrets, for the days of a change', () => {
+    expect(readConfig({ STRIPE_WEBHOOK_SECRET: 'whsec_a, whsec_b' }).stripe.webhookSecrets).toEqual([
+      'whsec_a',
+      'whsec_b',
+    ]);
+  });
+});
+
+describe('The environment of production', () => {
+  it('is usable with its own secrets', () => {
+    expect(readConfig(PRODUCTION)).toMatchObject({ production: true, seed: { adminPassword: undefined } });
+  });
+
+  it('has no default for a secret', () => {
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      expect.stringContaining('JWT_SECRET_KEY'),
+      expect.stringContaining('TOKEN_ENCRYPTION_KEYS'),
+    ]);
+  });
+
+  it.each([
+    {
+      name: 'JWT_SECRET_KEY',
+      variables: { JWT_SECRET_KEY: readConfig({}).auth.jwtSecret },
+    },
+    {
+      name: 'TOKEN_ENCRYPTION_KEYS',
+      variables: {
+        TOKEN_ENCRYPTION_KEYS: `mine:${readConfig({}).encryptionKeys[0]!.secret.toString('base64')}`,
+      },
+    },
+    { name: 'SEED_ADMIN_PASSWORD', variables: { SEED_ADMIN_PASSWORD: 'password' } },
+    { name: 'SEED_ADMIN_PASSWORD', variables: { CRM_ENABLE_SEED: 'true' } },
+    { name: 'STRIPE_WEBHOOK_SECRET', variables: { STRIPE_SECRET_KEY: 'sk_live_123' } },
+  ])('refuses $variables', ({ name, variables }) => {
+    expect(problemsOf({ ...PRODUCTION, ...variables })).toEqual([expect.stringContaining(name)]);
+  });
+});
+
+describe('The encryption keys', () => {
+  it('are read in their order: the first encrypts', () => {
+    const keys = parseEncryptionKeys(`new:${aKey('n')}, old:${aKey('o')}`);
+    expect(keys.map((key) => key.id)).toEqual(['new', 'old']);
+    expect(keys[0]!.secret).toEqual(Buffer.alloc(32, 'n'));
+  });
+
+  it.each([
+    { what: 'no key', text: ' , ', says: 'no key' },
+    { what: 'no id', text: aKey('a'), says: 'needs an id' },
+    { what: 'a short key', text: `k1:${Buffer.alloc(16, 'a').toString('base64')}`, says: '"k1"' },
+    { what: 'no base64', text: `k1:${'*'.repeat(44)}`, says: '"k1"' },
+    { what: 'one id twice', text: `k1:${aKey('a')},k1:${aKey('b')}`, says: 'the same id' },
+  ])('are refused with $what, without telling them', ({ text, says }) => {
+    expect(() => parseEncryptionKeys(text)).toThrow(says);
+    expect(() => parseEncryptionKeys(text)).not.toThrow(aKey('a'));
+  });
+});
