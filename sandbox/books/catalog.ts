@@ -27,9 +27,33 @@ export interface Entity {
 }
 
 const DELETED_LISTS = new Set<EntityName>(['Attachable']);
-const VOIDED = new Set<EntityName>(['Invoice', 'Payment', 'SalesReceipt', 'BillPayment', 'CreditMemo', 'RefundReceipt', 'Purchase', 'Transfer']);
-const COUNTED = new Set<EntityName>(['Invoice', 'Bill', 'BillPayment', 'Deposit', 'JournalEntry', 'PurchaseOrder']);
-const UNTRACKED = new Set<EntityName>(['TimeActivity', 'TaxAgency', 'TaxCode', 'TaxRate', 'CompanyInfo', 'ExchangeRate', 'CustomerType']);
+const VOIDED = new Set<EntityName>([
+  'Invoice',
+  'Payment',
+  'SalesReceipt',
+  'BillPayment',
+  'CreditMemo',
+  'RefundReceipt',
+  'Purchase',
+  'Transfer',
+]);
+const COUNTED = new Set<EntityName>([
+  'Invoice',
+  'Bill',
+  'BillPayment',
+  'Deposit',
+  'JournalEntry',
+  'PurchaseOrder',
+]);
+const UNTRACKED = new Set<EntityName>([
+  'TimeActivity',
+  'TaxAgency',
+  'TaxCode',
+  'TaxRate',
+  'CompanyInfo',
+  'ExchangeRate',
+  'CustomerType',
+]);
 const READ_ONLY = new Set<EntityName>(['CustomerType', 'TaxCode', 'TaxRate']);
 
 function nameFieldOf(name: EntityName): Entity['nameField'] {

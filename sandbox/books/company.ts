@@ -121,4 +121,3 @@ function freeRealm(world: World): string {
   while (world.companies.has(String(realm))) realm += 1n;
   return String(realm);
 }
-

@@ -27,8 +27,11 @@ export function currencyRef(code: string): Body {
 export function currencyFor(company: Company, draft: Body, fallback = company.homeCurrency): Body {
   const asked = refOf(draft, 'CurrencyRef') ?? fallback;
   if (asked === company.homeCurrency) return currencyRef(asked);
-  if (!company.isMultiCurrency) throw badCurrency(`Invalid Currency : ${asked}. Multi-currency is not enabled for this company.`);
-  const listed = company.store.all('CompanyCurrency').some((one) => one.Code === asked && one.Active !== false);
+  if (!company.isMultiCurrency)
+    throw badCurrency(`Invalid Currency : ${asked}. Multi-currency is not enabled for this company.`);
+  const listed = company.store
+    .all('CompanyCurrency')
+    .some((one) => one.Code === asked && one.Active !== false);
   if (!listed) throw badCurrency(`Invalid Currency : ${asked} is not in the company's currency list.`);
   return currencyRef(asked);
 }

@@ -11,7 +11,11 @@ export class Fault extends Error {
   readonly type: 'ValidationFault' | 'SystemFault';
   readonly errors: FaultError[];
 
-  constructor(errors: FaultError[], status = 400, type: 'ValidationFault' | 'SystemFault' = 'ValidationFault') {
+  constructor(
+    errors: FaultError[],
+    status = 400,
+    type: 'ValidationFault' | 'SystemFault' = 'ValidationFault',
+  ) {
     super(errors.map((error) => `${error.code} ${error.Detail}`).join('; '));
     this.status = status;
     this.type = type;
@@ -28,7 +32,10 @@ function fault(code: string, Message: string, Detail: string, element = ''): Fau
 }
 
 export const unsupportedOperation = (what: string, status = 400): Fault =>
-  new Fault([{ Message: 'Unsupported Operation', Detail: `Operation ${what} is not supported.`, code: '500' }], status);
+  new Fault(
+    [{ Message: 'Unsupported Operation', Detail: `Operation ${what} is not supported.`, code: '500' }],
+    status,
+  );
 
 export const duplicateRequestId = (id: string): Fault =>
   fault('600', 'Duplicate Request ID', `Duplicate Request ID : ${id} was used with another request body`);
@@ -78,7 +85,12 @@ export const badId = (value: string): Fault =>
   fault('2030', 'Invalid ID', `Id should be a valid number. Supplied value:${value}`, 'Id');
 
 export const badString = (element: string, detail: string): Fault =>
-  fault('2040', 'Invalid String. The string either contains unsupported characters or is empty', detail, element);
+  fault(
+    '2040',
+    'Invalid String. The string either contains unsupported characters or is empty',
+    detail,
+    element,
+  );
 
 export const badLength = (element: string, max: number, found: number): Fault =>
   fault(
@@ -94,15 +106,22 @@ export const badDate = (element: string, value: string): Fault =>
 export const badNumber = (element: string, value: string): Fault =>
   fault('2070', 'Invalid Number', `Number should be a valid decimal. Supplied value:${value}`, element);
 
-export const badRequestId = (detail: string): Fault => fault('2130', 'Invalid Request Id format', detail, 'requestid');
+export const badRequestId = (detail: string): Fault =>
+  fault('2130', 'Invalid Request Id format', detail, 'requestid');
 
 export const badEnum = (element: string, value: string): Fault =>
   fault('2170', 'Invalid Enumeration', `Invalid Enumeration : ${value} is not a valid ${element}`, element);
 
 export const badEmail = (element: string): Fault =>
-  fault('2210', 'Invalid Email Address format', 'Email Address does not conform to the RFC standards.', element);
+  fault(
+    '2210',
+    'Invalid Email Address format',
+    'Email Address does not conform to the RFC standards.',
+    element,
+  );
 
-export const badCurrency = (detail: string): Fault => fault('2220', 'Invalid Currency', detail, 'CurrencyRef');
+export const badCurrency = (detail: string): Fault =>
+  fault('2220', 'Invalid Currency', detail, 'CurrencyRef');
 
 export const negativeAmount = (element: string): Fault =>
   fault('2290', 'Negative amount not allowed', `${element} must be zero or more`, element);
@@ -111,7 +130,12 @@ export const unparsable = (detail: string): Fault =>
   fault('2310', 'Error parsing object', `ObjectParserError: ${detail}`);
 
 export const badReference = (target: string, id: string, element: string): Fault =>
-  fault('2500', 'Invalid Reference Id', `Invalid Reference Id : ${target} element id ${id} not found`, element);
+  fault(
+    '2500',
+    'Invalid Reference Id',
+    `Invalid Reference Id : ${target} element id ${id} not found`,
+    element,
+  );
 
 export const queryParse = (detail: string): Fault =>
   fault('4000', 'Error parsing query', `QueryParserError: ${detail}`);
@@ -143,7 +167,11 @@ export const wrongAmount = (element = 'Line.Amount'): Fault =>
   );
 
 export const noName = (): Fault =>
-  fault('6080', 'No name provided', 'At least one of DisplayName, Title, GivenName, MiddleName, FamilyName or Suffix is required');
+  fault(
+    '6080',
+    'No name provided',
+    'At least one of DisplayName, Title, GivenName, MiddleName, FamilyName or Suffix is required',
+  );
 
 export const duplicateDocNumber = (number: string, entity: string, id: string): Fault =>
   fault(

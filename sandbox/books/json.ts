@@ -47,3 +47,8 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
 export function without(body: Body, ...fields: string[]): Body {
   return Object.fromEntries(Object.entries(body).filter(([key]) => !fields.includes(key)));
 }
+
+/** A value as text, for a message about it. */
+export function spelled(value: Json): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

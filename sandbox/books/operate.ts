@@ -1,6 +1,14 @@
 import { type Entity, type EntityName, entityNamed } from './catalog.ts';
 import type { Company } from './company.ts';
-import { badId, objectNotFound, periodClosed, required, stale, subscriptionEnded, unsupportedOperation } from './fault.ts';
+import {
+  badId,
+  objectNotFound,
+  periodClosed,
+  required,
+  stale,
+  subscriptionEnded,
+  unsupportedOperation,
+} from './fault.ts';
 import { type Body, textOf, without } from './json.ts';
 import { checkReferences } from './references.ts';
 import { render } from './render.ts';
@@ -42,7 +50,9 @@ function aimedAt(company: Company, entity: EntityName, sent: Body, byHand: boole
 /** A sparse update lays what was sent over what is there; a full one starts from what only the server sets. */
 function merged(entity: Entity, sent: Body, before: Body, sparse: boolean): Body {
   if (sparse) return { ...before, ...sent };
-  const kept = Object.entries(before).filter(([name]) => entity.fields.get(name)?.readOnly || STICKY.includes(name));
+  const kept = Object.entries(before).filter(
+    ([name]) => entity.fields.get(name)?.readOnly || STICKY.includes(name),
+  );
   return { ...Object.fromEntries(kept), domain: 'QBO', sparse: false, ...sent };
 }
 
@@ -81,14 +91,14 @@ function update(work: Work, entity: Entity, sent: Body): Body {
 }
 
 function voidRecord(work: Work, entity: Entity, sent: Body): Body {
-  const { voided, settle } = RULES[entity.name];
-  if (!entity.voids || !voided) throw unsupportedOperation(`Void ${entity.name}`);
+  const rules = RULES[entity.name];
+  if (!entity.voids || !rules.voided) throw unsupportedOperation(`Void ${entity.name}`);
   const before = aimedAt(work.company, entity.name, sent, work.byHand);
   checkOpenPeriod(work.company, entity, before);
-  const after = voided(work, before);
+  const after = rules.voided(work, before);
   work.writing.announce(entity.name, textOf(before, 'Id')!, 'Void');
   work.writing.put(entity.name, after);
-  if (entity.name === 'Payment' || entity.name === 'BillPayment') settle?.(work, after, before);
+  if (entity.name === 'Payment' || entity.name === 'BillPayment') rules.settle?.(work, after, before);
   return after;
 }
 
@@ -101,16 +111,28 @@ function remove(work: Work, entity: Entity, sent: Body): Body {
   return before;
 }
 
-const VERBS: Record<Verb, (work: Work, entity: Entity, sent: Body) => Body> = { create, update, void: voidRecord, delete: remove };
+const VERBS: Record<Verb, (work: Work, entity: Entity, sent: Body) => Body> = {
+  create,
+  update,
+  void: voidRecord,
+  delete: remove,
+};
 
 /**
  * One write to the books, all or nothing, as the API does it. Returns the record as it reads afterwards, or the three fields that
  * are left of a deleted one. Throws a `Fault`; an ended subscription refuses everything (6190).
  */
-export function operate(company: Company, verb: Verb, entity: EntityName, sent: Body, manner: Manner = {}): Body {
+export function operate(
+  company: Company,
+  verb: Verb,
+  entity: EntityName,
+  sent: Body,
+  manner: Manner = {},
+): Body {
   if (company.subscription === 'ended') throw subscriptionEnded();
   const definition = entityNamed(entity);
-  if (verb !== 'create' && textOf(sent, 'Id') === undefined && definition.family !== 'single') throw required('Id');
+  if (verb !== 'create' && textOf(sent, 'Id') === undefined && definition.family !== 'single')
+    throw required('Id');
   const aimed = definition.family === 'single' ? { ...sent, Id: '1' } : sent;
   const touched = company.write((writing: Writing) => {
     const work = { company, writing, allowsDuplicateNumber: false, byHand: false, ...manner };

@@ -14,7 +14,9 @@ const PARTS = new Intl.DateTimeFormat('en-CA', {
 
 /** Milliseconds the Pacific wall clock is ahead of UTC at this instant (negative). */
 function offsetMs(instant: number): number {
-  const parts = Object.fromEntries(PARTS.formatToParts(instant).map((part) => [part.type, Number(part.value)]));
+  const parts = Object.fromEntries(
+    PARTS.formatToParts(instant).map((part) => [part.type, Number(part.value)]),
+  );
   const wall = Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute, parts.second);
   return wall - Math.floor(instant / 1000) * 1000;
 }
@@ -49,13 +51,16 @@ export function pacificDate(instant: Date): string {
 
 /** A date or time from a client; without an offset it is Pacific. Null when it is neither. */
 export function parseTime(text: string): Date | null {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text.trim());
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(\.\d+)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+    text.trim(),
+  );
   if (!match) return null;
   const clock = match[2] ?? '00:00:00';
   const local = `${match[1]}T${clock.length === 5 ? `${clock}:00` : clock}${(match[3] ?? '').slice(0, 4)}`;
   const asUtc = Date.parse(`${local}Z`);
   if (Number.isNaN(asUtc)) return null;
-  if (match[4]) return new Date(Date.parse(`${local}${match[4].toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`));
+  if (match[4])
+    return new Date(Date.parse(`${local}${match[4].toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`));
   return new Date(asUtc - offsetMs(asUtc - offsetMs(asUtc)));
 }
 

@@ -4,7 +4,14 @@ import { targetOf } from './references.ts';
 import type { Row, Store } from './store.ts';
 
 /** References that travel without a name, as recorded. */
-const NAMELESS = new Set(['DepositToAccountRef', 'DefaultTaxCodeRef', 'TaxCodeRef', 'SalesTermRef', 'TxnTaxCodeRef', 'TaxRateRef']);
+const NAMELESS = new Set([
+  'DepositToAccountRef',
+  'DefaultTaxCodeRef',
+  'TaxCodeRef',
+  'SalesTermRef',
+  'TxnTaxCodeRef',
+  'TaxRateRef',
+]);
 
 function nameOf(store: Store, field: string, owner: EntityName, id: string): string | undefined {
   const target = targetOf(field, owner);
@@ -21,7 +28,10 @@ function rendered(store: Store, owner: EntityName, value: Json, field: string): 
     return name === undefined ? value : { ...value, value: id, name };
   }
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [key, one === undefined ? one : rendered(store, owner, one, key)]),
+    Object.entries(value).map(([key, one]) => [
+      key,
+      one === undefined ? one : rendered(store, owner, one, key),
+    ]),
   );
 }
 
@@ -32,5 +42,10 @@ export function render(store: Store, entity: EntityName, body: Body): Body {
 
 /** What is left to see of a deleted record in change data capture. */
 export function tombstone(row: Row): Body {
-  return { status: 'Deleted', domain: 'QBO', Id: row.body.Id, MetaData: { LastUpdatedTime: (row.body.MetaData as Body).LastUpdatedTime } };
+  return {
+    status: 'Deleted',
+    domain: 'QBO',
+    Id: row.body.Id,
+    MetaData: { LastUpdatedTime: (row.body.MetaData as Body).LastUpdatedTime },
+  };
 }

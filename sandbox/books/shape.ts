@@ -1,12 +1,30 @@
 import type { Entity } from './catalog.ts';
 import { badDate, badEmail, badEnum, badLength, badNumber, unknownProperty, unparsable } from './fault.ts';
 import type { Field } from './fields/notation.ts';
-import { type Body, type Json, isBody, rowsOf } from './json.ts';
+import { type Body, type Json, isBody, rowsOf, spelled } from './json.ts';
 import { isDecimal } from './money.ts';
 import { isDay } from './pacific.ts';
 
-const ADDRESS = { Line1: 500, Line2: 500, Line3: 500, Line4: 500, Line5: 500, City: 255, Country: 255, CountrySubDivisionCode: 255, PostalCode: 30 };
-const EMAILS = new Set(['PrimaryEmailAddr', 'BillEmail', 'BillEmailCc', 'BillEmailBcc', 'POEmail', 'ReplyEmail', 'Email']);
+const ADDRESS = {
+  Line1: 500,
+  Line2: 500,
+  Line3: 500,
+  Line4: 500,
+  Line5: 500,
+  City: 255,
+  Country: 255,
+  CountrySubDivisionCode: 255,
+  PostalCode: 30,
+};
+const EMAILS = new Set([
+  'PrimaryEmailAddr',
+  'BillEmail',
+  'BillEmailCc',
+  'BillEmailBcc',
+  'POEmail',
+  'ReplyEmail',
+  'Email',
+]);
 const PHONES = new Set(['PrimaryPhone', 'AlternatePhone', 'Mobile', 'Fax']);
 
 function limitsWithin(field: string): Record<string, number> {
@@ -33,14 +51,14 @@ function checkEmail(field: string, part: Body): void {
 }
 
 function dayOf(name: string, value: Json): string {
-  const day = String(value).slice(0, 10);
-  if (typeof value !== 'string' || !isDay(day)) throw badDate(name, String(value));
+  const day = spelled(value).slice(0, 10);
+  if (typeof value !== 'string' || !isDay(day)) throw badDate(name, spelled(value));
   return day;
 }
 
 function textFrom({ name, max }: Field, value: Json): string {
   if (typeof value === 'object') throw unparsable(`${name} is not a string`);
-  const text = String(value);
+  const text = spelled(value);
   if (max !== undefined && text.length > max) throw badLength(name, max, text.length);
   return text;
 }
@@ -55,7 +73,8 @@ function partFrom({ name, kind }: Field, value: Json): Body {
 
 function rowsFrom({ name }: Field, value: Json): Json {
   if (!Array.isArray(value)) throw unparsable(`${name} is not an array`);
-  if (name === 'Line') for (const line of rowsOf({ value }, 'value')) checkLengths(line, { Description: 4000 });
+  if (name === 'Line')
+    for (const line of rowsOf({ value }, 'value')) checkLengths(line, { Description: 4000 });
   return value;
 }
 
@@ -66,12 +85,12 @@ function valueOf(field: Field, value: Json): Json {
       if (typeof value !== 'boolean') throw unparsable(`${field.name} is not a boolean`);
       return value;
     case 'number':
-      if (!isDecimal(value)) throw badNumber(field.name, String(value));
+      if (!isDecimal(value)) throw badNumber(field.name, spelled(value));
       return Number(value);
     case 'day':
       return dayOf(field.name, value);
     case 'enum':
-      if (!field.values!.includes(String(value))) throw badEnum(field.name, String(value));
+      if (!field.values!.includes(spelled(value))) throw badEnum(field.name, spelled(value));
       return value;
     case 'part':
     case 'ref':

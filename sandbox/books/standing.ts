@@ -31,5 +31,9 @@ export function standingOf(entity: EntityName, body: Body | undefined): Standing
   if (!effect || !body) return null;
   const id = refOf(body, `${effect.party}Ref`);
   if (id === undefined) return null;
-  return { party: effect.party, id, minor: effect.sign * minorOf(textOf(body, effect.field), currencyOf(body)) };
+  return {
+    party: effect.party,
+    id,
+    minor: effect.sign * minorOf(textOf(body, effect.field), currencyOf(body)),
+  };
 }

@@ -29,7 +29,9 @@ function nameOfRow(entity: EntityName, row: Row | undefined): string | undefined
 
 /** The records of one company, in memory, with their names indexed. Knows no rule of the trade. */
 export class Store {
-  readonly #tables = new Map<EntityName, Map<string, Row>>([...ENTITIES.keys()].map((name) => [name, new Map()]));
+  readonly #tables = new Map<EntityName, Map<string, Row>>(
+    [...ENTITIES.keys()].map((name) => [name, new Map()]),
+  );
   readonly #names = new Map<string, { entity: EntityName; id: string }>();
   readonly #sequences = new Map<string, number>();
 

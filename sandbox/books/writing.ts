@@ -80,7 +80,8 @@ export class Writing {
   }
 
   rollback(): void {
-    for (const { entity, id, before } of [...this.#touched.values()].toReversed()) this.#store.set(entity, id, before);
+    for (const { entity, id, before } of [...this.#touched.values()].toReversed())
+      this.#store.set(entity, id, before);
   }
 
   /** Settles tokens, times and balances; `nextOrder` numbers the changes. */
@@ -103,17 +104,24 @@ export class Writing {
     }
     if (after.deletedAt === null && sameJson(before.body, after.body)) {
       this.#store.set(entity, id, before);
-      return [];
+      return touched.mergedId ? [{ ...told, operation: 'Merge', cause }] : [];
     }
     const balanceOnly =
-      after.deletedAt === null && sameJson(without(before.body, ...BALANCES), without(after.body, ...BALANCES));
+      after.deletedAt === null &&
+      sameJson(without(before.body, ...BALANCES), without(after.body, ...BALANCES));
     const isParty = entity === 'Customer' || entity === 'Vendor';
     const keepsToken = touched.keepsToken || (isParty && balanceOnly) || after.deletedAt !== null;
     const token = Number(before.body.SyncToken) + (keepsToken ? 0 : 1);
     const MetaData = { ...partOf(before.body, 'MetaData'), LastUpdatedTime: stamp(this.now) };
     const body = { ...after.body, SyncToken: String(token), MetaData };
     this.#store.set(entity, id, { ...after, body, updatedAt: at, order: nextOrder() });
-    return [{ ...told, operation: touched.operation ?? 'Update', cause: isParty && balanceOnly ? 'balance' : cause }];
+    return [
+      {
+        ...told,
+        operation: touched.operation ?? 'Update',
+        cause: isParty && balanceOnly ? 'balance' : cause,
+      },
+    ];
   }
 
   /** Adds what each touched transaction changed to its customer's or vendor's balance, and to the parents' BalanceWithJobs. */

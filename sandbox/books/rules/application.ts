@@ -21,7 +21,15 @@ const SIDES: Record<Payer, Side> = {
   BillPayment: { party: 'VendorRef', debit: 'Bill', credit: 'VendorCredit' },
 };
 
-const OTHER_LINKS = new Set(['JournalEntry', 'Expense', 'Check', 'CreditCardCredit', 'Estimate', 'ReimburseCharge', 'StatementCharge']);
+const OTHER_LINKS = new Set([
+  'JournalEntry',
+  'Expense',
+  'Check',
+  'CreditCardCredit',
+  'Estimate',
+  'ReimburseCharge',
+  'StatementCharge',
+]);
 
 /** One line of a payment: so much of its money on one open transaction. */
 interface Application {
@@ -42,7 +50,9 @@ export function applicationsOf(body: Body | undefined): Application[] {
 }
 
 function appliedTo(applications: Application[], type: string, id: string): number {
-  return applications.filter((one) => one.type === type && one.id === id).reduce((sum, one) => sum + one.minor, 0);
+  return applications
+    .filter((one) => one.type === type && one.id === id)
+    .reduce((sum, one) => sum + one.minor, 0);
 }
 
 /** Whether `customerId` is `other` or stands somewhere below it: a parent may pay for its jobs. */
@@ -86,7 +96,13 @@ function lineEx(id: string, open: string, docNumber: string | undefined): Body {
   return { any };
 }
 
-function appliedLine(one: Application, minor: number, open: number, target: Body, earlier: Body | undefined): Body {
+function appliedLine(
+  one: Application,
+  minor: number,
+  open: number,
+  target: Body,
+  earlier: Body | undefined,
+): Body {
   const currency = currencyOf(target);
   const Amount = majorOf(minor, currency);
   if (earlier && earlier.Amount === Amount) return earlier;
@@ -114,7 +130,13 @@ function openFor(target: Body, one: Application, earlier: Application[]): number
  * memos give no more than the invoices take. Links to other kinds of transaction are kept as sent.
  * More asked for than the payment holds is refused (6000), unless the books themselves are at work (`shrinks`): then lines give way.
  */
-export function spread(work: Work, payer: Payer, draft: Body, before: Body | undefined, shrinks = false): Spread {
+export function spread(
+  work: Work,
+  payer: Payer,
+  draft: Body,
+  before: Body | undefined,
+  shrinks = false,
+): Spread {
   rowsOf(draft, 'Line').forEach(checkLine);
   const { debit, credit } = SIDES[payer];
   const earlier = applicationsOf(before);
@@ -131,7 +153,8 @@ export function spread(work: Work, payer: Payer, draft: Body, before: Body | und
   const sumOf = (list: { minor: number }[]): number => list.reduce((sum, one) => sum + one.minor, 0);
   const given = sumOf(credits.map((one) => ({ minor: Math.min(one.minor, one.open) })));
   const purse = minorOf(draft.TotalAmt, currencyOf(draft)) + given - sumOf(others);
-  if (sumOf(debits) > purse && !shrinks) throw businessRule('The amounts applied come to more than the payment.');
+  if (sumOf(debits) > purse && !shrinks)
+    throw businessRule('The amounts applied come to more than the payment.');
 
   let left = purse;
   let taken = 0;
@@ -173,7 +196,12 @@ function relinked(target: Body, link: Body, applied: number): Body[] {
 }
 
 /** Carries a payment's lines over to the invoices and credit memos they name: open balance, and the link, newest first. */
-export function settleApplications(work: Work, payer: Payer, after: Body | undefined, before: Body | undefined): void {
+export function settleApplications(
+  work: Work,
+  payer: Payer,
+  after: Body | undefined,
+  before: Body | undefined,
+): void {
   const now = applicationsOf(after);
   const then = applicationsOf(before);
   const link = { TxnId: (after ?? before)!.Id, TxnType: linkTypeOf(payer, (after ?? before)!) };

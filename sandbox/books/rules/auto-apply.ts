@@ -10,7 +10,12 @@ function isOn(work: Work): boolean {
 }
 
 /** The customer's records with something left in `field`, oldest first. */
-function openOf(work: Work, entity: 'Invoice' | 'Payment' | 'CreditMemo', customerId: string, field: string): Body[] {
+function openOf(
+  work: Work,
+  entity: 'Invoice' | 'Payment' | 'CreditMemo',
+  customerId: string,
+  field: string,
+): Body[] {
   return work.company.store
     .all(entity)
     .filter((one) => refOf(one, 'CustomerRef') === customerId && minorOf(one[field], currencyOf(one)) > 0);
@@ -43,9 +48,14 @@ export function applyCreditsTo(work: Work, invoiceId: string): void {
   const owed = (): number => minorOf(invoice().Balance, currency);
   for (const payment of openOf(work, 'Payment', customerId, 'UnappliedAmt')) {
     const minor = Math.min(minorOf(payment.UnappliedAmt, currency), owed());
-    if (minor > 0) relinePayment(work, 'Payment', payment, [...rowsOf(payment, 'Line'), link(minor, 'Invoice', invoice())]);
+    if (minor > 0)
+      relinePayment(work, 'Payment', payment, [
+        ...rowsOf(payment, 'Line'),
+        link(minor, 'Invoice', invoice()),
+      ]);
   }
-  for (const memo of openOf(work, 'CreditMemo', customerId, 'Balance')) if (owed() > 0) applyMemo(work, memo, invoice());
+  for (const memo of openOf(work, 'CreditMemo', customerId, 'Balance'))
+    if (owed() > 0) applyMemo(work, memo, invoice());
 }
 
 /** With `AutoApplyCredit` a new credit memo goes to the customer's oldest open invoices. */

@@ -16,7 +16,10 @@ function dueDateOf(work: Work, sent: Body, invoice: Body): string {
   const { store } = work.company;
   const customer = store.find('Customer', refOf(invoice, 'CustomerRef'));
   const defaultTerm = textOf(partOf(work.company.preferences('SalesFormsPrefs'), 'DefaultTerms'), 'value');
-  const term = store.find('Term', refOf(sent, 'SalesTermRef') ?? refOf(customer, 'SalesTermRef') ?? defaultTerm);
+  const term = store.find(
+    'Term',
+    refOf(sent, 'SalesTermRef') ?? refOf(customer, 'SalesTermRef') ?? defaultTerm,
+  );
   return addDays(textOf(invoice, 'TxnDate')!, Number(term?.DueDays ?? DAYS_WITHOUT_TERMS));
 }
 
@@ -58,7 +61,13 @@ function deposit(sent: Body): Body {
 
 export const creditMemoRules: Rules = {
   complete(work, sent, before) {
-    const memo = withBalance(work, 'Payment', 'CreditMemo', completeSale(work, 'CreditMemo', sent, before), before);
+    const memo = withBalance(
+      work,
+      'Payment',
+      'CreditMemo',
+      completeSale(work, 'CreditMemo', sent, before),
+      before,
+    );
     return { ...memo, RemainingCredit: memo.Balance, ...homeAmounts(work, memo, 'TotalAmt', 'Balance') };
   },
   settle(work, after, before) {

@@ -12,23 +12,41 @@ export interface Priced {
   taxable: number;
 }
 
-const DETAILS = ['SalesItemLineDetail', 'GroupLineDetail', 'DescriptionOnly', 'DescriptionOnlyLineDetail', 'DiscountLineDetail', 'SubTotalLineDetail', 'TaxLineDetail'];
+const DETAILS = [
+  'SalesItemLineDetail',
+  'GroupLineDetail',
+  'DescriptionOnly',
+  'DescriptionOnlyLineDetail',
+  'DiscountLineDetail',
+  'SubTotalLineDetail',
+  'TaxLineDetail',
+];
 
 /** What a line without an item sells: the company's first service, "Services" in a new company. */
 function defaultItem(company: Company): string | undefined {
-  const services = company.store.all('Item').filter((item) => item.Type === 'Service' && item.Active !== false);
+  const services = company.store
+    .all('Item')
+    .filter((item) => item.Type === 'Service' && item.Active !== false);
   return textOf(services[0], 'Id');
 }
 
 function checkProduct(line: Body, detail: Body, currency: string): void {
   if (detail.Qty === undefined || detail.UnitPrice === undefined) return;
-  if (productOf(detail.Qty, detail.UnitPrice, currency) !== minorOf(line.Amount, currency)) throw wrongAmount();
+  if (productOf(detail.Qty, detail.UnitPrice, currency) !== minorOf(line.Amount, currency))
+    throw wrongAmount();
 }
 
 function salesDetail(company: Company, detail: Body): Body {
   const itemId = refOf(detail, 'ItemRef') ?? defaultItem(company);
   const account = partOf(company.store.find('Item', itemId), 'IncomeAccountRef');
-  const { ItemRef: _item, ItemAccountRef: _account, TaxCodeRef: code, UnitPrice: price, Qty: quantity, ...rest } = detail;
+  const {
+    ItemRef: _item,
+    ItemAccountRef: _account,
+    TaxCodeRef: code,
+    UnitPrice: price,
+    Qty: quantity,
+    ...rest
+  } = detail;
   return {
     ...(itemId === undefined ? {} : { ItemRef: { value: itemId } }),
     ...(price === undefined ? {} : { UnitPrice: price }),
@@ -88,7 +106,9 @@ function identified(lines: Body[], before: Body | undefined): Body[] {
 
 function discountOf(line: Body, subtotal: number, currency: string): number {
   const detail = partOf(line, 'DiscountLineDetail');
-  return detail.PercentBased === true ? percentOf(subtotal, detail.DiscountPercent) : minorOf(line.Amount, currency);
+  return detail.PercentBased === true
+    ? percentOf(subtotal, detail.DiscountPercent)
+    : minorOf(line.Amount, currency);
 }
 
 function taxableOf(line: Body, currency: string): number {
@@ -102,18 +122,30 @@ function taxableOf(line: Body, currency: string): number {
  * The lines of a sales form as QBO stores them: each with Id, number, item, account and tax code, then a subtotal line
  * that QBO writes itself, then discounts. Amount must equal Qty × UnitPrice when all three are sent (6070).
  */
-export function priceLines(company: Company, draft: Body, before: Body | undefined, currency: string): Priced {
+export function priceLines(
+  company: Company,
+  draft: Body,
+  before: Body | undefined,
+  currency: string,
+): Priced {
   const sent = rowsOf(draft, 'Line').filter((line) => line.DetailType !== 'SubTotalLineDetail');
   if (sent.length === 0) throw required('Line');
   const completed = sent.map((line) => completeLine(company, line, currency));
   const isDiscount = (line: Body): boolean => line.DetailType === 'DiscountLineDetail';
-  const goods = identified(completed.filter((line) => !isDiscount(line)), before);
+  const goods = identified(
+    completed.filter((line) => !isDiscount(line)),
+    before,
+  );
   const subtotal = goods.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
   const discounts = completed
     .filter(isDiscount)
     .map((line) => ({ ...line, Amount: majorOf(discountOf(line, subtotal, currency), currency) }));
   const discounted = discounts.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
-  const subtotalLine = { Amount: majorOf(subtotal, currency), DetailType: 'SubTotalLineDetail', SubTotalLineDetail: {} };
+  const subtotalLine = {
+    Amount: majorOf(subtotal, currency),
+    DetailType: 'SubTotalLineDetail',
+    SubTotalLineDetail: {},
+  };
   return {
     lines: [...goods, subtotalLine, ...discounts],
     net: subtotal - discounted,

@@ -46,7 +46,11 @@ export const itemRules: Rules = {
     requireName(draft);
     const type = textOf(draft, 'Type') ?? textOf(before, 'Type') ?? 'Service';
     const sells = type !== 'Category' && type !== 'Group';
-    if (sells && refOf(draft, 'IncomeAccountRef') === undefined && refOf(draft, 'ExpenseAccountRef') === undefined) {
+    if (
+      sells &&
+      refOf(draft, 'IncomeAccountRef') === undefined &&
+      refOf(draft, 'ExpenseAccountRef') === undefined
+    ) {
       throw required('IncomeAccountRef');
     }
     if (type === 'Inventory') checkInventory(draft);

@@ -21,17 +21,32 @@ export function checkNameText(body: Body, ...fields: string[]): void {
 }
 
 /** `Parent:Child`, or the name alone at the top. Five levels at most. */
-export function fullNameOf(store: Store, entity: EntityName, name: string, parentId: string | undefined): { path: string; level: number } {
+export function fullNameOf(
+  store: Store,
+  entity: EntityName,
+  name: string,
+  parentId: string | undefined,
+): { path: string; level: number } {
   if (parentId === undefined) return { path: name, level: 0 };
   const parent = store.find(entity, parentId);
   if (!parent) throw badReference(`${entity}s`, parentId, 'ParentRef');
-  const above = fullNameOf(store, entity, textOf(parent, entityNamed(entity).nameField!)!, refOf(parent, 'ParentRef'));
+  const above = fullNameOf(
+    store,
+    entity,
+    textOf(parent, entityNamed(entity).nameField!)!,
+    refOf(parent, 'ParentRef'),
+  );
   if (above.level + 2 > LEVELS_MAX) throw businessRule(`You cannot nest more than ${LEVELS_MAX} levels.`);
   return { path: `${above.path}:${name}`, level: above.level + 1 };
 }
 
 /** Refuses a name someone else bears: 6240. Customers, vendors and employees are one family here. */
-export function checkUniqueName(store: Store, entity: EntityName, fullName: string, ownId: string | undefined): void {
+export function checkUniqueName(
+  store: Store,
+  entity: EntityName,
+  fullName: string,
+  ownId: string | undefined,
+): void {
   const bearer = store.bearerOf(entity, fullName);
   if (bearer && (bearer.entity !== entity || bearer.id !== ownId)) {
     throw duplicateName(KIN[entity] ?? entity.toLowerCase());

@@ -11,7 +11,13 @@ import type { Work } from './rules.ts';
  * Balance and links of a transaction that others are applied to. Lowering its total below what is applied frees the difference
  * from its payments, newest first: a balance is never below zero.
  */
-export function withBalance(work: Work, payer: Payer, type: EntityName, draft: Body, before: Body | undefined): Body {
+export function withBalance(
+  work: Work,
+  payer: Payer,
+  type: EntityName,
+  draft: Body,
+  before: Body | undefined,
+): Body {
   const currency = currencyOf(draft);
   const due = minorOf(draft.TotalAmt, currency) - minorOf(draft.Deposit, currency);
   if (due < 0) throw businessRule('The deposit is more than the total.');

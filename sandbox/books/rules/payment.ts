@@ -3,7 +3,14 @@ import { badReference, businessRule, deposited, negativeAmount, required } from 
 import { type Body, refOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
 import { currencyOf } from '../standing.ts';
-import { type Payer, appliedFrom, paymentsOn, reducedLines, settleApplications, spread } from './application.ts';
+import {
+  type Payer,
+  appliedFrom,
+  paymentsOn,
+  reducedLines,
+  settleApplications,
+  spread,
+} from './application.ts';
 import type { Rules, Work } from './rules.ts';
 import { homeAmounts, partyCurrency, voidedNote } from './sale.ts';
 
@@ -22,11 +29,19 @@ function checkDepositAccount(work: Work, draft: Body): void {
 function checkNotDeposited(work: Work, id: string): void {
   const isHeld = work.company.store
     .all('Deposit')
-    .some((deposit) => rowsOf(deposit, 'Line').some((line) => rowsOf(line, 'LinkedTxn').some((link) => link.TxnId === id)));
+    .some((deposit) =>
+      rowsOf(deposit, 'Line').some((line) => rowsOf(line, 'LinkedTxn').some((link) => link.TxnId === id)),
+    );
   if (isHeld) throw deposited();
 }
 
-function completePayment(work: Work, payer: Payer, sent: Body, before: Body | undefined, shrinks = false): Body {
+function completePayment(
+  work: Work,
+  payer: Payer,
+  sent: Body,
+  before: Body | undefined,
+  shrinks = false,
+): Body {
   const party = payer === 'Payment' ? 'CustomerRef' : 'VendorRef';
   const partyId = refOf(sent, party);
   if (partyId === undefined) throw required(party);
@@ -36,7 +51,8 @@ function completePayment(work: Work, payer: Payer, sent: Body, before: Body | un
   const currency = textOf(CurrencyRef, 'value')!;
   const total = minorOf(sent.TotalAmt, currency);
   if (total < 0) throw negativeAmount('TotalAmt');
-  if (total === 0 && rowsOf(sent, 'Line').length === 0 && !before) throw businessRule('You must set a transaction amount.');
+  if (total === 0 && rowsOf(sent, 'Line').length === 0 && !before)
+    throw businessRule('You must set a transaction amount.');
   const draft = { ...sent, CurrencyRef };
   const { Line, unapplied } = spread(work, payer, draft, before, shrinks);
   const payment = {
@@ -124,5 +140,7 @@ export function freeApplied(work: Work, payer: Payer, type: EntityName, id: stri
 /** What is applied to a transaction already, in minor units. */
 export function appliedOn(body: Body | undefined): number {
   const currency = currencyOf(body);
-  return minorOf(body?.TotalAmt, currency) - minorOf(body?.Deposit, currency) - minorOf(body?.Balance, currency);
+  return (
+    minorOf(body?.TotalAmt, currency) - minorOf(body?.Deposit, currency) - minorOf(body?.Balance, currency)
+  );
 }

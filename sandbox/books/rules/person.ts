@@ -17,18 +17,29 @@ function displayNameOf(draft: Body): string {
 }
 
 /** Each stored address has an Id of its own, kept while the address is edited. */
-export function identifyAddresses(work: Work, draft: Body, before: Body | undefined, ...fields: string[]): Body {
+export function identifyAddresses(
+  work: Work,
+  draft: Body,
+  before: Body | undefined,
+  ...fields: string[]
+): Body {
   const identified = fields
     .filter((field) => isBody(draft[field]))
     .map((field) => {
-      const id = textOf(partOf(before, field), 'Id') ?? textOf(partOf(draft, field), 'Id') ?? work.company.store.next('address');
+      const id =
+        textOf(partOf(before, field), 'Id') ??
+        textOf(partOf(draft, field), 'Id') ??
+        work.company.store.next('address');
       return [field, { Id: id, ...partOf(draft, field), ...(before ? { Id: id } : {}) }];
     });
   return { ...draft, ...Object.fromEntries(identified) };
 }
 
 function printNameOf(draft: Body): string {
-  const person = ['GivenName', 'FamilyName'].map((part) => textOf(draft, part)).filter(Boolean).join(' ');
+  const person = ['GivenName', 'FamilyName']
+    .map((part) => textOf(draft, part))
+    .filter(Boolean)
+    .join(' ');
   return textOf(draft, 'CompanyName') ?? (person || textOf(draft, 'DisplayName')!);
 }
 

@@ -13,7 +13,11 @@ function requireFields(draft: Body, ...fields: string[]): void {
 }
 
 function identifiedLines(draft: Body): Body[] {
-  return rowsOf(draft, 'Line').map((line, index) => ({ ...line, Id: String(index + 1), LineNum: index + 1 }));
+  return rowsOf(draft, 'Line').map((line, index): Body => ({
+    ...line,
+    Id: String(index + 1),
+    LineNum: index + 1,
+  }));
 }
 
 function dated(work: Work, draft: Body, before: Body | undefined): Body {
@@ -21,13 +25,24 @@ function dated(work: Work, draft: Body, before: Body | undefined): Body {
 }
 
 /** Number, date, numbered lines and their sum: what bills, purchases, orders and credits have in common. */
-function completeLined(work: Work, entity: EntityName, draft: Body, before: Body | undefined, CurrencyRef: Body): Body {
+function completeLined(
+  work: Work,
+  entity: EntityName,
+  draft: Body,
+  before: Body | undefined,
+  CurrencyRef: Body,
+): Body {
   if (rowsOf(draft, 'Line').length === 0) throw required('Line');
   const currency = textOf(CurrencyRef, 'value')!;
   for (const line of rowsOf(draft, 'Line')) requireFields(line, 'Amount');
   const Line = identifiedLines(draft);
-  const total = Line.reduce((sum, line) => sum + minorOf((line as Body).Amount, currency), 0);
-  const body = { ...dated(work, numbered(work, entity, draft, before), before), CurrencyRef, Line, TotalAmt: majorOf(total, currency) };
+  const total = Line.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
+  const body = {
+    ...dated(work, numbered(work, entity, draft, before), before),
+    CurrencyRef,
+    Line,
+    TotalAmt: majorOf(total, currency),
+  };
   return { ...body, ...homeAmounts(work, body, 'TotalAmt') };
 }
 
@@ -38,8 +53,18 @@ export function owedToVendor(entity: 'Bill' | 'VendorCredit'): Rules {
       requireFields(draft, 'VendorRef');
       const vendor = work.company.store.find('Vendor', refOf(draft, 'VendorRef'));
       const lined = completeLined(work, entity, draft, before, partyCurrency(work, draft, vendor));
-      const owed = withBalance(work, 'BillPayment', entity, { ...lined, LinkedTxn: before?.LinkedTxn ?? [] }, before);
-      return { APAccountRef: { value: '33' }, ...owed, ...(entity === 'Bill' ? { DueDate: draft.DueDate ?? owed.TxnDate } : {}) };
+      const owed = withBalance(
+        work,
+        'BillPayment',
+        entity,
+        { ...lined, LinkedTxn: before?.LinkedTxn ?? [] },
+        before,
+      );
+      return {
+        APAccountRef: { value: '33' },
+        ...owed,
+        ...(entity === 'Bill' ? { DueDate: draft.DueDate ?? owed.TxnDate } : {}),
+      };
     },
     release(work, body) {
       releasePaid(work, 'BillPayment', entity, body);
@@ -74,7 +99,8 @@ export const journalRules: Rules = {
       rowsOf(body, 'Line')
         .filter((line) => partOf(line, 'JournalEntryLineDetail').PostingType === posting)
         .reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
-    if (sumOf('Debit') !== sumOf('Credit')) throw businessRule('Total debits and total credits must be the same.');
+    if (sumOf('Debit') !== sumOf('Credit'))
+      throw businessRule('Total debits and total credits must be the same.');
     return { ...body, Adjustment: draft.Adjustment ?? false, TotalAmt: majorOf(sumOf('Debit'), currency) };
   },
 };

@@ -3,7 +3,15 @@ import { creditMemoRules, invoiceRules } from './invoice.ts';
 import { accountRules, itemRules, namedList, termRules } from './listing.ts';
 import { billPaymentRules, paymentRules } from './payment.ts';
 import { customerRules, employeeRules, vendorRules } from './person.ts';
-import { depositRules, journalRules, kept, linedRules, owedToVendor, timeRules, transferRules } from './plain.ts';
+import {
+  depositRules,
+  journalRules,
+  kept,
+  linedRules,
+  owedToVendor,
+  timeRules,
+  transferRules,
+} from './plain.ts';
 import type { Rules } from './rules.ts';
 import { estimateRules, receiptRules } from './sale.ts';
 import { companyCurrencyRules, companyInfoRules, exchangeRateRules, preferencesRules } from './settings.ts';

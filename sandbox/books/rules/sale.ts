@@ -14,7 +14,9 @@ export function partyCurrency(work: Work, draft: Body, party: Body | undefined):
   const own = refOf(party, 'CurrencyRef') ?? work.company.homeCurrency;
   const currency = currencyFor(work.company, draft, own);
   if (currency.value !== own) {
-    throw badCurrency(`Invalid Currency : the transaction is in ${textOf(currency, 'value')}, the customer or vendor in ${own}.`);
+    throw badCurrency(
+      `Invalid Currency : the transaction is in ${textOf(currency, 'value')}, the customer or vendor in ${own}.`,
+    );
   }
   return currency;
 }
@@ -26,18 +28,24 @@ export function partyCurrency(work: Work, draft: Body, party: Body | undefined):
 function taxOf(work: Work, draft: Body, taxable: number, currency: string): number {
   const prefs = work.company.preferences('TaxPrefs');
   if (prefs.UsingSalesTax !== true) return 0;
-  if (prefs.PartnerTaxEnabled === true) return percentOf(taxable, work.company.world.switches.salesTaxPercent);
+  if (prefs.PartnerTaxEnabled === true)
+    return percentOf(taxable, work.company.world.switches.salesTaxPercent);
   return minorOf(partOf(draft, 'TxnTaxDetail').TotalTax, currency);
 }
 
 function checkEmailStatus(draft: Body): void {
-  if (draft.EmailStatus === 'NeedToSend' && !textOf(partOf(draft, 'BillEmail'), 'Address')) throw required('BillEmail');
+  if (draft.EmailStatus === 'NeedToSend' && !textOf(partOf(draft, 'BillEmail'), 'Address'))
+    throw required('BillEmail');
 }
 
 /** What a form takes over from its customer when it brings none of its own. */
 function inheritedFrom(customer: Body, draft: Body, before: Body | undefined): Body {
   if (before) return draft;
-  const taken = { BillAddr: customer.BillAddr, ShipAddr: customer.ShipAddr, BillEmail: customer.PrimaryEmailAddr };
+  const taken = {
+    BillAddr: customer.BillAddr,
+    ShipAddr: customer.ShipAddr,
+    BillEmail: customer.PrimaryEmailAddr,
+  };
   const own = Object.entries(taken).filter(([field, value]) => draft[field] === undefined && isBody(value));
   return { ...draft, ...Object.fromEntries(own) };
 }
@@ -51,7 +59,10 @@ export function homeAmounts(work: Work, body: Body, ...fields: ('TotalAmt' | 'Ba
     const minor = minorOf(body[field], currency) * 100;
     return majorOf(percentOf(minor, rate), currency);
   };
-  return { ExchangeRate: rate, ...Object.fromEntries(fields.map((field) => [`Home${field}`, inHome(field)])) };
+  return {
+    ExchangeRate: rate,
+    ...Object.fromEntries(fields.map((field) => [`Home${field}`, inHome(field)])),
+  };
 }
 
 /** The common part of invoices, estimates, credit memos, sales and refund receipts: customer, currency, lines, tax, total. */
@@ -65,7 +76,13 @@ export function completeSale(work: Work, entity: EntityName, sent: Body, before:
   const priced = priceLines(work.company, sent, before, currency);
   const tax = taxOf(work, sent, priced.taxable, currency);
   if (priced.net + tax < 0) throw businessRule('Transaction amount must be 0 or greater.');
-  const addressed = identifyAddresses(work, inheritedFrom(customer, sent, before), before, 'BillAddr', 'ShipAddr');
+  const addressed = identifyAddresses(
+    work,
+    inheritedFrom(customer, sent, before),
+    before,
+    'BillAddr',
+    'ShipAddr',
+  );
   return {
     CustomField: [],
     ...numbered(work, entity, addressed, before),
@@ -107,7 +124,8 @@ export function voidedSale(work: Work, body: Body): Body {
 export function receiptRules(entity: 'SalesReceipt' | 'RefundReceipt'): Rules {
   return {
     complete(work, draft, before) {
-      if (entity === 'RefundReceipt' && refOf(draft, 'DepositToAccountRef') === undefined) throw required('DepositToAccountRef');
+      if (entity === 'RefundReceipt' && refOf(draft, 'DepositToAccountRef') === undefined)
+        throw required('DepositToAccountRef');
       const sale = completeSale(work, entity, draft, before);
       const account = draft.DepositToAccountRef ?? { value: '4' };
       const receipt = { ...sale, DepositToAccountRef: account, Balance: 0 };

@@ -1,0 +1,160 @@
+import type { EntityName } from './catalog.ts';
+import type { Company } from './company.ts';
+import { businessRule, objectNotFound } from './fault.ts';
+import { type Body, refOf, textOf } from './json.ts';
+import { majorOf, minorOf } from './money.ts';
+import { type Manner, operate, readRecord } from './operate.ts';
+import { unretiredName } from './rules/naming.ts';
+import { currencyOf } from './standing.ts';
+
+const BY_HAND: Manner = { byHand: true };
+
+/** One line that sells the company's first service for `amount`. */
+function serviceLine(amount: number, description?: string): Body {
+  return {
+    Amount: amount,
+    DetailType: 'SalesItemLineDetail',
+    ...(description === undefined ? {} : { Description: description }),
+    SalesItemLineDetail: {},
+  };
+}
+
+/** A sales form as a person fills it in: a customer, an amount, and whatever else the form has. */
+export function saleByHand(
+  company: Company,
+  entity: 'Invoice' | 'CreditMemo',
+  sale: { customerId: string; amount?: number; description?: string },
+  fields: Body,
+): Body {
+  const { customerId, amount, description } = sale;
+  const lines = amount === undefined ? {} : { Line: [serviceLine(amount, description)] };
+  return operate(
+    company,
+    'create',
+    entity,
+    { CustomerRef: { value: customerId }, ...lines, ...fields },
+    BY_HAND,
+  );
+}
+
+/** Changes fields of any record without asking for its SyncToken; `amount` stands for one new line of that amount. */
+export function editByHand(
+  company: Company,
+  entity: EntityName,
+  id: string,
+  fields: Body,
+  amount?: number,
+): Body {
+  const lines = amount === undefined ? {} : { Line: [serviceLine(amount)] };
+  return operate(company, 'update', entity, { ...fields, ...lines, Id: id }, BY_HAND);
+}
+
+export interface Receipt {
+  invoiceId?: string;
+  /** Needed without an invoice. */
+  customerId?: string;
+  /** Major units; by default the invoice's whole balance. */
+  amount?: number;
+  date?: string;
+  /** Leave the money unapplied, as the customer's credit. */
+  unapplied?: boolean;
+  fields?: Body;
+}
+
+function oldestOpen(company: Company, customerId: string): Body[] {
+  return company.store
+    .all('Invoice')
+    .filter(
+      (invoice) =>
+        refOf(invoice, 'CustomerRef') === customerId && minorOf(invoice.Balance, currencyOf(invoice)) > 0,
+    )
+    .toSorted((a, b) => (textOf(a, 'TxnDate')! < textOf(b, 'TxnDate')! ? -1 : 1));
+}
+
+/** Money spread over invoices, oldest first, as QBO's form does with `AutoApplyPayments`. */
+function spreadOver(invoices: Body[], amount: number): Body[] {
+  let left = minorOf(amount, currencyOf(invoices[0]));
+  return invoices.flatMap((invoice) => {
+    const currency = currencyOf(invoice);
+    const minor = Math.min(left, minorOf(invoice.Balance, currency));
+    left -= minor;
+    return minor > 0 ? [lineFor(invoice, majorOf(minor, currency))] : [];
+  });
+}
+
+function lineFor(invoice: Body, amount: number): Body {
+  return { Amount: amount, LinkedTxn: [{ TxnId: textOf(invoice, 'Id'), TxnType: 'Invoice' }] };
+}
+
+/** Receives a payment in QBO's own form: for one invoice, or from a customer for whatever is open, oldest first. */
+export function receivePayment(company: Company, receipt: Receipt): Body {
+  const invoice =
+    receipt.invoiceId === undefined ? undefined : company.store.find('Invoice', receipt.invoiceId);
+  if (receipt.invoiceId !== undefined && !invoice) throw objectNotFound();
+  const customerId = receipt.customerId ?? refOf(invoice, 'CustomerRef');
+  const amount = receipt.amount ?? Number(invoice?.Balance ?? 0);
+  if (customerId === undefined) throw businessRule('You must choose a customer or an invoice.');
+  const invoices = invoice ? [invoice] : oldestOpen(company, customerId);
+  const spreads = invoice !== undefined || company.preferences('SalesFormsPrefs').AutoApplyPayments === true;
+  const Line = receipt.unapplied || !spreads || invoices.length === 0 ? [] : spreadOver(invoices, amount);
+  const payment = {
+    CustomerRef: { value: customerId },
+    TotalAmt: amount,
+    ...(receipt.date === undefined ? {} : { TxnDate: receipt.date }),
+    Line,
+    ...receipt.fields,
+  };
+  return operate(company, 'create', 'Payment', payment, BY_HAND);
+}
+
+/** Voids or deletes with a click, whatever is linked to it. */
+export function undoByHand(company: Company, verb: 'void' | 'delete', entity: EntityName, id: string): Body {
+  return operate(company, verb, entity, { Id: id }, BY_HAND);
+}
+
+/** Takes a payment off its invoices; the money stays as the customer's credit. */
+export function unapply(company: Company, paymentId: string): Body {
+  return operate(company, 'update', 'Payment', { Id: paymentId, Line: [] }, BY_HAND);
+}
+
+/** Makes a list record inactive, or active again under its old name, if that is still free. */
+export function setActive(
+  company: Company,
+  entity: 'Customer' | 'Item' | 'Vendor',
+  id: string,
+  active: boolean,
+): Body {
+  const body = company.store.find(entity, id);
+  if (!body) throw objectNotFound();
+  const field = entity === 'Item' ? 'Name' : 'DisplayName';
+  const name = active ? { [field]: unretiredName(textOf(body, field)!) } : {};
+  return operate(company, 'update', entity, { Id: id, Active: active, ...name }, BY_HAND);
+}
+
+/** Entities that name a customer and move with it when two are merged. */
+const OF_CUSTOMERS: readonly EntityName[] = [
+  'Invoice',
+  'Payment',
+  'CreditMemo',
+  'Estimate',
+  'SalesReceipt',
+  'RefundReceipt',
+  'TimeActivity',
+];
+
+/** Merges two customers: the loser becomes inactive and all its transactions are the winner's. */
+export function mergeCustomers(company: Company, winnerId: string, loserId: string): Body {
+  if (winnerId === loserId) throw businessRule('You cannot merge a customer with itself.');
+  company.write((writing) => {
+    writing.get('Customer', winnerId);
+    const loser = writing.get('Customer', loserId);
+    for (const entity of OF_CUSTOMERS) {
+      const theirs = company.store.all(entity).filter((one) => refOf(one, 'CustomerRef') === loserId);
+      for (const one of theirs) writing.put(entity, { ...one, CustomerRef: { value: winnerId } });
+    }
+    writing.announce('Customer', winnerId, 'Merge', { mergedId: loserId });
+    const name = `${textOf(loser, 'DisplayName')} (deleted)`;
+    writing.put('Customer', { ...loser, Active: false, DisplayName: name, FullyQualifiedName: name });
+  });
+  return readRecord(company, 'Customer', winnerId);
+}

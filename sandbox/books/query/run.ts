@@ -1,0 +1,124 @@
+import { type Entity, findEntity } from '../catalog.ts';
+import type { Company } from '../company.ts';
+import { queryInvalid } from '../fault.ts';
+import type { Body } from '../json.ts';
+import { render } from '../render.ts';
+import type { Row } from '../store.ts';
+import { type Condition, type Query, parseQuery } from './parse.ts';
+import { compareKeys, propertyOf, selectedField } from './properties.ts';
+
+const ROWS_MAX = 1000;
+
+type Test = (row: Row) => boolean;
+
+/** `%` stands for any text; nothing else is special. */
+function likeness(pattern: string): RegExp {
+  const parts = pattern.split('%').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 'is');
+}
+
+function testOf(entity: Entity, { property: name, operator, values }: Condition): Test {
+  const property = propertyOf(entity, name);
+  if (operator === 'LIKE') {
+    const pattern = likeness(values[0]!);
+    return (row) => pattern.test(String(property.keyOf(row) ?? ''));
+  }
+  const literals = values.map((value) => property.literal(value));
+  const [literal] = literals;
+  const compared = (row: Row): number | undefined => {
+    const key = property.keyOf(row);
+    return key === undefined ? undefined : compareKeys(key, literal);
+  };
+  switch (operator) {
+    case 'IN':
+      return (row) => literals.includes(property.keyOf(row));
+    case '=':
+      return (row) => compared(row) === 0;
+    case '!=':
+      return (row) => compared(row) !== 0;
+    case '<':
+      return (row) => (compared(row) ?? 0) < 0;
+    case '>':
+      return (row) => (compared(row) ?? 0) > 0;
+    case '<=':
+      return (row) => (compared(row) ?? 1) <= 0;
+    case '>=':
+      return (row) => (compared(row) ?? -1) >= 0;
+    default:
+      return operator satisfies never;
+  }
+}
+
+/** A list shows its active records unless the question says otherwise. */
+function hidesInactive(entity: Entity, query: Query): boolean {
+  return entity.family === 'list' && !query.conditions.some((one) => one.property.toLowerCase() === 'active');
+}
+
+/** As recorded: transactions newest change first, lists by name, what has no name by Id. */
+function defaultOrder(entity: Entity): (a: Row, b: Row) => number {
+  if (entity.family === 'transaction') return (a, b) => b.updatedAt - a.updatedAt || b.order - a.order;
+  const property = propertyOf(entity, entity.nameField ?? 'Id');
+  return (a, b) => compareKeys(property.keyOf(a), property.keyOf(b));
+}
+
+function askedOrder(entity: Entity, query: Query): (a: Row, b: Row) => number {
+  const keys = query.order.map((one) => ({
+    property: propertyOf(entity, one.property),
+    sign: one.descends ? -1 : 1,
+  }));
+  return (a, b) => {
+    for (const { property, sign } of keys) {
+      const difference = compareKeys(property.keyOf(a), property.keyOf(b));
+      if (difference !== 0) return sign * difference;
+    }
+    return a.order - b.order;
+  };
+}
+
+function matchingRows(company: Company, entity: Entity, query: Query): Row[] {
+  const tests = query.conditions.map((condition) => testOf(entity, condition));
+  const hides = hidesInactive(entity, query);
+  const rows = [...company.store.rows(entity.name)].filter(
+    (row) =>
+      row.deletedAt === null && !(hides && row.body.Active === false) && tests.every((test) => test(row)),
+  );
+  if (query.counts) return rows;
+  return rows.toSorted(query.order.length > 0 ? askedOrder(entity, query) : defaultOrder(entity));
+}
+
+function projected(entity: Entity, query: Query, body: Body): Body {
+  if (query.properties.length === 0) return body;
+  const fields = query.properties.map((name) => selectedField(entity, name));
+  return { ...Object.fromEntries(fields.map((field) => [field, body[field]])), domain: 'QBO', sparse: true };
+}
+
+function pageSize(company: Company, asked: number): number {
+  if (asked > ROWS_MAX && company.world.switches.maxResultsAbove1000 === 'refuse') {
+    throw queryInvalid(`value ${asked} is too large. Max allowed value is ${ROWS_MAX}`);
+  }
+  return Math.min(asked, ROWS_MAX);
+}
+
+/**
+ * The `QueryResponse` to a statement. `maxResults` is the number of rows returned; `totalCount` comes with some entities only
+ * and never tells how many there are in all. No rows: an empty object.
+ */
+export function runQuery(company: Company, statement: string): Body {
+  const query = parseQuery(statement);
+  const entity = findEntity(query.entity);
+  if (!entity) throw queryInvalid(`Invalid entity ${query.entity}`);
+  const size = pageSize(company, query.maxResults);
+  const rows = matchingRows(company, entity, query);
+  if (query.counts) return { totalCount: rows.length };
+  const from = query.startPosition - 1;
+  const page = rows
+    .slice(from, from + size)
+    .map((row) => projected(entity, query, render(company.store, entity.name, row.body)));
+  if (page.length === 0) return {};
+  return {
+    [entity.name]: page,
+    startPosition: query.startPosition,
+    maxResults: page.length,
+    ...(entity.counted ? { totalCount: page.length } : {}),
+  };
+}

@@ -1,0 +1,253 @@
+import type { EntityName } from './books/catalog.ts';
+import type { Body } from './books/json.ts';
+import type { PlannedFault } from './http/fault-plan.ts';
+import type { CallCount, JournalEntry } from './http/journal.ts';
+import type { Switches } from './switches.ts';
+
+export type { CallCount, JournalEntry, PlannedFault };
+/** A record as QBO shows it: Ids and SyncTokens are strings, money is numbers. */
+export type QboRecord = Body & { Id: string; SyncToken: string };
+
+export interface CompanyView {
+  realm_id: string;
+  name: string;
+  subscription: 'active' | 'ended';
+  customers: number;
+  invoices: number;
+}
+
+/** A control request the sandbox refused; `code` is QBO's own when the books refused it. */
+export class SandboxRefusal extends Error {
+  readonly status: number;
+  readonly code: string | undefined;
+
+  constructor(status: number, error: { message?: string; detail?: string; code?: string }) {
+    super([error.code, error.message, error.detail].filter(Boolean).join(' '));
+    this.status = status;
+    this.code = error.code;
+  }
+}
+
+/** Speaks to a running sandbox from a test: one method for each control route. Throws `SandboxRefusal`. */
+export class SandboxControl {
+  readonly #url: string;
+
+  /** `url` is where the sandbox listens, such as `http://127.0.0.1:8090`. */
+  constructor(url: string) {
+    this.#url = url.replace(/\/$/, '');
+  }
+
+  companies(): Promise<CompanyView[]> {
+    return this.#call('GET', '/companies');
+  }
+
+  createCompany(
+    company: { name?: string; realm_id?: string; fixtures?: boolean } = {},
+  ): Promise<CompanyView> {
+    return this.#call('POST', '/companies', company);
+  }
+
+  /** Everything forgotten: companies, faults, requests, `requestid`s; clock and switches as at the start. */
+  reset(): Promise<{ companies: CompanyView[] }> {
+    return this.#call('POST', '/reset');
+  }
+
+  /** The whole balance by default. `unapplied` leaves it as the customer's credit. Capitalised fields go into the Payment. */
+  receivePayment(
+    realm: string,
+    invoiceId: string,
+    payment: { amount?: number; date?: string; unapplied?: boolean; [field: string]: unknown } = {},
+  ): Promise<QboRecord> {
+    return this.#act(realm, 'receive-payment', { ...payment, invoice_id: invoiceId });
+  }
+
+  /** Money from a customer for whatever is open, oldest first. */
+  receivePaymentFrom(realm: string, customerId: string, amount: number): Promise<QboRecord> {
+    return this.#act(realm, 'receive-payment', { customer_id: customerId, amount });
+  }
+
+  /** An invoice typed in by hand: one service line of `amount`, or QBO's own fields. */
+  createInvoice(
+    realm: string,
+    invoice: { customer_id: string; amount?: number; description?: string; [field: string]: unknown },
+  ): Promise<QboRecord> {
+    return this.#act(realm, 'invoices', invoice);
+  }
+
+  /** `amount` replaces all lines by one; any of QBO's fields may be given. */
+  editInvoice(
+    realm: string,
+    id: string,
+    change: { amount?: number; [field: string]: unknown },
+  ): Promise<QboRecord> {
+    return this.#act(realm, `invoices/${id}/edit`, change);
+  }
+
+  voidInvoice(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `invoices/${id}/void`);
+  }
+
+  /** Payments on it become unapplied. */
+  deleteInvoice(realm: string, id: string): Promise<Body> {
+    return this.#act(realm, `invoices/${id}/delete`);
+  }
+
+  editPayment(
+    realm: string,
+    id: string,
+    change: { amount?: number; [field: string]: unknown },
+  ): Promise<QboRecord> {
+    return this.#act(realm, `payments/${id}/edit`, change);
+  }
+
+  voidPayment(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `payments/${id}/void`);
+  }
+
+  deletePayment(realm: string, id: string): Promise<Body> {
+    return this.#act(realm, `payments/${id}/delete`);
+  }
+
+  unapplyPayment(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `payments/${id}/unapply`);
+  }
+
+  /** `apply_to` uses it on an invoice at once. */
+  creditMemo(
+    realm: string,
+    memo: { customer_id: string; amount: number; apply_to?: string; [field: string]: unknown },
+  ): Promise<QboRecord> {
+    return this.#act(realm, 'credit-memos', memo);
+  }
+
+  createCustomer(realm: string, name: string, fields: Body = {}): Promise<QboRecord> {
+    return this.#act(realm, 'customers', { ...fields, name });
+  }
+
+  createVendor(realm: string, name: string, fields: Body = {}): Promise<QboRecord> {
+    return this.#act(realm, 'vendors', { ...fields, name });
+  }
+
+  editCustomer(realm: string, id: string, change: Body): Promise<QboRecord> {
+    return this.#act(realm, `customers/${id}/edit`, change);
+  }
+
+  renameCustomer(realm: string, id: string, name: string): Promise<QboRecord> {
+    return this.#act(realm, `customers/${id}/rename`, { name });
+  }
+
+  inactivateCustomer(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `customers/${id}/inactivate`);
+  }
+
+  reactivateCustomer(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `customers/${id}/reactivate`);
+  }
+
+  /** The loser becomes inactive, its transactions are the winner's. Returns the winner. */
+  mergeCustomers(realm: string, winnerId: string, loserId: string): Promise<QboRecord> {
+    return this.#act(realm, 'customers/merge', { winner_id: winnerId, loser_id: loserId });
+  }
+
+  inactivateItem(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `items/${id}/inactivate`);
+  }
+
+  reactivateItem(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `items/${id}/reactivate`);
+  }
+
+  /** By short name (`CustomTxnNumbers`, `BookCloseDate`, `MultiCurrencyEnabled`, `AutoApplyCredit`, …) or by QBO's groups. */
+  setPreferences(realm: string, preferences: Body & { warn_duplicate_numbers?: boolean }): Promise<Body> {
+    return this.#call('PATCH', `/companies/${realm}/preferences`, preferences);
+  }
+
+  /** An ended subscription refuses every write with 6190. */
+  setSubscription(realm: string, status: 'active' | 'ended'): Promise<CompanyView> {
+    return this.#act(realm, 'subscription', { status });
+  }
+
+  /** Every record of an entity as it stands; deleted ones carry `status: 'Deleted'`. */
+  records(realm: string, entity: EntityName): Promise<QboRecord[]> {
+    return this.#call('GET', `/companies/${realm}/records/${entity}`);
+  }
+
+  /** Makes QBO forget the `requestid`s it has answered. */
+  forgetRequestIds(realm: string): Promise<Body> {
+    return this.#call('DELETE', `/companies/${realm}/request-ids`);
+  }
+
+  planFault(fault: PlannedFault): Promise<{ id: string }> {
+    return this.#call('POST', '/faults', fault);
+  }
+
+  faults(): Promise<(PlannedFault & { id: string })[]> {
+    return this.#call('GET', '/faults');
+  }
+
+  clearFaults(): Promise<Body> {
+    return this.#call('DELETE', '/faults');
+  }
+
+  advanceClock(ms: number): Promise<{ now: string }> {
+    return this.#call('POST', '/clock', { advance_ms: ms });
+  }
+
+  setClock(instant: Date): Promise<{ now: string }> {
+    return this.#call('POST', '/clock', { set: instant.toISOString() });
+  }
+
+  resetClock(): Promise<{ now: string }> {
+    return this.#call('POST', '/clock', { reset: true });
+  }
+
+  clock(): Promise<{ now: string }> {
+    return this.#call('GET', '/clock');
+  }
+
+  /** Calls to the API so far, for one realm; all of them are in `allCalls`. */
+  calls(realm: string): Promise<CallCount> {
+    return this.#call('GET', `/calls?realm_id=${realm}`);
+  }
+
+  async allCalls(): Promise<Record<string, CallCount>> {
+    return (await this.#call<{ realms: Record<string, CallCount> }>('GET', '/calls')).realms;
+  }
+
+  /** Forgets the counts and the journal of requests. */
+  resetCalls(): Promise<Body> {
+    return this.#call('DELETE', '/calls');
+  }
+
+  /** The latest requests to the API, oldest first. */
+  requests(filter: { limit?: number; realm_id?: string } = {}): Promise<JournalEntry[]> {
+    const words = Object.entries(filter).map(([name, value]) => `${name}=${value}`);
+    return this.#call('GET', `/requests?${words.join('&')}`);
+  }
+
+  switches(): Promise<Switches> {
+    return this.#call('GET', '/switches');
+  }
+
+  patchSwitches(patch: Partial<Switches>): Promise<Switches> {
+    return this.#call('PATCH', '/switches', patch);
+  }
+
+  #act<T>(realm: string, action: string, body: unknown = {}): Promise<T> {
+    return this.#call('POST', `/companies/${realm}/${action}`, body);
+  }
+
+  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.#url}/sandbox${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as {
+      error?: { message?: string; detail?: string; code?: string };
+    };
+    if (!response.ok) throw new SandboxRefusal(response.status, answer.error ?? {});
+    return answer as T;
+  }
+}

@@ -1,0 +1,187 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import {
+  editByHand,
+  mergeCustomers,
+  receivePayment,
+  saleByHand,
+  setActive,
+  unapply,
+  undoByHand,
+} from '../books/bookkeeper.ts';
+import type { EntityName } from '../books/catalog.ts';
+import type { Company } from '../books/company.ts';
+import { type Body, without } from '../books/json.ts';
+import { operate } from '../books/operate.ts';
+import { Fields } from '../fields.ts';
+import type { World } from '../world.ts';
+import { companyOf } from './company-of.ts';
+
+type Action = (company: Company, id: string, fields: Fields, body: Body) => Body;
+
+/** A positive amount in major units, when there is one. */
+function amountIn(fields: Fields): number | undefined {
+  return fields.optionalNumber('amount', 0, 99_999_999_999);
+}
+
+/** The fields sent in QBO's own spelling; ours begin with a small letter. */
+function qboFields(body: Body): Body {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => /^[A-Z]/.test(name)));
+}
+
+function saleAction(entity: 'Invoice' | 'CreditMemo'): Action {
+  return (company, _id, fields, body) => {
+    const amount = amountIn(fields);
+    const description = fields.optionalText('description');
+    const sale = {
+      customerId: fields.text('customer_id'),
+      ...(amount === undefined ? {} : { amount }),
+      ...(description === undefined ? {} : { description }),
+    };
+    const made = saleByHand(company, entity, sale, qboFields(body));
+    const applyTo = fields.optionalText('apply_to');
+    if (entity === 'CreditMemo' && applyTo !== undefined) useCredit(company, made, applyTo);
+    return made;
+  };
+}
+
+/** A credit memo is used through a payment of nothing with two equal lines. */
+function useCredit(company: Company, memo: Body, invoiceId: string): void {
+  const line = (TxnId: string, TxnType: string): Body => ({
+    Amount: memo.TotalAmt,
+    LinkedTxn: [{ TxnId, TxnType }],
+  });
+  const Line = [line(invoiceId, 'Invoice'), line(memo.Id as string, 'CreditMemo')];
+  operate(
+    company,
+    'create',
+    'Payment',
+    { CustomerRef: memo.CustomerRef, TotalAmt: 0, Line },
+    { byHand: true },
+  );
+}
+
+function nameAction(entity: EntityName): Action {
+  return (company, _id, fields, body) => {
+    const name = fields.optionalText('name');
+    return operate(company, 'create', entity, {
+      ...(name === undefined ? {} : { DisplayName: name }),
+      ...qboFields(body),
+    });
+  };
+}
+
+const edit =
+  (entity: EntityName): Action =>
+  (company, id, fields, body) =>
+    editByHand(company, entity, id, qboFields(body), amountIn(fields));
+
+const undo =
+  (verb: 'void' | 'delete', entity: EntityName): Action =>
+  (company, id) =>
+    undoByHand(company, verb, entity, id);
+
+const activity =
+  (entity: 'Customer' | 'Item' | 'Vendor', active: boolean): Action =>
+  (company, id) =>
+    setActive(company, entity, id, active);
+
+const receive: Action = (company, _id, fields, body) => {
+  const given = {
+    invoiceId: fields.optionalText('invoice_id'),
+    customerId: fields.optionalText('customer_id'),
+    amount: amountIn(fields),
+    date: fields.optionalText('date'),
+    unapplied: fields.optionalFlag('unapplied'),
+  };
+  const receipt = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return receivePayment(company, { ...receipt, fields: qboFields(body) });
+};
+
+/** A payment edited to another amount keeps its lines, as far as the money goes. */
+const editPayment: Action = (company, id, fields, body) => {
+  const amount = amountIn(fields);
+  return editByHand(company, 'Payment', id, {
+    ...qboFields(body),
+    ...(amount === undefined ? {} : { TotalAmt: amount }),
+  });
+};
+
+/** What a bookkeeper does in QBO's own pages, below `/sandbox/companies/{realm}/`. */
+const ACTIONS: Record<string, Action> = {
+  'receive-payment': receive,
+  invoices: saleAction('Invoice'),
+  'invoices/:id/edit': edit('Invoice'),
+  'invoices/:id/void': undo('void', 'Invoice'),
+  'invoices/:id/delete': undo('delete', 'Invoice'),
+  'payments/:id/edit': editPayment,
+  'payments/:id/void': undo('void', 'Payment'),
+  'payments/:id/delete': undo('delete', 'Payment'),
+  'payments/:id/unapply': (company, id) => unapply(company, id),
+  'credit-memos': saleAction('CreditMemo'),
+  'credit-memos/:id/void': undo('void', 'CreditMemo'),
+  'credit-memos/:id/delete': undo('delete', 'CreditMemo'),
+  customers: nameAction('Customer'),
+  'customers/merge': (company, _id, fields) =>
+    mergeCustomers(company, fields.text('winner_id'), fields.text('loser_id')),
+  'customers/:id/edit': edit('Customer'),
+  'customers/:id/rename': (company, id, fields) =>
+    editByHand(company, 'Customer', id, { DisplayName: fields.text('name') }),
+  'customers/:id/inactivate': activity('Customer', false),
+  'customers/:id/reactivate': activity('Customer', true),
+  vendors: nameAction('Vendor'),
+  'items/:id/inactivate': activity('Item', false),
+  'items/:id/reactivate': activity('Item', true),
+};
+
+/** Preferences by their own short names, wherever QBO keeps them. */
+const PREFERENCES: Record<string, string> = {
+  CustomTxnNumbers: 'SalesFormsPrefs',
+  AutoApplyCredit: 'SalesFormsPrefs',
+  AutoApplyPayments: 'SalesFormsPrefs',
+  DefaultTerms: 'SalesFormsPrefs',
+  BookCloseDate: 'AccountingInfoPrefs',
+  MultiCurrencyEnabled: 'CurrencyPrefs',
+  HomeCurrency: 'CurrencyPrefs',
+  UsingSalesTax: 'TaxPrefs',
+  PartnerTaxEnabled: 'TaxPrefs',
+};
+
+function grouped(body: Body): Body {
+  const groups: Record<string, Body> = {};
+  for (const [name, value] of Object.entries(qboFields(body))) {
+    const group = PREFERENCES[name];
+    if (group) groups[group] = { ...groups[group], [name]: value };
+    else groups[name] = { ...groups[name], ...(value as Body) };
+  }
+  return groups;
+}
+
+function bodyOf(request: FastifyRequest): Body {
+  return (request.body ?? {}) as Body;
+}
+
+/** Serves the hand in QBO's own pages: no SyncTokens, no limits, no tokens of access; changes raise webhooks like any other. */
+export function registerBookkeeping(app: FastifyInstance, world: World): void {
+  for (const [path, action] of Object.entries(ACTIONS)) {
+    app.post(`/sandbox/companies/:realm/${path}`, async (request) => {
+      const company = companyOf(world, request.params);
+      const { id = '' } = request.params as { id?: string };
+      return action(company, id, new Fields(request.body), bodyOf(request));
+    });
+  }
+
+  const setPreferences = async (request: FastifyRequest): Promise<Body> => {
+    const company = companyOf(world, request.params);
+    const warns = new Fields(request.body).optionalFlag('warn_duplicate_numbers');
+    if (warns !== undefined) company.warnsOfDuplicateNumbers = warns;
+    return operate(
+      company,
+      'update',
+      'Preferences',
+      grouped(without(bodyOf(request), 'warn_duplicate_numbers')),
+      { byHand: true },
+    );
+  };
+  app.patch('/sandbox/companies/:realm/preferences', setPreferences);
+  app.post('/sandbox/companies/:realm/preferences', setPreferences);
+}

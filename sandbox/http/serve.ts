@@ -1,0 +1,102 @@
+import { Fault, badRequestId, systemFailure } from '../books/fault.ts';
+import type { World } from '../world.ts';
+import { type Answer, refusal, success } from './answer.ts';
+import type { ApiRequest } from './api-request.ts';
+import type { Call } from './call.ts';
+import type { Gatekeeper } from './gatekeeper.ts';
+import {
+  type GatewayFault,
+  gatewayAnswer,
+  notAuthorized,
+  throttled,
+  tokenExpired,
+  tokenMalformed,
+  tokenRevoked,
+} from './gateway.ts';
+
+const REQUEST_ID_MAX = 50;
+
+/** What became of a request: its answer, the metered reads in it, and whether the books were asked. */
+export interface Served {
+  answer: Answer;
+  reads: number;
+  executed: boolean;
+}
+
+function refusedAtGate(
+  world: World,
+  gate: Gatekeeper,
+  request: ApiRequest,
+  call: Call,
+  now: Date,
+): GatewayFault | null {
+  const verdict = gate.check(request.bearer, request.realm);
+  if (verdict === 'expired') return tokenExpired(request.bearer);
+  if (verdict === 'unknown') return tokenMalformed();
+  if (verdict === 'revoked') return tokenRevoked();
+  if (verdict === 'wrong_realm' || !world.companies.has(request.realm)) return notAuthorized();
+  const client = gate.clientOf(request.bearer);
+  const fits = world.limits.admits(request.realm, client, call.isBatch, now.getTime(), world.switches);
+  return fits ? null : throttled();
+}
+
+function execute(
+  world: World,
+  request: ApiRequest,
+  call: Call,
+  startedAt: Date,
+): { answer: Answer; reads: number } {
+  try {
+    const { body, document, reads } = call.run(world.companies.get(request.realm)!);
+    if (document)
+      return { answer: { status: 200, contentType: 'application/pdf', payload: document }, reads };
+    return { answer: success(body, startedAt), reads };
+  } catch (error) {
+    const fault = error instanceof Fault ? error : systemFailure('Unexpected Internal Error. (-30000)');
+    if (!(error instanceof Fault)) process.emitWarning(error instanceof Error ? error : String(error));
+    return { answer: refusal(fault, startedAt), reads: 0 };
+  }
+}
+
+function answerOnce(world: World, request: ApiRequest, call: Call, startedAt: Date): Served {
+  const id = call.writes ? request.query.requestid : undefined;
+  if (id === undefined) return { ...execute(world, request, call, startedAt), executed: true };
+  if (id === '' || id.length > REQUEST_ID_MAX) {
+    const fault = badRequestId(
+      `A request id has 1 to ${REQUEST_ID_MAX} characters. Supplied length:${id.length}`,
+    );
+    return { answer: refusal(fault, startedAt), reads: 0, executed: false };
+  }
+  const { requestIds, switches } = world;
+  const body = request.body.toString('utf8');
+  const now = startedAt.getTime();
+  const known = requestIds.replay(request.realm, id, body, now, switches);
+  if (known) return { answer: known, reads: 0, executed: false };
+  const done = execute(world, request, call, startedAt);
+  requestIds.remember(request.realm, id, body, done.answer, now, switches);
+  return { ...done, executed: true };
+}
+
+/** Gate, limits, `requestid`, books: one request from arrival to answer, without its travel. */
+export function serve(
+  world: World,
+  gate: Gatekeeper,
+  request: ApiRequest,
+  call: Call,
+  startedAt: Date,
+): Served {
+  const refused = refusedAtGate(world, gate, request, call, startedAt);
+  if (refused) {
+    return {
+      answer: gatewayAnswer(refused, startedAt, world.switches.gatewayFormat),
+      reads: 0,
+      executed: false,
+    };
+  }
+  try {
+    return answerOnce(world, request, call, startedAt);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { answer: refusal(error, startedAt), reads: 0, executed: false };
+  }
+}
