@@ -51,12 +51,16 @@ export class QboError extends VendorError {
       code?: string;
       httpStatus?: number;
       intuitTid?: string;
-      /** Seconds QBO asked to wait. */
+      /** QBO's own explanation. It can name customers: for the person who resolves it, not for logs. */
+      explanation?: string;
+      /** Seconds to wait at least. */
       retryAfterSeconds?: number;
       cause?: unknown;
     },
   ) {
     super('qbo', message, {
+      code: `qbo_${kind}`,
+      status: RETRYABLE.has(kind) ? 503 : kind === 'forbidden' ? 502 : 409,
       retryable: RETRYABLE.has(kind),
       uncertain: kind === 'uncertain',
       vendorRequestId: detail.intuitTid,

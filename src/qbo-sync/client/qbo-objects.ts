@@ -25,6 +25,7 @@ export interface QboAccount {
   id: string;
   name: string;
   accountType: string;
+  accountSubType: string | null;
 }
 
 export interface QboInvoice {

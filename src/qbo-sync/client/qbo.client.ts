@@ -1,4 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import type { QueryCriteria } from 'node-quickbooks';
+import {
+  ACCOUNT,
+  COMPANY_INFO,
+  CUSTOMER,
+  type Entity,
+  INVOICE,
+  ITEM,
+  PAYMENT,
+  PREFERENCES,
+} from './entities.js';
+import { readChanges, readEveryRow, readOne, readRows } from './envelopes.js';
+import { incomeAccountOf } from './income-account.js';
+import { hasEmail, sameName } from './matching.js';
+import type { QboOperation } from './operations.js';
+import { customerPatchPayload, customerPayload, invoicePayload, itemPayload } from './payloads.js';
+import { type QboCall, QboCallService } from './qbo-call.service.js';
 import type { QboCompany } from './qbo-company.js';
 import type {
   CustomerDraft,
@@ -15,91 +32,191 @@ import type {
   QboPayment,
   QboPreferences,
 } from './qbo-objects.js';
+import { type Condition, instantText, whereClause } from './query.js';
+import type { SdkCall } from './sdk.client.js';
+
+const PAGE_MAX = 1000;
+const IDS_PER_QUERY_MAX = 100;
+const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
 
 /**
  * QuickBooks Online, one method per verb. Promise: an answer is read at the edge or a QboError says why not and what
  * to do about it; a write goes out under the requestid given, and under the same one when a 401 makes it go out twice.
  * Nothing is retried but that 401, and nothing is read again after a write.
+ *
+ * The SDK takes the requestid out of the very object it is given, so each attempt hands it a new one.
  */
 @Injectable()
 export class QboClient {
-  createCustomer(_company: QboCompany, _draft: CustomerDraft, _requestId: string): Promise<QboCustomer> {
-    throw new Error('not built');
+  constructor(private readonly calls: QboCallService) {}
+
+  createCustomer(company: QboCompany, draft: CustomerDraft, requestId: string): Promise<QboCustomer> {
+    const payload = customerPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createCustomer({ ...payload, requestId }, done);
+    return this.one(company, 'customer.create', CUSTOMER, send, requestId);
   }
 
-  updateCustomer(_company: QboCompany, _patch: CustomerPatch, _requestId?: string): Promise<QboCustomer> {
-    throw new Error('not built');
+  /** Changes only what the patch names. Throws QboError `stale` when the customer is no longer at this SyncToken. */
+  updateCustomer(company: QboCompany, patch: CustomerPatch, requestId?: string): Promise<QboCustomer> {
+    const payload = customerPatchPayload(patch);
+    const send: SdkCall = (sdk, done) => sdk.updateCustomer({ ...payload, requestId }, done);
+    return this.one(company, 'customer.update', CUSTOMER, send, requestId);
   }
 
-  getCustomer(_company: QboCompany, _id: string): Promise<QboCustomer> {
-    throw new Error('not built');
+  getCustomer(company: QboCompany, id: string): Promise<QboCustomer> {
+    return this.one(company, 'customer.read', CUSTOMER, (sdk, done) => sdk.getCustomer(id, done));
   }
 
-  findCustomersByDisplayName(_company: QboCompany, _name: string): Promise<QboCustomer[]> {
-    throw new Error('not built');
+  /** Customers of this name, inactive ones too. Upper and lower case are the same to QuickBooks. */
+  findCustomersByDisplayName(company: QboCompany, name: string): Promise<QboCustomer[]> {
+    const criteria = where([['DisplayName', name], ACTIVE_OR_NOT], { maxResults: PAGE_MAX });
+    return this.every(company, 'customer.query', CUSTOMER, (sdk, done) => sdk.findCustomers(criteria, done));
   }
 
-  findCustomersByEmail(_company: QboCompany, _email: string): Promise<QboCustomer[]> {
-    throw new Error('not built');
+  /** Active customers with exactly this e-mail address, apart from case. */
+  async findCustomersByEmail(company: QboCompany, email: string): Promise<QboCustomer[]> {
+    const criteria = where([['PrimaryEmailAddr', email]], { maxResults: PAGE_MAX });
+    const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
+    const customers = await this.every(company, 'customer.query', CUSTOMER, send);
+    return customers.filter((customer) => hasEmail(customer, email));
   }
 
-  findItemByName(_company: QboCompany, _name: string): Promise<QboItem | null> {
-    throw new Error('not built');
+  /** The product or service of this name, an active one first; null when there is none. */
+  async findItemByName(company: QboCompany, name: string): Promise<QboItem | null> {
+    const criteria = where([['Name', name], ACTIVE_OR_NOT], { maxResults: PAGE_MAX });
+    const send: SdkCall = (sdk, done) => sdk.findItems(criteria, done);
+    const items = await this.every(company, 'item.query', ITEM, send);
+    const named = items.filter((item) => sameName(item.name, name));
+    return named.find((item) => item.active) ?? named[0] ?? null;
   }
 
-  createItem(_company: QboCompany, _draft: ItemDraft, _requestId: string): Promise<QboItem> {
-    throw new Error('not built');
+  createItem(company: QboCompany, draft: ItemDraft, requestId: string): Promise<QboItem> {
+    const payload = itemPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createItem({ ...payload, requestId }, done);
+    return this.one(company, 'item.create', ITEM, send, requestId);
   }
 
-  findIncomeAccount(_company: QboCompany): Promise<QboAccount | null> {
-    throw new Error('not built');
+  /** The active income account that sales are best booked to; null when the company has none. */
+  async findIncomeAccount(company: QboCompany): Promise<QboAccount | null> {
+    const conditions = [['AccountType', 'Income'] as const, ['Active', true] as const];
+    const criteria = where(conditions, { maxResults: PAGE_MAX });
+    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+    return incomeAccountOf(await this.every(company, 'account.query', ACCOUNT, send));
   }
 
-  createInvoice(_company: QboCompany, _draft: InvoiceDraft, _requestId: string): Promise<QboInvoice> {
-    throw new Error('not built');
+  /** Creates an invoice. The answer is as QuickBooks counted: tax or credits can make it differ from the draft. */
+  createInvoice(company: QboCompany, draft: InvoiceDraft, requestId: string): Promise<QboInvoice> {
+    const payload = invoicePayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createInvoice({ ...payload, requestId }, done);
+    return this.one(company, 'invoice.create', INVOICE, send, requestId);
   }
 
-  getInvoice(_company: QboCompany, _id: string): Promise<QboInvoice> {
-    throw new Error('not built');
+  /** An invoice. A deleted one throws QboError `not_found`; a voided one is there. */
+  getInvoice(company: QboCompany, id: string): Promise<QboInvoice> {
+    return this.one(company, 'invoice.read', INVOICE, (sdk, done) => sdk.getInvoice(id, done));
   }
 
-  findInvoicesByDocNumber(_company: QboCompany, _docNumber: string): Promise<QboInvoice[]> {
-    throw new Error('not built');
+  findInvoicesByDocNumber(company: QboCompany, docNumber: string): Promise<QboInvoice[]> {
+    const criteria = where([['DocNumber', docNumber]], { maxResults: PAGE_MAX });
+    return this.every(company, 'invoice.query', INVOICE, (sdk, done) => sdk.findInvoices(criteria, done));
   }
 
-  findInvoicesByIds(_company: QboCompany, _ids: readonly string[]): Promise<QboInvoice[]> {
-    throw new Error('not built');
+  /** The invoices of these ids, a hundred to a call. One that was deleted is simply missing. */
+  async findInvoicesByIds(company: QboCompany, ids: readonly string[]): Promise<QboInvoice[]> {
+    const distinct = [...new Set(ids)];
+    const invoices: QboInvoice[] = [];
+    for (let start = 0; start < distinct.length; start += IDS_PER_QUERY_MAX) {
+      const some = distinct.slice(start, start + IDS_PER_QUERY_MAX);
+      const criteria = where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX });
+      const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+      invoices.push(...(await this.every(company, 'invoice.query', INVOICE, send)));
+    }
+    return invoices;
   }
 
-  findInvoicesUpdatedSince(
-    _company: QboCompany,
-    _since: Date,
-    _startPosition: number,
-  ): Promise<QboInvoicePage> {
-    throw new Error('not built');
+  /**
+   * A page of at most 1,000 invoices changed at or after an instant, oldest change first. Begin with position 1 and go
+   * on with `next`; what changes meanwhile can move rows between pages, so overlap the next round.
+   */
+  findInvoicesUpdatedSince(company: QboCompany, since: Date, startPosition: number): Promise<QboInvoicePage> {
+    const updated = 'MetaData.LastUpdatedTime';
+    const page = { orderBy: updated, startPosition, maxResults: PAGE_MAX };
+    const criteria = where([[updated, since, '>=']], page);
+    return this.calls.call(company, {
+      operation: 'invoice.query',
+      send: (sdk, done) => sdk.findInvoices(criteria, done),
+      read: (body) => {
+        const { read, unreadable, count } = readRows(body, INVOICE);
+        return { invoices: read, unreadable, next: count < PAGE_MAX ? null : startPosition + count };
+      },
+    });
   }
 
-  changesSince(_company: QboCompany, _since: Date): Promise<QboChanges> {
-    throw new Error('not built');
+  /** Invoices and payments changed or deleted since an instant, at most 30 days ago, in one call. */
+  changesSince(company: QboCompany, since: Date): Promise<QboChanges> {
+    return this.calls.call(company, {
+      operation: 'cdc',
+      send: (sdk, done) => sdk.changeDataCapture(['Invoice', 'Payment'], instantText(since), done),
+      read: readChanges,
+    });
   }
 
-  getPayment(_company: QboCompany, _id: string): Promise<QboPayment> {
-    throw new Error('not built');
+  getPayment(company: QboCompany, id: string): Promise<QboPayment> {
+    return this.one(company, 'payment.read', PAYMENT, (sdk, done) => sdk.getPayment(id, done));
   }
 
+  /** Voids an invoice. Throws QboError `stale` when it is no longer at this SyncToken. */
   voidInvoice(
-    _company: QboCompany,
-    _version: { id: string; syncToken: string },
-    _requestId?: string,
+    company: QboCompany,
+    { id, syncToken }: { id: string; syncToken: string },
+    requestId?: string,
   ): Promise<QboInvoice> {
-    throw new Error('not built');
+    const send: SdkCall = (sdk, done) => sdk.voidInvoice({ Id: id, SyncToken: syncToken, requestId }, done);
+    return this.one(company, 'invoice.void', INVOICE, send, requestId);
   }
 
-  companyInfo(_company: QboCompany): Promise<QboCompanyInfo> {
-    throw new Error('not built');
+  companyInfo(company: QboCompany): Promise<QboCompanyInfo> {
+    return this.calls.call(company, companyInfoCall(company));
   }
 
-  preferences(_company: QboCompany): Promise<QboPreferences> {
-    throw new Error('not built');
+  /** The company's own word on who it is, asked with a token that is not stored yet. */
+  companyInfoWith(company: QboCompany, accessToken: string): Promise<QboCompanyInfo> {
+    return this.calls.callWith(company, accessToken, companyInfoCall(company));
   }
+
+  preferences(company: QboCompany): Promise<QboPreferences> {
+    return this.one(company, 'preferences.read', PREFERENCES, (sdk, done) => sdk.getPreferences(done));
+  }
+
+  private one<T>(
+    company: QboCompany,
+    operation: QboOperation,
+    entity: Entity<T>,
+    send: SdkCall,
+    requestId?: string,
+  ): Promise<T> {
+    return this.calls.call(company, { operation, send, requestId, read: (body) => readOne(body, entity) });
+  }
+
+  private every<T>(
+    company: QboCompany,
+    operation: QboOperation,
+    entity: Entity<T>,
+    send: SdkCall,
+  ): Promise<T[]> {
+    return this.calls.call(company, { operation, send, read: (body) => readEveryRow(body, entity) });
+  }
+}
+
+/** A statement of ours. The SDK's types know only its own builder; its code takes text as it is. */
+function where(...parts: Parameters<typeof whereClause>): QueryCriteria {
+  return whereClause(...parts) as unknown as QueryCriteria;
+}
+
+function companyInfoCall({ realmId }: QboCompany): QboCall<QboCompanyInfo> {
+  return {
+    operation: 'companyinfo.read',
+    send: (sdk, done) => sdk.getCompanyInfo(realmId, done),
+    read: (body) => readOne(body, COMPANY_INFO),
+  };
 }

@@ -1,0 +1,100 @@
+import type { Answer, Silence } from './answer.js';
+import { type Fault, faultOf, jsonOf } from './fault.js';
+import { isWrite, type QboOperation } from './operations.js';
+import { QboError, type QboErrorKind } from './qbo-error.js';
+
+const THROTTLE_SECONDS_MIN = 60;
+const EXPLANATION_LENGTH_MAX = 500;
+
+/** Fault codes that say by themselves what to do. Every other code is a refusal of what was sent. */
+const KINDS: Readonly<Record<string, QboErrorKind>> = {
+  '120': 'forbidden', // the person who connected lost access
+  '130': 'transient', // wrong cluster
+  '150': 'transient', // under maintenance
+  '600': 'uncertain', // this requestid was used before: an earlier attempt may have been done
+  '610': 'not_found',
+  '2500': 'not_found', // a reference to something that is not there
+  '3001': 'throttled',
+  '3100': 'forbidden',
+  '5010': 'stale',
+  '5020': 'forbidden',
+  '6140': 'duplicate_number',
+  '6190': 'subscription',
+  '6200': 'books_closed',
+  '6210': 'books_closed',
+  '6240': 'duplicate_name',
+};
+
+const MEANING: Record<Exclude<QboErrorKind, 'not_connected' | 'needs_reauth'>, string> = {
+  forbidden: 'QuickBooks does not allow this for the connected company or the person who connected it',
+  throttled: 'QuickBooks asks to wait: too many requests for this company',
+  stale: 'The record was changed in QuickBooks meanwhile',
+  duplicate_name: 'QuickBooks has a customer, vendor or employee of this name already',
+  duplicate_number: 'QuickBooks has a document with this number already',
+  not_found: 'QuickBooks does not have this record, or something it refers to is inactive',
+  books_closed: 'The books are closed for this date in QuickBooks',
+  subscription: 'The QuickBooks subscription of this company has ended or has a billing problem',
+  validation: 'QuickBooks refused what was sent',
+  transient: 'QuickBooks could not be reached or failed; nothing was changed',
+  uncertain: 'QuickBooks did not confirm the change; it may have been made',
+  malformed: 'QuickBooks gave an answer that cannot be read',
+};
+
+/**
+ * What an answer means: null when it is the JSON of a success, else the error that says what to do.
+ * The HTTP status decides first, then the fault's code; texts decide nothing.
+ */
+export function failureOf(operation: QboOperation, answer: Answer): QboError | null {
+  const fault = faultOf(answer.text);
+  const success = answer.status >= 200 && answer.status < 300;
+  if (success && fault === null && jsonOf(answer.text)) return null;
+  const kind = kindOf(operation, answer.status, fault);
+  return new QboError(kind, `${MEANING[kind as keyof typeof MEANING]}${cite(answer.status, fault)}.`, {
+    operation,
+    code: fault?.code,
+    httpStatus: answer.status,
+    intuitTid: answer.intuitTid,
+    explanation: answer.status === 401 ? undefined : fault?.detail?.slice(0, EXPLANATION_LENGTH_MAX),
+    retryAfterSeconds:
+      kind === 'throttled' ? Math.max(answer.retryAfterSeconds ?? 0, THROTTLE_SECONDS_MIN) : undefined,
+  });
+}
+
+/** What silence means: a write that may have arrived is uncertain, anything else can simply be asked again. */
+export function silenceError(operation: QboOperation, silence: Silence): QboError {
+  const kind = silence.reason === 'lost' ? lost(operation) : 'transient';
+  return new QboError(kind, `${MEANING[kind]}: ${silence.message}.`, { operation, cause: silence.cause });
+}
+
+/** A success whose content could not be read: the change was made, but what it is now is not known. */
+export function unreadableError(operation: QboOperation, answer: Answer, reason: string): QboError {
+  const kind = isWrite(operation) ? 'uncertain' : 'malformed';
+  return new QboError(kind, `${MEANING[kind]}: ${reason}.`, {
+    operation,
+    httpStatus: answer.status,
+    intuitTid: answer.intuitTid,
+  });
+}
+
+function kindOf(operation: QboOperation, status: number, fault: Fault | null): QboErrorKind {
+  const byCode = fault?.code === undefined ? undefined : KINDS[fault.code];
+  if (status === 401) return 'transient';
+  if (status === 429 || byCode === 'throttled') return 'throttled';
+  if (status === 403) return 'forbidden';
+  if (status >= 500 || status === 408 || (status >= 300 && status < 400)) return lost(operation);
+  if (fault === null && status < 300) return isWrite(operation) ? 'uncertain' : 'malformed';
+  if (byCode === 'uncertain') return lost(operation);
+  if (byCode) return byCode;
+  return fault?.type === 'SystemFault' || fault?.code === '10000' ? lost(operation) : 'validation';
+}
+
+function lost(operation: QboOperation): 'uncertain' | 'transient' {
+  return isWrite(operation) ? 'uncertain' : 'transient';
+}
+
+/** The status and QBO's own headline, which names no customer. Of a 401 nothing but the status. */
+function cite(status: number, fault: Fault | null): string {
+  if (status === 401) return ' (HTTP 401: the access token was not accepted)';
+  const code = fault?.code === undefined ? `HTTP ${status}` : `code ${fault.code}`;
+  return fault?.message === undefined ? ` (${code})` : ` (${code}: ${fault.message.slice(0, 120)})`;
+}

@@ -1,0 +1,30 @@
+/** Every call we make to QuickBooks, as the metrics name it, and whether it changes the books. */
+export const OPERATIONS = {
+  'customer.create': 'write',
+  'customer.update': 'write',
+  'customer.read': 'read',
+  'customer.query': 'read',
+  'item.query': 'read',
+  'item.create': 'write',
+  'account.query': 'read',
+  'invoice.create': 'write',
+  'invoice.void': 'write',
+  'invoice.read': 'read',
+  'invoice.query': 'read',
+  'payment.read': 'read',
+  cdc: 'read',
+  'companyinfo.read': 'read',
+  'preferences.read': 'read',
+} as const satisfies Record<string, 'read' | 'write'>;
+
+export type QboOperation = keyof typeof OPERATIONS;
+
+/** True when a lost answer may hide a change in the books. */
+export function isWrite(operation: QboOperation): boolean {
+  return OPERATIONS[operation] === 'write';
+}
+
+/** True when Intuit counts a successful call of this kind: data out is metered, data in is free. */
+export function isMetered(operation: QboOperation): boolean {
+  return OPERATIONS[operation] === 'read';
+}

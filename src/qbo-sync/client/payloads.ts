@@ -1,0 +1,60 @@
+import { decimalFromCents } from '../../money/cents.js';
+import type { CustomerDraft, CustomerPatch, InvoiceDraft, ItemDraft } from './qbo-objects.js';
+
+/** A body for QuickBooks. */
+export type Payload = Record<string, unknown>;
+
+/** A new customer. */
+export function customerPayload(draft: CustomerDraft): Payload {
+  return withoutGaps({
+    DisplayName: draft.displayName,
+    GivenName: draft.givenName,
+    FamilyName: draft.familyName,
+    PrimaryEmailAddr: draft.email === undefined ? undefined : { Address: draft.email },
+    PrimaryPhone: draft.phone === undefined ? undefined : { FreeFormNumber: draft.phone },
+  });
+}
+
+/** A sparse change of a customer: what is not named stays; an empty text clears. */
+export function customerPatchPayload(patch: CustomerPatch): Payload {
+  const { email, phone } = patch;
+  return withoutGaps({
+    Id: patch.id,
+    SyncToken: patch.syncToken,
+    sparse: true,
+    DisplayName: patch.displayName,
+    GivenName: patch.givenName === null ? '' : patch.givenName,
+    FamilyName: patch.familyName === null ? '' : patch.familyName,
+    PrimaryEmailAddr: email === undefined ? undefined : { Address: email ?? '' },
+    PrimaryPhone: phone === undefined ? undefined : { FreeFormNumber: phone ?? '' },
+    Active: patch.active,
+  });
+}
+
+/** A new service item. */
+export function itemPayload(draft: ItemDraft): Payload {
+  return { Name: draft.name, Type: 'Service', IncomeAccountRef: { value: draft.incomeAccountId } };
+}
+
+/** A new invoice: each line is one piece at its amount, so that quantity times price is the amount to the cent. */
+export function invoicePayload(draft: InvoiceDraft): Payload {
+  return withoutGaps({
+    CustomerRef: { value: draft.customerId },
+    DocNumber: draft.docNumber,
+    TxnDate: draft.txnDate,
+    DueDate: draft.dueDate,
+    CurrencyRef: draft.currency === undefined ? undefined : { value: draft.currency },
+    PrivateNote: draft.privateNote,
+    BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
+    Line: draft.lines.map(({ itemId, description, amountCents }) => ({
+      Amount: decimalFromCents(amountCents),
+      Description: description,
+      DetailType: 'SalesItemLineDetail',
+      SalesItemLineDetail: { ItemRef: { value: itemId }, Qty: 1, UnitPrice: decimalFromCents(amountCents) },
+    })),
+  });
+}
+
+function withoutGaps(payload: Payload): Payload {
+  return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined));
+}

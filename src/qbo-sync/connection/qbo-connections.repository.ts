@@ -1,0 +1,163 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { QboCompany } from '../client/qbo-company.js';
+import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
+import type { SealedPair } from './sealed-pair.js';
+
+/** What a fresh consent makes of an organisation's row. */
+export interface NewConnection extends SealedPair {
+  company: QboCompany;
+  companyName: string | null;
+  connectedBy: number;
+  connectedAt: Date;
+}
+
+/** The rows of `qbo_tokens`: one for each organisation that was ever connected. */
+@Injectable()
+export class QboConnectionsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  find(orgId: number): Promise<QboConnection | null> {
+    return this.dataSource.manager.findOneBy(QboConnection, { orgId });
+  }
+
+  findForUpdate(tx: EntityManager, orgId: number): Promise<QboConnection | null> {
+    return tx.findOne(QboConnection, { where: { orgId }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  listConnected(env: QboCompany['env']): Promise<QboConnection[]> {
+    const where = { env, state: 'connected' } as const;
+    return this.dataSource.manager.find(QboConnection, { where, order: { orgId: 'ASC' } });
+  }
+
+  async countByState(): Promise<Partial<Record<ConnectionState, number>>> {
+    const rows = await this.dataSource.manager.query<{ state: ConnectionState; count: number }[]>(
+      'select state, count(*)::int as count from qbo_tokens group by state',
+    );
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  }
+
+  /** The organisation that holds this company, if any. */
+  async holderOf(tx: EntityManager, { env, realmId }: QboCompany): Promise<number | null> {
+    return (await tx.findOneBy(QboConnection, { env, realmId }))?.orgId ?? null;
+  }
+
+  /** True when something of this organisation stands for something in this company, or may soon. */
+  async hasLinks(tx: EntityManager, orgId: number, realmId: string): Promise<boolean> {
+    const [row] = await tx.query<{ linked: boolean }[]>(
+      `select exists (select from customers where org_id = $1 and qbo_realm_id = $2)
+           or exists (select from leads where org_id = $1 and qbo_realm_id = $2)
+           or exists (select from sync_operations where org_id = $1 and realm_id = $2 and first_sent_at is not null)
+           as linked`,
+      [orgId, realmId],
+    );
+    return row!.linked;
+  }
+
+  /** Writes a consent over whatever the organisation had before. */
+  async connect(tx: EntityManager, { company, ...facts }: NewConnection, version: number): Promise<void> {
+    await tx.upsert(
+      QboConnection,
+      {
+        ...company,
+        ...facts,
+        state: 'connected',
+        tokenVersion: version,
+        refreshLease: null,
+        refreshLeaseUntil: null,
+        disconnectedAt: null,
+        lastError: null,
+        updatedAt: facts.connectedAt,
+      },
+      ['orgId'],
+    );
+  }
+
+  /** Forgets the tokens and keeps the company. */
+  async disconnect(tx: EntityManager, connection: QboConnection, at: Date): Promise<void> {
+    await tx.update(QboConnection, connection.orgId, {
+      state: 'disconnected',
+      accessTokenSealed: null,
+      refreshTokenSealed: null,
+      accessExpiresAt: null,
+      tokenVersion: connection.tokenVersion + 1,
+      refreshLease: null,
+      refreshLeaseUntil: null,
+      disconnectedAt: at,
+      updatedAt: at,
+    });
+  }
+
+  /**
+   * Takes the right to refresh this version of the tokens; false when somebody has it or the version is gone. A lease
+   * is about processes, not about the trade's time, so it runs by the database's clock, which all of them share.
+   */
+  async takeLease(connection: QboConnection, lease: string, seconds: number): Promise<boolean> {
+    return this.changed(
+      `update qbo_tokens
+          set refresh_lease = $3, refresh_lease_until = clock_timestamp() + make_interval(secs => $4)
+        where org_id = $1 and token_version = $2 and state = 'connected'
+          and (refresh_lease is null or refresh_lease_until < clock_timestamp())`,
+      [connection.orgId, connection.tokenVersion, lease, seconds],
+    );
+  }
+
+  async releaseLease(orgId: number, lease: string): Promise<void> {
+    await this.changed(
+      `update qbo_tokens set refresh_lease = null, refresh_lease_until = null
+        where org_id = $1 and refresh_lease = $2`,
+      [orgId, lease],
+    );
+  }
+
+  /**
+   * Stores the pair that replaces one version. It goes in even where a sibling has given the connection up meanwhile,
+   * because this pair is newer than the one it judged by; false when the version is gone: reconnected, disconnected.
+   */
+  async storePair(replaced: QboConnection, pair: SealedPair, at: Date): Promise<boolean> {
+    return this.changed(
+      `update qbo_tokens
+          set access_token_sealed = $3, refresh_token_sealed = $4, access_expires_at = $5,
+              refresh_expires_at = coalesce($6, refresh_expires_at),
+              refresh_hard_expires_at = coalesce($7, refresh_hard_expires_at),
+              token_version = token_version + 1, state = 'connected', last_error = null,
+              refresh_lease = null, refresh_lease_until = null, updated_at = $8
+        where org_id = $1 and token_version = $2 and state <> 'disconnected'`,
+      [
+        replaced.orgId,
+        replaced.tokenVersion,
+        pair.accessTokenSealed,
+        pair.refreshTokenSealed,
+        pair.accessExpiresAt,
+        pair.refreshExpiresAt,
+        pair.refreshHardExpiresAt,
+        at,
+      ],
+    );
+  }
+
+  /** Gives a connection up that Intuit refuses; false when somebody stored newer tokens meanwhile. */
+  async markNeedsReauth(judged: QboConnection, why: string, at: Date): Promise<boolean> {
+    return this.changed(
+      `update qbo_tokens
+          set state = 'needs_reauth', last_error = $3, refresh_lease = null, refresh_lease_until = null,
+              updated_at = $4
+        where org_id = $1 and token_version = $2 and state = 'connected'`,
+      [judged.orgId, judged.tokenVersion, why, at],
+    );
+  }
+
+  /** Remembers when the company was last called, and how that failed. */
+  async noteCall({ orgId, realmId }: QboCompany, at: Date, error: string | null): Promise<void> {
+    await this.changed(
+      `update qbo_tokens set last_call_at = $3, last_error = case when state = 'connected' then $4 else last_error end
+        where org_id = $1 and realm_id = $2`,
+      [orgId, realmId, at, error],
+    );
+  }
+
+  private async changed(sql: string, values: unknown[]): Promise<boolean> {
+    const [, count] = await this.dataSource.manager.query<[unknown[], number]>(sql, values);
+    return count > 0;
+  }
+}

@@ -1,0 +1,149 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../time/clock.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import { QboError } from '../client/qbo-error.js';
+import type { QboConnection } from './qbo-connection.entity.js';
+import { QboConnectionsRepository } from './qbo-connections.repository.js';
+import { SealError } from './seal.js';
+import { NotNow, TokenRefresher } from './token-refresher.service.js';
+import { TokenVault } from './token-vault.service.js';
+
+/** A token this close to its end is replaced before it is used. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+/** A token this close to its end is not worth sending. */
+const USABLE_MS = 10_000;
+/** Longer than two token calls can take, so that whoever refreshes is done while its lease holds. */
+const LEASE_SECONDS = 60;
+const WAIT_MAX_MS = 65_000;
+const POLL_MS = { min: 50, max: 250 };
+const CALM_MS = 30_000;
+
+/**
+ * The access token to call a company with. Promise: at most one refresh of a connection is on its way at any time,
+ * whatever the number of callers and processes; a new pair is stored before anyone uses it; tokens that Intuit refuses
+ * for good end as `needs_reauth` and are never tried again.
+ */
+@Injectable()
+export class TokenService {
+  private readonly flights = new Map<number, Promise<void>>();
+  /** Until when a token that still works is used without asking the token endpoint again, by organisation. */
+  private readonly calmUntil = new Map<number, number>();
+
+  constructor(
+    private readonly connections: QboConnectionsRepository,
+    private readonly refresher: TokenRefresher,
+    private readonly vault: TokenVault,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A token that should work now. `rejected` is one that QuickBooks has just refused: any other will do, and only where
+   * there is none yet a refresh is made. Throws QboError `not_connected`, `needs_reauth` or `transient`.
+   */
+  async accessToken(company: QboCompany, { rejected }: { rejected?: string } = {}): Promise<string> {
+    const deadline = performance.now() + WAIT_MAX_MS;
+    for (;;) {
+      const connection = await this.usable(company);
+      const token = await this.opened(company, connection);
+      const left = (connection.accessExpiresAt?.getTime() ?? 0) - this.clock.now().getTime();
+      if (token !== rejected && left > RENEW_BEFORE_MS) return token;
+      const works = token !== rejected && left > USABLE_MS;
+      if (works && this.isCalm(company.orgId)) return token;
+      try {
+        await this.renew(company, connection, deadline);
+      } catch (error) {
+        if (!(error instanceof NotNow)) throw error;
+        if (!works) throw unavailable(error.message);
+        this.calmUntil.set(company.orgId, this.clock.now().getTime() + CALM_MS);
+        return token;
+      }
+      if (performance.now() > deadline) throw unavailable('the refresh takes too long');
+    }
+  }
+
+  /** Joins the refresh this process has under way, or begins one, or waits for another process's. */
+  private async renew(company: QboCompany, connection: QboConnection, deadline: number): Promise<void> {
+    const underway = this.flights.get(company.orgId);
+    if (underway) return within(underway, deadline);
+    const flight = this.refreshUnderLease(company, connection).finally(() => {
+      this.flights.delete(company.orgId);
+    });
+    this.flights.set(company.orgId, flight);
+    return within(flight, deadline);
+  }
+
+  private async refreshUnderLease(company: QboCompany, connection: QboConnection): Promise<void> {
+    const lease = randomUUID();
+    if (!(await this.connections.takeLease(connection, lease, LEASE_SECONDS))) {
+      await pause(randomInt(POLL_MS.min, POLL_MS.max));
+      return;
+    }
+    try {
+      await this.refresher.refresh(company, connection);
+    } finally {
+      await this.connections.releaseLease(company.orgId, lease).catch(() => {});
+    }
+  }
+
+  private async usable(company: QboCompany): Promise<QboConnection> {
+    const connection = await this.connections.find(company.orgId);
+    if (
+      connection === null ||
+      connection.state === 'disconnected' ||
+      connection.realmId !== company.realmId ||
+      connection.env !== company.env
+    ) {
+      throw new QboError('not_connected', 'This QuickBooks company is not connected.', {
+        operation: 'token.read',
+      });
+    }
+    if (connection.state === 'needs_reauth') throw needsReauth();
+    return connection;
+  }
+
+  private async opened(company: QboCompany, connection: QboConnection): Promise<string> {
+    try {
+      return this.vault.open(company, 'access_token_sealed', connection.accessTokenSealed ?? '');
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      await this.refresher.giveUpUnreadable(connection, error);
+      throw error.reason === 'unknown_key' ? unavailable(error.message) : needsReauth();
+    }
+  }
+
+  private isCalm(orgId: number): boolean {
+    return this.clock.now().getTime() < (this.calmUntil.get(orgId) ?? 0);
+  }
+}
+
+function needsReauth(): QboError {
+  return new QboError(
+    'needs_reauth',
+    'QuickBooks no longer accepts our access: an administrator has to connect the company again.',
+    { operation: 'token.refresh' },
+  );
+}
+
+function unavailable(why: string): QboError {
+  return new QboError('transient', `No access token could be had from Intuit: ${why}.`, {
+    operation: 'token.refresh',
+  });
+}
+
+/** The flight's end, or NotNow when the deadline comes first; the flight goes on by itself. */
+async function within(flight: Promise<void>, deadline: number): Promise<void> {
+  const timer = new AbortController();
+  const late = pause(Math.max(deadline - performance.now(), 0), undefined, { signal: timer.signal }).then(
+    () => {
+      throw new NotNow('the refresh takes too long');
+    },
+    () => {},
+  );
+  try {
+    await Promise.race([flight, late]);
+  } finally {
+    timer.abort();
+  }
+}
