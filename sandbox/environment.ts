@@ -1,4 +1,5 @@
 import type { SandboxOptions } from './sandbox.ts';
+import { defaultStripeSecret } from './stripe/postman.ts';
 import { defaultVerifierToken } from './webhooks/settings.ts';
 
 const defaultPort = 8090;
@@ -32,6 +33,10 @@ export function optionsFrom(environment: Readonly<Record<string, string | undefi
   if (format !== 'cloudevents' && format !== 'legacy')
     problems.push('SANDBOX_WEBHOOK_FORMAT must be cloudevents or legacy');
 
+  const stripeUrl = read('SANDBOX_STRIPE_WEBHOOK_URL');
+  if (stripeUrl !== undefined && !isHttpUrl(stripeUrl))
+    problems.push('SANDBOX_STRIPE_WEBHOOK_URL must be an http or https address');
+
   return {
     options: {
       port,
@@ -44,6 +49,12 @@ export function optionsFrom(environment: Readonly<Record<string, string | undefi
           url: webhookUrl,
           verifierToken: read('SANDBOX_WEBHOOK_VERIFIER_TOKEN') ?? defaultVerifierToken,
           format: format === 'legacy' ? 'legacy' : 'cloudevents',
+        },
+      }),
+      ...(stripeUrl !== undefined && {
+        stripe: {
+          webhookUrl: stripeUrl,
+          webhookSecret: read('SANDBOX_STRIPE_WEBHOOK_SECRET') ?? defaultStripeSecret,
         },
       }),
     },

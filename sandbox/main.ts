@@ -1,7 +1,7 @@
 import { optionsFrom } from './environment.ts';
 import { type SandboxOptions, startSandbox } from './sandbox.ts';
 
-function whereIsWhat(url: string, { clientId, clientSecret, webhooks }: SandboxOptions): string {
+function whereIsWhat(url: string, { clientId, clientSecret, webhooks, stripe }: SandboxOptions): string {
   const notified = [webhooks ?? []].flat().map((endpoint) => endpoint.url);
   return `
 QuickBooks Online sandbox
@@ -13,10 +13,12 @@ QuickBooks Online sandbox
   discovery       ${url}/.well-known/openid_sandbox_configuration/
   API             ${url}/v3/company/{realmId}/…
   control         ${url}/sandbox/…
+  Stripe API      ${url}/v1/… (any sk_test_ key)
 
   client id       ${clientId}
   client secret   ${clientSecret}
   webhooks to     ${notified.join(', ') || `nobody (set SANDBOX_WEBHOOK_URL, or PUT ${url}/sandbox/webhooks)`}
+  Stripe’s to     ${stripe?.webhookUrl ?? `nobody (set SANDBOX_STRIPE_WEBHOOK_URL, or PUT ${url}/sandbox/stripe)`}
 
 `;
 }

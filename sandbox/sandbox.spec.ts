@@ -18,6 +18,25 @@ it('starts well under a second and closes at once, open connections or not', asy
   expect(performance.now() - closingMs).toBeLessThan(500);
 });
 
+it('starts afresh on demand: nothing granted, nothing planned, the first companies again', async () => {
+  const sandbox = await startSandbox();
+  const call = async (method: string, path: string, body: object = {}): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json' };
+    const sent = method === 'GET' ? {} : { headers, body: JSON.stringify(body) };
+    return (await fetch(`${sandbox.url}/sandbox/${path}`, { method, ...sent })).json();
+  };
+  const realm_id = '9341457021722202';
+  await call('POST', 'companies', { realm_id: '77' });
+  await call('POST', 'oauth/grant', { realm_id });
+  await call('POST', 'oauth/faults', { kind: '500' });
+  await call('PUT', 'webhooks', { url: 'http://127.0.0.1:9/', drop: 1 });
+  expect(await call('POST', 'reset')).toMatchObject({ companies: [{ realm_id }] });
+  expect(await call('GET', 'oauth/grants')).toEqual({ grants: [] });
+  expect(await call('GET', 'oauth/faults')).toEqual({ faults: [] });
+  expect(await call('GET', 'webhooks')).toMatchObject({ url: null, drop: 0 });
+  await sandbox.close();
+});
+
 it('shares nothing with another in the same process', async () => {
   const [left, right] = await Promise.all([startSandbox(), startSandbox()]);
   left.world.switches.revokeOnReuse = true;

@@ -4,9 +4,11 @@ import { createCompany } from './books/company.ts';
 import { registerControl } from './control/control.ts';
 import { registerV3 } from './http/v3.ts';
 import { Authority } from './oauth/authority.ts';
+import { useControlManners } from './manners.ts';
 import { registerOauth } from './oauth/oauth.ts';
 import type { Route } from './pages/control-page.ts';
 import { registerPages } from './pages/pages.ts';
+import { type StripeOptions, registerStripe } from './stripe/stripe.ts';
 import { Courier } from './webhooks/courier.ts';
 import type { Endpoint } from './webhooks/notice.ts';
 import { defaultSettings } from './webhooks/settings.ts';
@@ -23,7 +25,9 @@ export interface SandboxOptions {
   redirectUris?: readonly string[];
   companies?: readonly { realmId: string; name: string; fixtures: boolean }[];
   webhooks?: Endpoint | readonly Endpoint[];
-  /** Whether the API's rate limits are in force from the start. */
+  /** Where Stripe's events go, and the secret they are signed with. */
+  stripe?: StripeOptions;
+  /** Whether the API's rate limits are in force; they are by default. */
   limits?: boolean;
   logger?: boolean;
 }
@@ -39,8 +43,11 @@ const defaultCompanies = [{ realmId: '9341457021722202', name: 'Sandbox Company_
 
 /** Starts a QuickBooks Online stand-in of its own: nothing is shared with any other in the process, nothing outlives it. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const world = new World();
-  for (const company of options.companies ?? defaultCompanies) createCompany(world, company);
+  const world = new World(options.limits === undefined ? {} : { limits: options.limits });
+  const openCompanies = (): void => {
+    for (const company of options.companies ?? defaultCompanies) createCompany(world, company);
+  };
+  openCompanies();
 
   const clientId = options.clientId ?? 'sandbox-client';
   const authority = new Authority(world, [
@@ -70,7 +77,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.register(async (scope) => {
     await scope.register(formbody);
     registerOauth(scope, world, authority);
-    registerWebhooks(scope, courier);
+    await scope.register(async (control) => {
+      useControlManners(control);
+      registerWebhooks(control, courier);
+    });
     await scope.register(async (pages) => registerPages(pages, { world, authority, courier, routes }));
   });
   await app.register(async (scope) => {
@@ -79,7 +89,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.register(async (scope) => {
     registerV3(scope, world, authority);
   });
+  await app.register(async (scope) => registerStripe(scope, world, options.stripe));
   app.addHook('onClose', async () => courier.close());
+  // Last of all, when everything of the old world is forgotten.
+  world.changes.on('reset', openCompanies);
 
   const url = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
   return { url, world, close: () => app.close() };

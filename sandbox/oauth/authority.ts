@@ -39,10 +39,18 @@ export class Authority implements Gatekeeper {
   readonly #access = new Map<string, Access>();
   readonly #refresh = new Map<string, { grant: Grant; refresh: RefreshValue }>();
   readonly #grants = new Set<Grant>();
+  readonly #initialClients: readonly Client[];
 
   constructor(world: World, clients: readonly Client[]) {
     this.#world = world;
-    for (const client of clients) this.clients.set(client.id, client);
+    this.#initialClients = clients;
+    this.reset();
+  }
+
+  /** Forgets every code, token and grant, and every app registered since the start. */
+  reset(): void {
+    for (const known of [this.clients, this.#codes, this.#access, this.#refresh, this.#grants]) known.clear();
+    for (const client of this.#initialClients) this.clients.set(client.id, client);
   }
 
   /** A code for the callback: good for one exchange, soon, by the same client with the same redirect URI. */

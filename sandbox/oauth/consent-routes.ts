@@ -1,16 +1,19 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { BadField, Fields } from '../fields.ts';
+import { Fields } from '../fields.ts';
 import { sendPage } from '../pages/layout.ts';
 import type { World } from '../world.ts';
 import type { Authority } from './authority.ts';
 import { judgeAuthorization } from './authorization.ts';
 import { consentPage, refusedPage } from './consent-page.ts';
-import { Consents } from './consents.ts';
+import type { Consents } from './consents.ts';
 
 /** Serves the page on which a user lets an app into a company. Expects form bodies to be parsed. */
-export function registerConsent(app: FastifyInstance, world: World, authority: Authority): void {
-  const consents = new Consents(world, authority);
-
+export function registerConsent(
+  app: FastifyInstance,
+  world: World,
+  authority: Authority,
+  consents: Consents,
+): void {
   const ask = async (query: Record<string, unknown>, reply: FastifyReply): Promise<FastifyReply> => {
     const verdict = judgeAuthorization(query, authority.clients);
     if (verdict.kind === 'redirect') return reply.redirect(verdict.location, 302);
@@ -39,21 +42,6 @@ export function registerConsent(app: FastifyInstance, world: World, authority: A
     const location = consents.answer(pending, decision, form.optionalText('realm_id') ?? '');
     if (location === null) return explain(reply, 'invalid_request', 'There is no such company here.');
     return reply.redirect(location, 302);
-  });
-
-  /** The whole consent in one call, for tests: an authorize URL and a decision in, the callback URL out. */
-  app.post('/sandbox/oauth/consent', async (request) => {
-    const fields = new Fields(request.body);
-    const url = fields.text('url');
-    if (!URL.canParse(url)) throw new BadField('url must be an authorize URL');
-    const verdict = judgeAuthorization(Object.fromEntries(new URL(url).searchParams), authority.clients);
-    if (verdict.kind === 'redirect') return { location: verdict.location };
-    if (verdict.kind === 'explain') throw new BadField(`${verdict.error}: ${verdict.description}`);
-    const realmId = fields.optionalText('realm_id') ?? world.companies.keys().next().value ?? '';
-    const decision = fields.optionalChoice('decision', ['approve', 'deny']) ?? 'approve';
-    const location = consents.answer(verdict.request, decision, realmId);
-    if (location === null) throw new BadField(`there is no company ${realmId}`);
-    return { location };
   });
 }
 

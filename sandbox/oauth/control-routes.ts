@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
-import type { World } from '../world.ts';
 import { tokenAnswer } from './answer.ts';
-import type { Authority } from './authority.ts';
-import { type Faults, faultKinds } from './faults.ts';
+import { judgeAuthorization } from './authorization.ts';
+import type { Consents } from './consents.ts';
+import { faultKinds } from './faults.ts';
 import type { Grant } from './grant.ts';
-import type { Ledger } from './ledger.ts';
+import type { TokenDesk } from './token-routes.ts';
 
 const iso = (instant: number | null): string | null =>
   instant === null ? null : new Date(instant).toISOString();
@@ -26,10 +26,8 @@ function grantView(grant: Grant): object {
 /** Serves `/sandbox/oauth/*`: what a test, or the user in QuickBooks, does to connections. */
 export function registerOauthControl(
   app: FastifyInstance,
-  world: World,
-  authority: Authority,
-  ledger: Ledger,
-  faults: Faults,
+  { world, authority, ledger, faults }: TokenDesk,
+  consents: Consents,
 ): void {
   const realmOf = (fields: Fields): string => {
     const realmId = fields.text('realm_id');
@@ -56,6 +54,21 @@ export function registerOauthControl(
     const scopes = (fields.optionalText('scope') ?? 'com.intuit.quickbooks.accounting').split(/\s+/);
     const tokens = authority.grant(clientId, realmId, scopes);
     return { ...tokenAnswer(tokens, world.clock.now().getTime(), true), realm_id: realmId };
+  });
+
+  /** The whole consent in one call: an authorize URL and a decision in, the callback URL out. */
+  app.post('/sandbox/oauth/consent', async (request) => {
+    const fields = new Fields(request.body);
+    const url = fields.text('url');
+    if (!URL.canParse(url)) throw new BadField('url must be an authorize URL');
+    const verdict = judgeAuthorization(Object.fromEntries(new URL(url).searchParams), authority.clients);
+    if (verdict.kind === 'redirect') return { location: verdict.location };
+    if (verdict.kind === 'explain') throw new BadField(`${verdict.error}: ${verdict.description}`);
+    const realmId = fields.optionalText('realm_id') ?? world.companies.keys().next().value ?? '';
+    const decision = fields.optionalChoice('decision', ['approve', 'deny']) ?? 'approve';
+    const location = consents.answer(verdict.request, decision, realmId);
+    if (location === null) throw new BadField(`there is no company ${realmId}`);
+    return { location };
   });
 
   app.get('/sandbox/oauth/grants', async () => ({ grants: authority.grants().map(grantView) }));

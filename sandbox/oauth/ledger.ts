@@ -13,7 +13,7 @@ const recentMax = 200;
 
 /** Counts the calls of the token endpoint: by grant type and outcome, refreshes that ran at the same time, dead values used again. */
 export class Ledger {
-  readonly #counts: Record<string, Record<string, number>> = {};
+  #counts: Record<string, Record<string, number>> = {};
   #recent: TokenCall[] = [];
   #total = 0;
   #refreshesInFlight = 0;
@@ -40,6 +40,14 @@ export class Ledger {
     const outcomes = (this.#counts[call.grantType] ??= {});
     outcomes[call.outcome] = (outcomes[call.outcome] ?? 0) + 1;
     this.#recent = [...this.#recent, call].slice(-recentMax);
+  }
+
+  reset(): void {
+    this.#counts = {};
+    this.#recent = [];
+    this.#total = 0;
+    this.#concurrentRefreshes = 0;
+    this.#staleRefreshes = 0;
   }
 
   summary(): object {

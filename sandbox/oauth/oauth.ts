@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { useControlManners } from '../manners.ts';
 import type { World } from '../world.ts';
 import { newTid } from './answer.ts';
 import type { Authority } from './authority.ts';
 import { registerConsent } from './consent-routes.ts';
+import { Consents } from './consents.ts';
 import { registerOauthControl } from './control-routes.ts';
 import { registerDiscovery } from './discovery-routes.ts';
 import { Faults } from './faults.ts';
@@ -15,11 +17,21 @@ export function registerOauth(app: FastifyInstance, world: World, authority: Aut
   const ledger = new Ledger();
   const faults = new Faults();
   const identity = new Identity();
+  const consents = new Consents(world, authority);
+  const desk = { world, authority, identity, ledger, faults };
+  world.changes.on('reset', () => {
+    authority.reset();
+    ledger.reset();
+    faults.clear();
+  });
   app.addHook('onRequest', async (_request, reply) => {
     void reply.header('intuit_tid', newTid(world.clock.now().getTime()));
   });
-  registerConsent(app, world, authority);
-  registerTokens(app, { world, authority, identity, ledger, faults });
+  registerConsent(app, world, authority, consents);
+  registerTokens(app, desk);
   registerDiscovery(app, authority, identity);
-  registerOauthControl(app, world, authority, ledger, faults);
+  void app.register(async (control) => {
+    useControlManners(control);
+    registerOauthControl(control, desk, consents);
+  });
 }

@@ -4,6 +4,7 @@ import type { Authority } from '../oauth/authority.ts';
 import type { Courier } from '../webhooks/courier.ts';
 import type { World } from '../world.ts';
 import { registerBookkeeping } from './bookkeeping-routes.ts';
+import { callsPage } from './calls-page.ts';
 import { companyPage } from './company-page.ts';
 import { connectionsPage } from './connections-page.ts';
 import { type Route, controlPage } from './control-page.ts';
@@ -70,6 +71,10 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
     await courier.resend(courier.events().filter((event) => event.eventId === eventId));
     return reply.redirect('/pages/webhooks', 303);
   });
+
+  app.get('/pages/calls', async (_request, reply) =>
+    sendPage(reply, { title: 'API calls', body: callsPage(world.journal.requests(200)) }),
+  );
 
   app.get('/pages/control', async (request, reply) => {
     const origin = `${request.protocol}://${request.host}`;

@@ -43,6 +43,7 @@ export class Courier {
       laneOf: ({ endpoint }) => (world.switches.webhookHeadOfLine ? endpoint.url : null),
     });
     world.changes.on('change', this.#onChange);
+    world.changes.on('reset', () => this.#reset(settings));
   }
 
   get settings(): Settings {
@@ -87,6 +88,15 @@ export class Courier {
     this.#world.changes.off('change', this.#onChange);
     if (this.#timer) clearTimeout(this.#timer);
     this.outbox.close();
+  }
+
+  #reset(initial: Settings): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#gathering = [];
+    this.#events = [];
+    this.configure(initial, true);
+    this.outbox.reset();
   }
 
   readonly #onChange = (change: Change): void => {

@@ -17,7 +17,8 @@ export function dice(seed: number): () => number {
   };
 }
 
-function shuffled<Item>(items: readonly Item[], roll: () => number): Item[] {
+/** The same items in an order drawn from `roll`. */
+export function shuffled<Item>(items: readonly Item[], roll: () => number): Item[] {
   return items
     .map((item) => ({ item, rank: roll() }))
     .toSorted((left, right) => left.rank - right.rank)

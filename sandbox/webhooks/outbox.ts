@@ -70,9 +70,9 @@ export class Outbox<Kind extends Parcel> {
     for (const delivery of this.#waiting()) if (!isWanted(delivery)) delivery.state = 'abandoned';
   }
 
-  /** Tries everything unacknowledged once, now and in order, whatever its turn; resolves when all have answered. */
-  async flush(): Promise<void> {
-    const unsent = this.#waiting();
+  /** Tries everything unacknowledged once, now and in order, whatever its turn; resolves when all have answered. `arrange` may change the order. */
+  async flush(arrange = (parcels: readonly Kind[]): readonly Kind[] => parcels): Promise<void> {
+    const unsent = arrange(this.#waiting());
     await Promise.all(this.#running.values());
     for (const delivery of unsent)
       // oxlint-disable-next-line no-await-in-loop -- one after the other is the promise
@@ -85,6 +85,12 @@ export class Outbox<Kind extends Parcel> {
     const run = this.#attempt(delivery).finally(() => this.#running.delete(delivery));
     this.#running.set(delivery, run);
     return run;
+  }
+
+  /** Forgets everything, sent or not, and goes on unpaused. */
+  reset(): void {
+    this.#deliveries = [];
+    this.#paused = false;
   }
 
   close(): void {

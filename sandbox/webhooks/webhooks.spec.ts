@@ -202,8 +202,8 @@ describe('a test', () => {
   });
 
   it('hears of settings it got wrong', async () => {
-    expect(await set({ url: 'not an address' })).toMatchObject({ statusCode: 400 });
-    expect(await set({ drop: 2 })).toMatchObject({ statusCode: 400 });
+    expect(await set({ url: 'not an address' })).toMatchObject({ error: { message: expect.any(String) } });
+    expect(await set({ drop: 2 })).toMatchObject({ error: { message: expect.any(String) } });
   });
 
   it('turns notifications off', async () => {
