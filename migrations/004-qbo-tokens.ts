@@ -43,7 +43,7 @@ export class QboTokens1759622400004 implements MigrationInterface {
         state_hash bytea not null,
         org_id integer not null,
         user_id integer not null,
-        return_to text,
+        browser_hash bytea,
         replace_company boolean not null default false,
         created_at timestamptz not null,
         expires_at timestamptz not null,

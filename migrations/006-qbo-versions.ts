@@ -13,8 +13,7 @@ export class QboVersions1763251200006 implements MigrationInterface {
       alter table customers
         add column qbo_realm_id text,
         add column qbo_sync_token bigint,
-        add column qbo_profile jsonb,
-        add constraint customers_qbo_link_whole check ((qbo_customer_id is null) = (qbo_realm_id is null))`);
+        add column qbo_profile jsonb`);
     await db.query(`
       create unique index customers_qbo_link_key on customers (qbo_realm_id, qbo_customer_id)
         where qbo_customer_id is not null`);
@@ -26,7 +25,6 @@ export class QboVersions1763251200006 implements MigrationInterface {
         add column qbo_total_cents bigint,
         add column qbo_due_on date,
         add column qbo_transition_count integer not null default 0,
-        add constraint leads_qbo_link_whole check ((qbo_invoice_id is null) = (qbo_realm_id is null)),
         add constraint leads_qbo_state_known check (qbo_state in
           ('open', 'partially_paid', 'overdue', 'paid', 'settled_by_credit', 'voided', 'deleted'))`);
     await db.query(`
@@ -39,7 +37,6 @@ export class QboVersions1763251200006 implements MigrationInterface {
     await db.query(`
       alter table leads
         drop constraint leads_qbo_state_known,
-        drop constraint leads_qbo_link_whole,
         drop column qbo_realm_id,
         drop column qbo_sync_token,
         drop column qbo_state,
@@ -49,7 +46,6 @@ export class QboVersions1763251200006 implements MigrationInterface {
     await db.query('drop index customers_qbo_link_key');
     await db.query(`
       alter table customers
-        drop constraint customers_qbo_link_whole,
         drop column qbo_realm_id,
         drop column qbo_sync_token,
         drop column qbo_profile`);

@@ -22,7 +22,7 @@ export class CompanySweeps1764115200008 implements MigrationInterface {
     await db.query('create index qbo_sweeps_due_idx on qbo_sweeps (next_sweep_at)');
     await db.query(`
       create index leads_qbo_open_idx on leads (org_id, id)
-        where qbo_invoice_id is not null and qbo_state not in ('deleted')`);
+        where qbo_invoice_id is not null and qbo_state is distinct from 'deleted'`);
   }
 
   async down(db: QueryRunner): Promise<void> {

@@ -56,8 +56,7 @@ export class ProblemFilter implements ExceptionFilter {
       return problemOf(STATUS[exception.kind], exception.code, exception.message, exception.fields);
     }
     if (exception instanceof VendorError) {
-      const status = exception.facts.retryable ? 503 : 502;
-      return problemOf(status, `${exception.vendor}_failed`, exception.message);
+      return problemOf(exception.facts.status, exception.facts.code, exception.message);
     }
     if (exception instanceof HttpException) {
       const status = exception.getStatus();

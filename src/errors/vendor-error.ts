@@ -4,6 +4,10 @@ export class VendorError extends Error {
     readonly vendor: 'qbo' | 'stripe',
     message: string,
     readonly facts: {
+      /** Stable, for programs: `qbo_throttled`. */
+      code: string;
+      /** The HTTP status that tells our caller about it. */
+      status: 409 | 502 | 503;
       retryable: boolean;
       /** True when the request may have taken effect although no answer said so. */
       uncertain: boolean;

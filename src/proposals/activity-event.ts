@@ -10,7 +10,7 @@ export const ACTIVITY_EVENTS = [
   'payment_failed',
   'payment_refunded',
   'invoice_created',
-  'invoice_changed',
+  'invoice_total_differs',
   'invoice_partially_paid',
   'invoice_paid',
   'invoice_reopened',

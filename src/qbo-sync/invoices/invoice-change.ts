@@ -3,7 +3,8 @@ import type { QboInvoice } from '../client/qbo-objects.js';
 import { paidCentsOf, qboStateOf, qboStatusOf, type QboState, type QboStatus } from './invoice-status.js';
 
 /** What QuickBooks said of one invoice: the whole of it, or that it is gone. */
-export type InvoiceSnapshot = { invoiceId: string; deleted: false; invoice: QboInvoice } | { invoiceId: string; deleted: true };
+export type InvoiceSnapshot =
+  { invoiceId: string; deleted: false; invoice: QboInvoice } | { invoiceId: string; deleted: true };
 
 /** What the CRM holds of a linked invoice. */
 export interface LinkedInvoice {
@@ -22,11 +23,7 @@ export interface LinkedInvoice {
 }
 
 export type TransitionEvent =
-  | 'invoice_paid'
-  | 'invoice_reopened'
-  | 'invoice_partially_paid'
-  | 'invoice_voided'
-  | 'invoice_deleted';
+  'invoice_paid' | 'invoice_reopened' | 'invoice_partially_paid' | 'invoice_voided' | 'invoice_deleted';
 
 export interface InvoiceChange {
   next: LinkedInvoice;

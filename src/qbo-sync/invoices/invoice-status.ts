@@ -4,7 +4,8 @@ import type { CalendarDay } from '../../time/calendar-day.js';
 export type QboStatus = 'Paid' | 'Open' | 'Unknown';
 
 /** How an invoice stands, in full. */
-export type QboState = 'open' | 'partially_paid' | 'overdue' | 'paid' | 'settled_by_credit' | 'voided' | 'deleted';
+export type QboState =
+  'open' | 'partially_paid' | 'overdue' | 'paid' | 'settled_by_credit' | 'voided' | 'deleted';
 
 export interface InvoiceFacts {
   totalCents: number;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { CalendarDay } from '../../time/calendar-day.js';
 import type { LinkedInvoice } from './invoice-change.js';
 
 /** A row of `leads` as PostgreSQL answers it: bigint as text. */
@@ -28,7 +29,7 @@ export class LinkedInvoicesRepository {
   ): Promise<LinkedInvoice[]> {
     const rows = await tx.query<LinkedRow[]>(
       `select ${COLUMNS} from leads
-        where org_id = $1 and qbo_realm_id = $2 and qbo_invoice_id = any($3)
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
         order by id
           for update`,
       [orgId, realmId, invoiceIds],
@@ -40,7 +41,8 @@ export class LinkedInvoicesRepository {
   async listInvoiceIds(tx: EntityManager, orgId: number, realmId: string): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
       `select qbo_invoice_id as id from leads
-        where org_id = $1 and qbo_realm_id = $2 and qbo_invoice_id is not null and qbo_state <> 'deleted'
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
+          and qbo_state is distinct from 'deleted'
         order by leads.id`,
       [orgId, realmId],
     );
@@ -51,19 +53,25 @@ export class LinkedInvoicesRepository {
   async listLinkedProposalIds(tx: EntityManager, orgId: number): Promise<number[]> {
     const rows = await tx.query<{ id: number }[]>(
       `select id from leads
-        where org_id = $1 and qbo_invoice_id is not null and qbo_state <> 'deleted'
+        where org_id = $1 and qbo_invoice_id is not null and qbo_state is distinct from 'deleted'
         order by id`,
       [orgId],
     );
     return rows.map((row) => row.id);
   }
 
-  /** Writes many invoices in one statement. */
-  async save(tx: EntityManager, orgId: number, invoices: readonly LinkedInvoice[], at: Date): Promise<void> {
+  /** Writes many invoices in one statement. A link made by hand learns its company. */
+  async save(
+    tx: EntityManager,
+    orgId: number,
+    realmId: string,
+    invoices: readonly LinkedInvoice[],
+    at: Date,
+  ): Promise<void> {
     if (invoices.length === 0) return;
     await tx.query(
       `update leads
-          set qbo_invoice_number = new."number", qbo_sync_token = new."syncToken", qbo_status = new."status",
+          set qbo_realm_id = $4, qbo_invoice_number = new."number", qbo_sync_token = new."syncToken", qbo_status = new."status",
               qbo_state = new."state", qbo_total_cents = new."totalCents", qbo_balance_cents = new."balanceCents",
               qbo_paid_cents = new."paidCents", qbo_due_on = new."dueOn",
               qbo_transition_count = new."transitionCount", qbo_last_sync_at = $3, updated_at = $3
@@ -71,7 +79,7 @@ export class LinkedInvoicesRepository {
               "proposalId" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
               "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "transitionCount" int)
         where leads.org_id = $1 and leads.id = new."proposalId"`,
-      [orgId, JSON.stringify(invoices), at],
+      [orgId, JSON.stringify(invoices), at, realmId],
     );
   }
 
@@ -83,6 +91,15 @@ export class LinkedInvoicesRepository {
       proposalIds,
       at,
     ]);
+  }
+
+  /** Open invoices whose due day has passed become overdue, whether QuickBooks says anything new or not. */
+  async markOverdue(tx: EntityManager, orgId: number, today: CalendarDay): Promise<void> {
+    await tx.query(
+      `update leads set qbo_state = 'overdue'
+        where org_id = $1 and qbo_invoice_id is not null and qbo_state in ('open', 'partially_paid') and qbo_due_on < $2`,
+      [orgId, today],
+    );
   }
 
   /** Ties a proposal to its invoice. Answers false when it is already tied to one. */

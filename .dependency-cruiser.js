@@ -1,0 +1,89 @@
+/** The architecture as a test: who may import whom. `npm run architecture` checks it. */
+const foundations = 'config|database|jobs|time|money|errors|metrics|http|logging';
+const role = '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
+
+/** `from` may import, of the features, only these. */
+const onlyFeatures = (from, allowed) => ({
+  name: `${from}-imports-only-${allowed.join('-') || 'foundations'}`,
+  comment: `The features build on each other in one direction: auth, customers, proposals, payments; qbo-sync on top.`,
+  severity: 'error',
+  from: { path: `^src/${from}/` },
+  to: {
+    path: '^src/(auth|customers|proposals|payments|qbo-sync|seed)/',
+    pathNot: [from, ...allowed].map((feature) => `^src/${feature}/`),
+  },
+});
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'foundations-know-no-feature',
+      severity: 'error',
+      from: { path: `^src/(${foundations})/` },
+      to: { path: '^src/(auth|customers|proposals|payments|qbo-sync|seed|health|alerts)/' },
+    },
+    onlyFeatures('auth', []),
+    onlyFeatures('customers', ['auth']),
+    onlyFeatures('proposals', ['auth', 'customers']),
+    onlyFeatures('payments', ['auth', 'customers', 'proposals']),
+    onlyFeatures('qbo-sync', ['auth', 'customers', 'proposals']),
+    onlyFeatures('seed', ['auth', 'customers', 'proposals']),
+    {
+      name: 'only-config-reads-the-environment-file',
+      comment: 'Environment is read in one place; others are given a Config.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/config/|\\.spec\\.ts$' },
+      to: { path: '^src/config/environment' },
+    },
+    {
+      name: 'the-sdk-stays-in-one-folder',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/qbo-sync/client/' },
+      to: { path: 'node_modules/node-quickbooks' },
+    },
+    {
+      name: 'migrations-are-history',
+      comment: 'A migration works the same whatever becomes of the code.',
+      severity: 'error',
+      from: { path: '^migrations/' },
+      to: { path: '^(src|test|sandbox)/' },
+    },
+    {
+      name: 'the-sandbox-stands-alone',
+      severity: 'error',
+      from: { path: '^sandbox/' },
+      to: { path: '^(src|test|migrations)/' },
+    },
+    {
+      name: 'the-product-knows-no-test-and-no-sandbox',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|sandbox)/' },
+    },
+    {
+      name: 'pure-files-import-pure-files',
+      comment: 'A file without a role suffix decides; it does not touch a framework, the database or the network.',
+      severity: 'error',
+      from: {
+        path: '^src/(money|time|auth|customers|proposals|payments|qbo-sync)/',
+        pathNot: [role, '^src/qbo-sync/client/sdk'],
+      },
+      to: {
+        path: `^src/.*${role}|node_modules/(@nestjs|typeorm|pg|fastify|axios)/`,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: 'specify',
+    moduleSystems: ['es6'],
+  },
+};

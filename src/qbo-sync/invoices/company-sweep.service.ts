@@ -1,0 +1,136 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OrgSettingsService } from '../../auth/org-settings.service.js';
+import { Config } from '../../config/config.js';
+import { retryOnConflict } from '../../database/retry.js';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import { dayInZone } from '../../time/calendar-day.js';
+import { Clock } from '../../time/clock.js';
+import { QboClient } from '../client/qbo.client.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import { QboError } from '../client/qbo-error.js';
+import type { QboChanges } from '../client/qbo-objects.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import type { InvoiceSnapshot } from './invoice-change.js';
+import { InvoiceComparison } from './invoice-comparison.service.js';
+import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
+import { Reconciler } from './reconciler.service.js';
+import { type Sweep, SweepsRepository } from './sweeps.repository.js';
+import { syncErrorStage } from './sync-error-stage.js';
+import { Tally } from './tally.js';
+
+const OVERLAP_MS = 5 * 60_000;
+const LOOK_BACK_MAX_MS = 29 * 86_400_000;
+const FIRST_LOOK_BACK_MS = 3_600_000;
+const LEASE_MARGIN_MS = 60_000;
+
+/**
+ * Brings the picture of one company's invoices up to date for the price of one call. The watermark is QuickBooks' own
+ * time less an overlap and moves only together with the effects, so whatever fails is read again.
+ */
+@Injectable()
+export class CompanySweepService {
+  private readonly logger = new Logger(CompanySweepService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly sweeps: SweepsRepository,
+    private readonly linked: LinkedInvoicesRepository,
+    private readonly client: QboClient,
+    private readonly comparison: InvoiceComparison,
+    private readonly reconciler: Reconciler,
+    private readonly settings: OrgSettingsService,
+    private readonly metrics: MetricsService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sweeps the company of an organisation once, unless another worker is at it. Ends in one log line; never throws for QuickBooks. */
+  async sweep(orgId: number): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (!company) return;
+    const leaseMs = this.config.qbo.requestTimeoutMs * 4 + LEASE_MARGIN_MS;
+    const sweep = await this.sweeps.claim(orgId, leaseMs, this.clock.now());
+    if (!sweep || sweep.realmId !== company.realmId) return;
+    const startedAt = performance.now();
+    const tally = new Tally();
+    let failure: string | null = null;
+    try {
+      await this.run(company, sweep, tally);
+    } catch (error) {
+      tally.failed += 1;
+      failure = error instanceof Error ? error.message : String(error);
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+      this.logger.warn({ err: error, orgId }, 'poll_invoice_status failed');
+    } finally {
+      await this.sweeps.release(sweep, failure);
+    }
+    this.logger.log({ orgId, ...tally.facts(performance.now() - startedAt) }, 'Invoice poll finished');
+  }
+
+  private async run(company: QboCompany, sweep: Sweep, tally: Tally): Promise<void> {
+    const invoiceIds = await this.linked.listInvoiceIds(
+      this.dataSource.manager,
+      company.orgId,
+      company.realmId,
+    );
+    if (invoiceIds.length === 0) return;
+    const now = this.clock.now();
+    const known = sweep.changedSince && now.getTime() - sweep.changedSince.getTime() < LOOK_BACK_MAX_MS;
+    const since = known ? sweep.changedSince! : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
+    const changes = await this.changes(company, since, tally);
+    const cdcSuffices = known && changes?.complete;
+    const whole = cdcSuffices || (await this.comparison.compare(company, invoiceIds, tally));
+    await this.applyAndAdvance(company, sweep, { changes, whole }, new Set(invoiceIds), tally);
+  }
+
+  /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
+  private async changes(company: QboCompany, since: Date, tally: Tally): Promise<QboChanges | null> {
+    tally.calls += 1;
+    try {
+      return await this.client.changesSince(company, since);
+    } catch (error) {
+      if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
+        return null;
+      throw error;
+    }
+  }
+
+  private async applyAndAdvance(
+    company: QboCompany,
+    sweep: Sweep,
+    { changes, whole }: { changes: QboChanges | null; whole: boolean },
+    invoiceIds: ReadonlySet<string>,
+    tally: Tally,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const { timeZone } = await this.settings.get(company.orgId);
+    const snapshots = (changes?.invoices ?? [])
+      .filter((change) => invoiceIds.has(change.id))
+      .map((change): InvoiceSnapshot =>
+        change.deleted
+          ? { invoiceId: change.id, deleted: true }
+          : { invoiceId: change.id, deleted: false, invoice: change.object },
+      );
+    const unreadable = (changes?.unreadable ?? []).filter(({ id }) => invoiceIds.has(id));
+    for (const { id, reason } of unreadable) {
+      tally.failed += 1;
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
+      this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
+    }
+    const reconciliation = await retryOnConflict(() =>
+      this.dataSource.transaction(async (tx) => {
+        const applied = await this.reconciler.applyIn(tx, company, snapshots);
+        await this.linked.markOverdue(tx, company.orgId, dayInZone(now, timeZone));
+        // What could not be read is asked for again: the watermark stays where it was.
+        if (changes && whole && unreadable.length === 0) {
+          await this.sweeps.advance(tx, sweep, new Date(changes.asOf.getTime() - OVERLAP_MS), now);
+        }
+        return applied;
+      }),
+    );
+    this.reconciler.count(reconciliation);
+    tally.add(reconciliation);
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DomainError, notFound } from '../../errors/domain-error.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { QboClient } from '../client/qbo.client.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import type { InvoiceDraft, QboInvoice } from '../client/qbo-objects.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import type { Operation } from '../operations/operation.entity.js';
+import { type Errand, OperationRunner } from '../operations/operation-runner.service.js';
+import { OperationsRepository } from '../operations/operations.repository.js';
+import { invoiceMadeBy } from './invoice-draft.js';
+import { InvoiceDrafting } from './invoice-drafting.service.js';
+import { InvoiceSettlement } from './invoice-settlement.service.js';
+import type { Reconciliation } from './reconciler.service.js';
+
+/** What asking for an invoice came to. `pending`: it is being made, or its answer was lost and is being looked for. */
+export type InvoiceCreation =
+  | { status: 'created' | 'exists'; proposal: Lead; company: QboCompany | null }
+  | { status: 'pending'; reason: string };
+
+const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
+
+/**
+ * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever is
+ * retried, raced or killed; when it is made, the link, the status and the activity are there at once.
+ */
+@Injectable()
+export class InvoiceCreationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly connections: ConnectionService,
+    private readonly operations: OperationsRepository,
+    private readonly runner: OperationRunner,
+    private readonly client: QboClient,
+    private readonly drafting: InvoiceDrafting,
+    private readonly settlement: InvoiceSettlement,
+  ) {}
+
+  /**
+   * Makes the invoice or finds it made. Throws DomainError where the proposal does not allow it, QboError where
+   * QuickBooks does not. `again` says that a person looked in QuickBooks, found none, and wants a new try.
+   */
+  async create(
+    orgId: number,
+    proposalId: number,
+    options: { again?: boolean } = {},
+  ): Promise<InvoiceCreation> {
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
+    if (!proposal) throw notFound('proposal', proposalId);
+    const company = await this.connections.company(orgId);
+    if (proposal.qboInvoiceId) return this.existing(proposal, company);
+    if (proposal.status !== 'approved') {
+      throw new DomainError(
+        'conflict',
+        'proposal_not_approved',
+        `Proposal ${proposalId} is not approved yet. Approve it first.`,
+      );
+    }
+    const connected = company ?? (await this.connections.requireCompany(orgId));
+    const operation = await this.operationFor(connected, proposal, options.again ?? false);
+    return this.carry(connected, proposal, operation);
+  }
+
+  private existing(proposal: Lead, company: QboCompany | null): InvoiceCreation {
+    if (company && proposal.qboRealmId && proposal.qboRealmId !== company.realmId) {
+      throw new DomainError(
+        'conflict',
+        'invoice_in_other_company',
+        `Proposal ${proposal.id} has invoice ${proposal.qboInvoiceNumber ?? proposal.qboInvoiceId} in another QuickBooks company.`,
+      );
+    }
+    return { status: 'exists', proposal, company };
+  }
+
+  /** The unfinished operation of this proposal, or a new one with everything it needs in QuickBooks. */
+  private async operationFor(company: QboCompany, proposal: Lead, again: boolean): Promise<Operation> {
+    const newest = await this.operations.findNewest('invoice.create', company.orgId, proposal.id);
+    if (newest && newest.realmId === company.realmId) {
+      if (UNFINISHED.has(newest.state) || newest.state === 'done') return newest;
+      if (newest.state === 'needs_person' && !again) {
+        throw new DomainError(
+          'conflict',
+          'invoice_needs_person',
+          `${newest.errorDetail ?? 'It is not known whether the invoice was made.'} If there is none, ask again with {"again": true}.`,
+        );
+      }
+    }
+    const generation = (newest?.generation ?? 0) + 1;
+    const requestId = `inv-${randomUUID()}`;
+    const payload = await this.drafting.draft(company, proposal, generation, requestId);
+    return this.dataSource.transaction((tx) =>
+      this.operations.insertOnce(tx, {
+        orgId: company.orgId,
+        realmId: company.realmId,
+        kind: 'invoice.create',
+        entityId: proposal.id,
+        generation,
+        requestId,
+        payload,
+      }),
+    );
+  }
+
+  private async carry(company: QboCompany, proposal: Lead, operation: Operation): Promise<InvoiceCreation> {
+    const settled: Reconciliation[] = [];
+    const outcome = await this.runner.run(operation.id, this.errand(company, proposal, settled));
+    if (outcome.kind === 'done') this.settlement.count(company, settled);
+    const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;
+    const now = await this.proposals.findInOrg(this.dataSource.manager, company.orgId, proposal.id);
+    if (now?.qboInvoiceId) {
+      return { status: outcome.kind === 'done' ? 'created' : 'exists', proposal: now, company };
+    }
+    if (outcome.kind === 'open' && outcome.error && outcome.state !== 'uncertain') {
+      if (outcome.error.kind === 'not_found') await this.drafting.forgetItem(company);
+      throw outcome.error;
+    }
+    return {
+      status: 'pending',
+      reason:
+        row?.errorDetail ??
+        'QuickBooks has not answered yet. The invoice is looked for and made by itself, once.',
+    };
+  }
+
+  private errand(company: QboCompany, proposal: Lead, settled: Reconciliation[]): Errand<QboInvoice> {
+    return {
+      find: async ({ payload, requestId }) => {
+        const { docNumber } = payload as InvoiceDraft;
+        return invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, docNumber));
+      },
+      send: ({ payload, requestId }) =>
+        this.client.createInvoice(company, payload as InvoiceDraft, requestId),
+      settle: async (tx, invoice, { payload }) => {
+        settled.push(await this.settlement.settle(tx, company, proposal, payload as InvoiceDraft, invoice));
+      },
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { Config } from '../../config/config.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { Clock } from '../../time/clock.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import { CompanySweepService } from './company-sweep.service.js';
+import { InvoiceComparison } from './invoice-comparison.service.js';
+import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
+import { SweepsRepository } from './sweeps.repository.js';
+import { Tally } from './tally.js';
+
+const COMPANIES_PER_LOOK_MAX = 100;
+const LOOKS_PER_INTERVAL = 10;
+const LOOK_EVERY_MIN_MS = 1_000;
+const LOOK_EVERY_MAX_MS = 60_000;
+
+/**
+ * Sees to it that each connected company is swept once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`), by one worker,
+ * however many replicas there are. Start times are spread, so that not all companies are swept at once.
+ */
+@Injectable()
+export class InvoicePollerService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(InvoicePollerService.name);
+  private readonly intervalMs: number;
+  private lookAgainAtMs = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly sweeps: SweepsRepository,
+    private readonly sweep: CompanySweepService,
+    private readonly comparison: InvoiceComparison,
+    private readonly linked: LinkedInvoicesRepository,
+    private readonly jobs: JobsService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {
+    this.intervalMs = config.qbo.pollIntervalMinutes * 60_000;
+    connections.onConnected((tx, company) => this.sweeps.introduce(tx, company, this.clock.now()));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.role === 'api') return;
+    await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.sweep.sweep(orgId));
+    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => this.compareAll(orgId));
+    this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
+  }
+
+  /** Looks for due companies as often as the interval needs, at most every second. */
+  @Cron(CronExpression.EVERY_SECOND, { name: 'invoice-poller', timeZone: 'UTC', waitForCompletion: true })
+  async tick(): Promise<void> {
+    const now = Date.now();
+    if (now < this.lookAgainAtMs) return;
+    const lookEveryMs = Math.min(
+      Math.max(this.intervalMs / LOOKS_PER_INTERVAL, LOOK_EVERY_MIN_MS),
+      LOOK_EVERY_MAX_MS,
+    );
+    this.lookAgainAtMs = now + lookEveryMs;
+    await this.pollOnce().catch((error: unknown) => this.logger.error(error));
+  }
+
+  /** Takes the companies that are due and has each swept. Answers their organisations. */
+  async pollOnce(): Promise<number[]> {
+    return this.dataSource.transaction(async (tx) => {
+      const orgIds = await this.sweeps.takeDue(tx, this.clock.now(), this.intervalMs, COMPANIES_PER_LOOK_MAX);
+      for (const orgId of orgIds) await this.jobs.enqueue(tx, 'qbo.company.sweep', { orgId });
+      return orgIds;
+    });
+  }
+
+  /** Has every linked proposal of one organisation compared with its invoice. Answers which these are. */
+  async pollAll(orgId: number): Promise<number[]> {
+    return this.dataSource.transaction(async (tx) => {
+      const proposalIds = await this.linked.listLinkedProposalIds(tx, orgId);
+      if (proposalIds.length > 0) await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId });
+      return proposalIds;
+    });
+  }
+
+  private async compareAll(orgId: number): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (!company) return;
+    const invoiceIds = await this.linked.listInvoiceIds(this.dataSource.manager, orgId, company.realmId);
+    const startedAt = performance.now();
+    const tally = new Tally();
+    await this.comparison.compare(company, invoiceIds, tally);
+    this.logger.log({ orgId, ...tally.facts(performance.now() - startedAt) }, 'Invoice poll finished');
+  }
+}

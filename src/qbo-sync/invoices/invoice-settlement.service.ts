@@ -1,0 +1,60 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import type { InvoiceDraft, QboInvoice } from '../client/qbo-objects.js';
+import { draftTotalCents } from './invoice-draft.js';
+import { type Reconciliation, Reconciler } from './reconciler.service.js';
+
+/** Writes down an invoice that QuickBooks has made for us: link, status and activity, all at once or not at all. */
+@Injectable()
+export class InvoiceSettlement {
+  private readonly logger = new Logger(InvoiceSettlement.name);
+
+  constructor(
+    private readonly reconciler: Reconciler,
+    private readonly activity: ActivityRepository,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** Part of the caller's transaction; the caller calls `count` once that is committed. */
+  async settle(
+    tx: EntityManager,
+    company: QboCompany,
+    proposal: Lead,
+    draft: InvoiceDraft,
+    invoice: QboInvoice,
+  ): Promise<Reconciliation> {
+    const { orgId } = company;
+    const about = { orgId, customerId: proposal.customerId, proposalId: proposal.id, occurrence: invoice.id };
+    const meta = {
+      qbo_invoice_id: invoice.id,
+      qbo_invoice_number: invoice.docNumber,
+      amount_cents: invoice.totalCents,
+    };
+    if (!(await this.reconciler.link(tx, company, proposal.id, invoice))) {
+      this.logger.error(
+        { orgId, proposalId: proposal.id, qboInvoiceId: invoice.id },
+        'The proposal has another invoice',
+      );
+    }
+    await this.activity.log(tx, { ...about, event: 'invoice_created', meta });
+    const sentCents = draftTotalCents(draft);
+    if (sentCents !== invoice.totalCents) {
+      await this.activity.log(tx, {
+        ...about,
+        event: 'invoice_total_differs',
+        meta: { ...meta, sent_cents: sentCents },
+      });
+    }
+    return this.reconciler.applyIn(tx, company, [{ invoiceId: invoice.id, deleted: false, invoice }]);
+  }
+
+  /** Counts what was committed. */
+  count({ orgId }: QboCompany, settled: readonly Reconciliation[]): void {
+    this.metrics.count('crm_invoices_generated_total', { org_id: orgId });
+    for (const reconciliation of settled) this.reconciler.count(reconciliation);
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { QboCompany } from '../client/qbo-company.js';
+
+export interface Sweep {
+  orgId: number;
+  realmId: string;
+  /** QuickBooks' own time up to which changes are known; null before the first sweep. */
+  changedSince: Date | null;
+  /** Fences off a holder whose lease has passed to someone else. */
+  leaseToken: string;
+}
+
+/** When each company is swept next, and by whom. Leases run on the database's clock. */
+@Injectable()
+export class SweepsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Has a company swept from now on. Another company than before starts without a watermark. */
+  async introduce(tx: EntityManager, { orgId, realmId }: QboCompany, firstAt: Date): Promise<void> {
+    await tx.query(
+      `insert into qbo_sweeps (org_id, realm_id, next_sweep_at) values ($1, $2, $3)
+       on conflict on constraint qbo_sweeps_pkey do update
+         set next_sweep_at = excluded.next_sweep_at, realm_id = excluded.realm_id,
+             changed_since = case when qbo_sweeps.realm_id = excluded.realm_id then qbo_sweeps.changed_since end`,
+      [orgId, realmId, firstAt],
+    );
+  }
+
+  /**
+   * Takes the companies that are due and sets when each is next. Two replicas never take the same one: rows held by the
+   * other are passed over. `jitter` spreads the next times over a tenth of the interval.
+   */
+  async takeDue(tx: EntityManager, now: Date, intervalMs: number, limit: number): Promise<number[]> {
+    const [rows] = await tx.query<[{ orgId: number }[], number]>(
+      `update qbo_sweeps
+          set next_sweep_at = $1::timestamptz + $2 * (0.95 + 0.1 * random()) * interval '1 millisecond'
+        where org_id in (
+          select s.org_id from qbo_sweeps s
+            join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
+           where s.next_sweep_at <= $1
+           order by s.next_sweep_at
+           limit $3
+             for update of s skip locked)
+        returning org_id as "orgId"`,
+      [now, intervalMs, limit],
+    );
+    return rows.map((row) => row.orgId);
+  }
+
+  /** Takes one company for `leaseMs`; null where another worker is at it. */
+  async claim(orgId: number, leaseMs: number, now: Date): Promise<Sweep | null> {
+    const [rows] = await this.dataSource.query<[Sweep[], number]>(
+      `update qbo_sweeps
+          set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', last_started_at = $3
+        where org_id = $1 and (lease_until is null or lease_until < now())
+        returning org_id as "orgId", realm_id as "realmId", changed_since as "changedSince",
+                  lease_token as "leaseToken"`,
+      [orgId, leaseMs, now],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Moves the watermark with the effects it stands for, in one transaction. False where the lease has passed on. */
+  async advance(tx: EntityManager, sweep: Sweep, changedSince: Date, at: Date): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update qbo_sweeps
+          set changed_since = greatest(changed_since, $3::timestamptz), last_succeeded_at = $4, last_error = null
+        where org_id = $1 and lease_token = $2`,
+      [sweep.orgId, sweep.leaseToken, changedSince, at],
+    );
+    return count === 1;
+  }
+
+  async release(sweep: Sweep, error: string | null): Promise<void> {
+    await this.dataSource.query(
+      `update qbo_sweeps set lease_until = null, last_error = coalesce($3, last_error)
+        where org_id = $1 and lease_token = $2`,
+      [sweep.orgId, sweep.leaseToken, error],
+    );
+  }
+}

@@ -1,0 +1,175 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../../config/config.js';
+import { Clock } from '../../time/clock.js';
+import { QboError } from '../client/qbo-error.js';
+import type { Operation, OperationState } from './operation.entity.js';
+import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
+import { failureOf, OperationsRepository } from './operations.repository.js';
+
+const LEASE_MS = 15_000;
+const HEARTBEAT_MS = 4_000;
+const LEASE_LEFT_TO_SEND_MS = 5_000;
+const WAIT_STEP_MS = 100;
+
+/** How one kind of operation is done. */
+export interface Errand<Made extends { id: string }> {
+  /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
+  find(operation: Operation): Promise<Made | null>;
+  /** Sends it, once, under the operation's request id. */
+  send(operation: Operation): Promise<Made>;
+  /** Writes down what came of it, in the transaction that closes the operation. */
+  settle(tx: EntityManager, made: Made, operation: Operation): Promise<void>;
+}
+
+export type Outcome<Made> =
+  | { kind: 'done'; made: Made }
+  /** Someone else is at it, or it is finished already: the row tells. */
+  | { kind: 'busy' }
+  /** Not done; `error` says why where this attempt found out. */
+  | { kind: 'open'; state: OperationState; error: QboError | null };
+
+/**
+ * Carries one operation as far as it gets. Promise: at most one worker at a time sends it; what was sent before is asked
+ * for before it is sent again; a lost answer is never guessed.
+ */
+@Injectable()
+export class OperationRunner {
+  private readonly logger = new Logger(OperationRunner.name);
+
+  constructor(
+    private readonly operations: OperationsRepository,
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  async run<Made extends { id: string }>(operationId: string, errand: Errand<Made>): Promise<Outcome<Made>> {
+    const operation = await this.operations.claim(operationId, LEASE_MS);
+    if (!operation) return { kind: 'busy' };
+    const heartbeat = setInterval(() => {
+      void this.operations.renew(operation, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
+    }, HEARTBEAT_MS);
+    try {
+      return await this.attempt(operation, errand);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  /** Waits while another worker holds the operation, for as long as one call may take; answers the row as it is then. */
+  async waitFor(operationId: string): Promise<Operation> {
+    const deadline = performance.now() + this.config.qbo.requestTimeoutMs + LEASE_MS;
+    for (;;) {
+      const { operation, held } = await this.operations.look(operationId);
+      if (!held || performance.now() > deadline) return operation;
+      await pause(WAIT_STEP_MS);
+    }
+  }
+
+  private async attempt<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+  ): Promise<Outcome<Made>> {
+    const inDoubt = operation.firstSentAt !== null;
+    try {
+      const found = inDoubt ? await errand.find(operation) : null;
+      if (found) return await this.settle(operation, errand, found);
+    } catch (error) {
+      return this.leave(operation, toQboError(error), inDoubt);
+    }
+    switch (nextStep(operation, this.clock.now())) {
+      case 'send':
+        return this.send(operation, errand, inDoubt);
+      case 'wait':
+        return this.postpone(operation);
+      case 'person':
+        return this.handOver(operation, null);
+    }
+  }
+
+  private async send<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+    inDoubt: boolean,
+  ): Promise<Outcome<Made>> {
+    if (!(await this.operations.markSent(operation, LEASE_LEFT_TO_SEND_MS))) return { kind: 'busy' };
+    let made: Made;
+    try {
+      made = await errand.send(operation);
+    } catch (error) {
+      const failure = toQboError(error);
+      const found = failure.kind === 'uncertain' ? await this.ask(operation, errand) : null;
+      return found ? this.settle(operation, errand, found) : this.leave(operation, failure, inDoubt);
+    }
+    return this.settle(operation, errand, made);
+  }
+
+  /** Right after a lost answer QuickBooks often has it already; a failure to ask leaves things as uncertain as they were. */
+  private async ask<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+  ): Promise<Made | null> {
+    return errand.find(operation).catch((error: unknown) => {
+      this.logger.warn({ err: error, operation: operation.id }, 'Could not ask what became of an operation');
+      return null;
+    });
+  }
+
+  private async settle<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+    made: Made,
+  ): Promise<Outcome<Made>> {
+    const closed = await this.dataSource.transaction(async (tx) => {
+      const first = await this.operations.close(tx, operation, made.id);
+      if (first) await errand.settle(tx, made, operation);
+      return first;
+    });
+    return closed ? { kind: 'done', made } : { kind: 'busy' };
+  }
+
+  /**
+   * Lets go after a failure. Once an answer has been lost, a later refusal does not tell what became of the lost
+   * attempt: such an operation stays in doubt, or goes to a person.
+   */
+  private async leave<Made>(operation: Operation, error: QboError, inDoubt: boolean): Promise<Outcome<Made>> {
+    const after = stateAfter(error.kind);
+    if (inDoubt && after === 'refused') return this.handOver(operation, error);
+    const state = inDoubt && after === 'ready' ? 'uncertain' : after;
+    const delayMs = delayAfterMs(error.kind, operation.attempts, Math.random());
+    const next = new Date(this.clock.now().getTime() + delayMs);
+    await this.operations.release(operation, state, failureOf(error), next);
+    return { kind: 'open', state, error };
+  }
+
+  private async postpone<Made>(operation: Operation): Promise<Outcome<Made>> {
+    const next = new Date(operation.firstSentAt!.getTime() + MAY_STILL_RUN_MS);
+    const failure = { kind: 'uncertain', message: 'QuickBooks did not answer; it may still be at work.' };
+    await this.operations.release(operation, 'uncertain', failure, next);
+    return { kind: 'open', state: 'uncertain', error: null };
+  }
+
+  private async handOver<Made>(operation: Operation, error: QboError | null): Promise<Outcome<Made>> {
+    const failure = error
+      ? failureOf(error)
+      : {
+          kind: 'uncertain',
+          message:
+            'QuickBooks never answered and shows no trace of it. Look in QuickBooks before trying again.',
+        };
+    await this.operations.release(operation, 'needs_person', failure, this.clock.now());
+    this.logger.error(
+      { operation: operation.id, kind: operation.kind, entity: operation.entityId },
+      failure.message,
+    );
+    return { kind: 'open', state: 'needs_person', error };
+  }
+}
+
+/** A failure that is not QuickBooks' own (a bug, the database) passes through. */
+function toQboError(error: unknown): QboError {
+  if (error instanceof QboError) return error;
+  throw error;
+}

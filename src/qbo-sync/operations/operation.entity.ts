@@ -1,0 +1,85 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BigIntColumn } from '../../database/columns.js';
+
+export type OperationKind = 'customer.create' | 'invoice.create';
+
+/**
+ * - `ready`: not sent, or certainly not done
+ * - `sent`: on its way, or its process died on the way
+ * - `uncertain`: the answer was lost; ask before sending again
+ * - `done`: `qboId` names what came of it
+ * - `refused`: QuickBooks said no; sending the same again will not help
+ * - `needs_person`: it cannot be found out safely what became of it
+ */
+export type OperationState = 'ready' | 'sent' | 'uncertain' | 'done' | 'refused' | 'needs_person';
+
+/** One thing we want done at QuickBooks, written down before it is asked for. The row decides, not the queue. */
+@Entity('sync_operations')
+export class Operation {
+  @PrimaryColumn({ name: 'id', type: 'bigint', generated: 'identity' })
+  id!: string;
+
+  @Column({ name: 'org_id', type: 'integer' })
+  orgId!: number;
+
+  @Column({ name: 'realm_id', type: 'text' })
+  realmId!: string;
+
+  @Column({ name: 'kind', type: 'text' })
+  kind!: OperationKind;
+
+  /** The customer or proposal it is for. */
+  @Column({ name: 'entity_id', type: 'integer' })
+  entityId!: number;
+
+  /** Grows with each deliberate new try after a refusal: a new body, a new key. */
+  @Column({ name: 'generation', type: 'integer' })
+  generation!: number;
+
+  /** QBO's idempotency key, at most 50 characters: the same for every attempt of this row. */
+  @Column({ name: 'request_id', type: 'text' })
+  requestId!: string;
+
+  /** The body, frozen: a retry never sends anything else. */
+  @Column({ name: 'payload', type: 'jsonb' })
+  payload!: object;
+
+  @Column({ name: 'state', type: 'text' })
+  state!: OperationState;
+
+  @Column({ name: 'attempts', type: 'integer' })
+  attempts!: number;
+
+  @Column({ name: 'first_sent_at', type: 'timestamptz', nullable: true })
+  firstSentAt!: Date | null;
+
+  @Column({ name: 'next_attempt_at', type: 'timestamptz' })
+  nextAttemptAt!: Date;
+
+  @BigIntColumn({ name: 'lease_token' })
+  leaseToken!: number;
+
+  @Column({ name: 'lease_until', type: 'timestamptz', nullable: true })
+  leaseUntil!: Date | null;
+
+  @Column({ name: 'qbo_id', type: 'text', nullable: true })
+  qboId!: string | null;
+
+  @Column({ name: 'error_kind', type: 'text', nullable: true })
+  errorKind!: string | null;
+
+  @Column({ name: 'error_code', type: 'text', nullable: true })
+  errorCode!: string | null;
+
+  @Column({ name: 'error_detail', type: 'text', nullable: true })
+  errorDetail!: string | null;
+
+  @Column({ name: 'intuit_tid', type: 'text', nullable: true })
+  intuitTid!: string | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,195 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../time/clock.js';
+import type { QboError } from '../client/qbo-error.js';
+import { Operation, type OperationKind, type OperationState } from './operation.entity.js';
+
+export interface NewOperation {
+  orgId: number;
+  realmId: string;
+  kind: OperationKind;
+  entityId: number;
+  generation: number;
+  requestId: string;
+  payload: object;
+}
+
+/** The rows of what is wanted of QuickBooks. A lease keeps two workers from sending one row at the same time. */
+@Injectable()
+export class OperationsRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The newest generation of a wish, if there is one. */
+  async findNewest(kind: OperationKind, orgId: number, entityId: number): Promise<Operation | null> {
+    return this.dataSource.manager.findOne(Operation, {
+      where: { orgId, kind, entityId },
+      order: { generation: 'DESC' },
+    });
+  }
+
+  /** Writes a wish down. Where another caller wrote the same generation first, that one stands. */
+  async insertOnce(tx: EntityManager, wish: NewOperation): Promise<Operation> {
+    await tx
+      .createQueryBuilder()
+      .insert()
+      .into(Operation)
+      .values({ ...wish, nextAttemptAt: this.clock.now() })
+      .orIgnore()
+      .updateEntity(false)
+      .execute();
+    const { orgId, kind, entityId, generation } = wish;
+    return tx.findOneByOrFail(Operation, { orgId, kind, entityId, generation });
+  }
+
+  /**
+   * Takes an unfinished operation for `leaseMs`, or answers null where someone else holds it or it is finished.
+   * Leases run on the database's clock, so that replicas with different clocks agree.
+   */
+  async claim(id: string, leaseMs: number): Promise<Operation | null> {
+    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
+      `update sync_operations
+          set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', updated_at = now()
+        where id = $1 and state in ('ready', 'sent', 'uncertain') and (lease_until is null or lease_until < now())
+        returning id`,
+      [id, leaseMs],
+    );
+    return rows.length === 0 ? null : this.dataSource.manager.findOneByOrFail(Operation, { id });
+  }
+
+  /** Keeps an operation for another `leaseMs`, as long as it is still held. */
+  async renew(operation: Operation, leaseMs: number): Promise<void> {
+    await this.dataSource.query(
+      `update sync_operations set lease_until = now() + $3 * interval '1 millisecond'
+        where id = $1 and lease_token = $2 and lease_until > now()`,
+      [operation.id, operation.leaseToken, leaseMs],
+    );
+  }
+
+  /** The operation as it is, and whether somebody holds it at this moment. */
+  async look(id: string): Promise<{ operation: Operation; held: boolean }> {
+    const operation = await this.dataSource.manager.findOneByOrFail(Operation, { id });
+    const [row] = await this.dataSource.query<{ held: boolean }[]>(
+      `select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
+         from sync_operations where id = $1`,
+      [id],
+    );
+    return { operation, held: row!.held };
+  }
+
+  /**
+   * Notes that the request is about to leave, so that a crash from here on is known to be uncertain. Answers false where
+   * the lease has passed to someone else or ends within `neededMs`: then nothing may be sent.
+   */
+  async markSent(operation: Operation, neededMs: number): Promise<boolean> {
+    const now = this.clock.now();
+    return this.dataSource.transaction(async (tx) => {
+      const [rows] = await tx.query<[{ attempts: number }[], number]>(
+        `update sync_operations
+            set state = 'sent', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, $3), updated_at = $3
+          where id = $1 and lease_token = $2 and lease_until >= now() + $4 * interval '1 millisecond'
+          returning attempts`,
+        [operation.id, operation.leaseToken, now, neededMs],
+      );
+      const sent = rows[0];
+      if (!sent) return false;
+      await tx.query('insert into sync_attempts (operation_id, attempt, started_at) values ($1, $2, $3)', [
+        operation.id,
+        sent.attempts,
+        now,
+      ]);
+      operation.attempts = sent.attempts;
+      operation.firstSentAt ??= now;
+      return true;
+    });
+  }
+
+  /** Closes an operation with what came of it. Answers false where it was closed already. */
+  async close(tx: EntityManager, operation: Operation, qboId: string): Promise<boolean> {
+    const now = this.clock.now();
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sync_operations
+          set state = 'done', qbo_id = $2, lease_until = null, error_kind = null, error_code = null,
+              error_detail = null, updated_at = $3
+        where id = $1 and state <> 'done'`,
+      [operation.id, qboId, now],
+    );
+    await this.finishAttempt(tx, operation, 'done', null);
+    return count === 1;
+  }
+
+  /** Lets go of an operation after a failed attempt, with the reason and the time of the next one. */
+  async release(
+    operation: Operation,
+    state: OperationState,
+    failure: { kind: string; code?: string; message: string; intuitTid?: string } | null,
+    nextAttemptAt: Date,
+  ): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query(
+        `update sync_operations
+            set state = $3, first_sent_at = case when $3 = 'ready' then null else first_sent_at end, error_kind = $4, error_code = $5, error_detail = $6, intuit_tid = $7,
+                next_attempt_at = $8, lease_until = null, updated_at = $9
+          where id = $1 and lease_token = $2 and state <> 'done'`,
+        [
+          operation.id,
+          operation.leaseToken,
+          state,
+          failure?.kind,
+          failure?.code,
+          failure?.message,
+          failure?.intuitTid,
+          nextAttemptAt,
+          this.clock.now(),
+        ],
+      );
+      const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';
+      await this.finishAttempt(tx, operation, outcome, failure);
+    });
+  }
+
+  /** Unfinished operations that are due and in nobody's hands, the longest waiting first. */
+  async listDue(limit: number): Promise<Pick<Operation, 'orgId' | 'kind' | 'entityId'>[]> {
+    return this.dataSource.query(
+      `select o.org_id as "orgId", o.kind, o.entity_id as "entityId"
+         from sync_operations o
+         join qbo_tokens t on t.org_id = o.org_id and t.realm_id = o.realm_id and t.state = 'connected'
+        where o.state in ('ready', 'sent', 'uncertain') and o.next_attempt_at <= $1
+          and (o.lease_until is null or o.lease_until < now())
+        order by o.next_attempt_at
+        limit $2`,
+      [this.clock.now(), limit],
+    );
+  }
+
+  private async finishAttempt(
+    tx: EntityManager,
+    operation: Operation,
+    outcome: 'done' | 'refused' | 'uncertain' | 'not_sent',
+    failure: { code?: string; intuitTid?: string } | null,
+  ): Promise<void> {
+    await tx.query(
+      `update sync_attempts
+          set finished_at = $3, outcome = $4, error_code = $5, intuit_tid = $6
+        where operation_id = $1 and attempt = $2 and outcome is null`,
+      [operation.id, operation.attempts, this.clock.now(), outcome, failure?.code, failure?.intuitTid],
+    );
+  }
+}
+
+/** What of a QuickBooks error is kept with the operation. */
+export function failureOf(error: QboError): {
+  kind: string;
+  code?: string;
+  message: string;
+  intuitTid?: string;
+} {
+  return {
+    kind: error.kind,
+    code: error.detail.code,
+    message: error.message,
+    intuitTid: error.detail.intuitTid,
+  };
+}
