@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CustomersModule } from './customers/customers.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         JobsModule.register(databaseUrl),
         MetricsModule,
         HealthModule,
+        AuthModule,
         CustomersModule,
         ProposalsModule,
         ScheduleModule.forRoot({ cronJobs }),

@@ -13,7 +13,12 @@ export class Config {
   readonly role!: Role;
   readonly logLevel!: string;
   readonly database!: { url?: string; dataDir: string; poolMax: number; migrate: boolean };
-  readonly auth!: { jwtSecret: string; accessTokenMinutes: number };
+  readonly auth!: {
+    jwtSecret: string;
+    accessTokenMinutes: number;
+    /** What one signed-in person may ask of one process. */
+    requestsPerMinuteMax: number;
+  };
   readonly encryptionKeys!: readonly EncryptionKey[];
   readonly seed!: { enabled: boolean; adminPassword?: string };
   readonly qbo!: {
@@ -88,6 +93,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       auth: {
         jwtSecret: env.JWT_SECRET_KEY ?? DEVELOPMENT_JWT_SECRET,
         accessTokenMinutes: env.JWT_ACCESS_TOKEN_EXPIRE_MINUTES,
+        requestsPerMinuteMax: env.API_REQUESTS_PER_MINUTE,
       },
       encryptionKeys,
       seed: {

@@ -73,6 +73,11 @@ export class Environment {
   @Max(1440)
   JWT_ACCESS_TOKEN_EXPIRE_MINUTES: number = 30;
 
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  API_REQUESTS_PER_MINUTE: number = 6_000;
+
   @IsOptional()
   @IsString()
   TOKEN_ENCRYPTION_KEYS?: string;

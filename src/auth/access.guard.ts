@@ -1,0 +1,66 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../errors/domain-error.js';
+import { IS_PUBLIC } from '../http/public.decorator.js';
+import { ALLOWED_ROLES } from './allow.decorator.js';
+import { BROWSER_SESSION, SIGN_IN_PATH } from './browser-session.decorator.js';
+import type { UserRole } from './caller.js';
+import { Identity, type SignedIn } from './identity.service.js';
+
+/** Closed by default: a route is open to all by `@Public()`, to some by `@Allow(roles)`, and else to nobody. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly identity: Identity,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets)) return true;
+    const allowed = this.reflector.getAllAndOverride<readonly UserRole[] | undefined>(ALLOWED_ROLES, targets);
+    if (!allowed) throw new DomainError('forbidden', 'forbidden', 'This route is open to nobody.');
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: SignedIn }>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const takesCookie = this.reflector.getAllAndOverride<boolean>(BROWSER_SESSION, targets) ?? false;
+    const caller = await this.identify(request, reply, takesCookie);
+    if (!caller) throw notSignedIn(takesCookie ? request : undefined);
+    if (!caller.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
+    request.user = caller;
+    return true;
+  }
+
+  /** A bearer token, where one is sent, is the only thing that counts. */
+  private async identify(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    takesCookie: boolean,
+  ): Promise<SignedIn | null> {
+    if (request.headers.authorization !== undefined) return this.identity.byBearer(request, reply);
+    return takesCookie && cookieMayCount(request) ? this.identity.byCookie(request, reply) : null;
+  }
+}
+
+/** Another site may lead a browser here, but not make it change anything. */
+function cookieMayCount(request: FastifyRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return true;
+  const { origin } = request.headers;
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.headers.host;
+}
+
+function notSignedIn(page?: FastifyRequest): DomainError {
+  const navigates = page?.method === 'GET' && page.headers.accept?.includes('text/html');
+  return new DomainError(
+    'unauthenticated',
+    'unauthenticated',
+    'Sign in first: send a valid bearer token from POST /auth/login.',
+    undefined,
+    navigates ? { signInAt: `${SIGN_IN_PATH}?return_to=${encodeURIComponent(page.url)}` } : {},
+  );
+}
+
+function notAllowed(allowed: readonly UserRole[]): DomainError {
+  const roles = allowed.join(', ');
+  return new DomainError('forbidden', 'forbidden', `Only these roles may do this: ${roles}.`);
+}

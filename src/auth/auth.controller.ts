@@ -1,0 +1,75 @@
+import { Body, Controller, Get, HttpCode, Ip, Post, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ApiProblems } from '../http/problem.dto.js';
+import { Public } from '../http/public.decorator.js';
+import { Clock } from '../time/clock.js';
+import { Allow } from './allow.decorator.js';
+import { LoggedOutView, Login, Logout, MeView, Refresh, TokensView, tokensView } from './auth.dto.js';
+import { BrowserSession, SESSION_COOKIE } from './browser-session.decorator.js';
+import { type Caller, READERS } from './caller.js';
+import { CurrentCaller } from './current-caller.decorator.js';
+import type { SignedIn } from './identity.service.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
+import { meView } from './user-view.dto.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('Sign-in')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post('login')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Sign in with e-mail and password' })
+  @ApiOkResponse({ type: TokensView })
+  @ApiProblems(400, 401, 422, 429)
+  async login(@Body() body: Login, @Ip() ip: string): Promise<TokensView> {
+    const user = await this.signIn.verify({ email: body.email, password: body.password, ip });
+    return tokensView(await this.sessions.begin(user));
+  }
+
+  @Post('refresh')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Exchange a refresh token for new tokens; used twice, it ends the sign-in' })
+  @ApiOkResponse({ type: TokensView })
+  @ApiProblems(400, 401, 422)
+  async refresh(@Body() body: Refresh): Promise<TokensView> {
+    return tokensView(await this.sessions.refresh(body.refresh_token, this.clock.now()));
+  }
+
+  @Post('logout')
+  @Allow(READERS)
+  @BrowserSession()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'End this sign-in: its tokens and cookie are worth nothing from here on' })
+  @ApiOkResponse({ type: LoggedOutView })
+  @ApiProblems(422)
+  async logout(
+    @CurrentCaller() { userId, sessionId }: SignedIn,
+    @Body() body: Logout,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LoggedOutView> {
+    if (sessionId !== null) await this.sessions.end(userId, sessionId);
+    if (body.refresh_token !== undefined) await this.sessions.endOf(userId, body.refresh_token);
+    void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    return { ok: true };
+  }
+
+  @Get('me')
+  @Allow(READERS)
+  @BrowserSession()
+  @ApiOperation({ summary: 'Who the caller is' })
+  @ApiOkResponse({ type: MeView })
+  async me(@CurrentCaller() { orgId, userId }: Caller): Promise<MeView> {
+    return meView(await this.users.get(orgId, userId));
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../errors/domain-error.js';
+import { Csrf } from './csrf.service.js';
+import { returnTo } from './return-to.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInService } from './sign-in.service.js';
+
+/** What a browser sends when a person signs in: a form, so every field may be anything. */
+export interface SentForm {
+  fields: Record<string, unknown>;
+  csrfCookie: string | undefined;
+  ip: string;
+}
+
+/** Either the cookie to set and where to go, or what to show instead. */
+export type BrowserSignIn =
+  | { ok: true; cookie: string; location: string }
+  | {
+      ok: false;
+      status: number;
+      refusal: string;
+      email: string;
+      location: string;
+      retryAfterSeconds?: number;
+    };
+
+/** Signs people in with a form. What programs are told as a problem, people are told in a sentence. */
+@Injectable()
+export class BrowserSignInService {
+  constructor(
+    private readonly signIn: SignInService,
+    private readonly sessions: SessionsService,
+    private readonly csrf: Csrf,
+  ) {}
+
+  async submit({ fields, csrfCookie, ip }: SentForm): Promise<BrowserSignIn> {
+    const location = returnTo(fields.return_to);
+    const email = text(fields.email).trim();
+    if (!this.csrf.holds(csrfCookie, text(fields.csrf_token))) {
+      const refusal = 'This page was open for too long. Please try once more.';
+      return { ok: false, status: 403, refusal, email, location };
+    }
+    try {
+      const user = await this.signIn.verify({ email, password: text(fields.password), ip });
+      return { ok: true, cookie: await this.sessions.beginInBrowser(user), location };
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { retryAfterSeconds } = error.hints;
+      const status = error.kind === 'too_many_requests' ? 429 : 401;
+      return { ok: false, status, refusal: error.message, email, location, retryAfterSeconds };
+    }
+  }
+}
+
+/** A field as text; PostgreSQL takes no NUL. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.replaceAll('\0', '').slice(0, 512) : '';
+}

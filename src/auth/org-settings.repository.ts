@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { StoredOrgSettings } from './org-settings.entity.js';
+
+/** What of its settings an organisation may change. */
+export type OrgSettingsChange = Partial<Omit<StoredOrgSettings, 'orgId' | 'updatedAt'>>;
+
+/** The org_settings table: one row per organisation, made with it. */
+@Injectable()
+export class OrgSettingsRepository {
+  async insert(tx: EntityManager, orgId: number, at: Date): Promise<void> {
+    await tx.insert(StoredOrgSettings, { orgId, updatedAt: at });
+  }
+
+  async get(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
+    return tx.findOneByOrFail(StoredOrgSettings, { orgId });
+  }
+
+  async update(tx: EntityManager, orgId: number, change: OrgSettingsChange, at: Date): Promise<void> {
+    await tx.update(StoredOrgSettings, { orgId }, { ...change, updatedAt: at });
+  }
+
+  /** Writes the value where the organisation has none. */
+  async fixRecordPayments(tx: EntityManager, orgId: number, value: boolean): Promise<void> {
+    await tx.query(
+      'update org_settings set record_payments = $2 where org_id = $1 and record_payments is null',
+      [orgId, value],
+    );
+  }
+}

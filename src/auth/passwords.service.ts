@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { hash, verify } from '@node-rs/argon2';
+import { Turnstile } from './turnstile.service.js';
+
+/** OWASP's second choice for argon2id; the library's default algorithm is argon2id. */
+const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/** Of no one's password, made with the same cost as real ones. */
+const NOBODYS_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+
+/** Turns passwords into hashes and compares them. Whole passwords count, however long. */
+@Injectable()
+export class Passwords {
+  constructor(private readonly turnstile: Turnstile) {}
+
+  /** The PHC string to store. */
+  async hash(password: string): Promise<string> {
+    return this.turnstile.pass(() => hash(password, ARGON2ID));
+  }
+
+  /**
+   * True when it is the password of this hash. Takes the same time where there is no hash, so that an unknown person
+   * is not told from a wrong password. The caller is inside the turnstile already.
+   */
+  async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
+    const matched = await verify(passwordHash ?? NOBODYS_HASH, password);
+    return passwordHash !== undefined && matched;
+  }
+}

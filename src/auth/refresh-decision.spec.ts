@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { refreshDecision } from './refresh-decision.js';
+
+const at = (seconds: number): Date => new Date(Date.UTC(2026, 2, 2, 17, 0, 0, seconds * 1000));
+const fresh = { expiresAt: at(3600), usedAt: null, revokedAt: null };
+const onItsWay = { arrivedAt: at(0), seenUnused: true, now: at(1) };
+
+describe('A refresh token that is presented', () => {
+  it.each([
+    { name: 'unused is exchanged', ticket: fresh, request: onItsWay, decision: 'rotate' },
+    {
+      name: 'expired is refused',
+      ticket: { ...fresh, expiresAt: at(1) },
+      request: onItsWay,
+      decision: 'refuse',
+    },
+    {
+      name: 'of an ended sign-in is refused',
+      ticket: { ...fresh, usedAt: at(0), revokedAt: at(0) },
+      request: onItsWay,
+      decision: 'refuse',
+    },
+    {
+      name: 'used while this request waited is exchanged for the same successor',
+      ticket: { ...fresh, usedAt: at(1) },
+      request: onItsWay,
+      decision: 'repeat',
+    },
+    {
+      name: 'used after this request came is exchanged for the same successor',
+      ticket: { ...fresh, usedAt: at(0.5) },
+      request: { ...onItsWay, seenUnused: false },
+      decision: 'repeat',
+    },
+    {
+      name: 'used before this request came is an alarm',
+      ticket: { ...fresh, usedAt: at(0) },
+      request: { arrivedAt: at(0.005), seenUnused: false, now: at(0.01) },
+      decision: 'reuse',
+    },
+    {
+      name: 'used at the very instant this request came is an alarm',
+      ticket: { ...fresh, usedAt: at(0) },
+      request: { arrivedAt: at(0), seenUnused: false, now: at(0) },
+      decision: 'reuse',
+    },
+    {
+      name: 'used longer ago than two parallel requests can be apart is an alarm',
+      ticket: { ...fresh, usedAt: at(1) },
+      request: { ...onItsWay, now: at(12) },
+      decision: 'reuse',
+    },
+  ])('$name', ({ ticket, request, decision }) => {
+    expect(refreshDecision(ticket, request)).toBe(decision);
+  });
+});

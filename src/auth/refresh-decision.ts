@@ -1,0 +1,30 @@
+const GRACE_MS = 10_000;
+
+/** What is known of a refresh token. */
+export interface TicketFacts {
+  readonly expiresAt: Date;
+  /** When it was exchanged for its successor. */
+  readonly usedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** `rotate`: exchange it. `repeat`: hand out the same successor again. `reuse`: someone has a copy, end the sign-in. */
+export type RefreshDecision = 'rotate' | 'repeat' | 'reuse' | 'refuse';
+
+/**
+ * What to do with a refresh token that is presented. Pure.
+ * A used one is an alarm, except to a request that was on its way before the exchange: then one honest client sent two
+ * in parallel and gets one successor for both. `arrivedAt` is when this request came, `seenUnused` whether the token
+ * was still unused when it looked first.
+ */
+export function refreshDecision(
+  ticket: TicketFacts,
+  request: { arrivedAt: Date; seenUnused: boolean; now: Date },
+): RefreshDecision {
+  const { arrivedAt, seenUnused, now } = request;
+  if (ticket.revokedAt || ticket.expiresAt <= now) return 'refuse';
+  if (!ticket.usedAt) return 'rotate';
+  const parallel = seenUnused || arrivedAt < ticket.usedAt;
+  const fresh = now.getTime() - ticket.usedAt.getTime() <= GRACE_MS;
+  return parallel && fresh ? 'repeat' : 'reuse';
+}

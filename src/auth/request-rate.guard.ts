@@ -1,0 +1,28 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { ThrottlerGuard } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
+import type { SignedIn } from './identity.service.js';
+
+/**
+ * Keeps one caller's runaway program from using up this process; answers 429 with Retry-After. Counts signed-in people
+ * over all routes; routes open to everyone have their own protection: signatures, one-time states, LoginThrottle.
+ */
+@Injectable()
+export class RequestRateGuard extends ThrottlerGuard {
+  override async onModuleInit(): Promise<void> {
+    await super.onModuleInit();
+    this.commonOptions.generateKey = (_context, caller) => caller;
+  }
+
+  protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
+    return callerOf(context.switchToHttp().getRequest()) === undefined;
+  }
+
+  protected override async getTracker(request: Record<string, unknown>): Promise<string> {
+    return `user:${callerOf(request)!.userId}`;
+  }
+}
+
+function callerOf(request: unknown): SignedIn | undefined {
+  return (request as FastifyRequest & { user?: SignedIn }).user;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { returnTo } from './return-to.js';
+
+describe('After signing in', () => {
+  it.each(['/qbo/oauth/start', '/', '/docs?x=1#top', '/a%20b', '/search?next=//elsewhere'])(
+    'the browser goes to %j',
+    (path) => {
+      expect(returnTo(path)).toBe(path);
+    },
+  );
+
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    '%2f%2fevil.example',
+    '/%2fevil.example',
+    '/%5cevil.example',
+    '/\t/evil.example',
+    '/%09/evil.example',
+    '/\r\nlocation:%20https://evil.example',
+    'https:evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    'docs',
+    '/%zz',
+    '',
+    undefined,
+    ['/docs', '/qbo'],
+  ])('the browser goes to the documentation rather than to %j', (path) => {
+    expect(returnTo(path)).toBe('/docs');
+  });
+});

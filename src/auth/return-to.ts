@@ -1,0 +1,27 @@
+const DEFAULT_PAGE = '/docs';
+const ORIGIN = 'http://own.invalid';
+
+/**
+ * Where a browser goes after signing in: the path it asked for, if that is a place in this application, else the
+ * documentation. Pure. A path begins with one slash; what a browser or a proxy could read as another host is refused,
+ * also where it is percent-encoded.
+ */
+export function returnTo(wanted: unknown): string {
+  if (typeof wanted !== 'string' || !isOwnPath(wanted)) return DEFAULT_PAGE;
+  const decoded = decode(wanted);
+  return decoded !== undefined && isOwnPath(decoded) ? wanted : DEFAULT_PAGE;
+}
+
+function isOwnPath(path: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- browsers drop them, so that "/<tab>/host" becomes "//host"
+  if (!/^\/(?!\/)/.test(path) || /[\\\u0000-\u001f\u007f]/.test(path)) return false;
+  return URL.canParse(path, ORIGIN) && new URL(path, ORIGIN).origin === ORIGIN;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

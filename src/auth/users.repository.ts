@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { violatesUnique } from '../database/sqlstate.js';
+import { DomainError, notFound } from '../errors/domain-error.js';
+import type { UserRole } from './caller.js';
+import type { Role } from './role.entity.js';
+import { User } from './user.entity.js';
+
+/** What the users table says of a person beside the roles. */
+export type UserFacts = Pick<User, 'fullName' | 'passwordHash' | 'isActive' | 'tokenEpoch'>;
+
+/** What decides whether a token is still worth anything. */
+export interface Standing {
+  orgId: number;
+  isActive: boolean;
+  tokenEpoch: number;
+  roles: UserRole[];
+  /** The sign-in the token comes from was ended. */
+  sessionEnded: boolean;
+}
+
+/** The users table with the roles of each. People are found by organisation, but for signing in. */
+@Injectable()
+export class UsersRepository {
+  /** Adds a person without roles. Throws a conflict where anyone in the installation has this e-mail. */
+  async insert(
+    tx: EntityManager,
+    facts: Pick<User, 'orgId' | 'email' | 'fullName' | 'passwordHash'>,
+    at: Date,
+  ): Promise<number> {
+    const user = tx.create(User, { ...facts, createdAt: at, updatedAt: at });
+    await tx.insert(User, user).catch((error: unknown) => {
+      if (!violatesUnique(error, 'users_email_key')) throw error;
+      throw new DomainError('conflict', 'email_taken', `Someone signs in as ${facts.email} already.`);
+    });
+    return user.id;
+  }
+
+  async update(tx: EntityManager, id: number, facts: UserFacts, at: Date): Promise<void> {
+    const { fullName, passwordHash, isActive, tokenEpoch } = facts;
+    await tx.update(User, { id }, { fullName, passwordHash, isActive, tokenEpoch, updatedAt: at });
+  }
+
+  /** Gives a person exactly these roles. */
+  async setRoles(tx: EntityManager, id: number, roles: readonly UserRole[]): Promise<void> {
+    await tx.query('delete from user_roles where user_id = $1', [id]);
+    await tx.query(
+      'insert into user_roles (user_id, role_id) select $1, id from roles where name = any($2)',
+      [id, roles],
+    );
+  }
+
+  async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<User> {
+    const user = await tx.findOne(User, { where: { orgId, id }, relations: { roles: true } });
+    if (!user) throw notFound('user', id);
+    return user;
+  }
+
+  async findByEmail(tx: EntityManager, email: string): Promise<User | null> {
+    return tx
+      .createQueryBuilder(User, 'user')
+      .leftJoinAndSelect('user.roles', 'role')
+      .where('lower(user.email) = lower(:email)', { email })
+      .getOne();
+  }
+
+  /** Lowest id first, from after `afterId`; one more than `limit`, so that a page knows of the next. */
+  async list(
+    tx: EntityManager,
+    orgId: number,
+    { limit, afterId }: { limit: number; afterId?: number },
+  ): Promise<User[]> {
+    const query = tx
+      .createQueryBuilder(User, 'user')
+      .leftJoinAndSelect('user.roles', 'role')
+      .where('user.orgId = :orgId', { orgId })
+      .orderBy('user.id', 'ASC')
+      .take(limit + 1);
+    if (afterId !== undefined) query.andWhere('user.id > cast(:afterId as bigint)', { afterId });
+    return query.getMany();
+  }
+
+  async countActiveAdmins(tx: EntityManager, orgId: number): Promise<number> {
+    return tx.count(User, { where: { orgId, isActive: true, roles: { name: 'admin' } } });
+  }
+
+  /** The person, locked until the transaction ends: whoever begins, carries on or ends a sign-in holds this lock. */
+  async lock(tx: EntityManager, id: number): Promise<User> {
+    await tx.query('select from users where id = $1 for no key update', [id]);
+    return tx.findOneOrFail(User, { where: { id }, relations: { roles: true } });
+  }
+
+  /** How a person stands at this moment, and the sign-in with them. Null for nobody. */
+  async findStanding(tx: EntityManager, id: number, sessionId: string | null): Promise<Standing | null> {
+    const [standing] = await tx.query<Standing[]>(
+      `select u.org_id as "orgId", u.is_active as "isActive", u.token_epoch as "tokenEpoch",
+         array(select r.name from user_roles ur join roles r on r.id = ur.role_id
+               where ur.user_id = u.id order by r.id) as roles,
+         exists(select from refresh_tokens t where t.family_id = $2 and t.revoked_at is not null) as "sessionEnded"
+       from users u where u.id = $1`,
+      [id, sessionId],
+    );
+    return standing ?? null;
+  }
+}
+
+/** The names of a person's roles, strongest first. */
+export function roleNames(roles: readonly Role[]): UserRole[] {
+  return roles.toSorted((one, other) => one.id - other.id).map((role) => role.name);
+}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DomainError } from '../errors/domain-error.js';
+import { invalid } from '../errors/validation.pipe.js';
+import { afterId, type PageQuery } from '../http/page.dto.js';
+import { Clock } from '../time/clock.js';
+import type { UserRole } from './caller.js';
+import { OrgsRepository } from './orgs.repository.js';
+import { passwordProblem } from './password-rules.js';
+import { Passwords } from './passwords.service.js';
+import { SessionsRepository } from './sessions.repository.js';
+import type { User } from './user.entity.js';
+import { roleNames, UsersRepository } from './users.repository.js';
+
+export interface NewPerson {
+  email: string;
+  fullName: string;
+  password: string;
+  roles: readonly UserRole[];
+  /** Demo data may use a password that everyone knows. */
+  demo?: boolean;
+}
+
+export interface PersonChange {
+  fullName?: string;
+  isActive?: boolean;
+  roles?: readonly UserRole[];
+  password?: string;
+}
+
+/** Owns the people of an organisation and what each may do. An organisation never loses its last active admin. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersRepository,
+    private readonly orgs: OrgsRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly passwords: Passwords,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds a person to the organisation. Throws a conflict where the e-mail is taken anywhere in the installation. */
+  async add(orgId: number, person: NewPerson): Promise<User> {
+    const passwordHash = await this.hashNewPassword(person);
+    return this.dataSource.transaction((tx) => this.insert(tx, orgId, person, passwordHash));
+  }
+
+  /** The same as part of the caller's transaction, with a hash made before it began. */
+  async insert(tx: EntityManager, orgId: number, person: NewPerson, passwordHash: string): Promise<User> {
+    const { email, fullName, roles } = person;
+    const id = await this.users.insert(tx, { orgId, email, fullName, passwordHash }, this.clock.now());
+    await this.users.setRoles(tx, id, roles);
+    return this.users.getInOrg(tx, orgId, id);
+  }
+
+  /** The hash to store for a person. Throws where the password breaks the rules; demo data may break them. */
+  async hashNewPassword({ password, demo = false }: Pick<NewPerson, 'password' | 'demo'>): Promise<string> {
+    const problem = demo ? undefined : passwordProblem(password);
+    if (problem !== undefined) throw invalid([{ field: 'password', message: problem }]);
+    return this.passwords.hash(password);
+  }
+
+  async list(orgId: number, query: PageQuery): Promise<User[]> {
+    return this.users.list(this.dataSource.manager, orgId, { limit: query.limit, afterId: afterId(query) });
+  }
+
+  async get(orgId: number, id: number): Promise<User> {
+    return this.users.getInOrg(this.dataSource.manager, orgId, id);
+  }
+
+  /** Changes what is given, at once: a disabled person and one with a new password are signed out everywhere. */
+  async change(orgId: number, id: number, change: PersonChange): Promise<User> {
+    await this.get(orgId, id);
+    const passwordHash =
+      change.password === undefined ? undefined : await this.hashNewPassword({ password: change.password });
+    return this.dataSource.transaction(async (tx) => {
+      await this.orgs.lock(tx, orgId);
+      const user = await this.users.lock(tx, id);
+      const isActive = change.isActive ?? user.isActive;
+      const roles = change.roles ?? roleNames(user.roles);
+      await this.keepAnAdmin(tx, user, isActive && roles.includes('admin'));
+      const signsOut = passwordHash !== undefined || (user.isActive && !isActive);
+      if (signsOut) await this.sessions.revokeAll(tx, id, this.clock.now());
+      const facts = {
+        fullName: change.fullName ?? user.fullName,
+        passwordHash: passwordHash ?? user.passwordHash,
+        isActive,
+        tokenEpoch: user.tokenEpoch + (signsOut ? 1 : 0),
+      };
+      await this.users.update(tx, id, facts, this.clock.now());
+      await this.users.setRoles(tx, id, roles);
+      return this.users.getInOrg(tx, orgId, id);
+    });
+  }
+
+  private async keepAnAdmin(tx: EntityManager, user: User, staysAdmin: boolean): Promise<void> {
+    const isAdmin = user.isActive && roleNames(user.roles).includes('admin');
+    if (!isAdmin || staysAdmin || (await this.users.countActiveAdmins(tx, user.orgId)) > 1) return;
+    throw new DomainError(
+      'conflict',
+      'last_admin',
+      `${user.email} is the only active admin. Make someone else an admin first.`,
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type { UserRole } from '../../src/auth/caller.js';
+import { OrgsService } from '../../src/auth/orgs.service.js';
+import { UsersService } from '../../src/auth/users.service.js';
+import type { TestApp } from './app.js';
+
+export const PASSWORD = 'ladder-shingle-42';
+
+export interface Answer<Body> {
+  status: number;
+  body: Body;
+  headers: Headers;
+}
+
+// oxlint-disable-next-line no-explicit-any -- a test reads the body as what it expects it to be
+type Json = any;
+
+/** Someone who calls the API: with a bearer token, or nobody in particular. Bodies are JSON. */
+export class Session {
+  constructor(
+    readonly url: string,
+    readonly token?: string,
+  ) {}
+
+  async get<Body = Json>(path: string, headers?: Record<string, string>): Promise<Answer<Body>> {
+    return this.send('GET', path, undefined, headers);
+  }
+
+  async post<Body = Json>(
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>> {
+    return this.send('POST', path, body, headers);
+  }
+
+  async patch<Body = Json>(
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>> {
+    return this.send('PATCH', path, body, headers);
+  }
+
+  async send<Body = Json>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return {
+      status: response.status,
+      body: (isJson ? JSON.parse(text) : text) as Body,
+      headers: response.headers,
+    };
+  }
+}
+
+/** A person who is signed in. */
+export class Person extends Session {
+  constructor(
+    url: string,
+    token: string,
+    readonly userId: number,
+    readonly orgId: number,
+    readonly email: string,
+  ) {
+    super(url, token);
+  }
+}
+
+export interface TestOrg {
+  orgId: number;
+  admin: Person;
+}
+
+/** A caller who is not signed in. */
+export function anyone(app: TestApp): Session {
+  return new Session(app.url);
+}
+
+/** A new organisation with a signed-in admin. */
+export async function createOrg(app: TestApp, name = 'Acme Roofing'): Promise<TestOrg> {
+  const email = someEmail('admin');
+  const { org } = await app.app
+    .get(OrgsService)
+    .found({ name }, { email, fullName: 'Ada Acme', password: PASSWORD });
+  return { orgId: org.id, admin: await signIn(app, email) };
+}
+
+/** One more person of the organisation, signed in, with these roles. */
+export async function addPerson(app: TestApp, orgId: number, roles: readonly UserRole[]): Promise<Person> {
+  const email = someEmail(roles.join('-'));
+  await app.app.get(UsersService).add(orgId, { email, fullName: 'Sam Acme', password: PASSWORD, roles });
+  return signIn(app, email);
+}
+
+/** Signs in over HTTP. Throws where the password is not taken. */
+export async function signIn(app: TestApp, email: string, password = PASSWORD): Promise<Person> {
+  const login = await anyone(app).post('/auth/login', { email, password });
+  if (login.status !== 200) throw new Error(`${email} cannot sign in: ${JSON.stringify(login.body)}`);
+  const token = login.body.access_token as string;
+  const me = await new Session(app.url, token).get('/auth/me');
+  return new Person(app.url, token, me.body.id, me.body.org_id, email);
+}
+
+export function someEmail(name = 'someone'): string {
+  return `${name}-${randomUUID().slice(0, 8)}@acme.test`;
+}
