@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Three sizes of test and the sandbox's own; the ones that need PostgreSQL share one cluster per run. */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       {
         test: {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
+import type { LogFn, Logger } from 'pino';
 import { Config } from '../config/config.js';
 import { errorForLog, pathForLog } from './redaction.js';
 
@@ -13,6 +14,7 @@ import { errorForLog, pathForLog } from './redaction.js';
           level: config.logLevel,
           genReqId: (request: { id?: unknown }) => String(request.id),
           quietReqLogger: true,
+          hooks: { logMethod: withoutStartupNoise },
           customAttributeKeys: { reqId: 'request_id' },
           customLogLevel: (_request, response, error) =>
             error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'debug',
@@ -39,3 +41,14 @@ import { errorForLog, pathForLog } from './redaction.js';
   ],
 })
 export class LoggingModule {}
+
+const STARTUP_CONTEXTS = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
+const INFO = 30;
+
+/** Nest tells of every module and route it loads; that is for debugging Nest, not for running this. */
+function withoutStartupNoise(this: Logger, args: Parameters<LogFn>, log: LogFn, level: number): void {
+  const [facts] = args as [unknown];
+  const context = typeof facts === 'object' && facts !== null && 'context' in facts ? facts.context : undefined;
+  if (level === INFO && STARTUP_CONTEXTS.has(String(context))) return;
+  log.apply(this, args);
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Sandbox, startSandbox } from './sandbox.ts';
+
+/**
+ * The whole loop on one machine: this sandbox beside the CRM, with demo data and nothing to sign up for. Every run
+ * starts the same story from its beginning, since the sandbox's books live in memory.
+ */
+const root = join(import.meta.dirname, '..');
+const port = Number(process.env.PORT || 8089);
+const sandboxPort = Number(process.env.SANDBOX_PORT || 8090);
+const dataDir = process.env.CRM_DATA_DIR || join(root, '.data', 'demo');
+const crmUrl = `http://localhost:${port}`;
+const clientId = 'peakpro-crm-demo';
+const clientSecret = 'demo-secret';
+const readyWithinMs = 60_000;
+
+function environment(sandboxUrl: string): NodeJS.ProcessEnv {
+  return {
+    QBO_INVOICE_POLL_INTERVAL_MIN: '0.25',
+    ...process.env,
+    PORT: String(port),
+    CRM_DATA_DIR: dataDir,
+    CRM_ENABLE_SEED: 'true',
+    QBO_CLIENT_ID: clientId,
+    QBO_CLIENT_SECRET: clientSecret,
+    QBO_REDIRECT_URI: `${crmUrl}/qbo/oauth/callback`,
+    QBO_SANDBOX_MODE: 'true',
+    QBO_API_BASE_URL: sandboxUrl,
+    QBO_AUTHORIZE_URL: `${sandboxUrl}/connect/oauth2`,
+    QBO_TOKEN_URL: `${sandboxUrl}/oauth2/v1/tokens/bearer`,
+    QBO_REVOKE_URL: `${sandboxUrl}/v2/oauth2/tokens/revoke`,
+    PORTAL_PUBLIC_URL: `${crmUrl}/portal`,
+  };
+}
+
+function words(sandboxUrl: string): string {
+  const json = `-H 'content-type: application/json'`;
+  const bearer = `-H "Authorization: Bearer $TOKEN"`;
+  return `
+PeakPro CRM is ready.
+
+  CRM API          ${crmUrl}/docs          (Swagger UI; sign in as admin@peakpro.io, password "password")
+  QuickBooks       ${sandboxUrl}/               (the sandbox: companies, customers, invoices, Receive payment)
+  Metrics          ${crmUrl}/metrics
+  Connect them     ${crmUrl}/qbo/oauth/start    <- open this first: sign in, choose the company, press Connect
+
+Then walk the loop:
+
+  TOKEN=$(curl -s ${crmUrl}/auth/login ${json} -d '{"email":"admin@peakpro.io","password":"password"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  curl -s ${bearer} -X POST ${crmUrl}/qbo/sync/customer/1          # the customer appears in QuickBooks
+  curl -s ${bearer} -X POST ${crmUrl}/qbo/invoice/7                # the invoice of proposal 7 appears there too
+  # now press "Receive payment" beside it on ${sandboxUrl}/ and wait a few seconds, or ask at once:
+  curl -s ${bearer} -X POST ${crmUrl}/qbo/sync/invoice/7/check; curl -s ${bearer} ${crmUrl}/proposals/7/activity
+
+Ctrl-C stops everything. The next run starts the story anew.
+`;
+}
+
+async function isTaken(candidate: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port: candidate, host: '127.0.0.1' });
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+async function untilReady(crm: ChildProcess): Promise<void> {
+  const deadline = Date.now() + readyWithinMs;
+  for (;;) {
+    if (crm.exitCode !== null) throw new Error('The CRM did not start; its messages stand above.');
+    if (Date.now() > deadline) throw new Error(`The CRM was not ready within ${readyWithinMs / 1000} s.`);
+    const ready = await fetch(`${crmUrl}/health/ready`).catch(() => null);
+    if (ready?.ok) return;
+    await pause(100);
+  }
+}
+
+/** Waits for the child's own clean end; it drains and stops its database. */
+async function stop(crm: ChildProcess, sandbox: Sandbox): Promise<void> {
+  if (crm.exitCode === null && crm.signalCode === null) {
+    const ended = new Promise((resolve) => {
+      crm.once('exit', resolve);
+    });
+    crm.kill('SIGTERM');
+    await ended;
+  }
+  await sandbox.close();
+}
+
+async function demo(): Promise<void> {
+  const taken = (await Promise.all([port, sandboxPort].map(isTaken))).map(
+    (is, index) => is && [port, sandboxPort][index],
+  );
+  const names = taken.filter(Boolean);
+  if (names.length > 0) {
+    throw new Error(
+      `Port ${names.join(' and ')} is in use. Stop what uses it, or set PORT and SANDBOX_PORT.`,
+    );
+  }
+  if (!process.env.DATABASE_URL) await rm(dataDir, { recursive: true, force: true });
+  const sandbox = await startSandbox({ port: sandboxPort, clientId, clientSecret });
+  const sandboxUrl = `http://localhost:${sandboxPort}`;
+  const crm = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js')], {
+    env: environment(sandboxUrl),
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  let stopping = false;
+  const leave = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    void stop(crm, sandbox).then(() => process.exit(code));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(0));
+  crm.once('exit', (code) => leave(code ?? 1));
+  try {
+    await untilReady(crm);
+    process.stdout.write(words(sandboxUrl));
+  } catch (error) {
+    if (stopping) return;
+    process.stderr.write(`${(error as Error).message}\n`);
+    leave(1);
+  }
+}
+
+await demo().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
