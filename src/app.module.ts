@@ -10,6 +10,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
+import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './time/time.module.js';
 
 /** The whole product, for one Config and one database. */
@@ -33,6 +34,7 @@ export class AppModule {
         AuthModule,
         CustomersModule,
         ProposalsModule,
+        SeedModule,
         ScheduleModule.forRoot({ cronJobs }),
       ],
     };

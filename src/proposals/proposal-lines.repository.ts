@@ -8,7 +8,11 @@ import { ProposalLine } from './proposal-line.entity.js';
 @Injectable()
 export class ProposalLinesRepository {
   /** Puts these lines in place of whatever the proposal had. */
-  async replace(tx: EntityManager, proposal: Lead, lines: readonly PricedLine[]): Promise<void> {
+  async replace(
+    tx: EntityManager,
+    proposal: Pick<Lead, 'id' | 'orgId'>,
+    lines: readonly PricedLine[],
+  ): Promise<void> {
     const { id: proposalId, orgId } = proposal;
     await tx.delete(ProposalLine, { orgId, proposalId });
     await tx.insert(

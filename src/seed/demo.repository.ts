@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Customer } from '../customers/customer.entity.js';
+import { ActivityRepository } from '../proposals/activity.repository.js';
+import type { Seller } from '../proposals/approval.service.js';
+import { Lead } from '../proposals/lead.entity.js';
+import { priceLines } from '../proposals/proposal-amount.js';
+import { ProposalLinesRepository } from '../proposals/proposal-lines.repository.js';
+import { Clock } from '../time/clock.js';
+import type { DemoCustomer, DemoLead } from './demo-data.js';
+
+/** Writes demo rows under ids of their own; those given out later follow them. */
+@Injectable()
+export class DemoRepository {
+  constructor(
+    private readonly lines: ProposalLinesRepository,
+    private readonly activities: ActivityRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async addCustomers(tx: EntityManager, orgId: number, customers: readonly DemoCustomer[]): Promise<void> {
+    const at = this.clock.now();
+    const rows = customers.map((customer) => ({ ...customer, orgId, createdAt: at, updatedAt: at }));
+    await tx.insert(Customer, rows);
+    await continueIds(tx, 'customers');
+  }
+
+  /** Adds leads and proposals; what is approved was approved by this person. */
+  async addLeads(tx: EntityManager, approver: Seller, leads: readonly DemoLead[]): Promise<void> {
+    for (const lead of leads) await this.addLead(tx, approver, lead);
+    await continueIds(tx, 'leads');
+  }
+
+  private async addLead(tx: EntityManager, approver: Seller, lead: DemoLead): Promise<void> {
+    const { lines, ...facts } = lead;
+    const { orgId } = approver;
+    const at = this.clock.now();
+    const pricing = lines && priceLines(lines);
+    if (pricing && !pricing.ok) throw new Error(`The demo proposal ${facts.id} cannot be priced.`);
+    const amountCents = pricing?.totalCents ?? null;
+    const approvedBy = `user:${approver.userId}`;
+    const approval = facts.status === 'approved' ? { approvedAt: at, approvedBy } : {};
+    await tx.insert(Lead, { ...facts, ...approval, orgId, amountCents, createdAt: at, updatedAt: at });
+    if (pricing) await this.lines.replace(tx, { id: facts.id, orgId }, pricing.lines);
+    if (facts.status !== 'approved') return;
+    await this.activities.log(tx, {
+      orgId,
+      customerId: facts.customerId,
+      proposalId: facts.id,
+      event: 'approve',
+      meta: { amount_cents: amountCents, currency: 'USD', approved_by: approvedBy },
+      occurrence: 'approved',
+    });
+  }
+}
+
+async function continueIds(tx: EntityManager, table: 'customers' | 'leads'): Promise<void> {
+  await tx.query(`select setval(pg_get_serial_sequence('${table}', 'id'), (select max(id) from ${table}))`);
+}

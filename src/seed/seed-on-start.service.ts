@@ -1,0 +1,20 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { DEMO_ADMIN, DEMO_ORG } from './demo-data.js';
+import { SeedService } from './seed.service.js';
+
+/** Writes the demo data when the process starts, where `CRM_ENABLE_SEED` asks for it. */
+@Injectable()
+export class SeedOnStart implements OnApplicationBootstrap {
+  private readonly logger = new Logger(SeedOnStart.name);
+
+  constructor(
+    private readonly config: Config,
+    private readonly seeds: SeedService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.config.seed.enabled || !(await this.seeds.seed())) return;
+    this.logger.log(`Wrote the demo data of ${DEMO_ORG.name}; sign in as ${DEMO_ADMIN.email}`);
+  }
+}
