@@ -45,6 +45,10 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (hints.retryAfterSeconds !== undefined) reply.header('retry-after', hints.retryAfterSeconds);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+    this.send(request, reply, problem);
+  }
+
+  protected send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
     void reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')

@@ -3,8 +3,23 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
+import { QboCallService } from './client/qbo-call.service.js';
 import { QboClient } from './client/qbo.client.js';
+import { SdkClient } from './client/sdk.client.js';
+import { CallNotes } from './connection/call-notes.service.js';
+import { ConnectService } from './connection/connect.service.js';
 import { ConnectionService } from './connection/connection.service.js';
+import { ConsentBrowser } from './connection/consent-browser.service.js';
+import { ConsentService } from './connection/consent.service.js';
+import { IntuitOauthClient } from './connection/intuit-oauth.client.js';
+import { OauthState } from './connection/oauth-state.entity.js';
+import { OauthStatesRepository } from './connection/oauth-states.repository.js';
+import { QboConnectionController } from './connection/qbo-connection.controller.js';
+import { QboConnection } from './connection/qbo-connection.entity.js';
+import { QboConnectionsRepository } from './connection/qbo-connections.repository.js';
+import { TokenRefresher } from './connection/token-refresher.service.js';
+import { TokenVault } from './connection/token-vault.service.js';
+import { TokenService } from './connection/token.service.js';
 import { CustomerCreation } from './customers/customer-creation.service.js';
 import { CustomerLinksRepository } from './customers/customer-links.repository.js';
 import { CustomerSyncService } from './customers/customer-sync.service.js';
@@ -26,7 +41,20 @@ import { OperationRunner } from './operations/operation-runner.service.js';
 import { OperationsRepository } from './operations/operations.repository.js';
 import { QboSyncController } from './qbo-sync.controller.js';
 
-const CONNECTION = [QboClient, ConnectionService];
+const CLIENT = [SdkClient, QboCallService, QboClient];
+const CONNECTION = [
+  QboConnectionsRepository,
+  OauthStatesRepository,
+  TokenVault,
+  IntuitOauthClient,
+  TokenRefresher,
+  TokenService,
+  CallNotes,
+  ConnectionService,
+  ConsentService,
+  ConsentBrowser,
+  ConnectService,
+];
 const OPERATIONS = [OperationsRepository, OperationRunner, OperationJanitor];
 const CUSTOMERS = [CustomerLinksRepository, CustomerCreation, CustomerSyncService];
 const INVOICES = [
@@ -46,8 +74,13 @@ const INVOICES = [
 
 /** Everything QuickBooks. Nobody imports it but the application. */
 @Module({
-  imports: [AuthModule, CustomersModule, ProposalsModule, TypeOrmModule.forFeature([Operation])],
-  controllers: [QboSyncController],
-  providers: [...CONNECTION, ...OPERATIONS, ...CUSTOMERS, ...INVOICES],
+  imports: [
+    AuthModule,
+    CustomersModule,
+    ProposalsModule,
+    TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
+  ],
+  controllers: [QboConnectionController, QboSyncController],
+  providers: [...CLIENT, ...CONNECTION, ...OPERATIONS, ...CUSTOMERS, ...INVOICES],
 })
 export class QboSyncModule {}

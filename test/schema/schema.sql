@@ -142,7 +142,7 @@ create table qbo_oauth_states (
   state_hash bytea not null,
   org_id integer not null,
   user_id integer not null,
-  return_to text,
+  browser_hash bytea,
   replace_company boolean default false not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,

@@ -1,6 +1,14 @@
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../../config/config.js';
+import { HealthBoard } from '../../health/health-board.service.js';
+import { Clock } from '../../time/clock.js';
 import type { QboCompany } from '../client/qbo-company.js';
+import { QboError } from '../client/qbo-error.js';
+import { IntuitOauthClient } from './intuit-oauth.client.js';
+import type { QboConnection } from './qbo-connection.entity.js';
+import { QboConnectionsRepository } from './qbo-connections.repository.js';
+import { TokenVault } from './token-vault.service.js';
 
 /** Runs inside the transaction that connects a company; what it throws undoes the connection. */
 export type ConnectedListener = (tx: EntityManager, company: QboCompany) => Promise<void>;
@@ -9,41 +17,127 @@ export type ConnectedListener = (tx: EntityManager, company: QboCompany) => Prom
 export interface ConnectionStatus {
   connected: boolean;
   needsReauth: boolean;
-  realmId: string | null;
-  env: QboCompany['env'] | null;
-  companyName: string | null;
-  expiresAt: Date | null;
+  /** The company it is or was. */
+  connection: QboConnection | null;
   expired: boolean;
-  refreshExpiresAt: Date | null;
-  refreshHardExpiresAt: Date | null;
-  lastCallAt: Date | null;
-  lastError: string | null;
 }
 
-/** Which QuickBooks company belongs to which organisation. */
+/** Which QuickBooks company belongs to which organisation, and which of them can be called. */
 @Injectable()
-export class ConnectionService {
-  /** The company of an organisation; null when none is connected or it has to be connected again. */
-  company(_orgId: number): Promise<QboCompany | null> {
-    throw new Error('not built');
-  }
+export class ConnectionService implements OnModuleInit {
+  private readonly listeners: ConnectedListener[] = [];
 
-  /** The company of an organisation. Throws QboError `not_connected` or `needs_reauth`. */
-  requireCompany(_orgId: number): Promise<QboCompany> {
-    throw new Error('not built');
-  }
+  constructor(
+    private readonly config: Config,
+    private readonly dataSource: DataSource,
+    private readonly connections: QboConnectionsRepository,
+    private readonly vault: TokenVault,
+    private readonly intuit: IntuitOauthClient,
+    private readonly board: HealthBoard,
+    private readonly clock: Clock,
+  ) {}
 
-  status(_orgId: number): Promise<ConnectionStatus> {
-    throw new Error('not built');
-  }
-
-  /** Every company that can be called now, in the order of their organisations. */
-  connected(): Promise<QboCompany[]> {
-    throw new Error('not built');
+  onModuleInit(): void {
+    this.board.contribute('qbo', () => this.health());
   }
 
   /** Has a listener called whenever a company is connected, also again. Register at start. */
-  onConnected(_listener: ConnectedListener): void {
-    throw new Error('not built');
+  onConnected(listener: ConnectedListener): void {
+    this.listeners.push(listener);
   }
+
+  /** Tells the listeners, as part of the transaction that connects. */
+  async announce(tx: EntityManager, company: QboCompany): Promise<void> {
+    for (const listener of this.listeners) await listener(tx, company);
+  }
+
+  /**
+   * The company of an organisation; null when none is connected, when it has to be connected again, or when it lives
+   * in another environment of Intuit's than this installation speaks to.
+   */
+  async company(orgId: number): Promise<QboCompany | null> {
+    const connection = await this.connections.find(orgId);
+    return connection?.state === 'connected' && this.isHere(connection) ? companyOf(connection) : null;
+  }
+
+  /** The company of an organisation. Throws QboError `not_connected` or `needs_reauth`. */
+  async requireCompany(orgId: number): Promise<QboCompany> {
+    const connection = await this.connections.find(orgId);
+    if (connection?.state === 'needs_reauth') {
+      throw refusal('needs_reauth', 'QuickBooks has to be connected again: begin at /qbo/oauth/start.');
+    }
+    if (connection?.state !== 'connected') {
+      throw refusal('not_connected', 'QuickBooks is not connected: begin at /qbo/oauth/start.');
+    }
+    if (!this.isHere(connection)) {
+      throw refusal(
+        'not_connected',
+        `The connected company lives in Intuit's ${connection.env} environment, but this installation speaks to ${this.config.qbo.env}.`,
+      );
+    }
+    return companyOf(connection);
+  }
+
+  async status(orgId: number): Promise<ConnectionStatus> {
+    const connection = await this.connections.find(orgId);
+    const expiresAt = connection?.accessExpiresAt ?? null;
+    return {
+      connected: connection?.state === 'connected',
+      needsReauth: connection?.state === 'needs_reauth',
+      connection,
+      expired: expiresAt !== null && expiresAt <= this.clock.now(),
+    };
+  }
+
+  /** Every company that can be called now, in the order of their organisations. */
+  async connected(): Promise<QboCompany[]> {
+    return (await this.connections.listConnected(this.config.qbo.env)).map(companyOf);
+  }
+
+  /**
+   * Forgets the tokens, keeps the company and every link, then tells Intuit. That the organisation is disconnected does
+   * not depend on whether Intuit answers.
+   */
+  async disconnect(orgId: number): Promise<void> {
+    const refreshToken = await this.dataSource.transaction(async (tx) => {
+      const connection = await this.connections.findForUpdate(tx, orgId);
+      if (connection === null || connection.state === 'disconnected') return null;
+      await this.connections.disconnect(tx, connection, this.clock.now());
+      return this.refreshTokenOf(connection);
+    });
+    if (refreshToken !== null) await this.intuit.revoke(refreshToken);
+  }
+
+  /** The refresh token in clear, to give it back to Intuit; null where there is none that opens. */
+  refreshTokenOf(connection: QboConnection): string | null {
+    try {
+      const sealed = connection.refreshTokenSealed ?? '';
+      return this.vault.open(companyOf(connection), 'refresh_token_sealed', sealed);
+    } catch {
+      return null;
+    }
+  }
+
+  private isHere({ env }: QboConnection): boolean {
+    return env === this.config.qbo.env;
+  }
+
+  private async health(): Promise<object> {
+    const counts = await this.connections.countByState();
+    return {
+      configured: this.config.qbo.clientId !== '' && this.config.qbo.clientSecret !== '',
+      env: this.config.qbo.env,
+      connected: counts.connected ?? 0,
+      needs_reauth: counts.needs_reauth ?? 0,
+      disconnected: counts.disconnected ?? 0,
+    };
+  }
+}
+
+function companyOf({ orgId, realmId, env }: QboConnection): QboCompany {
+  return { orgId, realmId, env };
+}
+
+function refusal(kind: 'not_connected' | 'needs_reauth', message: string): QboError {
+  return new QboError(kind, message, { operation: 'connection.read' });
 }

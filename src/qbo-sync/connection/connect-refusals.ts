@@ -1,0 +1,62 @@
+import { DomainError } from '../../errors/domain-error.js';
+
+const START = '/qbo/oauth/start';
+
+/** The person said no. */
+export function accessDenied(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'qbo_access_denied',
+    `Access was declined in QuickBooks, so nothing was connected. Begin again at ${START} when you want to.`,
+  );
+}
+
+export function badCallback(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'qbo_bad_callback',
+    `QuickBooks sent an answer that cannot be used. Begin again at ${START}.`,
+  );
+}
+
+export function codeRefused(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'qbo_code_refused',
+    `QuickBooks no longer accepts this consent: it was used or is too old. Begin again at ${START}.`,
+  );
+}
+
+/** `error` is OAuth's own word, `invalid_client`. */
+export function clientRefused(error: string): DomainError {
+  return new DomainError(
+    'conflict',
+    'qbo_client_refused',
+    `Intuit refuses this installation (${error}): QBO_CLIENT_ID, QBO_CLIENT_SECRET or QBO_REDIRECT_URI is not what Intuit has on file.`,
+  );
+}
+
+export function companyNotConfirmed(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'qbo_company_not_confirmed',
+    `QuickBooks does not let this consent into that company. Begin again at ${START} as an administrator of the company.`,
+  );
+}
+
+export function companyTaken(): DomainError {
+  return new DomainError(
+    'conflict',
+    'qbo_company_taken',
+    'This QuickBooks company is connected to another organisation here. It has to be given up there first.',
+  );
+}
+
+/** `ours` is the company the links point into, `theirs` the one of the consent. */
+export function otherCompany(ours: string, theirs: string): DomainError {
+  return new DomainError(
+    'conflict',
+    'qbo_other_company',
+    `Customers and invoices here belong to the company "${ours}", but the consent is for "${theirs}". Either connect "${ours}" again at ${START}, or leave it for good at ${START}?replace_company=true: what is linked to it stays as it is and is no longer kept in step.`,
+  );
+}

@@ -1,0 +1,176 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../../config/config.js';
+import { violatesUnique } from '../../database/sqlstate.js';
+import { Clock } from '../../time/clock.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import { QboError } from '../client/qbo-error.js';
+import { QboClient } from '../client/qbo.client.js';
+import {
+  accessDenied,
+  badCallback,
+  clientRefused,
+  codeRefused,
+  companyNotConfirmed,
+  companyTaken,
+  otherCompany,
+} from './connect-refusals.js';
+import { ConnectionService } from './connection.service.js';
+import { judgeConnection } from './connection-choice.js';
+import { ConsentService } from './consent.service.js';
+import { IntuitOauthClient } from './intuit-oauth.client.js';
+import type { Consent } from './oauth-states.repository.js';
+import type { QboConnection } from './qbo-connection.entity.js';
+import { QboConnectionsRepository } from './qbo-connections.repository.js';
+import { sealedPair } from './sealed-pair.js';
+import type { TokenPair } from './token-answer.js';
+import { TokenVault } from './token-vault.service.js';
+
+/** What Intuit's redirect brought. Anybody can call the callback, so nothing in it is believed. */
+export interface Callback {
+  state?: unknown;
+  code?: unknown;
+  realmId?: unknown;
+  error?: unknown;
+}
+
+export interface Connected {
+  company: QboCompany;
+  companyName: string | null;
+}
+
+/**
+ * Turns a person's consent into a connection. Promise: without a state of ours nothing is stored and Intuit is not
+ * asked; a code is exchanged once and never again; a company that another organisation holds, or that is not the one
+ * our links point into, is refused.
+ */
+@Injectable()
+export class ConnectService {
+  private readonly logger = new Logger('QuickBooks connection');
+
+  constructor(
+    private readonly config: Config,
+    private readonly dataSource: DataSource,
+    private readonly consents: ConsentService,
+    private readonly intuit: IntuitOauthClient,
+    private readonly client: QboClient,
+    private readonly connections: QboConnectionsRepository,
+    private readonly service: ConnectionService,
+    private readonly vault: TokenVault,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws DomainError that says what stood in the way and what to do; QboError where Intuit did not answer. */
+  async finish(callback: Callback, browser: string | null): Promise<Connected> {
+    const consent = await this.consents.finish(callback.state, browser);
+    const { code, realmId } = accepted(callback);
+    const company: QboCompany = { orgId: consent.orgId, realmId, env: this.config.qbo.env };
+    const pair = await this.exchange(code);
+    const receivedAt = this.clock.now();
+    const companyName = await this.confirmedName(company, pair.accessToken);
+    const before = await this.store(company, companyName, consent, pair, receivedAt);
+    this.logger.log(`Organisation ${company.orgId} connected company ${realmId} (${company.env})`);
+    if (before && before.realmId !== realmId) await this.leave(before);
+    return { company, companyName };
+  }
+
+  private async exchange(code: string): Promise<TokenPair> {
+    const reply = await this.intuit.exchange(code);
+    if (reply.kind === 'pair') return reply.pair;
+    if (reply.kind === 'invalid_grant') throw codeRefused();
+    if (reply.kind === 'refused') throw clientRefused(reply.error);
+    throw new QboError(
+      'transient',
+      'QuickBooks did not answer. Begin again at /qbo/oauth/start in a minute.',
+      {
+        operation: 'token.exchange',
+      },
+    );
+  }
+
+  /**
+   * The company's name, by which it confirms that the token is for it. A refusal means it is not, and ends here. Where
+   * QuickBooks merely does not answer, the name stays unknown and the connection is made all the same: the consent
+   * cannot be used a second time, and a token for another company would be refused by the first call.
+   */
+  private async confirmedName(company: QboCompany, accessToken: string): Promise<string | null> {
+    try {
+      return (await this.client.companyInfoWith(company, accessToken)).companyName;
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      if (error.kind === 'forbidden' || error.detail.httpStatus === 401) throw companyNotConfirmed();
+      return null;
+    }
+  }
+
+  private async store(
+    company: QboCompany,
+    companyName: string | null,
+    consent: Consent,
+    pair: TokenPair,
+    receivedAt: Date,
+  ): Promise<QboConnection | null> {
+    try {
+      return await this.dataSource.transaction(async (tx) => {
+        const before = await this.connections.findForUpdate(tx, company.orgId);
+        await this.judge(tx, company, companyName, consent, before);
+        const sealed = sealedPair(pair, receivedAt, (column, token) =>
+          this.vault.seal(company, column, token),
+        );
+        const keptName = before?.realmId === company.realmId ? before.companyName : null;
+        const connection = {
+          ...sealed,
+          company,
+          companyName: companyName ?? keptName,
+          connectedBy: consent.userId,
+          connectedAt: receivedAt,
+        };
+        await this.connections.connect(tx, connection, (before?.tokenVersion ?? 0) + 1);
+        await this.service.announce(tx, company);
+        return before;
+      });
+    } catch (error) {
+      throw violatesUnique(error, 'qbo_tokens_realm_key') ? companyTaken() : error;
+    }
+  }
+
+  private async judge(
+    tx: EntityManager,
+    company: QboCompany,
+    companyName: string | null,
+    { replaceCompany }: Consent,
+    before: QboConnection | null,
+  ): Promise<void> {
+    const verdict = judgeConnection({
+      ...company,
+      replaceCompany,
+      holder: await this.connections.holderOf(tx, company),
+      before: before && {
+        realmId: before.realmId,
+        hasLinks: await this.connections.hasLinks(tx, company.orgId, before.realmId),
+      },
+    });
+    if (verdict === 'taken') throw companyTaken();
+    if (verdict === 'other_company') {
+      throw otherCompany(before!.companyName ?? before!.realmId, companyName ?? company.realmId);
+    }
+  }
+
+  /** Gives the old company's tokens back. If Intuit does not answer they simply end by themselves. */
+  private async leave(before: QboConnection): Promise<void> {
+    const refreshToken = this.service.refreshTokenOf(before);
+    if (refreshToken !== null) await this.intuit.revoke(refreshToken);
+  }
+}
+
+function accepted({ error, code, realmId }: Callback): { code: string; realmId: string } {
+  if (error === 'access_denied') throw accessDenied();
+  const usable =
+    error === undefined &&
+    typeof code === 'string' &&
+    /^[\x21-\x7e]{1,1024}$/.test(code) &&
+    typeof realmId === 'string' &&
+    /^\d{1,32}$/.test(realmId);
+  if (!usable) throw badCallback();
+  return { code, realmId };
+}

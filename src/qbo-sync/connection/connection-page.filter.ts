@@ -1,0 +1,19 @@
+import { Catch } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../errors/domain-error.js';
+import type { Problem } from '../../errors/problem.js';
+import { ProblemFilter } from '../../errors/problem.filter.js';
+import { VendorError } from '../../errors/vendor-error.js';
+import { notConnectedPage } from './connection-page.js';
+
+/** A person with a browser is told on a page what a program is told as a problem, with the same status. */
+@Catch(DomainError, VendorError)
+export class ConnectionPageFilter extends ProblemFilter {
+  protected override send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+    if (!request.headers.accept?.includes('text/html')) return super.send(request, reply, problem);
+    void reply
+      .status(problem.status)
+      .type('text/html; charset=utf-8')
+      .send(notConnectedPage(problem.detail));
+  }
+}

@@ -1,0 +1,28 @@
+import { escapeHtml, page } from '../../http/html.js';
+
+/** What a person sees after saying yes in QuickBooks. */
+export function connectedPage(connected: {
+  companyName: string | null;
+  realmId: string;
+  env: string;
+}): string {
+  const name = connected.companyName ?? `company ${connected.realmId}`;
+  return page(
+    'QuickBooks is connected',
+    `<h1>QuickBooks is connected</h1>
+<p class="notice" role="status">Connected to <strong>${escapeHtml(name)}</strong>.</p>
+<dl><dt>Company ID</dt><dd>${escapeHtml(connected.realmId)}</dd>
+<dt>Environment</dt><dd>${escapeHtml(connected.env)}</dd></dl>
+<p class="quiet">Approved proposals with a paid deposit become invoices there by themselves, and what is paid shows here. You can close this page.</p>`,
+  );
+}
+
+/** What a person sees when nothing was connected: why, and what to do. */
+export function notConnectedPage(reason: string): string {
+  return page(
+    'QuickBooks is not connected',
+    `<h1>QuickBooks is not connected</h1>
+<p class="notice bad" role="alert">${escapeHtml(reason)}</p>
+<a class="button" href="/qbo/oauth/start">Begin again</a>`,
+  );
+}

@@ -1,0 +1,78 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../auth/caller.js';
+import { Config } from '../../config/config.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { Clock } from '../../time/clock.js';
+import { IntuitOauthClient } from './intuit-oauth.client.js';
+import { type Consent, OauthStatesRepository } from './oauth-states.repository.js';
+
+/** How long a person may take over Intuit's pages. */
+export const CONSENT_SECONDS = 600;
+const FORGET_AFTER_MS = 86_400_000;
+const SECRET = /^[\w-]{43}$/;
+
+/** Sends people to Intuit's consent page and recognises them when they come back. Stores hashes, never the secrets. */
+@Injectable()
+export class ConsentService {
+  constructor(
+    private readonly config: Config,
+    private readonly states: OauthStatesRepository,
+    private readonly intuit: IntuitOauthClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Begins a consent for the caller's organisation. `browser` is the secret in the cookie of the browser that asks, and
+   * only that browser can finish; a program that asks has none. Throws DomainError where QuickBooks is not set up.
+   */
+  async begin(caller: Caller, browser: string | null, replaceCompany: boolean): Promise<{ url: string }> {
+    if (!this.config.qbo.clientId || !this.config.qbo.clientSecret) {
+      throw new DomainError(
+        'conflict',
+        'qbo_not_configured',
+        'QuickBooks is not set up on this installation: set QBO_CLIENT_ID, QBO_CLIENT_SECRET and QBO_REDIRECT_URI, then restart.',
+      );
+    }
+    const now = this.clock.now();
+    const state = newSecret();
+    await this.states.forgetBefore(new Date(now.getTime() - FORGET_AFTER_MS));
+    await this.states.add({
+      stateHash: hashOf(state),
+      orgId: caller.orgId,
+      userId: caller.userId,
+      browserHash: browser === null ? null : hashOf(browser),
+      replaceCompany,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + CONSENT_SECONDS * 1000),
+    });
+    return { url: this.intuit.authorizeUrl(state) };
+  }
+
+  /** Whose consent this is. It can be told once; throws DomainError `qbo_bad_state`. */
+  async finish(state: unknown, browser: string | null): Promise<Consent> {
+    const consent =
+      typeof state === 'string' && SECRET.test(state)
+        ? await this.states.spend(hashOf(state), browser === null ? null : hashOf(browser), this.clock.now())
+        : null;
+    if (consent) return consent;
+    throw new DomainError(
+      'bad_request',
+      'qbo_bad_state',
+      'This answer from QuickBooks does not belong to a connection begun here in the last ten minutes, or was used before. Begin again at /qbo/oauth/start in the same browser.',
+    );
+  }
+}
+
+/** The browser's secret in its cookie, or a new one where there is no usable one. */
+export function browserSecret(cookie: string | undefined): string {
+  return cookie !== undefined && SECRET.test(cookie) ? cookie : newSecret();
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

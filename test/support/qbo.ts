@@ -1,0 +1,92 @@
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
+import { SandboxControl } from '../../sandbox/control-client.ts';
+import type { TestApp } from './app.js';
+import { type Answer, anyone, type Session } from './people.js';
+
+/** The company every sandbox begins with. */
+export const REALM = '9341457021722202';
+
+const CLIENT = { id: 'crm-under-test', secret: 'client-secret-under-test' };
+const REDIRECT_URI = 'http://localhost:8089/qbo/oauth/callback';
+
+/** A QuickBooks of the test's own. */
+export interface TestQbo extends AsyncDisposable {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly control: SandboxControl;
+  /** What `startApp` needs in its `env` to speak to it. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Starts a QuickBooks stand-in on a free port, without rate limits unless they are asked for. */
+export async function startQbo(options: SandboxOptions = {}): Promise<TestQbo> {
+  const sandbox = await startSandbox({
+    limits: false,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
+    redirectUris: [REDIRECT_URI],
+    ...options,
+  });
+  const { url } = sandbox;
+  return {
+    url,
+    sandbox,
+    control: new SandboxControl(url),
+    env: {
+      QBO_CLIENT_ID: CLIENT.id,
+      QBO_CLIENT_SECRET: CLIENT.secret,
+      QBO_REDIRECT_URI: REDIRECT_URI,
+      QBO_API_BASE_URL: url,
+      QBO_AUTHORIZE_URL: `${url}/connect/oauth2`,
+      QBO_TOKEN_URL: `${url}/oauth2/v1/tokens/bearer`,
+      QBO_REVOKE_URL: `${url}/v2/oauth2/tokens/revoke`,
+    },
+    [Symbol.asyncDispose]: () => sandbox.close(),
+  };
+}
+
+export interface ConsentChoice {
+  realmId?: string;
+  decision?: 'approve' | 'deny';
+  replaceCompany?: boolean;
+}
+
+/** Connects the organisation of this session as a person would: start, consent page, callback. Throws where that fails. */
+export async function connect(app: TestApp, session: Session, choice: ConsentChoice = {}): Promise<void> {
+  const answer = await tryToConnect(app, session, choice);
+  if (answer.status !== 200) throw new Error(`not connected: ${JSON.stringify(answer.body)}`);
+}
+
+/** The same, and what the callback answered. */
+export async function tryToConnect(
+  app: TestApp,
+  session: Session,
+  choice: ConsentChoice = {},
+): Promise<Answer<Record<string, unknown>>> {
+  const callback = await answerConsent(await beginConsent(session, choice), choice);
+  return anyone(app).get(callback, { accept: 'application/json' });
+}
+
+/** The authorize URL of a new consent. */
+export async function beginConsent(session: Session, choice: ConsentChoice = {}): Promise<string> {
+  const start = await session.get(`/qbo/oauth/start?replace_company=${choice.replaceCompany ?? false}`, {
+    accept: 'application/json',
+  });
+  if (start.status !== 200) throw new Error(`no consent begun: ${JSON.stringify(start.body)}`);
+  return start.body.authorization_url as string;
+}
+
+/** Fills the consent page in and answers the path and query that the browser is sent back to. */
+export async function answerConsent(authorizeUrl: string, choice: ConsentChoice = {}): Promise<string> {
+  const page = await (await fetch(authorizeUrl)).text();
+  const csrfToken = /name="csrf_token"\s+value="([^"]+)"/.exec(page)?.[1];
+  if (csrfToken === undefined) throw new Error(`no consent page: ${page.slice(0, 300)}`);
+  const { realmId = REALM, decision = 'approve' } = choice;
+  const answer = await fetch(new URL('/connect/oauth2', authorizeUrl), {
+    method: 'POST',
+    body: new URLSearchParams({ csrf_token: csrfToken, realm_id: realmId, decision }),
+    redirect: 'manual',
+  });
+  const { pathname, search } = new URL(answer.headers.get('location') ?? '');
+  return pathname + search;
+}
