@@ -72,7 +72,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const routes: Route[] = [];
   app.addHook('onRoute', ({ method, url: path }) => {
-    routes.push(...[method].flat().map((one) => ({ method: one, path })));
+    const methods = [method].flat();
+    routes.push({ method: methods.length > 2 ? 'any' : methods.join(', '), path });
   });
   await app.register(async (scope) => {
     await scope.register(formbody);

@@ -13,8 +13,9 @@ export interface TokenAnswer {
   id_token?: string;
 }
 
-/** `withHardExpiry` is the caller's `x-include-refresh-token-hard-expires-in: true`. `now` is in epoch milliseconds. */
-export function tokenAnswer(tokens: Tokens, now: number, withHardExpiry = false): TokenAnswer {
+/** `withHardExpiry` is the caller's `x-include-refresh-token-hard-expires-in: true`. */
+export function tokenAnswer(tokens: Tokens, withHardExpiry = false): TokenAnswer {
+  const now = tokens.issuedAt;
   return {
     x_refresh_token_expires_in: secondsUntil(tokens.refresh.expiresAt, now),
     ...(withHardExpiry && {

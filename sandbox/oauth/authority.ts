@@ -20,9 +20,10 @@ interface Code {
   expiresAt: number;
 }
 
-/** Fresh tokens of a grant, with the instants (epoch milliseconds) at which they end. */
+/** Fresh tokens of a grant, with the instants (epoch milliseconds) of their issue and their ends. */
 export interface Tokens {
   grant: Grant;
+  issuedAt: number;
   accessToken: string;
   accessExpiresAt: number;
   refresh: RefreshValue;
@@ -72,10 +73,11 @@ export class Authority implements Gatekeeper {
 
   /** Grants at once, without a consent page. */
   grant(clientId: string, realmId: string, scopes: readonly string[]): Tokens {
-    const grant = newGrant(clientId, realmId, scopes, this.#now());
+    const now = this.#now();
+    const grant = newGrant(clientId, realmId, scopes, now);
     this.#grants.add(grant);
     this.#refresh.set(grant.refresh.value, { grant, refresh: grant.refresh });
-    return this.#issue(grant);
+    return this.#issue(grant, now);
   }
 
   /** New access token, and a new refresh value when the current one is old enough. */
@@ -96,7 +98,7 @@ export class Authority implements Gatekeeper {
       grant.refresh = successor;
       this.#refresh.set(successor.value, { grant, refresh: successor });
     }
-    return this.#issue(grant);
+    return this.#issue(grant, now);
   }
 
   /** Ends the client's whole connection with the company the token belongs to. False when no living grant knows the token. */
@@ -162,15 +164,15 @@ export class Authority implements Gatekeeper {
     return [...this.#grants].filter((grant) => grant.realmId === realmId && grant.revokedAt === null);
   }
 
-  #issue(grant: Grant): Tokens {
+  #issue(grant: Grant, issuedAt: number): Tokens {
     const accessToken = newAccessToken();
-    const accessExpiresAt = this.#now() + accessLifetimeMs;
+    const accessExpiresAt = issuedAt + accessLifetimeMs;
     this.#access.set(accessToken, { grant, expiresAt: accessExpiresAt });
     if (this.#access.size > accessTokensMax) {
       const oldest = this.#access.keys().next().value;
       if (oldest !== undefined) this.#access.delete(oldest);
     }
-    return { grant, accessToken, accessExpiresAt, refresh: grant.refresh };
+    return { grant, issuedAt, accessToken, accessExpiresAt, refresh: grant.refresh };
   }
 
   #now(): number {

@@ -53,7 +53,7 @@ export function registerOauthControl(
     if (!authority.clients.has(clientId)) throw new BadField(`there is no client ${clientId}`);
     const scopes = (fields.optionalText('scope') ?? 'com.intuit.quickbooks.accounting').split(/\s+/);
     const tokens = authority.grant(clientId, realmId, scopes);
-    return { ...tokenAnswer(tokens, world.clock.now().getTime(), true), realm_id: realmId };
+    return { ...tokenAnswer(tokens, true), realm_id: realmId };
   });
 
   /** The whole consent in one call: an authorize URL and a decision in, the callback URL out. */
@@ -80,9 +80,11 @@ export function registerOauthControl(
   app.post('/sandbox/oauth/expire-access', async (request) => ({
     expired: authority.expireAccess(realmOf(new Fields(request.body))),
   }));
-  app.post('/sandbox/oauth/expire-refresh', async (request) => ({
-    expired: authority.expireRefresh(realmOf(new Fields(request.body))),
-  }));
+  app.post('/sandbox/oauth/expire-refresh', async (request) => {
+    const fields = new Fields(request.body);
+    const realms = fields.has('realm_id') ? [realmOf(fields)] : [...world.companies.keys()];
+    return { expired: realms.reduce((sum, realmId) => sum + authority.expireRefresh(realmId), 0) };
+  });
 
   app.get('/sandbox/oauth/calls', async () => ledger.summary());
 

@@ -103,6 +103,31 @@ describe('a planned fault of the token endpoint', () => {
     expect((await app.refresh(refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
   });
 
+  it.each([
+    { kind: '500', status: 500, type: 'application/json' },
+    { kind: '503_html', status: 503, type: 'text/html' },
+    { kind: '429', status: 429, type: 'application/json' },
+  ])('answers $kind as often as planned, then works again', async ({ kind, status, type }) => {
+    const { refresh_token } = await app.granted();
+    await app.control('POST', 'oauth/faults', { kind, times: 2 });
+    const ask = (): Promise<Response> =>
+      fetch(`${sandbox.url}/oauth2/v1/tokens/bearer`, {
+        method: 'POST',
+        headers: { authorization: app.authorization },
+        body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: String(refresh_token) }),
+      });
+    const [first, second, third] = [await ask(), await ask(), await ask()];
+    expect([first.status, second.status, third.status]).toEqual([status, status, 200]);
+    expect(first.headers.get('content-type')).toContain(type);
+  });
+
+  it('leaves the caller waiting and then hangs up', async () => {
+    const { refresh_token } = await app.granted();
+    await app.control('POST', 'oauth/faults', { kind: 'timeout', delay_ms: 50 });
+    await expect(app.refresh(refresh_token)).rejects.toThrow('fetch failed');
+    expect((await app.refresh(refresh_token)).status).toBe(200);
+  });
+
   it('can be called off', async () => {
     await app.control('POST', 'oauth/faults', { kind: '500', times: 3 });
     expect(await app.control('DELETE', 'oauth/faults')).toEqual({ faults: [] });

@@ -99,14 +99,14 @@ async function answer(
 }
 
 async function outcomeOf(
-  { world, identity }: TokenDesk,
+  { identity }: TokenDesk,
   result: Tokens | Refusal,
   request: FastifyRequest,
 ): Promise<Outcome> {
   if (typeof result === 'string') return { status: 400, body: refusalAnswer(result), realmId: null };
-  const now = world.clock.now().getTime();
   const wantsHardExpiry = request.headers['x-include-refresh-token-hard-expires-in'] === 'true';
-  const body = tokenAnswer(result, now, wantsHardExpiry);
-  if (result.grant.scopes.includes('openid')) body.id_token = await identity.idToken(result.grant, now);
+  const body = tokenAnswer(result, wantsHardExpiry);
+  if (result.grant.scopes.includes('openid'))
+    body.id_token = await identity.idToken(result.grant, result.issuedAt);
   return { status: 200, body, realmId: result.grant.realmId };
 }

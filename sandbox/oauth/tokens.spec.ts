@@ -59,6 +59,22 @@ describe('a code', () => {
 });
 
 describe('the token endpoint', () => {
+  it('takes the secret in the form too, when it is the right one', async () => {
+    const { refresh_token } = await app.granted();
+    const status = async (client_secret: string): Promise<number> => {
+      const form = {
+        grant_type: 'refresh_token',
+        refresh_token: String(refresh_token),
+        client_id: 'app',
+        client_secret,
+      };
+      const body = new URLSearchParams(form);
+      return (await fetch(`${sandbox.url}/oauth2/v1/tokens/bearer`, { method: 'POST', body })).status;
+    };
+    expect(await status('guess')).toBe(401);
+    expect(await status('secret')).toBe(200);
+  });
+
   it.each<{ form: Record<string, string>; error: string }>([
     { form: {}, error: 'invalid_request' },
     { form: { grant_type: 'refresh_token' }, error: 'invalid_request' },

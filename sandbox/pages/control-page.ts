@@ -10,7 +10,7 @@ export interface Route {
 const families: readonly { title: string; prefix: string }[] = [
   { title: 'The sandbox itself', prefix: '/sandbox/' },
   { title: 'QuickBooks Online', prefix: '/v3/' },
-  { title: 'OAuth', prefix: '/' },
+  { title: 'OAuth and Stripe', prefix: '/' },
 ];
 
 /** Every route there is, from the server's own list, so that this page cannot be out of date. */
