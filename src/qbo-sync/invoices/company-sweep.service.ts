@@ -64,7 +64,7 @@ export class CompanySweepService {
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
       this.logger.warn({ err: error, orgId }, 'poll_invoice_status failed');
     } finally {
-      await this.sweeps.release(sweep, failure);
+      await this.sweeps.release(sweep, failure, this.clock.now());
     }
     this.logger.log({ orgId, ...tally.facts(performance.now() - startedAt) }, 'Invoice poll finished');
   }
@@ -125,7 +125,7 @@ export class CompanySweepService {
         await this.linked.markOverdue(tx, company.orgId, dayInZone(now, timeZone));
         // What could not be read is asked for again: the watermark stays where it was.
         if (changes && whole && unreadable.length === 0) {
-          await this.sweeps.advance(tx, sweep, new Date(changes.asOf.getTime() - OVERLAP_MS), now);
+          await this.sweeps.advance(tx, sweep, new Date(changes.asOf.getTime() - OVERLAP_MS));
         }
         return applied;
       }),

@@ -62,22 +62,23 @@ export class SweepsRepository {
     return rows[0] ?? null;
   }
 
-  /** Moves the watermark with the effects it stands for, in one transaction. False where the lease has passed on. */
-  async advance(tx: EntityManager, sweep: Sweep, changedSince: Date, at: Date): Promise<boolean> {
-    const [, count] = await tx.query<[unknown, number]>(
-      `update qbo_sweeps
-          set changed_since = greatest(changed_since, $3::timestamptz), last_succeeded_at = $4, last_error = null
+  /** Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on. */
+  async advance(tx: EntityManager, sweep: Sweep, changedSince: Date): Promise<void> {
+    await tx.query(
+      `update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
         where org_id = $1 and lease_token = $2`,
-      [sweep.orgId, sweep.leaseToken, changedSince, at],
+      [sweep.orgId, sweep.leaseToken, changedSince],
     );
-    return count === 1;
   }
 
-  async release(sweep: Sweep, error: string | null): Promise<void> {
+  /** Lets go of a company; `error` is null after a good sweep. */
+  async release(sweep: Sweep, error: string | null, at: Date): Promise<void> {
     await this.dataSource.query(
-      `update qbo_sweeps set lease_until = null, last_error = coalesce($3, last_error)
+      `update qbo_sweeps
+          set lease_until = null, last_error = $3,
+              last_succeeded_at = case when $3::text is null then $4::timestamptz else last_succeeded_at end
         where org_id = $1 and lease_token = $2`,
-      [sweep.orgId, sweep.leaseToken, error],
+      [sweep.orgId, sweep.leaseToken, error, at],
     );
   }
 }

@@ -1,0 +1,94 @@
+import type { SandboxControl } from '../../sandbox/control-client.ts';
+import { type TestApp, startApp } from './app.js';
+import { cloneDatabase, type TestDatabase } from './database.js';
+import { createOrg, type Person } from './people.js';
+import { connect, startQbo, type TestQbo } from './qbo.js';
+
+/** The CRM, a QuickBooks sandbox beside it, and a database: one world for one test file. */
+export interface Books extends AsyncDisposable {
+  readonly database: TestDatabase;
+  readonly qbo: TestQbo;
+  /** Acts as QuickBooks and its bookkeeper. */
+  readonly control: SandboxControl;
+  readonly app: TestApp;
+}
+
+/** An organisation with its own QuickBooks company, connected through the real consent. */
+export interface Contractor {
+  readonly orgId: number;
+  readonly admin: Person;
+  readonly realmId: string;
+}
+
+export async function openBooks(env: NodeJS.ProcessEnv = {}): Promise<Books> {
+  const database = await cloneDatabase();
+  const qbo = await startQbo();
+  const app = await startApp({
+    databaseUrl: database.url,
+    env: { QBO_REQUEST_TIMEOUT_MS: '600', ...qbo.env, ...env },
+  });
+  return {
+    database,
+    qbo,
+    control: qbo.control,
+    app,
+    [Symbol.asyncDispose]: async () => {
+      await app[Symbol.asyncDispose]();
+      await qbo[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export async function aContractor(books: Books, name = 'Acme Roofing'): Promise<Contractor> {
+  const { orgId, admin } = await createOrg(books.app, name);
+  const { realm_id: realmId } = await books.control.createCompany({ name, fixtures: true });
+  await connect(books.app, admin, { realmId });
+  return { orgId, admin, realmId };
+}
+
+export async function aCustomer(
+  { admin }: Contractor,
+  facts: { email?: string; full_name?: string; phone?: string } = {},
+): Promise<number> {
+  const unique = crypto.randomUUID().slice(0, 8);
+  const answer = await admin.post('/customers', {
+    email: `ann-${unique}@example.com`,
+    full_name: `Ann Ruiz ${unique}`,
+    phone: '555-0100',
+    ...facts,
+  });
+  return answer.body.id as number;
+}
+
+/** A proposal over one line, approved. */
+export async function anApprovedProposal(
+  contractor: Contractor,
+  { amountCents = 1_250_000, customerId }: { amountCents?: number; customerId?: number } = {},
+): Promise<number> {
+  const { admin } = contractor;
+  const created = await admin.post('/proposals', {
+    name: 'Roof of 12 Elm Street',
+    customer_id: customerId ?? (await aCustomer(contractor)),
+    lines: [{ description: 'New roof', quantity: 1, unit_price_cents: amountCents }],
+  });
+  const id = created.body.id as number;
+  await admin.post(`/proposals/${id}/approve`);
+  return id;
+}
+
+/** A proposal whose invoice is in QuickBooks. */
+export async function anInvoicedProposal(
+  contractor: Contractor,
+  options: { amountCents?: number } = {},
+): Promise<{ proposalId: number; invoiceId: string }> {
+  const proposalId = await anApprovedProposal(contractor, options);
+  const invoice = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+  return { proposalId, invoiceId: invoice.body.qbo_invoice_id as string };
+}
+
+/** The events logged about a proposal, oldest first. */
+export async function eventsOf({ admin }: Contractor, proposalId: number): Promise<string[]> {
+  const { body } = await admin.get(`/proposals/${proposalId}/activity`);
+  return (body.items as { event: string }[]).map((item) => item.event).toReversed();
+}
