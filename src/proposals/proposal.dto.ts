@@ -5,7 +5,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsNumber,
   IsOptional,
   Max,
   Min,
@@ -15,6 +14,7 @@ import {
 } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { BodyId } from '../http/body-id.decorator.js';
+import { Decimal } from '../http/decimal.decorator.js';
 import { PageQuery } from '../http/page.dto.js';
 import { IfGiven, OneLine, Prose } from '../http/text.decorator.js';
 import { isCurrency } from '../money/currency.js';
@@ -47,7 +47,7 @@ export class LineBody {
   description!: string;
 
   @ApiProperty({ example: 24.5, description: 'Greater than 0, up to four decimals' })
-  @IsNumber({ allowNaN: false, allowInfinity: false, maxDecimalPlaces: 4 })
+  @Decimal(4)
   @Min(0.0001, { message: 'quantity must be greater than 0' })
   @Max(QUANTITY_MAX)
   quantity!: number;
