@@ -199,7 +199,7 @@ describe('customers', () => {
     const parent = await books.create('customer', { DisplayName: 'Old Name' });
     const job = await books.create('customer', { DisplayName: 'Roof', ParentRef: { value: parent.Id } });
     const invoice = await books.create('invoice', invoiceOf(parent.Id, 5));
-    await books.control.renameCustomer('9341457021722202', String(parent.Id), 'New Name');
+    await books.control.renameCustomer('9341457021722202', parent.Id, 'New Name');
 
     expect(await books.read('customer', job.Id)).toMatchObject({ FullyQualifiedName: 'New Name:Roof' });
     expect(await books.read('invoice', invoice.Id)).toMatchObject({

@@ -11,10 +11,8 @@ describe('payments', () => {
   });
   afterAll(() => books.close());
   beforeEach(async () => {
-    customer = String((await books.create('customer', { DisplayName: `Payer ${(count += 1)}` })).Id);
-    invoice = String(
-      (await books.create('invoice', invoiceOf(customer, 100, { DocNumber: `P-${count}` }))).Id,
-    );
+    customer = (await books.create('customer', { DisplayName: `Payer ${(count += 1)}` })).Id;
+    invoice = (await books.create('invoice', invoiceOf(customer, 100, { DocNumber: `P-${count}` }))).Id;
   });
 
   it('land in Undeposited Funds and note what was open', async () => {
@@ -170,7 +168,7 @@ describe('payments', () => {
   it('of nothing carry a credit memo over to an invoice', async () => {
     const memo = await books.create('creditmemo', invoiceOf(customer, 60));
     const owed = await books.read('customer', customer);
-    const line = (TxnId: unknown, TxnType: string) => ({ Amount: 60, LinkedTxn: [{ TxnId, TxnType }] });
+    const line = (TxnId: string, TxnType: string) => ({ Amount: 60, LinkedTxn: [{ TxnId, TxnType }] });
     await books.create('payment', {
       CustomerRef: { value: customer },
       TotalAmt: 0,

@@ -95,7 +95,8 @@ export class Writing {
     const after = this.#store.row(entity, id)!;
     const at = this.now.getTime();
     const told = { entity, id, ...(touched.mergedId ? { mergedId: touched.mergedId } : {}) };
-    const cause = touched.operation ? 'asked' : 'effect';
+    const asked = touched.operation !== undefined;
+    const cause = asked ? 'asked' : 'effect';
     if (!before) {
       const times = { CreateTime: stamp(this.now), LastUpdatedTime: stamp(this.now) };
       const body = { ...after.body, MetaData: times };
@@ -119,7 +120,7 @@ export class Writing {
       {
         ...told,
         operation: touched.operation ?? 'Update',
-        cause: isParty && balanceOnly ? 'balance' : cause,
+        cause: isParty && balanceOnly && !asked ? 'balance' : cause,
       },
     ];
   }

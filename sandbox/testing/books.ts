@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 import { registerControl } from '../control/control.ts';
-import { SandboxControl } from '../control-client.ts';
+import { type QboRecord, SandboxControl } from '../control-client.ts';
 import type { Gatekeeper } from '../http/gatekeeper.ts';
 import { createCompany } from '../books/company.ts';
 import type { Body } from '../books/json.ts';
@@ -35,10 +35,10 @@ export interface Books {
   /** Any request below `/v3/company/{realm}/`. */
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
   /** Creates a record and returns it; throws when QBO refuses. */
-  create(entity: string, body: Body): Promise<Body>;
+  create(entity: string, body: Body): Promise<QboRecord>;
   /** Updates, voids or deletes, and returns the record. */
-  change(entity: string, body: Body, query?: string): Promise<Body>;
-  read(entity: string, id: unknown): Promise<Body>;
+  change(entity: string, body: Body, query?: string): Promise<QboRecord>;
+  read(entity: string, id: string): Promise<QboRecord>;
   query(statement: string): Promise<Body>;
   /** The fault code a request is refused with, or null when it is not. */
   codeOf(method: string, path: string, body?: unknown): Promise<string | null>;
@@ -81,9 +81,9 @@ export async function openTestBooks(switches: Partial<Switches> = {}, fixtures =
       headers: response.headers,
     };
   };
-  const record = ({ status, body, text }: Reply): Body => {
+  const record = ({ status, body, text }: Reply): QboRecord => {
     if (status !== 200) throw new Error(text);
-    return Object.values(body).find((value) => typeof value === 'object') as Body;
+    return Object.values(body).find((value) => typeof value === 'object') as QboRecord;
   };
   return {
     url,
@@ -92,7 +92,7 @@ export async function openTestBooks(switches: Partial<Switches> = {}, fixtures =
     ask,
     create: async (entity, body) => record(await ask('POST', entity, body)),
     change: async (entity, body, query = '') => record(await ask('POST', `${entity}${query}`, body)),
-    read: async (entity, id) => record(await ask('GET', `${entity}/${String(id)}`)),
+    read: async (entity, id) => record(await ask('GET', `${entity}/${id}`)),
     query: async (statement) => record(await ask('POST', 'query', statement)),
     codeOf: async (method, path, body) => codeIn((await ask(method, path, body)).body),
     close: () => app.close(),
@@ -100,18 +100,18 @@ export async function openTestBooks(switches: Partial<Switches> = {}, fixtures =
 }
 
 /** An invoice body of one line. */
-export function invoiceOf(customerId: unknown, amount: number, fields: Body = {}): Body {
+export function invoiceOf(customerId: string, amount: number, fields: Body = {}): Body {
   const Line = [
     { Amount: amount, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: { ItemRef: { value: '1' } } },
   ];
-  return { CustomerRef: { value: String(customerId) }, Line, ...fields };
+  return { CustomerRef: { value: customerId }, Line, ...fields };
 }
 
 /** A payment body that puts `applied` on an invoice. */
-export function paymentOf(customerId: unknown, total: number, invoiceId?: unknown, applied = total): Body {
-  const line = { Amount: applied, LinkedTxn: [{ TxnId: String(invoiceId), TxnType: 'Invoice' }] };
+export function paymentOf(customerId: string, total: number, invoiceId?: string, applied = total): Body {
+  const line = { Amount: applied, LinkedTxn: [{ TxnId: invoiceId, TxnType: 'Invoice' }] };
   return {
-    CustomerRef: { value: String(customerId) },
+    CustomerRef: { value: customerId },
     TotalAmt: total,
     Line: invoiceId === undefined ? [] : [line],
   };

@@ -1,9 +1,10 @@
 import type { EntityName } from '../catalog.ts';
 import { badEnum, businessRule, objectNotFound, required } from '../fault.ts';
-import { type Body, partOf, refOf, rowsOf, textOf, without } from '../json.ts';
-import { amountText, majorOf, minorOf } from '../money.ts';
+import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { majorOf, minorOf } from '../money.ts';
 import { currencyOf } from '../standing.ts';
 import type { Store } from '../store.ts';
+import { appliedLine } from './applied-line.ts';
 import type { Work } from './rules.ts';
 
 export type Payer = 'Payment' | 'BillPayment';
@@ -16,7 +17,7 @@ interface Side {
   credit: EntityName;
 }
 
-const SIDES: Record<Payer, Side> = {
+export const SIDES: Record<Payer, Side> = {
   Payment: { party: 'CustomerRef', debit: 'Invoice', credit: 'CreditMemo' },
   BillPayment: { party: 'VendorRef', debit: 'Bill', credit: 'VendorCredit' },
 };
@@ -32,7 +33,7 @@ const OTHER_LINKS = new Set([
 ]);
 
 /** One line of a payment: so much of its money on one open transaction. */
-interface Application {
+export interface Application {
   type: string;
   id: string;
   minor: number;
@@ -49,7 +50,7 @@ export function applicationsOf(body: Body | undefined): Application[] {
   });
 }
 
-function appliedTo(applications: Application[], type: string, id: string): number {
+export function appliedTo(applications: Application[], type: string, id: string): number {
   return applications
     .filter((one) => one.type === type && one.id === id)
     .reduce((sum, one) => sum + one.minor, 0);
@@ -75,43 +76,6 @@ function targetOf(work: Work, payer: Payer, draft: Body, one: Application): Body
       : refOf(target, party) === refOf(draft, party);
   if (!isTheirs) throw businessRule(`The ${one.type} ${one.id} belongs to someone else.`);
   return target;
-}
-
-/** The bookkeeping note each applied line carries: which transaction, how much was open on it, and its number. */
-function lineEx(id: string, open: string, docNumber: string | undefined): Body {
-  const pairs = [
-    ['txnId', id],
-    ['txnOpenBalance', open],
-    ...(docNumber === undefined ? [] : [['txnReferenceNumber', docNumber]]),
-  ];
-  const any = pairs.map(([Name, Value]) => ({
-    name: '{http://schema.intuit.com/finance/v3}NameValue',
-    declaredType: 'com.intuit.schema.finance.v3.NameValue',
-    scope: 'javax.xml.bind.JAXBElement$GlobalScope',
-    value: { Name, Value },
-    nil: false,
-    globalScope: true,
-    typeSubstituted: false,
-  }));
-  return { any };
-}
-
-function appliedLine(
-  one: Application,
-  minor: number,
-  open: number,
-  target: Body,
-  earlier: Body | undefined,
-): Body {
-  const currency = currencyOf(target);
-  const Amount = majorOf(minor, currency);
-  if (earlier && earlier.Amount === Amount) return earlier;
-  return {
-    ...without(one.line, 'Id', 'LineNum'),
-    Amount,
-    LinkedTxn: [{ TxnId: one.id, TxnType: one.type }],
-    LineEx: lineEx(one.id, amountText(open, currency), textOf(target, 'DocNumber')),
-  };
 }
 
 function checkLine(line: Body): void {
@@ -181,45 +145,6 @@ interface Spread {
   Line: Body[];
   /** What is left of the payment, in minor units. */
   unapplied: number;
-}
-
-function linkTypeOf(payer: Payer, body: Body): string {
-  if (payer === 'Payment') return 'Payment';
-  return body.PayType === 'CreditCard' ? 'BillPaymentCreditCard' : 'BillPaymentCheck';
-}
-
-function relinked(target: Body, link: Body, applied: number): Body[] {
-  const links = rowsOf(target, 'LinkedTxn');
-  const isLinked = links.some((one) => one.TxnId === link.TxnId && one.TxnType === link.TxnType);
-  if (applied === 0) return links.filter((one) => one.TxnId !== link.TxnId || one.TxnType !== link.TxnType);
-  return isLinked ? links : [link, ...links];
-}
-
-/** Carries a payment's lines over to the invoices and credit memos they name: open balance, and the link, newest first. */
-export function settleApplications(
-  work: Work,
-  payer: Payer,
-  after: Body | undefined,
-  before: Body | undefined,
-): void {
-  const now = applicationsOf(after);
-  const then = applicationsOf(before);
-  const link = { TxnId: (after ?? before)!.Id, TxnType: linkTypeOf(payer, (after ?? before)!) };
-  const targets = new Map([...then, ...now].map((one) => [`${one.type}|${one.id}`, one]));
-  const { debit, credit } = SIDES[payer];
-  for (const { type, id } of targets.values()) {
-    const delta = appliedTo(now, type, id) - appliedTo(then, type, id);
-    if (delta === 0 || (type !== debit && type !== credit)) continue;
-    const target = work.writing.get(type, id);
-    const currency = currencyOf(target);
-    const Balance = majorOf(minorOf(target.Balance, currency) - delta, currency);
-    work.writing.put(type, {
-      ...target,
-      Balance,
-      ...(type === 'CreditMemo' ? { RemainingCredit: Balance } : {}),
-      LinkedTxn: relinked(target, link, appliedTo(now, type, id)),
-    });
-  }
 }
 
 /** The payments applied to a transaction, newest first. */

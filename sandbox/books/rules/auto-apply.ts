@@ -1,9 +1,9 @@
 import { type Body, refOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
 import { currencyOf } from '../standing.ts';
-import { settleApplications } from './application.ts';
 import { paymentRules, relinePayment } from './payment.ts';
 import type { Work } from './rules.ts';
+import { settleApplications } from './settlement.ts';
 
 function isOn(work: Work): boolean {
   return work.company.preferences('SalesFormsPrefs').AutoApplyCredit === true;

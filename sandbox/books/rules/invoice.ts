@@ -1,5 +1,5 @@
 import { businessRule } from '../fault.ts';
-import { type Body, partOf, refOf, textOf } from '../json.ts';
+import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { addDays } from '../pacific.ts';
 import { applyCreditsTo, applyMemoToInvoices } from './auto-apply.ts';
 import { freeAll, releasePaid, withBalance } from './owing.ts';
@@ -23,6 +23,20 @@ function dueDateOf(work: Work, sent: Body, invoice: Body): string {
   return addDays(textOf(invoice, 'TxnDate')!, Number(term?.DueDays ?? DAYS_WITHOUT_TERMS));
 }
 
+/** An invoice made from an estimate closes it and is linked from it. */
+function closeEstimates(work: Work, invoice: Body): void {
+  const link = { TxnId: invoice.Id, TxnType: 'Invoice' };
+  for (const { TxnId, TxnType } of rowsOf(invoice, 'LinkedTxn')) {
+    if (TxnType !== 'Estimate') continue;
+    const estimate = work.writing.get('Estimate', TxnId as string);
+    work.writing.put('Estimate', {
+      ...estimate,
+      TxnStatus: 'Closed',
+      LinkedTxn: [link, ...rowsOf(estimate, 'LinkedTxn')],
+    });
+  }
+}
+
 export const invoiceRules: Rules = {
   complete(work, sent, before) {
     const sale = completeSale(work, 'Invoice', sent, before);
@@ -39,7 +53,9 @@ export const invoiceRules: Rules = {
     };
   },
   settle(work, after, before) {
-    if (!before) applyCreditsTo(work, textOf(after, 'Id')!);
+    if (before) return;
+    closeEstimates(work, after);
+    applyCreditsTo(work, textOf(after, 'Id')!);
   },
   voided(work, body) {
     if (appliedOn(body) > 0 && work.company.world.switches.voidPaidInvoice === 'refuse' && !work.byHand) {

@@ -3,16 +3,10 @@ import { badReference, businessRule, deposited, negativeAmount, required } from 
 import { type Body, refOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
 import { currencyOf } from '../standing.ts';
-import {
-  type Payer,
-  appliedFrom,
-  paymentsOn,
-  reducedLines,
-  settleApplications,
-  spread,
-} from './application.ts';
+import { type Payer, appliedFrom, paymentsOn, reducedLines, spread } from './application.ts';
 import type { Rules, Work } from './rules.ts';
 import { homeAmounts, partyCurrency, voidedNote } from './sale.ts';
+import { settleApplications } from './settlement.ts';
 
 const UNDEPOSITED_FUNDS = '4';
 

@@ -1,9 +1,8 @@
 import type { EntityName } from '../catalog.ts';
 import { currencyFor } from '../currency.ts';
-import { badCurrency, businessRule, required } from '../fault.ts';
+import { badCurrency, businessRule, cannotLink, required } from '../fault.ts';
 import { type Body, isBody, partOf, refOf, rowsOf, textOf } from '../json.ts';
-import { majorOf, minorOf, percentOf } from '../money.ts';
-import { currencyOf } from '../standing.ts';
+import { majorOf, minorOf, percentOf, productOf } from '../money.ts';
 import { emptiedLines, priceLines } from './lines.ts';
 import { numbered } from './numbering.ts';
 import { identifyAddresses } from './person.ts';
@@ -54,15 +53,24 @@ function inheritedFrom(customer: Body, draft: Body, before: Body | undefined): B
 export function homeAmounts(work: Work, body: Body, ...fields: ('TotalAmt' | 'Balance')[]): Body {
   if (!work.company.isMultiCurrency) return {};
   const rate = body.ExchangeRate ?? 1;
-  const currency = currencyOf(body);
-  const inHome = (field: string): number => {
-    const minor = minorOf(body[field], currency) * 100;
-    return majorOf(percentOf(minor, rate), currency);
-  };
+  const home = work.company.homeCurrency;
+  const inHome = (field: string): number => majorOf(productOf(body[field], rate, home), home);
   return {
     ExchangeRate: rate,
     ...Object.fromEntries(fields.map((field) => [`Home${field}`, inHome(field)])),
   };
+}
+
+/** Documents a form is made from, such as the estimate of an invoice, must exist: 620. */
+function sourcesOf(work: Work, sent: Body): Body[] {
+  const links = rowsOf(sent, 'LinkedTxn');
+  for (const link of links) {
+    const isEstimate = link.TxnType === 'Estimate';
+    if (isEstimate && !work.company.store.find('Estimate', textOf(link, 'TxnId'))) {
+      throw cannotLink(`there is no estimate ${textOf(link, 'TxnId')}`);
+    }
+  }
+  return links;
 }
 
 /** The common part of invoices, estimates, credit memos, sales and refund receipts: customer, currency, lines, tax, total. */
@@ -88,7 +96,7 @@ export function completeSale(work: Work, entity: EntityName, sent: Body, before:
     ...numbered(work, entity, addressed, before),
     TxnDate: textOf(sent, 'TxnDate') ?? textOf(before, 'TxnDate') ?? work.company.today(),
     CurrencyRef,
-    LinkedTxn: before?.LinkedTxn ?? rowsOf(sent, 'LinkedTxn'),
+    LinkedTxn: before?.LinkedTxn ?? sourcesOf(work, sent),
     Line: priced.lines,
     TxnTaxDetail: { TotalTax: majorOf(tax, currency) },
     CustomerRef: { value: customerId },

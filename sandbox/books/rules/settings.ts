@@ -1,6 +1,6 @@
 import { currencyName } from '../currency.ts';
 import { badCurrency, businessRule, required } from '../fault.ts';
-import { isBody, partOf, textOf } from '../json.ts';
+import { type Body, isBody, partOf, textOf } from '../json.ts';
 import type { Rules } from './rules.ts';
 
 export const companyInfoRules: Rules = {
@@ -10,13 +10,18 @@ export const companyInfoRules: Rules = {
   },
 };
 
+/** A setting sent as null or empty text is taken away. */
+function cleared(group: Body): Body {
+  return Object.fromEntries(Object.entries(group).filter(([, value]) => value !== null && value !== ''));
+}
+
 /** Settings change group by group: what a group leaves out stays. Several currencies can be turned on, never off. */
 export const preferencesRules: Rules = {
   complete(_work, draft, before) {
     const wasMulti = partOf(before, 'CurrencyPrefs').MultiCurrencyEnabled === true;
     const groups = Object.entries(draft).map(([name, value]) => [
       name,
-      isBody(value) && name.endsWith('Prefs') ? { ...partOf(before, name), ...value } : value,
+      isBody(value) && name.endsWith('Prefs') ? cleared({ ...partOf(before, name), ...value }) : value,
     ]);
     const merged = { ...before, ...Object.fromEntries(groups) };
     if (wasMulti && partOf(merged, 'CurrencyPrefs').MultiCurrencyEnabled !== true) {

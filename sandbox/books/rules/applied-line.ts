@@ -1,0 +1,42 @@
+import { type Body, textOf, without } from '../json.ts';
+import { amountText, majorOf } from '../money.ts';
+import { currencyOf } from '../standing.ts';
+import type { Application } from './application.ts';
+
+/** The bookkeeping note each applied line carries: which transaction, how much was open on it, and its number. */
+function lineEx(id: string, open: string, docNumber: string | undefined): Body {
+  const pairs = [
+    ['txnId', id],
+    ['txnOpenBalance', open],
+    ...(docNumber === undefined ? [] : [['txnReferenceNumber', docNumber]]),
+  ];
+  const any = pairs.map(([Name, Value]) => ({
+    name: '{http://schema.intuit.com/finance/v3}NameValue',
+    declaredType: 'com.intuit.schema.finance.v3.NameValue',
+    scope: 'javax.xml.bind.JAXBElement$GlobalScope',
+    value: { Name, Value },
+    nil: false,
+    globalScope: true,
+    typeSubstituted: false,
+  }));
+  return { any };
+}
+
+/** A payment line as stored: the amount taken and what was open before it. A line that stays the same keeps its old note. */
+export function appliedLine(
+  one: Application,
+  minor: number,
+  open: number,
+  target: Body,
+  earlier: Body | undefined,
+): Body {
+  const currency = currencyOf(target);
+  const Amount = majorOf(minor, currency);
+  if (earlier && earlier.Amount === Amount) return earlier;
+  return {
+    ...without(one.line, 'Id', 'LineNum'),
+    Amount,
+    LinkedTxn: [{ TxnId: one.id, TxnType: one.type }],
+    LineEx: lineEx(one.id, amountText(open, currency), textOf(target, 'DocNumber')),
+  };
+}
