@@ -12,7 +12,11 @@ export class OrgSettingsRepository {
     await tx.insert(StoredOrgSettings, { orgId, updatedAt: at });
   }
 
+  /** An organisation that was not made by this product has no row yet: it gets one. */
   async get(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
+    const stored = await tx.findOneBy(StoredOrgSettings, { orgId });
+    if (stored) return stored;
+    await tx.query('insert into org_settings (org_id) values ($1) on conflict do nothing', [orgId]);
     return tx.findOneByOrFail(StoredOrgSettings, { orgId });
   }
 

@@ -32,9 +32,9 @@ export class OrgSettingsService {
     private readonly clock: Clock,
   ) {}
 
-  /** What is in force for the organisation. */
-  async get(orgId: number): Promise<OrgSettings> {
-    const stored = await this.getStored(orgId);
+  /** What is in force for the organisation; inside a transaction, pass it. */
+  async get(orgId: number, tx: EntityManager = this.dataSource.manager): Promise<OrgSettings> {
+    const stored = await this.settings.get(tx, orgId);
     return {
       recordPayments: stored.recordPayments ?? this.config.orgDefaults.recordPayments,
       depositPercent: stored.depositPercent ?? this.config.orgDefaults.depositPercent,

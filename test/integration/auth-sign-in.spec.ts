@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { anyone, createOrg, PASSWORD, type TestOrg } from '../support/people.js';
+import { addPerson, anyone, createOrg, PASSWORD, someEmail, type TestOrg } from '../support/people.js';
 
 describe('Signing in', () => {
   let database: TestDatabase;
@@ -19,15 +19,27 @@ describe('Signing in', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  it('gives a bearer token that says who one is', async () => {
-    const login = await anyone(app).post('/auth/login', { email: org.admin.email, password: PASSWORD });
-    expect(login.status).toBe(200);
-    expect(login.body).toEqual({
+  const login = async (email: string, password = PASSWORD) =>
+    anyone(app).post('/auth/login', { email, password });
+
+  const attempts = async (result: string): Promise<number> => {
+    const { body } = await anyone(app).get<string>('/metrics');
+    return Number(new RegExp(`crm_auth_attempts_total{result="${result}"} (\\d+)`).exec(body)?.[1]);
+  };
+
+  it('gives a bearer token and a refresh token', async () => {
+    const answer = await login(org.admin.email);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
       access_token: expect.any(String),
       token_type: 'bearer',
       expires_in: 1800,
       refresh_token: expect.stringMatching(/^[\w-]{43}$/),
     });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('tells one who one is', async () => {
     expect((await org.admin.get('/auth/me')).body).toEqual({
       id: org.admin.userId,
       email: org.admin.email,
@@ -36,5 +48,78 @@ describe('Signing in', () => {
       is_active: true,
       roles: ['admin'],
     });
+  });
+
+  it('does not mind the case of the e-mail', async () => {
+    expect((await login(org.admin.email.toUpperCase())).status).toBe(200);
+  });
+
+  it('cares for the whole password, however long', async () => {
+    const email = someEmail();
+    const alike = 'x'.repeat(100);
+    await org.admin.post('/users', {
+      email,
+      full_name: 'Lee Long',
+      password: `${alike}1`,
+      roles: ['viewer'],
+    });
+    expect((await login(email, `${alike}2`)).status).toBe(401);
+    expect((await login(email, `${alike}1`)).status).toBe(200);
+  });
+
+  it('answers an unknown e-mail, a wrong password and a disabled person alike', async () => {
+    const gone = await addPerson(app, org.orgId, ['sales']);
+    await org.admin.patch(`/users/${gone.userId}`, { is_active: false });
+    const answers = await Promise.all([
+      login(someEmail()),
+      login(org.admin.email, 'not-the-password'),
+      login(gone.email),
+    ]);
+    const shown = answers.map(({ status, body, headers }) => ({
+      status,
+      body: { ...body, request_id: '' },
+      challenge: headers.get('www-authenticate'),
+    }));
+    expect(shown[0]).toMatchObject({
+      status: 401,
+      body: { code: 'wrong_credentials' },
+      challenge: 'Bearer',
+    });
+    expect(shown[1]).toEqual(shown[0]);
+    expect(shown[2]).toEqual(shown[0]);
+  });
+
+  it('refuses fields it does not know and names the bad ones', async () => {
+    const answer = await anyone(app).post('/auth/login', { email: 'x', password: 7, org_id: 2 });
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors.map((error: { field: string }) => error.field)).toEqual(
+      expect.arrayContaining(['email', 'password', 'org_id']),
+    );
+  });
+
+  it('counts successes and failures', async () => {
+    const before = [await attempts('success'), await attempts('failure')];
+    await login(org.admin.email);
+    await login(someEmail());
+    expect([await attempts('success'), await attempts('failure')]).toEqual(before.map((n) => n + 1));
+  });
+
+  it('keeps argon2id hashes of passwords, and hashes of refresh tokens', async () => {
+    const { refresh_token: token } = (await login(org.admin.email)).body;
+    const [user] = await database.query<{ password_hash: string }>(
+      'select password_hash from users where id = $1',
+      [org.admin.userId],
+    );
+    expect(user!.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    const [found] = await database.query(
+      `select from refresh_tokens where token_hash = sha256(convert_to($1, 'UTF8'))`,
+      [token],
+    );
+    expect(found).toBeDefined();
+  });
+
+  it('carries no hash or other secret in an answer about people', async () => {
+    const { body } = await org.admin.get('/users');
+    expect(JSON.stringify(body)).not.toMatch(/argon|hash|epoch|password/);
   });
 });

@@ -1,4 +1,5 @@
 import type { SandboxControl } from '../../sandbox/control-client.ts';
+import type { Clock } from '../../src/time/clock.js';
 import { type TestApp, startApp } from './app.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
 import { createOrg, type Person } from './people.js';
@@ -20,12 +21,13 @@ export interface Contractor {
   readonly realmId: string;
 }
 
-export async function openBooks(env: NodeJS.ProcessEnv = {}): Promise<Books> {
+export async function openBooks(env: NodeJS.ProcessEnv = {}, clock?: Clock): Promise<Books> {
   const database = await cloneDatabase();
   const qbo = await startQbo();
   const app = await startApp({
     databaseUrl: database.url,
     env: { QBO_REQUEST_TIMEOUT_MS: '600', ...qbo.env, ...env },
+    clock,
   });
   return {
     database,

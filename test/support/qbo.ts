@@ -16,6 +16,17 @@ export interface TestQbo extends AsyncDisposable {
   readonly control: SandboxControl;
   /** What `startApp` needs in its `env` to speak to it. */
   readonly env: NodeJS.ProcessEnv;
+  /** One of the sandbox's own OAuth routes: `expire-access`, `expire-refresh`, `revoke`, `faults`. */
+  oauth(action: string, body: object): Promise<void>;
+  tokenCalls(): Promise<TokenCalls>;
+}
+
+/** What the token endpoint was asked so far. */
+export interface TokenCalls {
+  total: number;
+  by_grant_type: { refresh_token?: Record<string, number>; authorization_code?: Record<string, number> };
+  concurrent_refreshes: number;
+  stale_refreshes: number;
 }
 
 /** Starts a QuickBooks stand-in on a free port, without rate limits unless they are asked for. */
@@ -41,6 +52,15 @@ export async function startQbo(options: SandboxOptions = {}): Promise<TestQbo> {
       QBO_TOKEN_URL: `${url}/oauth2/v1/tokens/bearer`,
       QBO_REVOKE_URL: `${url}/v2/oauth2/tokens/revoke`,
     },
+    oauth: async (action, body) => {
+      const answer = await fetch(`${url}/sandbox/oauth/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Error(`${action}: ${await answer.text()}`);
+    },
+    tokenCalls: async () => (await (await fetch(`${url}/sandbox/oauth/calls`)).json()) as TokenCalls,
     [Symbol.asyncDispose]: () => sandbox.close(),
   };
 }

@@ -51,7 +51,7 @@ export class Reconciler {
   ): Promise<Reconciliation> {
     const { orgId, realmId } = company;
     const now = this.clock.now();
-    const { timeZone } = await this.settings.get(orgId);
+    const { timeZone } = await this.settings.get(orgId, tx);
     const today = dayInZone(now, timeZone);
     const byId = new Map(snapshots.map((snapshot) => [snapshot.invoiceId, snapshot]));
     const current = await this.linked.lockByInvoiceIds(tx, orgId, realmId, [...byId.keys()]);

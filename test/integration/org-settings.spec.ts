@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OrgSettingsService } from '../../src/auth/org-settings.service.js';
+import { OrgsService } from '../../src/auth/orgs.service.js';
+import { DataSource } from 'typeorm';
+import { type TestApp, startApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { anyone, createOrg, PASSWORD, someEmail } from '../support/people.js';
+
+describe('The settings of an organisation', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({
+      databaseUrl: database.url,
+      env: { DEPOSIT_PERCENT: '25', QBO_ITEM_NAME_DEPOSIT: 'Deposit', QBO_RECORD_PAYMENTS: 'true' },
+    });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it('follow the installation until it sets its own', async () => {
+    const { orgId, admin } = await createOrg(app);
+    expect((await admin.get('/org/settings')).body).toEqual({
+      record_payments: true,
+      deposit_percent: 25,
+      item_name: null,
+      terms_days: 14,
+      invoices_from: null,
+      time_zone: 'America/Denver',
+    });
+    expect(await app.app.get(OrgSettingsService).get(orgId)).toEqual({
+      recordPayments: true,
+      depositPercent: 25,
+      depositItemName: 'Deposit',
+      termsDays: 14,
+      invoicesFrom: null,
+      timeZone: 'America/Denver',
+    });
+  });
+
+  it('are what an admin makes them, for that organisation alone', async () => {
+    const [mine, other] = [await createOrg(app), await createOrg(app)];
+    const settings = {
+      record_payments: false,
+      deposit_percent: 33.33,
+      item_name: 'Roof Deposit',
+      terms_days: 0,
+      invoices_from: '2026-03-01',
+      time_zone: 'America/Phoenix',
+    };
+    const changed = await mine.admin.patch('/org/settings', settings);
+    expect([changed.status, changed.body]).toEqual([200, settings]);
+    expect((await mine.admin.get('/org/settings')).body).toEqual(settings);
+    expect((await other.admin.get('/org/settings')).body.deposit_percent).toBe(25);
+  });
+
+  it('keep what is not changed, and null takes back item name and first day', async () => {
+    const { admin } = await createOrg(app);
+    await admin.patch('/org/settings', { item_name: 'Gutters', invoices_from: '2026-01-01', terms_days: 30 });
+    const changed = await admin.patch('/org/settings', { item_name: null, invoices_from: null });
+    expect(changed.body).toMatchObject({ item_name: null, invoices_from: null, terms_days: 30 });
+  });
+
+  it.each([
+    { field: 'record_payments', value: 'yes' },
+    { field: 'record_payments', value: null },
+    { field: 'deposit_percent', value: 0 },
+    { field: 'deposit_percent', value: 100.01 },
+    { field: 'deposit_percent', value: 33.333 },
+    { field: 'deposit_percent', value: '30' },
+    { field: 'item_name', value: 'Roof:Deposit' },
+    { field: 'item_name', value: 'Roof\tDeposit' },
+    { field: 'item_name', value: 'Roof\nDeposit' },
+    { field: 'item_name', value: ' ' },
+    { field: 'item_name', value: 'x'.repeat(101) },
+    { field: 'terms_days', value: -1 },
+    { field: 'terms_days', value: 366 },
+    { field: 'terms_days', value: 1.5 },
+    { field: 'terms_days', value: null },
+    { field: 'invoices_from', value: '2026-02-30' },
+    { field: 'invoices_from', value: '1.3.2026' },
+    { field: 'time_zone', value: 'Mars/Olympus' },
+    { field: 'time_zone', value: '+07:00' },
+    { field: 'org_id', value: 1 },
+  ])('cannot have $value as $field', async ({ field, value }) => {
+    const { admin } = await createOrg(app);
+    const answer = await admin.patch('/org/settings', { [field]: value });
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors[0].field).toBe(field);
+  });
+
+  it('keep the payment default of the day a connection begins', async () => {
+    const { orgId } = await createOrg(app);
+    const settings = app.app.get(OrgSettingsService);
+    await settings.keepPaymentDefault(app.app.get(DataSource).manager, orgId);
+    expect((await settings.getStored(orgId)).recordPayments).toBe(true);
+    await settings.change(orgId, { recordPayments: false });
+    await settings.keepPaymentDefault(app.app.get(DataSource).manager, orgId);
+    expect((await settings.getStored(orgId)).recordPayments).toBe(false);
+  });
+});
+
+describe('An organisation', () => {
+  it('may be given its id, and those after it get higher ones', async () => {
+    await using database = await cloneDatabase();
+    await using app = await startApp({ databaseUrl: database.url });
+    const orgs = app.app.get(OrgsService);
+    const found = async (id?: number): Promise<number> => {
+      const admin = { email: someEmail(), fullName: 'Ada', password: 'password', demo: true };
+      return (await orgs.found({ name: 'Acme', id }, admin)).org.id;
+    };
+    expect(await orgs.isEmpty()).toBe(true);
+    expect([await found(1), await found(), await found(10), await found()]).toEqual([1, 2, 10, 11]);
+    expect([await found(5), await found()]).toEqual([5, 12]);
+    await expect(found(5)).rejects.toThrow('There is an organisation 5 already.');
+    expect(await orgs.isEmpty()).toBe(false);
+  });
+
+  it('is not founded at all where its admin cannot be', async () => {
+    await using database = await cloneDatabase();
+    await using app = await startApp({ databaseUrl: database.url });
+    const { admin } = await createOrg(app);
+    const orgs = app.app.get(OrgsService);
+    const person = { email: admin.email, fullName: 'Ada', password: PASSWORD };
+    await expect(orgs.found({ name: 'Copy' }, person)).rejects.toMatchObject({ code: 'email_taken' });
+    expect(await database.query(`select from orgs where name = 'Copy'`)).toHaveLength(0);
+  });
+
+  it('stands in the metrics at 0 from its first moment, and after every start', async () => {
+    await using database = await cloneDatabase();
+    await using app = await startApp({ databaseUrl: database.url });
+    const { orgId } = await createOrg(app);
+    const { body } = await anyone(app).get<string>('/metrics');
+    expect(body).toContain(`crm_invoices_paid_total{org_id="${orgId}"} 0`);
+  });
+});

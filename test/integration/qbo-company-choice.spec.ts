@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { createOrg, type TestOrg } from '../support/people.js';
+import { connect, REALM, startQbo, type TestQbo, tryToConnect } from '../support/qbo.js';
+
+describe('Which company an organisation may have', () => {
+  let database: TestDatabase;
+  let qbo: TestQbo;
+  let app: TestApp;
+  let org: TestOrg;
+
+  beforeAll(async () => {
+    [database, qbo] = await Promise.all([cloneDatabase(), startQbo()]);
+    app = await startApp({ databaseUrl: database.url, env: qbo.env });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await Promise.all([qbo[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
+  });
+
+  beforeEach(async () => {
+    await database.query('delete from qbo_tokens');
+    await database.query('delete from customers');
+    org = await createOrg(app);
+  });
+
+  it('gives one company to one organisation', async () => {
+    await connect(app, org.admin);
+    const other = await createOrg(app, 'Other Roofing');
+    expect(await tryToConnect(app, other.admin)).toMatchObject({
+      status: 409,
+      body: { code: 'qbo_company_taken' },
+    });
+    expect((await other.admin.get('/qbo/status')).body).toEqual({ connected: false, needs_reauth: false });
+    expect((await org.admin.get('/qbo/status')).body.connected).toBe(true);
+  });
+
+  describe('when the organisation had another company before', () => {
+    let second: string;
+
+    beforeEach(async () => {
+      await connect(app, org.admin);
+      second = (await qbo.control.createCompany({ name: 'Second Company' })).realm_id;
+    });
+
+    const linkCustomer = async (): Promise<void> => {
+      await database.query(
+        `insert into customers (org_id, email, qbo_customer_id, qbo_realm_id) values ($1, $2, '1', $3)`,
+        [org.orgId, `eva-${org.orgId}@acme.test`, REALM],
+      );
+    };
+
+    it('takes the other one as long as nothing hangs on the first', async () => {
+      expect((await tryToConnect(app, org.admin, { realmId: second })).status).toBe(200);
+      expect((await org.admin.get('/qbo/status')).body).toMatchObject({ company_name: 'Second Company' });
+    });
+
+    it.each(['connected', 'disconnected'])(
+      'refuses another one while links point into the %s',
+      async (state) => {
+        await linkCustomer();
+        if (state === 'disconnected') await org.admin.post('/qbo/disconnect');
+        const answer = await tryToConnect(app, org.admin, { realmId: second });
+        expect(answer).toMatchObject({ status: 409, body: { code: 'qbo_other_company' } });
+        expect(answer.body.detail).toMatch(/Sandbox Company_US_1.*Second Company.*replace_company=true/);
+        expect((await org.admin.get('/qbo/status')).body).toMatchObject({
+          connected: state === 'connected',
+          realm_id: REALM,
+        });
+      },
+    );
+
+    it('takes another one when that is chosen, and leaves the links with the first', async () => {
+      await linkCustomer();
+      const choice = { realmId: second, replaceCompany: true };
+      expect((await tryToConnect(app, org.admin, choice)).status).toBe(200);
+      expect((await org.admin.get('/qbo/status')).body.realm_id).toBe(second);
+      const [link] = await database.query(
+        'select qbo_customer_id, qbo_realm_id from customers where org_id = $1',
+        [org.orgId],
+      );
+      expect(link).toEqual({ qbo_customer_id: '1', qbo_realm_id: REALM });
+    });
+
+    it('takes the same one again, whatever hangs on it', async () => {
+      await linkCustomer();
+      await org.admin.post('/qbo/disconnect');
+      expect((await tryToConnect(app, org.admin)).status).toBe(200);
+    });
+  });
+});

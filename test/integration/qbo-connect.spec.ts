@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { FakeClock } from '../support/clock.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { addPerson, anyone, createOrg, PASSWORD, type TestOrg } from '../support/people.js';
+import { answerConsent, beginConsent, REALM, startQbo, type TestQbo, tryToConnect } from '../support/qbo.js';
+
+const JSON_ONLY = { accept: 'application/json' };
+const BROWSER = { accept: 'text/html,application/xhtml+xml' };
+
+describe('Connecting a QuickBooks company', () => {
+  const clock = new FakeClock(new Date());
+  let database: TestDatabase;
+  let qbo: TestQbo;
+  let app: TestApp;
+  let org: TestOrg;
+
+  beforeAll(async () => {
+    [database, qbo] = await Promise.all([cloneDatabase(), startQbo()]);
+    app = await startApp({ databaseUrl: database.url, env: qbo.env, clock });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await Promise.all([qbo[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
+  });
+
+  beforeEach(async () => {
+    await database.query('delete from qbo_tokens');
+    org = await createOrg(app);
+  });
+
+  const rows = async (): Promise<number> =>
+    (await database.query<{ count: number }>('select count(*)::int as count from qbo_tokens'))[0]!.count;
+
+  const tokenCalls = async (): Promise<number> => (await qbo.tokenCalls()).total;
+
+  it('follows the consent of an administrator', async () => {
+    const answer = await tryToConnect(app, org.admin);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { status: 'connected', realm_id: REALM, env: 'sandbox', org_id: org.orgId },
+    });
+    const status = await org.admin.get('/qbo/status');
+    expect(status.body).toMatchObject({
+      connected: true,
+      needs_reauth: false,
+      realm_id: REALM,
+      env: 'sandbox',
+      company_name: 'Sandbox Company_US_1',
+      expired: false,
+      last_error: null,
+    });
+    expect(Date.parse(status.body.refresh_hard_expires_at) - clock.now().getTime()).toBeGreaterThan(
+      4 * 365 * 86_400_000,
+    );
+  });
+
+  it('seals both tokens at rest', async () => {
+    await tryToConnect(app, org.admin);
+    const [row] = await database.query('select * from qbo_tokens');
+    expect(row).toMatchObject({
+      access_token_sealed: expect.stringMatching(/^v1\.dev\./),
+      refresh_token_sealed: expect.stringMatching(/^v1\.dev\./),
+    });
+    expect(JSON.stringify(row)).not.toMatch(/eyJ|RT1-/);
+  });
+
+  it('sends a program to Intuit with its bearer token', async () => {
+    const start = await org.admin.get('/qbo/oauth/start');
+    expect(start.status).toBe(302);
+    const url = new URL(start.headers.get('location')!);
+    expect(url.origin).toBe(qbo.url);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      client_id: qbo.env.QBO_CLIENT_ID,
+      scope: 'com.intuit.quickbooks.accounting',
+      redirect_uri: qbo.env.QBO_REDIRECT_URI,
+      response_type: 'code',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+    });
+  });
+
+  it('is for those who keep the books', async () => {
+    const seller = await addPerson(app, org.orgId, ['sales']);
+    expect((await seller.get('/qbo/oauth/start', JSON_ONLY)).status).toBe(403);
+    expect((await seller.post('/qbo/disconnect')).status).toBe(403);
+    expect((await seller.get('/qbo/status')).status).toBe(200);
+    const bookkeeper = await addPerson(app, org.orgId, ['finance']);
+    expect((await tryToConnect(app, bookkeeper)).status).toBe(200);
+  });
+
+  it('asks a browser to sign in first and brings it back', async () => {
+    const start = await anyone(app).get('/qbo/oauth/start', BROWSER);
+    expect(start.status).toBe(302);
+    expect(start.headers.get('location')).toBe('/auth/sign-in?return_to=%2Fqbo%2Foauth%2Fstart');
+  });
+
+  it('keeps nothing when the person declines', async () => {
+    const before = await tokenCalls();
+    const callback = await answerConsent(await beginConsent(org.admin), { decision: 'deny' });
+    expect(await anyone(app).get(callback, JSON_ONLY)).toMatchObject({
+      status: 400,
+      body: { code: 'qbo_access_denied' },
+    });
+    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect([await rows(), await tokenCalls()]).toEqual([0, before]);
+  });
+
+  it.each([
+    ['no state', (callback: URL) => callback.searchParams.delete('state')],
+    [
+      'a state nobody began',
+      (callback: URL) => callback.searchParams.set('state', randomBytes(32).toString('base64url')),
+    ],
+    ['two states', (callback: URL) => callback.searchParams.append('state', 'another')],
+    ['a state that is no secret', (callback: URL) => callback.searchParams.set('state', "' or 1=1 --")],
+  ])('refuses %s without asking Intuit', async (_, spoil) => {
+    const before = await tokenCalls();
+    const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
+    spoil(callback);
+    const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_bad_state' } });
+    expect([await rows(), await tokenCalls()]).toEqual([0, before]);
+  });
+
+  it('refuses a state that was used, and keeps the connection it made', async () => {
+    const callback = await answerConsent(await beginConsent(org.admin));
+    expect((await anyone(app).get(callback, JSON_ONLY)).status).toBe(200);
+    const before = await tokenCalls();
+    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect([await rows(), await tokenCalls()]).toEqual([1, before]);
+  });
+
+  it('takes only one of two callbacks that come at the same time', async () => {
+    const callback = await answerConsent(await beginConsent(org.admin));
+    const answers = await Promise.all([1, 2].map(() => anyone(app).get(callback, JSON_ONLY)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+  });
+
+  it('refuses a state that is older than ten minutes', async () => {
+    const before = await tokenCalls();
+    const callback = await answerConsent(await beginConsent(org.admin));
+    clock.advance({ minutes: 10, seconds: 1 });
+    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect([await rows(), await tokenCalls()]).toEqual([0, before]);
+  });
+
+  it('refuses the state of someone who may no longer sign in', async () => {
+    const bookkeeper = await addPerson(app, org.orgId, ['finance']);
+    const callback = await answerConsent(await beginConsent(bookkeeper));
+    await org.admin.patch(`/users/${bookkeeper.userId}`, { is_active: false });
+    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect(await rows()).toBe(0);
+  });
+
+  it('refuses a callback that lacks the code or names a strange company', async () => {
+    for (const spoil of ['code', 'realmId']) {
+      const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
+      callback.searchParams.set(spoil, '../../1');
+      if (spoil === 'code') callback.searchParams.delete('code');
+      const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+      expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_bad_callback' } });
+    }
+    expect(await rows()).toBe(0);
+  });
+
+  it('exchanges a code that Intuit refuses once and not again', async () => {
+    const before = await tokenCalls();
+    const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
+    callback.searchParams.set('code', 'AB1someCodeOfNobody');
+    const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_code_refused' } });
+    expect([await rows(), await tokenCalls()]).toEqual([0, before + 1]);
+  });
+
+  it.each(['500', '503_html', '429', 'reset'])(
+    'does not repeat the exchange when the token endpoint answers with %s',
+    async (kind) => {
+      const before = await tokenCalls();
+      const callback = await answerConsent(await beginConsent(org.admin));
+      await qbo.oauth('faults', { kind });
+      expect(await anyone(app).get(callback, JSON_ONLY)).toMatchObject({
+        status: 503,
+        body: { code: 'qbo_transient' },
+      });
+      expect([await rows(), await tokenCalls()]).toEqual([0, before + 1]);
+    },
+  );
+
+  it('does not believe the company in the callback until QuickBooks confirms it', async () => {
+    const { realm_id: foreign } = await qbo.control.createCompany({ name: 'Somebody else' });
+    const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
+    callback.searchParams.set('realmId', foreign);
+    const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_company_not_confirmed' } });
+    expect(await rows()).toBe(0);
+  });
+
+  it('connects without the name when QuickBooks is down just then', async () => {
+    await qbo.control.planFault({ operation: 'companyinfo.*', kind: '503_html' });
+    expect((await tryToConnect(app, org.admin)).status).toBe(200);
+    expect((await org.admin.get('/qbo/status')).body).toMatchObject({
+      connected: true,
+      company_name: null,
+    });
+    await qbo.control.clearFaults();
+  });
+
+  describe('with a browser', () => {
+    const cookiesOf = (answer: { headers: Headers }): string =>
+      answer.headers
+        .getSetCookie()
+        .map((cookie) => cookie.split(';')[0])
+        .join('; ');
+
+    const signIn = async (): Promise<string> => {
+      const page = await anyone(app).get<string>('/auth/sign-in');
+      const csrf_token = /name="csrf_token" value="([^"]+)"/.exec(page.body)![1]!;
+      const answer = await fetch(`${app.url}/auth/sign-in`, {
+        method: 'POST',
+        headers: { cookie: cookiesOf(page), origin: app.url },
+        body: new URLSearchParams({ email: org.admin.email, password: PASSWORD, csrf_token }),
+        redirect: 'manual',
+      });
+      return cookiesOf(answer);
+    };
+
+    it('shows what happened on a page', async () => {
+      const session = await signIn();
+      const start = await anyone(app).get('/qbo/oauth/start', { ...BROWSER, cookie: session });
+      expect(start.headers.get('set-cookie')).toMatch(
+        /^crm_qbo_consent=[\w-]{43}; Max-Age=600; Path=\/qbo\/oauth; HttpOnly; SameSite=Lax$/,
+      );
+      const callback = await answerConsent(start.headers.get('location')!);
+      const page = await anyone(app).get<string>(callback, { ...BROWSER, cookie: cookiesOf(start) });
+      expect(page.status).toBe(200);
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(page.body).toContain('Connected to <strong>Sandbox Company_US_1</strong>');
+    });
+
+    it.each([
+      ['without its cookie', undefined],
+      ['with the cookie of another', `crm_qbo_consent=${randomBytes(32).toString('base64url')}`],
+    ])('refuses a callback that comes %s', async (_, cookie) => {
+      const start = await anyone(app).get('/qbo/oauth/start', { ...BROWSER, cookie: await signIn() });
+      const callback = await answerConsent(start.headers.get('location')!);
+      const before = await tokenCalls();
+      const page = await anyone(app).get<string>(callback, { ...BROWSER, ...(cookie ? { cookie } : {}) });
+      expect(page.status).toBe(400);
+      expect(page.body).toContain('QuickBooks is not connected');
+      expect([await rows(), await tokenCalls()]).toEqual([0, before]);
+    });
+  });
+
+  it('says which variables are missing where QuickBooks is not set up', async () => {
+    await using bare = await startApp({ databaseUrl: database.url });
+    const { admin } = await createOrg(bare);
+    const answer = await admin.get('/qbo/oauth/start', JSON_ONLY);
+    expect(answer).toMatchObject({ status: 409, body: { code: 'qbo_not_configured' } });
+    expect(answer.body.detail).toContain('QBO_CLIENT_ID, QBO_CLIENT_SECRET');
+    expect((await anyone(bare).get('/health')).body.qbo).toMatchObject({ configured: false });
+  });
+});

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
+import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { FakeClock } from '../support/clock.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { createOrg, type TestOrg } from '../support/people.js';
+import { connect, REALM, startQbo, type TestQbo } from '../support/qbo.js';
+
+describe('The access token of a company', () => {
+  let database: TestDatabase;
+  let qbo: TestQbo;
+  let clock: FakeClock;
+  /** Two processes of the product on one database. */
+  let apps: [TestApp, TestApp];
+  let org: TestOrg;
+
+  beforeEach(async () => {
+    clock = new FakeClock(new Date());
+    [database, qbo] = await Promise.all([cloneDatabase(), startQbo()]);
+    const options = { databaseUrl: database.url, env: qbo.env, clock };
+    apps = [await startApp(options), await startApp(options)];
+    // every refresh brings a new refresh token, and an old one used again ends the connection
+    await qbo.control.patchSwitches({ refreshRotationHours: 0, revokeOnReuse: true });
+    org = await createOrg(apps[0]);
+    await connect(apps[0], org.admin);
+  });
+
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await Promise.all(apps.map((app) => app[Symbol.asyncDispose]()));
+    await Promise.all([qbo[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
+  });
+
+  const call = async (app: TestApp = apps[0]): Promise<string> => {
+    const company = await app.app.get(ConnectionService).requireCompany(org.orgId);
+    return (await app.app.get(QboClient).companyInfo(company)).companyName;
+  };
+
+  const callsFromBoth = (count: number): Promise<PromiseSettledResult<string>[]> =>
+    Promise.allSettled(Array.from({ length: count }, (_, index) => call(apps[index % 2])));
+
+  const refreshes = async (): Promise<number> => {
+    const outcomes = (await qbo.tokenCalls()).by_grant_type.refresh_token ?? {};
+    return Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+  };
+
+  const state = async (): Promise<string> =>
+    (await database.query<{ state: string }>('select state from qbo_tokens'))[0]!.state;
+
+  it('is refreshed once when fifty calls of two processes find it expired at QuickBooks', async () => {
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    await qbo.oauth('faults', { kind: 'slow', delay_ms: 200 });
+    const outcomes = await callsFromBoth(50);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(await refreshes()).toBe(1);
+  });
+
+  it('is refreshed once when fifty calls of two processes see its end come near', async () => {
+    clock.advance({ minutes: 56 });
+    await qbo.oauth('faults', { kind: 'slow', delay_ms: 200 });
+    const outcomes = await callsFromBoth(50);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(await refreshes()).toBe(1);
+    expect((await qbo.control.calls(REALM)).statuses).toEqual({ 200: 51 });
+  });
+
+  it('is refreshed twice, and lost, where the lease does not hold the second process back', async () => {
+    for (const { app } of apps) {
+      vi.spyOn(app.get(QboConnectionsRepository), 'takeLease').mockResolvedValue(true);
+    }
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    await qbo.oauth('faults', { kind: 'slow', delay_ms: 200, times: 2 });
+    await callsFromBoth(50);
+    expect(await refreshes()).toBeGreaterThanOrEqual(2);
+    expect((await qbo.tokenCalls()).stale_refreshes).toBeGreaterThanOrEqual(1);
+  });
+
+  it('is not refreshed as long as it is good', async () => {
+    clock.advance({ minutes: 54 });
+    await call();
+    expect(await refreshes()).toBe(0);
+  });
+
+  it('is had by the other process when the first dies in the middle of a refresh', async () => {
+    await database.query(
+      `update qbo_tokens set refresh_lease = 'of a dead process', refresh_lease_until = now() + interval '1 second'`,
+    );
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    expect(await call()).toBe('Sandbox Company_US_1');
+    expect(await refreshes()).toBe(1);
+  });
+
+  it('is had all the same when the answer of the refresh is lost and Intuit grants the old one grace', async () => {
+    await qbo.control.patchSwitches({ refreshGraceHours: 24 });
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    await qbo.oauth('faults', { kind: 'reset', when: 'after' });
+    expect(await call()).toBe('Sandbox Company_US_1');
+    expect([await refreshes(), await state()]).toEqual([2, 'connected']);
+  });
+
+  it('needs a person when the answer of the refresh is lost for good', async () => {
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    await qbo.oauth('faults', { kind: 'reset', when: 'after' });
+    await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
+    expect([await refreshes(), await state()]).toEqual([2, 'needs_reauth']);
+  });
+
+  it('needs a person when the connection is ended in QuickBooks, and Intuit is left in peace then', async () => {
+    await qbo.oauth('revoke', { realm_id: REALM });
+    await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
+    const before = await refreshes();
+    const outcomes = await callsFromBoth(10);
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect([before, await refreshes()]).toEqual([1, 1]);
+    expect((await org.admin.get('/qbo/status')).body).toMatchObject({
+      connected: false,
+      needs_reauth: true,
+      realm_id: REALM,
+    });
+    await connect(apps[1], org.admin);
+    expect(await call()).toBe('Sandbox Company_US_1');
+  });
+
+  it('takes the pair of a sibling for the truth when its own refresh token was refused', async () => {
+    const repository = apps[0].app.get(QboConnectionsRepository);
+    const before = (await repository.find(org.orgId))!;
+    clock.advance({ minutes: 56 });
+    await call(apps[1]);
+    const marked = await repository.markNeedsReauth(before, 'judged by the old pair', clock.now());
+    expect([marked, await state()]).toEqual([false, 'connected']);
+  });
+
+  it.each(['500', '503_html', '429', 'reset'])('is kept when the token endpoint says %s', async (kind) => {
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    await qbo.oauth('faults', { kind, times: 2 });
+    await expect(call()).rejects.toMatchObject({ kind: 'transient' });
+    expect(await state()).toBe('connected');
+    await fetch(`${qbo.url}/sandbox/oauth/faults`, { method: 'DELETE' });
+    expect(await call()).toBe('Sandbox Company_US_1');
+  });
+
+  it('is used to its end when it cannot be renewed in time', async () => {
+    clock.advance({ minutes: 56 });
+    await qbo.oauth('faults', { kind: '500', times: 100 });
+    for (let index = 0; index < 5; index += 1) expect(await call()).toBe('Sandbox Company_US_1');
+    expect(await refreshes()).toBe(1);
+  });
+
+  it('is not used before the pair is stored, however long the database takes', async () => {
+    const repository = apps[0].app.get(QboConnectionsRepository);
+    const store = vi.spyOn(repository, 'storePair');
+    store.mockRejectedValueOnce(new Error('the database is away'));
+    store.mockRejectedValueOnce(new Error('the database is away'));
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    expect(await call()).toBe('Sandbox Company_US_1');
+    expect([store.mock.calls.length, await refreshes()]).toEqual([3, 1]);
+  });
+
+  it('comes back to life when a sibling gave up by a pair that was older', async () => {
+    const repository = apps[0].app.get(QboConnectionsRepository);
+    const judged = (await repository.find(org.orgId))!;
+    const store = vi.spyOn(repository, 'storePair');
+    store.mockImplementationOnce(async (...args) => {
+      await apps[1].app.get(QboConnectionsRepository).markNeedsReauth(judged, 'too early', clock.now());
+      return repository.storePair(...args);
+    });
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    expect(await call()).toBe('Sandbox Company_US_1');
+    expect(await state()).toBe('connected');
+  });
+
+  it('is not sent for another company than the one connected', async () => {
+    const company = { orgId: org.orgId, realmId: '4620816365000000000', env: 'sandbox' } as const;
+    await expect(apps[0].app.get(TokenService).accessToken(company)).rejects.toMatchObject({
+      kind: 'not_connected',
+    });
+  });
+
+  it('ends in a need for a person, not in a crash, when its row was tampered with', async () => {
+    await database.query(`update qbo_tokens set access_token_sealed = overlay(access_token_sealed placing 'AAAA' from
+      length(access_token_sealed) - 8)`);
+    await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
+    expect([await state(), await refreshes()]).toEqual(['needs_reauth', 0]);
+  });
+});
