@@ -1,4 +1,4 @@
-import { type Body, rowsOf, textOf } from '../json.ts';
+import { type Body, rowsOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
 import { currencyOf } from '../standing.ts';
 import { type Payer, SIDES, applicationsOf, appliedTo } from './application.ts';
