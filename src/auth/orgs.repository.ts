@@ -19,8 +19,8 @@ export class OrgsRepository {
    */
   async insertWithId(tx: EntityManager, id: number, name: string, at: Date): Promise<Org> {
     await tx.query('lock table orgs in share row exclusive mode');
-    const org = tx.create(Org, { id, name, createdAt: at });
-    await tx.insert(Org, org).catch((error: unknown) => {
+    const insert = 'insert into orgs (id, name, created_at) values ($1, $2, $3)';
+    await tx.query(insert, [id, name, at]).catch((error: unknown) => {
       if (!violatesUnique(error, 'orgs_pkey')) throw error;
       throw new DomainError('conflict', 'org_exists', `There is an organisation ${id} already.`);
     });
@@ -28,7 +28,7 @@ export class OrgsRepository {
       select setval(pg_get_serial_sequence('orgs', 'id'), greatest((select max(id) from orgs), last_value))
       from pg_sequences
       where format('%I.%I', schemaname, sequencename) = pg_get_serial_sequence('orgs', 'id')`);
-    return org;
+    return tx.create(Org, { id, name, createdAt: at });
   }
 
   /** Holds back others that change who runs the organisation until the transaction ends. */

@@ -1,5 +1,8 @@
 const GRACE_MS = 10_000;
 
+/** The answer to an exchange is held back for so long: whoever asks within it cannot have seen the answer. */
+export const ANSWER_HELD_MS = 100;
+
 /** What is known of a refresh token. */
 export interface TicketFacts {
   readonly expiresAt: Date;
@@ -13,8 +16,8 @@ export type RefreshDecision = 'rotate' | 'repeat' | 'reuse' | 'refuse';
 
 /**
  * What to do with a refresh token that is presented. Pure.
- * A used one is an alarm, except to a request that was on its way before the exchange: then one honest client sent two
- * in parallel and gets one successor for both. `arrivedAt` is when this request came, `seenUnused` whether the token
+ * A used one is an alarm, except from a request that came before the exchange was answered: then one honest client sent
+ * two in parallel and gets one successor for both. `arrivedAt` is when this request came, `seenUnused` whether the token
  * was still unused when it looked first.
  */
 export function refreshDecision(
@@ -24,7 +27,8 @@ export function refreshDecision(
   const { arrivedAt, seenUnused, now } = request;
   if (ticket.revokedAt || ticket.expiresAt <= now) return 'refuse';
   if (!ticket.usedAt) return 'rotate';
-  const parallel = seenUnused || arrivedAt < ticket.usedAt;
-  const fresh = now.getTime() - ticket.usedAt.getTime() <= GRACE_MS;
+  const usedAtMs = ticket.usedAt.getTime();
+  const parallel = seenUnused || arrivedAt.getTime() < usedAtMs + ANSWER_HELD_MS;
+  const fresh = now.getTime() <= usedAtMs + GRACE_MS;
   return parallel && fresh ? 'repeat' : 'reuse';
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Clock } from '../time/clock.js';
-import { refreshDecision } from './refresh-decision.js';
+import { ANSWER_HELD_MS, refreshDecision } from './refresh-decision.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { Tokens } from './tokens.service.js';
 import type { User } from './user.entity.js';
@@ -83,6 +84,7 @@ export class SessionsService {
       return this.issue(user, ticket.familyId, successor);
     });
     if (!issued) throw refused();
+    await pause(ANSWER_HELD_MS);
     return issued;
   }
 

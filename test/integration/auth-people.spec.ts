@@ -64,7 +64,7 @@ describe('The people of an organisation', () => {
   it('are added once when two admins add them at once', async () => {
     const person = someone();
     const answers = await Promise.all([org.admin.post('/users', person), other.admin.post('/users', person)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
   });
 
   it.each([
