@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { Customer } from '../customers/customer.entity.js';
 import { ActivityRepository } from '../proposals/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
@@ -21,7 +21,7 @@ export class DemoRepository {
   async addCustomers(tx: EntityManager, orgId: number, customers: readonly DemoCustomer[]): Promise<void> {
     const at = this.clock.now();
     const rows = customers.map((customer) => ({ ...customer, orgId, createdAt: at, updatedAt: at }));
-    await tx.insert(Customer, rows);
+    await insertWithIds(tx, Customer, rows);
     await continueIds(tx, 'customers');
   }
 
@@ -40,7 +40,8 @@ export class DemoRepository {
     const amountCents = pricing?.totalCents ?? null;
     const approvedBy = `user:${approver.userId}`;
     const approval = facts.status === 'approved' ? { approvedAt: at, approvedBy } : {};
-    await tx.insert(Lead, { ...facts, ...approval, orgId, amountCents, createdAt: at, updatedAt: at });
+    const row = { ...facts, ...approval, orgId, amountCents, createdAt: at, updatedAt: at };
+    await insertWithIds(tx, Lead, [row]);
     if (pricing) await this.lines.replace(tx, { id: facts.id, orgId }, pricing.lines);
     if (facts.status !== 'approved') return;
     await this.activities.log(tx, {
@@ -52,6 +53,21 @@ export class DemoRepository {
       occurrence: 'approved',
     });
   }
+}
+
+/** TypeORM leaves a generated id out unless the columns are named. */
+async function insertWithIds<Row extends Customer | Lead>(
+  tx: EntityManager,
+  entity: new () => Row,
+  rows: Partial<Row>[],
+): Promise<void> {
+  const columns = Object.keys(rows[0]!);
+  await tx
+    .createQueryBuilder()
+    .insert()
+    .into(entity, columns)
+    .values(rows as QueryDeepPartialEntity<Row>[])
+    .execute();
 }
 
 async function continueIds(tx: EntityManager, table: 'customers' | 'leads'): Promise<void> {
