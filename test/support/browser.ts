@@ -1,3 +1,44 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium as playwright, type Browser as Chromium } from 'playwright-core';
+
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+
+/** Headless, without a sandbox of its own (tests run as root too), and silent: it calls nobody but the page under test. */
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The Chromium of this machine: `CHROME_PATH`, else the first on the PATH; undefined where there is none. */
+export const chromium = findChromium(process.env);
+
+/** Starts the Chromium of this machine. The caller closes it. Throws where there is none. */
+export async function launchChromium(): Promise<Chromium> {
+  if (!chromium) throw new Error('There is no Chromium on this machine. Install one, or set CHROME_PATH.');
+  return playwright.launch({ executablePath: chromium, args: CHROMIUM_FLAGS });
+}
+
+function findChromium({ CHROME_PATH, PATH = '' }: NodeJS.ProcessEnv): string | undefined {
+  const folders = PATH.split(delimiter).filter(Boolean);
+  const places = folders.flatMap((folder) => CHROMIUM_NAMES.map((name) => join(folder, name)));
+  return [...(CHROME_PATH ? [CHROME_PATH] : []), ...places].find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export interface Shown {
   status: number;
   html: string;
