@@ -135,7 +135,7 @@ describe('Connecting a QuickBooks company', () => {
   it('takes only one of two callbacks that come at the same time', async () => {
     const callback = await answerConsent(await beginConsent(org.admin));
     const answers = await Promise.all([1, 2].map(() => anyone(app).get(callback, JSON_ONLY)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
   });
 
   it('refuses a state that is older than ten minutes', async () => {
