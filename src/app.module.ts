@@ -10,6 +10,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
+import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './time/time.module.js';
 
@@ -34,6 +35,7 @@ export class AppModule {
         AuthModule,
         CustomersModule,
         ProposalsModule,
+        QboSyncModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),
       ],
