@@ -6,6 +6,7 @@ import { Logger } from 'nestjs-pino';
 import { Config } from './config/config.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { requestValidation } from './errors/validation.pipe.js';
+import { acceptEmptyBodies } from './http/empty-body.js';
 import { observeRequests } from './http/request-metrics.js';
 import { serveOperationsOnly } from './http/role-gate.js';
 import { MetricsService } from './metrics/metrics.service.js';
@@ -18,6 +19,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useLogger(app.get(Logger));
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(requestValidation());
+  acceptEmptyBodies(fastify);
   observeRequests(fastify, app.get(MetricsService));
   if (config.role === 'worker') serveOperationsOnly(fastify);
   fastify.addHook('onRequest', async (request, reply) => {

@@ -33,6 +33,17 @@ describe('Health', () => {
     expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('takes an announced but empty JSON body for none, and a broken one for broken', async () => {
+    const post = (body: string) =>
+      fetch(`${app.url}/auth/refresh`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    expect((await post('')).status).toBe(422);
+    expect(await (await post('{')).json()).toMatchObject({ status: 400, code: 'bad_request' });
+  });
+
   it('answers an unknown route with a problem', async () => {
     const answer = await fetch(`${app.url}/nope`);
     expect(answer.status).toBe(404);

@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * Many clients name a JSON body on every POST, also on one that has none. Such a request counts as one without a body
+ * instead of a malformed one.
+ */
+export function acceptEmptyBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async ({ headers }) => {
+    const isEmpty =
+      headers['content-length'] === '0' || (!headers['content-length'] && !headers['transfer-encoding']);
+    if (isEmpty) delete headers['content-type'];
+  });
+}
