@@ -45,7 +45,8 @@ export class AccessGuard implements CanActivate {
 /** Another site may lead a browser here, but not make it change anything. */
 function cookieMayCount(request: FastifyRequest): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return true;
-  const { origin } = request.headers;
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (site !== undefined) return site === 'same-origin';
   return origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.headers.host;
 }
 

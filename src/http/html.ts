@@ -57,7 +57,7 @@ h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 .4rem; } p { margin: .5re
 .notice { background: var(--good-ground); border-radius: 8px; padding: .6rem .8rem; } .notice.bad { background: var(--bad-ground); color: var(--bad); }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: 1rem 0; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 label { display: block; margin: 1rem 0 0; font-weight: 600; font-size: .92rem; }
-input { display: block; width: 100%; margin-top: .3rem; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .7rem; }
+input { display: block; width: 100%; margin-top: .3rem; font: inherit; font-weight: 400; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .7rem; }
 button, a.button { display: block; width: 100%; margin-top: 1.4rem; padding: .7rem 1rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
   color: var(--accent-ink); background: var(--accent); border: 0; border-radius: 8px; }
 button:hover, a.button:hover { filter: brightness(1.08); }

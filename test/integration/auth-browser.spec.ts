@@ -126,6 +126,8 @@ describe('Signing in with a browser', () => {
     expect((await anyone(app).get('/auth/me', copy)).status).toBe(200);
     const foreign = { ...copy, origin: 'https://evil.example' };
     expect((await anyone(app).post('/auth/logout', undefined, foreign)).status).toBe(401);
+    const crossSite = { ...copy, origin: app.url, 'sec-fetch-site': 'cross-site' };
+    expect((await anyone(app).post('/auth/logout', undefined, crossSite)).status).toBe(401);
     const own = { ...copy, origin: app.url };
     const out = await anyone(app).post('/auth/logout', undefined, own);
     expect(out.status).toBe(200);
