@@ -13,17 +13,21 @@ export class CreateCustomer {
   @EmailAddress()
   email!: string;
 
-  @ApiPropertyOptional({ example: 'Test Customer', maxLength: NAME_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, example: 'Test Customer', maxLength: NAME_LENGTH_MAX })
   @IsOptional()
   @OneLine(NAME_LENGTH_MAX)
   full_name?: string | null;
 
-  @ApiPropertyOptional({ example: '555-0100', maxLength: PHONE_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, example: '555-0100', maxLength: PHONE_LENGTH_MAX })
   @IsOptional()
   @OneLine(PHONE_LENGTH_MAX)
   phone?: string | null;
 
-  @ApiPropertyOptional({ example: 1, description: "The caller's own organisation; any other is refused" })
+  @ApiPropertyOptional({
+    type: Number,
+    example: 1,
+    description: "The caller's own organisation; any other is refused",
+  })
   @IsOptional()
   @BodyId()
   org_id?: number | null;

@@ -16,27 +16,35 @@ export class CreateLead {
   @OneLine(NAME_LENGTH_MAX)
   name!: string;
 
-  @ApiPropertyOptional({ example: 'dana@example.com', maxLength: 100 })
+  @ApiPropertyOptional({ type: String, example: 'dana@example.com', maxLength: 100 })
   @IsOptional()
   @EmailAddress()
   email?: string | null;
 
-  @ApiPropertyOptional({ example: '555-0142', maxLength: PHONE_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, example: '555-0142', maxLength: PHONE_LENGTH_MAX })
   @IsOptional()
   @OneLine(PHONE_LENGTH_MAX)
   phone?: string | null;
 
-  @ApiPropertyOptional({ example: 'Website', maxLength: SOURCE_LENGTH_MAX })
+  @ApiPropertyOptional({ type: String, example: 'Website', maxLength: SOURCE_LENGTH_MAX })
   @IsOptional()
   @OneLine(SOURCE_LENGTH_MAX)
   source?: string | null;
 
-  @ApiPropertyOptional({ example: 'Hail damage on the north side.', maxLength: NOTES_LENGTH_MAX })
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Hail damage on the north side.',
+    maxLength: NOTES_LENGTH_MAX,
+  })
   @IsOptional()
   @Prose(NOTES_LENGTH_MAX)
   notes?: string | null;
 
-  @ApiPropertyOptional({ example: 1, description: 'Who asked, where they are a customer already' })
+  @ApiPropertyOptional({
+    type: Number,
+    example: 1,
+    description: 'Who asked, where they are a customer already',
+  })
   @IsOptional()
   @BodyId()
   customer_id?: number | null;

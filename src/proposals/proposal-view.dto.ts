@@ -34,13 +34,13 @@ export class ProposalView {
   @ApiProperty({ example: 'Roof replacement, 412 Aspen Way' })
   name!: string;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: Number, example: 1 })
   customer_id!: number | null;
 
   @ApiProperty({ enum: PROPOSAL_STATUSES, example: 'approved' })
   status!: ProposalStatus;
 
-  @ApiProperty({ example: 1_102_500, description: 'The sum of the lines' })
+  @ApiProperty({ type: Number, example: 1_102_500, description: 'The sum of the lines' })
   amount_cents!: number | null;
 
   @ApiProperty({ example: 'USD', description: 'ISO 4217' })

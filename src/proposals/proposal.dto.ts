@@ -70,6 +70,7 @@ const Lines = (): PropertyDecorator =>
 /** A proposal to draft: a new one by its name, or from a lead, which keeps its id. */
 export class CreateProposal {
   @ApiPropertyOptional({
+    type: String,
     example: 'Roof replacement, 412 Aspen Way',
     maxLength: NAME_LENGTH_MAX,
     description: 'Needed without lead_id; renames the lead beside it',
@@ -78,7 +79,7 @@ export class CreateProposal {
   @OneLine(NAME_LENGTH_MAX)
   name?: string | null;
 
-  @ApiPropertyOptional({ example: 7, description: 'The lead to turn into a draft' })
+  @ApiPropertyOptional({ type: Number, example: 7, description: 'The lead to turn into a draft' })
   @IsOptional()
   @BodyId()
   lead_id?: number | null;

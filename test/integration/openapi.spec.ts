@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { anyone } from '../support/people.js';
+
+interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+  example?: unknown;
+  $ref?: string;
+  allOf?: unknown;
+  oneOf?: unknown;
+  enum?: unknown;
+  items?: Schema;
+  additionalProperties?: unknown;
+}
+
+interface Operation {
+  summary?: string;
+  tags?: string[];
+  responses: Record<string, { description?: string; content?: object }>;
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+/** Routes that answer a page, also where something went wrong. */
+const PAGES = ['GET /auth/sign-in', 'POST /auth/sign-in', 'GET /qbo/oauth/callback'];
+
+describe('The description of the API', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let document: Document;
+  let operations: { name: string; operation: Operation }[];
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+    document = (await anyone(app).get<Document>('/openapi.json')).body;
+    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        operation,
+      })),
+    );
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const names = (offenders: { name: string }[]): string[] => offenders.map(({ name }) => name);
+
+  it.each([
+    'POST /customers',
+    'GET /customers',
+    'GET /customers/{id}',
+    'PATCH /customers/{id}',
+    'POST /leads',
+    'GET /leads',
+    'GET /leads/{id}',
+    'PATCH /leads/{id}',
+    'POST /proposals',
+    'GET /proposals',
+    'GET /proposals/{id}',
+    'PATCH /proposals/{id}',
+    'POST /proposals/{id}/approve',
+    'GET /proposals/{id}/activity',
+    'POST /portal/approve/{id}',
+  ])('has %s', (name) => {
+    expect(names(operations)).toContain(name);
+  });
+
+  it('says in a sentence what each route does, under a heading', () => {
+    expect(
+      names(operations.filter(({ operation }) => !operation.summary || !operation.tags?.length)),
+    ).toEqual([]);
+  });
+
+  it('shows or says what each route answers when it works', () => {
+    const told = ({ responses }: Operation): boolean =>
+      Object.entries(responses).some(
+        ([status, { content, description }]) => /^[23]/.test(status) && (content ?? description),
+      );
+    expect(names(operations.filter(({ operation }) => !told(operation)))).toEqual([]);
+  });
+
+  it('shows errors as problems, but on pages for people', () => {
+    const problem = (content: object | undefined): boolean => 'application/problem+json' in (content ?? {});
+    const forPrograms = operations.filter(({ name }) => !PAGES.includes(name));
+    const offenders = forPrograms.flatMap(({ name, operation }) =>
+      Object.entries(operation.responses)
+        .filter(([status, { content }]) => status >= '400' && !problem(content))
+        .map(([status]) => `${name} ${status}`),
+    );
+    expect(offenders).toEqual([]);
+  });
+
+  it('names the type of each field', () => {
+    const vague = Object.entries(document.components.schemas).flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([, field]) => {
+          if (field.$ref || field.allOf || field.oneOf || field.enum) return false;
+          if (field.type === 'object') return !field.additionalProperties && !field.properties;
+          return field.type === undefined || (field.type === 'array' && !field.items);
+        })
+        .map(([field]) => `${schema}.${field}`),
+    );
+    expect(vague).toEqual([]);
+  });
+});
