@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
+import type { InvoiceDraft } from '../../src/qbo-sync/client/qbo-objects.js';
+import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { anyone, createOrg, type TestOrg } from '../support/people.js';
+import { connect, REALM, startQbo, type TestQbo } from '../support/qbo.js';
+
+describe('QuickBooks, called', () => {
+  let database: TestDatabase;
+  let qbo: TestQbo;
+  let app: TestApp;
+  let org: TestOrg;
+  let client: QboClient;
+  let company: QboCompany;
+
+  beforeAll(async () => {
+    [database, qbo] = await Promise.all([cloneDatabase(), startQbo()]);
+    app = await startApp({ databaseUrl: database.url, env: { ...qbo.env, QBO_REQUEST_TIMEOUT_MS: '1000' } });
+    org = await createOrg(app);
+    await connect(app, org.admin);
+    client = app.app.get(QboClient);
+    company = await app.app.get(ConnectionService).requireCompany(org.orgId);
+  });
+
+  afterEach(() => qbo.control.clearFaults());
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await Promise.all([qbo[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
+  });
+
+  const aCustomer = (name = `Eva ${randomUUID()}`) =>
+    client.createCustomer(company, { displayName: name, email: 'eva@acme.test' }, randomUUID());
+
+  const aDraft = async (docNumber = randomUUID().slice(0, 20)): Promise<InvoiceDraft> => {
+    const item = (await client.findItemByName(company, 'Services'))!;
+    const { id: customerId } = await aCustomer();
+    const lines = [{ itemId: item.id, description: 'Tear-off', amountCents: 123_456 }];
+    const [txnDate, dueDate] = ['2026-11-22', '2026-12-06'];
+    return { customerId, docNumber, txnDate, dueDate, privateNote: 'crm', lines };
+  };
+
+  const attempts = async (operation: string) =>
+    (await qbo.control.requests({ realm_id: REALM, limit: 500 })).filter(
+      (entry) => entry.operation === operation,
+    );
+
+  it('keeps a customer through its life', async () => {
+    const name = `O'Neil \\ Söhne & 50% "Dächer" + #1 ${randomUUID()}`;
+    const made = await client.createCustomer(
+      company,
+      { displayName: name, givenName: 'Eva', familyName: 'Ott', email: 'Eva@Acme.test', phone: '+1 555' },
+      randomUUID(),
+    );
+    expect(made).toMatchObject({ displayName: name, email: 'Eva@Acme.test', phone: '+1 555', active: true });
+    const changed = await client.updateCustomer(company, { id: made.id, syncToken: '0', familyName: 'Otto' });
+    expect(changed).toMatchObject({ familyName: 'Otto', givenName: 'Eva', syncToken: '1' });
+    expect(await client.getCustomer(company, made.id)).toEqual(changed);
+    expect(await client.findCustomersByDisplayName(company, name)).toEqual([changed]);
+    expect(await client.findCustomersByEmail(company, 'eva@acme.TEST')).toContainEqual(changed);
+    const stale = client.updateCustomer(company, { id: made.id, syncToken: '0', familyName: 'Late' });
+    await expect(stale).rejects.toMatchObject({ kind: 'stale', detail: { code: '5010' } });
+    const gone = await client.updateCustomer(company, { id: made.id, syncToken: '1', active: false });
+    expect(await client.findCustomersByDisplayName(company, gone.displayName)).toEqual([gone]);
+  });
+
+  it('clears what a patch sets to null', async () => {
+    const { id, syncToken } = await aCustomer();
+    const cleared = await client.updateCustomer(company, { id, syncToken, email: null });
+    expect(cleared.email ?? '').toBe('');
+  });
+
+  it('takes what people type for one literal, whatever it looks like', async () => {
+    expect(await client.findCustomersByDisplayName(company, String.raw`\' OR Id > '0`)).toEqual([]);
+    const [asked] = (await attempts('customer.query')).slice(-1);
+    expect(decodeURIComponent(asked!.url)).toContain(
+      String.raw`DisplayName = '\\\' OR Id > \'0' AND Active IN`,
+    );
+  });
+
+  it('says that a name is taken', async () => {
+    const { displayName } = await aCustomer();
+    await expect(aCustomer(displayName)).rejects.toMatchObject({
+      kind: 'duplicate_name',
+      detail: { code: '6240', intuitTid: expect.any(String) },
+    });
+  });
+
+  it('finds or makes the item and the account of a line', async () => {
+    expect(await client.findItemByName(company, 'Roof Deposit')).toBeNull();
+    const account = (await client.findIncomeAccount(company))!;
+    expect(account.accountType).toBe('Income');
+    const draft = { name: 'Roof Deposit', incomeAccountId: account.id };
+    const item = await client.createItem(company, draft, randomUUID());
+    expect(await client.findItemByName(company, 'roof deposit')).toEqual(item);
+  });
+
+  it('makes an invoice, finds it by number and id, and voids it', async () => {
+    const draft = await aDraft();
+    const invoice = await client.createInvoice(company, draft, randomUUID());
+    expect(invoice).toMatchObject({
+      docNumber: draft.docNumber,
+      customerId: draft.customerId,
+      totalCents: 123_456,
+      balanceCents: 123_456,
+      dueDate: '2026-12-06',
+      currency: 'USD',
+    });
+    expect(await client.getInvoice(company, invoice.id)).toEqual(invoice);
+    expect(await client.findInvoicesByDocNumber(company, draft.docNumber)).toEqual([invoice]);
+    expect(await client.findInvoicesByIds(company, [invoice.id, '999999', invoice.id])).toEqual([invoice]);
+    const voided = await client.voidInvoice(company, invoice);
+    expect(voided).toMatchObject({
+      totalCents: 0,
+      balanceCents: 0,
+      privateNote: expect.stringMatching(/^Voided/),
+    });
+  });
+
+  it('makes one invoice for one requestid, however often it is asked', async () => {
+    const [draft, requestId] = [await aDraft(), randomUUID()];
+    const [first, second] = [
+      await client.createInvoice(company, draft, requestId),
+      await client.createInvoice(company, draft, requestId),
+    ];
+    expect(second.id).toBe(first.id);
+    expect(await client.findInvoicesByDocNumber(company, draft.docNumber)).toHaveLength(1);
+  });
+
+  it('asks for two hundred and fifty invoices in three calls', async () => {
+    const before = (await attempts('invoice.query')).length;
+    await client.findInvoicesByIds(
+      company,
+      Array.from({ length: 250 }, (_, index) => String(index + 1)),
+    );
+    expect((await attempts('invoice.query')).length - before).toBe(3);
+  });
+
+  it('tells what changed, what was deleted, and by whose clock', async () => {
+    const since = new Date((await qbo.control.clock()).now);
+    const [kept, deleted] = [
+      await client.createInvoice(company, await aDraft(), randomUUID()),
+      await client.createInvoice(company, await aDraft(), randomUUID()),
+    ];
+    const paid = await qbo.control.receivePayment(REALM, kept.id, { amount: 1000 });
+    await qbo.control.deleteInvoice(REALM, deleted.id);
+    const changes = await client.changesSince(company, since);
+    expect(changes.invoices).toContainEqual(
+      expect.objectContaining({ id: kept.id, object: expect.objectContaining({ balanceCents: 23_456 }) }),
+    );
+    expect(changes.invoices).toContainEqual({ id: deleted.id, deleted: true });
+    expect(changes.payments.map(({ id }) => id)).toContain(paid.Id);
+    expect(changes.complete).toBe(true);
+    expect(Math.abs(changes.asOf.getTime() - Date.now())).toBeLessThan(60_000);
+    const page = await client.findInvoicesUpdatedSince(company, since, 1);
+    expect(page).toMatchObject({ next: null, unreadable: [] });
+    expect(page.invoices.map(({ id }) => id)).toContain(kept.id);
+    expect(await client.getPayment(company, paid.Id)).toMatchObject({
+      applications: [{ invoiceId: kept.id, amountCents: 100_000 }],
+    });
+  });
+
+  it('knows the company and how it keeps its books', async () => {
+    expect((await client.companyInfo(company)).companyName).toBe('Sandbox Company_US_1');
+    expect(await client.preferences(company)).toMatchObject({ homeCurrency: 'USD', multiCurrency: false });
+  });
+
+  it('sends the same requestid again when the token was refused in between', async () => {
+    await qbo.oauth('expire-access', { realm_id: REALM });
+    const [draft, requestId] = [await aDraft(), randomUUID()];
+    await qbo.control.planFault({ operation: 'invoice.create', kind: '401_xml' });
+    await client.createInvoice(company, draft, requestId);
+    const sent = (await attempts('invoice.create')).slice(-2);
+    expect(sent.map(({ requestid, status }) => [requestid, status])).toEqual([
+      [requestId, 401],
+      [requestId, 200],
+    ]);
+  });
+
+  it('gives up at the second 401 and keeps the connection', async () => {
+    await qbo.control.planFault({ operation: 'invoice.read', kind: '401', times: 10 });
+    const before = (await attempts('invoice.read')).length;
+    await expect(client.getInvoice(company, '1')).rejects.toMatchObject({
+      kind: 'transient',
+      detail: { httpStatus: 401 },
+    });
+    expect((await attempts('invoice.read')).length - before).toBe(2);
+    const status = (await org.admin.get('/qbo/status')).body;
+    expect(status).toMatchObject({ connected: true, last_error: expect.stringContaining('401') });
+  });
+
+  it.each([
+    ['timeout', 'after', 'uncertain'],
+    ['timeout', 'before', 'uncertain'],
+    ['reset', 'after', 'uncertain'],
+    ['truncated', 'after', 'uncertain'],
+    ['503_html', 'before', 'uncertain'],
+    ['500', 'before', 'uncertain'],
+    ['malformed', 'after', 'uncertain'],
+    ['429_xml', 'before', 'throttled'],
+    ['429', 'before', 'throttled'],
+    ['403', 'before', 'forbidden'],
+  ] as const)('calls a write with %s %s the books were touched %s', async (kind, when, expected) => {
+    const [draft, requestId] = [await aDraft(), randomUUID()];
+    await qbo.control.planFault({ operation: 'invoice.create', kind, when });
+    const lost = client.createInvoice(company, draft, requestId);
+    await expect(lost).rejects.toMatchObject({ kind: expected, detail: { operation: 'invoice.create' } });
+    await client.createInvoice(company, draft, requestId);
+    expect(await client.findInvoicesByDocNumber(company, draft.docNumber)).toHaveLength(1);
+  });
+
+  it.each([
+    ['timeout', 'transient'],
+    ['reset', 'transient'],
+    ['503_html', 'transient'],
+    ['truncated', 'transient'],
+    ['malformed', 'malformed'],
+  ] as const)('calls a read with %s %s', async (kind, expected) => {
+    await qbo.control.planFault({ operation: 'invoice.query', kind });
+    await expect(client.findInvoicesByIds(company, ['1'])).rejects.toMatchObject({ kind: expected });
+  });
+
+  it('makes one request for each call, and none to read again what it wrote', async () => {
+    const draft = await aDraft();
+    await qbo.control.resetCalls();
+    await client.createInvoice(company, draft, randomUUID());
+    expect((await qbo.control.calls(REALM)).operations).toEqual({ 'invoice.create': 1 });
+  });
+
+  it('counts its calls by operation, and whether Intuit meters them', async () => {
+    const { body } = await anyone(app).get<string>('/metrics');
+    expect(body).toMatch(
+      /crm_qbo_api_requests_total{operation="invoice.create",status_class="2xx",metered="false"} \d/,
+    );
+    expect(body).toMatch(/crm_qbo_api_requests_total{operation="cdc",status_class="2xx",metered="true"} \d/);
+    expect(body).toMatch(
+      /crm_qbo_api_requests_total{operation="invoice.create",status_class="none",metered="false"} \d/,
+    );
+    expect(body).toMatch(
+      new RegExp(`crm_qbo_api_errors_total{org_id="${org.orgId}",operation="invoice.create"} \\d`),
+    );
+  });
+});

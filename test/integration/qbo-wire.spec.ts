@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/config.js';
+import { type SdkCall, SdkClient } from '../../src/qbo-sync/client/sdk.client.js';
+import { eventually } from '../support/eventually.js';
+
+const TOKEN = 'eyJlbmMiOiJBMTI4Q0JDIn0';
+
+describe('The wire to QuickBooks', () => {
+  let server: Server;
+  let answer: (request: IncomingMessage, response: ServerResponse) => void;
+  let asked: IncomingMessage[];
+
+  beforeEach(async () => {
+    asked = [];
+    server = createServer((request, response) => {
+      asked.push(request);
+      answer(request, response);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const send = (call: SdkCall, base = address()) => {
+    const config = readConfig({
+      NODE_ENV: 'test',
+      QBO_API_BASE_URL: base,
+      QBO_REQUEST_TIMEOUT_MS: '300',
+    });
+    return new SdkClient(config).send('934145', TOKEN, call);
+  };
+
+  const read: SdkCall = (sdk, done) => sdk.getInvoice('1', done);
+  const query: SdkCall = (sdk, done) => sdk.findInvoices(done);
+
+  it('brings the answer as it came, also of a query', async () => {
+    answer = (_, response) => {
+      response.writeHead(429, { intuit_tid: '1-628f', 'retry-after': '90' }).end('<html>later</html>');
+    };
+    const whole = { status: 429, text: '<html>later</html>', intuitTid: '1-628f', retryAfterSeconds: 90 };
+    expect(await send(read)).toEqual(whole);
+    expect(await send(query)).toEqual(whole);
+  });
+
+  it('asks for JSON at the right place with the token', async () => {
+    answer = (_, response) => response.end('{}');
+    await send(read);
+    expect(asked[0]!.url).toBe('/v3/company/934145/invoice/1?minorversion=75&format=json');
+    expect(asked[0]!.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(asked[0]!.headers.accept).toContain('application/json');
+  });
+
+  it('lets the line go when the time is up', async () => {
+    let closed = false;
+    answer = (request) => request.socket.on('close', () => (closed = true));
+    expect(await send(read)).toEqual({ reason: 'lost', message: 'no answer within 300 ms' });
+    await eventually(() => expect(closed).toBe(true), 1_000);
+  });
+
+  it('lets the line go when an answer begins and never ends', async () => {
+    let closed = false;
+    answer = (request, response) => {
+      request.socket.on('close', () => (closed = true));
+      response.writeHead(200, { 'content-length': '100' }).write('{"Invoice"');
+    };
+    expect(await send(query)).toMatchObject({ reason: 'lost' });
+    await eventually(() => expect(closed).toBe(true), 1_000);
+  });
+
+  it('follows no redirect', async () => {
+    answer = (_, response) => response.writeHead(307, { location: `${address()}/elsewhere` }).end();
+    expect(await send((sdk, done) => sdk.createInvoice({}, done))).toMatchObject({ status: 307 });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('reads no more than ten megabytes', async () => {
+    answer = (_, response) => response.end(`{"x":"${'x'.repeat(11 * 1024 * 1024)}"}`);
+    expect(await send(read)).toMatchObject({ reason: 'lost' });
+  });
+
+  it('knows that nothing was sent where nobody listens', async () => {
+    const base = address();
+    server.close();
+    await once(server, 'close');
+    const silence = await send(read, base);
+    expect(silence).toMatchObject({ reason: 'not_sent', message: 'no answer (ECONNREFUSED)' });
+  });
+
+  it('knows that the request may have arrived when the line breaks', async () => {
+    answer = (request) => request.socket.resetAndDestroy();
+    const silence = await send(read);
+    expect(silence).toMatchObject({ reason: 'lost' });
+  });
+
+  it('carries no token in what it says of a failure', async () => {
+    answer = (request) => request.socket.resetAndDestroy();
+    const { inspect } = await import('node:util');
+    expect(inspect(await send(read), { depth: 20, showHidden: true })).not.toContain(TOKEN);
+  });
+
+  it('keeps twenty calls at a time apart', async () => {
+    answer = (request, response) => response.end(JSON.stringify({ url: request.url }));
+    const ids = Array.from({ length: 20 }, (_, index) => String(index));
+    const answers = await Promise.all(ids.map((id) => send((sdk, done) => sdk.getInvoice(id, done))));
+    const urls = answers.map((one) => ('text' in one ? (JSON.parse(one.text) as { url: string }).url : ''));
+    expect(urls.map((url) => /invoice\/(\d+)/.exec(url)?.[1])).toEqual(ids);
+  });
+});
