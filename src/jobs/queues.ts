@@ -8,6 +8,39 @@ export interface QueuePayloads {
   'qbo.customer.create': { orgId: number; customerId: number };
   /** Compare every linked proposal of one organisation with its invoice. */
   'qbo.invoice.compare': { orgId: number };
+  /** Do what a stored Stripe event asks for. */
+  'stripe.event.process': { eventId: string };
+  /** Put a deposit that was paid into the books. */
+  'qbo.payment.record': PaymentToRecord;
+  /** Put what was given back of a deposit into the books. */
+  'qbo.refund.record': RefundToRecord;
+}
+
+export interface PaymentToRecord {
+  orgId: number;
+  proposalId: number;
+  paymentId: number;
+  amountCents: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  /** The calendar day of the payment in the organisation's time zone, `YYYY-MM-DD`. */
+  paidOn: string;
+  /** Stripe's payment intent. */
+  reference: string;
+}
+
+export interface RefundToRecord {
+  orgId: number;
+  proposalId: number;
+  paymentId: number;
+  /** All that was given back of this payment so far, not this step alone. */
+  refundedCents: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  /** The calendar day of the refund in the organisation's time zone, `YYYY-MM-DD`. */
+  refundedOn: string;
+  /** Stripe's payment intent. */
+  reference: string;
 }
 
 export type QueueName = keyof QueuePayloads;
@@ -57,6 +90,31 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 5,
     retryDelayMaxSeconds: 120,
     expireInSeconds: 600,
+    concurrency: 2,
+  },
+  'stripe.event.process': {
+    key: ({ eventId }) => eventId,
+    retryLimit: 9,
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 300,
+    expireInSeconds: 60,
+    concurrency: 4,
+  },
+  'qbo.payment.record': {
+    key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,
+    retryLimit: 8,
+    retryDelaySeconds: 5,
+    retryDelayMaxSeconds: 600,
+    expireInSeconds: 180,
+    concurrency: 4,
+  },
+  'qbo.refund.record': {
+    // A second refund while the first still waits is a job of its own: it knows of more.
+    key: ({ orgId, paymentId, refundedCents }) => `${orgId}:${paymentId}:${refundedCents}`,
+    retryLimit: 8,
+    retryDelaySeconds: 5,
+    retryDelayMaxSeconds: 600,
+    expireInSeconds: 180,
     concurrency: 2,
   },
 };

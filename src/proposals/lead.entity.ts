@@ -47,6 +47,10 @@ export class Lead {
   @Column({ name: 'approved_by', type: 'text', nullable: true })
   approvedBy!: string | null;
 
+  /** What the customer paid of the deposit, net of refunds. Written by payments alone. */
+  @CentsColumn({ name: 'deposit_paid_cents', default: 0 })
+  depositPaidCents!: number;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -49,6 +49,9 @@ export class ProposalView {
   @ApiProperty({ type: [LineView] })
   lines!: LineView[];
 
+  @ApiProperty({ example: 330_750, description: 'What was paid of the deposit, net of refunds' })
+  deposit_paid_cents!: number;
+
   @ApiProperty({ ...INSTANT, example: '2026-03-03T15:00:00.000Z' })
   approved_at!: string | null;
 
@@ -102,6 +105,7 @@ export function proposalView(proposal: Proposal): ProposalView {
     amount_cents: proposal.amountCents,
     currency: proposal.currency,
     lines: proposal.lines.map(lineView),
+    deposit_paid_cents: proposal.depositPaidCents,
     approved_at: proposal.approvedAt?.toISOString() ?? null,
     created_at: proposal.createdAt.toISOString(),
     qbo_invoice_id: proposal.qboInvoiceId,
