@@ -1,5 +1,5 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
-const foundations = 'config|database|jobs|time|money|errors|metrics|http|logging';
+const foundations = 'config|database|jobs|time|money|errors|metrics|http|logging|sealing';
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
@@ -73,7 +73,7 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(money|time|auth|customers|proposals|payments|qbo-sync)/',
+        path: '^src/(money|time|sealing|auth|customers|proposals|payments|qbo-sync)/',
         pathNot: [role, '^src/qbo-sync/client/sdk'],
       },
       to: {

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { SealError } from '../../sealing/seal.js';
 import { Clock } from '../../time/clock.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import { IntuitOauthClient, type TokenReply } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
 import { sealedPair } from './sealed-pair.js';
-import { SealError } from './seal.js';
 import type { TokenPair } from './token-answer.js';
 import { TokenVault } from './token-vault.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
+import { open, seal, type SealedPlace } from '../../sealing/seal.js';
 import type { QboCompany } from '../client/qbo-company.js';
-import { open, seal, type SealedPlace } from './seal.js';
 
 type TokenColumn = 'access_token_sealed' | 'refresh_token_sealed';
 
@@ -21,5 +21,5 @@ export class TokenVault {
 }
 
 function placeOf({ orgId, realmId }: QboCompany, column: TokenColumn): SealedPlace {
-  return { table: 'qbo_tokens', column, orgId, realmId };
+  return { table: 'qbo_tokens', column, orgId, row: realmId };
 }

@@ -1,12 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { SealError } from '../../sealing/seal.js';
 import { Clock } from '../../time/clock.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { SealError } from './seal.js';
 import { NotNow, TokenRefresher } from './token-refresher.service.js';
 import { TokenVault } from './token-vault.service.js';
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { EncryptionKey } from '../../config/encryption-keys.js';
+import type { EncryptionKey } from '../config/encryption-keys.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -21,7 +21,8 @@ export interface SealedPlace {
   table: string;
   column: string;
   orgId: number;
-  realmId: string;
+  /** What tells the row from the others of its organisation. */
+  row: string;
 }
 
 /**
@@ -65,6 +66,6 @@ export function open(sealed: string, place: SealedPlace, keys: readonly Encrypti
   }
 }
 
-function authenticated({ table, column, orgId, realmId }: SealedPlace, keyId: string): Buffer {
-  return Buffer.from([table, column, orgId, realmId, keyId].join('|'), 'utf8');
+function authenticated({ table, column, orgId, row }: SealedPlace, keyId: string): Buffer {
+  return Buffer.from([table, column, orgId, row, keyId].join('|'), 'utf8');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { assert, integer, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EncryptionKey } from '../../config/encryption-keys.js';
+import type { EncryptionKey } from '../config/encryption-keys.js';
 import { open, seal, type SealedPlace, SealError } from './seal.js';
 
 const key = (id: string): EncryptionKey => ({ id, secret: randomBytes(32) });
@@ -11,7 +11,7 @@ const PLACE: SealedPlace = {
   table: 'qbo_tokens',
   column: 'access_token_sealed',
   orgId: 1,
-  realmId: '934145',
+  row: '934145',
 };
 
 const reasonOf = (attempt: () => unknown): string => {
@@ -58,7 +58,7 @@ describe('A sealed text', () => {
 
   it.each([
     ['another organisation', { orgId: 2 }],
-    ['another company', { realmId: '934146' }],
+    ['another row', { row: '934146' }],
     ['another column', { column: 'refresh_token_sealed' }],
     ['another table', { table: 'users' }],
   ])('does not open for %s', (_, elsewhere) => {
