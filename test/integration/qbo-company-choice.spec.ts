@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { createOrg, type TestOrg } from '../support/people.js';
+import { anyone, createOrg, type TestOrg } from '../support/people.js';
 import { connect, REALM, startQbo, type TestQbo, tryToConnect } from '../support/qbo.js';
 
 describe('Which company an organisation may have', () => {
@@ -35,6 +37,48 @@ describe('Which company an organisation may have', () => {
     });
     expect((await other.admin.get('/qbo/status')).body).toEqual({ connected: false, needs_reauth: false });
     expect((await org.admin.get('/qbo/status')).body.connected).toBe(true);
+  });
+
+  it('is told to whoever listens as part of the connection, or not at all', async () => {
+    const connections = app.app.get(ConnectionService);
+    const told: QboCompany[] = [];
+    let refuse = true;
+    connections.onConnected(async (tx, company) => {
+      if (refuse) throw new Error('the listener cannot follow');
+      const rows = await tx.query<object[]>('select from qbo_tokens where org_id = $1', [company.orgId]);
+      if (rows.length === 1) told.push(company);
+    });
+    expect((await tryToConnect(app, org.admin)).status).toBe(500);
+    expect((await org.admin.get('/qbo/status')).body).toEqual({ connected: false, needs_reauth: false });
+    refuse = false;
+    await connect(app, org.admin);
+    expect(told).toEqual([{ orgId: org.orgId, realmId: REALM, env: 'sandbox' }]);
+    expect(await connections.connected()).toEqual(told);
+  });
+
+  it('is not called from an installation that speaks to the other environment of Intuit', async () => {
+    await connect(app, org.admin);
+    await using production = await startApp({
+      databaseUrl: database.url,
+      env: { ...qbo.env, QBO_ENV: 'production' },
+    });
+    const connections = production.app.get(ConnectionService);
+    expect([await connections.company(org.orgId), await connections.connected()]).toEqual([null, []]);
+    await expect(connections.requireCompany(org.orgId)).rejects.toMatchObject({
+      kind: 'not_connected',
+      message: expect.stringContaining('sandbox environment, but this installation speaks to production'),
+    });
+  });
+
+  it('is counted in the health of the service', async () => {
+    await connect(app, org.admin);
+    expect((await anyone(app).get('/health')).body.qbo).toEqual({
+      configured: true,
+      env: 'sandbox',
+      connected: 1,
+      needs_reauth: 0,
+      disconnected: 0,
+    });
   });
 
   describe('when the organisation had another company before', () => {

@@ -11,6 +11,6 @@ import { notConnectedPage } from './connection-page.js';
 export class ConnectionPageFilter extends ProblemFilter {
   protected override send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
     if (!request.headers.accept?.includes('text/html')) return super.send(request, reply, problem);
-    void reply.status(problem.status).type('text/html; charset=utf-8').send(notConnectedPage(problem.detail));
+    void reply.status(problem.status).type('text/html; charset=utf-8').send(notConnectedPage(problem));
   }
 }

@@ -18,11 +18,16 @@ export function connectedPage(connected: {
 }
 
 /** What a person sees when nothing was connected: why, and what to do. */
-export function notConnectedPage(reason: string): string {
+export function notConnectedPage({ code, detail }: { code: string; detail: string }): string {
+  const choices =
+    code === 'qbo_other_company'
+      ? `<a class="button" href="/qbo/oauth/start">Connect the same company again</a>
+<p><a href="/qbo/oauth/start?replace_company=true">Leave it for good and connect another one</a></p>`
+      : '<a class="button" href="/qbo/oauth/start">Begin again</a>';
   return page(
     'QuickBooks is not connected',
     `<h1>QuickBooks is not connected</h1>
-<p class="notice bad" role="alert">${escapeHtml(reason)}</p>
-<a class="button" href="/qbo/oauth/start">Begin again</a>`,
+<p class="notice bad" role="alert">${escapeHtml(detail)}</p>
+${choices}`,
   );
 }

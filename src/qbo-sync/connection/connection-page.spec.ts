@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { connectedPage, notConnectedPage } from './connection-page.js';
+
+describe('The page a person sees after QuickBooks', () => {
+  it('shows a name as it is written, whatever is in it', () => {
+    const page = connectedPage({ companyName: '<b>Acme & Söhne</b>', realmId: '934145', env: 'sandbox' });
+    expect(page).toContain('<strong>&lt;b&gt;Acme &amp; Söhne&lt;/b&gt;</strong>');
+  });
+
+  it('names a company without a name by its id', () => {
+    expect(connectedPage({ companyName: null, realmId: '934145', env: 'sandbox' })).toContain(
+      'company 934145',
+    );
+  });
+
+  it('offers the choice where links point into another company', () => {
+    const page = notConnectedPage({ code: 'qbo_other_company', detail: 'Links belong to "Acme".' });
+    expect(page).toContain('Links belong to &quot;Acme&quot;.');
+    expect(page).toContain('href="/qbo/oauth/start?replace_company=true"');
+    expect(notConnectedPage({ code: 'qbo_access_denied', detail: 'No.' })).not.toContain('replace_company');
+  });
+});
