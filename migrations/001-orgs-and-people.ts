@@ -77,6 +77,7 @@ export class OrgsAndPeople1754006400001 implements MigrationInterface {
         constraint refresh_tokens_user_fkey foreign key (user_id) references users (id) on delete cascade
       )`);
     await db.query(`create index refresh_tokens_family_idx on refresh_tokens (family_id)`);
+    await db.query(`create index refresh_tokens_user_idx on refresh_tokens (user_id)`);
     await db.query(`
       create table login_throttles (
         key text not null,

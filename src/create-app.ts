@@ -13,7 +13,7 @@ const REQUEST_ID = /^[\w.:-]{8,128}$/;
 
 /** The application, ready to listen, on a database that is migrated. The caller closes it. */
 export async function createApp(config: Config, databaseUrl: string): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter(fastifyOptions());
+  const adapter = new FastifyAdapter(fastifyOptions(config));
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(config, databaseUrl),
     adapter,
@@ -28,9 +28,10 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
 }
 
 /** How the HTTP server is built, in production and under test. */
-export function fastifyOptions(): FastifyServerOptions {
+export function fastifyOptions({ trustedProxies }: Config): FastifyServerOptions {
   return {
     genReqId: (request: RawRequestDefaultExpression) => requestId(request),
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',

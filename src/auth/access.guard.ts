@@ -6,7 +6,8 @@ import { IS_PUBLIC } from '../http/public.decorator.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import { BROWSER_SESSION, SIGN_IN_PATH } from './browser-session.decorator.js';
 import type { UserRole } from './caller.js';
-import { Identity, type SignedIn } from './identity.service.js';
+import type { SignedIn } from './callers.service.js';
+import { Identity } from './identity.service.js';
 
 /** Closed by default: a route is open to all by `@Public()`, to some by `@Allow(roles)`, and else to nobody. */
 @Injectable()

@@ -9,7 +9,7 @@ import { LoggedOutView, Login, Logout, MeView, Refresh, TokensView, tokensView }
 import { BrowserSession, SESSION_COOKIE } from './browser-session.decorator.js';
 import { type Caller, READERS } from './caller.js';
 import { CurrentCaller } from './current-caller.decorator.js';
-import type { SignedIn } from './identity.service.js';
+import type { SignedIn } from './callers.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { meView } from './user-view.dto.js';

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../config/config.js';
 import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
+import { BearerStrategy } from './bearer.strategy.js';
 import { BrowserSignInService } from './browser-sign-in.service.js';
+import { BrowserStrategy } from './browser.strategy.js';
+import { Callers } from './callers.service.js';
 import { Csrf } from './csrf.service.js';
 import { AuthHousekeeping } from './housekeeping.service.js';
 import { Identity } from './identity.service.js';
@@ -42,12 +46,13 @@ const TABLES = [
   LoginThrottleRepository,
 ];
 const SIGN_IN = [SignInService, BrowserSignInService, SessionsService, LoginThrottle, Csrf, AuthHousekeeping];
-const PROOFS = [Identity, Tokens, Passwords, Turnstile];
+const PROOFS = [Callers, BearerStrategy, BrowserStrategy, Identity, Tokens, Passwords, Turnstile];
 
 /** Organisations, their people and settings; who signs in, and what each may do. The guards stand before every route. */
 @Module({
   imports: [
     TypeOrmModule.forFeature([Org, StoredOrgSettings, User, Role, RefreshToken]),
+    PassportModule,
     JwtModule.register({}),
     ThrottlerModule.forRootAsync({
       inject: [Config],

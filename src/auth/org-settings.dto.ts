@@ -1,15 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import {
-  IsBoolean,
-  IsInt,
-  IsNumber,
-  IsOptional,
-  IsTimeZone,
-  Matches,
-  Max,
-  Min,
-  ValidateBy,
-} from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsTimeZone, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { Decimal } from '../http/decimal.decorator.js';
 import { IfGiven, OneLine } from '../http/text.decorator.js';
 import { isCalendarDay } from '../time/calendar-day.js';
 import type { StoredOrgSettings } from './org-settings.entity.js';
@@ -60,7 +51,7 @@ export class UpdateOrgSettings {
 
   @ApiPropertyOptional({ example: 33.5, minimum: 0.01, maximum: 100 })
   @IfGiven()
-  @IsNumber({ maxDecimalPlaces: 2, allowNaN: false, allowInfinity: false })
+  @Decimal(2)
   @Min(0.01)
   @Max(100)
   deposit_percent?: number;

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
-import type { SignedIn } from './identity.service.js';
+import type { SignedIn } from './callers.service.js';
 
 /**
  * Keeps one caller's runaway program from using up this process; answers 429 with Retry-After. Counts signed-in people

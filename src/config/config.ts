@@ -12,6 +12,8 @@ export class Config {
   readonly port!: number;
   readonly role!: Role;
   readonly logLevel!: string;
+  /** Reverse proxies whose word about the caller's address is believed. */
+  readonly trustedProxies!: readonly string[];
   readonly database!: { url?: string; dataDir: string; poolMax: number; migrate: boolean };
   readonly auth!: {
     jwtSecret: string;
@@ -84,6 +86,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       port: env.PORT,
       role: env.CRM_ROLE as Role,
       logLevel: env.LOG_LEVEL,
+      trustedProxies: listOf(env.TRUST_PROXY),
       database: {
         url: env.DATABASE_URL,
         dataDir: env.CRM_DATA_DIR,
@@ -121,9 +124,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       },
       stripe: {
         secretKey: env.STRIPE_SECRET_KEY,
-        webhookSecrets: env.STRIPE_WEBHOOK_SECRET.split(',')
-          .map((secret) => secret.trim())
-          .filter(Boolean),
+        webhookSecrets: listOf(env.STRIPE_WEBHOOK_SECRET),
         apiBaseUrl: env.STRIPE_API_BASE_URL?.replace(/\/+$/, ''),
       },
       portalPublicUrl: env.PORTAL_PUBLIC_URL.replace(/\/+$/, ''),
@@ -131,6 +132,13 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       redisUrl: env.REDIS_URL,
     } satisfies Config),
   );
+}
+
+function listOf(commaSeparated: string): string[] {
+  return commaSeparated
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
 }
 
 function productionProblems(env: Environment): string[] {

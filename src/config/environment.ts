@@ -12,6 +12,7 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
+import { Decimal } from '../http/decimal.decorator.js';
 
 const LOCAL_URL = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
 
@@ -77,6 +78,10 @@ export class Environment {
   @IsInt()
   @Min(1)
   API_REQUESTS_PER_MINUTE: number = 6_000;
+
+  /** Addresses or CIDR ranges of the reverse proxies whose X-Forwarded-For is believed, comma separated. */
+  @IsString()
+  TRUST_PROXY: string = '';
 
   @IsOptional()
   @IsString()
@@ -161,7 +166,7 @@ export class Environment {
   PORTAL_PUBLIC_URL: string = 'http://localhost:8089/portal';
 
   @Numeric()
-  @IsNumber({ allowNaN: false, allowInfinity: false, maxDecimalPlaces: 2 })
+  @Decimal(2)
   @Min(0.01)
   @Max(100)
   DEPOSIT_PERCENT: number = 30;

@@ -27,9 +27,12 @@ export async function startApp(options: {
   });
   if (options.clock) builder.overrideProvider(Clock).useValue(options.clock);
   const module = await builder.compile();
-  const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(fastifyOptions()), {
-    rawBody: true,
-  });
+  const app = module.createNestApplication<NestFastifyApplication>(
+    new FastifyAdapter(fastifyOptions(config)),
+    {
+      rawBody: true,
+    },
+  );
   await configureApp(app);
   await app.listen(0, '127.0.0.1');
   return {

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-jwt';
+import { Config } from '../config/config.js';
+import { SESSION_COOKIE } from './browser-session.decorator.js';
+import { Callers, type SignedIn } from './callers.service.js';
+import { verification } from './token-verification.js';
+
+/** The cookie of a signed-in browser. */
+@Injectable()
+export class BrowserStrategy extends PassportStrategy(Strategy, 'browser') {
+  constructor(
+    config: Config,
+    private readonly callers: Callers,
+  ) {
+    super(verification('browser', config.auth.jwtSecret, cookieToken));
+  }
+
+  async validate(claims: Record<string, unknown>): Promise<SignedIn | null> {
+    return this.callers.find(claims);
+  }
+}
+
+function cookieToken(request: unknown): string | null {
+  return (request as FastifyRequest).cookies[SESSION_COOKIE] ?? null;
+}
