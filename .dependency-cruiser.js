@@ -1,16 +1,16 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
-const foundations = 'config|database|jobs|time|money|errors|metrics|http|logging|sealing';
+const foundations = 'config|database|jobs|time|money|errors|metrics|http|logging|sealing|mail';
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
 /** `from` may import, of the features, only these. */
 const onlyFeatures = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'foundations'}`,
-  comment: `The features build on each other in one direction: auth, customers, proposals, payments; qbo-sync on top.`,
+  comment: `The features build on each other in one direction: auth, customers, proposals, payments; portal and qbo-sync on top.`,
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: {
-    path: '^src/(auth|customers|proposals|payments|qbo-sync|seed)/',
+    path: '^src/(auth|customers|proposals|payments|portal|qbo-sync|seed)/',
     pathNot: [from, ...allowed].map((feature) => `^src/${feature}/`),
   },
 });
@@ -27,12 +27,13 @@ export default {
       name: 'foundations-know-no-feature',
       severity: 'error',
       from: { path: `^src/(${foundations})/` },
-      to: { path: '^src/(auth|customers|proposals|payments|qbo-sync|seed|health|alerts)/' },
+      to: { path: '^src/(auth|customers|proposals|payments|portal|qbo-sync|seed|health|alerts)/' },
     },
     onlyFeatures('auth', []),
     onlyFeatures('customers', ['auth']),
     onlyFeatures('proposals', ['auth', 'customers']),
     onlyFeatures('payments', ['auth', 'customers', 'proposals']),
+    onlyFeatures('portal', ['auth', 'customers', 'proposals', 'payments']),
     onlyFeatures('qbo-sync', ['auth', 'customers', 'proposals']),
     onlyFeatures('seed', ['auth', 'customers', 'proposals']),
     {
@@ -73,7 +74,7 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(money|time|sealing|auth|customers|proposals|payments|qbo-sync)/',
+        path: '^src/(money|time|sealing|mail|auth|customers|proposals|payments|portal|qbo-sync)/',
         pathNot: [role, '^src/qbo-sync/client/sdk'],
       },
       to: {

@@ -37,6 +37,12 @@ describe('A path for the log', () => {
     expect(pathForLog('/qbo/oauth/callback?code=abc&state=def')).toBe('/qbo/oauth/callback');
     expect(pathForLog('/health')).toBe('/health');
   });
+
+  it('has no token of a customer', () => {
+    const token = 'q1'.repeat(21);
+    expect(pathForLog(`/portal/p/${token}?paid=1`)).toBe('/portal/p/[redacted]');
+    expect(pathForLog(`/portal/p/${token}/approve`)).toBe('/portal/p/[redacted]/approve');
+  });
 });
 
 describe('An error for the log', () => {

@@ -7,14 +7,16 @@ const SECRETS = [
   /(?<=postgres(?:ql)?:\/\/[^:/\s]+:)[^@\s]+(?=@)/gi,
 ];
 
+const PORTAL_TOKEN = /(\/p\/)[^/]+/gi;
+
 /** Text without anything that looks like a credential. The last net: nothing should carry one this far. */
 export function withoutSecrets(text: string): string {
   return SECRETS.reduce((clean, pattern) => clean.replace(pattern, '[redacted]'), text);
 }
 
-/** The path of a URL: query strings carry OAuth codes and portal tokens. */
+/** The path of a URL without what proves something: query strings carry OAuth codes, the customer's page its token. */
 export function pathForLog(url: string): string {
-  return url.split('?', 1)[0]!;
+  return url.split('?', 1)[0]!.replace(PORTAL_TOKEN, '$1[redacted]');
 }
 
 /**

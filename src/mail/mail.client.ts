@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { createTransport, type Transporter } from 'nodemailer';
+import { Config } from '../config/config.js';
+import { mailErrorOf, MailError } from './mail-error.js';
+import { senderAddress } from './sender-address.js';
+
+/** A message to one person, as text and as HTML that says the same. */
+export interface Message {
+  /** Without brackets. The same for every attempt, so that a mailbox can tell a second copy. */
+  id: string;
+  fromName: string;
+  to: { name: string; address: string };
+  replyTo?: { name: string; address: string };
+  subject: string;
+  text: string;
+  html: string;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const SILENCE_TIMEOUT_MS = 20_000;
+
+/** Hands messages to the mail server of `SMTP_URL`. Never call it inside a transaction. */
+@Injectable()
+export class MailClient {
+  private readonly transport: Transporter | undefined;
+  private readonly sender: string;
+
+  constructor({ alerts: { smtpUrl }, portalPublicUrl }: Config) {
+    this.sender = smtpUrl === undefined ? '' : senderAddress(smtpUrl, portalPublicUrl);
+    this.transport = smtpUrl === undefined ? undefined : createTransport(transportOptions(smtpUrl));
+  }
+
+  /** False where the installation names no mail server. */
+  get configured(): boolean {
+    return this.transport !== undefined;
+  }
+
+  /** Resolves when the mail server has accepted the message. Throws MailError otherwise; a lost answer counts as none. */
+  async send(message: Message): Promise<void> {
+    if (!this.transport) throw new MailError('SMTP_URL is not set', false);
+    const { id, fromName, ...rest } = message;
+    const envelopeDomain = this.sender.slice(this.sender.indexOf('@') + 1);
+    await this.transport
+      .sendMail({
+        ...rest,
+        from: { name: fromName, address: this.sender },
+        messageId: `<${id}@${envelopeDomain}>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      })
+      .catch((error: unknown) => {
+        throw mailErrorOf(error);
+      });
+  }
+}
+
+function transportOptions(smtpUrl: string) {
+  const url = new URL(smtpUrl);
+  url.searchParams.delete('from');
+  return {
+    url: url.toString(),
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: SILENCE_TIMEOUT_MS,
+  };
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { mailErrorOf } from './mail-error.js';
+import { senderAddress } from './sender-address.js';
+
+describe('The address that mail comes from', () => {
+  it.each([
+    {
+      name: 'is the one the SMTP URL names',
+      smtp: 'smtp://u:p@mx.test?from=hi%40acme.test',
+      from: 'hi@acme.test',
+    },
+    {
+      name: 'is the one it signs in with',
+      smtp: 'smtps://office%40acme.test:p@mx.test',
+      from: 'office@acme.test',
+    },
+    {
+      name: 'is none that signs in without being an address',
+      smtp: 'smtp://apikey:p@mx.test',
+      from: 'no-reply@pay.acme.test',
+    },
+    {
+      name: 'is never a list or a header',
+      smtp: 'smtp://mx.test?from=a%40b%0d%0aBcc:%20c%40d',
+      from: 'no-reply@pay.acme.test',
+    },
+  ])('$name', ({ smtp, from }) => {
+    expect(senderAddress(smtp, 'https://pay.acme.test/portal')).toBe(from);
+  });
+});
+
+describe('A delivery that failed', () => {
+  it.each([
+    { what: 'no connection', error: { code: 'ESOCKET' }, permanent: false },
+    { what: 'a busy server', error: { code: 'EENVELOPE', responseCode: 451 }, permanent: false },
+    { what: 'a wrong password', error: { code: 'EAUTH', responseCode: 535 }, permanent: false },
+    { what: 'an unknown mailbox', error: { code: 'EENVELOPE', responseCode: 550 }, permanent: true },
+    { what: 'a refused message', error: { code: 'EMESSAGE', responseCode: 554 }, permanent: true },
+    { what: 'anything else', error: undefined, permanent: false },
+  ])('by $what is final: $permanent', ({ error, permanent }) => {
+    expect(mailErrorOf(error).permanent).toBe(permanent);
+  });
+
+  it('tells the code and nothing of whom it was for', () => {
+    const error = Object.assign(new Error('550 ann@example.com unknown'), {
+      code: 'EENVELOPE',
+      responseCode: 550,
+      response: '550 ann@example.com unknown',
+    });
+    expect(mailErrorOf(error).message).toBe('The mail server answered 550 (EENVELOPE)');
+  });
+});
