@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Caller } from '../auth/caller.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Clock } from '../time/clock.js';
@@ -10,6 +10,14 @@ import { ProposalsRepository } from './proposals.repository.js';
 
 /** Who decides about a proposal. */
 export type Seller = Pick<Caller, 'orgId' | 'userId'>;
+
+/** Who says yes, and what of it the log tells beside the amount. */
+export interface Approver {
+  orgId: number;
+  /** As `user:7`, or `link:3` where the customer did by a link. */
+  approvedBy: string;
+  meta?: Record<string, unknown>;
+}
 
 /** Ends the life of a draft: approved, or cancelled. Never talks to Stripe or QuickBooks; they read what it leaves behind. */
 @Injectable()
@@ -26,23 +34,26 @@ export class ApprovalService {
    * or the proposal was cancelled.
    */
   async approve({ orgId, userId }: Seller, id: number): Promise<Lead> {
-    const approvedBy = `user:${userId}`;
-    return this.dataSource.transaction(async (tx) => {
-      const proposal = await this.proposals.getForUpdate(tx, orgId, id);
-      if (proposal.status === 'approved') return proposal;
-      assertApprovable(proposal);
-      const { customerId, amountCents, currency } = proposal;
-      await this.activities.log(tx, {
-        orgId,
-        customerId,
-        proposalId: id,
-        event: 'approve',
-        meta: { amount_cents: amountCents, currency, approved_by: approvedBy },
-        occurrence: 'approved',
-      });
-      const at = this.clock.now();
-      return this.proposals.update(tx, proposal, { status: 'approved', approvedAt: at, approvedBy }, at);
+    const approver = { orgId, approvedBy: `user:${userId}` };
+    return this.dataSource.transaction((tx) => this.approveIn(tx, approver, id));
+  }
+
+  /** The same as part of the caller's transaction. */
+  async approveIn(tx: EntityManager, { orgId, approvedBy, meta }: Approver, id: number): Promise<Lead> {
+    const proposal = await this.proposals.getForUpdate(tx, orgId, id);
+    if (proposal.status === 'approved') return proposal;
+    assertApprovable(proposal);
+    const { customerId, amountCents, currency } = proposal;
+    await this.activities.log(tx, {
+      orgId,
+      customerId,
+      proposalId: id,
+      event: 'approve',
+      meta: { amount_cents: amountCents, currency, approved_by: approvedBy, ...meta },
+      occurrence: 'approved',
     });
+    const at = this.clock.now();
+    return this.proposals.update(tx, proposal, { status: 'approved', approvedAt: at, approvedBy }, at);
   }
 
   /**

@@ -43,7 +43,7 @@ export class Lead {
   @Column({ name: 'approved_at', type: 'timestamptz', nullable: true })
   approvedAt!: Date | null;
 
-  /** Who approved, as `user:7`. */
+  /** Who approved, as `user:7`, or `link:3` where the customer did by a link. */
   @Column({ name: 'approved_by', type: 'text', nullable: true })
   approvedBy!: string | null;
 
