@@ -9,6 +9,7 @@ import { HealthModule } from './health/health.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { PaymentsModule } from './payments/payments.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { SeedModule } from './seed/seed.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         AuthModule,
         CustomersModule,
         ProposalsModule,
+        PaymentsModule,
         QboSyncModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

@@ -1,0 +1,70 @@
+import { stripeAmountOf } from '../stripe-amount.js';
+
+/** What a customer is asked to pay, and where the hosted page leads afterwards. */
+export interface Asked {
+  orgId: number;
+  proposalId: number;
+  proposalName: string;
+  customerEmail: string | null;
+  /** Hundredths of the currency unit, chargeable in it. */
+  amountCents: number;
+  totalCents: number;
+  depositPercent: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  returnTo: ReturnAddresses;
+}
+
+export interface ReturnAddresses {
+  /** `{CHECKOUT_SESSION_ID}` in it is replaced by Stripe. */
+  successUrl: string;
+  cancelUrl: string;
+}
+
+/** The body of `POST /v1/checkout/sessions`, as it is stored before it is sent and repeated after a lost answer. */
+export interface CheckoutRequest {
+  mode: 'payment';
+  client_reference_id: string;
+  customer_email?: string;
+  line_items: {
+    quantity: number;
+    price_data: { currency: string; unit_amount: number; product_data: { name: string } };
+  }[];
+  metadata: Record<string, string>;
+  payment_intent_data: { description: string; metadata: Record<string, string> };
+  success_url: string;
+  cancel_url: string;
+}
+
+const PRODUCT_NAME_MAX = 200;
+
+/** Puts what is asked into Stripe's words. Pure. */
+export function checkoutRequestOf(asked: Asked): CheckoutRequest {
+  const { proposalId, currency } = asked;
+  const metadata = {
+    proposal_id: String(proposalId),
+    org_id: String(asked.orgId),
+    deposit_percent: String(asked.depositPercent),
+    total_amount_cents: String(asked.totalCents),
+  };
+  const name = `Deposit for ${asked.proposalName}`.slice(0, PRODUCT_NAME_MAX);
+  return {
+    mode: 'payment',
+    client_reference_id: `proposal-${proposalId}`,
+    ...(asked.customerEmail === null ? {} : { customer_email: asked.customerEmail }),
+    line_items: [
+      {
+        quantity: 1,
+        price_data: {
+          currency: currency.toLowerCase(),
+          unit_amount: stripeAmountOf(asked.amountCents, currency),
+          product_data: { name },
+        },
+      },
+    ],
+    metadata,
+    payment_intent_data: { description: name, metadata },
+    success_url: asked.returnTo.successUrl,
+    cancel_url: asked.returnTo.cancelUrl,
+  };
+}

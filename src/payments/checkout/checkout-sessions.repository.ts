@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { Clock } from '../../time/clock.js';
+import { CheckoutSession } from './checkout-session.entity.js';
+import type { CheckoutStatus } from './checkout-status.js';
+
+export type NewCheckoutSession = Omit<CheckoutSession, 'id' | 'status' | 'error' | 'createdAt' | 'updatedAt'>;
+
+/** What Stripe answered to the wish for a session. */
+export interface OpenedAtStripe {
+  stripeSessionId: string;
+  url: string;
+  expiresAt: Date | null;
+}
+
+/** The checkout_sessions table. Whoever changes a row holds the lock of its proposal. */
+@Injectable()
+export class CheckoutSessionsRepository {
+  constructor(private readonly clock: Clock) {}
+
+  /** Writes an open session down and answers it as it is read back, so that a repeated request is the same to the byte. */
+  async insert(tx: EntityManager, session: NewCheckoutSession): Promise<CheckoutSession> {
+    const at = this.clock.now();
+    const { identifiers } = await tx.insert(CheckoutSession, {
+      ...session,
+      request: session.request as object,
+      createdAt: at,
+      updatedAt: at,
+    });
+    return tx.findOneByOrFail(CheckoutSession, { id: identifiers[0]!.id as number, orgId: session.orgId });
+  }
+
+  /** The session of this proposal that is open or waits for a bank, if any; one that waits first. */
+  async findUnfinished(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+  ): Promise<CheckoutSession | null> {
+    return tx.findOne(CheckoutSession, {
+      where: { orgId, proposalId, status: In(['open', 'pending']) },
+      order: { status: 'DESC', id: 'DESC' },
+    });
+  }
+
+  /** Stripe's events name no organisation we believe: it is the row's. */
+  async findByStripeId(tx: EntityManager, stripeSessionId: string): Promise<CheckoutSession | null> {
+    return tx.findOneBy(CheckoutSession, { stripeSessionId });
+  }
+
+  /** The same, locked until the transaction ends. */
+  async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<CheckoutSession> {
+    return tx.findOneOrFail(CheckoutSession, {
+      where: { orgId, id },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  async setOpened(tx: EntityManager, session: CheckoutSession, opened: OpenedAtStripe): Promise<void> {
+    const { id, orgId } = session;
+    await tx.update(CheckoutSession, { id, orgId }, { ...opened, updatedAt: this.clock.now() });
+  }
+
+  async setStatus(
+    tx: EntityManager,
+    { id, orgId }: CheckoutSession,
+    status: CheckoutStatus,
+    error: string | null = null,
+  ): Promise<void> {
+    await tx.update(CheckoutSession, { id, orgId }, { status, error, updatedAt: this.clock.now() });
+  }
+}

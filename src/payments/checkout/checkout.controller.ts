@@ -1,0 +1,38 @@
+import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../auth/allow.decorator.js';
+import { type Caller, SELLERS } from '../../auth/caller.js';
+import { CurrentCaller } from '../../auth/current-caller.decorator.js';
+import { ApiProblems } from '../../http/problem.dto.js';
+import {
+  CheckoutView,
+  checkoutView,
+  CreateCheckout,
+  CreateCheckoutQuery,
+  wantedCheckout,
+} from './checkout.dto.js';
+import { CheckoutService } from './checkout.service.js';
+
+@ApiTags('Payments')
+@Controller('payments')
+export class CheckoutController {
+  constructor(private readonly checkouts: CheckoutService) {}
+
+  @Post('checkout_session')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({
+    summary: 'Open the page on which the customer pays the deposit of an approved proposal',
+    description: 'The amount comes from the proposal. An open page is handed out again.',
+  })
+  @ApiOkResponse({ type: CheckoutView })
+  @ApiProblems(404, 409, 422, 503)
+  async open(
+    @CurrentCaller() { orgId }: Caller,
+    @Body() body: CreateCheckout,
+    @Query() query: CreateCheckoutQuery,
+  ): Promise<CheckoutView> {
+    const { proposalId, totalCents } = wantedCheckout(body, query);
+    return checkoutView(await this.checkouts.open(orgId, proposalId, { totalCents }));
+  }
+}

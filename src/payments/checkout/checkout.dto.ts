@@ -1,0 +1,84 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsOptional, Max, Min } from 'class-validator';
+import { invalid } from '../../errors/validation.pipe.js';
+import { BodyId } from '../../http/body-id.decorator.js';
+import { Decimal } from '../../http/decimal.decorator.js';
+import { centsFromDecimal } from '../../money/cents.js';
+import type { OpenCheckout } from './checkout.service.js';
+
+const DOLLARS_MAX = 10 ** 11 - 1;
+const AMOUNT_DOLLARS = 'Total of a proposal that has no amount of its own; has no effect on any other';
+
+/** For which proposal the deposit is to be paid. */
+export class CreateCheckout {
+  @ApiPropertyOptional({ example: 7, description: 'Needed here or in the query' })
+  @IsOptional()
+  @BodyId()
+  proposal_id?: number;
+
+  @ApiPropertyOptional({ example: 11_025, description: AMOUNT_DOLLARS })
+  @IsOptional()
+  @Decimal(2)
+  @Min(0.01)
+  @Max(DOLLARS_MAX)
+  amount_dollars?: number;
+}
+
+/** The same as query parameters; the body comes first. */
+export class CreateCheckoutQuery {
+  @ApiPropertyOptional({ example: 7, description: 'Needed here or in the body' })
+  @IsOptional()
+  @Type(() => Number)
+  @BodyId()
+  proposal_id?: number;
+
+  @ApiPropertyOptional({ example: 11_025, description: AMOUNT_DOLLARS })
+  @IsOptional()
+  @Type(() => Number)
+  @Decimal(2)
+  @Min(0.01)
+  @Max(DOLLARS_MAX)
+  amount_dollars?: number;
+}
+
+export class CheckoutView {
+  @ApiProperty({ example: 'https://checkout.stripe.com/c/pay/cs_test_a1b2' })
+  checkout_url!: string;
+
+  @ApiProperty({ example: 'cs_test_a1b2' })
+  session_id!: string;
+
+  @ApiProperty({ example: 330_750, description: 'What is asked for' })
+  deposit_cents!: number;
+
+  @ApiProperty({ example: 1_102_500, description: 'What the proposal comes to' })
+  total_cents!: number;
+
+  @ApiPropertyOptional({ enum: [true], description: 'No money moves: there is no Stripe key' })
+  dev_mode?: true;
+}
+
+/** What is asked for, from body and query together. Throws where neither names a proposal. */
+export function wantedCheckout(
+  body: CreateCheckout,
+  query: CreateCheckoutQuery,
+): { proposalId: number; totalCents?: number } {
+  const proposalId = body.proposal_id ?? query.proposal_id;
+  if (proposalId == null) {
+    throw invalid([{ field: 'proposal_id', message: 'proposal_id must be given, in the body or the query' }]);
+  }
+  const dollars = body.amount_dollars ?? query.amount_dollars;
+  return { proposalId, ...(dollars == null ? {} : { totalCents: centsFromDecimal(dollars) }) };
+}
+
+/** Shows an open page. */
+export function checkoutView(checkout: OpenCheckout): CheckoutView {
+  return {
+    checkout_url: checkout.checkoutUrl,
+    session_id: checkout.sessionId,
+    deposit_cents: checkout.depositCents,
+    total_cents: checkout.totalCents,
+    ...(checkout.devMode ? { dev_mode: true as const } : {}),
+  };
+}

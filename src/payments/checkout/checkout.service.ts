@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { VendorError } from '../../errors/vendor-error.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { Clock } from '../../time/clock.js';
+import type { ReturnAddresses } from './checkout-request.js';
+import { CheckoutDrafting } from './checkout-drafting.service.js';
+import type { CheckoutSession } from './checkout-session.entity.js';
+import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
+import { isUsable } from './checkout-status.js';
+import { StripeClient } from './stripe.client.js';
+
+export interface CheckoutOptions {
+  /** Total of the proposal in cents, where it has none of its own. */
+  totalCents?: number;
+  /** Where the hosted page leads afterwards, if not to the portal's own pages. An open session keeps its own. */
+  returnTo?: ReturnAddresses;
+}
+
+/** An open page on which a customer can pay. */
+export interface OpenCheckout {
+  sessionId: string;
+  checkoutUrl: string;
+  depositCents: number;
+  totalCents: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  devMode: boolean;
+}
+
+/**
+ * Opens the page on which a customer pays the deposit of an approved proposal. Promise: one open page per proposal,
+ * whoever asks and however often; a lost answer opens no second one.
+ */
+@Injectable()
+export class CheckoutService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly sessions: CheckoutSessionsRepository,
+    private readonly activities: ActivityRepository,
+    private readonly drafting: CheckoutDrafting,
+    private readonly stripe: StripeClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The open page, or a new one. Throws DomainError where there is no such proposal, it is not approved, or it is paid;
+   * VendorError where Stripe does not answer or refuses.
+   */
+  async open(orgId: number, proposalId: number, options: CheckoutOptions = {}): Promise<OpenCheckout> {
+    this.drafting.assertAvailable();
+    const session = await this.dataSource.transaction((tx) =>
+      this.findOrInsert(tx, orgId, proposalId, options),
+    );
+    return openCheckoutOf(session.url === null ? await this.ask(session) : session);
+  }
+
+  private async findOrInsert(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    options: CheckoutOptions,
+  ): Promise<CheckoutSession> {
+    const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
+    const unfinished = await this.sessions.findUnfinished(tx, orgId, proposalId);
+    await this.drafting.assertPayable(tx, proposal, unfinished);
+    if (unfinished) {
+      const sameMode = unfinished.devMode !== this.stripe.isConfigured;
+      if (sameMode && isUsable(unfinished, this.clock.now())) return unfinished;
+      await this.sessions.setStatus(tx, unfinished, 'expired');
+    }
+    const draft = await this.drafting.draft(tx, proposal, options);
+    const session = await this.sessions.insert(tx, draft);
+    if (session.stripeSessionId !== null) await this.log(tx, session, session.stripeSessionId);
+    return session;
+  }
+
+  /** Asks Stripe for a session that is written down, outside of any transaction, under the key written down with it. */
+  private async ask({ id, orgId, proposalId, request, idempotencyKey }: CheckoutSession) {
+    const opened = await this.stripe.openSession(request, idempotencyKey).catch(async (error: unknown) => {
+      if (!(error instanceof VendorError) || error.facts.uncertain) throw error;
+      await this.change(orgId, proposalId, id, (tx, session) =>
+        this.sessions.setStatus(tx, session, 'failed', error.facts.code),
+      );
+      throw error;
+    });
+    return this.change(orgId, proposalId, id, async (tx, session) => {
+      await this.sessions.setOpened(tx, session, opened);
+      await this.log(tx, session, opened.stripeSessionId);
+    });
+  }
+
+  /** Changes an open session that has no answer yet, once, and answers it as it is then. */
+  private async change(
+    orgId: number,
+    proposalId: number,
+    id: number,
+    effect: (tx: EntityManager, session: CheckoutSession) => Promise<void>,
+  ): Promise<CheckoutSession> {
+    return this.dataSource.transaction(async (tx) => {
+      await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const session = await this.sessions.getForUpdate(tx, orgId, id);
+      if (session.url !== null || session.status !== 'open') return session;
+      await effect(tx, session);
+      return this.sessions.getForUpdate(tx, orgId, id);
+    });
+  }
+
+  private async log(tx: EntityManager, session: CheckoutSession, sessionId: string): Promise<void> {
+    await this.activities.log(tx, {
+      orgId: session.orgId,
+      customerId: session.customerId,
+      proposalId: session.proposalId,
+      event: 'checkout_created',
+      meta: {
+        session_id: sessionId,
+        amount_cents: session.amountCents,
+        total_amount_cents: session.totalCents,
+        currency: session.currency,
+        dev_mode: session.devMode,
+      },
+      occurrence: session.idempotencyKey,
+    });
+  }
+}
+
+function openCheckoutOf(session: CheckoutSession): OpenCheckout {
+  return {
+    sessionId: session.stripeSessionId!,
+    checkoutUrl: session.url!,
+    depositCents: session.amountCents,
+    totalCents: session.totalCents,
+    currency: session.currency,
+    devMode: session.devMode,
+  };
+}

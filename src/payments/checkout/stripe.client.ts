@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Stripe } from 'stripe';
+import { Config } from '../../config/config.js';
+import { VendorError } from '../../errors/vendor-error.js';
+import type { CheckoutRequest } from './checkout-request.js';
+import type { OpenedAtStripe } from './checkout-sessions.repository.js';
+
+const TIMEOUT_MS = 8_000;
+const RETRIES_MAX = 1;
+
+/** Stripe's API through its own SDK. Throws VendorError, never the SDK's; `uncertain` says: ask again under the same key. */
+@Injectable()
+export class StripeClient {
+  private readonly stripe: Stripe | null;
+
+  constructor({ stripe: { secretKey, apiBaseUrl } }: Config) {
+    this.stripe = secretKey
+      ? new Stripe(secretKey, {
+          ...(apiBaseUrl === undefined ? {} : hostOf(apiBaseUrl)),
+          timeout: TIMEOUT_MS,
+          maxNetworkRetries: RETRIES_MAX,
+          telemetry: false,
+        })
+      : null;
+  }
+
+  /** False in dev mode: there is no key, and nobody to ask. */
+  get isConfigured(): boolean {
+    return this.stripe !== null;
+  }
+
+  /** Opens a Checkout session. The same key with the same request is the same session, for a day. */
+  async openSession(request: CheckoutRequest, idempotencyKey: string): Promise<OpenedAtStripe> {
+    if (!this.stripe) throw new Error('Stripe is asked without a key');
+    const session = await this.stripe.checkout.sessions
+      .create(request, { idempotencyKey })
+      .catch((error: unknown) => {
+        throw vendorErrorOf(error);
+      });
+    if (!session.url) {
+      throw refusal('stripe_session_closed', 502, 'Stripe opened a session without a page.', false);
+    }
+    const expiresAt = session.expires_at ? new Date(session.expires_at * 1000) : null;
+    return { stripeSessionId: session.id, url: session.url, expiresAt };
+  }
+}
+
+function hostOf(baseUrl: string): { host: string; port?: string; protocol: 'http' | 'https' } {
+  const { hostname, port, protocol } = new URL(baseUrl);
+  const isPlain = protocol === 'http:';
+  return {
+    host: hostname,
+    protocol: isPlain ? 'http' : 'https',
+    port: port || (isPlain ? '80' : '443'),
+  };
+}
+
+/** What went wrong, in our words. A refused key is told without Stripe's detail, which quotes it. */
+function vendorErrorOf(error: unknown): VendorError {
+  const { errors } = Stripe;
+  if (!(error instanceof errors.StripeError)) {
+    return refusal('stripe_unreachable', 503, 'Stripe cannot be reached. Try again.', true, error);
+  }
+  if (error instanceof errors.StripeAuthenticationError || error instanceof errors.StripePermissionError) {
+    return refusal(
+      'stripe_key_refused',
+      502,
+      'Stripe does not accept the key of this installation. Check STRIPE_SECRET_KEY.',
+      false,
+      error,
+    );
+  }
+  if (error instanceof errors.StripeConnectionError) {
+    return refusal('stripe_unreachable', 503, 'Stripe has not answered. Try again.', true, error);
+  }
+  if (error instanceof errors.StripeRateLimitError || error.statusCode === 409) {
+    return refusal('stripe_busy', 503, 'Stripe asks to wait. Try again in a moment.', true, error);
+  }
+  if ((error.statusCode ?? 500) >= 500) {
+    return refusal('stripe_failed', 503, 'Stripe failed on its side. Try again.', false, error);
+  }
+  return refusal('stripe_refused', 409, `Stripe does not take this payment: ${error.message}`, false, error);
+}
+
+function refusal(
+  code: string,
+  status: 409 | 502 | 503,
+  message: string,
+  uncertain: boolean,
+  cause?: unknown,
+): VendorError {
+  const requestId = cause instanceof Stripe.errors.StripeError ? cause.requestId : undefined;
+  return new VendorError('stripe', message, {
+    code,
+    status,
+    retryable: status === 503,
+    uncertain,
+    vendorRequestId: requestId,
+  });
+}
