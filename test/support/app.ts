@@ -20,6 +20,8 @@ export async function startApp(options: {
   databaseUrl: string;
   env?: NodeJS.ProcessEnv;
   clock?: Clock;
+  /** 0, or left out, takes a free port. */
+  port?: number;
 }): Promise<TestApp> {
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...options.env });
   const builder = Test.createTestingModule({
@@ -34,7 +36,7 @@ export async function startApp(options: {
     },
   );
   await configureApp(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(options.port ?? 0, '127.0.0.1');
   return {
     app,
     url: (await app.getUrl()).replace(/\/$/, ''),

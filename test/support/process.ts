@@ -43,7 +43,8 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   });
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
