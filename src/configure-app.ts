@@ -9,6 +9,7 @@ import { requestValidation } from './errors/validation.pipe.js';
 import { acceptEmptyBodies } from './http/empty-body.js';
 import { observeRequests } from './http/request-metrics.js';
 import { serveOperationsOnly } from './http/role-gate.js';
+import { takeSignedBodies } from './http/signed-body.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { VERSION } from './version.js';
 
@@ -20,6 +21,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(requestValidation());
   acceptEmptyBodies(fastify);
+  takeSignedBodies(fastify);
   observeRequests(fastify, app.get(MetricsService));
   if (config.role === 'worker') serveOperationsOnly(fastify);
   fastify.addHook('onRequest', async (request, reply) => {

@@ -15,9 +15,8 @@ export interface PaidFacts {
 
 /** By which of Stripe's ids a payment is looked for; one is enough. */
 export interface StripeIds {
-  sessionId?: string | null;
-  paymentIntentId?: string | null;
-  chargeId?: string | null;
+  paymentIntentId: string | null;
+  chargeId: string | null;
 }
 
 /** The payments table, and what it makes of `leads.deposit_paid_cents`. */
@@ -50,18 +49,18 @@ export class PaymentsRepository {
     return id === undefined ? null : tx.findOneByOrFail(Payment, { id: Number(id), orgId: session.orgId });
   }
 
+  /** Stripe's events name no organisation we believe: it is the row's. */
   async findByStripe(tx: EntityManager, ids: StripeIds): Promise<Payment | null> {
     const where = [
-      ...(ids.sessionId ? [{ stripeSessionId: ids.sessionId }] : []),
       ...(ids.paymentIntentId ? [{ stripePaymentIntentId: ids.paymentIntentId }] : []),
       ...(ids.chargeId ? [{ stripeChargeId: ids.chargeId }] : []),
     ];
     return where.length === 0 ? null : tx.findOneBy(Payment, where);
   }
 
-  /** The payment, locked against others until the transaction ends. */
-  async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Payment> {
-    return tx.findOneOrFail(Payment, { where: { orgId, id }, lock: { mode: 'pessimistic_write' } });
+  /** What was paid in a session. */
+  async findOfSession(tx: EntityManager, { id, orgId }: CheckoutSession): Promise<Payment | null> {
+    return tx.findOneBy(Payment, { orgId, checkoutSessionId: id });
   }
 
   async update(

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { OrgSettingsService } from '../../auth/org-settings.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { dayInZone } from '../../time/calendar-day.js';
+import type { Payment } from './payment.entity.js';
+import { PaymentsRepository } from './payments.repository.js';
+
+/** Money that goes back: given back by us. `refundedCents` is all that went back so far. */
+export interface Refunding {
+  refundedCents: number;
+  chargeId: string;
+  at: Date;
+}
+
+/** Money that is contested: the customer asked the bank for it. */
+export interface Disputing {
+  disputeId: string;
+  closed: boolean;
+  amountCents: number;
+  currency: string;
+  /** What Stripe says of the dispute in this event. */
+  status: string;
+  reason: string;
+  at: Date;
+}
+
+/** Writes down what becomes of a payment after it was booked. Part of the caller's transaction, which holds the proposal's lock. */
+@Injectable()
+export class PaymentReversal {
+  constructor(
+    private readonly payments: PaymentsRepository,
+    private readonly activities: ActivityRepository,
+    private readonly settings: OrgSettingsService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** Notes more money given back than before, and has it follow in the books. */
+  async refund(
+    tx: EntityManager,
+    proposal: Lead,
+    payment: Payment,
+    { refundedCents, chargeId, at }: Refunding,
+  ): Promise<void> {
+    const { id, orgId, proposalId, currency } = payment;
+    const stripeChargeId = payment.stripeChargeId ?? chargeId;
+    await this.payments.update(tx, payment, { refundedCents, refundedAt: at, stripeChargeId });
+    await this.payments.recountDeposit(tx, proposal);
+    await this.activities.log(tx, {
+      orgId,
+      customerId: payment.customerId,
+      proposalId,
+      event: 'payment_refunded',
+      meta: {
+        payment_id: id,
+        amount_cents: refundedCents - payment.refundedCents,
+        refunded_cents: refundedCents,
+        currency,
+        stripe_charge_id: stripeChargeId,
+      },
+      occurrence: `${id}:${refundedCents}`,
+    });
+    const { timeZone } = await this.settings.get(orgId, tx);
+    await this.jobs.enqueue(tx, 'qbo.refund.record', {
+      orgId,
+      proposalId,
+      paymentId: id,
+      refundedCents,
+      currency,
+      refundedOn: dayInZone(at, timeZone),
+      reference: payment.stripePaymentIntentId ?? payment.stripeSessionId,
+    });
+  }
+
+  /** Notes a dispute, open or decided; `standing` is what the payment's dispute stands at then. */
+  async dispute(tx: EntityManager, payment: Payment, disputing: Disputing, standing: string): Promise<void> {
+    const { id, orgId, customerId, proposalId } = payment;
+    await this.payments.update(tx, payment, {
+      disputedAt: payment.disputedAt ?? disputing.at,
+      disputeStatus: standing,
+    });
+    await this.activities.log(tx, {
+      orgId,
+      customerId,
+      proposalId,
+      event: disputing.closed ? 'payment_dispute_closed' : 'payment_disputed',
+      meta: {
+        payment_id: id,
+        stripe_dispute_id: disputing.disputeId,
+        amount_cents: disputing.amountCents,
+        currency: disputing.currency,
+        status: disputing.status,
+        reason: disputing.reason,
+      },
+      occurrence: disputing.disputeId,
+    });
+  }
+}

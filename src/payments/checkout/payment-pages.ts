@@ -1,0 +1,55 @@
+import { escapeHtml, page } from '../../http/html.js';
+
+/** What a page tells of a payment. Amounts in cents of the currency. */
+export interface ShownCheckout {
+  sessionId: string;
+  amountCents: number;
+  currency: string;
+  status: 'open' | 'pending' | 'paid' | 'failed' | 'expired';
+}
+
+/** The mock of Stripe's page, where no money moves. Pure. */
+export function devCheckoutPage(checkout: ShownCheckout): string {
+  return page(
+    'Pay the deposit',
+    `<h1>${moneyText(checkout)}</h1>
+<p class="quiet">Dev mode: there is no Stripe key, and no money moves.</p>
+<form method="post" action="/portal/dev-checkout/${escapeHtml(checkout.sessionId)}">
+<button id="pay">Pay</button>
+</form>`,
+  );
+}
+
+/** Where a customer comes back to after the hosted page. Pure. */
+export function returnPage(checkout: ShownCheckout): string {
+  const [title, text, tone] = TOLD[checkout.status];
+  return page(
+    title,
+    `<h1>${title}</h1>
+<p class="notice${tone}" role="status">${text}</p>
+<dl><dt>Deposit</dt><dd>${moneyText(checkout)}</dd></dl>
+<p class="quiet">You can close this page.</p>`,
+  );
+}
+
+/** Where a customer comes back to who did not pay. Pure. */
+export function cancelledPage(): string {
+  return page(
+    'Not paid',
+    `<h1>Not paid</h1>
+<p>Nothing was taken. Open the link of your proposal again to pay the deposit later.</p>`,
+  );
+}
+
+/** Money as it is read: $3,307.50, ¥500. */
+export function moneyText({ amountCents, currency }: { amountCents: number; currency: string }): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amountCents / 100);
+}
+
+const TOLD: Record<ShownCheckout['status'], [title: string, text: string, tone: string]> = {
+  open: ['Thank you', 'Your payment is on its way to us. This page shows it in a moment.', ''],
+  pending: ['Thank you', 'Your bank has been asked. We confirm the payment as soon as it arrives.', ''],
+  paid: ['Thank you', 'We have received your deposit.', ''],
+  failed: ['Not paid', 'The payment did not go through. Nothing was taken.', ' bad'],
+  expired: ['Not paid', 'This page has expired. Open the link of your proposal again.', ' bad'],
+};

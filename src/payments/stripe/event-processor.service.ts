@@ -1,0 +1,106 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { retryOnConflict } from '../../database/retry.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { PaymentBooking } from '../booking/payment-booking.service.js';
+import { PaymentReversal } from '../booking/payment-reversal.service.js';
+import type { Payment } from '../booking/payment.entity.js';
+import { type Decision, decide } from './event-decision.js';
+import { type EventSubject, EventSubjects } from './event-subject.service.js';
+import { StripeEventsRepository } from './stripe-events.repository.js';
+import { factOf, UnreadableEvent } from './stripe-fact.js';
+
+/** With the queue's pauses between them, some twenty minutes. */
+const ATTEMPTS_MAX = 10;
+
+/**
+ * Does what stored Stripe events ask for. Promise: each event has its effect once, in one transaction with the note that
+ * it had, whoever is asked to process it and how often; one that cannot be processed is left to a person with the reason.
+ */
+@Injectable()
+export class EventProcessor implements OnApplicationBootstrap {
+  private readonly logger = new Logger(EventProcessor.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly events: StripeEventsRepository,
+    private readonly subjects: EventSubjects,
+    private readonly booking: PaymentBooking,
+    private readonly reversal: PaymentReversal,
+    private readonly jobs: JobsService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('stripe.event.process', ({ eventId }) => this.process(eventId));
+  }
+
+  /** Processes a pending event; any other is done with already. Throws where it is to be tried again. */
+  async process(eventId: string): Promise<void> {
+    try {
+      const booked = await retryOnConflict(() =>
+        this.dataSource.transaction((tx) => this.processIn(tx, eventId)),
+      );
+      if (booked) this.booking.count(booked);
+    } catch (error) {
+      await this.noteFailure(eventId, error);
+    }
+  }
+
+  /** Answers the payment that was booked, if one was. */
+  private async processIn(tx: EntityManager, eventId: string): Promise<Payment | null> {
+    const event = await this.events.findForUpdate(tx, eventId);
+    if (event?.state !== 'pending') return null;
+    const fact = factOf(event.body, event.receivedAt);
+    const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;
+    if (intentId !== null) await this.events.lockPaymentIntent(tx, intentId);
+    const subject = await this.subjects.find(tx, fact);
+    const decision = decide(fact, subject);
+    if (decision.act === 'ignore' || decision.act === 'keep') {
+      const paymentIntentId = decision.act === 'keep' ? intentId : null;
+      await this.events.close(tx, eventId, 'ignored', { error: decision.reason, paymentIntentId });
+      return null;
+    }
+    await this.events.close(tx, eventId, 'processed');
+    return this.carryOut(tx, decision, subject!);
+  }
+
+  private async carryOut(
+    tx: EntityManager,
+    decision: Exclude<Decision, { act: 'ignore' | 'keep' }>,
+    { proposal, session, payment }: EventSubject,
+  ): Promise<Payment | null> {
+    switch (decision.act) {
+      case 'book':
+        await this.takeUpEarly(tx, decision.paid.paymentIntentId);
+        return this.booking.book(tx, proposal, session, decision.paid);
+      case 'mark':
+        await this.booking.mark(tx, session, decision.status);
+        return null;
+      case 'refund':
+        await this.reversal.refund(tx, proposal, payment!, decision.refunding);
+        return null;
+      case 'dispute':
+        await this.reversal.dispute(tx, payment!, decision.disputing, decision.standing);
+        return null;
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Refunds and disputes that came before the payment they are about have their turn now. */
+  private async takeUpEarly(tx: EntityManager, paymentIntentId: string | null): Promise<void> {
+    if (paymentIntentId === null) return;
+    for (const eventId of await this.events.reopenEarly(tx, paymentIntentId)) {
+      await this.jobs.enqueue(tx, 'stripe.event.process', { eventId });
+    }
+  }
+
+  /** What cannot be read never will be; anything else is tried again by the queue's rule, up to a limit. */
+  private async noteFailure(eventId: string, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : 'unknown';
+    const attemptsMax = error instanceof UnreadableEvent ? 1 : ATTEMPTS_MAX;
+    const state = await this.events.noteFailure(this.dataSource.manager, eventId, message, attemptsMax);
+    if (state === 'pending') throw error;
+    this.logger.error({ err: error, eventId }, 'A Stripe event cannot be processed and needs a person');
+  }
+}
