@@ -51,6 +51,7 @@ export async function startQbo(options: SandboxOptions = {}): Promise<TestQbo> {
       QBO_AUTHORIZE_URL: `${url}/connect/oauth2`,
       QBO_TOKEN_URL: `${url}/oauth2/v1/tokens/bearer`,
       QBO_REVOKE_URL: `${url}/v2/oauth2/tokens/revoke`,
+      STRIPE_API_BASE_URL: url, // of no effect without a key
     },
     oauth: async (action, body) => {
       const answer = await fetch(`${url}/sandbox/oauth/${action}`, {

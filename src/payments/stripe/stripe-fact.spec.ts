@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { factOf, UnreadableEvent } from './stripe-fact.js';
+
+const receivedAt = new Date('2026-03-03T15:00:00Z');
+const created = 1_772_550_000;
+const session = {
+  id: 'cs_1',
+  amount_total: 330_750,
+  currency: 'usd',
+  payment_intent: 'pi_1',
+  payment_status: 'paid',
+};
+const charge = { id: 'ch_1', amount_refunded: 500, currency: 'jpy', payment_intent: 'pi_1' };
+const dispute = {
+  id: 'du_1',
+  charge: 'ch_1',
+  payment_intent: 'pi_1',
+  amount: 5_120,
+  currency: 'kwd',
+  status: 'lost',
+};
+const read = (type: string, object: object) => factOf({ type, created, data: { object } }, receivedAt);
+
+describe('A Stripe event', () => {
+  it.each([
+    { type: 'checkout.session.completed', outcome: 'paid' },
+    { type: 'checkout.session.async_payment_succeeded', outcome: 'paid' },
+    { type: 'checkout.session.async_payment_failed', outcome: 'failed' },
+    { type: 'checkout.session.expired', outcome: 'expired' },
+  ])('$type says: $outcome', ({ type, outcome }) => {
+    expect(read(type, session)).toEqual({
+      kind: 'session',
+      outcome,
+      sessionId: 'cs_1',
+      paymentIntentId: 'pi_1',
+      amountCents: 330_750,
+      currency: 'USD',
+      at: new Date(created * 1000),
+    });
+  });
+
+  it.each([
+    { payment_status: 'unpaid', fact: { kind: 'session', outcome: 'pending' } },
+    { payment_status: 'no_payment_required', fact: { kind: 'none' } },
+  ])('of a completed session that is $payment_status books nothing', ({ payment_status, fact }) => {
+    expect(read('checkout.session.completed', { ...session, payment_status })).toMatchObject(fact);
+  });
+
+  it('may name what it is about by an object, or leave amount, intent and time out', () => {
+    expect(read('checkout.session.completed', { ...session, payment_intent: { id: 'pi_2' } })).toMatchObject({
+      paymentIntentId: 'pi_2',
+    });
+    const event = {
+      type: 'checkout.session.completed',
+      data: { object: { id: 'cs_1', payment_status: 'paid' } },
+    };
+    expect(factOf(event, receivedAt)).toMatchObject({
+      paymentIntentId: null,
+      amountCents: null,
+      currency: null,
+      at: receivedAt,
+    });
+  });
+
+  it('tells refunds and disputes in hundredths, whatever Stripe counts in', () => {
+    expect(read('charge.refunded', charge)).toMatchObject({ kind: 'refund', refundedCents: 50_000 });
+    expect(read('charge.dispute.closed', dispute)).toMatchObject({
+      kind: 'dispute',
+      closed: true,
+      amountCents: 512,
+      currency: 'KWD',
+      reason: 'unknown',
+    });
+  });
+
+  it.each(['charge.updated', 'toString', '__proto__', 'invoice.paid'])(
+    'of type %s says nothing to us',
+    (type) => {
+      expect(read(type, session)).toMatchObject({ kind: 'none', reason: expect.stringContaining(type) });
+    },
+  );
+
+  it.each([
+    { type: 'checkout.session.completed', object: { ...session, id: 7 }, field: 'data.object.id' },
+    { type: 'checkout.session.completed', object: {}, field: 'payment_status' },
+    { type: 'checkout.session.completed', object: { ...session, amount_total: 1.5 }, field: 'amount_total' },
+    { type: 'charge.refunded', object: { ...charge, amount_refunded: -1 }, field: 'amount_refunded' },
+    { type: 'charge.refunded', object: { ...charge, currency: null }, field: 'currency' },
+    { type: 'charge.dispute.created', object: { ...dispute, status: '' }, field: 'status' },
+  ])('$type without a usable $field names it', ({ type, object, field }) => {
+    expect(() => read(type, object)).toThrow(UnreadableEvent);
+    expect(() => read(type, object)).toThrow(field);
+  });
+
+  it.each([null, 7, 'event', {}, { data: null }])('that is %j is none', (event) => {
+    expect(() => factOf(event, receivedAt)).toThrow(UnreadableEvent);
+  });
+});
