@@ -10,6 +10,7 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { LoggingModule } from './logging/logging.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
+import { PortalModule } from './portal/portal.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { SeedModule } from './seed/seed.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
         CustomersModule,
         ProposalsModule,
         PaymentsModule,
+        PortalModule,
         QboSyncModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

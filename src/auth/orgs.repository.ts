@@ -36,6 +36,10 @@ export class OrgsRepository {
     await tx.query('select from orgs where id = $1 for no key update', [orgId]);
   }
 
+  async get(tx: EntityManager, id: number): Promise<Org> {
+    return tx.findOneByOrFail(Org, { id });
+  }
+
   async listIds(tx: EntityManager): Promise<number[]> {
     const rows = await tx.query<{ id: number }[]>('select id from orgs order by id');
     return rows.map((row) => row.id);

@@ -30,6 +30,10 @@ export class OrgsService implements OnApplicationBootstrap {
     for (const id of await this.orgs.listIds(this.dataSource.manager)) this.metrics.introduceOrg(id);
   }
 
+  async get(id: number): Promise<Org> {
+    return this.orgs.get(this.dataSource.manager, id);
+  }
+
   /** True where nobody has been added yet. */
   async isEmpty(): Promise<boolean> {
     return (await this.orgs.listIds(this.dataSource.manager)).length === 0;

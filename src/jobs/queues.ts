@@ -14,6 +14,12 @@ export interface QueuePayloads {
   'qbo.payment.record': PaymentToRecord;
   /** Put what was given back of a deposit into the books. */
   'qbo.refund.record': RefundToRecord;
+  /** Carry on with a deposit's payment until it is in the books or needs a person. */
+  'qbo.payment.carry': { orgId: number; paymentId: number };
+  /** The same for what was given back of it. */
+  'qbo.refund.carry': { orgId: number; paymentId: number };
+  /** E-mail a proposal's link to its customer. */
+  'portal.email.send': { orgId: number; linkId: number };
 }
 
 export interface PaymentToRecord {
@@ -62,9 +68,9 @@ export interface QueueRule<Name extends QueueName> {
 export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   'qbo.invoice.create': {
     key: ({ orgId, proposalId }) => `${orgId}:${proposalId}`,
-    retryLimit: 0, // the operation's own next attempt is the retry
+    retryLimit: 8, // until the operation's row is written; from then on its own next attempt is the retry
     retryDelaySeconds: 1,
-    retryDelayMaxSeconds: 1,
+    retryDelayMaxSeconds: 300,
     expireInSeconds: 180,
     concurrency: 4,
   },
@@ -115,6 +121,30 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 5,
     retryDelayMaxSeconds: 600,
     expireInSeconds: 180,
+    concurrency: 2,
+  },
+  'qbo.payment.carry': {
+    key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,
+    retryLimit: 0, // the operation's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 4,
+  },
+  'qbo.refund.carry': {
+    key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,
+    retryLimit: 0, // the operation's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 2,
+  },
+  'portal.email.send': {
+    key: ({ linkId }) => `${linkId}`,
+    retryLimit: 0, // the link's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 120,
     concurrency: 2,
   },
 };

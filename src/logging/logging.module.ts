@@ -48,7 +48,8 @@ const INFO = 30;
 /** Nest tells of every module and route it loads; that is for debugging Nest, not for running this. */
 function withoutStartupNoise(this: Logger, args: Parameters<LogFn>, log: LogFn, level: number): void {
   const [facts] = args as [unknown];
-  const context = typeof facts === 'object' && facts !== null && 'context' in facts ? facts.context : undefined;
+  const context =
+    typeof facts === 'object' && facts !== null && 'context' in facts ? facts.context : undefined;
   if (level === INFO && STARTUP_CONTEXTS.has(String(context))) return;
   log.apply(this, args);
 }

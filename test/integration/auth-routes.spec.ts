@@ -22,6 +22,10 @@ const OPEN = new Set([
   'POST /payments/webhook', // signed by Stripe
   'POST /qbo/webhooks', // signed by Intuit
   'GET /qbo/oauth/callback', // proven by its one-time state
+  'GET /portal/p/{token}', // the token proves it
+  'POST /portal/p/{token}/approve',
+  'POST /portal/p/{token}/pay',
+  'GET /portal/return', // leads on to what the browser's own cookie proves
 ]);
 
 interface Operation {

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DomainError, notFound } from '../../errors/domain-error.js';
+import { ApprovalService } from '../../proposals/approval.service.js';
+import { ProposalLinesRepository } from '../../proposals/proposal-lines.repository.js';
+import { wholeProposal } from '../../proposals/proposal.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { PortalLinksService } from '../links/portal-links.service.js';
+import type { ProposalApproval } from './proposal-approval.entity.js';
+import { ProposalApprovalsRepository } from './proposal-approvals.repository.js';
+import { contentHash } from './proposal-content.js';
+
+const USER_AGENT_MAX = 400;
+
+/** Who says yes on the page, to what, and from where. */
+export interface Signature {
+  name: string;
+  /** Names what the page showed; nothing else is approved. Left out by what shows no page. */
+  version?: string;
+  ip: string;
+  userAgent?: string;
+}
+
+/** The evidence of an approval, and whether the proposal is still what was approved. */
+export interface Evidence {
+  approval: ProposalApproval;
+  unchanged: boolean;
+}
+
+/** Takes the customer's yes. The approval and its evidence exist together or not at all. */
+@Injectable()
+export class CustomerApproval {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly links: PortalLinksService,
+    private readonly proposals: ProposalsRepository,
+    private readonly lines: ProposalLinesRepository,
+    private readonly approvals: ApprovalService,
+    private readonly evidence: ProposalApprovalsRepository,
+  ) {}
+
+  /**
+   * Approves what the page of this token showed, and keeps who said so. Twice is the same as once: the first name
+   * stands. Throws `proposal_changed` where the proposal is not what was shown any more.
+   */
+  async sign(token: string, signature: Signature): Promise<void> {
+    const opened = await this.links.open(token);
+    const { orgId, proposalId, id: linkId } = opened;
+    await this.dataSource.transaction(async (tx) => {
+      const lead = await this.proposals.getForUpdate(tx, orgId, proposalId);
+      await this.links.confirm(tx, opened);
+      if (lead.status === 'approved') return;
+      const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
+      const hash = contentHash(wholeProposal(lead, lines));
+      if (signature.version !== undefined && signature.version !== hash.toString('hex')) throw hasChanged();
+      const approver = { orgId, approvedBy: `link:${linkId}`, meta: { signer_name: signature.name } };
+      const approved = await this.approvals.approveIn(tx, approver, proposalId);
+      await this.evidence.insert(tx, {
+        proposalId,
+        orgId,
+        linkId,
+        signerName: signature.name,
+        approvedAt: approved.approvedAt!,
+        ip: signature.ip,
+        userAgent: signature.userAgent?.slice(0, USER_AGENT_MAX) ?? null,
+        totalCents: approved.amountCents!,
+        currency: approved.currency,
+        contentHash: hash,
+      });
+    });
+  }
+
+  /** What proves the customer's approval. Throws where there is none. */
+  async prove(orgId: number, proposalId: number): Promise<Evidence> {
+    const tx = this.dataSource.manager;
+    const lead = await this.proposals.findInOrg(tx, orgId, proposalId);
+    if (!lead) throw notFound('proposal', proposalId);
+    const approval = await this.evidence.findOfProposal(tx, orgId, proposalId);
+    if (!approval) throw notFound('customer approval of proposal', proposalId);
+    const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
+    return { approval, unchanged: contentHash(wholeProposal(lead, lines)).equals(approval.contentHash) };
+  }
+}
+
+function hasChanged(): DomainError {
+  return new DomainError(
+    'conflict',
+    'proposal_changed',
+    'This proposal was changed after you opened it. Please read it again before you approve it.',
+  );
+}

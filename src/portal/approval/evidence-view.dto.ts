@@ -1,0 +1,51 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Evidence } from './customer-approval.service.js';
+
+/** What proves that a customer approved. */
+export class EvidenceView {
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+
+  @ApiProperty({ example: 'Maria Ruiz', description: 'As the customer typed it' })
+  signer_name!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-03-03T15:00:00.000Z' })
+  approved_at!: string;
+
+  @ApiProperty({ example: '203.0.113.7' })
+  ip!: string;
+
+  @ApiProperty({ type: String, example: 'Mozilla/5.0 …', nullable: true })
+  user_agent!: string | null;
+
+  @ApiProperty({ example: 3 })
+  link_id!: number;
+
+  @ApiProperty({ example: 1_102_500 })
+  total_cents!: number;
+
+  @ApiProperty({ example: 'USD', description: 'ISO 4217' })
+  currency!: string;
+
+  @ApiProperty({ description: 'SHA-256 of name, currency, total and lines as they were approved' })
+  content_sha256!: string;
+
+  @ApiProperty({ example: true, description: 'The proposal still is what was approved' })
+  unchanged!: boolean;
+}
+
+/** Shows what proves an approval. */
+export function evidenceView({ approval, unchanged }: Evidence): EvidenceView {
+  return {
+    proposal_id: approval.proposalId,
+    signer_name: approval.signerName,
+    approved_at: approval.approvedAt.toISOString(),
+    ip: approval.ip,
+    user_agent: approval.userAgent,
+    link_id: approval.linkId,
+    total_cents: approval.totalCents,
+    currency: approval.currency,
+    content_sha256: approval.contentHash.toString('hex'),
+    unchanged,
+  };
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OrgSettingsService } from '../../auth/org-settings.service.js';
+import { OrgsService } from '../../auth/orgs.service.js';
+import { UsersService } from '../../auth/users.service.js';
+import { Config } from '../../config/config.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
+import type { Message } from '../../mail/mail.client.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { open } from '../../sealing/seal.js';
+import { pageAddress } from '../links/page-address.js';
+import type { PortalLink } from '../links/portal-link.entity.js';
+import { dayText, moneyText } from '../page/wording.js';
+import { proposalMail } from './proposal-mail.js';
+import { tokenPlace } from './token-place.js';
+
+/** Writes the e-mail that brings a customer the link. Replies go to the person who made it. */
+@Injectable()
+export class ProposalMailWriter {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly orgs: OrgsService,
+    private readonly settings: OrgSettingsService,
+    private readonly users: UsersService,
+    private readonly customers: CustomersRepository,
+    private readonly proposals: ProposalsRepository,
+    private readonly config: Config,
+  ) {}
+
+  /** Throws SealError where the token can no longer be read. */
+  async write(link: PortalLink): Promise<Message> {
+    const { orgId, proposalId } = link;
+    const tx = this.dataSource.manager;
+    const place = tokenPlace(orgId, link.tokenHash);
+    const token = open(link.emailTokenSealed!, place, this.config.encryptionKeys);
+    const org = await this.orgs.get(orgId);
+    const { timeZone } = await this.settings.get(orgId);
+    const seller = await this.users.get(orgId, link.createdBy);
+    const proposal = (await this.proposals.findInOrg(tx, orgId, proposalId))!;
+    const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
+    const words = proposalMail({
+      company: org.name,
+      customerName: customer.fullName,
+      sellerName: seller.isActive ? seller.fullName : null,
+      proposalName: proposal.name,
+      total: moneyText(proposal.amountCents!, proposal.currency),
+      url: pageAddress(this.config.portalPublicUrl, token),
+      expiresOn: dayText(link.expiresAt, timeZone),
+    });
+    return {
+      ...words,
+      id: `proposal-link-${link.id}.${link.tokenHash.toString('hex').slice(0, 16)}`,
+      fromName: org.name,
+      to: { name: customer.fullName ?? '', address: link.emailedTo! },
+      ...(seller.isActive ? { replyTo: { name: seller.fullName, address: seller.email } } : {}),
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Caller } from '../../auth/caller.js';
+import { Config } from '../../config/config.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { MailClient } from '../../mail/mail.client.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { seal } from '../../sealing/seal.js';
+import { Clock } from '../../time/clock.js';
+import type { PortalLink } from '../links/portal-link.entity.js';
+import { PortalLinksRepository } from '../links/portal-links.repository.js';
+import { PortalLinksService } from '../links/portal-links.service.js';
+import { tokenPlace } from './token-place.js';
+
+/** Takes on that a customer gets a link by e-mail. ProposalDelivery carries it out. */
+@Injectable()
+export class ProposalMailing {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly customers: CustomersRepository,
+    private readonly linksService: PortalLinksService,
+    private readonly links: PortalLinksRepository,
+    private readonly jobs: JobsService,
+    private readonly mail: MailClient,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a link and has it e-mailed. One that still waits for this customer stands for it, so that asking twice sends
+   * one. Throws where no mail server is named, or there is nothing to show.
+   */
+  async queue({ orgId, userId }: Caller, proposalId: number, days: number): Promise<PortalLink> {
+    return this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
+      if (!this.mail.configured) throw smtpNotConfigured();
+      const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
+      const waiting = await this.links.findQueued(tx, orgId, proposalId, customer.email);
+      if (waiting) return waiting;
+      const email = (token: string, tokenHash: Buffer): Partial<PortalLink> => ({
+        emailedTo: customer.email,
+        emailState: 'queued',
+        emailTokenSealed: seal(token, tokenPlace(orgId, tokenHash), this.config.encryptionKeys),
+        emailNextAttemptAt: this.clock.now(),
+      });
+      const { link } = await this.linksService.insert(tx, proposal, { createdBy: userId, days, email });
+      await this.jobs.enqueue(tx, 'portal.email.send', { orgId, linkId: link.id });
+      return link;
+    });
+  }
+}
+
+function smtpNotConfigured(): DomainError {
+  return new DomainError(
+    'conflict',
+    'smtp_not_configured',
+    'This installation sends no e-mail. Set SMTP_URL, such as smtp://user:password@mail.example.com:587, or make a link by POST /portal/links/{proposal_id} and send it yourself.',
+  );
+}

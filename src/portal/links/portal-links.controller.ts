@@ -1,0 +1,104 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../auth/allow.decorator.js';
+import { type Caller, READERS, SELLERS } from '../../auth/caller.js';
+import { CurrentCaller } from '../../auth/current-caller.decorator.js';
+import { IdPipe } from '../../http/id.pipe.js';
+import { ApiPageResponse, type Page, PageQuery, pageOf } from '../../http/page.dto.js';
+import { ApiProblems } from '../../http/problem.dto.js';
+import { Clock } from '../../time/clock.js';
+import { CustomerApproval } from '../approval/customer-approval.service.js';
+import { EvidenceView, evidenceView } from '../approval/evidence-view.dto.js';
+import { ProposalMailing } from '../email/proposal-mailing.service.js';
+import {
+  CreateLink,
+  EmailView,
+  emailView,
+  LinkView,
+  linkView,
+  NewLinkView,
+  RevokedLinksView,
+} from './portal-link.dto.js';
+import { PortalLinksService } from './portal-links.service.js';
+
+@ApiTags('Portal')
+@Controller('portal')
+export class PortalLinksController {
+  constructor(
+    private readonly links: PortalLinksService,
+    private readonly mailing: ProposalMailing,
+    private readonly approval: CustomerApproval,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post('links/:proposal_id')
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Make a link by which the customer sees, approves and pays this one proposal' })
+  @ApiCreatedResponse({ type: NewLinkView })
+  @ApiProblems(400, 404, 409, 422)
+  async create(
+    @CurrentCaller() caller: Caller,
+    @Param('proposal_id', IdPipe) proposalId: number,
+    @Body() body: CreateLink,
+  ): Promise<NewLinkView> {
+    const { link, url } = await this.links.create(caller, proposalId, body.expires_in_days);
+    return { link_id: link.id, url, expires_at: link.expiresAt.toISOString() };
+  }
+
+  @Get('links/:proposal_id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'The links of a proposal and what became of their e-mails, newest first' })
+  @ApiPageResponse(LinkView)
+  @ApiProblems(400, 404, 422)
+  async list(
+    @CurrentCaller() { orgId }: Caller,
+    @Param('proposal_id', IdPipe) proposalId: number,
+    @Query() query: PageQuery,
+  ): Promise<Page<LinkView>> {
+    const now = this.clock.now();
+    const links = await this.links.list(orgId, proposalId, query);
+    return pageOf(links, query.limit, (link) => linkView(link, now));
+  }
+
+  @Post('links/:proposal_id/revoke')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'End every link of a proposal at once' })
+  @ApiOkResponse({ type: RevokedLinksView })
+  @ApiProblems(400, 404)
+  async revoke(
+    @CurrentCaller() { orgId }: Caller,
+    @Param('proposal_id', IdPipe) proposalId: number,
+  ): Promise<RevokedLinksView> {
+    const revoked = await this.links.revokeAll(orgId, proposalId);
+    return { status: 'revoked', proposal_id: proposalId, revoked };
+  }
+
+  @Post('email/:id')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Make a link and e-mail it to the customer of the proposal' })
+  @ApiOkResponse({ type: EmailView })
+  @ApiProblems(400, 404, 409, 422)
+  async email(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdPipe) id: number,
+    @Body() body: CreateLink,
+  ): Promise<EmailView> {
+    return emailView(await this.mailing.queue(caller, id, body.expires_in_days));
+  }
+
+  @Get('evidence/:proposal_id')
+  @Allow(SELLERS)
+  @ApiOperation({
+    summary: 'What proves that the customer approved a proposal, and that it is still the same',
+  })
+  @ApiOkResponse({ type: EvidenceView })
+  @ApiProblems(400, 404)
+  async evidence(
+    @CurrentCaller() { orgId }: Caller,
+    @Param('proposal_id', IdPipe) proposalId: number,
+  ): Promise<EvidenceView> {
+    return evidenceView(await this.approval.prove(orgId, proposalId));
+  }
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, IsNull, LessThanOrEqual } from 'typeorm';
+import { PortalLink } from './portal-link.entity.js';
+
+export type NewPortalLink = Pick<
+  PortalLink,
+  'orgId' | 'proposalId' | 'tokenHash' | 'createdBy' | 'createdAt' | 'expiresAt'
+> &
+  Partial<Pick<PortalLink, 'emailedTo' | 'emailState' | 'emailTokenSealed' | 'emailNextAttemptAt'>>;
+
+/** The portal_links table. A token is found by its hash alone; everything else asks for the organisation. */
+@Injectable()
+export class PortalLinksRepository {
+  async insert(tx: EntityManager, link: NewPortalLink): Promise<PortalLink> {
+    const { identifiers } = await tx.insert(PortalLink, link);
+    return tx.findOneByOrFail(PortalLink, { orgId: link.orgId, id: identifiers[0]!.id as number });
+  }
+
+  async findByTokenHash(tx: EntityManager, tokenHash: Buffer): Promise<PortalLink | null> {
+    return tx.findOneBy(PortalLink, { tokenHash });
+  }
+
+  async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<PortalLink | null> {
+    return tx.findOneBy(PortalLink, { orgId, id });
+  }
+
+  /** The link, locked against others until the transaction ends. */
+  async lock(tx: EntityManager, orgId: number, id: number): Promise<PortalLink> {
+    return tx.findOneOrFail(PortalLink, { where: { orgId, id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Newest first, from before the link `beforeId`; one more than `limit`, so that a page knows of the next. */
+  async listOfProposal(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    { limit, beforeId }: { limit: number; beforeId?: number },
+  ): Promise<PortalLink[]> {
+    const query = tx
+      .createQueryBuilder(PortalLink, 'link')
+      .where('link.orgId = :orgId and link.proposalId = :proposalId', { orgId, proposalId })
+      .orderBy('link.id', 'DESC')
+      .limit(limit + 1);
+    if (beforeId !== undefined) query.andWhere('link.id < cast(:beforeId as bigint)', { beforeId });
+    return query.getMany();
+  }
+
+  /** The link of this proposal that still waits to be e-mailed to this address. */
+  async findQueued(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    emailedTo: string,
+  ): Promise<PortalLink | null> {
+    return tx.findOneBy(PortalLink, {
+      orgId,
+      proposalId,
+      emailedTo,
+      emailState: 'queued',
+      revokedAt: IsNull(),
+    });
+  }
+
+  /** Links whose e-mail is due, longest waiting first. */
+  async listDue(tx: EntityManager, now: Date, limit: number): Promise<PortalLink[]> {
+    return tx.find(PortalLink, {
+      where: { emailState: 'queued', emailNextAttemptAt: LessThanOrEqual(now) },
+      order: { emailNextAttemptAt: 'ASC' },
+      take: limit,
+    });
+  }
+
+  async update(tx: EntityManager, { orgId, id }: PortalLink, change: Partial<PortalLink>): Promise<void> {
+    await tx.update(PortalLink, { orgId, id }, change);
+  }
+
+  /** Ends every link of the proposal that has not ended, and the wait of those not yet e-mailed. Answers how many. */
+  async revokeAll(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    now: Date,
+    reason: string,
+  ): Promise<number> {
+    const [, revoked] = await tx.query<[unknown[], number]>(
+      `update portal_links set
+         revoked_at = $3,
+         email_problem = case when email_state = 'queued' then $4 else email_problem end,
+         email_token_sealed = null,
+         email_state = case when email_state = 'queued' then 'failed' else email_state end
+       where org_id = $1 and proposal_id = $2 and revoked_at is null and expires_at > $3`,
+      [orgId, proposalId, now, reason],
+    );
+    return revoked;
+  }
+}

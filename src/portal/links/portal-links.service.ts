@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Caller } from '../../auth/caller.js';
+import { Config } from '../../config/config.js';
+import { DomainError, notFound } from '../../errors/domain-error.js';
+import { afterId, type PageQuery } from '../../http/page.dto.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { Clock } from '../../time/clock.js';
+import { linkEnd, linkState } from './link-life.js';
+import { linkTokenHash, newLinkToken } from './link-token.js';
+import { pageAddress } from './page-address.js';
+import type { PortalLink } from './portal-link.entity.js';
+import { PortalLinksRepository } from './portal-links.repository.js';
+
+/** A link with the one thing about it that is kept nowhere. */
+export interface NewLink {
+  link: PortalLink;
+  url: string;
+}
+
+/** Owns the life of the links by which customers see their proposal: made, opened, ended. */
+@Injectable()
+export class PortalLinksService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly links: PortalLinksRepository,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new link beside those there are. Throws where there is no such proposal, or nothing in it to approve or pay. */
+  async create({ orgId, userId }: Caller, proposalId: number, days: number): Promise<NewLink> {
+    return this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
+      return this.insert(tx, proposal, { createdBy: userId, days });
+    });
+  }
+
+  /** The same as part of the caller's transaction. `email` makes it wait to be sent to an address. */
+  async insert(
+    tx: EntityManager,
+    proposal: Lead,
+    wish: {
+      createdBy: number;
+      days: number;
+      email?: (token: string, tokenHash: Buffer) => Partial<PortalLink>;
+    },
+  ): Promise<NewLink> {
+    assertShowable(proposal);
+    const token = newLinkToken();
+    const tokenHash = linkTokenHash(token);
+    const createdAt = this.clock.now();
+    const link = await this.links.insert(tx, {
+      orgId: proposal.orgId,
+      proposalId: proposal.id,
+      tokenHash,
+      createdBy: wish.createdBy,
+      createdAt,
+      expiresAt: linkEnd(createdAt, wish.days),
+      ...wish.email?.(token, tokenHash),
+    });
+    return { link, url: pageAddress(this.config.portalPublicUrl, token) };
+  }
+
+  /** One more than the page holds, newest first. Throws where there is no such proposal. */
+  async list(orgId: number, proposalId: number, query: PageQuery): Promise<PortalLink[]> {
+    const tx = this.dataSource.manager;
+    const window = { limit: query.limit, beforeId: afterId(query) };
+    if (!(await this.proposals.findInOrg(tx, orgId, proposalId))) throw notFound('proposal', proposalId);
+    return this.links.listOfProposal(tx, orgId, proposalId, window);
+  }
+
+  /** Ends every link of the proposal at once. Answers how many there were. */
+  async revokeAll(orgId: number, proposalId: number): Promise<number> {
+    return this.dataSource.transaction(async (tx) => {
+      await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const why = 'The link was revoked before it was sent.';
+      return this.links.revokeAll(tx, orgId, proposalId, this.clock.now(), why);
+    });
+  }
+
+  /**
+   * The link of this token, as long as it is good. Throws one and the same refusal for a token that never was, one that
+   * expired and one that was revoked.
+   */
+  async open(token: string): Promise<PortalLink> {
+    const link = await this.links.findByTokenHash(this.dataSource.manager, linkTokenHash(token));
+    if (!link || linkState(link, this.clock.now()) !== 'live') throw linkNotFound();
+    return link;
+  }
+
+  /** The link again, locked, inside a transaction. Throws where it has ended meanwhile. */
+  async confirm(tx: EntityManager, { orgId, id }: PortalLink): Promise<PortalLink> {
+    const link = await this.links.lock(tx, orgId, id);
+    if (linkState(link, this.clock.now()) !== 'live') throw linkNotFound();
+    return link;
+  }
+}
+
+function linkNotFound(): DomainError {
+  return new DomainError('not_found', 'link_not_found', 'This link does not open a proposal.');
+}
+
+function assertShowable({ id, status, amountCents }: Lead): void {
+  if (status === 'cancelled') {
+    throw new DomainError(
+      'conflict',
+      'proposal_cancelled',
+      `Proposal ${id} is cancelled; there is nothing to show its customer. Draft a new one.`,
+    );
+  }
+  if (!amountCents) {
+    throw new DomainError(
+      'conflict',
+      'proposal_without_amount',
+      `Proposal ${id} comes to nothing. Give it lines with a price by PATCH /proposals/${id}, then make the link.`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import { markup, type Markup } from './markup.js';
+import type { PageFacts } from './page-facts.js';
+import type { Stage } from './proposal-stage.js';
+import { receipt } from './receipt.js';
+import { moneyText, percentText } from './wording.js';
+
+export const SIGNER_NAME_MAX = 120;
+
+/** What a form that was not taken says, and what the customer had typed. */
+export interface FormProblem {
+  message: string;
+  typedName: string;
+}
+
+/** What there is to do now, or what was done: beside the lines on a desk, below them on a phone. Pure. */
+export function actionCard(facts: PageFacts, stage: Stage, path: string, problem?: FormProblem): Markup {
+  return markup`<section class="card act" aria-labelledby="act">${contentOf(facts, stage, path, problem)}</section>`;
+}
+
+function contentOf(facts: PageFacts, stage: Stage, path: string, problem?: FormProblem): Markup {
+  switch (stage) {
+    case 'open':
+      return approveForm(facts, path, problem);
+    case 'payable':
+      return payForm(facts, path);
+    case 'confirming':
+      return markup`<h2 id="act">We are confirming your payment</h2>
+<p role="status">This usually takes a few seconds, and this page shows your receipt by itself. Please do not pay again.</p>
+${sums(facts)}
+<p class="quiet screen"><a href="${path}">Did not finish paying? Go back to the proposal</a></p>`;
+    case 'bank_pending':
+      return markup`<h2 id="act">Your bank payment is on its way</h2>
+<p role="status">Banks take a few business days. You do not need to do anything, and please do not pay again.</p>
+${sums(facts)}`;
+    case 'withdrawn':
+      return markup`<h2 id="act">Nothing to do here</h2>
+<p>${facts.company} has withdrawn this proposal. Get in touch if you did not expect this.</p>`;
+    default:
+      return receipt(facts, stage);
+  }
+}
+
+function approveForm(facts: PageFacts, path: string, problem?: FormProblem): Markup {
+  const describedBy = problem ? 'name-error name-hint' : 'name-hint';
+  return markup`<h2 id="act">Approve this proposal</h2>
+${sums(facts)}
+<form method="post" action="${path}/approve">
+<input type="hidden" name="version" value="${facts.proposal.version}">
+<label for="name">Your full name</label>
+<input id="name" name="name" autocomplete="name" autocapitalize="words" maxlength="${SIGNER_NAME_MAX}" required aria-describedby="${describedBy}" value="${problem?.typedName}"${problem && markup` aria-invalid="true" autofocus`}>
+${problem && markup`<p class="error" id="name-error">${problem.message}</p>`}
+<p class="hint" id="name-hint">By pressing Approve you accept this proposal under your name. We keep the time and your network address with it.</p>
+<button>Approve</button>
+</form>
+<p class="print">To approve this proposal, open its link.</p>`;
+}
+
+function payForm(facts: PageFacts, path: string): Markup {
+  const { deposit, payment, proposal } = facts;
+  if (deposit === null) {
+    return markup`<h2 id="act">Approved</h2><p>There is no deposit to pay on this proposal. ${facts.company} will be in touch.</p>`;
+  }
+  const amount = moneyText(deposit.cents, proposal.currency);
+  return markup`<h2 id="act">Pay the deposit</h2>
+${payment && markup`<p class="quiet">Your payment of ${moneyText(payment.cents, proposal.currency)} was refunded.</p>`}
+${sums(facts)}
+<form method="post" action="${path}/pay">
+<button>Pay deposit of ${amount}</button>
+</form>
+<p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches ${facts.company}.</p>`;
+}
+
+function sums({ proposal, deposit }: PageFacts): Markup {
+  const money = (cents: number): string => moneyText(cents, proposal.currency);
+  return markup`<dl class="sums">
+<dt>Total</dt><dd>${money(proposal.totalCents)}</dd>
+${
+  deposit &&
+  markup`<dt class="big">Deposit (${percentText(deposit.percent)})</dt><dd class="big">${money(deposit.cents)}</dd>
+<dt>Remaining after the deposit</dt><dd>${money(proposal.totalCents - deposit.cents)}</dd>`
+}
+</dl>`;
+}

@@ -1,0 +1,41 @@
+import { markup } from './markup.js';
+import { framedPage } from './page-frame.js';
+
+/** A page that says one thing. Pure. */
+function messagePage(title: string, ...paragraphs: string[]): string {
+  return framedPage({
+    title,
+    company: null,
+    layout: 'alone',
+    main: markup`<section class="card"><h1>${title}</h1>${paragraphs.map((text) => markup`<p>${text}</p>`)}</section>`,
+  });
+}
+
+/** The same for a link that never was, one that expired and one that was revoked. */
+export function linkGonePage(): string {
+  return messagePage(
+    'This link does not open a proposal',
+    'It may have expired or been replaced, or a part of it got lost on the way.',
+    'Please ask the company that sent it to you for a new one.',
+  );
+}
+
+/** What a customer sees where something else went wrong: why, and what to do. */
+export function troublePage(status: number): string {
+  if (status === 429) {
+    return messagePage('One moment, please', 'This page was asked for very often. Try again in a minute.');
+  }
+  if (status === 403) {
+    return messagePage(
+      'That did not come from your proposal',
+      'Nothing was done. Open the link you were sent and try again there.',
+    );
+  }
+  if (status >= 500) {
+    return messagePage(
+      'That did not work',
+      'Something went wrong on our side, and nothing was paid or approved by this. Please try again in a few minutes.',
+    );
+  }
+  return messagePage('That did not work', 'Open the link you were sent and try again there.');
+}

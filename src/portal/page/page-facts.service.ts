@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OrgSettingsService } from '../../auth/org-settings.service.js';
+import { OrgsService } from '../../auth/orgs.service.js';
+import { UsersService } from '../../auth/users.service.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
+import { Payment } from '../../payments/booking/payment.entity.js';
+import type { CheckoutSession } from '../../payments/checkout/checkout-session.entity.js';
+import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
+import { isUsable } from '../../payments/checkout/checkout-status.js';
+import { depositCents } from '../../payments/checkout/deposit.js';
+import type { Proposal } from '../../proposals/proposal.js';
+import { ProposalsService } from '../../proposals/proposals.service.js';
+import { Clock } from '../../time/clock.js';
+import { contentHash } from '../approval/proposal-content.js';
+import { ProposalApprovalsRepository } from '../approval/proposal-approvals.repository.js';
+import type { PortalLink } from '../links/portal-link.entity.js';
+import type { PageFacts } from './page-facts.js';
+import { paymentStanding } from './payment-standing.js';
+
+/** Gathers what the page of a link shows. Reads only. */
+@Injectable()
+export class PageFactsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly orgs: OrgsService,
+    private readonly settings: OrgSettingsService,
+    private readonly users: UsersService,
+    private readonly customers: CustomersRepository,
+    private readonly proposals: ProposalsService,
+    private readonly approvals: ProposalApprovalsRepository,
+    private readonly checkouts: CheckoutSessionsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async gather(link: PortalLink): Promise<PageFacts> {
+    const { orgId, proposalId } = link;
+    const tx = this.dataSource.manager;
+    const proposal = await this.proposals.get(orgId, proposalId);
+    const { depositPercent, timeZone } = await this.settings.get(orgId);
+    const seller = await this.users.get(orgId, link.createdBy);
+    const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
+    const checkout = await this.unfinishedCheckout(orgId, proposalId);
+    const payments = await tx.find(Payment, { where: { orgId, proposalId }, order: { id: 'ASC' } });
+    return {
+      company: (await this.orgs.get(orgId)).name,
+      timeZone,
+      contact: seller.isActive ? { name: seller.fullName, email: seller.email } : null,
+      customerId: customer.id,
+      customerName: customer.fullName,
+      proposal: shownProposal(proposal),
+      deposit: checkout
+        ? { percent: checkout.depositPercent, cents: checkout.amountCents }
+        : depositOf(proposal, depositPercent),
+      approval: await this.approvalOf(proposal),
+      ...paymentStanding(payments, proposal.currency),
+      checkout: checkout ? (checkout.status === 'pending' ? 'pending' : 'open') : null,
+      payStartedAt: link.payStartedAt,
+      invoice:
+        proposal.qboInvoiceId === null
+          ? null
+          : { number: proposal.qboInvoiceNumber, state: proposal.qboState },
+      expiresAt: link.expiresAt,
+    };
+  }
+
+  private async unfinishedCheckout(orgId: number, proposalId: number): Promise<CheckoutSession | null> {
+    const checkout = await this.checkouts.findUnfinished(this.dataSource.manager, orgId, proposalId);
+    if (checkout?.status === 'pending') return checkout;
+    return checkout && isUsable(checkout, this.clock.now()) ? checkout : null;
+  }
+
+  private async approvalOf({ orgId, id, approvedAt }: Proposal): Promise<PageFacts['approval']> {
+    if (approvedAt === null) return null;
+    const evidence = await this.approvals.findOfProposal(this.dataSource.manager, orgId, id);
+    return { at: approvedAt, signerName: evidence?.signerName ?? null };
+  }
+}
+
+function shownProposal(proposal: Proposal): PageFacts['proposal'] {
+  const { name, status, currency, createdAt, lines } = proposal;
+  return {
+    name,
+    status,
+    currency,
+    createdAt,
+    lines,
+    totalCents: proposal.amountCents!,
+    version: contentHash(proposal).toString('hex'),
+  };
+}
+
+function depositOf({ amountCents, currency }: Proposal, percent: number): PageFacts['deposit'] {
+  const cents = depositCents(amountCents!, percent, currency);
+  return cents === null ? null : { percent, cents };
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Config } from '../../config/config.js';
+import { pageHeaders } from './page-policy.js';
+
+/** Sends a customer's page with the headers that go with it. */
+@Injectable()
+export class PageReply {
+  private readonly headers: Record<string, string>;
+
+  constructor({ portalPublicUrl, stripe }: Config) {
+    this.headers = pageHeaders({ portalPublicUrl, stripeApiBaseUrl: stripe.apiBaseUrl });
+  }
+
+  send(reply: FastifyReply, status: number, html: string): void {
+    void reply.status(status).headers(this.headers).type('text/html; charset=utf-8').send(html);
+  }
+
+  /** Leads a browser on after a form, so that loading the page again sends nothing twice. */
+  lead(reply: FastifyReply, address: string): void {
+    void reply.headers(this.headers).redirect(address, 303);
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { Throttle } from '@nestjs/throttler';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../config/config.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { Public } from '../../http/public.decorator.js';
+import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
+import { CustomerApproval } from '../approval/customer-approval.service.js';
+import { isOwnForm } from './form-origin.js';
+import { PAGE_REQUESTS_PER_MINUTE, PageRateGuard } from './page-rate.guard.js';
+import { PageReply } from './page-reply.service.js';
+import { PortalPageFilter } from './portal-page.filter.js';
+import { PortalPageService } from './portal-page.service.js';
+import { RETURN_COOKIE, RETURN_SECONDS } from './portal-return.controller.js';
+
+@ApiTags('Portal')
+@Controller('portal/p/:token')
+@Public()
+@UseGuards(PageRateGuard)
+@Throttle({ default: { limit: PAGE_REQUESTS_PER_MINUTE, ttl: 60_000 } })
+@UseFilters(PortalPageFilter)
+@ApiProduces('text/html')
+@ApiResponse({ status: 404, description: 'A page: there is no such link, or it has ended' })
+@ApiResponse({ status: 429, description: 'A page: asked for too often; see Retry-After' })
+export class PortalPageController {
+  constructor(
+    private readonly pages: PortalPageService,
+    private readonly approval: CustomerApproval,
+    private readonly reply: PageReply,
+    private readonly config: Config,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: "The customer's page: the proposal, and what there is to do" })
+  @ApiQuery({ name: 'paid', required: false, description: '1 after coming back from paying' })
+  @ApiResponse({ status: 200, description: 'The page' })
+  async show(
+    @Param('token') token: string,
+    @Query('paid') paid: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const seen = request.method === 'GET' && request.headers['sec-purpose'] === undefined;
+    this.reply.send(reply, 200, await this.pages.show(token, { seen, returning: paid === '1' }));
+  }
+
+  @Post('approve')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Approve the proposal with the form of the page; twice is the same as once' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ type: ApproveForm })
+  @ApiResponse({ status: 303, description: 'Approved: back to the page' })
+  @ApiResponse({ status: 403, description: 'A page: the form came from another site' })
+  @ApiResponse({
+    status: 409,
+    description: 'The page again: the proposal has changed, or cannot be approved',
+  })
+  @ApiResponse({ status: 422, description: 'The page again: the name is missing' })
+  async approve(
+    @Param('token') token: string,
+    @Body() fields: Record<string, unknown> | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.assertOwnForm(request);
+    const read = readApproveForm(fields);
+    if (!read.ok) {
+      const problem = { message: 'Please type your full name.', typedName: read.typedName };
+      const html = await this.pages.show(token, { seen: false, returning: false, problem });
+      return this.reply.send(reply, 422, html);
+    }
+    const { name, version } = read.form;
+    const signature = { name, version, ip: request.ip, userAgent: request.headers['user-agent'] };
+    try {
+      await this.approval.sign(token, signature);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind !== 'conflict') throw error;
+      const notice = error.code === 'proposal_changed' ? error.message : 'This proposal cannot be approved.';
+      const html = await this.pages.show(token, { seen: false, returning: false, notice });
+      return this.reply.send(reply, 409, html);
+    }
+    this.reply.lead(reply, this.pages.pathOf(token));
+  }
+
+  @Post('pay')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Go and pay the deposit' })
+  @ApiResponse({
+    status: 303,
+    description: 'To the hosted payment page; to the page where there is nothing to pay',
+  })
+  @ApiResponse({ status: 403, description: 'A page: the form came from another site' })
+  @ApiResponse({ status: 503, description: 'A page: payments are not available at the moment' })
+  async pay(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.assertOwnForm(request);
+    const checkoutUrl = await this.pages.startPayment(token);
+    if (checkoutUrl !== null) {
+      void reply.setCookie(RETURN_COOKIE, token, {
+        path: new URL(`${this.config.portalPublicUrl}/return`).pathname,
+        httpOnly: true,
+        secure: this.config.production,
+        sameSite: 'lax', // the way back from Stripe is a navigation from another site
+        maxAge: RETURN_SECONDS,
+      });
+    }
+    this.reply.lead(reply, checkoutUrl ?? this.pages.pathOf(token));
+  }
+
+  private assertOwnForm({ headers }: FastifyRequest): void {
+    if (isOwnForm(headers, this.config.portalPublicUrl)) return;
+    throw new DomainError('forbidden', 'foreign_form', 'This form was sent from another site.');
+  }
+}

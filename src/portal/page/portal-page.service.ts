@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Config } from '../../config/config.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
+import { CheckoutService } from '../../payments/checkout/checkout.service.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { dayInZone } from '../../time/calendar-day.js';
+import { Clock } from '../../time/clock.js';
+import { pagePath } from '../links/page-address.js';
+import type { PortalLink } from '../links/portal-link.entity.js';
+import { PortalLinksRepository } from '../links/portal-links.repository.js';
+import { PortalLinksService } from '../links/portal-links.service.js';
+import type { PageFacts } from './page-facts.js';
+import { PageFactsService } from './page-facts.service.js';
+import { proposalPage, type Showing } from './proposal-page.js';
+
+const VIEW_NOTED_EVERY_MS = 60_000;
+
+/** What a customer does by the page, but for approving: look, go and pay, come back. */
+@Injectable()
+export class PortalPageService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly links: PortalLinksService,
+    private readonly linkRows: PortalLinksRepository,
+    private readonly facts: PageFactsService,
+    private readonly activities: ActivityRepository,
+    private readonly checkouts: CheckoutService,
+    private readonly sessions: CheckoutSessionsRepository,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The page of this token as it stands. `seen` says that a person looks at it now, which is logged once a day. */
+  async show(
+    token: string,
+    { seen, ...showing }: Omit<Showing, 'path' | 'now'> & { seen: boolean },
+  ): Promise<string> {
+    const link = await this.links.open(token);
+    const facts = await this.facts.gather(link);
+    const now = this.clock.now();
+    if (seen) await this.noteView(link, facts, now);
+    return proposalPage(facts, { ...showing, now, path: this.pathOf(token) });
+  }
+
+  /**
+   * The address of the page on which the customer pays; null where there is nothing to pay any more, which the page
+   * itself tells. Throws VendorError where Stripe does not answer.
+   */
+  async startPayment(token: string): Promise<string | null> {
+    const link = await this.links.open(token);
+    const back = `${this.config.portalPublicUrl}/return`;
+    try {
+      const { checkoutUrl } = await this.checkouts.open(link.orgId, link.proposalId, {
+        returnTo: { successUrl: `${back}?session_id={CHECKOUT_SESSION_ID}`, cancelUrl: back },
+      });
+      await this.linkRows.update(this.dataSource.manager, link, { payStartedAt: this.clock.now() });
+      return checkoutUrl;
+    } catch (error) {
+      if (error instanceof DomainError && NOTHING_TO_PAY.has(error.code)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Where a customer who comes back from paying goes on: to the page they left, which this browser knows by its cookie,
+   * or to one that knows no more than the payment.
+   */
+  async wayBack(token: string | undefined, sessionId: string | undefined): Promise<string> {
+    const elsewhere =
+      sessionId === undefined ? 'cancelled' : `done?session_id=${encodeURIComponent(sessionId)}`;
+    const link = token === undefined ? null : await this.links.open(token).catch(orNull);
+    const session =
+      sessionId === undefined ? null : await this.sessions.findByStripeId(this.dataSource.manager, sessionId);
+    const known = link && (sessionId === undefined || isOf(session, link));
+    if (!known)
+      return `${new URL(this.config.portalPublicUrl).pathname.replace(/\/$/, '')}/payment/${elsewhere}`;
+    return `${this.pathOf(token!)}${sessionId === undefined ? '' : '?paid=1'}`;
+  }
+
+  pathOf(token: string): string {
+    return pagePath(this.config.portalPublicUrl, token);
+  }
+
+  private async noteView(link: PortalLink, { customerId, timeZone }: PageFacts, now: Date): Promise<void> {
+    const { orgId, proposalId, id, lastViewedAt } = link;
+    if (lastViewedAt && now.getTime() - lastViewedAt.getTime() < VIEW_NOTED_EVERY_MS) return;
+    await this.dataSource.transaction(async (tx) => {
+      await this.linkRows.update(tx, link, { lastViewedAt: now });
+      await this.activities.log(tx, {
+        orgId,
+        customerId,
+        proposalId,
+        event: 'view',
+        meta: { link_id: id },
+        occurrence: `link:${id}:${dayInZone(now, timeZone)}`,
+      });
+    });
+  }
+}
+
+/** The page shows each of these better than a refusal would. */
+const NOTHING_TO_PAY = new Set(['proposal_paid', 'payment_pending', 'proposal_not_approved']);
+
+function isOf(session: { orgId: number; proposalId: number } | null, link: PortalLink): boolean {
+  return session?.orgId === link.orgId && session.proposalId === link.proposalId;
+}
+
+function orNull(error: unknown): null {
+  if (error instanceof DomainError) return null;
+  throw error;
+}

@@ -1,0 +1,36 @@
+import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
+
+/**
+ * - `withdrawn`: there is nothing to decide any more
+ * - `open`: waits for the customer's yes
+ * - `payable`: approved, and the deposit can be paid now
+ * - `confirming`: the customer comes from paying, and Stripe has not told us yet
+ * - `bank_pending`: the customer's bank has been told to pay
+ * - `paid`: the deposit is with us
+ * - `settled`: the invoice is paid, by whatever way
+ */
+export type Stage = 'withdrawn' | 'open' | 'payable' | 'confirming' | 'bank_pending' | 'paid' | 'settled';
+
+/** What the stage of a proposal follows from. */
+export interface Standing {
+  status: ProposalStatus;
+  /** What was paid by the page, less what was given back. */
+  paidCents: number;
+  /** QuickBooks' word on the invoice, if there is one. */
+  invoiceState: string | null;
+  /** Of the newest checkout that is neither paid nor over. */
+  checkout: 'open' | 'pending' | null;
+  /** The customer was led back from a payment page. */
+  returning: boolean;
+}
+
+const SETTLED = new Set(['paid', 'settled_by_credit']);
+
+/** How far the proposal is, as its customer should see it. Pure. */
+export function stageOf({ status, paidCents, invoiceState, checkout, returning }: Standing): Stage {
+  if (status !== 'approved') return status === 'cancelled' ? 'withdrawn' : 'open';
+  if (invoiceState !== null && SETTLED.has(invoiceState)) return 'settled';
+  if (paidCents > 0) return 'paid';
+  if (checkout === 'pending') return 'bank_pending';
+  return returning && checkout === 'open' ? 'confirming' : 'payable';
+}

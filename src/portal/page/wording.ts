@@ -1,0 +1,44 @@
+import { decimalTextFromCents } from '../../money/cents.js';
+
+const LOCALE = 'en-US';
+
+/**
+ * An amount as people write it in its currency: `$3,750.15`, `¥1,200`. A currency without decimals shows two where the
+ * amount has a fraction all the same, so that what is shown adds up.
+ */
+export function moneyText(cents: number, currency: string): string {
+  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const exact =
+    digits >= 2 || cents % 100 === 0
+      ? format
+      : new Intl.NumberFormat(LOCALE, { style: 'currency', currency, minimumFractionDigits: 2 });
+  return exact.format(decimalTextFromCents(cents) as `${number}`);
+}
+
+/** A quantity, with the decimals it has: `24.5`. */
+export function quantityText(quantity: number): string {
+  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 }).format(quantity);
+}
+
+/** Percent as a person says it: `30%`, `12.5%`. */
+export function percentText(percent: number): string {
+  return `${new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 }).format(percent)}%`;
+}
+
+/** The day it is at this instant where the company works: `March 3, 2026`. */
+export function dayText(instant: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { timeZone, dateStyle: 'long' }).format(instant);
+}
+
+/** Day and time where the company works: `March 3, 2026 at 8:05 AM MST`. */
+export function momentText(instant: Date, timeZone: string): string {
+  const day = dayText(instant, timeZone);
+  const time = new Intl.DateTimeFormat(LOCALE, {
+    timeZone,
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(instant);
+  return `${day} at ${time}`;
+}

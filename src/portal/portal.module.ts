@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '../auth/auth.module.js';
+import { CustomersModule } from '../customers/customers.module.js';
+import { MailModule } from '../mail/mail.module.js';
+import { PaymentsModule } from '../payments/payments.module.js';
+import { ProposalsModule } from '../proposals/proposals.module.js';
+import { CustomerApproval } from './approval/customer-approval.service.js';
+import { ProposalApproval } from './approval/proposal-approval.entity.js';
+import { ProposalApprovalsRepository } from './approval/proposal-approvals.repository.js';
+import { ProposalDelivery } from './email/proposal-delivery.service.js';
+import { ProposalMailWriter } from './email/proposal-mail-writer.service.js';
+import { ProposalMailing } from './email/proposal-mailing.service.js';
+import { PortalLink } from './links/portal-link.entity.js';
+import { PortalLinksController } from './links/portal-links.controller.js';
+import { PortalLinksRepository } from './links/portal-links.repository.js';
+import { PortalLinksService } from './links/portal-links.service.js';
+import { PageFactsService } from './page/page-facts.service.js';
+import { PageReply } from './page/page-reply.service.js';
+import { PortalPageController } from './page/portal-page.controller.js';
+import { PortalPageService } from './page/portal-page.service.js';
+import { PortalReturnController } from './page/portal-return.controller.js';
+
+/** The customer's own page of a proposal: the links to it, the e-mail that brings one, approving and paying. */
+@Module({
+  imports: [
+    AuthModule,
+    CustomersModule,
+    ProposalsModule,
+    PaymentsModule,
+    MailModule,
+    TypeOrmModule.forFeature([PortalLink, ProposalApproval]),
+  ],
+  controllers: [PortalLinksController, PortalPageController, PortalReturnController],
+  providers: [
+    PortalLinksRepository,
+    PortalLinksService,
+    ProposalApprovalsRepository,
+    CustomerApproval,
+    ProposalMailing,
+    ProposalMailWriter,
+    ProposalDelivery,
+    PageFactsService,
+    PageReply,
+    PortalPageService,
+  ],
+})
+export class PortalModule {}
