@@ -14,6 +14,8 @@ export const ACTIVITY_EVENTS = [
   'payment_amount_differs',
   'invoice_created',
   'invoice_total_differs',
+  'payment_recorded',
+  'refund_recorded',
   'invoice_partially_paid',
   'invoice_paid',
   'invoice_reopened',

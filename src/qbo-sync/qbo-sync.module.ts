@@ -12,6 +12,7 @@ import { ConnectionService } from './connection/connection.service.js';
 import { ConsentBrowser } from './connection/consent-browser.service.js';
 import { ConsentService } from './connection/consent.service.js';
 import { IntuitOauthClient } from './connection/intuit-oauth.client.js';
+import { Newcomer } from './connection/newcomer.service.js';
 import { OauthState } from './connection/oauth-state.entity.js';
 import { OauthStatesRepository } from './connection/oauth-states.repository.js';
 import { QboConnectionController } from './connection/qbo-connection.controller.js';
@@ -23,6 +24,12 @@ import { TokenService } from './connection/token.service.js';
 import { CustomerCreation } from './customers/customer-creation.service.js';
 import { CustomerLinksRepository } from './customers/customer-links.repository.js';
 import { CustomerSyncService } from './customers/customer-sync.service.js';
+import { DepositWorker } from './deposits/deposit-worker.service.js';
+import { PaymentRecording } from './deposits/payment-recording.service.js';
+import { RefundRecording } from './deposits/refund-recording.service.js';
+import { InboxController } from './inbox/inbox.controller.js';
+import { InboxRepository } from './inbox/inbox.repository.js';
+import { InboxService } from './inbox/inbox.service.js';
 import { CompanySweepService } from './invoices/company-sweep.service.js';
 import { DepositItemService } from './invoices/deposit-item.service.js';
 import { InvoiceCheckService } from './invoices/invoice-check.service.js';
@@ -55,6 +62,7 @@ const CONNECTION = [
   ConsentBrowser,
   ConnectService,
 ];
+const INBOX = [InboxRepository, InboxService];
 const OPERATIONS = [OperationsRepository, OperationRunner, OperationJanitor];
 const CUSTOMERS = [CustomerLinksRepository, CustomerCreation, CustomerSyncService];
 const INVOICES = [
@@ -70,7 +78,9 @@ const INVOICES = [
   SweepsRepository,
   CompanySweepService,
   InvoicePollerService,
+  Newcomer,
 ];
+const DEPOSITS = [PaymentRecording, RefundRecording, DepositWorker];
 
 /** Everything QuickBooks. Nobody imports it but the application. */
 @Module({
@@ -80,7 +90,7 @@ const INVOICES = [
     ProposalsModule,
     TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
   ],
-  controllers: [QboConnectionController, QboSyncController],
-  providers: [...CLIENT, ...CONNECTION, ...OPERATIONS, ...CUSTOMERS, ...INVOICES],
+  controllers: [QboConnectionController, QboSyncController, InboxController],
+  providers: [...CLIENT, ...CONNECTION, ...INBOX, ...OPERATIONS, ...CUSTOMERS, ...INVOICES, ...DEPOSITS],
 })
 export class QboSyncModule {}

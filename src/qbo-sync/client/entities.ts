@@ -6,6 +6,7 @@ import {
   readItem,
   readPayment,
   readPreferences,
+  readRefund,
 } from './qbo-readers.js';
 
 /** One kind of object: the key it stands under in an answer, and how it is read. */
@@ -19,6 +20,7 @@ export const ITEM = entity('Item', readItem);
 export const ACCOUNT = entity('Account', readAccount);
 export const INVOICE = entity('Invoice', readInvoice);
 export const PAYMENT = entity('Payment', readPayment);
+export const REFUND = entity('RefundReceipt', readRefund);
 export const COMPANY_INFO = entity('CompanyInfo', readCompanyInfo);
 export const PREFERENCES = entity('Preferences', readPreferences);
 

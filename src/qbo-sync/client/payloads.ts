@@ -1,5 +1,12 @@
 import { decimalFromCents } from '../../money/cents.js';
-import type { CustomerDraft, CustomerPatch, InvoiceDraft, ItemDraft } from './qbo-objects.js';
+import type {
+  CustomerDraft,
+  CustomerPatch,
+  InvoiceDraft,
+  ItemDraft,
+  PaymentDraft,
+  RefundDraft,
+} from './qbo-objects.js';
 
 /** A body for QuickBooks. */
 export type Payload = Record<string, unknown>;
@@ -53,6 +60,41 @@ export function invoicePayload(draft: InvoiceDraft): Payload {
       SalesItemLineDetail: { ItemRef: { value: itemId }, Qty: 1, UnitPrice: decimalFromCents(amountCents) },
     })),
   });
+}
+
+/** A new payment, all of it applied to one invoice. */
+export function paymentPayload(draft: PaymentDraft): Payload {
+  const amount = decimalFromCents(draft.totalCents);
+  return {
+    CustomerRef: { value: draft.customerId },
+    TotalAmt: amount,
+    TxnDate: draft.txnDate,
+    CurrencyRef: { value: draft.currency },
+    PaymentRefNum: draft.paymentRef,
+    PrivateNote: draft.privateNote,
+    Line: [{ Amount: amount, LinkedTxn: [{ TxnId: draft.invoiceId, TxnType: 'Invoice' }] }],
+  };
+}
+
+/** A new refund receipt over one line, paid from the account the money had gone to. */
+export function refundPayload(draft: RefundDraft): Payload {
+  const amount = decimalFromCents(draft.amountCents);
+  return {
+    CustomerRef: { value: draft.customerId },
+    TxnDate: draft.txnDate,
+    CurrencyRef: { value: draft.currency },
+    PaymentRefNum: draft.paymentRef,
+    PrivateNote: draft.privateNote,
+    DepositToAccountRef: { value: draft.depositAccountId },
+    Line: [
+      {
+        Amount: amount,
+        Description: draft.description,
+        DetailType: 'SalesItemLineDetail',
+        SalesItemLineDetail: { ItemRef: { value: draft.itemId }, Qty: 1, UnitPrice: amount },
+      },
+    ],
+  };
 }
 
 function withoutGaps(payload: Payload): Payload {

@@ -51,6 +51,9 @@ export interface QboPayment {
   totalCents: number;
   unappliedCents: number;
   txnDate: string | null;
+  privateNote: string | null;
+  /** The account the money went to; the source of a refund. */
+  depositAccountId: string | null;
   /** Invoices this payment is applied to, with the part applied to each. */
   applications: { invoiceId: string; amountCents: number }[];
 }
@@ -132,4 +135,36 @@ export interface InvoiceDraft {
   privateNote: string;
   billEmail?: string;
   lines: { itemId: string; description: string; amountCents: number }[];
+}
+
+/** Money given back to a customer. It leaves the invoice as it is. */
+export interface QboRefund {
+  id: string;
+  syncToken: string;
+  totalCents: number;
+  privateNote: string | null;
+}
+
+export interface PaymentDraft {
+  customerId: string;
+  totalCents: number;
+  txnDate: string;
+  currency: string;
+  /** At most 21 characters. */
+  paymentRef: string;
+  privateNote: string;
+  invoiceId: string;
+}
+
+export interface RefundDraft {
+  customerId: string;
+  txnDate: string;
+  currency: string;
+  /** At most 21 characters. */
+  paymentRef: string;
+  privateNote: string;
+  depositAccountId: string;
+  itemId: string;
+  description: string;
+  amountCents: number;
 }

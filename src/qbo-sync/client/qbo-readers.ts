@@ -7,6 +7,7 @@ import type {
   QboItem,
   QboPayment,
   QboPreferences,
+  QboRefund,
 } from './qbo-objects.js';
 
 export function readCustomer(value: unknown): QboCustomer {
@@ -73,10 +74,22 @@ export function readPayment(value: unknown): QboPayment {
     totalCents: payment.cents('TotalAmt'),
     unappliedCents: payment.optionalCents('UnappliedAmt') ?? 0,
     txnDate: payment.optionalDay('TxnDate'),
+    privateNote: payment.optionalText('PrivateNote'),
+    depositAccountId: payment.optionalInner('DepositToAccountRef')?.text('value') ?? null,
     applications: payment.list('Line').flatMap((line) => {
       const [invoiceId] = linkedTo(line, 'Invoice');
       return invoiceId === undefined ? [] : [{ invoiceId, amountCents: line.cents('Amount') }];
     }),
+  };
+}
+
+export function readRefund(value: unknown): QboRefund {
+  const refund = new Fields(value, 'RefundReceipt');
+  return {
+    id: refund.digits('Id'),
+    syncToken: refund.digits('SyncToken'),
+    totalCents: refund.cents('TotalAmt'),
+    privateNote: refund.optionalText('PrivateNote'),
   };
 }
 

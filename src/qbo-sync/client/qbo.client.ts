@@ -9,12 +9,20 @@ import {
   ITEM,
   PAYMENT,
   PREFERENCES,
+  REFUND,
 } from './entities.js';
 import { readChanges, readEveryRow, readOne, readRows } from './envelopes.js';
 import { incomeAccountOf } from './income-account.js';
 import { hasEmail, sameName } from './matching.js';
 import type { QboOperation } from './operations.js';
-import { customerPatchPayload, customerPayload, invoicePayload, itemPayload } from './payloads.js';
+import {
+  customerPatchPayload,
+  customerPayload,
+  invoicePayload,
+  itemPayload,
+  paymentPayload,
+  refundPayload,
+} from './payloads.js';
 import { type QboCall, QboCallService } from './qbo-call.service.js';
 import type { QboCompany } from './qbo-company.js';
 import type {
@@ -22,6 +30,7 @@ import type {
   CustomerPatch,
   InvoiceDraft,
   ItemDraft,
+  PaymentDraft,
   QboAccount,
   QboChanges,
   QboCompanyInfo,
@@ -31,6 +40,8 @@ import type {
   QboItem,
   QboPayment,
   QboPreferences,
+  QboRefund,
+  RefundDraft,
 } from './qbo-objects.js';
 import { type Condition, instantText, whereClause } from './query.js';
 import type { SdkCall } from './sdk.client.js';
@@ -161,6 +172,32 @@ export class QboClient {
     });
   }
 
+  /** Records a payment against an invoice. QuickBooks applies no more than is open; the rest comes back as unapplied. */
+  createPayment(company: QboCompany, draft: PaymentDraft, requestId: string): Promise<QboPayment> {
+    const payload = paymentPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createPayment({ ...payload, requestId }, done);
+    return this.one(company, 'payment.create', PAYMENT, send, requestId);
+  }
+
+  /** What a customer paid on one day. */
+  findPayments(company: QboCompany, customerId: string, txnDate: string): Promise<QboPayment[]> {
+    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: PAGE_MAX });
+    return this.every(company, 'payment.query', PAYMENT, (sdk, done) => sdk.findPayments(criteria, done));
+  }
+
+  /** Records money given back. */
+  createRefund(company: QboCompany, draft: RefundDraft, requestId: string): Promise<QboRefund> {
+    const payload = refundPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createRefundReceipt({ ...payload, requestId }, done);
+    return this.one(company, 'refund.create', REFUND, send, requestId);
+  }
+
+  /** What was given back to a customer on one day. */
+  findRefunds(company: QboCompany, customerId: string, txnDate: string): Promise<QboRefund[]> {
+    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: PAGE_MAX });
+    return this.every(company, 'refund.query', REFUND, (sdk, done) => sdk.findRefundReceipts(criteria, done));
+  }
+
   getPayment(company: QboCompany, id: string): Promise<QboPayment> {
     return this.one(company, 'payment.read', PAYMENT, (sdk, done) => sdk.getPayment(id, done));
   }
@@ -211,6 +248,13 @@ export class QboClient {
 /** A statement of ours. The SDK's types know only its own builder; its code takes text as it is. */
 function where(...parts: Parameters<typeof whereClause>): QueryCriteria {
   return whereClause(...parts) as unknown as QueryCriteria;
+}
+
+function ofCustomerOn(customerId: string, txnDate: string): Condition[] {
+  return [
+    ['CustomerRef', customerId],
+    ['TxnDate', txnDate],
+  ];
 }
 
 function companyInfoCall({ realmId }: QboCompany): QboCall<QboCompanyInfo> {

@@ -89,6 +89,7 @@ export class CustomerCreation {
 
   private errand(company: QboCompany, customer: LinkableCustomer): Errand<QboCustomer> {
     return {
+      subject: `Customer ${profileOf(customer).displayName}`,
       find: async ({ payload }) => this.findOurs(company, customer, (payload as CustomerDraft).displayName),
       send: ({ payload, requestId }) =>
         this.client.createCustomer(company, payload as CustomerDraft, requestId),

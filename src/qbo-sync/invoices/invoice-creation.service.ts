@@ -8,7 +8,8 @@ import { QboClient } from '../client/qbo.client.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import type { InvoiceDraft, QboInvoice } from '../client/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import type { Operation } from '../operations/operation.entity.js';
+import { QboError } from '../client/qbo-error.js';
+import type { Operation, OperationState } from '../operations/operation.entity.js';
 import { type Errand, OperationRunner } from '../operations/operation-runner.service.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { invoiceMadeBy } from './invoice-draft.js';
@@ -21,7 +22,8 @@ export type InvoiceCreation =
   | { status: 'created' | 'exists'; proposal: Lead; company: QboCompany | null }
   | { status: 'pending'; reason: string };
 
-const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
+const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncertain', 'done']);
+const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
 
 /**
  * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever is
@@ -76,33 +78,59 @@ export class InvoiceCreationService {
     return { status: 'exists', proposal, company };
   }
 
+  /**
+   * Notes that the invoice is wanted, for when it can be made: `waiting` for a connection, or `held_back` because the
+   * proposal is older than the day from which the organisation wants invoices.
+   */
+  async park(proposal: Lead, state: 'waiting' | 'held_back'): Promise<void> {
+    const newest = await this.operations.findNewest('invoice.create', proposal.orgId, proposal.id);
+    if (!newest) await this.wish(proposal, 1, state);
+  }
+
   /** The unfinished operation of this proposal, or a new one with everything it needs in QuickBooks. */
   private async operationFor(company: QboCompany, proposal: Lead, again: boolean): Promise<Operation> {
     const newest = await this.operations.findNewest('invoice.create', company.orgId, proposal.id);
-    if (newest && newest.realmId === company.realmId) {
-      if (UNFINISHED.has(newest.state) || newest.state === 'done') return newest;
+    if (newest && (newest.realmId ?? company.realmId) === company.realmId) {
+      if (UNDER_WAY.has(newest.state)) return newest;
       if (newest.state === 'needs_person' && !again) {
         throw new DomainError(
           'conflict',
           'invoice_needs_person',
-          `${newest.errorDetail ?? 'It is not known whether the invoice was made.'} If there is none, ask again with {"again": true}.`,
+          `${newest.errorDetail ?? 'It is not known whether the invoice was made.'} If there is none in QuickBooks, ask again with {"again": true}.`,
         );
       }
     }
     const generation = (newest?.generation ?? 0) + 1;
-    const requestId = `inv-${randomUUID()}`;
-    const payload = await this.drafting.draft(company, proposal, generation, requestId);
+    const wish =
+      newest && PARKED.has(newest.state) ? newest : await this.wish(proposal, generation, 'waiting');
+    return PARKED.has(wish.state) ? this.equip(company, proposal, wish) : wish;
+  }
+
+  private async wish(proposal: Lead, generation: number, state: 'waiting' | 'held_back'): Promise<Operation> {
     return this.dataSource.transaction((tx) =>
       this.operations.insertOnce(tx, {
-        orgId: company.orgId,
-        realmId: company.realmId,
+        orgId: proposal.orgId,
+        realmId: null,
         kind: 'invoice.create',
         entityId: proposal.id,
+        proposalId: proposal.id,
         generation,
-        requestId,
-        payload,
+        requestId: `inv-${randomUUID()}`,
+        payload: {},
+        state,
       }),
     );
+  }
+
+  /** Gives a wish its body. Where a part is missing the row says why, and when it is tried again. */
+  private async equip(company: QboCompany, proposal: Lead, wish: Operation): Promise<Operation> {
+    try {
+      const draft = await this.drafting.draft(company, proposal, wish.generation, wish.requestId);
+      return await this.operations.equip(wish, company.realmId, draft);
+    } catch (error) {
+      if (error instanceof QboError) await this.runner.defer(wish, subjectOf(proposal), error);
+      throw error;
+    }
   }
 
   private async carry(company: QboCompany, proposal: Lead, operation: Operation): Promise<InvoiceCreation> {
@@ -128,6 +156,7 @@ export class InvoiceCreationService {
 
   private errand(company: QboCompany, proposal: Lead, settled: Reconciliation[]): Errand<QboInvoice> {
     return {
+      subject: subjectOf(proposal),
       find: async ({ payload, requestId }) => {
         const { docNumber } = payload as InvoiceDraft;
         return invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, docNumber));
@@ -139,4 +168,8 @@ export class InvoiceCreationService {
       },
     };
   }
+}
+
+function subjectOf({ id, name }: Lead): string {
+  return `The invoice of proposal ${id}, ${name}`;
 }

@@ -48,7 +48,10 @@ export class InvoiceDrafting {
       proposalId: proposal.id,
       proposalName: proposal.name,
       currency: proposal.currency,
-      amountCents: invoiceAmountCents({ totalCents: proposal.amountCents!, paidCents: 0 }, depositPercent),
+      amountCents: invoiceAmountCents(
+        { totalCents: proposal.amountCents!, paidCents: proposal.depositPaidCents },
+        depositPercent,
+      ),
       qboCustomerId: sync.qboCustomerId,
       customerEmail: customer.email,
       qboItemId: await this.items.ensure(company, depositItemName),

@@ -38,7 +38,6 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {
     this.intervalMs = config.qbo.pollIntervalMinutes * 60_000;
-    connections.onConnected((tx, company) => this.sweeps.introduce(tx, company, this.clock.now()));
   }
 
   async onApplicationBootstrap(): Promise<void> {

@@ -2,9 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { decimalTextFromCents } from '../../money/cents.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import type { InvoiceDraft, QboInvoice } from '../client/qbo-objects.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
+import { OperationsRepository } from '../operations/operations.repository.js';
 import { draftTotalCents } from './invoice-draft.js';
 import { type Reconciliation, Reconciler } from './reconciler.service.js';
 
@@ -16,6 +19,8 @@ export class InvoiceSettlement {
   constructor(
     private readonly reconciler: Reconciler,
     private readonly activity: ActivityRepository,
+    private readonly operations: OperationsRepository,
+    private readonly inbox: InboxRepository,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -48,7 +53,15 @@ export class InvoiceSettlement {
         event: 'invoice_total_differs',
         meta: { ...meta, sent_cents: sentCents },
       });
+      await this.inbox.open(tx, {
+        orgId,
+        subject: `invoice.total:${proposal.id}`,
+        code: 'total_differs',
+        reason: `The invoice of proposal ${proposal.id}, ${proposal.name}, is over ${decimalTextFromCents(invoice.totalCents)} in QuickBooks instead of ${decimalTextFromCents(sentCents)} ${proposal.currency}.`,
+        proposalId: proposal.id,
+      });
     }
+    await this.operations.wakeWaiting(tx, orgId, proposal.id);
     return this.reconciler.applyIn(tx, company, [{ invoiceId: invoice.id, deleted: false, invoice }]);
   }
 

@@ -1,17 +1,32 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OrgSettingsService } from '../../auth/org-settings.service.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { dayInZone } from '../../time/calendar-day.js';
 import { QboError } from '../client/qbo-error.js';
+import { ConnectionService } from '../connection/connection.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 
-/** Carries on with invoices whose operation was left unfinished. The operation's row keeps the reason of each failure. */
+/**
+ * Makes the invoices nobody has to ask for: of a deposit that was paid, and of operations left unfinished. What cannot
+ * be made now is written down first, so that it waits for a connection instead of being forgotten.
+ */
 @Injectable()
 export class InvoiceWorker implements OnApplicationBootstrap {
   private readonly logger = new Logger(InvoiceWorker.name);
 
   constructor(
     private readonly jobs: JobsService,
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly settings: OrgSettingsService,
+    private readonly connections: ConnectionService,
     private readonly creation: InvoiceCreationService,
+    private readonly metrics: MetricsService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -19,11 +34,23 @@ export class InvoiceWorker implements OnApplicationBootstrap {
   }
 
   private async carryOn(orgId: number, proposalId: number): Promise<void> {
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
+    if (!proposal || proposal.qboInvoiceId || proposal.status !== 'approved') return;
+    if (await this.isBeforeStart(proposal)) return this.creation.park(proposal, 'held_back');
+    if (!(await this.connections.company(orgId))) {
+      this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
+      return this.creation.park(proposal, 'waiting');
+    }
     try {
       await this.creation.create(orgId, proposalId);
     } catch (error) {
       if (!(error instanceof QboError) && !(error instanceof DomainError)) throw error;
       this.logger.warn({ err: error, orgId, proposalId }, 'The invoice is not made yet');
     }
+  }
+
+  private async isBeforeStart({ orgId, approvedAt }: Lead): Promise<boolean> {
+    const { invoicesFrom, timeZone } = await this.settings.get(orgId);
+    return invoicesFrom !== null && approvedAt !== null && dayInZone(approvedAt, timeZone) < invoicesFrom;
   }
 }

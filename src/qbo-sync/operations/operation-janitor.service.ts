@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
+import type { Operation } from './operation.entity.js';
 import { OperationsRepository } from './operations.repository.js';
 
 const OPERATIONS_PER_ROUND_MAX = 200;
@@ -30,12 +31,24 @@ export class OperationJanitor {
   async wakeDue(): Promise<number> {
     const due = await this.operations.listDue(OPERATIONS_PER_ROUND_MAX);
     await this.dataSource.transaction(async (tx) => {
-      for (const { orgId, kind, entityId } of due) {
-        if (kind === 'invoice.create')
-          await this.jobs.enqueue(tx, 'qbo.invoice.create', { orgId, proposalId: entityId });
-        else await this.jobs.enqueue(tx, 'qbo.customer.create', { orgId, customerId: entityId });
-      }
+      for (const operation of due) await this.wake(tx, operation);
     });
     return due.length;
+  }
+
+  private async wake(
+    tx: EntityManager,
+    { orgId, kind, entityId }: Pick<Operation, 'orgId' | 'kind' | 'entityId'>,
+  ): Promise<void> {
+    switch (kind) {
+      case 'customer.create':
+        return this.jobs.enqueue(tx, 'qbo.customer.create', { orgId, customerId: entityId });
+      case 'invoice.create':
+        return this.jobs.enqueue(tx, 'qbo.invoice.create', { orgId, proposalId: entityId });
+      case 'payment.create':
+        return this.jobs.enqueue(tx, 'qbo.payment.carry', { orgId, paymentId: entityId });
+      case 'refund.create':
+        return this.jobs.enqueue(tx, 'qbo.refund.carry', { orgId, paymentId: entityId });
+    }
   }
 }

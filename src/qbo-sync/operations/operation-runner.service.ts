@@ -4,9 +4,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { Clock } from '../../time/clock.js';
 import { QboError } from '../client/qbo-error.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
 import type { Operation, OperationState } from './operation.entity.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
-import { failureOf, OperationsRepository } from './operations.repository.js';
+import { type Failure, failureOf, OperationsRepository } from './operations.repository.js';
 
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 4_000;
@@ -15,6 +16,8 @@ const WAIT_STEP_MS = 100;
 
 /** How one kind of operation is done. */
 export interface Errand<Made extends { id: string }> {
+  /** What it is about, for people: `The invoice of proposal 7 over 3092.03 USD`. */
+  readonly subject: string;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: Operation): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
@@ -40,6 +43,7 @@ export class OperationRunner {
 
   constructor(
     private readonly operations: OperationsRepository,
+    private readonly inbox: InboxRepository,
     private readonly dataSource: DataSource,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -56,6 +60,17 @@ export class OperationRunner {
     } finally {
       clearInterval(heartbeat);
     }
+  }
+
+  /** Notes that a waiting operation could not get its body, and says when it is tried again, or that a person is needed. */
+  async defer(operation: Operation, subject: string, error: QboError): Promise<void> {
+    const state = stateAfter(error.kind) === 'refused' ? 'refused' : 'waiting';
+    const delayMs = delayAfterMs(error.kind, operation.attempts + 1, Math.random());
+    const next = new Date(this.clock.now().getTime() + delayMs);
+    await this.dataSource.transaction(async (tx) => {
+      const deferred = await this.operations.defer(tx, operation, state, failureOf(error), next);
+      if (deferred && state === 'refused') await this.report(tx, operation, subject, failureOf(error));
+    });
   }
 
   /** Waits while another worker holds the operation, for as long as one call may take; answers the row as it is then. */
@@ -77,15 +92,15 @@ export class OperationRunner {
       const found = inDoubt ? await errand.find(operation) : null;
       if (found) return await this.settle(operation, errand, found);
     } catch (error) {
-      return this.leave(operation, toQboError(error), inDoubt);
+      return this.leave(operation, errand, toQboError(error), inDoubt);
     }
     switch (nextStep(operation, this.clock.now())) {
       case 'send':
         return this.send(operation, errand, inDoubt);
       case 'wait':
-        return this.postpone(operation);
+        return this.postpone(operation, errand);
       case 'person':
-        return this.handOver(operation, null);
+        return this.handOver(operation, errand, null);
     }
   }
 
@@ -101,7 +116,7 @@ export class OperationRunner {
     } catch (error) {
       const failure = toQboError(error);
       const found = failure.kind === 'uncertain' ? await this.ask(operation, errand) : null;
-      return found ? this.settle(operation, errand, found) : this.leave(operation, failure, inDoubt);
+      return found ? this.settle(operation, errand, found) : this.leave(operation, errand, failure, inDoubt);
     }
     return this.settle(operation, errand, made);
   }
@@ -125,6 +140,7 @@ export class OperationRunner {
     const closed = await this.dataSource.transaction(async (tx) => {
       const first = await this.operations.close(tx, operation, made.id);
       if (first) await errand.settle(tx, made, operation);
+      await this.inbox.resolveSubject(tx, operation.orgId, subjectOf(operation));
       return first;
     });
     return closed ? { kind: 'done', made } : { kind: 'busy' };
@@ -134,38 +150,83 @@ export class OperationRunner {
    * Lets go after a failure. Once an answer has been lost, a later refusal does not tell what became of the lost
    * attempt: such an operation stays in doubt, or goes to a person.
    */
-  private async leave<Made>(operation: Operation, error: QboError, inDoubt: boolean): Promise<Outcome<Made>> {
+  private async leave<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+    error: QboError,
+    inDoubt: boolean,
+  ): Promise<Outcome<Made>> {
     const after = stateAfter(error.kind);
-    if (inDoubt && after === 'refused') return this.handOver(operation, error);
+    if (inDoubt && after === 'refused') return this.handOver(operation, errand, error);
     const state = inDoubt && after === 'ready' ? 'uncertain' : after;
     const delayMs = delayAfterMs(error.kind, operation.attempts, Math.random());
     const next = new Date(this.clock.now().getTime() + delayMs);
-    await this.operations.release(operation, state, failureOf(error), next);
+    await this.release(operation, errand, state, failureOf(error), next);
     return { kind: 'open', state, error };
   }
 
-  private async postpone<Made>(operation: Operation): Promise<Outcome<Made>> {
+  private async postpone<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+  ): Promise<Outcome<Made>> {
     const next = new Date(operation.firstSentAt!.getTime() + MAY_STILL_RUN_MS);
-    const failure = { kind: 'uncertain', message: 'QuickBooks did not answer; it may still be at work.' };
-    await this.operations.release(operation, 'uncertain', failure, next);
+    const message = 'QuickBooks did not answer; it may still be at work.';
+    await this.release(operation, errand, 'uncertain', { kind: 'uncertain', message }, next);
     return { kind: 'open', state: 'uncertain', error: null };
   }
 
-  private async handOver<Made>(operation: Operation, error: QboError | null): Promise<Outcome<Made>> {
-    const failure = error
-      ? failureOf(error)
-      : {
-          kind: 'uncertain',
-          message:
-            'QuickBooks never answered and shows no trace of it. Look in QuickBooks before trying again.',
-        };
-    await this.operations.release(operation, 'needs_person', failure, this.clock.now());
+  private async handOver<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+    error: QboError | null,
+  ): Promise<Outcome<Made>> {
+    const message = 'QuickBooks never answered and shows no trace of it.';
+    const failure: Failure = error ? failureOf(error) : { kind: 'uncertain', message };
+    await this.release(operation, errand, 'needs_person', failure, this.clock.now());
     this.logger.error(
-      { operation: operation.id, kind: operation.kind, entity: operation.entityId },
-      failure.message,
+      { operation: operation.id, kind: operation.kind, entity: operation.entityId, reason: failure.kind },
+      'An operation needs a person',
     );
     return { kind: 'open', state: 'needs_person', error };
   }
+
+  /** What will not be tried again by itself stands in the inbox from the same moment on. */
+  private async release<Made extends { id: string }>(
+    operation: Operation,
+    errand: Errand<Made>,
+    state: OperationState,
+    failure: Failure,
+    next: Date,
+  ): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const released = await this.operations.release(tx, operation, state, failure, next);
+      if (!released || (state !== 'refused' && state !== 'needs_person')) return;
+      await this.report(tx, operation, errand.subject, failure);
+    });
+  }
+
+  private async report(
+    tx: EntityManager,
+    operation: Operation,
+    subject: string,
+    failure: Failure,
+  ): Promise<void> {
+    await this.inbox.open(tx, {
+      orgId: operation.orgId,
+      subject: subjectOf(operation),
+      code: failure.kind,
+      reason: `${subject}: ${failure.message}`,
+      proposalId: operation.proposalId,
+      customerId: operation.kind === 'customer.create' ? operation.entityId : null,
+      operationId: operation.id,
+      intuitTid: failure.intuitTid,
+    });
+  }
+}
+
+/** One inbox item stands for all generations of one wish. */
+function subjectOf({ kind, entityId }: Operation): string {
+  return `${kind}:${entityId}`;
 }
 
 /** A failure that is not QuickBooks' own (a bug, the database) passes through. */

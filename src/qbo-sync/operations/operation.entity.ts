@@ -1,9 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn } from '../../database/columns.js';
 
-export type OperationKind = 'customer.create' | 'invoice.create';
+export type OperationKind = 'customer.create' | 'invoice.create' | 'payment.create' | 'refund.create';
 
 /**
+ * - `waiting`: for a connection, or for what it builds on
+ * - `held_back`: older than the day from which the organisation wants its books kept here
  * - `ready`: not sent, or certainly not done
  * - `sent`: on its way, or its process died on the way
  * - `uncertain`: the answer was lost; ask before sending again
@@ -11,7 +13,8 @@ export type OperationKind = 'customer.create' | 'invoice.create';
  * - `refused`: QuickBooks said no; sending the same again will not help
  * - `needs_person`: it cannot be found out safely what became of it
  */
-export type OperationState = 'ready' | 'sent' | 'uncertain' | 'done' | 'refused' | 'needs_person';
+export type OperationState =
+  'waiting' | 'held_back' | 'ready' | 'sent' | 'uncertain' | 'done' | 'refused' | 'needs_person';
 
 /** One thing we want done at QuickBooks, written down before it is asked for. The row decides, not the queue. */
 @Entity('sync_operations')
@@ -22,13 +25,17 @@ export class Operation {
   @Column({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
-  @Column({ name: 'realm_id', type: 'text' })
-  realmId!: string;
+  /** The company it is for; null while it waits for one. */
+  @Column({ name: 'realm_id', type: 'text', nullable: true })
+  realmId!: string | null;
 
   @Column({ name: 'kind', type: 'text' })
   kind!: OperationKind;
 
-  /** The customer or proposal it is for. */
+  @Column({ name: 'proposal_id', type: 'integer', nullable: true })
+  proposalId!: number | null;
+
+  /** The customer, proposal or payment it is for. */
   @Column({ name: 'entity_id', type: 'integer' })
   entityId!: number;
 

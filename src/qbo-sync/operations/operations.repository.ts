@@ -2,16 +2,28 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../time/clock.js';
 import type { QboError } from '../client/qbo-error.js';
+import type { InboxCode } from '../inbox/next-step.js';
 import { Operation, type OperationKind, type OperationState } from './operation.entity.js';
 
 export interface NewOperation {
   orgId: number;
-  realmId: string;
+  /** Null where it has to wait. */
+  realmId: string | null;
   kind: OperationKind;
   entityId: number;
+  proposalId?: number;
   generation: number;
   requestId: string;
   payload: object;
+  state?: 'waiting' | 'held_back' | 'ready';
+}
+
+/** Why an operation is not done. */
+export interface Failure {
+  kind: InboxCode;
+  code?: string;
+  message: string;
+  intuitTid?: string;
 }
 
 /** The rows of what is wanted of QuickBooks. A lease keeps two workers from sending one row at the same time. */
@@ -42,6 +54,72 @@ export class OperationsRepository {
       .execute();
     const { orgId, kind, entityId, generation } = wish;
     return tx.findOneByOrFail(Operation, { orgId, kind, entityId, generation });
+  }
+
+  /**
+   * Gives a waiting operation its company and its body. Answers it as it is then: another caller may have been first.
+   */
+  async equip(operation: Operation, realmId: string, payload: object): Promise<Operation> {
+    await this.dataSource.query(
+      `update sync_operations set realm_id = $2, payload = $3, state = 'ready', updated_at = $4
+        where id = $1 and state in ('waiting', 'held_back')`,
+      [operation.id, realmId, JSON.stringify(payload), this.clock.now()],
+    );
+    return this.dataSource.manager.findOneByOrFail(Operation, { id: operation.id });
+  }
+
+  /** Notes why a waiting operation could not get its body. Answers false where it is not waiting any more. */
+  async defer(
+    tx: EntityManager,
+    operation: Operation,
+    state: 'waiting' | 'refused',
+    failure: Failure,
+    nextAttemptAt: Date,
+  ): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sync_operations
+          set state = $2, attempts = attempts + 1, error_kind = $3, error_code = $4, error_detail = $5,
+              intuit_tid = $6, next_attempt_at = $7, updated_at = $8
+        where id = $1 and state in ('waiting', 'held_back')`,
+      [
+        operation.id,
+        state,
+        failure.kind,
+        failure.code,
+        failure.message,
+        failure.intuitTid,
+        nextAttemptAt,
+        this.clock.now(),
+      ],
+    );
+    return count === 1;
+  }
+
+  /** Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key. */
+  async reopen(operation: Operation): Promise<void> {
+    await this.dataSource.query(
+      `update sync_operations set state = 'waiting', realm_id = null, next_attempt_at = $2, updated_at = $2
+        where id = $1 and state = 'refused'`,
+      [operation.id, this.clock.now()],
+    );
+    Object.assign(operation, await this.dataSource.manager.findOneByOrFail(Operation, { id: operation.id }));
+  }
+
+  /** Lets a waiting operation wait until then, if nothing wakes it before. */
+  async postpone(operation: Operation, until: Date): Promise<void> {
+    await this.dataSource.query(
+      `update sync_operations set next_attempt_at = $2, updated_at = $3 where id = $1 and state = 'waiting'`,
+      [operation.id, until, this.clock.now()],
+    );
+  }
+
+  /** Wakes what waits: of the whole organisation, or of one proposal. */
+  async wakeWaiting(tx: EntityManager, orgId: number, proposalId?: number): Promise<void> {
+    await tx.query(
+      `update sync_operations set next_attempt_at = $3
+        where org_id = $1 and state = 'waiting' and ($2::int is null or proposal_id = $2)`,
+      [orgId, proposalId, this.clock.now()],
+    );
   }
 
   /**
@@ -120,45 +198,57 @@ export class OperationsRepository {
     return count === 1;
   }
 
-  /** Lets go of an operation after a failed attempt, with the reason and the time of the next one. */
+  /**
+   * Lets go of an operation after a failed attempt, with the reason and the time of the next one. Answers false where it
+   * has passed to someone else.
+   */
   async release(
+    tx: EntityManager,
     operation: Operation,
     state: OperationState,
-    failure: { kind: string; code?: string; message: string; intuitTid?: string } | null,
+    failure: Failure,
     nextAttemptAt: Date,
-  ): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      await tx.query(
-        `update sync_operations
-            set state = $3, first_sent_at = case when $3 = 'ready' then null else first_sent_at end, error_kind = $4, error_code = $5, error_detail = $6, intuit_tid = $7,
-                next_attempt_at = $8, lease_until = null, updated_at = $9
-          where id = $1 and lease_token = $2 and state <> 'done'`,
-        [
-          operation.id,
-          operation.leaseToken,
-          state,
-          failure?.kind,
-          failure?.code,
-          failure?.message,
-          failure?.intuitTid,
-          nextAttemptAt,
-          this.clock.now(),
-        ],
-      );
-      const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';
-      await this.finishAttempt(tx, operation, outcome, failure);
-    });
+  ): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sync_operations
+          set state = $3, first_sent_at = case when $3 = 'ready' then null else first_sent_at end, error_kind = $4,
+              error_code = $5, error_detail = $6, intuit_tid = $7, next_attempt_at = $8, lease_until = null,
+              updated_at = $9
+        where id = $1 and lease_token = $2 and state <> 'done'`,
+      [
+        operation.id,
+        operation.leaseToken,
+        state,
+        failure.kind,
+        failure.code,
+        failure.message,
+        failure.intuitTid,
+        nextAttemptAt,
+        this.clock.now(),
+      ],
+    );
+    const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';
+    await this.finishAttempt(tx, operation, outcome, failure);
+    return count === 1;
   }
 
-  /** Unfinished operations that are due and in nobody's hands, the longest waiting first. */
+  /**
+   * Unfinished operations of connected companies that are due and in nobody's hands, in the order they were wished. What
+   * was held back counts again once the organisation's start date lets it.
+   */
   async listDue(limit: number): Promise<Pick<Operation, 'orgId' | 'kind' | 'entityId'>[]> {
     return this.dataSource.query(
       `select o.org_id as "orgId", o.kind, o.entity_id as "entityId"
          from sync_operations o
-         join qbo_tokens t on t.org_id = o.org_id and t.realm_id = o.realm_id and t.state = 'connected'
-        where o.state in ('ready', 'sent', 'uncertain') and o.next_attempt_at <= $1
-          and (o.lease_until is null or o.lease_until < now())
-        order by o.next_attempt_at
+         join qbo_tokens t on t.org_id = o.org_id and t.state = 'connected'
+          and t.realm_id = coalesce(o.realm_id, t.realm_id)
+         left join leads l on l.org_id = o.org_id and l.id = o.proposal_id
+         left join org_settings s on s.org_id = o.org_id
+        where o.next_attempt_at <= $1 and (o.lease_until is null or o.lease_until < now())
+          and (o.state in ('waiting', 'ready', 'sent', 'uncertain')
+            or o.state = 'held_back'
+              and coalesce((l.approved_at at time zone s.time_zone)::date >= s.invoices_from, true))
+        order by o.id
         limit $2`,
       [this.clock.now(), limit],
     );
@@ -180,16 +270,11 @@ export class OperationsRepository {
 }
 
 /** What of a QuickBooks error is kept with the operation. */
-export function failureOf(error: QboError): {
-  kind: string;
-  code?: string;
-  message: string;
-  intuitTid?: string;
-} {
+export function failureOf(error: QboError): Failure {
   return {
     kind: error.kind,
     code: error.detail.code,
-    message: error.message,
+    message: error.detail.explanation ? `${error.message} (${error.detail.explanation})` : error.message,
     intuitTid: error.detail.intuitTid,
   };
 }

@@ -1,0 +1,36 @@
+import type { QboErrorKind } from '../client/qbo-error.js';
+
+/** Why something waits for a person, beyond what QuickBooks itself refuses. */
+export type InboxCode =
+  QboErrorKind | 'invoice_settled_already' | 'invoice_gone' | 'payment_unapplied' | 'total_differs';
+
+const NEXT_STEPS: Record<InboxCode, string> = {
+  not_connected: 'Connect QuickBooks at /qbo/oauth/start, then retry.',
+  needs_reauth: 'Connect QuickBooks again at /qbo/oauth/start, then retry.',
+  forbidden:
+    'Check in QuickBooks that the person who connected may still do this and that the plan allows it, then retry.',
+  throttled: 'Wait a minute, then retry.',
+  stale: 'Retry; somebody changed it in QuickBooks at the same moment.',
+  duplicate_name: 'Rename one of the two in QuickBooks or here, then retry.',
+  duplicate_number: 'Look in QuickBooks for the document with this number. If it is not this one, retry.',
+  not_found: 'Make the customer or the product active again in QuickBooks, or choose another, then retry.',
+  books_closed:
+    'The books are closed for this date. Open the period in QuickBooks, or book it there by hand and resolve this.',
+  subscription: 'Renew the QuickBooks subscription, then retry.',
+  validation: 'Mend what QuickBooks names, then retry.',
+  transient: 'Retry; if it happens again, look at the status page of QuickBooks.',
+  uncertain: 'Look in QuickBooks. If it is there, resolve this; if it is not, retry.',
+  malformed: 'Retry; if it happens again, report it with the trace id.',
+  invoice_settled_already:
+    'See in QuickBooks whether this very payment was entered by hand. If so, dismiss this; if not, retry to record it as a credit.',
+  invoice_gone:
+    'The invoice was voided or deleted in QuickBooks. Make a new one or refund the customer, then resolve this.',
+  payment_unapplied: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',
+  total_differs:
+    'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), then resolve this.',
+};
+
+/** What a bookkeeper does next about it. */
+export function nextStepFor(code: InboxCode): string {
+  return NEXT_STEPS[code];
+}
