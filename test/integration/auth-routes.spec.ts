@@ -20,6 +20,10 @@ const OPEN = new Set([
   'GET /auth/sign-in',
   'POST /auth/sign-in',
   'POST /payments/webhook', // signed by Stripe
+  'GET /portal/payment/done', // the session's id, which nobody can guess
+  'GET /portal/payment/cancelled', // tells nothing
+  'GET /portal/dev-checkout/{session}', // the same, and in dev mode alone
+  'POST /portal/dev-checkout/{session}',
   'POST /qbo/webhooks', // signed by Intuit
   'GET /qbo/oauth/callback', // proven by its one-time state
   'GET /portal/p/{token}', // the token proves it

@@ -61,6 +61,7 @@ describe('Proposals', () => {
         { id: expect.any(Number), ...lines[0], amount_cents: 1_102_525 },
         { id: expect.any(Number), ...lines[1], amount_cents: -25_000 },
       ],
+      deposit_paid_cents: 0,
       approved_at: null,
       created_at: expect.stringMatching(/Z$/),
       qbo_invoice_id: null,
