@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OperationJanitor } from '../../src/qbo-sync/operations/operation-janitor.service.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+  eventsOf,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { metric } from '../support/metrics.js';
+import { createOrg } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+/** From the customer's card to a paid invoice in QuickBooks, by itself. */
+describe('A paid deposit in the books', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  beforeEach(async () => {
+    await books.control.clearFaults();
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const records = (entity: 'Invoice' | 'Payment' | 'RefundReceipt') =>
+    books.control.records(contractor.realmId, entity);
+  const ourInvoices = async () =>
+    (await records('Invoice')).filter((one) => String(one.DocNumber).startsWith('CRM-'));
+  const ourPayments = async () =>
+    (await records('Payment')).filter((one) => String(one.PrivateNote).startsWith('crm:'));
+  const proposal = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
+  const inbox = async () =>
+    (await contractor.admin.get('/inbox')).body.items as { id: number; code: string }[];
+
+  /** Waits for a fact while doing what the clock would do every few seconds. */
+  async function inTime(check: () => Promise<void>): Promise<void> {
+    await eventually(async () => {
+      await books.app.app.get(OperationJanitor).wakeDue();
+      await check();
+    }, 20_000);
+  }
+
+  it('becomes an invoice over what was paid, with the payment on it, and nobody lifts a hand', async () => {
+    const proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_001 });
+    const { deposit_cents, paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
+    expect(deposit_cents).toBe(300_000);
+
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    expect(await proposal(proposalId)).toMatchObject({
+      qbo_state: 'paid',
+      qbo_paid_cents: 300_000,
+      qbo_balance_cents: 0,
+    });
+    expect(await ourInvoices()).toMatchObject([{ TotalAmt: 3000, Balance: 0 }]);
+    expect(await ourPayments()).toMatchObject([
+      { TotalAmt: 3000, UnappliedAmt: 0, PaymentRefNum: paymentIntentId.slice(-21) },
+    ]);
+    expect(await eventsOf(contractor, proposalId)).toEqual([
+      'approve',
+      'checkout_created',
+      'payment_success',
+      'invoice_created',
+      'payment_recorded',
+      'invoice_paid',
+    ]);
+    expect(await metric(books.app, 'crm_invoices_generated_total', { org_id: contractor.orgId })).toBe(1);
+    expect(await metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId })).toBe(1);
+    expect(await inbox()).toEqual([]);
+  });
+
+  it('stays an open invoice where the organisation records payments itself', async () => {
+    await contractor.admin.patch('/org/settings', { record_payments: false });
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, proposalId);
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Open'));
+    expect(await ourPayments()).toEqual([]);
+  });
+
+  it('is recorded once although the answer is lost', async () => {
+    const proposalId = await anApprovedProposal(contractor);
+    await books.control.planFault({
+      operation: 'payment.create',
+      realm_id: contractor.realmId,
+      kind: 'timeout',
+      when: 'after',
+    });
+    await payDeposit(books, contractor.admin, proposalId);
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    expect(await ourPayments()).toHaveLength(1);
+  });
+
+  it('goes to a person where the invoice was settled by hand, and is recorded when that person insists', async () => {
+    await contractor.admin.patch('/org/settings', { record_payments: true });
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    await payDeposit(books, contractor.admin, proposalId);
+
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    expect(await ourPayments()).toEqual([]);
+    const [item] = await inbox();
+    const retried = await contractor.admin.post(`/inbox/${item!.id}/retry`);
+    expect(retried.body).toEqual({ id: item!.id, state: 'resolved' });
+    expect(await ourPayments()).toMatchObject([{ UnappliedAmt: 3750 }]);
+    expect(await inbox()).toMatchObject([{ code: 'payment_unapplied' }]);
+  });
+
+  it('is refunded in the books step by step, each step once', async () => {
+    const proposalId = await anApprovedProposal(contractor);
+    const { paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+
+    const refund = (amount: number) =>
+      books.stripe.act('refund', { payment_intent: paymentIntentId, amount });
+    await refund(100_000);
+    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+    await refund(275_000);
+    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(2));
+    expect((await records('RefundReceipt')).map((one) => one.TotalAmt)).toEqual([1000, 2750]);
+    expect((await proposal(proposalId)).deposit_paid_cents).toBe(0);
+    expect(await eventsOf(contractor, proposalId)).toEqual(
+      expect.arrayContaining(['payment_refunded', 'refund_recorded']),
+    );
+  });
+
+  it('waits for a connection, and is made as soon as there is one', async () => {
+    const { orgId, admin } = await createOrg(books.app);
+    const { realm_id: realmId } = await books.control.createCompany({ name: 'Late Roofing', fixtures: true });
+    contractor = { orgId, admin, realmId };
+    const [one, two] = [await anApprovedProposal(contractor), await anApprovedProposal(contractor)];
+    const skipped = () =>
+      metric(books.app, 'crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
+    for (const id of [one, two]) await payDeposit(books, admin, id);
+    await eventually(async () => expect(await skipped()).toBe(2));
+    expect((await proposal(one)).qbo_invoice_id).toBeNull();
+
+    await connect(books.app, admin, { realmId });
+    await inTime(async () => {
+      for (const id of [one, two]) expect((await proposal(id)).qbo_status).toBe('Paid');
+    });
+    expect(await ourInvoices()).toHaveLength(2);
+  });
+
+  it('is held back where the proposal is older than the start date, until that date lets it', async () => {
+    const { orgId, admin } = await createOrg(books.app);
+    const { realm_id: realmId } = await books.control.createCompany({ name: 'New Roofing', fixtures: true });
+    contractor = { orgId, admin, realmId };
+    await admin.patch('/org/settings', { invoices_from: '2099-01-01' });
+    const old = await anApprovedProposal(contractor);
+    await payDeposit(books, admin, old);
+    await connect(books.app, admin, { realmId });
+    const state = async () =>
+      (
+        await books.database.query<{ state: string }>(
+          `select state from sync_operations where kind = 'invoice.create' and entity_id = $1`,
+          [old],
+        )
+      )[0]?.state;
+    await inTime(async () => expect(await state()).toBe('held_back'));
+    expect(await ourInvoices()).toHaveLength(0);
+
+    await admin.patch('/org/settings', { invoices_from: '2001-01-01' });
+    await inTime(async () => expect((await proposal(old)).qbo_status).toBe('Paid'));
+    expect(await ourInvoices()).toHaveLength(1);
+  });
+
+  it('stands in the inbox with a next step when QuickBooks refuses the invoice, and comes right by a retry', async () => {
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, proposalId);
+    await inTime(async () =>
+      expect(await inbox()).toMatchObject([{ code: 'books_closed', proposal_id: proposalId }]),
+    );
+    const [item] = await inbox();
+    expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'open' });
+
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2001-01-01' });
+    expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toEqual({
+      id: item!.id,
+      state: 'resolved',
+    });
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    expect(await inbox()).toEqual([]);
+    expect(await ourInvoices()).toHaveLength(1);
+  });
+
+  it('leaves the inbox of one organisation closed to another', async () => {
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    await contractor.admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`);
+    const [item] = await inbox();
+    const stranger = await createOrg(books.app, 'Rival Roofing');
+    expect((await stranger.admin.get('/inbox')).body.items).toEqual([]);
+    for (const decision of ['retry', 'dismiss', 'resolve']) {
+      expect((await stranger.admin.post(`/inbox/${item!.id}/${decision}`)).status).toBe(404);
+    }
+    expect((await contractor.admin.post(`/inbox/${item!.id}/dismiss`)).body.state).toBe('dismissed');
+    expect(await inbox()).toEqual([]);
+  });
+});
