@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
 import { createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
-import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 /** From the customer's card to a paid invoice in QuickBooks, by itself. */
 describe('A paid deposit in the books', () => {
@@ -190,6 +190,17 @@ describe('A paid deposit in the books', () => {
     await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
     expect(await inbox()).toEqual([]);
     expect(await ourInvoices()).toHaveLength(1);
+  });
+
+  it('goes to a person where the proposal was cancelled while the payment page was open', async () => {
+    const proposalId = await anApprovedProposal(contractor);
+    const { session_id } = await openCheckout(contractor.admin, proposalId);
+    await contractor.admin.patch(`/proposals/${proposalId}`, { status: 'cancelled' });
+    await books.stripe.act('pay', { session: session_id });
+    await inTime(async () =>
+      expect(await inbox()).toMatchObject([{ code: 'paid_not_approved', proposal_id: proposalId }]),
+    );
+    expect(await ourInvoices()).toEqual([]);
   });
 
   it('leaves the inbox of one organisation closed to another', async () => {

@@ -2,7 +2,12 @@ import type { QboErrorKind } from '../client/qbo-error.js';
 
 /** Why something waits for a person, beyond what QuickBooks itself refuses. */
 export type InboxCode =
-  QboErrorKind | 'invoice_settled_already' | 'invoice_gone' | 'payment_unapplied' | 'total_differs';
+  | QboErrorKind
+  | 'paid_not_approved'
+  | 'invoice_settled_already'
+  | 'invoice_gone'
+  | 'payment_unapplied'
+  | 'total_differs';
 
 const NEXT_STEPS: Record<InboxCode, string> = {
   not_connected: 'Connect QuickBooks at /qbo/oauth/start, then retry.',
@@ -21,6 +26,8 @@ const NEXT_STEPS: Record<InboxCode, string> = {
   transient: 'Retry; if it happens again, look at the status page of QuickBooks.',
   uncertain: 'Look in QuickBooks. If it is there, resolve this; if it is not, retry.',
   malformed: 'Retry; if it happens again, report it with the trace id.',
+  paid_not_approved:
+    'Refund the customer in Stripe, or make a new proposal of it and approve that, then resolve this.',
   invoice_settled_already:
     'See in QuickBooks whether this very payment was entered by hand. If so, dismiss this; if not, retry to record it as a credit.',
   invoice_gone:

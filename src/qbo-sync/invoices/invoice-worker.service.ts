@@ -4,11 +4,13 @@ import { OrgSettingsService } from '../../auth/org-settings.service.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
+import { decimalTextFromCents } from '../../money/cents.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { dayInZone } from '../../time/calendar-day.js';
 import { QboError } from '../client/qbo-error.js';
 import { ConnectionService } from '../connection/connection.service.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 
 /**
@@ -26,6 +28,7 @@ export class InvoiceWorker implements OnApplicationBootstrap {
     private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly creation: InvoiceCreationService,
+    private readonly inbox: InboxRepository,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -35,7 +38,8 @@ export class InvoiceWorker implements OnApplicationBootstrap {
 
   private async carryOn(orgId: number, proposalId: number): Promise<void> {
     const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
-    if (!proposal || proposal.qboInvoiceId || proposal.status !== 'approved') return;
+    if (!proposal || proposal.qboInvoiceId) return;
+    if (proposal.status !== 'approved') return this.reportUnapproved(proposal);
     if (await this.isBeforeStart(proposal)) return this.creation.park(proposal, 'held_back');
     if (!(await this.connections.company(orgId))) {
       this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
@@ -47,6 +51,26 @@ export class InvoiceWorker implements OnApplicationBootstrap {
       if (!(error instanceof QboError) && !(error instanceof DomainError)) throw error;
       this.logger.warn({ err: error, orgId, proposalId }, 'The invoice is not made yet');
     }
+  }
+
+  /** Somebody paid for a proposal that was cancelled meanwhile: money without an invoice is for a person. */
+  private async reportUnapproved({
+    id,
+    orgId,
+    name,
+    customerId,
+    currency,
+    depositPaidCents,
+  }: Lead): Promise<void> {
+    if (depositPaidCents === 0) return;
+    await this.inbox.open(this.dataSource.manager, {
+      orgId,
+      subject: `proposal.unapproved:${id}`,
+      code: 'paid_not_approved',
+      reason: `${decimalTextFromCents(depositPaidCents)} ${currency} was paid for proposal ${id}, ${name}, which is not approved.`,
+      proposalId: id,
+      customerId,
+    });
   }
 
   private async isBeforeStart({ orgId, approvedAt }: Lead): Promise<boolean> {
