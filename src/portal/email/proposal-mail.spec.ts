@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { nextEmailAttempt } from './email-attempts.js';
+import { proposalMail, type ProposalMail } from './proposal-mail.js';
+
+const MAIL: ProposalMail = {
+  company: 'Acme Roofing',
+  customerName: 'Maria Ruiz',
+  sellerName: 'Ada Acme',
+  proposalName: 'Roof replacement',
+  total: '$12,245.00',
+  url: 'https://pay.acme.test/portal/p/T',
+  expiresOn: 'April 1, 2026',
+};
+
+describe('The e-mail with the link', () => {
+  it('says who offers what, how to see it, and how long', () => {
+    const { subject, text, html } = proposalMail(MAIL);
+    expect(subject).toBe('Your proposal from Acme Roofing: Roof replacement');
+    for (const fact of ['Maria Ruiz', 'Ada Acme', '$12,245.00', MAIL.url, 'April 1, 2026']) {
+      expect(text).toContain(fact);
+      expect(html).toContain(fact);
+    }
+  });
+
+  it('greets nobody by name where there is none, and is signed by the company', () => {
+    const { text } = proposalMail({ ...MAIL, customerName: null, sellerName: null });
+    expect(text).toMatch(/^Hello,\n/);
+    expect(text).toMatch(/\n\nAcme Roofing\n$/);
+  });
+
+  it('shows hostile names as letters, in one line of the subject', () => {
+    const evil = `<b>"x"</b>\r\nBcc: all@x.test`;
+    const { subject, html } = proposalMail({
+      ...MAIL,
+      company: evil,
+      proposalName: evil,
+      customerName: evil,
+    });
+    expect(html).not.toContain('<b>');
+    expect(subject).not.toMatch(/[\r\n]/);
+    expect(proposalMail({ ...MAIL, proposalName: 'x'.repeat(500) }).subject).toHaveLength(180);
+  });
+});
+
+describe('A delivery that failed', () => {
+  it('is tried again, each time later, and is given up within a day', () => {
+    const start = new Date('2026-03-02T17:00:00Z');
+    const waits: number[] = [];
+    for (let at: Date | null = start, failures = 1; at !== null; failures += 1) {
+      const next = nextEmailAttempt(failures, at);
+      if (next) waits.push((next.getTime() - at.getTime()) / 1000);
+      at = next;
+    }
+    expect(waits).toEqual([10, 60, 300, 1_800, 7_200, 21_600]);
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+  });
+});
