@@ -42,6 +42,8 @@ import { InvoiceWorker } from './invoices/invoice-worker.service.js';
 import { LinkedInvoicesRepository } from './invoices/linked-invoices.repository.js';
 import { Reconciler } from './invoices/reconciler.service.js';
 import { SweepsRepository } from './invoices/sweeps.repository.js';
+import { FactGauges } from './observability/fact-gauges.service.js';
+import { FactsRepository } from './observability/facts.repository.js';
 import { Operation } from './operations/operation.entity.js';
 import { OperationJanitor } from './operations/operation-janitor.service.js';
 import { OperationRunner } from './operations/operation-runner.service.js';
@@ -80,6 +82,7 @@ const INVOICES = [
   InvoicePollerService,
   Newcomer,
 ];
+const OBSERVABILITY = [FactsRepository, FactGauges];
 const DEPOSITS = [PaymentRecording, RefundRecording, DepositWorker];
 
 /** Everything QuickBooks. Nobody imports it but the application. */
@@ -91,6 +94,15 @@ const DEPOSITS = [PaymentRecording, RefundRecording, DepositWorker];
     TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
   ],
   controllers: [QboConnectionController, QboSyncController, InboxController],
-  providers: [...CLIENT, ...CONNECTION, ...INBOX, ...OPERATIONS, ...CUSTOMERS, ...INVOICES, ...DEPOSITS],
+  providers: [
+    ...CLIENT,
+    ...CONNECTION,
+    ...INBOX,
+    ...OPERATIONS,
+    ...CUSTOMERS,
+    ...INVOICES,
+    ...DEPOSITS,
+    ...OBSERVABILITY,
+  ],
 })
 export class QboSyncModule {}

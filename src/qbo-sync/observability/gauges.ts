@@ -1,0 +1,59 @@
+/**
+ * What is read from the database for Prometheus. Every replica shows the same facts, so a query takes the `max` over
+ * replicas, never the sum. `org_id` is an id, or `other` for the organisations beyond the first few hundred.
+ */
+export const GAUGES = {
+  crm_facts_age_seconds: {
+    help: 'Time since the facts of the other gauges were last read from the database',
+    labels: [],
+  },
+  crm_qbo_connections: {
+    help: 'QuickBooks connections, by state',
+    labels: ['state'],
+  },
+  crm_qbo_sweep_age_seconds: {
+    help: 'Time since the invoices of a connected company were last swept with success, or since it was connected',
+    labels: ['org_id'],
+  },
+  crm_qbo_sweep_interval_seconds: {
+    help: 'Time planned between two sweeps of a connected company',
+    labels: ['org_id'],
+  },
+  crm_sync_operations: {
+    help: 'What is wanted of QuickBooks and is not done, by state',
+    labels: ['state'],
+  },
+  crm_sync_operation_oldest_age_seconds: {
+    help: 'Age of the oldest operation in a state; 0 where there is none',
+    labels: ['state'],
+  },
+  crm_jobs_waiting: {
+    help: 'Jobs that are due and have not begun, by queue',
+    labels: ['queue'],
+  },
+  crm_jobs_oldest_age_seconds: {
+    help: 'How long the oldest job of a queue has been due; 0 where none is',
+    labels: ['queue'],
+  },
+  crm_inbox_open: {
+    help: 'What waits for a person, by code',
+    labels: ['org_id', 'code'],
+  },
+  crm_invoices: {
+    help: 'Proposals with an invoice in QuickBooks, by the state of the invoice',
+    labels: ['org_id', 'state', 'currency'],
+  },
+  crm_invoices_balance_cents: {
+    help: 'What is still owed on these invoices, in cents',
+    labels: ['org_id', 'state', 'currency'],
+  },
+} as const satisfies Record<string, { help: string; labels: readonly string[] }>;
+
+export type GaugeName = keyof typeof GAUGES;
+
+/** One value of a gauge. */
+export interface Fact {
+  gauge: GaugeName;
+  labels: Record<string, string>;
+  value: number;
+}
