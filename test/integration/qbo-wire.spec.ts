@@ -59,6 +59,20 @@ describe('The wire to QuickBooks', () => {
     expect(asked[0]!.headers.accept).toContain('application/json');
   });
 
+  it('sends beside the parameters of the SDK what the SDK cannot send', async () => {
+    answer = (_, response) => response.end('{}');
+    const config = readConfig({ NODE_ENV: 'test', QBO_API_BASE_URL: address() });
+    const batch: SdkCall = (sdk, done) => sdk.batch([], done);
+    await new SdkClient(config).send('934145', TOKEN, batch, { requestid: 'batch-1' });
+    const { pathname, searchParams } = new URL(asked[0]!.url!, address());
+    expect(pathname).toBe('/v3/company/934145/batch');
+    expect(Object.fromEntries(searchParams)).toEqual({
+      minorversion: '75',
+      format: 'json',
+      requestid: 'batch-1',
+    });
+  });
+
   it('lets the line go when the time is up', async () => {
     let closed = false;
     answer = (request) => request.socket.on('close', () => (closed = true));

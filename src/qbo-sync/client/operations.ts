@@ -2,6 +2,7 @@
 export const OPERATIONS = {
   'customer.create': 'write',
   'customer.update': 'write',
+  'customer.batch': 'write',
   'customer.read': 'read',
   'customer.query': 'read',
   'item.query': 'read',

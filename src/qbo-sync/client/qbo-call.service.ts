@@ -9,12 +9,14 @@ import { UnreadableFieldError } from './fields.js';
 import { isMetered, type QboOperation } from './operations.js';
 import type { QboCompany } from './qbo-company.js';
 import { QboError } from './qbo-error.js';
-import { type SdkCall, SdkClient } from './sdk.client.js';
+import { type SdkCall, SdkClient, type SdkQuery } from './sdk.client.js';
 
 /** One call as QboClient describes it. */
 export interface QboCall<T> {
   operation: QboOperation;
   send: SdkCall;
+  /** What the SDK's method cannot send by itself. */
+  query?: SdkQuery;
   /** Reads the answer's JSON; UnreadableFieldError where it cannot. */
   read: (body: object) => T;
   requestId?: string;
@@ -67,7 +69,7 @@ export class QboCallService {
     call: QboCall<T>,
   ): Promise<Answer | Silence> {
     const startedAt = performance.now();
-    const answer = await this.sdk.send(company.realmId, accessToken, call.send);
+    const answer = await this.sdk.send(company.realmId, accessToken, call.send, call.query);
     const status = 'status' in answer ? answer.status : undefined;
     this.metrics.count('crm_qbo_api_requests_total', {
       operation: call.operation,

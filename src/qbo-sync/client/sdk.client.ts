@@ -13,6 +13,9 @@ const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
 /** Makes one call of the SDK. `done` only says that it is over: what it is called with is never looked at. */
 export type SdkCall = (sdk: QuickBooks, done: () => void) => void;
 
+/** Query parameters that go with a call beside the SDK's own. */
+export type SdkQuery = Readonly<Record<string, string>>;
+
 /**
  * The one place where node-quickbooks is touched. Promise: one call is one HTTP request that ends within the time limit
  * and gives back what came over the wire, status and trace id included, or why nothing did.
@@ -29,7 +32,13 @@ export class SdkClient {
     interceptOnce();
   }
 
-  async send(realmId: string, accessToken: string, call: SdkCall): Promise<Answer | Silence> {
+  /** `query` is for what a method of the SDK cannot send, such as the requestid of a batch. */
+  async send(
+    realmId: string,
+    accessToken: string,
+    call: SdkCall,
+    query: SdkQuery = {},
+  ): Promise<Answer | Silence> {
     const { clientId, clientSecret, apiBaseUrl, requestTimeoutMs } = this.config.qbo;
     const sdk = new Sdk(
       clientId,
@@ -43,7 +52,7 @@ export class SdkClient {
       '2.0',
     );
     sdk.endpoint = `${apiBaseUrl}/v3/company/`;
-    const exchange: Exchange = { signal: AbortSignal.timeout(requestTimeoutMs) };
+    const exchange: Exchange = { signal: AbortSignal.timeout(requestTimeoutMs), query };
     await exchanges.run(exchange, () => new Promise<void>((over) => call(sdk, () => over())));
     if (exchange.answer) return exchange.answer;
     if (exchange.signal.aborted) {
@@ -57,6 +66,7 @@ export class SdkClient {
 /** One request on its way, and what became of it. */
 interface Exchange {
   readonly signal: AbortSignal;
+  readonly query: SdkQuery;
   answer?: Answer;
   error?: unknown;
 }
@@ -88,7 +98,9 @@ function interceptOnce(): void {
   const { interceptors } = ofSdk('axios') as Axios;
   interceptors.request.use((request) => {
     const exchange = exchanges.getStore();
-    return exchange ? { ...request, ...limits(exchange.signal) } : request;
+    if (!exchange) return request;
+    const params = { ...(request.params as object), ...exchange.query };
+    return { ...request, ...limits(exchange.signal), params };
   });
   interceptors.response.use(
     (response) => {
