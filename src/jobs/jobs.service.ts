@@ -6,6 +6,9 @@ import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queue
 
 const POLLING_SECONDS = 1;
 const DRAIN_MS = 10_000;
+/** A worker that is silent for this long is taken for dead, and its jobs are given to others. */
+const HEARTBEAT_SECONDS = 20;
+const SUPERVISE_SECONDS = 10;
 
 /**
  * Durable jobs in PostgreSQL. Promise: a job enqueued in a transaction exists exactly when the transaction commits, and
@@ -27,6 +30,9 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       max: Math.max(2, Math.floor(config.database.poolMax / 2)),
       schedule: false,
       supervise: config.role !== 'api',
+      superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
+      useListenNotify: config.role !== 'api',
       migrate: true,
       createSchema: true,
     });
@@ -36,17 +42,19 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.boss.start();
     for (const name of QUEUE_NAMES) {
-      const { retryLimit, retryDelaySeconds, retryDelayMaxSeconds, expireInSeconds } = QUEUES[name];
+      const { retryLimit, retryDelaySeconds, retryDelayMaxSeconds, expireInSeconds, notify } = QUEUES[name];
       const options = {
         retryLimit,
         retryDelay: retryDelaySeconds,
         retryDelayMax: retryDelayMaxSeconds,
         retryBackoff: true,
         expireInSeconds,
+        notify: notify ?? false,
+        heartbeatSeconds: HEARTBEAT_SECONDS,
         retentionSeconds: 30 * 86_400,
         deleteAfterSeconds: 7 * 86_400,
       };
-      await this.boss.createQueue(name, { ...options, policy: 'stately' });
+      await this.boss.createQueue(name, { ...options, policy: 'short' });
       await this.boss.updateQueue(name, options);
     }
   }
@@ -78,7 +86,11 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
     if (this.config.role === 'api') return;
-    const options = { pollingIntervalSeconds: POLLING_SECONDS, localConcurrency: QUEUES[name].concurrency };
+    const options = {
+      pollingIntervalSeconds: POLLING_SECONDS,
+      notifyPollingIntervalSeconds: POLLING_SECONDS,
+      localConcurrency: QUEUES[name].concurrency,
+    };
     await this.boss.work<QueuePayloads[Name]>(name, options, async (jobs) => {
       for (const job of jobs) {
         await handle(job.data).catch((error: unknown) => {

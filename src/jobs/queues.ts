@@ -18,6 +18,8 @@ export interface QueuePayloads {
   'qbo.payment.carry': { orgId: number; paymentId: number };
   /** The same for what was given back of it. */
   'qbo.refund.carry': { orgId: number; paymentId: number };
+  /** Read what the stored events of one QuickBooks company lead to. */
+  'qbo.events.process': { orgId: number };
   /** E-mail a proposal's link to its customer. */
   'portal.email.send': { orgId: number; linkId: number };
 }
@@ -53,7 +55,7 @@ export type QueueName = keyof QueuePayloads;
 
 /** How the jobs of one queue behave. Durations in seconds. */
 export interface QueueRule<Name extends QueueName> {
-  /** Jobs with the same key are one: at most one waits and at most one runs. */
+  /** Jobs with the same key are one while they wait. Two may run at once: the row they point to lets one act. */
   key: (payload: QueuePayloads[Name]) => string;
   retryLimit: number;
   retryDelaySeconds: number;
@@ -62,6 +64,8 @@ export interface QueueRule<Name extends QueueName> {
   expireInSeconds: number;
   /** Jobs of this queue that one worker process runs at the same time. */
   concurrency: number;
+  /** Whether a worker is told of a new job at once; else it finds it within a second. */
+  notify?: boolean;
 }
 
 /** Every queue there is, with its key and its retry rule. */
@@ -138,6 +142,15 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 1,
     expireInSeconds: 180,
     concurrency: 2,
+  },
+  'qbo.events.process': {
+    key: ({ orgId }) => `${orgId}`,
+    retryLimit: 3, // for faults of ours; where QuickBooks fails the events' own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 10,
+    expireInSeconds: 300,
+    concurrency: 8,
+    notify: true,
   },
   'portal.email.send': {
     key: ({ linkId }) => `${linkId}`,
