@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
+    maxWorkers: 3, // much of a story is waiting for the other side
     projects: [
       {
         test: {

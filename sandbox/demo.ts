@@ -16,6 +16,8 @@ const dataDir = process.env.CRM_DATA_DIR || join(root, '.data', 'demo');
 const crmUrl = `http://localhost:${port}`;
 const clientId = 'peakpro-crm-demo';
 const clientSecret = 'demo-secret';
+const stripeSecret = 'whsec_demo_only';
+const verifierToken = 'demo-verifier-token';
 const readyWithinMs = 60_000;
 
 function environment(sandboxUrl: string): NodeJS.ProcessEnv {
@@ -33,6 +35,11 @@ function environment(sandboxUrl: string): NodeJS.ProcessEnv {
     QBO_AUTHORIZE_URL: `${sandboxUrl}/connect/oauth2`,
     QBO_TOKEN_URL: `${sandboxUrl}/oauth2/v1/tokens/bearer`,
     QBO_REVOKE_URL: `${sandboxUrl}/v2/oauth2/tokens/revoke`,
+    QBO_WEBHOOK_VERIFIER_TOKEN: verifierToken,
+    QBO_RECORD_PAYMENTS: 'true',
+    STRIPE_SECRET_KEY: 'sk_test_demo_only',
+    STRIPE_WEBHOOK_SECRET: stripeSecret,
+    STRIPE_API_BASE_URL: sandboxUrl,
     PORTAL_PUBLIC_URL: `${crmUrl}/portal`,
   };
 }
@@ -40,21 +47,22 @@ function environment(sandboxUrl: string): NodeJS.ProcessEnv {
 function words(sandboxUrl: string): string {
   const json = `-H 'content-type: application/json'`;
   const bearer = `-H "Authorization: Bearer $TOKEN"`;
+  const login = `curl -s ${crmUrl}/auth/login ${json} -d '{"email":"admin@peakpro.io","password":"password"}'`;
   return `
 PeakPro CRM is ready.
 
-  CRM API          ${crmUrl}/docs          (Swagger UI; sign in as admin@peakpro.io, password "password")
-  QuickBooks       ${sandboxUrl}/               (the sandbox: companies, customers, invoices, Receive payment)
+  CRM API          ${crmUrl}/docs    (Swagger UI; sign in as admin@peakpro.io, password "password")
+  QuickBooks       ${sandboxUrl}/        (the sandbox: companies, customers, invoices, Receive payment)
   Metrics          ${crmUrl}/metrics
   Connect them     ${crmUrl}/qbo/oauth/start    <- open this first: sign in, choose the company, press Connect
 
-Then walk the loop:
+Then walk the loop, from a proposal to a paid invoice in the books:
 
-  TOKEN=$(curl -s ${crmUrl}/auth/login ${json} -d '{"email":"admin@peakpro.io","password":"password"}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
-  curl -s ${bearer} -X POST ${crmUrl}/qbo/sync/customer/1          # the customer appears in QuickBooks
-  curl -s ${bearer} -X POST ${crmUrl}/qbo/invoice/7                # the invoice of proposal 7 appears there too
-  # now press "Receive payment" beside it on ${sandboxUrl}/ and wait a few seconds, or ask at once:
-  curl -s ${bearer} -X POST ${crmUrl}/qbo/sync/invoice/7/check; curl -s ${bearer} ${crmUrl}/proposals/7/activity
+  TOKEN=$(${login} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  curl -s ${bearer} -X POST ${crmUrl}/portal/links/9      # open its "url": Approve, then Pay deposit, then Pay
+  curl -s ${bearer} ${crmUrl}/proposals/9                 # deposit paid; moments later invoiced, and Paid
+  curl -s ${bearer} ${crmUrl}/proposals/9/activity        # every step, and ${sandboxUrl}/ shows the same books
+  curl -s ${bearer} -X POST ${crmUrl}/qbo/invoice/7       # or invoice proposal 7 by hand, and press Receive payment there
 
 Ctrl-C stops everything. The next run starts the story anew.
 `;
@@ -102,7 +110,13 @@ async function demo(): Promise<void> {
     );
   }
   if (!process.env.DATABASE_URL) await rm(dataDir, { recursive: true, force: true });
-  const sandbox = await startSandbox({ port: sandboxPort, clientId, clientSecret });
+  const sandbox = await startSandbox({
+    port: sandboxPort,
+    clientId,
+    clientSecret,
+    webhooks: { url: `${crmUrl}/qbo/webhooks`, verifierToken, format: 'cloudevents' },
+    stripe: { webhookUrl: `${crmUrl}/payments/webhook`, webhookSecret: stripeSecret },
+  });
   const sandboxUrl = `http://localhost:${sandboxPort}`;
   const crm = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js')], {
     env: environment(sandboxUrl),
