@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { Clock } from '../../time/clock.js';
+import { traced } from '../client/call-trace.js';
 import { QboError } from '../client/qbo-error.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import type { Operation, OperationState } from './operation.entity.js';
@@ -110,15 +111,15 @@ export class OperationRunner {
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
     if (!(await this.operations.markSent(operation, LEASE_LEFT_TO_SEND_MS))) return { kind: 'busy' };
-    let made: Made;
+    let answer: { result: Made; intuitTid?: string };
     try {
-      made = await errand.send(operation);
+      answer = await traced(() => errand.send(operation));
     } catch (error) {
       const failure = toQboError(error);
       const found = failure.kind === 'uncertain' ? await this.ask(operation, errand) : null;
       return found ? this.settle(operation, errand, found) : this.leave(operation, errand, failure, inDoubt);
     }
-    return this.settle(operation, errand, made);
+    return this.settle(operation, errand, answer.result, answer.intuitTid);
   }
 
   /** Right after a lost answer QuickBooks often has it already; a failure to ask leaves things as uncertain as they were. */
@@ -136,9 +137,10 @@ export class OperationRunner {
     operation: Operation,
     errand: Errand<Made>,
     made: Made,
+    intuitTid?: string,
   ): Promise<Outcome<Made>> {
     const closed = await this.dataSource.transaction(async (tx) => {
-      const first = await this.operations.close(tx, operation, made.id);
+      const first = await this.operations.close(tx, operation, made.id, intuitTid);
       if (first) await errand.settle(tx, made, operation);
       await this.inbox.resolveSubject(tx, operation.orgId, subjectOf(operation));
       return first;

@@ -44,11 +44,12 @@ export class OperationsRepository {
 
   /** Writes a wish down. Where another caller wrote the same generation first, that one stands. */
   async insertOnce(tx: EntityManager, wish: NewOperation): Promise<Operation> {
+    const now = this.clock.now();
     await tx
       .createQueryBuilder()
       .insert()
       .into(Operation)
-      .values({ ...wish, nextAttemptAt: this.clock.now() })
+      .values({ ...wish, nextAttemptAt: now, createdAt: now, updatedAt: now })
       .orIgnore()
       .updateEntity(false)
       .execute();
@@ -185,7 +186,7 @@ export class OperationsRepository {
   }
 
   /** Closes an operation with what came of it. Answers false where it was closed already. */
-  async close(tx: EntityManager, operation: Operation, qboId: string): Promise<boolean> {
+  async close(tx: EntityManager, operation: Operation, qboId: string, intuitTid?: string): Promise<boolean> {
     const now = this.clock.now();
     const [, count] = await tx.query<[unknown, number]>(
       `update sync_operations
@@ -194,7 +195,7 @@ export class OperationsRepository {
         where id = $1 and state <> 'done'`,
       [operation.id, qboId, now],
     );
-    await this.finishAttempt(tx, operation, 'done', null);
+    await this.finishAttempt(tx, operation, 'done', { intuitTid });
     return count === 1;
   }
 
@@ -258,13 +259,13 @@ export class OperationsRepository {
     tx: EntityManager,
     operation: Operation,
     outcome: 'done' | 'refused' | 'uncertain' | 'not_sent',
-    failure: { code?: string; intuitTid?: string } | null,
+    { code, intuitTid }: { code?: string; intuitTid?: string },
   ): Promise<void> {
     await tx.query(
       `update sync_attempts
           set finished_at = $3, outcome = $4, error_code = $5, intuit_tid = $6
         where operation_id = $1 and attempt = $2 and outcome is null`,
-      [operation.id, operation.attempts, this.clock.now(), outcome, failure?.code, failure?.intuitTid],
+      [operation.id, operation.attempts, this.clock.now(), outcome, code, intuitTid],
     );
   }
 }
