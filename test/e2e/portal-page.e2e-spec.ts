@@ -148,6 +148,19 @@ describe.skipIf(!chromium)("The customer's page in a browser without scripts", (
     expect(await page.locator('#name:focus').count()).toBe(1);
   });
 
+  it('fits a small phone, whatever the names and amounts', async () => {
+    context = await browser.newContext({ viewport: { width: 320, height: 568 }, javaScriptEnabled: false });
+    const page = await context.newPage();
+    const endless = 'x'.repeat(180);
+    const lines = [
+      { description: `${endless} ${endless}`, quantity: 9_999.1234, unit_price_cents: 99_999_999 },
+      { description: 'The largest there is', quantity: 1, unit_price_cents: 8_900_000_000_000 },
+    ];
+    const link = await aLink(seller, await aDraft(seller, { name: endless, customerName: endless, lines }));
+    await page.goto(link.url);
+    expect(await overflows(page)).toBe(false);
+  });
+
   it('shows a friendly page for a link that has ended', async () => {
     context = await browser.newContext({ viewport: SCREENS[0]!.viewport, javaScriptEnabled: false });
     const page = await context.newPage();

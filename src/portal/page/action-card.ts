@@ -34,7 +34,8 @@ ${sums(facts)}
 ${sums(facts)}`;
     case 'withdrawn':
       return markup`<h2 id="act">Nothing to do here</h2>
-<p>${facts.company} has withdrawn this proposal. Get in touch if you did not expect this.</p>`;
+<p>${facts.company} has withdrawn this proposal. Get in touch if you did not expect this.</p>
+${facts.paidCents > 0 && markup`<p>Your payment of ${moneyText(facts.paidCents, facts.proposal.currency)} has arrived. ${facts.company} will settle it with you.</p>`}`;
     default:
       return receipt(facts, stage);
   }

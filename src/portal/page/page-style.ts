@@ -10,7 +10,7 @@ export const PAGE_STYLE = `
   --bad: #ff9d8d; --bad-ground: #3b1a15; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+body { margin: 0; overflow-wrap: break-word; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1, h2, p, dl, dd, ol { margin: 0; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
@@ -34,7 +34,7 @@ main > * { min-width: 0; }
 table { width: 100%; border-collapse: collapse; } caption { text-align: left; font-weight: 700; font-size: 1.1rem; padding-bottom: .4rem; }
 th, td { padding: .7rem 0; text-align: left; vertical-align: top; font-weight: 400; } thead th { color: var(--quiet); font-size: .85rem; padding: .3rem 0; }
 tbody tr { border-top: 1px solid var(--line); } td, thead th:nth-child(n+2) { text-align: right; padding-left: 1rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
-tbody th { white-space: pre-line; overflow-wrap: anywhere; } .each { display: block; color: var(--quiet); font-size: .9rem; white-space: nowrap; }
+tbody th { white-space: pre-line; overflow-wrap: anywhere; } .each { display: block; color: var(--quiet); font-size: .9rem; }
 tfoot tr { border-top: 2px solid var(--ink); } tfoot th, tfoot td { font-weight: 700; font-size: 1.1rem; }
 .sums { margin: .7rem 0; display: grid; grid-template-columns: 1fr auto; gap: .35rem 1rem; } .sums dt { color: var(--quiet); } .sums dd { text-align: right; font-variant-numeric: tabular-nums; } .sums .big { font-weight: 700; font-size: 1.25rem; color: var(--ink); }
 form { margin-top: .9rem; } .card hr { border: 0; border-top: 1px solid var(--line); margin: 1rem 0; }
@@ -46,7 +46,7 @@ button:hover, .button:hover { filter: brightness(1.12); }
 footer { color: var(--quiet); font-size: .875rem; padding-bottom: 2.5rem; } footer p + p { margin-top: .3rem; }
 .print { display: none; }
 .alone main { max-width: 34rem; padding-top: 8vh; } .alone h1 { font-size: 1.35rem; margin-bottom: .6rem; }
-@media (max-width: 35.99rem) { .wide { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); } tbody tr { position: relative; } }
+@media (max-width: 35.99rem) { td { padding-left: .6rem; } tbody tr:first-child { border-top: 0; } thead, .wide { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); } tbody tr { position: relative; } }
 @media (min-width: 36rem) { .each { display: none; } .card { padding: 1.5rem; } main { gap: 1.25rem; padding-top: 2rem; } .title h1 { font-size: 2rem; } header, main, footer { padding-left: 1.5rem; padding-right: 1.5rem; } }
 @media (min-width: 58rem) { .split { grid-template-columns: minmax(0, 1fr) 23rem; grid-auto-flow: dense; align-items: start; } .split > .title, .split > .steps, .split > .notice { grid-column: 1 / -1; } .split > .lines { grid-column: 1; } .split > .act { grid-column: 2; position: sticky; top: 1.5rem; } }
 @media (prefers-contrast: more) { :root { --line: var(--ink); --quiet: var(--ink); } }

@@ -97,6 +97,12 @@ describe('The page', () => {
     expect(shown(whole)).toContain('/pay"');
   });
 
+  it('does not keep silent about money that was paid for a withdrawn proposal', () => {
+    const withdrawn = { ...PAID, proposal: { ...FACTS.proposal, status: 'cancelled' as const } };
+    expect(shown(withdrawn)).toContain('Your payment of $300.00 has arrived.');
+    expect(shown({ ...withdrawn, paidCents: 0 })).not.toContain('has arrived');
+  });
+
   it('writes to the seller by an address that cannot become anything else', () => {
     expect(shown()).toContain('href="mailto:ada%2Broof@acme.test"');
     expect(shown({ contact: { name: 'x', email: 'a?bcc=b@c.test' } })).toContain('mailto:a%3Fbcc%3Db@c.test');
