@@ -20,6 +20,7 @@ export class DepositsInTheBooks1767225600011 implements MigrationInterface {
           ('waiting', 'held_back', 'ready', 'sent', 'uncertain', 'done', 'needs_person', 'refused')),
         add constraint sync_operations_company_known check (
           state in ('waiting', 'held_back', 'refused') or realm_id is not null),
+        add constraint sync_operations_org_id_key unique (org_id, id),
         add constraint sync_operations_proposal_fkey
           foreign key (org_id, proposal_id) references leads (org_id, id)`);
     await db.query(`update sync_operations set proposal_id = entity_id where kind = 'invoice.create'`);
@@ -47,7 +48,8 @@ export class DepositsInTheBooks1767225600011 implements MigrationInterface {
         constraint inbox_items_org_fkey foreign key (org_id) references orgs (id),
         constraint inbox_items_proposal_fkey foreign key (org_id, proposal_id) references leads (org_id, id),
         constraint inbox_items_customer_fkey foreign key (org_id, customer_id) references customers (org_id, id),
-        constraint inbox_items_operation_fkey foreign key (operation_id) references sync_operations (id),
+        constraint inbox_items_operation_fkey
+          foreign key (org_id, operation_id) references sync_operations (org_id, id),
         constraint inbox_items_closed_by_fkey foreign key (closed_by) references users (id),
         constraint inbox_items_state_known check (state in ('open', 'resolved', 'dismissed')),
         constraint inbox_items_closed_dated check ((state = 'open') = (closed_at is null))
@@ -65,6 +67,7 @@ export class DepositsInTheBooks1767225600011 implements MigrationInterface {
     await db.query(`
       alter table sync_operations
         drop constraint sync_operations_proposal_fkey,
+        drop constraint sync_operations_org_id_key,
         drop constraint sync_operations_company_known,
         drop constraint sync_operations_state_known,
         drop constraint sync_operations_kind_known,
