@@ -35,7 +35,8 @@ export class Config {
     revokeUrl: string;
     pollIntervalMinutes: number;
     requestTimeoutMs: number;
-    webhookVerifierToken: string;
+    /** Several in the days of a rotation; none: webhooks cannot be proven. */
+    webhookVerifierTokens: string[];
     readBudgetPerMonth: number;
   };
   /** What an organisation gets until it sets its own. */
@@ -114,7 +115,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
         revokeUrl: env.QBO_REVOKE_URL,
         pollIntervalMinutes: env.QBO_INVOICE_POLL_INTERVAL_MIN,
         requestTimeoutMs: env.QBO_REQUEST_TIMEOUT_MS,
-        webhookVerifierToken: env.QBO_WEBHOOK_VERIFIER_TOKEN,
+        webhookVerifierTokens: listOf(env.QBO_WEBHOOK_VERIFIER_TOKEN),
         readBudgetPerMonth: env.QBO_READ_BUDGET_PER_MONTH,
       },
       orgDefaults: {

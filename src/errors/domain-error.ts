@@ -5,7 +5,8 @@ export type DomainErrorKind =
   | 'not_found'
   | 'conflict'
   | 'invalid'
-  | 'too_many_requests';
+  | 'too_many_requests'
+  | 'unavailable';
 
 export interface FieldError {
   /** Path of the field in the body: `lines.0.quantity`. */

@@ -12,6 +12,7 @@ const STATUS: Record<DomainErrorKind, number> = {
   conflict: 409,
   invalid: 422,
   too_many_requests: 429,
+  unavailable: 503,
 };
 
 const HTTP_CODES: Record<number, string> = {

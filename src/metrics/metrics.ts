@@ -36,6 +36,10 @@ export const COUNTERS = {
     help: 'Money seen to arrive on invoices in QuickBooks, in cents',
     labels: ['org_id'],
   },
+  crm_qbo_webhook_events_total: {
+    help: 'Events that Intuit told us, by what became of them on arrival; forged counts deliveries',
+    labels: ['result'],
+  },
   crm_auth_attempts_total: {
     help: 'Sign-in attempts, by result',
     labels: ['result'],

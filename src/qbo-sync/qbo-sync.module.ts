@@ -49,6 +49,15 @@ import { OperationJanitor } from './operations/operation-janitor.service.js';
 import { OperationRunner } from './operations/operation-runner.service.js';
 import { OperationsRepository } from './operations/operations.repository.js';
 import { QboSyncController } from './qbo-sync.controller.js';
+import { QboEventInbox } from './webhooks/event-inbox.service.js';
+import { QboEventJanitor } from './webhooks/event-janitor.service.js';
+import { EventLinksRepository } from './webhooks/event-links.repository.js';
+import { QboEventProcessor } from './webhooks/event-processor.service.js';
+import { EventReadingService } from './webhooks/event-reading.service.js';
+import { EventTurnsRepository } from './webhooks/event-turns.repository.js';
+import { QboEventsRepository } from './webhooks/qbo-events.repository.js';
+import { QboWebhookController } from './webhooks/qbo-webhook.controller.js';
+import { WebhookSignature } from './webhooks/webhook-signature.service.js';
 
 const CLIENT = [SdkClient, QboCallService, QboClient];
 const CONNECTION = [
@@ -84,6 +93,16 @@ const INVOICES = [
 ];
 const OBSERVABILITY = [FactsRepository, FactGauges];
 const DEPOSITS = [PaymentRecording, RefundRecording, DepositWorker];
+const WEBHOOKS = [
+  WebhookSignature,
+  QboEventsRepository,
+  QboEventInbox,
+  EventLinksRepository,
+  EventTurnsRepository,
+  EventReadingService,
+  QboEventProcessor,
+  QboEventJanitor,
+];
 
 /** Everything QuickBooks. Nobody imports it but the application. */
 @Module({
@@ -93,7 +112,7 @@ const DEPOSITS = [PaymentRecording, RefundRecording, DepositWorker];
     ProposalsModule,
     TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
   ],
-  controllers: [QboConnectionController, QboSyncController, InboxController],
+  controllers: [QboConnectionController, QboSyncController, InboxController, QboWebhookController],
   providers: [
     ...CLIENT,
     ...CONNECTION,
@@ -102,6 +121,7 @@ const DEPOSITS = [PaymentRecording, RefundRecording, DepositWorker];
     ...CUSTOMERS,
     ...INVOICES,
     ...DEPOSITS,
+    ...WEBHOOKS,
     ...OBSERVABILITY,
   ],
 })

@@ -224,6 +224,19 @@ export class QboClient {
     return this.every(company, 'refund.query', REFUND, (sdk, done) => sdk.findRefundReceipts(criteria, done));
   }
 
+  /** The payments of these ids, a hundred to a call. One that was deleted is simply missing. */
+  async findPaymentsByIds(company: QboCompany, ids: readonly string[]): Promise<QboPayment[]> {
+    const distinct = [...new Set(ids)];
+    const payments: QboPayment[] = [];
+    for (let start = 0; start < distinct.length; start += IDS_PER_QUERY_MAX) {
+      const some = distinct.slice(start, start + IDS_PER_QUERY_MAX);
+      const criteria = where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX });
+      const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
+      payments.push(...(await this.every(company, 'payment.query', PAYMENT, send)));
+    }
+    return payments;
+  }
+
   getPayment(company: QboCompany, id: string): Promise<QboPayment> {
     return this.one(company, 'payment.read', PAYMENT, (sdk, done) => sdk.getPayment(id, done));
   }

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { fatesOf, inquiryOf, type Known, lookAgainAt, type PendingEvent } from './event-plan.js';
+
+const now = new Date('2026-11-22T09:00:00Z');
+const ago = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
+let made = 0;
+const event = (what: string, entityId: string, facts: Partial<PendingEvent> = {}): PendingEvent => {
+  const [entity = '', operation = ''] = what.split(' ');
+  const eventId = facts.eventId ?? `e${(made += 1)}`;
+  return { realmId: '1', attempts: 0, receivedAt: ago(1), entity, operation, entityId, ...facts, eventId };
+};
+
+describe('What many events ask for', () => {
+  it('is each thing once', () => {
+    const events = [
+      ...Array.from({ length: 5 }, () => event('invoice updated', '155')),
+      event('invoice deleted', '156'),
+      event('invoice updated', '156'),
+      event('payment created', '180'),
+      event('payment created', '180'),
+    ];
+    expect(inquiryOf(events)).toEqual({
+      needsSweep: false,
+      paymentIds: ['180'],
+      invoiceIds: ['155', '156'],
+      deletedIds: ['156'],
+    });
+  });
+
+  it.each(['updated', 'voided', 'deleted', 'unvoided'])(
+    'is a sweep where a payment was %s, for it may have been on other invoices before',
+    (operation) => {
+      expect(inquiryOf([event(`payment ${operation}`, '180')])).toMatchObject({ needsSweep: true });
+    },
+  );
+
+  it('is nothing for none', () => {
+    const nothing = { needsSweep: false, paymentIds: [], invoiceIds: [], deletedIds: [] };
+    expect(inquiryOf([])).toEqual(nothing);
+  });
+});
+
+describe('What becomes of an event', () => {
+  const known = (facts: Partial<Known> = {}): Known => ({
+    linkedIds: new Set(['155']),
+    paidBy: new Map([
+      ['180', ['155']],
+      ['181', ['999']],
+      ['182', ['155', '999']],
+      ['183', []],
+    ]),
+    isInvoiceBeingMade: false,
+    ...facts,
+  });
+
+  it.each([
+    { about: 'an invoice of ours', what: 'invoice updated', id: '155', fate: 'done', while: 'done' },
+    { about: 'an invoice of others', what: 'invoice created', id: '999', fate: 'ignored', while: 'held' },
+    { about: 'a payment on ours', what: 'payment created', id: '180', fate: 'done', while: 'done' },
+    { about: 'a payment on others', what: 'payment created', id: '181', fate: 'ignored', while: 'held' },
+    { about: 'a payment on both', what: 'payment created', id: '182', fate: 'done', while: 'held' },
+    { about: 'a payment on nothing', what: 'payment created', id: '183', fate: 'ignored', while: 'ignored' },
+    {
+      about: 'a payment that a sweep saw to',
+      what: 'payment voided',
+      id: '184',
+      fate: 'done',
+      while: 'done',
+    },
+  ] as const)(
+    'about $about is $fate, and $while while an invoice is being made',
+    ({ what, id, ...expected }) => {
+      const events = [event(what, id, { eventId: 'e' })];
+      expect(fatesOf(events, known(), now)[expected.fate]).toEqual(['e']);
+      expect(fatesOf(events, known({ isInvoiceBeingMade: true }), now)[expected.while]).toEqual(['e']);
+    },
+  );
+
+  it('is decided after ten minutes, whatever is being made', () => {
+    const being = known({ isInvoiceBeingMade: true });
+    const held = (seconds: number) =>
+      fatesOf([event('invoice created', '999', { receivedAt: ago(seconds) })], being, now).held.length;
+    expect(held(599)).toBe(1);
+    expect(held(600)).toBe(0);
+  });
+});
+
+describe('An event that is held', () => {
+  it.each([
+    { ageSeconds: 0, waitSeconds: 2 },
+    { ageSeconds: 10, waitSeconds: 10 },
+    { ageSeconds: 500, waitSeconds: 120 },
+  ])('for $ageSeconds s is looked at again after $waitSeconds s', ({ ageSeconds, waitSeconds }) => {
+    expect(lookAgainAt([{ receivedAt: ago(ageSeconds) }, { receivedAt: ago(900) }], now)).toEqual(
+      ago(-waitSeconds),
+    );
+  });
+});
