@@ -12,6 +12,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
+import { QboStoryModule } from './qbo-sync/qbo-story.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './time/time.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         PaymentsModule,
         PortalModule,
         QboSyncModule,
+        QboStoryModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),
       ],

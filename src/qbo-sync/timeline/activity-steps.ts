@@ -1,0 +1,81 @@
+import type { Work } from './operation-steps.js';
+import type { ActivityFact, Standing, Step, TimelineSource } from './timeline-facts.js';
+
+const BY_QUICKBOOKS = new Set(['payment_recorded', 'refund_recorded']);
+const BY_STRIPE = new Set(['checkout_expired']);
+
+/** The step an entry of the activity log stands for, with the vendor's ids where another table has them. */
+export function stepsOfActivity(
+  activity: ActivityFact,
+  works: ReadonlyMap<string, Work>,
+  currency: string,
+): Step[] {
+  const { at, event, meta, occurrence } = activity;
+  const work = works.get(workKey(activity));
+  return [
+    {
+      at,
+      event,
+      source: sourceOf(activity),
+      requestId: event === 'checkout_created' ? occurrence : (work?.requestId ?? null),
+      intuitTid: work?.intuitTid ?? null,
+      sets: (standing) => effectOf(event, meta, standing, currency),
+    },
+  ];
+}
+
+/** By which QuickBooks object an entry of the log meets the operation that made it. */
+export function workKey({ event, meta }: ActivityFact): string {
+  switch (event) {
+    case 'invoice_created':
+      return `invoice.create:${String(meta.qbo_invoice_id)}`;
+    case 'payment_recorded':
+      return `payment.create:${String(meta.qbo_payment_id)}`;
+    case 'refund_recorded':
+      return `refund.create:${String(meta.qbo_refund_id)}`;
+    default:
+      return '';
+  }
+}
+
+function sourceOf({ event, meta }: ActivityFact): TimelineSource {
+  if (event === 'view') return 'customer';
+  if (event === 'approve') return String(meta.approved_by).startsWith('link:') ? 'customer' : 'crm';
+  if (event.startsWith('invoice_') || BY_QUICKBOOKS.has(event)) return 'quickbooks';
+  return event.startsWith('payment_') || BY_STRIPE.has(event) ? 'stripe' : 'crm';
+}
+
+function effectOf(
+  event: string,
+  meta: Record<string, unknown>,
+  standing: Standing,
+  currency: string,
+): Partial<Standing> | null {
+  const cents = typeof meta.amount_cents === 'number' ? meta.amount_cents : 0;
+  const ours = meta.currency === undefined || meta.currency === currency;
+  const deposited = (by: number) => ({ deposit_paid_cents: standing.deposit_paid_cents + (ours ? by : 0) });
+  switch (event) {
+    case 'approve':
+      return { status: 'approved' };
+    case 'cancel':
+      return { status: 'cancelled' };
+    case 'payment_success':
+      return deposited(cents);
+    case 'payment_refunded':
+      return deposited(-cents);
+    case 'invoice_created':
+      return { qbo_state: 'open', qbo_total_cents: cents };
+    case 'invoice_partially_paid':
+      return { qbo_state: 'partially_paid', qbo_paid_cents: standing.qbo_paid_cents + cents };
+    case 'invoice_paid':
+      return { qbo_state: 'paid', qbo_paid_cents: cents };
+    case 'invoice_reopened':
+      return { qbo_state: 'open' };
+    case 'invoice_voided':
+      return { qbo_state: 'voided' };
+    case 'invoice_deleted':
+      return { qbo_state: 'deleted' };
+    default:
+      return null;
+  }
+}

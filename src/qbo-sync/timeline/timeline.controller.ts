@@ -1,0 +1,27 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../auth/allow.decorator.js';
+import { type Caller, READERS } from '../../auth/caller.js';
+import { CurrentCaller } from '../../auth/current-caller.decorator.js';
+import { IdPipe } from '../../http/id.pipe.js';
+import { ApiProblems } from '../../http/problem.dto.js';
+import { TimelineView, timelineView } from './timeline.dto.js';
+import { TimelineService } from './timeline.service.js';
+
+@ApiTags('Proposals')
+@Controller('proposals')
+export class TimelineController {
+  constructor(private readonly timelines: TimelineService) {}
+
+  @Get(':id/timeline')
+  @Allow(READERS)
+  @ApiOperation({
+    summary:
+      'Every step of a proposal on its way to the books, oldest first; of a very long one the newest 500',
+  })
+  @ApiOkResponse({ type: TimelineView })
+  @ApiProblems(400, 404)
+  async timeline(@CurrentCaller() { orgId }: Caller, @Param('id', IdPipe) id: number): Promise<TimelineView> {
+    return timelineView(await this.timelines.of(orgId, id));
+  }
+}
