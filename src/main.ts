@@ -38,11 +38,19 @@ function stopOnSignal(app: NestFastifyApplication, stopDatabase: () => Promise<v
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
 }
 
-/** A mistake in the environment is a message; anything else that stops the start is shown whole. */
+/** A mistake that an operator can mend is a sentence; anything else that stops the start is shown whole. */
 function failStart(error: unknown): void {
-  const text = error instanceof ConfigError ? error.message : String((error as Error)?.stack ?? error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   process.exit(1);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof ConfigError) return error.message;
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Port ${String(error.port)} is in use. Stop what uses it, or set PORT.`;
+  }
+  return error.stack ?? error.message;
 }
 
 await start().catch(failStart);

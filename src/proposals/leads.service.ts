@@ -75,5 +75,5 @@ function assertOwnFields(lead: Lead, body: UpdateLead): void {
 function factsOf(body: CreateLead | UpdateLead): Partial<LeadFacts> {
   const { customer_id: customerId, ...facts } = body;
   const named = Object.entries({ ...facts, customerId }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(named) as Partial<LeadFacts>;
+  return Object.fromEntries(named);
 }
