@@ -329,6 +329,31 @@ create table proposal_lines (
   constraint proposal_lines_quantity_positive CHECK ((quantity > (0)::numeric))
 );
 
+create table qbo_events (
+  event_id text not null,
+  realm_id text,
+  org_id integer,
+  entity text,
+  entity_id text,
+  operation text,
+  occurred_at timestamp with time zone,
+  received_at timestamp with time zone not null,
+  state text not null,
+  reason text,
+  body bytea,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint qbo_events_end_dated CHECK (((state = 'pending'::text) = (closed_at IS NULL))),
+  constraint qbo_events_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint qbo_events_pending_has_org CHECK (((state <> 'pending'::text) OR (org_id IS NOT NULL))),
+  constraint qbo_events_pkey PRIMARY KEY (event_id),
+  constraint qbo_events_readable CHECK (((state = 'quarantined'::text) OR (num_nulls(realm_id, entity, entity_id, operation) = 0))),
+  constraint qbo_events_state_known CHECK ((state = ANY (ARRAY['pending'::text, 'done'::text, 'ignored'::text, 'unknown_realm'::text, 'quarantined'::text])))
+);
+CREATE INDEX qbo_events_pending_idx ON public.qbo_events USING btree (org_id, next_attempt_at) WHERE (state = 'pending'::text);
+CREATE INDEX qbo_events_received_idx ON public.qbo_events USING btree (received_at);
+
 create table qbo_items (
   realm_id text not null,
   name text not null,
@@ -363,6 +388,9 @@ create table qbo_sweeps (
   last_started_at timestamp with time zone,
   last_succeeded_at timestamp with time zone,
   last_error text,
+  last_webhook_at timestamp with time zone,
+  events_lease_token bigint default 0 not null,
+  events_lease_until timestamp with time zone,
   constraint qbo_sweeps_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint qbo_sweeps_pkey PRIMARY KEY (org_id)
 );
