@@ -21,6 +21,7 @@ export const ACTIVITY_EVENTS = [
   'invoice_reopened',
   'invoice_voided',
   'invoice_deleted',
+  'invoice_changed',
 ] as const;
 
 export type ActivityEvent = (typeof ACTIVITY_EVENTS)[number];

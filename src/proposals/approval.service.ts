@@ -57,8 +57,8 @@ export class ApprovalService {
   }
 
   /**
-   * Cancels a draft, or an approved proposal that is neither paid nor invoiced. Twice is the same as once. The approval
-   * stays on record.
+   * Cancels a draft, or an approved proposal that is not paid and whose invoice, if it had one, is void or deleted. Twice
+   * is the same as once. The approval stays on record.
    */
   async cancel({ orgId, userId }: Seller, id: number): Promise<Lead> {
     return this.dataSource.transaction(async (tx) => {
@@ -96,12 +96,12 @@ function assertApprovable({ id, status, amountCents }: Lead): void {
   }
 }
 
-function assertNotInvoiced({ id, qboInvoiceId, qboInvoiceNumber }: Lead): void {
-  if (qboInvoiceId === null) return;
+function assertNotInvoiced({ id, qboInvoiceId, qboInvoiceNumber, qboState }: Lead): void {
+  if (qboInvoiceId === null || qboState === 'voided' || qboState === 'deleted') return;
   throw new DomainError(
     'conflict',
     'proposal_invoiced',
-    `Proposal ${id} has invoice ${qboInvoiceNumber ?? qboInvoiceId} in QuickBooks. Void that invoice there instead.`,
+    `Proposal ${id} has invoice ${qboInvoiceNumber ?? qboInvoiceId} in QuickBooks. Void it first, by POST /qbo/invoice/${id}/void or there.`,
   );
 }
 

@@ -85,6 +85,31 @@ export class Lead {
   @Column({ name: 'qbo_due_on', type: 'date', nullable: true })
   qboDueOn!: string | null;
 
+  /** The day of the newest cash payment of a paid invoice, `YYYY-MM-DD`. */
+  @Column({ name: 'qbo_paid_on', type: 'date', nullable: true })
+  qboPaidOn!: string | null;
+
+  /** A payment linked to the invoice could not be read yet. */
+  @Column({ name: 'qbo_payments_owed', type: 'boolean', default: false })
+  qboPaymentsOwed!: boolean;
+
+  /** The QuickBooks customer the invoice is made out to, and its date. */
+  @Column({ name: 'qbo_billed_to', type: 'text', nullable: true })
+  qboBilledTo!: string | null;
+
+  @Column({ name: 'qbo_txn_on', type: 'date', nullable: true })
+  qboTxnOn!: string | null;
+
+  /** The total, the customer and the date as they were when the invoice was first seen. */
+  @CentsColumn({ name: 'qbo_agreed_cents', nullable: true })
+  qboAgreedCents!: number | null;
+
+  @Column({ name: 'qbo_agreed_billed_to', type: 'text', nullable: true })
+  qboAgreedBilledTo!: string | null;
+
+  @Column({ name: 'qbo_agreed_txn_on', type: 'date', nullable: true })
+  qboAgreedTxnOn!: string | null;
+
   /** The version of the invoice that was last applied. */
   @BigIntColumn({ name: 'qbo_sync_token', nullable: true })
   qboSyncToken!: number | null;

@@ -52,7 +52,7 @@ export class ProposalsController {
 
   @Patch(':id')
   @Allow(SELLERS)
-  @ApiOperation({ summary: 'Change a draft, or cancel a proposal that has no invoice' })
+  @ApiOperation({ summary: 'Change a draft, or cancel a proposal that has no invoice, or none that stands' })
   @ApiOkResponse({ type: ProposalView })
   @ApiProblems(400, 404, 409, 422)
   async update(

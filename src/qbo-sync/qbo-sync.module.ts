@@ -32,18 +32,25 @@ import { InboxRepository } from './inbox/inbox.repository.js';
 import { InboxService } from './inbox/inbox.service.js';
 import { CompanySweepService } from './invoices/company-sweep.service.js';
 import { DepositItemService } from './invoices/deposit-item.service.js';
+import { DriftReport } from './invoices/drift-report.service.js';
 import { InvoiceCheckService } from './invoices/invoice-check.service.js';
 import { InvoiceComparison } from './invoices/invoice-comparison.service.js';
 import { InvoiceCreationService } from './invoices/invoice-creation.service.js';
 import { InvoiceDrafting } from './invoices/invoice-drafting.service.js';
+import { InvoicePaymentsController } from './invoices/invoice-payments.controller.js';
+import { InvoicePaymentsRepository } from './invoices/invoice-payments.repository.js';
+import { InvoicePayments } from './invoices/invoice-payments.service.js';
 import { InvoicePollerService } from './invoices/invoice-poller.service.js';
 import { InvoiceSettlement } from './invoices/invoice-settlement.service.js';
+import { InvoiceVoiding } from './invoices/invoice-voiding.service.js';
 import { InvoiceWorker } from './invoices/invoice-worker.service.js';
 import { LinkedInvoicesRepository } from './invoices/linked-invoices.repository.js';
+import { LinkedPayments } from './invoices/linked-payments.service.js';
 import { Reconciler } from './invoices/reconciler.service.js';
 import { SweepsRepository } from './invoices/sweeps.repository.js';
 import { FactGauges } from './observability/fact-gauges.service.js';
 import { FactsRepository } from './observability/facts.repository.js';
+import { Vanishing } from './invoices/vanishing.service.js';
 import { Operation } from './operations/operation.entity.js';
 import { OperationJanitor } from './operations/operation-janitor.service.js';
 import { OperationRunner } from './operations/operation-runner.service.js';
@@ -78,7 +85,11 @@ const OPERATIONS = [OperationsRepository, OperationRunner, OperationJanitor];
 const CUSTOMERS = [CustomerLinksRepository, CustomerCreation, CustomerSyncService];
 const INVOICES = [
   LinkedInvoicesRepository,
+  InvoicePaymentsRepository,
+  DriftReport,
   Reconciler,
+  LinkedPayments,
+  Vanishing,
   DepositItemService,
   InvoiceDrafting,
   InvoiceSettlement,
@@ -86,6 +97,8 @@ const INVOICES = [
   InvoiceWorker,
   InvoiceComparison,
   InvoiceCheckService,
+  InvoiceVoiding,
+  InvoicePayments,
   SweepsRepository,
   CompanySweepService,
   InvoicePollerService,
@@ -112,7 +125,13 @@ const WEBHOOKS = [
     ProposalsModule,
     TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
   ],
-  controllers: [QboConnectionController, QboSyncController, InboxController, QboWebhookController],
+  controllers: [
+    QboConnectionController,
+    QboSyncController,
+    InboxController,
+    InvoicePaymentsController,
+    QboWebhookController,
+  ],
   providers: [
     ...CLIENT,
     ...CONNECTION,

@@ -13,7 +13,6 @@ import type { QboPayment } from '../client/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { InboxRepository } from '../inbox/inbox.repository.js';
 import { InvoiceComparison } from '../invoices/invoice-comparison.service.js';
-import { Reconciler } from '../invoices/reconciler.service.js';
 import type { Operation } from '../operations/operation.entity.js';
 import { type Errand, OperationRunner } from '../operations/operation-runner.service.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
@@ -38,7 +37,6 @@ export class PaymentRecording {
     private readonly runner: OperationRunner,
     private readonly client: QboClient,
     private readonly comparison: InvoiceComparison,
-    private readonly reconciler: Reconciler,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
     private readonly clock: Clock,
@@ -113,7 +111,7 @@ export class PaymentRecording {
       return null;
     }
     const snapshot = await this.comparison.snapshot(company, proposal.qboInvoiceId);
-    await this.reconciler.apply(company, [snapshot]);
+    await this.comparison.apply(company, [snapshot]);
     if (snapshot.deleted) return this.askPerson(wish, 'invoice_gone');
     if (snapshot.invoice.balanceCents < fact.amountCents && !insist) {
       return this.askPerson(
@@ -150,7 +148,12 @@ export class PaymentRecording {
     const outcome = await this.runner.run(operation.id, this.errand(company, operation));
     if (outcome.kind !== 'done') return;
     const { draft } = operation.payload as Required<PaymentPayload>;
-    await this.reconciler.apply(company, [await this.comparison.snapshot(company, draft.invoiceId)]);
+    const { made } = outcome;
+    await this.comparison.apply(
+      company,
+      [await this.comparison.snapshot(company, draft.invoiceId)],
+      [{ id: made.id, deleted: false, object: made }],
+    );
   }
 
   private errand(company: QboCompany, operation: Operation): Errand<QboPayment> {

@@ -70,6 +70,23 @@ export class InboxRepository {
     );
   }
 
+  /** What a person last decided about a subject, not before `since`; null where nobody did. */
+  async decisionSince(
+    tx: EntityManager,
+    orgId: number,
+    subject: string,
+    since: Date,
+  ): Promise<'resolved' | 'dismissed' | null> {
+    const [item] = await tx.query<{ state: 'resolved' | 'dismissed' }[]>(
+      `select state from inbox_items
+        where org_id = $1 and subject = $2 and closed_by is not null and closed_at >= $3
+        order by id desc
+        limit 1`,
+      [orgId, subject, since],
+    );
+    return item?.state ?? null;
+  }
+
   /** Closes an open item for a person. Answers false where there is none. */
   async close(
     tx: EntityManager,

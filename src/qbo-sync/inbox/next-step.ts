@@ -7,7 +7,9 @@ export type InboxCode =
   | 'invoice_settled_already'
   | 'invoice_gone'
   | 'payment_unapplied'
-  | 'total_differs';
+  | 'total_differs'
+  | 'invoice_drift'
+  | 'many_invoices_gone';
 
 const NEXT_STEPS: Record<InboxCode, string> = {
   not_connected: 'Connect QuickBooks at /qbo/oauth/start, then retry.',
@@ -35,6 +37,10 @@ const NEXT_STEPS: Record<InboxCode, string> = {
   payment_unapplied: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',
   total_differs:
     'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), then resolve this.',
+  invoice_drift:
+    'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this closes by itself; to keep it, resolve this.',
+  many_invoices_gone:
+    'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them deleted.',
 };
 
 /** What a bookkeeper does next about it. */

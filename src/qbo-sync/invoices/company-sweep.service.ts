@@ -11,18 +11,21 @@ import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import type { QboChanges } from '../client/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import type { InvoiceSnapshot } from './invoice-change.js';
 import { InvoiceComparison } from './invoice-comparison.service.js';
+import type { InvoiceSnapshot } from './linked-invoice.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
+import { LinkedPayments } from './linked-payments.service.js';
 import { Reconciler } from './reconciler.service.js';
 import { type Sweep, SweepsRepository } from './sweeps.repository.js';
 import { syncErrorStage } from './sync-error-stage.js';
 import { Tally } from './tally.js';
+import { Vanishing } from './vanishing.service.js';
 
 const OVERLAP_MS = 5 * 60_000;
 const LOOK_BACK_MAX_MS = 29 * 86_400_000;
 const FIRST_LOOK_BACK_MS = 3_600_000;
 const LEASE_MARGIN_MS = 60_000;
+const OWING_PER_SWEEP_MAX = 100;
 
 /**
  * Brings the picture of one company's invoices up to date for the price of one call. The watermark is QuickBooks' own
@@ -39,6 +42,8 @@ export class CompanySweepService {
     private readonly linked: LinkedInvoicesRepository,
     private readonly client: QboClient,
     private readonly comparison: InvoiceComparison,
+    private readonly payments: LinkedPayments,
+    private readonly vanishing: Vanishing,
     private readonly reconciler: Reconciler,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
@@ -81,8 +86,10 @@ export class CompanySweepService {
     const since = known ? sweep.changedSince! : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
     const changes = await this.changes(company, since, tally);
     const cdcSuffices = known && changes?.complete;
-    const whole = cdcSuffices || (await this.comparison.compare(company, invoiceIds, tally));
-    await this.applyAndAdvance(company, sweep, { changes, whole }, new Set(invoiceIds), tally);
+    const whole =
+      cdcSuffices || (await this.comparison.compare(company, invoiceIds, tally, changes?.payments));
+    const outcome = { changes, whole, compared: !cdcSuffices };
+    await this.applyAndAdvance(company, sweep, outcome, new Set(invoiceIds), tally);
   }
 
   /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
@@ -100,19 +107,15 @@ export class CompanySweepService {
   private async applyAndAdvance(
     company: QboCompany,
     sweep: Sweep,
-    { changes, whole }: { changes: QboChanges | null; whole: boolean },
+    { changes, whole, compared }: { changes: QboChanges | null; whole: boolean; compared: boolean },
     invoiceIds: ReadonlySet<string>,
     tally: Tally,
   ): Promise<void> {
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(company.orgId);
-    const snapshots = (changes?.invoices ?? [])
-      .filter((change) => invoiceIds.has(change.id))
-      .map((change): InvoiceSnapshot =>
-        change.deleted
-          ? { invoiceId: change.id, deleted: true }
-          : { invoiceId: change.id, deleted: false, invoice: change.object },
-      );
+    const { snapshots, heldBack } = await this.snapshots(company, changes, compared, invoiceIds);
+    const news = [...snapshots, ...(await this.owing(company, snapshots, tally))];
+    const payments = await this.payments.explain(company, news, changes?.payments ?? [], tally);
     const unreadable = (changes?.unreadable ?? []).filter(({ id }) => invoiceIds.has(id));
     for (const { id, reason } of unreadable) {
       tally.failed += 1;
@@ -121,10 +124,10 @@ export class CompanySweepService {
     }
     const reconciliation = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
-        const applied = await this.reconciler.applyIn(tx, company, snapshots);
+        const applied = await this.reconciler.applyIn(tx, company, news, payments);
         await this.linked.markOverdue(tx, company.orgId, dayInZone(now, timeZone));
-        // What could not be read is asked for again: the watermark stays where it was.
-        if (changes && whole && unreadable.length === 0) {
+        // What could not be read or was held back is asked for again: the watermark stays where it was.
+        if (changes && whole && unreadable.length === 0 && !heldBack) {
           await this.sweeps.advance(tx, sweep, new Date(changes.asOf.getTime() - OVERLAP_MS));
         }
         return applied;
@@ -132,5 +135,51 @@ export class CompanySweepService {
     );
     this.reconciler.count(reconciliation);
     tally.add(reconciliation);
+  }
+
+  /**
+   * The changes of linked invoices. Where too many are gone at once, those that are gone are held back; a comparison has
+   * judged them already.
+   */
+  private async snapshots(
+    company: QboCompany,
+    changes: QboChanges | null,
+    compared: boolean,
+    invoiceIds: ReadonlySet<string>,
+  ): Promise<{ snapshots: InvoiceSnapshot[]; heldBack: boolean }> {
+    const snapshots = (changes?.invoices ?? [])
+      .filter((change) => invoiceIds.has(change.id))
+      .map((change): InvoiceSnapshot =>
+        change.deleted
+          ? { invoiceId: change.id, deleted: true }
+          : { invoiceId: change.id, deleted: false, invoice: change.object },
+      );
+    const there = snapshots.filter((snapshot) => !snapshot.deleted);
+    if (compared) return { snapshots: there, heldBack: false };
+    const goneCount = snapshots.length - there.length;
+    const admitted = await this.vanishing.admits(company, goneCount, invoiceIds.size);
+    return { snapshots: admitted ? snapshots : there, heldBack: !admitted };
+  }
+
+  /** Invoices whose payments could not be read before and that did not change since, read anew. */
+  private async owing(
+    company: QboCompany,
+    snapshots: readonly InvoiceSnapshot[],
+    tally: Tally,
+  ): Promise<InvoiceSnapshot[]> {
+    const fresh = new Set(snapshots.map((snapshot) => snapshot.invoiceId));
+    const tx = this.dataSource.manager;
+    const owing = await this.linked.listOwingPayments(tx, company, OWING_PER_SWEEP_MAX);
+    const ids = owing.filter((id) => !fresh.has(id));
+    if (ids.length === 0) return [];
+    tally.calls += 1;
+    try {
+      const invoices = await this.client.findInvoicesByIds(company, ids);
+      return invoices.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn({ err: error, orgId: company.orgId, invoices: ids.length }, 'Payments not read yet');
+      return [];
+    }
   }
 }

@@ -1,26 +1,11 @@
 import type { CalendarDay } from '../../time/calendar-day.js';
 import type { QboInvoice } from '../client/qbo-objects.js';
-import { paidCentsOf, qboStateOf, qboStatusOf, type QboState, type QboStatus } from './invoice-status.js';
+import { editsBetween, type InvoiceEdit } from './invoice-drift.js';
+import { qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
+import type { InvoiceSnapshot, LinkedInvoice } from './linked-invoice.js';
+import { type PaidFacts, settledBy, type SettledBy } from './paid-facts.js';
 
-/** What QuickBooks said of one invoice: the whole of it, or that it is gone. */
-export type InvoiceSnapshot =
-  { invoiceId: string; deleted: false; invoice: QboInvoice } | { invoiceId: string; deleted: true };
-
-/** What the CRM holds of a linked invoice. */
-export interface LinkedInvoice {
-  proposalId: number;
-  customerId: number | null;
-  invoiceId: string;
-  number: string | null;
-  syncToken: number | null;
-  status: QboStatus | null;
-  state: QboState | null;
-  totalCents: number | null;
-  balanceCents: number | null;
-  paidCents: number | null;
-  dueOn: CalendarDay | null;
-  transitionCount: number;
-}
+export type { InvoiceSnapshot, LinkedInvoice } from './linked-invoice.js';
 
 export type TransitionEvent =
   'invoice_paid' | 'invoice_reopened' | 'invoice_partially_paid' | 'invoice_voided' | 'invoice_deleted';
@@ -29,62 +14,113 @@ export interface InvoiceChange {
   next: LinkedInvoice;
   /** The event to log, where this change is one. */
   event: TransitionEvent | null;
-  /** Money that newly shows as paid, in cents; never negative. */
+  /** How much less is left to pay, by cash or credit, in cents; never negative. */
+  settledMoreCents: number;
+  /** Cash that newly shows as paid, in cents; never negative. A credit is no cash. */
   arrivedCents: number;
+  /** How a paid invoice was settled; null where that is not known yet. */
+  settledBy: SettledBy | null;
+  /** What was edited in QuickBooks. */
+  edits: InvoiceEdit[];
+}
+
+/** True for news that must change nothing: deleted is final for its id, and an older version never replaces a newer one. */
+export function isOutdated(
+  held: Pick<LinkedInvoice, 'state' | 'syncToken'>,
+  snapshot: InvoiceSnapshot | null,
+): boolean {
+  if (held.state === 'deleted') return true;
+  if (snapshot === null || snapshot.deleted || held.syncToken === null) return false;
+  return Number(snapshot.invoice.syncToken) < held.syncToken;
 }
 
 /**
- * What a snapshot changes, or null where it tells nothing new. Deleted is final for its id, and an older version never
- * replaces a newer one: versions are compared by SyncToken, never by the order in which answers arrive.
+ * What a snapshot and the payments behind it change, or null where they tell nothing new. Versions are compared by
+ * SyncToken, never by the order in which answers arrive. Without a snapshot only the payments were heard of.
  */
 export function changeBy(
   current: LinkedInvoice,
-  snapshot: InvoiceSnapshot,
+  snapshot: InvoiceSnapshot | null,
   today: CalendarDay,
+  paid: PaidFacts,
 ): InvoiceChange | null {
-  if (current.state === 'deleted') return null;
-  if (snapshot.deleted) return transition(current, deletedInvoice(current));
-  const syncToken = Number(snapshot.invoice.syncToken);
-  if (current.syncToken !== null && syncToken < current.syncToken) return null;
-  const next = updatedInvoice(current, snapshot.invoice, syncToken, today);
-  return sameInvoice(current, next) ? null : transition(current, next);
+  if (isOutdated(current, snapshot)) return null;
+  const next = nextOf(current, snapshot, today, paid);
+  if (sameInvoice(current, next)) return null;
+  const event = eventOf(current, next);
+  return {
+    next: event ? { ...next, transitionCount: current.transitionCount + 1 } : next,
+    event,
+    settledMoreCents: Math.max(settledOf(next) - settledOf(current), 0),
+    arrivedCents: Math.max((next.paidCents ?? 0) - (current.paidCents ?? 0), 0),
+    settledBy: next.status === 'Paid' ? settledBy(next.totalCents ?? 0, paid) : null,
+    edits: editsBetween(current, next),
+  };
+}
+
+function nextOf(
+  current: LinkedInvoice,
+  snapshot: InvoiceSnapshot | null,
+  today: CalendarDay,
+  paid: PaidFacts,
+): LinkedInvoice {
+  if (snapshot?.deleted) return deletedInvoice(current);
+  return withPayments(snapshot ? updatedInvoice(current, snapshot.invoice, today, paid) : current, paid);
 }
 
 function deletedInvoice(current: LinkedInvoice): LinkedInvoice {
-  return { ...current, status: 'Unknown', state: 'deleted', balanceCents: 0, paidCents: 0 };
+  return {
+    ...current,
+    status: 'Unknown',
+    state: 'deleted',
+    balanceCents: 0,
+    paidCents: 0,
+    paidOn: null,
+    paymentsOwed: false,
+  };
 }
 
 function updatedInvoice(
   current: LinkedInvoice,
   invoice: QboInvoice,
-  syncToken: number,
   today: CalendarDay,
+  paid: PaidFacts,
 ): LinkedInvoice {
-  const facts = {
-    totalCents: invoice.totalCents,
-    balanceCents: invoice.balanceCents,
-    dueOn: invoice.dueDate,
-    privateNote: invoice.privateNote,
-  };
+  const { totalCents, balanceCents, dueDate, txnDate, customerId, privateNote } = invoice;
+  const facts = { totalCents, balanceCents, dueOn: dueDate, privateNote };
+  const previousTotalCents = current.state === 'voided' ? 1 : current.totalCents;
+  const state = qboStateOf(facts, today, previousTotalCents, settledBy(totalCents, paid));
   return {
     ...current,
     number: invoice.docNumber ?? current.number,
-    syncToken,
+    syncToken: Number(invoice.syncToken),
     status: qboStatusOf(facts),
-    state: qboStateOf(facts, today, current.state === 'voided' ? 1 : current.totalCents),
-    totalCents: invoice.totalCents,
-    balanceCents: invoice.balanceCents,
-    paidCents: paidCentsOf(facts),
-    dueOn: invoice.dueDate,
+    state,
+    totalCents,
+    balanceCents,
+    dueOn: dueDate,
+    billedTo: customerId,
+    txnOn: txnDate,
+    agreedCents: current.agreedCents ?? (state === 'voided' ? null : totalCents),
+    agreedBilledTo: current.agreedBilledTo ?? customerId,
+    agreedTxnOn: current.agreedTxnOn ?? txnDate,
   };
 }
 
-function transition(current: LinkedInvoice, next: LinkedInvoice): InvoiceChange {
-  const event = eventOf(current, next);
+/**
+ * The same invoice with what its payments come to. While one of them is unknown, what was held before stands, as far as
+ * it is settled; status and balance never wait for a payment.
+ */
+function withPayments(invoice: LinkedInvoice, paid: PaidFacts): LinkedInvoice {
+  const heldCents = Math.min(Math.max(paid.cashCents, invoice.paidCents ?? 0), settledOf(invoice));
+  const isPaid = invoice.status === 'Paid';
+  const settled = isPaid ? settledBy(invoice.totalCents ?? 0, paid) : null;
   return {
-    next: event ? { ...next, transitionCount: current.transitionCount + 1 } : next,
-    event,
-    arrivedCents: Math.max((next.paidCents ?? 0) - (current.paidCents ?? 0), 0),
+    ...invoice,
+    state: settled === null ? invoice.state : settled === 'credit' ? 'settled_by_credit' : 'paid',
+    paidCents: paid.complete ? paid.cashCents : heldCents,
+    paidOn: isPaid ? paid.cashOn : null,
+    paymentsOwed: !paid.complete,
   };
 }
 
@@ -93,8 +129,11 @@ function eventOf(current: LinkedInvoice, next: LinkedInvoice): TransitionEvent |
   if (next.state === 'voided') return current.state === 'voided' ? null : 'invoice_voided';
   if (next.status === 'Paid') return current.status === 'Paid' ? null : 'invoice_paid';
   if (current.status === 'Paid' && next.status === 'Open') return 'invoice_reopened';
-  const paidMore = (next.paidCents ?? 0) > (current.paidCents ?? 0);
-  return paidMore && next.status === 'Open' ? 'invoice_partially_paid' : null;
+  return settledOf(next) > settledOf(current) && next.status === 'Open' ? 'invoice_partially_paid' : null;
+}
+
+function settledOf({ totalCents, balanceCents }: LinkedInvoice): number {
+  return settledCentsOf({ totalCents: totalCents ?? 0, balanceCents: balanceCents ?? 0 });
 }
 
 function sameInvoice(one: LinkedInvoice, other: LinkedInvoice): boolean {

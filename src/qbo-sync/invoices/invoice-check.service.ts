@@ -9,7 +9,6 @@ import { QboError } from '../client/qbo-error.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { InvoiceComparison } from './invoice-comparison.service.js';
 import { syncErrorStage } from './sync-error-stage.js';
-import { Reconciler } from './reconciler.service.js';
 
 /** What a check of one invoice found. A soft failure is an answer with a sentence for people. */
 export type InvoiceCheck =
@@ -25,7 +24,6 @@ export class InvoiceCheckService {
     private readonly proposals: ProposalsRepository,
     private readonly connections: ConnectionService,
     private readonly comparison: InvoiceComparison,
-    private readonly reconciler: Reconciler,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -52,7 +50,7 @@ export class InvoiceCheckService {
   }
 
   private async compare(company: QboCompany, invoiceId: string): Promise<boolean> {
-    const { changes } = await this.reconciler.apply(company, [
+    const { changes } = await this.comparison.apply(company, [
       await this.comparison.snapshot(company, invoiceId),
     ]);
     return changes.some((change) => change.event === 'invoice_paid');

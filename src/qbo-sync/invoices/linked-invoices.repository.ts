@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../time/calendar-day.js';
-import type { LinkedInvoice } from './invoice-change.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import type { LinkedInvoice } from './linked-invoice.js';
 
 /** A row of `leads` as PostgreSQL answers it: bigint as text. */
-interface LinkedRow extends Omit<LinkedInvoice, 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents'> {
-  syncToken: string | null;
-  totalCents: string | null;
-  balanceCents: string | null;
-  paidCents: string | null;
-}
+type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'agreedCents';
+type LinkedRow = Omit<LinkedInvoice, BigInts> & Record<BigInts, string | null>;
 
 const COLUMNS = `
   id as "proposalId", customer_id as "customerId", qbo_invoice_id as "invoiceId", qbo_invoice_number as "number",
   qbo_sync_token as "syncToken", qbo_status as "status", qbo_state as "state", qbo_total_cents as "totalCents",
   qbo_balance_cents as "balanceCents", qbo_paid_cents as "paidCents", qbo_due_on::text as "dueOn",
-  qbo_transition_count as "transitionCount"`;
+  qbo_paid_on::text as "paidOn", qbo_payments_owed as "paymentsOwed", qbo_billed_to as "billedTo",
+  qbo_txn_on::text as "txnOn", qbo_agreed_cents as "agreedCents", qbo_agreed_billed_to as "agreedBilledTo",
+  qbo_agreed_txn_on::text as "agreedTxnOn", currency, qbo_transition_count as "transitionCount"`;
 
 /** The `qbo_*` columns of leads. Only the reconciler writes through here. */
 @Injectable()
@@ -35,6 +34,37 @@ export class LinkedInvoicesRepository {
       [orgId, realmId, invoiceIds],
     );
     return rows.map(linkedInvoice);
+  }
+
+  /** The linked invoices with these ids as they stand, for a look without a lock. */
+  async listByInvoiceIds(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    invoiceIds: readonly string[],
+  ): Promise<LinkedInvoice[]> {
+    const rows = await tx.query<LinkedRow[]>(
+      `select ${COLUMNS} from leads
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
+        order by id`,
+      [orgId, realmId, invoiceIds],
+    );
+    return rows.map(linkedInvoice);
+  }
+
+  /** Ids of invoices whose payments could not be read yet, at most `limit`. */
+  async listOwingPayments(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    limit: number,
+  ): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `select qbo_invoice_id as id from leads
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_payments_owed
+        order by leads.id
+        limit $3`,
+      [orgId, realmId, limit],
+    );
+    return rows.map((row) => row.id);
   }
 
   /** Ids of the invoices of this company that may still change, oldest link first. */
@@ -73,11 +103,16 @@ export class LinkedInvoicesRepository {
       `update leads
           set qbo_realm_id = $4, qbo_invoice_number = new."number", qbo_sync_token = new."syncToken", qbo_status = new."status",
               qbo_state = new."state", qbo_total_cents = new."totalCents", qbo_balance_cents = new."balanceCents",
-              qbo_paid_cents = new."paidCents", qbo_due_on = new."dueOn",
+              qbo_paid_cents = new."paidCents", qbo_due_on = new."dueOn", qbo_paid_on = new."paidOn",
+              qbo_payments_owed = new."paymentsOwed", qbo_billed_to = new."billedTo", qbo_txn_on = new."txnOn",
+              qbo_agreed_cents = new."agreedCents", qbo_agreed_billed_to = new."agreedBilledTo",
+              qbo_agreed_txn_on = new."agreedTxnOn",
               qbo_transition_count = new."transitionCount", qbo_last_sync_at = $3, updated_at = $3
          from jsonb_to_recordset($2::jsonb) as new(
               "proposalId" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
-              "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "transitionCount" int)
+              "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "paidOn" date, "paymentsOwed" boolean,
+              "billedTo" text, "txnOn" date, "agreedCents" bigint, "agreedBilledTo" text, "agreedTxnOn" date,
+              "transitionCount" int)
         where leads.org_id = $1 and leads.id = new."proposalId"`,
       [orgId, JSON.stringify(invoices), at, realmId],
     );
@@ -127,5 +162,6 @@ function linkedInvoice(row: LinkedRow): LinkedInvoice {
     totalCents: number(row.totalCents),
     balanceCents: number(row.balanceCents),
     paidCents: number(row.paidCents),
+    agreedCents: number(row.agreedCents),
   };
 }

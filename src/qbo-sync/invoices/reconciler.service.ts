@@ -6,10 +6,15 @@ import { MetricsService } from '../../metrics/metrics.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { dayInZone } from '../../time/calendar-day.js';
 import { Clock } from '../../time/clock.js';
-import type { QboInvoice } from '../client/qbo-objects.js';
+import type { Changed, QboInvoice, QboPayment } from '../client/qbo-objects.js';
 import type { QboCompany } from '../client/qbo-company.js';
-import { changeBy, type InvoiceChange, type InvoiceSnapshot, type LinkedInvoice } from './invoice-change.js';
+import { DriftReport } from './drift-report.service.js';
+import { changeBy, type InvoiceChange, isOutdated } from './invoice-change.js';
+import { type InvoicePayment, type KnownPayments, paymentsAfter, samePayments } from './invoice-payment.js';
+import { InvoicePaymentsRepository, type PaymentsOfInvoice } from './invoice-payments.repository.js';
+import type { InvoiceSnapshot, LinkedInvoice } from './linked-invoice.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
+import { paidFactsOf } from './paid-facts.js';
 
 /** What one application of snapshots did. */
 export interface Reconciliation {
@@ -19,46 +24,65 @@ export interface Reconciliation {
   changes: InvoiceChange[];
 }
 
+/** What was heard of one linked invoice, beside what is held of it. */
+interface Case {
+  held: LinkedInvoice;
+  /** Null where only its payments were heard of. */
+  snapshot: InvoiceSnapshot | null;
+  heldPayments: readonly InvoicePayment[];
+  known: KnownPayments;
+}
+
 /**
- * The only writer of how an invoice stands. Whatever brings a snapshot (sweep, check, webhook, creation), it is judged
- * against the locked row, and each transition is logged in the same transaction: once, however many bring it at once.
+ * The only writer of how an invoice stands and of the payments on it. Whatever brings a snapshot (sweep, check, webhook,
+ * creation), it is judged against the locked row, and each transition is logged in the same transaction: once, however
+ * many bring it at once.
  */
 @Injectable()
 export class Reconciler {
   constructor(
     private readonly dataSource: DataSource,
     private readonly linked: LinkedInvoicesRepository,
+    private readonly payments: InvoicePaymentsRepository,
+    private readonly drift: DriftReport,
     private readonly activity: ActivityRepository,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
   ) {}
 
-  /** Applies snapshots in a transaction of its own and counts what they changed. */
-  async apply(company: QboCompany, snapshots: readonly InvoiceSnapshot[]): Promise<Reconciliation> {
+  /** Applies snapshots and payments in a transaction of its own and counts what they changed. */
+  async apply(
+    company: QboCompany,
+    snapshots: readonly InvoiceSnapshot[],
+    payments: readonly Changed<QboPayment>[] = [],
+  ): Promise<Reconciliation> {
     const reconciliation = await retryOnConflict(() =>
-      this.dataSource.transaction((tx) => this.applyIn(tx, company, snapshots)),
+      this.dataSource.transaction((tx) => this.applyIn(tx, company, snapshots, payments)),
     );
     this.count(reconciliation);
     return reconciliation;
   }
 
-  /** Applies snapshots as part of the caller's transaction; the caller calls `count` once that is committed. */
+  /**
+   * The same as part of the caller's transaction; the caller calls `count` once that is committed. An invoice with a
+   * linked payment that is neither held nor given owes its payments from then on.
+   */
   async applyIn(
     tx: EntityManager,
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
+    payments: readonly Changed<QboPayment>[] = [],
   ): Promise<Reconciliation> {
     const { orgId, realmId } = company;
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(orgId, tx);
     const today = dayInZone(now, timeZone);
-    const byId = new Map(snapshots.map((snapshot) => [snapshot.invoiceId, snapshot]));
-    const current = await this.linked.lockByInvoiceIds(tx, orgId, realmId, [...byId.keys()]);
-    const changes = current
-      .map((invoice) => changeBy(invoice, byId.get(invoice.invoiceId)!, today))
+    const cases = await this.cases(tx, company, snapshots, payments);
+    const changes = cases
+      .map(({ held, snapshot, known }) => changeBy(held, snapshot, today, paidFactsOf(known)))
       .filter((change) => change !== null);
-    const seen = current.map((invoice) => invoice.proposalId);
+    const seen = cases.filter(({ snapshot }) => snapshot !== null).map(({ held }) => held.proposalId);
     await this.linked.markSeen(tx, orgId, seen, now);
     await this.linked.save(
       tx,
@@ -67,8 +91,42 @@ export class Reconciler {
       changes.map((change) => change.next),
       now,
     );
-    for (const change of changes) await this.log(tx, orgId, change);
-    return { orgId, seenCount: current.length, changes };
+    await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
+    for (const change of changes) {
+      await this.log(tx, orgId, change);
+      await this.drift.report(tx, orgId, change);
+    }
+    return { orgId, seenCount: seen.length, changes };
+  }
+
+  /** Every linked invoice that the news is about, locked. */
+  private async cases(
+    tx: EntityManager,
+    company: QboCompany,
+    snapshots: readonly InvoiceSnapshot[],
+    payments: readonly Changed<QboPayment>[],
+  ): Promise<Case[]> {
+    const byId = new Map(snapshots.map((snapshot) => [snapshot.invoiceId, snapshot]));
+    const news = new Map(payments.map((change) => [change.id, change]));
+    const touched = await this.payments.listInvoiceIdsOf(tx, company, [...news.keys()]);
+    const ids = [...new Set([...byId.keys(), ...touched])];
+    const linked = await this.linked.lockByInvoiceIds(tx, company.orgId, company.realmId, ids);
+    const heldPayments = await this.payments.listByInvoice(
+      tx,
+      company,
+      linked.map((held) => held.invoiceId),
+    );
+    return linked.map((held) => {
+      const snapshot = byId.get(held.invoiceId) ?? null;
+      const current = heldPayments.get(held.invoiceId)!;
+      const linkedIds = snapshot === null ? null : snapshot.deleted ? [] : snapshot.invoice.linkedPaymentIds;
+      return {
+        held,
+        snapshot,
+        heldPayments: current,
+        known: paymentsAfter(held.invoiceId, current, linkedIds, news),
+      };
+    });
   }
 
   /** Ties a proposal to the invoice just created for it, as part of the caller's transaction. False when it has one already. */
@@ -94,7 +152,7 @@ export class Reconciler {
   private async log(
     tx: EntityManager,
     orgId: number,
-    { next, event, arrivedCents }: InvoiceChange,
+    { next, event, settledMoreCents, settledBy }: InvoiceChange,
   ): Promise<void> {
     if (event === null) return;
     await this.activity.log(tx, {
@@ -106,17 +164,18 @@ export class Reconciler {
       meta: {
         qbo_invoice_id: next.invoiceId,
         qbo_invoice_number: next.number,
-        amount_cents: amountOf(event, next, arrivedCents),
+        // A part payment is about what arrived, anything else about what the invoice is over.
+        amount_cents: event === 'invoice_partially_paid' ? settledMoreCents : next.totalCents,
+        ...(event === 'invoice_paid'
+          ? { settled_by: settledBy, paid_cents: next.paidCents, paid_on: next.paidOn }
+          : {}),
       },
     });
   }
 }
 
-/** The amount an event is about: what arrived for a part payment, else what the invoice is over. */
-function amountOf(
-  event: InvoiceChange['event'],
-  invoice: LinkedInvoice,
-  arrivedCents: number,
-): number | null {
-  return event === 'invoice_partially_paid' ? arrivedCents : invoice.totalCents;
+/** The payments of an invoice where they are not as they were; none where the news about it is outdated. */
+function newPayments({ held, snapshot, heldPayments, known }: Case): PaymentsOfInvoice[] {
+  if (isOutdated(held, snapshot) || samePayments(heldPayments, known.payments)) return [];
+  return [{ proposalId: held.proposalId, invoiceId: held.invoiceId, payments: known.payments }];
 }

@@ -115,12 +115,12 @@ export class QboEventProcessor implements OnApplicationBootstrap {
   private async settle(
     company: QboCompany,
     events: readonly PendingEvent[],
-    { snapshots, fates }: EventReading,
+    { snapshots, payments, fates }: EventReading,
   ): Promise<number> {
     const held = events.filter((event) => fates.held.includes(event.eventId));
     const reconciliation = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
-        const applied = await this.reconciler.applyIn(tx, company, snapshots);
+        const applied = await this.reconciler.applyIn(tx, company, snapshots, payments);
         await this.events.close(tx, fates.done, 'done');
         await this.events.close(tx, fates.ignored, 'ignored', 'It is about no invoice of a proposal.');
         const reason = 'An invoice is being made, and this may be about it.';

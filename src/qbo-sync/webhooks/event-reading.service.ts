@@ -4,9 +4,11 @@ import { Clock } from '../../time/clock.js';
 import { QboClient } from '../client/qbo.client.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
+import type { Changed, QboPayment } from '../client/qbo-objects.js';
 import { CompanySweepService } from '../invoices/company-sweep.service.js';
-import type { InvoiceSnapshot } from '../invoices/invoice-change.js';
 import { InvoiceComparison } from '../invoices/invoice-comparison.service.js';
+import type { InvoiceSnapshot } from '../invoices/linked-invoice.js';
+import { LinkedPayments } from '../invoices/linked-payments.service.js';
 import { EventLinksRepository } from './event-links.repository.js';
 import { EventTurnsRepository } from './event-turns.repository.js';
 import { type Fates, fatesOf, type Inquiry, inquiryOf, type Known, type PendingEvent } from './event-plan.js';
@@ -14,6 +16,8 @@ import { type Fates, fatesOf, type Inquiry, inquiryOf, type Known, type PendingE
 /** What events lead to, read in QuickBooks, and what becomes of them once that is applied. */
 export interface EventReading {
   snapshots: InvoiceSnapshot[];
+  /** The payments that explain what is paid of them. */
+  payments: Changed<QboPayment>[];
   fates: Fates;
 }
 
@@ -35,6 +39,7 @@ export class EventReadingService {
     private readonly turns: EventTurnsRepository,
     private readonly client: QboClient,
     private readonly comparison: InvoiceComparison,
+    private readonly payments: LinkedPayments,
     private readonly companySweep: CompanySweepService,
     private readonly clock: Clock,
   ) {}
@@ -44,21 +49,23 @@ export class EventReadingService {
     const { manager } = this.dataSource;
     const isInvoiceBeingMade = await this.links.isInvoiceBeingMade(manager, company);
     if (!isInvoiceBeingMade && !(await this.links.hasLinked(manager, company))) {
-      return { snapshots: [], fates: { done: [], held: [], ignored: events.map((event) => event.eventId) } };
+      const ignored = events.map((event) => event.eventId);
+      return { snapshots: [], payments: [], fates: { done: [], held: [], ignored } };
     }
     const inquiry = inquiryOf(events);
     const direct = inquiry.needsSweep ? null : await this.directly(company, inquiry);
     if (direct === null) await this.sweep(company);
     const linkedIds = direct?.linkedIds ?? (await this.linkedAmong(company, inquiry.invoiceIds));
     const known = { linkedIds, paidBy: direct?.paidBy ?? NOTHING_PAID, isInvoiceBeingMade };
-    return { snapshots: direct?.snapshots ?? [], fates: fatesOf(events, known, this.clock.now()) };
+    const { snapshots, payments } = direct ?? { snapshots: [], payments: [] };
+    return { snapshots, payments, fates: fatesOf(events, known, this.clock.now()) };
   }
 
   /** Asks for just these; null where that does not tell, or costs more than a sweep. */
   private async directly(
     company: QboCompany,
     inquiry: Inquiry,
-  ): Promise<(Pick<Known, 'linkedIds' | 'paidBy'> & { snapshots: InvoiceSnapshot[] }) | null> {
+  ): Promise<(Pick<Known, 'linkedIds' | 'paidBy'> & Pick<EventReading, 'snapshots' | 'payments'>) | null> {
     try {
       const { paymentIds } = inquiry;
       const payments =
@@ -73,7 +80,14 @@ export class EventReadingService {
       ]);
       const deletedIds = inquiry.deletedIds.filter((id) => linkedIds.has(id));
       if (deletedIds.length > DELETED_READS_MAX) return null;
-      return { linkedIds, paidBy, snapshots: await this.snapshots(company, linkedIds, deletedIds) };
+      const snapshots = await this.snapshots(company, linkedIds, deletedIds);
+      const brought = payments.map((object) => ({ id: object.id, deleted: false as const, object }));
+      return {
+        linkedIds,
+        paidBy,
+        snapshots,
+        payments: await this.payments.explain(company, snapshots, brought),
+      };
     } catch (error) {
       if (error instanceof QboError && UNUSABLE.has(error.kind)) return null;
       throw error;

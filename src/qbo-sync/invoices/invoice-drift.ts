@@ -1,0 +1,50 @@
+import { decimalTextFromCents } from '../../money/cents.js';
+import type { LinkedInvoice } from './linked-invoice.js';
+
+/** What somebody can change on an invoice in QuickBooks behind our back. */
+export const DRIFT_FIELDS = ['amount', 'customer', 'date'] as const;
+export type DriftField = (typeof DRIFT_FIELDS)[number];
+
+/** One field that was edited in QuickBooks. `agreed` is what stood there when the invoice was first seen. */
+export interface InvoiceEdit {
+  field: DriftField;
+  before: number | string;
+  after: number | string;
+  agreed: number | string;
+}
+
+/** The edits between two pictures of an invoice. A void or a deletion takes the amount away without being an edit. */
+export function editsBetween(before: LinkedInvoice, after: LinkedInvoice): InvoiceEdit[] {
+  if ([before.state, after.state].some((state) => state === 'voided' || state === 'deleted')) return [];
+  return DRIFT_FIELDS.flatMap((field) => {
+    const [old, now] = [valuesOf(before)[field], valuesOf(after)[field]];
+    if (old.now === null || now.now === null || old.now === now.now) return [];
+    return [{ field, before: old.now, after: now.now, agreed: now.agreed ?? old.now }];
+  });
+}
+
+function valuesOf(
+  invoice: LinkedInvoice,
+): Record<DriftField, { now: number | string | null; agreed: number | string | null }> {
+  return {
+    amount: { now: invoice.totalCents, agreed: invoice.agreedCents },
+    customer: { now: invoice.billedTo, agreed: invoice.agreedBilledTo },
+    date: { now: invoice.txnOn, agreed: invoice.agreedTxnOn },
+  };
+}
+
+/** The edit in one sentence for people, with both values. */
+export function driftReason(
+  { proposalId, invoiceId, number, currency }: LinkedInvoice,
+  { field, after, agreed }: InvoiceEdit,
+): string {
+  const invoice = `Invoice ${number ?? invoiceId} of proposal ${proposalId} was changed in QuickBooks`;
+  switch (field) {
+    case 'amount':
+      return `${invoice}: it is over ${decimalTextFromCents(Number(after))} ${currency} there instead of ${decimalTextFromCents(Number(agreed))} ${currency}.`;
+    case 'customer':
+      return `${invoice}: it is made out to customer ${after} there instead of customer ${agreed}.`;
+    case 'date':
+      return `${invoice}: it is dated ${after} there instead of ${agreed}.`;
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../time/clock.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
+import { isMassVanishing } from './mass-vanishing.js';
+
+const SUBJECT = 'company.invoices_gone';
+const DECISION_HOLDS_MS = 86_400_000;
+
+/**
+ * Stands between "QuickBooks no longer has it" and "deleted", which is final. When too many of a company's invoices are
+ * gone at once, the company was more likely reset or restored than that somebody deleted them: nothing is marked, and a
+ * person decides.
+ */
+@Injectable()
+export class Vanishing {
+  private readonly logger = new Logger(Vanishing.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** True when so many invoices may be marked deleted. Where not, it stands in the inbox, unless a person dismissed it today. */
+  async admits({ orgId }: QboCompany, goneCount: number, linkedCount: number): Promise<boolean> {
+    const tx = this.dataSource.manager;
+    if (!isMassVanishing(goneCount, linkedCount)) {
+      await this.inbox.resolveSubject(tx, orgId, SUBJECT);
+      return true;
+    }
+    const since = new Date(this.clock.now().getTime() - DECISION_HOLDS_MS);
+    const decision = await this.inbox.decisionSince(tx, orgId, SUBJECT, since);
+    if (decision === 'resolved') return true;
+    this.logger.warn({ orgId, gone: goneCount, linked: linkedCount }, 'Too many invoices are gone at once');
+    if (decision === null) {
+      await this.inbox.open(tx, {
+        orgId,
+        subject: SUBJECT,
+        code: 'many_invoices_gone',
+        reason: `${goneCount} of ${linkedCount} linked invoices are gone from QuickBooks at once. None of them was marked deleted.`,
+      });
+    }
+    return false;
+  }
+}
