@@ -6,6 +6,8 @@ export interface QueuePayloads {
   'qbo.company.sweep': { orgId: number };
   /** Carry on with putting a customer into the books. */
   'qbo.customer.create': { orgId: number; customerId: number };
+  /** Carry on with a batch of customers. */
+  'qbo.customers.batch': { orgId: number; batchId: string };
   /** Compare every linked proposal of one organisation with its invoice. */
   'qbo.invoice.compare': { orgId: number };
   /** Do what a stored Stripe event asks for. */
@@ -92,6 +94,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 1,
     expireInSeconds: 180,
+    concurrency: 2,
+  },
+  'qbo.customers.batch': {
+    key: ({ batchId }) => batchId,
+    retryLimit: 0, // the batch's own next run is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 900,
     concurrency: 2,
   },
   'qbo.invoice.compare': {

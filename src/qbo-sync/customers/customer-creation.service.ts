@@ -10,6 +10,7 @@ import { OperationRunner, type Errand } from '../operations/operation-runner.ser
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { draftOf, profileOf, sameEmail, suffixedName } from './customer-profile.js';
+import type { CustomerWriter } from './customer-writer.js';
 
 const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
 
@@ -29,12 +30,16 @@ export class CustomerCreation {
 
   /**
    * Answers `created` when this call made the customer, `adopted` when it is tied to one that was there already, made by
-   * hand or by another caller. Throws QboError when it is not in the books.
+   * hand or by another caller. Throws QboError when it is not in the books. `writer` sends it.
    */
-  async create(company: QboCompany, customer: LinkableCustomer): Promise<'created' | 'adopted'> {
+  async create(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    writer: CustomerWriter = this.client,
+  ): Promise<'created' | 'adopted'> {
     const operation = await this.wish(company, customer, profileOf(customer).displayName);
     if (operation === null) return 'adopted';
-    const outcome = await this.run(company, customer, operation);
+    const outcome = await this.run(company, customer, operation, writer);
     if (outcome instanceof QboError && outcome.kind === 'duplicate_name') {
       return this.resolveTakenName(company, customer, operation);
     }
@@ -72,8 +77,9 @@ export class CustomerCreation {
     company: QboCompany,
     customer: LinkableCustomer,
     operation: Operation,
+    writer: CustomerWriter,
   ): Promise<'created' | 'adopted' | QboError> {
-    const outcome = await this.runner.run(operation.id, this.errand(company, customer));
+    const outcome = await this.runner.run(operation.id, this.errand(company, customer, writer));
     if (outcome.kind === 'done') return 'created';
     if (outcome.kind === 'open' && outcome.error) return outcome.error;
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;
@@ -87,12 +93,15 @@ export class CustomerCreation {
     );
   }
 
-  private errand(company: QboCompany, customer: LinkableCustomer): Errand<QboCustomer> {
+  private errand(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    writer: CustomerWriter,
+  ): Errand<QboCustomer> {
     return {
       subject: `Customer ${profileOf(customer).displayName}`,
       find: async ({ payload }) => this.findOurs(company, customer, (payload as CustomerDraft).displayName),
-      send: ({ payload, requestId }) =>
-        this.client.createCustomer(company, payload as CustomerDraft, requestId),
+      send: ({ payload, requestId }) => writer.createCustomer(company, payload as CustomerDraft, requestId),
       settle: (tx, made) => this.links.save(tx, company, customer.id, made),
     };
   }
@@ -121,7 +130,8 @@ export class CustomerCreation {
       );
     }
     const operation = await this.wish(company, customer, suffixed);
-    const outcome = operation === null ? 'adopted' : await this.run(company, customer, operation);
+    const outcome =
+      operation === null ? 'adopted' : await this.run(company, customer, operation, this.client);
     if (outcome instanceof QboError) throw outcome;
     return outcome;
   }

@@ -30,6 +30,10 @@ interface Row extends CustomerFacts {
   profile: CustomerProfile | null;
 }
 
+/** Of the organisation $1 and without a link into the company $2. */
+const UNLINKED =
+  'org_id = $1 and is_active and (qbo_customer_id is null or coalesce(qbo_realm_id, $2) <> $2)';
+
 /** Which QuickBooks customer stands for a customer: the `qbo_*` columns of customers. */
 @Injectable()
 export class CustomerLinksRepository {
@@ -40,16 +44,40 @@ export class CustomerLinksRepository {
 
   /** The customer with its link. Throws not found where it is not in this organisation. */
   async get(orgId: number, customerId: number): Promise<LinkableCustomer> {
-    const [row] = await this.dataSource.query<Row[]>(
+    const [row] = await this.list(orgId, [customerId]);
+    if (!row) throw notFound('customer', customerId);
+    return row;
+  }
+
+  /** Those of these customers that are in this organisation, with their links. */
+  async list(orgId: number, customerIds: readonly number[]): Promise<LinkableCustomer[]> {
+    const rows = await this.dataSource.query<Row[]>(
       `select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
               qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "profile"
-         from customers where org_id = $1 and id = $2`,
-      [orgId, customerId],
+         from customers where org_id = $1 and id = any($2)`,
+      [orgId, customerIds],
     );
-    if (!row) throw notFound('customer', customerId);
-    const { qboCustomerId, realmId, syncToken, profile, ...facts } = row;
-    const link = qboCustomerId ? { qboCustomerId, realmId, syncToken: syncToken ?? '0', profile } : null;
-    return { ...facts, link };
+    return rows.map(({ qboCustomerId, realmId, syncToken, profile, ...facts }) => ({
+      ...facts,
+      link: qboCustomerId ? { qboCustomerId, realmId, syncToken: syncToken ?? '0', profile } : null,
+    }));
+  }
+
+  /** Active customers without a link into this company, in the order of their ids. */
+  async listUnlinked(company: QboCompany, afterId: number, limit: number): Promise<number[]> {
+    const rows = await this.dataSource.query<{ id: number }[]>(
+      `select id from customers where ${UNLINKED} and id > $3 order by id limit $4`,
+      [company.orgId, company.realmId, afterId, limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  async countUnlinked({ orgId, realmId }: QboCompany): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: number }[]>(
+      `select count(*)::int as count from customers where ${UNLINKED}`,
+      [orgId, realmId],
+    );
+    return row!.count;
   }
 
   /** Ties a customer to the QuickBooks customer, or notes the newer version of the one it is tied to. */

@@ -15,6 +15,7 @@ import {
   type LinkableCustomer,
 } from './customer-links.repository.js';
 import { type CustomerProfile, patchFor, profileIn, suffixedName } from './customer-profile.js';
+import type { CustomerWriter } from './customer-writer.js';
 
 /** How the sync of one customer went; `error` is a sentence for people. */
 export type CustomerSync =
@@ -51,23 +52,37 @@ export class CustomerSyncService implements OnApplicationBootstrap {
    * Throws not found for a customer that is not in this organisation.
    */
   async ensureInQbo(orgId: number, customerId: number): Promise<CustomerSync> {
-    const customer = await this.links.get(orgId, customerId);
-    const company = await this.connections.company(orgId);
-    const sync = company
-      ? await this.syncInto(company, customer)
-      : ({ ok: false, result: 'skipped', qboCustomerId: null, error: 'QBO not connected' } as const);
-    this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: sync.result });
+    const sync = await this.sync(orgId, customerId);
+    this.count(orgId, sync.result);
     return sync;
   }
 
-  private async syncInto(company: QboCompany, customer: LinkableCustomer): Promise<CustomerSync> {
+  /** The same, sent by a writer of the caller's, who counts each customer once. */
+  async sync(orgId: number, customerId: number, writer: CustomerWriter = this.client): Promise<CustomerSync> {
+    const customer = await this.links.get(orgId, customerId);
+    const company = await this.connections.company(orgId);
+    return company
+      ? this.syncInto(company, customer, writer)
+      : { ok: false, result: 'skipped', qboCustomerId: null, error: 'QBO not connected' };
+  }
+
+  /** Counts a sync that is over. */
+  count(orgId: number, result: CustomerSync['result']): void {
+    this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result });
+  }
+
+  private async syncInto(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    writer: CustomerWriter,
+  ): Promise<CustomerSync> {
     const link = linkInto(company, customer);
     try {
       if (link) {
-        await this.update(company, customer, link);
+        await this.update(company, customer, link, writer);
         return { ok: true, result: 'updated', qboCustomerId: link.qboCustomerId };
       }
-      const made = await this.creation.create(company, customer);
+      const made = await this.creation.create(company, customer, writer);
       const { link: tied } = await this.links.get(company.orgId, customer.id);
       return {
         ok: true,
@@ -88,11 +103,16 @@ export class CustomerSyncService implements OnApplicationBootstrap {
   }
 
   /** Sends what differs from what QuickBooks last said, if anything. */
-  private async update(company: QboCompany, customer: LinkableCustomer, link: CustomerLink): Promise<void> {
+  private async update(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    link: CustomerLink,
+    writer: CustomerWriter,
+  ): Promise<void> {
     const known = link.profile
       ? { syncToken: link.syncToken, profile: link.profile }
       : knownFrom(await this.client.getCustomer(company, link.qboCustomerId));
-    const changed = await this.sendDifference(company, customer, link, known);
+    const changed = await this.sendDifference(company, customer, link, known, writer);
     if (!changed) {
       await this.links.markSeen(company.orgId, customer.id);
       return;
@@ -105,11 +125,12 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     customer: LinkableCustomer,
     { qboCustomerId }: CustomerLink,
     known: KnownCustomer,
+    writer: CustomerWriter,
   ): Promise<QboCustomer | null> {
     const patch = patchFor(customer, known.profile);
     if (!patch) return null;
     const send = (version: KnownCustomer, fields: Partial<CustomerPatch>): Promise<QboCustomer> =>
-      this.client.updateCustomer(company, { ...fields, id: qboCustomerId, syncToken: version.syncToken });
+      writer.updateCustomer(company, { ...fields, id: qboCustomerId, syncToken: version.syncToken });
     try {
       return await send(known, patch);
     } catch (error) {
