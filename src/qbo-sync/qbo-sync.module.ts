@@ -21,9 +21,18 @@ import { QboConnectionsRepository } from './connection/qbo-connections.repositor
 import { TokenRefresher } from './connection/token-refresher.service.js';
 import { TokenVault } from './connection/token-vault.service.js';
 import { TokenService } from './connection/token.service.js';
+import { CustomerBackfill } from './customers/customer-backfill.service.js';
+import { CustomerBatchStreams } from './customers/customer-batch-streams.service.js';
+import { CustomerBatchWorker } from './customers/customer-batch-worker.service.js';
+import { CustomerBatchesController } from './customers/customer-batches.controller.js';
+import { CustomerBatchesRepository } from './customers/customer-batches.repository.js';
+import { CustomerBatches } from './customers/customer-batches.service.js';
+import { CustomerCallsRepository } from './customers/customer-calls.repository.js';
 import { CustomerCreation } from './customers/customer-creation.service.js';
 import { CustomerLinksRepository } from './customers/customer-links.repository.js';
+import { CustomerRound } from './customers/customer-round.service.js';
 import { CustomerSyncService } from './customers/customer-sync.service.js';
+import { CustomerWishesRepository } from './customers/customer-wishes.repository.js';
 import { DepositWorker } from './deposits/deposit-worker.service.js';
 import { PaymentRecording } from './deposits/payment-recording.service.js';
 import { RefundRecording } from './deposits/refund-recording.service.js';
@@ -83,6 +92,16 @@ const CONNECTION = [
 const INBOX = [InboxRepository, InboxService];
 const OPERATIONS = [OperationsRepository, OperationRunner, OperationJanitor];
 const CUSTOMERS = [CustomerLinksRepository, CustomerCreation, CustomerSyncService];
+const CUSTOMER_BATCHES = [
+  CustomerBatchesRepository,
+  CustomerWishesRepository,
+  CustomerCallsRepository,
+  CustomerRound,
+  CustomerBatches,
+  CustomerBatchWorker,
+  CustomerBatchStreams,
+  CustomerBackfill,
+];
 const INVOICES = [
   LinkedInvoicesRepository,
   InvoicePaymentsRepository,
@@ -129,6 +148,7 @@ const WEBHOOKS = [
     QboConnectionController,
     QboSyncController,
     InboxController,
+    CustomerBatchesController,
     InvoicePaymentsController,
     QboWebhookController,
   ],
@@ -138,6 +158,7 @@ const WEBHOOKS = [
     ...INBOX,
     ...OPERATIONS,
     ...CUSTOMERS,
+    ...CUSTOMER_BATCHES,
     ...INVOICES,
     ...DEPOSITS,
     ...WEBHOOKS,
