@@ -82,7 +82,7 @@ export class ConnectionService implements OnModuleInit {
     const connection = await this.connections.find(orgId);
     const expiresAt = connection?.accessExpiresAt ?? null;
     return {
-      connected: connection?.state === 'connected',
+      connected: connection?.state === 'connected' && this.isHere(connection),
       needsReauth: connection?.state === 'needs_reauth',
       connection,
       expired: expiresAt !== null && expiresAt <= this.clock.now(),

@@ -11,6 +11,7 @@ import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import type { QboChanges } from '../client/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
+import { TokenService } from '../connection/token.service.js';
 import { InvoiceComparison } from './invoice-comparison.service.js';
 import type { InvoiceSnapshot } from './linked-invoice.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
@@ -38,6 +39,7 @@ export class CompanySweepService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
+    private readonly tokens: TokenService,
     private readonly sweeps: SweepsRepository,
     private readonly linked: LinkedInvoicesRepository,
     private readonly client: QboClient,
@@ -80,7 +82,11 @@ export class CompanySweepService {
       company.orgId,
       company.realmId,
     );
-    if (invoiceIds.length === 0) return;
+    if (invoiceIds.length === 0) {
+      // Nothing to ask for yet; a connection that is never used would lapse after a hundred days.
+      await this.tokens.accessToken(company);
+      return;
+    }
     const now = this.clock.now();
     const known = sweep.changedSince && now.getTime() - sweep.changedSince.getTime() < LOOK_BACK_MAX_MS;
     const since = known ? sweep.changedSince! : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
