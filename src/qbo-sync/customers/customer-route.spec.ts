@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { CustomerLink } from './customer-links.repository.js';
+import { profileOf } from './customer-profile.js';
+import { routeOf } from './customer-route.js';
+
+const company = { orgId: 1, realmId: '934145', env: 'sandbox' as const };
+const ann = { id: 17, email: 'ann@example.com', fullName: 'Ann Ruiz', phone: '555-0100' };
+const linked = (profile: CustomerLink['profile']): CustomerLink => ({
+  qboCustomerId: '60',
+  realmId: '934145',
+  syncToken: '0',
+  profile,
+});
+
+describe('The way of a customer into the books', () => {
+  it.each([
+    { name: 'one that is not there', customer: null, link: null, inDoubt: false, route: 'nowhere' },
+    { name: 'a new one', customer: ann, link: null, inDoubt: false, route: 'together' },
+    { name: 'one that may have been made', customer: ann, link: null, inDoubt: true, route: 'alone' },
+    { name: 'one in step', customer: ann, link: linked(profileOf(ann)), inDoubt: false, route: 'alone' },
+    {
+      name: 'a changed one',
+      customer: ann,
+      link: linked({ ...profileOf(ann), phone: null }),
+      inDoubt: false,
+      route: 'together',
+    },
+    { name: 'one tied by hand', customer: ann, link: linked(null), inDoubt: false, route: 'alone' },
+  ])('of $name is $route', ({ customer, link, inDoubt, route }) => {
+    expect(routeOf(company, { customer, link, inDoubt })).toBe(route);
+  });
+
+  it('needs nobody where no company is connected', () => {
+    expect(routeOf(null, { customer: ann, link: null, inDoubt: false })).toBe('alone');
+    expect(routeOf(null, { customer: null, link: null, inDoubt: false })).toBe('nowhere');
+  });
+});
