@@ -35,6 +35,9 @@ export class Config {
     revokeUrl: string;
     pollIntervalMinutes: number;
     requestTimeoutMs: number;
+    /** What we send to one company at most, all replicas together. */
+    requestsPerSecond: number;
+    requestsPerMinute: number;
     /** Several in the days of a rotation; none: webhooks cannot be proven. */
     webhookVerifierTokens: string[];
     readBudgetPerMonth: number;
@@ -115,6 +118,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
         revokeUrl: env.QBO_REVOKE_URL,
         pollIntervalMinutes: env.QBO_INVOICE_POLL_INTERVAL_MIN,
         requestTimeoutMs: env.QBO_REQUEST_TIMEOUT_MS,
+        requestsPerSecond: env.QBO_REQUESTS_PER_SECOND,
+        requestsPerMinute: env.QBO_REQUESTS_PER_MINUTE,
         webhookVerifierTokens: listOf(env.QBO_WEBHOOK_VERIFIER_TOKEN),
         readBudgetPerMonth: env.QBO_READ_BUDGET_PER_MONTH,
       },

@@ -137,6 +137,20 @@ export class Environment {
   @Max(120_000)
   QBO_REQUEST_TIMEOUT_MS: number = 30_000;
 
+  /** Calls a second to one company, all replicas together. Intuit allows 10 and answers more with a pause of a minute. */
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  QBO_REQUESTS_PER_SECOND: number = 8;
+
+  /** Calls a minute to one company, all replicas together. Intuit allows 500, shared with other vendors' apps. */
+  @Numeric()
+  @IsInt()
+  @Min(15)
+  @Max(600_000)
+  QBO_REQUESTS_PER_MINUTE: number = 450;
+
   @IsString()
   QBO_WEBHOOK_VERIFIER_TOKEN: string = '';
 

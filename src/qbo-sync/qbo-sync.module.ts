@@ -3,7 +3,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
+import { CallPermits } from './client/call-permits.service.js';
+import { CircuitService } from './client/circuit.service.js';
+import { LimitsRepository } from './client/limits.repository.js';
 import { QboCallService } from './client/qbo-call.service.js';
+import { QboLine } from './client/qbo-line.service.js';
 import { QboClient } from './client/qbo.client.js';
 import { SdkClient } from './client/sdk.client.js';
 import { CallNotes } from './connection/call-notes.service.js';
@@ -65,6 +69,10 @@ import { OperationJanitor } from './operations/operation-janitor.service.js';
 import { OperationRunner } from './operations/operation-runner.service.js';
 import { OperationsRepository } from './operations/operations.repository.js';
 import { QboSyncController } from './qbo-sync.controller.js';
+import { BudgetService } from './usage/budget.service.js';
+import { UsageCounter } from './usage/usage-counter.service.js';
+import { UsageController } from './usage/usage.controller.js';
+import { UsageRepository } from './usage/usage.repository.js';
 import { QboEventInbox } from './webhooks/event-inbox.service.js';
 import { QboEventJanitor } from './webhooks/event-janitor.service.js';
 import { EventLinksRepository } from './webhooks/event-links.repository.js';
@@ -75,7 +83,8 @@ import { QboEventsRepository } from './webhooks/qbo-events.repository.js';
 import { QboWebhookController } from './webhooks/qbo-webhook.controller.js';
 import { WebhookSignature } from './webhooks/webhook-signature.service.js';
 
-const CLIENT = [SdkClient, QboCallService, QboClient];
+const CLIENT = [LimitsRepository, CallPermits, CircuitService, SdkClient, QboLine, QboCallService, QboClient];
+const USAGE = [UsageRepository, UsageCounter, BudgetService];
 const CONNECTION = [
   QboConnectionsRepository,
   OauthStatesRepository,
@@ -145,6 +154,7 @@ const WEBHOOKS = [
     TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
   ],
   controllers: [
+    UsageController,
     QboConnectionController,
     QboSyncController,
     InboxController,
@@ -154,6 +164,7 @@ const WEBHOOKS = [
   ],
   providers: [
     ...CLIENT,
+    ...USAGE,
     ...CONNECTION,
     ...INBOX,
     ...OPERATIONS,

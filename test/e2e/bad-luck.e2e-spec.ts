@@ -12,6 +12,7 @@ import {
   openBooks,
 } from '../support/books.js';
 import { metric } from '../support/metrics.js';
+import { endPauses } from '../support/qbo.js';
 
 describe('Bad luck at QuickBooks', () => {
   let books: Books;
@@ -57,6 +58,7 @@ describe('Bad luck at QuickBooks', () => {
     expect((await errors('fetch')) + (await errors('parse'))).toBe(1);
     expect((await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_status).toBe('Open');
 
+    await endPauses(books.database);
     const next = await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
     expect(next.body).toMatchObject({ ok: true, changed_to_paid: true });
   });
@@ -83,6 +85,7 @@ describe('Bad luck at QuickBooks', () => {
     expect(sync.body.error).toMatch(/QuickBooks/);
     const labels = { org_id: contractor.orgId, result: 'error' };
     expect(await metric(books.app, 'crm_qbo_customer_sync_total', labels)).toBe(1);
+    await endPauses(books.database);
     expect((await contractor.admin.post(`/qbo/sync/customer/${customerId}`)).body.ok).toBe(true);
   });
 

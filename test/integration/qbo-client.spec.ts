@@ -7,7 +7,7 @@ import { ConnectionService } from '../../src/qbo-sync/connection/connection.serv
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { anyone, createOrg, type TestOrg } from '../support/people.js';
-import { connect, REALM, startQbo, type TestQbo } from '../support/qbo.js';
+import { connect, endPauses, REALM, startQbo, type TestQbo } from '../support/qbo.js';
 
 describe('QuickBooks, called', () => {
   let database: TestDatabase;
@@ -209,6 +209,7 @@ describe('QuickBooks, called', () => {
     await qbo.control.planFault({ operation: 'invoice.create', kind, when });
     const lost = client.createInvoice(company, draft, requestId);
     await expect(lost).rejects.toMatchObject({ kind: expected, detail: { operation: 'invoice.create' } });
+    await endPauses(database);
     await client.createInvoice(company, draft, requestId);
     expect(await client.findInvoicesByDocNumber(company, draft.docNumber)).toHaveLength(1);
   });

@@ -10,7 +10,15 @@ import { TokenVault } from '../../src/qbo-sync/connection/token-vault.service.js
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { anyone, createOrg, type TestOrg } from '../support/people.js';
-import { answerConsent, beginConsent, connect, REALM, startQbo, type TestQbo } from '../support/qbo.js';
+import {
+  answerConsent,
+  beginConsent,
+  connect,
+  endPauses,
+  REALM,
+  startQbo,
+  type TestQbo,
+} from '../support/qbo.js';
 
 const JSON_ONLY = { accept: 'application/json' };
 
@@ -86,6 +94,7 @@ describe('What is said of a connection', () => {
         .catch((error: unknown) => error);
       listener.heard.push(inspect(failure, { depth: 12, showHidden: true }));
       await qbo.control.clearFaults();
+      await endPauses(database);
       await noteSecrets();
     }
     for (const kind of ['500', '503_html', 'reset']) {

@@ -1,12 +1,15 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import { SandboxControl } from '../../sandbox/control-client.ts';
 import type { TestApp } from './app.js';
+import type { TestDatabase } from './database.js';
 import { type Answer, anyone, type Session } from './people.js';
 
 /** The company every sandbox begins with. */
 export const REALM = '9341457021722202';
 
 const CLIENT = { id: 'crm-under-test', secret: 'client-secret-under-test' };
+/** Our own limits, out of the way: without the sandbox's there is nothing to keep to. */
+const UNHURRIED = { QBO_REQUESTS_PER_SECOND: '1000', QBO_REQUESTS_PER_MINUTE: '60000' };
 const REDIRECT_URI = 'http://localhost:8089/qbo/oauth/callback';
 
 /** A QuickBooks of the test's own. */
@@ -29,7 +32,7 @@ export interface TokenCalls {
   stale_refreshes: number;
 }
 
-/** Starts a QuickBooks stand-in on a free port, without rate limits unless they are asked for. */
+/** Starts a QuickBooks stand-in on a free port, without rate limits, its and ours, unless they are asked for. */
 export async function startQbo(options: SandboxOptions = {}): Promise<TestQbo> {
   const sandbox = await startSandbox({
     limits: false,
@@ -52,6 +55,7 @@ export async function startQbo(options: SandboxOptions = {}): Promise<TestQbo> {
       QBO_TOKEN_URL: `${url}/oauth2/v1/tokens/bearer`,
       QBO_REVOKE_URL: `${url}/v2/oauth2/tokens/revoke`,
       STRIPE_API_BASE_URL: url, // of no effect without a key
+      ...(options.limits ? {} : UNHURRIED),
     },
     oauth: async (action, body) => {
       const answer = await fetch(`${url}/sandbox/oauth/${action}`, {
@@ -110,4 +114,9 @@ export async function answerConsent(authorizeUrl: string, choice: ConsentChoice 
   });
   const { pathname, search } = new URL(answer.headers.get('location') ?? '');
   return pathname + search;
+}
+
+/** Ends the minute for which a company is left alone after a 429, as time would. */
+export async function endPauses(database: TestDatabase): Promise<void> {
+  await database.query('update qbo_limits set blocked_until = null');
 }

@@ -1,3 +1,5 @@
+import { CONNECT_TIMEOUT } from './connect-limit.js';
+
 /** What came back over the wire, before anything is made of it. */
 export interface Answer {
   status: number;
@@ -13,8 +15,9 @@ export interface Answer {
  */
 export type Silence = { reason: 'not_sent' | 'lost'; message: string; cause?: unknown };
 
-/** Codes of Node's network errors that happen before the first byte of a request is sent. */
+/** Codes of network errors that happen before the first byte of a request is sent. */
 const BEFORE_SENDING = new Set([
+  CONNECT_TIMEOUT,
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -33,3 +33,8 @@ export function isWrite(operation: QboOperation): boolean {
 export function isMetered(operation: QboOperation): boolean {
   return OPERATIONS[operation] === 'read';
 }
+
+/** True when QuickBooks counts the call against its limit of batches, too. */
+export function isBatch(operation: QboOperation): boolean {
+  return operation.endsWith('.batch');
+}

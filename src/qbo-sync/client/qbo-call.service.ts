@@ -1,4 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config/config.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import { CallNotes } from '../connection/call-notes.service.js';
 import { TokenService } from '../connection/token.service.js';
@@ -6,41 +8,37 @@ import type { Answer, Silence } from './answer.js';
 import { failureOf, silenceError, unreadableError } from './classify.js';
 import { jsonOf } from './fault.js';
 import { UnreadableFieldError } from './fields.js';
-import { isMetered, type QboOperation } from './operations.js';
+import { isWrite, type QboOperation } from './operations.js';
+import { isPatient, retryWaitMs } from './patience.js';
 import type { QboCompany } from './qbo-company.js';
 import { QboError } from './qbo-error.js';
-import { type SdkCall, SdkClient, type SdkQuery } from './sdk.client.js';
+import { QboLine, type QboRequest } from './qbo-line.service.js';
 
 /** One call as QboClient describes it. */
-export interface QboCall<T> {
-  operation: QboOperation;
-  send: SdkCall;
-  /** What the SDK's method cannot send by itself. */
-  query?: SdkQuery;
+export interface QboCall<T> extends QboRequest {
   /** Reads the answer's JSON; UnreadableFieldError where it cannot. */
   read: (body: object) => T;
-  requestId?: string;
 }
 
 /**
  * Makes one call to QuickBooks. Promise: it answers what was read, or throws a QboError; a 401 is met by one fresh token
- * and the same call once more; every request is counted and logged without its content.
+ * and the same call once more; a read that failed on the way is asked again within `patiently`, and nothing else is; a
+ * 429 pauses the company for everybody.
  */
 @Injectable()
 export class QboCallService {
-  private readonly logger = new Logger('QuickBooks');
-
   constructor(
-    private readonly sdk: SdkClient,
+    private readonly line: QboLine,
     private readonly tokens: TokenService,
     private readonly notes: CallNotes,
     private readonly metrics: MetricsService,
+    private readonly config: Config,
   ) {}
 
   /** Calls with the company's own token. */
   async call<T>(company: QboCompany, call: QboCall<T>): Promise<T> {
     try {
-      const result = await this.withFreshToken(company, call);
+      const result = await this.withRetries(company, call);
       await this.notes.succeeded(company);
       return result;
     } catch (error) {
@@ -52,48 +50,43 @@ export class QboCallService {
 
   /** Calls once with a token that is not stored yet. */
   async callWith<T>(company: QboCompany, accessToken: string, call: QboCall<T>): Promise<T> {
-    return this.resultOf(call, await this.exchange(company, accessToken, call));
+    return this.resultOf(company, call, await this.line.exchange(company, accessToken, call));
+  }
+
+  private async withRetries<T>(company: QboCompany, call: QboCall<T>): Promise<T> {
+    const deadline = performance.now() + this.config.qbo.requestTimeoutMs;
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await this.withFreshToken(company, call);
+      } catch (error) {
+        if (!isPatient() || isWrite(call.operation) || !isBlip(error, call.operation)) throw error;
+        const waitMs = retryWaitMs(retries, deadline - performance.now(), Math.random());
+        if (waitMs === null) throw error;
+        await pause(waitMs);
+      }
+    }
   }
 
   private async withFreshToken<T>(company: QboCompany, call: QboCall<T>): Promise<T> {
     const token = await this.tokens.accessToken(company);
-    const answer = await this.exchange(company, token, call);
-    if (!('status' in answer) || answer.status !== 401) return this.resultOf(call, answer);
+    const answer = await this.line.exchange(company, token, call);
+    if (!('status' in answer) || answer.status !== 401) return this.resultOf(company, call, answer);
     const fresh = await this.tokens.accessToken(company, { rejected: token });
-    return this.resultOf(call, await this.exchange(company, fresh, call));
+    return this.resultOf(company, call, await this.line.exchange(company, fresh, call));
   }
 
-  private async exchange<T>(
+  private async resultOf<T>(
     company: QboCompany,
-    accessToken: string,
-    call: QboCall<T>,
-  ): Promise<Answer | Silence> {
-    const startedAt = performance.now();
-    const answer = await this.sdk.send(company.realmId, accessToken, call.send, call.query);
-    const status = 'status' in answer ? answer.status : undefined;
-    this.metrics.count('crm_qbo_api_requests_total', {
-      operation: call.operation,
-      status_class: status === undefined ? 'none' : `${Math.floor(status / 100)}xx`,
-      metered: String(isMetered(call.operation)),
-    });
-    this.logger.debug(
-      {
-        operation: call.operation,
-        org_id: company.orgId,
-        realm_id: company.realmId,
-        status,
-        intuit_tid: 'intuitTid' in answer ? answer.intuitTid : undefined,
-        duration_ms: Math.round(performance.now() - startedAt),
-        requestid: call.requestId,
-      },
-      'Called QuickBooks',
-    );
-    return answer;
-  }
-
-  private resultOf<T>({ operation, read }: QboCall<T>, answer: Answer | Silence): T {
-    if (!('status' in answer)) throw silenceError(operation, answer);
+    { operation, read }: QboCall<T>,
+    answer: Answer | Silence,
+  ): Promise<T> {
+    if (!('status' in answer)) {
+      const silence = silenceError(operation, answer);
+      await this.line.learn(company, operation, silence);
+      throw silence;
+    }
     const failure = failureOf(operation, answer);
+    await this.line.learn(company, operation, failure);
     if (failure) throw failure;
     try {
       return read(jsonOf(answer.text)!);
@@ -102,4 +95,10 @@ export class QboCallService {
       throw error;
     }
   }
+}
+
+/** Failed on the way, and worth another try at once: not where we ourselves held the call back, or had no token. */
+function isBlip(error: unknown, operation: QboOperation): boolean {
+  if (!(error instanceof QboError) || error.kind !== 'transient') return false;
+  return error.detail.operation === operation && error.detail.retryAfterSeconds === undefined;
 }

@@ -4,11 +4,13 @@ import { Injectable } from '@nestjs/common';
 import type { QuickBooks } from 'node-quickbooks';
 import { Config } from '../../config/config.js';
 import { type Answer, secondsOf, type Silence, silenceOf } from './answer.js';
+import { CONNECT_TIMEOUT_MS, connectingWithin } from './connect-limit.js';
 
 /** The SDK's types promise a named export that is not there at run time: the module is the class itself. */
 const Sdk = createRequire(import.meta.url)('node-quickbooks') as typeof QuickBooks;
 
 const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
+const TRANSPORT = connectingWithin(CONNECT_TIMEOUT_MS);
 
 /** Makes one call of the SDK. `done` only says that it is over: what it is called with is never looked at. */
 export type SdkCall = (sdk: QuickBooks, done: () => void) => void;
@@ -124,6 +126,7 @@ function interceptOnce(): void {
 function limits(signal: AbortSignal): Record<string, unknown> {
   return {
     signal,
+    transport: TRANSPORT,
     maxRedirects: 0,
     maxContentLength: ANSWER_MAX_BYTES,
     responseType: 'text',

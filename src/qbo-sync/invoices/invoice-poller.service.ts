@@ -4,7 +4,9 @@ import { DataSource } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { Clock } from '../../time/clock.js';
+import { patiently } from '../client/patience.js';
 import { ConnectionService } from '../connection/connection.service.js';
+import { BudgetService } from '../usage/budget.service.js';
 import { CompanySweepService } from './company-sweep.service.js';
 import { InvoiceComparison } from './invoice-comparison.service.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
@@ -33,6 +35,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     private readonly sweep: CompanySweepService,
     private readonly comparison: InvoiceComparison,
     private readonly linked: LinkedInvoicesRepository,
+    private readonly budget: BudgetService,
     private readonly jobs: JobsService,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -42,8 +45,8 @@ export class InvoicePollerService implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
-    await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.sweep.sweep(orgId));
-    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => this.compareAll(orgId));
+    await this.jobs.work('qbo.company.sweep', ({ orgId }) => patiently(() => this.sweep.sweep(orgId)));
+    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => patiently(() => this.compareAll(orgId)));
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
 
@@ -62,8 +65,9 @@ export class InvoicePollerService implements OnApplicationBootstrap {
 
   /** Takes the companies that are due and has each swept. Answers their organisations. */
   async pollOnce(): Promise<number[]> {
+    const intervalMs = await this.budget.sweepIntervalMs(this.intervalMs);
     return this.dataSource.transaction(async (tx) => {
-      const orgIds = await this.sweeps.takeDue(tx, this.clock.now(), this.intervalMs, COMPANIES_PER_LOOK_MAX);
+      const orgIds = await this.sweeps.takeDue(tx, this.clock.now(), intervalMs, COMPANIES_PER_LOOK_MAX);
       for (const orgId of orgIds) await this.jobs.enqueue(tx, 'qbo.company.sweep', { orgId });
       return orgIds;
     });

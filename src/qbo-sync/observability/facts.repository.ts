@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { QUEUE_NAMES } from '../../jobs/queues.js';
 import { Clock } from '../../time/clock.js';
+import { forecastOf, monthOf } from '../usage/usage-forecast.js';
 import type { Fact, GaugeName } from './gauges.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
@@ -33,6 +34,7 @@ interface Counted {
 @Injectable()
 export class FactsRepository {
   private readonly intervalSeconds: number;
+  private readonly readBudget: number;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -40,6 +42,7 @@ export class FactsRepository {
     config: Config,
   ) {
     this.intervalSeconds = config.qbo.pollIntervalMinutes * 60;
+    this.readBudget = config.qbo.readBudgetPerMonth;
   }
 
   /** All facts as of one instant. Throws where the database does not answer; never keeps more than one connection. */
@@ -49,6 +52,7 @@ export class FactsRepository {
       return [
         ...(await this.connections(tx)),
         ...(await this.sweeps(tx)),
+        ...(await this.reads(tx)),
         ...(await this.operations(tx)),
         ...(await this.jobs(tx)),
         ...(await this.inbox(tx)),
@@ -90,6 +94,20 @@ export class FactsRepository {
       fact('crm_qbo_sweep_age_seconds', { org_id: org }, Math.max(age, 0)),
       fact('crm_qbo_sweep_interval_seconds', { org_id: org }, Math.max(planned ?? 0, this.intervalSeconds)),
     ]);
+  }
+
+  private async reads(tx: EntityManager): Promise<Fact[]> {
+    const now = this.clock.now();
+    const rows = await tx.query<{ org: string; reads: number }[]>(
+      `select ${SHOWN_ORG} as org, sum(metered)::float8 as reads from qbo_usage where month = $1 group by 1`,
+      [monthOf(now)],
+    );
+    const total = rows.reduce((sum, { reads }) => sum + reads, 0);
+    return [
+      ...rows.map(({ org, reads }) => fact('crm_qbo_reads_month', { org_id: org }, reads)),
+      fact('crm_qbo_reads_forecast', {}, forecastOf(total, now)),
+      fact('crm_qbo_reads_budget', {}, this.readBudget),
+    ];
   }
 
   private async operations(tx: EntityManager): Promise<Fact[]> {

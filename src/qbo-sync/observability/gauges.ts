@@ -19,6 +19,18 @@ export const GAUGES = {
     help: 'Time planned between two sweeps of a connected company',
     labels: ['org_id'],
   },
+  crm_qbo_reads_month: {
+    help: 'Calls to QuickBooks that Intuit meters, this month in UTC',
+    labels: ['org_id'],
+  },
+  crm_qbo_reads_forecast: {
+    help: 'Metered calls of the whole installation by the end of the month, if it goes on as so far',
+    labels: [],
+  },
+  crm_qbo_reads_budget: {
+    help: 'Metered calls the whole installation may make in a month',
+    labels: [],
+  },
   crm_sync_operations: {
     help: 'What is wanted of QuickBooks and is not done, by state',
     labels: ['state'],

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callLimitsOf } from '../../src/qbo-sync/client/call-limits.js';
+import { LimitsRepository } from '../../src/qbo-sync/client/limits.repository.js';
+import { patiently } from '../../src/qbo-sync/client/patience.js';
+import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
+import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { createOrg } from '../support/people.js';
+import { connect, endPauses, startQbo, type TestQbo } from '../support/qbo.js';
+
+const REPLICAS = 3;
+
+describe('The limits of QuickBooks', () => {
+  let database: TestDatabase;
+  let qbo: TestQbo;
+  let replicas: TestApp[];
+
+  beforeAll(async () => {
+    [database, qbo] = await Promise.all([cloneDatabase(), startQbo({ limits: true })]);
+    const start = () => startApp({ databaseUrl: database.url, env: qbo.env });
+    replicas = await Promise.all(Array.from({ length: REPLICAS }, start));
+  });
+
+  afterAll(async () => {
+    await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()));
+    await Promise.all([qbo[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
+  });
+
+  const clients = () => replicas.map(({ app }) => app.get(QboClient));
+  const limits = () => replicas[0]!.app.get(LimitsRepository);
+  const statuses = async (realm: string) => (await qbo.control.calls(realm)).statuses;
+
+  async function aCompany(): Promise<QboCompany> {
+    const [app] = replicas as [TestApp];
+    const { orgId, admin } = await createOrg(app);
+    const { realm_id: realmId } = await qbo.control.createCompany({ fixtures: true });
+    await connect(app, admin, { realmId });
+    const company = await app.app.get(ConnectionService).requireCompany(orgId);
+    await qbo.control.resetCalls();
+    return company;
+  }
+
+  /** The most requests that the sandbox saw in any second. */
+  async function mostInASecond(realmId: string): Promise<number> {
+    const entries = await qbo.control.requests({ realm_id: realmId, limit: 500 });
+    const times = entries.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b);
+    return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length));
+  }
+
+  it('are kept by three replicas together: 45 calls at once, at most 10 a second, none refused', async () => {
+    const company = await aCompany();
+    const each = Array.from({ length: 15 });
+    await Promise.all(clients().flatMap((client) => each.map(() => client.companyInfo(company))));
+    expect(await statuses(company.realmId)).toEqual({ 200: 45 });
+    expect(await mostInASecond(company.realmId)).toBeLessThanOrEqual(10);
+  });
+
+  it('would be broken without ours (so the test above is not vacuous)', async () => {
+    const company = await aCompany();
+    const env = { ...qbo.env, QBO_REQUESTS_PER_SECOND: '1000', QBO_REQUESTS_PER_MINUTE: '60000' };
+    await using hasty = await startApp({ databaseUrl: database.url, env });
+    const client = hasty.app.get(QboClient);
+    const calls = Array.from({ length: 15 }, () => client.companyInfo(company));
+    const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    expect((await statuses(company.realmId))[429]).toBeGreaterThan(0);
+  });
+
+  it.each(['429', '429_xml'] as const)(
+    'that were broken (%s) make every replica leave the company alone for a minute, and no other',
+    async (kind) => {
+      const [company, other] = [await aCompany(), await aCompany()];
+      await qbo.control.planFault({ operation: 'companyinfo.read', kind, realm_id: company.realmId });
+      const refused = clients()[0]!.companyInfo(company);
+      await expect(refused).rejects.toMatchObject({ kind: 'throttled', detail: { httpStatus: 429 } });
+      await qbo.control.resetCalls();
+
+      for (const client of clients()) {
+        const failure = await client.companyInfo(company).catch((error: unknown) => error);
+        expect(failure).toMatchObject({ kind: 'throttled', facts: { retryable: true } });
+        const { retryAfterSeconds } = (failure as { detail: { retryAfterSeconds: number } }).detail;
+        expect(retryAfterSeconds).toBeGreaterThan(30);
+        expect(retryAfterSeconds).toBeLessThanOrEqual(60);
+        await client.companyInfo(other);
+      }
+      expect((await qbo.control.calls(company.realmId)).total).toBe(0);
+
+      await database.query(
+        `update qbo_limits set blocked_until = clock_timestamp() - interval '1 ms' where realm_id = $1`,
+        [company.realmId],
+      );
+      for (const client of clients()) await client.companyInfo(company);
+      expect(await statuses(company.realmId)).toEqual({ 200: REPLICAS });
+    },
+  );
+
+  it('are no matter of repeating: what is throttled or written is sent once, also with patience', async () => {
+    const company = await aCompany();
+    const [client] = clients() as [QboClient];
+    await qbo.control.planFault({ operation: 'cdc', kind: '429', realm_id: company.realmId, times: 3 });
+    const throttled = patiently(() => client.changesSince(company, new Date()));
+    await expect(throttled).rejects.toMatchObject({ kind: 'throttled' });
+    await endPauses(database);
+    await qbo.control.planFault({
+      operation: 'customer.create',
+      kind: '503_html',
+      realm_id: company.realmId,
+    });
+    const written = patiently(() => client.createCustomer(company, { displayName: 'Eva' }, 'once-1'));
+    await expect(written).rejects.toMatchObject({ kind: 'uncertain' });
+    expect((await qbo.control.calls(company.realmId)).operations).toEqual({ cdc: 1, 'customer.create': 1 });
+    await qbo.control.clearFaults();
+  });
+
+  it('hold up only the company that is busy', async () => {
+    const [busy, calm, calmer] = [await aCompany(), await aCompany(), await aCompany()];
+    const [client] = clients() as [QboClient];
+    const alone = await median(() => client.companyInfo(calmer));
+    let done = 0;
+    const crowd = Array.from({ length: 30 }, () => client.companyInfo(busy).then(() => (done += 1)));
+    const beside = await median(() => client.companyInfo(calm));
+    expect(done).toBeLessThan(30);
+    expect(beside).toBeLessThan(alone * 3 + 50);
+    await Promise.all(crowd);
+  });
+
+  it('are counted right however many ask at the same instant', async () => {
+    const eightASecond = callLimitsOf(8, 450);
+    const asks = Array.from({ length: 30 }, (_, n) =>
+      replicas[n % REPLICAS]!.app.get(LimitsRepository).take('race', 1, eightASecond, false),
+    );
+    const granted = (await Promise.all(asks)).reduce((sum, answer) => sum + answer.granted, 0);
+    expect(granted).toBeGreaterThanOrEqual(10);
+    // Each ten slots that the race lasts bring ten more.
+    const [row] = await database.query<{ sum: number }>(
+      `select (select sum(calls)::int from unnest(slots) as calls) from qbo_limits where realm_id = 'race'`,
+    );
+    expect(row!.sum).toBe(granted);
+  });
+
+  it('keep batches apart: few at once, and calls go on beside them', async () => {
+    const loose = callLimitsOf(1000, 60_000);
+    expect(await limits().take('batches', 20, loose, true)).toMatchObject({ granted: 6 });
+    expect(await limits().take('batches', 20, loose, true)).toMatchObject({ granted: 0 });
+    expect(await limits().take('batches', 20, loose, false)).toMatchObject({ granted: 20 });
+  });
+
+  it('hold over a minute too', async () => {
+    const slow = callLimitsOf(1000, 15);
+    expect(await limits().take('minute', 20, slow, false)).toMatchObject({ granted: 1 });
+    await database.query(
+      `update qbo_limits set refilled_at = refilled_at - interval '8 s' where realm_id = 'minute'`,
+    );
+    expect(await limits().take('minute', 20, slow, false)).toMatchObject({ granted: 1 });
+  });
+
+  it('come back by themselves when a process dies with its permits in the hand', async () => {
+    const eightASecond = callLimitsOf(8, 450);
+    expect(await limits().take('crash', 50, eightASecond, false)).toMatchObject({ granted: 10 });
+    expect(await limits().take('crash', 50, eightASecond, false)).toMatchObject({ granted: 0 });
+    await eventually(async () => {
+      expect((await limits().take('crash', 1, eightASecond, false)).granted).toBe(1);
+    }, 5_000);
+  });
+
+  it('survive a clock of the database that jumps, in either direction', async () => {
+    const eightASecond = callLimitsOf(8, 450);
+    await limits().take('jump', 10, eightASecond, false);
+    for (const slots of [80_000, -80_000]) {
+      await database.query(
+        `update qbo_limits set slot = slot + $1, refilled_at = refilled_at + $1 * interval '125 ms'
+          where realm_id = 'jump'`,
+        [slots],
+      );
+      expect((await limits().take('jump', 10, eightASecond, false)).granted).toBeGreaterThan(0);
+    }
+  });
+});
+
+/** The median of seven calls in a row, in milliseconds: fewer than a company may send at once. */
+async function median(call: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; n < 7; n += 1) {
+    const startedAt = performance.now();
+    await call();
+    times.push(performance.now() - startedAt);
+  }
+  return times.toSorted((a, b) => a - b)[3]!;
+}
