@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
+import { InvoiceComparison } from '../../src/qbo-sync/invoices/invoice-comparison.service.js';
+import { Tally } from '../../src/qbo-sync/invoices/tally.js';
+import {
+  aContractor,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  eventsOf,
+  openBooks,
+} from '../support/books.js';
+
+interface Item {
+  id: number;
+  code: string;
+  reason: string;
+  proposal_id: number | null;
+}
+
+describe('What is done to invoices in QuickBooks behind our back', () => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '5000' });
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const inbox = async (): Promise<Item[]> => (await contractor.admin.get('/inbox')).body.items;
+  const sweep = () => books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  const stateOf = async (proposalId: number): Promise<string> =>
+    (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_state;
+
+  describe('an edit', () => {
+    let proposalId: number;
+    let invoiceId: string;
+
+    beforeEach(async () => {
+      ({ proposalId, invoiceId } = await anInvoicedProposal(contractor));
+    });
+
+    const check = async () => (await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`)).body;
+    const changes = async () => {
+      const { body } = await contractor.admin.get(`/proposals/${proposalId}/activity`);
+      return body.items
+        .filter((item: { event: string }) => item.event === 'invoice_changed')
+        .map(({ meta }: { meta: { before: object; after: object } }) => ({
+          before: meta.before,
+          after: meta.after,
+        }));
+    };
+
+    it('of the amount waits for a person with both values, and closes by itself when it is undone', async () => {
+      await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_200 });
+      expect(await check()).toMatchObject({ qbo_status: 'Open', qbo_balance_cents: 420_000 });
+      const [item, ...others] = await inbox();
+      expect(others).toEqual([]);
+      expect(item).toMatchObject({ code: 'invoice_drift', proposal_id: proposalId });
+      expect(item!.reason).toContain('4200.00 USD');
+      expect(item!.reason).toContain('3750.00 USD');
+      expect(await changes()).toEqual([
+        { before: { amount_cents: 375_000 }, after: { amount_cents: 420_000 } },
+      ]);
+
+      await check();
+      expect(await changes()).toHaveLength(1);
+      await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_300 });
+      await check();
+      expect(await inbox()).toMatchObject([{ id: item!.id, reason: expect.stringContaining('4300.00') }]);
+
+      await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 3_750 });
+      await check();
+      expect(await inbox()).toEqual([]);
+      expect(await changes()).toHaveLength(3);
+    });
+
+    it('of customer and date is one item for each, and both go with the invoice', async () => {
+      const other = await books.control.createCustomer(contractor.realmId, 'Eva Braun');
+      await books.control.editInvoice(contractor.realmId, invoiceId, {
+        CustomerRef: { value: other.Id },
+        TxnDate: '2026-03-01',
+      });
+      await sweep();
+      const items = await inbox();
+      expect(items.map((item) => item.code)).toEqual(['invoice_drift', 'invoice_drift']);
+      expect(items[0]!.reason).toContain(`customer ${other.Id}`);
+      expect(items[1]!.reason).toContain('2026-03-01');
+
+      await books.control.voidInvoice(contractor.realmId, invoiceId);
+      await sweep();
+      expect(await inbox()).toEqual([]);
+      expect(await eventsOf(contractor, proposalId)).toEqual([
+        'approve',
+        'invoice_created',
+        'invoice_changed',
+        'invoice_voided',
+      ]);
+    });
+
+    it('that a person accepted is not brought up again', async () => {
+      await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_200 });
+      await check();
+      const [item] = await inbox();
+      await contractor.admin.post(`/inbox/${item!.id}/resolve`);
+      await check();
+      await sweep();
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('is none where a payment moves the balance (so the tests above are not vacuous)', async () => {
+      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 100 });
+      await check();
+      expect(await inbox()).toEqual([]);
+      expect(await changes()).toEqual([]);
+    });
+  });
+
+  describe('a mass vanishing', () => {
+    const invoiced = async (count: number) => {
+      const made: { proposalId: number; invoiceId: string }[] = [];
+      for (let times = 0; times < count; times += 1) made.push(await anInvoicedProposal(contractor));
+      return made;
+    };
+    const vanish = async (invoices: readonly { invoiceId: string }[]) => {
+      for (const { invoiceId } of invoices) await books.control.deleteInvoice(contractor.realmId, invoiceId);
+    };
+    const states = async (invoices: readonly { proposalId: number }[]) =>
+      Promise.all(invoices.map(({ proposalId }) => stateOf(proposalId)));
+
+    it('marks nothing deleted, lets everything else through, and waits for a person', async () => {
+      const [paid, ...gone] = await invoiced(6);
+      await sweep();
+      await vanish(gone);
+      await books.control.receivePayment(contractor.realmId, paid!.invoiceId);
+      await sweep();
+      await sweep();
+      expect(await states(gone)).toEqual(gone.map(() => 'open'));
+      expect(await stateOf(paid!.proposalId)).toBe('paid');
+      const items = await inbox();
+      expect(items).toMatchObject([{ code: 'many_invoices_gone' }]);
+      expect(items[0]!.reason).toContain('5 of 6');
+
+      await contractor.admin.post(`/inbox/${items[0]!.id}/resolve`);
+      await sweep();
+      expect(await states(gone)).toEqual(gone.map(() => 'deleted'));
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('is met the same way by a comparison, which stops asking', async () => {
+      const invoices = await invoiced(7);
+      await vanish(invoices);
+      await books.control.resetCalls();
+      const company = await books.app.app.get(ConnectionService).company(contractor.orgId);
+      const whole = await books.app.app.get(InvoiceComparison).compare(
+        company!,
+        invoices.map(({ invoiceId }) => invoiceId),
+        new Tally(),
+      );
+      expect(whole).toBe(false);
+      expect((await books.control.calls(contractor.realmId)).operations).toEqual({
+        'invoice.query': 1,
+        'invoice.read': 5,
+      });
+      expect(await states(invoices)).toEqual(invoices.map(() => 'open'));
+      expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
+    });
+
+    it('stays quiet once dismissed, and still marks nothing', async () => {
+      const gone = await invoiced(5);
+      await sweep();
+      await vanish(gone);
+      await sweep();
+      await contractor.admin.post(`/inbox/${(await inbox())[0]!.id}/dismiss`);
+      await sweep();
+      expect(await inbox()).toEqual([]);
+      expect(await states(gone)).toEqual(gone.map(() => 'open'));
+    });
+
+    it('is none where four are gone (so the tests above are not vacuous)', async () => {
+      const gone = await invoiced(4);
+      await sweep();
+      await vanish(gone);
+      await sweep();
+      expect(await states(gone)).toEqual(gone.map(() => 'deleted'));
+      expect(await inbox()).toEqual([]);
+    });
+  });
+});
