@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OperationJanitor } from '../../src/qbo-sync/operations/operation-janitor.service.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { addPerson, createOrg } from '../support/people.js';
+import { aDraft, aLink } from '../support/portal.js';
+import { connect } from '../support/qbo.js';
+import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+/** One question, one sentence, along the way of a deposit and at each place where it can stop. */
+describe('Why?', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  beforeEach(async () => {
+    await books.control.clearFaults();
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const why = async (id: number) => (await contractor.admin.get(`/proposals/${id}/why`)).body;
+  const whyCustomer = async (id: number) => (await contractor.admin.get(`/customers/${id}/why`)).body;
+
+  async function inTime(check: () => Promise<void>): Promise<void> {
+    await eventually(async () => {
+      await books.app.app.get(OperationJanitor).wakeDue();
+      await check();
+    }, 20_000);
+  }
+
+  const says = (id: number, answer: RegExp): Promise<void> =>
+    inTime(async () => expect((await why(id)).answer).toMatch(answer));
+
+  it('has an answer at every step from a lead to a paid invoice', async () => {
+    const { admin } = contractor;
+    const lead = await admin.post('/leads', { name: 'Roof of 9 Oak Street' });
+    expect((await why(lead.body.id)).answer).toMatch(/still a lead/);
+    const id = await aDraft(admin);
+    expect((await why(id)).answer).toMatch(/has not been shown/);
+    await aLink(admin, id);
+    expect((await why(id)).answer).toMatch(/has not approved it yet/);
+    await admin.post(`/proposals/${id}/approve`);
+    expect((await why(id)).answer).toMatch(/no payment page was opened/);
+    await openCheckout(admin, id);
+    expect((await why(id)).answer).toMatch(/has not paid the deposit of \$3,673\.50 on the payment page yet/);
+    await payDeposit(books, admin, id);
+    await says(id, /^Invoice CRM-\d+ over \$3,673\.50 was paid in full on .+ \d{4}\.$/);
+    expect(await why(id)).toMatchObject({
+      next_step: 'Nothing to do.',
+      facts: { invoice_state: 'paid', deposit_paid_cents: 367_350, connection: 'connected' },
+    });
+  });
+
+  it('tells how the invoice stands as the bookkeeper changes it', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    const check = () => contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+    expect((await why(proposalId)).answer).toMatch(/^Invoice CRM-\d+ over \$3,750\.00 is open and due by/);
+    await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 1000 });
+    await check();
+    expect((await why(proposalId)).answer).toMatch(
+      /\$1,000\.00 of \$3,750\.00 is paid and \$2,750\.00 is still due/,
+    );
+    await books.control.voidInvoice(contractor.realmId, invoiceId);
+    await check();
+    expect((await why(proposalId)).answer).toMatch(/was voided in QuickBooks/);
+  });
+
+  it('names the refusal and the next step of the inbox', async () => {
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    const id = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, id);
+    await says(id, /deposit of \$3,750\.00 was paid on .+, but the invoice was refused: /);
+    const [item] = (await contractor.admin.get('/inbox')).body.items;
+    expect((await why(id)).next_step).toBe(item.next_step);
+  });
+
+  it('says that an answer was lost, since when, and when it is looked for', async () => {
+    const id = await anApprovedProposal(contractor);
+    await books.control.planFault({
+      operation: 'invoice.create',
+      realm_id: contractor.realmId,
+      kind: 'timeout',
+      when: 'before',
+    });
+    await contractor.admin.post(`/qbo/invoice/${id}`);
+    expect(await why(id)).toMatchObject({
+      answer: expect.stringMatching(
+        /^QuickBooks did not answer when the invoice was sent on .+; it is looked for by itself/,
+      ),
+      facts: { invoice_operation: { state: 'uncertain' } },
+    });
+  });
+
+  it('says what a deposit waits for: a connection, a new consent, or the start date', async () => {
+    const { orgId, admin } = await createOrg(books.app);
+    const { realm_id: realmId } = await books.control.createCompany({ name: 'Late Roofing', fixtures: true });
+    contractor = { orgId, admin, realmId };
+    const id = await anApprovedProposal(contractor);
+    await payDeposit(books, admin, id);
+    await says(id, /was paid on .+, but QuickBooks is not connected\.$/);
+    await admin.patch('/org/settings', { invoices_from: '2099-01-01' });
+    await connect(books.app, admin, { realmId });
+    const old = await anApprovedProposal(contractor);
+    await payDeposit(books, admin, old);
+    await says(old, /before the day from which invoices are made here, January 1, 2099/);
+
+    await books.database.query(`update qbo_tokens set state = 'needs_reauth' where org_id = $1`, [orgId]);
+    await admin.patch('/org/settings', { invoices_from: null });
+    expect((await why(old)).answer).toMatch(/QuickBooks has to be connected again since/);
+    expect((await why(old)).next_step).toMatch(/\/qbo\/oauth\/start/);
+  });
+
+  it('answers for customers: skipped, not needed, synced, changed, refused', async () => {
+    const id = await aCustomer(contractor);
+    expect((await whyCustomer(id)).answer).toMatch(/nothing has needed it there yet/);
+    await contractor.admin.post(`/qbo/sync/customer/${id}`);
+    expect((await whyCustomer(id)).answer).toMatch(/^This customer is in QuickBooks and was last synced on/);
+    await contractor.admin.patch(`/customers/${id}`, { phone: '555-0199' });
+    expect((await whyCustomer(id)).answer).toMatch(/was changed here since/);
+
+    const stranger = await createOrg(books.app, 'Rival Roofing');
+    const theirs = await stranger.admin.post('/customers', { email: 'bo@example.com' });
+    const answer = await stranger.admin.get(`/customers/${theirs.body.id}/why`);
+    expect(answer.body.answer).toBe(
+      'This customer is not in QuickBooks, because QuickBooks is not connected.',
+    );
+  });
+
+  it('is open to everybody who may read, and to no other organisation', async () => {
+    const id = await anApprovedProposal(contractor);
+    const customer = await aCustomer(contractor);
+    const viewer = await addPerson(books.app, contractor.orgId, ['viewer']);
+    expect((await viewer.get(`/proposals/${id}/why`)).status).toBe(200);
+    expect((await viewer.get(`/customers/${customer}/why`)).status).toBe(200);
+    const { admin: stranger } = await createOrg(books.app, 'Rival Roofing');
+    expect((await stranger.get(`/proposals/${id}/why`)).status).toBe(404);
+    expect((await stranger.get(`/customers/${customer}/why`)).status).toBe(404);
+  });
+});
