@@ -21,7 +21,7 @@ export interface BackfillPlan {
 
 export interface BackfillEnd {
   tally: BackfillTally;
-  /** Customers that still have no place in QuickBooks and were not given up. */
+  /** Customers it did not get to, because it was ended. */
   left: number;
   failures: { customerId: number; error: string }[];
 }
@@ -70,13 +70,13 @@ export class CustomerBackfill {
       });
       const waitUntil = pauseUntil ?? (asked.length === 0 ? queue.nextAt() : this.clock.now());
       if (waitUntil === null) break;
-      const waitMs = waitUntil.getTime() - this.clock.now().getTime();
-      if (waitMs <= 0) continue;
+      if (waitUntil <= this.clock.now()) continue;
       plan.tell(tally, waitUntil);
+      const waitMs = waitUntil.getTime() - this.clock.now().getTime();
       await pause(waitMs, undefined, { signal: plan.signal }).catch(() => {});
     }
-    const done = tally.created + tally.tied + tally.failed;
-    return { tally, left: Math.max(tally.total - done, queue.size), failures };
+    const unlinked = plan.signal.aborted ? await this.links.countUnlinked(company) : 0;
+    return { tally, left: Math.max(unlinked - tally.failed, 0), failures };
   }
 }
 
@@ -89,10 +89,6 @@ class Queue {
     private readonly company: QboCompany,
     private readonly links: CustomerLinksRepository,
   ) {}
-
-  get size(): number {
-    return this.open.size;
-  }
 
   /** Those that are due, and new ones as there is room. */
   async take(now: Date): Promise<AskedCustomer[]> {

@@ -12,6 +12,11 @@ export class CustomerBatchStreams implements OnModuleDestroy {
 
   constructor(private readonly batches: CustomerBatches) {}
 
+  /** How many are watched at this moment. */
+  get count(): number {
+    return this.open.size;
+  }
+
   /** Throws not found for a batch that is not this organisation's. */
   async watch(orgId: number, id: string): Promise<ProgressStream<CustomerBatchProgressView>> {
     const now = async (): Promise<CustomerBatchProgressView> =>

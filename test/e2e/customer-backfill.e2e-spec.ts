@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type BackfillPlan,
+  CustomerBackfill,
+} from '../../src/qbo-sync/customers/customer-backfill.service.js';
+import { customersInQbo, manyCustomers } from '../support/batches.js';
+import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
+import { FakeClock } from '../support/clock.js';
+import { createOrg } from '../support/people.js';
+
+describe('A backfill', () => {
+  let books: Books;
+  let contractor: Contractor;
+  let clock: FakeClock;
+
+  beforeAll(async () => {
+    clock = new FakeClock(new Date());
+    books = await openBooks({ CRM_ROLE: 'api' }, clock);
+  });
+
+  beforeEach(async () => {
+    await books.control.clearFaults();
+    contractor = await aContractor(books);
+    await books.control.resetCalls();
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const operations = async () => (await books.control.calls(contractor.realmId)).operations;
+  const run = (plan: Partial<BackfillPlan> = {}) =>
+    books.app.app.get(CustomerBackfill).run({
+      orgId: contractor.orgId,
+      together: 30,
+      signal: new AbortController().signal,
+      tell: () => {},
+      ...plan,
+    });
+
+  it('brings in every active customer that is not linked, and only those', async () => {
+    const [linked, resting, ...others] = await manyCustomers(books, contractor, 67);
+    await contractor.admin.post(`/qbo/sync/customer/${linked}`);
+    await books.database.query('update customers set is_active = false where id = $1', [resting]);
+    await books.control.resetCalls();
+
+    const steps: number[] = [];
+    const end = await run({ tell: ({ created }) => steps.push(created) });
+    expect(end).toEqual({ tally: { total: 65, created: 65, tied: 0, failed: 0 }, left: 0, failures: [] });
+    expect(steps.filter((step, index) => step !== steps[index - 1])).toEqual([0, 30, 60, 65]);
+    expect(await operations()).toEqual({ batch: 3 });
+    expect(await customersInQbo(books, contractor)).toHaveLength(1 + others.length);
+
+    expect(await run()).toMatchObject({ tally: { total: 0, created: 0 }, left: 0 });
+    expect(await operations()).toEqual({ batch: 3 });
+  });
+
+  it('goes on where it was ended', async () => {
+    await manyCustomers(books, contractor, 25);
+    const interrupt = new AbortController();
+    const first = await run({
+      together: 10,
+      signal: interrupt.signal,
+      tell: ({ created }) => created === 10 && interrupt.abort(),
+    });
+    expect(first).toMatchObject({ tally: { total: 25, created: 10 }, left: 15 });
+    expect(await run({ together: 10 })).toMatchObject({ tally: { total: 15, created: 15 }, left: 0 });
+    expect(await operations()).toEqual({ batch: 3 });
+    expect(await customersInQbo(books, contractor)).toHaveLength(25);
+  });
+
+  it('waits out what passes, and names who could not be brought in', async () => {
+    const [, bad] = await manyCustomers(books, contractor, 4);
+    await books.database.query('update customers set phone = $2 where id = $1', [bad, '5'.repeat(31)]);
+    await books.control.planFault({
+      operation: 'batch',
+      realm_id: contractor.realmId,
+      kind: '500',
+      when: 'after',
+    });
+    let waits = 0;
+    const end = await run({
+      tell: (_, waitingUntil) => {
+        if (!waitingUntil) return;
+        waits += 1;
+        clock.set(waitingUntil);
+      },
+    });
+    expect(waits).toBeGreaterThan(0);
+    expect(end.tally).toEqual({ total: 4, created: 3, tied: 0, failed: 1 });
+    expect(end.failures).toMatchObject([{ customerId: bad }]);
+    expect(await customersInQbo(books, contractor)).toHaveLength(3);
+  });
+
+  it('makes one customer each beside another backfill', async () => {
+    await manyCustomers(books, contractor, 40);
+    const ends = await Promise.all([run(), run()]);
+    expect(ends.map(({ left, tally }) => [left, tally.failed])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(ends.reduce((sum, { tally }) => sum + tally.created, 0)).toBe(40);
+    expect(await customersInQbo(books, contractor)).toHaveLength(40);
+  });
+
+  it('says where no company is connected', async () => {
+    const { orgId } = await createOrg(books.app);
+    await expect(run({ orgId })).rejects.toThrow('QuickBooks is not connected: begin at /qbo/oauth/start.');
+  });
+});
