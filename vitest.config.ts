@@ -32,6 +32,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'observability',
+          include: ['test/observability/**/*.spec.ts'],
+          setupFiles: ['reflect-metadata'],
+          globalSetup: ['test/support/cluster.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e-spec.ts'],
           setupFiles: ['reflect-metadata'],

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dashboards, panelsOf, ROOT, rules, unknownIn, yamlOf } from './boards.js';
+
+const GIVEN_TITLES = [
+  'Invoices Created (24h)',
+  'Invoices Paid (24h)',
+  'Revenue (7 days)',
+  'Invoice Payment Rate (30d)',
+];
+
+describe('The dashboards', () => {
+  it('are three, each with an address of its own', () => {
+    const titles = dashboards.map((board) => board.title);
+    expect(titles.toSorted()).toEqual(['Money', 'PeakPro CRM - KPIs', 'QuickBooks sync']);
+    expect(new Set(dashboards.map((board) => board.uid)).size).toBe(3);
+  });
+
+  it.each(dashboards)('$title is what Grafana reads from a file', (board) => {
+    expect(Object.keys(board)).not.toContain('id');
+    expect(board.schemaVersion).toBeGreaterThanOrEqual(36);
+    const ids = board.panels.map((panel) => panel.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { type, title, gridPos, targets, fieldConfig } of board.panels) {
+      expect(['row', 'stat', 'gauge', 'bargauge', 'timeseries'], title).toContain(type);
+      expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
+      if (type === 'row') continue;
+      const refs = targets!.map((target) => target.refId);
+      expect(new Set(refs).size, title).toBe(refs.length);
+      const { mode, steps } = fieldConfig!.defaults.thresholds;
+      expect(mode, title).toBe('absolute');
+      expect(steps[0]!.value, title).toBeNull();
+      const above = steps.slice(1).map((step) => step.value!);
+      expect(above, title).toEqual(above.toSorted((a, b) => a - b));
+    }
+  });
+
+  it.each(dashboards)('$title lays no panel over another', ({ panels }) => {
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)}:${y + Math.floor(cell / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it.each(dashboards)('$title explains every panel, and asks where its title is not given', (board) => {
+    for (const { title, description = '' } of panelsOf(board)) {
+      expect(description.length, title).toBeGreaterThan(30);
+      if (!GIVEN_TITLES.includes(title)) expect(title).toMatch(/\?( \(.*\))?$/);
+    }
+  });
+
+  it.each(dashboards)('$title can be narrowed to an organisation', (board) => {
+    expect(board.templating.list).toMatchObject([{ name: 'org', type: 'query' }]);
+    const exprs = panelsOf(board).flatMap((panel) => panel.targets!.map((target) => target.expr));
+    expect(exprs.some((expr) => expr.includes('{org_id=~"$org"}'))).toBe(true);
+  });
+
+  it.each(dashboards)('$title asks only the provisioned datasource', (board) => {
+    const file = 'grafana/provisioning/datasources/prometheus.yaml';
+    const { datasources } = yamlOf<{ datasources: { uid: string }[] }>(file);
+    const used = [
+      ...panelsOf(board).flatMap((panel) => [panel, ...panel.targets!]),
+      ...board.templating.list,
+    ].map((one) => one.datasource!.uid);
+    expect([...new Set(used)]).toEqual(datasources.map((source) => source.uid));
+  });
+
+  it.each(dashboards)('$title names only metrics and labels that there are', (board) => {
+    const exprs = panelsOf(board).flatMap((panel) => panel.targets!.map((target) => target.expr));
+    expect(exprs.flatMap(unknownIn)).toEqual([]);
+  });
+
+  it('would not pass with a metric or a label that nobody exports', () => {
+    expect(unknownIn('sum by (realm) (rate(crm_invoices_paid_total{org="1"}[5m]))')).toEqual([
+      'crm_invoices_paid_total{org}',
+      'realm',
+    ]);
+    expect(unknownIn('sum(crm_invoice_paid_total)')).toEqual(['crm_invoice_paid_total']);
+  });
+
+  it('sum the counters of all replicas, and take a fact that each replica tells once', () => {
+    const asked = dashboards.flatMap((board) => panelsOf(board).flatMap((panel) => panel.targets!));
+    // Whether a webhook was heard asks which series there are, not how high they stand.
+    const judged = rules.filter((rule) => rule.record !== 'crm:webhooks_heard:1d');
+    for (const { expr } of [...asked, ...judged]) {
+      for (const [, before] of expr.matchAll(/(.{0,60})\bcrm_\w+(?:_total|cents_sum|_count|_bucket)\b/g)) {
+        expect(before, expr).toMatch(/(?:rate|increase)\($/);
+      }
+      expect(expr).not.toMatch(
+        /\bsum(?: by \([^)]*\))? ?\(crm_(?:qbo_|sync_|jobs_|inbox_|invoices(?:_balance_cents)?\b)/,
+      );
+    }
+  });
+});
+
+describe('The runbook', () => {
+  const text = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+  const anchors = [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const anchorOf = (url: string): string => /docs\/operations\.md#(.+)$/.exec(url)![1]!;
+
+  it('has a place for every link of a dashboard', () => {
+    const urls = dashboards.flatMap((board) => [
+      ...board.links.map((link) => link.url).filter(Boolean),
+      ...panelsOf(board).flatMap((panel) => panel.links!.map((link) => link.url)),
+    ]);
+    expect(urls.length).toBeGreaterThan(30);
+    expect(urls.map(anchorOf).filter((anchor) => !anchors.includes(anchor))).toEqual([]);
+  });
+
+  it('has a place for every alert, under its name', () => {
+    for (const { alert, annotations } of rules.filter((rule) => rule.alert)) {
+      expect(anchorOf(annotations!.runbook_url!)).toBe(alert!.toLowerCase());
+      expect(anchors).toContain(alert!.toLowerCase());
+    }
+  });
+});
