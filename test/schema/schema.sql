@@ -452,14 +452,13 @@ create table qbo_items (
 create table qbo_limits (
   realm_id text not null,
   slot bigint default 0 not null,
-  slots integer[] default array_fill(0, ARRAY[24]) not null,
+  slots integer[] default array_fill(0, ARRAY[48]) not null,
   minute_tokens double precision default '1000000000'::numeric not null,
   batch_tokens double precision default '1000000000'::numeric not null,
   refilled_at timestamp with time zone default clock_timestamp() not null,
-  granted integer default 0 not null,
   blocked_until timestamp with time zone,
   constraint qbo_limits_pkey PRIMARY KEY (realm_id),
-  constraint qbo_limits_slots_length CHECK ((cardinality(slots) = 24))
+  constraint qbo_limits_slots_length CHECK ((cardinality(slots) = 48))
 );
 
 create table qbo_oauth_states (
@@ -656,3 +655,5 @@ create table users (
 );
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(email));
 CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
+
+-- function take_qbo_permits

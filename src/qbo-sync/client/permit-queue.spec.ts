@@ -11,7 +11,7 @@ function table(...answers: (PermitAnswer | Error)[]): {
     asked,
     ask: async (wanted) => {
       asked.push(wanted);
-      const answer = answers.shift() ?? { granted: wanted, blockedSeconds: 0, nextSlotMs: 2 };
+      const answer = answers.shift() ?? { granted: wanted, blockedSeconds: 0, nextMs: 2 };
       if (answer instanceof Error) throw answer;
       return answer;
     },
@@ -29,8 +29,8 @@ describe('A queue for permits', () => {
 
   it('asks one question for all who wait, and goes on with those who got none', async () => {
     const { asked, ask } = table(
-      { granted: 1, blockedSeconds: 0, nextSlotMs: 2 },
-      { granted: 2, blockedSeconds: 0, nextSlotMs: 2 },
+      { granted: 1, blockedSeconds: 0, nextMs: 2 },
+      { granted: 2, blockedSeconds: 0, nextMs: 2 },
     );
     const queue = new PermitQueue(ask);
     const order: number[] = [];
@@ -40,7 +40,7 @@ describe('A queue for permits', () => {
   });
 
   it('sends everybody away at once while the company is paused', async () => {
-    const queue = new PermitQueue(table({ granted: 0, blockedSeconds: 42, nextSlotMs: 2 }).ask);
+    const queue = new PermitQueue(table({ granted: 0, blockedSeconds: 42, nextMs: 2 }).ask);
     const waiting = [queue.take(LONG_MS), queue.take(LONG_MS)];
     const failures = await Promise.allSettled(waiting);
     const paused = { status: 'rejected', reason: { blockedSeconds: 42 } };
@@ -49,8 +49,8 @@ describe('A queue for permits', () => {
   });
 
   it('gives a call up whose time is over, and keeps the place of the others', async () => {
-    const none = { granted: 0, blockedSeconds: 0, nextSlotMs: 2 };
-    const { asked, ask } = table({ granted: 0, blockedSeconds: 0, nextSlotMs: 2 }, none);
+    const none = { granted: 0, blockedSeconds: 0, nextMs: 2 };
+    const { asked, ask } = table({ granted: 0, blockedSeconds: 0, nextMs: 2 }, none);
     const queue = new PermitQueue(ask);
     const [hasty, patient] = [queue.take(1), queue.take(LONG_MS)];
     await expect(hasty).rejects.toThrow(NoPermit);

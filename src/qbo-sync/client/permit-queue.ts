@@ -5,7 +5,7 @@ import { reaskAfterMs } from './call-limits.js';
 export interface PermitAnswer {
   granted: number;
   blockedSeconds: number;
-  nextSlotMs: number;
+  nextMs: number;
 }
 
 /** No permit: the company is paused for `blockedSeconds`, or (0) none came up in time. */
@@ -45,7 +45,7 @@ export class PermitQueue {
   private async serve(): Promise<void> {
     this.asking = true;
     let refusals = 0;
-    let nextSlotMs = 0;
+    let nextMs = 0;
     while (this.waiting.length > 0) {
       const wanted = this.waiting.length;
       try {
@@ -55,7 +55,7 @@ export class PermitQueue {
         if (blockedSeconds > 0) this.failAll(new NoPermit(blockedSeconds));
         if (granted >= wanted) continue;
         refusals = granted > 0 ? 0 : refusals + 1;
-        nextSlotMs = answer.nextSlotMs;
+        nextMs = answer.nextMs;
       } catch (error) {
         this.failAll(error);
       }
@@ -63,7 +63,7 @@ export class PermitQueue {
       const [first] = this.waiting;
       if (first === undefined) continue;
       await pause(
-        Math.min(reaskAfterMs(nextSlotMs, refusals, Math.random()), first.deadline - performance.now()),
+        Math.min(reaskAfterMs(nextMs, refusals, Math.random()), first.deadline - performance.now()),
       );
     }
     this.asking = false;
