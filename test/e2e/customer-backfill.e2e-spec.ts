@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type BackfillPlan,
@@ -6,7 +8,10 @@ import {
 import { customersInQbo, manyCustomers } from '../support/batches.js';
 import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
+
+const BACKFILL = join(import.meta.dirname, '../../dist/src/qbo-sync/customers/backfill.cli.js');
 
 describe('A backfill', () => {
   let books: Books;
@@ -106,5 +111,73 @@ describe('A backfill', () => {
   it('says where no company is connected', async () => {
     const { orgId } = await createOrg(books.app);
     await expect(run({ orgId })).rejects.toThrow('QuickBooks is not connected: begin at /qbo/oauth/start.');
+  });
+});
+
+describe('npm run backfill', () => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks({ CRM_ROLE: 'api' });
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const backfill = (...words: string[]) => {
+    const child = spawn(process.execPath, [BACKFILL, ...words], {
+      env: { PATH: process.env.PATH, DATABASE_URL: books.database.url, ...books.qbo.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => (output += String(chunk)));
+    const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
+    return { child, output: () => output, ended };
+  };
+  const org = () => ['--org', String(contractor.orgId)];
+
+  it('tells first what it would do, is ended by Ctrl-C after a call, and goes on', async () => {
+    await manyCustomers(books, contractor, 20);
+    const dry = backfill(...org(), '--batch-size', '6', '--dry-run');
+    expect(await dry.ended).toBe(0);
+    expect(dry.output()).toContain(
+      '20 customers would be brought into QuickBooks, in 4 calls. Nothing was sent.',
+    );
+
+    const slow = { operation: 'batch', realm_id: contractor.realmId, kind: 'slow', delay_ms: 1_000 } as const;
+    await books.control.planFault(slow);
+    const first = backfill(...org(), '--batch-size', '6');
+    await eventually(async () =>
+      expect((await books.control.calls(contractor.realmId)).operations.batch).toBe(1),
+    );
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(130);
+    expect(first.output()).toContain('Backfill: 6 created, 0 tied to what was there, 0 failed, 14 left');
+    expect(await customersInQbo(books, contractor)).toHaveLength(6);
+
+    const second = backfill(...org());
+    expect(await second.ended).toBe(0);
+    expect(second.output()).toContain('[##############################] 14/14 (100 %)');
+    expect(second.output()).toContain('Backfill: 14 created, 0 tied to what was there, 0 failed.');
+    expect(await customersInQbo(books, contractor)).toHaveLength(20);
+  });
+
+  it('ends with 1 where some failed, and names them', async () => {
+    const [bad] = await manyCustomers(books, contractor, 2);
+    await books.database.query('update customers set phone = $2 where id = $1', [bad, '5'.repeat(31)]);
+    const end = backfill(...org());
+    expect(await end.ended).toBe(1);
+    expect(end.output()).toMatch(new RegExp(`Customer ${bad}: QuickBooks refused what was sent`));
+    expect(end.output()).toContain('1 created, 0 tied to what was there, 1 failed.');
+  });
+
+  it('says how it is meant', async () => {
+    const end = backfill();
+    expect(await end.ended).toBe(1);
+    expect(end.output()).toContain('Usage: npm run backfill -- --org 1');
   });
 });

@@ -203,7 +203,7 @@ describe('Many customers at once', () => {
     expect(await stayer.read()).toEqual(begun);
     expect(streams.count).toBe(2);
     leaving.abort();
-    await expect(leaver.read()).rejects.toThrow();
+    await expect(leaver.read()).rejects.toThrow('aborted');
     await eventually(() => expect(streams.count).toBe(1));
 
     const startedAt = performance.now();

@@ -3,6 +3,7 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { Clock } from '../../time/clock.js';
+import { patiently } from '../client/patience.js';
 import { CustomerBatchesRepository, type HeldBatch } from './customer-batches.repository.js';
 import { type CustomerOutcomes, CustomerRound } from './customer-round.service.js';
 import { CustomerSyncService } from './customer-sync.service.js';
@@ -67,7 +68,7 @@ export class CustomerBatchWorker implements OnApplicationBootstrap, OnModuleDest
       void this.batches.renew(held, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
     }, HEARTBEAT_MS);
     try {
-      const pauseUntil = await this.work(held);
+      const pauseUntil = await patiently(() => this.work(held));
       await this.letGo(held, pauseUntil);
     } finally {
       clearInterval(heartbeat);

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../time/clock.js';
 import type { QboCompany } from '../client/qbo-company.js';
-import type { QboError } from '../client/qbo-error.js';
+import type { QboErrorKind } from '../client/qbo-error.js';
+
+/** How a call ended: `kind` says why it failed as a whole. */
+export interface CallEnd {
+  kind?: QboErrorKind;
+  intuitTid?: string;
+}
 
 /** Every call that carried several customers, by its idempotency key. It is there before the call goes out. */
 @Injectable()
@@ -26,11 +32,11 @@ export class CustomerCallsRepository {
   }
 
   /** Notes that it was answered, or why not. */
-  async end({ realmId }: QboCompany, requestId: string, error: QboError | null): Promise<void> {
+  async end({ realmId }: QboCompany, requestId: string, { kind, intuitTid }: CallEnd): Promise<void> {
     await this.dataSource.query(
       `update customer_batch_calls set answered_at = $3, error_kind = $4, intuit_tid = $5
         where realm_id = $1 and request_id = $2`,
-      [realmId, requestId, this.clock.now(), error?.kind, error?.detail.intuitTid],
+      [realmId, requestId, this.clock.now(), kind, intuitTid],
     );
   }
 }

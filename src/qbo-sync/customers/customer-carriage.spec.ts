@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { traced } from '../client/call-trace.js';
 import type { CustomerAnswers, CustomerRequest } from '../client/customer-batch.js';
 import { QboError, type QboErrorKind } from '../client/qbo-error.js';
 import type { QboCustomer } from '../client/qbo-objects.js';
@@ -34,10 +35,11 @@ function line(answer: (request: CustomerRequest) => QboCustomer | QboError = ({ 
     _company: unknown,
     requests: readonly CustomerRequest[],
     theirs: Readonly<Record<string, number>>,
-  ): Promise<CustomerAnswers> => {
+  ): Promise<{ result: CustomerAnswers; intuitTid: string }> => {
     calls.push(`together ${requests.length}`);
     customers.push(theirs);
-    return new Map(requests.map((request) => [request.key, answer(request)]));
+    const result = new Map(requests.map((request) => [request.key, answer(request)]));
+    return { result, intuitTid: '1-5f3a' };
   };
   return { calls, customers, writer, together };
 }
@@ -56,6 +58,14 @@ describe('A carriage of customers', () => {
     expect(made.map(({ id }) => id)).toEqual(['1', '2', '3']);
     expect(calls).toEqual(['together 3']);
     expect(customers).toEqual([{ 1: 17, 2: 18, 3: 19 }]);
+  });
+
+  it('tells each the trace id of the call it went in', async () => {
+    const { writer, together } = line();
+    const carriage = new CustomerCarriage(together, writer);
+    const seats = [17, 18, 19].map((id) => carriage.seat(id));
+    const made = await Promise.all(seats.map((seat) => traced(() => sync(seat, create))));
+    expect(made.map(({ intuitTid }) => intuitTid)).toEqual(['1-5f3a', '1-5f3a', '1-5f3a']);
   });
 
   it('does not wait for those that write nothing', async () => {

@@ -1,5 +1,6 @@
 import type { CustomerAnswers, CustomerRequest, CustomerWrite } from '../client/customer-batch.js';
 import type { QboCompany } from '../client/qbo-company.js';
+import { noteTrace } from '../client/call-trace.js';
 import { QboError } from '../client/qbo-error.js';
 import type { CustomerDraft, CustomerPatch, QboCustomer } from '../client/qbo-objects.js';
 import type { CustomerWriter } from './customer-writer.js';
@@ -10,12 +11,15 @@ const PATIENCE_MS = 2_000;
 /** How many whose answer was a failure look into it at the same time. */
 const TROUBLED_AT_ONCE = 5;
 
-/** One call that carries the writes of several syncs. `customers` are theirs, by the key of their request. */
+/**
+ * One call that carries the writes of several syncs, and its trace id. `customers` are theirs, by the key of their
+ * request.
+ */
 export type SendTogether = (
   company: QboCompany,
   requests: readonly CustomerRequest[],
   customers: Readonly<Record<string, number>>,
-) => Promise<CustomerAnswers>;
+) => Promise<{ result: CustomerAnswers; intuitTid?: string }>;
 
 /** A write that waits for the departure. `left` is over when its sync is. */
 interface Passenger {
@@ -38,6 +42,7 @@ export class CustomerCarriage {
   private undecided = 0;
   private departed = false;
   private timer: NodeJS.Timeout | undefined;
+  private intuitTid: string | undefined;
 
   constructor(
     private readonly together: SendTogether,
@@ -65,6 +70,7 @@ export class CustomerCarriage {
         return true;
       },
       decide,
+      () => noteTrace(this.intuitTid),
     );
   }
 
@@ -101,7 +107,8 @@ export class CustomerCarriage {
       this.passengers.map(({ customerId }, index) => [keyOf(index), customerId]),
     );
     try {
-      const answers = await this.together(company, requests, customers);
+      const { result: answers, intuitTid } = await this.together(company, requests, customers);
+      this.intuitTid = intuitTid;
       return (index) => {
         const answer = answers.get(keyOf(index))!;
         return answer instanceof QboError ? { ok: false, error: answer } : { ok: true, customer: answer };
@@ -121,6 +128,7 @@ export class Seat implements CustomerWriter {
     private readonly client: CustomerWriter,
     private readonly board: (passenger: Omit<Passenger, 'customerId'>) => boolean,
     private readonly decide: () => void,
+    private readonly trace: () => void,
   ) {}
 
   async createCustomer(company: QboCompany, draft: CustomerDraft, requestId: string): Promise<QboCustomer> {
@@ -151,6 +159,7 @@ export class Seat implements CustomerWriter {
     alone: () => Promise<QboCustomer>,
   ): Promise<QboCustomer> | null {
     const { promise, resolve, reject } = Promise.withResolvers<QboCustomer>();
-    return this.board({ company, write, alone, resolve, reject, left: this.left }) ? promise : null;
+    if (!this.board({ company, write, alone, resolve, reject, left: this.left })) return null;
+    return promise.finally(this.trace);
   }
 }

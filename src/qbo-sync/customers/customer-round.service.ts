@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../../errors/domain-error.js';
 import { Clock } from '../../time/clock.js';
+import { traced } from '../client/call-trace.js';
 import type { CustomerAnswers, CustomerRequest } from '../client/customer-batch.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import { QboClient } from '../client/qbo.client.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { CustomerCallsRepository } from './customer-calls.repository.js';
+import { type CallEnd, CustomerCallsRepository } from './customer-calls.repository.js';
 import { CustomerCarriage } from './customer-carriage.js';
 import { CustomerLinksRepository, linkInto } from './customer-links.repository.js';
 import { type CustomerOutcome, NOT_FOUND, outcomeOf, pauseAfter } from './customer-outcome.js';
@@ -124,23 +125,25 @@ export class CustomerRound {
     company: QboCompany,
     requests: readonly CustomerRequest[],
     customers: Readonly<Record<string, number>>,
-  ): Promise<CustomerAnswers> {
+  ): Promise<{ result: CustomerAnswers; intuitTid?: string }> {
     const requestId = randomUUID();
     await this.calls.begin(company, requestId, customers);
     try {
-      const answers = await this.client.batchCustomers(company, requests, requestId);
-      await this.noteEnd(company, requestId, null);
-      return answers;
+      const answer = await traced(() => this.client.batchCustomers(company, requests, requestId));
+      await this.noteEnd(company, requestId, { intuitTid: answer.intuitTid });
+      return answer;
     } catch (error) {
-      if (error instanceof QboError) await this.noteEnd(company, requestId, error);
+      if (error instanceof QboError) {
+        await this.noteEnd(company, requestId, { kind: error.kind, intuitTid: error.detail.intuitTid });
+      }
       throw error;
     }
   }
 
   /** That a call is over is for people: where it cannot be written down, its answers count all the same. */
-  private async noteEnd(company: QboCompany, requestId: string, error: QboError | null): Promise<void> {
+  private async noteEnd(company: QboCompany, requestId: string, end: CallEnd): Promise<void> {
     try {
-      await this.calls.end(company, requestId, error);
+      await this.calls.end(company, requestId, end);
     } catch (failure) {
       this.logger.warn(failure);
     }
