@@ -22,7 +22,7 @@ describe('A lost answer', () => {
 
   beforeAll(async () => {
     clock = new FakeClock(new Date());
-    books = await openBooks({}, clock);
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '1500' }, clock);
   });
 
   beforeEach(async () => {

@@ -26,7 +26,7 @@ export async function openBooks(env: NodeJS.ProcessEnv = {}, clock?: Clock): Pro
   const qbo = await startQbo();
   const app = await startApp({
     databaseUrl: database.url,
-    env: { QBO_REQUEST_TIMEOUT_MS: '600', ...qbo.env, ...env },
+    env: { QBO_REQUEST_TIMEOUT_MS: '5000', ...qbo.env, ...env },
     clock,
   });
   return {
