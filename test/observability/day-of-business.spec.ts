@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { asked, dashboardCalled, dashboards, panelsOf, rules } from './boards.js';
+import { LivePrometheus } from './live-prometheus.js';
+import { programs } from './programs.js';
+
+/**
+ * A real Prometheus beside the live application and the sandbox, over a day of business in a few seconds.
+ *
+ * Why the panels can be held to SQL to the unit, although `increase()` extrapolates: it stretches the difference between
+ * the first and the last sample over the gaps to both ends of its window. At the beginning there is nothing to stretch,
+ * for a counter is never taken below 0 and ours are scraped at 0 before the business begins. At the end there is nothing
+ * either where the query is asked for the very instant of the last scrape. That is what `lastScrape` is for.
+ */
+describe.skipIf(!programs.prometheus)('The panels after a day of business', () => {
+  let books: BooksWithStripe;
+  let prometheus: LivePrometheus;
+  let contractors: Contractor[];
+  let lastScrape: number;
+
+  const sql = async (query: string): Promise<number> => {
+    const [row] = await books.database.query<{ value: string }>(query);
+    return Number(row!.value);
+  };
+  const events = (event: string) =>
+    sql(`select count(*) as value from portal_activity where event = '${event}'`);
+  const panel = (id: number) => {
+    const found = dashboardCalled('PeakPro CRM - KPIs').panels.find((one) => one.id === id)!;
+    return prometheus.value(asked(found.targets![0]!.expr), lastScrape);
+  };
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe();
+    contractors = [await aContractor(books), await aContractor(books, 'Bay Roofing')];
+    prometheus = await LivePrometheus.start(books.app.url);
+    await eventually(async () => {
+      const begun = await prometheus.query('crm_invoices_generated_total == 0');
+      if (begun.length !== 2) throw new Error('The counters are not scraped at 0 yet');
+    });
+    await aDayOfBusiness();
+    // Two scrapes that began after the last event, so that the values of the second are the final ones.
+    const done = Date.now() / 1000;
+    lastScrape = await eventually(async () => {
+      const at = await prometheus.value('max(timestamp(crm_invoices_generated_total))');
+      if (at === undefined || at <= done + 1) throw new Error('The end of the day is not scraped yet');
+      return at;
+    });
+  });
+
+  afterAll(async () => {
+    await prometheus?.[Symbol.asyncDispose]();
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  /** Both have three invoices made; the first has two of them paid, the second one, and one again after it bounced. */
+  async function aDayOfBusiness(): Promise<void> {
+    for (const contractor of contractors) {
+      const { admin, realmId } = contractor;
+      const check = (proposalId: number) => admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+      const first = await anInvoicedProposal(contractor);
+      const second = await anInvoicedProposal(contractor, { amountCents: 333_333 });
+      await anInvoicedProposal(contractor);
+      const payment = await books.control.receivePayment(realmId, first.invoiceId);
+      await check(first.proposalId);
+      if (contractor === contractors[0]) {
+        await books.control.receivePayment(realmId, second.invoiceId);
+      } else {
+        await books.control.deletePayment(realmId, payment.Id);
+        await check(first.proposalId);
+        await books.control.receivePayment(realmId, first.invoiceId);
+        await check(first.proposalId);
+      }
+      await check(second.proposalId);
+    }
+    await payDeposit(books, contractors[0]!.admin, await anApprovedProposal(contractors[0]!));
+    const odd = await anApprovedProposal(contractors[1]!, { amountCents: 777_777 });
+    await payDeposit(books, contractors[1]!.admin, odd);
+    // The invoices of the two deposits are made by a job.
+    await eventually(async () => {
+      if ((await events('invoice_created')) !== 8) throw new Error('Not every invoice is made');
+    });
+  }
+
+  it('7: show as many invoices created as SQL counts', async () => {
+    expect(await panel(7)).toBe(await events('invoice_created'));
+  });
+
+  it('8: show as many invoices paid as SQL counts', async () => {
+    expect(await events('invoice_paid')).toBe(4);
+    expect(await panel(8)).toBe(4);
+  });
+
+  it('9: show the revenue that SQL adds up, to the cent', async () => {
+    const cents = await sql('select sum(amount_cents) as value from payments');
+    expect(cents).toBe(375_000 + 233_333);
+    expect(await panel(9)).toBeCloseTo(cents / 100, 8);
+  });
+
+  it('10: show the share of invoices that SQL works out', async () => {
+    const share = (100 * (await events('invoice_paid'))) / (await events('invoice_created'));
+    expect(await panel(10)).toBeCloseTo(share, 10);
+  });
+
+  it('would be wrong by the query once asked for: a sum over time is no revenue', async () => {
+    const wrong = await prometheus.value(
+      'sum(sum_over_time(crm_portal_payment_amount_cents_sum[7d])) / 100',
+      lastScrape,
+    );
+    expect(wrong).toBeGreaterThan(2 * 6_083.33);
+  });
+
+  it('show the invoices of each state, and what is owed on them, as SQL does', async () => {
+    const rows = await books.database.query<{ state: string; count: string; owed: string }>(
+      `select qbo_state as state, count(*) as count, sum(qbo_balance_cents) as owed
+         from leads where qbo_invoice_id is not null group by 1 order by 1`,
+    );
+    const money = panelsOf(dashboardCalled('Money'));
+    const states = money.find((one) => one.title === 'How many invoices are in which state?')!;
+    const owed = money.find((one) => one.title === 'How much is owed?')!;
+    // What is read from the database is kept for ten seconds.
+    await eventually(async () => {
+      const shown = await prometheus.query(asked(states.targets![0]!.expr));
+      expect(
+        shown
+          .map(({ metric, value }) => ({ state: metric.state, count: value[1] }))
+          .toSorted((a, b) => a.state!.localeCompare(b.state!)),
+      ).toEqual(rows.map(({ state, count }) => ({ state, count })));
+      const total = rows.reduce((sum, row) => sum + Number(row.owed), 0);
+      expect(await prometheus.value(asked(owed.targets![0]!.expr))).toBe(total / 100);
+    }, 15_000);
+  });
+
+  it.each(dashboards)('of $title are all understood', async (board) => {
+    const exprs = panelsOf(board).flatMap((one) => one.targets!.map((target) => asked(target.expr, '5s')));
+    const answers = await Promise.all(exprs.map((expr) => prometheus.query(expr)));
+    const silent = exprs.filter((_, index) => answers[index]!.length === 0);
+    // Nothing failed, waited for a person or came as a webhook of QuickBooks; and nothing is overdue.
+    expect(silent.filter((expr) => !/_errors_total|crm_inbox_open|webhooks|overdue/.test(expr))).toEqual([]);
+  });
+
+  it('are followed by rules that can all be worked out', async () => {
+    await Promise.all(rules.map((rule) => prometheus.query(rule.expr)));
+    await eventually(async () => expect(await prometheus.value('crm:inbox_open:sum')).toBe(0));
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
+import { metric } from '../support/metrics.js';
+
+const FRESH_MS = 10_000;
+
+describe('The facts of the database at /metrics', () => {
+  let books: Books;
+  let contractor: Contractor;
+  let passedMs = 0;
+
+  beforeAll(async () => {
+    const real = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => real() + passedMs);
+    books = await openBooks();
+    contractor = await aContractor(books);
+    await anInvoicedProposal(contractor);
+  });
+
+  beforeEach(() => {
+    passedMs += FRESH_MS + 1; // what was read before is no longer fresh
+  });
+
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    await books[Symbol.asyncDispose]();
+  });
+
+  const invoices = () =>
+    metric(books.app, 'crm_invoices', { org_id: contractor.orgId, state: 'open', currency: 'USD' });
+
+  const ageSeconds = async () => {
+    const text = await (await fetch(`${books.app.url}/metrics`)).text();
+    return Number(/^crm_facts_age_seconds (\S+)$/m.exec(text)![1]);
+  };
+
+  it('are invoices and what is owed on them, by state', async () => {
+    expect(await invoices()).toBe(1);
+    const owed = await metric(books.app, 'crm_invoices_balance_cents', { state: 'open', currency: 'USD' });
+    expect(owed).toBe(375_000);
+  });
+
+  it('are connections, operations and jobs, at 0 where there are none', async () => {
+    const text = await (await fetch(`${books.app.url}/metrics`)).text();
+    expect(text).toContain('crm_qbo_connections{state="connected"} 1');
+    expect(text).toContain('crm_qbo_connections{state="needs_reauth"} 0');
+    expect(text).toContain('crm_sync_operations{state="uncertain"} 0');
+    expect(text).toContain('crm_sync_operation_oldest_age_seconds{state="ready"} 0');
+    expect(text).toContain('crm_jobs_waiting{queue="stripe.event.process"} 0');
+  });
+
+  it('are how long ago a company was swept', async () => {
+    await books.database.query(
+      `update qbo_sweeps set last_succeeded_at = now() - interval '2 hours' where org_id = $1`,
+      [contractor.orgId],
+    );
+    await books.database.query(
+      `update qbo_tokens set connected_at = now() - interval '3 hours' where org_id = $1`,
+      [contractor.orgId],
+    );
+    const age = await metric(books.app, 'crm_qbo_sweep_age_seconds', { org_id: contractor.orgId });
+    expect(age).toBeGreaterThanOrEqual(7_199);
+    expect(age).toBeLessThan(7_260);
+  });
+
+  it('are what waits for a person, by code', async () => {
+    await books.database.query(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, created_at, updated_at)
+       values ($1, 'test', 'validation', 'r', 'n', now(), now())`,
+      [contractor.orgId],
+    );
+    const open = () => metric(books.app, 'crm_inbox_open', { org_id: contractor.orgId, code: 'validation' });
+    expect(await open()).toBe(1);
+    await books.database.query(`update inbox_items set state = 'resolved', closed_at = now()`);
+    passedMs += FRESH_MS + 1;
+    expect(await open()).toBe(0);
+  });
+
+  it('begin the counters of an organisation at 0 that another process added', async () => {
+    const [org] = await books.database.query<{ id: number }>(
+      `insert into orgs (name, created_at) values ('Added elsewhere', now()) returning id`,
+    );
+    await fetch(`${books.app.url}/metrics`);
+    const text = await (await fetch(`${books.app.url}/metrics`)).text();
+    expect(text).toContain(`crm_invoices_generated_total{org_id="${org!.id}"} 0`);
+  });
+
+  it('are read once in ten seconds, however often they are asked for', async () => {
+    expect(await invoices()).toBe(1);
+    await books.database.query(`update leads set qbo_state = 'paid' where qbo_invoice_id is not null`);
+    expect(await invoices()).toBe(1);
+    passedMs += FRESH_MS + 1;
+    expect(await invoices()).toBe(0);
+    await books.database.query(`update leads set qbo_state = 'open' where qbo_invoice_id is not null`);
+    passedMs += FRESH_MS + 1;
+    expect(await invoices()).toBe(1);
+  });
+
+  it('stand as they were, within a second, while the database does not answer, and say how old they are', async () => {
+    const held = books.database.query(
+      'begin; lock table leads in access exclusive mode; select pg_sleep(3); commit',
+    );
+    await books.database.query('select pg_sleep(0.2)');
+    const startedAt = Date.now();
+    expect(await invoices()).toBe(1);
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    expect(await ageSeconds()).toBeGreaterThan(10);
+    await held;
+    passedMs += 2 * FRESH_MS;
+    expect(await ageSeconds()).toBeLessThan(2);
+  });
+});
