@@ -139,6 +139,8 @@ describe('Bad luck at QuickBooks', () => {
     const same = await aCustomer(contractor, { full_name: 'Eva Ott', email: 'Eva@Example.com' });
     expect((await contractor.admin.post(`/qbo/sync/customer/${same}`)).body.qbo_customer_id).toBe(known.Id);
 
+    expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+
     const stranger = await aCustomer(contractor, { full_name: 'Eva Ott', email: 'other-eva@example.com' });
     const strangers = await contractor.admin.post(`/qbo/sync/customer/${stranger}`);
     expect(strangers.body.ok).toBe(true);

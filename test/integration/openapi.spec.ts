@@ -27,7 +27,15 @@ interface Document {
 }
 
 /** Routes that answer a page, also where something went wrong. */
-const PAGES = ['GET /auth/sign-in', 'POST /auth/sign-in', 'GET /qbo/oauth/callback'];
+const PAGES = [
+  'GET /auth/sign-in',
+  'POST /auth/sign-in',
+  'GET /qbo/oauth/callback',
+  'GET /portal/p/{token}',
+  'POST /portal/p/{token}/approve',
+  'POST /portal/p/{token}/pay',
+  'GET /portal/return',
+];
 
 describe('The description of the API', () => {
   let database: TestDatabase;

@@ -5,6 +5,7 @@ import { QboClient } from '../client/qbo.client.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import type { CustomerDraft, QboCustomer } from '../client/qbo-objects.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
 import type { Operation } from '../operations/operation.entity.js';
 import { OperationRunner, type Errand } from '../operations/operation-runner.service.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
@@ -25,6 +26,7 @@ export class CustomerCreation {
     private readonly operations: OperationsRepository,
     private readonly runner: OperationRunner,
     private readonly links: CustomerLinksRepository,
+    private readonly inbox: InboxRepository,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -144,7 +146,10 @@ export class CustomerCreation {
     const active = found.active
       ? found
       : await this.client.updateCustomer(company, { id: found.id, syncToken: found.syncToken, active: true });
-    await this.dataSource.transaction((tx) => this.links.save(tx, company, customer.id, active));
+    await this.dataSource.transaction(async (tx) => {
+      await this.links.save(tx, company, customer.id, active);
+      await this.inbox.resolveSubject(tx, company.orgId, `customer.create:${customer.id}`);
+    });
     return 'adopted';
   }
 
