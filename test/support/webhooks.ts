@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { QboEventJanitor } from '../../src/qbo-sync/webhooks/event-janitor.service.js';
 import type { Clock } from '../../src/time/clock.js';
 import type { TestApp } from './app.js';
 import { type Books, openBooks } from './books.js';
@@ -141,13 +142,14 @@ export async function eventsAbout(
   );
 }
 
-/** The same, once none of them waits any more. */
+/** The same, once none of them waits any more. Takes up again what is due, as cron does in production. */
 export async function settledEvents(
-  books: Pick<Books, 'database'>,
+  books: Pick<Books, 'database' | 'app'>,
   realmId: string,
   atLeast = 1,
 ): Promise<StoredEvent[]> {
   return eventually(async () => {
+    await books.app.app.get(QboEventJanitor).tick();
     const events = await eventsAbout(books, realmId);
     const pending = events.filter((event) => event.state === 'pending');
     if (events.length < atLeast || pending.length > 0) {
@@ -155,4 +157,10 @@ export async function settledEvents(
     }
     return events;
   });
+}
+
+/** Has everything told that happened so far, and looked into. */
+export async function caughtUp(books: BooksWithWebhooks, realmId: string): Promise<StoredEvent[]> {
+  await books.notices.flush();
+  return settledEvents(books, realmId);
 }

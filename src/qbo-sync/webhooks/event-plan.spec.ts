@@ -87,7 +87,7 @@ describe('What becomes of an event', () => {
 
 describe('An event that is held', () => {
   it.each([
-    { ageSeconds: 0, waitSeconds: 2 },
+    { ageSeconds: 0, waitSeconds: 0.5 },
     { ageSeconds: 10, waitSeconds: 10 },
     { ageSeconds: 500, waitSeconds: 120 },
   ])('for $ageSeconds s is looked at again after $waitSeconds s', ({ ageSeconds, waitSeconds }) => {

@@ -41,7 +41,7 @@ export interface Fates {
 
 /** So long news of an unknown invoice waits for the link of one that is being made. */
 const HELD_MAX_MS = 600_000;
-const LOOK_AGAIN_MIN_MS = 2_000;
+const LOOK_AGAIN_MIN_MS = 500;
 const LOOK_AGAIN_MAX_MS = 120_000;
 
 /** What has to be asked for so many events, each thing once. Pure. */

@@ -25,6 +25,7 @@ describe('A signature of Intuit', () => {
     { what: 'hex', header: Buffer.from(SIGNATURE, 'base64').toString('hex') },
     { what: 'one bit off', header: SIGNATURE.replace('T', 'U') },
     { what: 'cut short', header: SIGNATURE.slice(0, -4) },
+    { what: 'followed by another', header: `${SIGNATURE},${SIGNATURE}` },
     { what: 'made with another token', header: signed(body, 'verifier2') },
     { what: 'made with no token', header: signed(body, '') },
     { what: 'made over other bytes', header: signed('{"a": "é"}', 'verifier') },

@@ -6,6 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  */
 export function isSignedByIntuit(raw: Buffer, header: string, verifierTokens: readonly string[]): boolean {
   const given = Buffer.from(header, 'base64');
+  if (given.toString('base64') !== header) return false;
   const matches = verifierTokens.map((token) => {
     const expected = createHmac('sha256', token).update(raw).digest();
     return given.length === expected.length && timingSafeEqual(given, expected);

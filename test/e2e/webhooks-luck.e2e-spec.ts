@@ -1,0 +1,369 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
+import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
+import { QboEventJanitor } from '../../src/qbo-sync/webhooks/event-janitor.service.js';
+import { QboEventProcessor } from '../../src/qbo-sync/webhooks/event-processor.service.js';
+import { EventTurnsRepository } from '../../src/qbo-sync/webhooks/event-turns.repository.js';
+import { startApp, type TestApp } from '../support/app.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+  eventsOf,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { metric } from '../support/metrics.js';
+import {
+  type BooksWithWebhooks,
+  caughtUp,
+  cloudEvent,
+  deliver,
+  eventsAbout,
+  openBooksWithWebhooks,
+  settledEvents,
+  VERIFIER,
+} from '../support/webhooks.js';
+
+const WITHOUT_MISHAPS = { drop: 0, duplicate: 0, shuffle: false, coalesce_ms: 0 };
+
+describe('Bad luck with what QuickBooks tells', () => {
+  let books: BooksWithWebhooks;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooksWithWebhooks();
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterEach(async () => {
+    await books.control.clearFaults();
+    await books.notices.configure(WITHOUT_MISHAPS);
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const fault = (kind: FaultKind, operation: string, times = 1, realmId = contractor.realmId) =>
+    books.control.planFault({ operation, kind, times, realm_id: realmId });
+  const isPaid = async ({ admin }: Contractor, proposalId: number) =>
+    expect((await admin.get(`/proposals/${proposalId}`)).body.qbo_status).toBe('Paid');
+  /** What cron does in production: takes up what is due again. */
+  const wake = () => books.app.app.get(QboEventJanitor).tick();
+  const jobsOf = (orgId: number) =>
+    books.database.query(
+      `select id from pgboss.job where name = 'qbo.events.process' and (data->>'orgId')::int = $1`,
+      [orgId],
+    );
+
+  it.each(['timeout', 'reset', '500', '503_html', 'truncated', '200_fault'] as const)(
+    'loses nothing when QuickBooks meets the question with %s',
+    async (kind) => {
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+      await caughtUp(books, contractor.realmId);
+      await fault(kind, 'invoice.query');
+      await books.control.receivePayment(contractor.realmId, invoiceId);
+      await eventually(async () => {
+        await wake();
+        await isPaid(contractor, proposalId);
+      });
+      const log = await eventsOf(contractor, proposalId);
+      expect(log.filter((event) => event === 'invoice_paid')).toHaveLength(1);
+    },
+  );
+
+  it('leaves a company alone that answers 429, whatever else it tells meanwhile', async () => {
+    const { invoiceId } = await anInvoicedProposal(contractor);
+    await caughtUp(books, contractor.realmId);
+    await fault('429', '*', 1000);
+    await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 1 });
+    await eventually(async () => {
+      const events = await eventsAbout(books, contractor.realmId);
+      expect(events.at(-1)).toMatchObject({ state: 'pending', attempts: 1 });
+    });
+    const { total } = await books.control.calls(contractor.realmId);
+    await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 2 });
+    await eventually(async () => {
+      const [row] = await books.database.query<{ waiting: number }>(
+        `select count(*)::int as waiting from qbo_events
+          where realm_id = $1 and state = 'pending' and next_attempt_at > now() + interval '30 seconds'`,
+        [contractor.realmId],
+      );
+      expect(row!.waiting).toBe(2);
+    });
+    expect((await books.control.calls(contractor.realmId)).total).toBe(total);
+  });
+
+  it('does not let one company in 429 with 2,000 events delay another by two seconds', async () => {
+    await anInvoicedProposal(contractor);
+    await fault('429', '*', 1000);
+    for (let start = 0; start < 2_000; start += 500) {
+      const events = Array.from({ length: 500 }, (_, index) =>
+        cloudEvent(contractor.realmId, { entityId: String(start + index) }),
+      );
+      expect((await deliver(books.app, events)).status).toBe(200);
+    }
+    const other = await aContractor(books, 'Bolt Roofing');
+    const { proposalId, invoiceId } = await anInvoicedProposal(other);
+    const startedAt = performance.now();
+    await books.control.receivePayment(other.realmId, invoiceId);
+    await eventually(() => isPaid(other, proposalId));
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('looks into more events than one run takes, run by run', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.notices.pause();
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    const events = Array.from({ length: 1_200 }, (_, index) =>
+      cloudEvent(contractor.realmId, { entityId: String(100_000 + index) }),
+    );
+    events.push(cloudEvent(contractor.realmId, { entityId: invoiceId }));
+    expect((await deliver(books.app, events)).status).toBe(200);
+    await settledEvents(books, contractor.realmId, 1_201);
+    await isPaid(contractor, proposalId);
+    await books.notices.resume();
+  });
+
+  it('lets one worker at a time look into a company, and another one into another', async () => {
+    const other = await aContractor(books, 'Bolt Roofing');
+    const turns = books.app.app.get(EventTurnsRepository);
+    const turn = await turns.take(contractor.orgId, 60_000);
+    expect(turn).not.toBeNull();
+    expect(await turns.take(contractor.orgId, 60_000)).toBeNull();
+    await turns.giveBack((await turns.take(other.orgId, 60_000))!);
+    await turns.giveBack({ ...turn!, leaseToken: '0' });
+    expect(await turns.take(contractor.orgId, 60_000)).toBeNull();
+    await turns.giveBack(turn!);
+    await turns.giveBack((await turns.take(contractor.orgId, 60_000))!);
+  });
+
+  it('takes up events whose job was lost', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await caughtUp(books, contractor.realmId);
+    await books.notices.pause();
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    const before = await jobsOf(contractor.orgId);
+    await books.database.query(
+      `insert into qbo_events (event_id, realm_id, org_id, entity, entity_id, operation, received_at, state, next_attempt_at)
+       values ($1, $2, $3, 'invoice', $4, 'updated', now(), 'pending', now())`,
+      [crypto.randomUUID(), contractor.realmId, contractor.orgId, invoiceId],
+    );
+    expect(await jobsOf(contractor.orgId)).toHaveLength(before.length);
+    await wake();
+    await eventually(() => isPaid(contractor, proposalId));
+    await books.notices.resume();
+  });
+
+  it('keeps news of an invoice whose creation has not answered yet', async () => {
+    await anInvoicedProposal(contractor);
+    const proposalId = await anApprovedProposal(contractor);
+    await books.control.planFault({
+      operation: 'invoice.create',
+      kind: 'slow',
+      when: 'after',
+      delay_ms: 500,
+      times: 1,
+      realm_id: contractor.realmId,
+    });
+    const made = contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    const held = await eventually(async () => {
+      const events = await eventsAbout(books, contractor.realmId);
+      const [one] = events.filter((event) => event.state === 'pending' && event.reason !== null);
+      expect(one).toMatchObject({ entity: 'invoice', reason: expect.stringContaining('being made') });
+      return one!;
+    });
+    expect((await made).body).toMatchObject({ status: 'created', qbo_invoice_id: held.entity_id });
+    await eventually(async () => {
+      await wake();
+      const events = await eventsAbout(books, contractor.realmId);
+      expect(events.find((event) => event.event_id === held.event_id)).toMatchObject({ state: 'done' });
+    });
+  });
+
+  it('gives news of an unknown invoice up after ten minutes', async () => {
+    await anInvoicedProposal(contractor);
+    await caughtUp(books, contractor.realmId);
+    await books.database.query(
+      `update sync_operations set state = 'sent', next_attempt_at = now() + interval '1 day'
+        where org_id = $1 and kind = 'invoice.create'`,
+      [contractor.orgId],
+    );
+    const event = cloudEvent(contractor.realmId, { type: 'qbo.invoice.created.v1', entityId: '999999' });
+    await deliver(books.app, [event]);
+    const stored = async () =>
+      (await eventsAbout(books, contractor.realmId)).find((one) => one.event_id === event.id);
+    await eventually(async () =>
+      expect(await stored()).toMatchObject({ state: 'pending', reason: expect.stringContaining('made') }),
+    );
+    await books.database.query(
+      `update qbo_events set received_at = now() - interval '601 seconds', next_attempt_at = now() where event_id = $1`,
+      [event.id],
+    );
+    await wake();
+    await eventually(async () => expect(await stored()).toMatchObject({ state: 'ignored' }));
+  });
+
+  it('leaves what a disconnected company told to the first sweep after it', async () => {
+    const { invoiceId } = await anInvoicedProposal(contractor);
+    await caughtUp(books, contractor.realmId);
+    await contractor.admin.post('/qbo/disconnect');
+    const event = cloudEvent(contractor.realmId, { entityId: invoiceId });
+    await deliver(books.app, [event]);
+    const events = await settledEvents(books, contractor.realmId);
+    expect(events.find((one) => one.event_id === event.id)).toMatchObject({
+      state: 'ignored',
+      reason: expect.stringContaining('not connected'),
+    });
+  });
+
+  it('forgets closed events after a hundred days, and not after ninety-nine', async () => {
+    const [old, young, waiting] = ['old', 'young', 'waiting'].map((id) =>
+      cloudEvent(contractor.realmId, { id: `${id}-${crypto.randomUUID()}`, type: 'qbo.item.updated.v1' }),
+    );
+    await deliver(books.app, [old!, young!, waiting!]);
+    const age = (id: string, days: number, state: string) =>
+      books.database.query(
+        `update qbo_events set received_at = now() - $2 * interval '1 day', state = $3,
+           closed_at = case when $3 = 'pending' then null else closed_at end, next_attempt_at = 'infinity'
+          where event_id = $1`,
+        [id, days, state],
+      );
+    await age(old!.id, 101, 'ignored');
+    await age(young!.id, 99, 'ignored');
+    await age(waiting!.id, 101, 'pending');
+    await books.app.app.get(QboEventJanitor).forget();
+    const kept = (await eventsAbout(books, contractor.realmId)).map((event) => event.event_id);
+    expect(kept.toSorted()).toEqual([waiting!.id, young!.id].toSorted());
+  });
+
+  describe('with two processes', () => {
+    let second: TestApp;
+
+    beforeAll(async () => {
+      second = await startApp({
+        databaseUrl: books.database.url,
+        env: { QBO_REQUEST_TIMEOUT_MS: '600', QBO_WEBHOOK_VERIFIER_TOKEN: VERIFIER, ...books.qbo.env },
+      });
+    });
+
+    afterAll(() => second[Symbol.asyncDispose]());
+
+    it('has one effect of fifty copies of one event that race', async () => {
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+      await caughtUp(books, contractor.realmId);
+      await books.notices.pause();
+      const payment = await books.control.receivePayment(contractor.realmId, invoiceId);
+      await books.control.resetCalls();
+      const type = 'qbo.payment.created.v1';
+      const event = cloudEvent(contractor.realmId, { type, entityId: payment.Id });
+      const copies = Array.from({ length: 50 }, (_, index) =>
+        deliver(index % 2 ? books.app : second, [event]),
+      );
+      expect((await Promise.all(copies)).every(({ status }) => status === 200)).toBe(true);
+      await eventually(() => isPaid(contractor, proposalId));
+      const paid = (await eventsOf(contractor, proposalId)).filter((one) => one === 'invoice_paid');
+      expect(paid).toHaveLength(1);
+      expect((await books.control.calls(contractor.realmId)).total).toBe(2);
+      await books.notices.resume();
+    });
+
+    it('has one effect too where both processes look into it at once', async () => {
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+      await caughtUp(books, contractor.realmId);
+      await books.control.receivePayment(contractor.realmId, invoiceId);
+      await Promise.all(
+        [books.app, second].flatMap(({ app }) =>
+          Array.from({ length: 10 }, () => app.get(QboEventProcessor).process(contractor.orgId)),
+        ),
+      );
+      await eventually(() => isPaid(contractor, proposalId));
+      const paid = (await eventsOf(contractor, proposalId)).filter((one) => one === 'invoice_paid');
+      expect(paid).toHaveLength(1);
+    });
+  });
+
+  describe('when a third is lost, a third comes twice and none in order', () => {
+    const INVOICES = 8;
+
+    interface Job {
+      proposalId: number;
+      invoiceId: string;
+    }
+
+    const stateOf = async ({ proposalId }: Job): Promise<string> =>
+      (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_state as string;
+
+    /** Each invoice is paid, bounced and paid again, or paid, or voided. Answers the states they are in at the end. */
+    const aBusyDay = async (jobs: readonly Job[]): Promise<string[]> => {
+      const { control } = books;
+      for (const [index, { invoiceId }] of jobs.entries()) {
+        if (index % 4 === 3) {
+          await control.voidInvoice(contractor.realmId, invoiceId);
+          continue;
+        }
+        const payment = await control.receivePayment(contractor.realmId, invoiceId);
+        if (index % 4 === 0) continue;
+        await control.deletePayment(contractor.realmId, payment.Id);
+        if (index % 4 === 1) await control.receivePayment(contractor.realmId, invoiceId);
+      }
+      return jobs.map((_, index) => ['paid', 'paid', 'open', 'voided'][index % 4]!);
+    };
+
+    const openJobs = async (): Promise<Job[]> => {
+      const jobs: Job[] = [];
+      for (let index = 0; index < INVOICES; index += 1) jobs.push(await anInvoicedProposal(contractor));
+      await caughtUp(books, contractor.realmId);
+      return jobs;
+    };
+
+    it('is right after one sweep, and every transition is logged once', async () => {
+      const jobs = await openJobs();
+      await books.notices.configure({
+        drop: 0.3,
+        duplicate: 0.3,
+        shuffle: true,
+        seed: 11,
+        coalesce_ms: 600_000,
+      });
+      const expected = await aBusyDay(jobs);
+      const { dropped } = await books.notices.flush();
+      expect(dropped).toBeGreaterThan(0);
+      await settledEvents(books, contractor.realmId);
+      await books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+      expect(await Promise.all(jobs.map(stateOf))).toEqual(expected);
+      const paidCount = await metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId });
+      const logs = await Promise.all(jobs.map((job) => eventsOf(contractor, job.proposalId)));
+      expect(logs.flat().filter((event) => event === 'invoice_paid')).toHaveLength(paidCount);
+      for (const [index, log] of logs.entries()) {
+        const told = log.filter((event) => !['approve', 'invoice_created'].includes(event));
+        expect(told.filter((event, place) => event === told[place - 1])).toEqual([]);
+        expect(told.at(-1)).toBe(
+          { paid: 'invoice_paid', voided: 'invoice_voided', open: told.at(-1) }[expected[index]!],
+        );
+      }
+    });
+
+    it('would not be right without that sweep, where all is lost (so the test above is not vacuous)', async () => {
+      const jobs = await openJobs();
+      await books.notices.configure({ drop: 1, coalesce_ms: 600_000 });
+      await aBusyDay(jobs);
+      await books.notices.flush();
+      await settledEvents(books, contractor.realmId);
+      expect(await Promise.all(jobs.map(stateOf))).toEqual(jobs.map(() => 'open'));
+    });
+
+    it('is right without any sweep on the interval where none is lost', async () => {
+      const jobs = await openJobs();
+      await books.notices.configure({ duplicate: 0.3, shuffle: true, seed: 5, coalesce_ms: 600_000 });
+      const expected = await aBusyDay(jobs);
+      await books.notices.flush();
+      await settledEvents(books, contractor.realmId);
+      expect(await Promise.all(jobs.map(stateOf))).toEqual(expected);
+    });
+  });
+});
