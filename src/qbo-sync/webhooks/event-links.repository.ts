@@ -33,6 +33,22 @@ export class EventLinksRepository {
     return rows.length > 0;
   }
 
+  /** The invoices that each of these payments is or was applied to, as far as we know; without an entry, none. */
+  async listPaidByIds(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    paymentIds: readonly string[],
+  ): Promise<Map<string, string[]>> {
+    if (paymentIds.length === 0) return new Map();
+    const rows = await tx.query<{ paymentId: string; invoiceIds: string[] }[]>(
+      `select qbo_payment_id as "paymentId", array_agg(distinct qbo_invoice_id) as "invoiceIds" from invoice_payments
+        where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)
+        group by qbo_payment_id`,
+      [orgId, realmId, paymentIds],
+    );
+    return new Map(rows.map((row) => [row.paymentId, row.invoiceIds]));
+  }
+
   /**
    * True while an invoice was sent to this company and it is not written down yet what came of it. Ask this before the
    * links: whatever was written down by then is among them.

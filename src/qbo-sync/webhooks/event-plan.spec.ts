@@ -20,23 +20,37 @@ describe('What many events ask for', () => {
       event('payment created', '180'),
     ];
     expect(inquiryOf(events)).toEqual({
-      needsSweep: false,
       paymentIds: ['180'],
+      deletedPaymentIds: [],
+      olderPaymentIds: [],
       invoiceIds: ['155', '156'],
       deletedIds: ['156'],
     });
   });
 
-  it.each(['updated', 'voided', 'deleted', 'unvoided'])(
-    'is a sweep where a payment was %s, for it may have been on other invoices before',
+  it.each(['updated', 'voided', 'unvoided'])(
+    'is a payment, and where it was before, where it was %s',
     (operation) => {
-      expect(inquiryOf([event(`payment ${operation}`, '180')])).toMatchObject({ needsSweep: true });
+      expect(
+        inquiryOf([event('payment created', '180'), event(`payment ${operation}`, '180')]),
+      ).toMatchObject({
+        paymentIds: ['180'],
+        deletedPaymentIds: [],
+        olderPaymentIds: ['180'],
+      });
     },
   );
 
+  it('is only where a payment was before, where it was deleted', () => {
+    expect(inquiryOf([event('payment deleted', '180'), event('payment created', '180')])).toMatchObject({
+      paymentIds: [],
+      deletedPaymentIds: ['180'],
+      olderPaymentIds: ['180'],
+    });
+  });
+
   it('is nothing for none', () => {
-    const nothing = { needsSweep: false, paymentIds: [], invoiceIds: [], deletedIds: [] };
-    expect(inquiryOf([])).toEqual(nothing);
+    expect(Object.values(inquiryOf([])).flat()).toEqual([]);
   });
 });
 

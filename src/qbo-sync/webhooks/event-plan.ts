@@ -13,10 +13,11 @@ export interface PendingEvent {
 
 /** What many events come to when each thing is asked for once. */
 export interface Inquiry {
-  /** A payment that is not new may have been on invoices it no longer names: only a sweep tells which. */
-  needsSweep: boolean;
-  /** New payments, which name their invoices themselves. */
+  /** Payments that are still there, and name their invoices themselves. */
   paymentIds: string[];
+  deletedPaymentIds: string[];
+  /** Those of either that are not new: they may have been on other invoices before. */
+  olderPaymentIds: string[];
   invoiceIds: string[];
   /** Those of the invoices that are said to be deleted. */
   deletedIds: string[];
@@ -26,7 +27,7 @@ export interface Inquiry {
 export interface Known {
   /** Ids of invoices that are linked to a proposal. */
   linkedIds: ReadonlySet<string>;
-  /** What each payment that was read pays; empty after a sweep, which has applied everything. */
+  /** What each payment pays or paid before; empty after a sweep, which has applied everything. */
   paidBy: ReadonlyMap<string, readonly string[]>;
   /** An invoice of ours is on its way to QuickBooks: its link may come after news of it. */
   isInvoiceBeingMade: boolean;
@@ -46,19 +47,25 @@ const LOOK_AGAIN_MAX_MS = 120_000;
 
 /** What has to be asked for so many events, each thing once. Pure. */
 export function inquiryOf(events: readonly PendingEvent[]): Inquiry {
-  const idsOf = (entity: string, operation?: string): string[] => [
+  const idsOf = (entity: string, suits: (operation: string) => boolean = () => true): string[] => [
     ...new Set(
       events
-        .filter((event) => event.entity === entity && (operation ?? event.operation) === event.operation)
+        .filter((event) => event.entity === entity && suits(event.operation))
         .map((event) => event.entityId),
     ),
   ];
+  const deletedPaymentIds = idsOf('payment', isDeletion);
   return {
-    needsSweep: events.some((event) => event.entity === 'payment' && event.operation !== 'created'),
-    paymentIds: idsOf('payment', 'created'),
+    paymentIds: idsOf('payment').filter((id) => !deletedPaymentIds.includes(id)),
+    deletedPaymentIds,
+    olderPaymentIds: idsOf('payment', (operation) => operation !== 'created'),
     invoiceIds: idsOf('invoice'),
-    deletedIds: idsOf('invoice', 'deleted'),
+    deletedIds: idsOf('invoice', isDeletion),
   };
+}
+
+function isDeletion(operation: string): boolean {
+  return operation === 'deleted';
 }
 
 /** What becomes of events once everything they lead to is read. Pure and total. */

@@ -5,6 +5,7 @@ import { retryOnConflict } from '../../database/retry.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import { Clock } from '../../time/clock.js';
+import { patiently } from '../client/patience.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import { ConnectionService } from '../connection/connection.service.js';
@@ -42,7 +43,7 @@ export class QboEventProcessor implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.events.process', ({ orgId }) => this.process(orgId));
+    await this.jobs.work('qbo.events.process', ({ orgId }) => patiently(() => this.process(orgId)));
   }
 
   /** Looks into the pending events of an organisation, unless another worker is at them. Never throws for QuickBooks. */
@@ -78,11 +79,6 @@ export class QboEventProcessor implements OnApplicationBootstrap {
     const reason = 'The company is not connected. The first sweep after it is tells what changed.';
     await this.events.close(manager, idsOf(others), 'ignored', reason);
     if (!company || ours.length === 0) return;
-    const pausedUntil = await this.events.findPause(manager, orgId);
-    if (pausedUntil) {
-      await this.events.postpone(manager, idsOf(ours), pausedUntil, { reason: 'QuickBooks is left alone.' });
-      return;
-    }
     await this.lookInto(company, ours);
   }
 
@@ -133,7 +129,7 @@ export class QboEventProcessor implements OnApplicationBootstrap {
     return reconciliation.changes.length;
   }
 
-  /** The next attempt comes later after each failure; nothing else of this company is asked for meanwhile. */
+  /** The next attempt comes later after each failure. */
   private async noteFailure(
     company: QboCompany,
     events: readonly PendingEvent[],
@@ -141,7 +137,9 @@ export class QboEventProcessor implements OnApplicationBootstrap {
   ): Promise<void> {
     const { orgId } = company;
     const attempts = Math.max(...events.map((event) => event.attempts)) + 1;
-    const until = new Date(this.clock.now().getTime() + delayAfterMs(error.kind, attempts, Math.random()));
+    const askedMs = (error.detail.retryAfterSeconds ?? 0) * 1000;
+    const delayMs = Math.max(askedMs, delayAfterMs(error.kind, attempts, Math.random()));
+    const until = new Date(this.clock.now().getTime() + delayMs);
     await this.events.postpone(this.dataSource.manager, idsOf(events), until, {
       attempts,
       reason: error.message,

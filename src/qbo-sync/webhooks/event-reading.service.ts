@@ -16,20 +16,22 @@ import { type Fates, fatesOf, type Inquiry, inquiryOf, type Known, type PendingE
 /** What events lead to, read in QuickBooks, and what becomes of them once that is applied. */
 export interface EventReading {
   snapshots: InvoiceSnapshot[];
-  /** The payments that explain what is paid of them. */
   payments: Changed<QboPayment>[];
   fates: Fates;
 }
 
-const NOTHING_PAID: Known['paidBy'] = new Map();
-/** More deleted invoices than this are cheaper to learn of from one sweep. */
-const DELETED_READS_MAX = 5;
+/** What was read without a sweep. */
+type DirectReading = Omit<EventReading, 'fates'> & Pick<Known, 'linkedIds' | 'paidBy'>;
+
+/** More invoices that are gone at once are a matter for a sweep, which tells a deletion from a disaster. */
+const GONE_MAX = 4;
 /** One answer that cannot be used must not keep the others from being read: a sweep reads them one by one. */
 const UNUSABLE: ReadonlySet<string> = new Set(['malformed', 'validation', 'not_found']);
 
 /**
- * Reads what events lead to: the invoices they name, those that new payments pay, and by a sweep whatever else payments
- * may have touched. However many events there are, each thing is asked for once; what is no business of ours, never.
+ * Reads what events lead to: the invoices they name, and those that payments pay or paid before. However many events
+ * there are, each thing is asked for once; what is no business of ours, never. Where it cannot be told what a payment
+ * has touched, a sweep tells.
  */
 @Injectable()
 export class EventReadingService {
@@ -39,7 +41,7 @@ export class EventReadingService {
     private readonly turns: EventTurnsRepository,
     private readonly client: QboClient,
     private readonly comparison: InvoiceComparison,
-    private readonly payments: LinkedPayments,
+    private readonly linkedPayments: LinkedPayments,
     private readonly companySweep: CompanySweepService,
     private readonly clock: Clock,
   ) {}
@@ -53,64 +55,72 @@ export class EventReadingService {
       return { snapshots: [], payments: [], fates: { done: [], held: [], ignored } };
     }
     const inquiry = inquiryOf(events);
-    const direct = inquiry.needsSweep ? null : await this.directly(company, inquiry);
-    if (direct === null) await this.sweep(company);
-    const linkedIds = direct?.linkedIds ?? (await this.linkedAmong(company, inquiry.invoiceIds));
-    const known = { linkedIds, paidBy: direct?.paidBy ?? NOTHING_PAID, isInvoiceBeingMade };
-    const { snapshots, payments } = direct ?? { snapshots: [], payments: [] };
-    return { snapshots, payments, fates: fatesOf(events, known, this.clock.now()) };
+    const { snapshots, payments, ...found } =
+      (await this.directly(company, inquiry)) ?? (await this.bySweep(company, inquiry));
+    const fates = fatesOf(events, { ...found, isInvoiceBeingMade }, this.clock.now());
+    return { snapshots, payments, fates };
   }
 
-  /** Asks for just these; null where that does not tell, or costs more than a sweep. */
-  private async directly(
-    company: QboCompany,
-    inquiry: Inquiry,
-  ): Promise<(Pick<Known, 'linkedIds' | 'paidBy'> & Pick<EventReading, 'snapshots' | 'payments'>) | null> {
+  /** Asks for just these; null where that does not tell. */
+  private async directly(company: QboCompany, inquiry: Inquiry): Promise<DirectReading | null> {
     try {
-      const { paymentIds } = inquiry;
-      const payments =
-        paymentIds.length === 0 ? [] : await this.client.findPaymentsByIds(company, paymentIds);
-      if (payments.length < paymentIds.length) return null;
-      const paidBy = new Map(
-        payments.map(({ id, applications }) => [id, applications.map((one) => one.invoiceId)]),
+      const paidBy = await this.links.listPaidByIds(
+        this.dataSource.manager,
+        company,
+        inquiry.olderPaymentIds,
       );
-      const linkedIds = await this.linkedAmong(company, [
-        ...inquiry.invoiceIds,
-        ...[...paidBy.values()].flat(),
-      ]);
-      const deletedIds = inquiry.deletedIds.filter((id) => linkedIds.has(id));
-      if (deletedIds.length > DELETED_READS_MAX) return null;
-      const snapshots = await this.snapshots(company, linkedIds, deletedIds);
-      const brought = payments.map((object) => ({ id: object.id, deleted: false as const, object }));
-      return {
-        linkedIds,
-        paidBy,
-        snapshots,
-        payments: await this.payments.explain(company, snapshots, brought),
-      };
+      if (paidBy.size < inquiry.olderPaymentIds.length) return null;
+      const brought = await this.payments(company, inquiry, paidBy);
+      if (!brought) return null;
+      const invoiceIds = [...inquiry.invoiceIds, ...[...paidBy.values()].flat()];
+      const linkedIds = await this.linkedAmong(company, invoiceIds);
+      const snapshots = await this.snapshots(company, linkedIds, inquiry.deletedIds);
+      if (!snapshots) return null;
+      const payments = await this.linkedPayments.explain(company, snapshots, brought);
+      return { linkedIds, paidBy, snapshots, payments };
     } catch (error) {
       if (error instanceof QboError && UNUSABLE.has(error.kind)) return null;
       throw error;
     }
   }
 
-  /** Those said to be deleted, and any that the list leaves out, are asked for by themselves before they count as such. */
+  /** Reads the payments and adds to `paidBy` what they pay now; null where one is gone of which no event told. */
+  private async payments(
+    company: QboCompany,
+    { paymentIds, deletedPaymentIds }: Inquiry,
+    paidBy: Map<string, string[]>,
+  ): Promise<Changed<QboPayment>[] | null> {
+    const payments = paymentIds.length === 0 ? [] : await this.client.findPaymentsByIds(company, paymentIds);
+    if (payments.length < paymentIds.length) return null;
+    for (const { id, applications } of payments) {
+      paidBy.set(id, [...(paidBy.get(id) ?? []), ...applications.map((one) => one.invoiceId)]);
+    }
+    return [
+      ...payments.map((object): Changed<QboPayment> => ({ id: object.id, deleted: false, object })),
+      ...deletedPaymentIds.map((id): Changed<QboPayment> => ({ id, deleted: true })),
+    ];
+  }
+
+  /**
+   * Those said to be deleted, and any that the list leaves out, are asked for by themselves before they count as such;
+   * null where that would be too many.
+   */
   private async snapshots(
     company: QboCompany,
     linkedIds: ReadonlySet<string>,
     deletedIds: readonly string[],
-  ): Promise<InvoiceSnapshot[]> {
+  ): Promise<InvoiceSnapshot[] | null> {
     const listed = [...linkedIds].filter((id) => !deletedIds.includes(id));
     const invoices = listed.length === 0 ? [] : await this.client.findInvoicesByIds(company, listed);
+    const found = new Set(invoices.map(({ id }) => id));
+    const unlisted = [...linkedIds].filter((id) => !found.has(id));
+    if (unlisted.length > GONE_MAX) return null;
     const snapshots = invoices.map((invoice): InvoiceSnapshot => ({
       invoiceId: invoice.id,
       deleted: false,
       invoice,
     }));
-    const found = new Set(invoices.map(({ id }) => id));
-    for (const id of [...deletedIds, ...listed.filter((one) => !found.has(one))]) {
-      snapshots.push(await this.comparison.snapshot(company, id));
-    }
+    for (const id of unlisted) snapshots.push(await this.comparison.snapshot(company, id));
     return snapshots;
   }
 
@@ -118,13 +128,16 @@ export class EventReadingService {
     return new Set(await this.links.listLinked(this.dataSource.manager, company, [...new Set(invoiceIds)]));
   }
 
-  /** A sweep that another worker is at, or that failed, tells nothing: the events wait. */
-  private async sweep({ orgId }: QboCompany): Promise<void> {
+  /** A sweep applies what it finds. One that another worker is at, or that failed, tells nothing: the events wait. */
+  private async bySweep(company: QboCompany, { invoiceIds }: Inquiry): Promise<DirectReading> {
     const askedAt = this.clock.now();
-    await this.companySweep.sweep(orgId);
-    if (await this.turns.wasSweptSince(this.dataSource.manager, orgId, askedAt)) return;
-    throw new QboError('transient', 'The sweep that these events need did not succeed.', {
-      operation: 'cdc',
-    });
+    await this.companySweep.sweep(company.orgId);
+    if (!(await this.turns.wasSweptSince(this.dataSource.manager, company.orgId, askedAt))) {
+      throw new QboError('transient', 'The sweep that these events need did not succeed.', {
+        operation: 'cdc',
+      });
+    }
+    const linkedIds = await this.linkedAmong(company, invoiceIds);
+    return { linkedIds, paidBy: new Map(), snapshots: [], payments: [] };
   }
 }

@@ -80,16 +80,6 @@ export class QboEventsRepository {
     return rows.map((row) => row.orgId);
   }
 
-  /** Until when QuickBooks is left alone about this organisation because it failed; null where it did not. */
-  async findPause(tx: EntityManager, orgId: number): Promise<Date | null> {
-    const [row] = await tx.query<{ until: Date | null }[]>(
-      `select max(next_attempt_at) as until from qbo_events
-        where org_id = $1 and state = 'pending' and attempts > 0 and next_attempt_at > $2`,
-      [orgId, this.clock.now()],
-    );
-    return row?.until ?? null;
-  }
-
   async close(
     tx: EntityManager,
     eventIds: readonly string[],
@@ -103,16 +93,16 @@ export class QboEventsRepository {
     );
   }
 
-  /** Lets events wait. `attempts`, where it is given, are the failures since QuickBooks last answered. */
+  /** Lets events wait. `attempts` are the failures since QuickBooks last answered. */
   async postpone(
     tx: EntityManager,
     eventIds: readonly string[],
     until: Date,
-    { attempts, reason }: { attempts?: number; reason: string },
+    { attempts, reason }: { attempts: number; reason: string },
   ): Promise<void> {
     if (eventIds.length === 0) return;
     await tx.query(
-      `update qbo_events set next_attempt_at = $2, attempts = coalesce($3, attempts), reason = $4
+      `update qbo_events set next_attempt_at = $2, attempts = $3, reason = $4
         where event_id = any($1) and state = 'pending'`,
       [eventIds, until, attempts, reason],
     );
