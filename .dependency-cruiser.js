@@ -10,7 +10,7 @@ const onlyFeatures = (from, allowed) => ({
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: {
-    path: '^src/(auth|customers|proposals|payments|portal|qbo-sync|seed)/',
+    path: '^src/(auth|customers|proposals|payments|portal|qbo-sync|seed|alerts)/',
     pathNot: [from, ...allowed].map((feature) => `^src/${feature}/`),
   },
 });
@@ -35,6 +35,7 @@ export default {
     onlyFeatures('payments', ['auth', 'customers', 'proposals']),
     onlyFeatures('portal', ['auth', 'customers', 'proposals', 'payments']),
     onlyFeatures('qbo-sync', ['auth', 'customers', 'proposals']),
+    onlyFeatures('alerts', []),
     onlyFeatures('seed', ['auth', 'customers', 'proposals']),
     {
       name: 'only-config-reads-the-environment-file',
@@ -74,7 +75,7 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(money|time|sealing|mail|auth|customers|proposals|payments|portal|qbo-sync)/',
+        path: '^src/(money|time|sealing|mail|alerts|auth|customers|proposals|payments|portal|qbo-sync)/',
         pathNot: [role, '^src/qbo-sync/client/sdk'],
       },
       to: {

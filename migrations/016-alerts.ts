@@ -62,9 +62,11 @@ export class Alerts1772323200016 implements MigrationInterface {
     await db.query(`
       alter table org_settings
         add column alert_email text,
-        add column alert_quiet_from time,
-        add column alert_quiet_to time,
+        add column alert_quiet_from text,
+        add column alert_quiet_to text,
         add constraint org_settings_alert_quiet_whole check ((alert_quiet_from is null) = (alert_quiet_to is null)),
+        add constraint org_settings_alert_quiet_times check (
+          alert_quiet_from ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' and alert_quiet_to ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'),
         add constraint org_settings_alert_quiet_ends check (alert_quiet_from <> alert_quiet_to)`);
     await db.query(`
       create index stripe_events_object_idx on stripe_events ((body #>> '{data,object,id}'))`);
@@ -77,6 +79,7 @@ export class Alerts1772323200016 implements MigrationInterface {
     await db.query(`
       alter table org_settings
         drop constraint org_settings_alert_quiet_ends,
+        drop constraint org_settings_alert_quiet_times,
         drop constraint org_settings_alert_quiet_whole,
         drop column alert_quiet_to,
         drop column alert_quiet_from,

@@ -1,7 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsInt, IsOptional, IsTimeZone, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsTimeZone,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
 import { Decimal } from '../http/decimal.decorator.js';
-import { IfGiven, OneLine } from '../http/text.decorator.js';
+import { EmailAddress, IfGiven, OneLine } from '../http/text.decorator.js';
 import { isCalendarDay } from '../time/calendar-day.js';
 import type { StoredOrgSettings } from './org-settings.entity.js';
 import type { OrgSettingsChange } from './org-settings.repository.js';
@@ -9,6 +21,26 @@ import type { OrgSettings } from './org-settings.service.js';
 
 const ITEM_NAME_LENGTH_MAX = 100;
 const TERMS_DAYS_MAX = 365;
+
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** Local times of day; over midnight where `from` is later than `to`. */
+export class QuietHours {
+  @ApiProperty({ example: '20:00', pattern: TIME_OF_DAY.source })
+  @Matches(TIME_OF_DAY, { message: 'from must be a time of day, HH:MM' })
+  from!: string;
+
+  @ApiProperty({ example: '07:00', pattern: TIME_OF_DAY.source })
+  @Matches(TIME_OF_DAY, { message: 'to must be a time of day, HH:MM' })
+  @ValidateBy({
+    name: 'isAnotherTime',
+    validator: {
+      validate: (to, args) => to !== (args!.object as QuietHours).from,
+      defaultMessage: () => 'to must be another time than from',
+    },
+  })
+  to!: string;
+}
 
 /** How the organisation works. */
 export class OrgSettingsView {
@@ -40,6 +72,21 @@ export class OrgSettingsView {
 
   @ApiProperty({ example: 'America/Denver', description: 'IANA name' })
   time_zone!: string;
+
+  @ApiProperty({
+    type: String,
+    example: null,
+    nullable: true,
+    description: 'Who is told of trouble by e-mail; null: the address of the installation, if it has one',
+  })
+  alert_email!: string | null;
+
+  @ApiProperty({
+    type: QuietHours,
+    nullable: true,
+    description: 'Local times in which only a lost connection is told of; the rest waits for their end',
+  })
+  alert_quiet_hours!: QuietHours | null;
 }
 
 /** What to change; a setting that is left out stays as it is. */
@@ -87,6 +134,18 @@ export class UpdateOrgSettings {
   @IsTimeZone({ message: 'time_zone must be an IANA time zone such as America/Denver' })
   @Matches(/^[A-Za-z]/, { message: 'time_zone must be a name, not an offset' })
   time_zone?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'office@acme.test', nullable: true })
+  @IsOptional()
+  @EmailAddress()
+  alert_email?: string | null;
+
+  @ApiPropertyOptional({ type: QuietHours, nullable: true })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => QuietHours)
+  alert_quiet_hours?: QuietHours | null;
 }
 
 /** Shows what is in force; `item_name` as the organisation chose it. */
@@ -98,6 +157,8 @@ export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings
     terms_days: settings.termsDays,
     invoices_from: settings.invoicesFrom,
     time_zone: settings.timeZone,
+    alert_email: stored.alertEmail,
+    alert_quiet_hours: quietHoursView(stored),
   };
 }
 
@@ -109,5 +170,17 @@ export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange 
     termsDays: body.terms_days,
     invoicesFrom: body.invoices_from,
     timeZone: body.time_zone,
+    alertEmail: body.alert_email,
+    ...(body.alert_quiet_hours === undefined
+      ? {}
+      : {
+          alertQuietFrom: body.alert_quiet_hours?.from ?? null,
+          alertQuietTo: body.alert_quiet_hours?.to ?? null,
+        }),
   };
+}
+
+function quietHoursView({ alertQuietFrom, alertQuietTo }: StoredOrgSettings): QuietHours | null {
+  if (alertQuietFrom === null || alertQuietTo === null) return null;
+  return { from: alertQuietFrom, to: alertQuietTo };
 }

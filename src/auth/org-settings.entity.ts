@@ -37,6 +37,17 @@ export class StoredOrgSettings {
   @Column({ name: 'time_zone', type: 'text', default: 'America/Denver' })
   timeZone!: string;
 
+  /** Who is told of trouble; null: the address of the installation. */
+  @Column({ name: 'alert_email', type: 'text', nullable: true })
+  alertEmail!: string | null;
+
+  /** Local time of day, `HH:MM`, like the next; both or none. */
+  @Column({ name: 'alert_quiet_from', type: 'text', nullable: true })
+  alertQuietFrom!: string | null;
+
+  @Column({ name: 'alert_quiet_to', type: 'text', nullable: true })
+  alertQuietTo!: string | null;
+
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
 }

@@ -24,6 +24,8 @@ export interface QueuePayloads {
   'qbo.events.process': { orgId: number };
   /** E-mail a proposal's link to its customer. */
   'portal.email.send': { orgId: number; linkId: number };
+  /** Tell people of trouble, or that it is over. */
+  'alert.send': { messageId: string };
 }
 
 export interface PaymentToRecord {
@@ -169,6 +171,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 1,
     expireInSeconds: 120,
     concurrency: 2,
+  },
+  'alert.send': {
+    key: ({ messageId }) => messageId,
+    retryLimit: 0, // the message's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 60,
+    concurrency: 4,
   },
 };
 

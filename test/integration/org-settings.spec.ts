@@ -32,6 +32,8 @@ describe('The settings of an organisation', () => {
       terms_days: 14,
       invoices_from: null,
       time_zone: 'America/Denver',
+      alert_email: null,
+      alert_quiet_hours: null,
     });
     expect(await app.app.get(OrgSettingsService).get(orgId)).toEqual({
       recordPayments: true,
@@ -52,11 +54,23 @@ describe('The settings of an organisation', () => {
       terms_days: 0,
       invoices_from: '2026-03-01',
       time_zone: 'America/Phoenix',
+      alert_email: 'office@acme.test',
+      alert_quiet_hours: { from: '20:00', to: '07:30' },
     };
     const changed = await mine.admin.patch('/org/settings', settings);
     expect([changed.status, changed.body]).toEqual([200, settings]);
     expect((await mine.admin.get('/org/settings')).body).toEqual(settings);
     expect((await other.admin.get('/org/settings')).body.deposit_percent).toBe(25);
+  });
+
+  it('keep the quiet hours until null takes them back', async () => {
+    const { admin } = await createOrg(app);
+    const hours = { from: '22:00', to: '06:00' };
+    await admin.patch('/org/settings', { alert_quiet_hours: hours, alert_email: 'night@acme.test' });
+    const kept = await admin.patch('/org/settings', { terms_days: 7 });
+    expect(kept.body).toMatchObject({ alert_quiet_hours: hours, alert_email: 'night@acme.test' });
+    const gone = await admin.patch('/org/settings', { alert_quiet_hours: null, alert_email: null });
+    expect(gone.body).toMatchObject({ alert_quiet_hours: null, alert_email: null });
   });
 
   it('keep what is not changed, and null takes back item name and first day', async () => {
@@ -86,10 +100,16 @@ describe('The settings of an organisation', () => {
     { field: 'invoices_from', value: '1.3.2026' },
     { field: 'time_zone', value: 'Mars/Olympus' },
     { field: 'time_zone', value: '+07:00' },
+    { field: 'alert_email', value: 'office' },
+    { field: 'alert_quiet_hours', value: '20:00-07:00' },
+    { field: 'alert_quiet_hours.from', value: { from: '25:00', to: '07:00' } },
+    { field: 'alert_quiet_hours.to', value: { from: '20:00' } },
+    { field: 'alert_quiet_hours.to', value: { from: '20:00', to: '20:00' } },
+    { field: 'alert_quiet_hours.days', value: { from: '20:00', to: '07:00', days: 'all' } },
     { field: 'org_id', value: 1 },
   ])('cannot have $value as $field', async ({ field, value }) => {
     const { admin } = await createOrg(app);
-    const answer = await admin.patch('/org/settings', { [field]: value });
+    const answer = await admin.patch('/org/settings', { [field.split('.')[0]!]: value });
     expect(answer.status).toBe(422);
     expect(answer.body.errors[0].field).toBe(field);
   });

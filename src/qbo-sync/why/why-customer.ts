@@ -1,6 +1,7 @@
+import { momentText } from '../../time/moment-text.js';
 import type { CustomerFacts } from './why-facts.js';
 import { connectionTrouble, whyOperation } from './why-operation.js';
-import { type Answer, momentOf, NOTHING_TO_DO } from './wording.js';
+import { type Answer, NOTHING_TO_DO } from './wording.js';
 
 /** Why a customer is not in QuickBooks, or that it is: one sentence from facts, and what to do next. Pure and total. */
 export function whyCustomer(facts: CustomerFacts): Answer {
@@ -38,7 +39,7 @@ function whyLinked(
       nextStep: `Nothing to do: it is made in this one with its next invoice, or at once ${sync}.`,
     };
   }
-  const synced = lastSyncAt ? ` and was last synced on ${momentOf(lastSyncAt, timeZone)}` : '';
+  const synced = lastSyncAt ? ` and was last synced on ${momentText(lastSyncAt, timeZone)}` : '';
   if (trouble) {
     return {
       answer: `This customer is in QuickBooks${synced}, but now ${trouble.clause}.`,

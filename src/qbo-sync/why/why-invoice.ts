@@ -1,6 +1,7 @@
+import { dayText } from '../../time/moment-text.js';
 import type { InvoiceFacts, OperationFacts, ProposalFacts } from './why-facts.js';
 import { connectionTrouble } from './why-operation.js';
-import { againAt, type Answer, clause, dayOf, dayText, money, NOTHING_TO_DO } from './wording.js';
+import { againAt, type Answer, clause, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
 
 const DAY_MS = 86_400_000;
 
@@ -53,7 +54,7 @@ function whyPaid(
   if (invoice.totalCents === 0) {
     return { answer: `${name} is over nothing, so nothing is due.`, nextStep: NOTHING_TO_DO };
   }
-  const when = invoice.paidAt ? ` on ${dayOf(invoice.paidAt, timeZone)}` : '';
+  const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
   const answer = `${name} over ${money(invoice.totalCents, currency)} was paid in full${when}`;
   if (deposit?.dispute) {
     return {
@@ -76,7 +77,7 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answ
   const balance = money(invoice.balanceCents, currency);
   const trouble = connectionTrouble(connection, timeZone);
   if (trouble) {
-    const read = invoice.lastSyncAt ? ` on ${dayOf(invoice.lastSyncAt, timeZone)}` : '';
+    const read = invoice.lastSyncAt ? ` on ${dayText(invoice.lastSyncAt, timeZone)}` : '';
     return {
       answer: `${name} was open over ${balance} when QuickBooks was last read${read}, but now ${trouble.clause}.`,
       nextStep: trouble.nextStep,
@@ -95,7 +96,7 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answ
     };
   }
   if (deposit && deposit.refundedCents < deposit.paidCents) {
-    const answer = `${name} is open over ${balance} although ${money(deposit.paidCents - deposit.refundedCents, currency)} was paid on ${dayOf(deposit.paidAt, timeZone)}`;
+    const answer = `${name} is open over ${balance} although ${money(deposit.paidCents - deposit.refundedCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
     if (recording) return whyUnrecorded(facts, answer, recording);
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
@@ -157,7 +158,7 @@ function whyUnpaid({ currency, today }: ProposalFacts, name: string, invoice: In
       nextStep: 'Remind the customer.',
     };
   }
-  const due = dueOn ? ` by ${dayText(dueOn)}` : '';
+  const due = dueOn ? ` by ${calendarDayText(dueOn)}` : '';
   return {
     answer:
       paidCents > 0

@@ -1,5 +1,6 @@
+import { dayText, momentText } from '../../time/moment-text.js';
 import type { ConnectionFacts, InboxFacts, OperationFacts } from './why-facts.js';
-import { againAt, type Answer, clause, dayOf, momentOf, NOTHING_TO_DO } from './wording.js';
+import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /** What a wish is about, in the words of its answers. */
 export interface Wish {
@@ -29,7 +30,7 @@ export function connectionTrouble(
     case 'disconnected':
       return { clause: 'QuickBooks is not connected', nextStep: `Connect QuickBooks ${CONNECT}` };
     case 'needs_reauth': {
-      const from = since ? ` since ${dayOf(since, timeZone)}` : '';
+      const from = since ? ` since ${dayText(since, timeZone)}` : '';
       return {
         clause: `QuickBooks has to be connected again${from}`,
         nextStep: `Connect QuickBooks again ${CONNECT}`,
@@ -101,7 +102,7 @@ function lost(
   trouble: { clause: string; nextStep: string } | null,
 ): Answer {
   const { what, timeZone } = wish;
-  const answer = `QuickBooks did not answer when ${what} was sent on ${momentOf(since, timeZone)}, so it is not known whether it was made`;
+  const answer = `QuickBooks did not answer when ${what} was sent on ${momentText(since, timeZone)}, so it is not known whether it was made`;
   if (trouble) {
     return { answer: `${answer}, and ${trouble.clause}.`, nextStep: trouble.nextStep };
   }

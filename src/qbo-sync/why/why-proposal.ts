@@ -1,8 +1,9 @@
+import { dayText, momentText } from '../../time/moment-text.js';
 import { dayInZone } from '../../time/calendar-day.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './why-facts.js';
 import { whyInvoice } from './why-invoice.js';
 import { connectionTrouble, whyOperation } from './why-operation.js';
-import { type Answer, dayOf, dayText, momentOf, money, NOTHING_TO_DO } from './wording.js';
+import { type Answer, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
 
 /**
  * Why a proposal is not invoiced, not paid, not in step, or that it is: one sentence from facts, and what to do next.
@@ -76,7 +77,7 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
   const approvedOn = approvedAt && dayInZone(approvedAt, timeZone);
   if (operation.state === 'held_back' && approvedOn && invoicesFrom && approvedOn < invoicesFrom) {
     return {
-      answer: `This proposal was approved on ${dayText(approvedOn)}, before the day from which invoices are made here, ${dayText(invoicesFrom)}, so its invoice is held back.`,
+      answer: `This proposal was approved on ${calendarDayText(approvedOn)}, before the day from which invoices are made here, ${calendarDayText(invoicesFrom)}, so its invoice is held back.`,
       nextStep: `Make it by POST /qbo/invoice/${id}, or set an earlier invoices_from by PATCH /org/settings.`,
     };
   }
@@ -94,7 +95,7 @@ function whyNotPaid(facts: ProposalFacts): Answer {
   const askAgain = `Ask the customer to pay by POST /portal/email/${id}, or open a page by POST /payments/checkout_session.`;
   if (deposit && deposit.refundedCents >= deposit.paidCents) {
     return {
-      answer: `The deposit of ${money(deposit.paidCents, currency)} was paid on ${dayOf(deposit.paidAt, timeZone)} and given back in full.`,
+      answer: `The deposit of ${money(deposit.paidCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)} and given back in full.`,
       nextStep: `${askAgain.slice(0, -1)}, or cancel the proposal.`,
     };
   }
@@ -124,7 +125,7 @@ function whyNotPaid(facts: ProposalFacts): Answer {
 function whyCheckout(facts: ProposalFacts, checkout: CheckoutFacts, askAgain: string): Answer {
   const { currency, timeZone, now } = facts;
   const amount = money(checkout.amountCents, currency);
-  const since = dayOf(checkout.since, timeZone);
+  const since = dayText(checkout.since, timeZone);
   const { expiresAt } = checkout;
   switch (checkout.status) {
     case 'pending':
@@ -141,15 +142,15 @@ function whyCheckout(facts: ProposalFacts, checkout: CheckoutFacts, askAgain: st
           };
     case 'open':
       if (expiresAt === null || expiresAt > now) {
-        const until = expiresAt ? `, which is open until ${momentOf(expiresAt, timeZone)}` : '';
+        const until = expiresAt ? `, which is open until ${momentText(expiresAt, timeZone)}` : '';
         return {
           answer: `The customer has not paid the deposit of ${amount} on the payment page yet${until}.`,
           nextStep: 'Wait for the customer, or remind them.',
         };
       }
-      return expired(amount, dayOf(expiresAt, timeZone), askAgain);
+      return expired(amount, dayText(expiresAt, timeZone), askAgain);
     case 'expired':
-      return expired(amount, expiresAt && expiresAt < now ? dayOf(expiresAt, timeZone) : since, askAgain);
+      return expired(amount, expiresAt && expiresAt < now ? dayText(expiresAt, timeZone) : since, askAgain);
     case 'paid':
       return {
         answer: `The payment page for the deposit of ${amount} was paid on ${since}, and the payment is being booked.`,
@@ -174,11 +175,11 @@ function opening(facts: ProposalFacts): string {
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
   return approvedAt
-    ? `This proposal was approved on ${dayOf(approvedAt, timeZone)}`
+    ? `This proposal was approved on ${dayText(approvedAt, timeZone)}`
     : 'This proposal is approved';
 }
 
 function paid({ currency, timeZone }: ProposalFacts, deposit: DepositFacts): string {
   const left = money(deposit.paidCents - deposit.refundedCents, currency);
-  return `the deposit of ${left} was paid on ${dayOf(deposit.paidAt, timeZone)}`;
+  return `the deposit of ${left} was paid on ${dayText(deposit.paidAt, timeZone)}`;
 }

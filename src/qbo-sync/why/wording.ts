@@ -1,5 +1,6 @@
 import { decimalTextFromCents } from '../../money/cents.js';
 import type { CalendarDay } from '../../time/calendar-day.js';
+import { dayText, momentText } from '../../time/moment-text.js';
 
 const LOCALE = 'en-US';
 const CLAUSE_MAX = 240;
@@ -19,25 +20,9 @@ export function money(cents: number, currency: string): string {
   return format.format(decimalTextFromCents(cents) as `${number}`);
 }
 
-/** The day it is at this instant where the company works: `March 3, 2026`. */
-export function dayOf(instant: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { timeZone, dateStyle: 'long' }).format(instant);
-}
-
-/** The same of a calendar day. */
-export function dayText(day: CalendarDay): string {
-  return dayOf(new Date(`${day}T00:00:00Z`), 'UTC');
-}
-
-/** Day and time where the company works: `March 3, 2026 at 8:05 AM MST`. */
-export function momentOf(instant: Date, timeZone: string): string {
-  const time = new Intl.DateTimeFormat(LOCALE, {
-    timeZone,
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  }).format(instant);
-  return `${dayOf(instant, timeZone)} at ${time}`;
+/** A calendar day, for people: `March 3, 2026`. */
+export function calendarDayText(day: CalendarDay): string {
+  return dayText(new Date(`${day}T00:00:00Z`), 'UTC');
 }
 
 /** What somebody else wrote, several sentences perhaps, as a part of one: no stop inside, none at its end. */
@@ -53,5 +38,5 @@ export function clause(text: string | null): string {
 
 /** When something is tried again by itself. */
 export function againAt(nextAttemptAt: Date, { now, timeZone }: { now: Date; timeZone: string }): string {
-  return nextAttemptAt > now ? `by itself on ${momentOf(nextAttemptAt, timeZone)}` : 'by itself now';
+  return nextAttemptAt > now ? `by itself on ${momentText(nextAttemptAt, timeZone)}` : 'by itself now';
 }

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { MailModule } from '../mail/mail.module.js';
+import { AlertDelivery } from './alert-delivery.service.js';
+import { AlertMessagesRepository } from './alert-messages.repository.js';
+import { AlertWatcher } from './alert-watcher.service.js';
+import { IncidentsRepository } from './incidents.repository.js';
+import { SlackClient } from './slack.client.js';
+
+/** Tells people of trouble on Slack and by e-mail. It looks at what the features wrote down; none of them knows it. */
+@Module({
+  imports: [MailModule],
+  providers: [IncidentsRepository, AlertMessagesRepository, SlackClient, AlertWatcher, AlertDelivery],
+})
+export class AlertsModule {}

@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { IncidentKind } from './incident.js';
+import type { Untold } from './telling.js';
+
+/** From when on something is a trouble. */
+export interface Thresholds {
+  /** The usual time between two sweeps; a company that failed for three of them, or three of its own, is in trouble. */
+  sweepIntervalMs: number;
+  /** A write that has been without an answer for longer is. */
+  unansweredMs: number;
+}
+
+interface Row {
+  id: string;
+  orgId: number;
+  kind: IncidentKind;
+  subject: string;
+  facts: Record<string, string | number | null>;
+  since: Date;
+  closedAt: Date | null;
+  notifiedAt: Date | null;
+  orgName: string;
+  email: string | null;
+  quietFrom: string | null;
+  quietTo: string | null;
+  timeZone: string;
+}
+
+const WATCH_LOCK = 5_005_016;
+
+const TROUBLES = `
+  select org_id, 'connection_lost' as kind, realm_id as subject, updated_at as since,
+         jsonb_build_object('company', company_name) as facts
+    from qbo_tokens where state = 'needs_reauth'
+  union all
+  select s.org_id, 'sync_failing', s.realm_id, coalesce(s.last_succeeded_at, t.connected_at),
+         jsonb_build_object('company', t.company_name, 'error', s.last_error)
+    from qbo_sweeps s
+    join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
+   where s.last_error is not null and greatest(s.last_succeeded_at, t.connected_at) < $1::timestamptz
+           - 3 * greatest($2 * interval '1 millisecond', coalesce(s.next_sweep_at - s.last_started_at, interval '0'))
+  union all
+  select org_id, 'needs_person', id::text, created_at,
+         jsonb_build_object('reason', reason, 'next_step', next_step, 'code', code)
+    from inbox_items where state = 'open'
+  union all
+  select org_id, 'answer_lost', id::text, first_sent_at,
+         jsonb_build_object('operation', kind, 'entity_id', entity_id, 'proposal_id', proposal_id)
+    from sync_operations where state in ('sent', 'uncertain') and first_sent_at < $1::timestamptz - $3 * interval '1 millisecond'`;
+
+/** How what an incident is about stands now: by the words of its own table. */
+const STANDING = `
+  case i.kind
+    when 'connection_lost' then (
+      select case when t.realm_id = i.subject then t.state else 'replaced' end
+        from qbo_tokens t where t.org_id = i.org_id)
+    when 'sync_failing' then (
+      select case when t.realm_id <> i.subject or t.state = 'disconnected' then 'disconnected'
+                  when s.last_error is null then 'reading'
+                  else 'failing' end
+        from qbo_tokens t left join qbo_sweeps s on s.org_id = t.org_id and s.realm_id = t.realm_id
+       where t.org_id = i.org_id)
+    when 'needs_person' then (select n.state from inbox_items n where n.org_id = i.org_id and n.id = i.subject::bigint)
+    when 'answer_lost' then (
+      select o.state from sync_operations o where o.org_id = i.org_id and o.id = i.subject::bigint)
+  end`;
+
+/** The alert_incidents table, and the comparison of it with how things stand. */
+@Injectable()
+export class IncidentsRepository {
+  /** Lets one replica at a time compare, until the transaction ends; false where another one does. */
+  async takeWatch(tx: EntityManager): Promise<boolean> {
+    const [row] = await tx.query<{ taken: boolean }[]>('select pg_try_advisory_xact_lock($1) as taken', [
+      WATCH_LOCK,
+    ]);
+    return row!.taken;
+  }
+
+  /** Opens an incident for each trouble that has none open, and notes that the others go on. */
+  async open(tx: EntityManager, now: Date, { sweepIntervalMs, unansweredMs }: Thresholds): Promise<void> {
+    await tx.query(
+      `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
+       select org_id, kind, subject, since, facts, $1::timestamptz, $1::timestamptz from (${TROUBLES}) troubles
+       on conflict (org_id, kind, subject) where closed_at is null do update set last_seen_at = excluded.last_seen_at`,
+      [now, sweepIntervalMs, unansweredMs],
+    );
+  }
+
+  /** Closes the incidents that are over, with how they ended. One that merely cannot be seen to be over stays open. */
+  async close(tx: EntityManager, now: Date): Promise<void> {
+    await tx.query(
+      `update alert_incidents i set closed_at = $1::timestamptz, facts = i.facts || jsonb_build_object('ended', n.standing)
+         from (select i.id, ${STANDING} as standing from alert_incidents i where i.closed_at is null) n
+        where n.id = i.id and i.closed_at is null
+          and coalesce(n.standing, 'gone') <> all('{needs_reauth,failing,open,sent,uncertain}')`,
+      [now],
+    );
+  }
+
+  /**
+   * Incidents with something to tell, held against others until the transaction ends. What nobody could be told of and
+   * was over before `forgottenBefore` is not news any more.
+   */
+  async listUntold(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<Untold[]> {
+    const rows = await tx.query<Row[]>(
+      `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
+              i.notified_at as "notifiedAt", o.name as "orgName", s.alert_email as email,
+              s.alert_quiet_from as "quietFrom", s.alert_quiet_to as "quietTo",
+              coalesce(s.time_zone, 'UTC') as "timeZone"
+         from alert_incidents i
+         join orgs o on o.id = i.org_id
+         left join org_settings s on s.org_id = i.org_id
+        where (i.notified_at is null or i.closed_at is not null and i.resolved_notified_at is null)
+          and (i.closed_at is null or i.closed_at >= $1)
+        order by i.org_id, i.id
+        limit $2
+          for update of i skip locked`,
+      [forgottenBefore, limit],
+    );
+    return rows.map(untold);
+  }
+
+  async markTold(tx: EntityManager, ids: readonly string[], now: Date): Promise<void> {
+    await tx.query(
+      `update alert_incidents
+          set notified_at = coalesce(notified_at, $2),
+              resolved_notified_at = case when closed_at is not null then $2::timestamptz end
+        where id = any($1)`,
+      [ids, now],
+    );
+  }
+}
+
+function untold({ orgName, email, quietFrom, quietTo, timeZone, ...incident }: Row): Untold {
+  const quietHours = quietFrom !== null && quietTo !== null ? { from: quietFrom, to: quietTo } : null;
+  return { incident, audience: { orgName, email, quietHours, timeZone } };
+}

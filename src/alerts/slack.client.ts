@@ -1,0 +1,94 @@
+import { lookup as systemLookup } from 'node:dns';
+import { type ClientRequest, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { isPublicAddress } from './public-address.js';
+
+const TIMEOUT_MS = 5_000;
+
+/** Why Slack did not take a message. Holds nothing of the webhook's address, which is a secret. */
+export class SlackError extends Error {
+  constructor(problem: string) {
+    super(problem);
+    this.name = 'SlackError';
+  }
+}
+
+/**
+ * Posts to the Slack webhook of the installation. Promise: it is over within five seconds; no redirect is followed; in
+ * production only a public address is ever connected to, whatever the name resolves to by then.
+ */
+@Injectable()
+export class SlackClient {
+  private readonly webhook: URL | undefined;
+  private readonly publicOnly: boolean;
+
+  constructor({ alerts: { slackWebhookUrl }, production }: Config) {
+    this.webhook = slackWebhookUrl === undefined ? undefined : new URL(slackWebhookUrl);
+    this.publicOnly = production;
+  }
+
+  /** False where the installation names no webhook. */
+  get configured(): boolean {
+    return this.webhook !== undefined;
+  }
+
+  /** Resolves when Slack has taken the text. Throws SlackError otherwise. Never call it inside a transaction. */
+  async post(text: string): Promise<void> {
+    const { webhook } = this;
+    if (!webhook) throw new SlackError('SLACK_WEBHOOK_URL is not set');
+    const host = webhook.hostname.replaceAll(/^\[|\]$/g, '');
+    if (this.publicOnly && isIP(host) && !isPublicAddress(host))
+      throw new SlackError('The address is not public');
+    const status = await this.send(webhook, JSON.stringify({ text: slackText(text) }));
+    if (status < 200 || status > 299) throw new SlackError(`Slack answered ${status}`);
+  }
+
+  private send(webhook: URL, body: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': Buffer.byteLength(body),
+        },
+        lookup: this.publicOnly ? publicLookup : undefined,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        agent: false as const,
+      };
+      const open = webhook.protocol === 'https:' ? httpsRequest : httpRequest;
+      const outgoing: ClientRequest = open(webhook, options, (answer) => {
+        answer.on('error', () => {}).resume();
+        resolve(answer.statusCode ?? 0);
+      });
+      outgoing.on('error', (error) => reject(new SlackError(problemOf(error))));
+      outgoing.end(body);
+    });
+  }
+}
+
+/** Resolves a name as the system does and refuses it where any of its addresses is internal: what was checked is used. */
+const publicLookup: LookupFunction = (hostname, options, done) => {
+  systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, '', 0);
+    if (addresses.some(({ address }) => !isPublicAddress(address))) {
+      return done(new Error('The address is not public'), '', 0);
+    }
+    if (options.all) return done(null, addresses);
+    done(null, addresses[0]!.address, addresses[0]!.family);
+  });
+};
+
+/** Slack reads &, < and > as its own; as entities they cannot call a channel or hide a link. */
+function slackText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function problemOf(error: Error): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return `No answer within ${TIMEOUT_MS} ms`;
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === undefined ? error.message : `No answer (${code})`;
+}

@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AlertDelivery } from '../../src/alerts/alert-delivery.service.js';
+import { AlertWatcher } from '../../src/alerts/alert-watcher.service.js';
+import { SlackClient } from '../../src/alerts/slack.client.js';
+import { type TestApp, startApp } from '../support/app.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+} from '../support/books.js';
+import { FakeClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
+import { startMail, type TestMail } from '../support/mail.js';
+import { connect } from '../support/qbo.js';
+import { startSlack, type TestSlack } from '../support/slack.js';
+
+/** People are told of trouble once, and once that it is over. */
+describe('Alerts', () => {
+  let books: Books;
+  let slack: TestSlack;
+  let mail: TestMail;
+  let clock: FakeClock;
+  let contractor: Contractor;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    [slack, mail] = await Promise.all([startSlack(), startMail()]);
+    env = { SLACK_WEBHOOK_URL: slack.url, SMTP_URL: mail.url, ALERT_EMAIL_TO: 'ops@peakpro.test' };
+    clock = new FakeClock(new Date());
+    books = await openBooks(env, clock);
+  });
+
+  beforeEach(async () => {
+    clock.set(new Date());
+    slack.answer = 200;
+    // Each story begins with nothing open and nothing to send.
+    await books.database.query(`delete from alert_messages`);
+    await books.database.query(`delete from alert_incidents`);
+    await books.database.query(
+      `update inbox_items set state = 'dismissed', closed_at = now() where state = 'open'`,
+    );
+    await books.database.query(`delete from qbo_tokens where state = 'needs_reauth'`);
+    contractor = await aContractor(books, 'Acme Roofing');
+    slack.posts.length = 0;
+    mail.received.length = 0;
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+    await Promise.all([slack[Symbol.asyncDispose](), mail[Symbol.asyncDispose]()]);
+  });
+
+  const round = (app: TestApp = books.app): Promise<number> => app.app.get(AlertWatcher).round();
+
+  /** What is still to be sent, after everything that is due has had its turn. */
+  const settled = async (): Promise<void> => {
+    await eventually(async () => {
+      await books.app.app.get(AlertDelivery).wakeDue();
+      const rows = await books.database.query(`select from alert_messages where state = 'queued'`);
+      expect(rows).toEqual([]);
+    });
+  };
+
+  /** Why the oldest message on Slack was not taken the last time. */
+  const problem = async () =>
+    (
+      await books.database.query<{ problem: string | null }>(
+        `select problem from alert_messages where channel = 'slack' order by id limit 1`,
+      )
+    )[0]!.problem;
+
+  async function breakConnection(): Promise<void> {
+    await books.qbo.oauth('revoke', { realm_id: contractor.realmId });
+    await contractor.admin.post(`/qbo/sync/customer/${await aCustomer(contractor)}`);
+    expect((await contractor.admin.get('/qbo/status')).body.needs_reauth).toBe(true);
+  }
+
+  /** The books are closed, so an invoice is refused and stands in the inbox. */
+  async function refuseInvoice(): Promise<void> {
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    await contractor.admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`);
+  }
+
+  it('tell of a lost connection once on each channel, and once that it is back', async () => {
+    await breakConnection();
+    expect(await round()).toBe(2);
+    expect(await round()).toBe(0);
+    await settled();
+    expect(slack.posts).toEqual([
+      expect.stringMatching(
+        /^Acme Roofing: QuickBooks of Acme Roofing has not accepted our access since .+\/qbo\/oauth\/start\.$/,
+      ),
+    ]);
+    expect(mail.received).toMatchObject([
+      { to: ['ops@peakpro.test'], subject: 'Acme Roofing: QuickBooks has to be connected again' },
+    ]);
+    expect(mail.received[0]!.text.trim()).toBe(slack.posts[0]);
+
+    await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+    await round();
+    await round();
+    await settled();
+    expect(slack.posts).toHaveLength(2);
+    expect(slack.posts[1]).toMatch(/is connected again/);
+    expect(mail.received).toHaveLength(2);
+
+    await breakConnection();
+    await round();
+    await settled();
+    expect(slack.posts).toHaveLength(3); // another incident is told of again
+  });
+
+  it('are one message where two replicas look at the same moment', async () => {
+    await using second = await startApp({
+      databaseUrl: books.database.url,
+      env: { ...books.qbo.env, ...env },
+      clock,
+    });
+    await breakConnection();
+    await Promise.all(Array.from({ length: 10 }, (_, turn) => round(turn % 2 ? second : books.app)));
+    await settled();
+    expect([slack.posts.length, mail.received.length]).toEqual([1, 1]);
+  });
+
+  it('put what began within one look of an organisation into one message', async () => {
+    await refuseInvoice();
+    await breakConnection();
+    await round();
+    await settled();
+    expect(slack.posts).toHaveLength(1);
+    expect(slack.posts[0]!.split('\n\n')).toEqual([
+      expect.stringMatching(/has not accepted our access/),
+      expect.stringMatching(/^Acme Roofing: The invoice of proposal .+ It stands in \/inbox as item \d+/),
+    ]);
+    expect(mail.received[0]!.subject).toBe('Acme Roofing: 2 things need attention');
+  });
+
+  it('wait for the end of the quiet hours, all but a lost connection', async () => {
+    await contractor.admin.patch('/org/settings', {
+      time_zone: 'UTC',
+      alert_email: 'office@acme.test',
+      alert_quiet_hours: { from: '20:00', to: '07:00' },
+    });
+    await refuseInvoice();
+    clock.set('2099-03-20T23:00:00Z');
+    await round();
+    await settled();
+    expect(slack.posts).toEqual([]);
+
+    await books.database.query(
+      `update qbo_tokens set state = 'needs_reauth', updated_at = $2 where org_id = $1`,
+      [contractor.orgId, clock.now()],
+    );
+    await round();
+    await settled();
+    expect(slack.posts).toEqual([expect.stringMatching(/has not accepted our access/)]);
+
+    clock.set('2099-03-21T07:00:00Z');
+    await round();
+    await settled();
+    expect(slack.posts).toHaveLength(2);
+    expect(slack.posts[1]).toMatch(/stands in \/inbox/);
+    expect(mail.received.map(({ to }) => to)).toEqual([['office@acme.test'], ['office@acme.test']]);
+  });
+
+  it('reach the mailbox, and keep the watcher free, while Slack is dead; Slack hears of it in order when it is back', async () => {
+    slack.answer = 'silent';
+    await breakConnection();
+    const startedAt = performance.now();
+    await round();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    await eventually(() => expect(mail.received).toHaveLength(1), 4_000);
+    await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+    await round();
+    await eventually(() => expect(mail.received).toHaveLength(2), 4_000);
+    await eventually(async () => expect(await problem()).toBe('No answer within 5000 ms'), 15_000);
+
+    slack.answer = 200;
+    slack.posts.length = 0;
+    clock.advance({ minutes: 6 });
+    await settled();
+    expect(slack.posts).toEqual([
+      expect.stringMatching(/has not accepted our access/),
+      expect.stringMatching(/is connected again/),
+    ]);
+  });
+
+  it('follow no redirect, and are tried again after a refusal', async () => {
+    await using elsewhere = await startSlack();
+    slack.answer = 307;
+    slack.location = elsewhere.url;
+    await breakConnection();
+    await round();
+    await eventually(async () => expect(await problem()).toBe('Slack answered 307'));
+    expect(slack.posts).toHaveLength(1);
+    slack.answer = 200;
+    slack.location = undefined;
+    clock.advance({ minutes: 6 });
+    await settled();
+    expect(slack.posts).toHaveLength(2);
+    expect(elsewhere.posts).toEqual([]);
+  });
+
+  it('tell of an answer that is missing for ten minutes, and not before', async () => {
+    const id = await anApprovedProposal(contractor);
+    await books.control.planFault({
+      operation: 'invoice.create',
+      realm_id: contractor.realmId,
+      kind: 'timeout',
+      when: 'before',
+    });
+    await contractor.admin.post(`/qbo/invoice/${id}`);
+    clock.advance({ minutes: 9 });
+    expect(await round()).toBe(0);
+    clock.advance({ minutes: 2 });
+    expect(await round()).toBe(2);
+    await settled();
+    expect(slack.posts).toEqual([
+      expect.stringMatching(
+        new RegExp(`has not answered about the invoice of proposal ${id} since .+/proposals/${id}/why`),
+      ),
+    ]);
+    await contractor.admin.post(`/qbo/invoice/${id}`);
+    await round();
+    await settled();
+    expect(slack.posts[1]).toMatch(/It is known now: .+ is in QuickBooks/);
+  });
+
+  it('tell of a company that could not be read for three intervals, and not before', async () => {
+    const fail = (minutes: number) =>
+      books.database.query(
+        `update qbo_sweeps set last_error = 'No answer', last_started_at = $2, next_sweep_at = $2,
+                last_succeeded_at = $2::timestamptz - $3 * interval '1 minute' where org_id = $1`,
+        [contractor.orgId, clock.now(), minutes],
+      );
+    await books.database.query(`update qbo_tokens set connected_at = $2 where org_id = $1`, [
+      contractor.orgId,
+      new Date(clock.now().getTime() - 86_400_000),
+    ]);
+    await fail(89);
+    expect(await round()).toBe(0);
+    await fail(91);
+    expect(await round()).toBe(2);
+    await books.database.query(`update qbo_sweeps set last_error = null where org_id = $1`, [
+      contractor.orgId,
+    ]);
+    expect(await round()).toBe(2);
+    await settled();
+    expect(slack.posts).toEqual([
+      expect.stringMatching(/could not be read/),
+      expect.stringMatching(/is read again/),
+    ]);
+  });
+
+  it('hold nothing that is secret, and cannot call a channel', async () => {
+    await books.app.app.get(SlackClient).post('<!channel> & <http://evil.test|click>');
+    expect(slack.posts).toEqual(['&lt;!channel&gt; &amp; &lt;http://evil.test|click&gt;']);
+    await breakConnection();
+    await round();
+    await settled();
+    const [tokens] = await books.database.query<{ refresh_token_sealed: string }>(
+      'select refresh_token_sealed from qbo_tokens where org_id = $1',
+      [contractor.orgId],
+    );
+    const said = slack.posts.join() + mail.received.map(({ source }) => source).join();
+    expect(said).not.toContain('services/T0');
+    expect(said).not.toContain(tokens!.refresh_token_sealed);
+  });
+
+  it('are off where neither Slack nor a mail server is named', async () => {
+    await using quiet = await startApp({ databaseUrl: books.database.url, env: books.qbo.env, clock });
+    await breakConnection();
+    expect(await round(quiet)).toBe(0);
+    expect(await books.database.query('select from alert_incidents')).toEqual([]);
+    expect(await round()).toBe(2); // so the silence above is not for want of trouble
+  });
+});
