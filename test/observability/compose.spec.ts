@@ -1,0 +1,151 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config/config.js';
+import { Environment } from '../../src/config/environment.js';
+import { ROOT } from './boards.js';
+import { compose, services } from './containers.js';
+
+const known = Object.keys(new Environment());
+
+/** As compose fills in a value from these variables. */
+function filledIn(value: string, variables: Record<string, string>): string {
+  return value.replaceAll(
+    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+    (_, name: string, kind: string, word: string) => {
+      if (variables[name]) return variables[name];
+      if (kind === '?') throw new Error(`${name}: ${word}`);
+      return word ?? '';
+    },
+  );
+}
+
+const SECRETS = {
+  POSTGRES_PASSWORD: 'abc123',
+  JWT_SECRET_KEY: 'j'.repeat(40),
+  TOKEN_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+};
+
+describe('The compose file', () => {
+  it('has the services and the names that the guide uses', () => {
+    expect(services.map((service) => service.name).toSorted()).toEqual([
+      'alertmanager',
+      'crm-api',
+      'crm-worker',
+      'grafana',
+      'mailpit',
+      'postgres-crm',
+      'prometheus',
+      'sandbox',
+    ]);
+    expect(compose.services['crm-api']!.container_name).toBe('crm-api');
+    expect(compose.services['postgres-crm']!.container_name).toBe('postgres-crm');
+    expect(compose.services['postgres-crm']!.environment).toMatchObject({
+      POSTGRES_USER: 'crm',
+      POSTGRES_DB: 'crm',
+    });
+    expect(services.filter((service) => service.profiles).map((service) => service.name)).toEqual([
+      'sandbox',
+    ]);
+  });
+
+  it('shows the API to everybody and the rest to this machine alone', () => {
+    expect(Object.fromEntries(services.map(({ name, ports = [] }) => [name, ports]))).toEqual({
+      'crm-api': ['8089:8089'],
+      'crm-worker': [],
+      'postgres-crm': [],
+      prometheus: ['127.0.0.1:9099:9090'],
+      alertmanager: ['127.0.0.1:9093:9093'],
+      grafana: ['127.0.0.1:3100:3000'],
+      mailpit: ['127.0.0.1:8025:8025'],
+      sandbox: ['127.0.0.1:8090:8090'],
+    });
+  });
+
+  it.each(services)('$name may write nowhere it need not and gain no right', (service) => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+  });
+
+  it.each(services.filter((service) => !service.build))(
+    '$name is a pinned image that is watched',
+    (service) => {
+      expect(service.image).toMatch(/:v?\d/);
+      expect(service.healthcheck).toBeDefined();
+    },
+  );
+
+  it.each(services)(
+    '$name waits for services that can say they are healthy',
+    ({ depends_on: needs = {} }) => {
+      for (const [other, { condition }] of Object.entries(needs)) {
+        expect(condition).toBe('service_healthy');
+        const { healthcheck, build } = compose.services[other]!;
+        expect(healthcheck !== undefined || build?.target === 'crm').toBe(true); // the image brings its own
+      }
+    },
+  );
+
+  it('mounts only what exists, and names every volume', () => {
+    const mounts = services.flatMap((service) => service.volumes ?? []).map((mount) => mount.split(':')[0]!);
+    const files = mounts.filter((source) => source.startsWith('.'));
+    expect(files.filter((source) => !existsSync(join(ROOT, 'docker', source)))).toEqual([]);
+    const volumes = mounts.filter((source) => !source.startsWith('.'));
+    expect(volumes.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
+  });
+
+  it.each(['crm-api', 'crm-worker'])('gives %s only variables that the product knows', (name) => {
+    const given = Object.keys(compose.services[name]!.environment!);
+    expect(given.filter((variable) => !known.includes(variable))).toEqual([]);
+  });
+
+  it.each([
+    ['crm-api', 'api'],
+    ['crm-worker', 'worker'],
+  ])('gives %s an environment that it can start with in production', (name, role) => {
+    const given = Object.entries(compose.services[name]!.environment!);
+    const config = readConfig(
+      Object.fromEntries(given.map(([key, value]) => [key, filledIn(value, SECRETS)])),
+    );
+    expect(config).toMatchObject({ production: true, role, port: 8089 });
+    expect(config.database.url).toBe('postgresql://crm:abc123@postgres-crm:5432/crm');
+  });
+
+  it('would show an environment that lacks a secret', () => {
+    const { JWT_SECRET_KEY: _, ...rest } = SECRETS;
+    const given = Object.entries(compose.services['crm-api']!.environment!);
+    expect(() => given.map(([, value]) => filledIn(value, rest))).toThrow('JWT_SECRET_KEY: at least 32');
+    expect(() => readConfig({ NODE_ENV: 'production' })).toThrow(ConfigError);
+  });
+
+  it('has no secret in it: each comes from the environment', () => {
+    for (const { environment = {}, profiles } of services) {
+      if (profiles) continue; // the sandbox's client is known to everybody
+      const secret = Object.entries(environment).filter(([name]) =>
+        /PASSWORD|SECRET|KEYS?$|TOKEN$/.test(name),
+      );
+      expect(secret.filter(([, value]) => !/^\$\{\w+:(\?.+|-)\}$/.test(value))).toEqual([]);
+    }
+  });
+
+  it('asks for what the example file lists', () => {
+    const text = readFileSync(join(ROOT, 'docker/compose.yaml'), 'utf8');
+    const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name!));
+    const example = readFileSync(join(ROOT, 'docker/env.example'), 'utf8');
+    const listed = [...example.matchAll(/^(\w+)=(.*)$/gm)];
+    expect([...required].filter((name) => !listed.some((line) => line[1] === name))).toEqual([]);
+    expect(listed.filter(([, , value]) => value !== '')).toEqual([]);
+  });
+
+  it('points the product at the sandbox by variables that the compose file passes on', () => {
+    const lines = readFileSync(join(ROOT, 'docker/sandbox.env'), 'utf8').matchAll(/^(\w+)=(.+)$/gm);
+    const variables = Object.fromEntries([...lines].map(([, name, value]) => [name!, value!]));
+    const given = Object.entries(compose.services['crm-api']!.environment!);
+    expect(Object.keys(variables).filter((name) => !given.some(([key]) => key === name))).toEqual([]);
+    const filled = given.map(([key, value]) => [key, filledIn(value, { ...SECRETS, ...variables })]);
+    expect(readConfig(Object.fromEntries(filled)).qbo.apiBaseUrl).toBe('http://sandbox:8090');
+  });
+});
