@@ -25,7 +25,7 @@ export class HealthController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'How the service and its QuickBooks connections stand' })
+  @ApiOperation({ summary: 'How the service and its QuickBooks connections stand, within a second' })
   @ApiOkResponse({
     schema: {
       type: 'object',
@@ -34,12 +34,27 @@ export class HealthController {
         service: { type: 'string' },
         version: { type: 'string' },
         qbo: { type: 'object' },
+        pool: { type: 'object' },
+        queue: { type: 'object' },
       },
       example: {
         ok: true,
         service: 'crm-api',
         version: VERSION,
-        qbo: { configured: true, env: 'sandbox', connected: 1, needs_reauth: 0 },
+        pool: { max: 10, open: 3, idle: 2, waiting: 0 },
+        queue: { due: 0, lag_seconds: 0 },
+        qbo: {
+          configured: true,
+          env: 'sandbox',
+          connected: 1,
+          needs_reauth: 0,
+          disconnected: 0,
+          last_sweep_age_seconds: 41,
+          stalest_sweep_age_seconds: 41,
+          sweeps_failing: 0,
+          operations: { waiting: 0, under_way: 0, uncertain: 0 },
+          inbox_open: 0,
+        },
       },
     },
   })

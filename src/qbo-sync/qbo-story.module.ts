@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
+import { SyncHealth } from './sync-health.service.js';
 import { TimelineController } from './timeline/timeline.controller.js';
 import { TimelineRepository } from './timeline/timeline.repository.js';
 import { TimelineService } from './timeline/timeline.service.js';
@@ -12,6 +13,6 @@ import { WhyService } from './why/why.service.js';
 @Module({
   imports: [AuthModule, ProposalsModule],
   controllers: [TimelineController, WhyController],
-  providers: [TimelineRepository, TimelineService, WhyRepository, WhyService],
+  providers: [TimelineRepository, TimelineService, WhyRepository, WhyService, SyncHealth],
 })
 export class QboStoryModule {}

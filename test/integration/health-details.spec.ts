@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HealthBoard } from '../../src/health/health-board.service.js';
+import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Books,
+  openBooks,
+} from '../support/books.js';
+import { anyone } from '../support/people.js';
+
+/** What anybody may know of how the sync stands. */
+describe('The health of the sync', () => {
+  let books: Books;
+
+  beforeAll(async () => {
+    books = await openBooks();
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const health = async () => (await anyone(books.app).get('/health')).body;
+
+  it('counts connections, sweeps, wishes and what waits for a person, and says nothing of whose they are', async () => {
+    expect((await health()).qbo).toMatchObject({
+      connected: 0,
+      last_sweep_age_seconds: null,
+      operations: { waiting: 0, under_way: 0, uncertain: 0 },
+      inbox_open: 0,
+    });
+    const contractor = await aContractor(books, 'Secretive Roofing');
+    await anInvoicedProposal(contractor);
+    await books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+    await books.control.planFault({
+      operation: 'invoice.create',
+      realm_id: contractor.realmId,
+      kind: 'timeout',
+      when: 'before',
+    });
+    await contractor.admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`);
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    await contractor.admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`);
+
+    const calls = async () => (await books.control.calls(contractor.realmId)).total;
+    const before = await calls();
+    const answer = await health();
+    expect(answer).toMatchObject({
+      ok: true,
+      pool: { max: 10, waiting: 0 },
+      queue: { due: expect.any(Number), lag_seconds: expect.any(Number) },
+      qbo: {
+        connected: 1,
+        sweeps_failing: 0,
+        operations: { waiting: 0, uncertain: 1 },
+        inbox_open: 1,
+      },
+    });
+    expect(answer.qbo.last_sweep_age_seconds).toBeLessThan(30);
+    expect(answer.qbo.stalest_sweep_age_seconds).toBeLessThan(30);
+    expect(before).toBeGreaterThan(0);
+    expect(await calls()).toBe(before);
+    const said = JSON.stringify(answer);
+    for (const secret of ['Secretive', contractor.realmId, 'token']) expect(said).not.toContain(secret);
+  });
+
+  it('answers with 503 within a second where a part of it does not', async () => {
+    const silent = new HealthBoard();
+    silent.contribute('qbo', () => new Promise(() => {}));
+    const startedAt = performance.now();
+    await expect(silent.read()).rejects.toThrow('No answer within 1000 ms');
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+
+    let release = (): void => {};
+    const lock = new Promise<void>((resolve) => (release = resolve));
+    books.app.app.get(HealthBoard).contribute('slow', async () => {
+      await lock;
+      return {};
+    });
+    const answers = await Promise.all([anyone(books.app).get('/health'), anyone(books.app).get('/health')]);
+    expect(answers.map(({ status, body }) => [status, body.ok])).toEqual([
+      [503, false],
+      [503, false],
+    ]);
+    expect((await anyone(books.app).get('/health/live')).status).toBe(200);
+    release();
+    expect((await anyone(books.app).get('/health')).status).toBe(200);
+  });
+
+  it('puts what several say of one part together', async () => {
+    const board = new HealthBoard();
+    board.contribute('qbo', async () => ({ one: 1 }));
+    board.contribute('qbo', async () => ({ two: 2 }));
+    board.contribute('pool', async () => ({ open: 3 }));
+    expect(await board.read()).toEqual({ qbo: { one: 1, two: 2 }, pool: { open: 3 } });
+  });
+});
