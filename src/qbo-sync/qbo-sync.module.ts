@@ -61,9 +61,9 @@ import { LinkedInvoicesRepository } from './invoices/linked-invoices.repository.
 import { LinkedPayments } from './invoices/linked-payments.service.js';
 import { Reconciler } from './invoices/reconciler.service.js';
 import { SweepsRepository } from './invoices/sweeps.repository.js';
+import { Vanishing } from './invoices/vanishing.service.js';
 import { FactGauges } from './observability/fact-gauges.service.js';
 import { FactsRepository } from './observability/facts.repository.js';
-import { Vanishing } from './invoices/vanishing.service.js';
 import { Operation } from './operations/operation.entity.js';
 import { OperationJanitor } from './operations/operation-janitor.service.js';
 import { OperationRunner } from './operations/operation-runner.service.js';
@@ -154,12 +154,12 @@ const WEBHOOKS = [
     TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
   ],
   controllers: [
-    UsageController,
     QboConnectionController,
     QboSyncController,
     InboxController,
     CustomerBatchesController,
     InvoicePaymentsController,
+    UsageController,
     QboWebhookController,
   ],
   providers: [
