@@ -34,7 +34,7 @@ describe('The wire to QuickBooks', () => {
     const config = readConfig({
       NODE_ENV: 'test',
       QBO_API_BASE_URL: base,
-      QBO_REQUEST_TIMEOUT_MS: '300',
+      QBO_REQUEST_TIMEOUT_MS: '1000',
     });
     return new SdkClient(config).send('934145', TOKEN, call);
   };
@@ -76,7 +76,7 @@ describe('The wire to QuickBooks', () => {
   it('lets the line go when the time is up', async () => {
     let closed = false;
     answer = (request) => request.socket.on('close', () => (closed = true));
-    expect(await send(read)).toEqual({ reason: 'lost', message: 'no answer within 300 ms' });
+    expect(await send(read)).toEqual({ reason: 'lost', message: 'no answer within 1000 ms' });
     await eventually(() => expect(closed).toBe(true), 1_000);
   });
 
