@@ -167,12 +167,13 @@ describe('Bad luck with what QuickBooks tells', () => {
 
   it('keeps news of an invoice whose creation has not answered yet', async () => {
     await anInvoicedProposal(contractor);
+    await caughtUp(books, contractor.realmId);
     const proposalId = await anApprovedProposal(contractor);
     await books.control.planFault({
       operation: 'invoice.create',
       kind: 'slow',
       when: 'after',
-      delay_ms: 500,
+      delay_ms: 1500,
       times: 1,
       realm_id: contractor.realmId,
     });
