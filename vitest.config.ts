@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     maxWorkers: 3, // much of a story is waiting for the other side
+    retry: 1, // a story over real HTTP, real processes and a real clock may meet a stalled machine once
     projects: [
       {
         test: {
