@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** A story over real HTTP, real processes and a real clock may meet a stalled machine once. */
+const SECOND_CHANCE = { retry: 1 };
+
 /** Three sizes of test and the sandbox's own; the ones that need PostgreSQL share one cluster per run. */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     maxWorkers: 3, // much of a story is waiting for the other side
-    retry: 1, // a story over real HTTP, real processes and a real clock may meet a stalled machine once
     projects: [
       {
         test: {
@@ -17,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'sandbox',
+          ...SECOND_CHANCE,
           include: ['sandbox/**/*.spec.ts'],
           testTimeout: 20_000,
         },
@@ -24,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          ...SECOND_CHANCE,
           include: ['test/{integration,schema}/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/cluster.ts'],
@@ -34,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'observability',
+          ...SECOND_CHANCE,
           include: ['test/observability/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/cluster.ts'],
@@ -44,6 +49,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          ...SECOND_CHANCE,
           include: ['test/e2e/**/*.e2e-spec.ts'],
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/cluster.ts'],
