@@ -1,8 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-/** A story over real HTTP, real processes and a real clock may meet a stalled machine once. */
-const SECOND_CHANCE = { retry: 1 };
-
 /** Three sizes of test and the sandbox's own; the ones that need PostgreSQL share one cluster per run. */
 export default defineConfig({
   test: {
@@ -19,7 +16,6 @@ export default defineConfig({
       {
         test: {
           name: 'sandbox',
-          ...SECOND_CHANCE,
           include: ['sandbox/**/*.spec.ts'],
           testTimeout: 20_000,
         },
@@ -27,7 +23,6 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          ...SECOND_CHANCE,
           include: ['test/{integration,schema}/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/cluster.ts'],
@@ -38,7 +33,6 @@ export default defineConfig({
       {
         test: {
           name: 'observability',
-          ...SECOND_CHANCE,
           include: ['test/observability/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/cluster.ts'],
@@ -49,7 +43,6 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          ...SECOND_CHANCE,
           include: ['test/e2e/**/*.e2e-spec.ts'],
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/cluster.ts'],
