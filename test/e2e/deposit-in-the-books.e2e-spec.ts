@@ -6,6 +6,7 @@ import {
   anInvoicedProposal,
   type Contractor,
   eventsOf,
+  beginsWith,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -34,9 +35,9 @@ describe('A paid deposit in the books', () => {
   const records = (entity: 'Invoice' | 'Payment' | 'RefundReceipt') =>
     books.control.records(contractor.realmId, entity);
   const ourInvoices = async () =>
-    (await records('Invoice')).filter((one) => String(one.DocNumber).startsWith('CRM-'));
+    (await records('Invoice')).filter((one) => beginsWith(one.DocNumber, 'CRM-'));
   const ourPayments = async () =>
-    (await records('Payment')).filter((one) => String(one.PrivateNote).startsWith('crm:'));
+    (await records('Payment')).filter((one) => beginsWith(one.PrivateNote, 'crm:'));
   const proposal = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
   const inbox = async () =>
     (await contractor.admin.get('/inbox')).body.items as { id: number; code: string }[];

@@ -9,6 +9,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
+  beginsWith,
 } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
@@ -36,7 +37,7 @@ describe('A lost answer', () => {
 
   const invoices = async () =>
     (await books.control.records(contractor.realmId, 'Invoice')).filter((one) =>
-      String(one.DocNumber).startsWith('CRM-'),
+      beginsWith(one.DocNumber, 'CRM-'),
     );
   const customers = async (email: string) =>
     (await books.control.records(contractor.realmId, 'Customer')).filter((one) =>

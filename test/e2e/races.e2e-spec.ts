@@ -10,6 +10,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
+  beginsWith,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -58,7 +59,7 @@ describe('Many at once', () => {
     const names = Array.from({ length: 20 }, (_, index) => `Race ${index}`);
     await Promise.all(names.map((name) => books.control.createCustomer(contractor.realmId, name)));
     const made = (await books.control.records(contractor.realmId, 'Customer')).filter((one) =>
-      String(one.DisplayName).startsWith('Race '),
+      beginsWith(one.DisplayName, 'Race '),
     );
     expect(made).toHaveLength(20);
   });

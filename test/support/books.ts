@@ -94,3 +94,8 @@ export async function eventsOf({ admin }: Contractor, proposalId: number): Promi
   const { body } = await admin.get(`/proposals/${proposalId}/activity`);
   return (body.items as { event: string }[]).map((item) => item.event).toReversed();
 }
+
+/** True for a text with this beginning: a field of a QuickBooks record can be anything. */
+export function beginsWith(field: unknown, beginning: string): boolean {
+  return typeof field === 'string' && field.startsWith(beginning);
+}
