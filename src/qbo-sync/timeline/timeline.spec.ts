@@ -163,14 +163,24 @@ describe('The timeline of a proposal', () => {
         activities: [activity(0, 'invoice_paid'), activity(0, 'payment_success'), activity(0, 'approve')],
         stripeEvents: [{ eventId: 'evt_1', type: 'checkout.session.completed', at: now }],
         links: [{ createdAt: now, revokedAt: null }],
+        operations: [
+          operation({
+            state: 'refused',
+            qboId: null,
+            createdAt: at(-1),
+            attempts: [{ startedAt: at(-1), finishedAt: now, outcome: 'refused', intuitTid: 'tid' }],
+          }),
+        ],
         inbox: [{ code: 'books_closed', state: 'open', createdAt: now, closedAt: null, intuitTid: null }],
       }),
     ).toEqual([
+      'invoice_requested',
       'link_created',
       'approve',
       'checkout.session.completed',
       'payment_success',
       'invoice_paid',
+      'invoice_refused',
       'inbox_opened',
     ]);
   });

@@ -30,7 +30,6 @@ const ORDER = [
   'refund_recorded',
   'invoice_partially_paid',
   'invoice_paid',
-  'inbox_opened',
 ];
 
 /**
@@ -80,10 +79,11 @@ function inOrder(one: Step, other: Step): number {
   return one.at.getTime() - other.at.getTime() || rank(one.event) - rank(other.event);
 }
 
-/** Stripe tells of a payment before it is booked; what has no place of its own comes last. */
+/** Stripe tells of a payment before it is booked; what has no place of its own comes after, and the inbox tells of it last. */
 function rank(event: string): number {
   const known = ORDER.indexOf(event);
   if (known >= 0) return known;
+  if (event.startsWith('inbox_')) return ORDER.length + 1;
   return event.startsWith('checkout.session.') ? ORDER.indexOf('checkout_created') + 0.5 : ORDER.length;
 }
 
