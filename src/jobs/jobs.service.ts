@@ -86,12 +86,23 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
     if (this.config.role === 'api') return;
+    const { concurrency } = QUEUES[name];
+    for (let place = 0; place < concurrency; place += 1) await this.workOne(name, handle);
+  }
+
+  /**
+   * One place at a queue. Whoever did a job looks for the next at once, so a queue is worked off without a pause; only
+   * one that was found empty, or whose job failed, is looked at again a second later.
+   */
+  private async workOne<Name extends QueueName>(
+    name: Name,
+    handle: (payload: QueuePayloads[Name]) => Promise<void>,
+  ): Promise<void> {
     const options = {
       pollingIntervalSeconds: POLLING_SECONDS,
       notifyPollingIntervalSeconds: POLLING_SECONDS,
-      localConcurrency: QUEUES[name].concurrency,
     };
-    await this.boss.work<QueuePayloads[Name]>(name, options, async (jobs) => {
+    const place = await this.boss.work<QueuePayloads[Name]>(name, options, async (jobs) => {
       for (const job of jobs) {
         await handle(job.data).catch((error: unknown) => {
           this.logger.error(
@@ -101,6 +112,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
           throw error;
         });
       }
+      this.boss.notifyWorker(place);
     });
   }
 }
