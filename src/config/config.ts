@@ -34,6 +34,8 @@ export class Config {
     tokenUrl: string;
     revokeUrl: string;
     pollIntervalMinutes: number;
+    /** Of companies whose webhooks prove to reach us; never shorter than the usual one. */
+    webhookFedPollIntervalMinutes: number;
     requestTimeoutMs: number;
     /** What we send to one company at most, all replicas together. */
     requestsPerSecond: number;
@@ -117,6 +119,10 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
         tokenUrl: env.QBO_TOKEN_URL,
         revokeUrl: env.QBO_REVOKE_URL,
         pollIntervalMinutes: env.QBO_INVOICE_POLL_INTERVAL_MIN,
+        webhookFedPollIntervalMinutes: Math.max(
+          env.QBO_INVOICE_POLL_INTERVAL_MIN,
+          env.QBO_WEBHOOK_FED_POLL_INTERVAL_MIN ?? 0,
+        ),
         requestTimeoutMs: env.QBO_REQUEST_TIMEOUT_MS,
         requestsPerSecond: env.QBO_REQUESTS_PER_SECOND,
         requestsPerMinute: env.QBO_REQUESTS_PER_MINUTE,

@@ -131,6 +131,14 @@ export class Environment {
   @Max(10_080)
   QBO_INVOICE_POLL_INTERVAL_MIN: number = 30;
 
+  /** The same for companies whose webhooks prove to reach us; never less than daily. Empty: no difference. */
+  @IsOptional()
+  @Numeric()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0.001, { message: 'QBO_WEBHOOK_FED_POLL_INTERVAL_MIN must be a number of minutes greater than 0' })
+  @Max(1_440)
+  QBO_WEBHOOK_FED_POLL_INTERVAL_MIN?: number;
+
   @Numeric()
   @IsInt()
   @Min(100)

@@ -8,7 +8,7 @@ export interface QueuePayloads {
   'qbo.customer.create': { orgId: number; customerId: number };
   /** Carry on with a batch of customers. */
   'qbo.customers.batch': { orgId: number; batchId: string };
-  /** Compare every linked proposal of one organisation with its invoice. */
+  /** Run the open comparison of one organisation. */
   'qbo.invoice.compare': { orgId: number };
   /** Do what a stored Stripe event asks for. */
   'stripe.event.process': { eventId: string };
@@ -108,11 +108,12 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   },
   'qbo.invoice.compare': {
     key: ({ orgId }) => `${orgId}`,
-    retryLimit: 3,
-    retryDelaySeconds: 5,
-    retryDelayMaxSeconds: 120,
-    expireInSeconds: 600,
-    concurrency: 2,
+    retryLimit: 0, // the comparison's own next run is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 900,
+    concurrency: 4,
+    notify: true,
   },
   'stripe.event.process': {
     key: ({ eventId }) => eventId,

@@ -51,7 +51,7 @@ export class QboSyncController {
   @ApiOperation({ summary: 'Have every linked invoice of the organisation compared with QuickBooks' })
   @ApiOkResponse({ type: PollAllView })
   async pollAll(@CurrentCaller() caller: Caller): Promise<PollAllView> {
-    return pollAllView(await this.poller.pollAll(caller.orgId));
+    return pollAllView(await this.poller.pollAll(caller));
   }
 
   @Post('sync/invoice/:proposal_id/check')

@@ -43,7 +43,12 @@ import { RefundRecording } from './deposits/refund-recording.service.js';
 import { InboxController } from './inbox/inbox.controller.js';
 import { InboxRepository } from './inbox/inbox.repository.js';
 import { InboxService } from './inbox/inbox.service.js';
+import { CompanyComparison } from './invoices/company-comparison.service.js';
 import { CompanySweepService } from './invoices/company-sweep.service.js';
+import { CompareWorker } from './invoices/compare-worker.service.js';
+import { ComparesController } from './invoices/compares.controller.js';
+import { ComparesRepository } from './invoices/compares.repository.js';
+import { Compares } from './invoices/compares.service.js';
 import { DepositItemService } from './invoices/deposit-item.service.js';
 import { DriftReport } from './invoices/drift-report.service.js';
 import { InvoiceCheckService } from './invoices/invoice-check.service.js';
@@ -127,6 +132,10 @@ const INVOICES = [
   InvoiceCheckService,
   InvoiceVoiding,
   InvoicePayments,
+  ComparesRepository,
+  Compares,
+  CompanyComparison,
+  CompareWorker,
   SweepsRepository,
   CompanySweepService,
   InvoicePollerService,
@@ -159,6 +168,7 @@ const WEBHOOKS = [
     InboxController,
     CustomerBatchesController,
     InvoicePaymentsController,
+    ComparesController,
     UsageController,
     QboWebhookController,
   ],

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
 import {
   aContractor,
   aCustomer,
@@ -10,6 +9,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
+  sweepCompany,
 } from '../support/books.js';
 import { metric } from '../support/metrics.js';
 import { endPauses } from '../support/qbo.js';
@@ -35,7 +35,7 @@ describe('Bad luck at QuickBooks', () => {
     metric(books.app, 'crm_invoice_sync_errors_total', { org_id: contractor.orgId, stage });
   const fault = (operation: string, kind: FaultKind, times = 1) =>
     books.control.planFault({ operation, kind, times, realm_id: contractor.realmId });
-  const sweep = () => books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  const sweep = () => sweepCompany(books, contractor);
 
   it.each([
     'timeout',
@@ -92,13 +92,13 @@ describe('Bad luck at QuickBooks', () => {
   it('goes on with the next company when one fails, and catches up later', async () => {
     const other = await aContractor(books, 'Other Roofing');
     const [broken, fine] = [await anInvoicedProposal(contractor), await anInvoicedProposal(other)];
-    await Promise.all([sweep(), books.app.app.get(CompanySweepService).sweep(other.orgId)]);
+    await Promise.all([sweep(), sweepCompany(books, other)]);
     await books.control.receivePayment(contractor.realmId, broken.invoiceId);
     await books.control.receivePayment(other.realmId, fine.invoiceId);
 
     await fault('cdc', '503_html');
     await sweep();
-    await books.app.app.get(CompanySweepService).sweep(other.orgId);
+    await sweepCompany(books, other);
     expect(await eventsOf(contractor, broken.proposalId)).not.toContain('invoice_paid');
     expect(await eventsOf(other, fine.proposalId)).toContain('invoice_paid');
     expect(await errors('fetch')).toBe(1);

@@ -6,6 +6,7 @@ import {
   anApprovedProposal,
   anInvoicedProposal,
   type Books,
+  compared,
   eventsOf,
   openBooks,
 } from '../support/books.js';
@@ -132,6 +133,7 @@ describe('The cash loop between CRM and QuickBooks', () => {
     const contractor = await aContractor(books);
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await sweepAll(books);
+    await compared(books, contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await books.control.resetCalls();
 

@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
-import { InvoiceComparison } from '../../src/qbo-sync/invoices/invoice-comparison.service.js';
-import { Tally } from '../../src/qbo-sync/invoices/tally.js';
 import {
   aContractor,
   anInvoicedProposal,
   type Books,
+  compared,
   type Contractor,
   eventsOf,
   openBooks,
+  sweepCompany,
 } from '../support/books.js';
 
 interface Item {
@@ -36,7 +34,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
   });
 
   const inbox = async (): Promise<Item[]> => (await contractor.admin.get('/inbox')).body.items;
-  const sweep = () => books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  const sweep = () => sweepCompany(books, contractor);
   const stateOf = async (proposalId: number): Promise<string> =>
     (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_state;
 
@@ -155,21 +153,15 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(await inbox()).toEqual([]);
     });
 
-    it('is met the same way by a comparison, which stops asking', async () => {
+    it('is met the same way by a comparison, which asks for none of them by itself', async () => {
       const invoices = await invoiced(7);
       await vanish(invoices);
       await books.control.resetCalls();
-      const company = await books.app.app.get(ConnectionService).company(contractor.orgId);
-      const whole = await books.app.app.get(InvoiceComparison).compare(
-        company!,
-        invoices.map(({ invoiceId }) => invoiceId),
-        new Tally(),
-      );
-      expect(whole).toBe(false);
-      expect((await books.control.calls(contractor.realmId)).operations).toEqual({
-        'invoice.query': 1,
-        'invoice.read': 5,
-      });
+      const asked = await contractor.admin.post('/qbo/sync/invoice/compare');
+      await compared(books, contractor);
+      const { body } = await contractor.admin.get(`/qbo/sync/compares/${asked.body.compare_id}`);
+      expect(body).toMatchObject({ status: 'failed', changed: 0, error: expect.stringContaining('7 of 7') });
+      expect((await books.control.calls(contractor.realmId)).operations).toEqual({ 'invoice.query': 1 });
       expect(await states(invoices)).toEqual(invoices.map(() => 'open'));
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
     });

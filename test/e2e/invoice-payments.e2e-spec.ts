@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
 import {
   aContractor,
   anInvoicedProposal,
@@ -7,6 +6,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
+  sweepCompany,
 } from '../support/books.js';
 import { createOrg } from '../support/people.js';
 import { metric } from '../support/metrics.js';
@@ -37,7 +37,7 @@ describe('The payments of an invoice', () => {
   const proposal = async () => (await contractor.admin.get(`/proposals/${proposalId}`)).body;
   const payments = async (query = '') =>
     (await contractor.admin.get(`/proposals/${proposalId}/payments${query}`)).body;
-  const sweep = () => books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  const sweep = () => sweepCompany(books, contractor);
   const calls = async () => (await books.control.calls(contractor.realmId)).operations;
   const cashMetric = () =>
     metric(books.app, 'crm_invoice_payments_cents_total', { org_id: contractor.orgId });

@@ -1,9 +1,15 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SandboxRefusal, type QboRecord } from '../../sandbox/control-client.ts';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
 import { centsFromDecimal } from '../../src/money/cents.js';
-import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
+import {
+  aContractor,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+  sweepCompany,
+} from '../support/books.js';
 
 const RUNS = 5;
 const ACTIONS_MAX = 7;
@@ -52,13 +58,13 @@ describe('Whatever a bookkeeper does', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 2, maxLength: ACTIONS_MAX }), async (acts) => {
         const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
-        await books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+        await sweepCompany(books, contractor);
         for (const one of acts) {
           await perform(one, invoiceId);
           // A payment's new day leaves its invoice as it is: only changes tell of it.
           await (one.heardBy === 'check' && one.kind !== 'redate'
             ? contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`)
-            : books.app.app.get(CompanySweepService).sweep(contractor.orgId));
+            : sweepCompany(books, contractor));
           expect(await heldOf(proposalId)).toEqual(await truthOf(invoiceId));
         }
       }),

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
 import { QboEventJanitor } from '../../src/qbo-sync/webhooks/event-janitor.service.js';
 import { QboEventProcessor } from '../../src/qbo-sync/webhooks/event-processor.service.js';
 import { EventTurnsRepository } from '../../src/qbo-sync/webhooks/event-turns.repository.js';
@@ -11,6 +10,7 @@ import {
   anInvoicedProposal,
   type Contractor,
   eventsOf,
+  sweepCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -341,7 +341,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       const { dropped } = await books.notices.flush();
       expect(dropped).toBeGreaterThan(0);
       await settledEvents(books, contractor.realmId);
-      await books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+      await sweepCompany(books, contractor);
       expect(await Promise.all(jobs.map(stateOf))).toEqual(expected);
       const paidCount = await metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId });
       const logs = await Promise.all(jobs.map((job) => eventsOf(contractor, job.proposalId)));

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HealthBoard } from '../../src/health/health-board.service.js';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
 import {
   aContractor,
   anApprovedProposal,
   anInvoicedProposal,
   type Books,
   openBooks,
+  sweepCompany,
 } from '../support/books.js';
 import { anyone } from '../support/people.js';
 
@@ -31,7 +31,7 @@ describe('The health of the sync', () => {
     });
     const contractor = await aContractor(books, 'Secretive Roofing');
     await anInvoicedProposal(contractor);
-    await books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+    await sweepCompany(books, contractor);
     await books.control.planFault({
       operation: 'invoice.create',
       realm_id: contractor.realmId,

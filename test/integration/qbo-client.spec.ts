@@ -156,12 +156,30 @@ describe('QuickBooks, called', () => {
     expect(changes.payments.map(({ id }) => id)).toContain(paid.Id);
     expect(changes.complete).toBe(true);
     expect(Math.abs(changes.asOf.getTime() - Date.now())).toBeLessThan(60_000);
-    const page = await client.findInvoicesUpdatedSince(company, since, 1);
-    expect(page).toMatchObject({ next: null, unreadable: [] });
-    expect(page.invoices.map(({ id }) => id)).toContain(kept.id);
     expect(await client.getPayment(company, paid.Id)).toMatchObject({
       applications: [{ invoiceId: kept.id, amountCents: 100_000 }],
     });
+  });
+
+  it('counts and lists the invoices from a day on, a page at a time and in the order of their ids', async () => {
+    const made = [];
+    for (let times = 0; times < 3; times += 1) {
+      made.push(await client.createInvoice(company, await aDraft(), randomUUID()));
+    }
+    const all = await client.countInvoices(company, '1970-01-01');
+    const records = await qbo.control.records(REALM, 'Invoice');
+    expect(all).toBe(records.filter((record) => record.status !== 'Deleted').length);
+
+    const [first, ...rest] = (await client.listInvoices(company, '1970-01-01', 1)).invoices;
+    expect(1 + rest.length).toBe(all);
+    expect((await client.listInvoices(company, '1970-01-01', 2)).invoices).toEqual(rest);
+    const ids = [first!, ...rest].map(({ id }) => Number(id));
+    expect(ids).toEqual(ids.toSorted((one, other) => one - other));
+    expect(await client.countInvoices(company, '2099-01-01')).toBe(0);
+    expect(await client.listInvoices(company, '2099-01-01', 1)).toEqual({ invoices: [], unreadable: [] });
+
+    const byIds = await client.listInvoicesByIds(company, [made[0]!.id, made[2]!.id, '999999']);
+    expect(byIds.invoices.map(({ id }) => id).toSorted()).toEqual([made[0]!.id, made[2]!.id].toSorted());
   });
 
   it('knows the company and how it keeps its books', async () => {

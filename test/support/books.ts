@@ -1,7 +1,10 @@
 import type { SandboxControl } from '../../sandbox/control-client.ts';
+import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
+import { CompareWorker } from '../../src/qbo-sync/invoices/compare-worker.service.js';
 import type { Clock } from '../../src/time/clock.js';
 import { type TestApp, startApp } from './app.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
+import { eventually } from './eventually.js';
 import { createOrg, type Person } from './people.js';
 import { connect, startQbo, type TestQbo } from './qbo.js';
 
@@ -87,6 +90,24 @@ export async function anInvoicedProposal(
   const proposalId = await anApprovedProposal(contractor, options);
   const invoice = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
   return { proposalId, invoiceId: invoice.body.qbo_invoice_id as string };
+}
+
+/** One sweep of a company to its end, and the full comparison that it may have opened. */
+export async function sweepCompany(books: Books, contractor: Contractor): Promise<void> {
+  await books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  await compared(books, contractor);
+}
+
+/** Waits until no comparison of a company is open. */
+export async function compared(books: Books, { orgId }: Contractor): Promise<void> {
+  await books.app.app.get(CompareWorker).carry(orgId);
+  await eventually(async () => {
+    const open = await books.database.query(
+      `select from invoice_compares where org_id = $1 and status in ('queued', 'running')`,
+      [orgId],
+    );
+    if (open.length > 0) throw new Error(`a comparison of organisation ${orgId} is still open`);
+  });
 }
 
 /** The events logged about a proposal, oldest first. */

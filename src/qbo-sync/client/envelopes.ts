@@ -31,6 +31,11 @@ export function readEveryRow<T>(body: object, entity: Entity<T>): T[] {
   return read;
 }
 
+/** How many there are, as the answer to `select count(*)` says. */
+export function readCount(body: object): number {
+  return new Fields(body, 'answer').inner('QueryResponse').count('totalCount');
+}
+
 /**
  * The answer of change data capture. Blocks are told apart by their key, not by their place; an entity without changes
  * has an empty block or none. Without QBO's own time the answer is useless and throws.

@@ -58,6 +58,13 @@ export class Fields {
     return this.has(name) ? this.cents(name) : null;
   }
 
+  /** A number of things. */
+  count(name: string): number {
+    const value = this.source[name];
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw this.unreadable(name, value === undefined ? 'is missing' : 'is not a number of things');
+  }
+
   flag(name: string, otherwise: boolean): boolean {
     const value = this.source[name] ?? otherwise;
     if (typeof value === 'boolean') return value;

@@ -80,12 +80,10 @@ export interface Unreadable {
   reason: string;
 }
 
-/** One page of invoices, oldest change first. */
-export interface QboInvoicePage {
+/** Some of a company's invoices: those that could be read, and the others by id. */
+export interface QboInvoices {
   invoices: QboInvoice[];
   unreadable: Unreadable[];
-  /** Where the next page starts; null when this was the last. */
-  next: number | null;
 }
 
 export interface QboCompanyInfo {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryCriteria, QuickBooks } from 'node-quickbooks';
+import type { CalendarDay } from '../../time/calendar-day.js';
 import {
   type CustomerAnswers,
   type CustomerRequest,
@@ -17,7 +18,7 @@ import {
   PREFERENCES,
   REFUND,
 } from './entities.js';
-import { readChanges, readEveryRow, readOne, readRows } from './envelopes.js';
+import { readChanges, readCount, readEveryRow, readOne, readRows } from './envelopes.js';
 import { incomeAccountOf } from './income-account.js';
 import { hasEmail, sameName } from './matching.js';
 import type { QboOperation } from './operations.js';
@@ -42,20 +43,18 @@ import type {
   QboCompanyInfo,
   QboCustomer,
   QboInvoice,
-  QboInvoicePage,
+  QboInvoices,
   QboItem,
   QboPayment,
   QboPreferences,
   QboRefund,
   RefundDraft,
 } from './qbo-objects.js';
-import { type Condition, instantText, whereClause } from './query.js';
+import { type Condition, IDS_PER_QUERY_MAX, instantText, ROWS_PER_PAGE_MAX, whereClause } from './query.js';
 import type { SdkCall } from './sdk.client.js';
 
 type BatchItems = Parameters<QuickBooks['batch']>[0];
 
-const PAGE_MAX = 1000;
-const IDS_PER_QUERY_MAX = 100;
 const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
 
 /**
@@ -106,13 +105,13 @@ export class QboClient {
 
   /** Customers of this name, inactive ones too. Upper and lower case are the same to QuickBooks. */
   findCustomersByDisplayName(company: QboCompany, name: string): Promise<QboCustomer[]> {
-    const criteria = where([['DisplayName', name], ACTIVE_OR_NOT], { maxResults: PAGE_MAX });
+    const criteria = where([['DisplayName', name], ACTIVE_OR_NOT], { maxResults: ROWS_PER_PAGE_MAX });
     return this.every(company, 'customer.query', CUSTOMER, (sdk, done) => sdk.findCustomers(criteria, done));
   }
 
   /** Active customers with exactly this e-mail address, apart from case. */
   async findCustomersByEmail(company: QboCompany, email: string): Promise<QboCustomer[]> {
-    const criteria = where([['PrimaryEmailAddr', email]], { maxResults: PAGE_MAX });
+    const criteria = where([['PrimaryEmailAddr', email]], { maxResults: ROWS_PER_PAGE_MAX });
     const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
     const customers = await this.every(company, 'customer.query', CUSTOMER, send);
     return customers.filter((customer) => hasEmail(customer, email));
@@ -120,7 +119,7 @@ export class QboClient {
 
   /** The product or service of this name, an active one first; null when there is none. */
   async findItemByName(company: QboCompany, name: string): Promise<QboItem | null> {
-    const criteria = where([['Name', name], ACTIVE_OR_NOT], { maxResults: PAGE_MAX });
+    const criteria = where([['Name', name], ACTIVE_OR_NOT], { maxResults: ROWS_PER_PAGE_MAX });
     const send: SdkCall = (sdk, done) => sdk.findItems(criteria, done);
     const items = await this.every(company, 'item.query', ITEM, send);
     const named = items.filter((item) => sameName(item.name, name));
@@ -136,7 +135,7 @@ export class QboClient {
   /** The active income account that sales are best booked to; null when the company has none. */
   async findIncomeAccount(company: QboCompany): Promise<QboAccount | null> {
     const conditions = [['AccountType', 'Income'] as const, ['Active', true] as const];
-    const criteria = where(conditions, { maxResults: PAGE_MAX });
+    const criteria = where(conditions, { maxResults: ROWS_PER_PAGE_MAX });
     const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
     return incomeAccountOf(await this.every(company, 'account.query', ACCOUNT, send));
   }
@@ -154,7 +153,7 @@ export class QboClient {
   }
 
   findInvoicesByDocNumber(company: QboCompany, docNumber: string): Promise<QboInvoice[]> {
-    const criteria = where([['DocNumber', docNumber]], { maxResults: PAGE_MAX });
+    const criteria = where([['DocNumber', docNumber]], { maxResults: ROWS_PER_PAGE_MAX });
     return this.every(company, 'invoice.query', INVOICE, (sdk, done) => sdk.findInvoices(criteria, done));
   }
 
@@ -171,22 +170,29 @@ export class QboClient {
     return invoices;
   }
 
-  /**
-   * A page of at most 1,000 invoices changed at or after an instant, oldest change first. Begin with position 1 and go
-   * on with `next`; what changes meanwhile can move rows between pages, so overlap the next round.
-   */
-  findInvoicesUpdatedSince(company: QboCompany, since: Date, startPosition: number): Promise<QboInvoicePage> {
-    const updated = 'MetaData.LastUpdatedTime';
-    const page = { orderBy: updated, startPosition, maxResults: PAGE_MAX };
-    const criteria = where([[updated, since, '>=']], page);
+  /** How many invoices the company has that are dated on this day or later. */
+  countInvoices(company: QboCompany, fromDay: CalendarDay): Promise<number> {
+    // The SDK counts only by its own builder; a day holds nothing to escape.
+    const criteria = [{ count: true }, { field: 'TxnDate', value: fromDay, operator: '>=' }];
     return this.calls.call(company, {
       operation: 'invoice.query',
-      send: (sdk, done) => sdk.findInvoices(criteria, done),
-      read: (body) => {
-        const { read, unreadable, count } = readRows(body, INVOICE);
-        return { invoices: read, unreadable, next: count < PAGE_MAX ? null : startPosition + count };
-      },
+      send: (sdk, done) => sdk.findInvoices(criteria as unknown as QueryCriteria, done),
+      read: readCount,
     });
+  }
+
+  /**
+   * A page of at most 1,000 of the same invoices, in the order of their ids, from a position that counts from 1. One
+   * that is deleted while the pages are read moves the later ones up, so one of them can be left out.
+   */
+  listInvoices(company: QboCompany, fromDay: CalendarDay, startPosition: number): Promise<QboInvoices> {
+    const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+    return this.invoices(company, where([['TxnDate', fromDay, '>=']], page));
+  }
+
+  /** The invoices of at most a hundred ids. One that was deleted is simply missing. */
+  listInvoicesByIds(company: QboCompany, ids: readonly string[]): Promise<QboInvoices> {
+    return this.invoices(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }));
   }
 
   /** Invoices and payments changed or deleted since an instant, at most 30 days ago, in one call. */
@@ -207,7 +213,7 @@ export class QboClient {
 
   /** What a customer paid on one day. */
   findPayments(company: QboCompany, customerId: string, txnDate: string): Promise<QboPayment[]> {
-    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: PAGE_MAX });
+    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: ROWS_PER_PAGE_MAX });
     return this.every(company, 'payment.query', PAYMENT, (sdk, done) => sdk.findPayments(criteria, done));
   }
 
@@ -220,7 +226,7 @@ export class QboClient {
 
   /** What was given back to a customer on one day. */
   findRefunds(company: QboCompany, customerId: string, txnDate: string): Promise<QboRefund[]> {
-    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: PAGE_MAX });
+    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: ROWS_PER_PAGE_MAX });
     return this.every(company, 'refund.query', REFUND, (sdk, done) => sdk.findRefundReceipts(criteria, done));
   }
 
@@ -262,6 +268,17 @@ export class QboClient {
 
   preferences(company: QboCompany): Promise<QboPreferences> {
     return this.one(company, 'preferences.read', PREFERENCES, (sdk, done) => sdk.getPreferences(done));
+  }
+
+  private invoices(company: QboCompany, criteria: QueryCriteria): Promise<QboInvoices> {
+    return this.calls.call(company, {
+      operation: 'invoice.query',
+      send: (sdk, done) => sdk.findInvoices(criteria, done),
+      read: (body) => {
+        const { read, unreadable } = readRows(body, INVOICE);
+        return { invoices: read, unreadable };
+      },
+    });
   }
 
   private one<T>(

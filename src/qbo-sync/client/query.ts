@@ -1,3 +1,8 @@
+/** The most rows that QuickBooks answers at once. */
+export const ROWS_PER_PAGE_MAX = 1000;
+/** How many ids one question may list: a URL has to hold them. */
+export const IDS_PER_QUERY_MAX = 100;
+
 type Value = string | boolean | Date | readonly (string | boolean)[];
 type Operator = '=' | '>=' | '<=' | '>' | '<' | 'LIKE';
 

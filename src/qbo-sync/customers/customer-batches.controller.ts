@@ -1,29 +1,15 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  ParseUUIDPipe,
-  Post,
-  StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../auth/allow.decorator.js';
 import { type Caller, READERS, SELLERS } from '../../auth/caller.js';
 import { CurrentCaller } from '../../auth/current-caller.decorator.js';
-import { DomainError } from '../../errors/domain-error.js';
 import { ApiProblems } from '../../http/problem.dto.js';
+import { UuidPipe } from '../../http/uuid.pipe.js';
 import { CustomerBatchStreams } from './customer-batch-streams.service.js';
 import { batchView } from './customer-batch-view.js';
 import { CustomerBatchView, QueuedCustomerBatchView, SyncCustomers } from './customer-batches.dto.js';
 import { CustomerBatches } from './customer-batches.service.js';
 
-const BatchIdPipe = new ParseUUIDPipe({
-  exceptionFactory: () =>
-    new DomainError('bad_request', 'malformed_id', 'The id in the path must be a UUID.'),
-});
 const EVENTS_EXAMPLE = `event: progress
 data: {"batch_id":"0d6f7c3a-8f0e-4f57-9f0e-1f6f5a5f2b7e","total":65,"status":"running","done":30}
 
@@ -62,7 +48,7 @@ export class CustomerBatchesController {
   @ApiProblems(400, 404)
   async get(
     @CurrentCaller() { orgId }: Caller,
-    @Param('id', BatchIdPipe) id: string,
+    @Param('id', UuidPipe) id: string,
   ): Promise<CustomerBatchView> {
     const { progress, items } = await this.batches.get(orgId, id);
     return batchView(progress, items);
@@ -82,7 +68,7 @@ export class CustomerBatchesController {
   @ApiProblems(400, 404)
   async events(
     @CurrentCaller() { orgId }: Caller,
-    @Param('id', BatchIdPipe) id: string,
+    @Param('id', UuidPipe) id: string,
   ): Promise<StreamableFile> {
     return new StreamableFile(await this.streams.watch(orgId, id), {
       type: 'text/event-stream; charset=utf-8',

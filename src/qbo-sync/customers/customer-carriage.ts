@@ -4,7 +4,7 @@ import { noteTrace } from '../client/call-trace.js';
 import { QboError } from '../client/qbo-error.js';
 import type { CustomerDraft, CustomerPatch, QboCustomer } from '../client/qbo-objects.js';
 import type { CustomerWriter } from './customer-writer.js';
-import { inTurns } from './in-turns.js';
+import { inTurns } from '../in-turns.js';
 
 /** A sync that waits for another worker keeps the others waiting no longer than this; it then goes by itself. */
 const PATIENCE_MS = 2_000;

@@ -16,7 +16,7 @@ import { type CustomerRoute, routeOf } from './customer-route.js';
 import { type CustomerSync, CustomerSyncService } from './customer-sync.service.js';
 import { CustomerWishesRepository } from './customer-wishes.repository.js';
 import type { CustomerWriter } from './customer-writer.js';
-import { inTurns, partsOf } from './in-turns.js';
+import { inTurns, partsOf } from '../in-turns.js';
 
 const ALONE_AT_ONCE = 5;
 const ALONE_PER_LEG = 30;

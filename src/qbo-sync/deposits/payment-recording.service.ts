@@ -149,11 +149,9 @@ export class PaymentRecording {
     if (outcome.kind !== 'done') return;
     const { draft } = operation.payload as Required<PaymentPayload>;
     const { made } = outcome;
-    await this.comparison.apply(
-      company,
-      [await this.comparison.snapshot(company, draft.invoiceId)],
-      [{ id: made.id, deleted: false, object: made }],
-    );
+    await this.comparison.apply(company, [await this.comparison.snapshot(company, draft.invoiceId)], {
+      brought: [{ id: made.id, deleted: false, object: made }],
+    });
   }
 
   private errand(company: QboCompany, operation: Operation): Errand<QboPayment> {

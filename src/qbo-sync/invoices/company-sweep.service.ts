@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { OrgSettingsService } from '../../auth/org-settings.service.js';
 import { Config } from '../../config/config.js';
 import { retryOnConflict } from '../../database/retry.js';
@@ -12,7 +12,8 @@ import { QboError } from '../client/qbo-error.js';
 import type { QboChanges } from '../client/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { TokenService } from '../connection/token.service.js';
-import { InvoiceComparison } from './invoice-comparison.service.js';
+import { compareNeed, isWithinLookBack } from './compare-need.js';
+import { Compares } from './compares.service.js';
 import type { InvoiceSnapshot } from './linked-invoice.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
 import { LinkedPayments } from './linked-payments.service.js';
@@ -23,14 +24,14 @@ import { Tally } from './tally.js';
 import { Vanishing } from './vanishing.service.js';
 
 const OVERLAP_MS = 5 * 60_000;
-const LOOK_BACK_MAX_MS = 29 * 86_400_000;
 const FIRST_LOOK_BACK_MS = 3_600_000;
 const LEASE_MARGIN_MS = 60_000;
 const OWING_PER_SWEEP_MAX = 100;
 
 /**
  * Brings the picture of one company's invoices up to date for the price of one call. The watermark is QuickBooks' own
- * time less an overlap and moves only together with the effects, so whatever fails is read again.
+ * time less an overlap and moves only together with the effects, so whatever fails is read again. Where the answer does
+ * not tell everything, a full comparison is opened, and the watermark moves when that has looked at all.
  */
 @Injectable()
 export class CompanySweepService {
@@ -43,7 +44,7 @@ export class CompanySweepService {
     private readonly sweeps: SweepsRepository,
     private readonly linked: LinkedInvoicesRepository,
     private readonly client: QboClient,
-    private readonly comparison: InvoiceComparison,
+    private readonly compares: Compares,
     private readonly payments: LinkedPayments,
     private readonly vanishing: Vanishing,
     private readonly reconciler: Reconciler,
@@ -71,7 +72,7 @@ export class CompanySweepService {
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
       this.logger.warn({ err: error, orgId }, 'poll_invoice_status failed');
     } finally {
-      await this.sweeps.release(sweep, failure, this.clock.now());
+      await this.sweeps.release(sweep, { error: failure, surprised: tally.changed > 0 }, this.clock.now());
     }
     this.logger.log({ orgId, ...tally.facts(performance.now() - startedAt) }, 'Invoice poll finished');
   }
@@ -88,14 +89,12 @@ export class CompanySweepService {
       return;
     }
     const now = this.clock.now();
-    const known = sweep.changedSince && now.getTime() - sweep.changedSince.getTime() < LOOK_BACK_MAX_MS;
-    const since = known ? sweep.changedSince! : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
+    const { changedSince } = sweep;
+    const since = isWithinLookBack(changedSince, now)
+      ? changedSince
+      : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
     const changes = await this.changes(company, since, tally);
-    const cdcSuffices = known && changes?.complete;
-    const whole =
-      cdcSuffices || (await this.comparison.compare(company, invoiceIds, tally, changes?.payments));
-    const outcome = { changes, whole, compared: !cdcSuffices };
-    await this.applyAndAdvance(company, sweep, outcome, new Set(invoiceIds), tally);
+    await this.applyAndAdvance(company, sweep, changes, new Set(invoiceIds), tally);
   }
 
   /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
@@ -113,13 +112,13 @@ export class CompanySweepService {
   private async applyAndAdvance(
     company: QboCompany,
     sweep: Sweep,
-    { changes, whole, compared }: { changes: QboChanges | null; whole: boolean; compared: boolean },
+    changes: QboChanges | null,
     invoiceIds: ReadonlySet<string>,
     tally: Tally,
   ): Promise<void> {
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(company.orgId);
-    const { snapshots, heldBack } = await this.snapshots(company, changes, compared, invoiceIds);
+    const { snapshots, heldBack } = await this.snapshots(company, changes, invoiceIds);
     const news = [...snapshots, ...(await this.owing(company, snapshots, tally))];
     const payments = await this.payments.explain(company, news, changes?.payments ?? [], tally);
     const unreadable = (changes?.unreadable ?? []).filter(({ id }) => invoiceIds.has(id));
@@ -133,9 +132,7 @@ export class CompanySweepService {
         const applied = await this.reconciler.applyIn(tx, company, news, payments);
         await this.linked.markOverdue(tx, company.orgId, dayInZone(now, timeZone));
         // What could not be read or was held back is asked for again: the watermark stays where it was.
-        if (changes && whole && unreadable.length === 0 && !heldBack) {
-          await this.sweeps.advance(tx, sweep, new Date(changes.asOf.getTime() - OVERLAP_MS));
-        }
+        await this.advance(tx, company, sweep, changes, unreadable.length === 0 && !heldBack);
         return applied;
       }),
     );
@@ -143,14 +140,26 @@ export class CompanySweepService {
     tally.add(reconciliation);
   }
 
-  /**
-   * The changes of linked invoices. Where too many are gone at once, those that are gone are held back; a comparison has
-   * judged them already.
-   */
+  /** Moves the watermark to where changes are known, or has everything compared first where the answer is not enough. */
+  private async advance(
+    tx: EntityManager,
+    company: QboCompany,
+    sweep: Sweep,
+    changes: QboChanges | null,
+    applied: boolean,
+  ): Promise<void> {
+    const feed = changes === null ? 'refused' : changes.complete ? 'whole' : 'full';
+    const reason = compareNeed({ ...sweep, feed }, this.clock.now());
+    const changesKnownUntil = changes ? new Date(changes.asOf.getTime() - OVERLAP_MS) : undefined;
+    const feedSuffices = reason === null || reason === 'weekly';
+    if (reason) await this.compares.open(tx, company, { reason, changesKnownUntil });
+    if (feedSuffices && applied) await this.sweeps.advance(tx, sweep, changesKnownUntil!);
+  }
+
+  /** The changes of linked invoices. Where too many are gone at once, those that are gone are held back. */
   private async snapshots(
     company: QboCompany,
     changes: QboChanges | null,
-    compared: boolean,
     invoiceIds: ReadonlySet<string>,
   ): Promise<{ snapshots: InvoiceSnapshot[]; heldBack: boolean }> {
     const snapshots = (changes?.invoices ?? [])
@@ -161,9 +170,7 @@ export class CompanySweepService {
           : { invoiceId: change.id, deleted: false, invoice: change.object },
       );
     const there = snapshots.filter((snapshot) => !snapshot.deleted);
-    if (compared) return { snapshots: there, heldBack: false };
-    const goneCount = snapshots.length - there.length;
-    const admitted = await this.vanishing.admits(company, goneCount, invoiceIds.size);
+    const admitted = await this.vanishing.admits(company, snapshots.length - there.length, invoiceIds.size);
     return { snapshots: admitted ? snapshots : there, heldBack: !admitted };
   }
 

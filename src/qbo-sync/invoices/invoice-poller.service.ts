@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
+import type { Caller } from '../../auth/caller.js';
 import { Config } from '../../config/config.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { Clock } from '../../time/clock.js';
@@ -8,10 +9,9 @@ import { patiently } from '../client/patience.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { BudgetService } from '../usage/budget.service.js';
 import { CompanySweepService } from './company-sweep.service.js';
-import { InvoiceComparison } from './invoice-comparison.service.js';
+import { Compares } from './compares.service.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
 import { SweepsRepository } from './sweeps.repository.js';
-import { Tally } from './tally.js';
 
 const COMPANIES_PER_LOOK_MAX = 100;
 const LOOKS_PER_INTERVAL = 10;
@@ -19,13 +19,14 @@ const LOOK_EVERY_MIN_MS = 1_000;
 const LOOK_EVERY_MAX_MS = 60_000;
 
 /**
- * Sees to it that each connected company is swept once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`), by one worker,
- * however many replicas there are. Start times are spread, so that not all companies are swept at once.
+ * Sees to it that each connected company is swept once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`; where its webhooks
+ * prove to reach us, `QBO_WEBHOOK_FED_POLL_INTERVAL_MIN`), by one worker, however many replicas there are. Start times are spread, so that not all companies are swept at once.
  */
 @Injectable()
 export class InvoicePollerService implements OnApplicationBootstrap {
   private readonly logger = new Logger(InvoicePollerService.name);
   private readonly intervalMs: number;
+  private readonly webhookFedIntervalMs: number;
   private lookAgainAtMs = 0;
 
   constructor(
@@ -33,7 +34,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     private readonly connections: ConnectionService,
     private readonly sweeps: SweepsRepository,
     private readonly sweep: CompanySweepService,
-    private readonly comparison: InvoiceComparison,
+    private readonly compares: Compares,
     private readonly linked: LinkedInvoicesRepository,
     private readonly budget: BudgetService,
     private readonly jobs: JobsService,
@@ -41,12 +42,12 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {
     this.intervalMs = config.qbo.pollIntervalMinutes * 60_000;
+    this.webhookFedIntervalMs = config.qbo.webhookFedPollIntervalMinutes * 60_000;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
     await this.jobs.work('qbo.company.sweep', ({ orgId }) => patiently(() => this.sweep.sweep(orgId)));
-    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => patiently(() => this.compareAll(orgId)));
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
 
@@ -65,30 +66,23 @@ export class InvoicePollerService implements OnApplicationBootstrap {
 
   /** Takes the companies that are due and has each swept. Answers their organisations. */
   async pollOnce(): Promise<number[]> {
-    const intervalMs = await this.budget.sweepIntervalMs(this.intervalMs);
+    const stretch = await this.budget.stretch();
+    const intervals = { usualMs: stretch(this.intervalMs), webhookFedMs: stretch(this.webhookFedIntervalMs) };
     return this.dataSource.transaction(async (tx) => {
-      const orgIds = await this.sweeps.takeDue(tx, this.clock.now(), intervalMs, COMPANIES_PER_LOOK_MAX);
+      const orgIds = await this.sweeps.takeDue(tx, this.clock.now(), intervals, COMPANIES_PER_LOOK_MAX);
       for (const orgId of orgIds) await this.jobs.enqueue(tx, 'qbo.company.sweep', { orgId });
       return orgIds;
     });
   }
 
   /** Has every linked proposal of one organisation compared with its invoice. Answers which these are. */
-  async pollAll(orgId: number): Promise<number[]> {
+  async pollAll({ orgId, userId }: Caller): Promise<number[]> {
+    const company = await this.connections.company(orgId);
     return this.dataSource.transaction(async (tx) => {
       const proposalIds = await this.linked.listLinkedProposalIds(tx, orgId);
-      if (proposalIds.length > 0) await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId });
+      if (company && proposalIds.length > 0)
+        await this.compares.open(tx, company, { reason: 'asked', askedBy: userId });
       return proposalIds;
     });
-  }
-
-  private async compareAll(orgId: number): Promise<void> {
-    const company = await this.connections.company(orgId);
-    if (!company) return;
-    const invoiceIds = await this.linked.listInvoiceIds(this.dataSource.manager, orgId, company.realmId);
-    const startedAt = performance.now();
-    const tally = new Tally();
-    await this.comparison.compare(company, invoiceIds, tally);
-    this.logger.log({ orgId, ...tally.facts(performance.now() - startedAt) }, 'Invoice poll finished');
   }
 }

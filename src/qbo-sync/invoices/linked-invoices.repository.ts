@@ -79,6 +79,17 @@ export class LinkedInvoicesRepository {
     return rows.map((row) => row.id);
   }
 
+  /** The date of the oldest of these invoices; null where none is known. */
+  async oldestDay(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<CalendarDay | null> {
+    const [row] = await tx.query<{ day: CalendarDay | null }[]>(
+      `select min(qbo_txn_on)::text as day from leads
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
+          and qbo_state is distinct from 'deleted'`,
+      [orgId, realmId],
+    );
+    return row!.day;
+  }
+
   /** Proposals of the organisation that are linked to an invoice which may still change. */
   async listLinkedProposalIds(tx: EntityManager, orgId: number): Promise<number[]> {
     const rows = await tx.query<{ id: number }[]>(

@@ -129,6 +129,12 @@ export class Reconciler {
     });
   }
 
+  /** Notes that these were looked at and are as they were. */
+  async markSeen({ orgId }: QboCompany, invoices: readonly LinkedInvoice[]): Promise<void> {
+    const proposalIds = invoices.map(({ proposalId }) => proposalId);
+    await this.linked.markSeen(this.dataSource.manager, orgId, proposalIds, this.clock.now());
+  }
+
   /** Ties a proposal to the invoice just created for it, as part of the caller's transaction. False when it has one already. */
   async link(
     tx: EntityManager,

@@ -47,11 +47,11 @@ export class BudgetService {
     return { month: monthOf(now), used, forecast: forecastOf(used, now), budget, byOperation };
   }
 
-  /** The interval to sweep at, in milliseconds, given the usual one. Warns once an hour while it is stretched. */
-  async sweepIntervalMs(usualMs: number): Promise<number> {
+  /** How intervals between sweeps, in milliseconds, are to be stretched for now. Warns once an hour while they are. */
+  async stretch(): Promise<(usualMs: number) => number> {
     const standing = await this.standing();
     if (standing.factor > 1) this.warn(standing);
-    return stretchedIntervalMs(usualMs, standing.factor);
+    return (usualMs) => stretchedIntervalMs(usualMs, standing.factor);
   }
 
   private warn(standing: BudgetStanding): void {

@@ -1,0 +1,184 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { MetricsService } from '../../metrics/metrics.service.js';
+import { QboClient } from '../client/qbo.client.js';
+import type { QboCompany } from '../client/qbo-company.js';
+import { QboError } from '../client/qbo-error.js';
+import type { QboInvoice, QboInvoices } from '../client/qbo-objects.js';
+import { IDS_PER_QUERY_MAX } from '../client/query.js';
+import { inTurns, partsOf } from '../in-turns.js';
+import { pagesToRead, worthCounting } from './compare-plan.js';
+import { saysNothingNew } from './invoice-change.js';
+import { InvoiceComparison } from './invoice-comparison.service.js';
+import type { InvoiceSnapshot } from './linked-invoice.js';
+import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
+import { isMassVanishing } from './mass-vanishing.js';
+import { Reconciler } from './reconciler.service.js';
+import { syncErrorStage } from './sync-error-stage.js';
+import { Tally } from './tally.js';
+import { Vanishing } from './vanishing.service.js';
+
+const CALLS_AT_ONCE = 3;
+/** Every invoice is dated later. */
+const FIRST_DAY = '1970-01-01';
+
+/** One comparison on its way. */
+interface Look {
+  company: QboCompany;
+  total: number;
+  /** The linked invoices that nothing is known of yet. */
+  rest: Set<string>;
+  tally: Tally;
+  report: (total: number, tally: Tally) => Promise<void>;
+  /** What went wrong first, for people. */
+  trouble: string | null;
+}
+
+/**
+ * Compares every linked invoice of a company with QuickBooks: dearer than asking what changed, but misses nothing. Promise:
+ * for as few calls as it takes, reading the company's list or asking by id, whichever is less; a page at a time, so
+ * that memory does not grow with the company; what goes wrong with some does not keep the others from being compared.
+ */
+@Injectable()
+export class CompanyComparison {
+  private readonly logger = new Logger(CompanyComparison.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly linked: LinkedInvoicesRepository,
+    private readonly client: QboClient,
+    private readonly comparison: InvoiceComparison,
+    private readonly reconciler: Reconciler,
+    private readonly vanishing: Vanishing,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /**
+   * Answers null where every invoice was compared and applied, else what kept it from that, in a sentence. `report` is told
+   * of every page and may throw to end it. Throws QboError where QuickBooks will not answer the rest either.
+   */
+  async compare(company: QboCompany, tally: Tally, report: Look['report']): Promise<string | null> {
+    const tx = this.dataSource.manager;
+    const ids = await this.linked.listInvoiceIds(tx, company.orgId, company.realmId);
+    const look: Look = { company, total: ids.length, rest: new Set(ids), tally, report, trouble: null };
+    await report(look.total, tally);
+    await this.readList(look);
+    await this.compareGone(look, await this.askById(look));
+    return look.trouble;
+  }
+
+  /** Reads the company's list from the day of the oldest linked invoice on, where that costs less than asking by id. */
+  private async readList(look: Look): Promise<void> {
+    const { company, rest } = look;
+    if (!worthCounting(rest.size)) return;
+    const fromDay = (await this.linked.oldestDay(this.dataSource.manager, company)) ?? FIRST_DAY;
+    let pages: number[] = [];
+    // What this would have told, where it fails, is asked for by id.
+    await this.attempt(look, 0, async () => {
+      pages = pagesToRead(rest.size, await this.client.countInvoices(company, fromDay));
+    });
+    await inTurns(pages, CALLS_AT_ONCE, (start) =>
+      this.attempt(look, 0, async () => {
+        await this.take(look, await this.client.listInvoices(company, fromDay, start));
+      }),
+    );
+  }
+
+  /** Asks by id for what no list told of. Answers those that QuickBooks leaves out. */
+  private async askById(look: Look): Promise<string[]> {
+    const missing: string[] = [];
+    await inTurns(partsOf([...look.rest], IDS_PER_QUERY_MAX), CALLS_AT_ONCE, (ids) =>
+      this.attempt(look, ids.length, async () => {
+        await this.take(look, await this.client.listInvoicesByIds(look.company, ids));
+        missing.push(...ids.filter((id) => look.rest.has(id)));
+      }),
+    );
+    return missing;
+  }
+
+  /** Applies an answer and takes its invoices off the list. One that cannot be read is told and not asked for again. */
+  private async take(look: Look, { invoices, unreadable }: QboInvoices): Promise<void> {
+    const { company, rest, tally } = look;
+    const ours = invoices.filter(({ id }) => rest.has(id));
+    await this.applyNews(company, ours, tally);
+    for (const { id } of ours) rest.delete(id);
+    for (const { id, reason } of unreadable) {
+      if (!rest.delete(id)) continue;
+      tally.failed += 1;
+      look.trouble ??= `Invoice ${id} could not be read: ${reason}`;
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
+      this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
+    }
+    await look.report(look.total, tally);
+  }
+
+  /** Most invoices are as they were: those are only marked as looked at, and need no lock. */
+  private async applyNews(company: QboCompany, invoices: readonly QboInvoice[], tally: Tally): Promise<void> {
+    const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
+    const held = await this.linked.listByInvoiceIds(this.dataSource.manager, company, [...byId.keys()]);
+    const same = held.filter((one) => saysNothingNew(one, byId.get(one.invoiceId)!));
+    await this.reconciler.markSeen(company, same);
+    tally.seen += same.length;
+    for (const { invoiceId } of same) byId.delete(invoiceId);
+    if (byId.size === 0) return;
+    const news = [...byId.values()].map(snapshotOf);
+    tally.add(await this.comparison.apply(company, news, { tally }));
+  }
+
+  /**
+   * What QuickBooks leaves out is asked for one by one before it counts as deleted, which is final. Where too much is
+   * missing nothing is marked, unless a person has said that it is right.
+   */
+  private async compareGone(look: Look, missing: readonly string[]): Promise<void> {
+    const { company, total, tally } = look;
+    const isMass = isMassVanishing(missing.length, total);
+    const gone = isMass ? [...missing] : await this.reallyGone(look, missing);
+    if (!(await this.vanishing.admits(company, gone.length, total))) {
+      look.trouble ??= `${gone.length} of ${total} invoices are gone from QuickBooks at once; the inbox has the question.`;
+      return;
+    }
+    if (gone.length === 0) return;
+    const snapshots = gone.map((invoiceId): InvoiceSnapshot => ({ invoiceId, deleted: true }));
+    tally.add(await this.reconciler.apply(company, snapshots));
+    await look.report(total, tally);
+  }
+
+  private async reallyGone(look: Look, missing: readonly string[]): Promise<string[]> {
+    const { company, tally } = look;
+    const gone: string[] = [];
+    for (const id of missing) {
+      await this.attempt(look, 1, async () => {
+        const snapshot = await this.comparison.snapshot(company, id);
+        if (snapshot.deleted) gone.push(id);
+        else tally.add(await this.comparison.apply(company, [snapshot], { tally }));
+      });
+    }
+    return gone;
+  }
+
+  /** Makes one call about so many invoices. A failure is counted and told, and the next part goes on, unless it would meet the same. */
+  private async attempt(look: Look, invoices: number, work: () => Promise<void>): Promise<void> {
+    try {
+      look.tally.calls += 1;
+      await work();
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      const { orgId } = look.company;
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+      this.logger.warn({ err: error, orgId, invoices }, 'poll_invoice_status failed');
+      look.tally.failed += invoices;
+      if (invoices > 0) look.trouble ??= error.message;
+      if (meetsEverything(error)) throw error;
+    }
+  }
+}
+
+/** True for a failure that every further call would meet, too. */
+function meetsEverything({ kind, detail }: QboError): boolean {
+  if (kind === 'transient') return detail.retryAfterSeconds !== undefined;
+  return ['throttled', 'not_connected', 'needs_reauth', 'forbidden', 'subscription'].includes(kind);
+}
+
+function snapshotOf(invoice: QboInvoice): InvoiceSnapshot {
+  return { invoiceId: invoice.id, deleted: false, invoice };
+}

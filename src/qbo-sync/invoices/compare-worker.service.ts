@@ -1,0 +1,130 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { Clock } from '../../time/clock.js';
+import { patiently } from '../client/patience.js';
+import { QboError } from '../client/qbo-error.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import { delayAfterMs } from '../operations/operation-policy.js';
+import { CompanyComparison } from './company-comparison.service.js';
+import { restedAt } from './compare-run.js';
+import { ComparesRepository, type HeldCompare } from './compares.repository.js';
+import { Tally } from './tally.js';
+
+const LEASE_MS = 30_000;
+const HEARTBEAT_MS = 8_000;
+const ATTEMPTS_MAX = 5;
+const COMPARES_PER_LOOK_MAX = 100;
+const KEPT_MS = 90 * 86_400_000;
+
+/** What a comparison came to: everything was looked at, or why not, and when it is worth trying again. */
+type Ending = { error: null } | { error: string; retryAt: Date | null };
+
+/** Another worker has it now. */
+class LostCompareError extends Error {
+  constructor() {
+    super('The comparison has passed to another worker.');
+  }
+}
+
+/**
+ * Runs the full comparisons. Promise: one worker at a time runs an organisation's, and one that was begun comes to an
+ * end, whoever dies on the way; where QuickBooks fails or asks to wait it begins anew later, a few times.
+ */
+@Injectable()
+export class CompareWorker implements OnApplicationBootstrap {
+  private readonly logger = new Logger(CompareWorker.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly compares: ComparesRepository,
+    private readonly connections: ConnectionService,
+    private readonly comparison: CompanyComparison,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => this.carry(orgId));
+  }
+
+  @Cron(CronExpression.EVERY_5_SECONDS, { name: 'compare-janitor', timeZone: 'UTC', waitForCompletion: true })
+  async tick(): Promise<void> {
+    await this.wakeDue().catch((error: unknown) => this.logger.error(error));
+  }
+
+  /** Has every comparison run that is due and in nobody's hands. Answers of which organisations. */
+  async wakeDue(): Promise<number[]> {
+    const due = await this.compares.listDue(COMPARES_PER_LOOK_MAX);
+    await this.dataSource.transaction(async (tx) => {
+      for (const orgId of due) await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId });
+    });
+    return due;
+  }
+
+  /** Forgets what ended ninety days ago. Answers how many comparisons that were. */
+  @Cron('47 3 * * *', { name: 'compare-housekeeping', timeZone: 'UTC', waitForCompletion: true })
+  async forget(): Promise<number> {
+    return this.compares.deleteEndedBefore(new Date(this.clock.now().getTime() - KEPT_MS));
+  }
+
+  /** Runs the comparison of an organisation, if it is due and nobody is at it. */
+  async carry(orgId: number): Promise<void> {
+    const held = await this.compares.claim(orgId, LEASE_MS);
+    if (!held) return;
+    const heartbeat = setInterval(() => {
+      void this.compares.renew(held, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
+    }, HEARTBEAT_MS);
+    const startedAt = performance.now();
+    const tally = new Tally();
+    try {
+      const ending = await patiently(() => this.compare(held, tally));
+      await this.letGo(held, tally, ending);
+      const { reason } = held;
+      const facts = { orgId, reason, ...tally.facts(performance.now() - startedAt), error: ending.error };
+      this.logger.log(facts, 'Invoice poll finished');
+    } catch (error) {
+      if (!(error instanceof LostCompareError)) throw error;
+      this.logger.warn({ orgId }, error.message);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  private async compare(held: HeldCompare, tally: Tally): Promise<Ending> {
+    const company = await this.connections.company(held.orgId);
+    if (company?.realmId !== held.realmId) {
+      return { error: 'The company is not connected any more.', retryAt: null };
+    }
+    try {
+      const trouble = await this.comparison.compare(company, tally, async (total) => {
+        if (!(await this.compares.note(held, total, tally))) throw new LostCompareError();
+      });
+      return trouble === null ? { error: null } : { error: trouble, retryAt: null };
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      return { error: error.message, retryAt: this.retryAt(error, held.attempts) };
+    }
+  }
+
+  private retryAt({ kind, detail, facts }: QboError, attempts: number): Date | null {
+    if (!facts.retryable || attempts >= ATTEMPTS_MAX) return null;
+    const waitMs = Math.max(
+      (detail.retryAfterSeconds ?? 0) * 1000,
+      delayAfterMs(kind, attempts, Math.random()),
+    );
+    return new Date(this.clock.now().getTime() + waitMs);
+  }
+
+  private async letGo(held: HeldCompare, tally: Tally, ending: Ending): Promise<void> {
+    if (ending.error !== null && ending.retryAt !== null) {
+      return this.compares.postpone(held, ending.error, ending.retryAt);
+    }
+    const againAt = restedAt(held.startedAt, tally.calls);
+    await this.dataSource.transaction(async (tx) => {
+      const again = await this.compares.end(tx, held, ending.error, againAt);
+      if (again) await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId: held.orgId }, againAt);
+    });
+  }
+}

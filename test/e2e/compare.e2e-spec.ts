@@ -1,0 +1,297 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CompareWorker } from '../../src/qbo-sync/invoices/compare-worker.service.js';
+import {
+  aContractor,
+  aCustomer,
+  anInvoicedProposal,
+  type Books,
+  compared,
+  type Contractor,
+  eventsOf,
+  openBooks,
+  sweepCompany,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { addPerson, createOrg } from '../support/people.js';
+import { startApp } from '../support/app.js';
+
+interface Compare {
+  compare_id: string;
+  status: string;
+  reason: string;
+  total: number | null;
+  done: number;
+  changed: number;
+  paid: number;
+  failed: number;
+  calls: number;
+  error: string | null;
+}
+
+describe('A full comparison with QuickBooks', () => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '2000' });
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterEach(async () => {
+    await books.control.clearFaults();
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const ask = async () => contractor.admin.post('/qbo/sync/invoice/compare');
+  const progress = async (id: string): Promise<Compare> =>
+    (await contractor.admin.get(`/qbo/sync/compares/${id}`)).body;
+  /** A comparison long enough after the last one. */
+  const compare = async (): Promise<Compare> => {
+    await books.database.query(`update invoice_compares set started_at = started_at - interval '1 hour'`);
+    const asked = await ask();
+    await compared(books, contractor);
+    return progress(asked.body.compare_id);
+  };
+  const callsMade = async () => (await books.control.calls(contractor.realmId)).operations;
+
+  /** Linked invoices without the way there: typed into the books by hand, and linked to proposals as an import would. */
+  const linkMany = async (count: number): Promise<string[]> => {
+    const customer = await books.control.createCustomer(contractor.realmId, 'Old Customers Ltd');
+    const ids: string[] = [];
+    for (let from = 0; from < count; from += 50) {
+      const some = Array.from({ length: Math.min(50, count - from) }, () =>
+        books.control.createInvoice(contractor.realmId, { customer_id: customer.Id, amount: 100 }),
+      );
+      ids.push(...(await Promise.all(some)).map(({ Id }) => Id));
+    }
+    await books.database.query(
+      `insert into leads (org_id, customer_id, name, status, amount_cents, approved_at, qbo_invoice_id, qbo_realm_id)
+       select $1, $2, 'Roof ' || id, 'approved', 10000, now(), id, $3 from unnest($4::text[]) as id`,
+      [contractor.orgId, await aCustomer(contractor), contractor.realmId, ids],
+    );
+    return ids;
+  };
+  const statesInCrm = async (): Promise<Record<string, number>> => {
+    const rows = await books.database.query<{ state: string; count: number }>(
+      `select coalesce(qbo_state, 'unseen') as state, count(*)::int as count from leads
+        where org_id = $1 and qbo_invoice_id is not null group by 1`,
+      [contractor.orgId],
+    );
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  };
+
+  it('is asked for, tells how far it is, and finds what was done in QuickBooks', async () => {
+    const [paid, open] = [await anInvoicedProposal(contractor), await anInvoicedProposal(contractor)];
+    await books.control.receivePayment(contractor.realmId, paid.invoiceId);
+    const asked = await ask();
+    expect(asked).toMatchObject({
+      status: 202,
+      body: { reason: 'asked', status: expect.stringMatching(/^(queued|running|done)$/) },
+    });
+    await compared(books, contractor);
+    expect(await progress(asked.body.compare_id)).toMatchObject({
+      status: 'done',
+      total: 2,
+      done: 2,
+      changed: 1,
+      paid: 1,
+      failed: 0,
+      calls: 2, // the list of both, and the payment behind one
+      error: null,
+    });
+    expect(await eventsOf(contractor, paid.proposalId)).toContain('invoice_paid');
+    expect(await eventsOf(contractor, open.proposalId)).not.toContain('invoice_paid');
+  });
+
+  it('reads the list of a company with many linked invoices, by pages, instead of asking for each by its id', async () => {
+    const ids = await linkMany(350);
+    await books.control.receivePayment(contractor.realmId, ids[7]!);
+    await books.control.voidInvoice(contractor.realmId, ids[8]!);
+    await books.control.deleteInvoice(contractor.realmId, ids[9]!);
+    await books.control.resetCalls();
+    const { calls, ...run } = await compare();
+    expect(run).toMatchObject({ status: 'done', total: 350, done: 350, failed: 0 });
+    // Its length, one page, the one that is gone by the list and by itself, and the payment.
+    expect(await callsMade()).toEqual({ 'invoice.query': 3, 'invoice.read': 1, 'payment.query': 1 });
+    expect(calls).toBe(5);
+    expect(await statesInCrm()).toEqual({ open: 347, paid: 1, voided: 1, deleted: 1 });
+
+    await books.control.resetCalls();
+    expect(await compare()).toMatchObject({ status: 'done', total: 349, done: 349, changed: 0 });
+    expect(await callsMade()).toEqual({ 'invoice.query': 2 });
+  });
+
+  it('asks by id where the company has far more invoices than are ours', async () => {
+    const ids = await linkMany(50);
+    await books.control.receivePayment(contractor.realmId, ids[0]!);
+    await books.control.resetCalls();
+    await compare();
+    expect(await callsMade()).toEqual({ 'invoice.query': 1, 'payment.query': 1 });
+    expect(await statesInCrm()).toEqual({ open: 49, paid: 1 });
+  });
+
+  it('asks by id where the list cannot be had', async () => {
+    await linkMany(250);
+    await books.control.planFault({
+      realm_id: contractor.realmId,
+      operation: 'invoice.query',
+      kind: 'malformed',
+    });
+    const run = await compare();
+    expect(run).toMatchObject({ status: 'done', total: 250, done: 250, failed: 0 });
+    expect(await statesInCrm()).toEqual({ open: 250 });
+  });
+
+  it('tells of what could not be compared, and does the rest', async () => {
+    await linkMany(250);
+    const fault = { realm_id: contractor.realmId, operation: 'invoice.query', kind: 'malformed' } as const;
+    await books.control.planFault({ ...fault, times: 3 });
+    const run = await compare();
+    // Its length and two of the three hundreds.
+    expect(run).toMatchObject({ status: 'failed', total: 250, error: expect.stringMatching(/\w/) });
+    expect(run.done + run.failed).toBe(250);
+    expect(run.failed).toBeGreaterThan(0);
+    expect(await compare()).toMatchObject({ status: 'done', done: 250 });
+  });
+
+  it('waits out a pause that QuickBooks asks for, and then compares everything', async () => {
+    await linkMany(3);
+    await books.control.planFault({ realm_id: contractor.realmId, operation: 'invoice.query', kind: '429' });
+    const asked = await ask();
+    await eventually(async () =>
+      expect(await progress(asked.body.compare_id)).toMatchObject({
+        status: 'queued',
+        error: expect.stringMatching(/QuickBooks/),
+      }),
+    );
+    await books.database.query('update qbo_limits set blocked_until = null');
+    await books.database.query(`update invoice_compares set next_run_at = now() - interval '1 second'`);
+    await books.app.app.get(CompareWorker).wakeDue();
+    await compared(books, contractor);
+    expect(await progress(asked.body.compare_id)).toMatchObject({ status: 'done', done: 3, error: null });
+  });
+
+  it('does not begin again at once where the last one was dear (so that nobody can use up the limits by asking)', async () => {
+    await linkMany(3);
+    await compare();
+    await books.database.query(
+      `update invoice_compares set calls = 12, started_at = now() where org_id = $1`,
+      [contractor.orgId],
+    );
+    const { body } = await ask();
+    const [row] = await books.database.query<{ seconds: number }>(
+      `select extract(epoch from next_run_at - now())::float8 as seconds from invoice_compares where id = $1`,
+      [body.compare_id],
+    );
+    expect(row!.seconds).toBeGreaterThan(30);
+    expect(row!.seconds).toBeLessThanOrEqual(45);
+    await books.app.app.get(CompareWorker).carry(contractor.orgId);
+    expect(await progress(body.compare_id)).toMatchObject({ status: 'queued', done: 0 });
+  });
+
+  it('is one however often it is asked for while it waits, and runs once more where it had begun', async () => {
+    await linkMany(3);
+    await books.control.planFault({
+      realm_id: contractor.realmId,
+      operation: 'invoice.query',
+      kind: 'slow',
+      delay_ms: 700,
+      times: 1,
+    });
+    await books.control.resetCalls();
+    const first = await ask();
+    await eventually(async () => expect((await progress(first.body.compare_id)).status).toBe('running'));
+    const again = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set(again.map(({ body }) => body.compare_id))).toEqual(new Set([first.body.compare_id]));
+    await compared(books, contractor);
+    expect(await progress(first.body.compare_id)).toMatchObject({ status: 'done' });
+    expect(await callsMade()).toEqual({ 'invoice.query': 2 });
+  });
+
+  it('is taken up by another worker where the one that ran it died', async () => {
+    const [invoiceId] = await linkMany(2);
+    await books.control.receivePayment(contractor.realmId, invoiceId!);
+    await books.database.query(
+      `insert into invoice_compares (id, org_id, realm_id, reason, status, next_run_at, lease_until, started_at, created_at)
+       values (gen_random_uuid(), $1, $2, 'weekly', 'running', now() - interval '1 minute', now() + interval '1 hour',
+               now(), now())`,
+      [contractor.orgId, contractor.realmId],
+    );
+    const worker = books.app.app.get(CompareWorker);
+    await worker.carry(contractor.orgId);
+    expect(await statesInCrm()).toEqual({ unseen: 2 });
+
+    await books.database.query(`update invoice_compares set lease_until = now() where org_id = $1`, [
+      contractor.orgId,
+    ]);
+    expect(await worker.wakeDue()).toContain(contractor.orgId);
+    await compared(books, contractor);
+    expect(await statesInCrm()).toEqual({ open: 1, paid: 1 });
+  });
+
+  it('is run by one of two replicas', async () => {
+    await linkMany(250);
+    await using other = await startApp({
+      databaseUrl: books.database.url,
+      env: { ...books.qbo.env, QBO_REQUEST_TIMEOUT_MS: '2000' },
+    });
+    await books.control.resetCalls();
+    await ask();
+    await Promise.all(
+      [books.app, other].flatMap(({ app }) => {
+        const worker = app.get(CompareWorker);
+        return [worker.carry(contractor.orgId), worker.carry(contractor.orgId)];
+      }),
+    );
+    await compared(books, contractor);
+    expect(await callsMade()).toEqual({ 'invoice.query': 2 });
+  });
+
+  it('is what a company begins with, and what it has once a week', async () => {
+    await anInvoicedProposal(contractor);
+    const reasons = async () =>
+      (
+        await books.database.query<{ reason: string }>(
+          'select reason from invoice_compares where org_id = $1 order by created_at',
+          [contractor.orgId],
+        )
+      ).map(({ reason }) => reason);
+    await sweepCompany(books, contractor);
+    expect(await reasons()).toEqual(['first_look']);
+    await sweepCompany(books, contractor);
+    expect(await reasons()).toEqual(['first_look']);
+
+    await books.database.query(
+      `update qbo_sweeps set last_compared_at = last_compared_at - interval '7 days' where org_id = $1`,
+      [contractor.orgId],
+    );
+    await sweepCompany(books, contractor);
+    await sweepCompany(books, contractor);
+    expect(await reasons()).toEqual(['first_look', 'weekly']);
+  });
+
+  it('finds alone what neither webhook nor sweep told of', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    expect(await compare()).toMatchObject({ status: 'done', paid: 1 });
+    expect(await eventsOf(contractor, proposalId)).toContain('invoice_paid');
+    expect((await callsMade()).cdc).toBeUndefined();
+  });
+
+  it('is for those who keep the books, of their own company, while it is connected', async () => {
+    const viewer = await addPerson(books.app, contractor.orgId, ['viewer']);
+    expect((await viewer.post('/qbo/sync/invoice/compare')).status).toBe(403);
+    const { body } = await ask();
+    expect((await viewer.get(`/qbo/sync/compares/${body.compare_id}`)).status).toBe(200);
+    const { admin: stranger } = await createOrg(books.app, 'Rival Roofing');
+    expect((await stranger.get(`/qbo/sync/compares/${body.compare_id}`)).status).toBe(404);
+    expect((await contractor.admin.get('/qbo/sync/compares/7')).status).toBe(400);
+    expect((await stranger.post('/qbo/sync/invoice/compare')).body.code).toBe('qbo_not_connected');
+  });
+});
