@@ -70,6 +70,14 @@ describe('The environment', () => {
     expect(readConfig({ QBO_RECORD_PAYMENTS: text }).orgDefaults.recordPayments).toBe(is);
   });
 
+  it('never polls companies with webhooks more often than the others', () => {
+    const fed = (text?: string) =>
+      readConfig({ QBO_INVOICE_POLL_INTERVAL_MIN: '30', QBO_WEBHOOK_FED_POLL_INTERVAL_MIN: text }).qbo
+        .webhookFedPollIntervalMinutes;
+    expect([fed(), fed('360'), fed('5')]).toEqual([30, 360, 30]);
+    expect(() => fed('1441')).toThrow(/QBO_WEBHOOK_FED_POLL_INTERVAL_MIN/);
+  });
+
   it('polls at fractions of a minute', () => {
     expect(readConfig({ QBO_INVOICE_POLL_INTERVAL_MIN: '0.05' }).qbo.pollIntervalMinutes).toBe(0.05);
   });

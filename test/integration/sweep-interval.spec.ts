@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { InvoicePollerService } from '../../src/qbo-sync/invoices/invoice-poller.service.js';
+import {
+  aContractor,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+  sweepCompany,
+} from '../support/books.js';
+import { FakeClock } from '../support/clock.js';
+
+const NOW = '2026-03-16T12:00:00Z';
+const MINUTE_MS = 60_000;
+
+describe('The interval between two sweeps of a company', () => {
+  const clock = new FakeClock(NOW);
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks(
+      { QBO_INVOICE_POLL_INTERVAL_MIN: '30', QBO_WEBHOOK_FED_POLL_INTERVAL_MIN: '360' },
+      clock,
+    );
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  /** Minutes until the next sweep of a company of which this was last heard, as `interval '…'` before now. */
+  const minutesToNext = async (heard: {
+    webhook?: string;
+    surprise?: string;
+    error?: string;
+  }): Promise<number> => {
+    const { orgId } = contractor;
+    await books.database.query(
+      `update qbo_sweeps set next_sweep_at = $2, last_webhook_at = $2::timestamptz - $3::interval,
+              last_surprise_at = $2::timestamptz - $4::interval, last_error = $5
+        where org_id = $1`,
+      [orgId, NOW, heard.webhook, heard.surprise, heard.error],
+    );
+    await books.app.app.get(InvoicePollerService).pollOnce();
+    const [row] = await books.database.query<{ next: Date }>(
+      'select next_sweep_at as next from qbo_sweeps where org_id = $1',
+      [orgId],
+    );
+    return (row!.next.getTime() - Date.parse(NOW)) / MINUTE_MS;
+  };
+  const about = (minutes: number, next: number): void => {
+    expect(next / minutes).toBeGreaterThanOrEqual(0.95);
+    expect(next / minutes).toBeLessThanOrEqual(1.05);
+  };
+
+  it.each([
+    ['no webhook was ever heard', {}, 30],
+    ['a webhook came a day ago', { webhook: '1 day' }, 360],
+    ['the last webhook is four days old', { webhook: '4 days' }, 30],
+    ['a sweep found what no webhook had told since', { webhook: '1 day', surprise: '1 hour' }, 30],
+    ['webhooks are back after such a surprise', { webhook: '1 hour', surprise: '1 day' }, 360],
+    ['the last sweep failed', { webhook: '1 hour', error: 'No answer' }, 30],
+  ])('where %s: %o → %i minutes', async (_, heard, minutes) => {
+    about(minutes, await minutesToNext(heard));
+  });
+
+  it('is the usual one again after a sweep brought news by itself, and not after one that brought none', async () => {
+    const { invoiceId } = await anInvoicedProposal(contractor);
+    await sweepCompany(books, contractor);
+    const surprised = async () => {
+      const [row] = await books.database.query<{ at: Date | null }>(
+        'select last_surprise_at as at from qbo_sweeps where org_id = $1',
+        [contractor.orgId],
+      );
+      return row!.at !== null;
+    };
+    expect(await surprised()).toBe(false);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    await sweepCompany(books, contractor);
+    expect(await surprised()).toBe(true);
+  });
+});
