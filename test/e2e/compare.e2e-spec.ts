@@ -276,6 +276,18 @@ describe('A full comparison with QuickBooks', () => {
     expect(await reasons()).toEqual(['first_look', 'weekly']);
   });
 
+  it('is forgotten ninety days after its end', async () => {
+    await anInvoicedProposal(contractor);
+    const [old, young] = [await compare(), await compare()];
+    await books.database.query(
+      `update invoice_compares set finished_at = finished_at - interval '91 days' where id = $1`,
+      [old.compare_id],
+    );
+    expect(await books.app.app.get(CompareWorker).forget()).toBe(1);
+    expect((await contractor.admin.get(`/qbo/sync/compares/${old.compare_id}`)).status).toBe(404);
+    expect((await contractor.admin.get(`/qbo/sync/compares/${young.compare_id}`)).status).toBe(200);
+  });
+
   it('finds alone what neither webhook nor sweep told of', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CustomerBatchStreams } from '../../src/qbo-sync/customers/customer-batch-streams.service.js';
+import { CustomerBatchWorker } from '../../src/qbo-sync/customers/customer-batch-worker.service.js';
 import { startApp } from '../support/app.js';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
 import { customersInQbo, eventsOfBatch, finished, manyCustomers, requestBatch } from '../support/batches.js';
@@ -210,6 +211,24 @@ describe('Many customers at once', () => {
     await api[Symbol.asyncDispose]();
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(await stayer.read()).toMatchObject({ done: true });
+  });
+
+  it('are forgotten ninety days after they were done, and their customers are not', async () => {
+    const [customerId] = await manyCustomers(books, contractor, 1);
+    const old = await requestBatch(contractor, [customerId!]);
+    await finished(contractor, old);
+    const young = await requestBatch(contractor, [customerId!]);
+    await finished(contractor, young);
+    await books.database.query(
+      `update customer_batches set finished_at = finished_at - interval '91 days' where id = $1`,
+      [old],
+    );
+    expect(await books.app.app.get(CustomerBatchWorker).forget()).toBe(1);
+    expect((await contractor.admin.get(`/qbo/sync/batches/${old}`)).status).toBe(404);
+    expect((await contractor.admin.get(`/qbo/sync/batches/${young}`)).status).toBe(200);
+    expect((await contractor.admin.get(`/customers/${customerId}`)).body.qbo_customer_id).toEqual(
+      expect.any(String),
+    );
   });
 
   it('are nobody else’s business', async () => {
