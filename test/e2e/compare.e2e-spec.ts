@@ -296,6 +296,19 @@ describe('A full comparison with QuickBooks', () => {
     expect((await callsMade()).cdc).toBeUndefined();
   });
 
+  it('shows in the status of the connection, beside the last sweep', async () => {
+    await anInvoicedProposal(contractor);
+    const status = async () => (await contractor.admin.get('/qbo/status')).body;
+    expect(await status()).toMatchObject({
+      last_sweep_at: null,
+      next_sweep_at: expect.any(String),
+      last_compared_at: null,
+    });
+    await sweepCompany(books, contractor);
+    const { last_sweep_at: sweptAt, last_compared_at: comparedAt } = await status();
+    expect(Date.parse(comparedAt)).toBeGreaterThan(Date.parse(sweptAt) - 60_000);
+  });
+
   it('is for those who keep the books, of their own company, while it is connected', async () => {
     const viewer = await addPerson(books.app, contractor.orgId, ['viewer']);
     expect((await viewer.post('/qbo/sync/invoice/compare')).status).toBe(403);

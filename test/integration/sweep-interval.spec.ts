@@ -53,11 +53,6 @@ describe('The interval between two sweeps of a company', () => {
     );
     return (row!.next.getTime() - Date.parse(NOW)) / MINUTE_MS;
   };
-  const about = (minutes: number, next: number): void => {
-    expect(next / minutes).toBeGreaterThanOrEqual(0.95);
-    expect(next / minutes).toBeLessThanOrEqual(1.05);
-  };
-
   it.each([
     ['no webhook was ever heard', {}, 30],
     ['a webhook came a day ago', { webhook: '1 day' }, 360],
@@ -66,7 +61,9 @@ describe('The interval between two sweeps of a company', () => {
     ['webhooks are back after such a surprise', { webhook: '1 hour', surprise: '1 day' }, 360],
     ['the last sweep failed', { webhook: '1 hour', error: 'No answer' }, 30],
   ])('where %s: %o → %i minutes', async (_, heard, minutes) => {
-    about(minutes, await minutesToNext(heard));
+    const next = await minutesToNext(heard);
+    expect(next / minutes).toBeGreaterThanOrEqual(0.95);
+    expect(next / minutes).toBeLessThanOrEqual(1.05);
   });
 
   it('is the usual one again after a sweep brought news by itself, and not after one that brought none', async () => {

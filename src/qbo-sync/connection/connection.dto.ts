@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
+import type { Freshness } from '../invoices/sweeps.repository.js';
 import type { Connected } from './connect.service.js';
 import type { ConnectionStatus } from './connection.service.js';
 
@@ -85,6 +86,33 @@ export class ConnectionStatusView {
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
   last_call_at?: string | null;
 
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When changes were last asked for, and when they are next',
+  })
+  last_sweep_at?: string | null;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true })
+  next_sweep_at?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When Intuit last told of a change by itself',
+  })
+  last_webhook_at?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When every linked invoice was last compared',
+  })
+  last_compared_at?: string | null;
+
   @ApiPropertyOptional({ type: String, nullable: true, example: null })
   last_error?: string | null;
 }
@@ -94,7 +122,10 @@ export function connectedView({ company }: Connected): ConnectedView {
 }
 
 /** A company that is not connected is told by id and name alone. */
-export function connectionStatusView(status: ConnectionStatus): ConnectionStatusView {
+export function connectionStatusView(
+  status: ConnectionStatus,
+  freshness: Freshness | null,
+): ConnectionStatusView {
   const { connected, needsReauth, connection, expired } = status;
   const base = { connected, needs_reauth: needsReauth };
   if (connection === null) return base;
@@ -112,6 +143,10 @@ export function connectionStatusView(status: ConnectionStatus): ConnectionStatus
     refresh_expires_at: connection.refreshExpiresAt?.toISOString() ?? null,
     refresh_hard_expires_at: connection.refreshHardExpiresAt?.toISOString() ?? null,
     last_call_at: connection.lastCallAt?.toISOString() ?? null,
+    last_sweep_at: freshness?.sweptAt?.toISOString() ?? null,
+    next_sweep_at: freshness?.nextSweepAt.toISOString() ?? null,
+    last_webhook_at: freshness?.webhookAt?.toISOString() ?? null,
+    last_compared_at: freshness?.comparedAt?.toISOString() ?? null,
     last_error: connection.lastError,
   };
 }

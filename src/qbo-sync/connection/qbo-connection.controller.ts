@@ -15,6 +15,7 @@ import { BOOKKEEPERS, type Caller, READERS } from '../../auth/caller.js';
 import { CurrentCaller } from '../../auth/current-caller.decorator.js';
 import { ApiProblems } from '../../http/problem.dto.js';
 import { Public } from '../../http/public.decorator.js';
+import { SweepsRepository } from '../invoices/sweeps.repository.js';
 import { ConnectService } from './connect.service.js';
 import { connectedPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
@@ -41,6 +42,7 @@ export class QboConnectionController {
     private readonly connect: ConnectService,
     private readonly connections: ConnectionService,
     private readonly browser: ConsentBrowser,
+    private readonly sweeps: SweepsRepository,
   ) {}
 
   @Get('oauth/start')
@@ -92,10 +94,12 @@ export class QboConnectionController {
 
   @Get('status')
   @Allow(READERS)
-  @ApiOperation({ summary: 'How the connection to QuickBooks stands' })
+  @ApiOperation({
+    summary: 'How the connection to QuickBooks stands, and how fresh what is known of its invoices',
+  })
   @ApiOkResponse({ type: ConnectionStatusView })
   async status(@CurrentCaller() { orgId }: Caller): Promise<ConnectionStatusView> {
-    return connectionStatusView(await this.connections.status(orgId));
+    return connectionStatusView(await this.connections.status(orgId), await this.sweeps.freshness(orgId));
   }
 
   @Post('disconnect')

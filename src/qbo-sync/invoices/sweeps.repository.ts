@@ -21,6 +21,14 @@ export interface SweepIntervals {
   webhookFedMs: number;
 }
 
+/** How fresh the picture of a company's invoices is. */
+export interface Freshness {
+  sweptAt: Date | null;
+  nextSweepAt: Date;
+  webhookAt: Date | null;
+  comparedAt: Date | null;
+}
+
 /**
  * Webhooks of a company prove to reach us: one came within three days, and since the last time that a sweep or a
  * comparison found what no webhook had told. Where Intuit falls silent the usual interval is back by itself.
@@ -84,6 +92,17 @@ export class SweepsRepository {
       [orgId, leaseMs, now],
     );
     return rows[0] ?? null;
+  }
+
+  /** When a company was last looked at, by whichever way; null where it was not connected yet. */
+  async freshness(orgId: number): Promise<Freshness | null> {
+    const [row] = await this.dataSource.query<Freshness[]>(
+      `select last_succeeded_at as "sweptAt", next_sweep_at as "nextSweepAt", last_webhook_at as "webhookAt",
+              last_compared_at as "comparedAt"
+         from qbo_sweeps where org_id = $1`,
+      [orgId],
+    );
+    return row ?? null;
   }
 
   /** Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on. */
