@@ -1,7 +1,7 @@
 import type { EntityName } from './catalog.ts';
 import { type Body, type Json, isBody, textOf } from './json.ts';
 import { targetOf } from './references.ts';
-import type { Row, Store } from './store.ts';
+import { nameShown, type Row, type Store } from './store.ts';
 
 /** References that travel without a name, as recorded. */
 const NAMELESS = new Set([
@@ -15,8 +15,7 @@ const NAMELESS = new Set([
 
 function nameOf(store: Store, field: string, owner: EntityName, id: string): string | undefined {
   const target = targetOf(field, owner);
-  const body = target && store.find(target, id);
-  return textOf(body, 'FullyQualifiedName') ?? textOf(body, 'DisplayName') ?? textOf(body, 'Name');
+  return target && nameShown(store.find(target, id));
 }
 
 function rendered(store: Store, owner: EntityName, value: Json, field: string): Json {
@@ -35,9 +34,19 @@ function rendered(store: Store, owner: EntityName, value: Json, field: string): 
   );
 }
 
-/** The record as the API shows it: references carry the present name of what they point at. */
-export function render(store: Store, entity: EntityName, body: Body): Body {
-  return rendered(store, entity, body, '') as Body;
+/** What was rendered before, and at how many namings. Bodies are replaced, never changed, so each stands for itself. */
+const shown = new WeakMap<Body, { namings: number; body: Body }>();
+
+/**
+ * The record as the API shows it: references carry the present name of what they point at. Not to be changed by whoever
+ * gets it: the next one gets the same, as long as the record is as it was and so are all names.
+ */
+export function render(store: Store, entity: EntityName, body: Body): Readonly<Body> {
+  const known = shown.get(body);
+  if (known?.namings === store.namings) return known.body;
+  const fresh = rendered(store, entity, body, '') as Body;
+  shown.set(body, { namings: store.namings, body: fresh });
+  return fresh;
 }
 
 /** What is left to see of a deleted record in change data capture. */

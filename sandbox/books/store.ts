@@ -27,6 +27,15 @@ function nameOfRow(entity: EntityName, row: Row | undefined): string | undefined
   return nameField && textOf(row.body, nameField);
 }
 
+/** What a record is called wherever another one points at it. */
+export function nameShown(body: Body | undefined): string | undefined {
+  return textOf(body, 'FullyQualifiedName') ?? textOf(body, 'DisplayName') ?? textOf(body, 'Name');
+}
+
+function standingName(row: Row | undefined): string | undefined {
+  return row && row.deletedAt === null ? nameShown(row.body) : undefined;
+}
+
 /** The records of one company, in memory, with their names indexed. Knows no rule of the trade. */
 export class Store {
   readonly #tables = new Map<EntityName, Map<string, Row>>(
@@ -34,6 +43,12 @@ export class Store {
   );
   readonly #names = new Map<string, { entity: EntityName; id: string }>();
   readonly #sequences = new Map<string, number>();
+  #namings = 0;
+
+  /** Grows whenever any record comes to be called something else: what shows names of others is out of date then. */
+  get namings(): number {
+    return this.#namings;
+  }
 
   /** The row, deleted or not. */
   row(entity: EntityName, id: string): Row | undefined {
@@ -64,6 +79,7 @@ export class Store {
   /** Puts a row in place of what was there; `undefined` takes it away. */
   set(entity: EntityName, id: string, row: Row | undefined): void {
     const table = this.#tables.get(entity)!;
+    if (standingName(table.get(id)) !== standingName(row)) this.#namings += 1;
     const nameBefore = nameOfRow(entity, table.get(id));
     if (nameBefore !== undefined) this.#names.delete(nameKey(entity, nameBefore));
     const nameAfter = nameOfRow(entity, row);

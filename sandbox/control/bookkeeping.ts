@@ -10,13 +10,15 @@ import {
 } from '../books/bookkeeper.ts';
 import type { EntityName } from '../books/catalog.ts';
 import type { Company } from '../books/company.ts';
-import { type Body, without } from '../books/json.ts';
+import { type Body, textOf, without } from '../books/json.ts';
 import { operate } from '../books/operate.ts';
 import { Fields } from '../fields.ts';
 import type { World } from '../world.ts';
 import { companyOf } from './company-of.ts';
 
 type Action = (company: Company, id: string, fields: Fields, body: Body) => Body;
+
+const MANY_MAX = 10_000;
 
 /** A positive amount in major units, when there is one. */
 function amountIn(fields: Fields): number | undefined {
@@ -43,6 +45,14 @@ function saleAction(entity: 'Invoice' | 'CreditMemo'): Action {
     return made;
   };
 }
+
+/** The same invoice so many times over: books as large as a question needs them. */
+const manyInvoices: Action = (company, _id, fields, body) => {
+  const sale = { customerId: fields.text('customer_id'), amount: amountIn(fields) ?? 100 };
+  const count = fields.optionalNumber('count', 1, MANY_MAX) ?? 1;
+  const one = (): string => textOf(saleByHand(company, 'Invoice', sale, qboFields(body)), 'Id')!;
+  return { ids: Array.from({ length: count }, one) };
+};
 
 /** A credit memo is used through a payment of nothing with two equal lines. */
 function useCredit(company: Company, memo: Body, invoiceId: string): void {
@@ -110,6 +120,7 @@ const editPayment: Action = (company, id, fields, body) => {
 const ACTIONS: Record<string, Action> = {
   'receive-payment': receive,
   invoices: saleAction('Invoice'),
+  'invoices/many': manyInvoices,
   'invoices/:id/edit': edit('Invoice'),
   'invoices/:id/void': undo('void', 'Invoice'),
   'invoices/:id/delete': undo('delete', 'Invoice'),

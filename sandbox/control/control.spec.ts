@@ -67,6 +67,25 @@ describe('the bookkeeper in QBO', () => {
     expect(await balance()).toBe(75);
   });
 
+  it('makes many invoices alike', async () => {
+    const ids = await books.control.createInvoices(REALM, {
+      customer_id: customer,
+      count: 1200,
+      amount: 2.5,
+      TxnDate: '2026-01-31',
+    });
+
+    expect(new Set(ids).size).toBe(1200);
+    expect(await books.control.records(REALM, 'Invoice')).toHaveLength(1201);
+    expect(await books.read('invoice', ids.at(-1)!)).toMatchObject({ TotalAmt: 2.5, TxnDate: '2026-01-31' });
+    expect(await books.read('customer', customer)).toMatchObject({ Balance: 3100 });
+    for (const count of [0, 10_001]) {
+      await expect(
+        books.control.createInvoices(REALM, { customer_id: customer, count }),
+      ).rejects.toMatchObject({ status: 400 });
+    }
+  });
+
   it('edits, voids and deletes an invoice without knowing its SyncToken', async () => {
     const edited = await books.control.editInvoice(REALM, invoice, { amount: 80, DueDate: '2027-01-01' });
     const voided = await books.control.voidInvoice(REALM, invoice);
