@@ -61,13 +61,20 @@ export default {
       name: 'the-sandbox-stands-alone',
       severity: 'error',
       from: { path: '^sandbox/' },
-      to: { path: '^(src|test|migrations)/' },
+      to: { path: '^(src|test|bench|migrations)/' },
     },
     {
-      name: 'the-product-knows-no-test-and-no-sandbox',
+      name: 'the-bench-measures-from-outside',
+      comment: 'Of the project it may use what speaks to the sandbox, and nothing of the product.',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(src|test|migrations|sandbox)/', pathNot: '^sandbox/control-client\\.ts$' },
+    },
+    {
+      name: 'the-product-knows-no-test-no-bench-and-no-sandbox',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|sandbox)/' },
+      to: { path: '^(test|bench|sandbox)/' },
     },
     {
       name: 'pure-files-import-pure-files',

@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.spec.ts'],
+          include: ['{src,bench}/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
         },
       },

@@ -1,0 +1,62 @@
+import { eventually, inLanes } from './clock.ts';
+import type { Contractor } from './contractors.ts';
+import { ask } from './http.ts';
+import type { Stage } from './stage.ts';
+
+const DONE_WITHIN_MS = 240_000;
+/** Looking more often would take time from what is measured. */
+const LOOK_EVERY_MS = 200;
+
+/** Full comparisons that have ended, all of them done, as their rows say. */
+export interface Compares {
+  invoices: number;
+  changed: number;
+  /** From the first request to the end of the last comparison. */
+  askedMs: number;
+  /** From the start of the first one to the end of the last. */
+  runMs: number;
+}
+
+interface Row {
+  open: number;
+  failed: number;
+  done: number;
+  changed: number;
+  startedAt: Date;
+  finishedAt: Date;
+}
+
+/** Asks over HTTP for a full comparison for each of these and waits until all are done. Throws where one failed. */
+export async function compareAll(
+  { api, database }: Stage,
+  contractors: readonly Contractor[],
+): Promise<Compares> {
+  const askedAt = Date.now();
+  const ids = await inLanes(8, contractors, async ({ token }) => {
+    const url = `${api.url}/qbo/sync/invoice/compare`;
+    return (await ask<{ compare_id: string }>('POST', url, { token })).compare_id;
+  });
+  const ended = await eventually(
+    async () => {
+      const [row] = await database.query<Row>(
+        `select count(*) filter (where status in ('queued', 'running'))::int as open,
+                count(*) filter (where status = 'failed')::int as failed,
+                sum(done)::int as done, sum(changed)::int as changed,
+                min(started_at) as "startedAt", max(finished_at) as "finishedAt"
+           from invoice_compares where id::text = any($1)`,
+        [ids],
+      );
+      if (row!.open > 0) throw new Error(`${row!.open} comparisons have not ended`);
+      return row!;
+    },
+    DONE_WITHIN_MS,
+    LOOK_EVERY_MS,
+  );
+  if (ended.failed > 0) throw new Error(`${ended.failed} comparisons failed`);
+  return {
+    invoices: ended.done,
+    changed: ended.changed,
+    askedMs: ended.finishedAt.getTime() - askedAt,
+    runMs: ended.finishedAt.getTime() - ended.startedAt.getTime(),
+  };
+}

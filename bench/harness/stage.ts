@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { SandboxControl } from '../../sandbox/control-client.ts';
+import { cores } from './cores.ts';
+import type { Database, Postgres } from './postgres.ts';
+import { freePort, type Program, startProgram } from './program.ts';
+import { ROOT } from './root.ts';
+
+export const VERIFIER_TOKEN = 'verifier-token-of-the-bench';
+
+const CLIENT = { id: 'crm-of-the-bench', secret: randomBytes(16).toString('hex') };
+
+/** A whole installation beside a QuickBooks, each part a process of its own: the ground of one scenario. */
+export interface Stage {
+  readonly database: Database;
+  readonly postgres: Postgres;
+  readonly sandbox: Program;
+  readonly control: SandboxControl;
+  readonly api: Program;
+  /** One more worker; the scenario's own settings may be changed for it. */
+  startWorker(env?: Record<string, string>): Promise<Program>;
+  /** The environment the product runs in, for a tool of it. */
+  readonly env: Record<string, string>;
+  /** From now on the API of QuickBooks answers so much later. */
+  setLatency(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Builds the ground: an empty, migrated database, a sandbox and the API. `env` is what the product gets beside the necessary. */
+export async function openStage(
+  postgres: Postgres,
+  name: string,
+  env: Record<string, string> = {},
+): Promise<Stage> {
+  const database = await postgres.createDatabase(`bench_${name}`);
+  const programs: Program[] = [];
+  const start = async (script: Parameters<typeof startProgram>[0]): Promise<Program> => {
+    const program = await startProgram(script);
+    programs.unshift(program);
+    return program;
+  };
+
+  const sandboxPort = await freePort();
+  const sandbox = await start({
+    file: join(ROOT, 'sandbox/main.ts'),
+    env: {
+      SANDBOX_PORT: String(sandboxPort),
+      SANDBOX_CLIENT_ID: CLIENT.id,
+      SANDBOX_CLIENT_SECRET: CLIENT.secret,
+    },
+    cores: cores.sandbox,
+    port: sandboxPort,
+    readyPath: '/sandbox/clock',
+  });
+  const control = new SandboxControl(sandbox.url);
+
+  const apiPort = await freePort();
+  const installation = { ...environment(database.url, sandbox.url, `http://127.0.0.1:${apiPort}`), ...env };
+  const product = (role: string, port: number, more: Record<string, string> = {}): Promise<Program> =>
+    start({
+      file: join(ROOT, 'dist/src/main.js'),
+      args: ['--enable-source-maps', ...(role === 'worker' ? profiling() : [])],
+      env: { ...installation, ...more, CRM_ROLE: role, PORT: String(port) },
+      cores: role === 'worker' ? cores.worker : cores.others,
+      port,
+      readyPath: '/health/ready',
+    });
+  const api = await product('api', apiPort);
+
+  return {
+    database,
+    postgres,
+    sandbox,
+    control,
+    api,
+    env: installation,
+    startWorker: async (more) => product('worker', await freePort(), more),
+    setLatency: async (ms) => {
+      await control.clearFaults();
+      if (ms > 0) await control.planFault({ kind: 'slow', rate: 1, delay_ms: ms });
+    },
+    close: async () => {
+      for (const program of programs) await program.stop();
+      await database.close();
+    },
+  };
+}
+
+/** As an operator sets it for production; nothing here makes the product faster than its defaults. */
+function environment(databaseUrl: string, qboUrl: string, apiUrl: string): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET_KEY: randomBytes(48).toString('base64'),
+    JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '120',
+    TOKEN_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    PORTAL_PUBLIC_URL: `${apiUrl}/portal`,
+    QBO_ENV: 'sandbox',
+    QBO_CLIENT_ID: CLIENT.id,
+    QBO_CLIENT_SECRET: CLIENT.secret,
+    QBO_REDIRECT_URI: `${apiUrl}/qbo/oauth/callback`,
+    QBO_API_BASE_URL: qboUrl,
+    QBO_AUTHORIZE_URL: `${qboUrl}/connect/oauth2`,
+    QBO_TOKEN_URL: `${qboUrl}/oauth2/v1/tokens/bearer`,
+    QBO_REVOKE_URL: `${qboUrl}/v2/oauth2/tokens/revoke`,
+    QBO_WEBHOOK_VERIFIER_TOKEN: VERIFIER_TOKEN,
+    QBO_READ_BUDGET_PER_MONTH: '100000000',
+  };
+}
+
+/** `BENCH_PROFILE=folder` has each worker leave a CPU profile there when it ends. */
+function profiling(): string[] {
+  const folder = process.env.BENCH_PROFILE;
+  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { timed } from './harness/clock.ts';
+import { cores, pinSelf } from './harness/cores.ts';
+import { readable } from './harness/figures.ts';
+import { machineFacts } from './harness/machine.ts';
+import { type Postgres, startPostgres } from './harness/postgres.ts';
+import { type Findings, sectionOf } from './harness/report.ts';
+import { ROOT } from './harness/root.ts';
+import { compare } from './scenarios/compare.ts';
+import { payments } from './scenarios/payments.ts';
+import { sweep } from './scenarios/sweep.ts';
+import { workers } from './scenarios/workers.ts';
+
+/**
+ * `npm run bench` measures everything and writes `bench/results.md`; `npm run bench -- sweep` measures one and only
+ * prints it.
+ */
+const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {
+  sweep,
+  compare,
+  payments,
+  workers,
+};
+const REPORT = join(ROOT, 'bench/results.md');
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function reportOf(postgres: Postgres, sections: readonly string[]): Promise<string> {
+  const text = [
+    '# Measured',
+    'Written by `npm run bench`, which starts everything it measures: PostgreSQL, the QuickBooks sandbox, the built product as API and worker, each a process of its own. Calls are those the sandbox counted, times are those of the rows in the database. Numbers are of this machine on this day.',
+    machineFacts(postgres.version)
+      .map((fact) => `- ${fact}`)
+      .join('\n'),
+    ...sections,
+  ].join('\n\n');
+  return format(text, { ...(await resolveConfig(REPORT)), parser: 'markdown' });
+}
+
+async function main(asked: readonly string[]): Promise<void> {
+  const unknown = asked.filter((name) => !(name in scenarios));
+  if (unknown.length > 0) {
+    throw new Error(`There is no ${unknown.join(', ')}; there is ${Object.keys(scenarios).join(', ')}.`);
+  }
+  if (!existsSync(join(ROOT, 'dist/src/main.js'))) throw new Error('There is no build to run: npm run build');
+  pinSelf(cores.others);
+  const postgres = await startPostgres();
+  try {
+    const sections: string[] = [];
+    for (const name of asked.length > 0 ? asked : Object.keys(scenarios)) {
+      const { result, ms } = await timed(() => scenarios[name]!(postgres));
+      sections.push(sectionOf(result));
+      say(`${sections.at(-1)}\n\n(${name}: ${readable(ms / 1000)} s)\n`);
+    }
+    if (asked.length > 0) return;
+    await writeFile(REPORT, await reportOf(postgres, sections));
+    say(`Written to ${REPORT}`);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+await main(process.argv.slice(2));

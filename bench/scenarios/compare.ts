@@ -1,0 +1,152 @@
+import { type Compares, compareAll } from '../harness/compares.ts';
+import { type Contractor, seatContractors } from '../harness/contractors.ts';
+import { pins } from '../harness/cores.ts';
+import { timed } from '../harness/clock.ts';
+import { readable } from '../harness/figures.ts';
+import { ask } from '../harness/http.ts';
+import type { Postgres } from '../harness/postgres.ts';
+import type { Program } from '../harness/program.ts';
+import type { Figure, Findings } from '../harness/report.ts';
+import { openStage, type Stage } from '../harness/stage.ts';
+import { cpuSeconds, familyCpuSeconds, peakRssMb } from '../harness/usage.ts';
+
+const COMPANIES = 100;
+const FEW = 10;
+const INVOICES_EACH = 1000;
+const PAID_EACH = 10;
+const GETS = 1000;
+
+/** One comparison of many companies, and what it cost each process. */
+interface Run extends Compares {
+  perSecond: number;
+  /** Seconds of processor time: of the worker, of PostgreSQL, of the sandbox. */
+  cpu: { worker: number; postgres: number; sandbox: number } | null;
+}
+
+/** A hundred companies with 1,000 linked invoices each, and a QuickBooks that answers at once. */
+export async function compare(postgres: Postgres): Promise<Findings> {
+  const stage = await openStage(postgres, 'compare');
+  try {
+    const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
+    await stage.control.patchSwitches({ limits: false });
+    return await measure(stage, contractors, await stage.startWorker());
+  } finally {
+    await stage.close();
+  }
+}
+
+async function measure(stage: Stage, contractors: readonly Contractor[], worker: Program): Promise<Findings> {
+  const run = (some: readonly Contractor[]): Promise<Run> => runOf(stage, some, worker);
+  const few = contractors.slice(0, FEW);
+  await run(few); // the code is compiled and the pools are open
+  await forget(stage, few);
+  const firstOfFew = await run(few);
+  await forget(stage, few);
+  const first = await run(contractors);
+  const fewAgain = await run(few);
+  const again = await run(contractors);
+  await payOnEach(stage, contractors);
+  const paid = await run(contractors);
+  if (paid.changed < COMPANIES * PAID_EACH) throw new Error(`${paid.changed} changes were found`);
+  const gets = await oneByOne(stage, contractors[0]!);
+  const peakMb = peakRssMb(worker.pid);
+
+  const plain = `${readable(1000 / gets)} invoices/s: one GET for each, one after the other, nothing applied`;
+  const speed = (what: string, { perSecond }: Run): Figure => ({
+    what,
+    value: perSecond,
+    unit: 'invoices/s',
+    target: { atLeast: 20_000 },
+    baseline: plain,
+  });
+  const growth = (what: string, many: Run, some: Run): Figure => ({
+    what,
+    value: some.perSecond / many.perSecond,
+    unit: 'times',
+    target: { atMost: 1.3 },
+    baseline: `${readable(1e6 / some.perSecond)} µs each at ${readable(some.invoices)}, ${readable(1e6 / many.perSecond)} µs at ${readable(many.invoices)}`,
+  });
+  return {
+    title: `${COMPANIES} companies with ${readable(INVOICES_EACH)} linked invoices each, QuickBooks answers at once`,
+    story: [
+      `A full comparison is asked for each company over HTTP, all at once; one worker at its defaults${pins ? ', on the first core; the sandbox has the last core for itself' : ''}.`,
+      `"First" is the first time an invoice is seen: each row is written. "In step" finds all as it was. Then ${PAID_EACH} invoices of each company were paid. Time is from the start of the first comparison to the end of the last.`,
+      `The code was warm: ${FEW} companies were compared before. ${GETS} invoices were read one by one for comparison.`,
+    ],
+    figures: [
+      speed(`first: ${readable(first.invoices)} invoices`, first),
+      speed(`in step: ${readable(again.invoices)} invoices`, again),
+      speed(`${readable(paid.changed)} of ${readable(paid.invoices)} paid`, paid),
+      growth(`first: cost of an invoice, all against ${FEW} companies`, first, firstOfFew),
+      growth(`in step: cost of an invoice, all against ${FEW} companies`, again, fewAgain),
+      ...(peakMb === null
+        ? []
+        : [{ what: 'peak memory of the worker', value: peakMb, unit: 'MB', target: { atMost: 250 } }]),
+    ],
+    remarks: [
+      ...[
+        { name: 'First', run: first },
+        { name: 'In step', run: again },
+        { name: 'With payments', run: paid },
+      ].flatMap(({ name, run: { cpu, runMs, askedMs } }) =>
+        cpu
+          ? [
+              `${name}: ${readable(runMs / 1000)} s (${readable(askedMs / 1000)} s from the first request), of which the worker's process was busy ${readable(cpu.worker)} s, PostgreSQL ${readable(cpu.postgres)} s, the sandbox ${readable(cpu.sandbox)} s.`,
+            ]
+          : [],
+      ),
+    ],
+  };
+}
+
+async function runOf(stage: Stage, contractors: readonly Contractor[], worker: Program): Promise<Run> {
+  const used = (): (number | null)[] => [
+    cpuSeconds(worker.pid),
+    familyCpuSeconds(stage.postgres.pid),
+    cpuSeconds(stage.sandbox.pid),
+  ];
+  const before = used();
+  const done = await compareAll(stage, contractors);
+  const [ofWorker, ofPostgres, ofSandbox] = used().map((after, index) =>
+    after === null ? null : after - before[index]!,
+  );
+  const expected = contractors.length * INVOICES_EACH;
+  if (done.invoices !== expected) throw new Error(`${done.invoices} of ${expected} invoices were compared`);
+  return {
+    ...done,
+    perSecond: (1000 * done.invoices) / done.runMs,
+    cpu: ofWorker == null ? null : { worker: ofWorker, postgres: ofPostgres!, sandbox: ofSandbox! },
+  };
+}
+
+/** The rows as they were before any of these invoices had been seen. */
+async function forget({ database }: Stage, contractors: readonly Contractor[]): Promise<void> {
+  await database.query(
+    `update leads set qbo_status = null, qbo_state = null, qbo_sync_token = null, qbo_balance_cents = null,
+            qbo_paid_cents = null, qbo_total_cents = null, qbo_invoice_number = null, qbo_due_on = null,
+            qbo_last_sync_at = null, qbo_transition_count = 0, qbo_billed_to = null, qbo_txn_on = null,
+            qbo_agreed_cents = null, qbo_agreed_billed_to = null, qbo_agreed_txn_on = null
+      where org_id = any($1)`,
+    [contractors.map(({ orgId }) => orgId)],
+  );
+  await database.query('vacuum analyze leads');
+}
+
+async function payOnEach({ control }: Stage, contractors: readonly Contractor[]): Promise<void> {
+  for (const { realmId, invoiceIds } of contractors)
+    for (const id of invoiceIds.slice(0, PAID_EACH)) await control.receivePayment(realmId, id);
+}
+
+/** What one invoice takes when each is asked for by itself, in milliseconds. */
+async function oneByOne({ sandbox }: Stage, { realmId, invoiceIds }: Contractor): Promise<number> {
+  const { access_token: token } = await ask<{ access_token: string }>(
+    'POST',
+    `${sandbox.url}/sandbox/oauth/grant`,
+    { body: { realm_id: realmId } },
+  );
+  const { ms } = await timed(async () => {
+    for (const id of invoiceIds.slice(0, GETS))
+      await ask('GET', `${sandbox.url}/v3/company/${realmId}/invoice/${id}?minorversion=75`, { token });
+  });
+  return ms / GETS;
+}

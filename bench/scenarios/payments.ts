@@ -1,0 +1,138 @@
+import { atRate, eventually } from '../harness/clock.ts';
+import { type Contractor, dueNow, holdSweeps, seatContractors } from '../harness/contractors.ts';
+import { percentile, readable } from '../harness/figures.ts';
+import { ask } from '../harness/http.ts';
+import type { Postgres } from '../harness/postgres.ts';
+import type { Findings } from '../harness/report.ts';
+import { openStage, type Stage, VERIFIER_TOKEN } from '../harness/stage.ts';
+
+const COMPANIES = 50;
+const INVOICES_EACH = 50;
+const PER_SECOND = 50;
+const SECONDS = 15;
+const PAYMENTS = PER_SECOND * SECONDS;
+const INTERVAL_MIN = 0.1;
+const DEFAULT_INTERVAL_MIN = 30;
+const LOGGED_WITHIN_MS = 60_000;
+const LATENCIES_MS = [0, 80];
+
+/** Payments as they come: 50 a second over 50 companies, each told by a webhook. */
+export async function payments(postgres: Postgres): Promise<Findings> {
+  const stage = await openStage(postgres, 'payments', {
+    QBO_INVOICE_POLL_INTERVAL_MIN: String(INTERVAL_MIN),
+  });
+  try {
+    const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
+    return await measure(stage, turnsOf(contractors));
+  } finally {
+    await stage.close();
+  }
+}
+
+/** One invoice about to be paid. */
+interface Turn {
+  realmId: string;
+  orgId: number;
+  invoiceId: string;
+}
+
+/** Company after company, and then the next invoice of each. */
+function turnsOf(contractors: readonly Contractor[]): Turn[] {
+  return Array.from({ length: INVOICES_EACH }, (_, n) =>
+    contractors.map(({ realmId, orgId, invoiceIds }) => ({ realmId, orgId, invoiceId: invoiceIds[n]! })),
+  ).flat();
+}
+
+async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
+  await stage.startWorker();
+  await catchUp(stage);
+  const webhooks = `${stage.sandbox.url}/sandbox/webhooks`;
+  const hears = { url: `${stage.api.url}/qbo/webhooks`, verifier_token: VERIFIER_TOKEN, coalesce_ms: 0 };
+  await ask('PUT', webhooks, { body: hears });
+  await delaysOf(stage, turns.splice(0, PER_SECOND)); // the code is compiled and the pools are open
+  const heard: { latencyMs: number; delaysMs: number[] }[] = [];
+  for (const latencyMs of LATENCIES_MS) {
+    await stage.setLatency(latencyMs);
+    heard.push({ latencyMs, delaysMs: await delaysOf(stage, turns.splice(0, PAYMENTS)) });
+  }
+  await stage.setLatency(0);
+  await ask('PUT', webhooks, { body: { url: null } });
+  const swept = await sweptDelays(stage, turns.splice(0, 3 * PER_SECOND));
+
+  const sweptMean = swept.reduce((total, ms) => total + ms, 0) / swept.length;
+  const factor = DEFAULT_INTERVAL_MIN / INTERVAL_MIN;
+  const plain = `without webhooks ${readable(sweptMean / 1000)} s in the mean at a sweep every ${INTERVAL_MIN * 60} s; ${factor} times that at the default of ${DEFAULT_INTERVAL_MIN} min, not measured`;
+  return {
+    title: `A payment in QuickBooks until its invoice_paid row, by webhook, ${PER_SECOND} payments a second`,
+    story: [
+      `${PER_SECOND} payments a second for ${SECONDS} s over ${COMPANIES} companies, sent at their times whatever became of those before; each webhook goes out at once, one at a time, as Intuit sends them.`,
+      `Time is from before the payment is asked for in the sandbox until PostgreSQL's own commit time of the row, so entering the payment is in it. One API process, one worker, both at their defaults.`,
+    ],
+    figures: heard.flatMap(({ latencyMs, delaysMs }) => [
+      {
+        what: `p50, QuickBooks ${latencyMs} ms away`,
+        value: percentile(delaysMs, 0.5),
+        unit: 'ms',
+        target: { atMost: 300 },
+        baseline: plain,
+      },
+      {
+        what: `p99, QuickBooks ${latencyMs} ms away`,
+        value: percentile(delaysMs, 0.99),
+        unit: 'ms',
+        target: { atMost: 1500 },
+        baseline: plain,
+      },
+      { what: `the slowest of ${delaysMs.length}`, value: Math.max(...delaysMs), unit: 'ms' },
+    ]),
+    remarks: [],
+  };
+}
+
+/** The first sweep of each company takes note of all that is there; after it only news counts. */
+async function catchUp(stage: Stage): Promise<void> {
+  await dueNow(stage);
+  await eventually(async () => {
+    const [row] = await stage.database.query<{ open: number }>(
+      'select count(*)::int as open from qbo_sweeps where changed_since is null or lease_until is not null',
+    );
+    if (row!.open > 0) throw new Error(`${row!.open} companies were not swept`);
+  }, LOGGED_WITHIN_MS);
+  await holdSweeps(stage);
+}
+
+/** Pays these at the rate and answers how long after each was begun its `invoice_paid` was committed, in milliseconds. */
+async function delaysOf({ control, database }: Stage, turns: readonly Turn[]): Promise<number[]> {
+  const begun = await atRate(PER_SECOND, turns.length, async (index) => {
+    const { realmId, orgId, invoiceId } = turns[index]!;
+    const at = Date.now();
+    await control.receivePayment(realmId, invoiceId);
+    return { key: `${orgId}:${invoiceId}`, at };
+  });
+  const rows = await eventually(
+    async () => {
+      const logged = await database.query<{ key: string; at: Date }>(
+        `select a.org_id || ':' || l.qbo_invoice_id as key, pg_xact_commit_timestamp(a.xmin) as at
+           from portal_activity a join leads l on l.id = a.proposal_id
+          where a.event = 'invoice_paid' and a.org_id || ':' || l.qbo_invoice_id = any($1)`,
+        [begun.map(({ key }) => key)],
+      );
+      if (logged.length < begun.length) throw new Error(`${logged.length} of ${begun.length} were logged`);
+      return logged;
+    },
+    LOGGED_WITHIN_MS,
+    500,
+  );
+  if (rows.length > begun.length) throw new Error(`${rows.length} rows for ${begun.length} payments`);
+  const committed = new Map(rows.map(({ key, at }) => [key, at.getTime()]));
+  return begun.map(({ key, at }) => committed.get(key)! - at);
+}
+
+/** The same with nothing but sweeps, spread over their interval as they are in production. */
+async function sweptDelays(stage: Stage, turns: readonly Turn[]): Promise<number[]> {
+  await stage.database.query(
+    `update qbo_sweeps set next_sweep_at = now() + random() * $1 * interval '1 minute'`,
+    [INTERVAL_MIN],
+  );
+  return delaysOf(stage, turns);
+}
