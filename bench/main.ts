@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { timed } from './harness/clock.ts';
-import { cores, pinSelf } from './harness/cores.ts';
 import { readable } from './harness/figures.ts';
 import { machineFacts } from './harness/machine.ts';
 import { type Postgres, startPostgres } from './harness/postgres.ts';
@@ -48,7 +47,6 @@ async function main(asked: readonly string[]): Promise<void> {
     throw new Error(`There is no ${unknown.join(', ')}; there is ${Object.keys(scenarios).join(', ')}.`);
   }
   if (!existsSync(join(ROOT, 'dist/src/main.js'))) throw new Error('There is no build to run: npm run build');
-  pinSelf(cores.others);
   const postgres = await startPostgres();
   try {
     const sections: string[] = [];

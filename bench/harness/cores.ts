@@ -2,6 +2,35 @@ import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 
 const count = cpus().length;
+const anywhere = `0-${count - 1}`;
+const last = String(count - 1);
+
+/** Which cores the parts of a stage run on, each as a list that taskset reads. */
+export interface Placement {
+  sandbox: string;
+  /** By the number of the worker, from 0. */
+  worker(number: number): string;
+  /** PostgreSQL, the API and the bench itself. */
+  others: string;
+  /** For the report. */
+  told: string;
+}
+
+/** The sandbox has the last core and nobody else is on it. */
+export const sandboxAlone: Placement = {
+  sandbox: last,
+  worker: (number) => String(number % Math.max(1, count - 1)),
+  others: `0-${Math.max(0, count - 2)}`,
+  told: 'the sandbox alone on the last core, the worker on the first, PostgreSQL and the API on all but the last',
+};
+
+/** Sandbox and workers are tied to a core each; what else there is runs where there is room. */
+export const spread: Placement = {
+  sandbox: last,
+  worker: (number) => String(number % count),
+  others: anywhere,
+  told: 'the sandbox on the last core, each worker on one, from the first on, PostgreSQL and the API wherever there is room',
+};
 
 function canPin(): boolean {
   try {
@@ -15,22 +44,24 @@ function canPin(): boolean {
 /** Whether processes can be tied to cores here. */
 export const pins = canPin();
 
-/**
- * Who runs where. The sandbox has the last core for itself; the worker under measurement has the first, which with two
- * cores it shares with PostgreSQL, the API and the bench.
- */
-export const cores = {
-  sandbox: String(count - 1),
-  worker: '0',
-  others: count > 2 ? `1-${count - 2}` : '0',
-};
-
 /** A command that runs on these cores only, where that can be had. */
 export function pinned(list: string, command: string, args: readonly string[]): [string, string[]] {
   return pins ? ['taskset', ['-c', list, command, ...args]] : [command, [...args]];
 }
 
-/** Ties this process, and with it every one it starts without saying where, to these cores. */
-export function pinSelf(list: string): void {
-  if (pins) execFileSync('taskset', ['-a', '-c', '-p', list, String(process.pid)], { stdio: 'ignore' });
+/** Ties running processes, and what they start from now on, to these cores. One that has just ended is no matter. */
+export function pin(list: string, pids: readonly number[]): void {
+  if (!pins) return;
+  for (const pid of pids) {
+    try {
+      execFileSync('taskset', ['-a', '-c', '-p', list, String(pid)], { stdio: 'ignore' });
+    } catch (error) {
+      if (pid === process.pid) throw error;
+    }
+  }
+}
+
+/** The placement in words, or that there was none. */
+export function placedOf({ told }: Placement): string {
+  return pins ? told : 'wherever the system put each process';
 }

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
-import { pins } from './cores.ts';
 import { ROOT } from './root.ts';
 
 function git(...args: string[]): string {
@@ -23,7 +22,7 @@ function commit(): string {
 export function machineFacts(postgresVersion: string): string[] {
   const [first] = cpus();
   return [
-    `Processor: ${first?.model.trim() ?? 'unknown'}, ${cpus().length} cores${pins ? ', processes tied to cores by taskset' : ', processes not tied to cores'}`,
+    `Processor: ${first?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     `Memory: ${Math.round(totalmem() / 2 ** 30)} GiB`,
     `Node ${process.version.slice(1)}, PostgreSQL ${postgresVersion} (embedded, settings of its own but for track_commit_timestamp)`,
     `Date: ${new Date().toISOString().slice(0, 10)}, commit ${commit()}`,

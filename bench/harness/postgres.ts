@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Pool, type QueryResultRow } from 'pg';
+import { isProfiled } from './profile.ts';
 import { ROOT } from './root.ts';
 
 /** A PostgreSQL of the bench's own, as durable as PostgreSQL is by default, that remembers when each transaction committed. */
@@ -32,6 +33,9 @@ export async function startPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), 'crm-bench-'));
   const first = await startEmbeddedPostgres(folder);
   await once(first.url('postgres'), 'alter system set track_commit_timestamp = on');
+  if (isProfiled) {
+    await once(first.url('postgres'), `alter system set shared_preload_libraries = 'pg_stat_statements'`);
+  }
   await first.stop();
   const server = await startEmbeddedPostgres(folder);
   const adminUrl = server.url('postgres');

@@ -33,6 +33,7 @@ describe('a section', () => {
     const text = sectionOf({
       title: 'One company',
       story: ['Ten thousand invoices.', 'All linked.'],
+      placed: 'everywhere',
       figures: [
         { what: 'calls', value: 1, unit: 'calls', target: { atMost: 1 }, baseline: '10,000 calls' },
         { what: 'time', value: 4100, unit: 'ms', target: { atMost: 4000 } },
@@ -41,7 +42,9 @@ describe('a section', () => {
       remarks: ['The sandbox bounds it.'],
     });
 
-    expect(text).toContain('## One company\n\nTen thousand invoices. All linked.\n\n| what');
+    expect(text).toContain(
+      '## One company\n\nTen thousand invoices. All linked. Cores: everywhere.\n\n| what',
+    );
     expect(text).toMatch(/\| calls +\| 1 calls +\| ≤ 1 calls +\| met +\| 10,000 calls/);
     expect(text).toMatch(/\| time +\| 4,100 ms +\| ≤ 4,000 ms +\| \*\*not met\*\* \|/);
     expect(text).toMatch(/\| pages +\| 10 pages +\| +\| +\| +\|/);

@@ -23,6 +23,8 @@ export interface Findings {
   title: string;
   /** What was set up and done, in sentences. */
   story: readonly string[];
+  /** Which process ran on which core. */
+  placed: string;
   figures: readonly Figure[];
   /** What bounds the figures, and what was tried. */
   remarks: readonly string[];
@@ -54,7 +56,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** The part of the report about one scenario, in Markdown. Pure. */
-export function sectionOf({ title, story, figures, remarks }: Findings): string {
+export function sectionOf({ title, story, placed, figures, remarks }: Findings): string {
   const rows = figures.map((figure) => {
     const met = isMet(figure);
     return [
@@ -67,7 +69,7 @@ export function sectionOf({ title, story, figures, remarks }: Findings): string 
   });
   return [
     `## ${title}`,
-    story.join(' '),
+    [...story, `Cores: ${placed}.`].join(' '),
     table(['what', 'measured', 'target', '', 'for comparison, in the same run'], rows),
     ...(remarks.length > 0 ? [remarks.map((remark) => `- ${remark}`).join('\n')] : []),
   ].join('\n\n');

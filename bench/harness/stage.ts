@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SandboxControl } from '../../sandbox/control-client.ts';
-import { cores } from './cores.ts';
+import { pin, type Placement, spread } from './cores.ts';
 import type { Database, Postgres } from './postgres.ts';
+import { noteStatements, profilingArguments, watchStatements } from './profile.ts';
 import { freePort, type Program, startProgram } from './program.ts';
 import { ROOT } from './root.ts';
+import { familyOf } from './usage.ts';
 
 export const VERIFIER_TOKEN = 'verifier-token-of-the-bench';
 
@@ -30,8 +32,9 @@ export interface Stage {
 export async function openStage(
   postgres: Postgres,
   name: string,
-  env: Record<string, string> = {},
+  { env = {}, placement = spread }: { env?: Record<string, string>; placement?: Placement } = {},
 ): Promise<Stage> {
+  pin(placement.others, [process.pid, ...familyOf(postgres.pid)]);
   const database = await postgres.createDatabase(`bench_${name}`);
   const programs: Program[] = [];
   const start = async (script: Parameters<typeof startProgram>[0]): Promise<Program> => {
@@ -48,20 +51,21 @@ export async function openStage(
       SANDBOX_CLIENT_ID: CLIENT.id,
       SANDBOX_CLIENT_SECRET: CLIENT.secret,
     },
-    cores: cores.sandbox,
+    cores: placement.sandbox,
     port: sandboxPort,
     readyPath: '/sandbox/clock',
   });
   const control = new SandboxControl(sandbox.url);
 
+  let workerCount = 0;
   const apiPort = await freePort();
   const installation = { ...environment(database.url, sandbox.url, `http://127.0.0.1:${apiPort}`), ...env };
   const product = (role: string, port: number, more: Record<string, string> = {}): Promise<Program> =>
     start({
       file: join(ROOT, 'dist/src/main.js'),
-      args: ['--enable-source-maps', ...(role === 'worker' ? profiling() : [])],
+      args: ['--enable-source-maps', ...(role === 'worker' ? profilingArguments : [])],
       env: { ...installation, ...more, CRM_ROLE: role, PORT: String(port) },
-      cores: role === 'worker' ? cores.worker : cores.others,
+      cores: role === 'worker' ? placement.worker(workerCount++) : placement.others,
       port,
       readyPath: '/health/ready',
     });
@@ -74,12 +78,16 @@ export async function openStage(
     control,
     api,
     env: installation,
-    startWorker: async (more) => product('worker', await freePort(), more),
+    startWorker: async (more) => {
+      await watchStatements(database);
+      return product('worker', await freePort(), more);
+    },
     setLatency: async (ms) => {
       await control.clearFaults();
       if (ms > 0) await control.planFault({ kind: 'slow', rate: 1, delay_ms: ms });
     },
     close: async () => {
+      await noteStatements(database, name);
       for (const program of programs) await program.stop();
       await database.close();
     },
@@ -106,10 +114,4 @@ function environment(databaseUrl: string, qboUrl: string, apiUrl: string): Recor
     QBO_WEBHOOK_VERIFIER_TOKEN: VERIFIER_TOKEN,
     QBO_READ_BUDGET_PER_MONTH: '100000000',
   };
-}
-
-/** `BENCH_PROFILE=folder` has each worker leave a CPU profile there when it ends. */
-function profiling(): string[] {
-  const folder = process.env.BENCH_PROFILE;
-  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
 }

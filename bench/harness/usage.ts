@@ -33,6 +33,13 @@ function secondsOf(pid: number | string, fields: readonly number[]): number {
   return stat === null ? 0 : fields.reduce((total, field) => total + Number(stat[field]), 0) / ticksPerSecond;
 }
 
+/** A process and its children. */
+export function familyOf(pid: number): number[] {
+  if (statOf(pid) === null) return [pid];
+  const children = readdirSync('/proc').filter((entry) => statOf(entry)?.[PARENT] === String(pid));
+  return [pid, ...children.map(Number)];
+}
+
 /** Processor time a process has used so far, in seconds. Null where that cannot be known. */
 export function cpuSeconds(pid: number): number | null {
   return statOf(pid) === null ? null : secondsOf(pid, OWN_TICKS);
@@ -41,11 +48,7 @@ export function cpuSeconds(pid: number): number | null {
 /** The same of a process with all its children, those that have ended too: PostgreSQL is one for each connection. */
 export function familyCpuSeconds(pid: number): number | null {
   if (statOf(pid) === null) return null;
-  const children = readdirSync('/proc').filter((entry) => statOf(entry)?.[PARENT] === String(pid));
-  return children.reduce(
-    (total, child) => total + secondsOf(child, OWN_AND_ENDED_TICKS),
-    secondsOf(pid, OWN_AND_ENDED_TICKS),
-  );
+  return familyOf(pid).reduce((total, one) => total + secondsOf(one, OWN_AND_ENDED_TICKS), 0);
 }
 
 /** The most memory a process ever held, in MB of 10^6 bytes, as the kernel counted it (VmHWM). */

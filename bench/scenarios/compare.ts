@@ -1,14 +1,15 @@
 import { type Compares, compareAll } from '../harness/compares.ts';
 import { type Contractor, seatContractors } from '../harness/contractors.ts';
-import { pins } from '../harness/cores.ts';
+import { placedOf, sandboxAlone } from '../harness/cores.ts';
 import { timed } from '../harness/clock.ts';
 import { readable } from '../harness/figures.ts';
 import { ask } from '../harness/http.ts';
 import type { Postgres } from '../harness/postgres.ts';
+import { type Load, loadOf, loadText } from '../harness/load.ts';
 import type { Program } from '../harness/program.ts';
 import type { Figure, Findings } from '../harness/report.ts';
 import { openStage, type Stage } from '../harness/stage.ts';
-import { cpuSeconds, familyCpuSeconds, peakRssMb } from '../harness/usage.ts';
+import { peakRssMb } from '../harness/usage.ts';
 
 const COMPANIES = 100;
 const FEW = 10;
@@ -19,13 +20,12 @@ const GETS = 1000;
 /** One comparison of many companies, and what it cost each process. */
 interface Run extends Compares {
   perSecond: number;
-  /** Seconds of processor time: of the worker, of PostgreSQL, of the sandbox. */
-  cpu: { worker: number; postgres: number; sandbox: number } | null;
+  load: Load | null;
 }
 
 /** A hundred companies with 1,000 linked invoices each, and a QuickBooks that answers at once. */
 export async function compare(postgres: Postgres): Promise<Findings> {
-  const stage = await openStage(postgres, 'compare');
+  const stage = await openStage(postgres, 'compare', { placement: sandboxAlone });
   try {
     const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
     await stage.control.patchSwitches({ limits: false });
@@ -69,10 +69,11 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
   return {
     title: `${COMPANIES} companies with ${readable(INVOICES_EACH)} linked invoices each, QuickBooks answers at once`,
     story: [
-      `A full comparison is asked for each company over HTTP, all at once; one worker at its defaults${pins ? ', on the first core; the sandbox has the last core for itself' : ''}.`,
+      `A full comparison is asked for each company over HTTP, all at once; one worker at its defaults.`,
       `"First" is the first time an invoice is seen: each row is written. "In step" finds all as it was. Then ${PAID_EACH} invoices of each company were paid. Time is from the start of the first comparison to the end of the last.`,
       `The code was warm: ${FEW} companies were compared before. ${GETS} invoices were read one by one for comparison.`,
     ],
+    placed: placedOf(sandboxAlone),
     figures: [
       speed(`first: ${readable(first.invoices)} invoices`, first),
       speed(`in step: ${readable(again.invoices)} invoices`, again),
@@ -84,39 +85,18 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
         : [{ what: 'peak memory of the worker', value: peakMb, unit: 'MB', target: { atMost: 250 } }]),
     ],
     remarks: [
-      ...[
-        { name: 'First', run: first },
-        { name: 'In step', run: again },
-        { name: 'With payments', run: paid },
-      ].flatMap(({ name, run: { cpu, runMs, askedMs } }) =>
-        cpu
-          ? [
-              `${name}: ${readable(runMs / 1000)} s (${readable(askedMs / 1000)} s from the first request), of which the worker's process was busy ${readable(cpu.worker)} s, PostgreSQL ${readable(cpu.postgres)} s, the sandbox ${readable(cpu.sandbox)} s.`,
-            ]
-          : [],
-      ),
+      `First: ${loadText(first.runMs, first.load)}.`,
+      `In step: ${loadText(again.runMs, again.load)}.`,
+      `With payments: ${loadText(paid.runMs, paid.load)}.`,
     ],
   };
 }
 
 async function runOf(stage: Stage, contractors: readonly Contractor[], worker: Program): Promise<Run> {
-  const used = (): (number | null)[] => [
-    cpuSeconds(worker.pid),
-    familyCpuSeconds(stage.postgres.pid),
-    cpuSeconds(stage.sandbox.pid),
-  ];
-  const before = used();
-  const done = await compareAll(stage, contractors);
-  const [ofWorker, ofPostgres, ofSandbox] = used().map((after, index) =>
-    after === null ? null : after - before[index]!,
-  );
+  const { result: done, load } = await loadOf(stage, [worker], () => compareAll(stage, contractors));
   const expected = contractors.length * INVOICES_EACH;
   if (done.invoices !== expected) throw new Error(`${done.invoices} of ${expected} invoices were compared`);
-  return {
-    ...done,
-    perSecond: (1000 * done.invoices) / done.runMs,
-    cpu: ofWorker == null ? null : { worker: ofWorker, postgres: ofPostgres!, sandbox: ofSandbox! },
-  };
+  return { ...done, perSecond: (1000 * done.invoices) / done.runMs, load };
 }
 
 /** The rows as they were before any of these invoices had been seen. */

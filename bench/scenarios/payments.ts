@@ -1,9 +1,11 @@
 import { atRate, eventually } from '../harness/clock.ts';
 import { type Contractor, dueNow, holdSweeps, seatContractors } from '../harness/contractors.ts';
+import { placedOf, spread } from '../harness/cores.ts';
 import { percentile, readable } from '../harness/figures.ts';
 import { ask } from '../harness/http.ts';
 import type { Postgres } from '../harness/postgres.ts';
 import type { Findings } from '../harness/report.ts';
+import { type Load, loadOf, loadText } from '../harness/load.ts';
 import { openStage, type Stage, VERIFIER_TOKEN } from '../harness/stage.ts';
 
 const COMPANIES = 50;
@@ -19,7 +21,7 @@ const LATENCIES_MS = [0, 80];
 /** Payments as they come: 50 a second over 50 companies, each told by a webhook. */
 export async function payments(postgres: Postgres): Promise<Findings> {
   const stage = await openStage(postgres, 'payments', {
-    QBO_INVOICE_POLL_INTERVAL_MIN: String(INTERVAL_MIN),
+    env: { QBO_INVOICE_POLL_INTERVAL_MIN: String(INTERVAL_MIN) },
   });
   try {
     const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
@@ -44,16 +46,18 @@ function turnsOf(contractors: readonly Contractor[]): Turn[] {
 }
 
 async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
-  await stage.startWorker();
+  const worker = await stage.startWorker();
   await catchUp(stage);
   const webhooks = `${stage.sandbox.url}/sandbox/webhooks`;
   const hears = { url: `${stage.api.url}/qbo/webhooks`, verifier_token: VERIFIER_TOKEN, coalesce_ms: 0 };
   await ask('PUT', webhooks, { body: hears });
   await delaysOf(stage, turns.splice(0, PER_SECOND)); // the code is compiled and the pools are open
-  const heard: { latencyMs: number; delaysMs: number[] }[] = [];
+  const heard: { latencyMs: number; delaysMs: number[]; load: Load | null }[] = [];
   for (const latencyMs of LATENCIES_MS) {
     await stage.setLatency(latencyMs);
-    heard.push({ latencyMs, delaysMs: await delaysOf(stage, turns.splice(0, PAYMENTS)) });
+    const paid = turns.splice(0, PAYMENTS);
+    const { result: delaysMs, load } = await loadOf(stage, [worker], () => delaysOf(stage, paid));
+    heard.push({ latencyMs, delaysMs, load });
   }
   await stage.setLatency(0);
   await ask('PUT', webhooks, { body: { url: null } });
@@ -68,6 +72,7 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
       `${PER_SECOND} payments a second for ${SECONDS} s over ${COMPANIES} companies, sent at their times whatever became of those before; each webhook goes out at once, one at a time, as Intuit sends them.`,
       `Time is from before the payment is asked for in the sandbox until PostgreSQL's own commit time of the row, so entering the payment is in it. One API process, one worker, both at their defaults.`,
     ],
+    placed: placedOf(spread),
     figures: heard.flatMap(({ latencyMs, delaysMs }) => [
       {
         what: `p50, QuickBooks ${latencyMs} ms away`,
@@ -85,7 +90,9 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
       },
       { what: `the slowest of ${delaysMs.length}`, value: Math.max(...delaysMs), unit: 'ms' },
     ]),
-    remarks: [],
+    remarks: heard.map(
+      ({ latencyMs, load }) => `QuickBooks ${latencyMs} ms away: ${loadText(SECONDS * 1000, load)}.`,
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { eventually, inLanes, timed } from '../harness/clock.ts';
 import { compareAll } from '../harness/compares.ts';
 import { type Contractor, dueNow, seatContractors } from '../harness/contractors.ts';
+import { placedOf, spread } from '../harness/cores.ts';
 import { median, readable, sum } from '../harness/figures.ts';
 import { ask } from '../harness/http.ts';
 import type { Postgres } from '../harness/postgres.ts';
@@ -23,7 +24,7 @@ interface SweepRun {
 /** One company with 10,000 linked invoices, and QuickBooks 80 ms away. */
 export async function sweep(postgres: Postgres): Promise<Findings> {
   // Looks for due companies every three seconds, and none falls due by itself.
-  const stage = await openStage(postgres, 'sweep', { QBO_INVOICE_POLL_INTERVAL_MIN: '0.5' });
+  const stage = await openStage(postgres, 'sweep', { env: { QBO_INVOICE_POLL_INTERVAL_MIN: '0.5' } });
   try {
     const [contractor] = await seatContractors(stage, 1, INVOICES);
     return await measure(stage, contractor!);
@@ -56,6 +57,7 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
       `For comparison ${GETS} invoices were read one by one, without any limit, at ${readable(getMs)} ms each; what all ${readable(INVOICES)} would take is that times ${readable(INVOICES)}, not measured. Reading them that way applies nothing.`,
       `The very first sweep after the links were made compared everything: ${first.calls} calls, ${readable(first.ms)} ms.`,
     ],
+    placed: placedOf(spread),
     figures: [
       {
         what: `calls of a sweep with ${CHANGES} changes (the worst of ${SWEEPS})`,

@@ -1,6 +1,7 @@
 import { eventually } from '../harness/clock.ts';
 import { compareAll } from '../harness/compares.ts';
 import { type Contractor, dueNow, holdSweeps, seatContractors } from '../harness/contractors.ts';
+import { placedOf, spread } from '../harness/cores.ts';
 import { median, readable } from '../harness/figures.ts';
 import type { Postgres } from '../harness/postgres.ts';
 import type { Figure, Findings } from '../harness/report.ts';
@@ -22,7 +23,7 @@ interface Shift {
 
 /** Forty companies, QuickBooks 80 ms away, first with one worker, then with a second beside it. */
 export async function workers(postgres: Postgres): Promise<Findings> {
-  const stage = await openStage(postgres, 'workers', { QBO_INVOICE_POLL_INTERVAL_MIN: '0.1' });
+  const stage = await openStage(postgres, 'workers', { env: { QBO_INVOICE_POLL_INTERVAL_MIN: '0.1' } });
   try {
     const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
     return await measure(stage, contractors);
@@ -61,6 +62,7 @@ async function measure(stage: Stage, contractors: readonly Contractor[]): Promis
       `${ROUNDS} times all ${COMPANIES} companies, ${INVOICES_EACH} linked invoices each, are compared in full, and ${ROUNDS} times swept; first by one worker, then by two, each at its defaults. Medians; from the start of the first to the end of the last.`,
       `A call made twice shows as a company that QuickBooks counted more calls for than with one worker.`,
     ],
+    placed: placedOf(spread),
     figures: [
       gain('full comparisons: speed of two workers over one', one.comparesMs, two.comparesMs),
       twice('full comparisons: calls made twice', one.compareCalls, two.compareCalls),
