@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { failureOf, silenceError, unreadableError } from './classify.js';
+import { describe, expect, it, vi } from 'vitest';
+import { failureOf, meaningOf, silenceError, unreadableError } from './classify.js';
 import type { QboOperation } from './operations.js';
 import type { QboErrorKind } from './qbo-error.js';
 
@@ -88,6 +88,17 @@ describe('What an answer of QuickBooks means', () => {
   it.each(CASES)('$status, $said: a read is $read, a write is $write', (one) => {
     expect(kindOf('invoice.read', one)).toBe(one.read);
     expect(kindOf('invoice.create', one)).toBe(one.write);
+  });
+
+  it('is found with the body, which is parsed once however long it is', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    try {
+      const answer = { status: 200, text: '{"Invoice":{"Id":"1"}}' };
+      expect(meaningOf('invoice.read', answer)).toEqual({ body: { Invoice: { Id: '1' } }, failure: null });
+      expect(parse).toHaveBeenCalledTimes(1);
+    } finally {
+      parse.mockRestore();
+    }
   });
 
   it('keeps the trace id, the code and the status', () => {

@@ -40,14 +40,24 @@ const MEANING: Record<Exclude<QboErrorKind, 'not_connected' | 'needs_reauth'>, s
   malformed: 'QuickBooks gave an answer that cannot be read',
 };
 
-/**
- * What an answer means: null when it is the JSON of a success, else the error that says what to do.
- * The HTTP status decides first, then the fault's code; texts decide nothing.
- */
-export function failureOf(operation: QboOperation, answer: Answer): QboError | null {
-  const fault = faultOf(answer.text);
+/** An answer understood: the JSON of a success, or the error that says what to do. */
+export type Meaning = { body: Record<string, unknown>; failure: null } | { body: null; failure: QboError };
+
+/** The HTTP status decides first, then the fault's code; texts decide nothing. A long answer is parsed this once. */
+export function meaningOf(operation: QboOperation, answer: Answer): Meaning {
+  const body = jsonOf(answer.text);
+  const fault = faultOf(answer.text, body);
   const success = answer.status >= 200 && answer.status < 300;
-  if (success && fault === null && jsonOf(answer.text)) return null;
+  if (success && fault === null && body) return { body, failure: null };
+  return { body: null, failure: errorOf(operation, answer, fault) };
+}
+
+/** What went wrong, null where nothing did. */
+export function failureOf(operation: QboOperation, answer: Answer): QboError | null {
+  return meaningOf(operation, answer).failure;
+}
+
+function errorOf(operation: QboOperation, answer: Answer, fault: Fault | null): QboError {
   const kind = kindOf(operation, answer.status, fault);
   return new QboError(kind, `${MEANING[kind as keyof typeof MEANING]}${cite(answer.status, fault)}.`, {
     operation,

@@ -17,11 +17,10 @@ export function jsonOf(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * The first fault of a body: the service's `Fault`, the gateway's lower-case `fault`, or the same as XML; null where
- * there is none. A body can carry one with HTTP 200.
+ * The first fault of a body, given also as its JSON where it is that: the service's `Fault`, the gateway's lower-case
+ * `fault`, or the same as XML; null where there is none. A body can carry one with HTTP 200.
  */
-export function faultOf(text: string): Fault | null {
-  const body = jsonOf(text);
+export function faultOf(text: string, body: Record<string, unknown> | undefined): Fault | null {
   if (body) return faultIn(body);
   return /<Fault\b/i.test(text) ? faultInXml(text) : null;
 }

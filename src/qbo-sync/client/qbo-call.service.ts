@@ -5,8 +5,7 @@ import { MetricsService } from '../../metrics/metrics.service.js';
 import { CallNotes } from '../connection/call-notes.service.js';
 import { TokenService } from '../connection/token.service.js';
 import type { Answer, Silence } from './answer.js';
-import { failureOf, silenceError, unreadableError } from './classify.js';
-import { jsonOf } from './fault.js';
+import { meaningOf, silenceError, unreadableError } from './classify.js';
 import { UnreadableFieldError } from './fields.js';
 import { isWrite, type QboOperation } from './operations.js';
 import { isPatient, retryWaitMs } from './patience.js';
@@ -85,11 +84,11 @@ export class QboCallService {
       await this.line.learn(company, operation, silence);
       throw silence;
     }
-    const failure = failureOf(operation, answer);
+    const { body, failure } = meaningOf(operation, answer);
     await this.line.learn(company, operation, failure);
     if (failure) throw failure;
     try {
-      return read(jsonOf(answer.text)!);
+      return read(body);
     } catch (error) {
       if (error instanceof UnreadableFieldError) throw unreadableError(operation, answer, error.message);
       throw error;
