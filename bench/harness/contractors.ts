@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { inLanes } from './clock.ts';
+import { eventually, inLanes } from './clock.ts';
 import { ask } from './http.ts';
 import { ROOT } from './root.ts';
 import type { Stage } from './stage.ts';
@@ -9,6 +9,7 @@ import type { Stage } from './stage.ts';
 const run = promisify(execFile);
 const PASSWORD = 'ladder-shingle-42';
 const TWO_DAYS_MS = 2 * 86_400_000;
+const CAUGHT_UP_WITHIN_MS = 120_000;
 export const AMOUNT = 100;
 
 /** An organisation connected to a company of its own, with its invoices linked to proposals. */
@@ -68,6 +69,23 @@ export async function holdSweeps({ database }: Stage): Promise<void> {
 /** Makes every company due now. */
 export async function dueNow({ database }: Stage): Promise<void> {
   await database.query('update qbo_sweeps set next_sweep_at = now()');
+}
+
+/**
+ * Has every company swept for the first time, which ends in a full comparison of each, and waits until that is over:
+ * from then on only news counts.
+ */
+export async function catchUp(stage: Stage): Promise<void> {
+  await dueNow(stage);
+  await eventually(async () => {
+    const [row] = await stage.database.query<{ open: number }>(
+      `select count(*)::int as open from qbo_sweeps s
+        where changed_since is null or lease_until is not null
+           or exists (select from invoice_compares c where c.org_id = s.org_id and c.status in ('queued', 'running'))`,
+    );
+    if (row!.open > 0) throw new Error(`${row!.open} companies have not caught up`);
+  }, CAUGHT_UP_WITHIN_MS);
+  await holdSweeps(stage);
 }
 
 const emailOf = (orgId: number): string => `owner-${orgId}@bench.test`;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { SandboxControl } from '../../sandbox/control-client.ts';
 import { pin, type Placement, spread } from './cores.ts';
 import type { Database, Postgres } from './postgres.ts';
@@ -9,6 +10,9 @@ import { ROOT } from './root.ts';
 import { familyOf } from './usage.ts';
 
 export const VERIFIER_TOKEN = 'verifier-token-of-the-bench';
+
+/** How `npm run start:prod` starts Node. */
+const startArguments = manifest.scripts['start:prod'].split(' ').slice(1, -1);
 
 const CLIENT = { id: 'crm-of-the-bench', secret: randomBytes(16).toString('hex') };
 
@@ -63,7 +67,7 @@ export async function openStage(
   const product = (role: string, port: number, more: Record<string, string> = {}): Promise<Program> =>
     start({
       file: join(ROOT, 'dist/src/main.js'),
-      args: ['--enable-source-maps', ...(role === 'worker' ? profilingArguments : [])],
+      args: [...startArguments, ...(role === 'worker' ? profilingArguments : [])],
       env: { ...installation, ...more, CRM_ROLE: role, PORT: String(port) },
       cores: role === 'worker' ? placement.worker(workerCount++) : placement.others,
       port,

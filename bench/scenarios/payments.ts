@@ -1,5 +1,5 @@
 import { atRate, eventually } from '../harness/clock.ts';
-import { type Contractor, dueNow, holdSweeps, seatContractors } from '../harness/contractors.ts';
+import { catchUp, type Contractor, seatContractors } from '../harness/contractors.ts';
 import { placedOf, spread } from '../harness/cores.ts';
 import { percentile, readable } from '../harness/figures.ts';
 import { ask } from '../harness/http.ts';
@@ -94,18 +94,6 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
       ({ latencyMs, load }) => `QuickBooks ${latencyMs} ms away: ${loadText(SECONDS * 1000, load)}.`,
     ),
   };
-}
-
-/** The first sweep of each company takes note of all that is there; after it only news counts. */
-async function catchUp(stage: Stage): Promise<void> {
-  await dueNow(stage);
-  await eventually(async () => {
-    const [row] = await stage.database.query<{ open: number }>(
-      'select count(*)::int as open from qbo_sweeps where changed_since is null or lease_until is not null',
-    );
-    if (row!.open > 0) throw new Error(`${row!.open} companies were not swept`);
-  }, LOGGED_WITHIN_MS);
-  await holdSweeps(stage);
 }
 
 /** Pays these at the rate and answers how long after each was begun its `invoice_paid` was committed, in milliseconds. */

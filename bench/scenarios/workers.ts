@@ -1,6 +1,6 @@
 import { eventually } from '../harness/clock.ts';
 import { compareAll } from '../harness/compares.ts';
-import { type Contractor, dueNow, holdSweeps, seatContractors } from '../harness/contractors.ts';
+import { catchUp, type Contractor, dueNow, holdSweeps, seatContractors } from '../harness/contractors.ts';
 import { placedOf, spread } from '../harness/cores.ts';
 import { median, readable } from '../harness/figures.ts';
 import type { Postgres } from '../harness/postgres.ts';
@@ -34,8 +34,7 @@ export async function workers(postgres: Postgres): Promise<Findings> {
 
 async function measure(stage: Stage, contractors: readonly Contractor[]): Promise<Findings> {
   await stage.startWorker();
-  await compareAll(stage, contractors);
-  await sweepAll(stage);
+  await catchUp(stage);
   await stage.setLatency(LATENCY_MS);
   const one = await shiftOf(stage, contractors);
   await stage.startWorker();
