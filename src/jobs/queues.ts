@@ -89,6 +89,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 1,
     expireInSeconds: 600,
     concurrency: 4,
+    notify: true,
   },
   'qbo.customer.create': {
     key: ({ orgId, customerId }) => `${orgId}:${customerId}`,

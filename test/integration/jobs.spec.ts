@@ -5,7 +5,7 @@ import { JobsService } from '../../src/jobs/jobs.service.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
-const COMPANIES = 60;
+const PAYMENTS = 60;
 
 describe('A queue', () => {
   let database: TestDatabase;
@@ -26,20 +26,21 @@ describe('A queue', () => {
   });
 
   it('is worked off without a pause between one job and the next', async () => {
-    const swept = new Map<number, number>();
+    // A queue whose workers are told of each job would be looked at again for that alone.
+    const carried = new Map<number, number>();
     const places = { now: 0, most: 0 };
-    await jobs.work('qbo.company.sweep', async ({ orgId }) => {
+    await jobs.work('qbo.payment.carry', async ({ paymentId }) => {
       places.most = Math.max(places.most, (places.now += 1));
       await new Promise((resolve) => setImmediate(resolve));
-      swept.set(orgId, performance.now());
+      carried.set(paymentId, performance.now());
       places.now -= 1;
     });
-    for (let orgId = 1; orgId <= COMPANIES; orgId += 1) {
-      await jobs.enqueue(dataSource.manager, 'qbo.company.sweep', { orgId });
+    for (let paymentId = 1; paymentId <= PAYMENTS; paymentId += 1) {
+      await jobs.enqueue(dataSource.manager, 'qbo.payment.carry', { orgId: 1, paymentId });
     }
-    await eventually(async () => expect(swept.size).toBe(COMPANIES), 10_000);
+    await eventually(async () => expect(carried.size).toBe(PAYMENTS), 10_000);
     // Four places that rested a second after each job would take fifteen seconds.
-    const times = [...swept.values()];
+    const times = [...carried.values()];
     expect(Math.max(...times) - Math.min(...times)).toBeLessThan(7_000);
     expect(places.most).toBeLessThanOrEqual(4);
   });
