@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
+import { readable } from './figures.ts';
 import { ROOT } from './root.ts';
 
 function git(...args: string[]): string {
@@ -18,6 +19,8 @@ function commit(): string {
   return changed ? `${hash} with changes that are not committed` : hash;
 }
 
+const loadAtStart = loadavg()[0]!;
+
 /** What the figures were measured on, as lines of a list. */
 export function machineFacts(postgresVersion: string): string[] {
   const [first] = cpus();
@@ -25,6 +28,7 @@ export function machineFacts(postgresVersion: string): string[] {
     `Processor: ${first?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     `Memory: ${Math.round(totalmem() / 2 ** 30)} GiB`,
     `Node ${process.version.slice(1)}, PostgreSQL ${postgresVersion} (embedded, settings of its own but for track_commit_timestamp)`,
+    `Load of the machine when it began: ${readable(loadAtStart)}; an idle one is near 0, and what other work takes is missing below`,
     `Date: ${new Date().toISOString().slice(0, 10)}, commit ${commit()}`,
   ];
 }

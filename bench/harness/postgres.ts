@@ -23,7 +23,9 @@ export interface Database {
 
 /** As much of the product's own start of an embedded PostgreSQL as is used here. */
 interface Embedded {
-  startEmbeddedPostgres(folder: string): Promise<{ url(database: string): string; stop(): Promise<void> }>;
+  startEmbeddedPostgres: (
+    folder: string,
+  ) => Promise<{ url(database: string): string; stop(): Promise<void> }>;
 }
 
 /** Starts the embedded PostgreSQL the product brings along, the way the built product does. */

@@ -29,6 +29,25 @@ describe('a table', () => {
 });
 
 describe('a section', () => {
+  const section = (value: number): string =>
+    sectionOf({
+      title: 'One company',
+      story: [],
+      placed: 'everywhere',
+      figures: [
+        { what: 'time', value, unit: 'ms', target: { atMost: 10 } },
+        { what: 'pages', value, unit: 'pages' },
+      ],
+      remarks: ['It took 3 s.'],
+      bounds: ['The disk bounds it.'],
+    });
+
+  it('says what bounds it where a figure is not met, and only there', () => {
+    expect(section(11)).toContain('- It took 3 s.\n- The disk bounds it.');
+    expect(section(10)).toContain('- It took 3 s.');
+    expect(section(10)).not.toContain('disk');
+  });
+
   it('says of each figure whether it is met, and stays silent where there is no target', () => {
     const text = sectionOf({
       title: 'One company',
@@ -39,7 +58,8 @@ describe('a section', () => {
         { what: 'time', value: 4100, unit: 'ms', target: { atMost: 4000 } },
         { what: 'pages', value: 10, unit: 'pages' },
       ],
-      remarks: ['The sandbox bounds it.'],
+      remarks: [],
+      bounds: ['The sandbox bounds it.'],
     });
 
     expect(text).toContain(

@@ -26,8 +26,10 @@ export interface Findings {
   /** Which process ran on which core. */
   placed: string;
   figures: readonly Figure[];
-  /** What bounds the figures, and what was tried. */
+  /** What explains the figures, of this run. */
   remarks: readonly string[];
+  /** What bounds them and what was tried, for where one is not met. */
+  bounds: readonly string[];
 }
 
 /** Pure. */
@@ -56,7 +58,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** The part of the report about one scenario, in Markdown. Pure. */
-export function sectionOf({ title, story, placed, figures, remarks }: Findings): string {
+export function sectionOf({ title, story, placed, figures, remarks, bounds }: Findings): string {
   const rows = figures.map((figure) => {
     const met = isMet(figure);
     return [
@@ -67,10 +69,11 @@ export function sectionOf({ title, story, placed, figures, remarks }: Findings):
       figure.baseline ?? '',
     ];
   });
+  const said = [...remarks, ...(figures.some((figure) => isMet(figure) === false) ? bounds : [])];
   return [
     `## ${title}`,
     [...story, `Cores: ${placed}.`].join(' '),
     table(['what', 'measured', 'target', '', 'for comparison, in the same run'], rows),
-    ...(remarks.length > 0 ? [remarks.map((remark) => `- ${remark}`).join('\n')] : []),
+    ...(said.length > 0 ? [said.map((remark) => `- ${remark}`).join('\n')] : []),
   ].join('\n\n');
 }

@@ -89,6 +89,11 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
       `In step: ${loadText(again.runMs, again.load)}.`,
       `With payments: ${loadText(paid.runMs, paid.load)}.`,
     ],
+    bounds: [
+      'The worker and PostgreSQL bound it where they share a core: what they use together is the time it takes, and the sandbox is idle most of it. PostgreSQL writes `qbo_last_sync_at` of each row that is looked at, and a row that is new once more; the worker parses a kilobyte of JSON for each invoice.',
+      'Tried, in processor time for 100,000 invoices on a busy machine: parsing each answer once instead of three times took the worker from 9.7 to 3.0 s in step, together with pages of 1,000 instead of questions of 100 ids. Marking as seen only rows that are not written anyway would take PostgreSQL from 9.7 to 7.3 s at the first look, pages of `leads` filled by half (fillfactor 50, so that each update stays in its page) from 3.9 to 2.7 s in step.',
+      'Memory at rest is 248 MB as started, 209 MB without source maps, 165 MB with a young generation of 4 MB (`--max-semi-space-size=4`). The peak is garbage that nobody collects yet: with that and `--heap-growing-percent=40`, without source maps, it was 237 MB instead of 524 MB, for half as much processor time of the worker again.',
+    ],
   };
 }
 

@@ -93,6 +93,9 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
     remarks: heard.map(
       ({ latencyMs, load }) => `QuickBooks ${latencyMs} ms away: ${loadText(SECONDS * 1000, load)}.`,
     ),
+    bounds: [
+      'Processor time bounds it: at 50 payments a second all processes together must stay well below what the cores give, or what comes queues up. The most expensive statements are the update of the lead, the two jobs queued for each webhook (one when it comes, one after it was looked into) and the permits for its two calls.',
+    ],
   };
 }
 

@@ -90,6 +90,9 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
       },
     ],
     remarks: [],
+    bounds: [
+      'A sweep is one call and what it applies. A full comparison is a count and a page for every 1,000 invoices, a few at a time; the calls a second that QuickBooks allows a company bound it, and what it takes to apply them.',
+    ],
   };
 }
 
