@@ -179,6 +179,7 @@ describe('the sandbox itself', () => {
       metered: 2,
       operations: { 'customer.create': 2, 'customer.read': 1, 'customer.query': 1, cdc: 1 },
       statuses: { 200: 3, 400: 2 },
+      most_at_once: 1,
     });
     expect(requests[0]).toMatchObject({
       method: 'POST',
@@ -191,6 +192,27 @@ describe('the sandbox itself', () => {
     expect(JSON.stringify(requests)).not.toContain('good');
     await books.control.resetCalls();
     expect(await books.control.allCalls()).toEqual({});
+  });
+
+  it('tells how many calls were under way at once, until they are answered or given up', async () => {
+    const ask = (): Promise<unknown> => books.ask('GET', 'customer/1');
+    const hurried = (): Promise<unknown> =>
+      fetch(`${books.url}/v3/company/${REALM}/customer/1`, { signal: AbortSignal.timeout(50) }).catch(
+        () => null,
+      );
+    await books.control.planFault({ kind: 'slow', delay_ms: 60, times: 3 });
+    await Promise.all([ask(), ask(), ask()]);
+    expect((await books.control.calls(REALM)).most_at_once).toBe(3);
+
+    await books.control.resetCalls();
+    await books.control.planFault({ kind: 'timeout', times: 2 });
+    await Promise.all([hurried(), hurried()]);
+    for (let n = 0; n < 3; n += 1) await ask();
+    expect((await books.control.calls(REALM)).most_at_once).toBe(2);
+
+    await books.control.resetCalls();
+    await ask();
+    expect((await books.control.calls(REALM)).most_at_once).toBe(1);
   });
 
   it('moves its clock', async () => {

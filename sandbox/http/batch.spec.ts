@@ -78,6 +78,7 @@ describe('a batch', () => {
       metered: 2,
       operations: { batch: 1 },
       statuses: { 200: 1 },
+      most_at_once: 1,
     });
   });
 

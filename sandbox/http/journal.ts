@@ -1,3 +1,5 @@
+import { UnderWay } from './under-way.ts';
+
 /** One request to the API, as it came and as it was answered. Never holds a token. */
 export interface JournalEntry {
   at: string;
@@ -22,24 +24,29 @@ export interface CallCount {
   metered: number;
   operations: Record<string, number>;
   statuses: Record<string, number>;
+  /** The most requests that were under way at the same time, answered or not. */
+  most_at_once: number;
 }
 
 const ENTRIES_MAX = 2000;
 
 function emptyCount(): CallCount {
-  return { total: 0, metered: 0, operations: {}, statuses: {} };
+  return { total: 0, metered: 0, operations: {}, statuses: {}, most_at_once: 0 };
 }
 
 /** What was asked of the API: the last requests in full, and counts of all of them per realm. */
 export class Journal {
   #entries: JournalEntry[] = [];
   readonly #counts = new Map<string, CallCount>();
+  readonly #underWay = new UnderWay();
 
   begin(entry: JournalEntry): void {
     this.#entries.push(entry);
     if (this.#entries.length > ENTRIES_MAX) this.#entries = this.#entries.slice(-ENTRIES_MAX / 2);
+    this.#underWay.begin(entry.realm);
     const count = this.#countOf(entry.realm);
     count.total += 1;
+    count.most_at_once = this.#underWay.most(entry.realm);
     count.operations[entry.operation] = (count.operations[entry.operation] ?? 0) + 1;
   }
 
@@ -50,6 +57,11 @@ export class Journal {
     count.metered += metered;
     const key = status === null ? 'none' : String(status);
     count.statuses[key] = (count.statuses[key] ?? 0) + 1;
+  }
+
+  /** Nothing more will be said to this request. */
+  leave(entry: JournalEntry): void {
+    this.#underWay.end(entry.realm);
   }
 
   calls(realm: string): CallCount {
@@ -70,6 +82,7 @@ export class Journal {
   clear(): void {
     this.#entries = [];
     this.#counts.clear();
+    this.#underWay.clear();
   }
 
   #countOf(realm: string): CallCount {

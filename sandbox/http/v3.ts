@@ -107,6 +107,7 @@ export function registerV3(app: FastifyInstance, world: World, gate: Gatekeeper)
         intuit_tid: String(reply.getHeader('intuit_tid')),
       };
       world.journal.begin(entry);
+      reply.raw.once('close', () => world.journal.leave(entry));
       return carryOut({ world, line, reply, entry, startedAt }, gate, request, call);
     };
     api.all('/v3/company/:realm/*', handler);

@@ -40,6 +40,7 @@ export class Config {
     /** What we send to one company at most, all replicas together. */
     requestsPerSecond: number;
     requestsPerMinute: number;
+    requestsAtOnce: number;
     /** Several in the days of a rotation; none: webhooks cannot be proven. */
     webhookVerifierTokens: string[];
     readBudgetPerMonth: number;
@@ -126,6 +127,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
         requestTimeoutMs: env.QBO_REQUEST_TIMEOUT_MS,
         requestsPerSecond: env.QBO_REQUESTS_PER_SECOND,
         requestsPerMinute: env.QBO_REQUESTS_PER_MINUTE,
+        requestsAtOnce: env.QBO_REQUESTS_AT_ONCE,
         webhookVerifierTokens: listOf(env.QBO_WEBHOOK_VERIFIER_TOKEN),
         readBudgetPerMonth: env.QBO_READ_BUDGET_PER_MONTH,
       },

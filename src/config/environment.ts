@@ -159,6 +159,13 @@ export class Environment {
   @Max(600_000)
   QBO_REQUESTS_PER_MINUTE: number = 450;
 
+  /** Calls to one company under way at the same time, all replicas together. Intuit once named 10. */
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  QBO_REQUESTS_AT_ONCE: number = 8;
+
   @IsString()
   QBO_WEBHOOK_VERIFIER_TOKEN: string = '';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callLimitsOf } from '../../src/qbo-sync/client/call-limits.js';
+import { type CallLimits, callLimitsOf } from '../../src/qbo-sync/client/call-limits.js';
 import { LimitsRepository } from '../../src/qbo-sync/client/limits.repository.js';
 import { patiently } from '../../src/qbo-sync/client/patience.js';
 import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
@@ -12,6 +12,16 @@ import { createOrg } from '../support/people.js';
 import { connect, endPauses, startQbo, type TestQbo } from '../support/qbo.js';
 
 const REPLICAS = 3;
+
+/** Limits by time alone. */
+function ours(requestsPerSecond: number, requestsPerMinute: number): CallLimits {
+  return callLimitsOf({
+    requestsPerSecond,
+    requestsPerMinute,
+    requestsAtOnce: 1000,
+    requestTimeoutMs: 30_000,
+  });
+}
 
 describe('The limits of QuickBooks', () => {
   let database: TestDatabase;
@@ -134,7 +144,7 @@ describe('The limits of QuickBooks', () => {
   });
 
   it('are counted right however many ask at the same instant', async () => {
-    const eightASecond = callLimitsOf(8, 450);
+    const eightASecond = ours(8, 450);
     const asks = Array.from({ length: 30 }, (_, n) =>
       replicas[n % REPLICAS]!.app.get(LimitsRepository).take('race', 1, eightASecond, false),
     );
@@ -147,14 +157,14 @@ describe('The limits of QuickBooks', () => {
   });
 
   it('keep batches apart: few at once, and calls go on beside them', async () => {
-    const loose = callLimitsOf(1000, 60_000);
+    const loose = ours(1000, 60_000);
     expect(await limits().take('batches', 20, loose, true)).toMatchObject({ granted: 6 });
     expect(await limits().take('batches', 20, loose, true)).toMatchObject({ granted: 0 });
     expect(await limits().take('batches', 20, loose, false)).toMatchObject({ granted: 20 });
   });
 
   it('hold over a minute too', async () => {
-    const slow = callLimitsOf(1000, 15);
+    const slow = ours(1000, 15);
     expect(await limits().take('minute', 20, slow, false)).toMatchObject({ granted: 1 });
     await database.query(
       `update qbo_limits set refilled_at = refilled_at - interval '8 s' where realm_id = 'minute'`,
@@ -163,7 +173,7 @@ describe('The limits of QuickBooks', () => {
   });
 
   it('come back by themselves when a process dies with its permits in the hand', async () => {
-    const eightASecond = callLimitsOf(8, 450);
+    const eightASecond = ours(8, 450);
     expect(await limits().take('crash', 50, eightASecond, false)).toMatchObject({ granted: 10 });
     expect(await limits().take('crash', 50, eightASecond, false)).toMatchObject({ granted: 0 });
     await eventually(async () => {
@@ -172,7 +182,7 @@ describe('The limits of QuickBooks', () => {
   });
 
   it('survive a clock of the database that jumps, in either direction', async () => {
-    const eightASecond = callLimitsOf(8, 450);
+    const eightASecond = ours(8, 450);
     await limits().take('jump', 10, eightASecond, false);
     for (const slots of [80_000, -80_000]) {
       await database.query(

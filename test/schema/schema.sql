@@ -493,6 +493,10 @@ create table qbo_limits (
   batch_tokens double precision default '1000000000'::numeric not null,
   refilled_at timestamp with time zone default clock_timestamp() not null,
   blocked_until timestamp with time zone,
+  pace_share double precision default 1 not null,
+  quiet_since timestamp with time zone default clock_timestamp() not null,
+  under_way bigint[] default '{}'::bigint[] not null,
+  constraint qbo_limits_pace_share_sensible CHECK (((pace_share >= (0.125)::double precision) AND (pace_share <= (1)::double precision))),
   constraint qbo_limits_pkey PRIMARY KEY (realm_id),
   constraint qbo_limits_slots_length CHECK ((cardinality(slots) = 48))
 );
@@ -693,5 +697,9 @@ create table users (
 );
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(email));
 CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
+
+-- function pause_qbo_company
+
+-- function qbo_pace_share
 
 -- function take_qbo_permits

@@ -9,7 +9,11 @@ export const REALM = '9341457021722202';
 
 const CLIENT = { id: 'crm-under-test', secret: 'client-secret-under-test' };
 /** Our own limits, out of the way: without the sandbox's there is nothing to keep to. */
-const UNHURRIED = { QBO_REQUESTS_PER_SECOND: '1000', QBO_REQUESTS_PER_MINUTE: '60000' };
+const UNHURRIED = {
+  QBO_REQUESTS_PER_SECOND: '1000',
+  QBO_REQUESTS_PER_MINUTE: '60000',
+  QBO_REQUESTS_AT_ONCE: '1000',
+};
 const REDIRECT_URI = 'http://localhost:8089/qbo/oauth/callback';
 
 /** A QuickBooks of the test's own. */

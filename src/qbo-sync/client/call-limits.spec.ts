@@ -1,20 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { BATCHES, callLimitsOf, reaskAfterMs } from './call-limits.js';
 
+const AT_REST = { requestsAtOnce: 8, requestTimeoutMs: 30_000 };
+
 describe('The limits of a company', () => {
   it('keep ours below what QuickBooks allows', () => {
-    const limits = callLimitsOf(8, 450);
-    expect(limits).toEqual({ windowMax: 10, paceMax: 1, easyMax: 12, minutePerSecond: 7.5, minuteMax: 30 });
+    const limits = callLimitsOf({ ...AT_REST, requestsPerSecond: 8, requestsPerMinute: 450 });
+    expect(limits).toEqual({
+      windowMax: 10,
+      paceMax: 1,
+      easyMax: 12,
+      minutePerSecond: 7.5,
+      minuteMax: 30,
+      underWayMax: 8,
+      callSeconds: 35,
+    });
     expect(limits.minutePerSecond * 60 + limits.minuteMax).toBeLessThan(500);
     expect(BATCHES.perSecond * 60 + BATCHES.atOnceMax).toBeLessThan(40);
   });
 
   it.each([
-    { perSecond: 1, perMinute: 15 },
-    { perSecond: 3, perMinute: 100 },
-    { perSecond: 1000, perMinute: 60_000 },
-  ])('let something through at $perSecond a second and $perMinute a minute', ({ perSecond, perMinute }) => {
-    expect(Math.min(...Object.values(callLimitsOf(perSecond, perMinute)))).toBeGreaterThan(0);
+    { requestsPerSecond: 1, requestsPerMinute: 15 },
+    { requestsPerSecond: 3, requestsPerMinute: 100 },
+    { requestsPerSecond: 1000, requestsPerMinute: 60_000 },
+  ])('let something through at $requestsPerSecond a second and $requestsPerMinute a minute', (pace) => {
+    expect(Math.min(...Object.values(callLimitsOf({ ...AT_REST, ...pace })))).toBeGreaterThan(0);
   });
 });
 

@@ -17,20 +17,37 @@ export interface CallLimits {
   /** Refill of the minute's tokens, per second, and how many there are at most. */
   minutePerSecond: number;
   minuteMax: number;
+  /** Calls under way at the same time, and the time after which one is taken for over whatever became of it. */
+  underWayMax: number;
+  callSeconds: number;
 }
 
+/** What callers ask for, in words of the environment. */
+export interface CallSettings {
+  requestsPerSecond: number;
+  requestsPerMinute: number;
+  requestsAtOnce: number;
+  requestTimeoutMs: number;
+}
+
+/** A call ends by its time limit; this is for a process that hesitates between permit and call, or after it. */
+const HESITATION_SECONDS = 5;
+
 /**
- * The limits of a company from its calls per second and minute. At 8 and 450: never more than 10 in 1.25 seconds, nor
+ * The limits of a company from the settings. At 8 a second and 450 a minute: never more than 10 in 1.25 seconds, nor
  * 480 in a minute, against QuickBooks' 10 and 500. A company at rest may send ten calls at once, a busy one sends one
  * every 125 ms, so that a quarter of a second of difference in travel presses no eleven of them into one second.
  */
-export function callLimitsOf(perSecond: number, perMinute: number): CallLimits {
+export function callLimitsOf(settings: CallSettings): CallLimits {
+  const { requestsPerSecond: perSecond, requestsPerMinute: perMinute } = settings;
   return {
     windowMax: Math.ceil(perSecond * WINDOW_SECONDS),
     paceMax: Math.ceil(perSecond / PACES_PER_SECOND),
     easyMax: Math.ceil((perSecond * EASY_SECONDS) / 2),
     minutePerSecond: perMinute / 60,
     minuteMax: Math.max(1, Math.floor(perMinute / 15)),
+    underWayMax: settings.requestsAtOnce,
+    callSeconds: settings.requestTimeoutMs / 1_000 + HESITATION_SECONDS,
   };
 }
 

@@ -1,18 +1,20 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { type CallLimits, callLimitsOf } from './call-limits.js';
 import { LimitsRepository } from './limits.repository.js';
-import type { QboOperation } from './operations.js';
+import { isBatch, type QboOperation } from './operations.js';
 import { NoPermit, PermitQueue } from './permit-queue.js';
 import { QboError } from './qbo-error.js';
 
 /**
- * Lets calls to QuickBooks out at the pace it allows, company by company, for all replicas together. A company that
- * QuickBooks told to wait is left alone by everybody until its time is over, and no other company is slowed by that.
- * Costs one statement a call at most: calls that wait together are asked for together.
+ * Lets calls to QuickBooks out at the pace it allows and so many at a time, company by company, for all replicas
+ * together. A company that QuickBooks told to wait is left alone by everybody until its time is over and then called
+ * less often for a while; no other company is slowed by that. Calls that wait together are asked for together; each is
+ * given back by a statement of its own.
  */
 @Injectable()
 export class CallPermits {
+  private readonly logger = new Logger('QuickBooks');
   private readonly queues = new Map<string, PermitQueue>();
   private readonly limits: CallLimits;
 
@@ -20,36 +22,65 @@ export class CallPermits {
     private readonly repository: LimitsRepository,
     private readonly config: Config,
   ) {
-    this.limits = callLimitsOf(config.qbo.requestsPerSecond, config.qbo.requestsPerMinute);
+    this.limits = callLimitsOf(config.qbo);
   }
 
   /**
-   * Waits until this call may be sent, for as long as a call may last. Throws QboError `throttled` with the seconds to
-   * wait, at once where the company is paused. Never call it inside a transaction: it takes a connection of its own.
+   * Waits until this call may be sent, for as long as a call may last, and sends it. Throws QboError `throttled` with
+   * the seconds to wait, at once where the company is paused. Never call it inside a transaction: it takes a connection
+   * of its own.
    */
-  async take(realmId: string, operation: QboOperation, batch: boolean): Promise<void> {
+  async permitted<T>(realmId: string, operation: QboOperation, send: () => Promise<T>): Promise<T> {
+    const lease = await this.lease(realmId, operation);
     try {
-      await this.queueOf(realmId, batch).take(this.config.qbo.requestTimeoutMs);
+      return await send();
+    } finally {
+      await this.giveBack(realmId, lease);
+    }
+  }
+
+  /** QuickBooks answered 429: nobody calls this company for so many seconds. */
+  async pause(realmId: string, seconds: number): Promise<void> {
+    await this.repository.pause(realmId, seconds);
+    for (const queue of this.queuesOf(realmId)) queue.hearOfPause();
+  }
+
+  private async lease(realmId: string, operation: QboOperation): Promise<string> {
+    try {
+      return await this.queueOf(realmId, isBatch(operation)).take(this.config.qbo.requestTimeoutMs);
     } catch (error) {
       if (error instanceof NoPermit) throw throttled(operation, error.blockedSeconds);
       throw error;
     }
   }
 
-  /** QuickBooks answered 429: nobody calls this company for so many seconds. */
-  async pause(realmId: string, seconds: number): Promise<void> {
-    await this.repository.block(realmId, seconds);
+  /** What a call came to is worth more than its place, which lapses by itself. */
+  private async giveBack(realmId: string, lease: string): Promise<void> {
+    try {
+      await this.repository.giveBack(realmId, lease);
+    } catch (error) {
+      this.logger.warn({ err: error, realm_id: realmId }, 'A call that ended could not be noted');
+    }
+    for (const queue of this.queuesOf(realmId)) queue.makeRoom();
+  }
+
+  private queuesOf(realmId: string): PermitQueue[] {
+    return [false, true].flatMap((batch) => this.queues.get(keyOf(realmId, batch)) ?? []);
   }
 
   /** Batches have a limit of their own and do not hold up other calls while they wait for it. */
   private queueOf(realmId: string, batch: boolean): PermitQueue {
-    const key = batch ? `${realmId} batch` : realmId;
+    const key = keyOf(realmId, batch);
     const known = this.queues.get(key);
     if (known) return known;
     const queue = new PermitQueue((wanted) => this.repository.take(realmId, wanted, this.limits, batch));
     this.queues.set(key, queue);
     return queue;
   }
+}
+
+function keyOf(realmId: string, batch: boolean): string {
+  return batch ? `${realmId} batch` : realmId;
 }
 
 function throttled(operation: QboOperation, blockedSeconds: number): QboError {

@@ -10,10 +10,10 @@ export class LimitsRepository {
 
   /** Takes up to `wanted` permits, in one statement of its own. A batch uses one of either kind. */
   async take(realmId: string, wanted: number, limits: CallLimits, batch: boolean): Promise<PermitAnswer> {
-    const { windowMax, paceMax, easyMax, minutePerSecond, minuteMax } = limits;
+    const { windowMax, paceMax, easyMax, minutePerSecond, minuteMax, underWayMax, callSeconds } = limits;
     const [answer] = await this.dataSource.query<[PermitAnswer]>(
-      `select granted, blocked_seconds as "blockedSeconds", next_ms as "nextMs"
-         from take_qbo_permits($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `select granted, blocked_seconds as "blockedSeconds", next_ms as "nextMs", crowded, lease
+         from take_qbo_permits($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         realmId,
         wanted,
@@ -25,18 +25,29 @@ export class LimitsRepository {
         batch,
         BATCHES.perSecond,
         BATCHES.atOnceMax,
+        underWayMax,
+        callSeconds,
       ],
     );
     return answer;
   }
 
-  /** Lets nobody call a company for so many seconds from this instant; a longer pause that is already there stays. */
-  async block(realmId: string, seconds: number): Promise<void> {
+  /** A call granted under this lease is over. Leases of one question are alike: one of them ends. */
+  async giveBack(realmId: string, lease: string): Promise<void> {
     await this.dataSource.query(
-      `insert into qbo_limits (realm_id, blocked_until) values ($1, clock_timestamp() + make_interval(secs => $2))
-       on conflict on constraint qbo_limits_pkey do update
-         set blocked_until = greatest(qbo_limits.blocked_until, excluded.blocked_until)`,
-      [realmId, seconds],
+      `update qbo_limits
+          set under_way = under_way[:array_position(under_way, $2::bigint) - 1]
+                       || under_way[array_position(under_way, $2::bigint) + 1:]
+        where realm_id = $1 and $2::bigint = any(under_way)`,
+      [realmId, lease],
     );
+  }
+
+  /**
+   * Lets nobody call a company for so many seconds from this instant, and from then on at half its pace, an eighth at
+   * least. Each minute after that brings a sixteenth back. A longer pause that is already there stays.
+   */
+  async pause(realmId: string, seconds: number): Promise<void> {
+    await this.dataSource.query('select pause_qbo_company($1, $2)', [realmId, seconds]);
   }
 }

@@ -11,27 +11,30 @@ function table(...answers: (PermitAnswer | Error)[]): {
     asked,
     ask: async (wanted) => {
       asked.push(wanted);
-      const answer = answers.shift() ?? { granted: wanted, blockedSeconds: 0, nextMs: 2 };
+      const answer = answers.shift() ?? given(wanted);
       if (answer instanceof Error) throw answer;
       return answer;
     },
   };
 }
 
+function given(granted: number, more: Partial<PermitAnswer> = {}): PermitAnswer {
+  return { granted, blockedSeconds: 0, nextMs: 2, crowded: false, lease: 'until noon', ...more };
+}
+
 const LONG_MS = 5_000;
+/** So long that a test would end first. */
+const NEVER_MS = 60_000;
 
 describe('A queue for permits', () => {
   it('asks once for a call that is alone', async () => {
     const { asked, ask } = table();
-    await new PermitQueue(ask).take(LONG_MS);
+    expect(await new PermitQueue(ask).take(LONG_MS)).toBe('until noon');
     expect(asked).toEqual([1]);
   });
 
   it('asks one question for all who wait, and goes on with those who got none', async () => {
-    const { asked, ask } = table(
-      { granted: 1, blockedSeconds: 0, nextMs: 2 },
-      { granted: 2, blockedSeconds: 0, nextMs: 2 },
-    );
+    const { asked, ask } = table(given(1), given(2));
     const queue = new PermitQueue(ask);
     const order: number[] = [];
     await Promise.all([1, 2, 3, 4, 5].map((n) => queue.take(LONG_MS).then(() => order.push(n))));
@@ -40,7 +43,7 @@ describe('A queue for permits', () => {
   });
 
   it('sends everybody away at once while the company is paused', async () => {
-    const queue = new PermitQueue(table({ granted: 0, blockedSeconds: 42, nextMs: 2 }).ask);
+    const queue = new PermitQueue(table(given(0, { blockedSeconds: 42 })).ask);
     const waiting = [queue.take(LONG_MS), queue.take(LONG_MS)];
     const failures = await Promise.allSettled(waiting);
     const paused = { status: 'rejected', reason: { blockedSeconds: 42 } };
@@ -48,9 +51,48 @@ describe('A queue for permits', () => {
     await queue.take(LONG_MS);
   });
 
+  it('asks again at once when it hears of a pause, so that nobody waits for its end', async () => {
+    const answers = [given(0, { nextMs: NEVER_MS }), given(0, { blockedSeconds: 60 })];
+    const queue = new PermitQueue(table(...answers).ask);
+    const waiting = queue.take(NEVER_MS);
+    await new Promise(setImmediate);
+    queue.hearOfPause();
+    await expect(waiting).rejects.toMatchObject({ blockedSeconds: 60 });
+  });
+
+  it('asks again at once when a call ends, where it is calls under way that stand in the way', async () => {
+    const { asked, ask } = table(given(0, { crowded: true, nextMs: NEVER_MS }), given(1));
+    const queue = new PermitQueue(ask);
+    const waiting = queue.take(NEVER_MS);
+    await new Promise(setImmediate);
+    queue.makeRoom();
+    await waiting;
+    expect(asked).toEqual([1, 1]);
+  });
+
+  it('asks again at once too when the call ended while the question was under way', async () => {
+    const full = Promise.withResolvers<PermitAnswer>();
+    const answers = [full.promise, given(1)];
+    const queue = new PermitQueue(async () => answers.shift()!);
+    const waiting = queue.take(NEVER_MS);
+    queue.makeRoom();
+    full.resolve(given(0, { crowded: true, nextMs: NEVER_MS }));
+    await waiting;
+  });
+
+  it('does not ask for each call that ends while it is time that stands in the way', async () => {
+    const { asked, ask } = table(given(0, { nextMs: 50 }), given(1));
+    const queue = new PermitQueue(ask);
+    const waiting = queue.take(LONG_MS);
+    await new Promise(setImmediate);
+    for (let n = 0; n < 5; n += 1) queue.makeRoom();
+    await new Promise(setImmediate);
+    expect(asked).toEqual([1]);
+    await waiting;
+  });
+
   it('gives a call up whose time is over, and keeps the place of the others', async () => {
-    const none = { granted: 0, blockedSeconds: 0, nextMs: 2 };
-    const { asked, ask } = table({ granted: 0, blockedSeconds: 0, nextMs: 2 }, none);
+    const { asked, ask } = table(given(0), given(0));
     const queue = new PermitQueue(ask);
     const [hasty, patient] = [queue.take(1), queue.take(LONG_MS)];
     await expect(hasty).rejects.toThrow(NoPermit);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { reaskAfterMs } from './call-limits.js';
 
 /** What the shared limits answer: how many may go, for how long nobody may, and when asking again can help. */
@@ -6,6 +5,10 @@ export interface PermitAnswer {
   granted: number;
   blockedSeconds: number;
   nextMs: number;
+  /** Whether it is the calls under way that stand in the way: one that ends makes room. */
+  crowded: boolean;
+  /** What those that were granted are given back under. */
+  lease: string;
 }
 
 /** No permit: the company is paused for `blockedSeconds`, or (0) none came up in time. */
@@ -19,7 +22,7 @@ export class NoPermit extends Error {
 interface Waiter {
   /** By `performance.now()`. */
   deadline: number;
-  go: () => void;
+  go: (lease: string) => void;
   fail: (reason: unknown) => void;
 }
 
@@ -31,15 +34,31 @@ interface Waiter {
 export class PermitQueue {
   private waiting: Waiter[] = [];
   private asking = false;
+  private hasRoom = false;
+  private isPaused = false;
+  private crowded = false;
+  private endWait: (() => void) | null = null;
 
   constructor(private readonly ask: (wanted: number) => Promise<PermitAnswer>) {}
 
-  /** Resolves when the call may be sent. Rejects with NoPermit, or with what the question failed with. */
-  take(withinMs: number): Promise<void> {
+  /** Resolves with the lease when the call may be sent. Rejects with NoPermit, or with what the question failed with. */
+  take(withinMs: number): Promise<string> {
     return new Promise((go, fail) => {
       this.waiting.push({ deadline: performance.now() + withinMs, go, fail });
       if (!this.asking) void this.serve();
     });
+  }
+
+  /** A call of this process ended: those who wait for that need not wait to ask again. */
+  makeRoom(): void {
+    this.hasRoom = true;
+    if (this.crowded) this.endWait?.();
+  }
+
+  /** The company was paused: those who wait are told by the next answer, at once. */
+  hearOfPause(): void {
+    this.isPaused = true;
+    this.endWait?.();
   }
 
   private async serve(): Promise<void> {
@@ -48,25 +67,40 @@ export class PermitQueue {
     let nextMs = 0;
     while (this.waiting.length > 0) {
       const wanted = this.waiting.length;
+      this.hasRoom = false;
+      this.isPaused = false;
+      this.crowded = false;
       try {
         const answer = await this.ask(wanted);
-        const { granted, blockedSeconds } = answer;
-        for (const waiter of this.waiting.splice(0, granted)) waiter.go();
+        const { granted, blockedSeconds, lease } = answer;
+        for (const waiter of this.waiting.splice(0, granted)) waiter.go(lease);
         if (blockedSeconds > 0) this.failAll(new NoPermit(blockedSeconds));
         if (granted >= wanted) continue;
         refusals = granted > 0 ? 0 : refusals + 1;
-        nextMs = answer.nextMs;
+        ({ nextMs, crowded: this.crowded } = answer);
       } catch (error) {
         this.failAll(error);
       }
       this.failLate();
       const [first] = this.waiting;
       if (first === undefined) continue;
-      await pause(
-        Math.min(reaskAfterMs(nextMs, refusals, Math.random()), first.deadline - performance.now()),
-      );
+      const waitMs = reaskAfterMs(nextMs, refusals, Math.random());
+      await this.wait(Math.min(waitMs, first.deadline - performance.now()));
     }
     this.asking = false;
+  }
+
+  /** Waits so long, or until there is a reason to ask again at once. */
+  private async wait(ms: number): Promise<void> {
+    if (this.isPaused || (this.crowded && this.hasRoom)) return;
+    await new Promise<void>((over) => {
+      const timer = setTimeout(over, ms);
+      this.endWait = () => {
+        clearTimeout(timer);
+        over();
+      };
+    });
+    this.endWait = null;
   }
 
   private failAll(reason: unknown): void {

@@ -5,7 +5,7 @@ import type { Answer, Silence } from './answer.js';
 import { CallPermits } from './call-permits.service.js';
 import { noteTrace } from './call-trace.js';
 import { CircuitService } from './circuit.service.js';
-import { isBatch, isMetered, type QboOperation } from './operations.js';
+import { isMetered, type QboOperation } from './operations.js';
 import type { QboCompany } from './qbo-company.js';
 import type { QboError } from './qbo-error.js';
 import { type SdkCall, SdkClient, type SdkQuery } from './sdk.client.js';
@@ -20,8 +20,8 @@ export interface QboRequest {
 }
 
 /**
- * The one way out to QuickBooks. Promise: nothing is sent to a company that is paused or out of reach, nor faster than
- * its limits allow, and every request that is sent is counted and logged without its content.
+ * The one way out to QuickBooks. Promise: nothing is sent to a company that is paused or out of reach, nor faster or more
+ * at once than its limits allow, and every request that is sent is counted and logged without its content.
  */
 @Injectable()
 export class QboLine {
@@ -39,8 +39,9 @@ export class QboLine {
   async exchange(company: QboCompany, accessToken: string, request: QboRequest): Promise<Answer | Silence> {
     const { operation } = request;
     this.circuits.assertClosed(company.realmId, operation);
-    await this.permits.take(company.realmId, operation, isBatch(operation));
-    return this.circuits.through(company.realmId, operation, () => this.sent(company, accessToken, request));
+    return this.permits.permitted(company.realmId, operation, () =>
+      this.circuits.through(company.realmId, operation, () => this.sent(company, accessToken, request)),
+    );
   }
 
   /**
