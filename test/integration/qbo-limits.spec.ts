@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CallLimits, callLimitsOf } from '../../src/qbo-sync/client/call-limits.js';
 import { LimitsRepository } from '../../src/qbo-sync/client/limits.repository.js';
@@ -53,6 +54,19 @@ describe('The limits of QuickBooks', () => {
     return company;
   }
 
+  /**
+   * Makes the replicas what they are after their first minute: connected to the database, their code compiled. Three cold
+   * ones in one process, with QuickBooks in it too, stall each other for most of a second between permit and arrival.
+   */
+  async function warmUp(): Promise<void> {
+    const company = await aCompany();
+    for (const { app } of replicas) {
+      const database = app.get(DataSource);
+      await Promise.all(Array.from({ length: 10 }, () => database.query('select pg_sleep(0.05)')));
+      await app.get(QboClient).companyInfo(company);
+    }
+  }
+
   /** The most requests that the sandbox saw in any second. */
   async function mostInASecond(realmId: string): Promise<number> {
     const entries = await qbo.control.requests({ realm_id: realmId, limit: 500 });
@@ -60,18 +74,14 @@ describe('The limits of QuickBooks', () => {
     return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length));
   }
 
-  // A machine too busy to send for a third of a second presses calls together, whoever paced them: that is tried again.
-  it(
-    'are kept by three replicas: 45 calls at once, at most 10 a second, none refused',
-    { retry: 2 },
-    async () => {
-      const company = await aCompany();
-      const each = Array.from({ length: 15 });
-      await Promise.all(clients().flatMap((client) => each.map(() => client.companyInfo(company))));
-      expect(await statuses(company.realmId)).toEqual({ 200: 45 });
-      expect(await mostInASecond(company.realmId)).toBeLessThanOrEqual(10);
-    },
-  );
+  it('are kept by three replicas: 45 calls at once, at most 10 a second, none refused', async () => {
+    await warmUp();
+    const company = await aCompany();
+    const each = Array.from({ length: 15 });
+    await Promise.all(clients().flatMap((client) => each.map(() => client.companyInfo(company))));
+    expect(await statuses(company.realmId)).toEqual({ 200: 45 });
+    expect(await mostInASecond(company.realmId)).toBeLessThanOrEqual(10);
+  });
 
   it('would be broken without ours (so the test above is not vacuous)', async () => {
     const company = await aCompany();

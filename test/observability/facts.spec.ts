@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
+import { endPauses } from '../support/qbo.js';
 import { metric } from '../support/metrics.js';
 
 const FRESH_MS = 10_000;
@@ -61,6 +62,32 @@ describe('The facts of the database at /metrics', () => {
     const age = await metric(books.app, 'crm_qbo_sweep_age_seconds', { org_id: contractor.orgId });
     expect(age).toBeGreaterThanOrEqual(7_199);
     expect(age).toBeLessThan(7_260);
+  });
+
+  it('are the pace at which a company may be called, and the calls under way', async () => {
+    const { orgId, realmId } = contractor;
+    const pace = () => {
+      passedMs += FRESH_MS + 1;
+      return metric(books.app, 'crm_qbo_pace', { org_id: orgId });
+    };
+    const underWay = (ends: string) =>
+      books.database.query(
+        `update qbo_limits set under_way = array[extract(epoch from clock_timestamp()) * 1000 ${ends}]::bigint[]
+          where realm_id = $1`,
+        [realmId],
+      );
+    expect(await pace()).toBe(1);
+    await books.database.query('select pause_qbo_company($1, 60)', [realmId]);
+    expect(await pace()).toBe(0);
+    await endPauses(books.database);
+    expect(await pace()).toBe(0.5);
+
+    await underWay('+ 30000');
+    await pace();
+    expect(await metric(books.app, 'crm_qbo_calls_under_way', { org_id: orgId })).toBe(1);
+    await underWay('- 1');
+    await pace();
+    expect(await metric(books.app, 'crm_qbo_calls_under_way', { org_id: orgId })).toBe(0);
   });
 
   it('are what waits for a person, by code', async () => {

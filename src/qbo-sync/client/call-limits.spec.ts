@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BATCHES, callLimitsOf, reaskAfterMs } from './call-limits.js';
+import { BATCHES, callLimitsOf, isFresh, reaskAfterMs } from './call-limits.js';
 
 const AT_REST = { requestsAtOnce: 8, requestTimeoutMs: 30_000 };
 
@@ -25,6 +25,18 @@ describe('The limits of a company', () => {
     { requestsPerSecond: 1000, requestsPerMinute: 60_000 },
   ])('let something through at $requestsPerSecond a second and $requestsPerMinute a minute', (pace) => {
     expect(Math.min(...Object.values(callLimitsOf({ ...AT_REST, ...pace })))).toBeGreaterThan(0);
+  });
+});
+
+describe('A permit', () => {
+  it.each([
+    { ageMs: 0, staleBefore: 0, is: true },
+    { ageMs: 200, staleBefore: 0, is: true },
+    { ageMs: 201, staleBefore: 0, is: false },
+    { ageMs: 5_000, staleBefore: 2, is: false },
+    { ageMs: 5_000, staleBefore: 3, is: true },
+  ])('of $ageMs ms after $staleBefore that were too old is good: $is', ({ ageMs, staleBefore, is }) => {
+    expect(isFresh(ageMs, staleBefore)).toBe(is);
   });
 });
 

@@ -51,6 +51,18 @@ export function callLimitsOf(settings: CallSettings): CallLimits {
   };
 }
 
+const FRESH_MS = 200;
+const STALE_MAX = 3;
+
+/**
+ * Whether a permit is still good `ageMs` after it was asked for. One that a process slept over would go out together
+ * with those given meanwhile, and more of them than QuickBooks allows. Where everything is that slow, so are the calls:
+ * after three in a row the next is taken as it is.
+ */
+export function isFresh(ageMs: number, staleBefore: number): boolean {
+  return ageMs <= FRESH_MS || staleBefore >= STALE_MAX;
+}
+
 const SPREAD_MS = 60;
 const SPREAD_MAX_MS = 1_000;
 const REFUSALS_BEFORE_CALM = 8;

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../config/config.js';
-import { type CallLimits, callLimitsOf } from './call-limits.js';
+import { type CallLimits, callLimitsOf, isFresh } from './call-limits.js';
 import { LimitsRepository } from './limits.repository.js';
 import { isBatch, type QboOperation } from './operations.js';
 import { NoPermit, PermitQueue } from './permit-queue.js';
@@ -45,9 +45,16 @@ export class CallPermits {
     for (const queue of this.queuesOf(realmId)) queue.hearOfPause();
   }
 
+  /** The lease of a permit for this instant. One that came too late to this process is given back, and another taken. */
   private async lease(realmId: string, operation: QboOperation): Promise<string> {
+    const queue = this.queueOf(realmId, isBatch(operation));
+    const deadline = performance.now() + this.config.qbo.requestTimeoutMs;
     try {
-      return await this.queueOf(realmId, isBatch(operation)).take(this.config.qbo.requestTimeoutMs);
+      for (let stale = 0; ; stale += 1) {
+        const { lease, askedAt } = await queue.take(deadline - performance.now());
+        if (isFresh(performance.now() - askedAt, stale)) return lease;
+        await this.giveBack(realmId, lease);
+      }
     } catch (error) {
       if (error instanceof NoPermit) throw throttled(operation, error.blockedSeconds);
       throw error;

@@ -29,8 +29,18 @@ const NEVER_MS = 60_000;
 describe('A queue for permits', () => {
   it('asks once for a call that is alone', async () => {
     const { asked, ask } = table();
-    expect(await new PermitQueue(ask).take(LONG_MS)).toBe('until noon');
+    expect(await new PermitQueue(ask).take(LONG_MS)).toMatchObject({ lease: 'until noon' });
     expect(asked).toEqual([1]);
+  });
+
+  it('tells since when a permit can have been given', async () => {
+    const before = performance.now();
+    const { askedAt } = await new PermitQueue(async (wanted) => {
+      await new Promise((over) => setTimeout(over, 20));
+      return given(wanted);
+    }).take(LONG_MS);
+    expect(askedAt - before).toBeGreaterThanOrEqual(0);
+    expect(performance.now() - askedAt).toBeGreaterThanOrEqual(19);
   });
 
   it('asks one question for all who wait, and goes on with those who got none', async () => {

@@ -11,6 +11,13 @@ export interface PermitAnswer {
   lease: string;
 }
 
+/** Leave to send one call now. */
+export interface Permit {
+  lease: string;
+  /** When it was asked for, by `performance.now()`: it was given later than that. */
+  askedAt: number;
+}
+
 /** No permit: the company is paused for `blockedSeconds`, or (0) none came up in time. */
 export class NoPermit extends Error {
   constructor(readonly blockedSeconds: number) {
@@ -22,7 +29,7 @@ export class NoPermit extends Error {
 interface Waiter {
   /** By `performance.now()`. */
   deadline: number;
-  go: (lease: string) => void;
+  go: (permit: Permit) => void;
   fail: (reason: unknown) => void;
 }
 
@@ -41,8 +48,8 @@ export class PermitQueue {
 
   constructor(private readonly ask: (wanted: number) => Promise<PermitAnswer>) {}
 
-  /** Resolves with the lease when the call may be sent. Rejects with NoPermit, or with what the question failed with. */
-  take(withinMs: number): Promise<string> {
+  /** Resolves when the call may be sent. Rejects with NoPermit, or with what the question failed with. */
+  take(withinMs: number): Promise<Permit> {
     return new Promise((go, fail) => {
       this.waiting.push({ deadline: performance.now() + withinMs, go, fail });
       if (!this.asking) void this.serve();
@@ -70,10 +77,11 @@ export class PermitQueue {
       this.hasRoom = false;
       this.isPaused = false;
       this.crowded = false;
+      const askedAt = performance.now();
       try {
         const answer = await this.ask(wanted);
         const { granted, blockedSeconds, lease } = answer;
-        for (const waiter of this.waiting.splice(0, granted)) waiter.go(lease);
+        for (const waiter of this.waiting.splice(0, granted)) waiter.go({ lease, askedAt });
         if (blockedSeconds > 0) this.failAll(new NoPermit(blockedSeconds));
         if (granted >= wanted) continue;
         refusals = granted > 0 ? 0 : refusals + 1;

@@ -52,6 +52,7 @@ export class FactsRepository {
       return [
         ...(await this.connections(tx)),
         ...(await this.sweeps(tx)),
+        ...(await this.limits(tx)),
         ...(await this.reads(tx)),
         ...(await this.operations(tx)),
         ...(await this.jobs(tx)),
@@ -93,6 +94,25 @@ export class FactsRepository {
     return rows.flatMap(({ org, age, planned }) => [
       fact('crm_qbo_sweep_age_seconds', { org_id: org }, Math.max(age, 0)),
       fact('crm_qbo_sweep_interval_seconds', { org_id: org }, Math.max(planned ?? 0, this.intervalSeconds)),
+    ]);
+  }
+
+  /** Of the connected companies those that QuickBooks had to slow down most, then those that it answers least. */
+  private async limits(tx: EntityManager): Promise<Fact[]> {
+    const rows = await tx.query<{ org: string; pace: number; calls: number }[]>(
+      `select t.org_id::text as org,
+              case when l.blocked_until > clock_timestamp() then 0
+                   else coalesce(qbo_pace_share(l.pace_share, l.quiet_since, clock_timestamp()), 1) end as pace,
+              (select count(*)::int from unnest(l.under_way) as ends
+                where ends > extract(epoch from clock_timestamp()) * 1000) as calls
+         from qbo_tokens t left join qbo_limits l on l.realm_id = t.realm_id
+        where t.state = 'connected'
+        order by pace, calls desc, t.org_id
+        limit ${ORGS_SHOWN_MAX}`,
+    );
+    return rows.flatMap(({ org, pace, calls }) => [
+      fact('crm_qbo_pace', { org_id: org }, pace),
+      fact('crm_qbo_calls_under_way', { org_id: org }, calls),
     ]);
   }
 

@@ -31,6 +31,14 @@ export const GAUGES = {
     help: 'Metered calls the whole installation may make in a month',
     labels: [],
   },
+  crm_qbo_pace: {
+    help: 'Share of our own pace at which a company may be called: 0 while QuickBooks has us wait, less than 1 for a while after that',
+    labels: ['org_id'],
+  },
+  crm_qbo_calls_under_way: {
+    help: 'Calls to QuickBooks under way at this moment, at most so many per company',
+    labels: ['org_id'],
+  },
   crm_sync_operations: {
     help: 'What is wanted of QuickBooks and is not done, by state',
     labels: ['state'],
