@@ -12,8 +12,8 @@ const SUPERVISE_SECONDS = 10;
 
 /**
  * Durable jobs in PostgreSQL. Promise: a job enqueued in a transaction exists exactly when the transaction commits, and
- * is run at least once by some worker. Whoever handles it must be safe to run twice; nothing here makes a remote call
- * happen once.
+ * is run at least once by some worker, and the jobs of one organisation never take all places of a queue, however many
+ * they are. Whoever handles a job must be safe to run twice; nothing here makes a remote call happen once.
  */
 @Injectable()
 export class JobsService implements OnModuleInit, OnApplicationShutdown {
@@ -76,6 +76,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     await this.boss.send(name, payload, {
       singletonKey: QUEUES[name].key(payload),
       startAfter,
+      group: groupOf(payload),
       db: { executeSql: async (text, values) => ({ rows: await tx.query<unknown[]>(text, values) }) },
     });
   }
@@ -99,6 +100,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
     const options = {
+      groupConcurrency: ofOneOrgMax(QUEUES[name].concurrency),
       pollingIntervalSeconds: POLLING_SECONDS,
       notifyPollingIntervalSeconds: POLLING_SECONDS,
     };
@@ -115,4 +117,14 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       this.boss.notifyWorker(place);
     });
   }
+}
+
+/** Whose job it is, where that is said. */
+function groupOf(payload: QueuePayloads[QueueName]): { id: string } | undefined {
+  return 'orgId' in payload ? { id: String(payload.orgId) } : undefined;
+}
+
+/** How many jobs of one organisation run at once, over all processes: a place is left to the others, however many there are. */
+function ofOneOrgMax(places: number): number {
+  return Math.max(1, places - 1);
 }

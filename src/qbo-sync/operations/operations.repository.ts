@@ -234,12 +234,14 @@ export class OperationsRepository {
   }
 
   /**
-   * Unfinished operations of connected companies that are due and in nobody's hands, in the order they were wished. What
-   * was held back counts again once the organisation's start date lets it.
+   * Unfinished operations of connected companies that are due and in nobody's hands, the oldest of each organisation
+   * first, then the second of each: nobody's hundreds go before somebody's one. What was held back counts again once the organisation's start date lets it.
    */
   async listDue(limit: number): Promise<Pick<Operation, 'orgId' | 'kind' | 'entityId'>[]> {
     return this.dataSource.query(
-      `select o.org_id as "orgId", o.kind, o.entity_id as "entityId"
+      `select "orgId", kind, "entityId" from (
+       select o.id, o.org_id as "orgId", o.kind, o.entity_id as "entityId",
+              row_number() over (partition by o.org_id order by o.id) as turn
          from sync_operations o
          join qbo_tokens t on t.org_id = o.org_id and t.state = 'connected'
           and t.realm_id = coalesce(o.realm_id, t.realm_id)
@@ -249,7 +251,8 @@ export class OperationsRepository {
           and (o.state in ('waiting', 'ready', 'sent', 'uncertain')
             or o.state = 'held_back'
               and coalesce((l.approved_at at time zone s.time_zone)::date >= s.invoices_from, true))
-        order by o.id
+       ) as due
+        order by turn, id
         limit $2`,
       [this.clock.now(), limit],
     );
