@@ -61,8 +61,8 @@ describe('The limits of QuickBooks', () => {
   async function warmUp(): Promise<void> {
     const company = await aCompany();
     for (const { app } of replicas) {
-      const database = app.get(DataSource);
-      await Promise.all(Array.from({ length: 10 }, () => database.query('select pg_sleep(0.05)')));
+      const pool = app.get(DataSource);
+      await Promise.all(Array.from({ length: 10 }, () => pool.query('select pg_sleep(0.05)')));
       await app.get(QboClient).companyInfo(company);
     }
   }

@@ -87,7 +87,7 @@ describe('A queue for permits', () => {
     const waiting = queue.take(NEVER_MS);
     queue.makeRoom();
     full.resolve(given(0, { crowded: true, nextMs: NEVER_MS }));
-    await waiting;
+    expect(await waiting).toMatchObject({ lease: 'until noon' });
   });
 
   it('does not ask for each call that ends while it is time that stands in the way', async () => {

@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
+import { InvoicePollerService } from '../../src/qbo-sync/invoices/invoice-poller.service.js';
+import { startApp } from '../support/app.js';
+import {
+  aContractor,
+  anInvoicedProposal,
+  type Contractor,
+  eventsOf,
+  sweepCompany,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import {
+  type BooksWithWebhooks,
+  caughtUp,
+  deliver,
+  openBooksWithWebhooks,
+  settledEvents,
+} from '../support/webhooks.js';
+
+const MINUTE_MS = 60_000;
+
+/** News that overtakes other news, comes late, comes again, or is read by a worker whose time is over. */
+describe('Late news', () => {
+  let books: BooksWithWebhooks;
+  let contractor: Contractor;
+  let proposalId: number;
+  let invoiceId: string;
+
+  beforeAll(async () => {
+    books = await openBooksWithWebhooks();
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+    ({ proposalId, invoiceId } = await anInvoicedProposal(contractor));
+    await caughtUp(books, contractor.realmId);
+    await books.notices.pause();
+    await sweepCompany(books, contractor);
+    await books.control.resetCalls();
+  });
+
+  afterEach(async () => {
+    await books.control.clearFaults();
+    await books.control.resetClock();
+    await books.notices.resume();
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const pay = () => books.control.receivePayment(contractor.realmId, invoiceId);
+  const check = async () => (await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`)).body;
+  const status = async () => (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_status;
+  const told = async () =>
+    (await eventsOf(contractor, proposalId)).filter(
+      (event) => !['approve', 'invoice_created'].includes(event),
+    );
+  const sweepAlone = () => books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  const feedCalls = async () => (await books.control.calls(contractor.realmId)).operations.cdc ?? 0;
+  const slowFeed = (ms: number) =>
+    books.control.planFault({
+      operation: 'cdc',
+      kind: 'slow',
+      when: 'after',
+      delay_ms: ms,
+      realm_id: contractor.realmId,
+    });
+  const watermark = async (): Promise<{ changedSince: Date | null; leased: boolean }> => {
+    const [row] = await books.database.query<{ changedSince: Date | null; leased: boolean }>(
+      `select changed_since as "changedSince", lease_until is not null as leased from qbo_sweeps where org_id = $1`,
+      [contractor.orgId],
+    );
+    return row!;
+  };
+
+  it('of a sweep does not undo what was read while its answer was on the way', async () => {
+    await slowFeed(1_000);
+    const sweep = sweepAlone();
+    await eventually(async () => expect(await feedCalls()).toBe(1));
+    await pay();
+    expect(await check()).toMatchObject({ changed_to_paid: true });
+    await sweep;
+    expect(await status()).toBe('Paid');
+    expect(await told()).toEqual(['invoice_paid']);
+  });
+
+  it('that is told again when its id is long forgotten leads to a look, and to nothing else', async () => {
+    await books.notices.resume();
+    const payment = await pay();
+    await caughtUp(books, contractor.realmId);
+    expect(await status()).toBe('Paid');
+    const { body } = (await books.notices.deliveries()).at(-1)!;
+    await books.control.deletePayment(contractor.realmId, payment.Id);
+    await caughtUp(books, contractor.realmId);
+    expect(await status()).toBe('Open');
+    const before = await told();
+
+    await books.database.query('delete from qbo_events where realm_id = $1', [contractor.realmId]);
+    expect((await deliver(books.app, body)).status).toBe(200);
+    const events = await settledEvents(books, contractor.realmId);
+    expect(events.length).toBeGreaterThan(0);
+    expect(await status()).toBe('Open');
+    expect(await told()).toEqual(before);
+  });
+
+  it('that QuickBooks shows two minutes after it happened is found by the next sweep', async () => {
+    await books.control.advanceClock(-2 * MINUTE_MS);
+    await pay();
+    await books.control.resetClock();
+    await sweepAlone();
+    expect(await status()).toBe('Paid');
+  });
+
+  it('that it shows seven minutes after is not, and by the next comparison is (so the test above is not vacuous)', async () => {
+    await books.control.advanceClock(-7 * MINUTE_MS);
+    await pay();
+    await books.control.resetClock();
+    await sweepAlone();
+    expect(await status()).toBe('Open');
+    await books.database.query(
+      `update qbo_sweeps set last_compared_at = last_compared_at - interval '7 days' where org_id = $1`,
+      [contractor.orgId],
+    );
+    await sweepCompany(books, contractor);
+    expect(await status()).toBe('Paid');
+  });
+
+  it('is asked for again where it could not be written down', async () => {
+    await pay();
+    const before = await watermark();
+    await books.database.query(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise 'the disk is full'; end $$;
+       create trigger refuse before update on leads for each row execute function refuse()`,
+    );
+    await sweepAlone();
+    await books.database.query('drop trigger refuse on leads; drop function refuse');
+    expect(await watermark()).toEqual(before);
+    expect(await status()).toBe('Open');
+    await sweepAlone();
+    expect(await status()).toBe('Paid');
+    expect((await watermark()).changedSince!.getTime()).toBeGreaterThan(before.changedSince!.getTime());
+  });
+
+  it.each([
+    { where: 'was lost with a restored database', since: null },
+    { where: 'is older than QuickBooks remembers', since: new Date(Date.now() - 31 * 1_440 * MINUTE_MS) },
+  ])(
+    'is found by comparing everything where the watermark $where, and nothing old is told anew',
+    async ({ since }) => {
+      const settled = await anInvoicedProposal(contractor);
+      await books.control.receivePayment(contractor.realmId, settled.invoiceId);
+      await sweepCompany(books, contractor);
+      const before = await eventsOf(contractor, settled.proposalId);
+      expect(before).toContain('invoice_paid');
+      await books.control.advanceClock(-60 * MINUTE_MS);
+      await pay();
+      await books.control.resetClock();
+      await books.database.query('update qbo_sweeps set changed_since = $2 where org_id = $1', [
+        contractor.orgId,
+        since,
+      ]);
+      await sweepCompany(books, contractor);
+      expect(await status()).toBe('Paid');
+      expect(await told()).toEqual(['invoice_paid']);
+      expect(await eventsOf(contractor, settled.proposalId)).toEqual(before);
+      expect((await watermark()).changedSince!.getTime()).toBeGreaterThan(Date.now() - 10 * MINUTE_MS);
+    },
+  );
+
+  it('of our own doing changes nothing and is told to nobody', async () => {
+    const another = await anInvoicedProposal(contractor);
+    const before = await eventsOf(contractor, another.proposalId);
+    await sweepAlone();
+    await sweepAlone();
+    expect(await eventsOf(contractor, another.proposalId)).toEqual(before);
+    expect((await books.control.calls(contractor.realmId)).operations['invoice.read']).toBeUndefined();
+  });
+
+  it('is fetched by one sweep at a time, however long one takes and however often the company is due', async () => {
+    await using other = await startApp({ databaseUrl: books.database.url, env: books.qbo.env });
+    await slowFeed(1_500);
+    await pay();
+    for (const { app } of [books.app, other, other]) {
+      await books.database.query('update qbo_sweeps set next_sweep_at = now() where org_id = $1', [
+        contractor.orgId,
+      ]);
+      await app.get(InvoicePollerService).pollOnce();
+      await eventually(async () => expect(await feedCalls()).toBe(1));
+    }
+    await eventually(async () => {
+      const [row] = await books.database.query<{ waiting: number }>(
+        `select count(*)::int as waiting from pgboss.job
+          where name = 'qbo.company.sweep' and state < 'completed' and (data->>'orgId')::int = $1`,
+        [contractor.orgId],
+      );
+      expect(row!.waiting).toBe(0);
+    });
+    expect((await books.control.calls(contractor.realmId)).most_at_once).toBe(1);
+    expect(await status()).toBe('Paid');
+  });
+
+  it('moves no watermark by the hand of a worker that slept over its lease', async () => {
+    await slowFeed(1_000);
+    const before = await watermark();
+    const sleeper = sweepAlone();
+    await eventually(async () => expect(await feedCalls()).toBe(1));
+    await books.database.query(
+      `update qbo_sweeps set lease_token = lease_token + 1, lease_until = now() + interval '1 minute' where org_id = $1`,
+      [contractor.orgId],
+    );
+    await sleeper;
+    expect(await watermark()).toEqual({ changedSince: before.changedSince, leased: true });
+  });
+
+  it('of paid, open and paid again between two looks is one payment', async () => {
+    const payment = await pay();
+    await books.control.deletePayment(contractor.realmId, payment.Id);
+    await pay();
+    await sweepAlone();
+    expect(await told()).toEqual(['invoice_paid']);
+  });
+
+  it('is of the same invoice when a person gave it another number', async () => {
+    await books.control.editInvoice(contractor.realmId, invoiceId, { DocNumber: 'BY-HAND-7' });
+    await pay();
+    await sweepAlone();
+    const { body } = await contractor.admin.get(`/proposals/${proposalId}`);
+    expect(body).toMatchObject({
+      qbo_status: 'Paid',
+      qbo_invoice_id: invoiceId,
+      qbo_invoice_number: 'BY-HAND-7',
+    });
+  });
+});
