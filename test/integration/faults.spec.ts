@@ -1,0 +1,91 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** How many faults each part of the list has. */
+const PARTS = { C: 10, D: 10, E: 7, G: 20, H: 11, J: 12, K: 16, P: 7 };
+
+interface Shown {
+  file: string;
+  title: string;
+}
+
+async function sources(folder: string, ending: string): Promise<Map<string, string>> {
+  const names = await readdir(join(ROOT, folder), { recursive: true });
+  const found = names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+  return new Map(
+    await Promise.all(found.map(async (name) => [name, await readFile(join(ROOT, name), 'utf8')] as const)),
+  );
+}
+
+/** Whether a source has a test of exactly this title, be it one or a table of them. */
+function hasTest(source: string, title: string): boolean {
+  const literals = [`'${title.replaceAll("'", "\\'")}'`, `"${title}"`, `\`${title}\``];
+  return literals.some((literal) => {
+    const escaped = literal.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+    return new RegExp(String.raw`(\bit|\))\(\s*${escaped},`).test(source);
+  });
+}
+
+describe('The list of faults', () => {
+  let rows: { id: string; shown: Shown[] }[];
+  let specs: Map<string, string>;
+  let product: Map<string, string>;
+
+  beforeAll(async () => {
+    specs = new Map([...(await sources('test', 'spec.ts')), ...(await sources('src', '.spec.ts'))]);
+    product = await sources('src', '.ts');
+    const text = await readFile(join(ROOT, 'docs/faults.md'), 'utf8');
+    rows = [...text.matchAll(/^\| ([A-Z]\d+) .*$/gm)].map(([row, id]) => ({
+      id: id!,
+      shown: [...row.matchAll(/`([\w-]+(?:\.e2e-spec|\.spec)\.ts)` “([^”]+)”/g)].map(([, file, title]) => ({
+        file: file!,
+        title: title!.replaceAll('\\|', '|').replaceAll('\\_', '_').replaceAll('\\*', '*'),
+      })),
+    }));
+  });
+
+  const ofFile = (file: string) => [...specs].filter(([name]) => basename(name) === file);
+
+  it('has every fault once, each with a test that shows it', () => {
+    const all = Object.entries(PARTS).flatMap(([part, count]) =>
+      Array.from({ length: count }, (_, index) => `${part}${index + 1}`),
+    );
+    expect(rows.map(({ id }) => id)).toEqual(all);
+    expect(rows.filter(({ shown }) => shown.length === 0)).toEqual([]);
+  });
+
+  it('names files that there are, and tests that are in them', () => {
+    const wrong = rows.flatMap(({ id, shown }) =>
+      shown
+        .filter(({ file, title }) => {
+          const found = ofFile(file);
+          return found.length !== 1 || !hasTest(found[0]![1], title);
+        })
+        .map(({ file, title }) => `${id}: ${file} “${title}”`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('would not pass with a test that is not there, or is only spoken of', () => {
+    const source = `it('keeps it once', async () => {}); // as 'keeps it twice' does\n expect(what).toBe('keeps it', 1);`;
+    expect(hasTest(source, 'keeps it once')).toBe(true);
+    expect(hasTest(source, 'keeps it twice')).toBe(false);
+    expect(hasTest(`it.each([1, 2])(\n  'keeps %i',\n  () => {},\n)`, 'keeps %i')).toBe(true);
+    expect(hasTest(source, 'keeps it')).toBe(false);
+  });
+
+  it('the product takes no lock that outlives its transaction', () => {
+    const ofSession = /pg_(try_)?advisory_lock(_shared)?\b/;
+    expect([...product].filter(([, source]) => ofSession.test(source)).map(([name]) => name)).toEqual([]);
+    expect(ofSession.test('select pg_try_advisory_lock(1)')).toBe(true);
+    expect(ofSession.test('select pg_advisory_xact_lock(1)')).toBe(false);
+  });
+
+  it('every timer runs in UTC', () => {
+    const timers = [...product.values()].flatMap((source) => source.match(/@Cron\([^)]*\)/g) ?? []);
+    expect(timers.length).toBeGreaterThan(5);
+    expect(timers.filter((timer) => !timer.includes(`timeZone: 'UTC'`))).toEqual([]);
+  });
+});
