@@ -6,6 +6,7 @@ import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
 import { connect, endPauses, startQbo, type TestQbo } from '../support/qbo.js';
 
@@ -117,8 +118,12 @@ describe('A company whose quota other apps eat', () => {
 
   it('is halved once by refusals that come in together, and never below an eighth', async () => {
     const company = await aCompany();
-    await qbo.control.planFault({ kind: '429', realm_id: company.realmId, times: 5 });
-    await ask(company, 5);
+    await qbo.control.planFault({ kind: 'slow', delay_ms: 2_000, realm_id: company.realmId, times: 5 });
+    const asked = ask(company, 5);
+    await eventually(async () => expect((await qbo.control.calls(company.realmId)).most_at_once).toBe(5));
+    await qbo.control.patchSwitches({ requestsPerSecond: 0 });
+    await asked;
+    await qbo.control.patchSwitches({ requestsPerSecond: LEFT_BY_OTHERS });
     expect((await qbo.control.calls(company.realmId)).statuses).toEqual({ 429: 5 });
     expect(await share(company)).toBe(0.5);
     await endPauses(database);

@@ -4,14 +4,13 @@ import { Config } from '../../config/config.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import { CallNotes } from '../connection/call-notes.service.js';
 import { TokenService } from '../connection/token.service.js';
-import type { Answer, Silence } from './answer.js';
-import { meaningOf, silenceError, unreadableError } from './classify.js';
+import { unreadableError } from './classify.js';
 import { UnreadableFieldError } from './fields.js';
 import { isWrite, type QboOperation } from './operations.js';
 import { isPatient, retryWaitMs } from './patience.js';
 import type { QboCompany } from './qbo-company.js';
 import { QboError } from './qbo-error.js';
-import { QboLine, type QboRequest } from './qbo-line.service.js';
+import { type Exchange, QboLine, type QboRequest } from './qbo-line.service.js';
 
 /** One call as QboClient describes it. */
 export interface QboCall<T> extends QboRequest {
@@ -68,25 +67,20 @@ export class QboCallService {
 
   private async withFreshToken<T>(company: QboCompany, call: QboCall<T>): Promise<T> {
     const token = await this.tokens.accessToken(company);
-    const answer = await this.line.exchange(company, token, call);
-    if (!('status' in answer) || answer.status !== 401) return this.resultOf(company, call, answer);
+    const exchange = await this.line.exchange(company, token, call);
+    const { answer } = exchange;
+    if (!('status' in answer) || answer.status !== 401) return this.resultOf(company, call, exchange);
     const fresh = await this.tokens.accessToken(company, { rejected: token });
     return this.resultOf(company, call, await this.line.exchange(company, fresh, call));
   }
 
-  private async resultOf<T>(
+  private resultOf<T>(
     company: QboCompany,
     { operation, read }: QboCall<T>,
-    answer: Answer | Silence,
-  ): Promise<T> {
-    if (!('status' in answer)) {
-      const silence = silenceError(operation, answer);
-      await this.line.learn(company, operation, silence);
-      throw silence;
-    }
-    const { body, failure } = meaningOf(operation, answer);
-    await this.line.learn(company, operation, failure);
-    if (failure) throw failure;
+    { answer, body, failure }: Exchange,
+  ): T {
+    this.line.count(company, operation, failure);
+    if (failure !== null) throw failure;
     try {
       return read(body);
     } catch (error) {

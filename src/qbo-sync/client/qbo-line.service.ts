@@ -5,6 +5,7 @@ import type { Answer, Silence } from './answer.js';
 import { CallPermits } from './call-permits.service.js';
 import { noteTrace } from './call-trace.js';
 import { CircuitService } from './circuit.service.js';
+import { meaningOf, silenceError } from './classify.js';
 import { isMetered, type QboOperation } from './operations.js';
 import type { QboCompany } from './qbo-company.js';
 import type { QboError } from './qbo-error.js';
@@ -18,6 +19,11 @@ export interface QboRequest {
   query?: SdkQuery;
   requestId?: string;
 }
+
+/** What came back of a request: its JSON where it went well, or the failure it means. */
+export type Exchange =
+  | { answer: Answer; body: object; failure: null }
+  | { answer: Answer | Silence; body: null; failure: QboError };
 
 /**
  * The one way out to QuickBooks. Promise: nothing is sent to a company that is paused or out of reach, nor faster or more
@@ -35,28 +41,34 @@ export class QboLine {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** Answers what came back. Throws QboError `throttled` or `transient` where nothing was sent. */
-  async exchange(company: QboCompany, accessToken: string, request: QboRequest): Promise<Answer | Silence> {
+  /**
+   * Answers what came back and what it means. Where QuickBooks asks to wait, the company is paused for everybody before
+   * anybody gets the place of this call. Throws QboError `throttled` or `transient` where nothing was sent.
+   */
+  async exchange(company: QboCompany, accessToken: string, request: QboRequest): Promise<Exchange> {
     const { operation } = request;
-    this.circuits.assertClosed(company.realmId, operation);
-    return this.permits.permitted(company.realmId, operation, () =>
-      this.circuits.through(company.realmId, operation, () => this.sent(company, accessToken, request)),
-    );
+    const { orgId, realmId } = company;
+    this.circuits.assertClosed(realmId, operation);
+    return this.permits.permitted(realmId, operation, async () => {
+      const answer = await this.circuits.through(realmId, operation, () =>
+        this.sent(company, accessToken, request),
+      );
+      const exchange = judged(operation, answer);
+      const { failure } = exchange;
+      if (failure?.kind === 'throttled') {
+        await this.permits.pause(realmId, failure.detail.retryAfterSeconds!);
+        this.logger.warn(
+          { org_id: orgId, realm_id: realmId },
+          'QuickBooks asks to wait; the company is paused',
+        );
+      }
+      return exchange;
+    });
   }
 
-  /**
-   * Takes note of what an exchange came to, null where it went well: it is counted for the month, and where QuickBooks
-   * asked to wait the company is paused for everybody.
-   */
-  async learn(
-    { orgId, realmId }: QboCompany,
-    operation: QboOperation,
-    failure: QboError | null,
-  ): Promise<void> {
+  /** Counts an exchange for the month; `failure` is null where it went well. */
+  count({ orgId }: QboCompany, operation: QboOperation, failure: QboError | null): void {
     this.usage.count(orgId, operation, failure === null && isMetered(operation));
-    if (failure?.kind !== 'throttled') return;
-    await this.permits.pause(realmId, failure.detail.retryAfterSeconds!);
-    this.logger.warn({ org_id: orgId, realm_id: realmId }, 'QuickBooks asks to wait; the company is paused');
   }
 
   private async sent(
@@ -88,4 +100,9 @@ export class QboLine {
     );
     return answer;
   }
+}
+
+function judged(operation: QboOperation, answer: Answer | Silence): Exchange {
+  if (!('status' in answer)) return { answer, body: null, failure: silenceError(operation, answer) };
+  return { answer, ...meaningOf(operation, answer) };
 }
