@@ -199,7 +199,10 @@ describe('Three replicas', () => {
   it('have their companies swept at different times, though all were due at once', async () => {
     await Promise.all(['Five', 'Six', 'Seven'].map((name) => aContractor(books, name)));
     await books.database.query('update qbo_sweeps set next_sweep_at = now()');
-    await others[0]!.app.get(InvoicePollerService).pollOnce();
+    // A company whose row is held by a sweep that just ends is passed over by one look, and taken by the next.
+    await eventually(async () =>
+      expect(await others[0]!.app.get(InvoicePollerService).pollOnce()).toEqual([]),
+    );
     const rows = await books.database.query<{ at: Date }>(
       `select s.next_sweep_at as at from qbo_sweeps s join qbo_tokens t using (org_id, realm_id)`,
     );
