@@ -171,7 +171,7 @@ describe('npm run backfill', () => {
     await books.database.query('update customers set phone = $2 where id = $1', [bad, '5'.repeat(31)]);
     const end = backfill(...org());
     expect(await end.ended).toBe(1);
-    expect(end.output()).toMatch(new RegExp(`Customer ${bad}: QuickBooks refused what was sent`));
+    expect(end.output()).toMatch(new RegExp(`Customer ${bad}: A text is longer than QuickBooks takes`));
     expect(end.output()).toContain('1 created, 0 tied to what was there, 1 failed.');
   });
 

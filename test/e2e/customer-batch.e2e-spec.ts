@@ -126,7 +126,7 @@ describe('Many customers at once', () => {
       result: 'error',
       qbo_customer_id: null,
     });
-    expect(results.at(-1)!.error).toContain('QuickBooks refused what was sent');
+    expect(results.at(-1)!.error).toContain('A text is longer than QuickBooks takes');
     expect(await counted('error')).toBe(1);
     const { body } = await contractor.admin.get('/inbox');
     expect(body.items).toMatchObject([{ customer_id: long, code: 'validation' }]);

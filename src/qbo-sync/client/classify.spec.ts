@@ -111,7 +111,7 @@ describe('What an answer of QuickBooks means', () => {
 
   it('keeps what names a customer out of the message and beside it', () => {
     const error = failureOf('customer.create', { status: 400, text: service('2050') })!;
-    expect(error.message).toBe('QuickBooks refused what was sent (code 2050: Headline).');
+    expect(error.message).toBe('A text is longer than QuickBooks takes (code 2050: Headline).');
     expect(error.detail.explanation).toBe('Eva Ott owes 5');
   });
 

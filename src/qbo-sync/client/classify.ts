@@ -1,30 +1,13 @@
 import type { Answer, Silence } from './answer.js';
 import { type Fault, faultOf, jsonOf } from './fault.js';
+import { FAULT_CODES } from './fault-codes.js';
 import { isWrite, type QboOperation } from './operations.js';
 import { QboError, type QboErrorKind } from './qbo-error.js';
 
 const THROTTLE_SECONDS_MIN = 60;
 const EXPLANATION_LENGTH_MAX = 500;
 
-/** Fault codes that say by themselves what to do. Every other code is a refusal of what was sent. */
-const KINDS: Readonly<Record<string, QboErrorKind>> = {
-  '120': 'forbidden', // the person who connected lost access
-  '130': 'transient', // wrong cluster
-  '150': 'transient', // under maintenance
-  '600': 'uncertain', // this requestid was used before: an earlier attempt may have been done
-  '610': 'not_found',
-  '2500': 'not_found', // a reference to something that is not there
-  '3001': 'throttled',
-  '3100': 'forbidden',
-  '5010': 'stale',
-  '5020': 'forbidden',
-  '6140': 'duplicate_number',
-  '6190': 'subscription',
-  '6200': 'books_closed',
-  '6210': 'books_closed',
-  '6240': 'duplicate_name',
-};
-
+/** The general sentence of a kind, where QuickBooks gave no code or one without a sentence of its own. */
 const MEANING: Record<Exclude<QboErrorKind, 'not_connected' | 'needs_reauth'>, string> = {
   forbidden: 'QuickBooks does not allow this for the connected company or the person who connected it',
   throttled: 'QuickBooks asks to wait: too many requests for this company',
@@ -59,7 +42,7 @@ export function failureOf(operation: QboOperation, answer: Answer): QboError | n
 
 function errorOf(operation: QboOperation, answer: Answer, fault: Fault | null): QboError {
   const kind = kindOf(operation, answer.status, fault);
-  return new QboError(kind, `${MEANING[kind as keyof typeof MEANING]}${cite(answer.status, fault)}.`, {
+  return new QboError(kind, `${meaningOf(kind, fault)}${cite(answer.status, fault)}.`, {
     operation,
     code: fault?.code,
     httpStatus: answer.status,
@@ -87,15 +70,21 @@ export function unreadableError(operation: QboOperation, answer: Answer, reason:
 }
 
 function kindOf(operation: QboOperation, status: number, fault: Fault | null): QboErrorKind {
-  const byCode = fault?.code === undefined ? undefined : KINDS[fault.code];
+  const byCode = FAULT_CODES[fault?.code ?? '']?.kind;
   if (status === 401) return 'transient';
   if (status === 429 || byCode === 'throttled') return 'throttled';
   if (status === 403) return 'forbidden';
   if (status >= 500 || status === 408 || (status >= 300 && status < 400)) return lost(operation);
   if (fault === null && status < 300) return isWrite(operation) ? 'uncertain' : 'malformed';
   if (byCode === 'uncertain') return lost(operation);
-  if (byCode) return byCode;
-  return fault?.type === 'SystemFault' || fault?.code === '10000' ? lost(operation) : 'validation';
+  if (byCode && byCode !== 'validation') return byCode;
+  return fault?.type === 'SystemFault' ? lost(operation) : 'validation';
+}
+
+/** The code's own sentence where it is of this kind: the status may have decided otherwise. */
+function meaningOf(kind: QboErrorKind, fault: Fault | null): string {
+  const code = FAULT_CODES[fault?.code ?? ''];
+  return code?.kind === kind ? code.meaning : MEANING[kind as keyof typeof MEANING];
 }
 
 function lost(operation: QboOperation): 'uncertain' | 'transient' {

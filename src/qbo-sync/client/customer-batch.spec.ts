@@ -81,7 +81,7 @@ describe('A batch of customers', () => {
   it('keeps what names a customer out of the message', () => {
     const read = readCustomerAnswers({ BatchItemResponse: [{ bId: '1', ...fault('2050') }] }, requests);
     expect((read.get('1') as QboError).message).toBe(
-      'QuickBooks refused what was sent (code 2050: Headline).',
+      'A text is longer than QuickBooks takes (code 2050: Headline).',
     );
   });
 });
