@@ -1,7 +1,8 @@
 /** A message on its way to one address. */
 export interface AlertMessage {
   id: string;
-  orgId: number;
+  /** Null where it is about the whole installation. */
+  orgId: number | null;
   channel: 'slack' | 'email';
   /** An e-mail address; null on Slack, where the webhook is the address. */
   recipient: string | null;

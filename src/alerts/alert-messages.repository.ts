@@ -30,7 +30,7 @@ export class AlertMessagesRepository {
         where id = $1 and state = 'queued' and next_attempt_at <= $2
           and not exists (
             select from alert_messages older
-             where older.org_id = m.org_id and older.channel = m.channel and older.state = 'queued' and older.id < m.id)
+             where older.org_id is not distinct from m.org_id and older.channel = m.channel and older.state = 'queued' and older.id < m.id)
         returning id, org_id as "orgId", channel, recipient, subject, body, attempts, created_at as "createdAt"`,
       [id, now, leaseMs],
     );

@@ -36,6 +36,7 @@ const TITLES: Record<Incident['kind'], string> = {
   sync_failing: 'QuickBooks cannot be read',
   needs_person: 'something needs a person',
   answer_lost: 'an answer of QuickBooks is missing',
+  read_budget: 'the reads of QuickBooks run short',
 };
 
 function sentencesOf(incident: Incident, timeZone: string): string {
@@ -55,6 +56,8 @@ function beginningOf({ kind, facts, subject }: Incident, since: string): string 
       return `${sentence(facts.reason)} ${sentence(facts.next_step)} It stands in /inbox as item ${subject} since ${since}.`;
     case 'answer_lost':
       return `QuickBooks has not answered about ${thing(facts)} since ${since}, so it is not known whether it was made. It is looked for by itself; please do not enter it by hand meanwhile.${see(facts)}`;
+    case 'read_budget':
+      return `${text(facts.used)} of the ${text(facts.budget)} reads of QuickBooks that ${subject} has are used, and at this pace it will be ${text(facts.forecast)}. Since ${since} sweeps are made less often by themselves, so payments may show later. Raise QBO_READ_BUDGET_PER_MONTH if Intuit's plan allows it, or lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names the operations.`;
     default:
       return kind satisfies never;
   }
@@ -79,6 +82,10 @@ function endOf({ kind, facts, subject }: Incident, since: string): string {
       return facts.ended === 'needs_person'
         ? `What became of ${thing(facts)}, sent on ${since}, cannot be found out safely; a person decides in /inbox.`
         : `What became of ${thing(facts)}, sent on ${since}, is known now: it was not made.${see(facts)}`;
+    case 'read_budget':
+      return facts.ended === 'enough'
+        ? `The reads of QuickBooks suffice for ${subject} again, and sweeps have their usual pace; they ran short since ${since}.`
+        : `A new month has begun, so the reads of QuickBooks suffice again; they ran short since ${since}.`;
     default:
       return kind satisfies never;
   }

@@ -5,9 +5,11 @@ import { Config } from '../config/config.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { MailClient } from '../mail/mail.client.js';
 import { Clock } from '../time/clock.js';
+import { forecastOf, monthOf } from '../time/month-forecast.js';
 import { AlertMessagesRepository } from './alert-messages.repository.js';
 import { IncidentsRepository } from './incidents.repository.js';
 import { SlackClient } from './slack.client.js';
+import type { ReadsOfMonth } from './read-budget.js';
 import { tellings } from './telling.js';
 
 const UNANSWERED_MS = 10 * 60_000;
@@ -48,13 +50,21 @@ export class AlertWatcher {
     return this.dataSource.transaction(async (tx) => {
       if (!(await this.incidents.takeWatch(tx))) return 0;
       const now = this.clock.now();
+      const reads = await this.readsOf(tx, now);
       await this.incidents.open(tx, now, {
         sweepIntervalMs: this.config.qbo.pollIntervalMinutes * 60_000,
         unansweredMs: UNANSWERED_MS,
+        reads,
       });
-      await this.incidents.close(tx, now);
+      await this.incidents.close(tx, now, reads);
       return this.tell(tx, now);
     });
+  }
+
+  private async readsOf(tx: EntityManager, now: Date): Promise<ReadsOfMonth> {
+    const month = monthOf(now);
+    const used = await this.incidents.countReads(tx, month);
+    return { month, used, forecast: forecastOf(used, now), budget: this.config.qbo.readBudgetPerMonth };
   }
 
   private async tell(tx: EntityManager, now: Date): Promise<number> {

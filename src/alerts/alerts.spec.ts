@@ -39,6 +39,12 @@ const LOST = {
 };
 const CUSTOMER = { ...LOST, facts: { operation: 'customer.create', entity_id: 5, proposal_id: null } };
 const UNREAD = { kind: 'sync_failing' as const, facts: { company: null, error: 'No answer' } };
+const SHORT = {
+  orgId: null,
+  kind: 'read_budget' as const,
+  subject: '2026-03',
+  facts: { used: 300_000, forecast: 465_000, budget: 500_000 },
+};
 const SINCE = 'March 20, 2026 at 10:58 AM MDT';
 
 describe('What people are told', () => {
@@ -70,6 +76,18 @@ describe('What people are told', () => {
     {
       what: over('dismissed', ITEM),
       says: 'Acme Roofing: Item 3 of the inbox is dismissed: The invoice of proposal 7: the books are closed.',
+    },
+    {
+      what: incident(SHORT),
+      says: `Acme Roofing: 300000 of the 500000 reads of QuickBooks that 2026-03 has are used, and at this pace it will be 465000. Since ${SINCE} sweeps are made less often by themselves, so payments may show later. Raise QBO_READ_BUDGET_PER_MONTH if Intuit's plan allows it, or lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names the operations.`,
+    },
+    {
+      what: over('enough', SHORT),
+      says: `Acme Roofing: The reads of QuickBooks suffice for 2026-03 again, and sweeps have their usual pace; they ran short since ${SINCE}.`,
+    },
+    {
+      what: over('new_month', SHORT),
+      says: `Acme Roofing: A new month has begun, so the reads of QuickBooks suffice again; they ran short since ${SINCE}.`,
     },
     {
       what: incident(LOST),

@@ -3,15 +3,18 @@
  * - `sync_failing`: the sweeps of a company have failed for several intervals
  * - `needs_person`: something stands in the inbox
  * - `answer_lost`: QuickBooks did not answer a write, and it is still not known what became of it
+ * - `read_budget`: the whole installation's metered reads run short, so that sweeps are made less often
  */
-export type IncidentKind = 'connection_lost' | 'sync_failing' | 'needs_person' | 'answer_lost';
+export type IncidentKind =
+  'connection_lost' | 'sync_failing' | 'needs_person' | 'answer_lost' | 'read_budget';
 
-/** One trouble of one organisation, from its beginning to its end. */
+/** One trouble of one organisation, or of the whole installation, from its beginning to its end. */
 export interface Incident {
   id: string;
-  orgId: number;
+  /** Null where it is the installation's. */
+  orgId: number | null;
   kind: IncidentKind;
-  /** What it is about: a company, an inbox item, an operation. */
+  /** What it is about: a company, an inbox item, an operation, a month. */
   subject: string;
   /** What the message about it says, by kind; `ended` once it is over. */
   facts: Record<string, string | number | null>;

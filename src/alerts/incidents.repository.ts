@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { IncidentKind } from './incident.js';
+import { type ReadsOfMonth, runsShort } from './read-budget.js';
 import type { Untold } from './telling.js';
 
 /** From when on something is a trouble. */
@@ -9,11 +10,13 @@ export interface Thresholds {
   sweepIntervalMs: number;
   /** A write that has been without an answer for longer is. */
   unansweredMs: number;
+  /** A month that has more reads used or forecast than it can do with is. */
+  reads: ReadsOfMonth;
 }
 
 interface Row {
   id: string;
-  orgId: number;
+  orgId: number | null;
   kind: IncidentKind;
   subject: string;
   facts: Record<string, string | number | null>;
@@ -47,9 +50,11 @@ const TROUBLES = `
   union all
   select org_id, 'answer_lost', id::text, first_sent_at,
          jsonb_build_object('operation', kind, 'entity_id', entity_id, 'proposal_id', proposal_id)
-    from sync_operations where state in ('sent', 'uncertain') and first_sent_at < $1::timestamptz - $3 * interval '1 millisecond'`;
+    from sync_operations where state in ('sent', 'uncertain') and first_sent_at < $1::timestamptz - $3 * interval '1 millisecond'
+  union all
+  select null, 'read_budget', $4::jsonb ->> 'month', $1::timestamptz, $4::jsonb - 'month' where $5`;
 
-/** How what an incident is about stands now: by the words of its own table. */
+/** How what an incident is about stands now: by the words of its own table, or $2 of the month $3. */
 const STANDING = `
   case i.kind
     when 'connection_lost' then (
@@ -64,6 +69,7 @@ const STANDING = `
     when 'needs_person' then (select n.state from inbox_items n where n.org_id = i.org_id and n.id = i.subject::bigint)
     when 'answer_lost' then (
       select o.state from sync_operations o where o.org_id = i.org_id and o.id = i.subject::bigint)
+    when 'read_budget' then case when i.subject = $3 then $2 else 'new_month' end
   end`;
 
 /** The alert_incidents table, and the comparison of it with how things stand. */
@@ -77,24 +83,37 @@ export class IncidentsRepository {
     return row!.taken;
   }
 
+  /** Metered reads of the whole installation in a month. */
+  async countReads(tx: EntityManager, month: string): Promise<number> {
+    const [row] = await tx.query<{ reads: string }[]>(
+      'select coalesce(sum(metered), 0) as reads from qbo_usage where month = $1',
+      [month],
+    );
+    return Number(row!.reads);
+  }
+
   /** Opens an incident for each trouble that has none open, and notes that the others go on. */
-  async open(tx: EntityManager, now: Date, { sweepIntervalMs, unansweredMs }: Thresholds): Promise<void> {
+  async open(
+    tx: EntityManager,
+    now: Date,
+    { sweepIntervalMs, unansweredMs, reads }: Thresholds,
+  ): Promise<void> {
     await tx.query(
       `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
        select org_id, kind, subject, since, facts, $1::timestamptz, $1::timestamptz from (${TROUBLES}) troubles
-       on conflict (org_id, kind, subject) where closed_at is null do update set last_seen_at = excluded.last_seen_at`,
-      [now, sweepIntervalMs, unansweredMs],
+       on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update set last_seen_at = excluded.last_seen_at`,
+      [now, sweepIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
     );
   }
 
   /** Closes the incidents that are over, with how they ended. One that merely cannot be seen to be over stays open. */
-  async close(tx: EntityManager, now: Date): Promise<void> {
+  async close(tx: EntityManager, now: Date, reads: ReadsOfMonth): Promise<void> {
     await tx.query(
       `update alert_incidents i set closed_at = $1::timestamptz, facts = i.facts || jsonb_build_object('ended', n.standing)
          from (select i.id, ${STANDING} as standing from alert_incidents i where i.closed_at is null) n
         where n.id = i.id and i.closed_at is null
-          and coalesce(n.standing, 'gone') <> all('{needs_reauth,failing,open,sent,uncertain}')`,
-      [now],
+          and coalesce(n.standing, 'gone') <> all('{needs_reauth,failing,open,sent,uncertain,short}')`,
+      [now, runsShort(reads, true) ? 'short' : 'enough', reads.month],
     );
   }
 
@@ -105,11 +124,11 @@ export class IncidentsRepository {
   async listUntold(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<Untold[]> {
     const rows = await tx.query<Row[]>(
       `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
-              i.notified_at as "notifiedAt", o.name as "orgName", s.alert_email as email,
+              i.notified_at as "notifiedAt", coalesce(o.name, 'PeakPro CRM') as "orgName", s.alert_email as email,
               s.alert_quiet_from as "quietFrom", s.alert_quiet_to as "quietTo",
               coalesce(s.time_zone, 'UTC') as "timeZone"
          from alert_incidents i
-         join orgs o on o.id = i.org_id
+         left join orgs o on o.id = i.org_id
          left join org_settings s on s.org_id = i.org_id
         where (i.notified_at is null or i.closed_at is not null and i.resolved_notified_at is null)
           and (i.closed_at is null or i.closed_at >= $1)

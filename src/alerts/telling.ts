@@ -20,7 +20,8 @@ export type Address = { channel: 'slack'; recipient: null } | { channel: 'email'
 
 /** One message for one organisation, to be sent to each address. */
 export interface Telling extends AlertText {
-  orgId: number;
+  /** Null where it is about the whole installation. */
+  orgId: number | null;
   incidents: readonly Incident[];
   addresses: readonly Address[];
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AlertDelivery } from '../../src/alerts/alert-delivery.service.js';
 import { AlertWatcher } from '../../src/alerts/alert-watcher.service.js';
 import { SlackClient } from '../../src/alerts/slack.client.js';
+import { BudgetService } from '../../src/qbo-sync/usage/budget.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import {
   aContractor,
@@ -253,6 +254,53 @@ describe('Alerts', () => {
       expect.stringMatching(/could not be read/),
       expect.stringMatching(/is read again/),
     ]);
+  });
+
+  it('tell the installation once that the reads of the month run short, while sweeps slow, and once that they suffice', async () => {
+    await using frugal = await startApp({
+      databaseUrl: books.database.url,
+      env: { ...books.qbo.env, ...env, QBO_READ_BUDGET_PER_MONTH: '1000' },
+      clock,
+    });
+    const factor = async (): Promise<number> => (await frugal.app.get(BudgetService).standing()).factor;
+    const use = (reads: number) =>
+      books.database.query(
+        `insert into qbo_usage as total (month, org_id, operation, calls, metered) values ('2099-04', $1, 'cdc', $2, $2)
+         on conflict on constraint qbo_usage_pkey do update set calls = $2, metered = $2`,
+        [contractor.orgId, reads],
+      );
+    clock.set('2099-04-16T00:00:00Z'); // half of the month is over
+    await use(400);
+    expect([await factor(), await round(frugal)]).toEqual([1, 0]);
+
+    await use(401);
+    expect([await factor(), await round(frugal)]).toEqual([2, 2]);
+    expect(await round(frugal)).toBe(0);
+    await settled();
+    expect(slack.posts).toEqual([
+      expect.stringMatching(
+        /^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are used, .+ 802\. .+sweeps are made less often/,
+      ),
+    ]);
+    expect(mail.received).toMatchObject([
+      { to: ['ops@peakpro.test'], subject: 'PeakPro CRM: the reads of QuickBooks run short' },
+    ]);
+
+    clock.set('2099-04-17T00:00:00Z'); // the forecast is below 80 %, and not yet below 75
+    expect(await round(frugal)).toBe(0);
+    clock.set('2099-04-18T00:00:00Z');
+    expect([await factor(), await round(frugal)]).toEqual([1, 2]);
+    await settled();
+    expect(slack.posts[1]).toMatch(/suffice for 2099-04 again/);
+
+    await use(900);
+    expect(await round(frugal)).toBe(2);
+    clock.set('2099-05-01T00:00:00Z');
+    expect(await round(frugal)).toBe(2);
+    await settled();
+    expect(slack.posts).toHaveLength(4);
+    expect(slack.posts[3]).toMatch(/A new month has begun/);
+    expect(await round()).toBe(0); // with the usual budget the same reads are no news
   });
 
   it('hold nothing that is secret, and cannot call a channel', async () => {

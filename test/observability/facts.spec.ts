@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aContractor, anInvoicedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
+import {
+  aContractor,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+} from '../support/books.js';
 import { endPauses } from '../support/qbo.js';
 import { metric } from '../support/metrics.js';
 
@@ -101,6 +108,22 @@ describe('The facts of the database at /metrics', () => {
     await books.database.query(`update inbox_items set state = 'resolved', closed_at = now()`);
     passedMs += FRESH_MS + 1;
     expect(await open()).toBe(0);
+  });
+
+  it('are what was refused, until another try has taken over', async () => {
+    const refused = (): Promise<number> => {
+      passedMs += FRESH_MS + 1;
+      return metric(books.app, 'crm_sync_operations', { state: 'refused' });
+    };
+    const { admin, realmId, orgId } = await aContractor(books, 'Other Roofing');
+    await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
+    const id = await anApprovedProposal({ admin, realmId, orgId });
+    await admin.post(`/qbo/invoice/${id}`);
+    expect(await refused()).toBe(1);
+    await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
+    const [item] = (await admin.get('/inbox')).body.items as { id: number }[];
+    expect((await admin.post(`/inbox/${item!.id}/retry`)).body.state).toBe('resolved');
+    expect(await refused()).toBe(0);
   });
 
   it('begin the counters of an organisation at 0 that another process added', async () => {

@@ -54,6 +54,10 @@ export class Payment {
   @Column({ name: 'dispute_status', type: 'text', nullable: true })
   disputeStatus!: string | null;
 
+  /** What the bank took back in a dispute that was lost. */
+  @CentsColumn({ name: 'lost_cents', default: 0 })
+  lostCents!: number;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../config/config.js';
 import { QUEUE_NAMES } from '../../jobs/queues.js';
 import { Clock } from '../../time/clock.js';
-import { forecastOf, monthOf } from '../usage/usage-forecast.js';
+import { forecastOf, monthOf } from '../../time/month-forecast.js';
 import type { Fact, GaugeName } from './gauges.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
@@ -24,6 +24,12 @@ const UNFINISHED_STATES = [
 /** The organisation as a label: bounded, however many there are. */
 const SHOWN_ORG = `case when org_id in (select id from orgs order by id limit ${ORGS_SHOWN_MAX})
                         then org_id::text else 'other' end`;
+
+/** Another try at the same wish has taken over. The generations of refunds are steps, not tries. */
+const SUPERSEDED = `(kind <> 'refund.create' and exists (
+  select from sync_operations later
+   where later.org_id = o.org_id and later.kind = o.kind and later.entity_id = o.entity_id
+     and later.generation > o.generation))`;
 
 interface Counted {
   count: number;
@@ -133,7 +139,7 @@ export class FactsRepository {
   private async operations(tx: EntityManager): Promise<Fact[]> {
     const rows = await tx.query<({ state: string } & Counted)[]>(
       `select state, count(*)::int as count, extract(epoch from $1 - min(created_at))::float8 as age
-         from sync_operations where state = any($2) group by state`,
+         from sync_operations o where state = any($2) and not ${SUPERSEDED} group by state`,
       [this.clock.now(), UNFINISHED_STATES],
     );
     const found = new Map(rows.map((row) => [row.state, row]));

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { Clock } from '../../time/clock.js';
 import { type ReadsSoFar, stretchedIntervalMs, sweepFactor } from './sweep-pace.js';
-import { forecastOf, monthOf } from './usage-forecast.js';
+import { forecastOf, monthOf } from '../../time/month-forecast.js';
 import { UsageRepository } from './usage.repository.js';
 
 /** How the whole installation stands with its metered reads. */

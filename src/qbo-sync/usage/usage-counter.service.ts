@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Clock } from '../../time/clock.js';
-import { monthOf } from './usage-forecast.js';
+import { monthOf } from '../../time/month-forecast.js';
 import { type UsageCount, UsageRepository } from './usage.repository.js';
 
 const FLUSH_AFTER_MS = 1_000;

@@ -1,6 +1,6 @@
 import { assert, date, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forecastOf, monthOf } from './usage-forecast.js';
+import { forecastOf, monthOf } from './month-forecast.js';
 
 describe('The forecast of a month', () => {
   it.each([

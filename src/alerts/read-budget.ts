@@ -1,0 +1,18 @@
+/** How the metered reads of a month stand, of the whole installation. Counts of calls; `forecast` is for its end. */
+export interface ReadsOfMonth {
+  /** `2026-03`. */
+  month: string;
+  used: number;
+  forecast: number;
+  budget: number;
+}
+
+/** From this share on, used or forecast, sweeps are made less often. */
+const SHORT_SHARE = 0.8;
+/** A forecast swings with day and night: it has to fall this far before it is called enough again. */
+const ENOUGH_SHARE = 0.75;
+
+/** Whether the reads run short, or still do where they did before. Pure. */
+export function runsShort({ used, forecast, budget }: ReadsOfMonth, before: boolean): boolean {
+  return Math.max(used, forecast) > budget * (before ? ENOUGH_SHARE : SHORT_SHARE);
+}
