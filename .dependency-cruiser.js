@@ -6,11 +6,11 @@ const role =
 /** `from` may import, of the features, only these. */
 const onlyFeatures = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'foundations'}`,
-  comment: `The features build on each other in one direction: auth, customers, proposals, payments; portal and qbo-sync on top.`,
+  comment: `The features build on each other in one direction: auth, inbox, customers, proposals, payments; portal and qbo-sync on top.`,
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: {
-    path: '^src/(auth|customers|proposals|payments|portal|qbo-sync|seed|alerts)/',
+    path: '^src/(auth|inbox|customers|proposals|payments|portal|qbo-sync|seed|alerts)/',
     pathNot: [from, ...allowed].map((feature) => `^src/${feature}/`),
   },
 });
@@ -27,14 +27,15 @@ export default {
       name: 'foundations-know-no-feature',
       severity: 'error',
       from: { path: `^src/(${foundations})/` },
-      to: { path: '^src/(auth|customers|proposals|payments|portal|qbo-sync|seed|health|alerts)/' },
+      to: { path: '^src/(auth|inbox|customers|proposals|payments|portal|qbo-sync|seed|health|alerts)/' },
     },
     onlyFeatures('auth', []),
+    onlyFeatures('inbox', ['auth']),
     onlyFeatures('customers', ['auth']),
     onlyFeatures('proposals', ['auth', 'customers']),
-    onlyFeatures('payments', ['auth', 'customers', 'proposals']),
+    onlyFeatures('payments', ['auth', 'inbox', 'customers', 'proposals']),
     onlyFeatures('portal', ['auth', 'customers', 'proposals', 'payments']),
-    onlyFeatures('qbo-sync', ['auth', 'customers', 'proposals']),
+    onlyFeatures('qbo-sync', ['auth', 'inbox', 'customers', 'proposals']),
     onlyFeatures('alerts', []),
     onlyFeatures('seed', ['auth', 'customers', 'proposals']),
     {
@@ -82,7 +83,7 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(money|time|sealing|mail|alerts|auth|customers|proposals|payments|portal|qbo-sync)/',
+        path: '^src/(money|time|sealing|mail|alerts|auth|inbox|customers|proposals|payments|portal|qbo-sync)/',
         pathNot: [role, '^src/qbo-sync/client/sdk'],
       },
       to: {

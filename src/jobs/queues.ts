@@ -22,6 +22,8 @@ export interface QueuePayloads {
   'qbo.refund.carry': { orgId: number; paymentId: number };
   /** Read what the stored events of one QuickBooks company lead to. */
   'qbo.events.process': { orgId: number };
+  /** Try an item of the inbox again that a person asked for with all of its kind. */
+  'inbox.retry': { orgId: number; itemId: number };
   /** E-mail a proposal's link to its customer. */
   'portal.email.send': { orgId: number; linkId: number };
   /** Tell people of trouble, or that it is over. */
@@ -165,6 +167,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     expireInSeconds: 300,
     concurrency: 8,
     notify: true,
+  },
+  'inbox.retry': {
+    key: ({ orgId, itemId }) => `${orgId}:${itemId}`,
+    retryLimit: 5, // for workers that die on the way: an item whose retry is over is not tried again
+    retryDelaySeconds: 5,
+    retryDelayMaxSeconds: 120,
+    expireInSeconds: 180,
+    concurrency: 2,
   },
   'portal.email.send': {
     key: ({ linkId }) => `${linkId}`,

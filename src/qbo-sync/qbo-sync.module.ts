@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
+import { InboxModule } from '../inbox/inbox.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
 import { CallPermits } from './client/call-permits.service.js';
 import { CircuitService } from './client/circuit.service.js';
@@ -40,9 +41,6 @@ import { CustomerWishesRepository } from './customers/customer-wishes.repository
 import { DepositWorker } from './deposits/deposit-worker.service.js';
 import { PaymentRecording } from './deposits/payment-recording.service.js';
 import { RefundRecording } from './deposits/refund-recording.service.js';
-import { InboxController } from './inbox/inbox.controller.js';
-import { InboxRepository } from './inbox/inbox.repository.js';
-import { InboxService } from './inbox/inbox.service.js';
 import { CompanyComparison } from './invoices/company-comparison.service.js';
 import { CompanySweepService } from './invoices/company-sweep.service.js';
 import { CompareWorker } from './invoices/compare-worker.service.js';
@@ -72,8 +70,14 @@ import { FactsRepository } from './observability/facts.repository.js';
 import { Operation } from './operations/operation.entity.js';
 import { OperationJanitor } from './operations/operation-janitor.service.js';
 import { OperationRunner } from './operations/operation-runner.service.js';
+import { OperationTriesRepository } from './operations/operation-tries.repository.js';
 import { OperationsRepository } from './operations/operations.repository.js';
 import { QboSyncController } from './qbo-sync.controller.js';
+import { CustomerRemedy } from './remedies/customer-remedy.service.js';
+import { DocumentAdoption } from './remedies/document-adoption.service.js';
+import { InvoiceRemedy } from './remedies/invoice-remedy.service.js';
+import { PaymentRemedy } from './remedies/payment-remedy.service.js';
+import { RefundRemedy } from './remedies/refund-remedy.service.js';
 import { BudgetService } from './usage/budget.service.js';
 import { UsageCounter } from './usage/usage-counter.service.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -103,8 +107,7 @@ const CONNECTION = [
   ConsentBrowser,
   ConnectService,
 ];
-const INBOX = [InboxRepository, InboxService];
-const OPERATIONS = [OperationsRepository, OperationRunner, OperationJanitor];
+const OPERATIONS = [OperationsRepository, OperationTriesRepository, OperationRunner, OperationJanitor];
 const CUSTOMERS = [CustomerLinksRepository, CustomerCreation, CustomerSyncService];
 const CUSTOMER_BATCHES = [
   CustomerBatchesRepository,
@@ -143,6 +146,7 @@ const INVOICES = [
 ];
 const OBSERVABILITY = [FactsRepository, FactGauges];
 const DEPOSITS = [PaymentRecording, RefundRecording, DepositWorker];
+const REMEDIES = [DocumentAdoption, CustomerRemedy, InvoiceRemedy, PaymentRemedy, RefundRemedy];
 const WEBHOOKS = [
   WebhookSignature,
   QboEventsRepository,
@@ -159,13 +163,13 @@ const WEBHOOKS = [
   imports: [
     AuthModule,
     CustomersModule,
+    InboxModule,
     ProposalsModule,
     TypeOrmModule.forFeature([Operation, QboConnection, OauthState]),
   ],
   controllers: [
     QboConnectionController,
     QboSyncController,
-    InboxController,
     CustomerBatchesController,
     InvoicePaymentsController,
     ComparesController,
@@ -176,12 +180,12 @@ const WEBHOOKS = [
     ...CLIENT,
     ...USAGE,
     ...CONNECTION,
-    ...INBOX,
     ...OPERATIONS,
     ...CUSTOMERS,
     ...CUSTOMER_BATCHES,
     ...INVOICES,
     ...DEPOSITS,
+    ...REMEDIES,
     ...WEBHOOKS,
     ...OBSERVABILITY,
   ],

@@ -84,7 +84,8 @@ describe('Why?', () => {
     await payDeposit(books, contractor.admin, id);
     await says(id, /deposit of \$3,750\.00 was paid on .+, but the invoice was refused: /);
     const [item] = (await contractor.admin.get('/inbox')).body.items;
-    expect((await why(id)).next_step).toBe(item.next_step);
+    // A job that was queued twice asks once more; the refusal is the answer again when it is over.
+    await inTime(async () => expect((await why(id)).next_step).toBe(item.next_step));
   });
 
   it('says that an answer was lost, since when, and when it is looked for', async () => {

@@ -78,6 +78,10 @@ describe('The description of the API', () => {
     'POST /proposals/{id}/approve',
     'GET /proposals/{id}/activity',
     'POST /portal/approve/{id}',
+    'GET /inbox',
+    'GET /inbox/{id}',
+    'POST /inbox/retry',
+    'POST /inbox/{id}/resolve',
   ])('has %s', (name) => {
     expect(names(operations)).toContain(name);
   });

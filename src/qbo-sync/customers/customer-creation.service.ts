@@ -5,7 +5,7 @@ import { QboClient } from '../client/qbo.client.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import type { CustomerDraft, QboCustomer } from '../client/qbo-objects.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
 import type { Operation } from '../operations/operation.entity.js';
 import { OperationRunner, type Errand } from '../operations/operation-runner.service.js';
 import { OperationsRepository } from '../operations/operations.repository.js';

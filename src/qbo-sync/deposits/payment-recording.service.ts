@@ -11,9 +11,9 @@ import type { QboCompany } from '../client/qbo-company.js';
 import { QboError } from '../client/qbo-error.js';
 import type { QboPayment } from '../client/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { InvoiceComparison } from '../invoices/invoice-comparison.service.js';
-import type { Operation } from '../operations/operation.entity.js';
+import { type Operation, subjectOf } from '../operations/operation.entity.js';
 import { type Errand, OperationRunner } from '../operations/operation-runner.service.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { amountText, madeBy, paymentDraftOf, type PaymentPayload } from './deposit-draft.js';
@@ -78,7 +78,7 @@ export class PaymentRecording {
       if (operation) await this.send(company, operation);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(wish, subjectOf(wish), error);
+      await this.runner.defer(wish, titleOf(wish), error);
       this.logger.warn({ err: error, orgId, paymentId }, 'The payment is not in the books yet');
     }
   }
@@ -131,11 +131,13 @@ export class PaymentRecording {
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: code, message: `Not recorded: ${why}.` };
       if (await this.operations.defer(tx, wish, 'refused', failure, this.clock.now())) {
+        const who = await this.operations.forWhom(tx, wish);
         await this.inbox.open(tx, {
           orgId: wish.orgId,
-          subject: `payment.create:${wish.entityId}`,
+          subject: subjectOf(wish),
           code,
-          reason: `${subjectOf(wish)}: not recorded in QuickBooks, because ${why}.`,
+          reason: `${titleOf(wish)}${who}: not recorded in QuickBooks, because ${why}.`,
+          retry: 'singly',
           proposalId: wish.proposalId,
           operationId: wish.id,
         });
@@ -157,7 +159,7 @@ export class PaymentRecording {
   private errand(company: QboCompany, operation: Operation): Errand<QboPayment> {
     const { draft } = operation.payload as Required<PaymentPayload>;
     return {
-      subject: subjectOf(operation),
+      subject: titleOf(operation),
       find: async ({ requestId }) =>
         madeBy(requestId, await this.client.findPayments(company, draft.customerId, draft.txnDate)),
       send: ({ requestId }) => this.client.createPayment(company, draft, requestId),
@@ -165,7 +167,8 @@ export class PaymentRecording {
     };
   }
 
-  private async settle(tx: EntityManager, operation: Operation, payment: QboPayment): Promise<void> {
+  /** Writes down what came of it, in the transaction that closes the operation. */
+  async settle(tx: EntityManager, operation: Operation, payment: QboPayment): Promise<void> {
     const { orgId, proposalId, entityId } = operation;
     await this.activity.log(tx, {
       orgId,
@@ -181,7 +184,7 @@ export class PaymentRecording {
       orgId,
       subject: `payment.unapplied:${entityId}`,
       code: 'payment_unapplied',
-      reason: `${subjectOf(operation)}: QuickBooks applied ${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
+      reason: `${titleOf(operation)}${await this.operations.forWhom(tx, operation)}: QuickBooks applied ${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
       proposalId,
     });
   }
@@ -191,7 +194,7 @@ function isClosed({ state }: Operation): boolean {
   return state === 'refused' || state === 'needs_person';
 }
 
-function subjectOf({ payload }: Operation): string {
+function titleOf({ payload }: Operation): string {
   const { fact } = payload as PaymentPayload;
   return `The payment of ${amountText(fact.amountCents, fact.currency)} for proposal ${fact.proposalId}`;
 }

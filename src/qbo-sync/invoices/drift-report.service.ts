@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { OperationsRepository } from '../operations/operations.repository.js';
 import type { InvoiceChange } from './invoice-change.js';
 import { DRIFT_FIELDS, type DriftField, driftReason } from './invoice-drift.js';
 
@@ -13,6 +14,7 @@ import { DRIFT_FIELDS, type DriftField, driftReason } from './invoice-drift.js';
 export class DriftReport {
   constructor(
     private readonly inbox: InboxRepository,
+    private readonly operations: OperationsRepository,
     private readonly activity: ActivityRepository,
   ) {}
 
@@ -45,7 +47,8 @@ export class DriftReport {
       if (edit.after === edit.agreed) {
         await this.inbox.resolveSubject(tx, orgId, subject);
       } else {
-        const reason = driftReason(next, edit);
+        const who = await this.operations.forWhom(tx, { orgId, proposalId });
+        const reason = driftReason(next, edit, who);
         await this.inbox.open(tx, { orgId, subject, code: 'invoice_drift', reason, proposalId, customerId });
       }
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../errors/domain-error.js';
+import { decimalTextFromCents } from '../../money/cents.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { QboClient } from '../client/qbo.client.js';
@@ -12,7 +13,7 @@ import { QboError } from '../client/qbo-error.js';
 import type { Operation, OperationState } from '../operations/operation.entity.js';
 import { type Errand, OperationRunner } from '../operations/operation-runner.service.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
-import { invoiceMadeBy } from './invoice-draft.js';
+import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { InvoiceDrafting } from './invoice-drafting.service.js';
 import { InvoiceSettlement } from './invoice-settlement.service.js';
 import type { Reconciliation } from './reconciler.service.js';
@@ -128,14 +129,20 @@ export class InvoiceCreationService {
       const draft = await this.drafting.draft(company, proposal, wish.generation, wish.requestId);
       return await this.operations.equip(wish, company.realmId, draft);
     } catch (error) {
-      if (error instanceof QboError) await this.runner.defer(wish, subjectOf(proposal), error);
+      if (error instanceof QboError) {
+        const amountCents = await this.drafting.amountCents(proposal);
+        await this.runner.defer(wish, subjectOf(proposal, amountCents), error);
+      }
       throw error;
     }
   }
 
   private async carry(company: QboCompany, proposal: Lead, operation: Operation): Promise<InvoiceCreation> {
     const settled: Reconciliation[] = [];
-    const outcome = await this.runner.run(operation.id, this.errand(company, proposal, settled));
+    const { lines } = operation.payload as Partial<InvoiceDraft>;
+    const amountCents = lines ? draftTotalCents({ lines }) : await this.drafting.amountCents(proposal);
+    const errand = this.errand(company, proposal, amountCents, settled);
+    const outcome = await this.runner.run(operation.id, errand);
     if (outcome.kind === 'done') this.settlement.count(company, settled);
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;
     const now = await this.proposals.findInOrg(this.dataSource.manager, company.orgId, proposal.id);
@@ -154,9 +161,14 @@ export class InvoiceCreationService {
     };
   }
 
-  private errand(company: QboCompany, proposal: Lead, settled: Reconciliation[]): Errand<QboInvoice> {
+  private errand(
+    company: QboCompany,
+    proposal: Lead,
+    amountCents: number,
+    settled: Reconciliation[],
+  ): Errand<QboInvoice> {
     return {
-      subject: subjectOf(proposal),
+      subject: subjectOf(proposal, amountCents),
       find: async ({ payload, requestId }) => {
         const { docNumber } = payload as InvoiceDraft;
         return invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, docNumber));
@@ -164,12 +176,13 @@ export class InvoiceCreationService {
       send: ({ payload, requestId }) =>
         this.client.createInvoice(company, payload as InvoiceDraft, requestId),
       settle: async (tx, invoice, { payload }) => {
-        settled.push(await this.settlement.settle(tx, company, proposal, payload as InvoiceDraft, invoice));
+        const wantedCents = draftTotalCents(payload as InvoiceDraft);
+        settled.push(await this.settlement.settle(tx, company, proposal, wantedCents, invoice));
       },
     };
   }
 }
 
-function subjectOf({ id, name }: Lead): string {
-  return `The invoice of proposal ${id}, ${name}`;
+function subjectOf({ id, name, currency }: Lead, amountCents: number): string {
+  return `The invoice of proposal ${id}, ${name}, over ${decimalTextFromCents(amountCents)} ${currency}`;
 }

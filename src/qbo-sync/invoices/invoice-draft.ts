@@ -71,6 +71,6 @@ export function invoiceMadeBy(requestId: string, invoices: readonly QboInvoice[]
 }
 
 /** What a draft comes to, in cents. */
-export function draftTotalCents(draft: InvoiceDraft): number {
+export function draftTotalCents(draft: Pick<InvoiceDraft, 'lines'>): number {
   return draft.lines.reduce((sum, line) => sum + line.amountCents, 0);
 }

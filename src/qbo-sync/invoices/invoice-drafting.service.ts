@@ -43,15 +43,12 @@ export class InvoiceDrafting {
         operation: 'invoice.create',
       });
     }
-    const { depositItemName, depositPercent, termsDays, timeZone } = await this.settings.get(orgId);
+    const { depositItemName, termsDays, timeZone } = await this.settings.get(orgId);
     return invoiceDraftOf({
       proposalId: proposal.id,
       proposalName: proposal.name,
       currency: proposal.currency,
-      amountCents: invoiceAmountCents(
-        { totalCents: proposal.amountCents!, paidCents: proposal.depositPaidCents },
-        depositPercent,
-      ),
+      amountCents: await this.amountCents(proposal),
       qboCustomerId: sync.qboCustomerId,
       customerEmail: customer.email,
       qboItemId: await this.items.ensure(company, depositItemName),
@@ -61,6 +58,12 @@ export class InvoiceDrafting {
       generation,
       requestId,
     });
+  }
+
+  /** What the invoice of a proposal would be over now. */
+  async amountCents({ orgId, amountCents, depositPaidCents }: Lead): Promise<number> {
+    const { depositPercent } = await this.settings.get(orgId);
+    return invoiceAmountCents({ totalCents: amountCents!, paidCents: depositPaidCents }, depositPercent);
   }
 
   /** QuickBooks refused a reference as unknown or inactive: the item is looked up anew next time. */

@@ -33,12 +33,13 @@ function valuesOf(
   };
 }
 
-/** The edit in one sentence for people, with both values. */
+/** The edit in one sentence for people, with both values; `who` is ` for Ann Ruiz`. */
 export function driftReason(
   { proposalId, invoiceId, number, currency }: LinkedInvoice,
   { field, after, agreed }: InvoiceEdit,
+  who: string,
 ): string {
-  const invoice = `Invoice ${number ?? invoiceId} of proposal ${proposalId} was changed in QuickBooks`;
+  const invoice = `Invoice ${number ?? invoiceId} of proposal ${proposalId}${who} was changed in QuickBooks`;
   switch (field) {
     case 'amount':
       return `${invoice}: it is over ${decimalTextFromCents(Number(after))} ${currency} there instead of ${decimalTextFromCents(Number(agreed))} ${currency}.`;

@@ -5,10 +5,9 @@ import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { decimalTextFromCents } from '../../money/cents.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { QboCompany } from '../client/qbo-company.js';
-import type { InvoiceDraft, QboInvoice } from '../client/qbo-objects.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
+import type { QboInvoice } from '../client/qbo-objects.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
-import { draftTotalCents } from './invoice-draft.js';
 import { type Reconciliation, Reconciler } from './reconciler.service.js';
 
 /** Writes down an invoice that QuickBooks has made for us: link, status and activity, all at once or not at all. */
@@ -24,12 +23,12 @@ export class InvoiceSettlement {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** Part of the caller's transaction; the caller calls `count` once that is committed. */
+  /** Part of the caller's transaction; the caller calls `count` once that is committed. `wantedCents` is what it should be over. */
   async settle(
     tx: EntityManager,
     company: QboCompany,
     proposal: Lead,
-    draft: InvoiceDraft,
+    wantedCents: number,
     invoice: QboInvoice,
   ): Promise<Reconciliation> {
     const { orgId } = company;
@@ -46,18 +45,18 @@ export class InvoiceSettlement {
       );
     }
     await this.activity.log(tx, { ...about, event: 'invoice_created', meta });
-    const sentCents = draftTotalCents(draft);
-    if (sentCents !== invoice.totalCents) {
+    if (wantedCents !== invoice.totalCents) {
       await this.activity.log(tx, {
         ...about,
         event: 'invoice_total_differs',
-        meta: { ...meta, sent_cents: sentCents },
+        meta: { ...meta, sent_cents: wantedCents },
       });
+      const who = await this.operations.forWhom(tx, { orgId, proposalId: proposal.id });
       await this.inbox.open(tx, {
         orgId,
         subject: `invoice.total:${proposal.id}`,
         code: 'total_differs',
-        reason: `The invoice of proposal ${proposal.id}, ${proposal.name}, is over ${decimalTextFromCents(invoice.totalCents)} in QuickBooks instead of ${decimalTextFromCents(sentCents)} ${proposal.currency}.`,
+        reason: `The invoice of proposal ${proposal.id}, ${proposal.name}${who}, is over ${decimalTextFromCents(invoice.totalCents)} in QuickBooks instead of ${decimalTextFromCents(wantedCents)} ${proposal.currency}.`,
         proposalId: proposal.id,
       });
     }

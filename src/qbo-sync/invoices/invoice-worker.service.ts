@@ -10,7 +10,8 @@ import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { dayInZone } from '../../time/calendar-day.js';
 import { QboError } from '../client/qbo-error.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { OperationsRepository } from '../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 
 /**
@@ -29,6 +30,7 @@ export class InvoiceWorker implements OnApplicationBootstrap {
     private readonly connections: ConnectionService,
     private readonly creation: InvoiceCreationService,
     private readonly inbox: InboxRepository,
+    private readonly operations: OperationsRepository,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -63,11 +65,13 @@ export class InvoiceWorker implements OnApplicationBootstrap {
     depositPaidCents,
   }: Lead): Promise<void> {
     if (depositPaidCents === 0) return;
-    await this.inbox.open(this.dataSource.manager, {
+    const tx = this.dataSource.manager;
+    const who = await this.operations.forWhom(tx, { orgId, proposalId: id });
+    await this.inbox.open(tx, {
       orgId,
       subject: `proposal.unapproved:${id}`,
       code: 'paid_not_approved',
-      reason: `${decimalTextFromCents(depositPaidCents)} ${currency} was paid for proposal ${id}, ${name}, which is not approved.`,
+      reason: `${decimalTextFromCents(depositPaidCents)} ${currency} was paid for proposal ${id}, ${name}${who}, which is not approved.`,
       proposalId: id,
       customerId,
     });

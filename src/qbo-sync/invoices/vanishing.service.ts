@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../time/clock.js';
 import type { QboCompany } from '../client/qbo-company.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { isMassVanishing } from './mass-vanishing.js';
 
 const SUBJECT = 'company.invoices_gone';

@@ -5,8 +5,9 @@ import { Config } from '../../config/config.js';
 import { Clock } from '../../time/clock.js';
 import { traced } from '../client/call-trace.js';
 import { QboError } from '../client/qbo-error.js';
-import { InboxRepository } from '../inbox/inbox.repository.js';
-import type { Operation, OperationState } from './operation.entity.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { type Operation, type OperationState, subjectOf } from './operation.entity.js';
+import { adviceFor } from './operation-advice.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
 import { type Failure, failureOf, OperationsRepository } from './operations.repository.js';
 
@@ -70,7 +71,7 @@ export class OperationRunner {
     const next = new Date(this.clock.now().getTime() + delayMs);
     await this.dataSource.transaction(async (tx) => {
       const deferred = await this.operations.defer(tx, operation, state, failureOf(error), next);
-      if (deferred && state === 'refused') await this.report(tx, operation, subject, failureOf(error));
+      if (deferred && state === 'refused') await this.report(tx, operation, subject, state, failureOf(error));
     });
   }
 
@@ -203,7 +204,7 @@ export class OperationRunner {
     await this.dataSource.transaction(async (tx) => {
       const released = await this.operations.release(tx, operation, state, failure, next);
       if (!released || (state !== 'refused' && state !== 'needs_person')) return;
-      await this.report(tx, operation, errand.subject, failure);
+      await this.report(tx, operation, errand.subject, state, failure);
     });
   }
 
@@ -211,24 +212,23 @@ export class OperationRunner {
     tx: EntityManager,
     operation: Operation,
     subject: string,
+    state: 'refused' | 'needs_person',
     failure: Failure,
   ): Promise<void> {
+    const who = await this.operations.forWhom(tx, operation);
     await this.inbox.open(tx, {
       orgId: operation.orgId,
       subject: subjectOf(operation),
       code: failure.kind,
-      reason: `${subject}: ${failure.message}`,
+      qboCode: failure.code,
+      reason: `${subject}${who}: ${failure.message}`,
+      ...adviceFor(failure, state === 'needs_person'),
       proposalId: operation.proposalId,
       customerId: operation.kind === 'customer.create' ? operation.entityId : null,
       operationId: operation.id,
       intuitTid: failure.intuitTid,
     });
   }
-}
-
-/** One inbox item stands for all generations of one wish. */
-function subjectOf({ kind, entityId }: Operation): string {
-  return `${kind}:${entityId}`;
 }
 
 /** A failure that is not QuickBooks' own (a bug, the database) passes through. */

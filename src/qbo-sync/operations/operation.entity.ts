@@ -90,3 +90,8 @@ export class Operation {
   @Column({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
 }
+
+/** What its inbox item is about: one stands for all generations of one wish. */
+export function subjectOf({ kind, entityId }: Pick<Operation, 'kind' | 'entityId'>): string {
+  return `${kind}:${entityId}`;
+}

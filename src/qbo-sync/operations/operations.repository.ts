@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../time/clock.js';
 import type { QboError } from '../client/qbo-error.js';
-import type { InboxCode } from '../inbox/next-step.js';
+import type { InboxCode } from '../../inbox/next-step.js';
 import { Operation, type OperationKind, type OperationState } from './operation.entity.js';
 
 export interface NewOperation {
@@ -40,6 +40,20 @@ export class OperationsRepository {
       where: { orgId, kind, entityId },
       order: { generation: 'DESC' },
     });
+  }
+
+  /** Whom a proposal is for, by name or else by e-mail, as a part of a sentence: ` for Ann Ruiz`; empty without a proposal. */
+  async forWhom(
+    tx: EntityManager,
+    { orgId, proposalId }: { orgId: number; proposalId: number | null },
+  ): Promise<string> {
+    const [row] = await tx.query<{ name: string }[]>(
+      `select coalesce(c.full_name, c.email) as name
+         from leads l join customers c on c.org_id = l.org_id and c.id = l.customer_id
+        where l.org_id = $1 and l.id = $2`,
+      [orgId, proposalId],
+    );
+    return row ? ` for ${row.name}` : '';
   }
 
   /** Writes a wish down. Where another caller wrote the same generation first, that one stands. */

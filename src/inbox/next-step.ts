@@ -1,15 +1,32 @@
-import type { QboErrorKind } from '../client/qbo-error.js';
+/** Why something waits for a person. Stable, for programs. The first group is what QuickBooks itself refuses. */
+export const INBOX_CODES = [
+  'not_connected',
+  'needs_reauth',
+  'forbidden',
+  'throttled',
+  'stale',
+  'duplicate_name',
+  'duplicate_number',
+  'not_found',
+  'books_closed',
+  'subscription',
+  'validation',
+  'transient',
+  'uncertain',
+  'malformed',
+  'paid_not_approved',
+  'invoice_settled_already',
+  'invoice_gone',
+  'payment_unapplied',
+  'total_differs',
+  'invoice_drift',
+  'many_invoices_gone',
+  'stripe_event_failed',
+  'dispute_open',
+  'dispute_lost',
+] as const;
 
-/** Why something waits for a person, beyond what QuickBooks itself refuses. */
-export type InboxCode =
-  | QboErrorKind
-  | 'paid_not_approved'
-  | 'invoice_settled_already'
-  | 'invoice_gone'
-  | 'payment_unapplied'
-  | 'total_differs'
-  | 'invoice_drift'
-  | 'many_invoices_gone';
+export type InboxCode = (typeof INBOX_CODES)[number];
 
 const NEXT_STEPS: Record<InboxCode, string> = {
   not_connected: 'Connect QuickBooks at /qbo/oauth/start, then retry.',
@@ -19,19 +36,20 @@ const NEXT_STEPS: Record<InboxCode, string> = {
   throttled: 'Wait a minute, then retry.',
   stale: 'Retry; somebody changed it in QuickBooks at the same moment.',
   duplicate_name: 'Rename one of the two in QuickBooks or here, then retry.',
-  duplicate_number: 'Look in QuickBooks for the document with this number. If it is not this one, retry.',
+  duplicate_number:
+    'Look in QuickBooks for the document with this number. If it is this one, resolve this with its id; if not, retry.',
   not_found: 'Make the customer or the product active again in QuickBooks, or choose another, then retry.',
   books_closed:
-    'The books are closed for this date. Open the period in QuickBooks, or book it there by hand and resolve this.',
+    'The books are closed for this date. Open the period in QuickBooks, or book it there by hand and resolve this with its id.',
   subscription: 'Renew the QuickBooks subscription, then retry.',
   validation: 'Mend what QuickBooks names, then retry.',
   transient: 'Retry; if it happens again, look at the status page of QuickBooks.',
-  uncertain: 'Look in QuickBooks. If it is there, resolve this; if it is not, retry.',
+  uncertain: 'Look in QuickBooks. If it is there, resolve this with its id; if it is not, retry.',
   malformed: 'Retry; if it happens again, report it with the trace id.',
   paid_not_approved:
     'Refund the customer in Stripe, or make a new proposal of it and approve that, then resolve this.',
   invoice_settled_already:
-    'See in QuickBooks whether this very payment was entered by hand. If so, dismiss this; if not, retry to record it as a credit.',
+    'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; if not, retry to record it as a credit.',
   invoice_gone:
     'The invoice was voided or deleted in QuickBooks. Make a new one or refund the customer, then resolve this.',
   payment_unapplied: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',
@@ -41,6 +59,11 @@ const NEXT_STEPS: Record<InboxCode, string> = {
     'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this closes by itself; to keep it, resolve this.',
   many_invoices_gone:
     'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them deleted.',
+  stripe_event_failed:
+    'Retry. If it fails again, do by hand what the event in Stripe tells of, report it with its id, and resolve this.',
+  dispute_open: 'Answer the dispute in Stripe with your evidence; this closes by itself when it is won.',
+  dispute_lost:
+    'Where the payment stands on the invoice in QuickBooks, take it off, so that it is due again, or write it off there; agree with the customer, then resolve this.',
 };
 
 /** What a bookkeeper does next about it. */

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../time/clock.js';
+import { InboxHistoryRepository } from './inbox-history.repository.js';
+import type { InboxItem, InboxState } from './inbox-item.js';
+import type { InboxCode } from './next-step.js';
+
+/** Which items of an organisation are asked for. */
+export interface InboxFilter {
+  state?: InboxState;
+  code?: InboxCode;
+}
+
+/** What a person decided about an item; `qboId` names the document they found. */
+export interface Decision {
+  state: 'resolved' | 'dismissed';
+  userId: number;
+  qboId?: string;
+}
+
+const COLUMNS = `
+  id::int as id, org_id as "orgId", subject, code, qbo_code as "qboCode", reason, next_step as "nextStep", retry,
+  retry_queued_at as "retryQueuedAt", retry_queued_by as "retryQueuedBy", proposal_id as "proposalId",
+  customer_id as "customerId", intuit_tid as "intuitTid", state, created_at as "createdAt",
+  updated_at as "updatedAt", closed_at as "closedAt"`;
+
+/** What people see of the inbox and decide. Nothing is deleted: closed items tell later what was decided, by whom. */
+@Injectable()
+export class InboxItemsRepository {
+  constructor(
+    private readonly history: InboxHistoryRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Closes an open item for a person. Answers false where there is none. */
+  async close(
+    tx: EntityManager,
+    orgId: number,
+    itemId: number,
+    { state, userId, qboId }: Decision,
+  ): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update inbox_items
+          set state = $3, closed_at = $4, updated_at = $4, closed_by = $5, retry_queued_at = null, retry_queued_by = null
+        where org_id = $1 and id = $2 and state = 'open'`,
+      [orgId, itemId, state, this.clock.now(), userId],
+    );
+    if (count === 1) await this.history.note(tx, { orgId, itemId, event: state, userId, qboId });
+    return count === 1;
+  }
+
+  /**
+   * Takes items that may be tried together for a retry, oldest first, at most `limit`. One that is taken already is not
+   * taken again before its retry is over.
+   */
+  async takeForRetry(
+    tx: EntityManager,
+    orgId: number,
+    code: InboxCode,
+    userId: number,
+    limit: number,
+  ): Promise<number[]> {
+    const [rows] = await tx.query<[{ id: number }[], number]>(
+      `with taken as materialized (
+         select id from inbox_items
+          where org_id = $1 and code = $2 and state = 'open' and retry = 'together' and retry_queued_at is null
+          order by id limit $5 for update)
+       update inbox_items i set retry_queued_at = $3, retry_queued_by = $4 from taken where i.id = taken.id
+       returning i.id::int as id`,
+      [orgId, code, this.clock.now(), userId, limit],
+    );
+    const taken = rows.map(({ id }) => id).toSorted((one, other) => one - other);
+    for (const itemId of taken) await this.history.note(tx, { orgId, itemId, event: 'retry_queued', userId });
+    return taken;
+  }
+
+  /** The retry of an item that was taken is over. */
+  async endRetry(tx: EntityManager, orgId: number, id: number): Promise<void> {
+    await tx.query(
+      'update inbox_items set retry_queued_at = null, retry_queued_by = null where org_id = $1 and id = $2',
+      [orgId, id],
+    );
+  }
+
+  async find(tx: EntityManager, orgId: number, id: number): Promise<InboxItem | null> {
+    const [item] = await tx.query<InboxItem[]>(
+      `select ${COLUMNS} from inbox_items where org_id = $1 and id = $2`,
+      [orgId, id],
+    );
+    return item ?? null;
+  }
+
+  /** An item, locked until the transaction ends, where it is still open. */
+  async findOpenForUpdate(tx: EntityManager, orgId: number, id: number): Promise<InboxItem | null> {
+    const [item] = await tx.query<InboxItem[]>(
+      `select ${COLUMNS} from inbox_items where org_id = $1 and id = $2 and state = 'open' for update`,
+      [orgId, id],
+    );
+    return item ?? null;
+  }
+
+  /** Items, oldest first, from after `afterId`; one more than `limit`. */
+  async list(
+    tx: EntityManager,
+    orgId: number,
+    { state, code }: InboxFilter,
+    limit: number,
+    afterId = 0,
+  ): Promise<InboxItem[]> {
+    return tx.query(
+      `select ${COLUMNS} from inbox_items
+        where org_id = $1 and ($2::text is null or state = $2) and ($3::text is null or code = $3) and id > $4
+        order by id limit $5`,
+      [orgId, state, code, afterId, limit + 1],
+    );
+  }
+
+  /** The open items of a kind but these, oldest first; one more than `limit`. */
+  async listNotOf(
+    tx: EntityManager,
+    orgId: number,
+    code: InboxCode,
+    ids: readonly number[],
+    limit: number,
+  ): Promise<InboxItem[]> {
+    return tx.query(
+      `select ${COLUMNS} from inbox_items
+        where org_id = $1 and code = $2 and state = 'open' and id <> all($3) order by id limit $4`,
+      [orgId, code, ids, limit + 1],
+    );
+  }
+
+  /** The open item about a subject, locked until the transaction ends. */
+  async findOpenOf(tx: EntityManager, orgId: number, subject: string): Promise<InboxItem | null> {
+    const [item] = await tx.query<InboxItem[]>(
+      `select ${COLUMNS} from inbox_items where org_id = $1 and subject = $2 and state = 'open' for update`,
+      [orgId, subject],
+    );
+    return item ?? null;
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Caller } from '../auth/caller.js';
+import { DomainError } from '../errors/domain-error.js';
+import { VendorError } from '../errors/vendor-error.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { InboxHistoryRepository } from './inbox-history.repository.js';
+import type { InboxItem } from './inbox-item.js';
+import { InboxItemsRepository } from './inbox-items.repository.js';
+import { InboxRepository } from './inbox.repository.js';
+import type { InboxCode } from './next-step.js';
+import { Remedies } from './remedies.service.js';
+import { type LeftItem, leftOf } from './retry-together.js';
+
+const ITEMS_PER_REQUEST_MAX = 500;
+
+/** What asking for all of a kind came to. */
+export interface QueuedRetries {
+  code: InboxCode;
+  queued: number[];
+  left: LeftItem[];
+  /** There are more than one request takes; ask again. */
+  more: boolean;
+}
+
+/**
+ * Tries again what waits for a person, one or all of a kind. Promise: each retry stands in the item's history with who
+ * asked for it and what came of it, and asking twice at once does not try twice.
+ */
+@Injectable()
+export class InboxRetries implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly items: InboxItemsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly history: InboxHistoryRepository,
+    private readonly remedies: Remedies,
+    private readonly jobs: JobsService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('inbox.retry', ({ orgId, itemId }) => this.runQueued(orgId, itemId));
+  }
+
+  /** Queues every open item of a kind that may be tried without a look at the vendor first, and names the others. */
+  async queueAll({ orgId, userId }: Caller, code: InboxCode): Promise<QueuedRetries> {
+    return this.dataSource.transaction(async (tx) => {
+      const queued = await this.items.takeForRetry(tx, orgId, code, userId, ITEMS_PER_REQUEST_MAX);
+      for (const itemId of queued) await this.jobs.enqueue(tx, 'inbox.retry', { orgId, itemId });
+      const others = await this.items.listNotOf(tx, orgId, code, queued, ITEMS_PER_REQUEST_MAX);
+      const shown = others.slice(0, ITEMS_PER_REQUEST_MAX);
+      const more = others.length > shown.length || shown.some((item) => leftOf(item) === null);
+      return { code, queued, left: shown.map(leftOf).filter((item) => item !== null), more };
+    });
+  }
+
+  /** Tries one item again, now. Answers why it is still open; null when it came right. */
+  async run(item: InboxItem, userId: number | null): Promise<string | null> {
+    const { id: itemId, orgId } = item;
+    const { manager } = this.dataSource;
+    const eventId = await this.history.note(manager, { orgId, itemId, event: 'retried', userId });
+    let error: string | null;
+    try {
+      error = await this.remedies.retry(item).catch(sentenceOf);
+    } catch (bug) {
+      await this.history.finishRetry(manager, eventId, 'open', 'It failed here, not at the vendor.');
+      throw bug;
+    }
+    return this.dataSource.transaction(async (tx) => {
+      if (error === null) await this.inbox.resolveSubject(tx, orgId, item.subject);
+      const still = await this.items.findOpenForUpdate(tx, orgId, itemId);
+      const reason = still ? (error ?? still.reason) : null;
+      await this.history.finishRetry(tx, eventId, still ? 'open' : 'resolved', reason);
+      return reason;
+    });
+  }
+
+  /** The retry of an item that was queued with others. A worker that dies on the way leaves it to the next one. */
+  private async runQueued(orgId: number, itemId: number): Promise<void> {
+    const item = await this.items.find(this.dataSource.manager, orgId, itemId);
+    if (!item?.retryQueuedAt) return;
+    try {
+      await this.run(item, item.retryQueuedBy);
+    } finally {
+      await this.items.endRetry(this.dataSource.manager, orgId, itemId);
+    }
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof VendorError || error instanceof DomainError) return error.message;
+  throw error;
+}

@@ -1,0 +1,106 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import { BOOKKEEPERS, type Caller, READERS } from '../auth/caller.js';
+import { CurrentCaller } from '../auth/current-caller.decorator.js';
+import { IdPipe } from '../http/id.pipe.js';
+import { afterId, ApiPageResponse, type Page, pageOf } from '../http/page.dto.js';
+import { ApiProblems } from '../http/problem.dto.js';
+import {
+  InboxDecisionView,
+  InboxItemView,
+  InboxQuery,
+  InboxStoryView,
+  QueuedRetriesView,
+  ResolveItem,
+  RetryKind,
+} from './inbox.dto.js';
+import { InboxRetries } from './inbox-retries.service.js';
+import { InboxService } from './inbox.service.js';
+import { filterIn, foundIn, inboxItemView, inboxStoryView, queuedRetriesView } from './inbox.view.js';
+
+@ApiTags('Inbox')
+@Controller('inbox')
+export class InboxController {
+  constructor(
+    private readonly inbox: InboxService,
+    private readonly retries: InboxRetries,
+  ) {}
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'What waits for a person, oldest first; or what was decided' })
+  @ApiPageResponse(InboxItemView)
+  @ApiProblems(400, 422)
+  async list(@CurrentCaller() { orgId }: Caller, @Query() query: InboxQuery): Promise<Page<InboxItemView>> {
+    const items = await this.inbox.list(orgId, filterIn(query), query.limit, afterId(query));
+    return pageOf(items, query.limit, inboxItemView);
+  }
+
+  @Post('retry')
+  @HttpCode(202)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({
+    summary: 'Try all of a kind again, as soon as workers come to it; what is left out is named',
+    description:
+      'At most 500 at a time. The outcome of each stands in its history; one that came right is resolved.',
+  })
+  @ApiAcceptedResponse({ type: QueuedRetriesView })
+  @ApiProblems(422)
+  async retryAll(@CurrentCaller() caller: Caller, @Body() { code }: RetryKind): Promise<QueuedRetriesView> {
+    return queuedRetriesView(await this.retries.queueAll(caller, code));
+  }
+
+  @Get(':id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'One item, open or closed, with everything that happened to it' })
+  @ApiOkResponse({ type: InboxStoryView })
+  @ApiProblems(400, 404)
+  async get(@CurrentCaller() { orgId }: Caller, @Param('id', IdPipe) id: number): Promise<InboxStoryView> {
+    return inboxStoryView(await this.inbox.get(orgId, id));
+  }
+
+  @Post(':id/retry')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Try it again, now' })
+  @ApiOkResponse({ type: InboxDecisionView })
+  @ApiProblems(400, 404, 409)
+  async retry(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<InboxDecisionView> {
+    const error = await this.inbox.retry(caller, id);
+    return error === null ? { id, state: 'resolved' } : { id, state: 'open', error };
+  }
+
+  @Post(':id/dismiss')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Leave it as it is; it stays on record' })
+  @ApiOkResponse({ type: InboxDecisionView })
+  @ApiProblems(400, 404)
+  async dismiss(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdPipe) id: number,
+  ): Promise<InboxDecisionView> {
+    await this.inbox.dismiss(caller, id);
+    return { id, state: 'dismissed' };
+  }
+
+  @Post(':id/resolve')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({
+    summary: 'It was mended by hand; name the document in QuickBooks where one was found or entered',
+    description:
+      'With a document, it is read and compared with what was wanted before it is tied to it. A wrong one is refused and nothing changes.',
+  })
+  @ApiOkResponse({ type: InboxDecisionView })
+  @ApiProblems(400, 404, 409, 422, 503)
+  async resolve(
+    @CurrentCaller() caller: Caller,
+    @Param('id', IdPipe) id: number,
+    @Body() body: ResolveItem,
+  ): Promise<InboxDecisionView> {
+    await this.inbox.resolve(caller, id, foundIn(body));
+    return { id, state: 'resolved' };
+  }
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { InboxController } from './inbox.controller.js';
+import { InboxHistoryRepository } from './inbox-history.repository.js';
+import { InboxItemsRepository } from './inbox-items.repository.js';
+import { InboxRetries } from './inbox-retries.service.js';
+import { InboxRepository } from './inbox.repository.js';
+import { InboxService } from './inbox.service.js';
+import { Remedies } from './remedies.service.js';
+
+/** What needs a person. The features put it in and say how it is mended; it knows none of them. */
+@Module({
+  imports: [AuthModule],
+  controllers: [InboxController],
+  providers: [
+    InboxHistoryRepository,
+    InboxItemsRepository,
+    InboxRepository,
+    Remedies,
+    InboxRetries,
+    InboxService,
+  ],
+  exports: [InboxRepository, Remedies],
+})
+export class InboxModule {}

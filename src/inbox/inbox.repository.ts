@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../time/clock.js';
+import { InboxHistoryRepository } from './inbox-history.repository.js';
+import type { InboxItem, RetryManner } from './inbox-item.js';
+import { InboxItemsRepository } from './inbox-items.repository.js';
+import { type InboxCode, nextStepFor } from './next-step.js';
+
+export interface NewInboxItem {
+  orgId: number;
+  /** What it is about, such as `invoice.create:17`: one open item per subject. */
+  subject: string;
+  code: InboxCode;
+  /** QuickBooks' own code behind it, where there is one. */
+  qboCode?: string;
+  /** One plain sentence: who, what, how much, why. */
+  reason: string;
+  /** Where the code's own next step is not the best there is. */
+  nextStep?: string;
+  /** How it can be tried again; left out where there is nothing to try. */
+  retry?: RetryManner;
+  proposalId?: number | null;
+  customerId?: number | null;
+  operationId?: string | null;
+  intuitTid?: string | null;
+}
+
+/** Where the features say what waits for a person, and that it came right. Each has its line in the history. */
+@Injectable()
+export class InboxRepository {
+  constructor(
+    private readonly items: InboxItemsRepository,
+    private readonly history: InboxHistoryRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Puts an item in. An open one about the same subject is brought up to date instead. */
+  async open(tx: EntityManager, item: NewInboxItem): Promise<void> {
+    const known = await this.items.findOpenOf(tx, item.orgId, item.subject);
+    if (known) return this.change(tx, known, item);
+    const itemId = await this.insertOnce(tx, item);
+    if (itemId === null) {
+      // Another transaction was first, and has committed: a unique key waits for it.
+      const first = await this.items.findOpenOf(tx, item.orgId, item.subject);
+      return first ? this.change(tx, first, item) : this.open(tx, item);
+    }
+    const again = await this.hasEarlier(tx, item, itemId);
+    await this.note(tx, itemId, item, again ? 'opened_again' : 'opened');
+  }
+
+  /** Closes the open item about a subject, because it came right. */
+  async resolveSubject(tx: EntityManager, orgId: number, subject: string): Promise<void> {
+    const [rows] = await tx.query<[{ id: number }[], number]>(
+      `update inbox_items
+          set state = 'resolved', closed_at = $3, updated_at = $3, retry_queued_at = null, retry_queued_by = null
+        where org_id = $1 and subject = $2 and state = 'open' returning id::int as id`,
+      [orgId, subject, this.clock.now()],
+    );
+    for (const { id: itemId } of rows) await this.history.note(tx, { orgId, itemId, event: 'resolved' });
+  }
+
+  /** What a person last decided about a subject, not before `since`; null where nobody did. */
+  async decisionSince(
+    tx: EntityManager,
+    orgId: number,
+    subject: string,
+    since: Date,
+  ): Promise<'resolved' | 'dismissed' | null> {
+    const [item] = await tx.query<{ state: 'resolved' | 'dismissed' }[]>(
+      `select state from inbox_items
+        where org_id = $1 and subject = $2 and closed_by is not null and closed_at >= $3
+        order by id desc
+        limit 1`,
+      [orgId, subject, since],
+    );
+    return item?.state ?? null;
+  }
+
+  private async change(tx: EntityManager, known: InboxItem, item: NewInboxItem): Promise<void> {
+    await tx.query(
+      `update inbox_items
+          set code = $3, qbo_code = $4, reason = $5, next_step = $6, retry = $7, intuit_tid = $8, updated_at = $9,
+              operation_id = coalesce($10, operation_id)
+        where org_id = $1 and id = $2`,
+      [known.orgId, known.id, ...statedIn(item), this.clock.now(), item.operationId],
+    );
+    if (known.code === item.code && known.reason === item.reason) return;
+    await this.note(tx, known.id, item, 'changed');
+  }
+
+  /** Null where an open one about the same subject is there. */
+  private async insertOnce(tx: EntityManager, item: NewInboxItem): Promise<number | null> {
+    const [row] = await tx.query<{ id: number }[]>(
+      `insert into inbox_items (org_id, subject, code, qbo_code, reason, next_step, retry, intuit_tid, created_at,
+                                updated_at, proposal_id, customer_id, operation_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12)
+       on conflict (org_id, subject) where state = 'open' do nothing returning id::int as id`,
+      [
+        item.orgId,
+        item.subject,
+        ...statedIn(item),
+        this.clock.now(),
+        item.proposalId,
+        item.customerId,
+        item.operationId,
+      ],
+    );
+    return row?.id ?? null;
+  }
+
+  private async hasEarlier(
+    tx: EntityManager,
+    { orgId, subject }: NewInboxItem,
+    id: number,
+  ): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      'select from inbox_items where org_id = $1 and subject = $2 and id <> $3 limit 1',
+      [orgId, subject, id],
+    );
+    return rows.length > 0;
+  }
+
+  private async note(
+    tx: EntityManager,
+    itemId: number,
+    { orgId, code, qboCode, reason, intuitTid }: NewInboxItem,
+    event: 'opened' | 'opened_again' | 'changed',
+  ): Promise<void> {
+    await this.history.note(tx, { orgId, itemId, event, code, qboCode, reason, intuitTid });
+  }
+}
+
+/** What is said of an item: code, QuickBooks' code, reason, next step, retry, trace id. */
+function statedIn({ code, qboCode, reason, nextStep, retry, intuitTid }: NewInboxItem): unknown[] {
+  return [code, qboCode, reason, nextStep ?? nextStepFor(code), retry, intuitTid];
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Caller } from '../auth/caller.js';
+import { notFound } from '../errors/domain-error.js';
+import type { InboxEvent } from './inbox-event.js';
+import { InboxHistoryRepository } from './inbox-history.repository.js';
+import type { InboxItem } from './inbox-item.js';
+import { type Decision, type InboxFilter, InboxItemsRepository } from './inbox-items.repository.js';
+import { InboxRetries } from './inbox-retries.service.js';
+import { type FoundDocument, nothingToRetry, Remedies } from './remedies.service.js';
+
+/** What a person sees and decides about what got stuck. Whatever is decided stays on record. */
+@Injectable()
+export class InboxService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly items: InboxItemsRepository,
+    private readonly history: InboxHistoryRepository,
+    private readonly retries: InboxRetries,
+    private readonly remedies: Remedies,
+  ) {}
+
+  async list(orgId: number, filter: InboxFilter, limit: number, afterId?: number): Promise<InboxItem[]> {
+    return this.items.list(this.dataSource.manager, orgId, filter, limit, afterId);
+  }
+
+  /** One item, open or closed, with everything that happened about its subject. */
+  async get(orgId: number, id: number): Promise<{ item: InboxItem; history: InboxEvent[] }> {
+    const { manager } = this.dataSource;
+    const item = await this.items.find(manager, orgId, id);
+    if (!item) throw notFound('inbox item', id);
+    return { item, history: await this.history.listOfSubject(manager, orgId, item.subject) };
+  }
+
+  async dismiss({ orgId, userId }: Caller, id: number): Promise<void> {
+    await this.dataSource.transaction((tx) => this.close(tx, orgId, id, { state: 'dismissed', userId }));
+  }
+
+  /**
+   * Closes what a person mended. With the document they found it is tied to what waited for it, in one transaction with
+   * the item's end; where that is not plausible, nothing changes.
+   */
+  async resolve({ orgId, userId }: Caller, id: number, found: FoundDocument | null): Promise<void> {
+    const decision: Decision = { state: 'resolved', userId, qboId: found?.id };
+    const close = (tx: EntityManager): Promise<void> => this.close(tx, orgId, id, decision);
+    if (!found) return this.dataSource.transaction(close);
+    await this.remedies.adopt(await this.openItem(orgId, id), found, close);
+  }
+
+  /** Tries the thing again. Answers why it did not work; null when it did and the item is closed. */
+  async retry({ orgId, userId }: Caller, id: number): Promise<string | null> {
+    const item = await this.openItem(orgId, id);
+    if (item.retry === null) throw nothingToRetry(item);
+    return this.retries.run(item, userId);
+  }
+
+  private async openItem(orgId: number, id: number): Promise<InboxItem> {
+    const item = await this.items.find(this.dataSource.manager, orgId, id);
+    if (item?.state !== 'open') throw notFound('inbox item', id);
+    return item;
+  }
+
+  private async close(tx: EntityManager, orgId: number, id: number, decision: Decision): Promise<void> {
+    if (!(await this.items.close(tx, orgId, id, decision))) throw notFound('inbox item', id);
+  }
+}

@@ -1,0 +1,88 @@
+import { DomainError } from '../errors/domain-error.js';
+import type { InboxEvent } from './inbox-event.js';
+import type { InboxItem } from './inbox-item.js';
+import type {
+  InboxItemView,
+  InboxQuery,
+  InboxStoryView,
+  QueuedRetriesView,
+  ResolveItem,
+} from './inbox.dto.js';
+import type { InboxFilter } from './inbox-items.repository.js';
+import type { QueuedRetries } from './inbox-retries.service.js';
+import type { FoundDocument } from './remedies.service.js';
+
+export function filterIn({ state, code }: InboxQuery): InboxFilter {
+  return { state: state === 'all' ? undefined : state, code };
+}
+
+/** The document that was named, if one was. Throws where there are several. */
+export function foundIn(body: ResolveItem | undefined): FoundDocument | null {
+  const named: [FoundDocument['entity'], string | undefined][] = [
+    ['invoice', body?.qbo_invoice_id],
+    ['customer', body?.qbo_customer_id],
+    ['payment', body?.qbo_payment_id],
+  ];
+  const found = named.flatMap(([entity, id]) => (id === undefined ? [] : [{ entity, id }]));
+  if (found.length > 1) {
+    const fields = found.map(({ entity }) => ({
+      field: `qbo_${entity}_id`,
+      message: 'name one document, not several',
+    }));
+    throw new DomainError('invalid', 'validation_failed', 'Name one document, not several.', fields);
+  }
+  return found[0] ?? null;
+}
+
+export function inboxItemView(item: InboxItem): InboxItemView {
+  return itemFields(item);
+}
+
+function itemFields(item: InboxItem) {
+  return {
+    id: item.id,
+    code: item.code,
+    qbo_code: item.qboCode,
+    reason: item.reason,
+    next_step: item.nextStep,
+    retry: item.retry,
+    retry_queued_at: item.retryQueuedAt?.toISOString() ?? null,
+    proposal_id: item.proposalId,
+    customer_id: item.customerId,
+    intuit_tid: item.intuitTid,
+    state: item.state,
+    created_at: item.createdAt.toISOString(),
+    updated_at: item.updatedAt.toISOString(),
+    closed_at: item.closedAt?.toISOString() ?? null,
+  };
+}
+
+export function inboxStoryView({
+  item,
+  history,
+}: {
+  item: InboxItem;
+  history: InboxEvent[];
+}): InboxStoryView {
+  return {
+    ...itemFields(item),
+    history: history.map((event) => ({
+      at: event.at.toISOString(),
+      event: event.event,
+      item_id: event.itemId,
+      user_id: event.userId,
+      by: event.userName,
+      code: event.code,
+      qbo_code: event.qboCode,
+      reason: event.reason,
+      intuit_tid: event.intuitTid,
+      qbo_id: event.qboId,
+      outcome: event.outcome,
+      error: event.error,
+    })),
+  };
+}
+
+export function queuedRetriesView({ code, queued, left, more }: QueuedRetries): QueuedRetriesView {
+  return { code, queued: queued.length, item_ids: queued, left, more };
+}
