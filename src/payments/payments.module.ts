@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
+import { InboxModule } from '../inbox/inbox.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
+import { DepositNaming } from './booking/deposit-naming.service.js';
+import { DisputeReport } from './booking/dispute-report.service.js';
 import { Payment } from './booking/payment.entity.js';
 import { PaymentBooking } from './booking/payment-booking.service.js';
 import { PaymentReversal } from './booking/payment-reversal.service.js';
@@ -19,7 +22,9 @@ import { DevCheckoutController } from './stripe/dev-checkout.controller.js';
 import { DevCheckout } from './stripe/dev-checkout.service.js';
 import { StripeEventJanitor } from './stripe/event-janitor.service.js';
 import { EventProcessor } from './stripe/event-processor.service.js';
+import { EventRemedy } from './stripe/event-remedy.service.js';
 import { EventSubjects } from './stripe/event-subject.service.js';
+import { EventTrouble } from './stripe/event-trouble.service.js';
 import { StripeEvent } from './stripe/stripe-event.entity.js';
 import { StripeEventsRepository } from './stripe/stripe-events.repository.js';
 import { StripeInbox } from './stripe/stripe-inbox.service.js';
@@ -27,13 +32,15 @@ import { StripeSignature } from './stripe/stripe-signature.service.js';
 import { StripeWebhookController } from './stripe/stripe-webhook.controller.js';
 
 const CHECKOUT = [CheckoutSessionsRepository, StripeClient, CheckoutDrafting, CheckoutService, SessionLookup];
-const BOOKING = [PaymentsRepository, PaymentBooking, PaymentReversal];
+const BOOKING = [PaymentsRepository, DepositNaming, DisputeReport, PaymentBooking, PaymentReversal];
 const EVENTS = [
   StripeEventsRepository,
   StripeSignature,
   StripeInbox,
   EventSubjects,
+  EventTrouble,
   EventProcessor,
+  EventRemedy,
   StripeEventJanitor,
   DevCheckout,
 ];
@@ -43,6 +50,7 @@ const EVENTS = [
   imports: [
     AuthModule,
     CustomersModule,
+    InboxModule,
     ProposalsModule,
     TypeOrmModule.forFeature([CheckoutSession, Payment, StripeEvent]),
   ],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { anyone } from '../support/people.js';
+import { anyone, createOrg } from '../support/people.js';
 import { deliver, outcomeOf, signatureOf, STRIPE_SECRET, stripeEvent } from '../support/stripe.js';
 
 const OLD_SECRET = 'whsec_from_before_the_rotation';
@@ -113,6 +113,26 @@ describe('The webhook of Stripe', () => {
       state: 'failed',
       error: expect.stringContaining('payment_status'),
     });
+  });
+
+  it('puts what names nothing of ours before the only organisation there is, and before none of two', async () => {
+    const { admin } = await createOrg(app);
+    const open = async () => (await admin.get('/inbox')).body.items as object[];
+    const unreadable = () => stripeEvent('checkout.session.completed', { id: 'cs_1', payment_status: 7 });
+    const told = unreadable();
+    await deliver(app, told);
+    await outcomeOf({ database }, told.id);
+    await deliver(app, '{"id":"evt');
+    expect(await open()).toMatchObject([
+      { retry: 'together', reason: expect.stringContaining('payment_status') },
+      { retry: null, reason: expect.stringContaining('It is no Stripe event') }, // nothing to try again
+    ]);
+
+    await createOrg(app, 'Rival Roofing');
+    const untold = unreadable();
+    await deliver(app, untold);
+    await outcomeOf({ database }, untold.id);
+    expect(await open()).toHaveLength(2);
   });
 
   it('takes characters that a database does not', async () => {

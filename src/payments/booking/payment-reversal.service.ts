@@ -5,6 +5,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { dayInZone } from '../../time/calendar-day.js';
+import { DisputeReport } from './dispute-report.service.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
 
@@ -27,6 +28,13 @@ export interface Disputing {
   at: Date;
 }
 
+/** What a dispute comes to: how the payment's stands then, and all that the bank has taken back. */
+export interface Ruling {
+  disputing: Disputing;
+  standing: string;
+  lostCents: number;
+}
+
 /** Writes down what becomes of a payment after it was booked. Part of the caller's transaction, which holds the proposal's lock. */
 @Injectable()
 export class PaymentReversal {
@@ -34,6 +42,7 @@ export class PaymentReversal {
     private readonly payments: PaymentsRepository,
     private readonly activities: ActivityRepository,
     private readonly settings: OrgSettingsService,
+    private readonly disputes: DisputeReport,
     private readonly jobs: JobsService,
   ) {}
 
@@ -74,13 +83,20 @@ export class PaymentReversal {
     });
   }
 
-  /** Notes a dispute, open or decided; `standing` is what the payment's dispute stands at then. */
-  async dispute(tx: EntityManager, payment: Payment, disputing: Disputing, standing: string): Promise<void> {
+  /**
+   * Notes a dispute, open or decided, and puts it before a person. What was lost is not a deposit any more; the books are
+   * left to the bookkeeper, who alone knows whether the customer still owes it.
+   */
+  async dispute(tx: EntityManager, proposal: Lead, payment: Payment, ruling: Ruling): Promise<void> {
     const { id, orgId, customerId, proposalId } = payment;
+    const { disputing, standing, lostCents } = ruling;
     await this.payments.update(tx, payment, {
       disputedAt: payment.disputedAt ?? disputing.at,
       disputeStatus: standing,
+      lostCents,
     });
+    await this.payments.recountDeposit(tx, proposal);
+    await this.disputes.report(tx, payment, disputing, standing);
     await this.activities.log(tx, {
       orgId,
       customerId,
@@ -93,6 +109,8 @@ export class PaymentReversal {
         currency: disputing.currency,
         status: disputing.status,
         reason: disputing.reason,
+        // What this step took from the deposit; negative where it came back.
+        ...(lostCents === payment.lostCents ? {} : { lost_cents: lostCents - payment.lostCents }),
       },
       occurrence: disputing.disputeId,
     });

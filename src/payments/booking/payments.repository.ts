@@ -67,7 +67,10 @@ export class PaymentsRepository {
     tx: EntityManager,
     { id, orgId }: Payment,
     facts: Partial<
-      Pick<Payment, 'stripeChargeId' | 'refundedCents' | 'refundedAt' | 'disputedAt' | 'disputeStatus'>
+      Pick<
+        Payment,
+        'stripeChargeId' | 'refundedCents' | 'refundedAt' | 'disputedAt' | 'disputeStatus' | 'lostCents'
+      >
     >,
   ): Promise<void> {
     await tx.update(Payment, { id, orgId }, { ...facts, updatedAt: this.clock.now() });
@@ -76,17 +79,17 @@ export class PaymentsRepository {
   /** True where money of this proposal's customer is with us. */
   async isPaid(tx: EntityManager, orgId: number, proposalId: number): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      'select from payments where org_id = $1 and proposal_id = $2 and refunded_cents < amount_cents limit 1',
+      'select from payments where org_id = $1 and proposal_id = $2 and refunded_cents + lost_cents < amount_cents limit 1',
       [orgId, proposalId],
     );
     return rows.length > 0;
   }
 
-  /** Puts what is paid, net of refunds and in the proposal's own currency, on the proposal. */
+  /** Puts what is paid, net of refunds and lost disputes and in the proposal's own currency, on the proposal. */
   async recountDeposit(tx: EntityManager, { id, orgId }: Lead): Promise<void> {
     await tx.query(
       `update leads set updated_at = $3, deposit_paid_cents = (
-         select coalesce(sum(amount_cents - refunded_cents), 0) from payments
+         select coalesce(sum(greatest(amount_cents - refunded_cents - lost_cents, 0)), 0) from payments
          where payments.org_id = leads.org_id and proposal_id = leads.id and payments.currency = leads.currency)
        where org_id = $1 and id = $2`,
       [orgId, id, this.clock.now()],

@@ -39,7 +39,13 @@ const known = (
   payment: Partial<NonNullable<Known['payment']>> | null = null,
 ): Known => ({
   session: { status, amountCents: 330_750, currency: 'USD' },
-  payment: payment && { amountCents: 330_750, refundedCents: 0, disputeStatus: null, ...payment },
+  payment: payment && {
+    amountCents: 330_750,
+    refundedCents: 0,
+    lostCents: 0,
+    disputeStatus: null,
+    ...payment,
+  },
 });
 const acts = (decision: Decision): string => (decision.act === 'mark' ? decision.status : decision.act);
 
@@ -141,6 +147,23 @@ describe('What a dispute does', () => {
       standing,
       disputing: { status, disputeId: 'du_1' },
     });
+  });
+
+  it.each([
+    { status: 'lost', closed: true, before: 0, lost: 330_750 },
+    { status: 'won', closed: true, before: 0, lost: 0 },
+    { status: 'won', closed: true, before: 330_750, lost: 0 },
+    { status: 'warning_closed', closed: true, before: 0, lost: 0 },
+    { status: 'needs_response', closed: false, before: 330_750, lost: 330_750 },
+  ])('that is $status (closed: $closed) has cost $lost after $before', ({ status, closed, before, lost }) => {
+    expect(decide(disputed(closed, status), known('paid', { lostCents: before }))).toMatchObject({
+      lostCents: lost,
+    });
+  });
+
+  it('never costs more than was paid', () => {
+    const fact = { ...disputed(true, 'lost'), amountCents: 999_999 };
+    expect(decide(fact, known('paid', {}))).toMatchObject({ lostCents: 330_750 });
   });
 
   it('waits for a payment it comes before', () => {

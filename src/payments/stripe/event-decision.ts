@@ -6,7 +6,12 @@ import type { StripeFact } from './stripe-fact.js';
 /** What we know of what an event is about. */
 export interface Known {
   session: { status: CheckoutStatus; amountCents: number; currency: string };
-  payment: { amountCents: number; refundedCents: number; disputeStatus: string | null } | null;
+  payment: {
+    amountCents: number;
+    refundedCents: number;
+    lostCents: number;
+    disputeStatus: string | null;
+  } | null;
 }
 
 /** What to do about an event. */
@@ -18,8 +23,8 @@ export type Decision =
   | { act: 'book'; paid: PaidFacts }
   | { act: 'mark'; status: Unpaid }
   | { act: 'refund'; refunding: Refunding }
-  /** `standing` is what the payment's dispute stands at then. */
-  | { act: 'dispute'; disputing: Disputing; standing: string };
+  /** `standing` is what the payment's dispute stands at then, `lostCents` all that the bank has taken back. */
+  | { act: 'dispute'; disputing: Disputing; standing: string; lostCents: number };
 
 type Unpaid = 'pending' | 'failed' | 'expired';
 
@@ -60,11 +65,13 @@ export function decide(fact: StripeFact, known: Known | null): Decision {
     }
     case 'dispute': {
       if (!known?.payment) return { act: 'keep', reason: 'The dispute is not about a payment we know.' };
-      const before = known.payment.disputeStatus;
+      const { amountCents, lostCents, disputeStatus: before } = known.payment;
+      const lost = fact.status === 'lost' ? Math.min(fact.amountCents, amountCents) : 0;
       return {
         act: 'dispute',
         disputing: fact,
         standing: fact.closed ? fact.status : (before ?? fact.status),
+        lostCents: fact.closed ? lost : lostCents,
       };
     }
     default:

@@ -7,6 +7,7 @@ import { PaymentReversal } from '../booking/payment-reversal.service.js';
 import type { Payment } from '../booking/payment.entity.js';
 import { type Decision, decide } from './event-decision.js';
 import { type EventSubject, EventSubjects } from './event-subject.service.js';
+import { EventTrouble } from './event-trouble.service.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import { factOf, UnreadableEvent } from './stripe-fact.js';
 
@@ -27,6 +28,7 @@ export class EventProcessor implements OnApplicationBootstrap {
     private readonly subjects: EventSubjects,
     private readonly booking: PaymentBooking,
     private readonly reversal: PaymentReversal,
+    private readonly trouble: EventTrouble,
     private readonly jobs: JobsService,
   ) {}
 
@@ -36,13 +38,22 @@ export class EventProcessor implements OnApplicationBootstrap {
 
   /** Processes a pending event; any other is done with already. Throws where it is to be tried again. */
   async process(eventId: string): Promise<void> {
+    await this.attempt(eventId, ATTEMPTS_MAX);
+  }
+
+  /** The same with a single attempt: where it fails, it is left to a person again. */
+  async processOnce(eventId: string): Promise<void> {
+    await this.attempt(eventId, 1);
+  }
+
+  private async attempt(eventId: string, attemptsMax: number): Promise<void> {
     try {
       const booked = await retryOnConflict(() =>
         this.dataSource.transaction((tx) => this.processIn(tx, eventId)),
       );
       if (booked) this.booking.count(booked);
     } catch (error) {
-      await this.noteFailure(eventId, error);
+      await this.noteFailure(eventId, error, attemptsMax);
     }
   }
 
@@ -51,6 +62,7 @@ export class EventProcessor implements OnApplicationBootstrap {
     const event = await this.events.findForUpdate(tx, eventId);
     if (event?.state !== 'pending') return null;
     const fact = factOf(event.body, event.receivedAt);
+    if (event.attempts > 0) await this.trouble.settle(tx, event);
     const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;
     if (intentId !== null) await this.events.lockPaymentIntent(tx, intentId);
     const subject = await this.subjects.find(tx, fact);
@@ -80,7 +92,7 @@ export class EventProcessor implements OnApplicationBootstrap {
         await this.reversal.refund(tx, proposal, payment!, decision.refunding);
         return null;
       case 'dispute':
-        await this.reversal.dispute(tx, payment!, decision.disputing, decision.standing);
+        await this.reversal.dispute(tx, proposal, payment!, decision);
         return null;
       default:
         return decision satisfies never;
@@ -96,11 +108,19 @@ export class EventProcessor implements OnApplicationBootstrap {
   }
 
   /** What cannot be read never will be; anything else is tried again by the queue's rule, up to a limit. */
-  private async noteFailure(eventId: string, error: unknown): Promise<void> {
+  private async noteFailure(eventId: string, error: unknown, attemptsMax: number): Promise<void> {
     const message = error instanceof Error ? error.message : 'unknown';
-    const attemptsMax = error instanceof UnreadableEvent ? 1 : ATTEMPTS_MAX;
-    const state = await this.events.noteFailure(this.dataSource.manager, eventId, message, attemptsMax);
-    if (state === 'pending') throw error;
+    const unreadable = error instanceof UnreadableEvent;
+    const left = await this.dataSource.transaction(async (tx) => {
+      const event = await this.events.findForUpdate(tx, eventId);
+      if (event?.state !== 'pending') return null;
+      const after = await this.events.noteFailure(tx, eventId, message, unreadable ? 1 : attemptsMax);
+      const why = unreadable ? message : 'Something failed here, not at Stripe; the log tells what.';
+      if (after === 'failed') await this.trouble.report(tx, event, why, { again: true });
+      return after;
+    });
+    if (left === 'pending') throw error;
+    if (left === null) return;
     this.logger.error({ err: error, eventId }, 'A Stripe event cannot be processed and needs a person');
   }
 }

@@ -102,6 +102,21 @@ export class StripeEventsRepository {
     return rows[0]?.state ?? 'processed';
   }
 
+  /** Has an event that was left to a person tried again, with one attempt. */
+  async reopenFailed(tx: EntityManager, eventId: string): Promise<void> {
+    await tx.query(
+      `update stripe_events set state = 'pending', processed_at = null, wake_at = $2
+        where event_id = $1 and state = 'failed'`,
+      [eventId, new Date(this.clock.now().getTime() + WAKE_MS)],
+    );
+  }
+
+  /** The organisation of this installation, where there is one alone. */
+  async findOnlyOrg(tx: EntityManager): Promise<number | null> {
+    const orgs = await tx.query<{ id: number }[]>('select id from orgs order by id limit 2');
+    return orgs.length === 1 ? orgs[0]!.id : null;
+  }
+
   /** Pending events that nobody seems to look after, oldest first; the others of this round skip them. */
   async takeOverdue(tx: EntityManager, limit: number): Promise<string[]> {
     const at = this.clock.now();

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { EventTrouble } from './event-trouble.service.js';
 import { receivedEventOf } from './received-event.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import type { ReadBody } from './stripe-signature.service.js';
@@ -13,6 +14,7 @@ export class StripeInbox {
   constructor(
     private readonly dataSource: DataSource,
     private readonly events: StripeEventsRepository,
+    private readonly trouble: EventTrouble,
     private readonly jobs: JobsService,
   ) {}
 
@@ -23,6 +25,7 @@ export class StripeInbox {
     const isNew = await this.dataSource.transaction(async (tx) => {
       const inserted = await this.events.insertOnce(tx, event);
       if (inserted && error === undefined) await this.jobs.enqueue(tx, 'stripe.event.process', { eventId });
+      if (inserted && error !== undefined) await this.trouble.report(tx, event, error, { again: false });
       return inserted;
     });
     if (!isNew) await this.compare(eventId, event.contentHash);

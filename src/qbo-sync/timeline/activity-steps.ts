@@ -63,6 +63,8 @@ function effectOf(
       return deposited(cents);
     case 'payment_refunded':
       return deposited(-cents);
+    case 'payment_dispute_closed':
+      return typeof meta.lost_cents === 'number' ? deposited(-meta.lost_cents) : null;
     case 'invoice_created':
       return { qbo_state: 'open', qbo_total_cents: cents };
     case 'invoice_partially_paid':

@@ -32,6 +32,8 @@ export interface InboxFacts {
 export interface DepositFacts {
   paidCents: number;
   refundedCents: number;
+  /** What the customer's bank took back in disputes that were lost. */
+  lostCents: number;
   /** When the last payment came. */
   paidAt: Date;
   /** Stripe's word on the dispute, while it is open or was lost; else null. */

@@ -1,5 +1,5 @@
 import { dayText } from '../../time/moment-text.js';
-import type { InvoiceFacts, OperationFacts, ProposalFacts } from './why-facts.js';
+import type { DepositFacts, InvoiceFacts, OperationFacts, ProposalFacts } from './why-facts.js';
 import { connectionTrouble } from './why-operation.js';
 import { againAt, type Answer, clause, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
 
@@ -35,9 +35,14 @@ export function whyInvoice(facts: ProposalFacts, invoice: InvoiceFacts): Answer 
   }
 }
 
+/** What of a deposit is still with us, in cents. */
+export function depositLeft({ paidCents, refundedCents, lostCents }: DepositFacts): number {
+  return Math.max(paidCents - refundedCents - lostCents, 0);
+}
+
 function whyGone(facts: ProposalFacts, name: string, state: 'deleted' | 'voided'): Answer {
   const { deposit, inbox, currency } = facts;
-  const left = deposit ? deposit.paidCents - deposit.refundedCents : 0;
+  const left = deposit ? depositLeft(deposit) : 0;
   const kept = left > 0 ? `, while ${money(left, currency)} of the customer's deposit is with us` : '';
   const then = left > 0 ? 'Make a new invoice in QuickBooks, or refund the deposit.' : '';
   return {
@@ -47,7 +52,7 @@ function whyGone(facts: ProposalFacts, name: string, state: 'deleted' | 'voided'
 }
 
 function whyPaid(
-  { deposit, currency, timeZone }: ProposalFacts,
+  { deposit, currency, timeZone, inbox }: ProposalFacts,
   name: string,
   invoice: InvoiceFacts,
 ): Answer {
@@ -56,6 +61,12 @@ function whyPaid(
   }
   const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
   const answer = `${name} over ${money(invoice.totalCents, currency)} was paid in full${when}`;
+  if (deposit && deposit.lostCents > 0) {
+    return {
+      answer: `${answer}, but the customer's bank took back ${money(deposit.lostCents, currency)} of the deposit, because the dispute was lost.`,
+      nextStep: inbox?.nextStep ?? 'See in QuickBooks that the invoice is due again or written off.',
+    };
+  }
   if (deposit?.dispute) {
     return {
       answer: `${answer}, but the deposit is disputed by the customer's bank (${deposit.dispute}).`,
@@ -95,15 +106,28 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answ
       nextStep: inbox?.nextStep ?? 'Void the invoice in QuickBooks.',
     };
   }
-  if (deposit && deposit.refundedCents < deposit.paidCents) {
-    const answer = `${name} is open over ${balance} although ${money(deposit.paidCents - deposit.refundedCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
+  if (deposit && depositLeft(deposit) > 0) {
+    const answer = `${name} is open over ${balance} although ${money(depositLeft(deposit), currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
     if (recording) return whyUnrecorded(facts, answer, recording);
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
     }
     if (!recordPayments && invoice.paidCents === 0) return byHand(answer);
   }
-  return whyUnpaid(facts, name, invoice);
+  return deposit && deposit.lostCents > 0
+    ? afterLoss(facts, deposit, whyUnpaid(facts, name, invoice))
+    : whyUnpaid(facts, name, invoice);
+}
+
+function afterLoss(
+  { inbox, currency }: ProposalFacts,
+  { lostCents }: DepositFacts,
+  { answer, nextStep }: Answer,
+): Answer {
+  return {
+    answer: `${answer.slice(0, -1)}; the customer's bank took back ${money(lostCents, currency)} of the deposit, because the dispute was lost.`,
+    nextStep: inbox?.code === 'dispute_lost' ? inbox.nextStep : nextStep,
+  };
 }
 
 function byHand(answer: string): Answer {

@@ -1,7 +1,7 @@
 import { dayText, momentText } from '../../time/moment-text.js';
 import { dayInZone } from '../../time/calendar-day.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './why-facts.js';
-import { whyInvoice } from './why-invoice.js';
+import { depositLeft, whyInvoice } from './why-invoice.js';
 import { connectionTrouble, whyOperation } from './why-operation.js';
 import { type Answer, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
 
@@ -59,7 +59,7 @@ function whyDraft({ id, amountCents, link }: ProposalFacts): Answer {
 
 function whyCancelled(facts: ProposalFacts): Answer {
   const { deposit } = facts;
-  if (!deposit || deposit.refundedCents >= deposit.paidCents) {
+  if (!deposit || depositLeft(deposit) === 0) {
     return {
       answer: 'This proposal is cancelled, so nothing is invoiced.',
       nextStep: 'Draft a new one by POST /proposals if the customer has changed their mind.',
@@ -93,7 +93,13 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
 function whyNotPaid(facts: ProposalFacts): Answer {
   const { deposit, checkout, connection, currency, timeZone, id } = facts;
   const askAgain = `Ask the customer to pay by POST /portal/email/${id}, or open a page by POST /payments/checkout_session.`;
-  if (deposit && deposit.refundedCents >= deposit.paidCents) {
+  if (deposit && deposit.lostCents > 0) {
+    return {
+      answer: `Of the deposit of ${money(deposit.paidCents, currency)} the customer's bank took back ${money(deposit.lostCents, currency)}, because the dispute was lost.`,
+      nextStep: facts.inbox?.nextStep ?? `${askAgain.slice(0, -1)}, or cancel the proposal.`,
+    };
+  }
+  if (deposit && depositLeft(deposit) === 0) {
     return {
       answer: `The deposit of ${money(deposit.paidCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)} and given back in full.`,
       nextStep: `${askAgain.slice(0, -1)}, or cancel the proposal.`,
@@ -170,7 +176,7 @@ function expired(amount: string, day: string, nextStep: string): Answer {
 
 function opening(facts: ProposalFacts): string {
   const { deposit, approvedAt, timeZone } = facts;
-  if (deposit && deposit.refundedCents < deposit.paidCents) {
+  if (deposit && depositLeft(deposit) > 0) {
     const text = paid(facts, deposit);
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
@@ -180,6 +186,6 @@ function opening(facts: ProposalFacts): string {
 }
 
 function paid({ currency, timeZone }: ProposalFacts, deposit: DepositFacts): string {
-  const left = money(deposit.paidCents - deposit.refundedCents, currency);
+  const left = money(depositLeft(deposit), currency);
   return `the deposit of ${left} was paid on ${dayText(deposit.paidAt, timeZone)}`;
 }

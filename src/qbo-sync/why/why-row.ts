@@ -2,6 +2,7 @@ import type { CustomerProfile } from '../customers/customer-profile.js';
 import type {
   CheckoutFacts,
   ConnectionFacts,
+  DepositFacts,
   InboxFacts,
   InvoiceFacts,
   OperationFacts,
@@ -18,7 +19,7 @@ export interface ProposalRow {
   approvedAt: Date | null;
   hasLink: boolean;
   hasLiveLink: boolean;
-  deposit: { paidCents: number; refundedCents: number; paidAt: Date; dispute: string | null } | null;
+  deposit: DepositFacts | null;
   checkout: CheckoutFacts | null;
   invoice: InvoiceFacts | null;
   operation: OperationFacts | null;
@@ -55,6 +56,7 @@ export function proposalRow(row: Row): ProposalRow {
         : {
             paidCents: Number(row.deposit_paid),
             refundedCents: Number(row.deposit_refunded),
+            lostCents: Number(row.deposit_lost),
             paidAt: row.deposit_at as Date,
             dispute: row.deposit_dispute as string | null,
           },

@@ -107,6 +107,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
     fc.record({
       paidCents: cents,
       refundedCents: cents,
+      lostCents: cents,
       paidAt: instant,
       dispute: maybe(fc.constantFrom('lost', 'under_review')),
     }),

@@ -50,6 +50,9 @@ export class WhyProposalFactsView {
   @ApiProperty({ example: 0 })
   deposit_refunded_cents!: number;
 
+  @ApiProperty({ example: 0, description: "What the customer's bank took back after a dispute" })
+  deposit_lost_cents!: number;
+
   @ApiProperty(INSTANT)
   deposit_paid_at!: string | null;
 
@@ -171,6 +174,7 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
       link: facts.link,
       deposit_paid_cents: deposit?.paidCents ?? 0,
       deposit_refunded_cents: deposit?.refundedCents ?? 0,
+      deposit_lost_cents: deposit?.lostCents ?? 0,
       deposit_paid_at: instant(deposit?.paidAt),
       dispute_status: deposit?.dispute ?? null,
       checkout_status: checkout?.status ?? null,

@@ -32,7 +32,8 @@ export class WhyRepository {
     const [row] = await tx.query<Row[]>(
       `select l.status, l.amount_cents, l.currency, l.approved_at,
               link.total > 0 as has_link, link.live > 0 as has_live_link,
-              money.paid as deposit_paid, money.refunded as deposit_refunded, money.paid_at as deposit_at,
+              money.paid as deposit_paid, money.refunded as deposit_refunded, money.lost as deposit_lost,
+              money.paid_at as deposit_at,
               money.dispute as deposit_dispute,
               page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
               page.updated_at as checkout_since, page.error as checkout_error,
@@ -48,7 +49,8 @@ export class WhyRepository {
            select count(*) as total, count(*) filter (where revoked_at is null and expires_at > $4) as live
              from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true
          left join lateral (
-           select sum(amount_cents) as paid, sum(refunded_cents) as refunded, max(paid_at) as paid_at,
+           select sum(amount_cents) as paid, sum(refunded_cents) as refunded, sum(lost_cents) as lost,
+                  max(paid_at) as paid_at,
                   max(dispute_status) filter (where dispute_status <> all('{won,warning_closed}')) as dispute
              from payments p
             where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency) money on true

@@ -39,6 +39,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
 const deposit = (facts: object = {}) => ({
   paidCents: 375_000,
   refundedCents: 0,
+  lostCents: 0,
   paidAt: new Date('2026-03-02T17:00:00Z'),
   dispute: null,
   ...facts,
@@ -191,6 +192,12 @@ describe('Why a proposal is not invoiced', () => {
       next: /cancel/,
     },
     {
+      name: 'a deposit that the bank took back',
+      facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
+      says: "Of the deposit of $3,750.00 the customer's bank took back $3,750.00, because the dispute was lost.",
+      next: /Ask the customer to pay/,
+    },
+    {
       name: 'a disputed deposit',
       facts: { deposit: deposit({ dispute: 'needs_response' }) },
       says: "The deposit of $3,750.00 is disputed by the customer's bank (needs_response).",
@@ -339,8 +346,20 @@ describe('Why an invoice is not paid', () => {
     {
       name: 'paid and disputed',
       of: { state: 'paid' },
-      facts: { deposit: deposit({ dispute: 'lost' }) },
-      says: "Invoice CRM-7 over $3,750.00 was paid in full, but the deposit is disputed by the customer's bank (lost).",
+      facts: { deposit: deposit({ dispute: 'under_review' }) },
+      says: "Invoice CRM-7 over $3,750.00 was paid in full, but the deposit is disputed by the customer's bank (under_review).",
+    },
+    {
+      name: 'paid, and lost to the bank',
+      of: { state: 'paid' },
+      facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
+      says: "Invoice CRM-7 over $3,750.00 was paid in full, but the customer's bank took back $3,750.00 of the deposit, because the dispute was lost.",
+    },
+    {
+      name: 'open again, after the bank took the deposit back',
+      of: {},
+      facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
+      says: "Invoice CRM-7 over $3,750.00 is open and due by March 25, 2026; the customer's bank took back $3,750.00 of the deposit, because the dispute was lost.",
     },
     {
       name: 'settled by credit',
