@@ -42,7 +42,7 @@ export function failureOf(operation: QboOperation, answer: Answer): QboError | n
 
 function errorOf(operation: QboOperation, answer: Answer, fault: Fault | null): QboError {
   const kind = kindOf(operation, answer.status, fault);
-  return new QboError(kind, `${meaningOf(kind, fault)}${cite(answer.status, fault)}.`, {
+  return new QboError(kind, `${sentenceOf(kind, fault)}${cite(answer.status, fault)}.`, {
     operation,
     code: fault?.code,
     httpStatus: answer.status,
@@ -82,7 +82,7 @@ function kindOf(operation: QboOperation, status: number, fault: Fault | null): Q
 }
 
 /** The code's own sentence where it is of this kind: the status may have decided otherwise. */
-function meaningOf(kind: QboErrorKind, fault: Fault | null): string {
+function sentenceOf(kind: QboErrorKind, fault: Fault | null): string {
   const code = FAULT_CODES[fault?.code ?? ''];
   return code?.kind === kind ? code.meaning : MEANING[kind as keyof typeof MEANING];
 }
