@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Full comparisons of a company's invoices: why each was begun, how far it has got and what came of it. At most one of
  * an organisation is open at a time, however many ask. The first after this migration are spread over a week.
- * Invoices are marked as looked at in place, for which their pages keep some room.
+ * Invoices are marked as looked at, all of a page at once, for which their pages keep as much room.
  */
 export class InvoiceCompares1773000000017 implements MigrationInterface {
   readonly name = 'InvoiceCompares1773000000017';
@@ -56,7 +56,7 @@ export class InvoiceCompares1773000000017 implements MigrationInterface {
         add column last_surprise_at timestamptz`);
     await db.query(`
       update qbo_sweeps set last_compared_at = now() - random() * interval '7 days' where changed_since is not null`);
-    await db.query('alter table leads set (fillfactor = 80)');
+    await db.query('alter table leads set (fillfactor = 50)');
   }
 
   async down(db: QueryRunner): Promise<void> {

@@ -8,7 +8,6 @@ import type { QboInvoice, QboInvoices } from '../client/qbo-objects.js';
 import { IDS_PER_QUERY_MAX } from '../client/query.js';
 import { inTurns, partsOf } from '../in-turns.js';
 import { pagesToRead, worthCounting } from './compare-plan.js';
-import { saysNothingNew } from './invoice-change.js';
 import { InvoiceComparison } from './invoice-comparison.service.js';
 import type { InvoiceSnapshot } from './linked-invoice.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
@@ -112,17 +111,12 @@ export class CompanyComparison {
     await look.report(look.total, tally);
   }
 
-  /** Most invoices are as they were: those are only marked as looked at, and need no lock. */
+  /** Most invoices are as they were: one statement knows them and marks them, without lock or payments. */
   private async applyNews(company: QboCompany, invoices: readonly QboInvoice[], tally: Tally): Promise<void> {
-    const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
-    const held = await this.linked.listByInvoiceIds(this.dataSource.manager, company, [...byId.keys()]);
-    const same = held.filter((one) => saysNothingNew(one, byId.get(one.invoiceId)!));
-    await this.reconciler.markSeen(company, same);
-    tally.seen += same.length;
-    for (const { invoiceId } of same) byId.delete(invoiceId);
-    if (byId.size === 0) return;
-    const news = [...byId.values()].map(snapshotOf);
-    tally.add(await this.comparison.apply(company, news, { tally }));
+    const same = await this.reconciler.markSame(company, invoices);
+    tally.seen += same.size;
+    const news = invoices.filter(({ id }) => !same.has(id)).map(snapshotOf);
+    if (news.length > 0) tally.add(await this.comparison.apply(company, news, { tally }));
   }
 
   /**

@@ -35,24 +35,6 @@ export function isOutdated(
 }
 
 /**
- * True where QuickBooks shows an invoice exactly as it is held, so that neither lock nor payments are needed to know that
- * nothing changes. That a due day has passed is no news of QuickBooks.
- */
-export function saysNothingNew(held: LinkedInvoice, invoice: QboInvoice): boolean {
-  return (
-    held.state !== null &&
-    !held.paymentsOwed &&
-    held.syncToken === Number(invoice.syncToken) &&
-    held.totalCents === invoice.totalCents &&
-    held.balanceCents === invoice.balanceCents &&
-    held.number === (invoice.docNumber ?? held.number) &&
-    held.dueOn === invoice.dueDate &&
-    held.billedTo === invoice.customerId &&
-    held.txnOn === invoice.txnDate
-  );
-}
-
-/**
  * What a snapshot and the payments behind it change, or null where they tell nothing new. Versions are compared by
  * SyncToken, never by the order in which answers arrive. Without a snapshot only the payments were heard of.
  */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../time/calendar-day.js';
 import type { QboCompany } from '../client/qbo-company.js';
+import type { QboInvoice } from '../client/qbo-objects.js';
 import type { LinkedInvoice } from './linked-invoice.js';
 
 /** A row of `leads` as PostgreSQL answers it: bigint as text. */
@@ -137,6 +138,45 @@ export class LinkedInvoicesRepository {
       proposalIds,
       at,
     ]);
+  }
+
+  /**
+   * Marks as looked at every invoice that QuickBooks shows exactly as it is held, in one statement and without reading the
+   * rest of it, and answers which these are. Anything that is new, owes its payments or differs in a fact is left alone. That a
+   * due day has passed is no news of QuickBooks.
+   */
+  async markSame(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    invoices: readonly QboInvoice[],
+    at: Date,
+  ): Promise<Set<string>> {
+    const [rows] = await tx.query<[{ id: string }[], number]>(
+      `update leads set qbo_last_sync_at = $3
+         from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::date[], $10::text[], $11::date[])
+              as told(id, sync_token, total_cents, balance_cents, number, due_on, billed_to, txn_on)
+        where org_id = $1 and qbo_realm_id = $2 and qbo_invoice_id = told.id
+          and qbo_state <> 'deleted' and not qbo_payments_owed
+          and qbo_sync_token = told.sync_token and qbo_total_cents = told.total_cents
+          and qbo_balance_cents = told.balance_cents and qbo_billed_to = told.billed_to
+          and (told.number is null or qbo_invoice_number = told.number)
+          and qbo_due_on is not distinct from told.due_on and qbo_txn_on is not distinct from told.txn_on
+        returning qbo_invoice_id as id`,
+      [
+        orgId,
+        realmId,
+        at,
+        invoices.map((one) => one.id),
+        invoices.map((one) => one.syncToken),
+        invoices.map((one) => one.totalCents),
+        invoices.map((one) => one.balanceCents),
+        invoices.map((one) => one.docNumber),
+        invoices.map((one) => one.dueDate),
+        invoices.map((one) => one.customerId),
+        invoices.map((one) => one.txnDate),
+      ],
+    );
+    return new Set(rows.map((row) => row.id));
   }
 
   /** Open invoices whose due day has passed become overdue, whether QuickBooks says anything new or not. */

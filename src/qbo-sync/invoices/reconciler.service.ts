@@ -83,7 +83,9 @@ export class Reconciler {
       .map(({ held, snapshot, known }) => changeBy(held, snapshot, today, paidFactsOf(known)))
       .filter((change) => change !== null);
     const seen = cases.filter(({ snapshot }) => snapshot !== null).map(({ held }) => held.proposalId);
-    await this.linked.markSeen(tx, orgId, seen, now);
+    const written = new Set(changes.map(({ next }) => next.proposalId));
+    const asHeld = seen.filter((proposalId) => !written.has(proposalId));
+    await this.linked.markSeen(tx, orgId, asHeld, now);
     await this.linked.save(
       tx,
       orgId,
@@ -129,10 +131,9 @@ export class Reconciler {
     });
   }
 
-  /** Notes that these were looked at and are as they were. */
-  async markSeen({ orgId }: QboCompany, invoices: readonly LinkedInvoice[]): Promise<void> {
-    const proposalIds = invoices.map(({ proposalId }) => proposalId);
-    await this.linked.markSeen(this.dataSource.manager, orgId, proposalIds, this.clock.now());
+  /** Marks as looked at what QuickBooks shows exactly as it is held, and answers the ids of these. Nothing else is touched. */
+  async markSame(company: QboCompany, invoices: readonly QboInvoice[]): Promise<Set<string>> {
+    return this.linked.markSame(this.dataSource.manager, company, invoices, this.clock.now());
   }
 
   /** Ties a proposal to the invoice just created for it, as part of the caller's transaction. False when it has one already. */
