@@ -174,7 +174,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 5,
     retryDelayMaxSeconds: 120,
     expireInSeconds: 180,
-    concurrency: 2,
+    concurrency: 4,
   },
   'portal.email.send': {
     key: ({ linkId }) => `${linkId}`,
