@@ -121,11 +121,13 @@ export class StripeEventsRepository {
   async takeOverdue(tx: EntityManager, limit: number): Promise<string[]> {
     const at = this.clock.now();
     const [rows] = await tx.query<[{ event_id: string }[], number]>(
-      `update stripe_events set wake_at = $2
-       where event_id in (
+      // As a subquery the limit would not hold: PostgreSQL may run it once for each row.
+      `with overdue as materialized (
          select event_id from stripe_events where state = 'pending' and wake_at <= $1
          order by wake_at limit $3 for update skip locked)
-       returning event_id`,
+       update stripe_events set wake_at = $2
+         from overdue where stripe_events.event_id = overdue.event_id
+       returning stripe_events.event_id`,
       [at, new Date(at.getTime() + WAKE_MS), limit],
     );
     return rows.map((row) => row.event_id);

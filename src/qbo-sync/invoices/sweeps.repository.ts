@@ -65,17 +65,20 @@ export class SweepsRepository {
     limit: number,
   ): Promise<number[]> {
     const [rows] = await tx.query<[{ orgId: number }[], number]>(
-      `update qbo_sweeps
+      // As a subquery the limit would not hold: PostgreSQL may run it once for each row.
+      `with due as materialized (
+         select s.org_id from qbo_sweeps s
+           join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
+          where s.next_sweep_at <= $1
+          order by s.next_sweep_at
+          limit $4
+            for update of s skip locked)
+       update qbo_sweeps
           set next_sweep_at = $1::timestamptz + (0.95 + 0.1 * random()) * interval '1 millisecond'
                             * case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end
-        where org_id in (
-          select s.org_id from qbo_sweeps s
-            join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
-           where s.next_sweep_at <= $1
-           order by s.next_sweep_at
-           limit $4
-             for update of s skip locked)
-        returning org_id as "orgId"`,
+         from due
+        where qbo_sweeps.org_id = due.org_id
+        returning qbo_sweeps.org_id as "orgId"`,
       [now, usualMs, webhookFedMs, limit],
     );
     return rows.map((row) => row.orgId);
