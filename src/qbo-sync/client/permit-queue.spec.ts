@@ -102,7 +102,7 @@ describe('A queue for permits', () => {
   });
 
   it('gives a call up whose time is over, and keeps the place of the others', async () => {
-    const { asked, ask } = table(given(0), given(0));
+    const { asked, ask } = table(...Array.from({ length: 5 }, () => given(0)));
     const queue = new PermitQueue(ask);
     const [hasty, patient] = [queue.take(1), queue.take(LONG_MS)];
     await expect(hasty).rejects.toThrow(NoPermit);
