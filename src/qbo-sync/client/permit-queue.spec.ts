@@ -91,7 +91,7 @@ describe('A queue for permits', () => {
   });
 
   it('does not ask for each call that ends while it is time that stands in the way', async () => {
-    const { asked, ask } = table(given(0, { nextMs: 50 }), given(1));
+    const { asked, ask } = table(given(0, { nextMs: 1_000 }), given(1));
     const queue = new PermitQueue(ask);
     const waiting = queue.take(LONG_MS);
     await new Promise(setImmediate);
