@@ -1,3 +1,4 @@
+import { timed } from './clock.ts';
 import { readable } from './figures.ts';
 import type { Program } from './program.ts';
 import type { Stage } from './stage.ts';
@@ -6,16 +7,16 @@ import { cpuSeconds, familyCpuSeconds } from './usage.ts';
 /** Seconds of processor time that each part of a stage used. */
 export type Load = Record<'workers' | 'API' | 'PostgreSQL' | 'sandbox' | 'bench', number>;
 
-/** Does the work and says what it cost each process, in seconds of processor time; null where that cannot be known. */
+/** Does the work and says how long it took and what it cost each process; null where that cannot be known. */
 export async function loadOf<T>(
   stage: Stage,
   workers: readonly Program[],
   work: () => Promise<T>,
-): Promise<{ result: T; load: Load | null }> {
+): Promise<{ result: T; ms: number; load: Load | null }> {
   const before = usedBy(stage, workers);
-  const result = await work();
+  const { result, ms } = await timed(work);
   const after = usedBy(stage, workers);
-  if (!before || !after) return { result, load: null };
+  if (!before || !after) return { result, ms, load: null };
   const parts = Object.entries(after) as [keyof Load, number][];
   return {
     result,

@@ -55,12 +55,12 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
   const hears = { url, verifier_token: VERIFIER_TOKEN, coalesce_ms: GATHER_MS };
   await ask('PUT', webhooks, { body: hears });
   await delaysOf(stage, turns.splice(0, PER_SECOND)); // the code is compiled and the pools are open
-  const heard: { latencyMs: number; delaysMs: number[]; load: Load | null }[] = [];
+  const heard: { latencyMs: number; delaysMs: number[]; ms: number; load: Load | null }[] = [];
   for (const latencyMs of LATENCIES_MS) {
     await stage.setLatency(latencyMs);
     const paid = turns.splice(0, PAYMENTS);
-    const { result: delaysMs, load } = await loadOf(stage, [worker], () => delaysOf(stage, paid));
-    heard.push({ latencyMs, delaysMs, load });
+    const { result: delaysMs, ms, load } = await loadOf(stage, [worker], () => delaysOf(stage, paid));
+    heard.push({ latencyMs, delaysMs, ms, load });
   }
   await stage.setLatency(0);
   await ask('PUT', webhooks, { body: { url: null } });
@@ -94,7 +94,8 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
       { what: `the slowest of ${delaysMs.length}`, value: Math.max(...delaysMs), unit: 'ms' },
     ]),
     remarks: heard.map(
-      ({ latencyMs, load }) => `QuickBooks ${latencyMs} ms away: ${loadText(SECONDS * 1000, load)}.`,
+      ({ latencyMs, ms, load }) =>
+        `QuickBooks ${latencyMs} ms away: ${loadText(ms, load)}, until the last was seen.`,
     ),
     bounds: [
       'Processor time bounds it: at 50 payments a second all processes together must stay well below what the cores give, or what comes queues up. The most expensive statements are the update of the lead, the two jobs queued for each webhook (one when it comes, one after it was looked into) and the permits for its two calls.',
