@@ -97,15 +97,23 @@ export class CompareWorker implements OnApplicationBootstrap {
     if (company?.realmId !== held.realmId) {
       return { error: 'The company is not connected any more.', retryAt: null };
     }
+    let total = 0;
+    const note = async (): Promise<void> => {
+      if (!(await this.compares.note(held, total, tally))) throw new LostCompareError();
+    };
+    let ending: Ending;
     try {
-      const trouble = await this.comparison.compare(company, tally, async (total) => {
-        if (!(await this.compares.note(held, total, tally))) throw new LostCompareError();
+      const trouble = await this.comparison.compare(company, tally, async (linked) => {
+        total = linked;
+        await note();
       });
-      return trouble === null ? { error: null } : { error: trouble, retryAt: null };
+      ending = trouble === null ? { error: null } : { error: trouble, retryAt: null };
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      return { error: error.message, retryAt: this.retryAt(error, held.attempts) };
+      ending = { error: error.message, retryAt: this.retryAt(error, held.attempts) };
     }
+    await note();
+    return ending;
   }
 
   private retryAt({ kind, detail, facts }: QboError, attempts: number): Date | null {

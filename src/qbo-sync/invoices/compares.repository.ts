@@ -73,8 +73,8 @@ export class ComparesRepository {
   async claim(orgId: number, leaseMs: number): Promise<HeldCompare | null> {
     const [rows] = await this.dataSource.query<[HeldCompare[], number]>(
       `update invoice_compares
-          set status = 'running', attempts = attempts + 1, started_at = $3, total = null, done = 0, failed = 0,
-              error = null, lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond'
+          set status = 'running', attempts = attempts + 1, started_at = $3, total = null, done = 0, changed = 0, paid = 0,
+              failed = 0, calls = 0, error = null, lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond'
         where org_id = $1 and status in ('queued', 'running') and next_run_at <= $3
           and (lease_until is null or lease_until < now())
         returning id, org_id as "orgId", realm_id as "realmId", reason, attempts, started_at as "startedAt",
@@ -92,10 +92,14 @@ export class ComparesRepository {
     );
   }
 
-  /** Writes down how far it has got. Answers false where it has passed to another worker. */
+  /**
+   * Writes down how far it has got; pages are read side by side, so one note can overtake another. Answers false where it
+   * has passed to another worker.
+   */
   async note({ id, leaseToken }: HeldCompare, total: number, tally: Tally): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
-      `update invoice_compares set total = $3, done = $4, changed = $5, paid = $6, failed = $7, calls = $8
+      `update invoice_compares set total = $3, done = greatest(done, $4), changed = greatest(changed, $5),
+              paid = greatest(paid, $6), failed = greatest(failed, $7), calls = greatest(calls, $8)
         where id = $1 and lease_token = $2`,
       [id, leaseToken, total, tally.seen, tally.changed, tally.paid, tally.failed, tally.calls],
     );
