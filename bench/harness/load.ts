@@ -20,6 +20,7 @@ export async function loadOf<T>(
   const parts = Object.entries(after) as [keyof Load, number][];
   return {
     result,
+    ms,
     load: Object.fromEntries(parts.map(([part, used]) => [part, used - before[part]])) as Load,
   };
 }
