@@ -20,6 +20,7 @@ export const INBOX_CODES = [
   'payment_unapplied',
   'total_differs',
   'invoice_drift',
+  'invoice_unwanted',
   'many_invoices_gone',
   'stripe_event_failed',
   'dispute_open',
@@ -57,6 +58,8 @@ const NEXT_STEPS: Record<InboxCode, string> = {
     'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), then resolve this.',
   invoice_drift:
     'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this closes by itself; to keep it, resolve this.',
+  invoice_unwanted:
+    'Void it by POST /qbo/invoice/{proposal_id}/void or in QuickBooks, and this closes by itself; to keep it, resolve this.',
   many_invoices_gone:
     'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them deleted.',
   stripe_event_failed:

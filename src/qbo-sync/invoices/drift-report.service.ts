@@ -4,7 +4,7 @@ import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import type { InvoiceChange } from './invoice-change.js';
-import { DRIFT_FIELDS, type DriftField, driftReason } from './invoice-drift.js';
+import { DRIFT_FIELDS, type DriftField, driftReason, subjectOfUnwanted } from './invoice-drift.js';
 
 /**
  * Tells what somebody edited on an invoice in QuickBooks: logged with both values, and put before a person until the
@@ -25,6 +25,7 @@ export class DriftReport {
       for (const field of DRIFT_FIELDS) {
         await this.inbox.resolveSubject(tx, orgId, subjectOf(invoiceId, field));
       }
+      await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(invoiceId));
     }
     if (edits.length === 0) return;
     const values = (side: 'before' | 'after'): Record<string, number | string> =>

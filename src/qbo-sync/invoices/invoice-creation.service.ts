@@ -68,6 +68,18 @@ export class InvoiceCreationService {
     return this.carry(connected, proposal, operation);
   }
 
+  /**
+   * Ends what was begun for a proposal that was cancelled meanwhile. What was sent is looked for, and is known where
+   * QuickBooks has it; nothing more is sent.
+   */
+  async callOff(company: QboCompany, proposal: Lead): Promise<void> {
+    const newest = await this.operations.findNewest('invoice.create', company.orgId, proposal.id);
+    if (!newest) return;
+    const why = 'The proposal was cancelled before its invoice was made.';
+    if (PARKED.has(newest.state)) await this.runner.forget(newest, why);
+    if (UNDER_WAY.has(newest.state)) await this.carry(company, proposal, newest, why);
+  }
+
   private existing(proposal: Lead, company: QboCompany | null): InvoiceCreation {
     if (company && proposal.qboRealmId && proposal.qboRealmId !== company.realmId) {
       throw new DomainError(
@@ -137,11 +149,16 @@ export class InvoiceCreationService {
     }
   }
 
-  private async carry(company: QboCompany, proposal: Lead, operation: Operation): Promise<InvoiceCreation> {
+  private async carry(
+    company: QboCompany,
+    proposal: Lead,
+    operation: Operation,
+    calledOff?: string,
+  ): Promise<InvoiceCreation> {
     const settled: Reconciliation[] = [];
     const { lines } = operation.payload as Partial<InvoiceDraft>;
     const amountCents = lines ? draftTotalCents({ lines }) : await this.drafting.amountCents(proposal);
-    const errand = this.errand(company, proposal, amountCents, settled);
+    const errand = { ...this.errand(company, proposal, amountCents, settled), calledOff };
     const outcome = await this.runner.run(operation.id, errand);
     if (outcome.kind === 'done') this.settlement.count(company, settled);
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;

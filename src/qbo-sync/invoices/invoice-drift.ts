@@ -49,3 +49,8 @@ export function driftReason(
       return `${invoice}: it is dated ${after} there instead of ${agreed}.`;
   }
 }
+
+/** The subject under which an invoice that nobody wants stands in the inbox, until it is voided or deleted. */
+export function subjectOfUnwanted(invoiceId: string): string {
+  return `invoice.unwanted:${invoiceId}`;
+}

@@ -7,7 +7,9 @@ import type { Lead } from '../../proposals/lead.entity.js';
 import type { QboCompany } from '../client/qbo-company.js';
 import type { QboInvoice } from '../client/qbo-objects.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
+import { subjectOfUnwanted } from './invoice-drift.js';
 import { type Reconciliation, Reconciler } from './reconciler.service.js';
 
 /** Writes down an invoice that QuickBooks has made for us: link, status and activity, all at once or not at all. */
@@ -18,6 +20,7 @@ export class InvoiceSettlement {
   constructor(
     private readonly reconciler: Reconciler,
     private readonly activity: ActivityRepository,
+    private readonly proposals: ProposalsRepository,
     private readonly operations: OperationsRepository,
     private readonly inbox: InboxRepository,
     private readonly metrics: MetricsService,
@@ -60,8 +63,24 @@ export class InvoiceSettlement {
         proposalId: proposal.id,
       });
     }
+    await this.reportUnwanted(tx, proposal, invoice);
     await this.operations.wakeWaiting(tx, orgId, proposal.id);
     return this.reconciler.applyIn(tx, company, [{ invoiceId: invoice.id, deleted: false, invoice }]);
+  }
+
+  /** Somebody cancelled the proposal while its invoice was being made. The link has locked its row, so this is its last word. */
+  private async reportUnwanted(tx: EntityManager, { orgId, id }: Lead, invoice: QboInvoice): Promise<void> {
+    const proposal = await this.proposals.findInOrg(tx, orgId, id);
+    if (proposal?.status !== 'cancelled') return;
+    const who = await this.operations.forWhom(tx, { orgId, proposalId: id });
+    await this.inbox.open(tx, {
+      orgId,
+      subject: subjectOfUnwanted(invoice.id),
+      code: 'invoice_unwanted',
+      reason: `Proposal ${id}, ${proposal.name}${who}, was cancelled while its invoice ${invoice.docNumber ?? invoice.id} over ${decimalTextFromCents(invoice.totalCents)} ${proposal.currency} was being made.`,
+      proposalId: id,
+      customerId: proposal.customerId,
+    });
   }
 
   /** Counts what was committed. */

@@ -41,17 +41,27 @@ export class InvoiceWorker implements OnApplicationBootstrap {
   private async carryOn(orgId: number, proposalId: number): Promise<void> {
     const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
     if (!proposal || proposal.qboInvoiceId) return;
-    if (proposal.status !== 'approved') return this.reportUnapproved(proposal);
+    const company = await this.connections.company(orgId);
+    if (proposal.status !== 'approved') {
+      await this.reportUnapproved(proposal);
+      if (company) await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal));
+      return;
+    }
     if (await this.isBeforeStart(proposal)) return this.creation.park(proposal, 'held_back');
-    if (!(await this.connections.company(orgId))) {
+    if (!company) {
       this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
       return this.creation.park(proposal, 'waiting');
     }
+    await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));
+  }
+
+  /** What QuickBooks or the trade has against it stands in the operation's row, which is tried again by its own rule. */
+  private async unlessFailed({ id, orgId }: Lead, work: () => Promise<unknown>): Promise<void> {
     try {
-      await this.creation.create(orgId, proposalId);
+      await work();
     } catch (error) {
       if (!(error instanceof QboError) && !(error instanceof DomainError)) throw error;
-      this.logger.warn({ err: error, orgId, proposalId }, 'The invoice is not made yet');
+      this.logger.warn({ err: error, orgId, proposalId: id }, 'The invoice is not made yet');
     }
   }
 

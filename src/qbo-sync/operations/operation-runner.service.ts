@@ -20,6 +20,8 @@ const WAIT_STEP_MS = 100;
 export interface Errand<Made extends { id: string }> {
   /** What it is about, for people: `The invoice of proposal 7 over 3092.03 USD`. */
   readonly subject: string;
+  /** Why it is not wanted any more, where it is not: what was sent is still looked for, and nothing more is sent. */
+  readonly calledOff?: string;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: Operation): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
@@ -75,6 +77,15 @@ export class OperationRunner {
     });
   }
 
+  /** Ends one that has no body yet, because nobody wants it any more. */
+  async forget(operation: Operation, why: string): Promise<void> {
+    const failure: Failure = { kind: 'validation', message: why };
+    await this.dataSource.transaction(async (tx) => {
+      await this.operations.defer(tx, operation, 'refused', failure, this.clock.now());
+      await this.inbox.resolveSubject(tx, operation.orgId, subjectOf(operation));
+    });
+  }
+
   /** Waits while another worker holds the operation, for as long as one call may take; answers the row as it is then. */
   async waitFor(operationId: string): Promise<Operation> {
     const deadline = performance.now() + this.config.qbo.requestTimeoutMs + LEASE_MS;
@@ -96,7 +107,9 @@ export class OperationRunner {
     } catch (error) {
       return this.leave(operation, errand, toQboError(error), inDoubt);
     }
-    switch (nextStep(operation, this.clock.now())) {
+    const step = nextStep(operation, this.clock.now());
+    if (errand.calledOff !== undefined && step !== 'wait') return this.callOff(operation, errand.calledOff);
+    switch (step) {
       case 'send':
         return this.send(operation, errand, inDoubt);
       case 'wait':
@@ -166,6 +179,17 @@ export class OperationRunner {
     const next = new Date(this.clock.now().getTime() + delayMs);
     await this.release(operation, errand, state, failureOf(error), next);
     return { kind: 'open', state, error };
+  }
+
+  /** Ends what nobody wants any more and QuickBooks, as far as can be known, never made. Nobody has to be asked. */
+  private async callOff<Made>(operation: Operation, why: string): Promise<Outcome<Made>> {
+    const now = this.clock.now();
+    const failure: Failure = { kind: 'validation', message: why };
+    await this.dataSource.transaction(async (tx) => {
+      await this.operations.release(tx, operation, 'refused', failure, now);
+      await this.inbox.resolveSubject(tx, operation.orgId, subjectOf(operation));
+    });
+    return { kind: 'open', state: 'refused', error: null };
   }
 
   private async postpone<Made extends { id: string }>(

@@ -58,7 +58,13 @@ function whyDraft({ id, amountCents, link }: ProposalFacts): Answer {
 }
 
 function whyCancelled(facts: ProposalFacts): Answer {
-  const { deposit } = facts;
+  const { deposit, operation } = facts;
+  if (operation?.state === 'sent' || operation?.state === 'uncertain') {
+    return {
+      answer: 'This proposal is cancelled, and QuickBooks has not said whether it made the invoice before.',
+      nextStep: 'Nothing to do: it is looked for by itself, and the inbox asks if it is there.',
+    };
+  }
   if (!deposit || depositLeft(deposit) === 0) {
     return {
       answer: 'This proposal is cancelled, so nothing is invoiced.',

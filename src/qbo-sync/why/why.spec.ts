@@ -120,6 +120,12 @@ describe('Why a proposal is not invoiced', () => {
       next: /new one/,
     },
     {
+      name: 'cancelled while the answer to its invoice was lost',
+      facts: { status: 'cancelled', operation: operation('uncertain') },
+      says: 'This proposal is cancelled, and QuickBooks has not said whether it made the invoice before.',
+      next: /looked for by itself/,
+    },
+    {
       name: 'cancelled and paid',
       facts: { status: 'cancelled', deposit: deposit() },
       says: 'This proposal is cancelled, but the deposit of $3,750.00 was paid on March 2, 2026.',
