@@ -115,7 +115,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 1,
     expireInSeconds: 900,
-    concurrency: 4,
+    concurrency: 2, // each holds two pages of a thousand invoices
     notify: true,
   },
   'stripe.event.process': {

@@ -176,7 +176,11 @@ describe('QuickBooks, called', () => {
     const ids = [first!, ...rest].map(({ id }) => Number(id));
     expect(ids).toEqual(ids.toSorted((one, other) => one - other));
     expect(await client.countInvoices(company, '2099-01-01')).toBe(0);
-    expect(await client.listInvoices(company, '2099-01-01', 1)).toEqual({ invoices: [], unreadable: [] });
+    expect(await client.listInvoices(company, '2099-01-01', 1)).toEqual({
+      invoices: [],
+      unreadable: [],
+      full: false,
+    });
 
     const byIds = await client.listInvoicesByIds(company, [made[0]!.id, made[2]!.id, '999999']);
     expect(byIds.invoices.map(({ id }) => id).toSorted()).toEqual([made[0]!.id, made[2]!.id].toSorted());

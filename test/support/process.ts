@@ -1,11 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'dist/src/main.js');
+/** What `npm run start:prod` gives to Node. */
+const START_ARGUMENTS = startCommand().split(' ').slice(1);
+
+function startCommand(): string {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return manifest.scripts['start:prod']!;
+}
 
 /** The built product as its own process, as an operator runs it. */
 export interface CrmProcess {
@@ -20,7 +29,8 @@ export interface CrmProcess {
 export async function startProcess(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<CrmProcess> {
   if (!existsSync(MAIN)) throw new Error('There is no build to run: npm run build');
   const port = await freePort();
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+  const child = spawn(process.execPath, START_ARGUMENTS, {
+    cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: databaseUrl, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

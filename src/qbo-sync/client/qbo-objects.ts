@@ -84,6 +84,8 @@ export interface Unreadable {
 export interface QboInvoices {
   invoices: QboInvoice[];
   unreadable: Unreadable[];
+  /** As many as QuickBooks answers at once: there may be more. */
+  full: boolean;
 }
 
 export interface QboCompanyInfo {

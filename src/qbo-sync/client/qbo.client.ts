@@ -275,8 +275,8 @@ export class QboClient {
       operation: 'invoice.query',
       send: (sdk, done) => sdk.findInvoices(criteria, done),
       read: (body) => {
-        const { read, unreadable } = readRows(body, INVOICE);
-        return { invoices: read, unreadable };
+        const { read, unreadable, count } = readRows(body, INVOICE);
+        return { invoices: read, unreadable, full: count >= ROWS_PER_PAGE_MAX };
       },
     });
   }

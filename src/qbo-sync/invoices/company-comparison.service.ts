@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { CalendarDay } from '../../time/calendar-day.js';
 import { MetricsService } from '../../metrics/metrics.service.js';
 import { QboClient } from '../client/qbo.client.js';
 import type { QboCompany } from '../client/qbo-company.js';
@@ -7,7 +8,7 @@ import { QboError } from '../client/qbo-error.js';
 import type { QboInvoice, QboInvoices } from '../client/qbo-objects.js';
 import { IDS_PER_QUERY_MAX } from '../client/query.js';
 import { inTurns, partsOf } from '../in-turns.js';
-import { pagesToRead, worthCounting } from './compare-plan.js';
+import { furtherPages, worthReading } from './compare-plan.js';
 import { InvoiceComparison } from './invoice-comparison.service.js';
 import type { InvoiceSnapshot } from './linked-invoice.js';
 import { LinkedInvoicesRepository } from './linked-invoices.repository.js';
@@ -17,7 +18,7 @@ import { syncErrorStage } from './sync-error-stage.js';
 import { Tally } from './tally.js';
 import { Vanishing } from './vanishing.service.js';
 
-const CALLS_AT_ONCE = 3;
+const CALLS_AT_ONCE = 2;
 /** Every invoice is dated later. */
 const FIRST_DAY = '1970-01-01';
 
@@ -58,40 +59,44 @@ export class CompanyComparison {
    */
   async compare(company: QboCompany, tally: Tally, report: Look['report']): Promise<string | null> {
     const tx = this.dataSource.manager;
-    const ids = await this.linked.listInvoiceIds(tx, company.orgId, company.realmId);
+    const { ids, oldestDay } = await this.linked.overview(tx, company);
     const look: Look = { company, total: ids.length, rest: new Set(ids), tally, report, trouble: null };
-    await report(look.total, tally);
-    await this.readList(look);
+    await this.readList(look, oldestDay ?? FIRST_DAY);
     await this.compareGone(look, await this.askById(look));
     return look.trouble;
   }
 
-  /** Reads the company's list from the day of the oldest linked invoice on, where that costs less than asking by id. */
-  private async readList(look: Look): Promise<void> {
+  /**
+   * Reads the company's list from the day of the oldest linked invoice on, as far as that costs less than asking by id.
+   * What this would have told, where it fails, is asked for by id.
+   */
+  private async readList(look: Look, fromDay: CalendarDay): Promise<void> {
     const { company, rest } = look;
-    if (!worthCounting(rest.size)) return;
-    const fromDay = (await this.linked.oldestDay(this.dataSource.manager, company)) ?? FIRST_DAY;
-    let pages: number[] = [];
-    // What this would have told, where it fails, is asked for by id.
-    await this.attempt(look, 0, async () => {
-      pages = pagesToRead(rest.size, await this.client.countInvoices(company, fromDay));
+    if (!worthReading(rest.size)) return;
+    const first = await this.attempt(look, 0, () => this.readPage(look, fromDay, 1));
+    if (!first?.full || rest.size === 0) return;
+    const listed = await this.attempt(look, 0, () => this.client.countInvoices(company, fromDay));
+    if (listed === null) return;
+    await inTurns(furtherPages(rest.size, listed), CALLS_AT_ONCE, async (start) => {
+      await this.attempt(look, 0, () => this.readPage(look, fromDay, start));
     });
-    await inTurns(pages, CALLS_AT_ONCE, (start) =>
-      this.attempt(look, 0, async () => {
-        await this.take(look, await this.client.listInvoices(company, fromDay, start));
-      }),
-    );
+  }
+
+  private async readPage(look: Look, fromDay: CalendarDay, start: number): Promise<QboInvoices> {
+    const page = await this.client.listInvoices(look.company, fromDay, start);
+    await this.take(look, page);
+    return page;
   }
 
   /** Asks by id for what no list told of. Answers those that QuickBooks leaves out. */
   private async askById(look: Look): Promise<string[]> {
     const missing: string[] = [];
-    await inTurns(partsOf([...look.rest], IDS_PER_QUERY_MAX), CALLS_AT_ONCE, (ids) =>
-      this.attempt(look, ids.length, async () => {
+    await inTurns(partsOf([...look.rest], IDS_PER_QUERY_MAX), CALLS_AT_ONCE, async (ids) => {
+      await this.attempt(look, ids.length, async () => {
         await this.take(look, await this.client.listInvoicesByIds(look.company, ids));
         missing.push(...ids.filter((id) => look.rest.has(id)));
-      }),
-    );
+      });
+    });
     return missing;
   }
 
@@ -150,11 +155,11 @@ export class CompanyComparison {
     return gone;
   }
 
-  /** Makes one call about so many invoices. A failure is counted and told, and the next part goes on, unless it would meet the same. */
-  private async attempt(look: Look, invoices: number, work: () => Promise<void>): Promise<void> {
+  /** Makes one call about so many invoices. A failure is counted and told and answers null, and the next goes on, unless it would meet the same. */
+  private async attempt<T>(look: Look, invoices: number, work: () => Promise<T>): Promise<T | null> {
+    look.tally.calls += 1;
     try {
-      look.tally.calls += 1;
-      await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       const { orgId } = look.company;
@@ -163,6 +168,7 @@ export class CompanyComparison {
       look.tally.failed += invoices;
       if (invoices > 0) look.trouble ??= error.message;
       if (meetsEverything(error)) throw error;
+      return null;
     }
   }
 }

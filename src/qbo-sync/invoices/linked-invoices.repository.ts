@@ -80,15 +80,19 @@ export class LinkedInvoicesRepository {
     return rows.map((row) => row.id);
   }
 
-  /** The date of the oldest of these invoices; null where none is known. */
-  async oldestDay(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<CalendarDay | null> {
-    const [row] = await tx.query<{ day: CalendarDay | null }[]>(
-      `select min(qbo_txn_on)::text as day from leads
+  /** The same in one value, however many they are, and the date of the oldest; null where none is known. */
+  async overview(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+  ): Promise<{ ids: string[]; oldestDay: CalendarDay | null }> {
+    const [row] = await tx.query<{ ids: string[]; oldestDay: CalendarDay | null }[]>(
+      `select coalesce(json_agg(qbo_invoice_id order by leads.id), '[]') as ids, min(qbo_txn_on)::text as "oldestDay"
+         from leads
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
           and qbo_state is distinct from 'deleted'`,
       [orgId, realmId],
     );
-    return row!.day;
+    return row!;
   }
 
   /** Proposals of the organisation that are linked to an invoice which may still change. */
