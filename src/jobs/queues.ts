@@ -165,7 +165,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 10,
     expireInSeconds: 300,
-    concurrency: 8,
+    concurrency: 14,
     notify: true,
   },
   'inbox.retry': {
