@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { PgBoss } from 'pg-boss';
+import { type Job, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
 import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queues.js';
@@ -19,6 +20,8 @@ const SUPERVISE_SECONDS = 10;
 export class JobsService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(JobsService.name);
   private readonly boss: PgBoss;
+  /** What was begun and is not over, of queues that hand their jobs on. */
+  private readonly handedOn = new Map<QueueName, Set<Promise<void>>>();
 
   constructor(
     private readonly config: Config,
@@ -60,7 +63,9 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    const deadline = pause(DRAIN_MS, undefined, { ref: false });
     await this.boss.stop({ graceful: true, timeout: DRAIN_MS, close: true });
+    await Promise.race([deadline, Promise.all([...this.handedOn.values()].flatMap((begun) => [...begun]))]);
   }
 
   /**
@@ -87,17 +92,20 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
     if (this.config.role === 'api') return;
-    const { concurrency } = QUEUES[name];
-    for (let place = 0; place < concurrency; place += 1) await this.workOne(name, handle);
+    const { concurrency, handsOn } = QUEUES[name];
+    if (handsOn) return this.lookFor(name, (job) => this.handOn(name, job, concurrency, handle));
+    for (let place = 0; place < concurrency; place += 1) {
+      await this.lookFor(name, (job) => this.run(name, job, handle));
+    }
   }
 
   /**
    * One place at a queue. Whoever did a job looks for the next at once, so a queue is worked off without a pause; only
    * one that was found empty, or whose job failed, is looked at again a second later.
    */
-  private async workOne<Name extends QueueName>(
+  private async lookFor<Name extends QueueName>(
     name: Name,
-    handle: (payload: QueuePayloads[Name]) => Promise<void>,
+    take: (job: Job<QueuePayloads[Name]>) => Promise<void>,
   ): Promise<void> {
     const options = {
       groupConcurrency: ofOneOrgMax(QUEUES[name].concurrency),
@@ -105,16 +113,35 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       notifyPollingIntervalSeconds: POLLING_SECONDS,
     };
     const place = await this.boss.work<QueuePayloads[Name]>(name, options, async (jobs) => {
-      for (const job of jobs) {
-        await handle(job.data).catch((error: unknown) => {
-          this.logger.error(
-            { err: error, queue: name, jobId: job.id, job: job.data },
-            `Job of ${name} failed`,
-          );
-          throw error;
-        });
-      }
+      for (const job of jobs) await take(job);
       this.boss.notifyWorker(place);
+    });
+  }
+
+  /** Begins a job as soon as there is room for it; what becomes of it is told by its rows alone. */
+  private async handOn<Name extends QueueName>(
+    name: Name,
+    job: Job<QueuePayloads[Name]>,
+    places: number,
+    handle: (payload: QueuePayloads[Name]) => Promise<void>,
+  ): Promise<void> {
+    const begun = this.handedOn.get(name) ?? new Set();
+    this.handedOn.set(name, begun);
+    while (begun.size >= places) await Promise.race(begun);
+    const running = this.run(name, job, handle)
+      .catch(() => {}) // it is logged
+      .finally(() => begun.delete(running));
+    begun.add(running);
+  }
+
+  private async run<Name extends QueueName>(
+    name: Name,
+    { id, data }: Job<QueuePayloads[Name]>,
+    handle: (payload: QueuePayloads[Name]) => Promise<void>,
+  ): Promise<void> {
+    await handle(data).catch((error: unknown) => {
+      this.logger.error({ err: error, queue: name, jobId: id, job: data }, `Job of ${name} failed`);
+      throw error;
     });
   }
 }

@@ -70,6 +70,11 @@ export interface QueueRule<Name extends QueueName> {
   expireInSeconds: number;
   /** Jobs of this queue that one worker process runs at the same time. */
   concurrency: number;
+  /**
+   * A job of this queue is over when it is begun: its rows stay due until they are done, and a janitor wakes them again. One
+   * look then fills all the places, where else each place would look for itself whenever there is news.
+   */
+  handsOn?: boolean;
   /** Whether a worker is told of a new job at once; else it finds it within a second. */
   notify?: boolean;
 }
@@ -161,11 +166,12 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   },
   'qbo.events.process': {
     key: ({ orgId }) => `${orgId}`,
-    retryLimit: 3, // for faults of ours; where QuickBooks fails the events' own next attempt is the retry
+    retryLimit: 0, // the events' own next attempt is the retry
     retryDelaySeconds: 1,
-    retryDelayMaxSeconds: 10,
+    retryDelayMaxSeconds: 1,
     expireInSeconds: 300,
-    concurrency: 14,
+    concurrency: 14, // they mostly wait for QuickBooks
+    handsOn: true,
     notify: true,
   },
   'inbox.retry': {

@@ -44,4 +44,25 @@ describe('A queue', () => {
     expect(Math.max(...times) - Math.min(...times)).toBeLessThan(7_000);
     expect(places.most).toBeLessThanOrEqual(4);
   });
+
+  it('that hands its jobs on fills its places, no more, whatever one of them comes to, and is waited for at the end', async () => {
+    const places = { now: 0, most: 0 };
+    const over: number[] = [];
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await jobs.work('qbo.events.process', async ({ orgId }) => {
+      places.most = Math.max(places.most, (places.now += 1));
+      await gate;
+      places.now -= 1;
+      if (orgId === 1) throw new Error('bad luck');
+      over.push(orgId);
+    });
+    for (let orgId = 1; orgId <= 20; orgId += 1) {
+      await jobs.enqueue(dataSource.manager, 'qbo.events.process', { orgId });
+    }
+    await eventually(() => expect(places.now).toBe(14));
+    open();
+    await eventually(() => expect(over).toHaveLength(19));
+    expect(places.most).toBe(14);
+  });
 });

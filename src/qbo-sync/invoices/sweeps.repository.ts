@@ -74,8 +74,9 @@ export class SweepsRepository {
           limit $4
             for update of s skip locked)
        update qbo_sweeps
-          set next_sweep_at = $1::timestamptz + (0.95 + 0.1 * random()) * interval '1 millisecond'
-                            * case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end
+          set next_sweep_at = $1::timestamptz
+                + case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end * (0.95 + 0.1 * random())
+                  * interval '1 millisecond'
          from due
         where qbo_sweeps.org_id = due.org_id
         returning qbo_sweeps.org_id as "orgId"`,
