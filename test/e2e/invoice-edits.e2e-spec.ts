@@ -166,6 +166,21 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
     });
 
+    it('found by a comparison waits on, whatever a sweep that hears nothing of it does', async () => {
+      const invoices = await invoiced(6);
+      await sweep();
+      await vanish(invoices);
+      await books.database.query(
+        `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
+        [contractor.orgId],
+      );
+      await contractor.admin.post('/qbo/sync/invoice/compare');
+      await compared(books, contractor);
+      expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
+      await sweep();
+      expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
+    });
+
     it('stays quiet once dismissed, and still marks nothing', async () => {
       const gone = await invoiced(5);
       await sweep();

@@ -136,6 +136,7 @@ export class CompanyComparison {
       look.trouble ??= `${gone.length} of ${total} invoices are gone from QuickBooks at once; the inbox has the question.`;
       return;
     }
+    if (!isMass && look.trouble === null) await this.vanishing.isOver(company);
     if (gone.length === 0) return;
     const snapshots = gone.map((invoiceId): InvoiceSnapshot => ({ invoiceId, deleted: true }));
     tally.add(await this.reconciler.apply(company, snapshots));
@@ -155,7 +156,10 @@ export class CompanyComparison {
     return gone;
   }
 
-  /** Makes one call about so many invoices. A failure is counted and told and answers null, and the next goes on, unless it would meet the same. */
+  /**
+   * Makes one call about so many invoices. A failure is counted and told and answers null, and the next goes on, unless it
+   * would meet the same.
+   */
   private async attempt<T>(look: Look, invoices: number, work: () => Promise<T>): Promise<T | null> {
     look.tally.calls += 1;
     try {

@@ -25,11 +25,8 @@ export class Vanishing {
 
   /** True when so many invoices may be marked deleted. Where not, it stands in the inbox, unless a person dismissed it today. */
   async admits({ orgId }: QboCompany, goneCount: number, linkedCount: number): Promise<boolean> {
+    if (!isMassVanishing(goneCount, linkedCount)) return true;
     const tx = this.dataSource.manager;
-    if (!isMassVanishing(goneCount, linkedCount)) {
-      await this.inbox.resolveSubject(tx, orgId, SUBJECT);
-      return true;
-    }
     const since = new Date(this.clock.now().getTime() - DECISION_HOLDS_MS);
     const decision = await this.inbox.decisionSince(tx, orgId, SUBJECT, since);
     if (decision === 'resolved') return true;
@@ -43,5 +40,10 @@ export class Vanishing {
       });
     }
     return false;
+  }
+
+  /** Closes the question, because a look at everything found that they are not gone. News of a few others tells nothing of it. */
+  async isOver({ orgId }: QboCompany): Promise<void> {
+    await this.inbox.resolveSubject(this.dataSource.manager, orgId, SUBJECT);
   }
 }
