@@ -63,9 +63,15 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const deadline = pause(DRAIN_MS, undefined, { ref: false });
+    await this.endHandedOn();
     await this.boss.stop({ graceful: true, timeout: DRAIN_MS, close: true });
-    await Promise.race([deadline, Promise.all([...this.handedOn.values()].flatMap((begun) => [...begun]))]);
+  }
+
+  /** What was handed on may still queue jobs, so it ends before the queues do. */
+  private async endHandedOn(): Promise<void> {
+    for (const name of this.handedOn.keys()) await this.boss.offWork(name);
+    const running = [...this.handedOn.values()].flatMap((begun) => [...begun]);
+    await Promise.race([pause(DRAIN_MS, undefined, { ref: false }), Promise.all(running)]);
   }
 
   /**

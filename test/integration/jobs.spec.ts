@@ -45,7 +45,7 @@ describe('A queue', () => {
     expect(places.most).toBeLessThanOrEqual(4);
   });
 
-  it('that hands its jobs on fills its places, no more, whatever one of them comes to, and is waited for at the end', async () => {
+  it('that hands its jobs on fills its places, no more, and its jobs are over when they are begun', async () => {
     const places = { now: 0, most: 0 };
     const over: number[] = [];
     let open = (): void => {};
@@ -61,8 +61,37 @@ describe('A queue', () => {
       await jobs.enqueue(dataSource.manager, 'qbo.events.process', { orgId });
     }
     await eventually(() => expect(places.now).toBe(14));
+    await eventually(async () => {
+      const [row] = await database.query<{ over: number }>(
+        `select count(*)::int as over from pgboss.job where name = 'qbo.events.process' and state = 'completed'`,
+      );
+      expect(row!.over).toBe(14);
+    });
     open();
     await eventually(() => expect(over).toHaveLength(19));
     expect(places.most).toBe(14);
+  });
+
+  it('that hands its jobs on lets them end, and queue what follows, before the process does', async () => {
+    await using alone = await cloneDatabase();
+    const aloneSource = await new DataSource({ type: 'postgres', url: alone.url }).initialize();
+    const ending = new JobsService(readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' }), alone.url);
+    await ending.onModuleInit();
+    const told: string[] = [];
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await ending.work('qbo.events.process', async ({ orgId }) => {
+      told.push('begun');
+      await gate;
+      await ending.enqueue(aloneSource.manager, 'qbo.company.sweep', { orgId });
+      told.push('queued');
+    });
+    await ending.enqueue(aloneSource.manager, 'qbo.events.process', { orgId: 1 });
+    await eventually(() => expect(told).toEqual(['begun']));
+    const ended = ending.onApplicationShutdown().then(() => told.push('ended'));
+    setTimeout(open, 200);
+    await ended;
+    await aloneSource.destroy();
+    expect(told).toEqual(['begun', 'queued', 'ended']);
   });
 });
