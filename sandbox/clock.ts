@@ -1,4 +1,7 @@
-/** The sandbox's own time: real time plus whatever `/sandbox/clock` has moved it by, so that tokens and webhooks can age. */
+/**
+ * The sandbox's own time: real time plus whatever `/sandbox/clock` has moved it by, so that tokens and
+ * webhooks can age.
+ */
 export class SandboxClock {
   #offsetMs = 0;
 

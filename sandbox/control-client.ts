@@ -52,7 +52,10 @@ export class SandboxControl {
     return this.#call('POST', '/reset');
   }
 
-  /** The whole balance by default. `unapplied` leaves it as the customer's credit. Capitalised fields go into the Payment. */
+  /**
+   * The whole balance by default. `unapplied` leaves it as the customer's credit. Capitalised fields go into
+   * the Payment.
+   */
   receivePayment(
     realm: string,
     invoiceId: string,
@@ -74,7 +77,10 @@ export class SandboxControl {
     return this.#act(realm, 'invoices', invoice);
   }
 
-  /** `count` invoices alike, at most 10,000 at a time; 100 each by default. Answers their Ids in the order they were made. */
+  /**
+   * `count` invoices alike, at most 10,000 at a time; 100 each by default. Answers their Ids in the order
+   * they were made.
+   */
   async createInvoices(
     realm: string,
     invoices: { customer_id: string; count: number; amount?: number; [field: string]: unknown },
@@ -165,7 +171,10 @@ export class SandboxControl {
     return this.#act(realm, `items/${id}/reactivate`);
   }
 
-  /** By short name (`CustomTxnNumbers`, `BookCloseDate`, `MultiCurrencyEnabled`, `AutoApplyCredit`, …) or by QBO's groups. */
+  /**
+   * By short name (`CustomTxnNumbers`, `BookCloseDate`, `MultiCurrencyEnabled`, `AutoApplyCredit`, …) or by
+   * QBO's groups.
+   */
   setPreferences(realm: string, preferences: Body & { warn_duplicate_numbers?: boolean }): Promise<Body> {
     return this.#call('PATCH', `/companies/${realm}/preferences`, preferences);
   }

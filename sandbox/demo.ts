@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 
 /**
- * The whole loop on one machine: this sandbox beside the CRM, with demo data and nothing to sign up for. Every run
- * starts the same story from its beginning, since the sandbox's books live in memory.
+ * The whole loop on one machine: this sandbox beside the CRM, with demo data and nothing to sign up for.
+ * Every run starts the same story from its beginning, since the sandbox's books live in memory.
  */
 const root = join(import.meta.dirname, '..');
 const port = Number(process.env.PORT || 8089);
@@ -62,7 +62,7 @@ Then walk the loop, from a proposal to a paid invoice in the books:
   curl -s ${bearer} -X POST ${crmUrl}/portal/links/9      # open its "url": Approve, then Pay deposit, then Pay
   curl -s ${bearer} ${crmUrl}/proposals/9                 # deposit paid; moments later invoiced, and Paid
   curl -s ${bearer} ${crmUrl}/proposals/9/activity        # every step, and ${sandboxUrl}/ shows the same books
-  curl -s ${bearer} -X POST ${crmUrl}/qbo/invoice/7       # or invoice proposal 7 by hand, and press Receive payment there
+  curl -s ${bearer} -X POST ${crmUrl}/qbo/invoice/7       # or invoice proposal 7, and receive its payment there
 
 Ctrl-C stops everything. The next run starts the story anew.
 `;

@@ -1,5 +1,5 @@
 import type { SandboxOptions } from './sandbox.ts';
-import { defaultStripeSecret } from './stripe/postman.ts';
+import { defaultStripeSecret } from './stripe/webhook-sender.ts';
 import { defaultVerifierToken } from './webhooks/settings.ts';
 
 const defaultPort = 8090;
@@ -8,7 +8,10 @@ function isHttpUrl(value: string): boolean {
   return /^https?:\/\//.test(value) && URL.canParse(value);
 }
 
-/** What the environment asks for, or every reason why it cannot be had. An empty variable counts as unset. Pure. */
+/**
+ * What the environment asks for, or every reason why it cannot be had. An empty variable counts as unset.
+ * Pure.
+ */
 export function optionsFrom(environment: Readonly<Record<string, string | undefined>>): {
   options: SandboxOptions;
   problems: string[];

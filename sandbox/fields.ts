@@ -3,7 +3,10 @@ export class BadField extends Error {
   readonly statusCode = 400;
 }
 
-/** Reads named fields out of a JSON or form body. What is present must have the right type, else `BadField` names it. */
+/**
+ * Reads named fields out of a JSON or form body. What is present must have the right type, else `BadField`
+ * names it.
+ */
 export class Fields {
   readonly #values: Record<string, unknown>;
 

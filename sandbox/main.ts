@@ -17,8 +17,8 @@ QuickBooks Online sandbox
 
   client id       ${clientId}
   client secret   ${clientSecret}
-  webhooks to     ${notified.join(', ') || `nobody (set SANDBOX_WEBHOOK_URL, or PUT ${url}/sandbox/webhooks)`}
-  Stripe’s to     ${stripe?.webhookUrl ?? `nobody (set SANDBOX_STRIPE_WEBHOOK_URL, or PUT ${url}/sandbox/stripe)`}
+  webhooks to     ${notified.join(', ') || `none (set SANDBOX_WEBHOOK_URL, or PUT ${url}/sandbox/webhooks)`}
+  Stripe’s to     ${stripe?.webhookUrl ?? `none (set SANDBOX_STRIPE_WEBHOOK_URL, or PUT ${url}/sandbox/stripe)`}
 
 `;
 }

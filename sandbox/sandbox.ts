@@ -3,16 +3,16 @@ import fastify from 'fastify';
 import { createCompany } from './books/company.ts';
 import { registerControl } from './control/control.ts';
 import { registerV3 } from './http/v3.ts';
-import { Authority } from './oauth/authority.ts';
-import { useControlManners } from './manners.ts';
+import { AuthorizationServer } from './oauth/authorization-server.ts';
+import { useJsonControlScope } from './control/json-scope.ts';
 import { registerOauth } from './oauth/oauth.ts';
 import type { Route } from './pages/control-page.ts';
 import { registerPages } from './pages/pages.ts';
 import { type StripeOptions, registerStripe } from './stripe/stripe.ts';
-import { Courier } from './webhooks/courier.ts';
-import type { Endpoint } from './webhooks/notice.ts';
+import { IntuitWebhookSender } from './webhooks/intuit-webhook-sender.ts';
+import type { Endpoint } from './webhooks/notification.ts';
 import { defaultSettings } from './webhooks/settings.ts';
-import { registerWebhooks } from './webhooks/webhooks.ts';
+import { registerWebhooks } from './webhooks/webhook-routes.ts';
 import { World } from './world.ts';
 
 export interface SandboxOptions {
@@ -41,7 +41,10 @@ export interface Sandbox {
 
 const defaultCompanies = [{ realmId: '9341457021722202', name: 'Sandbox Company_US_1', fixtures: true }];
 
-/** Starts a QuickBooks Online stand-in of its own: nothing is shared with any other in the process, nothing outlives it. */
+/**
+ * Starts a QuickBooks Online stand-in of its own: nothing is shared with any other in the process, nothing
+ * outlives it.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const world = new World(options.limits === undefined ? {} : { limits: options.limits });
   const openCompanies = (): void => {
@@ -50,7 +53,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   openCompanies();
 
   const clientId = options.clientId ?? 'sandbox-client';
-  const authority = new Authority(world, [
+  const authorizationServer = new AuthorizationServer(world, [
     {
       id: clientId,
       secret: options.clientSecret ?? 'sandbox-secret',
@@ -59,10 +62,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   ]);
   const endpoints = [options.webhooks ?? []].flat();
-  const courier = new Courier(world, (realmId) => authority.isConnected(realmId), {
-    ...defaultSettings(),
-    endpoints,
-  });
+  const intuitWebhooks = new IntuitWebhookSender(
+    world,
+    (realmId) => authorizationServer.isConnected(realmId),
+    {
+      ...defaultSettings(),
+      endpoints,
+    },
+  );
 
   const app = fastify({
     logger: options.logger ?? false,
@@ -77,21 +84,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   await app.register(async (scope) => {
     await scope.register(formbody);
-    registerOauth(scope, world, authority);
+    registerOauth(scope, world, authorizationServer);
     await scope.register(async (control) => {
-      useControlManners(control);
-      registerWebhooks(control, courier);
+      useJsonControlScope(control);
+      registerWebhooks(control, intuitWebhooks);
     });
-    await scope.register(async (pages) => registerPages(pages, { world, authority, courier, routes }));
+    await scope.register(async (pages) =>
+      registerPages(pages, { world, authorizationServer, intuitWebhooks, routes }),
+    );
   });
   await app.register(async (scope) => {
     registerControl(scope, world);
   });
   await app.register(async (scope) => {
-    registerV3(scope, world, authority);
+    registerV3(scope, world, authorizationServer);
   });
   await app.register(async (scope) => registerStripe(scope, world, options.stripe));
-  app.addHook('onClose', async () => courier.close());
+  app.addHook('onClose', async () => intuitWebhooks.close());
   // Last of all, when everything of the old world is forgotten.
   world.changes.on('reset', openCompanies);
 

@@ -1,4 +1,7 @@
-/** The open questions about the real QuickBooks Online (the reference's "not confirmed" list), each a switch set to the likelier answer. */
+/**
+ * The open questions about the real QuickBooks Online (the reference's "not confirmed" list), each a switch
+ * set to the likelier answer.
+ */
 export interface Switches {
   /** How long a `requestid` is remembered, in milliseconds; 0 forgets at once. */
   requestIdMemoryMs: number;
@@ -42,7 +45,10 @@ export interface Switches {
   salesTaxPercent: number;
   /** Hours an old refresh token keeps working after a new one was issued. */
   refreshGraceHours: number;
-  /** How long one refresh-token value is handed out before a refresh brings a new one; 0 changes it at every refresh. */
+  /**
+   * How long one refresh-token value is handed out before a refresh brings a new one; 0 changes it at every
+   * refresh.
+   */
   refreshRotationHours: number;
   /** Whether using a dead refresh-token value ends the whole connection, as after a theft. */
   revokeOnReuse: boolean;

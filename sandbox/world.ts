@@ -39,7 +39,10 @@ export class World {
     this.switches = { ...this.#initial };
   }
 
-  /** Forgets all companies, faults, requests and answers, sets the clock right and the switches back, and says so. */
+  /**
+   * Forgets all companies, faults, requests and answers, sets the clock right and the switches back, and says
+   * so.
+   */
   reset(): void {
     this.companies.clear();
     this.clock.reset();

@@ -9,7 +9,7 @@ import {
   unsupportedOperation,
 } from './fault.ts';
 import { type Body, isBody, rowsOf, textOf } from './json.ts';
-import { type Verb, operate } from './operate.ts';
+import { type Verb, writeRecord } from './write-record.ts';
 import { runQuery } from './query/run.ts';
 
 const ITEMS_MAX = 30;
@@ -31,7 +31,7 @@ function runItem(company: Company, item: Body): Body {
   const entity = findEntity(name ?? '');
   if (!entity || !isBody(body)) throw badObjectName(name ?? '');
   const allowsDuplicateNumber = (textOf(item, 'optionsData') ?? '').includes('allowduplicatedocnum');
-  return { [entity.name]: operate(company, verbOf(item), entity.name, body, { allowsDuplicateNumber }) };
+  return { [entity.name]: writeRecord(company, verbOf(item), entity.name, body, { allowsDuplicateNumber }) };
 }
 
 function answerTo(company: Company, item: Body): Body {
@@ -51,8 +51,8 @@ export interface BatchAnswer {
 }
 
 /**
- * Up to 30 independent requests in one call. Each succeeds or fails by itself; the answer is 200 either way, matched by `bId`.
- * With a `requestid` that id is at most 36 characters long and each `bId` at most 10.
+ * Up to 30 independent requests in one call. Each succeeds or fails by itself; the answer is 200 either way,
+ * matched by `bId`. With a `requestid` that id is at most 36 characters long and each `bId` at most 10.
  */
 export function runBatch(company: Company, request: Body, requestId: string | undefined): BatchAnswer {
   const items = rowsOf(request, 'BatchItemRequest');

@@ -3,11 +3,11 @@ import type { Company } from './company.ts';
 import { businessRule, objectNotFound } from './fault.ts';
 import { type Body, refOf, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
-import { type Manner, operate, readRecord } from './operate.ts';
+import { type WriteOptions, writeRecord, readRecord } from './write-record.ts';
 import { unretiredName } from './rules/naming.ts';
-import { currencyOf } from './standing.ts';
+import { currencyOf } from './party-balance.ts';
 
-const BY_HAND: Manner = { byHand: true };
+const BY_HAND: WriteOptions = { byHand: true };
 
 /** One line that sells the company's first service for `amount`. */
 function serviceLine(amount: number, description?: string): Body {
@@ -28,7 +28,7 @@ export function saleByHand(
 ): Body {
   const { customerId, amount, description } = sale;
   const lines = amount === undefined ? {} : { Line: [serviceLine(amount, description)] };
-  return operate(
+  return writeRecord(
     company,
     'create',
     entity,
@@ -37,7 +37,10 @@ export function saleByHand(
   );
 }
 
-/** Changes fields of any record without asking for its SyncToken; `amount` stands for one new line of that amount. */
+/**
+ * Changes fields of any record without asking for its SyncToken; `amount` stands for one new line of that
+ * amount.
+ */
 export function editByHand(
   company: Company,
   entity: EntityName,
@@ -46,7 +49,7 @@ export function editByHand(
   amount?: number,
 ): Body {
   const lines = amount === undefined ? {} : { Line: [serviceLine(amount)] };
-  return operate(company, 'update', entity, { ...fields, ...lines, Id: id }, BY_HAND);
+  return writeRecord(company, 'update', entity, { ...fields, ...lines, Id: id }, BY_HAND);
 }
 
 export interface Receipt {
@@ -86,7 +89,10 @@ function lineFor(invoice: Body, amount: number): Body {
   return { Amount: amount, LinkedTxn: [{ TxnId: textOf(invoice, 'Id'), TxnType: 'Invoice' }] };
 }
 
-/** Receives a payment in QBO's own form: for one invoice, or from a customer for whatever is open, oldest first. */
+/**
+ * Receives a payment in QBO's own form: for one invoice, or from a customer for whatever is open, oldest
+ * first.
+ */
 export function receivePayment(company: Company, receipt: Receipt): Body {
   const invoice =
     receipt.invoiceId === undefined ? undefined : company.store.find('Invoice', receipt.invoiceId);
@@ -104,17 +110,17 @@ export function receivePayment(company: Company, receipt: Receipt): Body {
     Line,
     ...receipt.fields,
   };
-  return operate(company, 'create', 'Payment', payment, BY_HAND);
+  return writeRecord(company, 'create', 'Payment', payment, BY_HAND);
 }
 
 /** Voids or deletes with a click, whatever is linked to it. */
 export function undoByHand(company: Company, verb: 'void' | 'delete', entity: EntityName, id: string): Body {
-  return operate(company, verb, entity, { Id: id }, BY_HAND);
+  return writeRecord(company, verb, entity, { Id: id }, BY_HAND);
 }
 
 /** Takes a payment off its invoices; the money stays as the customer's credit. */
 export function unapply(company: Company, paymentId: string): Body {
-  return operate(company, 'update', 'Payment', { Id: paymentId, Line: [] }, BY_HAND);
+  return writeRecord(company, 'update', 'Payment', { Id: paymentId, Line: [] }, BY_HAND);
 }
 
 /** Makes a list record inactive, or active again under its old name, if that is still free. */
@@ -128,7 +134,7 @@ export function setActive(
   if (!body) throw objectNotFound();
   const field = entity === 'Item' ? 'Name' : 'DisplayName';
   const name = active ? { [field]: unretiredName(textOf(body, field)!) } : {};
-  return operate(company, 'update', entity, { Id: id, Active: active, ...name }, BY_HAND);
+  return writeRecord(company, 'update', entity, { Id: id, Active: active, ...name }, BY_HAND);
 }
 
 /** Entities that name a customer and move with it when two are merged. */
@@ -145,16 +151,16 @@ const OF_CUSTOMERS: readonly EntityName[] = [
 /** Merges two customers: the loser becomes inactive and all its transactions are the winner's. */
 export function mergeCustomers(company: Company, winnerId: string, loserId: string): Body {
   if (winnerId === loserId) throw businessRule('You cannot merge a customer with itself.');
-  company.write((writing) => {
-    writing.get('Customer', winnerId);
-    const loser = writing.get('Customer', loserId);
+  company.write((unit) => {
+    unit.get('Customer', winnerId);
+    const loser = unit.get('Customer', loserId);
     for (const entity of OF_CUSTOMERS) {
       const theirs = company.store.all(entity).filter((one) => refOf(one, 'CustomerRef') === loserId);
-      for (const one of theirs) writing.put(entity, { ...one, CustomerRef: { value: winnerId } });
+      for (const one of theirs) unit.put(entity, { ...one, CustomerRef: { value: winnerId } });
     }
-    writing.announce('Customer', winnerId, 'Merge', { mergedId: loserId });
+    unit.announce('Customer', winnerId, 'Merge', { mergedId: loserId });
     const name = `${textOf(loser, 'DisplayName')} (deleted)`;
-    writing.put('Customer', { ...loser, Active: false, DisplayName: name, FullyQualifiedName: name });
+    unit.put('Customer', { ...loser, Active: false, DisplayName: name, FullyQualifiedName: name });
   });
   return readRecord(company, 'Customer', winnerId);
 }

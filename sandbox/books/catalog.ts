@@ -1,5 +1,5 @@
 import { NAME_FIELDS } from './fields/names.ts';
-import type { Field } from './fields/notation.ts';
+import type { Field } from './fields/field.ts';
 import { SETTING_FIELDS } from './fields/settings.ts';
 import { TRANSACTION_FIELDS } from './fields/transactions.ts';
 

@@ -48,9 +48,10 @@ function block(company: Company, entity: Entity, changes: Changed[]): Body {
 }
 
 /**
- * Change data capture: for each entity asked about, in that order, every record changed at or after `changedSince` in its
- * latest state, inactive and voided ones too, deleted ones as stubs at the end. Looks back 30 days. Beyond 1000 objects
- * the answer is cut without a word. `changedSince` counts in whole seconds, as LastUpdatedTime does, so nothing falls between.
+ * Change data capture: for each entity asked about, in that order, every record changed at or after
+ * `changedSince` in its latest state, inactive and voided ones too, deleted ones as stubs at the end. Looks
+ * back 30 days. Beyond 1000 objects the answer is cut without a word. `changedSince` counts in whole seconds,
+ * as LastUpdatedTime does, so nothing falls between.
  */
 export function changedSince(
   company: Company,

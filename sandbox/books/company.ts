@@ -1,12 +1,15 @@
-import { openBooks } from '../fixtures/opening.ts';
-import { fillWithTrade } from '../fixtures/trade.ts';
+import { seedDefaultBooks } from '../fixtures/default-books.ts';
+import { seedSampleCompany } from '../fixtures/sample-company.ts';
 import type { Change, World } from '../world.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
 import { pacificDate } from './pacific.ts';
 import { Store } from './store.ts';
-import { type Committed, Writing } from './writing.ts';
+import { type Committed, UnitOfWork } from './unit-of-work.ts';
 
-/** Document numbers run in series: invoices, credit memos and receipts share one, each of the others has its own. */
+/**
+ * Document numbers run in series: invoices, credit memos and receipts share one, each of the others has its
+ * own.
+ */
 export type Series = string;
 
 /** One company's books: its records, its settings, and the only way to change them. */
@@ -16,7 +19,10 @@ export class Company {
   readonly store = new Store();
   /** An ended subscription refuses every write with 6190; reads go on. */
   subscription: 'active' | 'ended' = 'active';
-  /** The company setting "warn about duplicate numbers", which the API does not show: 6140 when on with CustomTxnNumbers. */
+  /**
+   * The company setting "warn about duplicate numbers", which the API does not show: 6140 when on with
+   * CustomTxnNumbers.
+   */
   warnsOfDuplicateNumbers = false;
   readonly #lastNumbers = new Map<Series, number>();
   #changes = 0;
@@ -49,25 +55,25 @@ export class Company {
     return pacificDate(this.world.clock.now());
   }
 
-  /** From here on, changes are announced; what the books opened with is nobody's news. */
+  /** From here on changes raise webhooks; the records a company is opened with raise none. */
   open(): void {
     this.#isOpen = true;
   }
 
-  /** Runs `change` as one all-or-nothing step and tells the world what came of it. */
-  write<T>(change: (writing: Writing) => T): T {
-    const writing = new Writing(this.store, this.world.clock.now());
+  /** Runs `change` as one all-or-nothing step, then emits what changed. */
+  write<T>(change: (unit: UnitOfWork) => T): T {
+    const unit = new UnitOfWork(this.store, this.world.clock.now());
     let result: T;
     let committed: Committed[];
     try {
-      result = change(writing);
-      committed = writing.commit(() => ++this.#changes);
+      result = change(unit);
+      committed = unit.commit(() => ++this.#changes);
     } catch (error) {
-      writing.rollback();
+      unit.rollback();
       throw error;
     }
     for (const one of committed) {
-      if (this.#isAnnounced(one)) this.world.changes.emit('change', this.#changeOf(one, writing.now));
+      if (this.#isAnnounced(one)) this.world.changes.emit('change', this.#changeOf(one, unit.now));
     }
     return result;
   }
@@ -79,7 +85,7 @@ export class Company {
     return String(number);
   }
 
-  /** A number typed by hand moves the series along, as in QBO's own form. */
+  /** A number sent with a document advances its series, as in QBO's own form. */
   noteNumber(series: Series, docNumber: string): void {
     if (/^\d{1,15}$/.test(docNumber)) this.#lastNumbers.set(series, Number(docNumber));
   }
@@ -103,14 +109,17 @@ export interface CompanyOptions {
   fixtures?: boolean;
 }
 
-/** Opens a company's books and registers it in the world. A realm that is open already stays as it is and is returned. */
+/**
+ * Opens a company's books and registers it in the world. A realm that is open already stays as it is and is
+ * returned.
+ */
 export function createCompany(world: World, options: CompanyOptions = {}): Company {
   const realmId = options.realmId ?? freeRealm(world);
   const known = world.companies.get(realmId);
   if (known) return known;
   const company = new Company(world, realmId);
-  openBooks(company, options.name ?? `Sandbox Company_US_${world.companies.size + 1}`);
-  if (options.fixtures) fillWithTrade(company);
+  seedDefaultBooks(company, options.name ?? `Sandbox Company_US_${world.companies.size + 1}`);
+  if (options.fixtures) seedSampleCompany(company);
   world.companies.set(realmId, company);
   company.open();
   return company;

@@ -21,8 +21,9 @@ export function currencyRef(code: string): Body {
 }
 
 /**
- * The currency a name or transaction is kept in: the one asked for, else `fallback`. A single-currency company knows only its home
- * currency; with several, only those that are its home or stand active in its list.
+ * The currency a name or transaction is kept in: the one asked for, else `fallback`. A single-currency
+ * company knows only its home currency; with several, only those that are its home or stand active in its
+ * list.
  */
 export function currencyFor(company: Company, draft: Body, fallback = company.homeCurrency): Body {
   const asked = refOf(draft, 'CurrencyRef') ?? fallback;

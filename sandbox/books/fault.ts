@@ -5,7 +5,10 @@ export interface FaultError {
   element?: string;
 }
 
-/** A refusal by the accounting service, in QBO's own words and with QBO's own code. Branch on `code`, never on text. */
+/**
+ * A refusal by the accounting service, in QBO's own words and with QBO's own code. Branch on `code`, never on
+ * text.
+ */
 export class Fault extends Error {
   readonly status: number;
   readonly type: 'ValidationFault' | 'SystemFault';
@@ -49,7 +52,8 @@ export const madeInactive = (element: string): Fault =>
   fault(
     '610',
     'Object Not Found',
-    "Object Not Found : Something you're trying to use has been made inactive. Check the fields with accounts, customers, items, vendors or employees.",
+    "Object Not Found : Something you're trying to use has been made inactive. Check the fields " +
+      'with accounts, customers, items, vendors or employees.',
     element,
   );
 
@@ -96,7 +100,8 @@ export const badLength = (element: string, max: number, found: number): Fault =>
   fault(
     '2050',
     'Invalid String Length',
-    `String length specified does not match the supported length. Min:0 Max:${max} supported. Supplied length:${found}`,
+    `String length specified does not match the supported length. Min:0 Max:${max} supported. ` +
+      `Supplied length:${found}`,
     element,
   );
 
@@ -147,7 +152,8 @@ export const stale = (): Fault =>
   fault(
     '5010',
     'Stale Object Error',
-    'Stale Object Error : You and Sandbox User were working on this at the same time. Sandbox User finished before you did, so your work was not saved.',
+    'Stale Object Error : You and Sandbox User were working on this at the same time. Sandbox User ' +
+      'finished before you did, so your work was not saved.',
   );
 
 /** The catch-all: a rule of the trade was broken. */
@@ -177,21 +183,24 @@ export const duplicateDocNumber = (number: string, entity: string, id: string): 
   fault(
     '6140',
     'Duplicate Document Number Error',
-    `Duplicate Document Number Error : You must specify a different number. This number has already been used. DocNumber=${number} is assigned to TxnType=${entity} with TxnId=${id}`,
+    `Duplicate Document Number Error : You must specify a different number. This number has already ` +
+      `been used. DocNumber=${number} is assigned to TxnType=${entity} with TxnId=${id}`,
   );
 
 export const subscriptionEnded = (): Fault =>
   fault(
     '6190',
     'Invalid Company Status',
-    "Subscription period has ended or canceled or there was a billing problem : You can't add data to QuickBooks Online Plus because your trial or subscription period ended.",
+    "Subscription period has ended or canceled or there was a billing problem : You can't add data " +
+      'to QuickBooks Online Plus because your trial or subscription period ended.',
   );
 
 export const periodClosed = (date: string): Fault =>
   fault(
     '6210',
     'Account Period Closed, Cannot Update Through Services API',
-    `The account period has closed and the account books cannot be updated through the QBO Services API. Please use the QBO website to make these changes. Closing date:${date}`,
+    `The account period has closed and the account books cannot be updated through the QBO Services ` +
+      `API. Please use the QBO website to make these changes. Closing date:${date}`,
   );
 
 export const duplicateName = (whose: string): Fault =>
@@ -205,7 +214,8 @@ export const deposited = (): Fault =>
   fault(
     '6540',
     'Deposited Transaction cannot be changed',
-    'Deposited transaction cannot be changed : This transaction has been deposited. Remove it from the deposit first.',
+    'Deposited transaction cannot be changed : This transaction has been deposited. Remove it from ' +
+      'the deposit first.',
   );
 
 export const systemFailure = (detail: string): Fault =>

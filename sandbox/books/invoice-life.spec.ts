@@ -57,7 +57,7 @@ describe('invoices, once sent,', () => {
     expect(await books.read('customer', customer)).toMatchObject({ Balance: -100 });
   });
 
-  it('refuse to be void while paid, where QBO is told to be strict', async () => {
+  it('refuse to be void while paid, where the switch refuses it', async () => {
     const invoice = await books.create('invoice', invoiceOf(customer, 10));
     await books.create('payment', paymentOf(customer, 10, invoice.Id));
     await books.control.patchSwitches({ voidPaidInvoice: 'refuse' });

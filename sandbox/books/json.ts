@@ -33,7 +33,10 @@ export function refOf(body: Body | undefined, field: string): string | undefined
   return textOf(partOf(body, field), 'value');
 }
 
-/** Whether two values would read the same, whatever the order of their fields. An absent field equals an undefined one. */
+/**
+ * Whether two values would read the same, whatever the order of their fields. An absent field equals an
+ * undefined one.
+ */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b)) {

@@ -5,7 +5,7 @@ import { type Company, createCompany } from './company.ts';
 import { Fault } from './fault.ts';
 import { type Body, rowsOf, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
-import { operate } from './operate.ts';
+import { writeRecord } from './write-record.ts';
 
 /** One thing a bookkeeper does: what, with which paper (by position), for how many cents. */
 type Step = [action: keyof typeof ACTIONS, which: number, cents: number];
@@ -31,12 +31,12 @@ const onto = (amount: number, body: Body | undefined, type: string): Body => ({
 
 const ACTIONS = {
   invoice: (company: Company, _which: number, cents: number) =>
-    operate(company, 'create', 'Invoice', sale(cents)),
+    writeRecord(company, 'create', 'Invoice', sale(cents)),
   memo: (company: Company, _which: number, cents: number) =>
-    operate(company, 'create', 'CreditMemo', sale(cents)),
+    writeRecord(company, 'create', 'CreditMemo', sale(cents)),
   pay: (company: Company, which: number, cents: number) => {
     const Line = [onto(majorOf(cents), pick(company, 'Invoice', which), 'Invoice')];
-    return operate(company, 'create', 'Payment', {
+    return writeRecord(company, 'create', 'Payment', {
       CustomerRef: { value: '1' },
       TotalAmt: majorOf(cents),
       Line,
@@ -47,10 +47,14 @@ const ACTIONS = {
       onto(majorOf(cents), pick(company, 'Invoice', which), 'Invoice'),
       onto(majorOf(cents), pick(company, 'CreditMemo', which), 'CreditMemo'),
     ];
-    return operate(company, 'create', 'Payment', { CustomerRef: { value: '1' }, TotalAmt: 0, Line: lines });
+    return writeRecord(company, 'create', 'Payment', {
+      CustomerRef: { value: '1' },
+      TotalAmt: 0,
+      Line: lines,
+    });
   },
   edit: (company: Company, which: number, cents: number) =>
-    operate(
+    writeRecord(
       company,
       'update',
       'Invoice',
@@ -58,7 +62,7 @@ const ACTIONS = {
       { byHand: true },
     ),
   editMemo: (company: Company, which: number, cents: number) =>
-    operate(
+    writeRecord(
       company,
       'update',
       'CreditMemo',
@@ -66,9 +70,15 @@ const ACTIONS = {
       { byHand: true },
     ),
   voidInvoice: (company: Company, which: number) =>
-    operate(company, 'void', 'Invoice', { Id: pick(company, 'Invoice', which)?.Id ?? '0' }, { byHand: true }),
+    writeRecord(
+      company,
+      'void',
+      'Invoice',
+      { Id: pick(company, 'Invoice', which)?.Id ?? '0' },
+      { byHand: true },
+    ),
   deleteInvoice: (company: Company, which: number) =>
-    operate(
+    writeRecord(
       company,
       'delete',
       'Invoice',
@@ -76,9 +86,15 @@ const ACTIONS = {
       { byHand: true },
     ),
   voidPayment: (company: Company, which: number) =>
-    operate(company, 'void', 'Payment', { Id: pick(company, 'Payment', which)?.Id ?? '0' }, { byHand: true }),
+    writeRecord(
+      company,
+      'void',
+      'Payment',
+      { Id: pick(company, 'Payment', which)?.Id ?? '0' },
+      { byHand: true },
+    ),
   deletePayment: (company: Company, which: number) =>
-    operate(
+    writeRecord(
       company,
       'delete',
       'Payment',
@@ -86,7 +102,7 @@ const ACTIONS = {
       { byHand: true },
     ),
   deleteMemo: (company: Company, which: number) =>
-    operate(
+    writeRecord(
       company,
       'delete',
       'CreditMemo',
@@ -129,8 +145,8 @@ describe('the books, whatever is done to them,', () => {
     fc.assert(
       fc.property(steps, fc.boolean(), (played, applies) => {
         const company = createCompany(new World());
-        operate(company, 'create', 'Customer', { DisplayName: 'Anyone' });
-        operate(
+        writeRecord(company, 'create', 'Customer', { DisplayName: 'Anyone' });
+        writeRecord(
           company,
           'update',
           'Preferences',
@@ -164,11 +180,11 @@ describe('the books, whatever is done to them,', () => {
 
   it('leave no trace of a change refused halfway: the payment is already freed when the closing date is met', () => {
     const company = createCompany(new World());
-    operate(company, 'create', 'Customer', { DisplayName: 'Anyone' });
-    const invoice = operate(company, 'create', 'Invoice', { ...sale(1000), TxnDate: '2026-01-15' });
+    writeRecord(company, 'create', 'Customer', { DisplayName: 'Anyone' });
+    const invoice = writeRecord(company, 'create', 'Invoice', { ...sale(1000), TxnDate: '2026-01-15' });
     const Line = [onto(10, invoice, 'Invoice')];
-    operate(company, 'create', 'Payment', { CustomerRef: { value: '1' }, TotalAmt: 10, Line });
-    operate(
+    writeRecord(company, 'create', 'Payment', { CustomerRef: { value: '1' }, TotalAmt: 10, Line });
+    writeRecord(
       company,
       'update',
       'Preferences',
@@ -182,7 +198,7 @@ describe('the books, whatever is done to them,', () => {
     const before = books();
 
     expect(() =>
-      operate(company, 'update', 'Invoice', { ...sale(400), Id: invoice.Id }, { byHand: true }),
+      writeRecord(company, 'update', 'Invoice', { ...sale(400), Id: invoice.Id }, { byHand: true }),
     ).toThrow('6210');
     expect(books()).toBe(before);
   });

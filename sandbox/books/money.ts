@@ -51,7 +51,9 @@ export function isDecimal(value: unknown): boolean {
   return decimalOf(value) !== null;
 }
 
-/** Integer minor units (cents) of an amount from the wire; an absent amount is 0. Rounds half away from zero. */
+/**
+ * Integer minor units (cents) of an amount from the wire; an absent amount is 0. Rounds half away from zero.
+ */
 export function minorOf(value: unknown, currency = 'USD'): number {
   const decimal = decimalOf(value);
   return decimal ? rescale(decimal, exponentOf(currency)) : 0;

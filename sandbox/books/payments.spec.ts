@@ -165,7 +165,7 @@ describe('payments', () => {
     ).toBe('6540');
   });
 
-  it('of nothing carry a credit memo over to an invoice', async () => {
+  it('of nothing apply a credit memo to an invoice', async () => {
     const memo = await books.create('creditmemo', invoiceOf(customer, 60));
     const owed = await books.read('customer', customer);
     const line = (TxnId: string, TxnType: string) => ({ Amount: 60, LinkedTxn: [{ TxnId, TxnType }] });

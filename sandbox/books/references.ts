@@ -55,8 +55,8 @@ function referencesIn(value: Json | undefined, field = ''): Reference[] {
 }
 
 /**
- * Refuses a record that points at nothing (2500) or at something made inactive (610). What it pointed at before may stay:
- * an old invoice of an inactive customer can still be edited.
+ * Refuses a record that points at nothing (2500) or at something made inactive (610). What it pointed at
+ * before may stay: an old invoice of an inactive customer can still be edited.
  */
 export function checkReferences(store: Store, owner: EntityName, body: Body, before: Body | undefined): void {
   const old = new Set(referencesIn(before).map(({ field, id }) => `${field}|${id}`));

@@ -34,18 +34,18 @@ function rendered(store: Store, owner: EntityName, value: Json, field: string): 
   );
 }
 
-/** What was rendered before, and at how many namings. Bodies are replaced, never changed, so each stands for itself. */
-const shown = new WeakMap<Body, { namings: number; body: Body }>();
+/** Rendered records by body, valid for one `nameRevision`. Bodies are replaced, never changed. */
+const shown = new WeakMap<Body, { nameRevision: number; body: Body }>();
 
 /**
- * The record as the API shows it: references carry the present name of what they point at. Not to be changed by whoever
- * gets it: the next one gets the same, as long as the record is as it was and so are all names.
+ * The record as the API shows it: references carry the present name of what they point at. Cached: callers
+ * must not change it.
  */
 export function render(store: Store, entity: EntityName, body: Body): Readonly<Body> {
   const known = shown.get(body);
-  if (known?.namings === store.namings) return known.body;
+  if (known?.nameRevision === store.nameRevision) return known.body;
   const fresh = rendered(store, entity, body, '') as Body;
-  shown.set(body, { namings: store.namings, body: fresh });
+  shown.set(body, { nameRevision: store.nameRevision, body: fresh });
   return fresh;
 }
 

@@ -2,7 +2,7 @@ import type { EntityName } from './catalog.ts';
 import type { Company } from './company.ts';
 import { badEmail, required, unsupportedOperation } from './fault.ts';
 import { type Body, partOf, textOf } from './json.ts';
-import { readRecord } from './operate.ts';
+import { readRecord } from './write-record.ts';
 import { stamp } from './pacific.ts';
 
 const SENDABLE = new Set<EntityName>([
@@ -15,7 +15,10 @@ const SENDABLE = new Set<EntityName>([
   'Payment',
 ]);
 
-/** Mails a document (to nobody, here): its status and time change, its SyncToken does not. `sendTo` becomes its address. */
+/**
+ * Marks a document as e-mailed; no mail is sent. EmailStatus and LastUpdatedTime change, its SyncToken does
+ * not. `sendTo` becomes its address.
+ */
 export function sendRecord(
   company: Company,
   entity: EntityName,
@@ -23,16 +26,16 @@ export function sendRecord(
   sendTo: string | undefined,
 ): Body {
   if (!SENDABLE.has(entity)) throw unsupportedOperation(`Send ${entity}`);
-  company.write((writing) => {
-    const before = writing.get(entity, id);
+  company.write((unit) => {
+    const before = unit.get(entity, id);
     const address = sendTo ?? textOf(partOf(before, 'BillEmail'), 'Address');
     if (!address) throw required('BillEmail');
     if (!address.includes('@')) throw badEmail('sendTo');
-    writing.announce(entity, id, 'Emailed', { keepsToken: true });
-    writing.put(entity, {
+    unit.announce(entity, id, 'Emailed', { keepsToken: true });
+    unit.put(entity, {
       ...before,
       ...(entity === 'Payment' ? {} : { BillEmail: { Address: address }, EmailStatus: 'EmailSent' }),
-      DeliveryInfo: { DeliveryType: 'Email', DeliveryTime: stamp(writing.now) },
+      DeliveryInfo: { DeliveryType: 'Email', DeliveryTime: stamp(unit.now) },
     });
   });
   return readRecord(company, entity, id);

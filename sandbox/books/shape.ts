@@ -1,6 +1,6 @@
 import type { Entity } from './catalog.ts';
 import { badDate, badEmail, badEnum, badLength, badNumber, unknownProperty, unparsable } from './fault.ts';
-import type { Field } from './fields/notation.ts';
+import type { Field } from './fields/field.ts';
 import { type Body, type Json, isBody, rowsOf, spelled } from './json.ts';
 import { isDecimal } from './money.ts';
 import { isDay } from './pacific.ts';
@@ -108,8 +108,9 @@ function isEmpty(value: Json): boolean {
 }
 
 /**
- * Checks a request body field by field and returns what of it may be written: read-only fields are left out, a field sent
- * empty is present and undefined. Unknown names are 2010, lengths 2050, days 2060, numbers 2070, lists of words 2170.
+ * Checks a request body field by field and returns what of it may be written: read-only fields are left out,
+ * a field sent empty is present and undefined. Unknown names are 2010, lengths 2050, days 2060, numbers 2070,
+ * lists of words 2170.
  */
 export function writableOf(entity: Entity, body: Body): Body {
   const writable: Body = {};

@@ -1,7 +1,7 @@
 import { ENTITIES, type EntityName, entityNamed } from './catalog.ts';
 import { type Body, textOf } from './json.ts';
 
-/** A stored record. Rows are replaced, never changed, so a row in hand stays what it was. */
+/** A stored record. Rows are replaced, never changed, so a row once read does not change. */
 export interface Row {
   readonly body: Body;
   readonly createdAt: number;
@@ -36,18 +36,21 @@ function standingName(row: Row | undefined): string | undefined {
   return row && row.deletedAt === null ? nameShown(row.body) : undefined;
 }
 
-/** The records of one company, in memory, with their names indexed. Knows no rule of the trade. */
+/** The records of one company, in memory, with their names indexed. No business rules. */
 export class Store {
   readonly #tables = new Map<EntityName, Map<string, Row>>(
     [...ENTITIES.keys()].map((name) => [name, new Map()]),
   );
   readonly #names = new Map<string, { entity: EntityName; id: string }>();
   readonly #sequences = new Map<string, number>();
-  #namings = 0;
+  #nameRevision = 0;
 
-  /** Grows whenever any record comes to be called something else: what shows names of others is out of date then. */
-  get namings(): number {
-    return this.#namings;
+  /**
+   * Grows whenever any record comes to be called something else: what shows names of others is out of date
+   * then.
+   */
+  get nameRevision(): number {
+    return this.#nameRevision;
   }
 
   /** The row, deleted or not. */
@@ -79,7 +82,7 @@ export class Store {
   /** Puts a row in place of what was there; `undefined` takes it away. */
   set(entity: EntityName, id: string, row: Row | undefined): void {
     const table = this.#tables.get(entity)!;
-    if (standingName(table.get(id)) !== standingName(row)) this.#namings += 1;
+    if (standingName(table.get(id)) !== standingName(row)) this.#nameRevision += 1;
     const nameBefore = nameOfRow(entity, table.get(id));
     if (nameBefore !== undefined) this.#names.delete(nameKey(entity, nameBefore));
     const nameAfter = nameOfRow(entity, row);
@@ -88,7 +91,10 @@ export class Store {
     else table.delete(id);
   }
 
-  /** The next Id: all transactions share one sequence, customers, vendors and employees another, each list has its own. */
+  /**
+   * The next Id: all transactions share one sequence, customers, vendors and employees another, each list has
+   * its own.
+   */
   nextId(entity: EntityName): string {
     return this.next(this.#sequenceOf(entity));
   }

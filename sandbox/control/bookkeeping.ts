@@ -11,7 +11,7 @@ import {
 import type { EntityName } from '../books/catalog.ts';
 import type { Company } from '../books/company.ts';
 import { type Body, textOf, without } from '../books/json.ts';
-import { operate } from '../books/operate.ts';
+import { writeRecord } from '../books/write-record.ts';
 import { Fields } from '../fields.ts';
 import type { World } from '../world.ts';
 import { companyOf } from './company-of.ts';
@@ -61,7 +61,7 @@ function useCredit(company: Company, memo: Body, invoiceId: string): void {
     LinkedTxn: [{ TxnId, TxnType }],
   });
   const Line = [line(invoiceId, 'Invoice'), line(memo.Id as string, 'CreditMemo')];
-  operate(
+  writeRecord(
     company,
     'create',
     'Payment',
@@ -73,7 +73,7 @@ function useCredit(company: Company, memo: Body, invoiceId: string): void {
 function nameAction(entity: EntityName): Action {
   return (company, _id, fields, body) => {
     const name = fields.optionalText('name');
-    return operate(company, 'create', entity, {
+    return writeRecord(company, 'create', entity, {
       ...(name === undefined ? {} : { DisplayName: name }),
       ...qboFields(body),
     });
@@ -171,7 +171,10 @@ function bodyOf(request: FastifyRequest): Body {
   return (request.body ?? {}) as Body;
 }
 
-/** Serves the hand in QBO's own pages: no SyncTokens, no limits, no tokens of access; changes raise webhooks like any other. */
+/**
+ * Serves what a person does in QBO's own pages: no SyncToken, limit or access token; changes raise webhooks
+ * like any other.
+ */
 export function registerBookkeeping(app: FastifyInstance, world: World): void {
   for (const [path, action] of Object.entries(ACTIONS)) {
     app.post(`/sandbox/companies/:realm/${path}`, async (request) => {
@@ -185,7 +188,7 @@ export function registerBookkeeping(app: FastifyInstance, world: World): void {
     const company = companyOf(world, request.params);
     const warns = new Fields(request.body).optionalFlag('warn_duplicate_numbers');
     if (warns !== undefined) company.warnsOfDuplicateNumbers = warns;
-    return operate(
+    return writeRecord(
       company,
       'update',
       'Preferences',

@@ -194,7 +194,7 @@ describe('the sandbox itself', () => {
     expect(await books.control.allCalls()).toEqual({});
   });
 
-  it('tells how many calls were under way at once, until they are answered or given up', async () => {
+  it('reports how many calls were in flight at once, until they are answered or given up', async () => {
     const most = async (): Promise<number> => (await books.control.calls(REALM)).most_at_once;
     const ask = (): Promise<unknown> => books.ask('GET', 'customer/1');
     await books.control.planFault({ kind: 'slow', delay_ms: 1_000, times: 3 });

@@ -35,7 +35,7 @@ describe('a requestid', () => {
     expect(await books.codeOf('GET', 'invoice/101')).toBe('610');
   });
 
-  it('remembers successes only, unless told otherwise', async () => {
+  it('remembers successes only, unless a switch says otherwise', async () => {
     await books.create('customer', { DisplayName: 'Once' });
     await create('r1');
     await books.control.renameCustomer(REALM, '1', 'Someone else');
@@ -59,7 +59,7 @@ describe('a requestid', () => {
     expect((await create('r2', 'B')).status).toBe(400);
   });
 
-  it('with another body replays, or is fault 600 where QBO is told so', async () => {
+  it('with another body replays, or is fault 600 where the switch says so', async () => {
     await create('r1', 'A');
     const replayed = await create('r1', 'B');
     await books.control.patchSwitches({ requestIdOtherBody: '600' });
@@ -81,7 +81,7 @@ describe('a requestid', () => {
   });
 });
 
-describe('the gate', () => {
+describe('the gateway', () => {
   const as = (bearer: string) =>
     books.ask('GET', 'customer/1', undefined, { authorization: `Bearer ${bearer}` });
 
@@ -110,7 +110,7 @@ describe('the gate', () => {
     expect(await response.json()).toMatchObject({ fault: { error: [{ code: '3100' }], type: 'SERVICE' } });
   });
 
-  it('speaks XML when told to', async () => {
+  it('answers in XML where the switch says so', async () => {
     await books.control.patchSwitches({ gatewayFormat: 'xml' });
     const reply = await as('expired');
 

@@ -48,9 +48,13 @@ describe('a batch', () => {
 
   it('leaves nothing behind from an item that fails', async () => {
     const before = (await books.control.records(REALM, 'Customer')).length;
-    const line = [{ Amount: 5, LinkedTxn: [{ TxnId: '999', TxnType: 'Invoice' }] }];
+    const writer = [{ Amount: 5, LinkedTxn: [{ TxnId: '999', TxnType: 'Invoice' }] }];
     await send([
-      { bId: '1', operation: 'create', Payment: { CustomerRef: { value: '1' }, TotalAmt: 5, Line: line } },
+      {
+        bId: '1',
+        operation: 'create',
+        Payment: { CustomerRef: { value: '1' }, TotalAmt: 5, ResponseWriter: writer },
+      },
     ]);
     expect((await books.control.records(REALM, 'Customer')).length).toBe(before);
   });

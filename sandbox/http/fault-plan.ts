@@ -26,11 +26,14 @@ export interface PlannedFault {
   when?: 'before' | 'after';
   /** How often it strikes; once by default, without end where a `rate` is given. */
   times?: number;
-  /** How long `slow` waits, and how long `timeout` holds before it cuts the line; without it a timeout holds for good. */
+  /**
+   * How long `slow` waits, and how long `timeout` holds before it cuts the line; without it a timeout holds
+   * for good.
+   */
   delay_ms?: number;
   /** Share of the matching requests it strikes, 0 to 1. */
   rate?: number;
-  /** Makes the dice of `rate` fall the same way each time. */
+  /** Makes the seededRandom of `rate` fall the same way each time. */
   seed?: number;
 }
 
@@ -38,7 +41,7 @@ interface Live {
   id: string;
   fault: PlannedFault;
   left: number;
-  dice: () => number;
+  seededRandom: () => number;
 }
 
 /** Seeded random numbers in [0, 1): mulberry32. */
@@ -57,7 +60,10 @@ function matches(pattern: string, operation: string): boolean {
   return pattern.endsWith('.*') && operation.startsWith(pattern.slice(0, -1));
 }
 
-/** The faults planned through `/sandbox/faults`. The oldest plan that matches a request strikes it, and only that one. */
+/**
+ * The faults planned through `/sandbox/faults`. The oldest plan that matches a request strikes it, and only
+ * that one.
+ */
 export class FaultPlan {
   #plans: Live[] = [];
   #lastId = 0;
@@ -65,17 +71,17 @@ export class FaultPlan {
   add(fault: PlannedFault): string {
     const id = String((this.#lastId += 1));
     const left = fault.times ?? (fault.rate === undefined ? 1 : Infinity);
-    this.#plans.push({ id, fault, left, dice: diceFrom(fault.seed ?? 1) });
+    this.#plans.push({ id, fault, left, seededRandom: diceFrom(fault.seed ?? 1) });
     return id;
   }
 
   /** The fault that strikes this request, now used up by one. */
   take(operation: string, realm: string): PlannedFault | undefined {
     const struck = this.#plans.find(
-      ({ fault, dice }) =>
+      ({ fault, seededRandom }) =>
         matches(fault.operation ?? '*', operation) &&
         (fault.realm_id === undefined || fault.realm_id === realm) &&
-        (fault.rate === undefined || dice() < fault.rate),
+        (fault.rate === undefined || seededRandom() < fault.rate),
     );
     if (!struck) return undefined;
     struck.left -= 1;

@@ -60,7 +60,7 @@ describe('a planned fault', () => {
     ]);
   });
 
-  it('timeout with a delay cuts the line then', async () => {
+  it('timeout with a delay cuts the writer then', async () => {
     await books.control.planFault({ kind: 'timeout', when: 'after', delay_ms: 20 });
     await expect(create('Hung up')).rejects.toThrow('fetch failed');
     expect(await names()).toEqual(['Hung up']);

@@ -1,7 +1,10 @@
 import { envelopeTime } from '../books/pacific.ts';
-import type { Answer } from './answer.ts';
+import type { ApiResponse } from './api-response.ts';
 
-/** A refusal by the gateway in front of the accounting service: another envelope than the service's, in JSON or XML. */
+/**
+ * A refusal by the gateway in front of the accounting service: another envelope than the service's, in JSON
+ * or XML.
+ */
 export interface GatewayFault {
   status: 401 | 403 | 429;
   type: 'AUTHENTICATION' | 'SERVICE';
@@ -59,12 +62,13 @@ function asXml({ message, detail, code, type }: GatewayFault, at: Date): string 
   return [
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
     `<IntuitResponse time="${envelopeTime(at)}" xmlns="http://schema.intuit.com/finance/v3">`,
-    `<Fault type="${type}"><Error code="${code}"><Message>${message}</Message>${detailXml}</Error></Fault></IntuitResponse>`,
+    `<Fault type="${type}"><Error code="${code}"><Message>${message}</Message>${detailXml}</Error></Fault>`,
+    '</IntuitResponse>',
   ].join('');
 }
 
 /** No Retry-After with a 429: none is documented, none was ever seen. */
-export function gatewayAnswer(fault: GatewayFault, at: Date, format: 'json' | 'xml'): Answer {
+export function gatewayResponse(fault: GatewayFault, at: Date, format: 'json' | 'xml'): ApiResponse {
   const isXml = format === 'xml';
   return {
     status: fault.status,

@@ -1,4 +1,4 @@
-import { UnderWay } from './under-way.ts';
+import { InFlight } from './in-flight.ts';
 
 /** One request to the API, as it came and as it was answered. Never holds a token. */
 export interface JournalEntry {
@@ -13,7 +13,7 @@ export interface JournalEntry {
   body: unknown;
   /** Null while unanswered, and for a request that never was. */
   status: number | null;
-  /** Whether the books were asked to do it: false when refused at the gate or failed before. */
+  /** Whether the books were asked to do it: false when refused at the access or failed before. */
   executed: boolean;
   intuit_tid: string;
 }
@@ -38,15 +38,15 @@ function emptyCount(): CallCount {
 export class Journal {
   #entries: JournalEntry[] = [];
   readonly #counts = new Map<string, CallCount>();
-  readonly #underWay = new UnderWay();
+  readonly #inFlight = new InFlight();
 
   begin(entry: JournalEntry): void {
     this.#entries.push(entry);
     if (this.#entries.length > ENTRIES_MAX) this.#entries = this.#entries.slice(-ENTRIES_MAX / 2);
-    this.#underWay.begin(entry.realm);
+    this.#inFlight.begin(entry.realm);
     const count = this.#countOf(entry.realm);
     count.total += 1;
-    count.most_at_once = this.#underWay.most(entry.realm);
+    count.most_at_once = this.#inFlight.most(entry.realm);
     count.operations[entry.operation] = (count.operations[entry.operation] ?? 0) + 1;
   }
 
@@ -61,7 +61,7 @@ export class Journal {
 
   /** Nothing more will be said to this request. */
   leave(entry: JournalEntry): void {
-    this.#underWay.end(entry.realm);
+    this.#inFlight.end(entry.realm);
   }
 
   calls(realm: string): CallCount {
@@ -82,7 +82,7 @@ export class Journal {
   clear(): void {
     this.#entries = [];
     this.#counts.clear();
-    this.#underWay.clear();
+    this.#inFlight.clear();
   }
 
   #countOf(realm: string): CallCount {

@@ -7,7 +7,10 @@ const MINUTE = 60 * SECOND;
 export class Limits {
   readonly #recent = new Map<string, number[]>();
 
-  /** Whether one more request fits at `now`; if so it is counted. A batch counts once, and against its own limit too. */
+  /**
+   * Whether one more request fits at `now`; if so it is counted. A batch counts once, and against its own
+   * limit too.
+   */
   admits(realm: string, client: string, isBatch: boolean, now: number, switches: Switches): boolean {
     if (!switches.limits) return true;
     const windows = [

@@ -4,14 +4,17 @@ function escaped(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').replace(/[\\()]/g, '\\$&');
 }
 
-/** A one-page PDF that names the document, its customer and its total: a real file to mail or archive, not QBO's layout. */
+/**
+ * A one-page PDF that names the document, its customer and its total: a real file to mail or archive, not
+ * QBO's layout.
+ */
 export function pdfOf(entity: string, body: Body): Buffer {
   const lines = [
     `${entity} ${textOf(body, 'DocNumber') ?? textOf(body, 'Id')}`,
     textOf(partOf(body, 'CustomerRef'), 'name') ?? '',
     `Total ${textOf(body, 'TotalAmt') ?? '0'}`,
   ];
-  const content = `BT /F1 16 Tf 72 720 Td 24 TL ${lines.map((line) => `(${escaped(line)}) Tj T*`).join(' ')} ET`;
+  const content = `BT /F1 16 Tf 72 720 Td 24 TL ${lines.map((writer) => `(${escaped(writer)}) Tj T*`).join(' ')} ET`;
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',

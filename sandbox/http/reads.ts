@@ -2,7 +2,7 @@ import type { Entity } from '../books/catalog.ts';
 import type { Company } from '../books/company.ts';
 import { badId, objectNotFound, required, unsupportedOperation } from '../books/fault.ts';
 import { type Body, textOf } from '../books/json.ts';
-import { readRecord } from '../books/operate.ts';
+import { readRecord } from '../books/write-record.ts';
 import { render } from '../books/render.ts';
 import { sendRecord } from '../books/send.ts';
 import type { ApiRequest } from './api-request.ts';

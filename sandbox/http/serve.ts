@@ -1,12 +1,12 @@
 import { Fault, badRequestId, systemFailure } from '../books/fault.ts';
 import type { World } from '../world.ts';
-import { type Answer, refusal, success } from './answer.ts';
+import { type ApiResponse, refusal, success } from './api-response.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { Call } from './call.ts';
-import type { Gatekeeper } from './gatekeeper.ts';
+import type { Call } from './api-call.ts';
+import type { AccessCheck } from './access-check.ts';
 import {
   type GatewayFault,
-  gatewayAnswer,
+  gatewayResponse,
   notAuthorized,
   throttled,
   tokenExpired,
@@ -18,24 +18,24 @@ const REQUEST_ID_MAX = 50;
 
 /** What became of a request: its answer, the metered reads in it, and whether the books were asked. */
 export interface Served {
-  answer: Answer;
+  answer: ApiResponse;
   reads: number;
   executed: boolean;
 }
 
 function refusedAtGate(
   world: World,
-  gate: Gatekeeper,
+  access: AccessCheck,
   request: ApiRequest,
   call: Call,
   now: Date,
 ): GatewayFault | null {
-  const verdict = gate.check(request.bearer, request.realm);
+  const verdict = access.check(request.bearer, request.realm);
   if (verdict === 'expired') return tokenExpired(request.bearer);
   if (verdict === 'unknown') return tokenMalformed();
   if (verdict === 'revoked') return tokenRevoked();
   if (verdict === 'wrong_realm' || !world.companies.has(request.realm)) return notAuthorized();
-  const client = gate.clientOf(request.bearer);
+  const client = access.clientOf(request.bearer);
   const fits = world.limits.admits(request.realm, client, call.isBatch, now.getTime(), world.switches);
   return fits ? null : throttled();
 }
@@ -45,7 +45,7 @@ function execute(
   request: ApiRequest,
   call: Call,
   startedAt: Date,
-): { answer: Answer; reads: number } {
+): { answer: ApiResponse; reads: number } {
   try {
     const { body, document, reads } = call.run(world.companies.get(request.realm)!);
     if (document)
@@ -80,15 +80,15 @@ function answerOnce(world: World, request: ApiRequest, call: Call, startedAt: Da
 /** Gate, limits, `requestid`, books: one request from arrival to answer, without its travel. */
 export function serve(
   world: World,
-  gate: Gatekeeper,
+  access: AccessCheck,
   request: ApiRequest,
   call: Call,
   startedAt: Date,
 ): Served {
-  const refused = refusedAtGate(world, gate, request, call, startedAt);
+  const refused = refusedAtGate(world, access, request, call, startedAt);
   if (refused) {
     return {
-      answer: gatewayAnswer(refused, startedAt, world.switches.gatewayFormat),
+      answer: gatewayResponse(refused, startedAt, world.switches.gatewayFormat),
       reads: 0,
       executed: false,
     };

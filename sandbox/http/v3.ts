@@ -2,92 +2,96 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unsupportedOperation } from '../books/fault.ts';
 import type { World } from '../world.ts';
-import { refusal } from './answer.ts';
+import { refusal } from './api-response.ts';
 import { type ApiRequest, apiRequestOf, peekBody } from './api-request.ts';
-import { type Call, callOf } from './call.ts';
+import { type Call, callOf } from './api-call.ts';
 import type { PlannedFault } from './fault-plan.ts';
-import type { Gatekeeper } from './gatekeeper.ts';
+import type { AccessCheck } from './access-check.ts';
 import type { JournalEntry } from './journal.ts';
-import { Line } from './line.ts';
-import { mishapOf } from './mishap.ts';
+import { ResponseWriter } from './response-writer.ts';
+import { faultResponseOf } from './fault-response.ts';
 import { type Served, serve } from './serve.ts';
 
 const SLOW_MS = 1000;
 
 /** Intuit's name for one exchange, on every answer: `1-628f0be4-19ed5ea6…`. */
-function newTid(now: Date): string {
+function newIntuitTid(now: Date): string {
   return `1-${Math.floor(now.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
 }
 
 interface Exchange {
   world: World;
-  line: Line;
+  writer: ResponseWriter;
   reply: FastifyReply;
   entry: JournalEntry;
   startedAt: Date;
 }
 
-function deliver({ world, line, reply, entry }: Exchange, served: Served): FastifyReply {
+function deliver({ world, writer, reply, entry }: Exchange, served: Served): FastifyReply {
   world.journal.end(entry, served.answer.status, served.reads);
-  return line.say(reply, served.answer);
+  return writer.send(reply, served.answer);
 }
 
 /** Carries out a planned fault. `served` is what truly happened, when the fault comes after it. */
-async function strike(exchange: Exchange, fault: PlannedFault, served: Served | null): Promise<FastifyReply> {
-  const { world, line, reply, entry, startedAt } = exchange;
+async function applyFault(
+  exchange: Exchange,
+  fault: PlannedFault,
+  served: Served | null,
+): Promise<FastifyReply> {
+  const { world, writer, reply, entry, startedAt } = exchange;
   if (fault.kind === 'slow') throw new Error('slow answers are delayed, not replaced');
-  const mishap = mishapOf(fault.kind, served?.answer ?? null, startedAt);
-  const status = 'answer' in mishap ? mishap.answer.status : null;
+  const response = faultResponseOf(fault.kind, served?.answer ?? null, startedAt);
+  const status = 'answer' in response ? response.answer.status : null;
   world.journal.end(entry, status, served?.reads ?? 0);
-  switch (mishap.kind) {
+  switch (response.kind) {
     case 'answer':
-      return line.say(reply, mishap.answer);
+      return writer.send(reply, response.answer);
     case 'truncated':
-      return line.sayHalf(reply, mishap.answer);
-    case 'cut':
-      return line.cut(reply);
-    case 'silence':
-      return line.hold(reply, fault.delay_ms);
+      return writer.sendTruncated(reply, response.answer);
+    case 'reset':
+      return writer.reset(reply);
+    case 'no_response':
+      return writer.hang(reply, fault.delay_ms);
     default:
-      return mishap satisfies never;
+      return response satisfies never;
   }
 }
 
-async function carryOut(
+async function executeCall(
   state: Exchange,
-  gate: Gatekeeper,
+  access: AccessCheck,
   request: ApiRequest,
   call: Call,
 ): Promise<FastifyReply> {
-  const { world, line, reply, entry } = state;
+  const { world, writer, reply, entry } = state;
   const fault = world.faults.take(call.operation, request.realm);
   const isSlow = fault?.kind === 'slow';
   const isLate = fault?.when === 'after';
-  if (fault && !isSlow && !isLate) return strike(state, fault, null);
-  if (isSlow && !isLate) await line.delay(reply, fault.delay_ms ?? SLOW_MS);
-  const served = serve(world, gate, request, call, state.startedAt);
+  if (fault && !isSlow && !isLate) return applyFault(state, fault, null);
+  if (isSlow && !isLate) await writer.delay(reply, fault.delay_ms ?? SLOW_MS);
+  const served = serve(world, access, request, call, state.startedAt);
   entry.executed = served.executed;
-  if (isSlow && isLate) await line.delay(reply, fault.delay_ms ?? SLOW_MS);
-  if (fault && !isSlow) return strike(state, fault, served);
+  if (isSlow && isLate) await writer.delay(reply, fault.delay_ms ?? SLOW_MS);
+  if (fault && !isSlow) return applyFault(state, fault, served);
   return deliver(state, served);
 }
 
 /**
- * Serves the Accounting API under `/v3/company/{realm}`. Answers are JSON always (the real service speaks XML to those who do not
- * ask for JSON); every answer carries `intuit_tid`.
+ * Serves the Accounting API under `/v3/company/{realm}`. Answers are JSON always (the real service speaks XML
+ * to those who do not ask for JSON); every answer carries `intuit_tid`.
  */
-export function registerV3(app: FastifyInstance, world: World, gate: Gatekeeper): void {
-  const line = new Line();
-  app.addHook('preClose', async () => line.release());
+export function registerV3(app: FastifyInstance, world: World, access: AccessCheck): void {
+  const writer = new ResponseWriter();
+  app.addHook('preClose', async () => writer.release());
   void app.register(async (api) => {
     api.removeAllContentTypeParsers();
     api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     api.addHook('onRequest', async (_request, reply) => {
-      void reply.header('intuit_tid', newTid(world.clock.now()));
+      void reply.header('intuit_tid', newIntuitTid(world.clock.now()));
     });
     api.setErrorHandler(async (error: { statusCode?: number; message: string }, _request, reply) => {
       const status = error.statusCode ?? 500;
-      return line.say(reply, refusal(unsupportedOperation(error.message, status), world.clock.now()));
+      return writer.send(reply, refusal(unsupportedOperation(error.message, status), world.clock.now()));
     });
 
     const handler = async (raw: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -108,11 +112,11 @@ export function registerV3(app: FastifyInstance, world: World, gate: Gatekeeper)
       };
       world.journal.begin(entry);
       reply.raw.once('close', () => world.journal.leave(entry));
-      return carryOut({ world, line, reply, entry, startedAt }, gate, request, call);
+      return executeCall({ world, writer, reply, entry, startedAt }, access, request, call);
     };
     api.all('/v3/company/:realm/*', handler);
     api.all('/v3/*', async (_request, reply) =>
-      line.say(reply, refusal(unsupportedOperation('this route', 404), world.clock.now())),
+      writer.send(reply, refusal(unsupportedOperation('this route', 404), world.clock.now())),
     );
   });
 }

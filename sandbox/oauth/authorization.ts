@@ -28,9 +28,9 @@ export interface AuthorizationRequest {
 /** What to do with a browser that arrives at the authorize URL. */
 export type AuthorizationVerdict =
   | { kind: 'ask'; request: AuthorizationRequest }
-  /** The app is at fault and may be told so on its own redirect URI. */
+  /** The app is at fault: the error goes to its redirect URI. */
   | { kind: 'redirect'; location: string }
-  /** The redirect URI cannot be trusted, so the user is told instead. */
+  /** The redirect URI cannot be trusted: the error is shown to the user. */
   | { kind: 'explain'; error: string; description: string };
 
 /** The redirect URI, byte for byte as given, with these parameters added. */
@@ -38,8 +38,11 @@ export function redirectTo(redirectUri: string, parameters: Record<string, strin
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters).toString()}`;
 }
 
-/** Judges the query of the authorize URL: ask the user, send an error back to the app, or explain the error here. Pure. */
-export function judgeAuthorization(
+/**
+ * Judges the query of the authorize URL: ask the user, send an error back to the app, or explain the error
+ * here. Pure.
+ */
+export function validateAuthorization(
   query: Readonly<Record<string, unknown>>,
   clients: ReadonlyMap<string, Client>,
 ): AuthorizationVerdict {
@@ -58,7 +61,8 @@ export function judgeAuthorization(
       kind: 'explain',
       error: 'invalid_request',
       description:
-        'The redirect_uri query parameter value is invalid. Make sure it is listed in the Redirect URIs section on your app’s keys tab and matches it exactly.',
+        'The redirect_uri query parameter value is invalid. Make sure it is listed in the Redirect URIs ' +
+        'section on your app’s keys tab and matches it exactly.',
     };
   const state = value('state');
   const refuse = (error: string, description: string): AuthorizationVerdict => ({

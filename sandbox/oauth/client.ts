@@ -9,7 +9,10 @@ export interface Client {
   redirectUris: readonly string[];
 }
 
-/** The id and secret of a token call: from HTTP Basic, or from the form when there is no such header; null without either. */
+/**
+ * The id and secret of a token call: from HTTP Basic, or from the form when there is no such header; null
+ * without either.
+ */
 export function credentialsOf(
   authorization: string | undefined,
   form: { id?: string | undefined; secret?: string | undefined },

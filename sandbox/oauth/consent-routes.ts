@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Fields } from '../fields.ts';
 import { sendPage } from '../pages/layout.ts';
 import type { World } from '../world.ts';
-import type { Authority } from './authority.ts';
-import { judgeAuthorization } from './authorization.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { validateAuthorization } from './authorization.ts';
 import { consentPage, refusedPage } from './consent-page.ts';
 import type { Consents } from './consents.ts';
 
@@ -11,11 +11,11 @@ import type { Consents } from './consents.ts';
 export function registerConsent(
   app: FastifyInstance,
   world: World,
-  authority: Authority,
+  authorizationServer: AuthorizationServer,
   consents: Consents,
 ): void {
   const ask = async (query: Record<string, unknown>, reply: FastifyReply): Promise<FastifyReply> => {
-    const verdict = judgeAuthorization(query, authority.clients);
+    const verdict = validateAuthorization(query, authorizationServer.clients);
     if (verdict.kind === 'redirect') return reply.redirect(verdict.location, 302);
     if (verdict.kind === 'explain') return explain(reply, verdict.error, verdict.description);
     const { request } = verdict;

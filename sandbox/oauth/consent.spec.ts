@@ -77,7 +77,7 @@ describe('the consent page', () => {
       changes: { response_type: 'token' },
       error: 'unsupported_response_type',
     },
-  ])('tells the app about $fault', async ({ changes, error }) => {
+  ])('reports $fault to the app', async ({ changes, error }) => {
     const answer = await fetch(app.authorizeUrl(changes), { redirect: 'manual' });
     expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe(error);
   });
@@ -92,7 +92,7 @@ describe('the consent page', () => {
   });
 });
 
-it('tells where everything is', async () => {
+it('lists every endpoint in the discovery document', async () => {
   const answer = await fetch(`${sandbox.url}/.well-known/openid_sandbox_configuration/`);
   expect(await answer.json()).toMatchObject({
     token_endpoint: `${sandbox.url}/oauth2/v1/tokens/bearer`,

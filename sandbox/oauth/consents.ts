@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import type { Authority } from './authority.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
 import { type AuthorizationRequest, redirectTo } from './authorization.ts';
 import { newCsrfToken } from './secrets.ts';
 
@@ -10,12 +10,12 @@ const openForMs = 30 * 60_000;
 /** The consent pages shown and not yet answered. Each CSRF token answers one page, once. */
 export class Consents {
   readonly #world: World;
-  readonly #authority: Authority;
+  readonly #authorizationServer: AuthorizationServer;
   readonly #open = new Map<string, { request: AuthorizationRequest; shownAt: number }>();
 
-  constructor(world: World, authority: Authority) {
+  constructor(world: World, authorizationServer: AuthorizationServer) {
     this.#world = world;
-    this.#authority = authority;
+    this.#authorizationServer = authorizationServer;
   }
 
   /** Remembers the request and returns the token its form must bring back. */
@@ -41,7 +41,7 @@ export class Consents {
     const { client, redirectUri, scopes, state } = request;
     if (decision === 'deny') return redirectTo(redirectUri, { error: 'access_denied', state });
     if (!this.#world.companies.has(realmId)) return null;
-    const code = this.#authority.issueCode({ clientId: client.id, realmId, redirectUri, scopes });
+    const code = this.#authorizationServer.issueCode({ clientId: client.id, realmId, redirectUri, scopes });
     return redirectTo(redirectUri, { code, state, realmId });
   }
 }

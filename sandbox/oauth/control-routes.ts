@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
-import { tokenAnswer } from './answer.ts';
-import { judgeAuthorization } from './authorization.ts';
+import { tokenResponse } from './token-response.ts';
+import { validateAuthorization } from './authorization.ts';
 import type { Consents } from './consents.ts';
 import { faultKinds } from './faults.ts';
 import type { Grant } from './grant.ts';
-import type { TokenDesk } from './token-routes.ts';
+import type { OAuthContext } from './token-routes.ts';
 
 const iso = (instant: number | null): string | null =>
   instant === null ? null : new Date(instant).toISOString();
@@ -26,7 +26,7 @@ function grantView(grant: Grant): object {
 /** Serves `/sandbox/oauth/*`: what a test, or the user in QuickBooks, does to connections. */
 export function registerOauthControl(
   app: FastifyInstance,
-  { world, authority, ledger, faults }: TokenDesk,
+  { world, authorizationServer, callLog, faults }: OAuthContext,
   consents: Consents,
 ): void {
   const realmOf = (fields: Fields): string => {
@@ -42,18 +42,19 @@ export function registerOauthControl(
       throw new BadField('redirect_uris must be a list of strings');
     const id = fields.text('client_id');
     const client = { id, secret: fields.text('client_secret'), name: fields.optionalText('name') ?? id };
-    authority.clients.set(id, { ...client, redirectUris: uris });
+    authorizationServer.clients.set(id, { ...client, redirectUris: uris });
     return { client_id: id, name: client.name, redirect_uris: uris };
   });
 
   app.post('/sandbox/oauth/grant', async (request) => {
     const fields = new Fields(request.body);
     const realmId = realmOf(fields);
-    const clientId = fields.optionalText('client_id') ?? authority.clients.keys().next().value ?? '';
-    if (!authority.clients.has(clientId)) throw new BadField(`there is no client ${clientId}`);
+    const clientId =
+      fields.optionalText('client_id') ?? authorizationServer.clients.keys().next().value ?? '';
+    if (!authorizationServer.clients.has(clientId)) throw new BadField(`there is no client ${clientId}`);
     const scopes = (fields.optionalText('scope') ?? 'com.intuit.quickbooks.accounting').split(/\s+/);
-    const tokens = authority.grant(clientId, realmId, scopes);
-    return { ...tokenAnswer(tokens, true), realm_id: realmId };
+    const tokens = authorizationServer.grant(clientId, realmId, scopes);
+    return { ...tokenResponse(tokens, true), realm_id: realmId };
   });
 
   /** The whole consent in one call: an authorize URL and a decision in, the callback URL out. */
@@ -61,7 +62,10 @@ export function registerOauthControl(
     const fields = new Fields(request.body);
     const url = fields.text('url');
     if (!URL.canParse(url)) throw new BadField('url must be an authorize URL');
-    const verdict = judgeAuthorization(Object.fromEntries(new URL(url).searchParams), authority.clients);
+    const verdict = validateAuthorization(
+      Object.fromEntries(new URL(url).searchParams),
+      authorizationServer.clients,
+    );
     if (verdict.kind === 'redirect') return { location: verdict.location };
     if (verdict.kind === 'explain') throw new BadField(`${verdict.error}: ${verdict.description}`);
     const realmId = fields.optionalText('realm_id') ?? world.companies.keys().next().value ?? '';
@@ -71,22 +75,22 @@ export function registerOauthControl(
     return { location };
   });
 
-  app.get('/sandbox/oauth/grants', async () => ({ grants: authority.grants().map(grantView) }));
+  app.get('/sandbox/oauth/grants', async () => ({ grants: authorizationServer.grants().map(grantView) }));
 
   app.post('/sandbox/oauth/revoke', async (request) => {
     const fields = new Fields(request.body);
-    return { revoked: authority.disconnect(realmOf(fields), fields.optionalText('client_id')) };
+    return { revoked: authorizationServer.disconnect(realmOf(fields), fields.optionalText('client_id')) };
   });
   app.post('/sandbox/oauth/expire-access', async (request) => ({
-    expired: authority.expireAccess(realmOf(new Fields(request.body))),
+    expired: authorizationServer.expireAccess(realmOf(new Fields(request.body))),
   }));
   app.post('/sandbox/oauth/expire-refresh', async (request) => {
     const fields = new Fields(request.body);
     const realms = fields.has('realm_id') ? [realmOf(fields)] : [...world.companies.keys()];
-    return { expired: realms.reduce((sum, realmId) => sum + authority.expireRefresh(realmId), 0) };
+    return { expired: realms.reduce((sum, realmId) => sum + authorizationServer.expireRefresh(realmId), 0) };
   });
 
-  app.get('/sandbox/oauth/calls', async () => ledger.summary());
+  app.get('/sandbox/oauth/calls', async () => callLog.summary());
 
   const planned = (): object => ({
     faults: faults.list().map(({ kind, when, times, delayMs }) => ({ kind, when, times, delay_ms: delayMs })),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Fields } from '../fields.ts';
-import type { Authority } from './authority.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
 import { type Identity, issuer, userOf } from './identity.ts';
 import { callerOf } from './token-routes.ts';
 
@@ -23,7 +23,11 @@ function discovery(origin: string): object {
 }
 
 /** Serves revocation, discovery, the signing keys and who the user is. */
-export function registerDiscovery(app: FastifyInstance, authority: Authority, identity: Identity): void {
+export function registerDiscovery(
+  app: FastifyInstance,
+  authorizationServer: AuthorizationServer,
+  identity: Identity,
+): void {
   for (const path of ['/.well-known/openid_configuration', '/.well-known/openid_sandbox_configuration'])
     for (const ending of ['', '/'])
       app.get(`${path}${ending}`, async (request) => discovery(`${request.protocol}://${request.host}`));
@@ -31,17 +35,18 @@ export function registerDiscovery(app: FastifyInstance, authority: Authority, id
   app.get('/op/v1/jwks', () => identity.jwks());
 
   app.post('/v2/oauth2/tokens/revoke', async (request, reply) => {
-    const caller = callerOf(request, authority);
+    const caller = callerOf(request, authorizationServer);
     if (!caller) return reply.code(401).send({ error: 'invalid_client' });
     const token = new Fields(request.body).optionalText('token');
     if (!token) return reply.code(400).send({ error: 'invalid_request' });
-    if (!authority.revokeToken(caller, token)) return reply.code(400).send({ error: 'invalid_request' });
+    if (!authorizationServer.revokeToken(caller, token))
+      return reply.code(400).send({ error: 'invalid_request' });
     return reply.code(200).send();
   });
 
   app.get('/v1/openid_connect/userinfo', async (request, reply) => {
     const bearer = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const grant = authority.findGrant(bearer);
+    const grant = authorizationServer.findGrant(bearer);
     if (!grant?.scopes.includes('openid')) return reply.code(401).send({ error: 'invalid_token' });
     const { sub, email, givenName, familyName } = userOf(grant.realmId);
     return {

@@ -4,7 +4,10 @@ import type { FastifyReply } from 'fastify';
 export const faultKinds = ['500', '503_html', '429', 'timeout', 'reset', 'slow'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** A planned failure of the token endpoint. `before` leaves no trace; `after` does the work and loses the answer. */
+/**
+ * A planned failure of the token endpoint. `before` leaves no trace; `after` does the work and loses the
+ * answer.
+ */
 export interface Fault {
   kind: FaultKind;
   when: 'before' | 'after';
@@ -41,10 +44,11 @@ export class Faults {
 }
 
 const maintenancePage =
-  '<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>';
+  '<html><head><title>503 Service Temporarily Unavailable</title></head>' +
+  '<body><center><h1>503 Service Temporarily Unavailable</h1></center></body></html>';
 
 /** Spoils the answer as planned. Not for `slow`, whose answer is right and only late. */
-export async function playFault(fault: Fault, reply: FastifyReply): Promise<void> {
+export async function sendFault(fault: Fault, reply: FastifyReply): Promise<void> {
   switch (fault.kind) {
     case 'slow':
       return;
@@ -69,6 +73,6 @@ export async function playFault(fault: Fault, reply: FastifyReply): Promise<void
 }
 
 /** Waits as long as a `slow` fault asks; returns at once for any other. */
-export async function slowDown(fault: Fault | null): Promise<void> {
+export async function delayIfSlow(fault: Fault | null): Promise<void> {
   if (fault?.kind === 'slow') await delay(fault.delayMs, undefined, { ref: false });
 }

@@ -47,13 +47,19 @@ export function newGrant(clientId: string, realmId: string, scopes: readonly str
   };
 }
 
-/** Whether this value may still be exchanged: the current one until it expires, an old one during the grace. Pure. */
+/**
+ * Whether this value may still be exchanged: the current one until it expires, an old one during the grace.
+ * Pure.
+ */
 export function isUsable(grant: Grant, refresh: RefreshValue, now: number, switches: Switches): boolean {
   if (grant.revokedAt !== null || now >= refresh.expiresAt || now >= grant.hardExpiresAt) return false;
   return refresh.replacedAt === null || now < refresh.replacedAt + switches.refreshGraceHours * hourMs;
 }
 
-/** The value that follows the grant's current one at this refresh, or null while the current one is young enough to keep. */
+/**
+ * The value that follows the grant's current one at this refresh, or null while the current one is young
+ * enough to keep.
+ */
 export function successorOf(grant: Grant, now: number, switches: Switches): RefreshValue | null {
   const isYoung = now - grant.refresh.issuedAt < switches.refreshRotationHours * hourMs;
   return isYoung ? null : newRefreshValue(now, grant.hardExpiresAt);

@@ -1,37 +1,44 @@
 import type { FastifyInstance } from 'fastify';
-import { useControlManners } from '../manners.ts';
+import { useJsonControlScope } from '../control/json-scope.ts';
 import type { World } from '../world.ts';
-import { newTid } from './answer.ts';
-import type { Authority } from './authority.ts';
+import { newIntuitTid } from './token-response.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
 import { registerConsent } from './consent-routes.ts';
 import { Consents } from './consents.ts';
 import { registerOauthControl } from './control-routes.ts';
 import { registerDiscovery } from './discovery-routes.ts';
 import { Faults } from './faults.ts';
 import { Identity } from './identity.ts';
-import { Ledger } from './ledger.ts';
+import { TokenCallLog } from './token-call-log.ts';
 import { registerTokens } from './token-routes.ts';
 
-/** Serves Intuit's OAuth: consent, tokens, revocation, discovery, and the controls over them. Every answer carries `intuit_tid`. */
-export function registerOauth(app: FastifyInstance, world: World, authority: Authority): void {
-  const ledger = new Ledger();
+/**
+ * Serves Intuit's OAuth: consent, tokens, revocation, discovery and the control routes. Every answer carries
+ * `intuit_tid`.
+ */
+export function registerOauth(
+  app: FastifyInstance,
+  world: World,
+  authorizationServer: AuthorizationServer,
+): void {
+  const callLog = new TokenCallLog();
   const faults = new Faults();
   const identity = new Identity();
-  const consents = new Consents(world, authority);
-  const desk = { world, authority, identity, ledger, faults };
+  const consents = new Consents(world, authorizationServer);
+  const context = { world, authorizationServer, identity, callLog, faults };
   world.changes.on('reset', () => {
-    authority.reset();
-    ledger.reset();
+    authorizationServer.reset();
+    callLog.reset();
     faults.clear();
   });
   app.addHook('onRequest', async (_request, reply) => {
-    void reply.header('intuit_tid', newTid(world.clock.now().getTime()));
+    void reply.header('intuit_tid', newIntuitTid(world.clock.now().getTime()));
   });
-  registerConsent(app, world, authority, consents);
-  registerTokens(app, desk);
-  registerDiscovery(app, authority, identity);
+  registerConsent(app, world, authorizationServer, consents);
+  registerTokens(app, context);
+  registerDiscovery(app, authorizationServer, identity);
   void app.register(async (control) => {
-    useControlManners(control);
-    registerOauthControl(control, desk, consents);
+    useJsonControlScope(control);
+    registerOauthControl(control, context, consents);
   });
 }

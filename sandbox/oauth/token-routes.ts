@@ -1,24 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Fields } from '../fields.ts';
 import type { World } from '../world.ts';
-import { type TokenAnswer, type TokenError, refusalAnswer, tokenAnswer } from './answer.ts';
-import type { Authority, Refusal, Tokens } from './authority.ts';
+import { type TokenResponse, type TokenError, errorResponse, tokenResponse } from './token-response.ts';
+import type { AuthorizationServer, Refusal, Tokens } from './authorization-server.ts';
 import { type Client, authenticate, credentialsOf } from './client.ts';
-import { type Faults, playFault, slowDown } from './faults.ts';
+import { type Faults, sendFault, delayIfSlow } from './faults.ts';
 import type { Identity } from './identity.ts';
-import type { Ledger, TokenCall } from './ledger.ts';
+import type { TokenCallLog, TokenCall } from './token-call-log.ts';
 
-export interface TokenDesk {
+export interface OAuthContext {
   world: World;
-  authority: Authority;
+  authorizationServer: AuthorizationServer;
   identity: Identity;
-  ledger: Ledger;
+  callLog: TokenCallLog;
   faults: Faults;
 }
 
 interface Outcome {
   status: number;
-  body: TokenAnswer | TokenError;
+  body: TokenResponse | TokenError;
   realmId: string | null;
 }
 
@@ -29,34 +29,38 @@ const fail = (status: number, error: TokenError['error']): Outcome => ({
 });
 
 /** The client a token or revoke call comes from, or null when it cannot prove who it is. */
-export function callerOf(request: FastifyRequest, authority: Authority): Client | null {
+export function callerOf(request: FastifyRequest, authorizationServer: AuthorizationServer): Client | null {
   const form = new Fields(request.body);
   const credentials = credentialsOf(request.headers.authorization, {
     id: form.optionalText('client_id'),
     secret: form.optionalText('client_secret'),
   });
-  return authenticate(authority.clients, credentials);
+  return authenticate(authorizationServer.clients, credentials);
 }
 
-/** Serves the token endpoint: code exchange and refresh, with the planned faults, every call in the ledger. */
-export function registerTokens(app: FastifyInstance, desk: TokenDesk): void {
-  const { world, ledger, faults } = desk;
+/**
+ * Serves the token endpoint: code exchange and refresh, with the planned faults, every call in the callLog.
+ */
+export function registerTokens(app: FastifyInstance, context: OAuthContext): void {
+  const { world, callLog, faults } = context;
 
   app.post('/oauth2/v1/tokens/bearer', async (request, reply): Promise<FastifyReply | void> => {
     const grantType = new Fields(request.body).optionalText('grant_type') ?? 'none';
-    const endRefresh = grantType === 'refresh_token' ? ledger.startRefresh() : () => undefined;
+    const endRefresh = grantType === 'refresh_token' ? callLog.startRefresh() : () => undefined;
     const record = (call: Pick<TokenCall, 'outcome' | 'clientId' | 'realmId'>): void =>
-      ledger.record({ at: world.clock.now(), grantType, ...call });
+      callLog.record({ at: world.clock.now(), grantType, ...call });
     try {
       const fault = faults.take();
-      if (fault?.when === 'before') await slowDown(fault);
+      if (fault?.when === 'before') await delayIfSlow(fault);
       if (fault?.when === 'before' && fault.kind !== 'slow') {
         record({ outcome: `fault ${fault.kind} before`, clientId: null, realmId: null });
-        await playFault(fault, reply);
+        await sendFault(fault, reply);
         return;
       }
-      const caller = callerOf(request, desk.authority);
-      const outcome = caller ? await answer(desk, caller, grantType, request) : fail(401, 'invalid_client');
+      const caller = callerOf(request, context.authorizationServer);
+      const outcome = caller
+        ? await answer(context, caller, grantType, request)
+        : fail(401, 'invalid_client');
       const verdict = 'error' in outcome.body ? outcome.body.error : 'ok';
       const isLost = fault?.when === 'after' && fault.kind !== 'slow';
       record({
@@ -64,9 +68,9 @@ export function registerTokens(app: FastifyInstance, desk: TokenDesk): void {
         clientId: caller?.id ?? null,
         realmId: outcome.realmId,
       });
-      if (fault?.when === 'after') await slowDown(fault);
+      if (fault?.when === 'after') await delayIfSlow(fault);
       if (isLost) {
-        await playFault(fault, reply);
+        await sendFault(fault, reply);
         return;
       }
       return reply.code(outcome.status).header('cache-control', 'no-store').send(outcome.body);
@@ -77,7 +81,7 @@ export function registerTokens(app: FastifyInstance, desk: TokenDesk): void {
 }
 
 async function answer(
-  desk: TokenDesk,
+  context: OAuthContext,
   caller: Client,
   grantType: string,
   request: FastifyRequest,
@@ -86,26 +90,26 @@ async function answer(
   if (grantType === 'authorization_code') {
     const [code, redirectUri] = [form.optionalText('code'), form.optionalText('redirect_uri')];
     if (!code || !redirectUri) return fail(400, 'invalid_request');
-    return outcomeOf(desk, desk.authority.exchange(caller, code, redirectUri), request);
+    return outcomeOf(context, context.authorizationServer.exchange(caller, code, redirectUri), request);
   }
   if (grantType === 'refresh_token') {
     const value = form.optionalText('refresh_token');
     if (!value) return fail(400, 'invalid_request');
-    const result = desk.authority.refresh(caller, value);
-    if (result === 'stale refresh token') desk.ledger.countStaleRefresh();
-    return outcomeOf(desk, result, request);
+    const result = context.authorizationServer.refresh(caller, value);
+    if (result === 'stale refresh token') context.callLog.countStaleRefresh();
+    return outcomeOf(context, result, request);
   }
   return fail(400, grantType === 'none' ? 'invalid_request' : 'unsupported_grant_type');
 }
 
 async function outcomeOf(
-  { identity }: TokenDesk,
+  { identity }: OAuthContext,
   result: Tokens | Refusal,
   request: FastifyRequest,
 ): Promise<Outcome> {
-  if (typeof result === 'string') return { status: 400, body: refusalAnswer(result), realmId: null };
+  if (typeof result === 'string') return { status: 400, body: errorResponse(result), realmId: null };
   const wantsHardExpiry = request.headers['x-include-refresh-token-hard-expires-in'] === 'true';
-  const body = tokenAnswer(result, wantsHardExpiry);
+  const body = tokenResponse(result, wantsHardExpiry);
   if (result.grant.scopes.includes('openid'))
     body.id_token = await identity.idToken(result.grant, result.issuedAt);
   return { status: 200, body, realmId: result.grant.realmId };

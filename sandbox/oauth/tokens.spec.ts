@@ -84,7 +84,7 @@ describe('the token endpoint', () => {
     expect(await app.token(form)).toMatchObject({ status: 400, body: { error } });
   });
 
-  it('tells the hard expiry to those who ask', async () => {
+  it('returns the hard expiry to clients that ask for it', async () => {
     const { refresh_token } = await app.granted();
     const form = { grant_type: 'refresh_token', refresh_token: String(refresh_token) };
     const asked = await app.token(form, { 'x-include-refresh-token-hard-expires-in': 'true' });

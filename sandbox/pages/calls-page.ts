@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../http/journal.ts';
 import { type Html, html } from './html.ts';
-import { sheet } from './sheet.ts';
+import { table } from './table.ts';
 
 const rowsMax = 200;
 
@@ -15,7 +15,7 @@ export function callsPage(entries: readonly JournalEntry[]): Html {
     <p class="quiet">
       The last ${rowsMax}, newest first. <code>GET /sandbox/requests</code> has the bodies too.
     </p>
-    ${sheet(
+    ${table(
       ['At', 'Company', 'Operation', 'Request', 'Answer', 'intuit_tid'],
       entries
         .slice(-rowsMax)

@@ -1,6 +1,12 @@
 import type { Company } from '../books/company.ts';
 import { type Html, html } from './html.ts';
-import { type CustomerRow, type InvoiceRow, type InvoiceState, Ledger, type PaymentRow } from './ledger.ts';
+import {
+  type CustomerRow,
+  type InvoiceRow,
+  type InvoiceState,
+  CompanyRows,
+  type PaymentRow,
+} from './company-rows.ts';
 
 /** Rows of one table at most; the API has the rest. */
 const rowsMax = 100;
@@ -39,9 +45,9 @@ export function companyPage(
 }
 
 function books(company: Company): Html {
-  const ledger = new Ledger(company);
-  return html`${invoices(company.realmId, ledger.invoices())} ${payments(company.realmId, ledger.payments())}
-  ${customers(ledger.customers())}`;
+  const rows = new CompanyRows(company);
+  return html`${invoices(company.realmId, rows.invoices())} ${payments(company.realmId, rows.payments())}
+  ${customers(rows.customers())}`;
 }
 
 function invoices(realmId: string, rows: readonly InvoiceRow[]): Html {

@@ -1,7 +1,7 @@
-import type { Authority } from '../oauth/authority.ts';
+import type { AuthorizationServer } from '../oauth/authorization-server.ts';
 import type { Grant } from '../oauth/grant.ts';
 import { type Html, html } from './html.ts';
-import { act, sheet } from './sheet.ts';
+import { postButton, table } from './table.ts';
 
 function stateOf(grant: Grant, now: number): Html {
   if (grant.revokedAt !== null) return html`<span class="tag">disconnected</span>`;
@@ -10,14 +10,14 @@ function stateOf(grant: Grant, now: number): Html {
 }
 
 /** Which app may use which company, and the user's way to end it. */
-export function connectionsPage(authority: Authority, now: number): Html {
+export function connectionsPage(authorizationServer: AuthorizationServer, now: number): Html {
   const day = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
   return html`<h1>Connections</h1>
-    <p class="quiet">Registered apps: ${[...authority.clients.keys()].join(', ')}</p>
+    <p class="quiet">Registered apps: ${[...authorizationServer.clients.keys()].join(', ')}</p>
     <h2>Grants</h2>
-    ${sheet(
+    ${table(
       ['App', 'Company', 'Scopes', 'Since', 'Refresh token until', 'State', 'As the user'],
-      authority
+      authorizationServer
         .grants()
         .toReversed()
         .map((grant) => [
@@ -28,7 +28,7 @@ export function connectionsPage(authority: Authority, now: number): Html {
           day(grant.refresh.expiresAt),
           stateOf(grant, now),
           grant.revokedAt === null
-            ? act('/pages/connections/disconnect', 'Disconnect', { realm_id: grant.realmId })
+            ? postButton('/pages/connections/disconnect', 'Disconnect', { realm_id: grant.realmId })
             : '',
         ]),
       'No app is connected. Send a browser to /connect/oauth2, or POST /sandbox/oauth/grant.',

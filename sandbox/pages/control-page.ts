@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts';
-import { sheet } from './sheet.ts';
+import { table } from './table.ts';
 
 /** A route as the server registered it. */
 export interface Route {
@@ -29,7 +29,7 @@ export function controlPage(origin: string, routes: readonly Route[]): Html {
     ${families.map(
       ({ title, prefix }) =>
         html`<h2>${title}</h2>
-          ${sheet(
+          ${table(
             ['Method', 'Path'],
             shown
               .filter(({ path }) => familyOf(path) === prefix)

@@ -28,7 +28,10 @@ function render(value: Value): string {
   return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** Markup with values: strings are escaped, `Html` is taken as it is, lists are joined, `null` and booleans leave nothing. */
+/**
+ * Markup with values: strings are escaped, `Html` is taken as it is, lists are joined, `null` and booleans
+ * leave nothing.
+ */
 export function html(markup: TemplateStringsArray, ...values: readonly Value[]): Html {
   const text = markup.reduce((sofar, part, index) => sofar + render(values[index - 1]) + part);
   return new Html(text);

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Company } from '../books/company.ts';
 import { textOf } from '../books/json.ts';
-import { operate } from '../books/operate.ts';
+import { writeRecord } from '../books/write-record.ts';
 import { TestApp } from '../oauth/test-app.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { html } from './html.ts';
-import { invoiceStateOf } from './ledger.ts';
+import { invoiceStateOf } from './company-rows.ts';
 
 let sandbox: Sandbox;
 let company: Company;
@@ -14,8 +14,8 @@ let invoiceId: string;
 beforeEach(async () => {
   sandbox = await startSandbox({ companies: [{ realmId: '1', name: 'Roofs & Gutters', fixtures: true }] });
   company = [...sandbox.world.companies.values()][0]!;
-  const customer = operate(company, 'create', 'Customer', { DisplayName: '<b>Eve</b> "O\'Hara"' });
-  const invoice = operate(company, 'create', 'Invoice', {
+  const customer = writeRecord(company, 'create', 'Customer', { DisplayName: '<b>Eve</b> "O\'Hara"' });
+  const invoice = writeRecord(company, 'create', 'Invoice', {
     CustomerRef: { value: textOf(customer, 'Id') },
     DocNumber: 'R-77',
     Line: [
@@ -90,7 +90,7 @@ describe('the bookkeeper', () => {
     expect(await row()).toMatch(/ voided .*\$0\.00 .*\$0\.00 /);
   });
 
-  it('is told in words when it cannot be done', async () => {
+  it('shows the reason when it cannot be done', async () => {
     const answer = await press('invoices/99999/void');
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('Object Not Found');

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Fields } from '../fields.ts';
-import type { Authority } from '../oauth/authority.ts';
-import type { Courier } from '../webhooks/courier.ts';
+import type { AuthorizationServer } from '../oauth/authorization-server.ts';
+import type { IntuitWebhookSender } from '../webhooks/intuit-webhook-sender.ts';
 import type { World } from '../world.ts';
 import { registerBookkeeping } from './bookkeeping-routes.ts';
 import { callsPage } from './calls-page.ts';
@@ -14,14 +14,14 @@ import { webhooksPage } from './webhooks-page.ts';
 
 export interface PageSources {
   world: World;
-  authority: Authority;
-  courier: Courier;
+  authorizationServer: AuthorizationServer;
+  intuitWebhooks: IntuitWebhookSender;
   routes: readonly Route[];
 }
 
 /** Serves the pages a person looks at. Plain forms, no scripts; a form from another site is refused. */
 export function registerPages(app: FastifyInstance, sources: PageSources): void {
-  const { world, authority, courier, routes } = sources;
+  const { world, authorizationServer, intuitWebhooks, routes } = sources;
 
   app.addHook('onRequest', async (request, reply) => {
     const site = request.headers['sec-fetch-site'];
@@ -52,23 +52,26 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
   });
 
   app.get('/pages/connections', async (_request, reply) =>
-    sendPage(reply, { title: 'Connections', body: connectionsPage(authority, world.clock.now().getTime()) }),
+    sendPage(reply, {
+      title: 'Connections',
+      body: connectionsPage(authorizationServer, world.clock.now().getTime()),
+    }),
   );
   app.post('/pages/connections/disconnect', async (request, reply) => {
-    authority.disconnect(new Fields(request.body).text('realm_id'));
+    authorizationServer.disconnect(new Fields(request.body).text('realm_id'));
     return reply.redirect('/pages/connections', 303);
   });
 
   app.get('/pages/webhooks', async (_request, reply) =>
-    sendPage(reply, { title: 'Webhooks', body: webhooksPage(courier) }),
+    sendPage(reply, { title: 'Webhooks', body: webhooksPage(intuitWebhooks) }),
   );
   app.post('/pages/webhooks/flush', async (_request, reply) => {
-    await courier.flush();
+    await intuitWebhooks.flush();
     return reply.redirect('/pages/webhooks', 303);
   });
   app.post('/pages/webhooks/redeliver', async (request, reply) => {
     const eventId = new Fields(request.body).text('event_id');
-    await courier.resend(courier.events().filter((event) => event.eventId === eventId));
+    await intuitWebhooks.resend(intuitWebhooks.events().filter((event) => event.eventId === eventId));
     return reply.redirect('/pages/webhooks', 303);
   });
 

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Json, TestApp } from '../oauth/test-app.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { TestReceiver } from '../webhooks/test-receiver.ts';
-import { TestShop } from './test-shop.ts';
+import { TestMerchant } from './test-merchant.ts';
 
 const webhookSecret = 'whsec_of_the_shop';
 
 let sandbox: Sandbox;
-let shop: TestShop;
+let merchant: TestMerchant;
 let app: TestApp;
 let receiver: TestReceiver;
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
   receiver = new TestReceiver();
   const webhookUrl = await receiver.listen();
   sandbox = await startSandbox({ companies: [], stripe: { webhookUrl, webhookSecret } });
-  shop = new TestShop(sandbox.url);
+  merchant = new TestMerchant(sandbox.url);
   app = new TestApp(sandbox.url);
 });
 afterEach(async () => {
@@ -33,16 +33,19 @@ async function heard(count: number): Promise<unknown[]> {
 }
 
 async function paidSession(): Promise<Json> {
-  const session = await shop.session();
-  await shop.press(session, 'pay');
-  return shop.sessionNow(session['id']);
+  const session = await merchant.session();
+  await merchant.press(session, 'pay');
+  return merchant.sessionNow(session['id']);
 }
 
 describe('money back', () => {
   it('goes in parts until nothing is left', async () => {
     const { payment_intent } = await paidSession();
-    const refund = (amount?: string): ReturnType<TestShop['call']> =>
-      shop.call('POST', '/v1/refunds', { payment_intent: String(payment_intent), ...(amount && { amount }) });
+    const refund = (amount?: string): ReturnType<TestMerchant['call']> =>
+      merchant.call('POST', '/v1/refunds', {
+        payment_intent: String(payment_intent),
+        ...(amount && { amount }),
+      });
     expect((await refund('100')).body).toMatchObject({ object: 'refund', amount: 100, status: 'succeeded' });
     expect((await refund('99999')).status).toBe(400);
     expect((await refund()).body).toMatchObject({ amount: 25_000 });
@@ -89,8 +92,8 @@ describe('an event', () => {
 
   it('can arrive before the one that came before it', async () => {
     await control('pause');
-    const session = await shop.session();
-    await shop.press(session, 'later');
+    const session = await merchant.session();
+    await merchant.press(session, 'later');
     await control('settle', { session: session['id'] });
     await control('flush', { order: 'reversed' });
     expect(await heard(2)).toEqual([

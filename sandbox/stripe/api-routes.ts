@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Form, formOf, listAt, textAt, textsAt } from './form.ts';
 import { Idempotency } from './idempotency.ts';
-import type { MoneyBack } from './money-back.ts';
+import type { RefundsAndDisputes } from './refunds-and-disputes.ts';
 import { newId } from './objects.ts';
-import { orderOf } from './order.ts';
+import { checkoutParamsOf } from './checkout-params.ts';
 import { StripeError, noSuch } from './stripe-error.ts';
-import type { Till } from './till.ts';
+import type { StripeAccount } from './stripe-account.ts';
 
 interface ById {
   Params: { id: string };
@@ -23,7 +23,8 @@ function checkKey(authorization: string | undefined): void {
   const key = keyOf(authorization);
   if (key === null)
     throw new StripeError(
-      'You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. ’Authorization: Bearer YOUR_SECRET_KEY’).',
+      'You did not provide an API key. You need to provide your API key in the Authorization header, ' +
+        'using Bearer auth (e.g. ’Authorization: Bearer YOUR_SECRET_KEY’).',
       { status: 401 },
     );
   if (!/^(sk|rk)_test_\w+$/.test(key))
@@ -39,7 +40,11 @@ function amountAt(form: Form): number | undefined {
 }
 
 /** Serves the part of Stripe's API that a one-off Checkout payment needs. */
-export function registerStripeApi(app: FastifyInstance, till: Till, moneyBack: MoneyBack): void {
+export function registerStripeApi(
+  app: FastifyInstance,
+  account: StripeAccount,
+  refundsAndDisputes: RefundsAndDisputes,
+): void {
   const idempotency = new Idempotency();
 
   app.addHook('onRequest', async (request, reply) => {
@@ -52,7 +57,9 @@ export function registerStripeApi(app: FastifyInstance, till: Till, moneyBack: M
       : reply.code(error.statusCode ?? 500).send({ error: { message: error.message, type: 'api_error' } }),
   );
 
-  /** Does the work once per idempotency key; a repeat gets the first answer and `idempotent-replayed: true`. */
+  /**
+   * Does the work once per idempotency key; a repeat gets the first answer and `idempotent-replayed: true`.
+   */
   const once = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -61,12 +68,12 @@ export function registerStripeApi(app: FastifyInstance, till: Till, moneyBack: M
     const encoded = typeof request.body === 'string' ? request.body : '';
     const key = request.headers['idempotency-key'];
     if (typeof key !== 'string') return reply.send(work(formOf(encoded)));
-    const [path, now, requestId] = [request.url, till.now() * 1000, String(reply.getHeader('request-id'))];
-    const kept = idempotency.replayOf(key, path, encoded, now);
-    void reply.header('idempotency-key', key).header('original-request', kept?.requestId ?? requestId);
-    if (kept) return reply.header('idempotent-replayed', 'true').code(kept.status).send(kept.body);
+    const [path, now, requestId] = [request.url, account.now() * 1000, String(reply.getHeader('request-id'))];
+    const stored = idempotency.replayOf(key, path, encoded, now);
+    void reply.header('idempotency-key', key).header('original-request', stored?.requestId ?? requestId);
+    if (stored) return reply.header('idempotent-replayed', 'true').code(stored.status).send(stored.body);
     const body = structuredClone(work(formOf(encoded)));
-    idempotency.keep(key, { path, parameters: encoded, status: 200, body, requestId, keptAt: now });
+    idempotency.store(key, { path, parameters: encoded, status: 200, body, requestId, storedAt: now });
     return reply.send(body);
   };
 
@@ -76,37 +83,40 @@ export function registerStripeApi(app: FastifyInstance, till: Till, moneyBack: M
     const copy: Record<string, unknown> = { ...object };
     for (const name of listAt(asked, 'expand').filter((item) => typeof item === 'string')) {
       const id = copy[name];
-      if (typeof id === 'string') copy[name] = till.intents.get(id) ?? till.charges.get(id) ?? id;
+      if (typeof id === 'string') copy[name] = account.intents.get(id) ?? account.charges.get(id) ?? id;
     }
     return copy;
   };
 
   app.post('/v1/checkout/sessions', (request, reply) =>
     once(request, reply, (form) =>
-      till.open(orderOf(form, till.now()), (id) => `${request.protocol}://${request.host}/stripe/pay/${id}`),
+      account.createSession(
+        checkoutParamsOf(form, account.now()),
+        (id) => `${request.protocol}://${request.host}/stripe/pay/${id}`,
+      ),
     ),
   );
   app.get<ById>('/v1/checkout/sessions/:id', async ({ params, query }) =>
-    expanded(till.session(params.id), query),
+    expanded(account.session(params.id), query),
   );
   app.post<ById>('/v1/checkout/sessions/:id/expire', (request, reply) =>
-    once(request, reply, () => till.expire(request.params.id)),
+    once(request, reply, () => account.expire(request.params.id)),
   );
 
   app.get<ById>('/v1/payment_intents/:id', async ({ params, query }) => {
-    const intent = till.intents.get(params.id);
+    const intent = account.intents.get(params.id);
     if (!intent) throw noSuch('payment_intent', params.id, 'intent');
     return expanded(intent, query);
   });
   app.get<ById>('/v1/charges/:id', async ({ params }) => {
-    const charge = till.charges.get(params.id);
+    const charge = account.charges.get(params.id);
     if (!charge) throw noSuch('charge', params.id);
     return charge;
   });
 
   app.post('/v1/refunds', (request, reply) =>
     once(request, reply, (form) =>
-      moneyBack.refund(
+      refundsAndDisputes.refund(
         { charge: textAt(form, 'charge'), paymentIntent: textAt(form, 'payment_intent') },
         amountAt(form),
         textAt(form, 'reason') ?? null,
@@ -115,7 +125,7 @@ export function registerStripeApi(app: FastifyInstance, till: Till, moneyBack: M
     ),
   );
   app.get<ById>('/v1/refunds/:id', async ({ params }) => {
-    const refund = till.refunds.get(params.id);
+    const refund = account.refunds.get(params.id);
     if (!refund) throw noSuch('refund', params.id);
     return refund;
   });

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
-import type { MoneyBack } from './money-back.ts';
-import type { PostSettings, Postman, StripeMail } from './postman.ts';
-import type { Till } from './till.ts';
+import type { RefundsAndDisputes } from './refunds-and-disputes.ts';
+import type { StripeWebhookSettings, StripeWebhookSender, StripeDelivery } from './webhook-sender.ts';
+import type { StripeAccount } from './stripe-account.ts';
 
-function mailView({ event, state, attempts }: StripeMail): object {
+function deliveryView({ event, state, attempts }: StripeDelivery): object {
   return {
     event_id: event.id,
     type: event.type,
@@ -18,7 +18,7 @@ function mailView({ event, state, attempts }: StripeMail): object {
   };
 }
 
-function changed(before: PostSettings, fields: Fields): PostSettings {
+function changed(before: StripeWebhookSettings, fields: Fields): StripeWebhookSettings {
   const url = fields.optionalText('webhook_url');
   if (url && (!/^https?:\/\//.test(url) || !URL.canParse(url)))
     throw new BadField('webhook_url must be an http or https address');
@@ -35,12 +35,12 @@ function changed(before: PostSettings, fields: Fields): PostSettings {
 /** Serves `/sandbox/stripe/*`: what customers, banks and a bad network do. */
 export function registerStripeControl(
   app: FastifyInstance,
-  till: Till,
-  moneyBack: MoneyBack,
-  postman: Postman,
+  account: StripeAccount,
+  refundsAndDisputes: RefundsAndDisputes,
+  webhooks: StripeWebhookSender,
 ): void {
   const state = (): object => {
-    const { webhookUrl, webhookSecret, speedUp, drop, duplicate, seed } = postman.settings;
+    const { webhookUrl, webhookSecret, speedUp, drop, duplicate, seed } = webhooks.settings;
     return {
       webhook_url: webhookUrl,
       webhook_secret: webhookSecret,
@@ -48,20 +48,20 @@ export function registerStripeControl(
       drop,
       duplicate,
       seed,
-      paused: postman.outbox.paused,
+      paused: webhooks.outbox.paused,
     };
   };
   app.get('/sandbox/stripe', async () => state());
   app.put('/sandbox/stripe', async (request) => {
     const fields = new Fields(request.body);
-    postman.configure(changed(postman.settings, fields), fields.has('seed'));
+    webhooks.configure(changed(webhooks.settings, fields), fields.has('seed'));
     return state();
   });
 
   const ways = {
-    card: (id: string) => till.pay(id),
-    decline: (id: string) => till.decline(id),
-    bank: (id: string) => till.payLater(id),
+    card: (id: string) => account.payByCard(id),
+    decline: (id: string) => account.decline(id),
+    bank: (id: string) => account.payByBank(id),
   };
   app.post('/sandbox/stripe/pay', async (request) => {
     const fields = new Fields(request.body);
@@ -71,62 +71,64 @@ export function registerStripeControl(
   app.post('/sandbox/stripe/settle', async (request) => {
     const fields = new Fields(request.body);
     const outcome = fields.optionalChoice('outcome', ['succeeded', 'failed']) ?? 'succeeded';
-    return till.settle(fields.text('session'), outcome);
+    return account.completeBankPayment(fields.text('session'), outcome);
   });
   app.post('/sandbox/stripe/expire', async (request) =>
-    till.expire(new Fields(request.body).text('session')),
+    account.expire(new Fields(request.body).text('session')),
   );
 
-  const aimOf = (fields: Fields): { charge: string | undefined; paymentIntent: string | undefined } => ({
+  const chargeSelectorOf = (
+    fields: Fields,
+  ): { charge: string | undefined; paymentIntent: string | undefined } => ({
     charge: fields.optionalText('charge'),
     paymentIntent: fields.optionalText('payment_intent'),
   });
   app.post('/sandbox/stripe/refund', async (request) => {
     const fields = new Fields(request.body);
-    return moneyBack.refund(
-      aimOf(fields),
+    return refundsAndDisputes.refund(
+      chargeSelectorOf(fields),
       fields.optionalNumber('amount', 1),
       fields.optionalText('reason') ?? null,
     );
   });
   app.post('/sandbox/stripe/dispute', async (request) => {
     const fields = new Fields(request.body);
-    return moneyBack.dispute(
-      aimOf(fields),
+    return refundsAndDisputes.dispute(
+      chargeSelectorOf(fields),
       fields.optionalText('reason'),
       fields.optionalNumber('amount', 1),
     );
   });
   app.post('/sandbox/stripe/close-dispute', async (request) => {
     const fields = new Fields(request.body);
-    return moneyBack.closeDispute(fields.text('dispute'), fields.choice('status', ['won', 'lost']));
+    return refundsAndDisputes.closeDispute(fields.text('dispute'), fields.choice('status', ['won', 'lost']));
   });
 
   app.get('/sandbox/stripe/events', async () => ({
-    events: postman.events(),
-    deliveries: postman.outbox.deliveries().map(mailView),
+    events: webhooks.events(),
+    deliveries: webhooks.outbox.deliveries().map(deliveryView),
   }));
   app.post('/sandbox/stripe/redeliver', async (request) => {
     const fields = new Fields(request.body);
     const eventId = fields.optionalText('event_id');
     const last = fields.optionalNumber('last', 1) ?? 1;
-    const events = postman.events();
+    const events = webhooks.events();
     const wanted = eventId === undefined ? events.slice(-last) : events.filter(({ id }) => id === eventId);
     if (wanted.length === 0) throw new BadField('there is no such event');
-    const mails = await postman.resend(wanted, fields.optionalNumber('times', 1, 100) ?? 1);
-    return { deliveries: mails.map(mailView) };
+    const deliveries = await webhooks.resend(wanted, fields.optionalNumber('times', 1, 100) ?? 1);
+    return { deliveries: deliveries.map(deliveryView) };
   });
   app.post('/sandbox/stripe/pause', async () => {
-    postman.outbox.pause();
+    webhooks.outbox.pause();
     return state();
   });
   app.post('/sandbox/stripe/resume', async () => {
-    postman.outbox.resume();
+    webhooks.outbox.resume();
     return state();
   });
   app.post('/sandbox/stripe/flush', async (request) => {
     const orders = ['as_happened', 'reversed', 'shuffled'] as const;
-    await postman.flush(new Fields(request.body).optionalChoice('order', orders) ?? 'as_happened');
-    return { deliveries: postman.outbox.deliveries().map(mailView) };
+    await webhooks.flush(new Fields(request.body).optionalChoice('order', orders) ?? 'as_happened');
+    return { deliveries: webhooks.outbox.deliveries().map(deliveryView) };
   });
 }

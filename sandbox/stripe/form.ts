@@ -3,10 +3,13 @@ export interface Form {
   [field: string]: string | Form;
 }
 
-/** Field names deeper or longer than this are nobody's. */
+/** Levels of brackets read in a field name; deeper ones are cut off. */
 const depthMax = 8;
 
-/** Unfolds a form's bracketed names. Lists become objects with the keys `0`, `1`, …; a later value replaces an earlier one. Pure. */
+/**
+ * Unfolds a form's bracketed names. Lists become objects with the keys `0`, `1`, …; a later value replaces an
+ * earlier one. Pure.
+ */
 export function formOf(encoded: string): Form {
   const form: Form = Object.create(null) as Form;
   let listIndex = 0;

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import { useControlManners } from '../manners.ts';
+import { useJsonControlScope } from '../control/json-scope.ts';
 import type { World } from '../world.ts';
 import { registerStripeApi } from './api-routes.ts';
 import { registerStripeControl } from './control-routes.ts';
-import { MoneyBack } from './money-back.ts';
-import { registerPayPage } from './pay-page.ts';
-import { Postman, defaultPostSettings } from './postman.ts';
-import { Till } from './till.ts';
+import { RefundsAndDisputes } from './refunds-and-disputes.ts';
+import { registerCheckoutPage } from './checkout-page.ts';
+import { StripeWebhookSender, defaultStripeWebhookSettings } from './webhook-sender.ts';
+import { StripeAccount } from './stripe-account.ts';
 
 /** How often sessions are compared with the sandbox clock, which may jump. */
 const lookForExpiryMs = 250;
@@ -22,18 +22,18 @@ export async function registerStripe(
   world: World,
   options: StripeOptions = {},
 ): Promise<void> {
-  const settings = { ...defaultPostSettings(), ...options };
-  const postman = new Postman(world, settings);
-  const till = new Till(world, postman.announce);
-  const moneyBack = new MoneyBack(till, postman.announce);
+  const settings = { ...defaultStripeWebhookSettings(), ...options };
+  const webhooks = new StripeWebhookSender(world, settings);
+  const account = new StripeAccount(world, webhooks.emit);
+  const refundsAndDisputes = new RefundsAndDisputes(account, webhooks.emit);
   world.changes.on('reset', () => {
-    till.reset();
-    postman.reset(settings);
+    account.reset();
+    webhooks.reset(settings);
   });
-  const expiry = setInterval(() => till.expireDue(), lookForExpiryMs).unref();
+  const expiry = setInterval(() => account.expireDue(), lookForExpiryMs).unref();
   app.addHook('onClose', async () => {
     clearInterval(expiry);
-    postman.close();
+    webhooks.close();
   });
 
   const asText = (scope: FastifyInstance): void => {
@@ -45,14 +45,14 @@ export async function registerStripe(
   };
   await app.register(async (scope) => {
     asText(scope);
-    registerStripeApi(scope, till, moneyBack);
+    registerStripeApi(scope, account, refundsAndDisputes);
   });
   await app.register(async (scope) => {
     asText(scope);
-    registerPayPage(scope, till);
+    registerCheckoutPage(scope, account);
   });
   await app.register(async (scope) => {
-    useControlManners(scope);
-    registerStripeControl(scope, till, moneyBack, postman);
+    useJsonControlScope(scope);
+    registerStripeControl(scope, account, refundsAndDisputes, webhooks);
   });
 }

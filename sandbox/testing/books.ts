@@ -1,7 +1,7 @@
 import fastify from 'fastify';
 import { registerControl } from '../control/control.ts';
 import { type QboRecord, SandboxControl } from '../control-client.ts';
-import type { Gatekeeper } from '../http/gatekeeper.ts';
+import type { AccessCheck } from '../http/access-check.ts';
 import { createCompany } from '../books/company.ts';
 import type { Body } from '../books/json.ts';
 import { registerV3 } from '../http/v3.ts';
@@ -11,7 +11,7 @@ import { World } from '../world.ts';
 export const REALM = '9341457021722202';
 
 /** Tokens by name: `good` opens the first company, the others show each way a token can be bad. */
-const gate: Gatekeeper = {
+const gate: AccessCheck = {
   check(bearer, realmId) {
     if (bearer === 'expired' || bearer === 'revoked') return bearer;
     if (bearer === 'second-app') return 'ok';

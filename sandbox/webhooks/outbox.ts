@@ -1,22 +1,24 @@
 import type { World } from '../world.ts';
-import { type Attempt, type Message, send } from './wire.ts';
+import { type Attempt, type Message, send } from './http-post.ts';
 
 /** Something to be sent until it is acknowledged. */
-export interface Parcel {
+export interface Delivery {
   state: 'waiting' | 'sending' | 'delivered' | 'dropped' | 'abandoned';
   attempts: Attempt[];
   /** Epoch milliseconds of the sandbox clock. */
   nextAttemptAt: number;
 }
 
-/** How one vendor sends: what goes over the wire, what counts as received, how patient it is. */
-export interface Carrier<Kind extends Parcel> {
-  messageOf(parcel: Kind, at: Date): Message;
+/** How one vendor sends: what goes over the wire, what counts as received, how long it retries. */
+export interface DeliveryPolicy<Kind extends Delivery> {
+  messageOf(delivery: Kind, at: Date): Message;
   isAcknowledged(status: number): boolean;
   /** Milliseconds until the next attempt after so many failures, or null to give up. */
   waitAfterFailures(failures: number): number | null;
-  /** Parcels of one lane go in order, each waiting for the one before it; null when nothing waits for anything. */
-  laneOf(parcel: Kind): string | null;
+  /**
+   * Deliveries with the same key go in order, each after the one before it is acknowledged; null: no order.
+   */
+  orderingKeyOf(delivery: Kind): string | null;
 }
 
 /** Deliveries kept for inspection; finished ones beyond it are forgotten, oldest first. */
@@ -25,8 +27,8 @@ const keptMax = 1000;
 const lookMs = 50;
 
 /** Sends deliveries, in order of arrival per endpoint, again and again until each is acknowledged. */
-export class Outbox<Kind extends Parcel> {
-  readonly #carrier: Carrier<Kind>;
+export class Outbox<Kind extends Delivery> {
+  readonly #policy: DeliveryPolicy<Kind>;
   readonly #world: World;
   readonly #closing = new AbortController();
   readonly #running = new Map<Kind, Promise<void>>();
@@ -34,9 +36,9 @@ export class Outbox<Kind extends Parcel> {
   #paused = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(world: World, carrier: Carrier<Kind>) {
+  constructor(world: World, policy: DeliveryPolicy<Kind>) {
     this.#world = world;
-    this.#carrier = carrier;
+    this.#policy = policy;
   }
 
   get paused(): boolean {
@@ -70,8 +72,11 @@ export class Outbox<Kind extends Parcel> {
     for (const delivery of this.#waiting()) if (!isWanted(delivery)) delivery.state = 'abandoned';
   }
 
-  /** Tries everything unacknowledged once, now and in order, whatever its turn; resolves when all have answered. `arrange` may change the order. */
-  async flush(arrange = (parcels: readonly Kind[]): readonly Kind[] => parcels): Promise<void> {
+  /**
+   * Tries everything unacknowledged once, now and in order, whatever its turn; resolves when all have
+   * answered. `arrange` may change the order.
+   */
+  async flush(arrange = (deliveries: readonly Kind[]): readonly Kind[] => deliveries): Promise<void> {
     const unsent = arrange(this.#waiting());
     await Promise.all(this.#running.values());
     for (const delivery of unsent)
@@ -79,7 +84,7 @@ export class Outbox<Kind extends Parcel> {
       await (this.#running.get(delivery) ?? (delivery.state === 'waiting' && this.attempt(delivery)));
   }
 
-  /** Sends one delivery now; resolves with its fate written into it. */
+  /** Sends one delivery now; resolves when its state and attempt are recorded. */
   attempt(delivery: Kind): Promise<void> {
     delivery.state = 'sending';
     const run = this.#attempt(delivery).finally(() => this.#running.delete(delivery));
@@ -100,10 +105,10 @@ export class Outbox<Kind extends Parcel> {
 
   async #attempt(delivery: Kind): Promise<void> {
     const now = this.#world.clock.now();
-    const attempt = await send(this.#carrier.messageOf(delivery, now), now, this.#closing.signal);
+    const attempt = await send(this.#policy.messageOf(delivery, now), now, this.#closing.signal);
     delivery.attempts.push(attempt);
-    const waitMs = this.#carrier.waitAfterFailures(delivery.attempts.length);
-    if (attempt.status !== null && this.#carrier.isAcknowledged(attempt.status)) delivery.state = 'delivered';
+    const waitMs = this.#policy.waitAfterFailures(delivery.attempts.length);
+    if (attempt.status !== null && this.#policy.isAcknowledged(attempt.status)) delivery.state = 'delivered';
     else if (waitMs === null) delivery.state = 'abandoned';
     else {
       delivery.state = 'waiting';
@@ -118,10 +123,10 @@ export class Outbox<Kind extends Parcel> {
     const blocked = new Set<string>();
     for (const delivery of this.#deliveries) {
       const isOpen = delivery.state === 'waiting' || delivery.state === 'sending';
-      const lane = this.#carrier.laneOf(delivery);
-      if (!isOpen || (lane !== null && blocked.has(lane))) continue;
+      const orderingKey = this.#policy.orderingKeyOf(delivery);
+      if (!isOpen || (orderingKey !== null && blocked.has(orderingKey))) continue;
       if (delivery.state === 'waiting' && delivery.nextAttemptAt <= now) void this.attempt(delivery);
-      if (lane !== null) blocked.add(lane);
+      if (orderingKey !== null) blocked.add(orderingKey);
     }
     this.#lookAgain();
   }

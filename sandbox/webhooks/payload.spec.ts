@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../world.ts';
-import { waitAfterFailures } from './ladder.ts';
-import { dice, planPosts } from './mishaps.ts';
-import type { Notice } from './notice.ts';
+import { waitAfterFailures } from './retry-schedule.ts';
+import { seededRandom, planPosts } from './delivery-faults.ts';
+import type { Notification } from './notification.ts';
 import { payloadOf } from './payload.ts';
-import { signatureOf } from './post.ts';
+import { signatureOf } from './intuit-request.ts';
 
 const at = new Date('2026-11-22T09:10:11.123Z');
 const context = { source: 'intuit.c291cmNl', voidWord: 'void' } as const;
 
-function notice(eventId: string, change: Partial<Change> = {}): Notice {
+function notification(eventId: string, change: Partial<Change> = {}): Notification {
   return {
     eventId,
     change: { realmId: '1', entity: 'Invoice', id: '155', operation: 'Update', at, ...change },
@@ -18,7 +18,7 @@ function notice(eventId: string, change: Partial<Change> = {}): Notice {
 
 describe('a CloudEvents notification', () => {
   it('is an array with one event per change', () => {
-    expect(JSON.parse(payloadOf([notice('e1')], 'cloudevents', context))).toEqual([
+    expect(JSON.parse(payloadOf([notification('e1')], 'cloudevents', context))).toEqual([
       {
         specversion: '1.0',
         id: 'e1',
@@ -39,18 +39,18 @@ describe('a CloudEvents notification', () => {
     { operation: 'Emailed', type: 'qbo.payment.emailed.v1' },
     { operation: 'Void', type: 'qbo.payment.void.v1' },
   ] as const)('calls $operation $type', ({ operation, type }) => {
-    const body = payloadOf([notice('e1', { entity: 'Payment', operation })], 'cloudevents', context);
+    const body = payloadOf([notification('e1', { entity: 'Payment', operation })], 'cloudevents', context);
     expect(JSON.parse(body)).toMatchObject([{ type }]);
   });
 
   it('says voided where Intuit does', () => {
     const voided = { ...context, voidWord: 'voided' } as const;
-    const body = payloadOf([notice('e1', { operation: 'Void' })], 'cloudevents', voided);
+    const body = payloadOf([notification('e1', { operation: 'Void' })], 'cloudevents', voided);
     expect(JSON.parse(body)).toMatchObject([{ type: 'qbo.invoice.voided.v1' }]);
   });
 
   it('names the customer that a merge swallowed', () => {
-    const merge = notice('e1', { entity: 'Customer', operation: 'Merge', deletedId: '2' });
+    const merge = notification('e1', { entity: 'Customer', operation: 'Merge', deletedId: '2' });
     expect(JSON.parse(payloadOf([merge], 'cloudevents', context))).toMatchObject([
       { type: 'qbo.customer.merged.v1', data: { deletedid: '2' } },
     ]);
@@ -61,7 +61,7 @@ describe('a classic notification', () => {
   it('groups the changes by company', () => {
     const merge = { realmId: '2', entity: 'Customer', id: '1', operation: 'Merge', deletedId: '2' } as const;
     const body = payloadOf(
-      [notice('e1'), notice('e2', merge), notice('e3', { id: '156' })],
+      [notification('e1'), notification('e2', merge), notification('e3', { id: '156' })],
       'legacy',
       context,
     );
@@ -102,7 +102,7 @@ describe('the signature', () => {
   });
 });
 
-describe('the retry ladder', () => {
+describe('the retry schedule', () => {
   it('climbs from ten seconds to six hours and stays there', () => {
     const seconds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map((failures) => waitAfterFailures(failures, 1) / 1000);
     expect(seconds).toEqual([10, 20, 30, 300, 1200, 7200, 14_400, 21_600, 21_600, 21_600]);
@@ -113,11 +113,13 @@ describe('the retry ladder', () => {
   });
 });
 
-describe('the mishaps', () => {
-  const many = Array.from({ length: 400 }, (_, index) => notice(`e${index}`));
-  const plan = (mishaps: Parameters<typeof planPosts>[1], seed = 7): ReturnType<typeof planPosts<Notice>> =>
-    planPosts(many, mishaps, dice(seed), 100);
-  const ids = (posts: readonly Notice[][]): string[] => posts.flat().map(({ eventId }) => eventId);
+describe('delivery faults', () => {
+  const many = Array.from({ length: 400 }, (_, index) => notification(`e${index}`));
+  const plan = (
+    faults: Parameters<typeof planPosts>[1],
+    seed = 7,
+  ): ReturnType<typeof planPosts<Notification>> => planPosts(many, faults, seededRandom(seed), 100);
+  const ids = (posts: readonly Notification[][]): string[] => posts.flat().map(({ eventId }) => eventId);
 
   it('are none by default: every event once, in order, a hundred to a POST', () => {
     const { posts, dropped } = plan({ drop: 0, duplicate: 0, shuffle: false });
@@ -146,8 +148,8 @@ describe('the mishaps', () => {
   });
 
   it('repeat with the same seed and differ with another', () => {
-    const mishaps = { drop: 0.3, duplicate: 0.3, shuffle: true };
-    expect(plan(mishaps, 3)).toEqual(plan(mishaps, 3));
-    expect(plan(mishaps, 3)).not.toEqual(plan(mishaps, 4));
+    const faults = { drop: 0.3, duplicate: 0.3, shuffle: true };
+    expect(plan(faults, 3)).toEqual(plan(faults, 3));
+    expect(plan(faults, 3)).not.toEqual(plan(faults, 4));
   });
 });

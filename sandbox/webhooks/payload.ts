@@ -1,6 +1,6 @@
 import type { Switches } from '../switches.ts';
 import type { Change } from '../world.ts';
-import type { Endpoint, Notice } from './notice.ts';
+import type { Endpoint, Notification } from './notification.ts';
 
 /** What only the running sandbox knows about its events. */
 export interface PayloadContext {
@@ -21,7 +21,7 @@ function pastOf(operation: Change['operation'], voidWord: string): string {
   return words[operation];
 }
 
-function cloudEvent({ eventId, change }: Notice, { source, voidWord }: PayloadContext): object {
+function cloudEvent({ eventId, change }: Notification, { source, voidWord }: PayloadContext): object {
   return {
     specversion: '1.0',
     id: eventId,
@@ -36,8 +36,8 @@ function cloudEvent({ eventId, change }: Notice, { source, voidWord }: PayloadCo
   };
 }
 
-function legacyNotifications(notices: readonly Notice[]): object {
-  const byRealm = Map.groupBy(notices, ({ change }) => change.realmId);
+function legacyNotifications(notifications: readonly Notification[]): object {
+  const byRealm = Map.groupBy(notifications, ({ change }) => change.realmId);
   return {
     eventNotifications: [...byRealm].map(([realmId, ofRealm]) => ({
       realmId,
@@ -54,13 +54,18 @@ function legacyNotifications(notices: readonly Notice[]): object {
   };
 }
 
-/** The body of one POST: a CloudEvents array, or the classic `eventNotifications`. Several companies may share it. Pure. */
+/**
+ * The body of one POST: a CloudEvents array, or the classic `eventNotifications`. Several companies may share
+ * it. Pure.
+ */
 export function payloadOf(
-  notices: readonly Notice[],
+  notifications: readonly Notification[],
   format: Endpoint['format'],
   context: PayloadContext,
 ): string {
   return JSON.stringify(
-    format === 'legacy' ? legacyNotifications(notices) : notices.map((notice) => cloudEvent(notice, context)),
+    format === 'legacy'
+      ? legacyNotifications(notifications)
+      : notifications.map((notification) => cloudEvent(notification, context)),
   );
 }

@@ -1,17 +1,17 @@
 import { BadField, type Fields } from '../fields.ts';
-import type { Mishaps } from './mishaps.ts';
-import type { Endpoint } from './notice.ts';
+import type { DeliveryFaults } from './delivery-faults.ts';
+import type { Endpoint } from './notification.ts';
 
 /** How notifications travel. Everything here can be changed while the sandbox runs. */
-export interface Settings extends Mishaps {
+export interface Settings extends DeliveryFaults {
   endpoints: readonly Endpoint[];
   /** How long changes are gathered into one POST; 0 sends each at once. */
   coalesceMs: number;
-  /** Divides every step of the retry ladder. */
+  /** Divides every wait of the retry schedule. */
   speedUp: number;
-  /** What the mishaps are drawn from. */
+  /** Seed of the random faults. */
   seed: number;
-  /** Whether a company without any connected app stays silent, as in QuickBooks. */
+  /** Whether a company without any connected app sends no notifications, as in QuickBooks. */
   connectedOnly: boolean;
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Json, TestApp, otherRealmId, realmId, startTestSandbox } from '../oauth/test-app.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Change } from '../world.ts';
-import { signatureOf } from './post.ts';
+import { signatureOf } from './intuit-request.ts';
 import { TestReceiver } from './test-receiver.ts';
 
 const verifierToken = 'f00dfeed-verifier';
@@ -64,7 +64,7 @@ describe('a change in the books', () => {
     expect(notification?.body).toMatchObject([{ intuitentityid: '155', intuitaccountid: realmId }]);
   });
 
-  it('can be told in the classic form', async () => {
+  it('can be sent in the legacy format', async () => {
     await set({ format: 'legacy' });
     happen('155');
     const [notification] = await receiver.arrival(1);
@@ -90,7 +90,7 @@ describe('a change in the books', () => {
     expect(events).toMatchObject([{ id: '1', silent_because: 'no app is connected to the company' }, {}]);
   });
 
-  it('is told to every endpoint, each with its own token', async () => {
+  it('is sent to every endpoint, each with its own token', async () => {
     const second = new TestReceiver();
     const secondUrl = await second.listen();
     const endpoints = [

@@ -1,43 +1,218 @@
-import { fieldsOf } from './notation.ts';
+import { day, fieldsOf, flag, number, oneOf, part, ref, rows, text } from './field.ts';
 
 /** On every record. */
-export const COMMON = `Id!t SyncToken!t- sparse:b- domain!t- status!t- MetaData!o- CustomField:l AttachableRef:l
-  ClientEntityId!t- V4IDPseudonym!t- CustomExtensions:l`;
+export const COMMON = {
+  Id: text({ readOnly: true }),
+  SyncToken: text({ readOnly: true, queryable: false }),
+  sparse: flag({ queryable: false }),
+  domain: text({ readOnly: true, queryable: false }),
+  status: text({ readOnly: true, queryable: false }),
+  MetaData: part({ readOnly: true }),
+  CustomField: rows(),
+  AttachableRef: rows(),
+  ClientEntityId: text({ readOnly: true, queryable: false }),
+  V4IDPseudonym: text({ readOnly: true, queryable: false }),
+  CustomExtensions: rows(),
+};
 
-const PERSON = `Title:t16 GivenName:t100 MiddleName:t100 FamilyName:t100 Suffix:t16 DisplayName:t500
-  CompanyName:t100 PrintOnCheckName:t110 Active:b PrimaryPhone:o AlternatePhone:o Mobile:o Fax:o PrimaryEmailAddr:o+
-  WebAddr:o Organization:b- OtherContactInfo:l IntuitId!t- Source:t- UserId:t-`;
+const PERSON = {
+  Title: text({ max: 16 }),
+  GivenName: text({ max: 100 }),
+  MiddleName: text({ max: 100 }),
+  FamilyName: text({ max: 100 }),
+  Suffix: text({ max: 16 }),
+  DisplayName: text({ max: 500 }),
+  CompanyName: text({ max: 100 }),
+  PrintOnCheckName: text({ max: 110 }),
+  Active: flag(),
+  PrimaryPhone: part(),
+  AlternatePhone: part(),
+  Mobile: part(),
+  Fax: part(),
+  PrimaryEmailAddr: part({ queryable: true }),
+  WebAddr: part(),
+  Organization: flag({ queryable: false }),
+  OtherContactInfo: rows(),
+  IntuitId: text({ readOnly: true, queryable: false }),
+  Source: text({ queryable: false }),
+  UserId: text({ queryable: false }),
+};
 
-const CUSTOMER = `FullyQualifiedName!t Notes:t2000- BillAddr:o ShipAddr:o OtherAddr:l ContactName:t- AltContactName:t-
-  DefaultTaxCodeRef:r Taxable:b TaxExemptionReasonId:t- ParentRef:r+ Job:b BillWithParent:b RootCustomerRef!r Level!n
-  SalesTermRef:r PaymentMethodRef:r ARAccountRef:r Balance:n BalanceWithJobs!n OpenBalanceDate:d- CurrencyRef:r
-  PreferredDeliveryMethod:e=Print|Email|None ResaleNum:t16- IsProject:b PrimaryTaxIdentifier:t- SecondaryTaxIdentifier:t-
-  BusinessNumber:t- GSTIN:t- GSTRegistrationType:t- CustomerTypeRef:r CreditLimit:n- CCDetail:o`;
+const CUSTOMER = {
+  FullyQualifiedName: text({ readOnly: true }),
+  Notes: text({ max: 2000, queryable: false }),
+  BillAddr: part(),
+  ShipAddr: part(),
+  OtherAddr: rows(),
+  ContactName: text({ queryable: false }),
+  AltContactName: text({ queryable: false }),
+  DefaultTaxCodeRef: ref(),
+  Taxable: flag(),
+  TaxExemptionReasonId: text({ queryable: false }),
+  ParentRef: ref({ queryable: true }),
+  Job: flag(),
+  BillWithParent: flag(),
+  RootCustomerRef: ref({ readOnly: true }),
+  Level: number({ readOnly: true }),
+  SalesTermRef: ref(),
+  PaymentMethodRef: ref(),
+  ARAccountRef: ref(),
+  Balance: number(),
+  BalanceWithJobs: number({ readOnly: true }),
+  OpenBalanceDate: day({ queryable: false }),
+  CurrencyRef: ref(),
+  PreferredDeliveryMethod: oneOf(['Print', 'Email', 'None']),
+  ResaleNum: text({ max: 16, queryable: false }),
+  IsProject: flag(),
+  PrimaryTaxIdentifier: text({ queryable: false }),
+  SecondaryTaxIdentifier: text({ queryable: false }),
+  BusinessNumber: text({ queryable: false }),
+  GSTIN: text({ queryable: false }),
+  GSTRegistrationType: text({ queryable: false }),
+  CustomerTypeRef: ref(),
+  CreditLimit: number({ queryable: false }),
+  CCDetail: part(),
+};
 
-const VENDOR = `FullyQualifiedName!t BillAddr:o ShipAddr:o OtherAddr:l TaxIdentifier:t20- AcctNum:t100 Vendor1099:b Balance!n
-  BillRate:n- CostRate:n- TermRef:r CurrencyRef:r APAccountRef:r T4AEligible:b- T5018Eligible:b- TaxReportingBasis:t-
-  GSTIN:t- GSTRegistrationType:t- BusinessNumber:t- HasTPAR:b- VendorPaymentBankDetail:o OpenBalanceDate:d- Notes:t2000-`;
+const VENDOR = {
+  FullyQualifiedName: text({ readOnly: true }),
+  BillAddr: part(),
+  ShipAddr: part(),
+  OtherAddr: rows(),
+  TaxIdentifier: text({ max: 20, queryable: false }),
+  AcctNum: text({ max: 100 }),
+  Vendor1099: flag(),
+  Balance: number({ readOnly: true }),
+  BillRate: number({ queryable: false }),
+  CostRate: number({ queryable: false }),
+  TermRef: ref(),
+  CurrencyRef: ref(),
+  APAccountRef: ref(),
+  T4AEligible: flag({ queryable: false }),
+  T5018Eligible: flag({ queryable: false }),
+  TaxReportingBasis: text({ queryable: false }),
+  GSTIN: text({ queryable: false }),
+  GSTRegistrationType: text({ queryable: false }),
+  BusinessNumber: text({ queryable: false }),
+  HasTPAR: flag({ queryable: false }),
+  VendorPaymentBankDetail: part(),
+  OpenBalanceDate: day({ queryable: false }),
+  Notes: text({ max: 2000, queryable: false }),
+};
 
-const EMPLOYEE = `SSN:t100- EmployeeNumber:t100 EmployeeType:t- BillableTime:b- BillRate:n- CostRate:n- HiredDate:d- ReleasedDate:d-
-  BirthDate:d- Gender:e-=Male|Female PrimaryAddr:o OtherAddr:l Notes:t2000-`;
+const EMPLOYEE = {
+  SSN: text({ max: 100, queryable: false }),
+  EmployeeNumber: text({ max: 100 }),
+  EmployeeType: text({ queryable: false }),
+  BillableTime: flag({ queryable: false }),
+  BillRate: number({ queryable: false }),
+  CostRate: number({ queryable: false }),
+  HiredDate: day({ queryable: false }),
+  ReleasedDate: day({ queryable: false }),
+  BirthDate: day({ queryable: false }),
+  Gender: oneOf(['Male', 'Female'], { queryable: false }),
+  PrimaryAddr: part(),
+  OtherAddr: rows(),
+  Notes: text({ max: 2000, queryable: false }),
+};
 
-const ACCOUNT = `Name:t100 AcctNum:t20 Description:t4000 SubAccount:b ParentRef:r+ FullyQualifiedName!t Active:b
-  Classification:e=Asset|Equity|Expense|Liability|Revenue AccountType:t AccountSubType:t CurrentBalance!n
-  CurrentBalanceWithSubAccounts!n OpeningBalance:n- OpeningBalanceDate:d- CurrencyRef:r TaxCodeRef:r TxnLocationType:t-
-  AccountAlias:t- BankNum:t- OnlineBankingEnabled:b- FIName:t-`;
+const ACCOUNT = {
+  Name: text({ max: 100 }),
+  AcctNum: text({ max: 20 }),
+  Description: text({ max: 4000 }),
+  SubAccount: flag(),
+  ParentRef: ref({ queryable: true }),
+  FullyQualifiedName: text({ readOnly: true }),
+  Active: flag(),
+  Classification: oneOf(['Asset', 'Equity', 'Expense', 'Liability', 'Revenue']),
+  AccountType: text(),
+  AccountSubType: text(),
+  CurrentBalance: number({ readOnly: true }),
+  CurrentBalanceWithSubAccounts: number({ readOnly: true }),
+  OpeningBalance: number({ queryable: false }),
+  OpeningBalanceDate: day({ queryable: false }),
+  CurrencyRef: ref(),
+  TaxCodeRef: ref(),
+  TxnLocationType: text({ queryable: false }),
+  AccountAlias: text({ queryable: false }),
+  BankNum: text({ queryable: false }),
+  OnlineBankingEnabled: flag({ queryable: false }),
+  FIName: text({ queryable: false }),
+};
 
-const ITEM = `Name:t100 Sku:t100 Description:t4000 Active:b SubItem:b ParentRef:r+ Level!n FullyQualifiedName!t Taxable:b
-  SalesTaxIncluded:b UnitPrice:n RatePercent:n- Type:e=Service|Inventory|NonInventory|Category|Group PaymentMethodRef:r
-  UOMSetRef:r IncomeAccountRef:r PurchaseDesc:t1000 PurchaseTaxIncluded:b PurchaseCost:n ExpenseAccountRef:r AssetAccountRef:r
-  COGSAccountRef:r DepositToAccountRef:r PrefVendorRef:r AvgCost:n- QtyOnHand:n QtyOnPurchaseOrder:n- QtyOnSalesOrder:n-
-  ReorderPoint:n- InvStartDate:d TrackQtyOnHand:b ManPartNum:t- SalesTaxCodeRef:r PurchaseTaxCodeRef:r ClassRef:r Source:t-
-  ItemCategoryType:t- TaxClassificationRef:r ItemGroupDetail:o PrintGroupedItems:b- DeferredRevenue!b- ServiceType:t-
-  AbatementRate:n- ReverseChargeRate:n- UQCDisplayText:t- UQCId:t- SpecialItem:b- SpecialItemType:t-`;
+const ITEM = {
+  Name: text({ max: 100 }),
+  Sku: text({ max: 100 }),
+  Description: text({ max: 4000 }),
+  Active: flag(),
+  SubItem: flag(),
+  ParentRef: ref({ queryable: true }),
+  Level: number({ readOnly: true }),
+  FullyQualifiedName: text({ readOnly: true }),
+  Taxable: flag(),
+  SalesTaxIncluded: flag(),
+  UnitPrice: number(),
+  RatePercent: number({ queryable: false }),
+  Type: oneOf(['Service', 'Inventory', 'NonInventory', 'Category', 'Group']),
+  PaymentMethodRef: ref(),
+  UOMSetRef: ref(),
+  IncomeAccountRef: ref(),
+  PurchaseDesc: text({ max: 1000 }),
+  PurchaseTaxIncluded: flag(),
+  PurchaseCost: number(),
+  ExpenseAccountRef: ref(),
+  AssetAccountRef: ref(),
+  COGSAccountRef: ref(),
+  DepositToAccountRef: ref(),
+  PrefVendorRef: ref(),
+  AvgCost: number({ queryable: false }),
+  QtyOnHand: number(),
+  QtyOnPurchaseOrder: number({ queryable: false }),
+  QtyOnSalesOrder: number({ queryable: false }),
+  ReorderPoint: number({ queryable: false }),
+  InvStartDate: day(),
+  TrackQtyOnHand: flag(),
+  ManPartNum: text({ queryable: false }),
+  SalesTaxCodeRef: ref(),
+  PurchaseTaxCodeRef: ref(),
+  ClassRef: ref(),
+  Source: text({ queryable: false }),
+  ItemCategoryType: text({ queryable: false }),
+  TaxClassificationRef: ref(),
+  ItemGroupDetail: part(),
+  PrintGroupedItems: flag({ queryable: false }),
+  DeferredRevenue: flag({ readOnly: true, queryable: false }),
+  ServiceType: text({ queryable: false }),
+  AbatementRate: number({ queryable: false }),
+  ReverseChargeRate: number({ queryable: false }),
+  UQCDisplayText: text({ queryable: false }),
+  UQCId: text({ queryable: false }),
+  SpecialItem: flag({ queryable: false }),
+  SpecialItemType: text({ queryable: false }),
+};
 
-const NESTED = `Name:t100 SubClass:b SubDepartment:b ParentRef:r+ FullyQualifiedName!t Active:b Address:o Level!n`;
+const NESTED = {
+  Name: text({ max: 100 }),
+  SubClass: flag(),
+  SubDepartment: flag(),
+  ParentRef: ref({ queryable: true }),
+  FullyQualifiedName: text({ readOnly: true }),
+  Active: flag(),
+  Address: part(),
+  Level: number({ readOnly: true }),
+};
 
-const TERM = `Name:t31 Active:b Type!t DiscountPercent:n DueDays:n DiscountDays:n DayOfMonthDue:n DueNextMonthDays:n
-  DiscountDayOfMonth:n`;
+const TERM = {
+  Name: text({ max: 31 }),
+  Active: flag(),
+  Type: text({ readOnly: true }),
+  DiscountPercent: number(),
+  DueDays: number(),
+  DiscountDays: number(),
+  DayOfMonthDue: number(),
+  DueNextMonthDays: number(),
+  DiscountDayOfMonth: number(),
+};
 
 export const NAME_FIELDS = {
   Customer: fieldsOf(COMMON, PERSON, CUSTOMER),
@@ -48,6 +223,13 @@ export const NAME_FIELDS = {
   Class: fieldsOf(COMMON, NESTED),
   Department: fieldsOf(COMMON, NESTED),
   Term: fieldsOf(COMMON, TERM),
-  PaymentMethod: fieldsOf(COMMON, 'Name:t31 Active:b Type:e=CREDIT_CARD|NON_CREDIT_CARD'),
-  CustomerType: fieldsOf(COMMON, 'Name:t100 Active:b'),
+  PaymentMethod: fieldsOf(COMMON, {
+    Name: text({ max: 31 }),
+    Active: flag(),
+    Type: oneOf(['CREDIT_CARD', 'NON_CREDIT_CARD']),
+  }),
+  CustomerType: fieldsOf(COMMON, {
+    Name: text({ max: 100 }),
+    Active: flag(),
+  }),
 };

@@ -1,32 +1,101 @@
 import { COMMON } from './names.ts';
-import { fieldsOf } from './notation.ts';
+import { day, fieldsOf, flag, number, part, ref, rows, text } from './field.ts';
 
-const COMPANY_INFO = `CompanyName:t1024 LegalName:t1024 CompanyAddr:o CustomerCommunicationAddr:o LegalAddr:o
-  CustomerCommunicationEmailAddr:o PrimaryPhone:o CompanyStartDate!d- EmployerId:t- FiscalYearStartMonth:t- Country!t-
-  Email:o WebAddr:o SupportedLanguages:t- DefaultTimeZone!t- NameValue!l`;
+const COMPANY_INFO = {
+  CompanyName: text({ max: 1024 }),
+  LegalName: text({ max: 1024 }),
+  CompanyAddr: part(),
+  CustomerCommunicationAddr: part(),
+  LegalAddr: part(),
+  CustomerCommunicationEmailAddr: part(),
+  PrimaryPhone: part(),
+  CompanyStartDate: day({ readOnly: true, queryable: false }),
+  EmployerId: text({ queryable: false }),
+  FiscalYearStartMonth: text({ queryable: false }),
+  Country: text({ readOnly: true, queryable: false }),
+  Email: part(),
+  WebAddr: part(),
+  SupportedLanguages: text({ queryable: false }),
+  DefaultTimeZone: text({ readOnly: true, queryable: false }),
+  NameValue: rows({ readOnly: true }),
+};
 
-const PREFERENCES = `AccountingInfoPrefs:o ProductAndServicesPrefs:o SalesFormsPrefs:o EmailMessagesPrefs:o VendorAndPurchasesPrefs:o
-  TimeTrackingPrefs:o TaxPrefs:o CurrencyPrefs:o ReportPrefs:o OtherPrefs:o`;
+const PREFERENCES = {
+  AccountingInfoPrefs: part(),
+  ProductAndServicesPrefs: part(),
+  SalesFormsPrefs: part(),
+  EmailMessagesPrefs: part(),
+  VendorAndPurchasesPrefs: part(),
+  TimeTrackingPrefs: part(),
+  TaxPrefs: part(),
+  CurrencyPrefs: part(),
+  ReportPrefs: part(),
+  OtherPrefs: part(),
+};
 
-const ATTACHABLE = `FileName:t1000 Note:t2000- Category:t100 ContentType:t100 PlaceName:t2000- Tag:t2000- Lat:t- Long:t-
-  Size:n FileAccessUri!t- TempDownloadUri!t- ThumbnailFileAccessUri!t- ThumbnailTempDownloadUri!t-`;
+const ATTACHABLE = {
+  FileName: text({ max: 1000 }),
+  Note: text({ max: 2000, queryable: false }),
+  Category: text({ max: 100 }),
+  ContentType: text({ max: 100 }),
+  PlaceName: text({ max: 2000, queryable: false }),
+  Tag: text({ max: 2000, queryable: false }),
+  Lat: text({ queryable: false }),
+  Long: text({ queryable: false }),
+  Size: number(),
+  FileAccessUri: text({ readOnly: true, queryable: false }),
+  TempDownloadUri: text({ readOnly: true, queryable: false }),
+  ThumbnailFileAccessUri: text({ readOnly: true, queryable: false }),
+  ThumbnailTempDownloadUri: text({ readOnly: true, queryable: false }),
+};
 
-const TAX_RATE = `Name:t100 Description:t- Active:b RateValue:n AgencyRef:r+ TaxReturnLineRef:r SpecialTaxType:t- DisplayType:t-
-  EffectiveTaxRate:l OriginalTaxRate:t-`;
+const TAX_RATE = {
+  Name: text({ max: 100 }),
+  Description: text({ queryable: false }),
+  Active: flag(),
+  RateValue: number(),
+  AgencyRef: ref({ queryable: true }),
+  TaxReturnLineRef: ref(),
+  SpecialTaxType: text({ queryable: false }),
+  DisplayType: text({ queryable: false }),
+  EffectiveTaxRate: rows(),
+  OriginalTaxRate: text({ queryable: false }),
+};
 
 export const SETTING_FIELDS = {
   CompanyInfo: fieldsOf(COMMON, COMPANY_INFO),
   Preferences: fieldsOf(COMMON, PREFERENCES),
-  CompanyCurrency: fieldsOf(COMMON, 'Code:t3 Name:t100 Active:b'),
-  ExchangeRate: fieldsOf(COMMON, 'SourceCurrencyCode:t3 TargetCurrencyCode:t3 Rate:n AsOfDate:d'),
-  TaxAgency: fieldsOf(
-    COMMON,
-    'DisplayName:t100 TaxTrackedOnSales:b TaxTrackedOnPurchases:b TaxRegistrationNumber:t- LastFileDate:d- Active:b- TaxAgencyConfig!t-',
-  ),
-  TaxCode: fieldsOf(
-    COMMON,
-    'Name:t100 Description:t Active:b Taxable:b TaxGroup:b Hidden:b- TaxCodeConfigType:t- SalesTaxRateList:o PurchaseTaxRateList:o',
-  ),
+  CompanyCurrency: fieldsOf(COMMON, {
+    Code: text({ max: 3 }),
+    Name: text({ max: 100 }),
+    Active: flag(),
+  }),
+  ExchangeRate: fieldsOf(COMMON, {
+    SourceCurrencyCode: text({ max: 3 }),
+    TargetCurrencyCode: text({ max: 3 }),
+    Rate: number(),
+    AsOfDate: day(),
+  }),
+  TaxAgency: fieldsOf(COMMON, {
+    DisplayName: text({ max: 100 }),
+    TaxTrackedOnSales: flag(),
+    TaxTrackedOnPurchases: flag(),
+    TaxRegistrationNumber: text({ queryable: false }),
+    LastFileDate: day({ queryable: false }),
+    Active: flag({ queryable: false }),
+    TaxAgencyConfig: text({ readOnly: true, queryable: false }),
+  }),
+  TaxCode: fieldsOf(COMMON, {
+    Name: text({ max: 100 }),
+    Description: text(),
+    Active: flag(),
+    Taxable: flag(),
+    TaxGroup: flag(),
+    Hidden: flag({ queryable: false }),
+    TaxCodeConfigType: text({ queryable: false }),
+    SalesTaxRateList: part(),
+    PurchaseTaxRateList: part(),
+  }),
   TaxRate: fieldsOf(COMMON, TAX_RATE),
   Attachable: fieldsOf(COMMON, ATTACHABLE),
 };

@@ -129,8 +129,8 @@ function atLeastOne(count: number): number {
 }
 
 /**
- * Reads a statement of QBO's query language: SELECT … FROM … [WHERE … AND …] [ORDERBY …] [STARTPOSITION n] [MAXRESULTS n], keywords
- * in any case, the tail in any order. There is no OR, no JOIN and no GROUP BY.
+ * Reads a statement of QBO's query language: SELECT … FROM … [WHERE … AND …] [ORDERBY …] [STARTPOSITION n]
+ * [MAXRESULTS n], keywords in any case, the tail in any order. There is no OR, no JOIN and no GROUP BY.
  */
 export function parseQuery(statement: string): Query {
   const reader = new Reader(tokensOf(statement));

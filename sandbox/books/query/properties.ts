@@ -6,7 +6,10 @@ import type { Row } from '../store.ts';
 
 type Key = string | number | boolean | undefined;
 
-/** A property one may filter and sort by: how to read it from a record, and how to read a literal to compare with. */
+/**
+ * A property one may filter and sort by: how to read it from a record, and how to read a literal to compare
+ * with.
+ */
 export interface Property {
   name: string;
   keyOf(row: Row): Key;

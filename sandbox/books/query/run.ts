@@ -100,8 +100,8 @@ function pageSize(company: Company, asked: number): number {
 }
 
 /**
- * The `QueryResponse` to a statement. `maxResults` is the number of rows returned; `totalCount` comes with some entities only
- * and never tells how many there are in all. No rows: an empty object.
+ * The `QueryResponse` to a statement. `maxResults` is the number of rows returned; `totalCount` comes with
+ * some entities only and does not include the total number. No rows: an empty object.
  */
 export function runQuery(company: Company, statement: string): Body {
   const query = parseQuery(statement);

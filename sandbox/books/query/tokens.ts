@@ -7,8 +7,11 @@ export interface Token {
   column: number;
 }
 
-const PATTERN =
-  /\s*(?:(?<string>'(?:\\.|[^'\\])*')|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<word>[A-Za-z_][\w.]*)|(?<symbol><=|>=|!=|<>|[=<>(),*]))/y;
+const STRING = String.raw`(?<string>'(?:\\.|[^'\\])*')`;
+const NUMBER = String.raw`(?<number>-?\d+(?:\.\d+)?(?![\w.]))`;
+const WORD = String.raw`(?<word>[A-Za-z_][\w.]*)`;
+const SYMBOL = String.raw`(?<symbol><=|>=|!=|<>|[=<>(),*])`;
+const PATTERN = new RegExp(String.raw`\s*(?:${STRING}|${NUMBER}|${WORD}|${SYMBOL})`, 'y');
 
 const LABELS: Record<Token['kind'], string> = {
   word: '<IDENTIFIER>',

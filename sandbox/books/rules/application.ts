@@ -2,10 +2,10 @@ import type { EntityName } from '../catalog.ts';
 import { badEnum, businessRule, objectNotFound, required } from '../fault.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
-import { currencyOf } from '../standing.ts';
+import { currencyOf } from '../party-balance.ts';
 import type { Store } from '../store.ts';
 import { appliedLine } from './applied-line.ts';
-import type { Work } from './rules.ts';
+import type { RuleContext } from './rule-context.ts';
 
 export type Payer = 'Payment' | 'BillPayment';
 
@@ -63,16 +63,16 @@ function isWithin(store: Store, customerId: string | undefined, other: string | 
   return isWithin(store, refOf(store.find('Customer', customerId), 'ParentRef'), other);
 }
 
-function targetOf(work: Work, payer: Payer, draft: Body, one: Application): Body {
+function targetOf(context: RuleContext, payer: Payer, draft: Body, one: Application): Body {
   const { party, debit, credit } = SIDES[payer];
   if (one.type !== debit && one.type !== credit) {
     throw badEnum('TxnType', one.type);
   }
-  const target = work.company.store.find(one.type, one.id);
+  const target = context.company.store.find(one.type, one.id);
   if (!target) throw objectNotFound();
   const isTheirs =
     party === 'CustomerRef'
-      ? isWithin(work.company.store, refOf(target, party), refOf(draft, party))
+      ? isWithin(context.company.store, refOf(target, party), refOf(draft, party))
       : refOf(target, party) === refOf(draft, party);
   if (!isTheirs) throw businessRule(`The ${one.type} ${one.id} belongs to someone else.`);
   return target;
@@ -90,12 +90,13 @@ function openFor(target: Body, one: Application, earlier: Application[]): number
 }
 
 /**
- * Spreads a payment over what it pays. A line above the open balance is clipped to it and the rest stays unapplied; credit
- * memos give no more than the invoices take. Links to other kinds of transaction are kept as sent.
- * More asked for than the payment holds is refused (6000), unless the books themselves are at work (`shrinks`): then lines give way.
+ * Spreads a payment over what it pays. A line above the open balance is clipped to it and the rest stays
+ * unapplied; credit memos give no more than the invoices take. Links to other kinds of transaction are kept
+ * as sent. More asked for than the payment holds is refused (6000), unless the books themselves are at work
+ * (`shrinks`): then lines give way.
  */
 export function spread(
-  work: Work,
+  context: RuleContext,
   payer: Payer,
   draft: Body,
   before: Body | undefined,
@@ -109,21 +110,25 @@ export function spread(
   const known = all
     .filter((one) => !OTHER_LINKS.has(one.type))
     .map((one) => {
-      const target = targetOf(work, payer, draft, one);
+      const target = targetOf(context, payer, draft, one);
       return { ...one, target, open: openFor(target, one, earlier) };
     });
   const debits = known.filter((one) => one.type === debit);
   const credits = known.filter((one) => one.type === credit);
   const sumOf = (list: { minor: number }[]): number => list.reduce((sum, one) => sum + one.minor, 0);
   const given = sumOf(credits.map((one) => ({ minor: Math.min(one.minor, one.open) })));
-  const purse = minorOf(draft.TotalAmt, currencyOf(draft)) + given - sumOf(others);
-  if (sumOf(debits) > purse && !shrinks)
+  const available = minorOf(draft.TotalAmt, currencyOf(draft)) + given - sumOf(others);
+  if (sumOf(debits) > available && !shrinks)
     throw businessRule('The amounts applied come to more than the payment.');
 
-  let left = purse;
+  let left = available;
   let taken = 0;
   const apply = (one: (typeof known)[number], limit: number): Body[] => {
-    if (one.type === debit && one.minor > one.open && work.company.world.switches.overpayment === 'refuse') {
+    if (
+      one.type === debit &&
+      one.minor > one.open &&
+      context.company.world.switches.overpayment === 'refuse'
+    ) {
       throw businessRule(`You cannot apply more than the open balance of ${one.type} ${one.id}.`);
     }
     const minor = Math.min(one.minor, one.open, limit);
@@ -137,7 +142,7 @@ export function spread(
   const credited = credits.flatMap((one) => apply(one, taken));
   return {
     Line: [...debited, ...credited, ...others.map((one) => one.line)],
-    unapplied: purse - given - taken,
+    unapplied: available - given - taken,
   };
 }
 
@@ -148,10 +153,10 @@ interface Spread {
 }
 
 /** The payments applied to a transaction, newest first. */
-export function paymentsOn(work: Work, payer: Payer, type: EntityName, id: string): Body[] {
-  const links = rowsOf(work.company.store.find(type, id), 'LinkedTxn');
+export function paymentsOn(context: RuleContext, payer: Payer, type: EntityName, id: string): Body[] {
+  const links = rowsOf(context.company.store.find(type, id), 'LinkedTxn');
   return links
-    .map((link) => work.company.store.find(payer, textOf(link, 'TxnId')))
+    .map((link) => context.company.store.find(payer, textOf(link, 'TxnId')))
     .filter((one): one is Body => one !== undefined && appliedTo(applicationsOf(one), type, id) > 0);
 }
 

@@ -1,9 +1,11 @@
 import { type Body, textOf, without } from '../json.ts';
 import { amountText, majorOf } from '../money.ts';
-import { currencyOf } from '../standing.ts';
+import { currencyOf } from '../party-balance.ts';
 import type { Application } from './application.ts';
 
-/** The bookkeeping note each applied line carries: which transaction, how much was open on it, and its number. */
+/**
+ * The bookkeeping note each applied line carries: which transaction, how much was open on it, and its number.
+ */
 function lineEx(id: string, open: string, docNumber: string | undefined): Body {
   const pairs = [
     ['txnId', id],
@@ -22,7 +24,10 @@ function lineEx(id: string, open: string, docNumber: string | undefined): Body {
   return { any };
 }
 
-/** A payment line as stored: the amount taken and what was open before it. A line that stays the same keeps its old note. */
+/**
+ * A payment line as stored: the amount taken and what was open before it. A line that stays the same keeps
+ * its old note.
+ */
 export function appliedLine(
   one: Application,
   minor: number,

@@ -1,22 +1,22 @@
 import { type Body, refOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
-import { currencyOf } from '../standing.ts';
-import { paymentRules, relinePayment } from './payment.ts';
-import type { Work } from './rules.ts';
-import { settleApplications } from './settlement.ts';
+import { currencyOf } from '../party-balance.ts';
+import { paymentRules, replacePaymentLines } from './payment.ts';
+import type { RuleContext } from './rule-context.ts';
+import { updatePaymentTargets } from './payment-targets.ts';
 
-function isOn(work: Work): boolean {
-  return work.company.preferences('SalesFormsPrefs').AutoApplyCredit === true;
+function isOn(context: RuleContext): boolean {
+  return context.company.preferences('SalesFormsPrefs').AutoApplyCredit === true;
 }
 
 /** The customer's records with something left in `field`, oldest first. */
 function openOf(
-  work: Work,
+  context: RuleContext,
   entity: 'Invoice' | 'Payment' | 'CreditMemo',
   customerId: string,
   field: string,
 ): Body[] {
-  return work.company.store
+  return context.company.store
     .all(entity)
     .filter((one) => refOf(one, 'CustomerRef') === customerId && minorOf(one[field], currencyOf(one)) > 0);
 }
@@ -26,7 +26,7 @@ function link(minor: number, type: string, body: Body): Body {
 }
 
 /** QBO records the use of a credit memo as a payment of nothing with two equal lines. */
-function applyMemo(work: Work, memo: Body, invoice: Body): void {
+function applyMemo(context: RuleContext, memo: Body, invoice: Body): void {
   const currency = currencyOf(invoice);
   const minor = Math.min(minorOf(memo.Balance, currency), minorOf(invoice.Balance, currency));
   const draft = {
@@ -35,34 +35,37 @@ function applyMemo(work: Work, memo: Body, invoice: Body): void {
     PrivateNote: 'Created by QB Online to link credits to charges.',
     Line: [link(minor, 'Invoice', invoice), link(minor, 'CreditMemo', memo)],
   };
-  const payment = work.writing.create('Payment', paymentRules.complete(work, draft, undefined));
-  settleApplications(work, 'Payment', payment, undefined);
+  const payment = context.unit.create('Payment', paymentRules.complete(context, draft, undefined));
+  updatePaymentTargets(context, 'Payment', payment, undefined);
 }
 
-/** With `AutoApplyCredit` a new invoice is met by what the customer has to his credit: unapplied payments, then credit memos. */
-export function applyCreditsTo(work: Work, invoiceId: string): void {
-  if (!isOn(work)) return;
-  const invoice = (): Body => work.writing.get('Invoice', invoiceId);
+/**
+ * With `AutoApplyCredit` a new invoice is met by what the customer has to his credit: unapplied payments,
+ * then credit memos.
+ */
+export function applyCreditsTo(context: RuleContext, invoiceId: string): void {
+  if (!isOn(context)) return;
+  const invoice = (): Body => context.unit.get('Invoice', invoiceId);
   const customerId = refOf(invoice(), 'CustomerRef')!;
   const currency = currencyOf(invoice());
   const owed = (): number => minorOf(invoice().Balance, currency);
-  for (const payment of openOf(work, 'Payment', customerId, 'UnappliedAmt')) {
+  for (const payment of openOf(context, 'Payment', customerId, 'UnappliedAmt')) {
     const minor = Math.min(minorOf(payment.UnappliedAmt, currency), owed());
     if (minor > 0)
-      relinePayment(work, 'Payment', payment, [
+      replacePaymentLines(context, 'Payment', payment, [
         ...rowsOf(payment, 'Line'),
         link(minor, 'Invoice', invoice()),
       ]);
   }
-  for (const memo of openOf(work, 'CreditMemo', customerId, 'Balance'))
-    if (owed() > 0) applyMemo(work, memo, invoice());
+  for (const memo of openOf(context, 'CreditMemo', customerId, 'Balance'))
+    if (owed() > 0) applyMemo(context, memo, invoice());
 }
 
 /** With `AutoApplyCredit` a new credit memo goes to the customer's oldest open invoices. */
-export function applyMemoToInvoices(work: Work, memoId: string): void {
-  if (!isOn(work)) return;
-  const memo = (): Body => work.writing.get('CreditMemo', memoId);
-  for (const invoice of openOf(work, 'Invoice', textOf(memo().CustomerRef as Body, 'value')!, 'Balance')) {
-    if (minorOf(memo().Balance, currencyOf(invoice)) > 0) applyMemo(work, memo(), invoice);
+export function applyMemoToInvoices(context: RuleContext, memoId: string): void {
+  if (!isOn(context)) return;
+  const memo = (): Body => context.unit.get('CreditMemo', memoId);
+  for (const invoice of openOf(context, 'Invoice', textOf(memo().CustomerRef as Body, 'value')!, 'Balance')) {
+    if (minorOf(memo().Balance, currencyOf(invoice)) > 0) applyMemo(context, memo(), invoice);
   }
 }

@@ -2,20 +2,20 @@ import { businessRule } from '../fault.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { addDays } from '../pacific.ts';
 import { applyCreditsTo, applyMemoToInvoices } from './auto-apply.ts';
-import { freeAll, releasePaid, withBalance } from './owing.ts';
+import { unapplyAll, unapplyBeforeDelete, withBalance } from './balance-due.ts';
 import { appliedOn } from './payment.ts';
-import type { Rules, Work } from './rules.ts';
+import type { Rules, RuleContext } from './rule-context.ts';
 import { completeSale, homeAmounts, voidedSale } from './sale.ts';
 
 const DAYS_WITHOUT_TERMS = 30;
 
 /** A due date sent wins; else the terms of the form, the customer or the company; else 30 days. */
-function dueDateOf(work: Work, sent: Body, invoice: Body): string {
+function dueDateOf(context: RuleContext, sent: Body, invoice: Body): string {
   const given = textOf(sent, 'DueDate');
   if (given !== undefined) return given;
-  const { store } = work.company;
+  const { store } = context.company;
   const customer = store.find('Customer', refOf(invoice, 'CustomerRef'));
-  const defaultTerm = textOf(partOf(work.company.preferences('SalesFormsPrefs'), 'DefaultTerms'), 'value');
+  const defaultTerm = textOf(partOf(context.company.preferences('SalesFormsPrefs'), 'DefaultTerms'), 'value');
   const term = store.find(
     'Term',
     refOf(sent, 'SalesTermRef') ?? refOf(customer, 'SalesTermRef') ?? defaultTerm,
@@ -24,12 +24,12 @@ function dueDateOf(work: Work, sent: Body, invoice: Body): string {
 }
 
 /** An invoice made from an estimate closes it and is linked from it. */
-function closeEstimates(work: Work, invoice: Body): void {
+function closeEstimates(context: RuleContext, invoice: Body): void {
   const link = { TxnId: invoice.Id, TxnType: 'Invoice' };
   for (const { TxnId, TxnType } of rowsOf(invoice, 'LinkedTxn')) {
     if (TxnType !== 'Estimate') continue;
-    const estimate = work.writing.get('Estimate', TxnId as string);
-    work.writing.put('Estimate', {
+    const estimate = context.unit.get('Estimate', TxnId as string);
+    context.unit.put('Estimate', {
       ...estimate,
       TxnStatus: 'Closed',
       LinkedTxn: [link, ...rowsOf(estimate, 'LinkedTxn')],
@@ -38,9 +38,9 @@ function closeEstimates(work: Work, invoice: Body): void {
 }
 
 export const invoiceRules: Rules = {
-  complete(work, sent, before) {
-    const sale = completeSale(work, 'Invoice', sent, before);
-    const owed = withBalance(work, 'Payment', 'Invoice', { ...sale, ...deposit(sent) }, before);
+  complete(context, sent, before) {
+    const sale = completeSale(context, 'Invoice', sent, before);
+    const owed = withBalance(context, 'Payment', 'Invoice', { ...sale, ...deposit(sent) }, before);
     return {
       AllowIPNPayment: sent.AllowIPNPayment ?? false,
       AllowOnlinePayment: sent.AllowOnlinePayment ?? false,
@@ -48,25 +48,29 @@ export const invoiceRules: Rules = {
       AllowOnlineACHPayment: sent.AllowOnlineACHPayment ?? false,
       ...owed,
       FreeFormAddress: sent.FreeFormAddress ?? true,
-      DueDate: dueDateOf(work, sent, sale),
-      ...homeAmounts(work, owed, 'TotalAmt', 'Balance'),
+      DueDate: dueDateOf(context, sent, sale),
+      ...homeAmounts(context, owed, 'TotalAmt', 'Balance'),
     };
   },
-  settle(work, after, before) {
+  afterWrite(context, after, before) {
     if (before) return;
-    closeEstimates(work, after);
-    applyCreditsTo(work, textOf(after, 'Id')!);
+    closeEstimates(context, after);
+    applyCreditsTo(context, textOf(after, 'Id')!);
   },
-  voided(work, body) {
-    if (appliedOn(body) > 0 && work.company.world.switches.voidPaidInvoice === 'refuse' && !work.byHand) {
+  voided(context, body) {
+    if (
+      appliedOn(body) > 0 &&
+      context.company.world.switches.voidPaidInvoice === 'refuse' &&
+      !context.byHand
+    ) {
       throw businessRule('You cannot void an invoice that has payments applied.');
     }
-    freeAll(work, 'Payment', 'Invoice', body);
-    const { Deposit: _deposit, ...emptied } = voidedSale(work, body);
+    unapplyAll(context, 'Payment', 'Invoice', body);
+    const { Deposit: _deposit, ...emptied } = voidedSale(context, body);
     return emptied;
   },
-  release(work, body) {
-    releasePaid(work, 'Payment', 'Invoice', body);
+  beforeDelete(context, body) {
+    unapplyBeforeDelete(context, 'Payment', 'Invoice', body);
   },
 };
 
@@ -76,24 +80,24 @@ function deposit(sent: Body): Body {
 }
 
 export const creditMemoRules: Rules = {
-  complete(work, sent, before) {
+  complete(context, sent, before) {
     const memo = withBalance(
-      work,
+      context,
       'Payment',
       'CreditMemo',
-      completeSale(work, 'CreditMemo', sent, before),
+      completeSale(context, 'CreditMemo', sent, before),
       before,
     );
-    return { ...memo, RemainingCredit: memo.Balance, ...homeAmounts(work, memo, 'TotalAmt', 'Balance') };
+    return { ...memo, RemainingCredit: memo.Balance, ...homeAmounts(context, memo, 'TotalAmt', 'Balance') };
   },
-  settle(work, after, before) {
-    if (!before) applyMemoToInvoices(work, textOf(after, 'Id')!);
+  afterWrite(context, after, before) {
+    if (!before) applyMemoToInvoices(context, textOf(after, 'Id')!);
   },
-  voided(work, body) {
-    freeAll(work, 'Payment', 'CreditMemo', body);
-    return { ...voidedSale(work, body), RemainingCredit: 0 };
+  voided(context, body) {
+    unapplyAll(context, 'Payment', 'CreditMemo', body);
+    return { ...voidedSale(context, body), RemainingCredit: 0 };
   },
-  release(work, body) {
-    releasePaid(work, 'Payment', 'CreditMemo', body);
+  beforeDelete(context, body) {
+    unapplyBeforeDelete(context, 'Payment', 'CreditMemo', body);
   },
 };

@@ -119,8 +119,9 @@ function taxableOf(line: Body, currency: string): number {
 }
 
 /**
- * The lines of a sales form as QBO stores them: each with Id, number, item, account and tax code, then a subtotal line
- * that QBO writes itself, then discounts. Amount must equal Qty × UnitPrice when all three are sent (6070).
+ * The lines of a sales form as QBO stores them: each with Id, number, item, account and tax code, then a
+ * subtotal line that QBO writes itself, then discounts. Amount must equal Qty × UnitPrice when all three are
+ * sent (6070).
  */
 export function priceLines(
   company: Company,

@@ -4,7 +4,7 @@ import { badEnum, businessRule, required } from '../fault.ts';
 import { type Body, refOf, textOf } from '../json.ts';
 import { classOf, subTypeOf } from './account-types.ts';
 import { checkNameText, completeName, renameChildren } from './naming.ts';
-import type { Rules } from './rules.ts';
+import type { Rules } from './rule-context.ts';
 
 function requireName(draft: Body): void {
   if (!textOf(draft, 'Name')?.trim()) throw required('Name');
@@ -14,22 +14,22 @@ function requireName(draft: Body): void {
 /** Lists with a name and nothing more to it: classes, departments, terms, payment methods. */
 export function namedList(entity: EntityName, defaults: Body = {}): Rules {
   return {
-    complete(work, draft, before) {
+    complete(context, draft, before) {
       requireName(draft);
-      const { FullyQualifiedName: path, ...named } = completeName(work, entity, draft, before);
+      const { FullyQualifiedName: path, ...named } = completeName(context, entity, draft, before);
       const nests = entity === 'Class' || entity === 'Department';
       return { ...defaults, ...named, ...(nests ? { FullyQualifiedName: path } : {}) };
     },
-    settle(work, after, before) {
-      if (entity === 'Class' || entity === 'Department') renameChildren(work, entity, after, before);
+    afterWrite(context, after, before) {
+      if (entity === 'Class' || entity === 'Department') renameChildren(context, entity, after, before);
     },
   };
 }
 
 export const termRules: Rules = {
-  complete(work, draft, before) {
+  complete(context, draft, before) {
     const dated = draft.DayOfMonthDue !== undefined;
-    return namedList('Term', { Type: dated ? 'DATE_DRIVEN' : 'STANDARD' }).complete(work, draft, before);
+    return namedList('Term', { Type: dated ? 'DATE_DRIVEN' : 'STANDARD' }).complete(context, draft, before);
   },
 };
 
@@ -42,7 +42,7 @@ function checkInventory(draft: Body): void {
 }
 
 export const itemRules: Rules = {
-  complete(work, draft, before) {
+  complete(context, draft, before) {
     requireName(draft);
     const type = textOf(draft, 'Type') ?? textOf(before, 'Type') ?? 'Service';
     const sells = type !== 'Category' && type !== 'Group';
@@ -54,7 +54,7 @@ export const itemRules: Rules = {
       throw required('IncomeAccountRef');
     }
     if (type === 'Inventory') checkInventory(draft);
-    const item = { ...completeName(work, 'Item', draft, before), Type: type };
+    const item = { ...completeName(context, 'Item', draft, before), Type: type };
     if (!sells) return item;
     return {
       Taxable: false,
@@ -65,13 +65,13 @@ export const itemRules: Rules = {
       DeferredRevenue: false,
     };
   },
-  settle(work, after, before) {
-    renameChildren(work, 'Item', after, before);
+  afterWrite(context, after, before) {
+    renameChildren(context, 'Item', after, before);
   },
 };
 
 export const accountRules: Rules = {
-  complete(work, draft, before) {
+  complete(context, draft, before) {
     requireName(draft);
     const type = textOf(draft, 'AccountType') ?? textOf(before, 'AccountType');
     const subType = textOf(draft, 'AccountSubType');
@@ -79,17 +79,17 @@ export const accountRules: Rules = {
     const classification = type === undefined ? 'Expense' : classOf(type);
     if (!classification) throw badEnum('AccountType', type!);
     return {
-      ...completeName(work, 'Account', draft, before),
+      ...completeName(context, 'Account', draft, before),
       SubAccount: refOf(draft, 'ParentRef') !== undefined,
       Classification: classification,
       AccountType: type ?? 'Expense',
       AccountSubType: subType ?? subTypeOf(type!),
       CurrentBalance: before?.CurrentBalance ?? 0,
       CurrentBalanceWithSubAccounts: before?.CurrentBalanceWithSubAccounts ?? 0,
-      CurrencyRef: before?.CurrencyRef ?? currencyFor(work.company, draft),
+      CurrencyRef: before?.CurrencyRef ?? currencyFor(context.company, draft),
     };
   },
-  settle(work, after, before) {
-    renameChildren(work, 'Account', after, before);
+  afterWrite(context, after, before) {
+    renameChildren(context, 'Account', after, before);
   },
 };

@@ -2,7 +2,7 @@ import { type EntityName, entityNamed } from '../catalog.ts';
 import { badReference, badString, businessRule, duplicateName } from '../fault.ts';
 import { type Body, refOf, textOf } from '../json.ts';
 import type { Store } from '../store.ts';
-import type { Work } from './rules.ts';
+import type { RuleContext } from './rule-context.ts';
 
 const LEVELS_MAX = 5;
 const KIN: Partial<Record<EntityName, string>> = {
@@ -67,11 +67,16 @@ export function unretiredName(name: string): string {
 }
 
 /**
- * Name, full name and activity of a list record. Making it inactive renames it; the caller has filled in `name`.
- * A child's full name follows its parent's (see `renameChildren`).
+ * Name, full name and activity of a list record. Making it inactive renames it; the caller has filled in
+ * `name`. A child's full name follows its parent's (see `renameChildren`).
  */
-export function completeName(work: Work, entity: EntityName, draft: Body, before: Body | undefined): Body {
-  const { store } = work.company;
+export function completeName(
+  context: RuleContext,
+  entity: EntityName,
+  draft: Body,
+  before: Body | undefined,
+): Body {
+  const { store } = context.company;
   const field = entityNamed(entity).nameField!;
   const ownId = textOf(before, 'Id');
   const parentId = refOf(draft, 'ParentRef');
@@ -87,13 +92,18 @@ export function completeName(work: Work, entity: EntityName, draft: Body, before
 }
 
 /** Renames what hangs below a record whose own full name changed. */
-export function renameChildren(work: Work, entity: EntityName, after: Body, before: Body | undefined): void {
+export function renameChildren(
+  context: RuleContext,
+  entity: EntityName,
+  after: Body,
+  before: Body | undefined,
+): void {
   if (!before || before.FullyQualifiedName === after.FullyQualifiedName) return;
-  const { store } = work.company;
+  const { store } = context.company;
   for (const child of store.all(entity).filter((one) => refOf(one, 'ParentRef') === after.Id)) {
     const name = textOf(child, entityNamed(entity).nameField!)!;
     const renamed = { ...child, FullyQualifiedName: `${textOf(after, 'FullyQualifiedName')}:${name}` };
-    work.writing.put(entity, renamed);
-    renameChildren(work, entity, renamed, child);
+    context.unit.put(entity, renamed);
+    renameChildren(context, entity, renamed, child);
   }
 }

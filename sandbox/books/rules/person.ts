@@ -2,7 +2,7 @@ import { currencyFor } from '../currency.ts';
 import { badCurrency, noName } from '../fault.ts';
 import { type Body, isBody, partOf, refOf, textOf } from '../json.ts';
 import { checkNameText, completeName, renameChildren } from './naming.ts';
-import type { Rules, Work } from './rules.ts';
+import type { Rules, RuleContext } from './rule-context.ts';
 
 type Person = 'Customer' | 'Vendor' | 'Employee';
 
@@ -18,7 +18,7 @@ function displayNameOf(draft: Body): string {
 
 /** Each stored address has an Id of its own, kept while the address is edited. */
 export function identifyAddresses(
-  work: Work,
+  context: RuleContext,
   draft: Body,
   before: Body | undefined,
   ...fields: string[]
@@ -29,7 +29,7 @@ export function identifyAddresses(
       const id =
         textOf(partOf(before, field), 'Id') ??
         textOf(partOf(draft, field), 'Id') ??
-        work.company.store.next('address');
+        context.company.store.next('address');
       return [field, { Id: id, ...partOf(draft, field), ...(before ? { Id: id } : {}) }];
     });
   return { ...draft, ...Object.fromEntries(identified) };
@@ -43,25 +43,25 @@ function printNameOf(draft: Body): string {
   return textOf(draft, 'CompanyName') ?? (person || textOf(draft, 'DisplayName')!);
 }
 
-function currencyOfPerson(work: Work, draft: Body, before: Body | undefined): Body {
+function currencyOfPerson(context: RuleContext, draft: Body, before: Body | undefined): Body {
   const kept = refOf(before, 'CurrencyRef');
   const asked = refOf(draft, 'CurrencyRef');
   if (kept !== undefined && asked !== undefined && kept !== asked) {
     throw badCurrency('The currency of a customer or vendor cannot be changed.');
   }
-  return before ? partOf(before, 'CurrencyRef') : currencyFor(work.company, draft);
+  return before ? partOf(before, 'CurrencyRef') : currencyFor(context.company, draft);
 }
 
-function completePerson(work: Work, entity: Person, draft: Body, before: Body | undefined): Body {
+function completePerson(context: RuleContext, entity: Person, draft: Body, before: Body | undefined): Body {
   checkNameText(draft, 'DisplayName', ...PARTS, 'PrintOnCheckName');
-  const named = completeName(work, entity, { ...draft, DisplayName: displayNameOf(draft) }, before);
-  const addressed = identifyAddresses(work, named, before, 'BillAddr', 'ShipAddr', 'PrimaryAddr');
+  const named = completeName(context, entity, { ...draft, DisplayName: displayNameOf(draft) }, before);
+  const addressed = identifyAddresses(context, named, before, 'BillAddr', 'ShipAddr', 'PrimaryAddr');
   return { ...addressed, PrintOnCheckName: textOf(draft, 'PrintOnCheckName') ?? printNameOf(addressed) };
 }
 
 export const customerRules: Rules = {
-  complete(work, draft, before) {
-    const { Balance: opening = 0, ...person } = completePerson(work, 'Customer', draft, before);
+  complete(context, draft, before) {
+    const { Balance: opening = 0, ...person } = completePerson(context, 'Customer', draft, before);
     const taxable = draft.Taxable ?? true;
     return {
       ...person,
@@ -70,31 +70,31 @@ export const customerRules: Rules = {
       BillWithParent: draft.BillWithParent ?? false,
       Balance: before ? before.Balance : opening,
       BalanceWithJobs: before ? before.BalanceWithJobs : opening,
-      CurrencyRef: currencyOfPerson(work, draft, before),
+      CurrencyRef: currencyOfPerson(context, draft, before),
       PreferredDeliveryMethod: draft.PreferredDeliveryMethod ?? 'Print',
       IsProject: draft.IsProject ?? false,
       ...(taxable === true ? { DefaultTaxCodeRef: draft.DefaultTaxCodeRef ?? { value: '2' } } : {}),
     };
   },
-  settle(work, after, before) {
-    renameChildren(work, 'Customer', after, before);
+  afterWrite(context, after, before) {
+    renameChildren(context, 'Customer', after, before);
   },
 };
 
 export const vendorRules: Rules = {
-  complete(work, draft, before) {
+  complete(context, draft, before) {
     return {
-      ...completePerson(work, 'Vendor', draft, before),
+      ...completePerson(context, 'Vendor', draft, before),
       Balance: before?.Balance ?? 0,
       Vendor1099: draft.Vendor1099 ?? false,
-      CurrencyRef: currencyOfPerson(work, draft, before),
+      CurrencyRef: currencyOfPerson(context, draft, before),
     };
   },
 };
 
 export const employeeRules: Rules = {
-  complete(work, draft, before) {
-    const { FullyQualifiedName: _path, ...person } = completePerson(work, 'Employee', draft, before);
+  complete(context, draft, before) {
+    const { FullyQualifiedName: _path, ...person } = completePerson(context, 'Employee', draft, before);
     return { ...person, BillableTime: draft.BillableTime ?? false };
   },
 };

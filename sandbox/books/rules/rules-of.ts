@@ -6,13 +6,13 @@ import { customerRules, employeeRules, vendorRules } from './person.ts';
 import {
   depositRules,
   journalRules,
-  kept,
+  recordOnly,
   linedRules,
   owedToVendor,
   timeRules,
   transferRules,
-} from './plain.ts';
-import type { Rules } from './rules.ts';
+} from './other-transactions.ts';
+import type { Rules } from './rule-context.ts';
 import { estimateRules, receiptRules } from './sale.ts';
 import { companyCurrencyRules, companyInfoRules, exchangeRateRules, preferencesRules } from './settings.ts';
 
@@ -43,13 +43,13 @@ export const RULES: Record<EntityName, Rules> = {
   JournalEntry: journalRules,
   Transfer: transferRules,
   TimeActivity: timeRules,
-  Budget: kept(['Name', 'StartDate', 'EndDate', 'BudgetType', 'BudgetEntryType'], { Active: true }),
+  Budget: recordOnly(['Name', 'StartDate', 'EndDate', 'BudgetType', 'BudgetEntryType'], { Active: true }),
   CompanyInfo: companyInfoRules,
   Preferences: preferencesRules,
   CompanyCurrency: companyCurrencyRules,
   ExchangeRate: exchangeRateRules,
-  TaxAgency: kept(['DisplayName'], { TaxTrackedOnSales: true, TaxTrackedOnPurchases: false }),
-  TaxCode: kept(['Name'], { Active: true, Taxable: true }),
-  TaxRate: kept(['Name'], { Active: true }),
-  Attachable: kept([]),
+  TaxAgency: recordOnly(['DisplayName'], { TaxTrackedOnSales: true, TaxTrackedOnPurchases: false }),
+  TaxCode: recordOnly(['Name'], { Active: true, Taxable: true }),
+  TaxRate: recordOnly(['Name'], { Active: true }),
+  Attachable: recordOnly([]),
 };

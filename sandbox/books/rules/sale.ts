@@ -6,12 +6,12 @@ import { majorOf, minorOf, percentOf, productOf } from '../money.ts';
 import { emptiedLines, priceLines } from './lines.ts';
 import { numbered } from './numbering.ts';
 import { identifyAddresses } from './person.ts';
-import type { Rules, Work } from './rules.ts';
+import type { Rules, RuleContext } from './rule-context.ts';
 
 /** The currency of a customer's or vendor's transaction: theirs, and no other. */
-export function partyCurrency(work: Work, draft: Body, party: Body | undefined): Body {
-  const own = refOf(party, 'CurrencyRef') ?? work.company.homeCurrency;
-  const currency = currencyFor(work.company, draft, own);
+export function partyCurrency(context: RuleContext, draft: Body, party: Body | undefined): Body {
+  const own = refOf(party, 'CurrencyRef') ?? context.company.homeCurrency;
+  const currency = currencyFor(context.company, draft, own);
   if (currency.value !== own) {
     throw badCurrency(
       `Invalid Currency : the transaction is in ${textOf(currency, 'value')}, the customer or vendor in ${own}.`,
@@ -21,14 +21,14 @@ export function partyCurrency(work: Work, draft: Body, party: Body | undefined):
 }
 
 /**
- * Tax in minor units. Automated sales tax computes it from the taxed lines and takes no override; a company that files
- * by hand gets the TotalTax it sent.
+ * Tax in minor units. Automated sales tax computes it from the taxed lines and takes no override; a company
+ * that files by hand gets the TotalTax it sent.
  */
-function taxOf(work: Work, draft: Body, taxable: number, currency: string): number {
-  const prefs = work.company.preferences('TaxPrefs');
+function taxOf(context: RuleContext, draft: Body, taxable: number, currency: string): number {
+  const prefs = context.company.preferences('TaxPrefs');
   if (prefs.UsingSalesTax !== true) return 0;
   if (prefs.PartnerTaxEnabled === true)
-    return percentOf(taxable, work.company.world.switches.salesTaxPercent);
+    return percentOf(taxable, context.company.world.switches.salesTaxPercent);
   return minorOf(partOf(draft, 'TxnTaxDetail').TotalTax, currency);
 }
 
@@ -50,10 +50,10 @@ function inheritedFrom(customer: Body, draft: Body, before: Body | undefined): B
 }
 
 /** Amounts in the company's own money, where it keeps several currencies. */
-export function homeAmounts(work: Work, body: Body, ...fields: ('TotalAmt' | 'Balance')[]): Body {
-  if (!work.company.isMultiCurrency) return {};
+export function homeAmounts(context: RuleContext, body: Body, ...fields: ('TotalAmt' | 'Balance')[]): Body {
+  if (!context.company.isMultiCurrency) return {};
   const rate = body.ExchangeRate ?? 1;
-  const home = work.company.homeCurrency;
+  const home = context.company.homeCurrency;
   const inHome = (field: string): number => majorOf(productOf(body[field], rate, home), home);
   return {
     ExchangeRate: rate,
@@ -62,30 +62,38 @@ export function homeAmounts(work: Work, body: Body, ...fields: ('TotalAmt' | 'Ba
 }
 
 /** Documents a form is made from, such as the estimate of an invoice, must exist: 620. */
-function sourcesOf(work: Work, sent: Body): Body[] {
+function sourcesOf(context: RuleContext, sent: Body): Body[] {
   const links = rowsOf(sent, 'LinkedTxn');
   for (const link of links) {
     const isEstimate = link.TxnType === 'Estimate';
-    if (isEstimate && !work.company.store.find('Estimate', textOf(link, 'TxnId'))) {
+    if (isEstimate && !context.company.store.find('Estimate', textOf(link, 'TxnId'))) {
       throw cannotLink(`there is no estimate ${textOf(link, 'TxnId')}`);
     }
   }
   return links;
 }
 
-/** The common part of invoices, estimates, credit memos, sales and refund receipts: customer, currency, lines, tax, total. */
-export function completeSale(work: Work, entity: EntityName, sent: Body, before: Body | undefined): Body {
+/**
+ * The common part of invoices, estimates, credit memos, sales and refund receipts: customer, currency, lines,
+ * tax, total.
+ */
+export function completeSale(
+  context: RuleContext,
+  entity: EntityName,
+  sent: Body,
+  before: Body | undefined,
+): Body {
   const customerId = refOf(sent, 'CustomerRef');
   if (customerId === undefined) throw required('CustomerRef');
-  const customer = work.company.store.find('Customer', customerId)!;
-  const CurrencyRef = partyCurrency(work, sent, customer);
+  const customer = context.company.store.find('Customer', customerId)!;
+  const CurrencyRef = partyCurrency(context, sent, customer);
   const currency = textOf(CurrencyRef, 'value')!;
   checkEmailStatus(sent);
-  const priced = priceLines(work.company, sent, before, currency);
-  const tax = taxOf(work, sent, priced.taxable, currency);
+  const priced = priceLines(context.company, sent, before, currency);
+  const tax = taxOf(context, sent, priced.taxable, currency);
   if (priced.net + tax < 0) throw businessRule('Transaction amount must be 0 or greater.');
   const addressed = identifyAddresses(
-    work,
+    context,
     inheritedFrom(customer, sent, before),
     before,
     'BillAddr',
@@ -93,10 +101,10 @@ export function completeSale(work: Work, entity: EntityName, sent: Body, before:
   );
   return {
     CustomField: [],
-    ...numbered(work, entity, addressed, before),
-    TxnDate: textOf(sent, 'TxnDate') ?? textOf(before, 'TxnDate') ?? work.company.today(),
+    ...numbered(context, entity, addressed, before),
+    TxnDate: textOf(sent, 'TxnDate') ?? textOf(before, 'TxnDate') ?? context.company.today(),
     CurrencyRef,
-    LinkedTxn: before?.LinkedTxn ?? sourcesOf(work, sent),
+    LinkedTxn: before?.LinkedTxn ?? sourcesOf(context, sent),
     Line: priced.lines,
     TxnTaxDetail: { TotalTax: majorOf(tax, currency) },
     CustomerRef: { value: customerId },
@@ -108,14 +116,16 @@ export function completeSale(work: Work, entity: EntityName, sent: Body, before:
 }
 
 /** `Voided` first, then the note that was there. A second void adds nothing. */
-export function voidedNote(work: Work, body: Body): string {
+export function voidedNote(context: RuleContext, body: Body): string {
   const note = textOf(body, 'PrivateNote');
   if (note === undefined) return 'Voided';
-  return note.startsWith('Voided') ? note : `Voided${work.company.world.switches.voidNoteSeparator}${note}`;
+  return note.startsWith('Voided')
+    ? note
+    : `Voided${context.company.world.switches.voidNoteSeparator}${note}`;
 }
 
 /** A sales form with nothing left in it. */
-export function voidedSale(work: Work, body: Body): Body {
+export function voidedSale(context: RuleContext, body: Body): Body {
   return {
     ...body,
     Line: emptiedLines(body),
@@ -123,29 +133,29 @@ export function voidedSale(work: Work, body: Body): Body {
     LinkedTxn: [],
     TotalAmt: 0,
     Balance: 0,
-    PrivateNote: voidedNote(work, body),
-    ...homeAmounts(work, { ...body, TotalAmt: 0, Balance: 0 }, 'TotalAmt', 'Balance'),
+    PrivateNote: voidedNote(context, body),
+    ...homeAmounts(context, { ...body, TotalAmt: 0, Balance: 0 }, 'TotalAmt', 'Balance'),
   };
 }
 
 /** Sales receipts and refunds: paid on the spot, never open. A refund says which account the money leaves. */
 export function receiptRules(entity: 'SalesReceipt' | 'RefundReceipt'): Rules {
   return {
-    complete(work, draft, before) {
+    complete(context, draft, before) {
       if (entity === 'RefundReceipt' && refOf(draft, 'DepositToAccountRef') === undefined)
         throw required('DepositToAccountRef');
-      const sale = completeSale(work, entity, draft, before);
+      const sale = completeSale(context, entity, draft, before);
       const account = draft.DepositToAccountRef ?? { value: '4' };
       const receipt = { ...sale, DepositToAccountRef: account, Balance: 0 };
-      return { ...receipt, ...homeAmounts(work, receipt, 'TotalAmt') };
+      return { ...receipt, ...homeAmounts(context, receipt, 'TotalAmt') };
     },
     voided: voidedSale,
   };
 }
 
 export const estimateRules: Rules = {
-  complete(work, draft, before) {
-    const sale = completeSale(work, 'Estimate', draft, before);
-    return { ...sale, TxnStatus: draft.TxnStatus ?? 'Pending', ...homeAmounts(work, sale, 'TotalAmt') };
+  complete(context, draft, before) {
+    const sale = completeSale(context, 'Estimate', draft, before);
+    return { ...sale, TxnStatus: draft.TxnStatus ?? 'Pending', ...homeAmounts(context, sale, 'TotalAmt') };
   },
 };

@@ -1,10 +1,10 @@
 import { currencyName } from '../currency.ts';
 import { badCurrency, businessRule, required } from '../fault.ts';
 import { type Body, isBody, partOf, textOf } from '../json.ts';
-import type { Rules } from './rules.ts';
+import type { Rules } from './rule-context.ts';
 
 export const companyInfoRules: Rules = {
-  complete(_work, draft) {
+  complete(_context, draft) {
     if (!textOf(draft, 'CompanyName')?.trim()) throw required('CompanyName');
     return draft;
   },
@@ -15,9 +15,12 @@ function cleared(group: Body): Body {
   return Object.fromEntries(Object.entries(group).filter(([, value]) => value !== null && value !== ''));
 }
 
-/** Settings change group by group: what a group leaves out stays. Several currencies can be turned on, never off. */
+/**
+ * Settings change group by group: what a group leaves out stays. Several currencies can be turned on, never
+ * off.
+ */
 export const preferencesRules: Rules = {
-  complete(_work, draft, before) {
+  complete(_context, draft, before) {
     const wasMulti = partOf(before, 'CurrencyPrefs').MultiCurrencyEnabled === true;
     const groups = Object.entries(draft).map(([name, value]) => [
       name,
@@ -32,22 +35,23 @@ export const preferencesRules: Rules = {
 };
 
 export const companyCurrencyRules: Rules = {
-  complete(work, draft) {
+  complete(context, draft) {
     const code = textOf(draft, 'Code');
     if (code === undefined) throw required('Code');
     if (!/^[A-Z]{3}$/.test(code)) throw badCurrency(`Invalid Currency : ${code}`);
-    if (!work.company.isMultiCurrency) throw badCurrency('Multi-currency is not enabled for this company.');
+    if (!context.company.isMultiCurrency)
+      throw badCurrency('Multi-currency is not enabled for this company.');
     return { Name: currencyName(code), Active: true, ...draft };
   },
 };
 
 /** The price of one unit of a currency in the company's own, from a day on. */
 export const exchangeRateRules: Rules = {
-  complete(work, draft) {
+  complete(context, draft) {
     for (const field of ['SourceCurrencyCode', 'Rate']) if (draft[field] === undefined) throw required(field);
     return {
-      AsOfDate: work.company.today(),
-      TargetCurrencyCode: work.company.homeCurrency,
+      AsOfDate: context.company.today(),
+      TargetCurrencyCode: context.company.homeCurrency,
       ...draft,
     };
   },

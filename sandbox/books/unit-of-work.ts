@@ -1,0 +1,179 @@
+import type { Change } from '../world.ts';
+import type { EntityName } from './catalog.ts';
+import { objectNotFound } from './fault.ts';
+import { type Body, partOf, refOf, sameJson, textOf, without } from './json.ts';
+import { majorOf, minorOf } from './money.ts';
+import { stamp } from './pacific.ts';
+import { currencyOf, partyBalanceOf } from './party-balance.ts';
+import type { Row, Store } from './store.ts';
+
+type Operation = Change['operation'];
+
+interface Touched {
+  entity: EntityName;
+  id: string;
+  before: Row | undefined;
+  /** What to announce; absent for a record that changed only because another did. */
+  operation?: Operation;
+  /** Sending an invoice moves its time and not its SyncToken. */
+  keepsToken?: boolean;
+  mergedId?: string;
+}
+
+/** What a commit did to one record. */
+export interface Committed {
+  entity: EntityName;
+  id: string;
+  operation: Operation;
+  /** Why: asked for, brought about by another record, or a balance that moved. */
+  cause: 'asked' | 'effect' | 'balance';
+  mergedId?: string;
+}
+
+const BALANCES = ['Balance', 'BalanceWithJobs'];
+
+/**
+ * One all-or-nothing change to the books. Rules write bodies; the commit decides what that means: SyncToken +
+ * 1 and a new LastUpdatedTime for a record that reads differently, neither for one that does not, and the
+ * time alone for a customer whose balance moved.
+ */
+export class UnitOfWork {
+  readonly now: Date;
+  readonly #store: Store;
+  readonly #touched = new Map<string, Touched>();
+
+  constructor(store: Store, now: Date) {
+    this.#store = store;
+    this.now = now;
+  }
+
+  get(entity: EntityName, id: string): Body {
+    const body = this.#store.find(entity, id);
+    if (!body) throw objectNotFound();
+    return body;
+  }
+
+  /** Adds a record under the next Id (or the one given) and returns it. */
+  create(entity: EntityName, draft: Body, id = this.#store.nextId(entity)): Body {
+    this.#touch(entity, id).operation = 'Create';
+    const body = { ...draft, domain: 'QBO', sparse: false, Id: id, SyncToken: '0' };
+    this.#set(entity, id, body, null);
+    return body;
+  }
+
+  /** Replaces a record's body; Id, SyncToken and MetaData are the commit's business. */
+  put(entity: EntityName, body: Body): void {
+    const id = textOf(body, 'Id')!;
+    this.#touch(entity, id);
+    this.#set(entity, id, body, null);
+  }
+
+  remove(entity: EntityName, id: string): void {
+    const body = this.get(entity, id);
+    this.announce(entity, id, 'Delete');
+    this.#set(entity, id, body, this.now.getTime());
+  }
+
+  /** Says that the record is what the caller asked to change, and how webhooks call it. */
+  announce(entity: EntityName, id: string, operation: Operation, details: Partial<Touched> = {}): void {
+    Object.assign(this.#touch(entity, id), details, { operation });
+  }
+
+  rollback(): void {
+    for (const { entity, id, before } of [...this.#touched.values()].toReversed())
+      this.#store.set(entity, id, before);
+  }
+
+  /** Settles tokens, times and balances; `nextOrder` numbers the changes. */
+  commit(nextOrder: () => number): Committed[] {
+    this.#moveBalances();
+    return [...this.#touched.values()].flatMap((touched) => this.#settle(touched, nextOrder));
+  }
+
+  #settle(touched: Touched, nextOrder: () => number): Committed[] {
+    const { entity, id, before } = touched;
+    const after = this.#store.row(entity, id)!;
+    const at = this.now.getTime();
+    const base = { entity, id, ...(touched.mergedId ? { mergedId: touched.mergedId } : {}) };
+    const asked = touched.operation !== undefined;
+    const cause = asked ? 'asked' : 'effect';
+    if (!before) {
+      const times = { CreateTime: stamp(this.now), LastUpdatedTime: stamp(this.now) };
+      const body = { ...after.body, MetaData: times };
+      this.#store.set(entity, id, { ...after, body, createdAt: at, updatedAt: at, order: nextOrder() });
+      return [{ ...base, operation: touched.operation ?? 'Create', cause }];
+    }
+    if (after.deletedAt === null && sameJson(before.body, after.body)) {
+      this.#store.set(entity, id, before);
+      return touched.mergedId ? [{ ...base, operation: 'Merge', cause }] : [];
+    }
+    const balanceOnly =
+      after.deletedAt === null &&
+      sameJson(without(before.body, ...BALANCES), without(after.body, ...BALANCES));
+    const isParty = entity === 'Customer' || entity === 'Vendor';
+    const keepsToken = touched.keepsToken || (isParty && balanceOnly) || after.deletedAt !== null;
+    const token = Number(before.body.SyncToken) + (keepsToken ? 0 : 1);
+    const MetaData = { ...partOf(before.body, 'MetaData'), LastUpdatedTime: stamp(this.now) };
+    const body = { ...after.body, SyncToken: String(token), MetaData };
+    this.#store.set(entity, id, { ...after, body, updatedAt: at, order: nextOrder() });
+    return [
+      {
+        ...base,
+        operation: touched.operation ?? 'Update',
+        cause: isParty && balanceOnly && !asked ? 'balance' : cause,
+      },
+    ];
+  }
+
+  /**
+   * Adds what each touched transaction changed to its customer's or vendor's balance, and to the parents'
+   * BalanceWithJobs.
+   */
+  #moveBalances(): void {
+    const deltas = new Map<string, { party: 'Customer' | 'Vendor'; id: string; minor: number }>();
+    for (const { entity, id, before } of this.#touched.values()) {
+      const beforeBody = before && before.deletedAt === null ? before.body : undefined;
+      const sides = [
+        { standing: partyBalanceOf(entity, beforeBody), sign: -1 },
+        { standing: partyBalanceOf(entity, this.#store.find(entity, id)), sign: 1 },
+      ];
+      for (const { standing, sign } of sides) {
+        if (!standing) continue;
+        const key = `${standing.party}|${standing.id}`;
+        const delta = deltas.get(key) ?? { party: standing.party, id: standing.id, minor: 0 };
+        deltas.set(key, { ...delta, minor: delta.minor + sign * standing.minor });
+      }
+    }
+    for (const { party, id, minor } of deltas.values()) if (minor !== 0) this.#moveBalance(party, id, minor);
+  }
+
+  #moveBalance(party: 'Customer' | 'Vendor', id: string, minor: number): void {
+    const fields = party === 'Customer' ? BALANCES : ['Balance'];
+    let own = true;
+    for (let next: string | undefined = id; next !== undefined; own = false) {
+      const body: Body | undefined = this.#store.find(party, next);
+      if (!body) return;
+      const currency = currencyOf(body);
+      const moved = fields
+        .filter((field) => own || field === 'BalanceWithJobs')
+        .map((field) => [field, majorOf(minorOf(body[field], currency) + minor, currency)]);
+      this.put(party, { ...body, ...Object.fromEntries(moved) });
+      next = refOf(body, 'ParentRef');
+    }
+  }
+
+  #touch(entity: EntityName, id: string): Touched {
+    const key = `${entity}|${id}`;
+    const known = this.#touched.get(key);
+    if (known) return known;
+    const fresh: Touched = { entity, id, before: this.#store.row(entity, id) };
+    this.#touched.set(key, fresh);
+    return fresh;
+  }
+
+  #set(entity: EntityName, id: string, body: Body, deletedAt: number | null): void {
+    const at = this.now.getTime();
+    const row = this.#store.row(entity, id) ?? { createdAt: at, updatedAt: at, order: 0 };
+    this.#store.set(entity, id, { ...row, body, deletedAt });
+  }
+}

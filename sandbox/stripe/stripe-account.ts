@@ -1,0 +1,187 @@
+import type { World } from '../world.ts';
+import type { Charge, Dispute, PaymentIntent, Refund, Session, StripeObject } from './objects.ts';
+import { newCharge, newIntent, newSession } from './new-objects.ts';
+import type { CheckoutParams } from './checkout-params.ts';
+import { StripeError, invalid, noSuch } from './stripe-error.ts';
+
+/** Called for every event, with the object as it is at that moment. */
+export type EmitEvent = (type: string, object: StripeObject) => void;
+
+/** The state of a Stripe account: sessions, payment intents, charges, refunds and disputes. No HTTP. */
+export class StripeAccount {
+  readonly sessions = new Map<string, Session>();
+  readonly intents = new Map<string, PaymentIntent>();
+  readonly charges = new Map<string, Charge>();
+  readonly refunds = new Map<string, Refund>();
+  readonly disputes = new Map<string, Dispute>();
+  readonly #checkoutParams = new Map<string, CheckoutParams>();
+  readonly #world: World;
+  readonly #emit: EmitEvent;
+
+  constructor(world: World, emit: EmitEvent) {
+    this.#world = world;
+    this.#emit = emit;
+  }
+
+  reset(): void {
+    for (const known of [
+      this.sessions,
+      this.intents,
+      this.charges,
+      this.refunds,
+      this.disputes,
+      this.#checkoutParams,
+    ])
+      known.clear();
+  }
+
+  /** Epoch seconds of the sandbox clock. */
+  now(): number {
+    return Math.floor(this.#world.clock.now().getTime() / 1000);
+  }
+
+  /** Opens a session; `checkoutUrl` makes its hosted page's address from its id. */
+  createSession(order: CheckoutParams, checkoutUrl: (id: string) => string): Session {
+    const session = newSession(order, this.now(), checkoutUrl);
+    this.sessions.set(session.id, session);
+    this.#checkoutParams.set(session.id, order);
+    return session;
+  }
+
+  titleOf(session: Session): string {
+    return this.#checkoutParams.get(session.id)?.title ?? '';
+  }
+
+  session(id: string): Session {
+    this.expireDue();
+    const session = this.sessions.get(id);
+    if (!session) throw noSuch('checkout.session', id, 'session');
+    return session;
+  }
+
+  /** The customer pays by card: done at once. */
+  payByCard(id: string): Session {
+    const session = this.#openSession(id);
+    const intent = this.#intentOf(session);
+    this.#succeed(intent, this.#charge(intent, 'card', 'succeeded'));
+    session.payment_status = 'paid';
+    this.#complete(session);
+    return session;
+  }
+
+  /** The customer's card is declined: the session stays open for another try. */
+  decline(id: string): Session {
+    const session = this.#openSession(id);
+    const intent = this.#intentOf(session);
+    const message = 'Your card was declined.';
+    this.#charge(intent, 'card', 'failed', message);
+    intent.last_payment_error = {
+      code: 'card_declined',
+      decline_code: 'generic_decline',
+      message,
+      type: 'card_error',
+    };
+    return session;
+  }
+
+  /** The customer pays from a bank account: complete now, paid or not in some days. */
+  payByBank(id: string): Session {
+    const session = this.#openSession(id);
+    const intent = this.#intentOf(session);
+    this.#charge(intent, 'us_bank_account', 'pending');
+    intent.status = 'processing';
+    this.#complete(session);
+    return session;
+  }
+
+  /**
+   * The bank's money arrives, or does not. Only for a session paid from a bank account and still under way.
+   */
+  completeBankPayment(id: string, outcome: 'succeeded' | 'failed'): Session {
+    const session = this.session(id);
+    const intent = this.intents.get(session.payment_intent ?? '');
+    const charge = this.charges.get(intent?.latest_charge ?? '');
+    if (!intent || !charge || intent.status !== 'processing')
+      throw invalid('session', `The session ${id} has no bank payment under way.`);
+    charge.status = outcome;
+    if (outcome === 'succeeded') {
+      this.#succeed(intent, charge);
+      session.payment_status = 'paid';
+    } else {
+      const message = 'The bank account has insufficient funds.';
+      charge.failure_code = 'insufficient_funds';
+      charge.failure_message = message;
+      intent.status = 'requires_payment_method';
+      intent.last_payment_error = { code: 'insufficient_funds', message, type: 'card_error' };
+    }
+    this.#emit(`checkout.session.async_payment_${outcome}`, session);
+    return session;
+  }
+
+  expire(id: string): Session {
+    const session = this.session(id);
+    if (session.status !== 'open')
+      throw new StripeError(
+        `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a ` +
+          `status of ${session.status}.`,
+      );
+    session.status = 'expired';
+    session.url = null;
+    this.#emit('checkout.session.expired', session);
+    return session;
+  }
+
+  /** Expires every open session whose time has come. */
+  expireDue(): void {
+    const now = this.now();
+    for (const session of this.sessions.values()) {
+      if (session.status !== 'open' || now < session.expires_at) continue;
+      session.status = 'expired';
+      session.url = null;
+      this.#emit('checkout.session.expired', session);
+    }
+  }
+
+  #openSession(id: string): Session {
+    const session = this.session(id);
+    if (session.status !== 'open') throw invalid('session', `This Checkout Session is ${session.status}.`);
+    return session;
+  }
+
+  #complete(session: Session): void {
+    session.status = 'complete';
+    session.url = null;
+    session.customer_details ??= { email: 'customer@sandbox.example', name: 'Sandy Box' };
+    this.#emit('checkout.session.completed', session);
+  }
+
+  #intentOf(session: Session): PaymentIntent {
+    const known = this.intents.get(session.payment_intent ?? '');
+    if (known) return known;
+    const intent = newIntent(session, this.#checkoutParams.get(session.id), this.now());
+    this.intents.set(intent.id, intent);
+    session.payment_intent = intent.id;
+    return intent;
+  }
+
+  #succeed(intent: PaymentIntent, charge: Charge): void {
+    intent.status = 'succeeded';
+    intent.amount_received = intent.amount;
+    intent.last_payment_error = null;
+    charge.amount_captured = charge.amount;
+    charge.captured = true;
+    charge.paid = true;
+  }
+
+  #charge(
+    intent: PaymentIntent,
+    method: string,
+    status: Charge['status'],
+    failure: string | null = null,
+  ): Charge {
+    const charge = newCharge(intent, method, status, this.now(), failure);
+    this.charges.set(charge.id, charge);
+    intent.latest_charge = charge.id;
+    return charge;
+  }
+}

@@ -1,0 +1,172 @@
+import { createHmac } from 'node:crypto';
+import { seededRandom, planPosts, shuffled } from '../webhooks/delivery-faults.ts';
+import { Outbox, type Delivery } from '../webhooks/outbox.ts';
+import type { Message } from '../webhooks/http-post.ts';
+import type { World } from '../world.ts';
+import { type StripeEvent, type StripeObject, newId } from './objects.ts';
+
+const hourMs = 3_600_000;
+/** Stripe tries a test-mode event again three times over a few hours. */
+const waitsMs = [hourMs / 12, hourMs, 3 * hourMs];
+const answerWithinMs = 10_000;
+const eventsMax = 1000;
+/** The secret of an endpoint that was given none. */
+export const defaultStripeSecret = 'whsec_sandbox';
+const apiVersion = '2025-09-30.clover';
+
+export interface StripeDelivery extends Delivery {
+  event: StripeEvent;
+  body: string;
+}
+
+/**
+ * Where Stripe's events go and what goes wrong with them: `drop` and `duplicate` are probabilities from 0 to
+ * 1.
+ */
+export interface StripeWebhookSettings {
+  webhookUrl: string | null;
+  webhookSecret: string;
+  speedUp: number;
+  drop: number;
+  duplicate: number;
+  seed: number;
+}
+
+export function defaultStripeWebhookSettings(): StripeWebhookSettings {
+  return {
+    webhookUrl: null,
+    webhookSecret: defaultStripeSecret,
+    speedUp: 1,
+    drop: 0,
+    duplicate: 0,
+    seed: 1,
+  };
+}
+
+/**
+ * The `Stripe-Signature` header: HMAC-SHA256 in hex over `{seconds}.{body}`, keyed with the endpoint's
+ * secret.
+ */
+export function stripeSignature(body: string, secret: string, seconds: number): string {
+  const signature = createHmac('sha256', secret).update(`${seconds}.${body}`, 'utf8').digest('hex');
+  return `t=${seconds},v1=${signature}`;
+}
+
+/** Sends Stripe's events, each in a POST of its own, signed, until a 2xx. */
+export class StripeWebhookSender {
+  readonly outbox: Outbox<StripeDelivery>;
+  readonly #world: World;
+  #settings: StripeWebhookSettings;
+  #random: () => number;
+  #events: StripeEvent[] = [];
+
+  constructor(world: World, settings: StripeWebhookSettings) {
+    this.#world = world;
+    this.#settings = settings;
+    this.#random = seededRandom(settings.seed);
+    this.outbox = new Outbox(world, {
+      messageOf: (delivery) => this.#messageOf(delivery),
+      isAcknowledged: (status) => status >= 200 && status < 300,
+      waitAfterFailures: (failures) => {
+        const waitMs = waitsMs[failures - 1];
+        return waitMs === undefined ? null : waitMs / this.#settings.speedUp;
+      },
+      orderingKeyOf: () => null,
+    });
+  }
+
+  get settings(): StripeWebhookSettings {
+    return this.#settings;
+  }
+
+  configure(settings: StripeWebhookSettings, reseed: boolean): void {
+    this.#settings = settings;
+    if (reseed) this.#random = seededRandom(settings.seed);
+    if (settings.webhookUrl === null) this.outbox.abandon(() => false);
+  }
+
+  /** Every event, oldest first, sent or not. */
+  events(): readonly StripeEvent[] {
+    return this.#events;
+  }
+
+  readonly emit = (type: string, object: StripeObject): void => {
+    const event: StripeEvent = {
+      id: newId('evt'),
+      object: 'event',
+      api_version: apiVersion,
+      created: Math.floor(this.#world.clock.now().getTime() / 1000),
+      data: { object: structuredClone(object) },
+      livemode: false,
+      pending_webhooks: 1,
+      request: { id: null, idempotency_key: null },
+      type,
+    };
+    this.#events = [...this.#events, event].slice(-eventsMax);
+    if (this.#settings.webhookUrl === null) return;
+    const { posts, dropped } = planPosts([event], { ...this.#settings, shuffle: false }, this.#random, 1);
+    for (const lost of dropped) this.outbox.add({ ...this.#delivery(lost), state: 'dropped' });
+    for (const sent of posts.flat()) this.outbox.add(this.#delivery(sent));
+  };
+
+  /**
+   * Sends events again under their own ids, `times` each, in the order given; resolves when all are answered.
+   */
+  async resend(events: readonly StripeEvent[], times = 1): Promise<readonly StripeDelivery[]> {
+    if (this.#settings.webhookUrl === null) return [];
+    const deliveries = events.flatMap((event) => Array.from({ length: times }, () => this.#delivery(event)));
+    for (const delivery of deliveries) {
+      const attempt = this.outbox.attempt(delivery);
+      this.outbox.add(delivery);
+      // oxlint-disable-next-line no-await-in-loop -- the order is the point
+      await attempt;
+    }
+    return deliveries;
+  }
+
+  /** Sends everything unacknowledged once, now, in the order asked for; resolves when all are answered. */
+  flush(order: 'as_happened' | 'reversed' | 'shuffled'): Promise<void> {
+    return this.outbox.flush((deliveries) => {
+      if (order === 'reversed') return deliveries.toReversed();
+      return order === 'shuffled' ? shuffled(deliveries, this.#random) : deliveries;
+    });
+  }
+
+  reset(initial: StripeWebhookSettings): void {
+    this.#events = [];
+    this.configure(initial, true);
+    this.outbox.reset();
+  }
+
+  close(): void {
+    this.outbox.close();
+  }
+
+  #delivery(event: StripeEvent): StripeDelivery {
+    return {
+      event,
+      body: JSON.stringify(event, null, 2),
+      state: 'waiting',
+      attempts: [],
+      nextAttemptAt: this.#world.clock.now().getTime(),
+    };
+  }
+
+  /**
+   * Signed with the real time, not the sandbox clock's: receivers refuse what is five minutes old by their
+   * own clock.
+   */
+  #messageOf({ body }: StripeDelivery): Message {
+    const seconds = Math.floor(Date.now() / 1000);
+    return {
+      url: this.#settings.webhookUrl ?? '',
+      body,
+      withinMs: answerWithinMs,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+        'stripe-signature': stripeSignature(body, this.#settings.webhookSecret, seconds),
+      },
+    };
+  }
+}
