@@ -1,17 +1,17 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
-const foundations = 'config|database|jobs|time|money|errors|metrics|http|logging|sealing|mail';
+const features = 'auth|orgs|inbox|customers|proposals|payments|portal|qbo-sync|seed|health|alerts'; // health takes contributions of every feature
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
 /** `from` may import, of the features, only these. */
 const onlyFeatures = (from, allowed) => ({
-  name: `${from}-imports-only-${allowed.join('-') || 'foundations'}`,
-  comment: `The features build on each other in one direction: auth, inbox, customers, proposals, payments; portal and qbo-sync on top.`,
+  name: `${from}-imports-only-${allowed.join('-') || 'platform'}`,
+  comment: `The features build on each other in one direction: auth, orgs, inbox, customers, proposals, payments; portal and qbo-sync on top.`,
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: {
-    path: '^src/(auth|inbox|customers|proposals|payments|portal|qbo-sync|seed|alerts)/',
-    pathNot: [from, ...allowed].map((feature) => `^src/${feature}/`),
+    path: `^src/(${features})/`,
+    pathNot: [from, 'health', ...allowed].map((feature) => `^src/${feature}/`),
   },
 });
 
@@ -24,31 +24,32 @@ export default {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
-      name: 'foundations-know-no-feature',
+      name: 'the-platform-knows-no-feature',
       severity: 'error',
-      from: { path: `^src/(${foundations})/` },
-      to: { path: '^src/(auth|inbox|customers|proposals|payments|portal|qbo-sync|seed|health|alerts)/' },
+      from: { path: '^src/(platform|jobs|messages)/' },
+      to: { path: `^src/(${features})/` },
     },
     onlyFeatures('auth', []),
+    onlyFeatures('orgs', ['auth']),
     onlyFeatures('inbox', ['auth']),
     onlyFeatures('customers', ['auth']),
     onlyFeatures('proposals', ['auth', 'customers']),
-    onlyFeatures('payments', ['auth', 'inbox', 'customers', 'proposals']),
-    onlyFeatures('portal', ['auth', 'customers', 'proposals', 'payments']),
-    onlyFeatures('qbo-sync', ['auth', 'inbox', 'customers', 'proposals']),
+    onlyFeatures('payments', ['auth', 'orgs', 'inbox', 'customers', 'proposals']),
+    onlyFeatures('portal', ['auth', 'orgs', 'customers', 'proposals', 'payments']),
+    onlyFeatures('qbo-sync', ['auth', 'orgs', 'inbox', 'customers', 'proposals']),
     onlyFeatures('alerts', []),
-    onlyFeatures('seed', ['auth', 'customers', 'proposals']),
+    onlyFeatures('seed', ['auth', 'orgs', 'customers', 'proposals']),
     {
       name: 'only-config-reads-the-environment-file',
       comment: 'Environment is read in one place; others are given a Config.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/config/|\\.spec\\.ts$' },
-      to: { path: '^src/config/environment' },
+      from: { path: '^src/', pathNot: '^src/platform/config/|\\.spec\\.ts$' },
+      to: { path: '^src/platform/config/environment' },
     },
     {
       name: 'the-sdk-stays-in-one-folder',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/qbo-sync/client/' },
+      from: { path: '^src/', pathNot: '^src/qbo-sync/api/' },
       to: { path: 'node_modules/node-quickbooks' },
     },
     {
@@ -83,8 +84,8 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(money|time|sealing|mail|alerts|auth|inbox|customers|proposals|payments|portal|qbo-sync)/',
-        pathNot: [role, '^src/qbo-sync/client/sdk'],
+        path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|proposals|payments|portal|qbo-sync)/',
+        pathNot: [role, '^src/qbo-sync/api/sdk'],
       },
       to: {
         path: `^src/.*${role}|node_modules/(@nestjs|typeorm|pg|fastify|axios)/`,

@@ -2,22 +2,23 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AuthModule } from './auth/auth.module.js';
-import type { Config } from './config/config.js';
-import { ConfigModule } from './config/config.module.js';
+import type { Config } from './platform/config/config.js';
+import { ConfigModule } from './platform/config/config.module.js';
 import { CustomersModule } from './customers/customers.module.js';
-import { DatabaseModule } from './database/database.module.js';
+import { DatabaseModule } from './platform/database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { LoggingModule } from './logging/logging.module.js';
-import { MetricsModule } from './metrics/metrics.module.js';
+import { LoggingModule } from './platform/logging/logging.module.js';
+import { MetricsModule } from './platform/metrics/metrics.module.js';
+import { OrgsModule } from './orgs/orgs.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
-import { QboStoryModule } from './qbo-sync/qbo-story.module.js';
+import { QboDiagnosticsModule } from './qbo-sync/diagnostics/qbo-diagnostics.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { SeedModule } from './seed/seed.module.js';
-import { TimeModule } from './time/time.module.js';
+import { TimeModule } from './platform/time/time.module.js';
 
 /** The whole product, for one Config and one database. */
 @Module({})
@@ -38,13 +39,14 @@ export class AppModule {
         MetricsModule,
         HealthModule,
         AuthModule,
+        OrgsModule,
         CustomersModule,
         ProposalsModule,
         InboxModule,
         PaymentsModule,
         PortalModule,
         QboSyncModule,
-        QboStoryModule,
+        QboDiagnosticsModule,
         AlertsModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

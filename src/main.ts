@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ConfigError, readConfig } from './config/config.js';
-import { createApp } from './create-app.js';
-import { migrate } from './database/migrate.js';
-import { openDatabaseServer } from './database/server.js';
+import { ConfigError, readConfig } from './platform/config/config.js';
+import { createApp } from './app.factory.js';
+import { migrate } from './platform/database/migrate.js';
+import { openDatabaseServer } from './platform/database/server.js';
 
 const SHUTDOWN_LIMIT_MS = 14_000;
 

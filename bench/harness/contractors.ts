@@ -92,7 +92,7 @@ const emailOf = (orgId: number): string => `owner-${orgId}@bench.test`;
 
 async function foundOrgs({ env, database }: Stage, count: number): Promise<number[]> {
   const args = ['--name', 'Bench Roofing', '--email', 'owner@bench.test', '--password', PASSWORD];
-  const tool = join(ROOT, 'dist/src/auth/create-org.cli.js');
+  const tool = join(ROOT, 'dist/src/orgs/create-org.cli.js');
   const { stdout } = await run(process.execPath, [tool, ...args], {
     env: { PATH: process.env.PATH, ...env },
   });

@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { escapeHtml } from '../http/html.js';
+import { escapeHtml } from '../platform/http/html.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import { MailError } from '../mail/mail-error.js';
-import { MailClient } from '../mail/mail.client.js';
-import { Clock } from '../time/clock.js';
+import { MailError } from '../platform/mail/mail-error.js';
+import { MailClient } from '../platform/mail/mail.client.js';
+import { Clock } from '../platform/time/clock.js';
 import { type AlertMessage, nextAlertAttempt } from './alert-message.js';
 import { AlertMessagesRepository } from './alert-messages.repository.js';
 import { SlackClient, SlackError } from './slack.client.js';
@@ -19,8 +19,8 @@ const MESSAGES_PER_ROUND_MAX = 100;
  * messages wait together, so that they keep no worker from the e-mails. One whose answer was lost may arrive twice.
  */
 @Injectable()
-export class AlertDelivery implements OnApplicationBootstrap {
-  private readonly logger = new Logger(AlertDelivery.name);
+export class AlertDeliveryService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(AlertDeliveryService.name);
 
   constructor(
     private readonly dataSource: DataSource,

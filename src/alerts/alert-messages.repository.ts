@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AlertMessage } from './alert-message.js';
-import type { Address, Telling } from './telling.js';
+import type { Address, AlertNotification } from './notification.js';
 
 /** The alert_messages table: what is to be sent, and what became of it. */
 @Injectable()
 export class AlertMessagesRepository {
   /** Writes one message down for an address. Answers its id. */
-  async insert(tx: EntityManager, telling: Telling, address: Address, now: Date): Promise<string> {
+  async insert(tx: EntityManager, telling: AlertNotification, address: Address, now: Date): Promise<string> {
     const { orgId, incidents, subject, body } = telling;
     const ids = incidents.map((incident) => incident.id);
     const [row] = await tx.query<{ id: string }[]>(

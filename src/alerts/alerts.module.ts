@@ -1,14 +1,20 @@
 import { Module } from '@nestjs/common';
-import { MailModule } from '../mail/mail.module.js';
-import { AlertDelivery } from './alert-delivery.service.js';
+import { MailModule } from '../platform/mail/mail.module.js';
+import { AlertDeliveryService } from './alert-delivery.service.js';
 import { AlertMessagesRepository } from './alert-messages.repository.js';
-import { AlertWatcher } from './alert-watcher.service.js';
+import { IncidentDetectorService } from './incident-detector.service.js';
 import { IncidentsRepository } from './incidents.repository.js';
 import { SlackClient } from './slack.client.js';
 
 /** Tells people of trouble on Slack and by e-mail. It looks at what the features wrote down; none of them knows it. */
 @Module({
   imports: [MailModule],
-  providers: [IncidentsRepository, AlertMessagesRepository, SlackClient, AlertWatcher, AlertDelivery],
+  providers: [
+    IncidentsRepository,
+    AlertMessagesRepository,
+    SlackClient,
+    IncidentDetectorService,
+    AlertDeliveryService,
+  ],
 })
 export class AlertsModule {}

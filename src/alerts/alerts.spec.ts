@@ -4,7 +4,7 @@ import { alertText } from './alert-text.js';
 import type { Audience, Incident } from './incident.js';
 import { isPublicAddress } from './public-address.js';
 import { isQuiet } from './quiet-hours.js';
-import { type Channels, tellings } from './telling.js';
+import { type Channels, notificationsOf } from './notification.js';
 
 const NOW = new Date('2026-03-20T17:00:00Z'); // 11:00 in Denver
 const ACME: Audience = { orgName: 'Acme Roofing', email: null, quietHours: null, timeZone: 'America/Denver' };
@@ -156,7 +156,7 @@ describe('Who is told what, and when', () => {
   const everywhere: Channels = { slack: true, mail: true, emailTo: 'ops@peakpro.test' };
   const night: Audience = { ...ACME, quietHours: { from: '10:00', to: '12:00' } };
   const told = (incidents: Incident[], audience: Audience = ACME, channels = everywhere) =>
-    tellings(
+    notificationsOf(
       incidents.map((one) => ({ incident: one, audience })),
       channels,
       NOW,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { IncidentKind } from './incident.js';
 import { type ReadsOfMonth, runsShort } from './read-budget.js';
-import type { Untold } from './telling.js';
+import type { PendingIncident } from './notification.js';
 
 /** From when on something is a trouble. */
 export interface Thresholds {
@@ -121,7 +121,7 @@ export class IncidentsRepository {
    * Incidents with something to tell, held against others until the transaction ends. What nobody could be told of and
    * was over before `forgottenBefore` is not news any more.
    */
-  async listUntold(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<Untold[]> {
+  async listUntold(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<PendingIncident[]> {
     const rows = await tx.query<Row[]>(
       `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
               i.notified_at as "notifiedAt", coalesce(o.name, 'PeakPro CRM') as "orgName", s.alert_email as email,
@@ -151,7 +151,7 @@ export class IncidentsRepository {
   }
 }
 
-function untold({ orgName, email, quietFrom, quietTo, timeZone, ...incident }: Row): Untold {
+function untold({ orgName, email, quietFrom, quietTo, timeZone, ...incident }: Row): PendingIncident {
   const quietHours = quietFrom !== null && quietTo !== null ? { from: quietFrom, to: quietTo } : null;
   return { incident, audience: { orgName, email, quietHours, timeZone } };
 }

@@ -1,20 +1,20 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '../errors/domain-error.js';
-import { IS_PUBLIC } from '../http/public.decorator.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { IS_PUBLIC } from '../platform/http/public.decorator.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import { BROWSER_SESSION, SIGN_IN_PATH } from './browser-session.decorator.js';
-import type { UserRole } from './caller.js';
-import type { SignedIn } from './callers.service.js';
-import { Identity } from './identity.service.js';
+import type { UserRole } from './authenticated-user.js';
+import type { SessionUser } from './authenticated-users.service.js';
+import { AuthenticatorService } from './authenticator.service.js';
 
 /** Closed by default: a route is open to all by `@Public()`, to some by `@Allow(roles)`, and else to nobody. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly identity: Identity,
+    private readonly authenticator: AuthenticatorService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -22,7 +22,7 @@ export class AccessGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets)) return true;
     const allowed = this.reflector.getAllAndOverride<readonly UserRole[] | undefined>(ALLOWED_ROLES, targets);
     if (!allowed) throw new DomainError('forbidden', 'forbidden', 'This route is open to nobody.');
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: SignedIn }>();
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: SessionUser }>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const takesCookie = this.reflector.getAllAndOverride<boolean>(BROWSER_SESSION, targets) ?? false;
     const caller = await this.identify(request, reply, takesCookie);
@@ -37,9 +37,9 @@ export class AccessGuard implements CanActivate {
     request: FastifyRequest,
     reply: FastifyReply,
     takesCookie: boolean,
-  ): Promise<SignedIn | null> {
-    if (request.headers.authorization !== undefined) return this.identity.byBearer(request, reply);
-    return takesCookie && cookieMayCount(request) ? this.identity.byCookie(request, reply) : null;
+  ): Promise<SessionUser | null> {
+    if (request.headers.authorization !== undefined) return this.authenticator.byBearer(request, reply);
+    return takesCookie && cookieMayCount(request) ? this.authenticator.byCookie(request, reply) : null;
   }
 }
 

@@ -1,15 +1,15 @@
 import { Body, Controller, Get, HttpCode, Ip, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiProblems } from '../http/problem.dto.js';
-import { Public } from '../http/public.decorator.js';
-import { Clock } from '../time/clock.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
+import { Public } from '../platform/http/public.decorator.js';
+import { Clock } from '../platform/time/clock.js';
 import { Allow } from './allow.decorator.js';
 import { LoggedOutView, Login, Logout, MeView, Refresh, TokensView, tokensView } from './auth.dto.js';
 import { BrowserSession, SESSION_COOKIE } from './browser-session.decorator.js';
-import { type Caller, READERS } from './caller.js';
-import { CurrentCaller } from './current-caller.decorator.js';
-import type { SignedIn } from './callers.service.js';
+import { type AuthenticatedUser, READERS } from './authenticated-user.js';
+import { CurrentUser } from './current-user.decorator.js';
+import type { SessionUser } from './authenticated-users.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { meView } from './user-view.dto.js';
@@ -54,7 +54,7 @@ export class AuthController {
   @ApiOkResponse({ type: LoggedOutView })
   @ApiProblems(422)
   async logout(
-    @CurrentCaller() { userId, sessionId }: SignedIn,
+    @CurrentUser() { userId, sessionId }: SessionUser,
     @Body() body: Logout,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedOutView> {
@@ -69,7 +69,7 @@ export class AuthController {
   @BrowserSession()
   @ApiOperation({ summary: 'Who the caller is' })
   @ApiOkResponse({ type: MeView })
-  async me(@CurrentCaller() { orgId, userId }: Caller): Promise<MeView> {
+  async me(@CurrentUser() { orgId, userId }: AuthenticatedUser): Promise<MeView> {
     return meView(await this.users.get(orgId, userId));
   }
 }

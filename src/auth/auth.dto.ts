@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { USER_ROLES, type UserRole } from './caller.js';
+import { USER_ROLES, type UserRole } from './authenticated-user.js';
 import type { IssuedTokens } from './sessions.service.js';
 
 const EMAIL_LENGTH_MAX = 254;

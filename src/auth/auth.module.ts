@@ -4,26 +4,19 @@ import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Config } from '../config/config.js';
+import { Config } from '../platform/config/config.js';
 import { AccessGuard } from './access.guard.js';
 import { AuthController } from './auth.controller.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { BrowserSignInService } from './browser-sign-in.service.js';
 import { BrowserStrategy } from './browser.strategy.js';
-import { Callers } from './callers.service.js';
-import { Csrf } from './csrf.service.js';
-import { AuthHousekeeping } from './housekeeping.service.js';
-import { Identity } from './identity.service.js';
+import { AuthenticatedUsersService } from './authenticated-users.service.js';
+import { CsrfService } from './csrf.service.js';
+import { AuthRetentionService } from './auth-retention.service.js';
+import { AuthenticatorService } from './authenticator.service.js';
 import { LoginThrottleRepository } from './login-throttle.repository.js';
-import { LoginThrottle } from './login-throttle.service.js';
-import { Org } from './org.entity.js';
-import { OrgSettingsController } from './org-settings.controller.js';
-import { StoredOrgSettings } from './org-settings.entity.js';
-import { OrgSettingsRepository } from './org-settings.repository.js';
-import { OrgSettingsService } from './org-settings.service.js';
-import { OrgsRepository } from './orgs.repository.js';
-import { OrgsService } from './orgs.service.js';
-import { Passwords } from './passwords.service.js';
+import { LoginThrottleService } from './login-throttle.service.js';
+import { PasswordsService } from './passwords.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { RequestRateGuard } from './request-rate.guard.js';
 import { Role } from './role.entity.js';
@@ -31,27 +24,36 @@ import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPageController } from './sign-in-page.controller.js';
 import { SignInService } from './sign-in.service.js';
-import { Tokens } from './tokens.service.js';
-import { Turnstile } from './turnstile.service.js';
+import { AccessTokensService } from './access-tokens.service.js';
+import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-const TABLES = [
-  OrgsRepository,
-  OrgSettingsRepository,
-  UsersRepository,
-  SessionsRepository,
-  LoginThrottleRepository,
+const TABLES = [UsersRepository, SessionsRepository, LoginThrottleRepository];
+const SIGN_IN = [
+  SignInService,
+  BrowserSignInService,
+  SessionsService,
+  LoginThrottleService,
+  CsrfService,
+  AuthRetentionService,
 ];
-const SIGN_IN = [SignInService, BrowserSignInService, SessionsService, LoginThrottle, Csrf, AuthHousekeeping];
-const PROOFS = [Callers, BearerStrategy, BrowserStrategy, Identity, Tokens, Passwords, Turnstile];
+const PROOFS = [
+  AuthenticatedUsersService,
+  BearerStrategy,
+  BrowserStrategy,
+  AuthenticatorService,
+  AccessTokensService,
+  PasswordsService,
+  PasswordHashSemaphoreService,
+];
 
-/** Organisations, their people and settings; who signs in, and what each may do. The guards stand before every route. */
+/** People, their roles and sessions, and sign-in. Its guards stand before every route. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Org, StoredOrgSettings, User, Role, RefreshToken]),
+    TypeOrmModule.forFeature([User, Role, RefreshToken]),
     PassportModule,
     JwtModule.register({}),
     ThrottlerModule.forRootAsync({
@@ -59,17 +61,15 @@ const PROOFS = [Callers, BearerStrategy, BrowserStrategy, Identity, Tokens, Pass
       useFactory: ({ auth }: Config) => [{ ttl: 60_000, limit: auth.requestsPerMinuteMax }],
     }),
   ],
-  controllers: [AuthController, SignInPageController, UsersController, OrgSettingsController],
+  controllers: [AuthController, SignInPageController, UsersController],
   providers: [
     ...TABLES,
     ...SIGN_IN,
     ...PROOFS,
-    OrgsService,
-    OrgSettingsService,
     UsersService,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
   ],
-  exports: [OrgsService, OrgSettingsService, UsersService],
+  exports: [UsersService],
 })
 export class AuthModule {}

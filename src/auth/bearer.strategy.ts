@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { Config } from '../config/config.js';
-import { Callers, type SignedIn } from './callers.service.js';
+import { Config } from '../platform/config/config.js';
+import { AuthenticatedUsersService, type SessionUser } from './authenticated-users.service.js';
 import { verification } from './token-verification.js';
 
 /** A token in the Authorization header. */
@@ -10,12 +10,12 @@ import { verification } from './token-verification.js';
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
   constructor(
     config: Config,
-    private readonly callers: Callers,
+    private readonly users: AuthenticatedUsersService,
   ) {
     super(verification('bearer', config.auth.jwtSecret, ExtractJwt.fromAuthHeaderAsBearerToken()));
   }
 
-  async validate(claims: Record<string, unknown>): Promise<SignedIn | null> {
-    return this.callers.find(claims);
+  async validate(claims: Record<string, unknown>): Promise<SessionUser | null> {
+    return this.users.find(claims);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../errors/domain-error.js';
-import { Csrf } from './csrf.service.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { CsrfService } from './csrf.service.js';
 import { returnTo } from './return-to.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -30,7 +30,7 @@ export class BrowserSignInService {
   constructor(
     private readonly signIn: SignInService,
     private readonly sessions: SessionsService,
-    private readonly csrf: Csrf,
+    private readonly csrf: CsrfService,
   ) {}
 
   async submit({ fields, csrfCookie, ip }: SentForm): Promise<BrowserSignIn> {

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
-import { Config } from '../config/config.js';
+import { Config } from '../platform/config/config.js';
 import { SESSION_COOKIE } from './browser-session.decorator.js';
-import { Callers, type SignedIn } from './callers.service.js';
+import { AuthenticatedUsersService, type SessionUser } from './authenticated-users.service.js';
 import { verification } from './token-verification.js';
 
 /** The cookie of a signed-in browser. */
@@ -12,13 +12,13 @@ import { verification } from './token-verification.js';
 export class BrowserStrategy extends PassportStrategy(Strategy, 'browser') {
   constructor(
     config: Config,
-    private readonly callers: Callers,
+    private readonly users: AuthenticatedUsersService,
   ) {
     super(verification('browser', config.auth.jwtSecret, cookieToken));
   }
 
-  async validate(claims: Record<string, unknown>): Promise<SignedIn | null> {
-    return this.callers.find(claims);
+  async validate(claims: Record<string, unknown>): Promise<SessionUser | null> {
+    return this.users.find(claims);
   }
 }
 

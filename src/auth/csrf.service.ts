@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Config } from '../config/config.js';
+import { Config } from '../platform/config/config.js';
 
 export const CSRF_COOKIE = 'crm_csrf';
 
@@ -9,7 +9,7 @@ export const CSRF_COOKIE = 'crm_csrf';
  * token is signed, so that a cookie planted by someone else is worth nothing.
  */
 @Injectable()
-export class Csrf {
+export class CsrfService {
   constructor(private readonly config: Config) {}
 
   issue(): string {

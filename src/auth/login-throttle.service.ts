@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError } from '../errors/domain-error.js';
-import { Clock } from '../time/clock.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { Clock } from '../platform/time/clock.js';
 import { LoginThrottleRepository, type ThrottleRule } from './login-throttle.repository.js';
 
 const ACCOUNT_FAILURES_MAX = 5;
@@ -21,7 +21,7 @@ export interface Attempt {
  * locked out from elsewhere.
  */
 @Injectable()
-export class LoginThrottle {
+export class LoginThrottleService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly throttles: LoginThrottleRepository,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { Turnstile } from './turnstile.service.js';
+import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
 
 /** OWASP's second choice for argon2id; the library's default algorithm is argon2id. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -11,12 +11,12 @@ const NOBODYS_HASH =
 
 /** Turns passwords into hashes and compares them. Whole passwords count, however long. */
 @Injectable()
-export class Passwords {
-  constructor(private readonly turnstile: Turnstile) {}
+export class PasswordsService {
+  constructor(private readonly semaphore: PasswordHashSemaphoreService) {}
 
   /** The PHC string to store. */
   async hash(password: string): Promise<string> {
-    return this.turnstile.pass(() => hash(password, ARGON2ID));
+    return this.semaphore.pass(() => hash(password, ARGON2ID));
   }
 
   /**

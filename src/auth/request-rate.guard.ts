@@ -1,11 +1,11 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
-import type { SignedIn } from './callers.service.js';
+import type { SessionUser } from './authenticated-users.service.js';
 
 /**
  * Keeps one caller's runaway program from using up this process; answers 429 with Retry-After. Counts signed-in people
- * over all routes; routes open to everyone have their own protection: signatures, one-time states, LoginThrottle.
+ * over all routes; routes open to everyone have their own protection: signatures, one-time states, LoginThrottleService.
  */
 @Injectable()
 export class RequestRateGuard extends ThrottlerGuard {
@@ -23,6 +23,6 @@ export class RequestRateGuard extends ThrottlerGuard {
   }
 }
 
-function callerOf(request: unknown): SignedIn | undefined {
-  return (request as FastifyRequest & { user?: SignedIn }).user;
+function callerOf(request: unknown): SessionUser | undefined {
+  return (request as FastifyRequest & { user?: SessionUser }).user;
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Config } from '../config/config.js';
-import { DomainError } from '../errors/domain-error.js';
-import { Clock } from '../time/clock.js';
+import { Config } from '../platform/config/config.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { Clock } from '../platform/time/clock.js';
 import { ANSWER_HELD_MS, refreshDecision } from './refresh-decision.js';
 import { SessionsRepository } from './sessions.repository.js';
-import { Tokens } from './tokens.service.js';
+import { AccessTokensService } from './access-tokens.service.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -33,7 +33,7 @@ export class SessionsService {
     private readonly dataSource: DataSource,
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
-    private readonly tokens: Tokens,
+    private readonly tokens: AccessTokensService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}

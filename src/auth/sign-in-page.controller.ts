@@ -9,11 +9,11 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Config } from '../config/config.js';
-import { Public } from '../http/public.decorator.js';
+import { Config } from '../platform/config/config.js';
+import { Public } from '../platform/http/public.decorator.js';
 import { BrowserSignInService } from './browser-sign-in.service.js';
 import { SESSION_COOKIE, SIGN_IN_PATH } from './browser-session.decorator.js';
-import { Csrf, CSRF_COOKIE } from './csrf.service.js';
+import { CsrfService, CSRF_COOKIE } from './csrf.service.js';
 import { returnTo } from './return-to.js';
 import { BROWSER_LIFE_SECONDS } from './sessions.service.js';
 import { signInPage } from './sign-in-page.js';
@@ -36,7 +36,7 @@ const FORM = {
 export class SignInPageController {
   constructor(
     private readonly browser: BrowserSignInService,
-    private readonly csrf: Csrf,
+    private readonly csrf: CsrfService,
     private readonly config: Config,
   ) {}
 

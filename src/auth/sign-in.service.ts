@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError } from '../errors/domain-error.js';
-import { MetricsService } from '../metrics/metrics.service.js';
-import { LoginThrottle } from './login-throttle.service.js';
-import { Passwords } from './passwords.service.js';
-import { Turnstile } from './turnstile.service.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { MetricsService } from '../platform/metrics/metrics.service.js';
+import { LoginThrottleService } from './login-throttle.service.js';
+import { PasswordsService } from './passwords.service.js';
+import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -22,9 +22,9 @@ export class SignInService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersRepository,
-    private readonly passwords: Passwords,
-    private readonly throttle: LoginThrottle,
-    private readonly turnstile: Turnstile,
+    private readonly passwords: PasswordsService,
+    private readonly throttle: LoginThrottleService,
+    private readonly semaphore: PasswordHashSemaphoreService,
     private readonly metrics: MetricsService,
   ) {
     for (const result of ['success', 'failure', 'throttled'] as const) this.count(result, 0);
@@ -33,7 +33,7 @@ export class SignInService {
   /** The person these credentials belong to. Throws `unauthenticated`, or `too_many_requests` while guessing is blocked. */
   async verify(credentials: Credentials): Promise<User> {
     try {
-      const user = await this.turnstile.pass(() => this.check(credentials));
+      const user = await this.semaphore.pass(() => this.check(credentials));
       this.count('success');
       this.metrics.introduceOrg(user.orgId);
       return user;

@@ -1,4 +1,4 @@
-import type { UserRole } from './caller.js';
+import type { UserRole } from './authenticated-user.js';
 
 export const TOKEN_ISSUER = 'peakpro-crm';
 

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { IdPipe } from '../http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf, PageQuery } from '../http/page.dto.js';
-import { ApiProblems } from '../http/problem.dto.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page, pageOf, PageQuery } from '../platform/http/page.dto.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
 import { Allow } from './allow.decorator.js';
-import { ADMINS, type Caller } from './caller.js';
-import { CurrentCaller } from './current-caller.decorator.js';
+import { ADMINS, type AuthenticatedUser } from './authenticated-user.js';
+import { CurrentUser } from './current-user.decorator.js';
 import { CreateUser, newPersonOf, personChangeOf, UpdateUser } from './user.dto.js';
 import { UserView, userView } from './user-view.dto.js';
 import { UsersService } from './users.service.js';
@@ -20,7 +20,7 @@ export class UsersController {
   @ApiOperation({ summary: 'List the people of the organisation' })
   @ApiPageResponse(UserView)
   @ApiProblems(400, 422)
-  async list(@CurrentCaller() caller: Caller, @Query() query: PageQuery): Promise<Page<UserView>> {
+  async list(@CurrentUser() caller: AuthenticatedUser, @Query() query: PageQuery): Promise<Page<UserView>> {
     return pageOf(await this.users.list(caller.orgId, query), query.limit, userView);
   }
 
@@ -28,7 +28,7 @@ export class UsersController {
   @ApiOperation({ summary: 'Add a person with a password and roles' })
   @ApiCreatedResponse({ type: UserView })
   @ApiProblems(400, 409, 422)
-  async create(@CurrentCaller() caller: Caller, @Body() body: CreateUser): Promise<UserView> {
+  async create(@CurrentUser() caller: AuthenticatedUser, @Body() body: CreateUser): Promise<UserView> {
     return userView(await this.users.add(caller.orgId, newPersonOf(body)));
   }
 
@@ -37,7 +37,7 @@ export class UsersController {
   @ApiOkResponse({ type: UserView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateUser,
   ): Promise<UserView> {

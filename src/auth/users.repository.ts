@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { violatesUnique } from '../database/sqlstate.js';
-import { DomainError, notFound } from '../errors/domain-error.js';
-import type { UserRole } from './caller.js';
+import { violatesUnique } from '../platform/database/sqlstate.js';
+import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import type { UserRole } from './authenticated-user.js';
 import type { Role } from './role.entity.js';
 import { User } from './user.entity.js';
 
@@ -82,6 +82,11 @@ export class UsersRepository {
 
   async countActiveAdmins(tx: EntityManager, orgId: number): Promise<number> {
     return tx.count(User, { where: { orgId, isActive: true, roles: { name: 'admin' } } });
+  }
+
+  /** Holds back others that change who runs the organisation until the transaction ends. */
+  async lockOrg(tx: EntityManager, orgId: number): Promise<void> {
+    await tx.query('select from orgs where id = $1 for no key update', [orgId]);
   }
 
   /** The person, locked until the transaction ends: whoever begins, carries on or ends a sign-in holds this lock. */

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DomainError } from '../errors/domain-error.js';
-import { invalid } from '../errors/validation.pipe.js';
-import { afterId, type PageQuery } from '../http/page.dto.js';
-import { Clock } from '../time/clock.js';
-import type { UserRole } from './caller.js';
-import { OrgsRepository } from './orgs.repository.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { invalid } from '../platform/errors/validation.pipe.js';
+import { afterId, type PageQuery } from '../platform/http/page.dto.js';
+import { Clock } from '../platform/time/clock.js';
+import type { UserRole } from './authenticated-user.js';
 import { passwordProblem } from './password-rules.js';
-import { Passwords } from './passwords.service.js';
+import { PasswordsService } from './passwords.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from './user.entity.js';
 import { roleNames, UsersRepository } from './users.repository.js';
@@ -34,9 +33,8 @@ export class UsersService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersRepository,
-    private readonly orgs: OrgsRepository,
     private readonly sessions: SessionsRepository,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordsService,
     private readonly clock: Clock,
   ) {}
 
@@ -75,7 +73,7 @@ export class UsersService {
     const passwordHash =
       change.password === undefined ? undefined : await this.hashNewPassword({ password: change.password });
     return this.dataSource.transaction(async (tx) => {
-      await this.orgs.lock(tx, orgId);
+      await this.users.lockOrg(tx, orgId);
       const user = await this.users.lock(tx, id);
       const isActive = change.isActive ?? user.isActive;
       const roles = change.roles ?? roleNames(user.roles);

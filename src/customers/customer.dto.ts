@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { BodyId } from '../http/body-id.decorator.js';
-import { PageQuery } from '../http/page.dto.js';
-import { EmailAddress, IfGiven, OneLine } from '../http/text.decorator.js';
+import { BodyId } from '../platform/http/body-id.decorator.js';
+import { PageQuery } from '../platform/http/page.dto.js';
+import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
 
 const NAME_LENGTH_MAX = 200;
 const PHONE_LENGTH_MAX = 30;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn } from '../database/columns.js';
+import { BigIntColumn } from '../platform/database/columns.js';
 
 /** Someone a contractor sells to. An e-mail stands for one customer of an organisation, whatever its case. */
 @Entity('customers')

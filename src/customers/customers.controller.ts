@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { type Caller, READERS, SELLERS } from '../auth/caller.js';
-import { CurrentCaller } from '../auth/current-caller.decorator.js';
-import { IdPipe } from '../http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf } from '../http/page.dto.js';
-import { ApiProblems } from '../http/problem.dto.js';
+import { type AuthenticatedUser, READERS, SELLERS } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
 import { CustomerView, customerView } from './customer-view.dto.js';
 import { CustomersService } from './customers.service.js';
@@ -20,7 +20,10 @@ export class CustomersController {
   @ApiOperation({ summary: 'Add a customer' })
   @ApiCreatedResponse({ type: CustomerView })
   @ApiProblems(400, 409, 422)
-  async create(@CurrentCaller() caller: Caller, @Body() body: CreateCustomer): Promise<CustomerView> {
+  async create(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Body() body: CreateCustomer,
+  ): Promise<CustomerView> {
     return customerView(await this.customers.create(caller.orgId, body));
   }
 
@@ -29,7 +32,10 @@ export class CustomersController {
   @ApiOperation({ summary: 'List customers, oldest first' })
   @ApiPageResponse(CustomerView)
   @ApiProblems(400, 422)
-  async list(@CurrentCaller() caller: Caller, @Query() query: CustomersQuery): Promise<Page<CustomerView>> {
+  async list(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Query() query: CustomersQuery,
+  ): Promise<Page<CustomerView>> {
     return pageOf(await this.customers.list(caller.orgId, query), query.limit, customerView);
   }
 
@@ -38,7 +44,10 @@ export class CustomersController {
   @ApiOperation({ summary: 'Show a customer' })
   @ApiOkResponse({ type: CustomerView })
   @ApiProblems(400, 404)
-  async get(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<CustomerView> {
+  async get(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<CustomerView> {
     return customerView(await this.customers.get(caller.orgId, id));
   }
 
@@ -48,7 +57,7 @@ export class CustomersController {
   @ApiOkResponse({ type: CustomerView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateCustomer,
   ): Promise<CustomerView> {

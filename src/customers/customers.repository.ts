@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { violatesUnique } from '../database/sqlstate.js';
-import { DomainError, notFound } from '../errors/domain-error.js';
+import { violatesUnique } from '../platform/database/sqlstate.js';
+import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Customer } from './customer.entity.js';
 
 /** What a person may say about a customer; the qbo columns are not theirs to write. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError } from '../errors/domain-error.js';
-import { afterId } from '../http/page.dto.js';
-import { Clock } from '../time/clock.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { afterId } from '../platform/http/page.dto.js';
+import { Clock } from '../platform/time/clock.js';
 import type { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
 import type { Customer } from './customer.entity.js';
 import { type CustomerFacts, CustomersRepository } from './customers.repository.js';

@@ -7,10 +7,10 @@ import {
   TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
-import { ApiProblems } from '../http/problem.dto.js';
-import { Public } from '../http/public.decorator.js';
-import { VERSION } from '../version.js';
-import { HealthBoard } from './health-board.service.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
+import { Public } from '../platform/http/public.decorator.js';
+import { VERSION } from '../platform/version.js';
+import { HealthRegistryService } from './health-registry.service.js';
 
 const PING_TIMEOUT_MS = 2_000;
 
@@ -19,7 +19,7 @@ const PING_TIMEOUT_MS = 2_000;
 @Public()
 export class HealthController {
   constructor(
-    private readonly board: HealthBoard,
+    private readonly registry: HealthRegistryService,
     private readonly checks: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
   ) {}
@@ -59,7 +59,7 @@ export class HealthController {
     },
   })
   async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const parts = await this.board.read().catch(() => null);
+    const parts = await this.registry.read().catch(() => null);
     if (parts === null) reply.status(503);
     return { ok: parts !== null, service: 'crm-api', version: VERSION, ...parts };
   }

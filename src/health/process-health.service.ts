@@ -1,22 +1,22 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { Config } from '../config/config.js';
+import { Config } from '../platform/config/config.js';
 import { QUEUE_NAMES } from '../jobs/queues.js';
-import { HealthBoard } from './health-board.service.js';
+import { HealthRegistryService } from './health-registry.service.js';
 
 /** Says how the ground stands: the connections of this process to its database, and the jobs that are due. */
 @Injectable()
-export class ProcessHealth implements OnModuleInit {
+export class ProcessHealthService implements OnModuleInit {
   constructor(
-    private readonly board: HealthBoard,
+    private readonly registry: HealthRegistryService,
     private readonly dataSource: DataSource,
     private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
-    this.board.contribute('pool', async () => this.pool());
-    this.board.contribute('queue', () => this.queue());
+    this.registry.contribute('pool', async () => this.pool());
+    this.registry.contribute('queue', () => this.queue());
   }
 
   private pool(): object {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../time/clock.js';
+import { Clock } from '../platform/time/clock.js';
 import type { InboxEvent, InboxEventKind } from './inbox-event.js';
 
 const EVENTS_SHOWN_MAX = 200;

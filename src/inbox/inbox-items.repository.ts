@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../time/clock.js';
+import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, InboxState } from './inbox-item.js';
 import type { InboxCode } from './next-step.js';

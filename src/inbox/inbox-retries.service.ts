@@ -1,16 +1,16 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Caller } from '../auth/caller.js';
-import { DomainError } from '../errors/domain-error.js';
-import { VendorError } from '../errors/vendor-error.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { VendorError } from '../platform/errors/vendor-error.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem } from './inbox-item.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxCode } from './next-step.js';
-import { Remedies } from './remedies.service.js';
-import { type LeftItem, leftOf } from './retry-together.js';
+import { ResolutionsService } from './resolutions.service.js';
+import { type BulkRetryableItem, bulkRetryableOf } from './bulk-retryable.js';
 
 const ITEMS_PER_REQUEST_MAX = 500;
 
@@ -18,7 +18,7 @@ const ITEMS_PER_REQUEST_MAX = 500;
 export interface QueuedRetries {
   code: InboxCode;
   queued: number[];
-  left: LeftItem[];
+  left: BulkRetryableItem[];
   /** There are more than one request takes; ask again. */
   more: boolean;
 }
@@ -28,13 +28,13 @@ export interface QueuedRetries {
  * asked for it and what came of it, and asking twice at once does not try twice.
  */
 @Injectable()
-export class InboxRetries implements OnApplicationBootstrap {
+export class InboxRetriesService implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly items: InboxItemsRepository,
     private readonly inbox: InboxRepository,
     private readonly history: InboxHistoryRepository,
-    private readonly remedies: Remedies,
+    private readonly resolutions: ResolutionsService,
     private readonly jobs: JobsService,
   ) {}
 
@@ -43,14 +43,14 @@ export class InboxRetries implements OnApplicationBootstrap {
   }
 
   /** Queues every open item of a kind that may be tried without a look at the vendor first, and names the others. */
-  async queueAll({ orgId, userId }: Caller, code: InboxCode): Promise<QueuedRetries> {
+  async queueAll({ orgId, userId }: AuthenticatedUser, code: InboxCode): Promise<QueuedRetries> {
     return this.dataSource.transaction(async (tx) => {
       const queued = await this.items.takeForRetry(tx, orgId, code, userId, ITEMS_PER_REQUEST_MAX);
       for (const itemId of queued) await this.jobs.enqueue(tx, 'inbox.retry', { orgId, itemId });
       const others = await this.items.listNotOf(tx, orgId, code, queued, ITEMS_PER_REQUEST_MAX);
       const shown = others.slice(0, ITEMS_PER_REQUEST_MAX);
-      const more = others.length > shown.length || shown.some((item) => leftOf(item) === null);
-      return { code, queued, left: shown.map(leftOf).filter((item) => item !== null), more };
+      const more = others.length > shown.length || shown.some((item) => bulkRetryableOf(item) === null);
+      return { code, queued, left: shown.map(bulkRetryableOf).filter((item) => item !== null), more };
     });
   }
 
@@ -61,7 +61,7 @@ export class InboxRetries implements OnApplicationBootstrap {
     const eventId = await this.history.note(manager, { orgId, itemId, event: 'retried', userId });
     let error: string | null;
     try {
-      error = await this.remedies.retry(item).catch(sentenceOf);
+      error = await this.resolutions.retry(item).catch(sentenceOf);
     } catch (bug) {
       await this.history.finishRetry(manager, eventId, 'open', 'It failed here, not at the vendor.');
       throw bug;

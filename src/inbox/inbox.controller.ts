@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { BOOKKEEPERS, type Caller, READERS } from '../auth/caller.js';
-import { CurrentCaller } from '../auth/current-caller.decorator.js';
-import { IdPipe } from '../http/id.pipe.js';
-import { afterId, ApiPageResponse, type Page, pageOf } from '../http/page.dto.js';
-import { ApiProblems } from '../http/problem.dto.js';
+import { BOOKKEEPERS, type AuthenticatedUser, READERS } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { afterId, ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
 import {
   InboxDecisionView,
   InboxItemView,
@@ -15,7 +15,7 @@ import {
   ResolveItem,
   RetryKind,
 } from './inbox.dto.js';
-import { InboxRetries } from './inbox-retries.service.js';
+import { InboxRetriesService } from './inbox-retries.service.js';
 import { InboxService } from './inbox.service.js';
 import { filterIn, foundIn, inboxItemView, inboxStoryView, queuedRetriesView } from './inbox.view.js';
 
@@ -24,7 +24,7 @@ import { filterIn, foundIn, inboxItemView, inboxStoryView, queuedRetriesView } f
 export class InboxController {
   constructor(
     private readonly inbox: InboxService,
-    private readonly retries: InboxRetries,
+    private readonly retries: InboxRetriesService,
   ) {}
 
   @Get()
@@ -32,7 +32,10 @@ export class InboxController {
   @ApiOperation({ summary: 'What waits for a person, oldest first; or what was decided' })
   @ApiPageResponse(InboxItemView)
   @ApiProblems(400, 422)
-  async list(@CurrentCaller() { orgId }: Caller, @Query() query: InboxQuery): Promise<Page<InboxItemView>> {
+  async list(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Query() query: InboxQuery,
+  ): Promise<Page<InboxItemView>> {
     const items = await this.inbox.list(orgId, filterIn(query), query.limit, afterId(query));
     return pageOf(items, query.limit, inboxItemView);
   }
@@ -47,7 +50,10 @@ export class InboxController {
   })
   @ApiAcceptedResponse({ type: QueuedRetriesView })
   @ApiProblems(422)
-  async retryAll(@CurrentCaller() caller: Caller, @Body() { code }: RetryKind): Promise<QueuedRetriesView> {
+  async retryAll(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Body() { code }: RetryKind,
+  ): Promise<QueuedRetriesView> {
     return queuedRetriesView(await this.retries.queueAll(caller, code));
   }
 
@@ -56,7 +62,10 @@ export class InboxController {
   @ApiOperation({ summary: 'One item, open or closed, with everything that happened to it' })
   @ApiOkResponse({ type: InboxStoryView })
   @ApiProblems(400, 404)
-  async get(@CurrentCaller() { orgId }: Caller, @Param('id', IdPipe) id: number): Promise<InboxStoryView> {
+  async get(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<InboxStoryView> {
     return inboxStoryView(await this.inbox.get(orgId, id));
   }
 
@@ -66,7 +75,10 @@ export class InboxController {
   @ApiOperation({ summary: 'Try it again, now' })
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404, 409)
-  async retry(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<InboxDecisionView> {
+  async retry(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<InboxDecisionView> {
     const error = await this.inbox.retry(caller, id);
     return error === null ? { id, state: 'resolved' } : { id, state: 'open', error };
   }
@@ -78,7 +90,7 @@ export class InboxController {
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404)
   async dismiss(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<InboxDecisionView> {
     await this.inbox.dismiss(caller, id);
@@ -96,7 +108,7 @@ export class InboxController {
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404, 409, 422, 503)
   async resolve(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: ResolveItem,
   ): Promise<InboxDecisionView> {

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
-import { PageQuery } from '../http/page.dto.js';
+import { PageQuery } from '../platform/http/page.dto.js';
 import { INBOX_EVENTS, type InboxEventKind } from './inbox-event.js';
 import { INBOX_STATES, type InboxState, type RetryManner } from './inbox-item.js';
 import { INBOX_CODES, type InboxCode } from './next-step.js';

@@ -3,10 +3,10 @@ import { AuthModule } from '../auth/auth.module.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';
-import { InboxRetries } from './inbox-retries.service.js';
+import { InboxRetriesService } from './inbox-retries.service.js';
 import { InboxRepository } from './inbox.repository.js';
 import { InboxService } from './inbox.service.js';
-import { Remedies } from './remedies.service.js';
+import { ResolutionsService } from './resolutions.service.js';
 
 /** What needs a person. The features put it in and say how it is mended; it knows none of them. */
 @Module({
@@ -16,10 +16,10 @@ import { Remedies } from './remedies.service.js';
     InboxHistoryRepository,
     InboxItemsRepository,
     InboxRepository,
-    Remedies,
-    InboxRetries,
+    ResolutionsService,
+    InboxRetriesService,
     InboxService,
   ],
-  exports: [InboxRepository, Remedies],
+  exports: [InboxRepository, ResolutionsService],
 })
 export class InboxModule {}

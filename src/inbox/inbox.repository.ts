@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from '../time/clock.js';
+import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, RetryManner } from './inbox-item.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Caller } from '../auth/caller.js';
-import { notFound } from '../errors/domain-error.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { notFound } from '../platform/errors/domain-error.js';
 import type { InboxEvent } from './inbox-event.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem } from './inbox-item.js';
 import { type Decision, type InboxFilter, InboxItemsRepository } from './inbox-items.repository.js';
-import { InboxRetries } from './inbox-retries.service.js';
-import { type FoundDocument, nothingToRetry, Remedies } from './remedies.service.js';
+import { InboxRetriesService } from './inbox-retries.service.js';
+import { type FoundDocument, nothingToRetry, ResolutionsService } from './resolutions.service.js';
 
 /** What a person sees and decides about what got stuck. Whatever is decided stays on record. */
 @Injectable()
@@ -16,8 +16,8 @@ export class InboxService {
     private readonly dataSource: DataSource,
     private readonly items: InboxItemsRepository,
     private readonly history: InboxHistoryRepository,
-    private readonly retries: InboxRetries,
-    private readonly remedies: Remedies,
+    private readonly retries: InboxRetriesService,
+    private readonly resolutions: ResolutionsService,
   ) {}
 
   async list(orgId: number, filter: InboxFilter, limit: number, afterId?: number): Promise<InboxItem[]> {
@@ -32,7 +32,7 @@ export class InboxService {
     return { item, history: await this.history.listOfSubject(manager, orgId, item.subject) };
   }
 
-  async dismiss({ orgId, userId }: Caller, id: number): Promise<void> {
+  async dismiss({ orgId, userId }: AuthenticatedUser, id: number): Promise<void> {
     await this.dataSource.transaction((tx) => this.close(tx, orgId, id, { state: 'dismissed', userId }));
   }
 
@@ -40,15 +40,19 @@ export class InboxService {
    * Closes what a person mended. With the document they found it is tied to what waited for it, in one transaction with
    * the item's end; where that is not plausible, nothing changes.
    */
-  async resolve({ orgId, userId }: Caller, id: number, found: FoundDocument | null): Promise<void> {
+  async resolve(
+    { orgId, userId }: AuthenticatedUser,
+    id: number,
+    found: FoundDocument | null,
+  ): Promise<void> {
     const decision: Decision = { state: 'resolved', userId, qboId: found?.id };
     const close = (tx: EntityManager): Promise<void> => this.close(tx, orgId, id, decision);
     if (!found) return this.dataSource.transaction(close);
-    await this.remedies.adopt(await this.openItem(orgId, id), found, close);
+    await this.resolutions.adopt(await this.openItem(orgId, id), found, close);
   }
 
   /** Tries the thing again. Answers why it did not work; null when it did and the item is closed. */
-  async retry({ orgId, userId }: Caller, id: number): Promise<string | null> {
+  async retry({ orgId, userId }: AuthenticatedUser, id: number): Promise<string | null> {
     const item = await this.openItem(orgId, id);
     if (item.retry === null) throw nothingToRetry(item);
     return this.retries.run(item, userId);

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors/domain-error.js';
+import { DomainError } from '../platform/errors/domain-error.js';
 import type { InboxEvent } from './inbox-event.js';
 import type { InboxItem } from './inbox-item.js';
 import type {
@@ -10,7 +10,7 @@ import type {
 } from './inbox.dto.js';
 import type { InboxFilter } from './inbox-items.repository.js';
 import type { QueuedRetries } from './inbox-retries.service.js';
-import type { FoundDocument } from './remedies.service.js';
+import type { FoundDocument } from './resolutions.service.js';
 
 export function filterIn({ state, code }: InboxQuery): InboxFilter {
   return { state: state === 'all' ? undefined : state, code };

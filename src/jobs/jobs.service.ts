@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type Job, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import { Config } from '../config/config.js';
+import { Config } from '../platform/config/config.js';
 import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queues.js';
 
 const POLLING_SECONDS = 1;

@@ -1,54 +1,68 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
+import { OrgsModule } from '../orgs/orgs.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
-import { DepositNaming } from './booking/deposit-naming.service.js';
-import { DisputeReport } from './booking/dispute-report.service.js';
-import { Payment } from './booking/payment.entity.js';
-import { PaymentBooking } from './booking/payment-booking.service.js';
-import { PaymentReversal } from './booking/payment-reversal.service.js';
-import { PaymentsRepository } from './booking/payments.repository.js';
+import { DepositDescriptionService } from './ledger/deposit-description.service.js';
+import { DisputeInboxService } from './ledger/dispute-inbox.service.js';
+import { Payment } from './ledger/payment.entity.js';
+import { PaymentRecorderService } from './ledger/payment-recorder.service.js';
+import { RefundsAndDisputesService } from './ledger/refunds-and-disputes.service.js';
+import { PaymentsRepository } from './ledger/payments.repository.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
-import { CheckoutDrafting } from './checkout/checkout-drafting.service.js';
+import { CheckoutDraftService } from './checkout/checkout-draft.service.js';
 import { CheckoutService } from './checkout/checkout.service.js';
 import { CheckoutSession } from './checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout/checkout-sessions.repository.js';
 import { PaymentPagesController } from './checkout/payment-pages.controller.js';
-import { SessionLookup } from './checkout/session-lookup.service.js';
+import { SessionLookupService } from './checkout/session-lookup.service.js';
 import { StripeClient } from './checkout/stripe.client.js';
-import { DevCheckoutController } from './stripe/dev-checkout.controller.js';
-import { DevCheckout } from './stripe/dev-checkout.service.js';
-import { StripeEventJanitor } from './stripe/event-janitor.service.js';
-import { EventProcessor } from './stripe/event-processor.service.js';
-import { EventRemedy } from './stripe/event-remedy.service.js';
-import { EventSubjects } from './stripe/event-subject.service.js';
-import { EventTrouble } from './stripe/event-trouble.service.js';
-import { StripeEvent } from './stripe/stripe-event.entity.js';
-import { StripeEventsRepository } from './stripe/stripe-events.repository.js';
-import { StripeInbox } from './stripe/stripe-inbox.service.js';
-import { StripeSignature } from './stripe/stripe-signature.service.js';
-import { StripeWebhookController } from './stripe/stripe-webhook.controller.js';
+import { DevCheckoutController } from './checkout/dev-checkout.controller.js';
+import { DevCheckoutService } from './checkout/dev-checkout.service.js';
+import { StripeEventSchedulerService } from './stripe-webhooks/stripe-event-scheduler.service.js';
+import { StripeEventProcessorService } from './stripe-webhooks/stripe-event-processor.service.js';
+import { StripeEventResolutionService } from './stripe-webhooks/stripe-event-resolution.service.js';
+import { StripeEventContextService } from './stripe-webhooks/stripe-event-context.service.js';
+import { StripeEventFailureReporterService } from './stripe-webhooks/stripe-event-failure-reporter.service.js';
+import { StripeEvent } from './stripe-webhooks/stripe-event.entity.js';
+import { StripeEventsRepository } from './stripe-webhooks/stripe-events.repository.js';
+import { StripeWebhookStoreService } from './stripe-webhooks/stripe-webhook-store.service.js';
+import { StripeSignatureService } from './stripe-webhooks/stripe-signature.service.js';
+import { StripeWebhookController } from './stripe-webhooks/stripe-webhook.controller.js';
 
-const CHECKOUT = [CheckoutSessionsRepository, StripeClient, CheckoutDrafting, CheckoutService, SessionLookup];
-const BOOKING = [PaymentsRepository, DepositNaming, DisputeReport, PaymentBooking, PaymentReversal];
+const CHECKOUT = [
+  CheckoutSessionsRepository,
+  StripeClient,
+  CheckoutDraftService,
+  CheckoutService,
+  SessionLookupService,
+];
+const BOOKING = [
+  PaymentsRepository,
+  DepositDescriptionService,
+  DisputeInboxService,
+  PaymentRecorderService,
+  RefundsAndDisputesService,
+];
 const EVENTS = [
   StripeEventsRepository,
-  StripeSignature,
-  StripeInbox,
-  EventSubjects,
-  EventTrouble,
-  EventProcessor,
-  EventRemedy,
-  StripeEventJanitor,
-  DevCheckout,
+  StripeSignatureService,
+  StripeWebhookStoreService,
+  StripeEventContextService,
+  StripeEventFailureReporterService,
+  StripeEventProcessorService,
+  StripeEventResolutionService,
+  StripeEventSchedulerService,
+  DevCheckoutService,
 ];
 
 /** Deposits: the page on which a customer pays, and what Stripe tells of it. */
 @Module({
   imports: [
     AuthModule,
+    OrgsModule,
     CustomersModule,
     InboxModule,
     ProposalsModule,

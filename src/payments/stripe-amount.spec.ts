@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NotMoneyError, sumCents } from '../money/cents.js';
+import { NotMoneyError, sumCents } from '../platform/money/cents.js';
 import { depositCents } from './checkout/deposit.js';
 import { centsFromStripe, chargeableCents, chargeStepCents, stripeAmountOf } from './stripe-amount.js';
 

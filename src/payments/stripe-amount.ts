@@ -1,4 +1,4 @@
-import { NotMoneyError } from '../money/cents.js';
+import { NotMoneyError } from '../platform/money/cents.js';
 
 /** Currencies without a minor unit: Stripe counts whole units (https://docs.stripe.com/currencies). */
 const ZERO_DECIMAL = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));

@@ -1,22 +1,23 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
+import { OrgsModule } from '../orgs/orgs.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
-import { MailModule } from '../mail/mail.module.js';
+import { MailModule } from '../platform/mail/mail.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
-import { CustomerApproval } from './approval/customer-approval.service.js';
+import { CustomerApprovalService } from './approval/customer-approval.service.js';
 import { ProposalApproval } from './approval/proposal-approval.entity.js';
 import { ProposalApprovalsRepository } from './approval/proposal-approvals.repository.js';
-import { ProposalDelivery } from './email/proposal-delivery.service.js';
-import { ProposalMailWriter } from './email/proposal-mail-writer.service.js';
-import { ProposalMailing } from './email/proposal-mailing.service.js';
+import { ProposalDeliveryService } from './email/proposal-delivery.service.js';
+import { ProposalMailWriterService } from './email/proposal-mail-writer.service.js';
+import { ProposalMailingService } from './email/proposal-mailing.service.js';
 import { PortalLink } from './links/portal-link.entity.js';
 import { PortalLinksController } from './links/portal-links.controller.js';
 import { PortalLinksRepository } from './links/portal-links.repository.js';
 import { PortalLinksService } from './links/portal-links.service.js';
 import { PageFactsService } from './page/page-facts.service.js';
-import { PageReply } from './page/page-reply.service.js';
+import { PageReplyService } from './page/page-reply.service.js';
 import { PortalPageController } from './page/portal-page.controller.js';
 import { PortalPageService } from './page/portal-page.service.js';
 import { PortalReturnController } from './page/portal-return.controller.js';
@@ -25,6 +26,7 @@ import { PortalReturnController } from './page/portal-return.controller.js';
 @Module({
   imports: [
     AuthModule,
+    OrgsModule,
     CustomersModule,
     ProposalsModule,
     PaymentsModule,
@@ -36,12 +38,12 @@ import { PortalReturnController } from './page/portal-return.controller.js';
     PortalLinksRepository,
     PortalLinksService,
     ProposalApprovalsRepository,
-    CustomerApproval,
-    ProposalMailing,
-    ProposalMailWriter,
-    ProposalDelivery,
+    CustomerApprovalService,
+    ProposalMailingService,
+    ProposalMailWriterService,
+    ProposalDeliveryService,
     PageFactsService,
-    PageReply,
+    PageReplyService,
     PortalPageService,
   ],
 })

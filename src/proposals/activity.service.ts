@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { notFound } from '../errors/domain-error.js';
-import { afterId, type PageQuery } from '../http/page.dto.js';
+import { notFound } from '../platform/errors/domain-error.js';
+import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import type { Activity } from './activity.entity.js';
 import { ActivityRepository } from './activity.repository.js';
 import { ProposalsRepository } from './proposals.repository.js';

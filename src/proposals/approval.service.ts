@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Caller } from '../auth/caller.js';
-import { DomainError } from '../errors/domain-error.js';
-import { Clock } from '../time/clock.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from './activity.repository.js';
 import type { Lead } from './lead.entity.js';
 import { canBecome } from './proposal-lifecycle.js';
 import { ProposalsRepository } from './proposals.repository.js';
 
 /** Who decides about a proposal. */
-export type Seller = Pick<Caller, 'orgId' | 'userId'>;
+export type Seller = Pick<AuthenticatedUser, 'orgId' | 'userId'>;
 
 /** Who says yes, and what of it the log tells beside the amount. */
 export interface Approver {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn, CentsColumn } from '../database/columns.js';
+import { BigIntColumn, CentsColumn } from '../platform/database/columns.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 
 /** A lead, and from its first lines on the proposal with the same id. */

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { type Caller, READERS, SELLERS } from '../auth/caller.js';
-import { CurrentCaller } from '../auth/current-caller.decorator.js';
-import { IdPipe } from '../http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf } from '../http/page.dto.js';
-import { ApiProblems } from '../http/problem.dto.js';
+import { type AuthenticatedUser, READERS, SELLERS } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
 import { LeadView, leadView } from './lead-view.dto.js';
 import { LeadsService } from './leads.service.js';
@@ -20,7 +20,7 @@ export class LeadsController {
   @ApiOperation({ summary: 'Note down a lead' })
   @ApiCreatedResponse({ type: LeadView })
   @ApiProblems(400, 404, 422)
-  async create(@CurrentCaller() caller: Caller, @Body() body: CreateLead): Promise<LeadView> {
+  async create(@CurrentUser() caller: AuthenticatedUser, @Body() body: CreateLead): Promise<LeadView> {
     return leadView(await this.leads.create(caller.orgId, body));
   }
 
@@ -29,7 +29,7 @@ export class LeadsController {
   @ApiOperation({ summary: 'List leads and what became of them, oldest first' })
   @ApiPageResponse(LeadView)
   @ApiProblems(400, 422)
-  async list(@CurrentCaller() caller: Caller, @Query() query: LeadsQuery): Promise<Page<LeadView>> {
+  async list(@CurrentUser() caller: AuthenticatedUser, @Query() query: LeadsQuery): Promise<Page<LeadView>> {
     return pageOf(await this.leads.list(caller.orgId, query), query.limit, leadView);
   }
 
@@ -38,7 +38,7 @@ export class LeadsController {
   @ApiOperation({ summary: 'Show a lead' })
   @ApiOkResponse({ type: LeadView })
   @ApiProblems(400, 404)
-  async get(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<LeadView> {
+  async get(@CurrentUser() caller: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<LeadView> {
     return leadView(await this.leads.get(caller.orgId, id));
   }
 
@@ -48,7 +48,7 @@ export class LeadsController {
   @ApiOkResponse({ type: LeadView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateLead,
   ): Promise<LeadView> {

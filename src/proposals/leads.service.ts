@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CustomersRepository } from '../customers/customers.repository.js';
-import { DomainError, notFound } from '../errors/domain-error.js';
-import { afterId } from '../http/page.dto.js';
-import { Clock } from '../time/clock.js';
+import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { afterId } from '../platform/http/page.dto.js';
+import { Clock } from '../platform/time/clock.js';
 import type { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
 import type { Lead } from './lead.entity.js';
 import { canBecome } from './proposal-lifecycle.js';

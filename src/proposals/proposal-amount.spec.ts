@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sumCents } from '../money/cents.js';
+import { sumCents } from '../platform/money/cents.js';
 import { CENTS_MAX, type OfferedLine, priceLines } from './proposal-amount.js';
 
 const aLine = (line: Partial<OfferedLine>): OfferedLine => ({

@@ -1,5 +1,5 @@
-import type { FieldError } from '../errors/domain-error.js';
-import { lineAmountCents, sumCents } from '../money/cents.js';
+import type { FieldError } from '../platform/errors/domain-error.js';
+import { lineAmountCents, sumCents } from '../platform/money/cents.js';
 
 /** No unit price, line or total reaches ten thousand million units of a currency. */
 export const CENTS_MAX = 10 ** 13 - 1;

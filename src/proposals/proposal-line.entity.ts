@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { CentsColumn, DecimalColumn } from '../database/columns.js';
+import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
 
 /** One line of a proposal, in the order of `position` from 1. */
 @Entity('proposal_lines')

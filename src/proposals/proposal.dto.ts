@@ -13,11 +13,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
-import { BodyId } from '../http/body-id.decorator.js';
-import { Decimal } from '../http/decimal.decorator.js';
-import { PageQuery } from '../http/page.dto.js';
-import { IfGiven, OneLine, Prose } from '../http/text.decorator.js';
-import { isCurrency } from '../money/currency.js';
+import { BodyId } from '../platform/http/body-id.decorator.js';
+import { Decimal } from '../platform/http/decimal.decorator.js';
+import { PageQuery } from '../platform/http/page.dto.js';
+import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
+import { isCurrency } from '../platform/money/currency.js';
 import { CENTS_MAX } from './proposal-amount.js';
 
 const NAME_LENGTH_MAX = 200;

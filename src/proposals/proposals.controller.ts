@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { type Caller, READERS, SELLERS } from '../auth/caller.js';
-import { CurrentCaller } from '../auth/current-caller.decorator.js';
-import { IdPipe } from '../http/id.pipe.js';
-import { ApiPageResponse, type Page, PageQuery, pageOf } from '../http/page.dto.js';
-import { ApiProblems } from '../http/problem.dto.js';
+import { type AuthenticatedUser, READERS, SELLERS } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page, PageQuery, pageOf } from '../platform/http/page.dto.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
 import { ActivityService } from './activity.service.js';
 import { ActivityView, activityView } from './activity-view.dto.js';
 import { ApprovalService } from './approval.service.js';
@@ -27,7 +27,10 @@ export class ProposalsController {
   @ApiOperation({ summary: 'Draft a proposal, new or from a lead' })
   @ApiCreatedResponse({ type: ProposalView })
   @ApiProblems(400, 404, 409, 422)
-  async create(@CurrentCaller() caller: Caller, @Body() body: CreateProposal): Promise<ProposalView> {
+  async create(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Body() body: CreateProposal,
+  ): Promise<ProposalView> {
     return proposalView(await this.proposals.create(caller.orgId, body));
   }
 
@@ -36,7 +39,10 @@ export class ProposalsController {
   @ApiOperation({ summary: 'List proposals, oldest first' })
   @ApiPageResponse(ProposalView)
   @ApiProblems(400, 422)
-  async list(@CurrentCaller() caller: Caller, @Query() query: ProposalsQuery): Promise<Page<ProposalView>> {
+  async list(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Query() query: ProposalsQuery,
+  ): Promise<Page<ProposalView>> {
     const page = await this.proposals.list(caller.orgId, query);
     return pageOf(page, query.limit, proposalView);
   }
@@ -46,7 +52,10 @@ export class ProposalsController {
   @ApiOperation({ summary: 'Show a proposal and how its invoice stands' })
   @ApiOkResponse({ type: ProposalView })
   @ApiProblems(400, 404)
-  async get(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<ProposalView> {
+  async get(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<ProposalView> {
     return proposalView(await this.proposals.get(caller.orgId, id));
   }
 
@@ -56,7 +65,7 @@ export class ProposalsController {
   @ApiOkResponse({ type: ProposalView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateProposal,
   ): Promise<ProposalView> {
@@ -69,7 +78,10 @@ export class ProposalsController {
   @ApiOperation({ summary: 'Approve a draft; twice is the same as once' })
   @ApiOkResponse({ type: ApprovalView })
   @ApiProblems(400, 404, 409)
-  async approve(@CurrentCaller() caller: Caller, @Param('id', IdPipe) id: number): Promise<ApprovalView> {
+  async approve(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<ApprovalView> {
     return approvalView(await this.approvals.approve(caller, id));
   }
 
@@ -79,7 +91,7 @@ export class ProposalsController {
   @ApiPageResponse(ActivityView)
   @ApiProblems(400, 404, 422)
   async activity(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Query() query: PageQuery,
   ): Promise<Page<ActivityView>> {

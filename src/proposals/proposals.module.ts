@@ -8,7 +8,7 @@ import { ApprovalService } from './approval.service.js';
 import { Lead } from './lead.entity.js';
 import { LeadsController } from './leads.controller.js';
 import { LeadsService } from './leads.service.js';
-import { PortalController } from './portal.controller.js';
+import { PortalApprovalController } from './portal-approval.controller.js';
 import { ProposalLine } from './proposal-line.entity.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
 import { ProposalsController } from './proposals.controller.js';
@@ -17,7 +17,7 @@ import { ProposalsService } from './proposals.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Lead, ProposalLine, Activity]), CustomersModule],
-  controllers: [LeadsController, ProposalsController, PortalController],
+  controllers: [LeadsController, ProposalsController, PortalApprovalController],
   providers: [
     LeadsService,
     ProposalsService,

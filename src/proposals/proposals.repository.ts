@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { notFound } from '../errors/domain-error.js';
+import { notFound } from '../platform/errors/domain-error.js';
 import { Lead } from './lead.entity.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 import { isProposal } from './proposal.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CustomersRepository } from '../customers/customers.repository.js';
-import { DomainError, notFound } from '../errors/domain-error.js';
-import { invalid } from '../errors/validation.pipe.js';
-import { afterId } from '../http/page.dto.js';
-import { Clock } from '../time/clock.js';
+import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { invalid } from '../platform/errors/validation.pipe.js';
+import { afterId } from '../platform/http/page.dto.js';
+import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
 import type { Lead } from './lead.entity.js';
 import { priceLines, type PricedLine } from './proposal-amount.js';

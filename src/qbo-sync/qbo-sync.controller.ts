@@ -2,15 +2,15 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../auth/allow.decorator.js';
-import { BOOKKEEPERS, type Caller, SELLERS } from '../auth/caller.js';
-import { CurrentCaller } from '../auth/current-caller.decorator.js';
-import { Config } from '../config/config.js';
-import { IdPipe } from '../http/id.pipe.js';
-import { ApiProblems } from '../http/problem.dto.js';
-import { CustomerSyncService } from './customers/customer-sync.service.js';
-import { InvoiceCheckService } from './invoices/invoice-check.service.js';
-import { InvoiceCreationService } from './invoices/invoice-creation.service.js';
-import { InvoicePollerService } from './invoices/invoice-poller.service.js';
+import { BOOKKEEPERS, type AuthenticatedUser, SELLERS } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { Config } from '../platform/config/config.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
+import { CustomerSyncService } from './push/customers/customer-sync.service.js';
+import { InvoiceCheckService } from './pull/invoices/invoice-check.service.js';
+import { InvoiceCreationService } from './push/invoices/invoice-creation.service.js';
+import { InvoicePollerService } from './pull/invoice-poller.service.js';
 import {
   CreateInvoice,
   CustomerSyncView,
@@ -39,7 +39,7 @@ export class QboSyncController {
   @ApiOkResponse({ type: CustomerSyncView })
   @ApiProblems(400, 404)
   async syncCustomer(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('customer_id', IdPipe) customerId: number,
   ): Promise<CustomerSyncView> {
     return customerSyncView(customerId, await this.customers.ensureInQbo(caller.orgId, customerId));
@@ -50,7 +50,7 @@ export class QboSyncController {
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Have every linked invoice of the organisation compared with QuickBooks' })
   @ApiOkResponse({ type: PollAllView })
-  async pollAll(@CurrentCaller() caller: Caller): Promise<PollAllView> {
+  async pollAll(@CurrentUser() caller: AuthenticatedUser): Promise<PollAllView> {
     return pollAllView(await this.poller.pollAll(caller));
   }
 
@@ -61,7 +61,7 @@ export class QboSyncController {
   @ApiOkResponse({ type: InvoiceCheckView })
   @ApiProblems(400, 404)
   async check(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
   ): Promise<InvoiceCheckView> {
     return invoiceCheckView(await this.checks.check(caller.orgId, proposalId));
@@ -77,7 +77,7 @@ export class QboSyncController {
   @ApiAcceptedResponse({ type: PendingInvoiceView })
   @ApiProblems(400, 404, 409, 503)
   async createInvoice(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
     @Body() body: CreateInvoice,
     @Res({ passthrough: true }) reply: FastifyReply,

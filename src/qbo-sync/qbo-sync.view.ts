@@ -1,8 +1,8 @@
-import type { QboEnvironment } from '../config/config.js';
-import { decimalFromCents } from '../money/cents.js';
+import type { QboEnvironment } from '../platform/config/config.js';
+import { decimalFromCents } from '../platform/money/cents.js';
 import type { Lead } from '../proposals/lead.entity.js';
-import type { CustomerSync } from './customers/customer-sync.service.js';
-import type { InvoiceCheck } from './invoices/invoice-check.service.js';
+import type { CustomerSync } from './push/customers/customer-sync.service.js';
+import type { InvoiceCheck } from './pull/invoices/invoice-check.service.js';
 import type { CustomerSyncView, InvoiceCheckView, InvoiceView, PollAllView } from './qbo-sync.dto.js';
 
 /** Shows how the sync of a customer went. A skip is told by the three fields alone, as the first integration did. */

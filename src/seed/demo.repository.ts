@@ -6,7 +6,7 @@ import type { Seller } from '../proposals/approval.service.js';
 import { Lead } from '../proposals/lead.entity.js';
 import { priceLines } from '../proposals/proposal-amount.js';
 import { ProposalLinesRepository } from '../proposals/proposal-lines.repository.js';
-import { Clock } from '../time/clock.js';
+import { Clock } from '../platform/time/clock.js';
 import type { DemoCustomer, DemoLead } from './demo-data.js';
 
 /** Writes demo rows under ids of their own; those given out later follow them. */

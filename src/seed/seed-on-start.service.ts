@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Config } from '../config/config.js';
+import { Config } from '../platform/config/config.js';
 import { DEMO_ADMIN, DEMO_ORG } from './demo-data.js';
 import { SeedService } from './seed.service.js';
 
 /** Writes the demo data when the process starts, where `CRM_ENABLE_SEED` asks for it. */
 @Injectable()
-export class SeedOnStart implements OnApplicationBootstrap {
-  private readonly logger = new Logger(SeedOnStart.name);
+export class SeedOnStartService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(SeedOnStartService.name);
 
   constructor(
     private readonly config: Config,

@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { OrgsModule } from '../orgs/orgs.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
 import { DemoRepository } from './demo.repository.js';
-import { SeedOnStart } from './seed-on-start.service.js';
+import { SeedOnStartService } from './seed-on-start.service.js';
 import { SeedService } from './seed.service.js';
 
 @Module({
-  imports: [AuthModule, ProposalsModule],
-  providers: [SeedService, SeedOnStart, DemoRepository],
+  imports: [AuthModule, OrgsModule, ProposalsModule],
+  providers: [SeedService, SeedOnStartService, DemoRepository],
   exports: [SeedService],
 })
 export class SeedModule {}

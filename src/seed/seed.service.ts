@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Org } from '../auth/org.entity.js';
-import { OrgsService } from '../auth/orgs.service.js';
+import { Org } from '../orgs/org.entity.js';
+import { OrgsService } from '../orgs/orgs.service.js';
 import { type NewPerson, UsersService } from '../auth/users.service.js';
-import { Config } from '../config/config.js';
+import { Config } from '../platform/config/config.js';
 import { DEMO_ADMIN, DEMO_CUSTOMERS, DEMO_LEADS, DEMO_ORG } from './demo-data.js';
 import { DemoRepository } from './demo.repository.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AlertDelivery } from '../../src/alerts/alert-delivery.service.js';
-import { AlertWatcher } from '../../src/alerts/alert-watcher.service.js';
+import { AlertDeliveryService } from '../../src/alerts/alert-delivery.service.js';
+import { IncidentDetectorService } from '../../src/alerts/incident-detector.service.js';
 import { SlackClient } from '../../src/alerts/slack.client.js';
-import { BudgetService } from '../../src/qbo-sync/usage/budget.service.js';
+import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import {
   aContractor,
@@ -54,12 +54,12 @@ describe('Alerts', () => {
     await Promise.all([slack[Symbol.asyncDispose](), mail[Symbol.asyncDispose]()]);
   });
 
-  const round = (app: TestApp = books.app): Promise<number> => app.app.get(AlertWatcher).round();
+  const round = (app: TestApp = books.app): Promise<number> => app.app.get(IncidentDetectorService).round();
 
   /** What is still to be sent, after everything that is due has had its turn. */
   const settled = async (): Promise<void> => {
     await eventually(async () => {
-      await books.app.app.get(AlertDelivery).wakeDue();
+      await books.app.app.get(AlertDeliveryService).wakeDue();
       const rows = await books.database.query(`select from alert_messages where state = 'queued'`);
       expect(rows).toEqual([]);
     });
@@ -262,7 +262,7 @@ describe('Alerts', () => {
       env: { ...books.qbo.env, ...env, QBO_READ_BUDGET_PER_MONTH: '1000' },
       clock,
     });
-    const factor = async (): Promise<number> => (await frugal.app.get(BudgetService).standing()).factor;
+    const factor = async (): Promise<number> => (await frugal.app.get(ReadBudgetService).standing()).factor;
     const use = (reads: number) =>
       books.database.query(
         `insert into qbo_usage as total (month, org_id, operation, calls, metered) values ('2099-04', $1, 'cdc', $2, $2)

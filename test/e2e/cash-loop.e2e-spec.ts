@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InvoicePollerService } from '../../src/qbo-sync/invoices/invoice-poller.service.js';
+import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import {
   aContractor,
   aCustomer,

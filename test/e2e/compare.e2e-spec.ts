@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CompareWorker } from '../../src/qbo-sync/invoices/compare-worker.service.js';
+import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
 import {
   aContractor,
   aCustomer,
@@ -172,7 +172,7 @@ describe('A full comparison with QuickBooks', () => {
     );
     await books.database.query('update qbo_limits set blocked_until = null');
     await books.database.query(`update invoice_compares set next_run_at = now() - interval '1 second'`);
-    await books.app.app.get(CompareWorker).wakeDue();
+    await books.app.app.get(ReconciliationWorkerService).wakeDue();
     await compared(books, contractor);
     expect(await progress(asked.body.compare_id)).toMatchObject({ status: 'done', done: 3, error: null });
   });
@@ -191,7 +191,7 @@ describe('A full comparison with QuickBooks', () => {
     );
     expect(row!.seconds).toBeGreaterThan(30);
     expect(row!.seconds).toBeLessThanOrEqual(45);
-    await books.app.app.get(CompareWorker).carry(contractor.orgId);
+    await books.app.app.get(ReconciliationWorkerService).carry(contractor.orgId);
     expect(await progress(body.compare_id)).toMatchObject({ status: 'queued', done: 0 });
   });
 
@@ -223,7 +223,7 @@ describe('A full comparison with QuickBooks', () => {
                now(), now())`,
       [contractor.orgId, contractor.realmId],
     );
-    const worker = books.app.app.get(CompareWorker);
+    const worker = books.app.app.get(ReconciliationWorkerService);
     await worker.carry(contractor.orgId);
     expect(await statesInCrm()).toEqual({ unseen: 2 });
 
@@ -245,7 +245,7 @@ describe('A full comparison with QuickBooks', () => {
     await ask();
     await Promise.all(
       [books.app, other].flatMap(({ app }) => {
-        const worker = app.get(CompareWorker);
+        const worker = app.get(ReconciliationWorkerService);
         return [worker.carry(contractor.orgId), worker.carry(contractor.orgId)];
       }),
     );
@@ -283,7 +283,7 @@ describe('A full comparison with QuickBooks', () => {
       `update invoice_compares set finished_at = finished_at - interval '91 days' where id = $1`,
       [old.compare_id],
     );
-    expect(await books.app.app.get(CompareWorker).forget()).toBe(1);
+    expect(await books.app.app.get(ReconciliationWorkerService).forget()).toBe(1);
     expect((await contractor.admin.get(`/qbo/sync/compares/${old.compare_id}`)).status).toBe(404);
     expect((await contractor.admin.get(`/qbo/sync/compares/${young.compare_id}`)).status).toBe(200);
   });

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type BackfillPlan,
-  CustomerBackfill,
-} from '../../src/qbo-sync/customers/customer-backfill.service.js';
+  CustomerBackfillService,
+} from '../../src/qbo-sync/push/customers/customer-backfill.service.js';
 import { customersInQbo, manyCustomers } from '../support/batches.js';
 import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
 
-const BACKFILL = join(import.meta.dirname, '../../dist/src/qbo-sync/customers/backfill.cli.js');
+const BACKFILL = join(import.meta.dirname, '../../dist/src/qbo-sync/push/customers/backfill.cli.js');
 
 describe('A backfill', () => {
   let books: Books;
@@ -35,7 +35,7 @@ describe('A backfill', () => {
 
   const operations = async () => (await books.control.calls(contractor.realmId)).operations;
   const run = (plan: Partial<BackfillPlan> = {}) =>
-    books.app.app.get(CustomerBackfill).run({
+    books.app.app.get(CustomerBackfillService).run({
       orgId: contractor.orgId,
       together: 30,
       signal: new AbortController().signal,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CustomerBatchWorker } from '../../src/qbo-sync/customers/customer-batch-worker.service.js';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { CustomerBatchWorkerService } from '../../src/qbo-sync/push/customers/customer-batch-worker.service.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { MAY_STILL_RUN_MS } from '../../src/qbo-sync/operations/operation-policy.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -39,7 +39,7 @@ describe('Many customers at once, in bad luck', () => {
     );
   const counted = (result: string) =>
     metric(books.app, 'crm_qbo_customer_sync_total', { org_id: contractor.orgId, result });
-  const worker = (app: TestApp = books.app) => app.app.get(CustomerBatchWorker);
+  const worker = (app: TestApp = books.app) => app.app.get(CustomerBatchWorkerService);
   const planFault = (fault: { kind: '500' | '429' | '401' | 'timeout'; when?: 'before' | 'after' }) =>
     books.control.planFault({ operation: 'batch', realm_id: contractor.realmId, ...fault });
 

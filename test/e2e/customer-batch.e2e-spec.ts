@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CustomerBatchStreams } from '../../src/qbo-sync/customers/customer-batch-streams.service.js';
-import { CustomerBatchWorker } from '../../src/qbo-sync/customers/customer-batch-worker.service.js';
+import { CustomerBatchStreamsService } from '../../src/qbo-sync/push/customers/customer-batch-streams.service.js';
+import { CustomerBatchWorkerService } from '../../src/qbo-sync/push/customers/customer-batch-worker.service.js';
 import { startApp } from '../support/app.js';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
 import { customersInQbo, eventsOfBatch, finished, manyCustomers, requestBatch } from '../support/batches.js';
@@ -196,7 +196,7 @@ describe('Many customers at once', () => {
       });
       return response.body!.pipeThrough(new TextDecoderStream()).getReader();
     };
-    const streams = api.app.get(CustomerBatchStreams);
+    const streams = api.app.get(CustomerBatchStreamsService);
     const leaving = new AbortController();
     const [leaver, stayer] = await Promise.all([watch(leaving.signal), watch()]);
     const begun = { done: false, value: expect.stringContaining('"status":"queued"') as string };
@@ -223,7 +223,7 @@ describe('Many customers at once', () => {
       `update customer_batches set finished_at = finished_at - interval '91 days' where id = $1`,
       [old],
     );
-    expect(await books.app.app.get(CustomerBatchWorker).forget()).toBe(1);
+    expect(await books.app.app.get(CustomerBatchWorkerService).forget()).toBe(1);
     expect((await contractor.admin.get(`/qbo/sync/batches/${old}`)).status).toBe(404);
     expect((await contractor.admin.get(`/qbo/sync/batches/${young}`)).status).toBe(200);
     expect((await contractor.admin.get(`/customers/${customerId}`)).body.qbo_customer_id).toEqual(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StripeEventJanitor } from '../../src/payments/stripe/event-janitor.service.js';
-import { EventProcessor } from '../../src/payments/stripe/event-processor.service.js';
+import { StripeEventSchedulerService } from '../../src/payments/stripe-webhooks/stripe-event-scheduler.service.js';
+import { StripeEventProcessorService } from '../../src/payments/stripe-webhooks/stripe-event-processor.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { anApprovedProposal, type Contractor } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
@@ -146,11 +146,11 @@ describe('When a process dies', () => {
     return { proposalId, eventId: event.id as string };
   };
   const traces = (proposalId: number) => tracesOf(books, proposalId);
-  const process = (eventId: string) => books.app.app.get(EventProcessor).process(eventId);
+  const process = (eventId: string) => books.app.app.get(StripeEventProcessorService).process(eventId);
 
   it('after the event was stored and its job was lost, the janitor has it processed', async () => {
     const { proposalId, eventId } = await aPaidEvent();
-    const janitor = books.app.app.get(StripeEventJanitor);
+    const janitor = books.app.app.get(StripeEventSchedulerService);
     const jobs = () =>
       books.database.query(
         `select from pgboss.job where name = 'stripe.event.process' and singleton_key = $1`,

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../src/jobs/jobs.service.js';
-import { CompareWorker } from '../../src/qbo-sync/invoices/compare-worker.service.js';
-import { InvoicePollerService } from '../../src/qbo-sync/invoices/invoice-poller.service.js';
+import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
+import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import { OperationsRepository } from '../../src/qbo-sync/operations/operations.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
 import {
@@ -193,7 +193,7 @@ describe('Three replicas', () => {
     await eventually(async () =>
       expect((await books.control.calls(contractor.realmId)).operations.cdc).toBe(1),
     );
-    await Promise.all(everywhere().map((app) => app.get(CompareWorker).wakeDue()));
+    await Promise.all(everywhere().map((app) => app.get(ReconciliationWorkerService).wakeDue()));
     expect((await books.control.calls(contractor.realmId)).operations.cdc).toBe(1);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationJanitor } from '../../src/qbo-sync/operations/operation-janitor.service.js';
+import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
 import { aContractor, aCustomer, anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -30,7 +30,7 @@ describe('A document found by hand', () => {
 
   async function inTime(check: () => Promise<void>): Promise<void> {
     await eventually(async () => {
-      await books.app.app.get(OperationJanitor).wakeDue();
+      await books.app.app.get(OperationSchedulerService).wakeDue();
       await check();
     }, 20_000);
   }

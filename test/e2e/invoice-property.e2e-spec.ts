@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SandboxRefusal, type QboRecord } from '../../sandbox/control-client.ts';
-import { centsFromDecimal } from '../../src/money/cents.js';
+import { centsFromDecimal } from '../../src/platform/money/cents.js';
 import {
   aContractor,
   anInvoicedProposal,

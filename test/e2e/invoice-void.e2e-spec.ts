@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import {
   aContractor,
   anApprovedProposal,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
-import { InvoicePollerService } from '../../src/qbo-sync/invoices/invoice-poller.service.js';
+import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
+import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import { startApp } from '../support/app.js';
 import {
   aContractor,
@@ -55,7 +55,7 @@ describe('Late news', () => {
     (await eventsOf(contractor, proposalId)).filter(
       (event) => !['approve', 'invoice_created'].includes(event),
     );
-  const sweepAlone = () => books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  const sweepAlone = () => books.app.app.get(ChangeFeedPollService).sweep(contractor.orgId);
   const feedCalls = async () => (await books.control.calls(contractor.realmId)).operations.cdc ?? 0;
   const slowFeed = (ms: number) =>
     books.control.planFault({

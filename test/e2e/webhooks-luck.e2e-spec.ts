@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
-import { QboEventJanitor } from '../../src/qbo-sync/webhooks/event-janitor.service.js';
-import { QboEventProcessor } from '../../src/qbo-sync/webhooks/event-processor.service.js';
-import { EventTurnsRepository } from '../../src/qbo-sync/webhooks/event-turns.repository.js';
+import { QboEventSchedulerService } from '../../src/qbo-sync/pull/webhooks/qbo-event-scheduler.service.js';
+import { QboEventProcessorService } from '../../src/qbo-sync/pull/webhooks/qbo-event-processor.service.js';
+import { WebhookLeasesRepository } from '../../src/qbo-sync/pull/webhooks/webhook-leases.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
 import {
   aContractor,
@@ -54,7 +54,7 @@ describe('Bad luck with what QuickBooks tells', () => {
   const isPaid = async ({ admin }: Contractor, proposalId: number) =>
     expect((await admin.get(`/proposals/${proposalId}`)).body.qbo_status).toBe('Paid');
   /** What cron does in production: takes up what is due again. */
-  const wake = () => books.app.app.get(QboEventJanitor).tick();
+  const wake = () => books.app.app.get(QboEventSchedulerService).tick();
   const jobsOf = (orgId: number) =>
     books.database.query(
       `select id from pgboss.job where name = 'qbo.events.process' and (data->>'orgId')::int = $1`,
@@ -137,7 +137,7 @@ describe('Bad luck with what QuickBooks tells', () => {
 
   it('lets one worker at a time look into a company, and another one into another', async () => {
     const other = await aContractor(books, 'Bolt Roofing');
-    const turns = books.app.app.get(EventTurnsRepository);
+    const turns = books.app.app.get(WebhookLeasesRepository);
     const turn = await turns.take(contractor.orgId, 60_000);
     expect(turn).not.toBeNull();
     expect(await turns.take(contractor.orgId, 60_000)).toBeNull();
@@ -243,7 +243,7 @@ describe('Bad luck with what QuickBooks tells', () => {
     await age(old!.id, 101, 'ignored');
     await age(young!.id, 99, 'ignored');
     await age(waiting!.id, 101, 'pending');
-    await books.app.app.get(QboEventJanitor).forget();
+    await books.app.app.get(QboEventSchedulerService).forget();
     const kept = (await eventsAbout(books, contractor.realmId)).map((event) => event.event_id);
     expect(kept.toSorted()).toEqual([waiting!.id, young!.id].toSorted());
   });
@@ -285,7 +285,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       await books.control.receivePayment(contractor.realmId, invoiceId);
       await Promise.all(
         [books.app, second].flatMap(({ app }) =>
-          Array.from({ length: 10 }, () => app.get(QboEventProcessor).process(contractor.orgId)),
+          Array.from({ length: 10 }, () => app.get(QboEventProcessorService).process(contractor.orgId)),
         ),
       );
       await eventually(() => isPaid(contractor, proposalId));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationJanitor } from '../../src/qbo-sync/operations/operation-janitor.service.js';
+import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
 import {
   aContractor,
   aCustomer,
@@ -36,7 +36,7 @@ describe('Why?', () => {
 
   async function inTime(check: () => Promise<void>): Promise<void> {
     await eventually(async () => {
-      await books.app.app.get(OperationJanitor).wakeDue();
+      await books.app.app.get(OperationSchedulerService).wakeDue();
       await check();
     }, 20_000);
   }

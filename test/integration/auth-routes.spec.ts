@@ -3,8 +3,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppModule } from '../../src/app.module.js';
-import { readConfig } from '../../src/config/config.js';
-import { configureApp } from '../../src/configure-app.js';
+import { readConfig } from '../../src/platform/config/config.js';
+import { configureApp } from '../../src/app.configure.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { anyone, createOrg, Session, type TestOrg } from '../support/people.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HealthBoard } from '../../src/health/health-board.service.js';
+import { HealthRegistryService } from '../../src/health/health-registry.service.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -65,7 +65,7 @@ describe('The health of the sync', () => {
   });
 
   it('answers with 503 within a second where a part of it does not', async () => {
-    const silent = new HealthBoard();
+    const silent = new HealthRegistryService();
     silent.contribute('qbo', () => new Promise(() => {}));
     const startedAt = performance.now();
     await expect(silent.read()).rejects.toThrow('No answer within 1000 ms');
@@ -73,7 +73,7 @@ describe('The health of the sync', () => {
 
     let release = (): void => {};
     const lock = new Promise<void>((resolve) => (release = resolve));
-    books.app.app.get(HealthBoard).contribute('slow', async () => {
+    books.app.app.get(HealthRegistryService).contribute('slow', async () => {
       await lock;
       return {};
     });
@@ -88,7 +88,7 @@ describe('The health of the sync', () => {
   });
 
   it('puts what several say of one part together', async () => {
-    const board = new HealthBoard();
+    const board = new HealthRegistryService();
     board.contribute('qbo', async () => ({ one: 1 }));
     board.contribute('qbo', async () => ({ two: 2 }));
     board.contribute('pool', async () => ({ open: 3 }));

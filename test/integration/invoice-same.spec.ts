@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
-import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
-import type { QboInvoice } from '../../src/qbo-sync/client/qbo-objects.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
+import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import type { QboInvoice } from '../../src/qbo-sync/api/qbo-objects.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { Reconciler } from '../../src/qbo-sync/invoices/reconciler.service.js';
+import { InvoiceProjectorService } from '../../src/qbo-sync/pull/invoices/invoice-projector.service.js';
 import {
   aContractor,
   anInvoicedProposal,
@@ -39,7 +39,7 @@ describe('An invoice that is compared', () => {
   afterAll(() => books[Symbol.asyncDispose]());
 
   const isSame = async (told: QboInvoice): Promise<boolean> => {
-    const same = await books.app.app.get(Reconciler).markSame(company, [told]);
+    const same = await books.app.app.get(InvoiceProjectorService).markSame(company, [told]);
     return same.has(told.id);
   };
   const lookedAt = async (): Promise<boolean> => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OrgSettingsService } from '../../src/auth/org-settings.service.js';
-import { OrgsService } from '../../src/auth/orgs.service.js';
+import { OrgSettingsService } from '../../src/orgs/org-settings.service.js';
+import { OrgsService } from '../../src/orgs/orgs.service.js';
 import { DataSource } from 'typeorm';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

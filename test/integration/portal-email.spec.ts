@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ProposalDelivery } from '../../src/portal/email/proposal-delivery.service.js';
+import { ProposalDeliveryService } from '../../src/portal/email/proposal-delivery.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -36,7 +36,7 @@ describe('A proposal by e-mail', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  const delivery = (): ProposalDelivery => app.app.get(ProposalDelivery);
+  const delivery = (): ProposalDeliveryService => app.app.get(ProposalDeliveryService);
 
   const mine = (): ReceivedMail[] => mail.received.filter(({ to }) => to.includes(email));
 
@@ -208,7 +208,7 @@ describe('A proposal by e-mail', () => {
     const { link_id: linkId } = (await seller.post(`/portal/email/${proposalId}`)).body;
     await inState(proposalId, { email_attempts: 1 });
     clock.advance({ minutes: 1 });
-    await deaf.app.get(ProposalDelivery).deliver(seller.orgId, linkId);
+    await deaf.app.get(ProposalDeliveryService).deliver(seller.orgId, linkId);
     expect(await newest(proposalId)).toMatchObject({
       email_state: 'queued',
       email_problem: expect.stringContaining('could not be reached'),

@@ -1,10 +1,10 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CallLimits, callLimitsOf } from '../../src/qbo-sync/client/call-limits.js';
-import { LimitsRepository } from '../../src/qbo-sync/client/limits.repository.js';
-import { patiently } from '../../src/qbo-sync/client/patience.js';
-import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { type RateLimits, rateLimitsOf } from '../../src/qbo-sync/api/rate-limiter/rate-limits.js';
+import { RateLimitsRepository } from '../../src/qbo-sync/api/rate-limiter/rate-limits.repository.js';
+import { patiently } from '../../src/qbo-sync/api/pipeline/patience.js';
+import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -15,8 +15,8 @@ import { connect, endPauses, startQbo, type TestQbo } from '../support/qbo.js';
 const REPLICAS = 3;
 
 /** Limits by time alone. */
-function ours(requestsPerSecond: number, requestsPerMinute: number): CallLimits {
-  return callLimitsOf({
+function ours(requestsPerSecond: number, requestsPerMinute: number): RateLimits {
+  return rateLimitsOf({
     requestsPerSecond,
     requestsPerMinute,
     requestsAtOnce: 1000,
@@ -41,7 +41,7 @@ describe('The limits of QuickBooks', () => {
   });
 
   const clients = () => replicas.map(({ app }) => app.get(QboClient));
-  const limits = () => replicas[0]!.app.get(LimitsRepository);
+  const limits = () => replicas[0]!.app.get(RateLimitsRepository);
   const statuses = async (realm: string) => (await qbo.control.calls(realm)).statuses;
 
   async function aCompany(): Promise<QboCompany> {
@@ -156,7 +156,7 @@ describe('The limits of QuickBooks', () => {
   it('are counted right however many ask at the same instant', async () => {
     const eightASecond = ours(8, 450);
     const asks = Array.from({ length: 30 }, (_, n) =>
-      replicas[n % REPLICAS]!.app.get(LimitsRepository).take('race', 1, eightASecond, false),
+      replicas[n % REPLICAS]!.app.get(RateLimitsRepository).take('race', 1, eightASecond, false),
     );
     const granted = (await Promise.all(asks)).reduce((sum, answer) => sum + answer.granted, 0);
     expect(granted).toBeGreaterThanOrEqual(10);

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { callLimitsOf } from '../../src/qbo-sync/client/call-limits.js';
-import { LimitsRepository } from '../../src/qbo-sync/client/limits.repository.js';
-import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { rateLimitsOf } from '../../src/qbo-sync/api/rate-limiter/rate-limits.js';
+import { RateLimitsRepository } from '../../src/qbo-sync/api/rate-limiter/rate-limits.repository.js';
+import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
 import { connect, endPauses, startQbo, type TestQbo } from '../support/qbo.js';
 
-const OURS = callLimitsOf({
+const OURS = rateLimitsOf({
   requestsPerSecond: 8,
   requestsPerMinute: 450,
   requestsAtOnce: 1000,
@@ -39,7 +39,7 @@ describe('A company whose quota other apps eat', () => {
   });
 
   const aCompany = () => companyOf(qbo, replicas[0]!);
-  const limits = () => replicas[0]!.app.get(LimitsRepository);
+  const limits = () => replicas[0]!.app.get(RateLimitsRepository);
   const ask = (company: QboCompany, times: number) =>
     Promise.allSettled(
       Array.from({ length: times }, (_, n) => replicas[n % 2]!.app.get(QboClient).companyInfo(company)),
@@ -278,7 +278,7 @@ describe('A slow QuickBooks', () => {
 
   it('has the places back of a process that died, once its calls must be over', async () => {
     const company = await aCompany();
-    const limits = replicas[0]!.app.get(LimitsRepository);
+    const limits = replicas[0]!.app.get(RateLimitsRepository);
     const ours = { ...OURS, underWayMax: AT_ONCE };
     expect(await limits.take(company.realmId, AT_ONCE, ours, false)).toMatchObject({ granted: AT_ONCE });
     expect(await limits.take(company.realmId, 1, ours, false)).toMatchObject({ granted: 0, crowded: true });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
-import { TokenVault } from '../../src/qbo-sync/connection/token-vault.service.js';
+import { TokenVaultService } from '../../src/qbo-sync/connection/token-vault.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { anyone, createOrg, type TestOrg } from '../support/people.js';
@@ -60,7 +60,7 @@ describe('What is said of a connection', () => {
 
   const noteSecrets = async (): Promise<void> => {
     const connection = (await app.app.get(QboConnectionsRepository).find(org.orgId))!;
-    const vault = app.app.get(TokenVault);
+    const vault = app.app.get(TokenVaultService);
     secrets.add(vault.open(connection, 'access_token_sealed', connection.accessTokenSealed!));
     secrets.add(vault.open(connection, 'refresh_token_sealed', connection.refreshTokenSealed!));
   };

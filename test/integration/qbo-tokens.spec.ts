@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';

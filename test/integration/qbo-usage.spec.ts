@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { QboCompany } from '../../src/qbo-sync/client/qbo-company.js';
-import { QboClient } from '../../src/qbo-sync/client/qbo.client.js';
+import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { InvoicePollerService } from '../../src/qbo-sync/invoices/invoice-poller.service.js';
-import { BudgetService } from '../../src/qbo-sync/usage/budget.service.js';
+import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
+import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
 import { startApp } from '../support/app.js';
 import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
@@ -78,7 +78,7 @@ describe('The read budget', () => {
     await used(contractor.orgId, 300);
     await used(contractor.orgId, 900, '2026-03');
     expect(await usage(contractor)).toMatchObject({ reads_used: 300, reads_forecast: 600 });
-    expect(await books.app.app.get(BudgetService).standing()).toEqual({
+    expect(await books.app.app.get(ReadBudgetService).standing()).toEqual({
       month: '2026-04',
       used: 300,
       forecast: 600,
@@ -89,7 +89,7 @@ describe('The read budget', () => {
     const text = await (await fetch(`${books.app.url}/metrics`)).text();
     expect(text).toMatch(/^crm_qbo_reads_forecast 600$/m);
     clock.set('2026-05-01T00:00:00Z');
-    const next = await books.app.app.get(BudgetService).usageOf(contractor.orgId);
+    const next = await books.app.app.get(ReadBudgetService).usageOf(contractor.orgId);
     expect(next).toMatchObject({ month: '2026-05', used: 0, forecast: 0, byOperation: {} });
   });
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config/config.js';
-import { type SdkCall, SdkClient } from '../../src/qbo-sync/client/sdk.client.js';
+import { readConfig } from '../../src/platform/config/config.js';
+import { type SdkCall, SdkClient } from '../../src/qbo-sync/api/sdk.client.js';
 import { eventually } from '../support/eventually.js';
 
 const TOKEN = 'eyJlbmMiOiJBMTI4Q0JDIn0';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { COUNTERS, REQUEST_DURATION } from '../../src/metrics/metrics.js';
-import { GAUGES } from '../../src/qbo-sync/observability/gauges.js';
+import { COUNTERS, REQUEST_DURATION } from '../../src/platform/metrics/metrics.js';
+import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const PROMETHEUS = join(ROOT, 'grafana/prometheus');

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config/config.js';
-import { Environment } from '../../src/config/environment.js';
+import { ConfigError, readConfig } from '../../src/platform/config/config.js';
+import { Environment } from '../../src/platform/config/environment.js';
 import { ROOT } from './boards.js';
 import { compose, services } from './containers.js';
 

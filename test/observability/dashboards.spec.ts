@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GAUGES } from '../../src/qbo-sync/observability/gauges.js';
+import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
 import { dashboards, panelsOf, ROOT, rules, unknownIn, yamlOf } from './boards.js';
 
 const GIVEN_TITLES = [

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDataSource } from '../../src/database/data-source.ts';
-import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import { openDataSource } from '../../src/platform/database/data-source.ts';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.ts';
 import { describeSchema } from './describe-schema.ts';
 
 /** `npm run schema:dump`: writes what the migrations make of an empty database to schema.sql, to be reviewed and committed. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, revertMigration } from '../../src/database/migrate.js';
+import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { describeSchema } from './describe-schema.js';
 

@@ -1,10 +1,10 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
-import { readConfig } from '../../src/config/config.js';
-import { configureApp } from '../../src/configure-app.js';
-import { fastifyOptions } from '../../src/create-app.js';
-import { Clock } from '../../src/time/clock.js';
+import { readConfig } from '../../src/platform/config/config.js';
+import { configureApp } from '../../src/app.configure.js';
+import { fastifyOptions } from '../../src/app.factory.js';
+import { Clock } from '../../src/platform/time/clock.js';
 
 export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;

@@ -1,7 +1,7 @@
 import type { SandboxControl } from '../../sandbox/control-client.ts';
-import { CompanySweepService } from '../../src/qbo-sync/invoices/company-sweep.service.js';
-import { CompareWorker } from '../../src/qbo-sync/invoices/compare-worker.service.js';
-import type { Clock } from '../../src/time/clock.js';
+import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
+import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
+import type { Clock } from '../../src/platform/time/clock.js';
 import { type TestApp, startApp } from './app.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
 import { eventually } from './eventually.js';
@@ -94,13 +94,13 @@ export async function anInvoicedProposal(
 
 /** One sweep of a company to its end, and the full comparison that it may have opened. */
 export async function sweepCompany(books: Books, contractor: Contractor): Promise<void> {
-  await books.app.app.get(CompanySweepService).sweep(contractor.orgId);
+  await books.app.app.get(ChangeFeedPollService).sweep(contractor.orgId);
   await compared(books, contractor);
 }
 
 /** Waits until no comparison of a company is open. */
 export async function compared(books: Books, { orgId }: Contractor): Promise<void> {
-  await books.app.app.get(CompareWorker).carry(orgId);
+  await books.app.app.get(ReconciliationWorkerService).carry(orgId);
   await eventually(async () => {
     const open = await books.database.query(
       `select from invoice_compares where org_id = $1 and status in ('queued', 'running')`,

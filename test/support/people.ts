@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { UserRole } from '../../src/auth/caller.js';
-import { OrgsService } from '../../src/auth/orgs.service.js';
+import type { UserRole } from '../../src/auth/authenticated-user.js';
+import { OrgsService } from '../../src/orgs/orgs.service.js';
 import { UsersService } from '../../src/auth/users.service.js';
 import type { TestApp } from './app.js';
 

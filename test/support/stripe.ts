@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Clock } from '../../src/time/clock.js';
+import type { Clock } from '../../src/platform/time/clock.js';
 import type { TestApp } from './app.js';
 import { type Books, openBooks } from './books.js';
 import { eventually } from './eventually.js';

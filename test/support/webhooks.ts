@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { QboEventJanitor } from '../../src/qbo-sync/webhooks/event-janitor.service.js';
-import type { Clock } from '../../src/time/clock.js';
+import { QboEventSchedulerService } from '../../src/qbo-sync/pull/webhooks/qbo-event-scheduler.service.js';
+import type { Clock } from '../../src/platform/time/clock.js';
 import type { TestApp } from './app.js';
 import { type Books, openBooks } from './books.js';
 import { eventually } from './eventually.js';
@@ -156,7 +156,7 @@ export async function settledEvents(
   atLeast = 1,
 ): Promise<StoredEvent[]> {
   return eventually(async () => {
-    await books.app.app.get(QboEventJanitor).tick();
+    await books.app.app.get(QboEventSchedulerService).tick();
     const events = await eventsAbout(books, realmId);
     const pending = events.filter((event) => event.state === 'pending');
     if (events.length < atLeast || pending.length > 0) {

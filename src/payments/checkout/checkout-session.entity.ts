@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { BigIdColumn, CentsColumn, DecimalColumn } from '../../database/columns.js';
+import { BigIdColumn, CentsColumn, DecimalColumn } from '../../platform/database/columns.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { CheckoutStatus } from './checkout-status.js';
 

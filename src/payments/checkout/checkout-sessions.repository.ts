@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
-import { Clock } from '../../time/clock.js';
+import { Clock } from '../../platform/time/clock.js';
 import { CheckoutSession } from './checkout-session.entity.js';
 import type { CheckoutStatus } from './checkout-status.js';
 

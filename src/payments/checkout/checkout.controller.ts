@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../auth/allow.decorator.js';
-import { type Caller, SELLERS } from '../../auth/caller.js';
-import { CurrentCaller } from '../../auth/current-caller.decorator.js';
-import { ApiProblems } from '../../http/problem.dto.js';
+import { type AuthenticatedUser, SELLERS } from '../../auth/authenticated-user.js';
+import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
 import {
   CheckoutView,
   checkoutView,
@@ -28,7 +28,7 @@ export class CheckoutController {
   @ApiOkResponse({ type: CheckoutView })
   @ApiProblems(404, 409, 422, 503)
   async open(
-    @CurrentCaller() { orgId }: Caller,
+    @CurrentUser() { orgId }: AuthenticatedUser,
     @Body() body: CreateCheckout,
     @Query() query: CreateCheckoutQuery,
   ): Promise<CheckoutView> {

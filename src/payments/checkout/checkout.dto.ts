@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional, Max, Min } from 'class-validator';
-import { invalid } from '../../errors/validation.pipe.js';
-import { BodyId } from '../../http/body-id.decorator.js';
-import { Decimal } from '../../http/decimal.decorator.js';
-import { centsFromDecimal } from '../../money/cents.js';
+import { invalid } from '../../platform/errors/validation.pipe.js';
+import { BodyId } from '../../platform/http/body-id.decorator.js';
+import { Decimal } from '../../platform/http/decimal.decorator.js';
+import { centsFromDecimal } from '../../platform/money/cents.js';
 import type { OpenCheckout } from './checkout.service.js';
 
 const DOLLARS_MAX = 10 ** 11 - 1;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { VendorError } from '../../errors/vendor-error.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import { Clock } from '../../time/clock.js';
+import { Clock } from '../../platform/time/clock.js';
 import type { ReturnAddresses } from './checkout-request.js';
-import { CheckoutDrafting } from './checkout-drafting.service.js';
+import { CheckoutDraftService } from './checkout-draft.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import { isUsable } from './checkout-status.js';
@@ -40,7 +40,7 @@ export class CheckoutService {
     private readonly proposals: ProposalsRepository,
     private readonly sessions: CheckoutSessionsRepository,
     private readonly activities: ActivityRepository,
-    private readonly drafting: CheckoutDrafting,
+    private readonly drafts: CheckoutDraftService,
     private readonly stripe: StripeClient,
     private readonly clock: Clock,
   ) {}
@@ -50,7 +50,7 @@ export class CheckoutService {
    * VendorError where Stripe does not answer or refuses.
    */
   async open(orgId: number, proposalId: number, options: CheckoutOptions = {}): Promise<OpenCheckout> {
-    this.drafting.assertAvailable();
+    this.drafts.assertAvailable();
     const session = await this.dataSource.transaction((tx) =>
       this.findOrInsert(tx, orgId, proposalId, options),
     );
@@ -65,13 +65,13 @@ export class CheckoutService {
   ): Promise<CheckoutSession> {
     const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
     const unfinished = await this.sessions.findUnfinished(tx, orgId, proposalId);
-    await this.drafting.assertPayable(tx, proposal, unfinished);
+    await this.drafts.assertPayable(tx, proposal, unfinished);
     if (unfinished) {
       const sameMode = unfinished.devMode !== this.stripe.isConfigured;
       if (sameMode && isUsable(unfinished, this.clock.now())) return unfinished;
       await this.sessions.setStatus(tx, unfinished, 'expired');
     }
-    const draft = await this.drafting.draft(tx, proposal, options);
+    const draft = await this.drafts.draft(tx, proposal, options);
     const session = await this.sessions.insert(tx, draft);
     if (session.stripeSessionId !== null) await this.log(tx, session, session.stripeSessionId);
     return session;

@@ -1,4 +1,4 @@
-import { percentOfCents } from '../../money/cents.js';
+import { percentOfCents } from '../../platform/money/cents.js';
 import { chargeableCents, chargeStepCents } from '../stripe-amount.js';
 
 const DEPOSIT_MIN_CENTS = 100;

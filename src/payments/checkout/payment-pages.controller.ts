@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblems } from '../../http/problem.dto.js';
-import { Public } from '../../http/public.decorator.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { Public } from '../../platform/http/public.decorator.js';
 import { cancelledPage, returnPage } from './payment-pages.js';
-import { SessionLookup } from './session-lookup.service.js';
+import { SessionLookupService } from './session-lookup.service.js';
 
 const HTML = 'text/html; charset=utf-8';
 
@@ -11,7 +11,7 @@ const HTML = 'text/html; charset=utf-8';
 @Controller('portal/payment')
 @Public()
 export class PaymentPagesController {
-  constructor(private readonly sessions: SessionLookup) {}
+  constructor(private readonly sessions: SessionLookupService) {}
 
   @Get('done')
   @Header('content-type', HTML)

@@ -1,4 +1,4 @@
-import { escapeHtml, page } from '../../http/html.js';
+import { escapeHtml, page } from '../../platform/http/html.js';
 
 /** What a page tells of a payment. Amounts in cents of the currency. */
 export interface ShownCheckout {

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../../config/config.js';
-import { DomainError } from '../../errors/domain-error.js';
+import { Config } from '../../platform/config/config.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import type { ShownCheckout } from './payment-pages.js';
 
 /** Finds a session for whoever knows its id, which nobody can guess. */
 @Injectable()
-export class SessionLookup {
+export class SessionLookupService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly sessions: CheckoutSessionsRepository,

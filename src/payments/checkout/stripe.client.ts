@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
-import { Config } from '../../config/config.js';
-import { VendorError } from '../../errors/vendor-error.js';
+import { Config } from '../../platform/config/config.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 

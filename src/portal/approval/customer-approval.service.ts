@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError, notFound } from '../../errors/domain-error.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { ApprovalService } from '../../proposals/approval.service.js';
 import { ProposalLinesRepository } from '../../proposals/proposal-lines.repository.js';
 import { wholeProposal } from '../../proposals/proposal.js';
@@ -29,7 +29,7 @@ export interface Evidence {
 
 /** Takes the customer's yes. The approval and its evidence exist together or not at all. */
 @Injectable()
-export class CustomerApproval {
+export class CustomerApprovalService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly links: PortalLinksService,

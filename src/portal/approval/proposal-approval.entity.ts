@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { CentsColumn } from '../../database/columns.js';
+import { CentsColumn } from '../../platform/database/columns.js';
 
 /** What proves that a customer approved a proposal, and exactly what. Written once, never changed. */
 @Entity('proposal_approvals')

@@ -2,17 +2,17 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { MailError } from '../../mail/mail-error.js';
-import { MailClient } from '../../mail/mail.client.js';
+import { MailError } from '../../platform/mail/mail-error.js';
+import { MailClient } from '../../platform/mail/mail.client.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import { SealError } from '../../sealing/seal.js';
-import { Clock } from '../../time/clock.js';
+import { EncryptionError } from '../../platform/encryption/encryption.js';
+import { Clock } from '../../platform/time/clock.js';
 import { linkState } from '../links/link-life.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { PortalLinksRepository } from '../links/portal-links.repository.js';
 import { nextEmailAttempt } from './email-attempts.js';
-import { ProposalMailWriter } from './proposal-mail-writer.service.js';
+import { ProposalMailWriterService } from './proposal-mail-writer.service.js';
 
 const LEASE_MS = 120_000;
 const EMAILS_PER_ROUND_MAX = 100;
@@ -22,15 +22,15 @@ const EMAILS_PER_ROUND_MAX = 100;
  * reason; one whose answer was lost may arrive twice, under one Message-ID.
  */
 @Injectable()
-export class ProposalDelivery implements OnApplicationBootstrap {
-  private readonly logger = new Logger(ProposalDelivery.name);
+export class ProposalDeliveryService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(ProposalDeliveryService.name);
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly links: PortalLinksRepository,
     private readonly proposals: ProposalsRepository,
     private readonly activities: ActivityRepository,
-    private readonly writer: ProposalMailWriter,
+    private readonly writer: ProposalMailWriterService,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
     private readonly clock: Clock,
@@ -137,7 +137,7 @@ interface Failure {
 
 function knownFailure(error: unknown): Failure | null {
   if (error instanceof MailError) return { problem: `${error.message}.`, permanent: error.permanent };
-  if (error instanceof SealError) {
+  if (error instanceof EncryptionError) {
     return {
       problem: 'The link can no longer be read: its encryption key is gone. Make a new one.',
       permanent: true,

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { OrgSettingsService } from '../../auth/org-settings.service.js';
-import { OrgsService } from '../../auth/orgs.service.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
-import { Config } from '../../config/config.js';
+import { Config } from '../../platform/config/config.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
-import type { Message } from '../../mail/mail.client.js';
+import type { Message } from '../../platform/mail/mail.client.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import { open } from '../../sealing/seal.js';
+import { decrypt } from '../../platform/encryption/encryption.js';
 import { pageAddress } from '../links/page-address.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { dayText, moneyText } from '../page/wording.js';
 import { proposalMail } from './proposal-mail.js';
-import { tokenPlace } from './token-place.js';
+import { linkTokenAssociatedData } from './link-token-associated-data.js';
 
 /** Writes the e-mail that brings a customer the link. Replies go to the person who made it. */
 @Injectable()
-export class ProposalMailWriter {
+export class ProposalMailWriterService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly orgs: OrgsService,
@@ -31,8 +31,8 @@ export class ProposalMailWriter {
   async write(link: PortalLink): Promise<Message> {
     const { orgId, proposalId } = link;
     const tx = this.dataSource.manager;
-    const place = tokenPlace(orgId, link.tokenHash);
-    const token = open(link.emailTokenSealed!, place, this.config.encryptionKeys);
+    const place = linkTokenAssociatedData(orgId, link.tokenHash);
+    const token = decrypt(link.emailTokenSealed!, place, this.config.encryptionKeys);
     const org = await this.orgs.get(orgId);
     const { timeZone } = await this.settings.get(orgId);
     const seller = await this.users.get(orgId, link.createdBy);

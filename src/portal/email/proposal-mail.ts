@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../http/html.js';
+import { escapeHtml } from '../../platform/http/html.js';
 
 /** What a customer is told by e-mail. Amounts and days are text already. */
 export interface ProposalMail {

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Caller } from '../../auth/caller.js';
-import { Config } from '../../config/config.js';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { Config } from '../../platform/config/config.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
-import { DomainError } from '../../errors/domain-error.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { MailClient } from '../../mail/mail.client.js';
+import { MailClient } from '../../platform/mail/mail.client.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import { seal } from '../../sealing/seal.js';
-import { Clock } from '../../time/clock.js';
+import { encrypt } from '../../platform/encryption/encryption.js';
+import { Clock } from '../../platform/time/clock.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { PortalLinksRepository } from '../links/portal-links.repository.js';
 import { PortalLinksService } from '../links/portal-links.service.js';
-import { tokenPlace } from './token-place.js';
+import { linkTokenAssociatedData } from './link-token-associated-data.js';
 
-/** Takes on that a customer gets a link by e-mail. ProposalDelivery carries it out. */
+/** Takes on that a customer gets a link by e-mail. ProposalDeliveryService carries it out. */
 @Injectable()
-export class ProposalMailing {
+export class ProposalMailingService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
@@ -33,7 +33,7 @@ export class ProposalMailing {
    * Makes a link and has it e-mailed. One that still waits for this customer stands for it, so that asking twice sends
    * one. Throws where no mail server is named, or there is nothing to show.
    */
-  async queue({ orgId, userId }: Caller, proposalId: number, days: number): Promise<PortalLink> {
+  async queue({ orgId, userId }: AuthenticatedUser, proposalId: number, days: number): Promise<PortalLink> {
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
       if (!this.mail.configured) throw smtpNotConfigured();
@@ -43,7 +43,11 @@ export class ProposalMailing {
       const email = (token: string, tokenHash: Buffer): Partial<PortalLink> => ({
         emailedTo: customer.email,
         emailState: 'queued',
-        emailTokenSealed: seal(token, tokenPlace(orgId, tokenHash), this.config.encryptionKeys),
+        emailTokenSealed: encrypt(
+          token,
+          linkTokenAssociatedData(orgId, tokenHash),
+          this.config.encryptionKeys,
+        ),
         emailNextAttemptAt: this.clock.now(),
       });
       const { link } = await this.linksService.insert(tx, proposal, { createdBy: userId, days, email });

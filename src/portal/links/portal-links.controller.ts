@@ -1,15 +1,15 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../auth/allow.decorator.js';
-import { type Caller, READERS, SELLERS } from '../../auth/caller.js';
-import { CurrentCaller } from '../../auth/current-caller.decorator.js';
-import { IdPipe } from '../../http/id.pipe.js';
-import { ApiPageResponse, type Page, PageQuery, pageOf } from '../../http/page.dto.js';
-import { ApiProblems } from '../../http/problem.dto.js';
-import { Clock } from '../../time/clock.js';
-import { CustomerApproval } from '../approval/customer-approval.service.js';
+import { type AuthenticatedUser, READERS, SELLERS } from '../../auth/authenticated-user.js';
+import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page, PageQuery, pageOf } from '../../platform/http/page.dto.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { Clock } from '../../platform/time/clock.js';
+import { CustomerApprovalService } from '../approval/customer-approval.service.js';
 import { EvidenceView, evidenceView } from '../approval/evidence-view.dto.js';
-import { ProposalMailing } from '../email/proposal-mailing.service.js';
+import { ProposalMailingService } from '../email/proposal-mailing.service.js';
 import {
   CreateLink,
   EmailView,
@@ -26,8 +26,8 @@ import { PortalLinksService } from './portal-links.service.js';
 export class PortalLinksController {
   constructor(
     private readonly links: PortalLinksService,
-    private readonly mailing: ProposalMailing,
-    private readonly approval: CustomerApproval,
+    private readonly mailing: ProposalMailingService,
+    private readonly approval: CustomerApprovalService,
     private readonly clock: Clock,
   ) {}
 
@@ -37,7 +37,7 @@ export class PortalLinksController {
   @ApiCreatedResponse({ type: NewLinkView })
   @ApiProblems(400, 404, 409, 422)
   async create(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
     @Body() body: CreateLink,
   ): Promise<NewLinkView> {
@@ -51,7 +51,7 @@ export class PortalLinksController {
   @ApiPageResponse(LinkView)
   @ApiProblems(400, 404, 422)
   async list(
-    @CurrentCaller() { orgId }: Caller,
+    @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
     @Query() query: PageQuery,
   ): Promise<Page<LinkView>> {
@@ -67,7 +67,7 @@ export class PortalLinksController {
   @ApiOkResponse({ type: RevokedLinksView })
   @ApiProblems(400, 404)
   async revoke(
-    @CurrentCaller() { orgId }: Caller,
+    @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
   ): Promise<RevokedLinksView> {
     const revoked = await this.links.revokeAll(orgId, proposalId);
@@ -81,7 +81,7 @@ export class PortalLinksController {
   @ApiOkResponse({ type: EmailView })
   @ApiProblems(400, 404, 409, 422)
   async email(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: CreateLink,
   ): Promise<EmailView> {
@@ -96,7 +96,7 @@ export class PortalLinksController {
   @ApiOkResponse({ type: EvidenceView })
   @ApiProblems(400, 404)
   async evidence(
-    @CurrentCaller() { orgId }: Caller,
+    @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
   ): Promise<EvidenceView> {
     return evidenceView(await this.approval.prove(orgId, proposalId));

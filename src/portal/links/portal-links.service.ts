@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Caller } from '../../auth/caller.js';
-import { Config } from '../../config/config.js';
-import { DomainError, notFound } from '../../errors/domain-error.js';
-import { afterId, type PageQuery } from '../../http/page.dto.js';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { Config } from '../../platform/config/config.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { afterId, type PageQuery } from '../../platform/http/page.dto.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import { Clock } from '../../time/clock.js';
+import { Clock } from '../../platform/time/clock.js';
 import { linkEnd, linkState } from './link-life.js';
 import { linkTokenHash, newLinkToken } from './link-token.js';
 import { pageAddress } from './page-address.js';
@@ -31,7 +31,7 @@ export class PortalLinksService {
   ) {}
 
   /** A new link beside those there are. Throws where there is no such proposal, or nothing in it to approve or pay. */
-  async create({ orgId, userId }: Caller, proposalId: number, days: number): Promise<NewLink> {
+  async create({ orgId, userId }: AuthenticatedUser, proposalId: number, days: number): Promise<NewLink> {
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
       return this.insert(tx, proposal, { createdBy: userId, days });

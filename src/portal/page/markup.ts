@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../http/html.js';
+import { escapeHtml } from '../../platform/http/html.js';
 
 /** HTML that is safe as it stands. Only `markup` makes it. */
 export class Markup {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Config } from '../../config/config.js';
+import { Config } from '../../platform/config/config.js';
 import { pageHeaders } from './page-policy.js';
 
 /** Sends a customer's page with the headers that go with it. */
 @Injectable()
-export class PageReply {
+export class PageReplyService {
   private readonly headers: Record<string, string>;
 
   constructor({ portalPublicUrl, stripe }: Config) {

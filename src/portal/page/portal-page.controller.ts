@@ -22,14 +22,14 @@ import {
 } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Config } from '../../config/config.js';
-import { DomainError } from '../../errors/domain-error.js';
-import { Public } from '../../http/public.decorator.js';
+import { Config } from '../../platform/config/config.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Public } from '../../platform/http/public.decorator.js';
 import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
-import { CustomerApproval } from '../approval/customer-approval.service.js';
+import { CustomerApprovalService } from '../approval/customer-approval.service.js';
 import { isOwnForm } from './form-origin.js';
 import { PAGE_REQUESTS_PER_MINUTE, PageRateGuard } from './page-rate.guard.js';
-import { PageReply } from './page-reply.service.js';
+import { PageReplyService } from './page-reply.service.js';
 import { PortalPageFilter } from './portal-page.filter.js';
 import { PortalPageService } from './portal-page.service.js';
 import { RETURN_COOKIE, RETURN_SECONDS } from './portal-return.controller.js';
@@ -46,8 +46,8 @@ import { RETURN_COOKIE, RETURN_SECONDS } from './portal-return.controller.js';
 export class PortalPageController {
   constructor(
     private readonly pages: PortalPageService,
-    private readonly approval: CustomerApproval,
-    private readonly reply: PageReply,
+    private readonly approval: CustomerApprovalService,
+    private readonly reply: PageReplyService,
     private readonly config: Config,
   ) {}
 

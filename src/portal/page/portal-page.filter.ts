@@ -1,14 +1,14 @@
 import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Problem } from '../../errors/problem.js';
-import { ProblemFilter } from '../../errors/problem.filter.js';
+import type { Problem } from '../../platform/errors/problem.js';
+import { ProblemFilter } from '../../platform/errors/problem.filter.js';
 import { linkGonePage, troublePage } from './message-page.js';
-import { PageReply } from './page-reply.service.js';
+import { PageReplyService } from './page-reply.service.js';
 
 /** A customer is told on a page what a program is told as a problem, with the same status. */
 @Catch()
 export class PortalPageFilter extends ProblemFilter {
-  constructor(private readonly pages: PageReply) {
+  constructor(private readonly pages: PageReplyService) {
     super();
   }
 

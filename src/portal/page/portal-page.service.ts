@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Config } from '../../config/config.js';
-import { DomainError } from '../../errors/domain-error.js';
+import { Config } from '../../platform/config/config.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
 import { CheckoutService } from '../../payments/checkout/checkout.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
-import { dayInZone } from '../../time/calendar-day.js';
-import { Clock } from '../../time/clock.js';
+import { dayInZone } from '../../platform/time/calendar-day.js';
+import { Clock } from '../../platform/time/clock.js';
 import { pagePath } from '../links/page-address.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { PortalLinksRepository } from '../links/portal-links.repository.js';

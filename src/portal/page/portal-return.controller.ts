@@ -1,8 +1,8 @@
 import { Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../../http/public.decorator.js';
-import { PageReply } from './page-reply.service.js';
+import { Public } from '../../platform/http/public.decorator.js';
+import { PageReplyService } from './page-reply.service.js';
 import { PortalPageFilter } from './portal-page.filter.js';
 import { PortalPageService } from './portal-page.service.js';
 
@@ -17,7 +17,7 @@ export const RETURN_SECONDS = 24 * 3600;
 export class PortalReturnController {
   constructor(
     private readonly pages: PortalPageService,
-    private readonly reply: PageReply,
+    private readonly reply: PageReplyService,
   ) {}
 
   @Get()

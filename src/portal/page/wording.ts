@@ -1,4 +1,4 @@
-import { decimalTextFromCents } from '../../money/cents.js';
+import { decimalTextFromCents } from '../../platform/money/cents.js';
 
 const LOCALE = 'en-US';
 

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Config } from '../../config/config.js';
-import { violatesUnique } from '../../database/sqlstate.js';
-import { Clock } from '../../time/clock.js';
-import type { QboCompany } from '../client/qbo-company.js';
-import { QboError } from '../client/qbo-error.js';
-import { QboClient } from '../client/qbo.client.js';
+import { Config } from '../../platform/config/config.js';
+import { violatesUnique } from '../../platform/database/sqlstate.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { QboCompany } from '../api/qbo-company.js';
+import { QboError } from '../api/errors/qbo-error.js';
+import { QboClient } from '../api/qbo.client.js';
 import {
   accessDenied,
   badCallback,
@@ -22,9 +22,9 @@ import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { Consent } from './oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { sealedPair } from './sealed-pair.js';
-import type { TokenPair } from './token-answer.js';
-import { TokenVault } from './token-vault.service.js';
+import { encryptedTokens } from './encrypted-tokens.js';
+import type { TokenPair } from './token-response.js';
+import { TokenVaultService } from './token-vault.service.js';
 
 /** What Intuit's redirect brought. Anybody can call the callback, so nothing in it is believed. */
 export interface Callback {
@@ -56,7 +56,7 @@ export class ConnectService {
     private readonly client: QboClient,
     private readonly connections: QboConnectionsRepository,
     private readonly service: ConnectionService,
-    private readonly vault: TokenVault,
+    private readonly vault: TokenVaultService,
     private readonly clock: Clock,
   ) {}
 
@@ -114,7 +114,7 @@ export class ConnectService {
       return await this.dataSource.transaction(async (tx) => {
         const before = await this.connections.findForUpdate(tx, company.orgId);
         await this.judge(tx, company, companyName, consent, before);
-        const sealed = sealedPair(pair, receivedAt, (column, token) =>
+        const sealed = encryptedTokens(pair, receivedAt, (column, token) =>
           this.vault.seal(company, column, token),
         );
         const keptName = before?.realmId === company.realmId ? before.companyName : null;

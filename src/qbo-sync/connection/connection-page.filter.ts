@@ -1,9 +1,9 @@
 import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '../../errors/domain-error.js';
-import type { Problem } from '../../errors/problem.js';
-import { ProblemFilter } from '../../errors/problem.filter.js';
-import { VendorError } from '../../errors/vendor-error.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import type { Problem } from '../../platform/errors/problem.js';
+import { ProblemFilter } from '../../platform/errors/problem.filter.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
 import { notConnectedPage } from './connection-page.js';
 
 /** A person with a browser is told on a page what a program is told as a problem, with the same status. */

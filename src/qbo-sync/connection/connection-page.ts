@@ -1,4 +1,4 @@
-import { escapeHtml, page } from '../../http/html.js';
+import { escapeHtml, page } from '../../platform/http/html.js';
 
 /** What a person sees after saying yes in QuickBooks. */
 export function connectedPage(connected: {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional } from 'class-validator';
-import type { Freshness } from '../invoices/sweeps.repository.js';
+import type { Freshness } from '../pull/change-feed/sync-cursors.repository.js';
 import type { Connected } from './connect.service.js';
 import type { ConnectionStatus } from './connection.service.js';
 

@@ -1,14 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Config } from '../../config/config.js';
-import { HealthBoard } from '../../health/health-board.service.js';
-import { Clock } from '../../time/clock.js';
-import type { QboCompany } from '../client/qbo-company.js';
-import { QboError } from '../client/qbo-error.js';
+import { Config } from '../../platform/config/config.js';
+import { HealthRegistryService } from '../../health/health-registry.service.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { QboCompany } from '../api/qbo-company.js';
+import { QboError } from '../api/errors/qbo-error.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { TokenVault } from './token-vault.service.js';
+import { TokenVaultService } from './token-vault.service.js';
 
 /** Runs inside the transaction that connects a company; what it throws undoes the connection. */
 export type ConnectedListener = (tx: EntityManager, company: QboCompany) => Promise<void>;
@@ -31,14 +31,14 @@ export class ConnectionService implements OnModuleInit {
     private readonly config: Config,
     private readonly dataSource: DataSource,
     private readonly connections: QboConnectionsRepository,
-    private readonly vault: TokenVault,
+    private readonly vault: TokenVaultService,
     private readonly intuit: IntuitOauthClient,
-    private readonly board: HealthBoard,
+    private readonly registry: HealthRegistryService,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.board.contribute('qbo', () => this.health());
+    this.registry.contribute('qbo', () => this.health());
   }
 
   /** Has a listener called whenever a company is connected, also again. Register at start. */

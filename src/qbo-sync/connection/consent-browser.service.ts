@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Config } from '../../config/config.js';
+import { Config } from '../../platform/config/config.js';
 import { browserSecret, CONSENT_SECONDS } from './consent.service.js';
 
 const COOKIE = 'crm_qbo_consent';
@@ -10,7 +10,7 @@ const COOKIE = 'crm_qbo_consent';
  * consent for a company of theirs and have another person's browser finish it.
  */
 @Injectable()
-export class ConsentBrowser {
+export class ConsentBrowserService {
   constructor(private readonly config: Config) {}
 
   /** The secret of the browser that asks, given to it anew; null for a program, which comes with a bearer token. */

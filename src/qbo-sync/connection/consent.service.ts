@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../auth/caller.js';
-import { Config } from '../../config/config.js';
-import { DomainError } from '../../errors/domain-error.js';
-import { Clock } from '../../time/clock.js';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { Config } from '../../platform/config/config.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Clock } from '../../platform/time/clock.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import { type Consent, OauthStatesRepository } from './oauth-states.repository.js';
 
@@ -26,7 +26,11 @@ export class ConsentService {
    * Begins a consent for the caller's organisation. `browser` is the secret in the cookie of the browser that asks, and
    * only that browser can finish; a program that asks has none. Throws DomainError where QuickBooks is not set up.
    */
-  async begin(caller: Caller, browser: string | null, replaceCompany: boolean): Promise<{ url: string }> {
+  async begin(
+    caller: AuthenticatedUser,
+    browser: string | null,
+    replaceCompany: boolean,
+  ): Promise<{ url: string }> {
     if (!this.config.qbo.clientId || !this.config.qbo.clientSecret) {
       throw new DomainError(
         'conflict',

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Config } from '../../config/config.js';
-import { silenceOf } from '../client/answer.js';
-import { tokenVerdict, type TokenVerdict } from './token-answer.js';
+import { Config } from '../../platform/config/config.js';
+import { noResponseFrom } from '../api/pipeline/raw-response.js';
+import { tokenResponse, type TokenResponse } from './token-response.js';
 
 const TOKEN_TIMEOUT_MS = 20_000;
 const REVOKE_TIMEOUT_MS = 5_000;
 
 /** No verdict because no answer came; `lost` says that Intuit may have acted all the same. */
-export type TokenReply = TokenVerdict | { kind: 'silent'; lost: boolean; why: string };
+export type TokenReply = TokenResponse | { kind: 'silent'; lost: boolean; why: string };
 
 /**
  * Intuit's OAuth, by hand: three POSTs. Each goes out exactly once, ends within 20 seconds and follows no redirect;
@@ -61,9 +61,9 @@ export class IntuitOauthClient {
     const body = new URLSearchParams(form).toString();
     try {
       const { status, text } = await this.post(this.config.qbo.tokenUrl, type, body, TOKEN_TIMEOUT_MS);
-      return tokenVerdict(status, text);
+      return tokenResponse(status, text);
     } catch (error) {
-      const { reason, message } = silenceOf(error);
+      const { reason, message } = noResponseFrom(error);
       return { kind: 'silent', lost: reason === 'lost', why: message };
     }
   }

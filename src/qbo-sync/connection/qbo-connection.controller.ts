@@ -11,11 +11,11 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
 import { BrowserSession } from '../../auth/browser-session.decorator.js';
-import { BOOKKEEPERS, type Caller, READERS } from '../../auth/caller.js';
-import { CurrentCaller } from '../../auth/current-caller.decorator.js';
-import { ApiProblems } from '../../http/problem.dto.js';
-import { Public } from '../../http/public.decorator.js';
-import { SweepsRepository } from '../invoices/sweeps.repository.js';
+import { BOOKKEEPERS, type AuthenticatedUser, READERS } from '../../auth/authenticated-user.js';
+import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { Public } from '../../platform/http/public.decorator.js';
+import { SyncCursorsRepository } from '../pull/change-feed/sync-cursors.repository.js';
 import { ConnectService } from './connect.service.js';
 import { connectedPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
@@ -29,7 +29,7 @@ import {
   StartConsentQuery,
 } from './connection.dto.js';
 import { ConnectionService } from './connection.service.js';
-import { ConsentBrowser } from './consent-browser.service.js';
+import { ConsentBrowserService } from './consent-browser.service.js';
 import { ConsentService } from './consent.service.js';
 
 const PAGE = { 'text/html': { schema: { type: 'string' as const } } };
@@ -41,8 +41,8 @@ export class QboConnectionController {
     private readonly consents: ConsentService,
     private readonly connect: ConnectService,
     private readonly connections: ConnectionService,
-    private readonly browser: ConsentBrowser,
-    private readonly sweeps: SweepsRepository,
+    private readonly browser: ConsentBrowserService,
+    private readonly cursors: SyncCursorsRepository,
   ) {}
 
   @Get('oauth/start')
@@ -56,7 +56,7 @@ export class QboConnectionController {
   @ApiOkResponse({ type: AuthorizationView, description: 'With `Accept: application/json`' })
   @ApiProblems(409, 422)
   async start(
-    @CurrentCaller() caller: Caller,
+    @CurrentUser() caller: AuthenticatedUser,
     @Query() { replace_company }: StartConsentQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -98,8 +98,8 @@ export class QboConnectionController {
     summary: 'How the connection to QuickBooks stands, and how fresh what is known of its invoices',
   })
   @ApiOkResponse({ type: ConnectionStatusView })
-  async status(@CurrentCaller() { orgId }: Caller): Promise<ConnectionStatusView> {
-    return connectionStatusView(await this.connections.status(orgId), await this.sweeps.freshness(orgId));
+  async status(@CurrentUser() { orgId }: AuthenticatedUser): Promise<ConnectionStatusView> {
+    return connectionStatusView(await this.connections.status(orgId), await this.cursors.freshness(orgId));
   }
 
   @Post('disconnect')
@@ -107,7 +107,7 @@ export class QboConnectionController {
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Give the access to QuickBooks back; every link is kept for the next connection' })
   @ApiOkResponse({ type: DisconnectedView })
-  async disconnect(@CurrentCaller() { orgId }: Caller): Promise<DisconnectedView> {
+  async disconnect(@CurrentUser() { orgId }: AuthenticatedUser): Promise<DisconnectedView> {
     await this.connections.disconnect(orgId);
     return { status: 'disconnected' };
   }

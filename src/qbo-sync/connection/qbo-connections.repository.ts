@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { QboCompany } from '../client/qbo-company.js';
+import type { QboCompany } from '../api/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
-import type { SealedPair } from './sealed-pair.js';
+import type { EncryptedTokens } from './encrypted-tokens.js';
 
 /** What a fresh consent makes of an organisation's row. */
-export interface NewConnection extends SealedPair {
+export interface NewConnection extends EncryptedTokens {
   company: QboCompany;
   companyName: string | null;
   connectedBy: number;
@@ -114,7 +114,7 @@ export class QboConnectionsRepository {
    * Stores the pair that replaces one version. It goes in even where a sibling has given the connection up meanwhile,
    * because this pair is newer than the one it judged by; false when the version is gone: reconnected, disconnected.
    */
-  async storePair(replaced: QboConnection, pair: SealedPair, at: Date): Promise<boolean> {
+  async storePair(replaced: QboConnection, pair: EncryptedTokens, at: Date): Promise<boolean> {
     return this.changed(
       `update qbo_tokens
           set access_token_sealed = $3, refresh_token_sealed = $4, access_expires_at = $5,

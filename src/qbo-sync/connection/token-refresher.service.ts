@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { SealError } from '../../sealing/seal.js';
-import { Clock } from '../../time/clock.js';
-import type { QboCompany } from '../client/qbo-company.js';
+import { EncryptionError } from '../../platform/encryption/encryption.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { QboCompany } from '../api/qbo-company.js';
 import { IntuitOauthClient, type TokenReply } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { sealedPair } from './sealed-pair.js';
-import type { TokenPair } from './token-answer.js';
-import { TokenVault } from './token-vault.service.js';
+import { encryptedTokens } from './encrypted-tokens.js';
+import type { TokenPair } from './token-response.js';
+import { TokenVaultService } from './token-vault.service.js';
 
 const STORE_BACKOFF_MS = { first: 100, max: 5_000 };
 
@@ -26,14 +26,14 @@ export class NotNow extends Error {
  * No transaction is open while Intuit is asked.
  */
 @Injectable()
-export class TokenRefresher implements OnApplicationShutdown {
+export class TokenRefresherService implements OnApplicationShutdown {
   private readonly logger = new Logger('QuickBooks tokens');
   private stopping = false;
 
   constructor(
     private readonly intuit: IntuitOauthClient,
     private readonly connections: QboConnectionsRepository,
-    private readonly vault: TokenVault,
+    private readonly vault: TokenVaultService,
     private readonly clock: Clock,
   ) {}
 
@@ -61,7 +61,7 @@ export class TokenRefresher implements OnApplicationShutdown {
   }
 
   /** Gives up a connection whose sealed tokens were damaged. A missing key can come back, so it changes nothing. */
-  async giveUpUnreadable(connection: QboConnection, error: SealError): Promise<void> {
+  async giveUpUnreadable(connection: QboConnection, error: EncryptionError): Promise<void> {
     this.logger.error({ org_id: connection.orgId }, `Stored tokens cannot be opened: ${error.message}`);
     if (error.reason !== 'unknown_key') await this.giveUp(connection, 'The stored tokens cannot be opened');
   }
@@ -78,7 +78,9 @@ export class TokenRefresher implements OnApplicationShutdown {
 
   private async store(company: QboCompany, replaced: QboConnection, pair: TokenPair): Promise<void> {
     const receivedAt = this.clock.now();
-    const sealed = sealedPair(pair, receivedAt, (column, token) => this.vault.seal(company, column, token));
+    const sealed = encryptedTokens(pair, receivedAt, (column, token) =>
+      this.vault.seal(company, column, token),
+    );
     for (let waitMs = STORE_BACKOFF_MS.first; ; waitMs = Math.min(waitMs * 2, STORE_BACKOFF_MS.max)) {
       try {
         const stored = await this.connections.storePair(replaced, sealed, receivedAt);
@@ -104,7 +106,7 @@ export class TokenRefresher implements OnApplicationShutdown {
     try {
       return this.vault.open(company, 'refresh_token_sealed', connection.refreshTokenSealed ?? '');
     } catch (error) {
-      if (!(error instanceof SealError)) throw error;
+      if (!(error instanceof EncryptionError)) throw error;
       await this.giveUpUnreadable(connection, error);
       if (error.reason === 'unknown_key') throw new NotNow(error.message);
       return null;

@@ -1,14 +1,14 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { SealError } from '../../sealing/seal.js';
-import { Clock } from '../../time/clock.js';
-import type { QboCompany } from '../client/qbo-company.js';
-import { QboError } from '../client/qbo-error.js';
+import { EncryptionError } from '../../platform/encryption/encryption.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { QboCompany } from '../api/qbo-company.js';
+import { QboError } from '../api/errors/qbo-error.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { NotNow, TokenRefresher } from './token-refresher.service.js';
-import { TokenVault } from './token-vault.service.js';
+import { NotNow, TokenRefresherService } from './token-refresher.service.js';
+import { TokenVaultService } from './token-vault.service.js';
 
 /** A token this close to its end is replaced before it is used. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -33,8 +33,8 @@ export class TokenService {
 
   constructor(
     private readonly connections: QboConnectionsRepository,
-    private readonly refresher: TokenRefresher,
-    private readonly vault: TokenVault,
+    private readonly refresher: TokenRefresherService,
+    private readonly vault: TokenVaultService,
     private readonly clock: Clock,
   ) {}
 
@@ -107,7 +107,7 @@ export class TokenService {
     try {
       return this.vault.open(company, 'access_token_sealed', connection.accessTokenSealed ?? '');
     } catch (error) {
-      if (!(error instanceof SealError)) throw error;
+      if (!(error instanceof EncryptionError)) throw error;
       await this.refresher.giveUpUnreadable(connection, error);
       throw error.reason === 'unknown_key' ? unavailable(error.message) : needsReauth();
     }

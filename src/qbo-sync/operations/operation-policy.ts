@@ -1,4 +1,4 @@
-import type { QboErrorKind } from '../client/qbo-error.js';
+import type { QboErrorKind } from '../api/errors/qbo-error.js';
 import type { OperationState } from './operation.entity.js';
 
 /** QuickBooks cuts a request off after 120 seconds: until then a lost one may still be at work. */

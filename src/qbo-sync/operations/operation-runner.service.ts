@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Config } from '../../config/config.js';
-import { Clock } from '../../time/clock.js';
-import { traced } from '../client/call-trace.js';
-import { QboError } from '../client/qbo-error.js';
+import { Config } from '../../platform/config/config.js';
+import { Clock } from '../../platform/time/clock.js';
+import { traced } from '../api/pipeline/call-trace.js';
+import { QboError } from '../api/errors/qbo-error.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { type Operation, type OperationState, subjectOf } from './operation.entity.js';
+import { type OutboundOperation, type OperationState, subjectOf } from './operation.entity.js';
 import { adviceFor } from './operation-advice.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
 import { type Failure, failureOf, OperationsRepository } from './operations.repository.js';
@@ -17,17 +17,17 @@ const LEASE_LEFT_TO_SEND_MS = 5_000;
 const WAIT_STEP_MS = 100;
 
 /** How one kind of operation is done. */
-export interface Errand<Made extends { id: string }> {
+export interface OperationHandler<Made extends { id: string }> {
   /** What it is about, for people: `The invoice of proposal 7 over 3092.03 USD`. */
   readonly subject: string;
   /** Why it is not wanted any more, where it is not: what was sent is still looked for, and nothing more is sent. */
   readonly calledOff?: string;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
-  find(operation: Operation): Promise<Made | null>;
+  find(operation: OutboundOperation): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
-  send(operation: Operation): Promise<Made>;
+  send(operation: OutboundOperation): Promise<Made>;
   /** Writes down what came of it, in the transaction that closes the operation. */
-  settle(tx: EntityManager, made: Made, operation: Operation): Promise<void>;
+  settle(tx: EntityManager, made: Made, operation: OutboundOperation): Promise<void>;
 }
 
 export type Outcome<Made> =
@@ -42,8 +42,8 @@ export type Outcome<Made> =
  * for before it is sent again; a lost answer is never guessed.
  */
 @Injectable()
-export class OperationRunner {
-  private readonly logger = new Logger(OperationRunner.name);
+export class OperationRunnerService {
+  private readonly logger = new Logger(OperationRunnerService.name);
 
   constructor(
     private readonly operations: OperationsRepository,
@@ -53,7 +53,10 @@ export class OperationRunner {
     private readonly clock: Clock,
   ) {}
 
-  async run<Made extends { id: string }>(operationId: string, errand: Errand<Made>): Promise<Outcome<Made>> {
+  async run<Made extends { id: string }>(
+    operationId: string,
+    errand: OperationHandler<Made>,
+  ): Promise<Outcome<Made>> {
     const operation = await this.operations.claim(operationId, LEASE_MS);
     if (!operation) return { kind: 'busy' };
     const heartbeat = setInterval(() => {
@@ -67,7 +70,7 @@ export class OperationRunner {
   }
 
   /** Notes that a waiting operation could not get its body, and says when it is tried again, or that a person is needed. */
-  async defer(operation: Operation, subject: string, error: QboError): Promise<void> {
+  async defer(operation: OutboundOperation, subject: string, error: QboError): Promise<void> {
     const state = stateAfter(error.kind) === 'refused' ? 'refused' : 'waiting';
     const delayMs = delayAfterMs(error.kind, operation.attempts + 1, Math.random());
     const next = new Date(this.clock.now().getTime() + delayMs);
@@ -78,7 +81,7 @@ export class OperationRunner {
   }
 
   /** Ends one that has no body yet, because nobody wants it any more. */
-  async forget(operation: Operation, why: string): Promise<void> {
+  async forget(operation: OutboundOperation, why: string): Promise<void> {
     const failure: Failure = { kind: 'validation', message: why };
     await this.dataSource.transaction(async (tx) => {
       await this.operations.defer(tx, operation, 'refused', failure, this.clock.now());
@@ -87,7 +90,7 @@ export class OperationRunner {
   }
 
   /** Waits while another worker holds the operation, for as long as one call may take; answers the row as it is then. */
-  async waitFor(operationId: string): Promise<Operation> {
+  async waitFor(operationId: string): Promise<OutboundOperation> {
     const deadline = performance.now() + this.config.qbo.requestTimeoutMs + LEASE_MS;
     for (;;) {
       const { operation, held } = await this.operations.look(operationId);
@@ -97,8 +100,8 @@ export class OperationRunner {
   }
 
   private async attempt<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
   ): Promise<Outcome<Made>> {
     const inDoubt = operation.firstSentAt !== null;
     try {
@@ -120,8 +123,8 @@ export class OperationRunner {
   }
 
   private async send<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
     if (!(await this.operations.markSent(operation, LEASE_LEFT_TO_SEND_MS))) return { kind: 'busy' };
@@ -138,8 +141,8 @@ export class OperationRunner {
 
   /** Right after a lost answer QuickBooks often has it already; a failure to ask leaves things as uncertain as they were. */
   private async ask<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
   ): Promise<Made | null> {
     return errand.find(operation).catch((error: unknown) => {
       this.logger.warn({ err: error, operation: operation.id }, 'Could not ask what became of an operation');
@@ -148,8 +151,8 @@ export class OperationRunner {
   }
 
   private async settle<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
     made: Made,
     intuitTid?: string,
   ): Promise<Outcome<Made>> {
@@ -167,8 +170,8 @@ export class OperationRunner {
    * attempt: such an operation stays in doubt, or goes to a person.
    */
   private async leave<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
     error: QboError,
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
@@ -182,7 +185,7 @@ export class OperationRunner {
   }
 
   /** Ends what nobody wants any more and QuickBooks, as far as can be known, never made. Nobody has to be asked. */
-  private async callOff<Made>(operation: Operation, why: string): Promise<Outcome<Made>> {
+  private async callOff<Made>(operation: OutboundOperation, why: string): Promise<Outcome<Made>> {
     const now = this.clock.now();
     const failure: Failure = { kind: 'validation', message: why };
     await this.dataSource.transaction(async (tx) => {
@@ -193,8 +196,8 @@ export class OperationRunner {
   }
 
   private async postpone<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
   ): Promise<Outcome<Made>> {
     const next = new Date(operation.firstSentAt!.getTime() + MAY_STILL_RUN_MS);
     const message = 'QuickBooks did not answer; it may still be at work.';
@@ -203,8 +206,8 @@ export class OperationRunner {
   }
 
   private async handOver<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
     error: QboError | null,
   ): Promise<Outcome<Made>> {
     const message = 'QuickBooks never answered and shows no trace of it.';
@@ -219,8 +222,8 @@ export class OperationRunner {
 
   /** What will not be tried again by itself stands in the inbox from the same moment on. */
   private async release<Made extends { id: string }>(
-    operation: Operation,
-    errand: Errand<Made>,
+    operation: OutboundOperation,
+    errand: OperationHandler<Made>,
     state: OperationState,
     failure: Failure,
     next: Date,
@@ -234,7 +237,7 @@ export class OperationRunner {
 
   private async report(
     tx: EntityManager,
-    operation: Operation,
+    operation: OutboundOperation,
     subject: string,
     state: 'refused' | 'needs_person',
     failure: Failure,

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BigIntColumn } from '../../database/columns.js';
+import { BigIntColumn } from '../../platform/database/columns.js';
 
 export type OperationKind = 'customer.create' | 'invoice.create' | 'payment.create' | 'refund.create';
 
@@ -18,7 +18,7 @@ export type OperationState =
 
 /** One thing we want done at QuickBooks, written down before it is asked for. The row decides, not the queue. */
 @Entity('sync_operations')
-export class Operation {
+export class OutboundOperation {
   @PrimaryColumn({ name: 'id', type: 'bigint', generated: 'identity' })
   id!: string;
 
@@ -92,6 +92,6 @@ export class Operation {
 }
 
 /** What its inbox item is about: one stands for all generations of one wish. */
-export function subjectOf({ kind, entityId }: Pick<Operation, 'kind' | 'entityId'>): string {
+export function subjectOf({ kind, entityId }: Pick<OutboundOperation, 'kind' | 'entityId'>): string {
   return `${kind}:${entityId}`;
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock } from '../../time/clock.js';
-import type { QboError } from '../client/qbo-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { QboError } from '../api/errors/qbo-error.js';
 import type { InboxCode } from '../../inbox/next-step.js';
-import { Operation, type OperationKind, type OperationState } from './operation.entity.js';
+import { OutboundOperation, type OperationKind, type OperationState } from './operation.entity.js';
 
 export interface NewOperation {
   orgId: number;
@@ -35,8 +35,8 @@ export class OperationsRepository {
   ) {}
 
   /** The newest generation of a wish, if there is one. */
-  async findNewest(kind: OperationKind, orgId: number, entityId: number): Promise<Operation | null> {
-    return this.dataSource.manager.findOne(Operation, {
+  async findNewest(kind: OperationKind, orgId: number, entityId: number): Promise<OutboundOperation | null> {
+    return this.dataSource.manager.findOne(OutboundOperation, {
       where: { orgId, kind, entityId },
       order: { generation: 'DESC' },
     });
@@ -57,36 +57,36 @@ export class OperationsRepository {
   }
 
   /** Writes a wish down. Where another caller wrote the same generation first, that one stands. */
-  async insertOnce(tx: EntityManager, wish: NewOperation): Promise<Operation> {
+  async insertOnce(tx: EntityManager, wish: NewOperation): Promise<OutboundOperation> {
     const now = this.clock.now();
     await tx
       .createQueryBuilder()
       .insert()
-      .into(Operation)
+      .into(OutboundOperation)
       .values({ ...wish, nextAttemptAt: now, createdAt: now, updatedAt: now })
       .orIgnore()
       .updateEntity(false)
       .execute();
     const { orgId, kind, entityId, generation } = wish;
-    return tx.findOneByOrFail(Operation, { orgId, kind, entityId, generation });
+    return tx.findOneByOrFail(OutboundOperation, { orgId, kind, entityId, generation });
   }
 
   /**
    * Gives a waiting operation its company and its body. Answers it as it is then: another caller may have been first.
    */
-  async equip(operation: Operation, realmId: string, payload: object): Promise<Operation> {
+  async equip(operation: OutboundOperation, realmId: string, payload: object): Promise<OutboundOperation> {
     await this.dataSource.query(
       `update sync_operations set realm_id = $2, payload = $3, state = 'ready', updated_at = $4
         where id = $1 and state in ('waiting', 'held_back')`,
       [operation.id, realmId, JSON.stringify(payload), this.clock.now()],
     );
-    return this.dataSource.manager.findOneByOrFail(Operation, { id: operation.id });
+    return this.dataSource.manager.findOneByOrFail(OutboundOperation, { id: operation.id });
   }
 
   /** Notes why a waiting operation could not get its body. Answers false where it is not waiting any more. */
   async defer(
     tx: EntityManager,
-    operation: Operation,
+    operation: OutboundOperation,
     state: 'waiting' | 'refused',
     failure: Failure,
     nextAttemptAt: Date,
@@ -111,17 +111,20 @@ export class OperationsRepository {
   }
 
   /** Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key. */
-  async reopen(operation: Operation): Promise<void> {
+  async reopen(operation: OutboundOperation): Promise<void> {
     await this.dataSource.query(
       `update sync_operations set state = 'waiting', realm_id = null, next_attempt_at = $2, updated_at = $2
         where id = $1 and state = 'refused'`,
       [operation.id, this.clock.now()],
     );
-    Object.assign(operation, await this.dataSource.manager.findOneByOrFail(Operation, { id: operation.id }));
+    Object.assign(
+      operation,
+      await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id: operation.id }),
+    );
   }
 
   /** Lets a waiting operation wait until then, if nothing wakes it before. */
-  async postpone(operation: Operation, until: Date): Promise<void> {
+  async postpone(operation: OutboundOperation, until: Date): Promise<void> {
     await this.dataSource.query(
       `update sync_operations set next_attempt_at = $2, updated_at = $3 where id = $1 and state = 'waiting'`,
       [operation.id, until, this.clock.now()],
@@ -141,7 +144,7 @@ export class OperationsRepository {
    * Takes an unfinished operation for `leaseMs`, or answers null where someone else holds it or it is finished.
    * Leases run on the database's clock, so that replicas with different clocks agree.
    */
-  async claim(id: string, leaseMs: number): Promise<Operation | null> {
+  async claim(id: string, leaseMs: number): Promise<OutboundOperation | null> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `update sync_operations
           set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', updated_at = now()
@@ -149,11 +152,11 @@ export class OperationsRepository {
         returning id`,
       [id, leaseMs],
     );
-    return rows.length === 0 ? null : this.dataSource.manager.findOneByOrFail(Operation, { id });
+    return rows.length === 0 ? null : this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
   }
 
   /** Keeps an operation for another `leaseMs`, as long as it is still held. */
-  async renew(operation: Operation, leaseMs: number): Promise<void> {
+  async renew(operation: OutboundOperation, leaseMs: number): Promise<void> {
     await this.dataSource.query(
       `update sync_operations set lease_until = now() + $3 * interval '1 millisecond'
         where id = $1 and lease_token = $2 and lease_until > now()`,
@@ -162,8 +165,8 @@ export class OperationsRepository {
   }
 
   /** The operation as it is, and whether somebody holds it at this moment. */
-  async look(id: string): Promise<{ operation: Operation; held: boolean }> {
-    const operation = await this.dataSource.manager.findOneByOrFail(Operation, { id });
+  async look(id: string): Promise<{ operation: OutboundOperation; held: boolean }> {
+    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
     const [row] = await this.dataSource.query<{ held: boolean }[]>(
       `select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
          from sync_operations where id = $1`,
@@ -176,7 +179,7 @@ export class OperationsRepository {
    * Notes that the request is about to leave, so that a crash from here on is known to be uncertain. Answers false where
    * the lease has passed to someone else or ends within `neededMs`: then nothing may be sent.
    */
-  async markSent(operation: Operation, neededMs: number): Promise<boolean> {
+  async markSent(operation: OutboundOperation, neededMs: number): Promise<boolean> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (tx) => {
       const [rows] = await tx.query<[{ attempts: number }[], number]>(
@@ -200,7 +203,12 @@ export class OperationsRepository {
   }
 
   /** Closes an operation with what came of it. Answers false where it was closed already. */
-  async close(tx: EntityManager, operation: Operation, qboId: string, intuitTid?: string): Promise<boolean> {
+  async close(
+    tx: EntityManager,
+    operation: OutboundOperation,
+    qboId: string,
+    intuitTid?: string,
+  ): Promise<boolean> {
     const now = this.clock.now();
     const [, count] = await tx.query<[unknown, number]>(
       `update sync_operations
@@ -219,7 +227,7 @@ export class OperationsRepository {
    */
   async release(
     tx: EntityManager,
-    operation: Operation,
+    operation: OutboundOperation,
     state: OperationState,
     failure: Failure,
     nextAttemptAt: Date,
@@ -251,7 +259,7 @@ export class OperationsRepository {
    * Unfinished operations of connected companies that are due and in nobody's hands, the oldest of each organisation
    * first, then the second of each: nobody's hundreds go before somebody's one. What was held back counts again once the organisation's start date lets it.
    */
-  async listDue(limit: number): Promise<Pick<Operation, 'orgId' | 'kind' | 'entityId'>[]> {
+  async listDue(limit: number): Promise<Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId'>[]> {
     return this.dataSource.query(
       `select "orgId", kind, "entityId" from (
        select o.id, o.org_id as "orgId", o.kind, o.entity_id as "entityId",
@@ -274,7 +282,7 @@ export class OperationsRepository {
 
   private async finishAttempt(
     tx: EntityManager,
-    operation: Operation,
+    operation: OutboundOperation,
     outcome: 'done' | 'refused' | 'uncertain' | 'not_sent',
     { code, intuitTid }: { code?: string; intuitTid?: string },
   ): Promise<void> {

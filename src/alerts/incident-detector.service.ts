@@ -1,0 +1,90 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../platform/config/config.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { MailClient } from '../platform/mail/mail.client.js';
+import { Clock } from '../platform/time/clock.js';
+import { forecastOf, monthOf } from '../platform/time/month-forecast.js';
+import { AlertMessagesRepository } from './alert-messages.repository.js';
+import { IncidentsRepository } from './incidents.repository.js';
+import { SlackClient } from './slack.client.js';
+import type { ReadsOfMonth } from './read-budget.js';
+import { notificationsOf } from './notification.js';
+
+const UNANSWERED_MS = 10 * 60_000;
+const FORGOTTEN_AFTER_MS = 86_400_000;
+const INCIDENTS_PER_ROUND_MAX = 1_000;
+
+/**
+ * Sees to it that people are told of trouble before they ask. Promise: one message per incident and one when it is
+ * over, however many replicas look and however often; what began together is told together. It only writes messages
+ * down: whether Slack or the mail server answer is no matter of its own.
+ */
+@Injectable()
+export class IncidentDetectorService {
+  private readonly logger = new Logger(IncidentDetectorService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly incidents: IncidentsRepository,
+    private readonly messages: AlertMessagesRepository,
+    private readonly slack: SlackClient,
+    private readonly mail: MailClient,
+    private readonly jobs: JobsService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  @Cron(CronExpression.EVERY_MINUTE, { name: 'alert-watcher', timeZone: 'UTC', waitForCompletion: true })
+  async tick(): Promise<void> {
+    await this.round().catch((error: unknown) => this.logger.error(error));
+  }
+
+  /**
+   * Compares the open incidents with how things stand, and writes down what is to be told. Answers the number of
+   * messages; 0 where another replica is at it, or nobody is to be told anything here.
+   */
+  async round(): Promise<number> {
+    if (!this.slack.configured && !this.mail.configured) return 0;
+    return this.dataSource.transaction(async (tx) => {
+      if (!(await this.incidents.takeWatch(tx))) return 0;
+      const now = this.clock.now();
+      const reads = await this.readsOf(tx, now);
+      await this.incidents.open(tx, now, {
+        sweepIntervalMs: this.config.qbo.pollIntervalMinutes * 60_000,
+        unansweredMs: UNANSWERED_MS,
+        reads,
+      });
+      await this.incidents.close(tx, now, reads);
+      return this.tell(tx, now);
+    });
+  }
+
+  private async readsOf(tx: EntityManager, now: Date): Promise<ReadsOfMonth> {
+    const month = monthOf(now);
+    const used = await this.incidents.countReads(tx, month);
+    return { month, used, forecast: forecastOf(used, now), budget: this.config.qbo.readBudgetPerMonth };
+  }
+
+  private async tell(tx: EntityManager, now: Date): Promise<number> {
+    const forgottenBefore = new Date(now.getTime() - FORGOTTEN_AFTER_MS);
+    const untold = await this.incidents.listUntold(tx, forgottenBefore, INCIDENTS_PER_ROUND_MAX);
+    const channels = {
+      slack: this.slack.configured,
+      mail: this.mail.configured,
+      emailTo: this.config.alerts.emailTo,
+    };
+    let count = 0;
+    for (const telling of notificationsOf(untold, channels, now)) {
+      for (const address of telling.addresses) {
+        const messageId = await this.messages.insert(tx, telling, address, now);
+        await this.jobs.enqueue(tx, 'alert.send', { messageId });
+        count += 1;
+      }
+      const told = telling.incidents.map((incident) => incident.id);
+      await this.incidents.markTold(tx, told, now);
+    }
+    return count;
+  }
+}

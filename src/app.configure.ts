@@ -1,0 +1,61 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { Logger } from 'nestjs-pino';
+import { Config } from './platform/config/config.js';
+import { ProblemFilter } from './platform/errors/problem.filter.js';
+import { requestValidation } from './platform/errors/validation.pipe.js';
+import { acceptEmptyBodies } from './platform/http/empty-body.js';
+import { observeRequests } from './platform/http/request-metrics.js';
+import { serveOperationsOnly } from './platform/http/role-gate.js';
+import { takeSignedBodies } from './platform/http/signed-body.js';
+import { MetricsService } from './platform/metrics/metrics.service.js';
+import { VERSION } from './platform/version.js';
+
+/** Everything about HTTP that is the same in production and under test. */
+export async function configureApp(app: NestFastifyApplication): Promise<void> {
+  const config = app.get(Config);
+  const fastify = app.getHttpAdapter().getInstance();
+  app.useLogger(app.get(Logger));
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(requestValidation());
+  acceptEmptyBodies(fastify);
+  takeSignedBodies(fastify);
+  observeRequests(fastify, app.get(MetricsService));
+  if (config.role === 'worker') serveOperationsOnly(fastify);
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('cache-control', 'no-store');
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: [`'none'`],
+        scriptSrc: [`'self'`],
+        styleSrc: [`'self'`, `'unsafe-inline'`],
+        imgSrc: [`'self'`, 'data:'],
+        connectSrc: [`'self'`],
+        formAction: [`'self'`, new URL(config.qbo.authorizeUrl).origin],
+        frameAncestors: [`'none'`],
+        upgradeInsecureRequests: null,
+      },
+    },
+    hsts: config.production,
+  });
+  await app.register(cookie);
+  describeApi(app);
+}
+
+function describeApi(app: NestFastifyApplication): void {
+  const description = new DocumentBuilder()
+    .setTitle('PeakPro CRM')
+    .setDescription(
+      'Proposals, deposits and QuickBooks Online in step. Money is integer cents; instants are ISO 8601 in UTC; errors are RFC 9457 problems.',
+    )
+    .setVersion(VERSION)
+    .addBearerAuth()
+    .build();
+  const document = SwaggerModule.createDocument(app, description);
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+}

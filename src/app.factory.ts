@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyServerOptions, RawRequestDefaultExpression } from 'fastify';
+import { AppModule } from './app.module.js';
+import type { Config } from './platform/config/config.js';
+import { configureApp } from './app.configure.js';
+
+const BODY_MAX_BYTES = 100 * 1024;
+const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_ID = /^[\w.:-]{8,128}$/;
+
+/** The application, ready to listen, on a database that is migrated. The caller closes it. */
+export async function createApp(config: Config, databaseUrl: string): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter(fastifyOptions(config));
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(config, databaseUrl),
+    adapter,
+    {
+      bufferLogs: true,
+      rawBody: true,
+      abortOnError: false,
+    },
+  );
+  await configureApp(app);
+  return app;
+}
+
+/** How the HTTP server is built, in production and under test. */
+export function fastifyOptions({ trustedProxies }: Config): FastifyServerOptions {
+  return {
+    genReqId: (request: RawRequestDefaultExpression) => requestId(request),
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit: BODY_MAX_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  };
+}
+
+/** The caller's request id where it is a sane one, else a new one. */
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+}

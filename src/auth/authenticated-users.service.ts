@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../platform/time/clock.js';
+import type { AuthenticatedUser } from './authenticated-user.js';
+import { readClaims } from './token-claims.js';
+import { UsersRepository } from './users.repository.js';
+
+/** A caller with the sign-in the token comes from. */
+export interface SessionUser extends AuthenticatedUser {
+  readonly sessionId: string | null;
+}
+
+/** Who stands behind the claims of a token whose signature holds. */
+@Injectable()
+export class AuthenticatedUsersService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The caller where the database agrees at this moment: the person is active, of that organisation, and neither the
+   * epoch nor the sign-in was ended. Roles are the database's, so a change of them takes effect with the next call.
+   */
+  async find(claims: Record<string, unknown>): Promise<SessionUser | null> {
+    const bearer = readClaims(claims, this.clock.now());
+    if (!bearer) return null;
+    const { userId, orgId, epoch, sessionId } = bearer;
+    const standing = await this.users.findStanding(this.dataSource.manager, userId, sessionId);
+    if (!standing?.isActive || standing.sessionEnded) return null;
+    if (standing.orgId !== orgId || standing.tokenEpoch !== epoch) return null;
+    return { userId, orgId, roles: standing.roles, sessionId };
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+
+const ANSWER_MAX_MS = 1_000;
+
+/** Where each feature says how it stands, for `GET /health`. */
+@Injectable()
+export class HealthRegistryService {
+  private readonly reports: { part: string; report: () => Promise<object> }[] = [];
+  private reading: Promise<Record<string, object>> | null = null;
+
+  /**
+   * Adds to a part of the answer; several may add to one. It is read from what is known: no vendor is called for it,
+   * and it holds neither a secret nor a name, as anybody may ask.
+   */
+  contribute(part: string, report: () => Promise<object>): void {
+    this.reports.push({ part, report });
+  }
+
+  /** The parts as they are now. Throws where one cannot be read within a second; callers at the same time share a reading. */
+  async read(): Promise<Record<string, object>> {
+    this.reading ??= this.readAll().finally(() => {
+      this.reading = null;
+    });
+    return within(this.reading);
+  }
+
+  private async readAll(): Promise<Record<string, object>> {
+    const read = await Promise.all(
+      this.reports.map(async ({ part, report }) => ({ part, facts: await report() })),
+    );
+    const parts: Record<string, object> = {};
+    for (const { part, facts } of read) parts[part] = { ...parts[part], ...facts };
+    return parts;
+  }
+}
+
+async function within<T>(reading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${ANSWER_MAX_MS} ms`)), ANSWER_MAX_MS);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

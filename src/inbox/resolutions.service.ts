@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { type InboxItem, partsOf } from './inbox-item.js';
+
+/** A document in QuickBooks that a person found by hand. */
+export interface FoundDocument {
+  entity: 'customer' | 'invoice' | 'payment';
+  id: string;
+}
+
+/** What can be done from the inbox about one kind of subject. */
+export interface ResolutionHandler {
+  /** Tries it again, safely however often. Answers why it is not right yet; null when it is. */
+  retry(orgId: number, id: string): Promise<string | null>;
+  /**
+   * Takes a document that a person found for what was wanted, after a look at it; `also` is part of the transaction.
+   * Throws where it is not plausible, and then nothing has changed. Left out where no document settles it.
+   */
+  adopt?(
+    orgId: number,
+    id: string,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void>;
+}
+
+/** Where the features leave what can be done about their items; the inbox knows none of them. */
+@Injectable()
+export class ResolutionsService {
+  private readonly byKind = new Map<string, ResolutionHandler>();
+
+  /** `kind` is the part of the subjects before the colon. */
+  register(kind: string, remedy: ResolutionHandler): void {
+    this.byKind.set(kind, remedy);
+  }
+
+  async retry(item: InboxItem): Promise<string | null> {
+    const { kind, id } = partsOf(item.subject);
+    const remedy = this.byKind.get(kind);
+    if (!remedy || item.retry === null) throw nothingToRetry(item);
+    return remedy.retry(item.orgId, id);
+  }
+
+  async adopt(
+    item: InboxItem,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const { kind, id } = partsOf(item.subject);
+    const remedy = this.byKind.get(kind);
+    if (!remedy?.adopt || kind !== `${found.entity}.create`) {
+      throw new DomainError(
+        'conflict',
+        'document_of_no_use',
+        `This item does not wait for a QuickBooks ${found.entity}. Resolve it without one.`,
+      );
+    }
+    await remedy.adopt(item.orgId, id, found, also);
+  }
+}
+
+export function nothingToRetry(item: InboxItem): DomainError {
+  return new DomainError('conflict', 'nothing_to_retry', `Nothing is left to retry here. ${item.nextStep}`);
+}

@@ -1,0 +1,36 @@
+import { isEmail } from 'class-validator';
+import { passwordProblem } from '../auth/password-rules.js';
+
+/** What the command line said. */
+export interface NewOrgArguments {
+  name?: string;
+  email?: string;
+  password?: string;
+  'full-name'?: string;
+}
+
+const USAGE = 'npm run org:create -- --name "Acme Roofing" --email owner@acme.test --password …';
+
+/** Reads what an organisation is founded with. Pure. Throws an Error that names everything missing or bad at once. */
+export function readNewOrg(given: NewOrgArguments): {
+  name: string;
+  email: string;
+  password: string;
+  fullName: string;
+} {
+  const name = given.name?.trim() ?? '';
+  const email = given.email?.trim() ?? '';
+  const password = given.password ?? '';
+  const fullName = given['full-name']?.trim() || email.split('@')[0]!;
+  const problems = [
+    ...(name === '' ? ['--name is missing'] : []),
+    ...(name.length > 200 ? ['--name must have at most 200 characters'] : []),
+    ...(email === '' ? ['--email is missing'] : isEmail(email) ? [] : ['--email is not an e-mail address']),
+    ...(password === '' ? ['--password is missing'] : []),
+    ...(password === '' ? [] : [passwordProblem(password)])
+      .filter((problem) => problem !== undefined)
+      .map((problem) => `--${problem}`),
+  ];
+  if (problems.length > 0) throw new Error(`${problems.join('\n')}\nUsage: ${USAGE}`);
+  return { name, email, password, fullName };
+}

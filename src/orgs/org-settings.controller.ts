@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../platform/http/problem.dto.js';
+import { Allow } from '../auth/allow.decorator.js';
+import { ADMINS, type AuthenticatedUser, READERS } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import {
+  orgSettingsChangeOf,
+  OrgSettingsView,
+  orgSettingsView,
+  UpdateOrgSettings,
+} from './org-settings.dto.js';
+import { OrgSettingsService } from './org-settings.service.js';
+
+@ApiTags('Organisation')
+@Controller('org/settings')
+export class OrgSettingsController {
+  constructor(private readonly settings: OrgSettingsService) {}
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'How the organisation works' })
+  @ApiOkResponse({ type: OrgSettingsView })
+  async get(@CurrentUser() { orgId }: AuthenticatedUser): Promise<OrgSettingsView> {
+    return orgSettingsView(await this.settings.get(orgId), await this.settings.getStored(orgId));
+  }
+
+  @Patch()
+  @Allow(ADMINS)
+  @ApiOperation({ summary: 'Change how the organisation works' })
+  @ApiOkResponse({ type: OrgSettingsView })
+  @ApiProblems(400, 422)
+  async update(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Body() body: UpdateOrgSettings,
+  ): Promise<OrgSettingsView> {
+    await this.settings.change(caller.orgId, orgSettingsChangeOf(body));
+    return this.get(caller);
+  }
+}

@@ -1,0 +1,186 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsTimeZone,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { Decimal } from '../platform/http/decimal.decorator.js';
+import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
+import { isCalendarDay } from '../platform/time/calendar-day.js';
+import type { StoredOrgSettings } from './org-settings.entity.js';
+import type { OrgSettingsChange } from './org-settings.repository.js';
+import type { OrgSettings } from './org-settings.service.js';
+
+const ITEM_NAME_LENGTH_MAX = 100;
+const TERMS_DAYS_MAX = 365;
+
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** Local times of day; over midnight where `from` is later than `to`. */
+export class QuietHours {
+  @ApiProperty({ example: '20:00', pattern: TIME_OF_DAY.source })
+  @Matches(TIME_OF_DAY, { message: 'from must be a time of day, HH:MM' })
+  from!: string;
+
+  @ApiProperty({ example: '07:00', pattern: TIME_OF_DAY.source })
+  @Matches(TIME_OF_DAY, { message: 'to must be a time of day, HH:MM' })
+  @ValidateBy({
+    name: 'isAnotherTime',
+    validator: {
+      validate: (to, args) => to !== (args!.object as QuietHours).from,
+      defaultMessage: () => 'to must be another time than from',
+    },
+  })
+  to!: string;
+}
+
+/** How the organisation works. */
+export class OrgSettingsView {
+  @ApiProperty({ example: false, description: 'A Stripe payment is also posted to QuickBooks' })
+  record_payments!: boolean;
+
+  @ApiProperty({ example: 30, description: 'Part of a proposal asked for as deposit' })
+  deposit_percent!: number;
+
+  @ApiProperty({
+    type: String,
+    example: null,
+    nullable: true,
+    description: 'QuickBooks product or service of the invoice line; null: the default of the installation',
+  })
+  item_name!: string | null;
+
+  @ApiProperty({ example: 14, description: 'Days from an invoice to its due date' })
+  terms_days!: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'date',
+    example: null,
+    nullable: true,
+    description: 'Proposals approved before this day get no invoice',
+  })
+  invoices_from!: string | null;
+
+  @ApiProperty({ example: 'America/Denver', description: 'IANA name' })
+  time_zone!: string;
+
+  @ApiProperty({
+    type: String,
+    example: null,
+    nullable: true,
+    description: 'Who is told of trouble by e-mail; null: the address of the installation, if it has one',
+  })
+  alert_email!: string | null;
+
+  @ApiProperty({
+    type: QuietHours,
+    nullable: true,
+    description: 'Local times in which only a lost connection is told of; the rest waits for their end',
+  })
+  alert_quiet_hours!: QuietHours | null;
+}
+
+/** What to change; a setting that is left out stays as it is. */
+export class UpdateOrgSettings {
+  @ApiPropertyOptional({ example: true })
+  @IfGiven()
+  @IsBoolean()
+  record_payments?: boolean;
+
+  @ApiPropertyOptional({ example: 33.5, minimum: 0.01, maximum: 100 })
+  @IfGiven()
+  @Decimal(2)
+  @Min(0.01)
+  @Max(100)
+  deposit_percent?: number;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Roof Deposit',
+    nullable: true,
+    maxLength: ITEM_NAME_LENGTH_MAX,
+  })
+  @IsOptional()
+  @OneLine(ITEM_NAME_LENGTH_MAX)
+  @Matches(/^[^:]*$/, { message: 'item_name must not hold a colon: QuickBooks separates categories with it' })
+  item_name?: string | null;
+
+  @ApiPropertyOptional({ example: 14, minimum: 0, maximum: TERMS_DAYS_MAX })
+  @IfGiven()
+  @IsInt()
+  @Min(0)
+  @Max(TERMS_DAYS_MAX)
+  terms_days?: number;
+
+  @ApiPropertyOptional({ type: String, format: 'date', example: '2026-03-01', nullable: true })
+  @IsOptional()
+  @ValidateBy({
+    name: 'isCalendarDay',
+    validator: { validate: isCalendarDay, defaultMessage: () => 'invoices_from must be a day, YYYY-MM-DD' },
+  })
+  invoices_from?: string | null;
+
+  @ApiPropertyOptional({ example: 'America/Denver' })
+  @IfGiven()
+  @IsTimeZone({ message: 'time_zone must be an IANA time zone such as America/Denver' })
+  @Matches(/^[A-Za-z]/, { message: 'time_zone must be a name, not an offset' })
+  time_zone?: string;
+
+  @ApiPropertyOptional({ type: String, example: 'office@acme.test', nullable: true })
+  @IsOptional()
+  @EmailAddress()
+  alert_email?: string | null;
+
+  @ApiPropertyOptional({ type: QuietHours, nullable: true })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => QuietHours)
+  alert_quiet_hours?: QuietHours | null;
+}
+
+/** Shows what is in force; `item_name` as the organisation chose it. */
+export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings): OrgSettingsView {
+  return {
+    record_payments: settings.recordPayments,
+    deposit_percent: settings.depositPercent,
+    item_name: stored.depositItemName,
+    terms_days: settings.termsDays,
+    invoices_from: settings.invoicesFrom,
+    time_zone: settings.timeZone,
+    alert_email: stored.alertEmail,
+    alert_quiet_hours: quietHoursView(stored),
+  };
+}
+
+export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange {
+  return {
+    recordPayments: body.record_payments,
+    depositPercent: body.deposit_percent,
+    depositItemName: body.item_name,
+    termsDays: body.terms_days,
+    invoicesFrom: body.invoices_from,
+    timeZone: body.time_zone,
+    alertEmail: body.alert_email,
+    ...(body.alert_quiet_hours === undefined
+      ? {}
+      : {
+          alertQuietFrom: body.alert_quiet_hours?.from ?? null,
+          alertQuietTo: body.alert_quiet_hours?.to ?? null,
+        }),
+  };
+}
+
+function quietHoursView({ alertQuietFrom, alertQuietTo }: StoredOrgSettings): QuietHours | null {
+  if (alertQuietFrom === null || alertQuietTo === null) return null;
+  return { from: alertQuietFrom, to: alertQuietTo };
+}

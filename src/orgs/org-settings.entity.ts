@@ -1,0 +1,53 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
+
+const percent = {
+  to: (value: number | null | undefined) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
+};
+
+/** What an organisation chose for itself; null where it goes with the installation. */
+@Entity('org_settings')
+export class StoredOrgSettings {
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
+  orgId!: number;
+
+  @Column({ name: 'record_payments', type: 'boolean', nullable: true })
+  recordPayments!: boolean | null;
+
+  @Column({
+    name: 'deposit_percent',
+    type: 'numeric',
+    precision: 5,
+    scale: 2,
+    nullable: true,
+    transformer: percent,
+  })
+  depositPercent!: number | null;
+
+  @Column({ name: 'deposit_item_name', type: 'text', nullable: true })
+  depositItemName!: string | null;
+
+  @Column({ name: 'terms_days', type: 'integer', default: 14 })
+  termsDays!: number;
+
+  @Column({ name: 'invoices_from', type: 'date', nullable: true })
+  invoicesFrom!: CalendarDay | null;
+
+  @Column({ name: 'time_zone', type: 'text', default: 'America/Denver' })
+  timeZone!: string;
+
+  /** Who is told of trouble; null: the address of the installation. */
+  @Column({ name: 'alert_email', type: 'text', nullable: true })
+  alertEmail!: string | null;
+
+  /** Local time of day, `HH:MM`, like the next; both or none. */
+  @Column({ name: 'alert_quiet_from', type: 'text', nullable: true })
+  alertQuietFrom!: string | null;
+
+  @Column({ name: 'alert_quiet_to', type: 'text', nullable: true })
+  alertQuietTo!: string | null;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Config } from '../platform/config/config.js';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
+import { Clock } from '../platform/time/clock.js';
+import type { StoredOrgSettings } from './org-settings.entity.js';
+import { type OrgSettingsChange, OrgSettingsRepository } from './org-settings.repository.js';
+
+/** How one organisation works, with the installation's defaults filled in. */
+export interface OrgSettings {
+  /** A Stripe payment is also posted to QuickBooks. */
+  readonly recordPayments: boolean;
+  /** Part of a proposal that is asked for as deposit: above 0, at most 100, two decimals. */
+  readonly depositPercent: number;
+  /** QuickBooks product or service of the invoice line. */
+  readonly depositItemName: string;
+  /** Days from an invoice to its due date. */
+  readonly termsDays: number;
+  /** Proposals approved before this day, in the organisation's time zone, get no invoice. */
+  readonly invoicesFrom: CalendarDay | null;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** Knows how each organisation wants to work. What it did not choose follows the installation's environment. */
+@Injectable()
+export class OrgSettingsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: OrgSettingsRepository,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What is in force for the organisation; inside a transaction, pass it. */
+  async get(orgId: number, tx: EntityManager = this.dataSource.manager): Promise<OrgSettings> {
+    const stored = await this.settings.get(tx, orgId);
+    return {
+      recordPayments: stored.recordPayments ?? this.config.orgDefaults.recordPayments,
+      depositPercent: stored.depositPercent ?? this.config.orgDefaults.depositPercent,
+      depositItemName: stored.depositItemName ?? this.config.orgDefaults.depositItemName,
+      termsDays: stored.termsDays,
+      invoicesFrom: stored.invoicesFrom,
+      timeZone: stored.timeZone,
+    };
+  }
+
+  /** What the organisation chose itself. */
+  async getStored(orgId: number): Promise<StoredOrgSettings> {
+    return this.settings.get(this.dataSource.manager, orgId);
+  }
+
+  /** Changes what is given; the rest stays. */
+  async change(orgId: number, change: OrgSettingsChange): Promise<void> {
+    await this.settings.update(this.dataSource.manager, orgId, change, this.clock.now());
+  }
+
+  /**
+   * A QuickBooks connection begins: an organisation that has not chosen whether payments are posted keeps today's
+   * default from here on, whatever the environment says later.
+   */
+  async keepPaymentDefault(tx: EntityManager, orgId: number): Promise<void> {
+    await this.settings.fixRecordPayments(tx, orgId, this.config.orgDefaults.recordPayments);
+  }
+}

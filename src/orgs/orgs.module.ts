@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '../auth/auth.module.js';
+import { Org } from './org.entity.js';
+import { OrgSettingsController } from './org-settings.controller.js';
+import { StoredOrgSettings } from './org-settings.entity.js';
+import { OrgSettingsRepository } from './org-settings.repository.js';
+import { OrgSettingsService } from './org-settings.service.js';
+import { OrgsRepository } from './orgs.repository.js';
+import { OrgsService } from './orgs.service.js';
+
+/** Organisations (tenants) and their settings: deposit percent, item name, terms, time zone. */
+@Module({
+  imports: [AuthModule, TypeOrmModule.forFeature([Org, StoredOrgSettings])],
+  controllers: [OrgSettingsController],
+  providers: [OrgsRepository, OrgSettingsRepository, OrgsService, OrgSettingsService],
+  exports: [OrgsService, OrgSettingsService],
+})
+export class OrgsModule {}

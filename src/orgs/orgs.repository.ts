@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { violatesUnique } from '../platform/database/sqlstate.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { Org } from './org.entity.js';
+
+/** The orgs table. */
+@Injectable()
+export class OrgsRepository {
+  async insert(tx: EntityManager, name: string, at: Date): Promise<Org> {
+    const org = tx.create(Org, { name, createdAt: at });
+    await tx.insert(Org, org);
+    return org;
+  }
+
+  /**
+   * Adds an organisation under an id of the caller's choice; ids given out later are higher than it. Others that add
+   * an organisation wait meanwhile, so that the sequence never falls behind one of theirs.
+   */
+  async insertWithId(tx: EntityManager, id: number, name: string, at: Date): Promise<Org> {
+    await tx.query('lock table orgs in share row exclusive mode');
+    const insert = 'insert into orgs (id, name, created_at) values ($1, $2, $3)';
+    await tx.query(insert, [id, name, at]).catch((error: unknown) => {
+      if (!violatesUnique(error, 'orgs_pkey')) throw error;
+      throw new DomainError('conflict', 'org_exists', `There is an organisation ${id} already.`);
+    });
+    await tx.query(`
+      select setval(pg_get_serial_sequence('orgs', 'id'), greatest((select max(id) from orgs), last_value))
+      from pg_sequences
+      where format('%I.%I', schemaname, sequencename) = pg_get_serial_sequence('orgs', 'id')`);
+    return tx.create(Org, { id, name, createdAt: at });
+  }
+
+  async get(tx: EntityManager, id: number): Promise<Org> {
+    return tx.findOneByOrFail(Org, { id });
+  }
+
+  async listIds(tx: EntityManager): Promise<number[]> {
+    const rows = await tx.query<{ id: number }[]>('select id from orgs order by id');
+    return rows.map((row) => row.id);
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { MetricsService } from '../platform/metrics/metrics.service.js';
+import { Clock } from '../platform/time/clock.js';
+import type { Org } from './org.entity.js';
+import { OrgSettingsRepository } from './org-settings.repository.js';
+import { OrgsRepository } from './orgs.repository.js';
+import type { User } from '../auth/user.entity.js';
+import { type NewPerson, UsersService } from '../auth/users.service.js';
+
+export interface NewOrg {
+  name: string;
+  /** Only where the id must be a certain one, as the demo data's is. */
+  id?: number;
+}
+
+/** Owns the beginning of an organisation. There is no verb that ends one. */
+@Injectable()
+export class OrgsService implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly orgs: OrgsRepository,
+    private readonly settings: OrgSettingsRepository,
+    private readonly users: UsersService,
+    private readonly metrics: MetricsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const id of await this.orgs.listIds(this.dataSource.manager)) this.metrics.introduceOrg(id);
+  }
+
+  async get(id: number): Promise<Org> {
+    return this.orgs.get(this.dataSource.manager, id);
+  }
+
+  /** True where nobody has been added yet. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.orgs.listIds(this.dataSource.manager)).length === 0;
+  }
+
+  /** Adds an organisation together with the admin who will add the others. */
+  async found(org: NewOrg, admin: Omit<NewPerson, 'roles'>): Promise<{ org: Org; admin: User }> {
+    const passwordHash = await this.users.hashNewPassword(admin);
+    return this.dataSource.transaction(async (tx) => {
+      const created = await this.create(tx, org);
+      const user = await this.users.insert(tx, created.id, { ...admin, roles: ['admin'] }, passwordHash);
+      return { org: created, admin: user };
+    });
+  }
+
+  /** Adds an organisation with settings that follow the installation, as part of the caller's transaction. */
+  async create(tx: EntityManager, { name, id }: NewOrg): Promise<Org> {
+    const at = this.clock.now();
+    const org =
+      id === undefined
+        ? await this.orgs.insert(tx, name, at)
+        : await this.orgs.insertWithId(tx, id, name, at);
+    await this.settings.insert(tx, org.id, at);
+    this.metrics.introduceOrg(org.id);
+    return org;
+  }
+}

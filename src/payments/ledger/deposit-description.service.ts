@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { CustomersRepository } from '../../customers/customers.repository.js';
+import { decimalTextFromCents } from '../../platform/money/cents.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+
+/** Which deposit is meant, and over how much. */
+export interface NamedDeposit {
+  orgId: number;
+  proposalId: number;
+  customerId: number | null;
+  amountCents: number;
+  currency: string;
+}
+
+/** Says in a person's words which deposit is meant: how much, whose, and for what. */
+@Injectable()
+export class DepositDescriptionService {
+  constructor(
+    private readonly customers: CustomersRepository,
+    private readonly proposals: ProposalsRepository,
+  ) {}
+
+  /** `the deposit of 3750.00 USD of Ann Ruiz for proposal 7, Roof of 12 Elm Street`. */
+  async name(tx: EntityManager, deposit: NamedDeposit): Promise<string> {
+    const { orgId, proposalId, customerId, amountCents, currency } = deposit;
+    const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
+    const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
+    const who = customer ? ` of ${customer.fullName ?? customer.email}` : '';
+    const what = proposal ? `, ${proposal.name}` : '';
+    return `the deposit of ${decimalTextFromCents(amountCents)} ${currency}${who} for proposal ${proposalId}${what}`;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Disputing, Refunding } from '../ledger/refunds-and-disputes.service.js';
+import type { PaidFacts } from '../ledger/payments.repository.js';
+import type { CheckoutStatus } from '../checkout/checkout-status.js';
+import type { StripeFact } from './stripe-fact.js';
+
+/** What we know of what an event is about. */
+export interface KnownPayment {
+  session: { status: CheckoutStatus; amountCents: number; currency: string };
+  payment: {
+    amountCents: number;
+    refundedCents: number;
+    lostCents: number;
+    disputeStatus: string | null;
+  } | null;
+}
+
+/** What to do about an event. */
+export type StripeEventDecision =
+  /** Nothing; the event is kept with the reason. */
+  | { act: 'ignore'; reason: string }
+  /** Nothing yet: the event came before the payment it is about, and is taken up with it. */
+  | { act: 'keep'; reason: string }
+  | { act: 'book'; paid: PaidFacts }
+  | { act: 'mark'; status: Unpaid }
+  | { act: 'refund'; refunding: Refunding }
+  /** `standing` is what the payment's dispute stands at then, `lostCents` all that the bank has taken back. */
+  | { act: 'dispute'; disputing: Disputing; standing: string; lostCents: number };
+
+type Unpaid = 'pending' | 'failed' | 'expired';
+
+/** From which status a session may go on without money; what comes late changes nothing. */
+const MARKABLE: Record<Unpaid, readonly CheckoutStatus[]> = {
+  pending: ['open'],
+  failed: ['open', 'pending'],
+  expired: ['open'],
+};
+
+/**
+ * Decides what an event does, whatever came before it and in whichever order; `known` is null where it is about nothing
+ * of ours. Pure and total. Money that came in is booked whatever the session stands at; once booked, never again.
+ */
+export function decide(fact: StripeFact, known: KnownPayment | null): StripeEventDecision {
+  switch (fact.kind) {
+    case 'none':
+      return ignore(fact.reason);
+    case 'session': {
+      if (!known) return ignore('The session is not one of ours.');
+      if (known.payment) return ignore('The payment is booked already.');
+      const { status, ...asked } = known.session;
+      if (fact.outcome !== 'paid') {
+        if (MARKABLE[fact.outcome].includes(status)) return { act: 'mark', status: fact.outcome };
+        return ignore(`The session is ${status} already.`);
+      }
+      const amountCents = fact.amountCents ?? asked.amountCents;
+      if (amountCents === 0) return ignore('Nothing was paid.');
+      const { paymentIntentId, at: paidAt } = fact;
+      const currency = fact.currency ?? asked.currency;
+      return { act: 'book', paid: { paymentIntentId, amountCents, currency, paidAt } };
+    }
+    case 'refund': {
+      if (!known?.payment) return { act: 'keep', reason: 'The charge is not of a payment we know.' };
+      const refundedCents = Math.min(fact.refundedCents, known.payment.amountCents);
+      if (refundedCents <= known.payment.refundedCents) return ignore('As much was refunded before.');
+      return { act: 'refund', refunding: { refundedCents, chargeId: fact.chargeId, at: fact.at } };
+    }
+    case 'dispute': {
+      if (!known?.payment) return { act: 'keep', reason: 'The dispute is not about a payment we know.' };
+      const { amountCents, lostCents, disputeStatus: before } = known.payment;
+      const lost = fact.status === 'lost' ? Math.min(fact.amountCents, amountCents) : 0;
+      return {
+        act: 'dispute',
+        disputing: fact,
+        standing: fact.closed ? fact.status : (before ?? fact.status),
+        lostCents: fact.closed ? lost : lostCents,
+      };
+    }
+    default:
+      return fact satisfies never;
+  }
+}
+
+function ignore(reason: string): StripeEventDecision {
+  return { act: 'ignore', reason };
+}

@@ -1,0 +1,126 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { retryOnConflict } from '../../platform/database/retry.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { PaymentRecorderService } from '../ledger/payment-recorder.service.js';
+import { RefundsAndDisputesService } from '../ledger/refunds-and-disputes.service.js';
+import type { Payment } from '../ledger/payment.entity.js';
+import { type StripeEventDecision, decide } from './stripe-event-decision.js';
+import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
+import { StripeEventFailureReporterService } from './stripe-event-failure-reporter.service.js';
+import { StripeEventsRepository } from './stripe-events.repository.js';
+import { factOf, UnreadableEvent } from './stripe-fact.js';
+
+/** With the queue's pauses between them, some twenty minutes. */
+const ATTEMPTS_MAX = 10;
+
+/**
+ * Does what stored Stripe events ask for. Promise: each event has its effect once, in one transaction with the note that
+ * it had, whoever is asked to process it and how often; one that cannot be processed is left to a person with the reason.
+ */
+@Injectable()
+export class StripeEventProcessorService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(StripeEventProcessorService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly events: StripeEventsRepository,
+    private readonly context: StripeEventContextService,
+    private readonly recorder: PaymentRecorderService,
+    private readonly refundsAndDisputes: RefundsAndDisputesService,
+    private readonly failures: StripeEventFailureReporterService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('stripe.event.process', ({ eventId }) => this.process(eventId));
+  }
+
+  /** Processes a pending event; any other is done with already. Throws where it is to be tried again. */
+  async process(eventId: string): Promise<void> {
+    await this.attempt(eventId, ATTEMPTS_MAX);
+  }
+
+  /** The same with a single attempt: where it fails, it is left to a person again. */
+  async processOnce(eventId: string): Promise<void> {
+    await this.attempt(eventId, 1);
+  }
+
+  private async attempt(eventId: string, attemptsMax: number): Promise<void> {
+    try {
+      const booked = await retryOnConflict(() =>
+        this.dataSource.transaction((tx) => this.processIn(tx, eventId)),
+      );
+      if (booked) this.recorder.count(booked);
+    } catch (error) {
+      await this.noteFailure(eventId, error, attemptsMax);
+    }
+  }
+
+  /** Answers the payment that was booked, if one was. */
+  private async processIn(tx: EntityManager, eventId: string): Promise<Payment | null> {
+    const event = await this.events.findForUpdate(tx, eventId);
+    if (event?.state !== 'pending') return null;
+    const fact = factOf(event.body, event.receivedAt);
+    if (event.attempts > 0) await this.failures.settle(tx, event);
+    const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;
+    if (intentId !== null) await this.events.lockPaymentIntent(tx, intentId);
+    const subject = await this.context.find(tx, fact);
+    const decision = decide(fact, subject);
+    if (decision.act === 'ignore' || decision.act === 'keep') {
+      const paymentIntentId = decision.act === 'keep' ? intentId : null;
+      await this.events.close(tx, eventId, 'ignored', { error: decision.reason, paymentIntentId });
+      return null;
+    }
+    await this.events.close(tx, eventId, 'processed');
+    return this.carryOut(tx, decision, subject!);
+  }
+
+  private async carryOut(
+    tx: EntityManager,
+    decision: Exclude<StripeEventDecision, { act: 'ignore' | 'keep' }>,
+    { proposal, session, payment }: StripeEventContext,
+  ): Promise<Payment | null> {
+    switch (decision.act) {
+      case 'book':
+        await this.takeUpEarly(tx, decision.paid.paymentIntentId);
+        return this.recorder.book(tx, proposal, session, decision.paid);
+      case 'mark':
+        await this.recorder.mark(tx, session, decision.status);
+        return null;
+      case 'refund':
+        await this.refundsAndDisputes.refund(tx, proposal, payment!, decision.refunding);
+        return null;
+      case 'dispute':
+        await this.refundsAndDisputes.dispute(tx, proposal, payment!, decision);
+        return null;
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Refunds and disputes that came before the payment they are about have their turn now. */
+  private async takeUpEarly(tx: EntityManager, paymentIntentId: string | null): Promise<void> {
+    if (paymentIntentId === null) return;
+    for (const eventId of await this.events.reopenEarly(tx, paymentIntentId)) {
+      await this.jobs.enqueue(tx, 'stripe.event.process', { eventId });
+    }
+  }
+
+  /** What cannot be read never will be; anything else is tried again by the queue's rule, up to a limit. */
+  private async noteFailure(eventId: string, error: unknown, attemptsMax: number): Promise<void> {
+    const message = error instanceof Error ? error.message : 'unknown';
+    const unreadable = error instanceof UnreadableEvent;
+    const left = await this.dataSource.transaction(async (tx) => {
+      const event = await this.events.findForUpdate(tx, eventId);
+      if (event?.state !== 'pending') return null;
+      const after = await this.events.noteFailure(tx, eventId, message, unreadable ? 1 : attemptsMax);
+      const why = unreadable ? message : 'Something failed here, not at Stripe; the log tells what.';
+      if (after === 'failed') await this.failures.report(tx, event, why, { again: true });
+      return after;
+    });
+    if (left === 'pending') throw error;
+    if (left === null) return;
+    this.logger.error({ err: error, eventId }, 'A Stripe event cannot be processed and needs a person');
+  }
+}

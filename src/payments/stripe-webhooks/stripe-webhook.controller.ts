@@ -1,0 +1,49 @@
+import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { Public } from '../../platform/http/public.decorator.js';
+import { SignedBody } from '../../platform/http/signed-body.js';
+import { StripeWebhookStoreService } from './stripe-webhook-store.service.js';
+import { StripeSignatureService } from './stripe-signature.service.js';
+
+class ReceivedView {
+  @ApiProperty({ enum: [true] })
+  received!: true;
+}
+
+@ApiTags('Payments')
+@Controller('payments')
+@Public()
+export class StripeWebhookController {
+  constructor(
+    private readonly signature: StripeSignatureService,
+    private readonly store: StripeWebhookStoreService,
+  ) {}
+
+  @Post('webhook')
+  @HttpCode(200)
+  @SignedBody()
+  @ApiOperation({
+    summary: 'Where Stripe sends its events',
+    description:
+      'Proven by signature, stored once by id, answered at once; what it asks for is done by a job.',
+  })
+  @ApiHeader({ name: 'stripe-signature', required: false, description: 'Not needed in dev mode alone' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      example: { id: 'evt_1', type: 'checkout.session.completed', data: { object: {} } },
+    },
+  })
+  @ApiOkResponse({ type: ReceivedView })
+  @ApiProblems(400)
+  async receive(
+    @Req() { body }: FastifyRequest,
+    @Headers('stripe-signature') header: string | undefined,
+  ): Promise<ReceivedView> {
+    const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+    await this.store.keep(raw, this.signature.read(raw, header));
+    return { received: true };
+  }
+}

@@ -1,0 +1,31 @@
+import { extname, join } from 'node:path';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+
+const PROJECT_ROOT = join(import.meta.dirname, '../../..');
+
+/** How every part of the product connects to PostgreSQL. Times out rather than waits forever. */
+export function dataSourceOptions(url: string, poolMax: number): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    applicationName: 'peakpro-crm',
+    poolSize: poolMax,
+    connectTimeoutMS: 5_000,
+    extra: {
+      statement_timeout: 15_000,
+      lock_timeout: 10_000,
+      idle_in_transaction_session_timeout: 30_000,
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    },
+    entities: [],
+    migrations: [join(PROJECT_ROOT, `migrations/*${extname(import.meta.filename)}`)],
+    migrationsTableName: 'migrations',
+    synchronize: false,
+  };
+}
+
+/** A connected data source without entities: for migrations and tools. The caller destroys it. */
+export async function openDataSource(url: string, poolMax = 4): Promise<DataSource> {
+  return new DataSource(dataSourceOptions(url, poolMax)).initialize();
+}

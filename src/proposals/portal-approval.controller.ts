@@ -1,0 +1,28 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import { type AuthenticatedUser, SELLERS } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
+import { ApprovalService } from './approval.service.js';
+import { ApprovalView, approvalView } from './proposal-view.dto.js';
+
+@ApiTags('Proposals')
+@Controller('portal')
+export class PortalApprovalController {
+  constructor(private readonly approvals: ApprovalService) {}
+
+  @Post('approve/:id')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Approve a draft, by the address the portal uses; twice is the same as once' })
+  @ApiOkResponse({ type: ApprovalView })
+  @ApiProblems(400, 404, 409)
+  async approve(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<ApprovalView> {
+    return approvalView(await this.approvals.approve(caller, id));
+  }
+}

@@ -1,0 +1,99 @@
+import type { RawResponse, NoResponse } from '../pipeline/raw-response.js';
+import { type Fault, faultOf, jsonOf } from './fault.js';
+import { FAULT_CODES } from './fault-codes.js';
+import { isWrite, type QboEndpoint } from '../endpoints.js';
+import { QboError, type QboErrorKind } from './qbo-error.js';
+
+const THROTTLE_SECONDS_MIN = 60;
+const EXPLANATION_LENGTH_MAX = 500;
+
+/** The general sentence of a kind, where QuickBooks gave no code or one without a sentence of its own. */
+const MEANING: Record<Exclude<QboErrorKind, 'not_connected' | 'needs_reauth'>, string> = {
+  forbidden: 'QuickBooks does not allow this for the connected company or the person who connected it',
+  throttled: 'QuickBooks asks to wait: too many requests for this company',
+  stale: 'The record was changed in QuickBooks meanwhile',
+  duplicate_name: 'QuickBooks has a customer, vendor or employee of this name already',
+  duplicate_number: 'QuickBooks has a document with this number already',
+  not_found: 'QuickBooks does not have this record, or something it refers to is inactive',
+  books_closed: 'The books are closed for this date in QuickBooks',
+  subscription: 'The QuickBooks subscription of this company has ended or has a billing problem',
+  validation: 'QuickBooks refused what was sent',
+  transient: 'QuickBooks could not be reached or failed; nothing was changed',
+  uncertain: 'QuickBooks did not confirm the change; it may have been made',
+  malformed: 'QuickBooks gave an answer that cannot be read',
+};
+
+/** An answer understood: the JSON of a success, or the error that says what to do. */
+export type Meaning = { body: Record<string, unknown>; failure: null } | { body: null; failure: QboError };
+
+/** The HTTP status decides first, then the fault's code; texts decide nothing. A long answer is parsed this once. */
+export function toResult(operation: QboEndpoint, answer: RawResponse): Meaning {
+  const body = jsonOf(answer.text);
+  const fault = faultOf(answer.text, body);
+  const success = answer.status >= 200 && answer.status < 300;
+  if (success && fault === null && body) return { body, failure: null };
+  return { body: null, failure: errorOf(operation, answer, fault) };
+}
+
+/** What went wrong, null where nothing did. */
+export function errorFromResponse(operation: QboEndpoint, answer: RawResponse): QboError | null {
+  return toResult(operation, answer).failure;
+}
+
+function errorOf(operation: QboEndpoint, answer: RawResponse, fault: Fault | null): QboError {
+  const kind = kindOf(operation, answer.status, fault);
+  return new QboError(kind, `${sentenceOf(kind, fault)}${cite(answer.status, fault)}.`, {
+    operation,
+    code: fault?.code,
+    httpStatus: answer.status,
+    intuitTid: answer.intuitTid,
+    explanation: answer.status === 401 ? undefined : fault?.detail?.slice(0, EXPLANATION_LENGTH_MAX),
+    retryAfterSeconds:
+      kind === 'throttled' ? Math.max(answer.retryAfterSeconds ?? 0, THROTTLE_SECONDS_MIN) : undefined,
+  });
+}
+
+/** What silence means: a write that may have arrived is uncertain, anything else can simply be asked again. */
+export function errorFromNoResponse(operation: QboEndpoint, silence: NoResponse): QboError {
+  const kind = silence.reason === 'lost' ? lost(operation) : 'transient';
+  return new QboError(kind, `${MEANING[kind]}: ${silence.message}.`, { operation, cause: silence.cause });
+}
+
+/** A success whose content could not be read: the change was made, but what it is now is not known. */
+export function unreadableError(operation: QboEndpoint, answer: RawResponse, reason: string): QboError {
+  const kind = isWrite(operation) ? 'uncertain' : 'malformed';
+  return new QboError(kind, `${MEANING[kind]}: ${reason}.`, {
+    operation,
+    httpStatus: answer.status,
+    intuitTid: answer.intuitTid,
+  });
+}
+
+function kindOf(operation: QboEndpoint, status: number, fault: Fault | null): QboErrorKind {
+  const byCode = FAULT_CODES[fault?.code ?? '']?.kind;
+  if (status === 401) return 'transient';
+  if (status === 429 || byCode === 'throttled') return 'throttled';
+  if (status === 403) return 'forbidden';
+  if (status >= 500 || status === 408 || (status >= 300 && status < 400)) return lost(operation);
+  if (fault === null && status < 300) return isWrite(operation) ? 'uncertain' : 'malformed';
+  if (byCode === 'uncertain') return lost(operation);
+  if (byCode && byCode !== 'validation') return byCode;
+  return fault?.type === 'SystemFault' ? lost(operation) : 'validation';
+}
+
+/** The code's own sentence where it is of this kind: the status may have decided otherwise. */
+function sentenceOf(kind: QboErrorKind, fault: Fault | null): string {
+  const code = FAULT_CODES[fault?.code ?? ''];
+  return code?.kind === kind ? code.meaning : MEANING[kind as keyof typeof MEANING];
+}
+
+function lost(operation: QboEndpoint): 'uncertain' | 'transient' {
+  return isWrite(operation) ? 'uncertain' : 'transient';
+}
+
+/** The status and QBO's own headline, which names no customer. Of a 401 nothing but the status. */
+function cite(status: number, fault: Fault | null): string {
+  if (status === 401) return ' (HTTP 401: the access token was not accepted)';
+  const code = fault?.code === undefined ? `HTTP ${status}` : `code ${fault.code}`;
+  return fault?.message === undefined ? ` (${code})` : ` (${code}: ${fault.message.slice(0, 120)})`;
+}

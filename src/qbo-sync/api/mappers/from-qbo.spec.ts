@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { UnreadableFieldError } from './json-reader.js';
+import {
+  readAccount,
+  readCompanyInfo,
+  readCustomer,
+  readInvoice,
+  readItem,
+  readPayment,
+  readPreferences,
+} from './from-qbo.js';
+
+const INVOICE = {
+  domain: 'QBO',
+  sparse: false,
+  Id: '155',
+  SyncToken: '3',
+  MetaData: { LastUpdatedTime: '2026-05-05T02:08:55-07:00' },
+  DocNumber: 'CRM-2026-0001',
+  TxnDate: '2026-11-22',
+  DueDate: '2026-12-06',
+  CurrencyRef: { value: 'USD', name: 'United States Dollar' },
+  PrivateNote: 'crm:inv:7f3a',
+  LinkedTxn: [
+    { TxnId: '180', TxnType: 'Payment' },
+    { TxnId: '12', TxnType: 'Estimate' },
+    { TxnId: '179', TxnType: 'PAYMENT' },
+  ],
+  CustomerRef: { value: '60', name: 'Acme' },
+  TotalAmt: 2369.52,
+  Balance: 629.1,
+};
+
+describe('An invoice', () => {
+  it('is read with its money in cents and its instants in UTC', () => {
+    expect(readInvoice(INVOICE)).toEqual({
+      id: '155',
+      syncToken: '3',
+      docNumber: 'CRM-2026-0001',
+      customerId: '60',
+      txnDate: '2026-11-22',
+      dueDate: '2026-12-06',
+      currency: 'USD',
+      totalCents: 236_952,
+      balanceCents: 62_910,
+      privateNote: 'crm:inv:7f3a',
+      linkedPaymentIds: ['180', '179'],
+      lastUpdatedAt: new Date('2026-05-05T09:08:55Z'),
+    });
+  });
+
+  it('may lack all that QuickBooks leaves out when it is empty', () => {
+    const { Id, SyncToken, CustomerRef, TotalAmt, Balance } = INVOICE;
+    expect(readInvoice({ Id, SyncToken, CustomerRef, TotalAmt, Balance })).toMatchObject({
+      docNumber: null,
+      dueDate: null,
+      currency: null,
+      linkedPaymentIds: [],
+      lastUpdatedAt: null,
+    });
+  });
+
+  it.each([
+    ['Id', undefined, 'Invoice.Id is missing'],
+    ['Id', 155, 'Invoice.Id is not a string of digits'],
+    ['SyncToken', 'x', 'Invoice.SyncToken is not a string of digits'],
+    ['TotalAmt', '12,50', 'Invoice.TotalAmt is not an amount of money'],
+    ['Balance', undefined, 'Invoice.Balance is not an amount of money'],
+    ['TxnDate', '22.11.2026', 'Invoice.TxnDate is not a day'],
+    ['DocNumber', 7, 'Invoice.DocNumber is not a text'],
+    ['CustomerRef', undefined, 'Invoice.CustomerRef is not an object'],
+    ['CustomerRef', { name: 'Acme' }, 'Invoice.CustomerRef.value is missing'],
+    ['LinkedTxn', {}, 'Invoice.LinkedTxn is not a list'],
+    [
+      'MetaData',
+      { LastUpdatedTime: '2026-05-05T02:08:55' },
+      'Invoice.MetaData.LastUpdatedTime is not an instant with a time zone',
+    ],
+  ])('is refused by the name of the field: %s %j', (field, value, message) => {
+    expect(() => readInvoice({ ...INVOICE, [field]: value })).toThrow(
+      new UnreadableFieldError(message, '').message.trim(),
+    );
+  });
+
+  it.each([null, [], 'Invoice', undefined])('is not %j', (value) => {
+    expect(() => readInvoice(value)).toThrow(UnreadableFieldError);
+  });
+});
+
+describe('A payment', () => {
+  it('tells what each invoice got of it', () => {
+    const payment = {
+      Id: '180',
+      SyncToken: '0',
+      CustomerRef: { value: '60' },
+      TotalAmt: 80,
+      UnappliedAmt: 5.5,
+      TxnDate: '2026-11-22',
+      Line: [
+        { Amount: 70.25, LinkedTxn: [{ TxnId: '155', TxnType: 'invoice' }] },
+        { Amount: 4.25, LinkedTxn: [{ TxnId: '9', TxnType: 'CreditMemo' }] },
+        { Amount: 1, LinkedTxn: [] },
+      ],
+    };
+    expect(readPayment(payment)).toMatchObject({
+      totalCents: 8000,
+      unappliedCents: 550,
+      applications: [{ invoiceId: '155', amountCents: 7025 }],
+    });
+  });
+});
+
+describe('Everything else', () => {
+  it('is read as far as it is needed', () => {
+    expect(
+      readCustomer({
+        Id: '1',
+        SyncToken: '0',
+        DisplayName: 'Eva',
+        PrimaryEmailAddr: { Address: 'eva@acme.test' },
+      }),
+    ).toEqual({
+      id: '1',
+      syncToken: '0',
+      displayName: 'Eva',
+      givenName: null,
+      familyName: null,
+      companyName: null,
+      email: 'eva@acme.test',
+      phone: null,
+      active: true,
+    });
+    expect(readItem({ Id: '3', SyncToken: '0', Name: 'Roof Deposit', Active: false }).active).toBe(false);
+    expect(readAccount({ Id: '79', Name: 'Sales', AccountType: 'Income' }).accountSubType).toBeNull();
+    expect(readCompanyInfo({ CompanyName: 'Acme', Country: 'US' })).toEqual({
+      companyName: 'Acme',
+      country: 'US',
+    });
+    expect(readPreferences({ CurrencyPrefs: { HomeCurrency: { value: 'USD' } } })).toEqual({
+      homeCurrency: 'USD',
+      multiCurrency: false,
+      customTxnNumbers: false,
+      autoApplyCredit: false,
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import { JsonReader } from './json-reader.js';
+import type {
+  QboAccount,
+  QboCompanyInfo,
+  QboCustomer,
+  QboInvoice,
+  QboItem,
+  QboPayment,
+  QboPreferences,
+  QboRefund,
+} from '../qbo-objects.js';
+
+export function readCustomer(value: unknown): QboCustomer {
+  const customer = new JsonReader(value, 'Customer');
+  return {
+    id: customer.digits('Id'),
+    syncToken: customer.digits('SyncToken'),
+    displayName: customer.text('DisplayName'),
+    givenName: customer.optionalText('GivenName'),
+    familyName: customer.optionalText('FamilyName'),
+    companyName: customer.optionalText('CompanyName'),
+    email: customer.optionalInner('PrimaryEmailAddr')?.optionalText('Address') ?? null,
+    phone: customer.optionalInner('PrimaryPhone')?.optionalText('FreeFormNumber') ?? null,
+    active: customer.flag('Active', true),
+  };
+}
+
+export function readItem(value: unknown): QboItem {
+  const item = new JsonReader(value, 'Item');
+  return {
+    id: item.digits('Id'),
+    syncToken: item.digits('SyncToken'),
+    name: item.text('Name'),
+    active: item.flag('Active', true),
+  };
+}
+
+export function readAccount(value: unknown): QboAccount {
+  const account = new JsonReader(value, 'Account');
+  return {
+    id: account.digits('Id'),
+    name: account.text('Name'),
+    accountType: account.text('AccountType'),
+    accountSubType: account.optionalText('AccountSubType'),
+  };
+}
+
+/** An invoice. Total and balance are required: a missing balance taken for zero would call the invoice paid. */
+export function readInvoice(value: unknown): QboInvoice {
+  const invoice = new JsonReader(value, 'Invoice');
+  return {
+    id: invoice.digits('Id'),
+    syncToken: invoice.digits('SyncToken'),
+    docNumber: invoice.optionalText('DocNumber'),
+    customerId: invoice.ref('CustomerRef'),
+    txnDate: invoice.optionalDay('TxnDate'),
+    dueDate: invoice.optionalDay('DueDate'),
+    currency: invoice.optionalRef('CurrencyRef'),
+    totalCents: invoice.cents('TotalAmt'),
+    balanceCents: invoice.cents('Balance'),
+    privateNote: invoice.optionalText('PrivateNote'),
+    linkedPaymentIds: linkedTo(invoice, 'Payment'),
+    lastUpdatedAt: invoice.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
+  };
+}
+
+/** A payment with what each invoice got of it. Lines that settle anything else are left out. */
+export function readPayment(value: unknown): QboPayment {
+  const payment = new JsonReader(value, 'Payment');
+  return {
+    id: payment.digits('Id'),
+    syncToken: payment.digits('SyncToken'),
+    customerId: payment.ref('CustomerRef'),
+    totalCents: payment.cents('TotalAmt'),
+    unappliedCents: payment.optionalCents('UnappliedAmt') ?? 0,
+    txnDate: payment.optionalDay('TxnDate'),
+    privateNote: payment.optionalText('PrivateNote'),
+    depositAccountId: payment.optionalInner('DepositToAccountRef')?.text('value') ?? null,
+    applications: payment.list('Line').flatMap((line) => {
+      const [invoiceId] = linkedTo(line, 'Invoice');
+      return invoiceId === undefined ? [] : [{ invoiceId, amountCents: line.cents('Amount') }];
+    }),
+  };
+}
+
+export function readRefund(value: unknown): QboRefund {
+  const refund = new JsonReader(value, 'RefundReceipt');
+  return {
+    id: refund.digits('Id'),
+    syncToken: refund.digits('SyncToken'),
+    totalCents: refund.cents('TotalAmt'),
+    privateNote: refund.optionalText('PrivateNote'),
+  };
+}
+
+export function readCompanyInfo(value: unknown): QboCompanyInfo {
+  const info = new JsonReader(value, 'CompanyInfo');
+  return { companyName: info.text('CompanyName'), country: info.optionalText('Country') };
+}
+
+export function readPreferences(value: unknown): QboPreferences {
+  const preferences = new JsonReader(value, 'Preferences');
+  const currency = preferences.inner('CurrencyPrefs');
+  const sales = preferences.optionalInner('SalesFormsPrefs');
+  return {
+    homeCurrency: currency.ref('HomeCurrency'),
+    multiCurrency: currency.flag('MultiCurrencyEnabled', false),
+    customTxnNumbers: sales?.flag('CustomTxnNumbers', false) ?? false,
+    autoApplyCredit: sales?.flag('AutoApplyCredit', false) ?? false,
+  };
+}
+
+/** Ids of the linked transactions of one type. QBO does not always write types in the same case. */
+function linkedTo(owner: JsonReader, type: string): string[] {
+  return owner
+    .list('LinkedTxn')
+    .filter((link) => link.optionalText('TxnType')?.toLowerCase() === type.toLowerCase())
+    .map((link) => link.text('TxnId'));
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { INVOICE } from './entities.js';
+import { readChanges, readEveryRow, readRows } from './response-parser.js';
+
+const invoice = (Id: string) => ({
+  Id,
+  SyncToken: '1',
+  CustomerRef: { value: '1' },
+  TotalAmt: 10,
+  Balance: 0,
+});
+const payment = (Id: string) => ({ Id, SyncToken: '0', CustomerRef: { value: '1' }, TotalAmt: 10, Line: [] });
+const deleted = (Id: string) => ({ status: 'Deleted', domain: 'QBO', Id });
+
+const changes = (...blocks: object[]) => ({
+  CDCResponse: [{ QueryResponse: blocks }],
+  time: '2026-11-22T01:05:00.12-08:00',
+});
+
+describe('What has changed', () => {
+  it('is told by the keys of the blocks, whatever their order', () => {
+    const told = readChanges(
+      changes({ Payment: [payment('7')], startPosition: 1 }, {}, { Invoice: [invoice('1'), deleted('2')] }),
+    );
+    expect(told).toMatchObject({
+      invoices: [
+        { id: '1', deleted: false, object: { balanceCents: 0 } },
+        { id: '2', deleted: true },
+      ],
+      payments: [{ id: '7', deleted: false }],
+      asOf: new Date('2026-11-22T09:05:00.120Z'),
+      complete: true,
+      unreadable: [],
+    });
+  });
+
+  it('may be nothing', () => {
+    expect(readChanges(changes({}, {}))).toMatchObject({ invoices: [], payments: [], complete: true });
+  });
+
+  it('does not hide behind one bad row', () => {
+    const told = readChanges(
+      changes({ Invoice: [invoice('1'), { ...invoice('2'), Balance: 'much' }, 'rubbish', { Id: 3 }] }),
+    );
+    expect(told.invoices.map(({ id }) => id)).toEqual(['1']);
+    expect(told.unreadable).toEqual([
+      { entity: 'Invoice', id: '2', reason: 'Invoice.Balance is not an amount of money' },
+      { entity: 'Invoice', id: '?', reason: 'Invoice is not an object' },
+      { entity: 'Invoice', id: '?', reason: 'Invoice.Id is not a string of digits' },
+    ]);
+  });
+
+  it.each([
+    [999, true],
+    [1000, false],
+  ])('counts %i objects of all kinds as complete: %s', (count, complete) => {
+    const invoices = Array.from({ length: count - 2 }, (_, index) => invoice(String(index)));
+    const told = readChanges(
+      changes({ Invoice: [...invoices, deleted('5000')] }, { Payment: [payment('1')] }),
+    );
+    expect(told.complete).toBe(complete);
+  });
+
+  it.each([
+    ['without the time', { CDCResponse: [] }, 'answer.time is missing'],
+    ['with a fault inside', changes({ Fault: { Error: [] } }), 'answer.CDCResponse holds a fault'],
+  ])('is not taken from an answer %s', (_, body, message) => {
+    expect(() => readChanges(body)).toThrow(message);
+  });
+});
+
+describe('The rows of a query', () => {
+  it('are none where the answer has none', () => {
+    expect(readRows({ QueryResponse: {} }, INVOICE)).toEqual({ read: [], unreadable: [], count: 0 });
+  });
+
+  it('are refused together where each of them matters', () => {
+    const body = { QueryResponse: { Invoice: [invoice('1'), { ...invoice('2'), TotalAmt: null }] } };
+    expect(() => readEveryRow(body, INVOICE)).toThrow(
+      'Invoice 2: Invoice.TotalAmt is not an amount of money',
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { type Entity, INVOICE, PAYMENT } from './entities.js';
+import { JsonReader, UnreadableFieldError } from './json-reader.js';
+import type { Changed, QboChanges, Unreadable } from '../qbo-objects.js';
+
+/** QBO leaves out without a word what goes beyond this many objects in one answer. */
+const CHANGES_MAX = 1000;
+
+/** Rows that could be read, and the others by id with the reason. */
+export interface Rows<T> {
+  read: T[];
+  unreadable: Unreadable[];
+  /** Readable or not. */
+  count: number;
+}
+
+/** The one object of the answer to a read or a write. */
+export function readOne<T>(body: object, { name, read }: Entity<T>): T {
+  return read(new JsonReader(body, 'answer').raw(name));
+}
+
+/** The rows of a query's answer. An answer without rows is empty, not an error. */
+export function readRows<T>(body: object, { name, read }: Entity<T>): Rows<T> {
+  return readEach(new JsonReader(body, 'answer').inner('QueryResponse').rawList(name), name, read);
+}
+
+/** The rows of a query's answer where each of them matters: one that cannot be read throws UnreadableFieldError. */
+export function readEveryRow<T>(body: object, entity: Entity<T>): T[] {
+  const { read, unreadable } = readRows(body, entity);
+  const [bad] = unreadable;
+  if (bad) throw new UnreadableFieldError(`${bad.entity} ${bad.id}:`, bad.reason);
+  return read;
+}
+
+/** How many there are, as the answer to `select count(*)` says. */
+export function readCount(body: object): number {
+  return new JsonReader(body, 'answer').inner('QueryResponse').count('totalCount');
+}
+
+/**
+ * The answer of change data capture. Blocks are told apart by their key, not by their place; an entity without changes
+ * has an empty block or none. Without QBO's own time the answer is useless and throws.
+ */
+export function readChanges(body: object): QboChanges {
+  const envelope = new JsonReader(body, 'answer');
+  const asOf = envelope.optionalInstant('time');
+  if (asOf === null) throw new UnreadableFieldError('answer.time', 'is missing');
+  const blocks = envelope.list('CDCResponse').flatMap((response) => response.list('QueryResponse'));
+  if (blocks.some((block) => block.has('Fault'))) {
+    throw new UnreadableFieldError('answer.CDCResponse', 'holds a fault');
+  }
+  const invoices = blocks.map((block) => readChanged(block, INVOICE));
+  const payments = blocks.map((block) => readChanged(block, PAYMENT));
+  const all = [...invoices, ...payments];
+  return {
+    invoices: invoices.flatMap((rows) => rows.read),
+    payments: payments.flatMap((rows) => rows.read),
+    asOf,
+    complete: all.reduce((sum, rows) => sum + rows.count, 0) < CHANGES_MAX,
+    unreadable: all.flatMap((rows) => rows.unreadable),
+  };
+}
+
+function readChanged<T extends { id: string }>(
+  block: JsonReader,
+  { name, read }: Entity<T>,
+): Rows<Changed<T>> {
+  return readEach(block.rawList(name), name, (value) => {
+    const row = new JsonReader(value, name);
+    const deleted = row.optionalText('status')?.toLowerCase() === 'deleted';
+    if (deleted) return { id: row.digits('Id'), deleted };
+    const object = read(value);
+    return { id: object.id, deleted, object };
+  });
+}
+
+function readEach<T>(values: readonly unknown[], entity: string, read: (value: unknown) => T): Rows<T> {
+  const rows: Rows<T> = { read: [], unreadable: [], count: values.length };
+  for (const value of values) {
+    try {
+      rows.read.push(read(value));
+    } catch (error) {
+      if (!(error instanceof UnreadableFieldError)) throw error;
+      rows.unreadable.push({ entity, id: idOf(value), reason: error.message });
+    }
+  }
+  return rows;
+}
+
+function idOf(value: unknown): string {
+  const id = typeof value === 'object' && value !== null && 'Id' in value ? value.Id : undefined;
+  return typeof id === 'string' ? id.slice(0, 64) : '?';
+}

@@ -1,0 +1,102 @@
+import { decimalFromCents } from '../../../platform/money/cents.js';
+import type {
+  CustomerDraft,
+  CustomerPatch,
+  InvoiceDraft,
+  ItemDraft,
+  PaymentDraft,
+  RefundDraft,
+} from '../qbo-objects.js';
+
+/** A body for QuickBooks. */
+export type Payload = Record<string, unknown>;
+
+/** A new customer. */
+export function customerPayload(draft: CustomerDraft): Payload {
+  return withoutGaps({
+    DisplayName: draft.displayName,
+    GivenName: draft.givenName,
+    FamilyName: draft.familyName,
+    PrimaryEmailAddr: draft.email === undefined ? undefined : { Address: draft.email },
+    PrimaryPhone: draft.phone === undefined ? undefined : { FreeFormNumber: draft.phone },
+  });
+}
+
+/** A sparse change of a customer: what is not named stays; an empty text clears. */
+export function customerPatchPayload(patch: CustomerPatch): Payload {
+  const { email, phone } = patch;
+  return withoutGaps({
+    Id: patch.id,
+    SyncToken: patch.syncToken,
+    sparse: true,
+    DisplayName: patch.displayName,
+    GivenName: patch.givenName === null ? '' : patch.givenName,
+    FamilyName: patch.familyName === null ? '' : patch.familyName,
+    PrimaryEmailAddr: email === undefined ? undefined : { Address: email ?? '' },
+    PrimaryPhone: phone === undefined ? undefined : { FreeFormNumber: phone ?? '' },
+    Active: patch.active,
+  });
+}
+
+/** A new service item. */
+export function itemPayload(draft: ItemDraft): Payload {
+  return { Name: draft.name, Type: 'Service', IncomeAccountRef: { value: draft.incomeAccountId } };
+}
+
+/** A new invoice: each line is one piece at its amount, so that quantity times price is the amount to the cent. */
+export function invoicePayload(draft: InvoiceDraft): Payload {
+  return withoutGaps({
+    CustomerRef: { value: draft.customerId },
+    DocNumber: draft.docNumber,
+    TxnDate: draft.txnDate,
+    DueDate: draft.dueDate,
+    CurrencyRef: draft.currency === undefined ? undefined : { value: draft.currency },
+    PrivateNote: draft.privateNote,
+    BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
+    Line: draft.lines.map(({ itemId, description, amountCents }) => ({
+      Amount: decimalFromCents(amountCents),
+      Description: description,
+      DetailType: 'SalesItemLineDetail',
+      SalesItemLineDetail: { ItemRef: { value: itemId }, Qty: 1, UnitPrice: decimalFromCents(amountCents) },
+    })),
+  });
+}
+
+/** A new payment, all of it applied to one invoice. */
+export function paymentPayload(draft: PaymentDraft): Payload {
+  const amount = decimalFromCents(draft.totalCents);
+  return {
+    CustomerRef: { value: draft.customerId },
+    TotalAmt: amount,
+    TxnDate: draft.txnDate,
+    CurrencyRef: { value: draft.currency },
+    PaymentRefNum: draft.paymentRef,
+    PrivateNote: draft.privateNote,
+    Line: [{ Amount: amount, LinkedTxn: [{ TxnId: draft.invoiceId, TxnType: 'Invoice' }] }],
+  };
+}
+
+/** A new refund receipt over one line, paid from the account the money had gone to. */
+export function refundPayload(draft: RefundDraft): Payload {
+  const amount = decimalFromCents(draft.amountCents);
+  return {
+    CustomerRef: { value: draft.customerId },
+    TxnDate: draft.txnDate,
+    CurrencyRef: { value: draft.currency },
+    PaymentRefNum: draft.paymentRef,
+    PrivateNote: draft.privateNote,
+    DepositToAccountRef: { value: draft.depositAccountId },
+    Line: [
+      {
+        Amount: amount,
+        Description: draft.description,
+        DetailType: 'SalesItemLineDetail',
+        SalesItemLineDetail: { ItemRef: { value: draft.itemId }, Qty: 1, UnitPrice: amount },
+      },
+    ],
+  };
+}
+
+function withoutGaps(payload: Payload): Payload {
+  return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined));
+}

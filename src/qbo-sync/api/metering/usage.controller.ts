@@ -1,0 +1,23 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../../auth/allow.decorator.js';
+import { type AuthenticatedUser, READERS } from '../../../auth/authenticated-user.js';
+import { CurrentUser } from '../../../auth/current-user.decorator.js';
+import { ReadBudgetService } from './read-budget.service.js';
+import { UsageView, usageView } from './usage.dto.js';
+
+@ApiTags('QuickBooks')
+@Controller('qbo/usage')
+export class UsageController {
+  constructor(private readonly budget: ReadBudgetService) {}
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({
+    summary: 'What the organisation has read from QuickBooks this month, and where that leads',
+  })
+  @ApiOkResponse({ type: UsageView })
+  async usage(@CurrentUser() { orgId }: AuthenticatedUser): Promise<UsageView> {
+    return usageView(await this.budget.usageOf(orgId));
+  }
+}

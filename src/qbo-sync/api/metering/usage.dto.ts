@@ -1,0 +1,34 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { OrgUsage } from './read-budget.service.js';
+
+export class UsageView {
+  @ApiProperty({ example: '2026-03', description: 'The month, in UTC' })
+  month!: string;
+
+  @ApiProperty({ example: 1440, description: 'Metered reads of the organisation so far' })
+  reads_used!: number;
+
+  @ApiProperty({ example: 500000, description: 'Metered reads the whole installation may use in a month' })
+  reads_budget!: number;
+
+  @ApiProperty({ example: 2880, description: 'Metered reads of the organisation by the end of the month' })
+  reads_forecast!: number;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { cdc: 1400, 'invoice.read': 40 },
+    description: 'The metered reads so far, by operation',
+  })
+  by_operation!: Record<string, number>;
+}
+
+export function usageView({ month, used, budget, forecast, byOperation }: OrgUsage): UsageView {
+  return {
+    month,
+    reads_used: used,
+    reads_budget: budget,
+    reads_forecast: forecast,
+    by_operation: byOperation,
+  };
+}

@@ -1,0 +1,56 @@
+import { CONNECT_TIMEOUT } from './connect-timeout.js';
+
+/** What came back over the wire, before anything is made of it. */
+export interface RawResponse {
+  status: number;
+  text: string;
+  intuitTid?: string;
+  /** Seconds of a `Retry-After`, where there was one. */
+  retryAfterSeconds?: number;
+}
+
+/**
+ * No answer. `not_sent`: the connection never came about, so QuickBooks knows nothing of the request.
+ * `lost`: it may have arrived and been done.
+ */
+export type NoResponse = { reason: 'not_sent' | 'lost'; message: string; cause?: unknown };
+
+/** Codes of network errors that happen before the first byte of a request is sent. */
+const BEFORE_SENDING = new Set([
+  CONNECT_TIMEOUT,
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/**
+ * Sorts a failed request by whether it can have arrived. Takes the error of axios or of fetch; keeps of it only the
+ * code and the system's own error, because the rest holds the request with its Authorization header.
+ */
+export function noResponseFrom(error: unknown): NoResponse {
+  const cause = systemErrorOf(error);
+  const code = codeOf(error) ?? codeOf(cause);
+  const message = code === undefined ? 'no answer' : `no answer (${code})`;
+  return { reason: code !== undefined && BEFORE_SENDING.has(code) ? 'not_sent' : 'lost', message, cause };
+}
+
+function systemErrorOf(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && codeOf(cause) !== undefined ? cause : undefined;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name === 'TimeoutError' || error.name === 'AbortError' ? 'timeout' : undefined;
+}
+
+/** Seconds of a `Retry-After` header; a date or nonsense counts as none. */
+export function secondsOf(retryAfter: unknown): number | undefined {
+  return typeof retryAfter === 'string' && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : undefined;
+}

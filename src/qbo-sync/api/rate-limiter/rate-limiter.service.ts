@@ -1,0 +1,100 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config } from '../../../platform/config/config.js';
+import { type RateLimits, rateLimitsOf, isFresh } from './rate-limits.js';
+import { RateLimitsRepository } from './rate-limits.repository.js';
+import { isBatch, type QboEndpoint } from '../endpoints.js';
+import { NoRateToken, TokenQueue } from './token-queue.js';
+import { QboError } from '../errors/qbo-error.js';
+
+/**
+ * Lets calls to QuickBooks out at the pace it allows and so many at a time, company by company, for all replicas
+ * together. A company that QuickBooks told to wait is left alone by everybody until its time is over and then called
+ * less often for a while; no other company is slowed by that. Calls that wait together are asked for together; each is
+ * given back by a statement of its own.
+ */
+@Injectable()
+export class RateLimiterService {
+  private readonly logger = new Logger('QuickBooks');
+  private readonly queues = new Map<string, TokenQueue>();
+  private readonly limits: RateLimits;
+
+  constructor(
+    private readonly repository: RateLimitsRepository,
+    private readonly config: Config,
+  ) {
+    this.limits = rateLimitsOf(config.qbo);
+  }
+
+  /**
+   * Waits until this call may be sent, for as long as a call may last, and sends it. Throws QboError `throttled` with
+   * the seconds to wait, at once where the company is paused. Never call it inside a transaction: it takes a connection
+   * of its own.
+   */
+  async permitted<T>(realmId: string, operation: QboEndpoint, send: () => Promise<T>): Promise<T> {
+    const lease = await this.lease(realmId, operation);
+    try {
+      return await send();
+    } finally {
+      await this.giveBack(realmId, lease);
+    }
+  }
+
+  /** QuickBooks answered 429: nobody calls this company for so many seconds. */
+  async pause(realmId: string, seconds: number): Promise<void> {
+    await this.repository.pause(realmId, seconds);
+    for (const queue of this.queuesOf(realmId)) queue.hearOfPause();
+  }
+
+  /** The lease of a permit for this instant. One that came too late to this process is given back, and another taken. */
+  private async lease(realmId: string, operation: QboEndpoint): Promise<string> {
+    const queue = this.queueOf(realmId, isBatch(operation));
+    const deadline = performance.now() + this.config.qbo.requestTimeoutMs;
+    try {
+      for (let stale = 0; ; stale += 1) {
+        const { lease, askedAt } = await queue.take(deadline - performance.now());
+        if (isFresh(performance.now() - askedAt, stale)) return lease;
+        await this.giveBack(realmId, lease);
+      }
+    } catch (error) {
+      if (error instanceof NoRateToken) throw throttled(operation, error.blockedSeconds);
+      throw error;
+    }
+  }
+
+  /** What a call came to is worth more than its place, which lapses by itself. */
+  private async giveBack(realmId: string, lease: string): Promise<void> {
+    try {
+      await this.repository.giveBack(realmId, lease);
+    } catch (error) {
+      this.logger.warn({ err: error, realm_id: realmId }, 'A call that ended could not be noted');
+    }
+    for (const queue of this.queuesOf(realmId)) queue.makeRoom();
+  }
+
+  private queuesOf(realmId: string): TokenQueue[] {
+    return [false, true].flatMap((batch) => this.queues.get(keyOf(realmId, batch)) ?? []);
+  }
+
+  /** Batches have a limit of their own and do not hold up other calls while they wait for it. */
+  private queueOf(realmId: string, batch: boolean): TokenQueue {
+    const key = keyOf(realmId, batch);
+    const known = this.queues.get(key);
+    if (known) return known;
+    const queue = new TokenQueue((wanted) => this.repository.take(realmId, wanted, this.limits, batch));
+    this.queues.set(key, queue);
+    return queue;
+  }
+}
+
+function keyOf(realmId: string, batch: boolean): string {
+  return batch ? `${realmId} batch` : realmId;
+}
+
+function throttled(operation: QboEndpoint, blockedSeconds: number): QboError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(blockedSeconds));
+  const why =
+    blockedSeconds > 0
+      ? `QuickBooks asked to wait: this company is not called for another ${retryAfterSeconds} s.`
+      : 'Too many calls to QuickBooks wait for this company.';
+  return new QboError('throttled', why, { operation, retryAfterSeconds });
+}

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { Clock } from '../../platform/time/clock.js';
+import { SyncCursorsRepository } from '../pull/change-feed/sync-cursors.repository.js';
+import { OperationsRepository } from '../operations/operations.repository.js';
+import { ConnectionService } from './connection.service.js';
+
+/** What begins with a connection: sweeps, the organisation's choice about payments, and everything that waited for it. */
+@Injectable()
+export class OnCompanyConnectedService {
+  constructor(
+    connections: ConnectionService,
+    cursors: SyncCursorsRepository,
+    settings: OrgSettingsService,
+    operations: OperationsRepository,
+    clock: Clock,
+  ) {
+    connections.onConnected(async (tx, company) => {
+      await cursors.introduce(tx, company, clock.now());
+      await settings.keepPaymentDefault(tx, company.orgId);
+      await operations.wakeWaiting(tx, company.orgId);
+    });
+  }
+}

@@ -1,8 +1,0 @@
-import type { QboCompany } from '../client/qbo-company.js';
-import type { CustomerDraft, CustomerPatch, QboCustomer } from '../client/qbo-objects.js';
-
-/** How what is written about a customer gets to QuickBooks: by a call of its own, or together with others. */
-export interface CustomerWriter {
-  createCustomer(company: QboCompany, draft: CustomerDraft, requestId: string): Promise<QboCustomer>;
-  updateCustomer(company: QboCompany, patch: CustomerPatch): Promise<QboCustomer>;
-}

@@ -1,0 +1,56 @@
+import { momentText } from '../../../platform/time/moment-text.js';
+import type { CustomerFacts } from './explain-facts.js';
+import { connectionTrouble, whyOperation } from './explain-operation.js';
+import { type Answer, NOTHING_TO_DO } from './wording.js';
+
+/** Why a customer is not in QuickBooks, or that it is: one sentence from facts, and what to do next. Pure and total. */
+export function whyCustomer(facts: CustomerFacts): Answer {
+  const sync = `by POST /qbo/sync/customer/${facts.id}`;
+  const trouble = connectionTrouble(facts.connection, facts.timeZone);
+  if (facts.qboCustomerId !== null) return whyLinked(facts, sync, trouble);
+  if (facts.operation) {
+    return whyOperation(facts.operation, {
+      ...facts,
+      what: 'the customer',
+      opening: 'This customer is not in QuickBooks',
+      again: `sync it again ${sync}`,
+    });
+  }
+  if (trouble) {
+    return {
+      answer: `This customer is not in QuickBooks, because ${trouble.clause}.`,
+      nextStep: trouble.nextStep,
+    };
+  }
+  return {
+    answer: 'This customer is not in QuickBooks, because nothing has needed it there yet.',
+    nextStep: `Nothing to do: it is made with its first invoice, or at once ${sync}.`,
+  };
+}
+
+function whyLinked(
+  { lastSyncAt, inOtherCompany, differs, timeZone }: CustomerFacts,
+  sync: string,
+  trouble: { clause: string; nextStep: string } | null,
+): Answer {
+  if (inOtherCompany) {
+    return {
+      answer: 'This customer is in another QuickBooks company than the one connected now.',
+      nextStep: `Nothing to do: it is made in this one with its next invoice, or at once ${sync}.`,
+    };
+  }
+  const synced = lastSyncAt ? ` and was last synced on ${momentText(lastSyncAt, timeZone)}` : '';
+  if (trouble) {
+    return {
+      answer: `This customer is in QuickBooks${synced}, but now ${trouble.clause}.`,
+      nextStep: trouble.nextStep,
+    };
+  }
+  if (differs) {
+    return {
+      answer: `This customer is in QuickBooks${synced}, but was changed here since.`,
+      nextStep: `Nothing to do: the change goes over with the next invoice, or at once ${sync}.`,
+    };
+  }
+  return { answer: `This customer is in QuickBooks${synced}.`, nextStep: NOTHING_TO_DO };
+}

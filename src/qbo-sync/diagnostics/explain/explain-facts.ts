@@ -1,0 +1,107 @@
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { QboState } from '../../pull/invoices/invoice-status.js';
+import type { OperationState } from '../../operations/operation.entity.js';
+
+/** `elsewhere`: in another environment of Intuit's than this installation speaks to. */
+export type ConnectionStanding = 'never' | 'connected' | 'needs_reauth' | 'disconnected' | 'elsewhere';
+
+export interface ConnectionFacts {
+  state: ConnectionStanding;
+  /** Since when it stands like this. */
+  since: Date | null;
+}
+
+/** The newest wish of its kind. */
+export interface OperationFacts {
+  state: OperationState;
+  attempts: number;
+  /** Why the last attempt did not bring it; null before the first one failed. */
+  reason: string | null;
+  /** When it was first sent, or else wished for. */
+  since: Date;
+  nextAttemptAt: Date;
+}
+
+export interface InboxFacts {
+  code: string;
+  reason: string;
+  nextStep: string;
+}
+
+/** What was paid by the payment page, in the proposal's currency. */
+export interface DepositFacts {
+  paidCents: number;
+  refundedCents: number;
+  /** What the customer's bank took back in disputes that were lost. */
+  lostCents: number;
+  /** When the last payment came. */
+  paidAt: Date;
+  /** Stripe's word on the dispute, while it is open or was lost; else null. */
+  dispute: string | null;
+}
+
+/** The newest payment page. */
+export interface CheckoutFacts {
+  status: 'open' | 'pending' | 'paid' | 'failed' | 'expired';
+  amountCents: number;
+  expiresAt: Date | null;
+  /** When it came to this status. */
+  since: Date;
+  /** `payment_failed`, or why Stripe opened none. */
+  error: string | null;
+}
+
+export interface InvoiceFacts {
+  /** The number people know it by, or else QuickBooks' id. */
+  number: string;
+  /** Null for one that was never read. */
+  state: QboState | null;
+  totalCents: number;
+  balanceCents: number;
+  paidCents: number;
+  dueOn: CalendarDay | null;
+  paidAt: Date | null;
+  lastSyncAt: Date | null;
+  /** Its company is not the one that is connected. */
+  inOtherCompany: boolean;
+}
+
+interface Surroundings {
+  connection: ConnectionFacts;
+  inbox: InboxFacts | null;
+  now: Date;
+  /** Today where the company works. */
+  today: CalendarDay;
+  timeZone: string;
+}
+
+/** All that decides why a proposal is not invoiced, not paid, or is. */
+export interface ProposalFacts extends Surroundings {
+  id: number;
+  status: 'lead' | 'draft' | 'approved' | 'cancelled';
+  amountCents: number | null;
+  currency: string;
+  approvedAt: Date | null;
+  /** Whether its customer can see it: never had a link, has one, or has had one. */
+  link: 'none' | 'live' | 'over';
+  deposit: DepositFacts | null;
+  checkout: CheckoutFacts | null;
+  invoicesFrom: CalendarDay | null;
+  recordPayments: boolean;
+  invoice: InvoiceFacts | null;
+  /** The wish for the invoice. */
+  operation: OperationFacts | null;
+  /** The wish to record the deposit, while it is not done. */
+  recording: OperationFacts | null;
+}
+
+/** All that decides why a customer is not in QuickBooks, or is. */
+export interface CustomerFacts extends Surroundings {
+  id: number;
+  qboCustomerId: string | null;
+  lastSyncAt: Date | null;
+  inOtherCompany: boolean;
+  /** Something of it was changed here and QuickBooks does not show it. */
+  differs: boolean;
+  operation: OperationFacts | null;
+}

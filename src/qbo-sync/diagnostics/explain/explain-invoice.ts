@@ -1,0 +1,193 @@
+import { dayText } from '../../../platform/time/moment-text.js';
+import type { DepositFacts, InvoiceFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
+import { connectionTrouble } from './explain-operation.js';
+import { againAt, type Answer, clause, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
+
+const DAY_MS = 86_400_000;
+
+/** How the invoice of a proposal stands and why. Pure and total over what QuickBooks can say of it. */
+export function whyInvoice(facts: ProposalFacts, invoice: InvoiceFacts): Answer {
+  const name = `Invoice ${invoice.number}`;
+  if (invoice.inOtherCompany) {
+    return {
+      answer: `${name} of this proposal is in another QuickBooks company than the one connected now, so it is not followed any more.`,
+      nextStep: 'Connect that company again at /qbo/oauth/start, or follow the invoice there by hand.',
+    };
+  }
+  switch (invoice.state) {
+    case 'deleted':
+    case 'voided':
+      return whyGone(facts, name, invoice.state);
+    case 'settled_by_credit':
+      return {
+        answer: `${name} is settled by a credit in QuickBooks, not by a payment.`,
+        nextStep: `${NOTHING_TO_DO} If that is not what was agreed, look at the credit memo in QuickBooks.`,
+      };
+    case 'paid':
+      return whyPaid(facts, name, invoice);
+    case 'open':
+    case 'partially_paid':
+    case 'overdue':
+    case null:
+      return whyDue(facts, name, invoice);
+    default:
+      return invoice.state satisfies never;
+  }
+}
+
+/** What of a deposit is still with us, in cents. */
+export function depositLeft({ paidCents, refundedCents, lostCents }: DepositFacts): number {
+  return Math.max(paidCents - refundedCents - lostCents, 0);
+}
+
+function whyGone(facts: ProposalFacts, name: string, state: 'deleted' | 'voided'): Answer {
+  const { deposit, inbox, currency } = facts;
+  const left = deposit ? depositLeft(deposit) : 0;
+  const kept = left > 0 ? `, while ${money(left, currency)} of the customer's deposit is with us` : '';
+  const then = left > 0 ? 'Make a new invoice in QuickBooks, or refund the deposit.' : '';
+  return {
+    answer: `${name} was ${state} in QuickBooks${kept}.`,
+    nextStep: inbox?.nextStep ?? (then || 'If money is still due, draft a new proposal by POST /proposals.'),
+  };
+}
+
+function whyPaid(
+  { deposit, currency, timeZone, inbox }: ProposalFacts,
+  name: string,
+  invoice: InvoiceFacts,
+): Answer {
+  if (invoice.totalCents === 0) {
+    return { answer: `${name} is over nothing, so nothing is due.`, nextStep: NOTHING_TO_DO };
+  }
+  const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
+  const answer = `${name} over ${money(invoice.totalCents, currency)} was paid in full${when}`;
+  if (deposit && deposit.lostCents > 0) {
+    return {
+      answer: `${answer}, but the customer's bank took back ${money(deposit.lostCents, currency)} of the deposit, because the dispute was lost.`,
+      nextStep: inbox?.nextStep ?? 'See in QuickBooks that the invoice is due again or written off.',
+    };
+  }
+  if (deposit?.dispute) {
+    return {
+      answer: `${answer}, but the deposit is disputed by the customer's bank (${deposit.dispute}).`,
+      nextStep: 'Answer the dispute in Stripe.',
+    };
+  }
+  if (deposit && deposit.refundedCents > 0) {
+    return {
+      answer: `${answer}, and ${money(deposit.refundedCents, currency)} of the deposit was given back since.`,
+      nextStep: NOTHING_TO_DO,
+    };
+  }
+  return { answer: `${answer}.`, nextStep: NOTHING_TO_DO };
+}
+
+/** Something is still due. What is wrong on our side is told before what the customer has left to do. */
+function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answer {
+  const { status, connection, deposit, recording, inbox, recordPayments, currency, timeZone } = facts;
+  const balance = money(invoice.balanceCents, currency);
+  const trouble = connectionTrouble(connection, timeZone);
+  if (trouble) {
+    const read = invoice.lastSyncAt ? ` on ${dayText(invoice.lastSyncAt, timeZone)}` : '';
+    return {
+      answer: `${name} was open over ${balance} when QuickBooks was last read${read}, but now ${trouble.clause}.`,
+      nextStep: trouble.nextStep,
+    };
+  }
+  if (invoice.state === null) {
+    return {
+      answer: `${name} has not been read from QuickBooks yet.`,
+      nextStep: `Have it read by POST /qbo/sync/invoice/${facts.id}/check.`,
+    };
+  }
+  if (status === 'cancelled') {
+    return {
+      answer: `This proposal is cancelled, but invoice ${invoice.number} is still open over ${balance}.`,
+      nextStep: inbox?.nextStep ?? 'Void the invoice in QuickBooks.',
+    };
+  }
+  if (deposit && depositLeft(deposit) > 0) {
+    const answer = `${name} is open over ${balance} although ${money(depositLeft(deposit), currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
+    if (recording) return whyUnrecorded(facts, answer, recording);
+    if (inbox?.code === 'payment_unapplied') {
+      return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
+    }
+    if (!recordPayments && invoice.paidCents === 0) return byHand(answer);
+  }
+  return deposit && deposit.lostCents > 0
+    ? afterLoss(facts, deposit, whyUnpaid(facts, name, invoice))
+    : whyUnpaid(facts, name, invoice);
+}
+
+function afterLoss(
+  { inbox, currency }: ProposalFacts,
+  { lostCents }: DepositFacts,
+  { answer, nextStep }: Answer,
+): Answer {
+  return {
+    answer: `${answer.slice(0, -1)}; the customer's bank took back ${money(lostCents, currency)} of the deposit, because the dispute was lost.`,
+    nextStep: inbox?.code === 'dispute_lost' ? inbox.nextStep : nextStep,
+  };
+}
+
+function byHand(answer: string): Answer {
+  return {
+    answer: `${answer}, because payments are not recorded in QuickBooks from here.`,
+    nextStep: 'Record the payment in QuickBooks, or set record_payments by PATCH /org/settings.',
+  };
+}
+
+function whyUnrecorded(facts: ProposalFacts, answer: string, recording: OperationFacts): Answer {
+  const next = facts.inbox?.nextStep;
+  switch (recording.state) {
+    case 'refused':
+    case 'needs_person':
+      return {
+        answer: `${answer}, because that payment is not in QuickBooks: ${clause(recording.reason)}.`,
+        nextStep: next ?? 'Record the payment in QuickBooks by hand.',
+      };
+    case 'sent':
+    case 'uncertain':
+      return {
+        answer: `${answer}, because QuickBooks did not say yet whether it took that payment; it is looked for ${againAt(recording.nextAttemptAt, facts)}.`,
+        nextStep: 'Wait, and do not enter the payment in QuickBooks by hand meanwhile.',
+      };
+    case 'waiting':
+    case 'held_back':
+    case 'ready':
+      return {
+        answer: `${answer}, because that payment is not in QuickBooks yet; it is tried ${againAt(recording.nextAttemptAt, facts)}.`,
+        nextStep: next ?? NOTHING_TO_DO,
+      };
+    case 'done':
+      return {
+        answer: `${answer}, because QuickBooks has not told of that payment yet.`,
+        nextStep: `Have the invoice read by POST /qbo/sync/invoice/${facts.id}/check.`,
+      };
+    default:
+      return recording.state satisfies never;
+  }
+}
+
+/** It is the customer's turn. */
+function whyUnpaid({ currency, today }: ProposalFacts, name: string, invoice: InvoiceFacts): Answer {
+  const { state, dueOn, totalCents, balanceCents, paidCents } = invoice;
+  const [total, balance] = [money(totalCents, currency), money(balanceCents, currency)];
+  const part = `${money(paidCents, currency)} of ${total} is paid and ${balance} is still due`;
+  if (state === 'overdue') {
+    const days = dueOn ? Math.round((Date.parse(today) - Date.parse(dueOn)) / DAY_MS) : 0;
+    const by = days > 0 ? ` by ${days} ${days === 1 ? 'day' : 'days'}` : '';
+    return {
+      answer: paidCents > 0 ? `${name} is overdue${by}: ${part}.` : `${name} over ${total} is overdue${by}.`,
+      nextStep: 'Remind the customer.',
+    };
+  }
+  const due = dueOn ? ` by ${calendarDayText(dueOn)}` : '';
+  return {
+    answer:
+      paidCents > 0
+        ? `${name} is partly paid: ${part}${due}.`
+        : `${name} over ${total} is open${due && ` and due${due}`}.`,
+    nextStep: "Wait for the customer's payment.",
+  };
+}

@@ -1,0 +1,197 @@
+import { dayText, momentText } from '../../../platform/time/moment-text.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
+import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
+import { depositLeft, whyInvoice } from './explain-invoice.js';
+import { connectionTrouble, whyOperation } from './explain-operation.js';
+import { type Answer, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
+
+/**
+ * Why a proposal is not invoiced, not paid, not in step, or that it is: one sentence from facts, and what to do next.
+ * Pure and total: whatever the facts, there is an answer.
+ */
+export function whyProposal(facts: ProposalFacts): Answer {
+  if (facts.invoice) return whyInvoice(facts, facts.invoice);
+  switch (facts.status) {
+    case 'lead':
+      return {
+        answer: 'This is still a lead, so there is nothing to approve or pay yet.',
+        nextStep: `Draft a proposal from it by POST /proposals {"lead_id": ${facts.id}, …}.`,
+      };
+    case 'draft':
+      return whyDraft(facts);
+    case 'cancelled':
+      return whyCancelled(facts);
+    case 'approved':
+      return facts.operation ? whyNotMade(facts, facts.operation) : whyNotPaid(facts);
+    default:
+      return facts.status satisfies never;
+  }
+}
+
+function whyDraft({ id, amountCents, link }: ProposalFacts): Answer {
+  const approve = `approve it by POST /proposals/${id}/approve`;
+  if (!amountCents) {
+    return {
+      answer: 'This proposal is a draft that comes to nothing.',
+      nextStep: `Give it lines with a price by PATCH /proposals/${id}.`,
+    };
+  }
+  switch (link) {
+    case 'none':
+      return {
+        answer: 'This proposal is a draft that its customer has not been shown.',
+        nextStep: `Send it by POST /portal/email/${id}, or ${approve}.`,
+      };
+    case 'live':
+      return {
+        answer: 'The customer can see this proposal and has not approved it yet.',
+        nextStep: `Ask the customer, or ${approve}.`,
+      };
+    case 'over':
+      return {
+        answer: 'The customer did not approve this proposal before its link ended.',
+        nextStep: `Send a new link by POST /portal/email/${id}, or ${approve}.`,
+      };
+    default:
+      return link satisfies never;
+  }
+}
+
+function whyCancelled(facts: ProposalFacts): Answer {
+  const { deposit, operation } = facts;
+  if (operation?.state === 'sent' || operation?.state === 'uncertain') {
+    return {
+      answer: 'This proposal is cancelled, and QuickBooks has not said whether it made the invoice before.',
+      nextStep: 'Nothing to do: it is looked for by itself, and the inbox asks if it is there.',
+    };
+  }
+  if (!deposit || depositLeft(deposit) === 0) {
+    return {
+      answer: 'This proposal is cancelled, so nothing is invoiced.',
+      nextStep: 'Draft a new one by POST /proposals if the customer has changed their mind.',
+    };
+  }
+  return {
+    answer: `This proposal is cancelled, but ${paid(facts, deposit)}.`,
+    nextStep: facts.inbox?.nextStep ?? 'Refund the deposit in Stripe.',
+  };
+}
+
+/** The invoice is wanted and not there. */
+function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['operation']>): Answer {
+  const { id, approvedAt, invoicesFrom, timeZone } = facts;
+  const approvedOn = approvedAt && dayInZone(approvedAt, timeZone);
+  if (operation.state === 'held_back' && approvedOn && invoicesFrom && approvedOn < invoicesFrom) {
+    return {
+      answer: `This proposal was approved on ${calendarDayText(approvedOn)}, before the day from which invoices are made here, ${calendarDayText(invoicesFrom)}, so its invoice is held back.`,
+      nextStep: `Make it by POST /qbo/invoice/${id}, or set an earlier invoices_from by PATCH /org/settings.`,
+    };
+  }
+  return whyOperation(operation, {
+    ...facts,
+    what: 'the invoice',
+    opening: opening(facts),
+    again: `ask for it by POST /qbo/invoice/${id} {"again": true}`,
+  });
+}
+
+/** Nothing was wished of QuickBooks: it is about the deposit. */
+function whyNotPaid(facts: ProposalFacts): Answer {
+  const { deposit, checkout, connection, currency, timeZone, id } = facts;
+  const askAgain = `Ask the customer to pay by POST /portal/email/${id}, or open a page by POST /payments/checkout_session.`;
+  if (deposit && deposit.lostCents > 0) {
+    return {
+      answer: `Of the deposit of ${money(deposit.paidCents, currency)} the customer's bank took back ${money(deposit.lostCents, currency)}, because the dispute was lost.`,
+      nextStep: facts.inbox?.nextStep ?? `${askAgain.slice(0, -1)}, or cancel the proposal.`,
+    };
+  }
+  if (deposit && depositLeft(deposit) === 0) {
+    return {
+      answer: `The deposit of ${money(deposit.paidCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)} and given back in full.`,
+      nextStep: `${askAgain.slice(0, -1)}, or cancel the proposal.`,
+    };
+  }
+  if (deposit?.dispute) {
+    return {
+      answer: `The deposit of ${money(deposit.paidCents, currency)} is disputed by the customer's bank (${deposit.dispute}).`,
+      nextStep: 'Answer the dispute in Stripe.',
+    };
+  }
+  if (deposit) {
+    const trouble = connectionTrouble(connection, timeZone);
+    if (trouble) return { answer: `${opening(facts)}, but ${trouble.clause}.`, nextStep: trouble.nextStep };
+    return {
+      answer: `${opening(facts)}, and the invoice is about to be made in QuickBooks.`,
+      nextStep: 'Look again in a minute.',
+    };
+  }
+  if (!checkout) {
+    return {
+      answer: 'The deposit has not been paid, and no payment page was opened for it.',
+      nextStep: askAgain,
+    };
+  }
+  return whyCheckout(facts, checkout, askAgain);
+}
+
+function whyCheckout(facts: ProposalFacts, checkout: CheckoutFacts, askAgain: string): Answer {
+  const { currency, timeZone, now } = facts;
+  const amount = money(checkout.amountCents, currency);
+  const since = dayText(checkout.since, timeZone);
+  const { expiresAt } = checkout;
+  switch (checkout.status) {
+    case 'pending':
+      return {
+        answer: `The customer has told their bank to pay the deposit of ${amount} on ${since}, and the bank has not done so yet.`,
+        nextStep: 'Wait; bank payments take some business days, and Stripe tells of the end by itself.',
+      };
+    case 'failed':
+      return checkout.error === null || checkout.error === 'payment_failed'
+        ? { answer: `The customer's payment of ${amount} failed on ${since}.`, nextStep: askAgain }
+        : {
+            answer: `Stripe opened no payment page for the deposit of ${amount} on ${since} (${checkout.error}).`,
+            nextStep: 'Mend what Stripe names, then open a page by POST /payments/checkout_session.',
+          };
+    case 'open':
+      if (expiresAt === null || expiresAt > now) {
+        const until = expiresAt ? `, which is open until ${momentText(expiresAt, timeZone)}` : '';
+        return {
+          answer: `The customer has not paid the deposit of ${amount} on the payment page yet${until}.`,
+          nextStep: 'Wait for the customer, or remind them.',
+        };
+      }
+      return expired(amount, dayText(expiresAt, timeZone), askAgain);
+    case 'expired':
+      return expired(amount, expiresAt && expiresAt < now ? dayText(expiresAt, timeZone) : since, askAgain);
+    case 'paid':
+      return {
+        answer: `The payment page for the deposit of ${amount} was paid on ${since}, and the payment is being booked.`,
+        nextStep: NOTHING_TO_DO,
+      };
+    default:
+      return checkout.status satisfies never;
+  }
+}
+
+function expired(amount: string, day: string, nextStep: string): Answer {
+  return {
+    answer: `The payment page for the deposit of ${amount} ended on ${day} without a payment.`,
+    nextStep,
+  };
+}
+
+function opening(facts: ProposalFacts): string {
+  const { deposit, approvedAt, timeZone } = facts;
+  if (deposit && depositLeft(deposit) > 0) {
+    const text = paid(facts, deposit);
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
+  return approvedAt
+    ? `This proposal was approved on ${dayText(approvedAt, timeZone)}`
+    : 'This proposal is approved';
+}
+
+function paid({ currency, timeZone }: ProposalFacts, deposit: DepositFacts): string {
+  const left = money(depositLeft(deposit), currency);
+  return `the deposit of ${left} was paid on ${dayText(deposit.paidAt, timeZone)}`;
+}

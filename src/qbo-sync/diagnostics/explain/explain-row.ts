@@ -1,0 +1,134 @@
+import type { CustomerProfile } from '../../push/customers/customer-profile.js';
+import type {
+  CheckoutFacts,
+  ConnectionFacts,
+  DepositFacts,
+  InboxFacts,
+  InvoiceFacts,
+  OperationFacts,
+} from './explain-facts.js';
+
+/** Columns of an answer by the name of their group: null where the joined table had no row. */
+export type Row = Record<string, unknown>;
+
+/** What the tables hold of one proposal. */
+export interface ProposalRow {
+  status: 'lead' | 'draft' | 'approved' | 'cancelled';
+  amountCents: number | null;
+  currency: string;
+  approvedAt: Date | null;
+  hasLink: boolean;
+  hasLiveLink: boolean;
+  deposit: DepositFacts | null;
+  checkout: CheckoutFacts | null;
+  invoice: InvoiceFacts | null;
+  operation: OperationFacts | null;
+  recording: OperationFacts | null;
+  connection: ConnectionFacts;
+  inbox: InboxFacts | null;
+}
+
+/** What the tables hold of one customer. */
+export interface CustomerRow {
+  email: string;
+  fullName: string | null;
+  phone: string | null;
+  qboCustomerId: string | null;
+  lastSyncAt: Date | null;
+  inOtherCompany: boolean;
+  profile: CustomerProfile | null;
+  operation: OperationFacts | null;
+  connection: ConnectionFacts;
+  inbox: InboxFacts | null;
+}
+
+export function proposalRow(row: Row): ProposalRow {
+  return {
+    status: row.status as ProposalRow['status'],
+    amountCents: row.amount_cents === null ? null : Number(row.amount_cents),
+    currency: row.currency as string,
+    approvedAt: row.approved_at as Date | null,
+    hasLink: row.has_link as boolean,
+    hasLiveLink: row.has_live_link as boolean,
+    deposit:
+      row.deposit_paid === null
+        ? null
+        : {
+            paidCents: Number(row.deposit_paid),
+            refundedCents: Number(row.deposit_refunded),
+            lostCents: Number(row.deposit_lost),
+            paidAt: row.deposit_at as Date,
+            dispute: row.deposit_dispute as string | null,
+          },
+    checkout:
+      row.checkout_status === null
+        ? null
+        : {
+            status: row.checkout_status as CheckoutFacts['status'],
+            amountCents: Number(row.checkout_amount),
+            expiresAt: row.checkout_expires as Date | null,
+            since: row.checkout_since as Date,
+            error: row.checkout_error as string | null,
+          },
+    invoice: row.invoice_number === null ? null : invoiceIn(row),
+    operation: operationIn(row, 'wish'),
+    recording: row.record_state === 'done' ? null : operationIn(row, 'record'),
+    ...surroundingsIn(row),
+  };
+}
+
+export function customerRow(row: Row): CustomerRow {
+  return {
+    email: row.email as string,
+    fullName: row.full_name as string | null,
+    phone: row.phone as string | null,
+    qboCustomerId: row.qbo_customer_id as string | null,
+    lastSyncAt: row.qbo_last_sync_at as Date | null,
+    inOtherCompany: row.elsewhere as boolean,
+    profile: row.qbo_profile as CustomerProfile | null,
+    operation: operationIn(row, 'wish'),
+    ...surroundingsIn(row),
+  };
+}
+
+function invoiceIn(row: Row): InvoiceFacts {
+  return {
+    number: row.invoice_number as string,
+    state: row.invoice_state as InvoiceFacts['state'],
+    totalCents: Number(row.invoice_total ?? 0),
+    balanceCents: Number(row.invoice_balance ?? 0),
+    paidCents: Number(row.invoice_paid ?? 0),
+    dueOn: row.invoice_due as string | null,
+    paidAt: row.invoice_paid_at as Date | null,
+    lastSyncAt: row.invoice_seen as Date | null,
+    inOtherCompany: row.invoice_elsewhere as boolean,
+  };
+}
+
+function operationIn(row: Row, name: 'wish' | 'record'): OperationFacts | null {
+  if (row[`${name}_state`] === null) return null;
+  return {
+    state: row[`${name}_state`] as OperationFacts['state'],
+    attempts: row[`${name}_attempts`] as number,
+    reason: row[`${name}_reason`] as string | null,
+    since: row[`${name}_since`] as Date,
+    nextAttemptAt: row[`${name}_next`] as Date,
+  };
+}
+
+function surroundingsIn(row: Row): { connection: ConnectionFacts; inbox: InboxFacts | null } {
+  return {
+    connection: {
+      state: row.connection_state as ConnectionFacts['state'],
+      since: row.connection_since as Date | null,
+    },
+    inbox:
+      row.inbox_code === null
+        ? null
+        : {
+            code: row.inbox_code as string,
+            reason: row.inbox_reason as string,
+            nextStep: row.inbox_next as string,
+          },
+  };
+}

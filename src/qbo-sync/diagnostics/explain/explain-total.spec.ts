@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { whyCustomer } from './explain-customer.js';
+import type {
+  CheckoutFacts,
+  CustomerFacts,
+  InvoiceFacts,
+  OperationFacts,
+  ProposalFacts,
+} from './explain-facts.js';
+import { whyProposal } from './explain-proposal.js';
+import type { Answer } from './wording.js';
+
+describe('Every proposal', () => {
+  it('has an answer of one sentence and a next step, whatever the facts', () => {
+    fc.assert(
+      fc.property(someProposal, (facts) => {
+        expect(flawsOf(whyProposal(facts))).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('gets the same answer for the same facts, and another where they differ (so the tests above are not vacuous)', () => {
+    fc.assert(
+      fc.property(someProposal, (facts) => {
+        expect(whyProposal(structuredClone(facts))).toEqual(whyProposal(facts));
+      }),
+    );
+    const answers = fc.sample(someProposal, 2_000).map((facts) => whyProposal(facts).answer);
+    expect(new Set(answers).size).toBeGreaterThan(200);
+  });
+});
+
+describe('Every customer', () => {
+  it('has an answer whatever the facts', () => {
+    fc.assert(
+      fc.property(someCustomer, (facts) => {
+        expect(flawsOf(whyCustomer(facts))).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2035-01-01'), noInvalidDate: true });
+const day = instant.map((date) => date.toISOString().slice(0, 10));
+const cents = fc.integer({ min: 0, max: 10_000_000_000 });
+const text = fc.oneof(fc.string({ maxLength: 400 }), fc.constant('The books are closed. (Really.)'));
+const maybe = <T>(what: fc.Arbitrary<T>) => fc.option(what, { nil: null });
+const someOperation = fc.record({
+  state: fc.constantFrom<OperationFacts['state'][]>(
+    'waiting',
+    'held_back',
+    'ready',
+    'sent',
+    'uncertain',
+    'done',
+    'refused',
+    'needs_person',
+  ),
+  attempts: fc.nat(9),
+  reason: maybe(text),
+  since: instant,
+  nextAttemptAt: instant,
+});
+const around = {
+  connection: fc.record({
+    state: fc.constantFrom<ProposalFacts['connection']['state'][]>(
+      'never',
+      'connected',
+      'needs_reauth',
+      'disconnected',
+      'elsewhere',
+    ),
+    since: maybe(instant),
+  }),
+  inbox: maybe(
+    fc.record({
+      code: fc.constantFrom('books_closed', 'payment_unapplied'),
+      reason: text,
+      nextStep: fc.constant('Do it.'),
+    }),
+  ),
+  now: instant,
+  today: day,
+  timeZone: fc.constantFrom('America/Denver', 'UTC', 'Pacific/Auckland'),
+};
+const someCustomer: fc.Arbitrary<CustomerFacts> = fc.record({
+  ...around,
+  id: fc.nat(),
+  qboCustomerId: maybe(fc.constant('58')),
+  lastSyncAt: maybe(instant),
+  inOtherCompany: fc.boolean(),
+  differs: fc.boolean(),
+  operation: maybe(someOperation),
+});
+const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
+  ...around,
+  id: fc.nat(),
+  status: fc.constantFrom<ProposalFacts['status'][]>('lead', 'draft', 'approved', 'cancelled'),
+  amountCents: maybe(cents),
+  currency: fc.constantFrom('USD', 'JPY', 'KWD'),
+  approvedAt: maybe(instant),
+  link: fc.constantFrom<ProposalFacts['link'][]>('none', 'live', 'over'),
+  deposit: maybe(
+    fc.record({
+      paidCents: cents,
+      refundedCents: cents,
+      lostCents: cents,
+      paidAt: instant,
+      dispute: maybe(fc.constantFrom('lost', 'under_review')),
+    }),
+  ),
+  checkout: maybe(
+    fc.record({
+      status: fc.constantFrom<CheckoutFacts['status'][]>('open', 'pending', 'paid', 'failed', 'expired'),
+      amountCents: cents,
+      expiresAt: maybe(instant),
+      since: instant,
+      error: maybe(fc.constantFrom('payment_failed', 'stripe_refused')),
+    }),
+  ),
+  invoicesFrom: maybe(day),
+  recordPayments: fc.boolean(),
+  invoice: maybe(
+    fc.record({
+      number: fc.constantFrom('CRM-7', '1042'),
+      state: maybe(
+        fc.constantFrom<NonNullable<InvoiceFacts['state']>[]>(
+          'open',
+          'partially_paid',
+          'overdue',
+          'paid',
+          'settled_by_credit',
+          'voided',
+          'deleted',
+        ),
+      ),
+      totalCents: cents,
+      balanceCents: cents,
+      paidCents: cents,
+      dueOn: maybe(day),
+      paidAt: maybe(instant),
+      lastSyncAt: maybe(instant),
+      inOtherCompany: fc.boolean(),
+    }),
+  ),
+  operation: maybe(someOperation),
+  recording: maybe(someOperation),
+});
+
+/** What keeps an answer from being one sentence that ends in its only stop, with a next step beside it. */
+function flawsOf({ answer, nextStep }: Answer): string[] {
+  const flaws = {
+    'does not end in one stop': !/^\S.*[^\s.]\.$/u.test(answer),
+    'is several sentences': /[.!?]\s/.test(answer),
+    'shows what is missing': /undefined|null|NaN|Invalid/.test(answer),
+    'has no next step': !nextStep.endsWith('.'),
+  };
+  return Object.entries(flaws).flatMap(([flaw, is]) => (is ? [`${flaw}: ${answer}`] : []));
+}

@@ -1,0 +1,229 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { CustomerFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
+import type { Explanation } from './explain.service.js';
+
+const NUMBER = { type: Number, nullable: true } as const;
+const TEXT = { type: String, nullable: true } as const;
+const INSTANT = { type: String, nullable: true, example: '2026-03-02T17:00:00.000Z' } as const;
+
+/** What is wanted of QuickBooks, newest try. */
+export class WhyOperationView {
+  @ApiProperty({ example: 'uncertain' })
+  state!: string;
+
+  @ApiProperty({ example: 1 })
+  attempts!: number;
+
+  @ApiProperty({ ...TEXT, example: 'QuickBooks did not answer; it may still be at work.' })
+  reason!: string | null;
+
+  @ApiProperty({ example: '2026-03-02T17:00:00.000Z', description: 'First sent, or else wished for' })
+  since!: string;
+
+  @ApiProperty({ example: '2026-03-02T17:02:10.000Z' })
+  next_attempt_at!: string;
+}
+
+/** What the answer about a proposal rests on. */
+export class WhyProposalFactsView {
+  @ApiProperty({ enum: ['lead', 'draft', 'approved', 'cancelled'], example: 'approved' })
+  status!: string;
+
+  @ApiProperty({ ...NUMBER, example: 1_250_000 })
+  amount_cents!: number | null;
+
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+
+  @ApiProperty(INSTANT)
+  approved_at!: string | null;
+
+  @ApiProperty({ enum: ['none', 'live', 'over'], example: 'live' })
+  link!: string;
+
+  @ApiProperty({
+    example: 375_000,
+    description: 'What the customer paid by the payment page, before refunds',
+  })
+  deposit_paid_cents!: number;
+
+  @ApiProperty({ example: 0 })
+  deposit_refunded_cents!: number;
+
+  @ApiProperty({ example: 0, description: "What the customer's bank took back after a dispute" })
+  deposit_lost_cents!: number;
+
+  @ApiProperty(INSTANT)
+  deposit_paid_at!: string | null;
+
+  @ApiProperty({ ...TEXT, example: null })
+  dispute_status!: string | null;
+
+  @ApiProperty({ ...TEXT, example: 'paid' })
+  checkout_status!: string | null;
+
+  @ApiProperty({ ...INSTANT, example: null })
+  checkout_expires_at!: string | null;
+
+  @ApiProperty({
+    enum: ['never', 'connected', 'needs_reauth', 'disconnected', 'elsewhere'],
+    example: 'connected',
+  })
+  connection!: string;
+
+  @ApiProperty({ ...TEXT, example: null })
+  invoices_from!: string | null;
+
+  @ApiProperty({ example: true })
+  record_payments!: boolean;
+
+  @ApiProperty({ ...TEXT, example: 'CRM-7' })
+  invoice_number!: string | null;
+
+  @ApiProperty({ ...TEXT, example: 'open' })
+  invoice_state!: string | null;
+
+  @ApiProperty({ ...NUMBER, example: 375_000 })
+  invoice_total_cents!: number | null;
+
+  @ApiProperty({ ...NUMBER, example: 375_000 })
+  invoice_balance_cents!: number | null;
+
+  @ApiProperty({ ...NUMBER, example: 0 })
+  invoice_paid_cents!: number | null;
+
+  @ApiProperty({ ...TEXT, example: '2026-03-16' })
+  invoice_due_on!: string | null;
+
+  @ApiProperty({ ...INSTANT, example: null })
+  invoice_paid_at!: string | null;
+
+  @ApiProperty(INSTANT)
+  invoice_last_sync_at!: string | null;
+
+  @ApiProperty({ type: WhyOperationView, nullable: true })
+  invoice_operation!: WhyOperationView | null;
+
+  @ApiProperty({
+    type: WhyOperationView,
+    nullable: true,
+    description: 'The recording of the deposit, until it is done',
+  })
+  payment_operation!: WhyOperationView | null;
+
+  @ApiProperty({ ...TEXT, example: null, description: 'Of the newest open inbox item' })
+  inbox_code!: string | null;
+}
+
+/** What the answer about a customer rests on. */
+export class WhyCustomerFactsView {
+  @ApiProperty({ ...TEXT, example: '58' })
+  qbo_customer_id!: string | null;
+
+  @ApiProperty(INSTANT)
+  qbo_last_sync_at!: string | null;
+
+  @ApiProperty({ example: false, description: 'Changed here since QuickBooks was told' })
+  differs!: boolean;
+
+  @ApiProperty({
+    enum: ['never', 'connected', 'needs_reauth', 'disconnected', 'elsewhere'],
+    example: 'connected',
+  })
+  connection!: string;
+
+  @ApiProperty({ type: WhyOperationView, nullable: true })
+  operation!: WhyOperationView | null;
+
+  @ApiProperty({ ...TEXT, example: null })
+  inbox_code!: string | null;
+}
+
+export class WhyProposalView {
+  @ApiProperty({ example: 'Invoice CRM-7 over $3,750.00 is open and due by March 16, 2026.' })
+  answer!: string;
+
+  @ApiProperty({ example: "Wait for the customer's payment." })
+  next_step!: string;
+
+  @ApiProperty({ type: WhyProposalFactsView })
+  facts!: WhyProposalFactsView;
+}
+
+export class WhyCustomerView {
+  @ApiProperty({ example: 'This customer is not in QuickBooks, because QuickBooks is not connected.' })
+  answer!: string;
+
+  @ApiProperty({ example: 'Connect QuickBooks at /qbo/oauth/start; the rest follows by itself.' })
+  next_step!: string;
+
+  @ApiProperty({ type: WhyCustomerFactsView })
+  facts!: WhyCustomerFactsView;
+}
+
+export function whyProposalView({ answer, nextStep, facts }: Explanation<ProposalFacts>): WhyProposalView {
+  const { deposit, checkout, invoice } = facts;
+  return {
+    answer,
+    next_step: nextStep,
+    facts: {
+      status: facts.status,
+      amount_cents: facts.amountCents,
+      currency: facts.currency,
+      approved_at: instant(facts.approvedAt),
+      link: facts.link,
+      deposit_paid_cents: deposit?.paidCents ?? 0,
+      deposit_refunded_cents: deposit?.refundedCents ?? 0,
+      deposit_lost_cents: deposit?.lostCents ?? 0,
+      deposit_paid_at: instant(deposit?.paidAt),
+      dispute_status: deposit?.dispute ?? null,
+      checkout_status: checkout?.status ?? null,
+      checkout_expires_at: instant(checkout?.expiresAt),
+      connection: facts.connection.state,
+      invoices_from: facts.invoicesFrom,
+      record_payments: facts.recordPayments,
+      invoice_number: invoice?.number ?? null,
+      invoice_state: invoice?.state ?? null,
+      invoice_total_cents: invoice?.totalCents ?? null,
+      invoice_balance_cents: invoice?.balanceCents ?? null,
+      invoice_paid_cents: invoice?.paidCents ?? null,
+      invoice_due_on: invoice?.dueOn ?? null,
+      invoice_paid_at: instant(invoice?.paidAt),
+      invoice_last_sync_at: instant(invoice?.lastSyncAt),
+      invoice_operation: operationView(facts.operation),
+      payment_operation: operationView(facts.recording),
+      inbox_code: facts.inbox?.code ?? null,
+    },
+  };
+}
+
+export function whyCustomerView({ answer, nextStep, facts }: Explanation<CustomerFacts>): WhyCustomerView {
+  return {
+    answer,
+    next_step: nextStep,
+    facts: {
+      qbo_customer_id: facts.qboCustomerId,
+      qbo_last_sync_at: instant(facts.lastSyncAt),
+      differs: facts.differs,
+      connection: facts.connection.state,
+      operation: operationView(facts.operation),
+      inbox_code: facts.inbox?.code ?? null,
+    },
+  };
+}
+
+function operationView(operation: OperationFacts | null): WhyOperationView | null {
+  if (!operation) return null;
+  const { state, attempts, reason, since, nextAttemptAt } = operation;
+  return {
+    state,
+    attempts,
+    reason,
+    since: since.toISOString(),
+    next_attempt_at: nextAttemptAt.toISOString(),
+  };
+}
+
+function instant(at: Date | null | undefined): string | null {
+  return at?.toISOString() ?? null;
+}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Config } from '../../../platform/config/config.js';
+import { type CustomerRow, customerRow, type ProposalRow, proposalRow, type Row } from './explain-row.js';
+
+const CONNECTION = `
+  case when t.org_id is null then 'never'
+       when t.state = 'connected' and t.env <> $3 then 'elsewhere'
+       else t.state end as connection_state,
+  case when t.state = 'disconnected' then t.disconnected_at
+       when t.state = 'needs_reauth' then t.updated_at
+       else t.connected_at end as connection_since`;
+
+const operation = (name: string, where: string): string => `
+  left join lateral (
+    select state, attempts, error_detail, coalesce(first_sent_at, created_at) as since, next_attempt_at
+      from sync_operations o
+     where o.org_id = $1 and ${where}
+     order by o.generation desc, o.id desc limit 1) ${name} on true`;
+
+const operationColumns = (name: string): string => `
+  ${name}.state as ${name}_state, ${name}.attempts as ${name}_attempts, ${name}.error_detail as ${name}_reason,
+  ${name}.since as ${name}_since, ${name}.next_attempt_at as ${name}_next`;
+
+/** Gathers what decides an answer, in one statement each. */
+@Injectable()
+export class ExplainRepository {
+  constructor(private readonly config: Config) {}
+
+  /** Null where the organisation has no such lead or proposal. Amounts are in the proposal's own currency. */
+  async findProposal(tx: EntityManager, orgId: number, id: number, now: Date): Promise<ProposalRow | null> {
+    const [row] = await tx.query<Row[]>(
+      `select l.status, l.amount_cents, l.currency, l.approved_at,
+              link.total > 0 as has_link, link.live > 0 as has_live_link,
+              money.paid as deposit_paid, money.refunded as deposit_refunded, money.lost as deposit_lost,
+              money.paid_at as deposit_at,
+              money.dispute as deposit_dispute,
+              page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
+              page.updated_at as checkout_since, page.error as checkout_error,
+              coalesce(l.qbo_invoice_number, l.qbo_invoice_id) as invoice_number, l.qbo_state as invoice_state,
+              l.qbo_total_cents as invoice_total, l.qbo_balance_cents as invoice_balance,
+              l.qbo_paid_cents as invoice_paid, l.qbo_due_on::text as invoice_due, paid.at as invoice_paid_at,
+              l.qbo_last_sync_at as invoice_seen, coalesce(l.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,
+              ${operationColumns('wish')}, ${operationColumns('record')},
+              item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
+         from leads l
+         left join qbo_tokens t on t.org_id = l.org_id
+         left join lateral (
+           select count(*) as total, count(*) filter (where revoked_at is null and expires_at > $4) as live
+             from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true
+         left join lateral (
+           select sum(amount_cents) as paid, sum(refunded_cents) as refunded, sum(lost_cents) as lost,
+                  max(paid_at) as paid_at,
+                  max(dispute_status) filter (where dispute_status <> all('{won,warning_closed}')) as dispute
+             from payments p
+            where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency) money on true
+         left join lateral (
+           select status, amount_cents, expires_at, updated_at, error
+             from checkout_sessions c where c.org_id = $1 and c.proposal_id = $2
+            order by id desc limit 1) page on true
+         left join lateral (
+           select max(created_at) as at from portal_activity a
+            where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid') paid on true
+         ${operation('wish', `o.kind = 'invoice.create' and o.entity_id = $2`)}
+         ${operation('record', `o.kind = 'payment.create' and o.proposal_id = $2`)}
+         left join lateral (
+           select code, reason, next_step from inbox_items i
+            where i.org_id = $1 and i.proposal_id = $2 and i.state = 'open'
+            order by id desc limit 1) item on true
+        where l.org_id = $1 and l.id = $2`,
+      [orgId, id, this.config.qbo.env, now],
+    );
+    return row ? proposalRow(row) : null;
+  }
+
+  /** Null where the organisation has no such customer. */
+  async findCustomer(tx: EntityManager, orgId: number, id: number): Promise<CustomerRow | null> {
+    const [row] = await tx.query<Row[]>(
+      `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile,
+              coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere, ${operationColumns('wish')},
+              item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
+         from customers c
+         left join qbo_tokens t on t.org_id = c.org_id
+         ${operation('wish', `o.kind = 'customer.create' and o.entity_id = $2`)}
+         left join lateral (
+           select code, reason, next_step from inbox_items i
+            where i.org_id = $1 and i.customer_id = $2 and i.proposal_id is null and i.state = 'open'
+            order by id desc limit 1) item on true
+        where c.org_id = $1 and c.id = $2`,
+      [orgId, id, this.config.qbo.env],
+    );
+    return row ? customerRow(row) : null;
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { patchFor } from '../../push/customers/customer-profile.js';
+import { whyCustomer } from './explain-customer.js';
+import type { CustomerFacts, ProposalFacts } from './explain-facts.js';
+import { whyProposal } from './explain-proposal.js';
+import { ExplainRepository } from './explain.repository.js';
+import type { Answer } from './wording.js';
+
+/** An answer with what it rests on. */
+export interface Explanation<Facts> extends Answer {
+  facts: Facts;
+}
+
+/** Answers why something is not paid, invoiced or synced, from what is written down. Asks no vendor. */
+@Injectable()
+export class ExplainService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: OrgSettingsService,
+    private readonly rows: ExplainRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws where the organisation has no such lead or proposal. */
+  async proposal(orgId: number, id: number): Promise<Explanation<ProposalFacts>> {
+    const now = this.clock.now();
+    const row = await this.rows.findProposal(this.dataSource.manager, orgId, id, now);
+    if (!row) throw notFound('proposal', id);
+    const { timeZone, invoicesFrom, recordPayments } = await this.settings.get(orgId);
+    const { hasLink, hasLiveLink, ...known } = row;
+    const facts: ProposalFacts = {
+      ...known,
+      id,
+      link: hasLiveLink ? 'live' : hasLink ? 'over' : 'none',
+      invoicesFrom,
+      recordPayments,
+      now,
+      today: dayInZone(now, timeZone),
+      timeZone,
+    };
+    return { ...whyProposal(facts), facts };
+  }
+
+  /** Throws where the organisation has no such customer. */
+  async customer(orgId: number, id: number): Promise<Explanation<CustomerFacts>> {
+    const now = this.clock.now();
+    const row = await this.rows.findCustomer(this.dataSource.manager, orgId, id);
+    if (!row) throw notFound('customer', id);
+    const { timeZone } = await this.settings.get(orgId);
+    const { email, fullName, phone, profile, ...known } = row;
+    const facts: CustomerFacts = {
+      ...known,
+      id,
+      differs: profile !== null && patchFor({ id, email, fullName, phone }, profile) !== null,
+      now,
+      today: dayInZone(now, timeZone),
+      timeZone,
+    };
+    return { ...whyCustomer(facts), facts };
+  }
+}

@@ -1,0 +1,202 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { Config } from '../../../platform/config/config.js';
+import { retryOnConflict } from '../../../platform/database/retry.js';
+import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboChanges } from '../../api/qbo-objects.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { TokenService } from '../../connection/token.service.js';
+import { reconciliationTrigger, isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
+import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
+import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
+import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
+import { PaymentReaderService } from '../invoices/payment-reader.service.js';
+import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
+import { type Sweep, SyncCursorsRepository } from './sync-cursors.repository.js';
+import { syncErrorStage } from '../sync-error-stage.js';
+import { RunStats } from '../run-stats.js';
+import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
+
+const OVERLAP_MS = 5 * 60_000;
+const FIRST_LOOK_BACK_MS = 3_600_000;
+const LEASE_MARGIN_MS = 60_000;
+const OWING_PER_SWEEP_MAX = 100;
+
+/**
+ * Brings the picture of one company's invoices up to date for the price of one call. The watermark is QuickBooks' own
+ * time less an overlap and moves only together with the effects, so whatever fails is read again. Where the answer does
+ * not tell everything, a full comparison is opened, and the watermark moves when that has looked at all.
+ */
+@Injectable()
+export class ChangeFeedPollService {
+  private readonly logger = new Logger(ChangeFeedPollService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly tokens: TokenService,
+    private readonly cursors: SyncCursorsRepository,
+    private readonly records: InvoiceRecordsRepository,
+    private readonly client: QboClient,
+    private readonly runs: ReconciliationRunsService,
+    private readonly paymentReader: PaymentReaderService,
+    private readonly massDeletion: MassDeletionGuardService,
+    private readonly projector: InvoiceProjectorService,
+    private readonly settings: OrgSettingsService,
+    private readonly metrics: MetricsService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sweeps the company of an organisation once, unless another worker is at it. Ends in one log line; never throws for QuickBooks. */
+  async sweep(orgId: number): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (!company) return;
+    const leaseMs = this.config.qbo.requestTimeoutMs * 4 + LEASE_MARGIN_MS;
+    const sweep = await this.cursors.claim(orgId, leaseMs, this.clock.now());
+    if (!sweep || sweep.realmId !== company.realmId) return;
+    const startedAt = performance.now();
+    const tally = new RunStats();
+    let failure: string | null = null;
+    try {
+      await this.run(company, sweep, tally);
+    } catch (error) {
+      tally.failed += 1;
+      failure = error instanceof Error ? error.message : String(error);
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+      this.logger.warn({ err: error, orgId }, 'poll_invoice_status failed');
+    } finally {
+      await this.cursors.release(sweep, { error: failure, surprised: tally.changed > 0 }, this.clock.now());
+    }
+    this.logger.log({ orgId, ...tally.facts(performance.now() - startedAt) }, 'Invoice poll finished');
+  }
+
+  private async run(company: QboCompany, sweep: Sweep, tally: RunStats): Promise<void> {
+    const invoiceIds = await this.records.listInvoiceIds(
+      this.dataSource.manager,
+      company.orgId,
+      company.realmId,
+    );
+    if (invoiceIds.length === 0) {
+      // Nothing to ask for yet; a connection that is never used would lapse after a hundred days.
+      await this.tokens.accessToken(company);
+      return;
+    }
+    const now = this.clock.now();
+    const { changedSince } = sweep;
+    const since = isWithinLookBack(changedSince, now)
+      ? changedSince
+      : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
+    const changes = await this.changes(company, since, tally);
+    await this.applyAndAdvance(company, sweep, changes, new Set(invoiceIds), tally);
+  }
+
+  /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
+  private async changes(company: QboCompany, since: Date, tally: RunStats): Promise<QboChanges | null> {
+    tally.calls += 1;
+    try {
+      return await this.client.changesSince(company, since);
+    } catch (error) {
+      if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
+        return null;
+      throw error;
+    }
+  }
+
+  private async applyAndAdvance(
+    company: QboCompany,
+    sweep: Sweep,
+    changes: QboChanges | null,
+    invoiceIds: ReadonlySet<string>,
+    tally: RunStats,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const { timeZone } = await this.settings.get(company.orgId);
+    const { snapshots, heldBack } = await this.snapshots(company, changes, invoiceIds);
+    const news = [...snapshots, ...(await this.owing(company, snapshots, tally))];
+    const payments = await this.paymentReader.explain(company, news, changes?.payments ?? [], tally);
+    const unreadable = (changes?.unreadable ?? []).filter(({ id }) => invoiceIds.has(id));
+    for (const { id, reason } of unreadable) {
+      tally.failed += 1;
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
+      this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
+    }
+    const reconciliation = await retryOnConflict(() =>
+      this.dataSource.transaction(async (tx) => {
+        const applied = await this.projector.applyIn(tx, company, news, payments);
+        await this.records.markOverdue(tx, company.orgId, dayInZone(now, timeZone));
+        // What could not be read or was held back is asked for again: the watermark stays where it was.
+        await this.advance(tx, company, sweep, changes, unreadable.length === 0 && !heldBack);
+        return applied;
+      }),
+    );
+    this.projector.count(reconciliation);
+    tally.add(reconciliation);
+  }
+
+  /** Moves the watermark to where changes are known, or has everything compared first where the answer is not enough. */
+  private async advance(
+    tx: EntityManager,
+    company: QboCompany,
+    sweep: Sweep,
+    changes: QboChanges | null,
+    applied: boolean,
+  ): Promise<void> {
+    const feed = changes === null ? 'refused' : changes.complete ? 'whole' : 'full';
+    const reason = reconciliationTrigger({ ...sweep, feed }, this.clock.now());
+    const changesKnownUntil = changes ? new Date(changes.asOf.getTime() - OVERLAP_MS) : undefined;
+    const feedSuffices = reason === null || reason === 'weekly';
+    if (reason) await this.runs.open(tx, company, { reason, changesKnownUntil });
+    if (feedSuffices && applied) await this.cursors.advance(tx, sweep, changesKnownUntil!);
+  }
+
+  /** The changes of linked invoices. Where too many are gone at once, those that are gone are held back. */
+  private async snapshots(
+    company: QboCompany,
+    changes: QboChanges | null,
+    invoiceIds: ReadonlySet<string>,
+  ): Promise<{ snapshots: InvoiceSnapshot[]; heldBack: boolean }> {
+    const snapshots = (changes?.invoices ?? [])
+      .filter((change) => invoiceIds.has(change.id))
+      .map((change): InvoiceSnapshot =>
+        change.deleted
+          ? { invoiceId: change.id, deleted: true }
+          : { invoiceId: change.id, deleted: false, invoice: change.object },
+      );
+    const there = snapshots.filter((snapshot) => !snapshot.deleted);
+    const admitted = await this.massDeletion.admits(
+      company,
+      snapshots.length - there.length,
+      invoiceIds.size,
+    );
+    return { snapshots: admitted ? snapshots : there, heldBack: !admitted };
+  }
+
+  /** Invoices whose payments could not be read before and that did not change since, read anew. */
+  private async owing(
+    company: QboCompany,
+    snapshots: readonly InvoiceSnapshot[],
+    tally: RunStats,
+  ): Promise<InvoiceSnapshot[]> {
+    const fresh = new Set(snapshots.map((snapshot) => snapshot.invoiceId));
+    const tx = this.dataSource.manager;
+    const owing = await this.records.listOwingPayments(tx, company, OWING_PER_SWEEP_MAX);
+    const ids = owing.filter((id) => !fresh.has(id));
+    if (ids.length === 0) return [];
+    tally.calls += 1;
+    try {
+      const invoices = await this.client.findInvoicesByIds(company, ids);
+      return invoices.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn({ err: error, orgId: company.orgId, invoices: ids.length }, 'Payments not read yet');
+      return [];
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { QboCompany } from '../../api/qbo-company.js';
+
+export interface Sweep {
+  orgId: number;
+  realmId: string;
+  /** QuickBooks' own time up to which changes are known; null before the first sweep. */
+  changedSince: Date | null;
+  /** When all of its invoices were last compared. */
+  comparedAt: Date | null;
+  /** Fences off a holder whose lease has passed to someone else. */
+  leaseToken: string;
+}
+
+/** How long from one sweep of a company to the next, in milliseconds. */
+export interface SweepIntervals {
+  usualMs: number;
+  /** Of a company whose webhooks prove to reach us. */
+  webhookFedMs: number;
+}
+
+/** How fresh the picture of a company's invoices is. */
+export interface Freshness {
+  sweptAt: Date | null;
+  nextSweepAt: Date;
+  webhookAt: Date | null;
+  comparedAt: Date | null;
+}
+
+/**
+ * Webhooks of a company prove to reach us: one came within three days, and since the last time that a sweep or a
+ * comparison found what no webhook had told. Where Intuit falls silent the usual interval is back by itself.
+ */
+const WEBHOOK_FED = `
+  (last_webhook_at > $1::timestamptz - interval '3 days' and last_webhook_at > coalesce(last_surprise_at, '-infinity')
+   and last_error is null)`;
+
+/** When each company is swept next, and by whom. Leases run on the database's clock. */
+@Injectable()
+export class SyncCursorsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Has a company swept from now on. Another company than before starts without a watermark. */
+  async introduce(tx: EntityManager, { orgId, realmId }: QboCompany, firstAt: Date): Promise<void> {
+    await tx.query(
+      `insert into qbo_sweeps (org_id, realm_id, next_sweep_at) values ($1, $2, $3)
+       on conflict on constraint qbo_sweeps_pkey do update
+         set next_sweep_at = excluded.next_sweep_at, realm_id = excluded.realm_id,
+             changed_since = case when qbo_sweeps.realm_id = excluded.realm_id then qbo_sweeps.changed_since end,
+             last_compared_at = case when qbo_sweeps.realm_id = excluded.realm_id then qbo_sweeps.last_compared_at end`,
+      [orgId, realmId, firstAt],
+    );
+  }
+
+  /**
+   * Takes the companies that are due and sets when each is next. Two replicas never take the same one: rows held by the
+   * other are passed over. The next times are spread over a tenth of the interval.
+   */
+  async takeDue(
+    tx: EntityManager,
+    now: Date,
+    { usualMs, webhookFedMs }: SweepIntervals,
+    limit: number,
+  ): Promise<number[]> {
+    const [rows] = await tx.query<[{ orgId: number }[], number]>(
+      // As a subquery the limit would not hold: PostgreSQL may run it once for each row.
+      `with due as materialized (
+         select s.org_id from qbo_sweeps s
+           join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
+          where s.next_sweep_at <= $1
+          order by s.next_sweep_at
+          limit $4
+            for update of s skip locked)
+       update qbo_sweeps
+          set next_sweep_at = $1::timestamptz
+                + case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end * (0.95 + 0.1 * random())
+                  * interval '1 millisecond'
+         from due
+        where qbo_sweeps.org_id = due.org_id
+        returning qbo_sweeps.org_id as "orgId"`,
+      [now, usualMs, webhookFedMs, limit],
+    );
+    return rows.map((row) => row.orgId);
+  }
+
+  /** Takes one company for `leaseMs`; null where another worker is at it. */
+  async claim(orgId: number, leaseMs: number, now: Date): Promise<Sweep | null> {
+    const [rows] = await this.dataSource.query<[Sweep[], number]>(
+      `update qbo_sweeps
+          set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', last_started_at = $3
+        where org_id = $1 and (lease_until is null or lease_until < now())
+        returning org_id as "orgId", realm_id as "realmId", changed_since as "changedSince",
+                  last_compared_at as "comparedAt", lease_token as "leaseToken"`,
+      [orgId, leaseMs, now],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** When a company was last looked at, by whichever way; null where it was not connected yet. */
+  async freshness(orgId: number): Promise<Freshness | null> {
+    const [row] = await this.dataSource.query<Freshness[]>(
+      `select last_succeeded_at as "sweptAt", next_sweep_at as "nextSweepAt", last_webhook_at as "webhookAt",
+              last_compared_at as "comparedAt"
+         from qbo_sweeps where org_id = $1`,
+      [orgId],
+    );
+    return row ?? null;
+  }
+
+  /** Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on. */
+  async advance(tx: EntityManager, sweep: Sweep, changedSince: Date): Promise<void> {
+    await tx.query(
+      `update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
+        where org_id = $1 and lease_token = $2`,
+      [sweep.orgId, sweep.leaseToken, changedSince],
+    );
+  }
+
+  /** Lets go of a company; `error` is null after a good sweep, `surprised` says whether it found what no webhook had told. */
+  async release(
+    sweep: Sweep,
+    { error, surprised }: { error: string | null; surprised: boolean },
+    at: Date,
+  ): Promise<void> {
+    await this.dataSource.query(
+      `update qbo_sweeps
+          set lease_until = null, last_error = $3,
+              last_succeeded_at = case when $3::text is null then $4::timestamptz else last_succeeded_at end,
+              last_surprise_at = case when $5 then $4::timestamptz else last_surprise_at end
+        where org_id = $1 and lease_token = $2`,
+      [sweep.orgId, sweep.leaseToken, error, at, surprised],
+    );
+  }
+}

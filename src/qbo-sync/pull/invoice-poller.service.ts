@@ -1,0 +1,88 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Cron, CronExpression } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { Config } from '../../platform/config/config.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { Clock } from '../../platform/time/clock.js';
+import { patiently } from '../api/pipeline/patience.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import { ReadBudgetService } from '../api/metering/read-budget.service.js';
+import { ChangeFeedPollService } from './change-feed/change-feed-poll.service.js';
+import { ReconciliationRunsService } from './reconciliation/reconciliation-runs.service.js';
+import { InvoiceRecordsRepository } from './invoices/invoice-records.repository.js';
+import { SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
+
+const COMPANIES_PER_LOOK_MAX = 100;
+const LOOKS_PER_INTERVAL = 10;
+const LOOK_EVERY_MIN_MS = 1_000;
+const LOOK_EVERY_MAX_MS = 60_000;
+
+/**
+ * Sees to it that each connected company is swept once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`; where its webhooks
+ * prove to reach us, `QBO_WEBHOOK_FED_POLL_INTERVAL_MIN`), by one worker, however many replicas there are. Start times are spread, so that not all companies are swept at once.
+ */
+@Injectable()
+export class InvoicePollerService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(InvoicePollerService.name);
+  private readonly intervalMs: number;
+  private readonly webhookFedIntervalMs: number;
+  private lookAgainAtMs = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly cursors: SyncCursorsRepository,
+    private readonly poll: ChangeFeedPollService,
+    private readonly runs: ReconciliationRunsService,
+    private readonly records: InvoiceRecordsRepository,
+    private readonly budget: ReadBudgetService,
+    private readonly jobs: JobsService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {
+    this.intervalMs = config.qbo.pollIntervalMinutes * 60_000;
+    this.webhookFedIntervalMs = config.qbo.webhookFedPollIntervalMinutes * 60_000;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.role === 'api') return;
+    await this.jobs.work('qbo.company.sweep', ({ orgId }) => patiently(() => this.poll.sweep(orgId)));
+    this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
+  }
+
+  /** Looks for due companies as often as the interval needs, at most every second. */
+  @Cron(CronExpression.EVERY_SECOND, { name: 'invoice-poller', timeZone: 'UTC', waitForCompletion: true })
+  async tick(): Promise<void> {
+    const now = Date.now();
+    if (now < this.lookAgainAtMs) return;
+    const lookEveryMs = Math.min(
+      Math.max(this.intervalMs / LOOKS_PER_INTERVAL, LOOK_EVERY_MIN_MS),
+      LOOK_EVERY_MAX_MS,
+    );
+    this.lookAgainAtMs = now + lookEveryMs;
+    await this.pollOnce().catch((error: unknown) => this.logger.error(error));
+  }
+
+  /** Takes the companies that are due and has each swept. Answers their organisations. */
+  async pollOnce(): Promise<number[]> {
+    const stretch = await this.budget.stretch();
+    const intervals = { usualMs: stretch(this.intervalMs), webhookFedMs: stretch(this.webhookFedIntervalMs) };
+    return this.dataSource.transaction(async (tx) => {
+      const orgIds = await this.cursors.takeDue(tx, this.clock.now(), intervals, COMPANIES_PER_LOOK_MAX);
+      for (const orgId of orgIds) await this.jobs.enqueue(tx, 'qbo.company.sweep', { orgId });
+      return orgIds;
+    });
+  }
+
+  /** Has every linked proposal of one organisation compared with its invoice. Answers which these are. */
+  async pollAll({ orgId, userId }: AuthenticatedUser): Promise<number[]> {
+    const company = await this.connections.company(orgId);
+    return this.dataSource.transaction(async (tx) => {
+      const proposalIds = await this.records.listLinkedProposalIds(tx, orgId);
+      if (company && proposalIds.length > 0)
+        await this.runs.open(tx, company, { reason: 'asked', askedBy: userId });
+      return proposalIds;
+    });
+  }
+}

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import type { QboInvoice } from '../../api/qbo-objects.js';
+import { diffInvoice as judge, type InvoiceChange } from './invoice-diff.js';
+import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
+import { NOTHING_PAID, type PaidFacts } from './paid-facts.js';
+
+const TODAY = '2026-03-02';
+
+const held = (facts: Partial<InvoiceRecord> = {}): InvoiceRecord => ({
+  proposalId: 7,
+  customerId: 1,
+  invoiceId: '145',
+  number: 'CRM-7',
+  syncToken: 1,
+  status: 'Open',
+  state: 'open',
+  totalCents: 10_000,
+  balanceCents: 10_000,
+  paidCents: 0,
+  paidOn: null,
+  paymentsOwed: false,
+  dueOn: '2026-03-16',
+  currency: 'USD',
+  billedTo: '58',
+  txnOn: '2026-03-02',
+  agreedCents: 10_000,
+  agreedBilledTo: '58',
+  agreedTxnOn: '2026-03-02',
+  transitionCount: 0,
+  ...facts,
+});
+
+const said = (facts: Partial<QboInvoice> = {}): InvoiceSnapshot => ({
+  invoiceId: '145',
+  deleted: false,
+  invoice: {
+    id: '145',
+    syncToken: '2',
+    docNumber: 'CRM-7',
+    customerId: '58',
+    txnDate: '2026-03-02',
+    dueDate: '2026-03-16',
+    currency: 'USD',
+    totalCents: 10_000,
+    balanceCents: 10_000,
+    privateNote: 'crm:inv-1',
+    linkedPaymentIds: [],
+    lastUpdatedAt: null,
+    ...facts,
+  },
+});
+
+const cash = (cashCents: number): PaidFacts => ({ ...NOTHING_PAID, cashCents, cashOn: TODAY });
+
+/** By default whatever is settled was paid in cash. */
+function changeBy(
+  current: InvoiceRecord,
+  snapshot: InvoiceSnapshot | null,
+  today: string,
+  facts?: PaidFacts,
+): InvoiceChange | null {
+  const settled =
+    snapshot && !snapshot.deleted ? snapshot.invoice.totalCents - snapshot.invoice.balanceCents : 0;
+  return judge(current, snapshot, today, facts ?? (settled > 0 ? cash(settled) : NOTHING_PAID));
+}
+
+const paid = { status: 'Paid', state: 'paid', balanceCents: 0, paidCents: 10_000, paidOn: TODAY } as const;
+
+describe('What a snapshot changes', () => {
+  it('is nothing when it tells nothing new', () => {
+    expect(changeBy(held(), said({ syncToken: '1' }), TODAY)).toBeNull();
+  });
+
+  it('is a payment when the balance is gone', () => {
+    const change = changeBy(held(), said({ balanceCents: 0 }), TODAY);
+    expect(change).toMatchObject({
+      event: 'invoice_paid',
+      arrivedCents: 10_000,
+      next: { ...paid, transitionCount: 1 },
+    });
+  });
+
+  it('is a part payment when some of it is gone', () => {
+    const change = changeBy(held(), said({ balanceCents: 7_500 }), TODAY);
+    expect(change).toMatchObject({ event: 'invoice_partially_paid', arrivedCents: 2_500 });
+  });
+
+  it('is a reopening when a payment bounces', () => {
+    const change = changeBy(held(paid), said({ balanceCents: 10_000 }), TODAY);
+    expect(change).toMatchObject({
+      event: 'invoice_reopened',
+      arrivedCents: 0,
+      next: { status: 'Open', paidCents: 0 },
+    });
+  });
+
+  it('is a void, never a payment, when total and balance are gone together', () => {
+    const gone = said({ totalCents: 0, balanceCents: 0, privateNote: 'Voided' });
+    expect(changeBy(held(), gone, TODAY)).toMatchObject({
+      event: 'invoice_voided',
+      next: { status: 'Unknown' },
+    });
+    expect(changeBy(held(paid), gone, TODAY)).toMatchObject({ event: 'invoice_voided', arrivedCents: 0 });
+  });
+
+  it('is nothing when an older version arrives late', () => {
+    expect(changeBy(held({ ...paid, syncToken: 3 }), said({ syncToken: '2' }), TODAY)).toBeNull();
+  });
+
+  it('would be a reopening if the late version were the newer one (so the test above is not vacuous)', () => {
+    expect(changeBy(held({ ...paid, syncToken: 1 }), said({ syncToken: '2' }), TODAY)?.event).toBe(
+      'invoice_reopened',
+    );
+  });
+
+  it('compares versions as numbers, not as text', () => {
+    expect(changeBy(held({ syncToken: 9 }), said({ syncToken: '10', balanceCents: 0 }), TODAY)?.event).toBe(
+      'invoice_paid',
+    );
+  });
+
+  it('is a deletion once, and after that nothing any more', () => {
+    const deletion = changeBy(held(), { invoiceId: '145', deleted: true }, TODAY);
+    expect(deletion).toMatchObject({
+      event: 'invoice_deleted',
+      next: { state: 'deleted', status: 'Unknown' },
+    });
+    expect(changeBy(deletion!.next, said({ syncToken: '9', balanceCents: 0 }), TODAY)).toBeNull();
+  });
+
+  it('stays voided when the note of a void is edited', () => {
+    const voided = held({ status: 'Unknown', state: 'voided', totalCents: 0, balanceCents: 0 });
+    const edited = said({ totalCents: 0, balanceCents: 0, privateNote: 'see mail', dueDate: '2026-03-20' });
+    expect(changeBy(voided, edited, TODAY)).toMatchObject({ event: null, next: { state: 'voided' } });
+  });
+
+  it('is no cash when a credit settles it', () => {
+    const change = changeBy(held(), said({ balanceCents: 0 }), TODAY, {
+      ...NOTHING_PAID,
+      creditCents: 10_000,
+    });
+    expect(change).toMatchObject({
+      event: 'invoice_paid',
+      settledBy: 'credit',
+      arrivedCents: 0,
+      next: { status: 'Paid', state: 'settled_by_credit', paidCents: 0, paidOn: null },
+    });
+  });
+
+  it('is cash as far as cash came in when both settle it', () => {
+    const mixed = { ...cash(6_000), creditCents: 4_000 };
+    expect(changeBy(held(), said({ balanceCents: 0 }), TODAY, mixed)).toMatchObject({
+      settledBy: 'mixed',
+      arrivedCents: 6_000,
+      next: { state: 'paid', paidCents: 6_000, paidOn: TODAY },
+    });
+  });
+
+  it('follows the invoice while its payments are not known, and counts the cash once they are', () => {
+    const unknown = { ...NOTHING_PAID, complete: false };
+    const first = changeBy(held(), said({ balanceCents: 0 }), TODAY, unknown);
+    expect(first).toMatchObject({
+      event: 'invoice_paid',
+      settledBy: null,
+      arrivedCents: 0,
+      next: { status: 'Paid', state: 'paid', paidCents: 0, paymentsOwed: true },
+    });
+    const then = changeBy(first!.next, said({ balanceCents: 0 }), TODAY, cash(10_000));
+    expect(then).toMatchObject({
+      event: null,
+      arrivedCents: 10_000,
+      next: { paidCents: 10_000, paymentsOwed: false, paidOn: TODAY },
+    });
+  });
+
+  it('loses nothing that was known while a payment cannot be read', () => {
+    const before = held({ state: 'partially_paid', balanceCents: 7_000, paidCents: 3_000 });
+    const change = changeBy(before, said({ balanceCents: 1_000 }), TODAY, {
+      ...cash(3_000),
+      complete: false,
+    });
+    expect(change).toMatchObject({
+      event: 'invoice_partially_paid',
+      settledMoreCents: 6_000,
+      arrivedCents: 0,
+    });
+    expect(change!.next.paidCents).toBe(3_000);
+  });
+
+  it('learns how it was settled from the payments alone', () => {
+    const owing = held({ ...paid, paidCents: 0, paidOn: null, paymentsOwed: true });
+    expect(changeBy(owing, null, TODAY, { ...NOTHING_PAID, creditCents: 10_000 })).toMatchObject({
+      event: null,
+      next: { state: 'settled_by_credit', paymentsOwed: false },
+    });
+  });
+
+  it('is an edit, with both values, when somebody changes what was agreed', () => {
+    const change = changeBy(
+      held(),
+      said({ totalCents: 12_000, balanceCents: 12_000, customerId: '61', txnDate: '2026-03-03' }),
+      TODAY,
+    );
+    expect(change!.event).toBeNull();
+    expect(change!.edits).toEqual([
+      { field: 'amount', before: 10_000, after: 12_000, agreed: 10_000 },
+      { field: 'customer', before: '58', after: '61', agreed: '58' },
+      { field: 'date', before: '2026-03-02', after: '2026-03-03', agreed: '2026-03-02' },
+    ]);
+    const again = changeBy(change!.next, said({ syncToken: '3' }), TODAY);
+    expect(again!.edits).toMatchObject([
+      { field: 'amount', before: 12_000, after: 10_000, agreed: 10_000 },
+      { field: 'customer', after: '58', agreed: '58' },
+      { field: 'date', after: '2026-03-02', agreed: '2026-03-02' },
+    ]);
+  });
+
+  it('is no edit when an invoice is first seen, voided or deleted', () => {
+    const unseen = held({
+      syncToken: null,
+      totalCents: null,
+      billedTo: null,
+      txnOn: null,
+      agreedCents: null,
+    });
+    expect(changeBy(unseen, said(), TODAY)).toMatchObject({ edits: [], next: { agreedCents: 10_000 } });
+    const voided = said({ totalCents: 0, balanceCents: 0, privateNote: 'Voided' });
+    expect(changeBy(held(), voided, TODAY)!.edits).toEqual([]);
+    expect(changeBy(held(), { invoiceId: '145', deleted: true }, TODAY)!.edits).toEqual([]);
+  });
+});

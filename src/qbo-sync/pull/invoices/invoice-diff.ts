@@ -1,0 +1,141 @@
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { QboInvoice } from '../../api/qbo-objects.js';
+import { editsBetween, type InvoiceEdit } from './external-edits.js';
+import { qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
+import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
+import { type PaidFacts, settledBy, type SettledBy } from './paid-facts.js';
+
+export type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
+
+export type TransitionEvent =
+  'invoice_paid' | 'invoice_reopened' | 'invoice_partially_paid' | 'invoice_voided' | 'invoice_deleted';
+
+export interface InvoiceChange {
+  next: InvoiceRecord;
+  /** The event to log, where this change is one. */
+  event: TransitionEvent | null;
+  /** How much less is left to pay, by cash or credit, in cents; never negative. */
+  settledMoreCents: number;
+  /** Cash that newly shows as paid, in cents; never negative. A credit is no cash. */
+  arrivedCents: number;
+  /** How a paid invoice was settled; null where that is not known yet. */
+  settledBy: SettledBy | null;
+  /** What was edited in QuickBooks. */
+  edits: InvoiceEdit[];
+}
+
+/** True for news that must change nothing: deleted is final for its id, and an older version never replaces a newer one. */
+export function isOutdated(
+  held: Pick<InvoiceRecord, 'state' | 'syncToken'>,
+  snapshot: InvoiceSnapshot | null,
+): boolean {
+  if (held.state === 'deleted') return true;
+  if (snapshot === null || snapshot.deleted || held.syncToken === null) return false;
+  return Number(snapshot.invoice.syncToken) < held.syncToken;
+}
+
+/**
+ * What a snapshot and the payments behind it change, or null where they tell nothing new. Versions are compared by
+ * SyncToken, never by the order in which answers arrive. Without a snapshot only the payments were heard of.
+ */
+export function diffInvoice(
+  current: InvoiceRecord,
+  snapshot: InvoiceSnapshot | null,
+  today: CalendarDay,
+  paid: PaidFacts,
+): InvoiceChange | null {
+  if (isOutdated(current, snapshot)) return null;
+  const next = nextOf(current, snapshot, today, paid);
+  if (sameInvoice(current, next)) return null;
+  const event = eventOf(current, next);
+  return {
+    next: event ? { ...next, transitionCount: current.transitionCount + 1 } : next,
+    event,
+    settledMoreCents: Math.max(settledOf(next) - settledOf(current), 0),
+    arrivedCents: Math.max((next.paidCents ?? 0) - (current.paidCents ?? 0), 0),
+    settledBy: next.status === 'Paid' ? settledBy(next.totalCents ?? 0, paid) : null,
+    edits: editsBetween(current, next),
+  };
+}
+
+function nextOf(
+  current: InvoiceRecord,
+  snapshot: InvoiceSnapshot | null,
+  today: CalendarDay,
+  paid: PaidFacts,
+): InvoiceRecord {
+  if (snapshot?.deleted) return deletedInvoice(current);
+  return withPayments(snapshot ? updatedInvoice(current, snapshot.invoice, today, paid) : current, paid);
+}
+
+function deletedInvoice(current: InvoiceRecord): InvoiceRecord {
+  return {
+    ...current,
+    status: 'Unknown',
+    state: 'deleted',
+    balanceCents: 0,
+    paidCents: 0,
+    paidOn: null,
+    paymentsOwed: false,
+  };
+}
+
+function updatedInvoice(
+  current: InvoiceRecord,
+  invoice: QboInvoice,
+  today: CalendarDay,
+  paid: PaidFacts,
+): InvoiceRecord {
+  const { totalCents, balanceCents, dueDate, txnDate, customerId, privateNote } = invoice;
+  const facts = { totalCents, balanceCents, dueOn: dueDate, privateNote };
+  const previousTotalCents = current.state === 'voided' ? 1 : current.totalCents;
+  const state = qboStateOf(facts, today, previousTotalCents, settledBy(totalCents, paid));
+  return {
+    ...current,
+    number: invoice.docNumber ?? current.number,
+    syncToken: Number(invoice.syncToken),
+    status: qboStatusOf(facts),
+    state,
+    totalCents,
+    balanceCents,
+    dueOn: dueDate,
+    billedTo: customerId,
+    txnOn: txnDate,
+    agreedCents: current.agreedCents ?? (state === 'voided' ? null : totalCents),
+    agreedBilledTo: current.agreedBilledTo ?? customerId,
+    agreedTxnOn: current.agreedTxnOn ?? txnDate,
+  };
+}
+
+/**
+ * The same invoice with what its payments come to. While one of them is unknown, what was held before stands, as far as
+ * it is settled; status and balance never wait for a payment.
+ */
+function withPayments(invoice: InvoiceRecord, paid: PaidFacts): InvoiceRecord {
+  const heldCents = Math.min(Math.max(paid.cashCents, invoice.paidCents ?? 0), settledOf(invoice));
+  const isPaid = invoice.status === 'Paid';
+  const settled = isPaid ? settledBy(invoice.totalCents ?? 0, paid) : null;
+  return {
+    ...invoice,
+    state: settled === null ? invoice.state : settled === 'credit' ? 'settled_by_credit' : 'paid',
+    paidCents: paid.complete ? paid.cashCents : heldCents,
+    paidOn: isPaid ? paid.cashOn : null,
+    paymentsOwed: !paid.complete,
+  };
+}
+
+function eventOf(current: InvoiceRecord, next: InvoiceRecord): TransitionEvent | null {
+  if (next.state === 'deleted') return 'invoice_deleted';
+  if (next.state === 'voided') return current.state === 'voided' ? null : 'invoice_voided';
+  if (next.status === 'Paid') return current.status === 'Paid' ? null : 'invoice_paid';
+  if (current.status === 'Paid' && next.status === 'Open') return 'invoice_reopened';
+  return settledOf(next) > settledOf(current) && next.status === 'Open' ? 'invoice_partially_paid' : null;
+}
+
+function settledOf({ totalCents, balanceCents }: InvoiceRecord): number {
+  return settledCentsOf({ totalCents: totalCents ?? 0, balanceCents: balanceCents ?? 0 });
+}
+
+function sameInvoice(one: InvoiceRecord, other: InvoiceRecord): boolean {
+  return (Object.keys(one) as (keyof InvoiceRecord)[]).every((key) => one[key] === other[key]);
+}

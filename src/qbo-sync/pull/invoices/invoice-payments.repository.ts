@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import type { InvoicePayment, PaymentKind } from './invoice-payment.js';
+
+/** A payment of a proposal's invoice, as it is shown. */
+export interface ListedPayment {
+  id: number;
+  paymentId: string;
+  amountCents: number;
+  paidOn: CalendarDay | null;
+  kind: PaymentKind;
+}
+
+/** What is now known of the payments of one invoice. */
+export interface PaymentsOfInvoice {
+  proposalId: number;
+  invoiceId: string;
+  payments: readonly InvoicePayment[];
+}
+
+/** The payments applied to our invoices. Written by the reconciler alone, under the lock of the invoice; nothing is deleted. */
+@Injectable()
+export class InvoicePaymentsRepository {
+  /** The payments that are applied to these invoices, by invoice. */
+  async listByInvoice(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    invoiceIds: readonly string[],
+  ): Promise<Map<string, InvoicePayment[]>> {
+    const byInvoice = new Map<string, InvoicePayment[]>(invoiceIds.map((id) => [id, []]));
+    if (invoiceIds.length === 0) return byInvoice;
+    const rows = await tx.query<(InvoicePayment & { amountCents: string; syncToken: string })[]>(
+      `select qbo_payment_id as "paymentId", qbo_invoice_id as "invoiceId", kind, amount_cents as "amountCents",
+              paid_on::text as "paidOn", sync_token as "syncToken"
+         from invoice_payments
+        where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
+        order by id`,
+      [orgId, realmId, invoiceIds],
+    );
+    for (const row of rows) {
+      const payment = { ...row, amountCents: Number(row.amountCents), syncToken: Number(row.syncToken) };
+      byInvoice.get(row.invoiceId)!.push(payment);
+    }
+    return byInvoice;
+  }
+
+  /** Ids of the invoices that these payments are applied to, as far as we know. */
+  async listInvoiceIdsOf(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    paymentIds: readonly string[],
+  ): Promise<string[]> {
+    if (paymentIds.length === 0) return [];
+    const rows = await tx.query<{ id: string }[]>(
+      `select distinct qbo_invoice_id as id from invoice_payments
+        where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3) and removed_at is null`,
+      [orgId, realmId, paymentIds],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same row. */
+  async replace(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    invoices: readonly PaymentsOfInvoice[],
+    at: Date,
+  ): Promise<void> {
+    if (invoices.length === 0) return;
+    const rows = invoices.flatMap(({ proposalId, payments }) =>
+      payments.map((payment) => ({ ...payment, proposalId })),
+    );
+    await tx.query(
+      `update invoice_payments set removed_at = $4, updated_at = $4
+        where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
+          and (qbo_payment_id, qbo_invoice_id, kind) not in (
+            select "paymentId", "invoiceId", kind
+              from jsonb_to_recordset($5::jsonb) as kept("paymentId" text, "invoiceId" text, kind text))`,
+      [orgId, realmId, invoices.map((one) => one.invoiceId), at, JSON.stringify(rows)],
+    );
+    if (rows.length === 0) return;
+    await tx.query(
+      `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind, amount_cents,
+                                     paid_on, sync_token, seen_at, updated_at)
+       select $1, "proposalId", $2, "paymentId", "invoiceId", kind, "amountCents", "paidOn", "syncToken", $3, $3
+         from jsonb_to_recordset($4::jsonb) as new("proposalId" int, "paymentId" text, "invoiceId" text, kind text,
+              "amountCents" bigint, "paidOn" date, "syncToken" bigint)
+        order by "paidOn", "syncToken", "paymentId"
+       on conflict on constraint invoice_payments_qbo_key do update
+         set amount_cents = excluded.amount_cents, paid_on = excluded.paid_on, sync_token = excluded.sync_token,
+             updated_at = excluded.updated_at, removed_at = null, org_id = excluded.org_id,
+             proposal_id = excluded.proposal_id`,
+      [orgId, realmId, at, JSON.stringify(rows)],
+    );
+  }
+
+  /** What is applied to a proposal's invoice, newest first, from before the row `beforeId`; one more than `limit`. */
+  async listOfProposal(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    { limit, beforeId }: { limit: number; beforeId?: number },
+  ): Promise<ListedPayment[]> {
+    const rows = await tx.query<(ListedPayment & { amountCents: string })[]>(
+      `select id::int as id, qbo_payment_id as "paymentId", amount_cents as "amountCents", paid_on::text as "paidOn", kind
+         from invoice_payments
+        where org_id = $1 and proposal_id = $2 and removed_at is null and ($3::bigint is null or id < $3)
+        order by invoice_payments.id desc
+        limit $4`,
+      [orgId, proposalId, beforeId ?? null, limit + 1],
+    );
+    return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { isMassDeletion } from './mass-deletion.js';
+
+const SUBJECT = 'company.invoices_gone';
+const DECISION_HOLDS_MS = 86_400_000;
+
+/**
+ * Stands between "QuickBooks no longer has it" and "deleted", which is final. When too many of a company's invoices are
+ * gone at once, the company was more likely reset or restored than that somebody deleted them: nothing is marked, and a
+ * person decides.
+ */
+@Injectable()
+export class MassDeletionGuardService {
+  private readonly logger = new Logger(MassDeletionGuardService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** True when so many invoices may be marked deleted. Where not, it stands in the inbox, unless a person dismissed it today. */
+  async admits({ orgId }: QboCompany, goneCount: number, linkedCount: number): Promise<boolean> {
+    if (!isMassDeletion(goneCount, linkedCount)) return true;
+    const tx = this.dataSource.manager;
+    const since = new Date(this.clock.now().getTime() - DECISION_HOLDS_MS);
+    const decision = await this.inbox.decisionSince(tx, orgId, SUBJECT, since);
+    if (decision === 'resolved') return true;
+    this.logger.warn({ orgId, gone: goneCount, linked: linkedCount }, 'Too many invoices are gone at once');
+    if (decision === null) {
+      await this.inbox.open(tx, {
+        orgId,
+        subject: SUBJECT,
+        code: 'many_invoices_gone',
+        reason: `${goneCount} of ${linkedCount} linked invoices are gone from QuickBooks at once. None of them was marked deleted.`,
+      });
+    }
+    return false;
+  }
+
+  /** Closes the question, because a look at everything found that they are not gone. News of a few others tells nothing of it. */
+  async isOver({ orgId }: QboCompany): Promise<void> {
+    await this.inbox.resolveSubject(this.dataSource.manager, orgId, SUBJECT);
+  }
+}

@@ -1,0 +1,99 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { Changed, QboInvoice, QboPayment } from '../../api/qbo-objects.js';
+import { isOutdated } from './invoice-diff.js';
+import { paymentsToRead } from './invoice-payment.js';
+import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
+import { settledCentsOf } from './invoice-status.js';
+import type { InvoiceSnapshot } from './invoice-record.js';
+import { InvoiceRecordsRepository } from './invoice-records.repository.js';
+import type { RunStats } from '../run-stats.js';
+
+const PAYMENTS_PER_CALL = 100;
+
+/**
+ * Brings together the payments that explain what is paid of invoices. Promise: no call where what is held or was brought
+ * along explains it, else one for all of them (a hundred payments to a call); and where QuickBooks does not answer, what
+ * there is: the invoice then owes its payments and is asked about again.
+ */
+@Injectable()
+export class PaymentReaderService {
+  private readonly logger = new Logger(PaymentReaderService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly records: InvoiceRecordsRepository,
+    private readonly payments: InvoicePaymentsRepository,
+    private readonly client: QboClient,
+  ) {}
+
+  /** The payments brought along and those read beside them. Never throws for QuickBooks. */
+  async explain(
+    company: QboCompany,
+    snapshots: readonly InvoiceSnapshot[],
+    brought: readonly Changed<QboPayment>[],
+    tally?: RunStats,
+  ): Promise<Changed<QboPayment>[]> {
+    const missing = await this.missing(company, snapshots, brought);
+    const read = missing.length === 0 ? [] : await this.read(company, missing, tally);
+    return [...brought, ...read];
+  }
+
+  private async missing(
+    company: QboCompany,
+    snapshots: readonly InvoiceSnapshot[],
+    brought: readonly Changed<QboPayment>[],
+  ): Promise<string[]> {
+    const paid = new Map<string, QboInvoice>();
+    for (const snapshot of snapshots) {
+      if (!snapshot.deleted && snapshot.invoice.linkedPaymentIds.length > 0) {
+        paid.set(snapshot.invoiceId, snapshot.invoice);
+      }
+    }
+    if (paid.size === 0) return [];
+    const tx = this.dataSource.manager;
+    const ours = (await this.records.listByInvoiceIds(tx, company, [...paid.keys()])).filter((held) => {
+      const invoice = paid.get(held.invoiceId)!;
+      const isNews = held.paymentsOwed || held.syncToken !== Number(invoice.syncToken);
+      return isNews && !isOutdated(held, { invoiceId: held.invoiceId, deleted: false, invoice });
+    });
+    const heldPayments = await this.payments.listByInvoice(
+      tx,
+      company,
+      ours.map((held) => held.invoiceId),
+    );
+    const news = new Map(brought.map((change) => [change.id, change]));
+    return ours.flatMap(({ invoiceId }) => {
+      const invoice = paid.get(invoiceId)!;
+      return paymentsToRead(invoice, settledCentsOf(invoice), heldPayments.get(invoiceId)!, news);
+    });
+  }
+
+  /** One that QuickBooks no longer lists was deleted meanwhile. */
+  private async read(
+    company: QboCompany,
+    ids: readonly string[],
+    tally?: RunStats,
+  ): Promise<Changed<QboPayment>[]> {
+    const distinct = [...new Set(ids)];
+    if (tally) tally.calls += Math.ceil(distinct.length / PAYMENTS_PER_CALL);
+    try {
+      const payments = await this.client.findPaymentsByIds(company, distinct);
+      const found = new Map(payments.map((payment) => [payment.id, payment]));
+      return distinct.map((id): Changed<QboPayment> => {
+        const object = found.get(id);
+        return object ? { id, deleted: false, object } : { id, deleted: true };
+      });
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn(
+        { err: error, orgId: company.orgId, payments: distinct.length },
+        'Payments not read yet',
+      );
+      return [];
+    }
+  }
+}

@@ -1,0 +1,192 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboInvoice, QboInvoices } from '../../api/qbo-objects.js';
+import { IDS_PER_QUERY_MAX } from '../../api/query.js';
+import { forEachConcurrent, chunk } from '../../../platform/concurrency/for-each-concurrent.js';
+import { furtherPages, worthReading } from './reconciliation-paging.js';
+import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
+import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
+import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
+import { isMassDeletion } from '../invoices/mass-deletion.js';
+import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
+import { syncErrorStage } from '../sync-error-stage.js';
+import { RunStats } from '../run-stats.js';
+import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
+
+const CALLS_AT_ONCE = 2;
+/** Every invoice is dated later. */
+const FIRST_DAY = '1970-01-01';
+
+/** One comparison on its way. */
+interface Look {
+  company: QboCompany;
+  total: number;
+  /** The linked invoices that nothing is known of yet. */
+  rest: Set<string>;
+  tally: RunStats;
+  report: (total: number, tally: RunStats) => Promise<void>;
+  /** What went wrong first, for people. */
+  trouble: string | null;
+}
+
+/**
+ * Compares every linked invoice of a company with QuickBooks: dearer than asking what changed, but misses nothing. Promise:
+ * for as few calls as it takes, reading the company's list or asking by id, whichever is less; a page at a time, so
+ * that memory does not grow with the company; what goes wrong with some does not keep the others from being compared.
+ */
+@Injectable()
+export class FullReconciliationService {
+  private readonly logger = new Logger(FullReconciliationService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly records: InvoiceRecordsRepository,
+    private readonly client: QboClient,
+    private readonly refresh: InvoiceRefreshService,
+    private readonly projector: InvoiceProjectorService,
+    private readonly massDeletion: MassDeletionGuardService,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /**
+   * Answers null where every invoice was compared and applied, else what kept it from that, in a sentence. `report` is told
+   * of every page and may throw to end it. Throws QboError where QuickBooks will not answer the rest either.
+   */
+  async compare(company: QboCompany, tally: RunStats, report: Look['report']): Promise<string | null> {
+    const tx = this.dataSource.manager;
+    const { ids, oldestDay } = await this.records.overview(tx, company);
+    const look: Look = { company, total: ids.length, rest: new Set(ids), tally, report, trouble: null };
+    await this.readList(look, oldestDay ?? FIRST_DAY);
+    await this.compareGone(look, await this.askById(look));
+    return look.trouble;
+  }
+
+  /**
+   * Reads the company's list from the day of the oldest linked invoice on, as far as that costs less than asking by id.
+   * What this would have told, where it fails, is asked for by id.
+   */
+  private async readList(look: Look, fromDay: CalendarDay): Promise<void> {
+    const { company, rest } = look;
+    if (!worthReading(rest.size)) return;
+    const first = await this.attempt(look, 0, () => this.readPage(look, fromDay, 1));
+    if (!first?.full || rest.size === 0) return;
+    const listed = await this.attempt(look, 0, () => this.client.countInvoices(company, fromDay));
+    if (listed === null) return;
+    await forEachConcurrent(furtherPages(rest.size, listed), CALLS_AT_ONCE, async (start) => {
+      await this.attempt(look, 0, () => this.readPage(look, fromDay, start));
+    });
+  }
+
+  private async readPage(look: Look, fromDay: CalendarDay, start: number): Promise<QboInvoices> {
+    const page = await this.client.listInvoices(look.company, fromDay, start);
+    await this.take(look, page);
+    return page;
+  }
+
+  /** Asks by id for what no list told of. Answers those that QuickBooks leaves out. */
+  private async askById(look: Look): Promise<string[]> {
+    const missing: string[] = [];
+    await forEachConcurrent(chunk([...look.rest], IDS_PER_QUERY_MAX), CALLS_AT_ONCE, async (ids) => {
+      await this.attempt(look, ids.length, async () => {
+        await this.take(look, await this.client.listInvoicesByIds(look.company, ids));
+        missing.push(...ids.filter((id) => look.rest.has(id)));
+      });
+    });
+    return missing;
+  }
+
+  /** Applies an answer and takes its invoices off the list. One that cannot be read is told and not asked for again. */
+  private async take(look: Look, { invoices, unreadable }: QboInvoices): Promise<void> {
+    const { company, rest, tally } = look;
+    const ours = invoices.filter(({ id }) => rest.has(id));
+    await this.applyNews(company, ours, tally);
+    for (const { id } of ours) rest.delete(id);
+    for (const { id, reason } of unreadable) {
+      if (!rest.delete(id)) continue;
+      tally.failed += 1;
+      look.trouble ??= `Invoice ${id} could not be read: ${reason}`;
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
+      this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
+    }
+    await look.report(look.total, tally);
+  }
+
+  /** Most invoices are as they were: one statement knows them and marks them, without lock or payments. */
+  private async applyNews(
+    company: QboCompany,
+    invoices: readonly QboInvoice[],
+    tally: RunStats,
+  ): Promise<void> {
+    const same = await this.projector.markSame(company, invoices);
+    tally.seen += same.size;
+    const news = invoices.filter(({ id }) => !same.has(id)).map(snapshotOf);
+    if (news.length > 0) tally.add(await this.refresh.apply(company, news, { tally }));
+  }
+
+  /**
+   * What QuickBooks leaves out is asked for one by one before it counts as deleted, which is final. Where too much is
+   * missing nothing is marked, unless a person has said that it is right.
+   */
+  private async compareGone(look: Look, missing: readonly string[]): Promise<void> {
+    const { company, total, tally } = look;
+    const isMass = isMassDeletion(missing.length, total);
+    const gone = isMass ? [...missing] : await this.reallyGone(look, missing);
+    if (!(await this.massDeletion.admits(company, gone.length, total))) {
+      look.trouble ??= `${gone.length} of ${total} invoices are gone from QuickBooks at once; the inbox has the question.`;
+      return;
+    }
+    if (!isMass && look.trouble === null) await this.massDeletion.isOver(company);
+    if (gone.length === 0) return;
+    const snapshots = gone.map((invoiceId): InvoiceSnapshot => ({ invoiceId, deleted: true }));
+    tally.add(await this.projector.apply(company, snapshots));
+    await look.report(total, tally);
+  }
+
+  private async reallyGone(look: Look, missing: readonly string[]): Promise<string[]> {
+    const { company, tally } = look;
+    const gone: string[] = [];
+    for (const id of missing) {
+      await this.attempt(look, 1, async () => {
+        const snapshot = await this.refresh.snapshot(company, id);
+        if (snapshot.deleted) gone.push(id);
+        else tally.add(await this.refresh.apply(company, [snapshot], { tally }));
+      });
+    }
+    return gone;
+  }
+
+  /**
+   * Makes one call about so many invoices. A failure is counted and told and answers null, and the next goes on, unless it
+   * would meet the same.
+   */
+  private async attempt<T>(look: Look, invoices: number, work: () => Promise<T>): Promise<T | null> {
+    look.tally.calls += 1;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      const { orgId } = look.company;
+      this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
+      this.logger.warn({ err: error, orgId, invoices }, 'poll_invoice_status failed');
+      look.tally.failed += invoices;
+      if (invoices > 0) look.trouble ??= error.message;
+      if (meetsEverything(error)) throw error;
+      return null;
+    }
+  }
+}
+
+/** True for a failure that every further call would meet, too. */
+function meetsEverything({ kind, detail }: QboError): boolean {
+  if (kind === 'transient') return detail.retryAfterSeconds !== undefined;
+  return ['throttled', 'not_connected', 'needs_reauth', 'forbidden', 'subscription'].includes(kind);
+}
+
+function snapshotOf(invoice: QboInvoice): InvoiceSnapshot {
+  return { invoiceId: invoice.id, deleted: false, invoice };
+}

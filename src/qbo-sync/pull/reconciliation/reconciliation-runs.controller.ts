@@ -1,0 +1,42 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../../auth/allow.decorator.js';
+import { BOOKKEEPERS, type AuthenticatedUser, READERS } from '../../../auth/authenticated-user.js';
+import { CurrentUser } from '../../../auth/current-user.decorator.js';
+import { ApiProblems } from '../../../platform/http/problem.dto.js';
+import { UuidPipe } from '../../../platform/http/uuid.pipe.js';
+import { ReconciliationRunView, reconciliationRunView } from './reconciliation-runs.dto.js';
+import { ReconciliationRunsService } from './reconciliation-runs.service.js';
+
+@ApiTags('QuickBooks')
+@Controller('qbo/sync')
+export class ReconciliationRunsController {
+  constructor(private readonly runs: ReconciliationRunsService) {}
+
+  @Post('invoice/compare')
+  @HttpCode(202)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({
+    summary: 'Have every linked invoice compared with QuickBooks, for as few calls as that takes',
+    description:
+      'One comparison at a time: while one waits, asking again answers the same; while one runs, it runs once more ' +
+      'afterwards. Its progress is at `GET /qbo/sync/compares/{compare_id}`.',
+  })
+  @ApiAcceptedResponse({ type: ReconciliationRunView })
+  @ApiProblems(409)
+  async request(@CurrentUser() caller: AuthenticatedUser): Promise<ReconciliationRunView> {
+    return reconciliationRunView(await this.runs.request(caller));
+  }
+
+  @Get('compares/:id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'How far a comparison has got, and what it found' })
+  @ApiOkResponse({ type: ReconciliationRunView })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('id', UuidPipe) id: string,
+  ): Promise<ReconciliationRunView> {
+    return reconciliationRunView(await this.runs.progress(orgId, id));
+  }
+}

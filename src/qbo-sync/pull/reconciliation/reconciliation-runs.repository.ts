@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import type { ReconciliationReason } from './reconciliation-trigger.js';
+import { type ReconciliationProgress, restedAt } from './reconciliation-run.js';
+import type { RunStats } from '../run-stats.js';
+
+/** A comparison in the hands of one worker. */
+export interface LeasedRun {
+  id: string;
+  orgId: number;
+  realmId: string;
+  reason: ReconciliationReason;
+  attempts: number;
+  startedAt: Date;
+  leaseToken: string;
+}
+
+/** Who wants a comparison, and what is known once it is whole. */
+export interface NewReconciliationRun {
+  reason: ReconciliationReason;
+  askedBy?: number;
+  /** QuickBooks' own time up to which changes are known when the comparison has looked at everything. */
+  changesKnownUntil?: Date;
+}
+
+const PROGRESS = `
+  id, reason, status, total, done, changed, paid, failed, calls, error, created_at as "createdAt",
+  started_at as "startedAt", finished_at as "finishedAt"`;
+
+/** The full comparisons of each organisation; at most one of them is open. Leases run on the database's clock. */
+@Injectable()
+export class ReconciliationRunsRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Opens a comparison, or answers the one that is open. Where that has begun and a person asks, it is run once more
+   * afterwards: it may have passed what the person has in mind.
+   */
+  async open(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    { reason, askedBy, changesKnownUntil }: NewReconciliationRun,
+  ): Promise<{ progress: ReconciliationProgress; restsUntil: Date | null }> {
+    const now = this.clock.now();
+    const restsUntil = await this.restsUntil(tx, orgId, now);
+    const [progress] = await tx.query<ReconciliationProgress[]>(
+      `insert into invoice_compares as open (id, org_id, realm_id, reason, asked_by, changes_known_until, next_run_at,
+                                             created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (org_id) where status in ('queued', 'running') do update
+         set asked_again = open.asked_again or (open.status = 'running' and excluded.reason = 'asked')
+       returning ${PROGRESS}`,
+      [randomUUID(), orgId, realmId, reason, askedBy, changesKnownUntil, restsUntil ?? now, now],
+    );
+    return { progress: progress!, restsUntil };
+  }
+
+  async find(orgId: number, id: string): Promise<ReconciliationProgress | null> {
+    const [row] = await this.dataSource.query<ReconciliationProgress[]>(
+      `select ${PROGRESS} from invoice_compares where org_id = $1 and id = $2`,
+      [orgId, id],
+    );
+    return row ?? null;
+  }
+
+  /** Takes the open comparison of an organisation that is due; null where there is none or another worker is at it. */
+  async claim(orgId: number, leaseMs: number): Promise<LeasedRun | null> {
+    const [rows] = await this.dataSource.query<[LeasedRun[], number]>(
+      `update invoice_compares
+          set status = 'running', attempts = attempts + 1, started_at = $3, total = null, done = 0, changed = 0, paid = 0,
+              failed = 0, calls = 0, error = null, lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond'
+        where org_id = $1 and status in ('queued', 'running') and next_run_at <= $3
+          and (lease_until is null or lease_until < now())
+        returning id, org_id as "orgId", realm_id as "realmId", reason, attempts, started_at as "startedAt",
+                  lease_token as "leaseToken"`,
+      [orgId, leaseMs, this.clock.now()],
+    );
+    return rows[0] ?? null;
+  }
+
+  async renew({ id, leaseToken }: LeasedRun, leaseMs: number): Promise<void> {
+    await this.dataSource.query(
+      `update invoice_compares set lease_until = now() + $3 * interval '1 millisecond'
+        where id = $1 and lease_token = $2 and lease_until > now()`,
+      [id, leaseToken, leaseMs],
+    );
+  }
+
+  /**
+   * Writes down how far it has got; pages are read side by side, so one note can overtake another. Answers false where it
+   * has passed to another worker.
+   */
+  async note({ id, leaseToken }: LeasedRun, total: number, tally: RunStats): Promise<boolean> {
+    const [, count] = await this.dataSource.query<[unknown, number]>(
+      `update invoice_compares set total = $3, done = greatest(done, $4), changed = greatest(changed, $5),
+              paid = greatest(paid, $6), failed = greatest(failed, $7), calls = greatest(calls, $8)
+        where id = $1 and lease_token = $2`,
+      [id, leaseToken, total, tally.seen, tally.changed, tally.paid, tally.failed, tally.calls],
+    );
+    return count === 1;
+  }
+
+  /**
+   * Ends a comparison. Where it looked at everything (no `error`), the company's changes are known from there on. Where
+   * somebody asked meanwhile it runs once more, not before `againAt`; answers whether it does.
+   */
+  async end(tx: EntityManager, held: LeasedRun, error: string | null, againAt: Date): Promise<boolean> {
+    const now = this.clock.now();
+    const [rows] = await tx.query<[{ status: string }[], number]>(
+      `update invoice_compares
+          set status = case when asked_again then 'queued' when $3::text is null then 'done' else 'failed' end,
+              finished_at = case when not asked_again then $4::timestamptz end,
+              next_run_at = case when asked_again then $5 else next_run_at end,
+              attempts = 0, asked_again = false, error = $3, lease_until = null
+        where id = $1 and lease_token = $2 and status = 'running'
+        returning status`,
+      [held.id, held.leaseToken, error, now, againAt],
+    );
+    if (rows.length === 1 && error === null) {
+      await tx.query(
+        `update qbo_sweeps s
+            set changed_since = greatest(s.changed_since, c.changes_known_until), last_compared_at = $2,
+                last_surprise_at = case when c.changed > 0 then $2 else s.last_surprise_at end
+           from invoice_compares c
+          where c.id = $1 and s.org_id = c.org_id and s.realm_id = c.realm_id`,
+        [held.id, now],
+      );
+    }
+    return rows[0]?.status === 'queued';
+  }
+
+  /** Puts a comparison back; it begins anew at that instant. */
+  async postpone(held: LeasedRun, error: string, at: Date): Promise<void> {
+    await this.dataSource.query(
+      `update invoice_compares set status = 'queued', error = $3, next_run_at = $4, lease_until = null
+        where id = $1 and lease_token = $2 and status = 'running'`,
+      [held.id, held.leaseToken, error, at],
+    );
+  }
+
+  /** Organisations with a comparison that is due and in nobody's hands, the longest waiting first. */
+  async listDue(limit: number): Promise<number[]> {
+    const rows = await this.dataSource.query<{ orgId: number }[]>(
+      `select org_id as "orgId" from invoice_compares
+        where status in ('queued', 'running') and next_run_at <= $1 and (lease_until is null or lease_until < now())
+        order by next_run_at limit $2`,
+      [this.clock.now(), limit],
+    );
+    return rows.map((row) => row.orgId);
+  }
+
+  async deleteEndedBefore(instant: Date): Promise<number> {
+    const [, count] = await this.dataSource.query<[unknown, number]>(
+      `delete from invoice_compares where finished_at < $1`,
+      [instant],
+    );
+    return count;
+  }
+
+  /** Until when the next one has to wait because of the last; null where it need not. */
+  private async restsUntil(tx: EntityManager, orgId: number, now: Date): Promise<Date | null> {
+    const [last] = await tx.query<{ startedAt: Date | null; calls: number }[]>(
+      `select started_at as "startedAt", calls from invoice_compares
+        where org_id = $1 and finished_at is not null
+        order by created_at desc limit 1`,
+      [orgId],
+    );
+    if (!last?.startedAt) return null;
+    const rested = restedAt(last.startedAt, last.calls);
+    return rested > now ? rested : null;
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import type { ReconciliationProgress } from './reconciliation-run.js';
+import { ReconciliationRunsRepository, type NewReconciliationRun } from './reconciliation-runs.repository.js';
+
+/** Takes wishes for a full comparison of a company's invoices, and tells how far it has got. */
+@Injectable()
+export class ReconciliationRunsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly runs: ReconciliationRunsRepository,
+    private readonly connections: ConnectionService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** Has everything compared because a person wants it. Throws QboError where no company is connected. */
+  async request({ orgId, userId }: AuthenticatedUser): Promise<ReconciliationProgress> {
+    const company = await this.connections.requireCompany(orgId);
+    return this.dataSource.transaction((tx) => this.open(tx, company, { reason: 'asked', askedBy: userId }));
+  }
+
+  /** The same as part of the caller's transaction, for whatever reason. One that is open stands for this one. */
+  async open(
+    tx: EntityManager,
+    company: QboCompany,
+    wish: NewReconciliationRun,
+  ): Promise<ReconciliationProgress> {
+    const { progress, restsUntil } = await this.runs.open(tx, company, wish);
+    await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId: company.orgId }, restsUntil ?? undefined);
+    return progress;
+  }
+
+  /** Throws not found for a comparison that is not this organisation's. */
+  async progress(orgId: number, id: string): Promise<ReconciliationProgress> {
+    const progress = await this.runs.find(orgId, id);
+    if (!progress) throw notFound('comparison', id);
+    return progress;
+  }
+}

@@ -1,0 +1,35 @@
+/** Why a company's invoices are compared in full. */
+export type ReconciliationReason = 'asked' | 'first_look' | 'feed_refused' | 'feed_full' | 'weekly';
+
+/** What a sweep knows of a company after it asked what changed. */
+export interface ChangeFeedState {
+  /** QuickBooks' own time up to which changes are known; null before the first full look. */
+  changedSince: Date | null;
+  /** When all invoices were last compared. */
+  comparedAt: Date | null;
+  /** How QuickBooks answered the question what changed: wholly, with too much to tell it all, or not for us. */
+  feed: 'whole' | 'full' | 'refused';
+}
+
+/** QuickBooks tells changes of the last 30 days; a day is left for clocks and delays. */
+export const LOOK_BACK_MAX_MS = 29 * 86_400_000;
+const WEEK_MS = 7 * 86_400_000;
+
+/** True when asking what changed since then can be answered. */
+export function isWithinLookBack(changedSince: Date | null, now: Date): changedSince is Date {
+  return changedSince !== null && now.getTime() - changedSince.getTime() < LOOK_BACK_MAX_MS;
+}
+
+/**
+ * Why the change feed is not enough this time, or null where it is. Without a watermark that QuickBooks still answers
+ * for, everything is unknown; and once a week a look at everything finds what a feed may have left out.
+ */
+export function reconciliationTrigger(
+  { changedSince, comparedAt, feed }: ChangeFeedState,
+  now: Date,
+): ReconciliationReason | null {
+  if (!isWithinLookBack(changedSince, now)) return 'first_look';
+  if (feed === 'refused') return 'feed_refused';
+  if (feed === 'full') return 'feed_full';
+  return comparedAt === null || now.getTime() - comparedAt.getTime() >= WEEK_MS ? 'weekly' : null;
+}

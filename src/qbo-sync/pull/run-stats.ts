@@ -1,0 +1,22 @@
+import type { Reconciliation } from './invoices/invoice-projector.service.js';
+
+/** What one poll run did, for its closing log line. */
+export class RunStats {
+  seen = 0;
+  changed = 0;
+  paid = 0;
+  failed = 0;
+  calls = 0;
+
+  add({ seenCount, changes }: Reconciliation): void {
+    this.seen += seenCount;
+    this.changed += changes.length;
+    this.paid += changes.filter((change) => change.event === 'invoice_paid').length;
+  }
+
+  /** The closing facts of the run. */
+  facts(durationMs: number): object {
+    const { seen, changed, paid, failed, calls } = this;
+    return { seen, changed, paid, failed, calls, durationMs: Math.round(durationMs) };
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { QboCompany } from '../../api/qbo-company.js';
+
+/** Which of a company's invoices are any business of ours. Only reads. */
+@Injectable()
+export class EventLinksRepository {
+  /** Those of these invoices that are linked to a proposal and may still change. */
+  async listLinked(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    invoiceIds: readonly string[],
+  ): Promise<string[]> {
+    if (invoiceIds.length === 0) return [];
+    const rows = await tx.query<{ id: string }[]>(
+      `select distinct qbo_invoice_id as id from leads
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
+          and qbo_state is distinct from 'deleted'`,
+      [orgId, realmId, invoiceIds],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** True where some proposal is linked to an invoice of this company that may still change. */
+  async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from leads
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
+          and qbo_state is distinct from 'deleted'
+        limit 1`,
+      [orgId, realmId],
+    );
+    return rows.length > 0;
+  }
+
+  /** The invoices that each of these payments is or was applied to, as far as we know; without an entry, none. */
+  async listPaidByIds(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    paymentIds: readonly string[],
+  ): Promise<Map<string, string[]>> {
+    if (paymentIds.length === 0) return new Map();
+    const rows = await tx.query<{ paymentId: string; invoiceIds: string[] }[]>(
+      `select qbo_payment_id as "paymentId", array_agg(distinct qbo_invoice_id) as "invoiceIds" from invoice_payments
+        where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)
+        group by qbo_payment_id`,
+      [orgId, realmId, paymentIds],
+    );
+    return new Map(rows.map((row) => [row.paymentId, row.invoiceIds]));
+  }
+
+  /**
+   * True while an invoice was sent to this company and it is not written down yet what came of it. Ask this before the
+   * links: whatever was written down by then is among them.
+   */
+  async isInvoiceBeingMade(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from sync_operations
+        where org_id = $1 and realm_id = $2 and kind = 'invoice.create' and first_sent_at is not null
+          and state in ('ready', 'sent', 'uncertain')
+        limit 1`,
+      [orgId, realmId],
+    );
+    return rows.length > 0;
+  }
+}

@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { Changed, QboPayment } from '../../api/qbo-objects.js';
+import { ChangeFeedPollService } from '../change-feed/change-feed-poll.service.js';
+import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
+import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
+import { PaymentReaderService } from '../invoices/payment-reader.service.js';
+import { EventLinksRepository } from './event-links.repository.js';
+import { WebhookLeasesRepository } from './webhook-leases.repository.js';
+import {
+  type Dispositions,
+  dispositionsOf,
+  type FetchPlan,
+  fetchPlanOf,
+  type KnownEntities,
+  type PendingEvent,
+} from './fetch-plan.js';
+
+/** What events lead to, read in QuickBooks, and what becomes of them once that is applied. */
+export interface WebhookFetchResult {
+  snapshots: InvoiceSnapshot[];
+  payments: Changed<QboPayment>[];
+  fates: Dispositions;
+}
+
+/** What was read without a sweep. */
+type DirectReading = Omit<WebhookFetchResult, 'fates'> & Pick<KnownEntities, 'linkedIds' | 'paidBy'>;
+
+/** More invoices that are gone at once are a matter for a sweep, which tells a deletion from a disaster. */
+const GONE_MAX = 4;
+/** One answer that cannot be used must not keep the others from being read: a sweep reads them one by one. */
+const UNUSABLE: ReadonlySet<string> = new Set(['malformed', 'validation', 'not_found']);
+
+/**
+ * Reads what events lead to: the invoices they name, and those that payments pay or paid before. However many events
+ * there are, each thing is asked for once; what is no business of ours, never. Where it cannot be told what a payment
+ * has touched, a sweep tells.
+ */
+@Injectable()
+export class WebhookFetchService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly links: EventLinksRepository,
+    private readonly leases: WebhookLeasesRepository,
+    private readonly client: QboClient,
+    private readonly refresh: InvoiceRefreshService,
+    private readonly paymentReader: PaymentReaderService,
+    private readonly poll: ChangeFeedPollService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws QboError where QuickBooks fails; nothing is changed then but by a sweep. */
+  async read(company: QboCompany, events: readonly PendingEvent[]): Promise<WebhookFetchResult> {
+    const { manager } = this.dataSource;
+    const isInvoiceBeingMade = await this.links.isInvoiceBeingMade(manager, company);
+    if (!isInvoiceBeingMade && !(await this.links.hasLinked(manager, company))) {
+      const ignored = events.map((event) => event.eventId);
+      return { snapshots: [], payments: [], fates: { done: [], held: [], ignored } };
+    }
+    const inquiry = fetchPlanOf(events);
+    const { snapshots, payments, ...found } =
+      (await this.directly(company, inquiry)) ?? (await this.bySweep(company, inquiry));
+    const fates = dispositionsOf(events, { ...found, isInvoiceBeingMade }, this.clock.now());
+    return { snapshots, payments, fates };
+  }
+
+  /** Asks for just these; null where that does not tell. */
+  private async directly(company: QboCompany, inquiry: FetchPlan): Promise<DirectReading | null> {
+    try {
+      const paidBy = await this.links.listPaidByIds(
+        this.dataSource.manager,
+        company,
+        inquiry.olderPaymentIds,
+      );
+      if (paidBy.size < inquiry.olderPaymentIds.length) return null;
+      const brought = await this.payments(company, inquiry, paidBy);
+      if (!brought) return null;
+      const invoiceIds = [...inquiry.invoiceIds, ...[...paidBy.values()].flat()];
+      const linkedIds = await this.linkedAmong(company, invoiceIds);
+      const snapshots = await this.snapshots(company, linkedIds, inquiry.deletedIds);
+      if (!snapshots) return null;
+      const payments = await this.paymentReader.explain(company, snapshots, brought);
+      return { linkedIds, paidBy, snapshots, payments };
+    } catch (error) {
+      if (error instanceof QboError && UNUSABLE.has(error.kind)) return null;
+      throw error;
+    }
+  }
+
+  /** Reads the payments and adds to `paidBy` what they pay now; null where one is gone of which no event told. */
+  private async payments(
+    company: QboCompany,
+    { paymentIds, deletedPaymentIds }: FetchPlan,
+    paidBy: Map<string, string[]>,
+  ): Promise<Changed<QboPayment>[] | null> {
+    const payments = paymentIds.length === 0 ? [] : await this.client.findPaymentsByIds(company, paymentIds);
+    if (payments.length < paymentIds.length) return null;
+    for (const { id, applications } of payments) {
+      paidBy.set(id, [...(paidBy.get(id) ?? []), ...applications.map((one) => one.invoiceId)]);
+    }
+    return [
+      ...payments.map((object): Changed<QboPayment> => ({ id: object.id, deleted: false, object })),
+      ...deletedPaymentIds.map((id): Changed<QboPayment> => ({ id, deleted: true })),
+    ];
+  }
+
+  /**
+   * Those said to be deleted, and any that the list leaves out, are asked for by themselves before they count as such;
+   * null where that would be too many.
+   */
+  private async snapshots(
+    company: QboCompany,
+    linkedIds: ReadonlySet<string>,
+    deletedIds: readonly string[],
+  ): Promise<InvoiceSnapshot[] | null> {
+    const listed = [...linkedIds].filter((id) => !deletedIds.includes(id));
+    const invoices = listed.length === 0 ? [] : await this.client.findInvoicesByIds(company, listed);
+    const found = new Set(invoices.map(({ id }) => id));
+    const unlisted = [...linkedIds].filter((id) => !found.has(id));
+    if (unlisted.length > GONE_MAX) return null;
+    const snapshots = invoices.map((invoice): InvoiceSnapshot => ({
+      invoiceId: invoice.id,
+      deleted: false,
+      invoice,
+    }));
+    for (const id of unlisted) snapshots.push(await this.refresh.snapshot(company, id));
+    return snapshots;
+  }
+
+  private async linkedAmong(company: QboCompany, invoiceIds: readonly string[]): Promise<Set<string>> {
+    return new Set(await this.links.listLinked(this.dataSource.manager, company, [...new Set(invoiceIds)]));
+  }
+
+  /** A sweep applies what it finds. One that another worker is at, or that failed, tells nothing: the events wait. */
+  private async bySweep(company: QboCompany, { invoiceIds }: FetchPlan): Promise<DirectReading> {
+    const askedAt = this.clock.now();
+    await this.poll.sweep(company.orgId);
+    if (!(await this.leases.wasSweptSince(this.dataSource.manager, company.orgId, askedAt))) {
+      throw new QboError('transient', 'The sweep that these events need did not succeed.', {
+        operation: 'cdc',
+      });
+    }
+    const linkedIds = await this.linkedAmong(company, invoiceIds);
+    return { linkedIds, paidBy: new Map(), snapshots: [], payments: [] };
+  }
+}

@@ -1,0 +1,27 @@
+export interface BackfillArguments {
+  orgId: number;
+  /** Customers per call. */
+  together: number;
+  dryRun: boolean;
+}
+
+const TOGETHER_MAX = 30;
+const USAGE = 'npm run backfill -- --org 1 [--batch-size 30] [--dry-run]';
+
+/** Reads the words of the command line. Throws an Error that says what is wrong and how it is meant. */
+export function readBackfill(words: {
+  org?: string;
+  'batch-size'?: string;
+  'dry-run'?: boolean;
+}): BackfillArguments {
+  const orgId = wholeNumber('--org', words.org, Number.MAX_SAFE_INTEGER);
+  const together = wholeNumber('--batch-size', words['batch-size'] ?? String(TOGETHER_MAX), TOGETHER_MAX);
+  return { orgId, together, dryRun: words['dry-run'] ?? false };
+}
+
+function wholeNumber(name: string, text: string | undefined, max: number): number {
+  const value = Number(text);
+  if (text !== undefined && /^\d{1,10}$/.test(text) && value >= 1 && value <= max) return value;
+  const range = max === TOGETHER_MAX ? `a whole number from 1 to ${max}` : 'the id of an organisation';
+  throw new Error(`${name} must be ${range}. Usage: ${USAGE}`);
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { progressBar, emptySummary, summaryText, withResult } from './backfill-summary.js';
+import { readBackfill } from './backfill-arguments.js';
+
+describe('A backfill', () => {
+  it('counts every result', () => {
+    const results = ['created', 'created', 'updated', 'skipped', 'error', 'not_found'] as const;
+    expect(results.reduce(withResult, emptySummary(6))).toEqual({ total: 6, created: 2, tied: 1, failed: 3 });
+  });
+
+  it.each([
+    { tally: emptySummary(40), bar: '[..............................] 0/40 (0 %)' },
+    {
+      tally: { ...emptySummary(40), created: 10, tied: 1, failed: 1 },
+      bar: '[#########.....................] 12/40 (30 %)',
+    },
+    { tally: { ...emptySummary(40), created: 40 }, bar: '[##############################] 40/40 (100 %)' },
+    { tally: { ...emptySummary(1), created: 2 }, bar: '[##############################] 2/2 (100 %)' },
+    { tally: emptySummary(0), bar: '[##############################] 0/0 (100 %)' },
+  ])('shows $bar', ({ tally, bar }) => {
+    expect(progressBar(tally)).toBe(bar);
+  });
+
+  it('ends with a line that says what is left', () => {
+    const tally = { total: 5, created: 2, tied: 1, failed: 1 };
+    expect(summaryText(tally, 0)).toBe('Backfill: 2 created, 1 tied to what was there, 1 failed.');
+    expect(summaryText(tally, 1)).toContain('1 failed, 1 left: run it again to go on.');
+  });
+});
+
+describe('The words of a backfill', () => {
+  it('are an organisation, and a size of at most thirty', () => {
+    expect(readBackfill({ org: '1' })).toEqual({ orgId: 1, together: 30, dryRun: false });
+    expect(readBackfill({ org: '7', 'batch-size': '5', 'dry-run': true })).toEqual({
+      orgId: 7,
+      together: 5,
+      dryRun: true,
+    });
+  });
+
+  it.each([
+    { words: {}, wrong: '--org must be the id of an organisation.' },
+    { words: { org: 'acme' }, wrong: '--org must be' },
+    { words: { org: '0' }, wrong: '--org must be' },
+    { words: { org: '1', 'batch-size': '31' }, wrong: '--batch-size must be a whole number from 1 to 30.' },
+    { words: { org: '1', 'batch-size': '0' }, wrong: '--batch-size must be' },
+  ])('$words are refused', ({ words, wrong }) => {
+    expect(() => readBackfill(words)).toThrow(wrong);
+  });
+});

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCustomer } from '../../api/qbo-objects.js';
+import type { CustomerFacts, CustomerProfile } from './customer-profile.js';
+import { profileIn } from './customer-profile.js';
+
+export interface CustomerLink {
+  qboCustomerId: string;
+  /** The company it is in; null for a link that was made by hand. */
+  realmId: string | null;
+  syncToken: string;
+  /** What QuickBooks last said of it; null for a link that was made by hand. */
+  profile: CustomerProfile | null;
+}
+
+/** The link that holds for this company, if there is one. */
+export function linkInto(company: QboCompany, { link }: LinkableCustomer): CustomerLink | null {
+  return link && (link.realmId ?? company.realmId) === company.realmId ? link : null;
+}
+
+export type LinkableCustomer = CustomerFacts & { link: CustomerLink | null };
+
+interface Row extends CustomerFacts {
+  qboCustomerId: string | null;
+  realmId: string | null;
+  syncToken: string | null;
+  profile: CustomerProfile | null;
+}
+
+/** Of the organisation $1 and without a link into the company $2. */
+const UNLINKED =
+  'org_id = $1 and is_active and (qbo_customer_id is null or coalesce(qbo_realm_id, $2) <> $2)';
+
+/** Which QuickBooks customer stands for a customer: the `qbo_*` columns of customers. */
+@Injectable()
+export class CustomerLinksRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The customer with its link. Throws not found where it is not in this organisation. */
+  async get(orgId: number, customerId: number): Promise<LinkableCustomer> {
+    const [row] = await this.list(orgId, [customerId]);
+    if (!row) throw notFound('customer', customerId);
+    return row;
+  }
+
+  /** Those of these customers that are in this organisation, with their links. */
+  async list(orgId: number, customerIds: readonly number[]): Promise<LinkableCustomer[]> {
+    const rows = await this.dataSource.query<Row[]>(
+      `select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
+              qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "profile"
+         from customers where org_id = $1 and id = any($2)`,
+      [orgId, customerIds],
+    );
+    return rows.map(({ qboCustomerId, realmId, syncToken, profile, ...facts }) => ({
+      ...facts,
+      link: qboCustomerId ? { qboCustomerId, realmId, syncToken: syncToken ?? '0', profile } : null,
+    }));
+  }
+
+  /** Active customers without a link into this company, in the order of their ids. */
+  async listUnlinked(company: QboCompany, afterId: number, limit: number): Promise<number[]> {
+    const rows = await this.dataSource.query<{ id: number }[]>(
+      `select id from customers where ${UNLINKED} and id > $3 order by id limit $4`,
+      [company.orgId, company.realmId, afterId, limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  async countUnlinked({ orgId, realmId }: QboCompany): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: number }[]>(
+      `select count(*)::int as count from customers where ${UNLINKED}`,
+      [orgId, realmId],
+    );
+    return row!.count;
+  }
+
+  /** Ties a customer to the QuickBooks customer, or notes the newer version of the one it is tied to. */
+  async save(
+    tx: EntityManager,
+    company: QboCompany,
+    customerId: number,
+    customer: QboCustomer,
+  ): Promise<void> {
+    await tx.query(
+      `update customers
+          set qbo_realm_id = $3, qbo_customer_id = $4, qbo_sync_token = $5, qbo_profile = $6,
+              qbo_last_sync_at = $7, updated_at = $7
+        where org_id = $1 and id = $2`,
+      [
+        company.orgId,
+        customerId,
+        company.realmId,
+        customer.id,
+        customer.syncToken,
+        JSON.stringify(profileIn(customer)),
+        this.clock.now(),
+      ],
+    );
+  }
+
+  /** Notes that a customer was found to be in step. */
+  async markSeen(orgId: number, customerId: number): Promise<void> {
+    await this.dataSource.query('update customers set qbo_last_sync_at = $3 where org_id = $1 and id = $2', [
+      orgId,
+      customerId,
+      this.clock.now(),
+    ]);
+  }
+
+  /** The ids among these that already stand for a customer of ours. */
+  async listTaken(company: QboCompany, qboCustomerIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.dataSource.query<{ id: string }[]>(
+      'select qbo_customer_id as id from customers where coalesce(qbo_realm_id, $1) = $1 and qbo_customer_id = any($2)',
+      [company.realmId, qboCustomerIds],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+}

@@ -1,0 +1,8 @@
+import type { QboCompany } from '../../api/qbo-company.js';
+import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/qbo-objects.js';
+
+/** How what is written about a customer gets to QuickBooks: by a call of its own, or together with others. */
+export interface CustomerWriter {
+  createCustomer(company: QboCompany, draft: CustomerDraft, requestId: string): Promise<QboCustomer>;
+  updateCustomer(company: QboCompany, patch: CustomerPatch): Promise<QboCustomer>;
+}

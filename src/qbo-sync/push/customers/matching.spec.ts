@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { incomeAccountOf } from '../invoices/income-account.js';
+import { hasEmail, sameName } from './matching.js';
+import type { QboCustomer } from '../../api/qbo-objects.js';
+
+describe('Finding the right record', () => {
+  it.each([
+    ['eva@acme.test', 'EVA@acme.test', true],
+    ['office@acme.test, eva@acme.test', 'eva@acme.test', true],
+    ['eva@acme.test.evil', 'eva@acme.test', false],
+    [null, 'eva@acme.test', false],
+  ])('a customer with %j has %j: %s', (email, wanted, has) => {
+    expect(hasEmail({ email } as QboCustomer, wanted)).toBe(has);
+  });
+
+  it('takes names for the same as QuickBooks does', () => {
+    expect([sameName('Roof Deposit ', 'roof deposit'), sameName('Roof', 'Roof Deposit')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it.each([
+    ['by its subtype', 'Fees'],
+    ['by its name', 'Sales of roofs'],
+    ['the first', 'Interest'],
+  ])('books sales to an income account %s', (_, expected) => {
+    const accounts = [
+      { id: '1', name: 'Interest', accountType: 'Income', accountSubType: null },
+      { id: '2', name: 'Sales of roofs', accountType: 'Income', accountSubType: 'OtherPrimaryIncome' },
+      { id: '3', name: 'Fees', accountType: 'Income', accountSubType: 'ServiceFeeIncome' },
+    ];
+    const from = accounts.findIndex(({ name }) => name === expected);
+    expect(incomeAccountOf(accounts.slice(0, from + 1))?.name).toBe(expected);
+    expect(incomeAccountOf([])).toBeNull();
+  });
+});

@@ -1,0 +1,94 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import type { Lead } from '../../../proposals/lead.entity.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboInvoice } from '../../api/qbo-objects.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { subjectOfUnwanted } from '../../pull/invoices/external-edits.js';
+import {
+  type Reconciliation,
+  InvoiceProjectorService,
+} from '../../pull/invoices/invoice-projector.service.js';
+
+/** Writes down an invoice that QuickBooks has made for us: link, status and activity, all at once or not at all. */
+@Injectable()
+export class InvoiceCreatedHandlerService {
+  private readonly logger = new Logger(InvoiceCreatedHandlerService.name);
+
+  constructor(
+    private readonly projector: InvoiceProjectorService,
+    private readonly activity: ActivityRepository,
+    private readonly proposals: ProposalsRepository,
+    private readonly operations: OperationsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  /** Part of the caller's transaction; the caller calls `count` once that is committed. `wantedCents` is what it should be over. */
+  async settle(
+    tx: EntityManager,
+    company: QboCompany,
+    proposal: Lead,
+    wantedCents: number,
+    invoice: QboInvoice,
+  ): Promise<Reconciliation> {
+    const { orgId } = company;
+    const about = { orgId, customerId: proposal.customerId, proposalId: proposal.id, occurrence: invoice.id };
+    const meta = {
+      qbo_invoice_id: invoice.id,
+      qbo_invoice_number: invoice.docNumber,
+      amount_cents: invoice.totalCents,
+    };
+    if (!(await this.projector.link(tx, company, proposal.id, invoice))) {
+      this.logger.error(
+        { orgId, proposalId: proposal.id, qboInvoiceId: invoice.id },
+        'The proposal has another invoice',
+      );
+    }
+    await this.activity.log(tx, { ...about, event: 'invoice_created', meta });
+    if (wantedCents !== invoice.totalCents) {
+      await this.activity.log(tx, {
+        ...about,
+        event: 'invoice_total_differs',
+        meta: { ...meta, sent_cents: wantedCents },
+      });
+      const who = await this.operations.forWhom(tx, { orgId, proposalId: proposal.id });
+      await this.inbox.open(tx, {
+        orgId,
+        subject: `invoice.total:${proposal.id}`,
+        code: 'total_differs',
+        reason: `The invoice of proposal ${proposal.id}, ${proposal.name}${who}, is over ${decimalTextFromCents(invoice.totalCents)} in QuickBooks instead of ${decimalTextFromCents(wantedCents)} ${proposal.currency}.`,
+        proposalId: proposal.id,
+      });
+    }
+    await this.reportUnwanted(tx, proposal, invoice);
+    await this.operations.wakeWaiting(tx, orgId, proposal.id);
+    return this.projector.applyIn(tx, company, [{ invoiceId: invoice.id, deleted: false, invoice }]);
+  }
+
+  /** Somebody cancelled the proposal while its invoice was being made. The link has locked its row, so this is its last word. */
+  private async reportUnwanted(tx: EntityManager, { orgId, id }: Lead, invoice: QboInvoice): Promise<void> {
+    const proposal = await this.proposals.findInOrg(tx, orgId, id);
+    if (proposal?.status !== 'cancelled') return;
+    const who = await this.operations.forWhom(tx, { orgId, proposalId: id });
+    await this.inbox.open(tx, {
+      orgId,
+      subject: subjectOfUnwanted(invoice.id),
+      code: 'invoice_unwanted',
+      reason: `Proposal ${id}, ${proposal.name}${who}, was cancelled while its invoice ${invoice.docNumber ?? invoice.id} over ${decimalTextFromCents(invoice.totalCents)} ${proposal.currency} was being made.`,
+      proposalId: id,
+      customerId: proposal.customerId,
+    });
+  }
+
+  /** Counts what was committed. */
+  count({ orgId }: QboCompany, settled: readonly Reconciliation[]): void {
+    this.metrics.count('crm_invoices_generated_total', { org_id: orgId });
+    for (const reconciliation of settled) this.projector.count(reconciliation);
+  }
+}

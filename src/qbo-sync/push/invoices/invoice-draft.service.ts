@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { CustomersRepository } from '../../../customers/customers.repository.js';
+import { notFound } from '../../../platform/errors/domain-error.js';
+import type { Lead } from '../../../proposals/lead.entity.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { InvoiceDraft } from '../../api/qbo-objects.js';
+import { CustomerSyncService } from '../customers/customer-sync.service.js';
+import { DepositItemService } from './deposit-item.service.js';
+import { invoiceAmountCents, invoiceDraftOf } from './invoice-draft.js';
+
+/** Brings together what an invoice needs in QuickBooks before it can be asked for: the right customer and the item. */
+@Injectable()
+export class InvoiceDraftService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly customers: CustomersRepository,
+    private readonly customerSync: CustomerSyncService,
+    private readonly items: DepositItemService,
+    private readonly settings: OrgSettingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The invoice of an approved proposal, dated today in the company's time zone. Throws QboError where a part is missing. */
+  async draft(
+    company: QboCompany,
+    proposal: Lead,
+    generation: number,
+    requestId: string,
+  ): Promise<InvoiceDraft> {
+    const { orgId } = company;
+    const customerId = proposal.customerId!;
+    const customer = await this.customers.findInOrg(this.dataSource.manager, orgId, customerId);
+    if (!customer) throw notFound('customer', customerId);
+    const sync = await this.customerSync.ensureInQbo(orgId, customerId);
+    if (!sync.ok) {
+      if (sync.result === 'error') throw sync.failure;
+      throw new QboError('not_connected', 'QuickBooks is not connected. Connect it and ask again.', {
+        operation: 'invoice.create',
+      });
+    }
+    const { depositItemName, termsDays, timeZone } = await this.settings.get(orgId);
+    return invoiceDraftOf({
+      proposalId: proposal.id,
+      proposalName: proposal.name,
+      currency: proposal.currency,
+      amountCents: await this.amountCents(proposal),
+      qboCustomerId: sync.qboCustomerId,
+      customerEmail: customer.email,
+      qboItemId: await this.items.ensure(company, depositItemName),
+      itemName: depositItemName,
+      today: dayInZone(this.clock.now(), timeZone),
+      termsDays,
+      generation,
+      requestId,
+    });
+  }
+
+  /** What the invoice of a proposal would be over now. */
+  async amountCents({ orgId, amountCents, depositPaidCents }: Lead): Promise<number> {
+    const { depositPercent } = await this.settings.get(orgId);
+    return invoiceAmountCents({ totalCents: amountCents!, paidCents: depositPaidCents }, depositPercent);
+  }
+
+  /** QuickBooks refused a reference as unknown or inactive: the item is looked up anew next time. */
+  async forgetItem(company: QboCompany): Promise<void> {
+    const { depositItemName } = await this.settings.get(company.orgId);
+    await this.items.forget(company, depositItemName);
+  }
+}

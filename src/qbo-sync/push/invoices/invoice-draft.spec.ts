@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { QboInvoice } from '../../api/qbo-objects.js';
+import {
+  docNumberOf,
+  draftTotalCents,
+  invoiceAmountCents,
+  invoiceDraftOf,
+  invoiceMadeBy,
+} from './invoice-draft.js';
+
+const facts = {
+  proposalId: 7,
+  proposalName: 'Roof of 12 Elm Street',
+  currency: 'USD',
+  amountCents: 375_000,
+  qboCustomerId: '58',
+  customerEmail: 'ann@example.com',
+  qboItemId: '31',
+  itemName: 'Roof Deposit',
+  today: '2026-02-27',
+  termsDays: 14,
+  generation: 1,
+  requestId: 'inv-1',
+};
+
+describe('The draft of an invoice', () => {
+  it('is over what was paid, or else over the deposit', () => {
+    expect(invoiceAmountCents({ totalCents: 1_250_000, paidCents: 0 }, 30)).toBe(375_000);
+    expect(invoiceAmountCents({ totalCents: 1_250_000, paidCents: 400_000 }, 30)).toBe(400_000);
+  });
+
+  it('rounds the deposit half up and never asks for nothing', () => {
+    expect(invoiceAmountCents({ totalCents: 5, paidCents: 0 }, 30)).toBe(2);
+    expect(invoiceAmountCents({ totalCents: 1, paidCents: 0 }, 30)).toBe(1);
+  });
+
+  it('comes to exactly its amount, and its deposit to no more than the total', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10 ** 12 }),
+        fc.integer({ min: 1, max: 10_000 }),
+        (totalCents, basisPoints) => {
+          const amountCents = invoiceAmountCents({ totalCents, paidCents: 0 }, basisPoints / 100);
+          expect(draftTotalCents(invoiceDraftOf({ ...facts, amountCents }))).toBe(amountCents);
+          expect(amountCents).toBeGreaterThan(0);
+          expect(amountCents).toBeLessThanOrEqual(totalCents);
+        },
+      ),
+    );
+  });
+
+  it('is due by the terms, across the end of a month', () => {
+    expect(invoiceDraftOf(facts)).toMatchObject({ txnDate: '2026-02-27', dueDate: '2026-03-13' });
+  });
+
+  it('has a number of its own for each generation, short enough for QuickBooks', () => {
+    expect(docNumberOf(7, 1)).toBe('CRM-7');
+    expect(docNumberOf(7, 2)).toBe('CRM-7-2');
+    expect(docNumberOf(2_147_483_647, 99).length).toBeLessThanOrEqual(21);
+  });
+
+  it('is found again by its mark, not by its number alone', () => {
+    const invoice = (id: string, privateNote: string | null) => ({ id, privateNote }) as QboInvoice;
+    const foreign = invoice('1', 'Thanks!');
+    const ours = invoice('2', 'Voided\ncrm:inv-1 checked by Eva');
+    expect(invoiceMadeBy('inv-1', [foreign, ours])).toBe(ours);
+    expect(invoiceMadeBy('inv-2', [foreign, ours])).toBeNull();
+  });
+});

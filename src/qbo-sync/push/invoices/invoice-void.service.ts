@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import type { Lead } from '../../../proposals/lead.entity.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboInvoice } from '../../api/qbo-objects.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+
+/** What asking for a void came to. A soft failure is an answer with a sentence for people. */
+export type InvoiceVoid = { ok: true; proposal: Lead } | { ok: false; error: string };
+
+const TRIES_MAX = 2;
+
+/**
+ * Voids the invoice of a proposal in QuickBooks, because a person asked. Promise: never one that holds money, judged by
+ * the invoice as it is at this moment; and twice is the same as once, so a lost answer is met by asking again.
+ */
+@Injectable()
+export class InvoiceVoidService {
+  private readonly logger = new Logger(InvoiceVoidService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly connections: ConnectionService,
+    private readonly client: QboClient,
+    private readonly refresh: InvoiceRefreshService,
+  ) {}
+
+  /** Throws not found for a proposal of others and a conflict where money is on the invoice; what QuickBooks does wrong is an answer. */
+  async void(orgId: number, proposalId: number): Promise<InvoiceVoid> {
+    const lead = await this.lead(orgId, proposalId);
+    if (!lead.qboInvoiceId) return { ok: false, error: 'No QBO invoice linked' };
+    const company = await this.connections.company(orgId);
+    if (!company) return { ok: false, error: 'QBO not connected' };
+    if (lead.qboRealmId && lead.qboRealmId !== company.realmId) {
+      return { ok: false, error: 'The invoice is in another QuickBooks company than the one connected' };
+    }
+    try {
+      await this.voidFresh(company, proposalId, lead.qboInvoiceId);
+      return { ok: true, proposal: await this.lead(orgId, proposalId) };
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn({ err: error, orgId, proposalId }, 'The invoice is not voided');
+      return { ok: false, error: error.message };
+    }
+  }
+
+  /** Reads the invoice anew before each try: somebody may have changed it, or paid it, between the reading and the void. */
+  private async voidFresh(company: QboCompany, proposalId: number, invoiceId: string): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const snapshot = await this.refresh.snapshot(company, invoiceId);
+      await this.refresh.apply(company, [snapshot]);
+      const lead = await this.lead(company.orgId, proposalId);
+      if (snapshot.deleted || lead.qboState === 'voided' || lead.qboState === 'deleted') return;
+      assertNoMoneyOn(lead);
+      try {
+        const invoice = await this.send(company, snapshot.invoice);
+        await this.refresh.apply(company, [{ invoiceId, deleted: false, invoice }]);
+        return;
+      } catch (error) {
+        if (!(error instanceof QboError) || !isWorthAnotherLook(error) || tries >= TRIES_MAX) throw error;
+      }
+    }
+  }
+
+  private send(company: QboCompany, { id, syncToken }: QboInvoice): Promise<QboInvoice> {
+    return this.client.voidInvoice(company, { id, syncToken }, `void-${randomUUID()}`);
+  }
+
+  private async lead(orgId: number, proposalId: number): Promise<Lead> {
+    const lead = await this.proposals.findLeadInOrg(this.dataSource.manager, orgId, proposalId);
+    if (!lead) throw notFound('proposal', proposalId);
+    return lead;
+  }
+}
+
+/** The token was old, or the answer is lost and a look tells whether it was done. */
+function isWorthAnotherLook({ kind }: QboError): boolean {
+  return kind === 'stale' || kind === 'uncertain';
+}
+
+/** While a payment could not be read it counts as money. A credit is none: a void sets it free for another invoice. */
+function assertNoMoneyOn(lead: Lead): void {
+  const { id, qboInvoiceNumber, qboInvoiceId, qboPaidCents, qboPaymentsOwed, depositPaidCents, currency } =
+    lead;
+  const onInvoice = qboPaidCents ?? 0;
+  if (onInvoice === 0 && !qboPaymentsOwed && depositPaidCents === 0) return;
+  const money = onInvoice > 0 || depositPaidCents > 0 ? Math.max(onInvoice, depositPaidCents) : null;
+  const what = money === null ? 'a payment' : `${decimalTextFromCents(money)} ${currency}`;
+  throw new DomainError(
+    'conflict',
+    'invoice_has_payments',
+    `Invoice ${qboInvoiceNumber ?? qboInvoiceId} of proposal ${id} holds ${what}. Refund the customer and take the payment off the invoice first, or decide about it in QuickBooks.`,
+  );
+}

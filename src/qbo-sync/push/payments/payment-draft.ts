@@ -1,0 +1,77 @@
+import type { PaymentToRecord, RefundToRecord } from '../../../jobs/queues.js';
+import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import type { PaymentDraft, RefundDraft } from '../../api/qbo-objects.js';
+import { markOf } from '../invoices/invoice-draft.js';
+
+/** What a payment's operation holds: what was paid, and the body for QuickBooks once it can be written. */
+export interface PaymentPayload {
+  fact: PaymentToRecord;
+  draft?: PaymentDraft;
+}
+
+/** The same for money given back; `amountCents` is this step's part of all that was refunded. */
+export interface RefundPayload {
+  fact: RefundToRecord;
+  amountCents: number;
+  draft?: RefundDraft;
+}
+
+const PAYMENT_REF_MAX = 21;
+
+/** The end of Stripe's id: QuickBooks keeps 21 characters, and the note has all of it. */
+export function paymentRefOf(reference: string): string {
+  return reference.slice(-PAYMENT_REF_MAX);
+}
+
+export function paymentDraftOf(
+  fact: PaymentToRecord,
+  requestId: string,
+  invoice: { id: string; customerId: string },
+): PaymentDraft {
+  return {
+    customerId: invoice.customerId,
+    invoiceId: invoice.id,
+    totalCents: fact.amountCents,
+    currency: fact.currency,
+    txnDate: fact.paidOn,
+    paymentRef: paymentRefOf(fact.reference),
+    privateNote: `${markOf(requestId)} Stripe ${fact.reference}`,
+  };
+}
+
+export function refundDraftOf(
+  { fact, amountCents }: RefundPayload,
+  requestId: string,
+  books: { customerId: string; depositAccountId: string; itemId: string },
+): RefundDraft {
+  return {
+    ...books,
+    amountCents,
+    currency: fact.currency,
+    txnDate: fact.refundedOn,
+    paymentRef: paymentRefOf(fact.reference),
+    privateNote: `${markOf(requestId)} Stripe ${fact.reference}`,
+    description: `Refund of the deposit for proposal ${fact.proposalId}`,
+  };
+}
+
+/**
+ * The part of a refund that is not in the books yet: Stripe tells what was given back in all, and earlier steps have
+ * booked some of it. Never negative.
+ */
+export function refundStepCents(refundedCents: number, bookedCents: readonly number[]): number {
+  return Math.max(refundedCents - bookedCents.reduce((sum, cents) => sum + cents, 0), 0);
+}
+
+/** What was made under this request id, by its mark. */
+export function madeBy<T extends { privateNote: string | null }>(
+  requestId: string,
+  made: readonly T[],
+): T | null {
+  return made.find(({ privateNote }) => (privateNote ?? '').includes(markOf(requestId))) ?? null;
+}
+
+/** `3092.03 USD`, for a sentence. */
+export function amountText(cents: number, currency: string): string {
+  return `${decimalTextFromCents(cents)} ${currency}`;
+}

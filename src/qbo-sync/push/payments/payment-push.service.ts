@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import type { PaymentToRecord } from '../../../jobs/queues.js';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboPayment } from '../../api/qbo-objects.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { amountText, madeBy, paymentDraftOf, type PaymentPayload } from './payment-draft.js';
+
+const WAIT_FOR_INVOICE_MS = 10 * 60_000;
+
+/**
+ * Puts a deposit that was paid at Stripe into the books, as a payment on its invoice. Promise: once, whatever is
+ * repeated; not before there is an invoice; and never on top of an invoice that somebody has settled by hand.
+ */
+@Injectable()
+export class PaymentPushService {
+  private readonly logger = new Logger(PaymentPushService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: OrgSettingsService,
+    private readonly proposals: ProposalsRepository,
+    private readonly connections: ConnectionService,
+    private readonly operations: OperationsRepository,
+    private readonly runner: OperationRunnerService,
+    private readonly client: QboClient,
+    private readonly refresh: InvoiceRefreshService,
+    private readonly inbox: InboxRepository,
+    private readonly activity: ActivityRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes the wish down, unless the organisation keeps payments itself, and carries it as far as it gets. */
+  async record(fact: PaymentToRecord): Promise<void> {
+    const { recordPayments } = await this.settings.get(fact.orgId);
+    if (!recordPayments) return;
+    const payload: PaymentPayload = { fact };
+    await this.dataSource.transaction((tx) =>
+      this.operations.insertOnce(tx, {
+        orgId: fact.orgId,
+        realmId: null,
+        kind: 'payment.create',
+        entityId: fact.paymentId,
+        proposalId: fact.proposalId,
+        generation: 1,
+        requestId: `pay-${randomUUID()}`,
+        payload,
+        state: 'waiting',
+      }),
+    );
+    await this.carry(fact.orgId, fact.paymentId);
+  }
+
+  /**
+   * Goes on with a payment. `insist` says that a person wants it recorded although the invoice is settled already: the
+   * customer then has a credit.
+   */
+  async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
+    const newest = await this.operations.findNewest('payment.create', orgId, paymentId);
+    if (!newest || newest.state === 'done') return;
+    const company = await this.connections.company(orgId);
+    if (!company || (newest.realmId ?? company.realmId) !== company.realmId) return;
+    const wish = insist && isClosed(newest) ? await this.again(newest) : newest;
+    try {
+      const operation = wish.state === 'waiting' ? await this.equip(company, wish, insist) : wish;
+      if (operation) await this.send(company, operation);
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      await this.runner.defer(wish, titleOf(wish), error);
+      this.logger.warn({ err: error, orgId, paymentId }, 'The payment is not in the books yet');
+    }
+  }
+
+  /** A new generation of a wish that was refused or handed to a person. */
+  private async again(operation: OutboundOperation): Promise<OutboundOperation> {
+    const { fact } = operation.payload as PaymentPayload;
+    const { orgId, kind, entityId, proposalId } = operation;
+    return this.dataSource.transaction((tx) =>
+      this.operations.insertOnce(tx, {
+        orgId,
+        kind,
+        entityId,
+        proposalId: proposalId ?? undefined,
+        realmId: null,
+        state: 'waiting',
+        generation: operation.generation + 1,
+        requestId: `pay-${randomUUID()}`,
+        payload: { fact } satisfies PaymentPayload,
+      }),
+    );
+  }
+
+  /** The body, once the invoice is there and open; null while the payment has to wait, for it or for a person. */
+  private async equip(
+    company: QboCompany,
+    wish: OutboundOperation,
+    insist: boolean,
+  ): Promise<OutboundOperation | null> {
+    const { fact } = wish.payload as PaymentPayload;
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, fact.orgId, fact.proposalId);
+    if (!proposal?.qboInvoiceId) {
+      await this.operations.postpone(wish, new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS));
+      return null;
+    }
+    const snapshot = await this.refresh.snapshot(company, proposal.qboInvoiceId);
+    await this.refresh.apply(company, [snapshot]);
+    if (snapshot.deleted) return this.askPerson(wish, 'invoice_gone');
+    if (snapshot.invoice.balanceCents < fact.amountCents && !insist) {
+      return this.askPerson(
+        wish,
+        snapshot.invoice.totalCents === 0 ? 'invoice_gone' : 'invoice_settled_already',
+      );
+    }
+    const draft = paymentDraftOf(fact, wish.requestId, snapshot.invoice);
+    return this.operations.equip(wish, company.realmId, { fact, draft } satisfies PaymentPayload);
+  }
+
+  private async askPerson(
+    wish: OutboundOperation,
+    code: 'invoice_gone' | 'invoice_settled_already',
+  ): Promise<null> {
+    const why =
+      code === 'invoice_gone'
+        ? 'its invoice is no longer there'
+        : 'less is open on its invoice than was paid; it may have been entered by hand';
+    await this.dataSource.transaction(async (tx) => {
+      const failure = { kind: code, message: `Not recorded: ${why}.` };
+      if (await this.operations.defer(tx, wish, 'refused', failure, this.clock.now())) {
+        const who = await this.operations.forWhom(tx, wish);
+        await this.inbox.open(tx, {
+          orgId: wish.orgId,
+          subject: subjectOf(wish),
+          code,
+          reason: `${titleOf(wish)}${who}: not recorded in QuickBooks, because ${why}.`,
+          retry: 'singly',
+          proposalId: wish.proposalId,
+          operationId: wish.id,
+        });
+      }
+    });
+    return null;
+  }
+
+  private async send(company: QboCompany, operation: OutboundOperation): Promise<void> {
+    const outcome = await this.runner.run(operation.id, this.errand(company, operation));
+    if (outcome.kind !== 'done') return;
+    const { draft } = operation.payload as Required<PaymentPayload>;
+    const { made } = outcome;
+    await this.refresh.apply(company, [await this.refresh.snapshot(company, draft.invoiceId)], {
+      brought: [{ id: made.id, deleted: false, object: made }],
+    });
+  }
+
+  private errand(company: QboCompany, operation: OutboundOperation): OperationHandler<QboPayment> {
+    const { draft } = operation.payload as Required<PaymentPayload>;
+    return {
+      subject: titleOf(operation),
+      find: async ({ requestId }) =>
+        madeBy(requestId, await this.client.findPayments(company, draft.customerId, draft.txnDate)),
+      send: ({ requestId }) => this.client.createPayment(company, draft, requestId),
+      settle: (tx, payment) => this.settle(tx, operation, payment),
+    };
+  }
+
+  /** Writes down what came of it, in the transaction that closes the operation. */
+  async settle(tx: EntityManager, operation: OutboundOperation, payment: QboPayment): Promise<void> {
+    const { orgId, proposalId, entityId } = operation;
+    await this.activity.log(tx, {
+      orgId,
+      proposalId,
+      event: 'payment_recorded',
+      occurrence: `${entityId}#${operation.generation}`,
+      meta: { qbo_payment_id: payment.id, payment_id: entityId, amount_cents: payment.totalCents },
+    });
+    await this.operations.wakeWaiting(tx, orgId, proposalId ?? undefined);
+    const { fact } = operation.payload as PaymentPayload;
+    if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `payment.unapplied:${entityId}`,
+      code: 'payment_unapplied',
+      reason: `${titleOf(operation)}${await this.operations.forWhom(tx, operation)}: QuickBooks applied ${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
+      proposalId,
+    });
+  }
+}
+
+function isClosed({ state }: OutboundOperation): boolean {
+  return state === 'refused' || state === 'needs_person';
+}
+
+function titleOf({ payload }: OutboundOperation): string {
+  const { fact } = payload as PaymentPayload;
+  return `The payment of ${amountText(fact.amountCents, fact.currency)} for proposal ${fact.proposalId}`;
+}

@@ -1,0 +1,23 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { PaymentPushService } from './payment-push.service.js';
+import { RefundPushService } from './refund-push.service.js';
+
+/** Runs the jobs that put deposits and refunds into the books. */
+@Injectable()
+export class PaymentWorkerService implements OnApplicationBootstrap {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly payments: PaymentPushService,
+    private readonly refunds: RefundPushService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.payment.record', (fact) => this.payments.record(fact));
+    await this.jobs.work('qbo.payment.carry', ({ orgId, paymentId }) =>
+      this.payments.carry(orgId, paymentId),
+    );
+    await this.jobs.work('qbo.refund.record', (fact) => this.refunds.record(fact));
+    await this.jobs.work('qbo.refund.carry', ({ orgId, paymentId }) => this.refunds.carry(orgId, paymentId));
+  }
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import type { RefundToRecord } from '../../../jobs/queues.js';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboRefund } from '../../api/qbo-objects.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { DepositItemService } from '../invoices/deposit-item.service.js';
+import { OutboundOperation } from '../../operations/operation.entity.js';
+import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import {
+  amountText,
+  madeBy,
+  type PaymentPayload,
+  refundDraftOf,
+  type RefundPayload,
+  refundStepCents,
+} from './payment-draft.js';
+
+const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
+
+/**
+ * Puts what was given back of a deposit into the books, as a refund receipt out of the account the payment went to. The
+ * invoice stays as it is: the work was billed, and the refund stands beside it. Only a payment that was recorded here
+ * is refunded here.
+ */
+@Injectable()
+export class RefundPushService {
+  private readonly logger = new Logger(RefundPushService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: OrgSettingsService,
+    private readonly connections: ConnectionService,
+    private readonly operations: OperationsRepository,
+    private readonly runner: OperationRunnerService,
+    private readonly client: QboClient,
+    private readonly items: DepositItemService,
+    private readonly activity: ActivityRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Writes down the part that is not in the books yet, and carries it as far as it gets. */
+  async record(fact: RefundToRecord): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const payment = await tx.findOne(OutboundOperation, {
+        where: { orgId: fact.orgId, kind: 'payment.create', entityId: fact.paymentId },
+        order: { generation: 'DESC' },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!payment) return;
+      const steps = await tx.findBy(OutboundOperation, {
+        orgId: fact.orgId,
+        kind: 'refund.create',
+        entityId: fact.paymentId,
+      });
+      const booked = steps.map(({ payload }) => (payload as RefundPayload).amountCents);
+      const amountCents = refundStepCents(fact.refundedCents, booked);
+      if (amountCents === 0) return;
+      const payload: RefundPayload = { fact, amountCents };
+      await this.operations.insertOnce(tx, {
+        orgId: fact.orgId,
+        realmId: null,
+        kind: 'refund.create',
+        entityId: fact.paymentId,
+        proposalId: fact.proposalId,
+        generation: steps.length + 1,
+        requestId: `ref-${randomUUID()}`,
+        payload,
+        state: 'waiting',
+      });
+    });
+    await this.carry(fact.orgId, fact.paymentId);
+  }
+
+  /** Goes on with every step of a payment's refunds that is open; `insist` takes up refused ones too. */
+  async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (!company) return;
+    const steps = await this.dataSource.manager.find(OutboundOperation, {
+      where: { orgId, kind: 'refund.create', entityId: paymentId },
+      order: { generation: 'ASC' },
+    });
+    for (const step of steps) {
+      if (step.state === 'done' || (step.realmId ?? company.realmId) !== company.realmId) continue;
+      if (insist) await this.operations.reopen(step);
+      await this.carryStep(company, step);
+    }
+  }
+
+  private async carryStep(company: QboCompany, step: OutboundOperation): Promise<void> {
+    try {
+      const operation = step.state === 'waiting' ? await this.equip(company, step) : step;
+      if (operation) await this.runner.run(operation.id, this.errand(company, operation));
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      await this.runner.defer(step, subjectOf(step), error);
+      this.logger.warn(
+        { err: error, orgId: step.orgId, paymentId: step.entityId },
+        'The refund is not in the books yet',
+      );
+    }
+  }
+
+  /** The body, once the payment itself is in the books; null while it is not. */
+  private async equip(company: QboCompany, step: OutboundOperation): Promise<OutboundOperation | null> {
+    const payment = await this.operations.findNewest('payment.create', step.orgId, step.entityId);
+    if (payment?.state !== 'done' || !payment.qboId) {
+      await this.operations.postpone(step, new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS));
+      return null;
+    }
+    const recorded = await this.client.getPayment(company, payment.qboId);
+    const { depositItemName } = await this.settings.get(step.orgId);
+    const payload = step.payload as RefundPayload;
+    const { draft: paid } = payment.payload as Required<PaymentPayload>;
+    if (!recorded.depositAccountId) {
+      throw new QboError('validation', 'QuickBooks does not say which account the payment went to.', {
+        operation: 'refund.create',
+      });
+    }
+    const draft = refundDraftOf(payload, step.requestId, {
+      customerId: paid.customerId,
+      depositAccountId: recorded.depositAccountId,
+      itemId: await this.items.ensure(company, depositItemName),
+    });
+    return this.operations.equip(step, company.realmId, { ...payload, draft } satisfies RefundPayload);
+  }
+
+  private errand(company: QboCompany, operation: OutboundOperation): OperationHandler<QboRefund> {
+    const { draft, amountCents } = operation.payload as Required<RefundPayload>;
+    const { orgId, proposalId, entityId } = operation;
+    return {
+      subject: subjectOf(operation),
+      find: async ({ requestId }) =>
+        madeBy(requestId, await this.client.findRefunds(company, draft.customerId, draft.txnDate)),
+      send: ({ requestId }) => this.client.createRefund(company, draft, requestId),
+      settle: async (tx, refund) => {
+        await this.activity.log(tx, {
+          orgId,
+          proposalId,
+          event: 'refund_recorded',
+          occurrence: `${entityId}#${operation.generation}`,
+          meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: amountCents },
+        });
+      },
+    };
+  }
+}
+
+function subjectOf({ payload }: OutboundOperation): string {
+  const { fact, amountCents } = payload as RefundPayload;
+  return `The refund of ${amountText(amountCents, fact.currency)} for proposal ${fact.proposalId}`;
+}

@@ -1,0 +1,72 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { violatesUnique } from '../../platform/database/sqlstate.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import {
+  type FoundDocument,
+  ResolutionsService,
+  type ResolutionHandler,
+} from '../../inbox/resolutions.service.js';
+import { QboClient } from '../api/qbo.client.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
+import { draftOf, profileOf } from '../push/customers/customer-profile.js';
+import { CustomerSyncService } from '../push/customers/customer-sync.service.js';
+import { ManualMatchService } from './manual-match.service.js';
+import { customerMismatch } from './match-check.js';
+
+/** What a person can do about a customer who could not be brought over: have it tried again, or name the one in QuickBooks. */
+@Injectable()
+export class CustomerResolutionService implements ResolutionHandler, OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly resolutions: ResolutionsService,
+    private readonly connections: ConnectionService,
+    private readonly links: CustomerLinksRepository,
+    private readonly client: QboClient,
+    private readonly sync: CustomerSyncService,
+    private readonly manualMatch: ManualMatchService,
+  ) {}
+
+  onModuleInit(): void {
+    this.resolutions.register('customer.create', this);
+  }
+
+  async retry(orgId: number, id: string): Promise<string | null> {
+    const sync = await this.sync.ensureInQbo(orgId, Number(id));
+    return sync.ok ? null : sync.error;
+  }
+
+  async adopt(
+    orgId: number,
+    id: string,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const company = await this.connections.requireCompany(orgId);
+    const customer = await this.links.get(orgId, Number(id));
+    if (linkInto(company, customer)) {
+      throw new DomainError(
+        'conflict',
+        'customer_linked_already',
+        `Customer ${customer.id} is tied to one in QuickBooks already. Resolve this without a document.`,
+      );
+    }
+    const [newest] = await this.manualMatch.triesAt('customer.create', orgId, customer.id);
+    const known = await this.manualMatch.read(found, () => this.client.getCustomer(company, found.id));
+    const taken = await this.links.listTaken(company, [known.id]);
+    this.manualMatch.assertFits(customerMismatch(known, customer, taken.has(known.id)));
+
+    await this.dataSource
+      .transaction(async (tx) => {
+        const payload = draftOf(profileOf(customer));
+        await this.manualMatch.finish(tx, company, newest, { id: known.id, payload });
+        await this.links.save(tx, company, customer.id, known);
+        await also(tx);
+      })
+      .catch((error: unknown) => {
+        if (!violatesUnique(error, 'customers_qbo_link_key')) throw error;
+        return this.manualMatch.assertFits(customerMismatch(known, customer, true));
+      });
+  }
+}

@@ -1,0 +1,110 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { violatesUnique } from '../../platform/database/sqlstate.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import {
+  type FoundDocument,
+  ResolutionsService,
+  type ResolutionHandler,
+} from '../../inbox/resolutions.service.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import type { QboCompany } from '../api/qbo-company.js';
+import { QboClient } from '../api/qbo.client.js';
+import type { InvoiceDraft, QboInvoice } from '../api/qbo-objects.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
+import { draftTotalCents } from '../push/invoices/invoice-draft.js';
+import { InvoiceCreationService } from '../push/invoices/invoice-creation.service.js';
+import { InvoiceDraftService } from '../push/invoices/invoice-draft.service.js';
+import { InvoiceCreatedHandlerService } from '../push/invoices/invoice-created-handler.service.js';
+import { ManualMatchService } from './manual-match.service.js';
+import { invoiceMismatch } from './match-check.js';
+
+/** What a person can do about an invoice that could not be made: have it tried again, or name the one they found or typed in. */
+@Injectable()
+export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly resolutions: ResolutionsService,
+    private readonly proposals: ProposalsRepository,
+    private readonly connections: ConnectionService,
+    private readonly customers: CustomerLinksRepository,
+    private readonly client: QboClient,
+    private readonly creation: InvoiceCreationService,
+    private readonly drafts: InvoiceDraftService,
+    private readonly createdHandler: InvoiceCreatedHandlerService,
+    private readonly manualMatch: ManualMatchService,
+  ) {}
+
+  onModuleInit(): void {
+    this.resolutions.register('invoice.create', this);
+  }
+
+  async retry(orgId: number, id: string): Promise<string | null> {
+    const creation = await this.creation.create(orgId, Number(id), { again: true });
+    return creation.status === 'pending' ? creation.reason : null;
+  }
+
+  async adopt(
+    orgId: number,
+    id: string,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const company = await this.connections.requireCompany(orgId);
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, Number(id));
+    if (!proposal) throw notFound('proposal', id);
+    assertUnlinked(proposal);
+    const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, proposal.id);
+    const qboCustomerId = await this.customerIn(company, proposal);
+    const draft = newest.payload as Partial<InvoiceDraft>;
+    const amountCents = draft.lines
+      ? draftTotalCents({ lines: draft.lines })
+      : await this.drafts.amountCents(proposal);
+    const invoice = await this.manualMatch.read(found, () => this.client.getInvoice(company, found.id));
+    const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
+    const wanted = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };
+    this.manualMatch.assertFits(invoiceMismatch(invoice, wanted));
+
+    const settled = await this.dataSource
+      .transaction(async (tx) => {
+        assertUnlinked(await this.proposals.getForUpdate(tx, orgId, proposal.id));
+        await this.manualMatch.finish(tx, company, newest, { id: invoice.id, payload: newest.payload });
+        const reconciliation = await this.createdHandler.settle(tx, company, proposal, amountCents, invoice);
+        await also(tx);
+        return reconciliation;
+      })
+      .catch((error: unknown) => {
+        throw violatesUnique(error, 'leads_qbo_link_key') ? takenAlready(invoice) : error;
+      });
+    this.createdHandler.count(company, [settled]);
+  }
+
+  private async customerIn(company: QboCompany, { orgId, customerId }: Lead): Promise<string> {
+    const link = linkInto(company, await this.customers.get(orgId, customerId!));
+    if (link) return link.qboCustomerId;
+    throw new DomainError(
+      'conflict',
+      'customer_not_linked',
+      'The customer of this proposal is not tied to QuickBooks yet, so the invoice cannot be compared. Sync the customer first.',
+    );
+  }
+}
+
+function assertUnlinked({ id, qboInvoiceId, qboInvoiceNumber }: Lead): void {
+  if (qboInvoiceId === null) return;
+  throw new DomainError(
+    'conflict',
+    'invoice_linked_already',
+    `Proposal ${id} has invoice ${qboInvoiceNumber ?? qboInvoiceId} already. Resolve this without a document.`,
+  );
+}
+
+function takenAlready({ id, docNumber }: QboInvoice): DomainError {
+  return new DomainError(
+    'conflict',
+    'document_taken',
+    `Invoice ${docNumber ?? id} belongs to another proposal already.`,
+  );
+}

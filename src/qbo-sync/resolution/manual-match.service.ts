@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import type { FoundDocument } from '../../inbox/resolutions.service.js';
+import type { QboCompany } from '../api/qbo-company.js';
+import { QboError } from '../api/errors/qbo-error.js';
+import type { OutboundOperation, OperationKind } from '../operations/operation.entity.js';
+import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
+
+/**
+ * The part that is the same whatever is adopted: what was wanted becomes a finished operation of the next generation, so
+ * that whoever wants to try it again at the same moment meets it there. Only one of the two can have that generation.
+ */
+@Injectable()
+export class ManualMatchService {
+  constructor(private readonly tries: OperationTriesRepository) {}
+
+  /** Every try at it so far, newest last. Throws a conflict while it goes on by itself. */
+  async triesAt(
+    kind: OperationKind,
+    orgId: number,
+    entityId: number,
+  ): Promise<[OutboundOperation, ...OutboundOperation[]]> {
+    const all = await this.tries.listOf(kind, orgId, entityId);
+    const newest = all.at(-1);
+    if (newest?.state !== 'refused' && newest?.state !== 'needs_person') {
+      throw new DomainError(
+        'conflict',
+        'goes_on_by_itself',
+        'It is being worked on at this moment, or done already. Look again in a minute.',
+      );
+    }
+    return [newest, ...all.slice(0, -1)];
+  }
+
+  /** What QuickBooks says of the document. Throws a conflict where it has none of this id. */
+  async read<T>(found: FoundDocument, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;
+      throw new DomainError(
+        'conflict',
+        'document_not_found',
+        `The connected QuickBooks company has no ${found.entity} ${found.id}. Its id is in the address of its page there.`,
+      );
+    }
+  }
+
+  /** Throws a conflict where the document is not plausible. */
+  assertFits(misfit: string | null): void {
+    if (misfit !== null) {
+      throw new DomainError('conflict', 'document_differs', `This is not what was wanted. ${misfit}`);
+    }
+  }
+
+  /** Puts the finished operation down, as part of the transaction that ties the document. Throws a conflict where another try was first. */
+  async finish(
+    tx: EntityManager,
+    company: QboCompany,
+    newest: OutboundOperation,
+    { id: qboId, payload }: { id: string; payload: object },
+  ): Promise<OutboundOperation> {
+    const adopted = await this.tries.insertDone(tx, {
+      orgId: company.orgId,
+      realmId: company.realmId,
+      kind: newest.kind,
+      entityId: newest.entityId,
+      proposalId: newest.proposalId ?? undefined,
+      generation: newest.generation + 1,
+      requestId: `hand-${randomUUID()}`,
+      payload,
+      qboId,
+    });
+    if (adopted) return adopted;
+    throw new DomainError(
+      'conflict',
+      'being_retried',
+      'Somebody is trying it again at this moment. Look again in a minute.',
+    );
+  }
+}

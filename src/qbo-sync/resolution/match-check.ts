@@ -1,0 +1,66 @@
+import { decimalTextFromCents } from '../../platform/money/cents.js';
+import type { QboCustomer, QboInvoice, QboPayment } from '../api/qbo-objects.js';
+import {
+  type CustomerFacts,
+  displayNameOf,
+  sameEmail,
+  suffixedName,
+} from '../push/customers/customer-profile.js';
+import { markOf } from '../push/invoices/invoice-draft.js';
+
+/** What was wanted of QuickBooks, as far as a document can be told by it. */
+export interface ExpectedDocument {
+  qboCustomerId: string;
+  amountCents: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  /** Under which it was asked for: a document that carries the mark of one of them is ours. */
+  requestIds: readonly string[];
+}
+
+/**
+ * Why an invoice that a person found is not the one that was wanted; null where it may be. One with our own mark may be
+ * over another amount, because tax or a rule in QuickBooks can have changed it. Pure.
+ */
+export function invoiceMismatch(invoice: QboInvoice, wanted: ExpectedDocument): string | null {
+  const name = `Invoice ${invoice.docNumber ?? invoice.id}`;
+  if (invoice.customerId !== wanted.qboCustomerId) return `${name} is made out to another customer.`;
+  if (invoice.currency !== null && invoice.currency !== wanted.currency) {
+    return `${name} is in ${invoice.currency} and not in ${wanted.currency}.`;
+  }
+  if (wanted.requestIds.some((id) => (invoice.privateNote ?? '').includes(markOf(id)))) return null;
+  return amountMisfit(name, invoice.totalCents, wanted);
+}
+
+/** The same for a payment, which must also be applied to the invoice it was meant for. Pure. */
+export function paymentMismatch(
+  payment: QboPayment,
+  wanted: Omit<ExpectedDocument, 'requestIds'> & { qboInvoiceId: string },
+): string | null {
+  const name = `Payment ${payment.id}`;
+  if (payment.customerId !== wanted.qboCustomerId) return `${name} is of another customer.`;
+  if (!payment.applications.some(({ invoiceId }) => invoiceId === wanted.qboInvoiceId)) {
+    return `${name} is not applied to the invoice of this proposal. Apply it in QuickBooks first.`;
+  }
+  return amountMisfit(name, payment.totalCents, wanted);
+}
+
+/** The same for a customer, who is known by e-mail or name; `taken` says that it stands for another one of ours. Pure. */
+export function customerMismatch(found: QboCustomer, wanted: CustomerFacts, taken: boolean): string | null {
+  const name = `Customer ${found.id}, ${found.displayName},`;
+  const displayName = displayNameOf(wanted);
+  const names = [displayName, suffixedName(displayName, wanted.id)].map((one) => one.toLowerCase());
+  if (taken) return `${name} stands for another customer here already.`;
+  if (!found.active) return `${name} is inactive in QuickBooks. Make it active first.`;
+  if (sameEmail(found.email, wanted.email) || names.includes(found.displayName.toLowerCase())) return null;
+  return `${name} has neither the name nor the e-mail address of ${displayName}. Correct one of them in QuickBooks or here first.`;
+}
+
+function amountMisfit(
+  name: string,
+  foundCents: number,
+  { amountCents, currency }: Pick<ExpectedDocument, 'amountCents' | 'currency'>,
+): string | null {
+  if (foundCents === amountCents) return null;
+  return `${name} is over ${decimalTextFromCents(foundCents)} and not over ${decimalTextFromCents(amountCents)} ${currency}.`;
+}

@@ -1,0 +1,103 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import {
+  type FoundDocument,
+  ResolutionsService,
+  type ResolutionHandler,
+} from '../../inbox/resolutions.service.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { QboClient } from '../api/qbo.client.js';
+import type { QboCompany } from '../api/qbo-company.js';
+import type { QboInvoice } from '../api/qbo-objects.js';
+import { ConnectionService } from '../connection/connection.service.js';
+import { paymentDraftOf, type PaymentPayload } from '../push/payments/payment-draft.js';
+import { PaymentPushService } from '../push/payments/payment-push.service.js';
+import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';
+import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
+import { OperationsRepository } from '../operations/operations.repository.js';
+import { ManualMatchService } from './manual-match.service.js';
+import { paymentMismatch } from './match-check.js';
+
+/** What a person can do about a deposit that is not in the books: have it tried again, or name the payment typed in by hand. */
+@Injectable()
+export class PaymentResolutionService implements ResolutionHandler, OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly resolutions: ResolutionsService,
+    private readonly proposals: ProposalsRepository,
+    private readonly connections: ConnectionService,
+    private readonly client: QboClient,
+    private readonly refresh: InvoiceRefreshService,
+    private readonly recording: PaymentPushService,
+    private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
+    private readonly manualMatch: ManualMatchService,
+  ) {}
+
+  onModuleInit(): void {
+    this.resolutions.register('payment.create', this);
+  }
+
+  async retry(orgId: number, id: string): Promise<string | null> {
+    await this.connections.requireCompany(orgId);
+    await this.recording.carry(orgId, Number(id), { insist: true });
+    const newest = await this.operations.findNewest('payment.create', orgId, Number(id));
+    return newest?.state === 'done' ? null : (newest?.errorDetail ?? 'It waits for its invoice.');
+  }
+
+  async adopt(
+    orgId: number,
+    id: string,
+    found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const company = await this.connections.requireCompany(orgId);
+    const [newest] = await this.manualMatch.triesAt('payment.create', orgId, Number(id));
+    const { fact } = newest.payload as PaymentPayload;
+    const invoice = await this.invoiceOf(company, fact.proposalId);
+    const payment = await this.manualMatch.read(found, () => this.client.getPayment(company, found.id));
+    const { amountCents, currency } = fact;
+    const wanted = {
+      qboCustomerId: invoice.customerId,
+      qboInvoiceId: invoice.id,
+      amountCents,
+      currency,
+    };
+    this.manualMatch.assertFits(paymentMismatch(payment, wanted));
+
+    await this.dataSource.transaction(async (tx) => {
+      // Two deposits of one proposal cannot both be this payment: whoever has the proposal's lock looks first.
+      await this.proposals.getForUpdate(tx, orgId, fact.proposalId);
+      if (await this.tries.isMade(tx, company, 'payment.create', payment.id)) {
+        throw new DomainError(
+          'conflict',
+          'document_taken',
+          `Payment ${payment.id} stands for another deposit already.`,
+        );
+      }
+      const draft = paymentDraftOf(fact, newest.requestId, invoice);
+      const payload: PaymentPayload = { fact, draft };
+      const adopted = await this.manualMatch.finish(tx, company, newest, { id: payment.id, payload });
+      await this.recording.settle(tx, adopted, payment);
+      await also(tx);
+    });
+    await this.refresh.apply(company, [await this.refresh.snapshot(company, invoice.id)], {
+      brought: [{ id: payment.id, deleted: false, object: payment }],
+    });
+  }
+
+  private async invoiceOf(company: QboCompany, proposalId: number): Promise<QboInvoice> {
+    const { manager } = this.dataSource;
+    const proposal = await this.proposals.findInOrg(manager, company.orgId, proposalId);
+    if (proposal?.qboInvoiceId) {
+      const snapshot = await this.refresh.snapshot(company, proposal.qboInvoiceId);
+      if (!snapshot.deleted) return snapshot.invoice;
+    }
+    throw new DomainError(
+      'conflict',
+      'invoice_missing',
+      `Proposal ${proposalId} has no invoice in QuickBooks that the payment could be on.`,
+    );
+  }
+}
