@@ -6,7 +6,13 @@ import { Clock } from '../../platform/time/clock.js';
 import { traced } from '../api/pipeline/call-trace.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { type OutboundOperation, type OperationState, subjectOf } from './operation.entity.js';
+import {
+  type OutboundOperation,
+  type OperationState,
+  type PreparedOperation,
+  subjectOf,
+} from './operation.entity.js';
+import type { OperationKind } from './operation-payloads.js';
 import { adviceFor } from './operation-advice.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
 import { type Failure, failureOf, OperationsRepository } from './operations.repository.js';
@@ -17,17 +23,19 @@ const LEASE_LEFT_TO_SEND_MS = 5_000;
 const WAIT_STEP_MS = 100;
 
 /** How one kind of operation is done. */
-export interface OperationHandler<Made extends { id: string }> {
+export interface OperationHandler<K extends OperationKind, Made extends { id: string }> {
   /** What it is about, for people: `The invoice of proposal 7 over 3092.03 USD`. */
   readonly subject: string;
-  /** Why it is not wanted any more, where it is not: what was sent is still looked for, and nothing more is sent. */
-  readonly calledOff?: string;
+  /** Why it was cancelled, where it was: what was sent is still looked for, and nothing more is sent. */
+  readonly cancelReason?: string;
+  /** True where its caller answers for a failure itself: then none is reported to the inbox. */
+  readonly answersCaller?: boolean;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
-  find(operation: OutboundOperation): Promise<Made | null>;
+  find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
-  send(operation: OutboundOperation): Promise<Made>;
-  /** Writes down what came of it, in the transaction that closes the operation. */
-  settle(tx: EntityManager, made: Made, operation: OutboundOperation): Promise<void>;
+  execute(operation: PreparedOperation<K>): Promise<Made>;
+  /** Stores the outcome, in the transaction that closes the operation. */
+  onSucceeded(tx: EntityManager, made: Made, operation: PreparedOperation<K>): Promise<void>;
 }
 
 export type Outcome<Made> =
@@ -38,7 +46,7 @@ export type Outcome<Made> =
   | { kind: 'open'; state: OperationState; error: QboError | null };
 
 /**
- * Carries one operation as far as it gets. Promise: at most one worker at a time sends it; what was sent before is asked
+ * Takes one operation as far as it gets. Promise: at most one worker at a time sends it; what was sent before is looked
  * for before it is sent again; a lost answer is never guessed.
  */
 @Injectable()
@@ -53,23 +61,23 @@ export class OperationRunnerService {
     private readonly clock: Clock,
   ) {}
 
-  async run<Made extends { id: string }>(
+  async run<K extends OperationKind, Made extends { id: string }>(
     operationId: string,
-    errand: OperationHandler<Made>,
+    handler: OperationHandler<K, Made>,
   ): Promise<Outcome<Made>> {
-    const operation = await this.operations.claim(operationId, LEASE_MS);
+    const operation = await this.operations.claim<K>(operationId, LEASE_MS);
     if (!operation) return { kind: 'busy' };
     const heartbeat = setInterval(() => {
       void this.operations.renew(operation, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
     }, HEARTBEAT_MS);
     try {
-      return await this.attempt(operation, errand);
+      return await this.attempt(operation, handler);
     } finally {
       clearInterval(heartbeat);
     }
   }
 
-  /** Notes that a waiting operation could not get its body, and says when it is tried again, or that a person is needed. */
+  /** Stores why a blocked operation could not be prepared, and when that is tried again, or that a person is needed. */
   async defer(operation: OutboundOperation, subject: string, error: QboError): Promise<void> {
     const state = stateAfter(error.kind) === 'refused' ? 'refused' : 'waiting';
     const delayMs = delayAfterMs(error.kind, operation.attempts + 1, Math.random());
@@ -80,8 +88,8 @@ export class OperationRunnerService {
     });
   }
 
-  /** Ends one that has no body yet, because nobody wants it any more. */
-  async forget(operation: OutboundOperation, why: string): Promise<void> {
+  /** Cancels one that is still blocked. */
+  async cancelPending(operation: OutboundOperation, why: string): Promise<void> {
     const failure: Failure = { kind: 'validation', message: why };
     await this.dataSource.transaction(async (tx) => {
       await this.operations.defer(tx, operation, 'refused', failure, this.clock.now());
@@ -99,66 +107,69 @@ export class OperationRunnerService {
     }
   }
 
-  private async attempt<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async attempt<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
   ): Promise<Outcome<Made>> {
     const inDoubt = operation.firstSentAt !== null;
     try {
-      const found = inDoubt ? await errand.find(operation) : null;
-      if (found) return await this.settle(operation, errand, found);
+      const found = inDoubt ? await handler.find(operation) : null;
+      if (found) return await this.succeed(operation, handler, found);
     } catch (error) {
-      return this.leave(operation, errand, toQboError(error), inDoubt);
+      return this.fail(operation, handler, toQboError(error), inDoubt);
     }
     const step = nextStep(operation, this.clock.now());
-    if (errand.calledOff !== undefined && step !== 'wait') return this.callOff(operation, errand.calledOff);
+    if (handler.cancelReason !== undefined && step !== 'wait')
+      return this.cancel(operation, handler.cancelReason);
     switch (step) {
       case 'send':
-        return this.send(operation, errand, inDoubt);
+        return this.execute(operation, handler, inDoubt);
       case 'wait':
-        return this.postpone(operation, errand);
+        return this.postpone(operation, handler);
       case 'person':
-        return this.handOver(operation, errand, null);
+        return this.escalate(operation, handler, null);
     }
   }
 
-  private async send<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async execute<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
     if (!(await this.operations.markSent(operation, LEASE_LEFT_TO_SEND_MS))) return { kind: 'busy' };
     let answer: { result: Made; intuitTid?: string };
     try {
-      answer = await traced(() => errand.send(operation));
+      answer = await traced(() => handler.execute(operation));
     } catch (error) {
       const failure = toQboError(error);
-      const found = failure.kind === 'uncertain' ? await this.ask(operation, errand) : null;
-      return found ? this.settle(operation, errand, found) : this.leave(operation, errand, failure, inDoubt);
+      const found = failure.kind === 'uncertain' ? await this.look(operation, handler) : null;
+      return found
+        ? this.succeed(operation, handler, found)
+        : this.fail(operation, handler, failure, inDoubt);
     }
-    return this.settle(operation, errand, answer.result, answer.intuitTid);
+    return this.succeed(operation, handler, answer.result, answer.intuitTid);
   }
 
   /** Right after a lost answer QuickBooks often has it already; a failure to ask leaves things as uncertain as they were. */
-  private async ask<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async look<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
   ): Promise<Made | null> {
-    return errand.find(operation).catch((error: unknown) => {
+    return handler.find(operation).catch((error: unknown) => {
       this.logger.warn({ err: error, operation: operation.id }, 'Could not ask what became of an operation');
       return null;
     });
   }
 
-  private async settle<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async succeed<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
     made: Made,
     intuitTid?: string,
   ): Promise<Outcome<Made>> {
     const closed = await this.dataSource.transaction(async (tx) => {
       const first = await this.operations.close(tx, operation, made.id, intuitTid);
-      if (first) await errand.settle(tx, made, operation);
+      if (first) await handler.onSucceeded(tx, made, operation);
       await this.inbox.resolveSubject(tx, operation.orgId, subjectOf(operation));
       return first;
     });
@@ -166,26 +177,26 @@ export class OperationRunnerService {
   }
 
   /**
-   * Lets go after a failure. Once an answer has been lost, a later refusal does not tell what became of the lost
+   * Releases it after a failure. Once an answer has been lost, a later refusal does not tell what became of the lost
    * attempt: such an operation stays in doubt, or goes to a person.
    */
-  private async leave<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async fail<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
     error: QboError,
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
     const after = stateAfter(error.kind);
-    if (inDoubt && after === 'refused') return this.handOver(operation, errand, error);
+    if (inDoubt && after === 'refused') return this.escalate(operation, handler, error);
     const state = inDoubt && after === 'ready' ? 'uncertain' : after;
     const delayMs = delayAfterMs(error.kind, operation.attempts, Math.random());
     const next = new Date(this.clock.now().getTime() + delayMs);
-    await this.release(operation, errand, state, failureOf(error), next);
+    await this.release(operation, handler, state, failureOf(error), next);
     return { kind: 'open', state, error };
   }
 
-  /** Ends what nobody wants any more and QuickBooks, as far as can be known, never made. Nobody has to be asked. */
-  private async callOff<Made>(operation: OutboundOperation, why: string): Promise<Outcome<Made>> {
+  /** Closes what was cancelled and QuickBooks, as far as can be known, never made. */
+  private async cancel<Made>(operation: OutboundOperation, why: string): Promise<Outcome<Made>> {
     const now = this.clock.now();
     const failure: Failure = { kind: 'validation', message: why };
     await this.dataSource.transaction(async (tx) => {
@@ -195,24 +206,24 @@ export class OperationRunnerService {
     return { kind: 'open', state: 'refused', error: null };
   }
 
-  private async postpone<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async postpone<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
   ): Promise<Outcome<Made>> {
     const next = new Date(operation.firstSentAt!.getTime() + MAY_STILL_RUN_MS);
     const message = 'QuickBooks did not answer; it may still be at work.';
-    await this.release(operation, errand, 'uncertain', { kind: 'uncertain', message }, next);
+    await this.release(operation, handler, 'uncertain', { kind: 'uncertain', message }, next);
     return { kind: 'open', state: 'uncertain', error: null };
   }
 
-  private async handOver<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async escalate<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
     error: QboError | null,
   ): Promise<Outcome<Made>> {
     const message = 'QuickBooks never answered and shows no trace of it.';
     const failure: Failure = error ? failureOf(error) : { kind: 'uncertain', message };
-    await this.release(operation, errand, 'needs_person', failure, this.clock.now());
+    await this.release(operation, handler, 'needs_person', failure, this.clock.now());
     this.logger.error(
       { operation: operation.id, kind: operation.kind, entity: operation.entityId, reason: failure.kind },
       'An operation needs a person',
@@ -221,17 +232,17 @@ export class OperationRunnerService {
   }
 
   /** What will not be tried again by itself stands in the inbox from the same moment on. */
-  private async release<Made extends { id: string }>(
-    operation: OutboundOperation,
-    errand: OperationHandler<Made>,
+  private async release<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
     state: OperationState,
     failure: Failure,
     next: Date,
   ): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const released = await this.operations.release(tx, operation, state, failure, next);
-      if (!released || (state !== 'refused' && state !== 'needs_person')) return;
-      await this.report(tx, operation, errand.subject, state, failure);
+      if (!released || handler.answersCaller || (state !== 'refused' && state !== 'needs_person')) return;
+      await this.report(tx, operation, handler.subject, state, failure);
     });
   }
 
@@ -242,7 +253,7 @@ export class OperationRunnerService {
     state: 'refused' | 'needs_person',
     failure: Failure,
   ): Promise<void> {
-    const who = await this.operations.forWhom(tx, operation);
+    const who = await this.operations.customerLabel(tx, operation);
     await this.inbox.open(tx, {
       orgId: operation.orgId,
       subject: subjectOf(operation),
@@ -251,7 +262,7 @@ export class OperationRunnerService {
       reason: `${subject}${who}: ${failure.message}`,
       ...adviceFor(failure, state === 'needs_person'),
       proposalId: operation.proposalId,
-      customerId: operation.kind === 'customer.create' ? operation.entityId : null,
+      customerId: operation.kind.startsWith('customer.') ? operation.entityId : null,
       operationId: operation.id,
       intuitTid: failure.intuitTid,
     });

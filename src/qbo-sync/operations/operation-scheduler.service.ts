@@ -42,6 +42,7 @@ export class OperationSchedulerService {
   ): Promise<void> {
     switch (kind) {
       case 'customer.create':
+      case 'customer.update':
         return this.jobs.enqueue(tx, 'qbo.customer.create', { orgId, customerId: entityId });
       case 'invoice.create':
         return this.jobs.enqueue(tx, 'qbo.invoice.create', { orgId, proposalId: entityId });
@@ -49,6 +50,9 @@ export class OperationSchedulerService {
         return this.jobs.enqueue(tx, 'qbo.payment.carry', { orgId, paymentId: entityId });
       case 'refund.create':
         return this.jobs.enqueue(tx, 'qbo.refund.carry', { orgId, paymentId: entityId });
+      case 'item.create':
+      case 'invoice.void':
+        return;
     }
   }
 }

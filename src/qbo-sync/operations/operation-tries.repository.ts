@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/qbo-company.js';
-import { OutboundOperation, type OperationKind } from './operation.entity.js';
+import { OutboundOperation } from './operation.entity.js';
+import type { OperationKind } from './operation-payloads.js';
 import type { NewOperation } from './operations.repository.js';
 
-/** Every try at a wish, and the one that a person ended by naming the document. */
+/** Every generation of an operation, and the one that a person ended by matching the document. */
 @Injectable()
 export class OperationTriesRepository {
   constructor(
@@ -13,30 +14,44 @@ export class OperationTriesRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Every generation of a wish, oldest first. */
-  async listOf(kind: OperationKind, orgId: number, entityId: number): Promise<OutboundOperation[]> {
-    return this.dataSource.manager.find(OutboundOperation, {
+  /** Every generation of an operation, oldest first. */
+  async listOf<K extends OperationKind>(
+    kind: K,
+    orgId: number,
+    entityId: number,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<OutboundOperation<K>[]> {
+    const all = await tx.find(OutboundOperation, {
       where: { orgId, kind, entityId },
       order: { generation: 'ASC' },
     });
+    return all as OutboundOperation<K>[];
   }
 
-  /** Writes down what was found done. Null where another caller has written that generation. */
-  async insertDone(
+  /** Stores an operation that was found done. Null where another caller has stored that generation. */
+  async insertDone<K extends OperationKind>(
     tx: EntityManager,
-    done: NewOperation & { qboId: string },
-  ): Promise<OutboundOperation | null> {
+    done: NewOperation<K> & { qboId: string },
+  ): Promise<OutboundOperation<K> | null> {
     const now = this.clock.now();
     const { orgId, kind, entityId, generation, requestId } = done;
     await tx
       .createQueryBuilder()
       .insert()
       .into(OutboundOperation)
-      .values({ ...done, state: 'done', nextAttemptAt: now, createdAt: now, updatedAt: now })
+      .values({
+        ...(done as NewOperation),
+        qboId: done.qboId,
+        state: 'done',
+        nextAttemptAt: now,
+        createdAt: now,
+        updatedAt: now,
+      })
       .orIgnore()
       .updateEntity(false)
       .execute();
-    return tx.findOneBy(OutboundOperation, { orgId, kind, entityId, generation, requestId });
+    const stored = await tx.findOneBy(OutboundOperation, { orgId, kind, entityId, generation, requestId });
+    return stored as OutboundOperation<K> | null;
   }
 
   /** True where an operation of ours made this document, or was tied to it. */

@@ -1,24 +1,23 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn } from '../../platform/database/columns.js';
-
-export type OperationKind = 'customer.create' | 'invoice.create' | 'payment.create' | 'refund.create';
+import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 
 /**
- * - `waiting`: for a connection, or for what it builds on
- * - `held_back`: older than the day from which the organisation wants its books kept here
+ * - `waiting` (blocked): until there is a connection, or what it builds on
+ * - `held_back` (on hold): older than the day from which the organisation wants its books kept here
  * - `ready`: not sent, or certainly not done
- * - `sent`: on its way, or its process died on the way
- * - `uncertain`: the answer was lost; ask before sending again
- * - `done`: `qboId` names what came of it
- * - `refused`: QuickBooks said no; sending the same again will not help
- * - `needs_person`: it cannot be found out safely what became of it
+ * - `sent` (in flight): on its way, or its process died on the way
+ * - `uncertain` (unknown outcome): the answer was lost; look for it before sending again
+ * - `done`: `qboId` names the document in QuickBooks
+ * - `refused` (rejected): QuickBooks said no, or it was cancelled; sending the same again will not help
+ * - `needs_person` (manual): what became of it cannot be found out safely
  */
 export type OperationState =
   'waiting' | 'held_back' | 'ready' | 'sent' | 'uncertain' | 'done' | 'refused' | 'needs_person';
 
-/** One thing we want done at QuickBooks, written down before it is asked for. The row decides, not the queue. */
+/** One write to QuickBooks, stored before it is sent. The row decides what happens next, not the queue. */
 @Entity('sync_operations')
-export class OutboundOperation {
+export class OutboundOperation<K extends OperationKind = OperationKind> {
   @PrimaryColumn({ name: 'id', type: 'bigint', generated: 'identity' })
   id!: string;
 
@@ -30,12 +29,12 @@ export class OutboundOperation {
   realmId!: string | null;
 
   @Column({ name: 'kind', type: 'text' })
-  kind!: OperationKind;
+  kind!: K;
 
   @Column({ name: 'proposal_id', type: 'integer', nullable: true })
   proposalId!: number | null;
 
-  /** The customer, proposal or payment it is for. */
+  /** The customer, proposal or payment it is for; of an item its organisation. */
   @Column({ name: 'entity_id', type: 'integer' })
   entityId!: number;
 
@@ -47,9 +46,8 @@ export class OutboundOperation {
   @Column({ name: 'request_id', type: 'text' })
   requestId!: string;
 
-  /** The body, frozen: a retry never sends anything else. */
   @Column({ name: 'payload', type: 'jsonb' })
-  payload!: object;
+  payload!: OperationPayload<K>;
 
   @Column({ name: 'state', type: 'text' })
   state!: OperationState;
@@ -91,7 +89,12 @@ export class OutboundOperation {
   updatedAt!: Date;
 }
 
-/** What its inbox item is about: one stands for all generations of one wish. */
+/** An operation whose request is complete: it can be sent, or was. */
+export type PreparedOperation<K extends OperationKind = OperationKind> = OutboundOperation<K> & {
+  payload: OperationRequests[K];
+};
+
+/** The subject of its inbox item: one item stands for all generations of an operation. */
 export function subjectOf({ kind, entityId }: Pick<OutboundOperation, 'kind' | 'entityId'>): string {
   return `${kind}:${entityId}`;
 }

@@ -3,18 +3,19 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboError } from '../api/errors/qbo-error.js';
 import type { InboxCode } from '../../inbox/next-step.js';
-import { OutboundOperation, type OperationKind, type OperationState } from './operation.entity.js';
+import { OutboundOperation, type OperationState, type PreparedOperation } from './operation.entity.js';
+import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 
-export interface NewOperation {
+export interface NewOperation<K extends OperationKind = OperationKind> {
   orgId: number;
-  /** Null where it has to wait. */
+  /** Null while it is blocked. */
   realmId: string | null;
-  kind: OperationKind;
+  kind: K;
   entityId: number;
   proposalId?: number;
   generation: number;
   requestId: string;
-  payload: object;
+  payload: OperationPayload<K>;
   state?: 'waiting' | 'held_back' | 'ready';
 }
 
@@ -26,7 +27,7 @@ export interface Failure {
   intuitTid?: string;
 }
 
-/** The rows of what is wanted of QuickBooks. A lease keeps two workers from sending one row at the same time. */
+/** The outbox of writes to QuickBooks. A lease keeps two workers from sending one row at the same time. */
 @Injectable()
 export class OperationsRepository {
   constructor(
@@ -34,16 +35,21 @@ export class OperationsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** The newest generation of a wish, if there is one. */
-  async findNewest(kind: OperationKind, orgId: number, entityId: number): Promise<OutboundOperation | null> {
-    return this.dataSource.manager.findOne(OutboundOperation, {
+  /** The newest generation of an operation, if there is one. */
+  async findNewest<K extends OperationKind>(
+    kind: K,
+    orgId: number,
+    entityId: number,
+  ): Promise<OutboundOperation<K> | null> {
+    const newest = await this.dataSource.manager.findOne(OutboundOperation, {
       where: { orgId, kind, entityId },
       order: { generation: 'DESC' },
     });
+    return newest as OutboundOperation<K> | null;
   }
 
-  /** Whom a proposal is for, by name or else by e-mail, as a part of a sentence: ` for Ann Ruiz`; empty without a proposal. */
-  async forWhom(
+  /** The customer of a proposal as part of a sentence, by name or else e-mail: ` for Ann Ruiz`; empty without one. */
+  async customerLabel(
     tx: EntityManager,
     { orgId, proposalId }: { orgId: number; proposalId: number | null },
   ): Promise<string> {
@@ -56,34 +62,44 @@ export class OperationsRepository {
     return row ? ` for ${row.name}` : '';
   }
 
-  /** Writes a wish down. Where another caller wrote the same generation first, that one stands. */
-  async insertOnce(tx: EntityManager, wish: NewOperation): Promise<OutboundOperation> {
+  /** Stores an operation. Where another caller stored the same generation first, that one is answered. */
+  async insertOnce<K extends OperationKind>(
+    tx: EntityManager,
+    operation: NewOperation<K>,
+  ): Promise<OutboundOperation<K>> {
     const now = this.clock.now();
     await tx
       .createQueryBuilder()
       .insert()
       .into(OutboundOperation)
-      .values({ ...wish, nextAttemptAt: now, createdAt: now, updatedAt: now })
+      .values({ ...(operation as NewOperation), nextAttemptAt: now, createdAt: now, updatedAt: now })
       .orIgnore()
       .updateEntity(false)
       .execute();
-    const { orgId, kind, entityId, generation } = wish;
-    return tx.findOneByOrFail(OutboundOperation, { orgId, kind, entityId, generation });
+    const { orgId, kind, entityId, generation } = operation;
+    const stored = await tx.findOneByOrFail(OutboundOperation, { orgId, kind, entityId, generation });
+    return stored as OutboundOperation<K>;
   }
 
   /**
-   * Gives a waiting operation its company and its body. Answers it as it is then: another caller may have been first.
+   * Gives a blocked operation its company and its request. Answers it as it is then: another caller may have been first.
    */
-  async equip(operation: OutboundOperation, realmId: string, payload: object): Promise<OutboundOperation> {
+  async prepare<K extends OperationKind>(
+    operation: OutboundOperation<K>,
+    realmId: string,
+    request: OperationRequests[K],
+  ): Promise<OutboundOperation<K>> {
     await this.dataSource.query(
       `update sync_operations set realm_id = $2, payload = $3, state = 'ready', updated_at = $4
         where id = $1 and state in ('waiting', 'held_back')`,
-      [operation.id, realmId, JSON.stringify(payload), this.clock.now()],
+      [operation.id, realmId, JSON.stringify(request), this.clock.now()],
     );
-    return this.dataSource.manager.findOneByOrFail(OutboundOperation, { id: operation.id });
+    const { id } = operation;
+    const prepared = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
+    return prepared as OutboundOperation<K>;
   }
 
-  /** Notes why a waiting operation could not get its body. Answers false where it is not waiting any more. */
+  /** Stores why the request of a blocked operation could not be prepared. Answers false where it is not blocked any more. */
   async defer(
     tx: EntityManager,
     operation: OutboundOperation,
@@ -123,7 +139,7 @@ export class OperationsRepository {
     );
   }
 
-  /** Lets a waiting operation wait until then, if nothing wakes it before. */
+  /** Sets the next attempt of a blocked operation, unless something wakes it before. */
   async postpone(operation: OutboundOperation, until: Date): Promise<void> {
     await this.dataSource.query(
       `update sync_operations set next_attempt_at = $2, updated_at = $3 where id = $1 and state = 'waiting'`,
@@ -131,7 +147,7 @@ export class OperationsRepository {
     );
   }
 
-  /** Wakes what waits: of the whole organisation, or of one proposal. */
+  /** Makes blocked operations due now: of the whole organisation, or of one proposal. */
   async wakeWaiting(tx: EntityManager, orgId: number, proposalId?: number): Promise<void> {
     await tx.query(
       `update sync_operations set next_attempt_at = $3
@@ -144,7 +160,7 @@ export class OperationsRepository {
    * Takes an unfinished operation for `leaseMs`, or answers null where someone else holds it or it is finished.
    * Leases run on the database's clock, so that replicas with different clocks agree.
    */
-  async claim(id: string, leaseMs: number): Promise<OutboundOperation | null> {
+  async claim<K extends OperationKind>(id: string, leaseMs: number): Promise<PreparedOperation<K> | null> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `update sync_operations
           set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', updated_at = now()
@@ -152,7 +168,9 @@ export class OperationsRepository {
         returning id`,
       [id, leaseMs],
     );
-    return rows.length === 0 ? null : this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
+    if (rows.length === 0) return null;
+    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
+    return operation as PreparedOperation<K>;
   }
 
   /** Keeps an operation for another `leaseMs`, as long as it is still held. */

@@ -11,7 +11,7 @@ import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import type { QboCompany } from '../api/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';
-import type { InvoiceDraft, QboInvoice } from '../api/qbo-objects.js';
+import type { QboInvoice } from '../api/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
 import { draftTotalCents } from '../push/invoices/invoice-draft.js';
@@ -58,10 +58,8 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     assertUnlinked(proposal);
     const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, proposal.id);
     const qboCustomerId = await this.customerIn(company, proposal);
-    const draft = newest.payload as Partial<InvoiceDraft>;
-    const amountCents = draft.lines
-      ? draftTotalCents({ lines: draft.lines })
-      : await this.drafts.amountCents(proposal);
+    const { lines } = newest.payload;
+    const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
     const invoice = await this.manualMatch.read(found, () => this.client.getInvoice(company, found.id));
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
     const wanted = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };

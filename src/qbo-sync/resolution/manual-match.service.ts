@@ -5,7 +5,8 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
 import type { QboCompany } from '../api/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
-import type { OutboundOperation, OperationKind } from '../operations/operation.entity.js';
+import type { OutboundOperation } from '../operations/operation.entity.js';
+import type { OperationKind, OperationPayload } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 
 /**
@@ -17,11 +18,11 @@ export class ManualMatchService {
   constructor(private readonly tries: OperationTriesRepository) {}
 
   /** Every try at it so far, newest last. Throws a conflict while it goes on by itself. */
-  async triesAt(
-    kind: OperationKind,
+  async triesAt<K extends OperationKind>(
+    kind: K,
     orgId: number,
     entityId: number,
-  ): Promise<[OutboundOperation, ...OutboundOperation[]]> {
+  ): Promise<[OutboundOperation<K>, ...OutboundOperation<K>[]]> {
     const all = await this.tries.listOf(kind, orgId, entityId);
     const newest = all.at(-1);
     if (newest?.state !== 'refused' && newest?.state !== 'needs_person') {
@@ -56,12 +57,12 @@ export class ManualMatchService {
   }
 
   /** Puts the finished operation down, as part of the transaction that ties the document. Throws a conflict where another try was first. */
-  async finish(
+  async finish<K extends OperationKind>(
     tx: EntityManager,
     company: QboCompany,
-    newest: OutboundOperation,
-    { id: qboId, payload }: { id: string; payload: object },
-  ): Promise<OutboundOperation> {
+    newest: OutboundOperation<K>,
+    { id: qboId, payload }: { id: string; payload: OperationPayload<K> },
+  ): Promise<OutboundOperation<K>> {
     const adopted = await this.tries.insertDone(tx, {
       orgId: company.orgId,
       realmId: company.realmId,

@@ -11,7 +11,7 @@ import { QboClient } from '../api/qbo.client.js';
 import type { QboCompany } from '../api/qbo-company.js';
 import type { QboInvoice } from '../api/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
-import { paymentDraftOf, type PaymentPayload } from '../push/payments/payment-draft.js';
+import { paymentDraftOf } from '../push/payments/payment-draft.js';
 import { PaymentPushService } from '../push/payments/payment-push.service.js';
 import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
@@ -54,7 +54,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
   ): Promise<void> {
     const company = await this.connections.requireCompany(orgId);
     const [newest] = await this.manualMatch.triesAt('payment.create', orgId, Number(id));
-    const { fact } = newest.payload as PaymentPayload;
+    const { fact } = newest.payload;
     const invoice = await this.invoiceOf(company, fact.proposalId);
     const payment = await this.manualMatch.read(found, () => this.client.getPayment(company, found.id));
     const { amountCents, currency } = fact;
@@ -77,8 +77,10 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
         );
       }
       const draft = paymentDraftOf(fact, newest.requestId, invoice);
-      const payload: PaymentPayload = { fact, draft };
-      const adopted = await this.manualMatch.finish(tx, company, newest, { id: payment.id, payload });
+      const adopted = await this.manualMatch.finish(tx, company, newest, {
+        id: payment.id,
+        payload: { fact, draft },
+      });
       await this.recording.settle(tx, adopted, payment);
       await also(tx);
     });

@@ -53,7 +53,7 @@ export class ExternalEditMonitorService {
       if (edit.after === edit.agreed) {
         await this.inbox.resolveSubject(tx, orgId, subject);
       } else {
-        const who = await this.operations.forWhom(tx, { orgId, proposalId });
+        const who = await this.operations.customerLabel(tx, { orgId, proposalId });
         const reason = externalEditReason(next, edit, who);
         await this.inbox.open(tx, { orgId, subject, code: 'invoice_drift', reason, proposalId, customerId });
       }

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { CustomerDraft, QboCustomer } from '../../api/qbo-objects.js';
+import type { QboCustomer } from '../../api/qbo-objects.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationRunnerService, type OperationHandler } from '../../operations/operation-runner.service.js';
@@ -57,7 +57,7 @@ export class CustomerCreationService {
     company: QboCompany,
     customer: LinkableCustomer,
     displayName: string,
-  ): Promise<OutboundOperation | null> {
+  ): Promise<OutboundOperation<'customer.create'> | null> {
     const newest = await this.operations.findNewest('customer.create', company.orgId, customer.id);
     const ofThisCompany = newest?.realmId === company.realmId;
     if (newest && ofThisCompany && UNFINISHED.has(newest.state)) return newest;
@@ -78,10 +78,10 @@ export class CustomerCreationService {
   private async run(
     company: QboCompany,
     customer: LinkableCustomer,
-    operation: OutboundOperation,
+    operation: OutboundOperation<'customer.create'>,
     writer: CustomerWriter,
   ): Promise<'created' | 'adopted' | QboError> {
-    const outcome = await this.runner.run(operation.id, this.errand(company, customer, writer));
+    const outcome = await this.runner.run(operation.id, this.handler(company, customer, writer));
     if (outcome.kind === 'done') return 'created';
     if (outcome.kind === 'open' && outcome.error) return outcome.error;
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;
@@ -95,16 +95,16 @@ export class CustomerCreationService {
     );
   }
 
-  private errand(
+  private handler(
     company: QboCompany,
     customer: LinkableCustomer,
     writer: CustomerWriter,
-  ): OperationHandler<QboCustomer> {
+  ): OperationHandler<'customer.create', QboCustomer> {
     return {
       subject: `Customer ${profileOf(customer).displayName}`,
-      find: async ({ payload }) => this.findOurs(company, customer, (payload as CustomerDraft).displayName),
-      send: ({ payload, requestId }) => writer.createCustomer(company, payload as CustomerDraft, requestId),
-      settle: (tx, made) => this.links.save(tx, company, customer.id, made),
+      find: async ({ payload }) => this.findOurs(company, customer, payload.displayName),
+      execute: ({ payload, requestId }) => writer.createCustomer(company, payload, requestId),
+      onSucceeded: (tx, made) => this.links.save(tx, company, customer.id, made),
     };
   }
 
@@ -115,9 +115,9 @@ export class CustomerCreationService {
   private async resolveTakenName(
     company: QboCompany,
     customer: LinkableCustomer,
-    refused: OutboundOperation,
+    refused: OutboundOperation<'customer.create'>,
   ): Promise<'created' | 'adopted'> {
-    const { displayName } = refused.payload as CustomerDraft;
+    const { displayName } = refused.payload;
     const ours = await this.findOurs(company, customer, displayName);
     if (ours) return this.adopt(company, customer, ours);
     const suffixed = suffixedName(profileOf(customer).displayName, customer.id);

@@ -57,7 +57,7 @@ export class InvoiceCreatedHandlerService {
         event: 'invoice_total_differs',
         meta: { ...meta, sent_cents: wantedCents },
       });
-      const who = await this.operations.forWhom(tx, { orgId, proposalId: proposal.id });
+      const who = await this.operations.customerLabel(tx, { orgId, proposalId: proposal.id });
       await this.inbox.open(tx, {
         orgId,
         subject: `invoice.total:${proposal.id}`,
@@ -75,7 +75,7 @@ export class InvoiceCreatedHandlerService {
   private async reportUnwanted(tx: EntityManager, { orgId, id }: Lead, invoice: QboInvoice): Promise<void> {
     const proposal = await this.proposals.findInOrg(tx, orgId, id);
     if (proposal?.status !== 'cancelled') return;
-    const who = await this.operations.forWhom(tx, { orgId, proposalId: id });
+    const who = await this.operations.customerLabel(tx, { orgId, proposalId: id });
     await this.inbox.open(tx, {
       orgId,
       subject: subjectOfUnwanted(invoice.id),

@@ -7,7 +7,7 @@ import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/qbo-company.js';
-import type { InvoiceDraft, QboInvoice } from '../../api/qbo-objects.js';
+import type { QboInvoice } from '../../api/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { OutboundOperation, OperationState } from '../../operations/operation.entity.js';
@@ -76,7 +76,7 @@ export class InvoiceCreationService {
     const newest = await this.operations.findNewest('invoice.create', company.orgId, proposal.id);
     if (!newest) return;
     const why = 'The proposal was cancelled before its invoice was made.';
-    if (PARKED.has(newest.state)) await this.runner.forget(newest, why);
+    if (PARKED.has(newest.state)) await this.runner.cancelPending(newest, why);
     if (UNDER_WAY.has(newest.state)) await this.carry(company, proposal, newest, why);
   }
 
@@ -105,7 +105,7 @@ export class InvoiceCreationService {
     company: QboCompany,
     proposal: Lead,
     again: boolean,
-  ): Promise<OutboundOperation> {
+  ): Promise<OutboundOperation<'invoice.create'>> {
     const newest = await this.operations.findNewest('invoice.create', company.orgId, proposal.id);
     if (newest && (newest.realmId ?? company.realmId) === company.realmId) {
       if (UNDER_WAY.has(newest.state)) return newest;
@@ -127,7 +127,7 @@ export class InvoiceCreationService {
     proposal: Lead,
     generation: number,
     state: 'waiting' | 'held_back',
-  ): Promise<OutboundOperation> {
+  ): Promise<OutboundOperation<'invoice.create'>> {
     return this.dataSource.transaction((tx) =>
       this.operations.insertOnce(tx, {
         orgId: proposal.orgId,
@@ -147,11 +147,11 @@ export class InvoiceCreationService {
   private async equip(
     company: QboCompany,
     proposal: Lead,
-    wish: OutboundOperation,
-  ): Promise<OutboundOperation> {
+    wish: OutboundOperation<'invoice.create'>,
+  ): Promise<OutboundOperation<'invoice.create'>> {
     try {
       const draft = await this.drafts.draft(company, proposal, wish.generation, wish.requestId);
-      return await this.operations.equip(wish, company.realmId, draft);
+      return await this.operations.prepare(wish, company.realmId, draft);
     } catch (error) {
       if (error instanceof QboError) {
         const amountCents = await this.drafts.amountCents(proposal);
@@ -164,14 +164,14 @@ export class InvoiceCreationService {
   private async carry(
     company: QboCompany,
     proposal: Lead,
-    operation: OutboundOperation,
-    calledOff?: string,
+    operation: OutboundOperation<'invoice.create'>,
+    cancelReason?: string,
   ): Promise<InvoiceCreation> {
     const settled: Reconciliation[] = [];
-    const { lines } = operation.payload as Partial<InvoiceDraft>;
+    const { lines } = operation.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
-    const errand = { ...this.errand(company, proposal, amountCents, settled), calledOff };
-    const outcome = await this.runner.run(operation.id, errand);
+    const handler = { ...this.handler(company, proposal, amountCents, settled), cancelReason };
+    const outcome = await this.runner.run(operation.id, handler);
     if (outcome.kind === 'done') this.createdHandler.count(company, settled);
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;
     const now = await this.proposals.findInOrg(this.dataSource.manager, company.orgId, proposal.id);
@@ -190,22 +190,19 @@ export class InvoiceCreationService {
     };
   }
 
-  private errand(
+  private handler(
     company: QboCompany,
     proposal: Lead,
     amountCents: number,
     settled: Reconciliation[],
-  ): OperationHandler<QboInvoice> {
+  ): OperationHandler<'invoice.create', QboInvoice> {
     return {
       subject: subjectOf(proposal, amountCents),
-      find: async ({ payload, requestId }) => {
-        const { docNumber } = payload as InvoiceDraft;
-        return invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, docNumber));
-      },
-      send: ({ payload, requestId }) =>
-        this.client.createInvoice(company, payload as InvoiceDraft, requestId),
-      settle: async (tx, invoice, { payload }) => {
-        const wantedCents = draftTotalCents(payload as InvoiceDraft);
+      find: async ({ payload, requestId }) =>
+        invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, payload.docNumber)),
+      execute: ({ payload, requestId }) => this.client.createInvoice(company, payload, requestId),
+      onSucceeded: async (tx, invoice, { payload }) => {
+        const wantedCents = draftTotalCents(payload);
         settled.push(await this.createdHandler.settle(tx, company, proposal, wantedCents, invoice));
       },
     };

@@ -76,7 +76,7 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
   }: Lead): Promise<void> {
     if (depositPaidCents === 0) return;
     const tx = this.dataSource.manager;
-    const who = await this.operations.forWhom(tx, { orgId, proposalId: id });
+    const who = await this.operations.customerLabel(tx, { orgId, proposalId: id });
     await this.inbox.open(tx, {
       orgId,
       subject: `proposal.unapproved:${id}`,

@@ -3,19 +3,6 @@ import { decimalTextFromCents } from '../../../platform/money/cents.js';
 import type { PaymentDraft, RefundDraft } from '../../api/qbo-objects.js';
 import { markOf } from '../invoices/invoice-draft.js';
 
-/** What a payment's operation holds: what was paid, and the body for QuickBooks once it can be written. */
-export interface PaymentPayload {
-  fact: PaymentToRecord;
-  draft?: PaymentDraft;
-}
-
-/** The same for money given back; `amountCents` is this step's part of all that was refunded. */
-export interface RefundPayload {
-  fact: RefundToRecord;
-  amountCents: number;
-  draft?: RefundDraft;
-}
-
 const PAYMENT_REF_MAX = 21;
 
 /** The end of Stripe's id: QuickBooks keeps 21 characters, and the note has all of it. */
@@ -40,7 +27,7 @@ export function paymentDraftOf(
 }
 
 export function refundDraftOf(
-  { fact, amountCents }: RefundPayload,
+  { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
   requestId: string,
   books: { customerId: string; depositAccountId: string; itemId: string },
 ): RefundDraft {

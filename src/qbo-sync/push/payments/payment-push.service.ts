@@ -16,7 +16,7 @@ import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.servi
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { amountText, madeBy, paymentDraftOf, type PaymentPayload } from './payment-draft.js';
+import { amountText, madeBy, paymentDraftOf } from './payment-draft.js';
 
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
 
@@ -46,7 +46,6 @@ export class PaymentPushService {
   async record(fact: PaymentToRecord): Promise<void> {
     const { recordPayments } = await this.settings.get(fact.orgId);
     if (!recordPayments) return;
-    const payload: PaymentPayload = { fact };
     await this.dataSource.transaction((tx) =>
       this.operations.insertOnce(tx, {
         orgId: fact.orgId,
@@ -56,7 +55,7 @@ export class PaymentPushService {
         proposalId: fact.proposalId,
         generation: 1,
         requestId: `pay-${randomUUID()}`,
-        payload,
+        payload: { fact },
         state: 'waiting',
       }),
     );
@@ -84,8 +83,10 @@ export class PaymentPushService {
   }
 
   /** A new generation of a wish that was refused or handed to a person. */
-  private async again(operation: OutboundOperation): Promise<OutboundOperation> {
-    const { fact } = operation.payload as PaymentPayload;
+  private async again(
+    operation: OutboundOperation<'payment.create'>,
+  ): Promise<OutboundOperation<'payment.create'>> {
+    const { fact } = operation.payload;
     const { orgId, kind, entityId, proposalId } = operation;
     return this.dataSource.transaction((tx) =>
       this.operations.insertOnce(tx, {
@@ -97,7 +98,7 @@ export class PaymentPushService {
         state: 'waiting',
         generation: operation.generation + 1,
         requestId: `pay-${randomUUID()}`,
-        payload: { fact } satisfies PaymentPayload,
+        payload: { fact },
       }),
     );
   }
@@ -105,10 +106,10 @@ export class PaymentPushService {
   /** The body, once the invoice is there and open; null while the payment has to wait, for it or for a person. */
   private async equip(
     company: QboCompany,
-    wish: OutboundOperation,
+    wish: OutboundOperation<'payment.create'>,
     insist: boolean,
-  ): Promise<OutboundOperation | null> {
-    const { fact } = wish.payload as PaymentPayload;
+  ): Promise<OutboundOperation<'payment.create'> | null> {
+    const { fact } = wish.payload;
     const proposal = await this.proposals.findInOrg(this.dataSource.manager, fact.orgId, fact.proposalId);
     if (!proposal?.qboInvoiceId) {
       await this.operations.postpone(wish, new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS));
@@ -124,11 +125,11 @@ export class PaymentPushService {
       );
     }
     const draft = paymentDraftOf(fact, wish.requestId, snapshot.invoice);
-    return this.operations.equip(wish, company.realmId, { fact, draft } satisfies PaymentPayload);
+    return this.operations.prepare(wish, company.realmId, { fact, draft });
   }
 
   private async askPerson(
-    wish: OutboundOperation,
+    wish: OutboundOperation<'payment.create'>,
     code: 'invoice_gone' | 'invoice_settled_already',
   ): Promise<null> {
     const why =
@@ -138,7 +139,7 @@ export class PaymentPushService {
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: code, message: `Not recorded: ${why}.` };
       if (await this.operations.defer(tx, wish, 'refused', failure, this.clock.now())) {
-        const who = await this.operations.forWhom(tx, wish);
+        const who = await this.operations.customerLabel(tx, wish);
         await this.inbox.open(tx, {
           orgId: wish.orgId,
           subject: subjectOf(wish),
@@ -153,29 +154,35 @@ export class PaymentPushService {
     return null;
   }
 
-  private async send(company: QboCompany, operation: OutboundOperation): Promise<void> {
-    const outcome = await this.runner.run(operation.id, this.errand(company, operation));
-    if (outcome.kind !== 'done') return;
-    const { draft } = operation.payload as Required<PaymentPayload>;
+  private async send(company: QboCompany, operation: OutboundOperation<'payment.create'>): Promise<void> {
+    const outcome = await this.runner.run(operation.id, this.handler(company, operation));
+    const { draft } = operation.payload;
+    if (outcome.kind !== 'done' || !draft) return;
     const { made } = outcome;
     await this.refresh.apply(company, [await this.refresh.snapshot(company, draft.invoiceId)], {
       brought: [{ id: made.id, deleted: false, object: made }],
     });
   }
 
-  private errand(company: QboCompany, operation: OutboundOperation): OperationHandler<QboPayment> {
-    const { draft } = operation.payload as Required<PaymentPayload>;
+  private handler(
+    company: QboCompany,
+    operation: OutboundOperation<'payment.create'>,
+  ): OperationHandler<'payment.create', QboPayment> {
     return {
       subject: titleOf(operation),
-      find: async ({ requestId }) =>
+      find: async ({ requestId, payload: { draft } }) =>
         madeBy(requestId, await this.client.findPayments(company, draft.customerId, draft.txnDate)),
-      send: ({ requestId }) => this.client.createPayment(company, draft, requestId),
-      settle: (tx, payment) => this.settle(tx, operation, payment),
+      execute: ({ requestId, payload: { draft } }) => this.client.createPayment(company, draft, requestId),
+      onSucceeded: (tx, payment) => this.settle(tx, operation, payment),
     };
   }
 
   /** Writes down what came of it, in the transaction that closes the operation. */
-  async settle(tx: EntityManager, operation: OutboundOperation, payment: QboPayment): Promise<void> {
+  async settle(
+    tx: EntityManager,
+    operation: OutboundOperation<'payment.create'>,
+    payment: QboPayment,
+  ): Promise<void> {
     const { orgId, proposalId, entityId } = operation;
     await this.activity.log(tx, {
       orgId,
@@ -185,13 +192,13 @@ export class PaymentPushService {
       meta: { qbo_payment_id: payment.id, payment_id: entityId, amount_cents: payment.totalCents },
     });
     await this.operations.wakeWaiting(tx, orgId, proposalId ?? undefined);
-    const { fact } = operation.payload as PaymentPayload;
+    const { fact } = operation.payload;
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
     await this.inbox.open(tx, {
       orgId,
       subject: `payment.unapplied:${entityId}`,
       code: 'payment_unapplied',
-      reason: `${titleOf(operation)}${await this.operations.forWhom(tx, operation)}: QuickBooks applied ${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
+      reason: `${titleOf(operation)}${await this.operations.customerLabel(tx, operation)}: QuickBooks applied ${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
       proposalId,
     });
   }
@@ -201,7 +208,7 @@ function isClosed({ state }: OutboundOperation): boolean {
   return state === 'refused' || state === 'needs_person';
 }
 
-function titleOf({ payload }: OutboundOperation): string {
-  const { fact } = payload as PaymentPayload;
+function titleOf({ payload }: OutboundOperation<'payment.create'>): string {
+  const { fact } = payload;
   return `The payment of ${amountText(fact.amountCents, fact.currency)} for proposal ${fact.proposalId}`;
 }

@@ -13,15 +13,9 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { DepositItemService } from '../invoices/deposit-item.service.js';
 import { OutboundOperation } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import {
-  amountText,
-  madeBy,
-  type PaymentPayload,
-  refundDraftOf,
-  type RefundPayload,
-  refundStepCents,
-} from './payment-draft.js';
+import { amountText, madeBy, refundDraftOf, refundStepCents } from './payment-draft.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
@@ -39,6 +33,7 @@ export class RefundPushService {
     private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly items: DepositItemService,
@@ -55,15 +50,10 @@ export class RefundPushService {
         lock: { mode: 'pessimistic_write' },
       });
       if (!payment) return;
-      const steps = await tx.findBy(OutboundOperation, {
-        orgId: fact.orgId,
-        kind: 'refund.create',
-        entityId: fact.paymentId,
-      });
-      const booked = steps.map(({ payload }) => (payload as RefundPayload).amountCents);
+      const steps = await this.tries.listOf('refund.create', fact.orgId, fact.paymentId, tx);
+      const booked = steps.map(({ payload }) => payload.amountCents);
       const amountCents = refundStepCents(fact.refundedCents, booked);
       if (amountCents === 0) return;
-      const payload: RefundPayload = { fact, amountCents };
       await this.operations.insertOnce(tx, {
         orgId: fact.orgId,
         realmId: null,
@@ -72,7 +62,7 @@ export class RefundPushService {
         proposalId: fact.proposalId,
         generation: steps.length + 1,
         requestId: `ref-${randomUUID()}`,
-        payload,
+        payload: { fact, amountCents },
         state: 'waiting',
       });
     });
@@ -83,10 +73,7 @@ export class RefundPushService {
   async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
-    const steps = await this.dataSource.manager.find(OutboundOperation, {
-      where: { orgId, kind: 'refund.create', entityId: paymentId },
-      order: { generation: 'ASC' },
-    });
+    const steps = await this.tries.listOf('refund.create', orgId, paymentId);
     for (const step of steps) {
       if (step.state === 'done' || (step.realmId ?? company.realmId) !== company.realmId) continue;
       if (insist) await this.operations.reopen(step);
@@ -94,10 +81,10 @@ export class RefundPushService {
     }
   }
 
-  private async carryStep(company: QboCompany, step: OutboundOperation): Promise<void> {
+  private async carryStep(company: QboCompany, step: OutboundOperation<'refund.create'>): Promise<void> {
     try {
       const operation = step.state === 'waiting' ? await this.equip(company, step) : step;
-      if (operation) await this.runner.run(operation.id, this.errand(company, operation));
+      if (operation) await this.runner.run(operation.id, this.handler(company, operation));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       await this.runner.defer(step, subjectOf(step), error);
@@ -109,7 +96,10 @@ export class RefundPushService {
   }
 
   /** The body, once the payment itself is in the books; null while it is not. */
-  private async equip(company: QboCompany, step: OutboundOperation): Promise<OutboundOperation | null> {
+  private async equip(
+    company: QboCompany,
+    step: OutboundOperation<'refund.create'>,
+  ): Promise<OutboundOperation<'refund.create'> | null> {
     const payment = await this.operations.findNewest('payment.create', step.orgId, step.entityId);
     if (payment?.state !== 'done' || !payment.qboId) {
       await this.operations.postpone(step, new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS));
@@ -117,9 +107,9 @@ export class RefundPushService {
     }
     const recorded = await this.client.getPayment(company, payment.qboId);
     const { depositItemName } = await this.settings.get(step.orgId);
-    const payload = step.payload as RefundPayload;
-    const { draft: paid } = payment.payload as Required<PaymentPayload>;
-    if (!recorded.depositAccountId) {
+    const { payload } = step;
+    const { draft: paid } = payment.payload;
+    if (!recorded.depositAccountId || !paid) {
       throw new QboError('validation', 'QuickBooks does not say which account the payment went to.', {
         operation: 'refund.create',
       });
@@ -129,31 +119,33 @@ export class RefundPushService {
       depositAccountId: recorded.depositAccountId,
       itemId: await this.items.ensure(company, depositItemName),
     });
-    return this.operations.equip(step, company.realmId, { ...payload, draft } satisfies RefundPayload);
+    return this.operations.prepare(step, company.realmId, { ...payload, draft });
   }
 
-  private errand(company: QboCompany, operation: OutboundOperation): OperationHandler<QboRefund> {
-    const { draft, amountCents } = operation.payload as Required<RefundPayload>;
+  private handler(
+    company: QboCompany,
+    operation: OutboundOperation<'refund.create'>,
+  ): OperationHandler<'refund.create', QboRefund> {
     const { orgId, proposalId, entityId } = operation;
     return {
       subject: subjectOf(operation),
-      find: async ({ requestId }) =>
+      find: async ({ requestId, payload: { draft } }) =>
         madeBy(requestId, await this.client.findRefunds(company, draft.customerId, draft.txnDate)),
-      send: ({ requestId }) => this.client.createRefund(company, draft, requestId),
-      settle: async (tx, refund) => {
+      execute: ({ requestId, payload: { draft } }) => this.client.createRefund(company, draft, requestId),
+      onSucceeded: async (tx, refund, { payload }) => {
         await this.activity.log(tx, {
           orgId,
           proposalId,
           event: 'refund_recorded',
           occurrence: `${entityId}#${operation.generation}`,
-          meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: amountCents },
+          meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
         });
       },
     };
   }
 }
 
-function subjectOf({ payload }: OutboundOperation): string {
-  const { fact, amountCents } = payload as RefundPayload;
+function subjectOf({ payload }: OutboundOperation<'refund.create'>): string {
+  const { fact, amountCents } = payload;
   return `The refund of ${amountText(amountCents, fact.currency)} for proposal ${fact.proposalId}`;
 }
