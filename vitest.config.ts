@@ -23,7 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/{integration,schema}/**/*.spec.ts'],
+          include: ['test/{integration,schema,docs}/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
           globalSetup: ['test/support/cluster.ts'],
           testTimeout: 30_000,

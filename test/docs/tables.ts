@@ -1,0 +1,75 @@
+import { Environment } from '../../src/platform/config/environment.js';
+import { VARIABLES } from '../../src/platform/config/variables.js';
+import { COUNTERS, REQUEST_DURATION } from '../../src/platform/metrics/metrics.js';
+import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
+
+/** The part of an OpenAPI document that the table of routes is made from. */
+export interface ApiDocument {
+  paths: Record<string, Record<string, { summary?: string; tags?: string[] }>>;
+}
+
+/** Markdown tables of what the code holds, by the name that stands in a page's `<!-- generated: name -->`. */
+export function tablesOf(document: ApiDocument): Record<string, string> {
+  return {
+    environment: environmentTable(),
+    routes: routesTable(document),
+    counters: metricsTable({ ...COUNTERS, [REQUEST_DURATION.name]: REQUEST_DURATION }),
+    gauges: metricsTable(GAUGES),
+  };
+}
+
+/** A page with each generated part replaced by what the code says today. */
+export function withTables(page: string, tables: Record<string, string>): string {
+  return page.replace(
+    /(<!-- generated: (\w+) -->\n)[^]*?(<!-- end -->)/g,
+    (_, begin: string, name: string, end: string) => `${begin}\n${tables[name] ?? unknown(name)}\n${end}`,
+  );
+}
+
+function unknown(name: string): never {
+  throw new Error(`There is no generated table "${name}".`);
+}
+
+function environmentTable(): string {
+  const defaults = new Environment();
+  const rows = Object.entries(VARIABLES).map(([name, { meaning, fallback }]) => [
+    `\`${name}\``,
+    fallback ?? defaultText(defaults[name as keyof Environment]),
+    meaning,
+  ]);
+  return table(['variable', 'default', 'meaning'], rows);
+}
+
+function defaultText(value: string | number | boolean | undefined): string {
+  return value === undefined || value === '' ? 'empty' : `\`${String(value)}\``;
+}
+
+function routesTable({ paths }: ApiDocument): string {
+  const rows = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { summary, tags }]) => [
+      tags?.[0] ?? '',
+      `\`${method.toUpperCase()} ${path}\``,
+      summary ?? '',
+    ]),
+  );
+  return table(['about', 'route', 'what it does'], rows.toSorted(byColumns));
+}
+
+function metricsTable(metrics: Record<string, { help: string; labels: readonly string[] }>): string {
+  const rows = Object.entries(metrics).map(([name, { help, labels }]) => [
+    `\`${name}\``,
+    labels.map((label) => `\`${label}\``).join(', '),
+    help,
+  ]);
+  return table(['metric', 'labels', 'what it counts or tells'], rows);
+}
+
+function byColumns(one: string[], other: string[]): number {
+  return one.join('\n') < other.join('\n') ? -1 : 1;
+}
+
+function table(heads: string[], rows: string[][]): string {
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |\n`;
+  return line(heads) + line(heads.map(() => '---')) + rows.map(line).join('');
+}
