@@ -1,50 +1,42 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
 
-/** Three sizes of test and the sandbox's own; the ones that need PostgreSQL share one cluster per run. */
+/**
+ * Three sizes of test. Files of a project share their workers' loaded modules (`isolate: false`): loading the product
+ * anew for each file took longer than its tests. So a test undoes what it does to a module, a prototype or the process.
+ * Those of `services` share one PostgreSQL per run, with a database of its own for each file; they mostly wait for the
+ * other side, so there are more workers than cores.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
-    maxWorkers: 3, // much of a story is waiting for the other side
+    isolate: false,
+    maxWorkers: 6,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['{src,bench}/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
-        },
-      },
-      {
-        test: {
-          name: 'sandbox',
-          include: ['sandbox/**/*.spec.ts'],
           testTimeout: 20_000,
         },
       },
       {
+        extends: true,
         test: {
-          name: 'integration',
-          include: ['test/{integration,schema,docs}/**/*.spec.ts'],
-          setupFiles: ['reflect-metadata'],
-          globalSetup: ['test/support/cluster.ts'],
+          name: 'sandbox',
+          include: ['sandbox/**/*.spec.ts'],
           testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
+        extends: true,
         test: {
-          name: 'observability',
-          include: ['test/observability/**/*.spec.ts'],
-          setupFiles: ['reflect-metadata'],
-          globalSetup: ['test/support/cluster.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.e2e-spec.ts'],
-          setupFiles: ['reflect-metadata'],
+          name: 'services',
+          include: ['test/**/*.{spec,e2e-spec}.ts'],
+          setupFiles: ['test/support/fresh-process.ts'],
           globalSetup: ['test/support/cluster.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

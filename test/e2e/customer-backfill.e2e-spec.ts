@@ -135,7 +135,7 @@ describe('npm run backfill', () => {
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => (output += String(chunk)));
-    const ended = new Promise<number | null>((resolve) => void child.once('exit', resolve));
+    const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
     return { child, output: () => output, ended };
   };
   const org = () => ['--org', String(contractor.orgId)];
@@ -148,7 +148,7 @@ describe('npm run backfill', () => {
       '20 customers would be brought into QuickBooks, in 4 calls. Nothing was sent.',
     );
 
-    const slow = { operation: 'batch', realm_id: contractor.realmId, kind: 'slow', delay_ms: 1_000 } as const;
+    const slow = { operation: 'batch', realm_id: contractor.realmId, kind: 'slow', delay_ms: 3_000 } as const;
     await books.control.planFault(slow);
     const first = backfill(...org(), '--batch-size', '6');
     await eventually(async () =>

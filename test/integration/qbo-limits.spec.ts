@@ -141,15 +141,13 @@ describe('The limits of QuickBooks', () => {
   });
 
   it('hold up only the company that is busy', async () => {
-    const [busy, calm, calmer] = [await aCompany(), await aCompany(), await aCompany()];
+    const [busy, calm] = [await aCompany(), await aCompany()];
     const [client] = clients() as [QboClient];
-    const alone = await median(() => client.companyInfo(calmer));
     let done = 0;
     const crowd = Array.from({ length: 30 }, () => client.companyInfo(busy).then(() => (done += 1)));
     const settled = Promise.allSettled(crowd);
-    const beside = await median(() => client.companyInfo(calm));
+    for (let n = 0; n < 3; n += 1) await client.companyInfo(calm);
     expect(done).toBeLessThan(30);
-    expect(beside).toBeLessThan(alone * 3 + 50);
     await settled;
   });
 
@@ -204,14 +202,3 @@ describe('The limits of QuickBooks', () => {
     }
   });
 });
-
-/** The median of seven calls in a row, in milliseconds: fewer than a company may send at once. */
-async function median(call: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let n = 0; n < 7; n += 1) {
-    const startedAt = performance.now();
-    await call();
-    times.push(performance.now() - startedAt);
-  }
-  return times.toSorted((a, b) => a - b)[3]!;
-}

@@ -68,11 +68,16 @@ describe('The access token of a company', () => {
   });
 
   it('is refreshed twice, and lost, where the lease does not hold the second process back', async () => {
+    const both = Promise.withResolvers<boolean>();
+    let asked = 0;
     for (const { app } of apps) {
-      vi.spyOn(app.get(QboConnectionsRepository), 'takeLease').mockResolvedValue(true);
+      vi.spyOn(app.get(QboConnectionsRepository), 'takeLease').mockImplementation(async () => {
+        if ((asked += 1) === apps.length) both.resolve(true);
+        return both.promise;
+      });
     }
     await qbo.oauth('expire-access', { realm_id: REALM });
-    await qbo.oauth('faults', { kind: 'slow', delay_ms: 200, times: 2 });
+    await qbo.oauth('faults', { kind: 'slow', delay_ms: 1_000, times: 2 });
     await callsFromBoth(50);
     expect(await refreshes()).toBeGreaterThanOrEqual(2);
     expect((await qbo.tokenCalls()).stale_refreshes).toBeGreaterThanOrEqual(1);

@@ -48,7 +48,7 @@ export async function startProcess(databaseUrl: string, env: NodeJS.ProcessEnv =
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   return new Promise((resolve) => {
-    child.once('exit', (code) => resolve(code));
+    child.once('close', (code) => resolve(code));
     child.kill(signal);
   });
 }

@@ -1,0 +1,33 @@
+import { basename } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take the longest, each more than 30 s of waiting for the other side, the longest first. */
+export const LONGEST = [
+  'webhooks-luck.e2e-spec.ts',
+  'qbo-pace.spec.ts',
+  'kill-points.e2e-spec.ts',
+  'deposit-in-the-books.e2e-spec.ts',
+  'qbo-tokens.spec.ts',
+  'customer-batch-luck.e2e-spec.ts',
+  'inbox-found-by-hand.e2e-spec.ts',
+  'customer-batch.e2e-spec.ts',
+  'alerts.e2e-spec.ts',
+  'webhooks.e2e-spec.ts',
+  'late-news.e2e-spec.ts',
+  'bad-luck.e2e-spec.ts',
+  'fairness.e2e-spec.ts',
+  'compare.e2e-spec.ts',
+  'deposit-once.e2e-spec.ts',
+];
+const PROJECTS = ['services', 'sandbox', 'unit'];
+
+/** Starts what takes longest first, so that no worker sits over a long file when the others are done. */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      const found = LONGEST.indexOf(basename(moduleId));
+      return found >= 0 ? found : LONGEST.length + PROJECTS.indexOf(project.name);
+    };
+    return files.toSorted((one, other) => place(one) - place(other));
+  }
+}
