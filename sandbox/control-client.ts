@@ -2,8 +2,12 @@ import type { EntityName } from './books/catalog.ts';
 import type { Body } from './books/json.ts';
 import type { PlannedFault } from './http/fault-plan.ts';
 import type { CallCount, JournalEntry } from './http/journal.ts';
+import { controlRequest } from './control-request.ts';
+import { StripeControl } from './stripe-control.ts';
 import type { Switches } from './switches.ts';
 
+export { SandboxRefusal } from './control-request.ts';
+export { StripeControl } from './stripe-control.ts';
 export type { CallCount, JournalEntry, PlannedFault };
 /** A record as QBO shows it: Ids and SyncTokens are strings, money is numbers. */
 export type QboRecord = Body & { Id: string; SyncToken: string };
@@ -16,25 +20,16 @@ export interface CompanyView {
   invoices: number;
 }
 
-/** A control request the sandbox refused; `code` is QBO's own when the books refused it. */
-export class SandboxRefusal extends Error {
-  readonly status: number;
-  readonly code: string | undefined;
-
-  constructor(status: number, error: { message?: string; detail?: string; code?: string }) {
-    super([error.code, error.message, error.detail].filter(Boolean).join(' '));
-    this.status = status;
-    this.code = error.code;
-  }
-}
-
 /** Speaks to a running sandbox from a test: one method for each control route. Throws `SandboxRefusal`. */
 export class SandboxControl {
   readonly #url: string;
+  /** What customers, banks and a bad network do at Stripe. */
+  readonly stripe: StripeControl;
 
   /** `url` is where the sandbox listens, such as `http://127.0.0.1:8090`. */
   constructor(url: string) {
     this.#url = url.replace(/\/$/, '');
+    this.stripe = new StripeControl(this.#url);
   }
 
   companies(): Promise<CompanyView[]> {
@@ -254,17 +249,7 @@ export class SandboxControl {
     return this.#call('POST', `/companies/${realm}/${action}`, body);
   }
 
-  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${this.#url}/sandbox${path}`, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const answer = (await response.json()) as {
-      error?: { message?: string; detail?: string; code?: string };
-    };
-    if (!response.ok) throw new SandboxRefusal(response.status, answer.error ?? {});
-    return answer as T;
+  #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return controlRequest<T>(this.#url, method, path, body);
   }
 }

@@ -57,11 +57,12 @@ describe('money back', () => {
     const { payment_intent } = await paidSession();
     await receiver.arrival(1);
     const { id } = await control('dispute', { payment_intent });
-    await receiver.arrival(2);
+    await receiver.arrival(3);
     expect(await control('close-dispute', { dispute: id, status: 'lost' })).toMatchObject({ status: 'lost' });
-    expect(await heard(3)).toEqual([
+    expect(await heard(4)).toEqual([
       'checkout.session.completed',
       'charge.dispute.created',
+      'charge.dispute.funds_withdrawn',
       'charge.dispute.closed',
     ]);
   });

@@ -1,132 +1,123 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Form, formOf, listAt, textAt, textsAt } from './form.ts';
-import { Idempotency } from './idempotency.ts';
-import type { RefundsAndDisputes } from './refunds-and-disputes.ts';
-import { newId } from './objects.ts';
-import { checkoutParamsOf } from './checkout-params.ts';
-import { StripeError, noSuch } from './stripe-error.ts';
+import type { FastifyInstance } from 'fastify';
+import { queryOf, useStripeApi } from './api-scope.ts';
+import { type CheckoutParams, checkoutParamsOf } from './checkout-params.ts';
+import type { Disputes } from './disputes.ts';
+import { type Form, textAt, textsAt } from './form.ts';
+import { listPage } from './lists.ts';
+import type { Refunds } from './refunds.ts';
+import { checkKnown, choiceOf, metadataAt, wholeNumber } from './parameters.ts';
 import type { StripeAccount } from './stripe-account.ts';
+import { noSuch } from './stripe-error.ts';
+import { type StripeWebhookSender, stripeApiVersion } from './webhook-sender.ts';
 
 interface ById {
   Params: { id: string };
 }
 
-/** The secret key of a call, from a bearer header or as the user name of Basic auth. */
-function keyOf(authorization: string | undefined): string | null {
-  const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-  if (bearer !== undefined) return bearer;
-  const basic = /^basic\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-  return basic === undefined ? null : (Buffer.from(basic, 'base64').toString('utf8').split(':')[0] ?? null);
+const REFUND_PARAMETERS = new Set(
+  (
+    'amount charge currency customer expand instructions_email metadata origin payment_intent reason ' +
+    'refund_application_fee reverse_transfer'
+  ).split(' '),
+);
+const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
+
+function refundRequestOf(form: Form): Parameters<Refunds['create']>[0] {
+  checkKnown(form, REFUND_PARAMETERS);
+  const amount = textAt(form, 'amount');
+  return {
+    charge: textAt(form, 'charge'),
+    paymentIntent: textAt(form, 'payment_intent'),
+    amount: amount === undefined ? undefined : wholeNumber(amount, 'amount'),
+    reason: choiceOf(textAt(form, 'reason'), 'reason', REFUND_REASONS) ?? null,
+    metadata: metadataAt(form, 'metadata'),
+  };
 }
 
-function checkKey(authorization: string | undefined): void {
-  const key = keyOf(authorization);
-  if (key === null)
-    throw new StripeError(
-      'You did not provide an API key. You need to provide your API key in the Authorization header, ' +
-        'using Bearer auth (e.g. ’Authorization: Bearer YOUR_SECRET_KEY’).',
-      { status: 401 },
-    );
-  if (!/^(sk|rk)_test_\w+$/.test(key))
-    throw new StripeError(`Invalid API Key provided: ${key.slice(0, 8)}****`, { status: 401 });
+function lineItemsOf(params: CheckoutParams | undefined, sessionId: string): object {
+  const data = (params?.lines ?? []).map(({ name, amount, quantity }, index) => ({
+    id: `li_${index + 1}_${sessionId}`,
+    object: 'item',
+    amount_discount: 0,
+    amount_subtotal: amount,
+    amount_tax: 0,
+    amount_total: amount,
+    currency: params?.currency,
+    description: name,
+    quantity,
+  }));
+  return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${sessionId}/line_items` };
 }
 
-function amountAt(form: Form): number | undefined {
-  const text = textAt(form, 'amount');
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text))
-    throw new StripeError(`Invalid integer: ${text}`, { code: 'parameter_invalid_integer', param: 'amount' });
-  return Number(text);
-}
-
-/** Serves the part of Stripe's API that a one-off Checkout payment needs. */
+/** Serves the part of Stripe's API that a one-off Checkout payment needs, and what can be asked about it later. */
 export function registerStripeApi(
   app: FastifyInstance,
-  account: StripeAccount,
-  refundsAndDisputes: RefundsAndDisputes,
+  parts: { account: StripeAccount; refunds: Refunds; disputes: Disputes; webhooks: StripeWebhookSender },
 ): void {
-  const idempotency = new Idempotency();
-
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('request-id', newId('req', 14)).header('stripe-version', '2025-09-30.clover');
-    checkKey(request.headers.authorization);
-  });
-  app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) =>
-    error instanceof StripeError
-      ? reply.code(error.status).send(error.toBody())
-      : reply.code(error.statusCode ?? 500).send({ error: { message: error.message, type: 'api_error' } }),
-  );
-
-  /**
-   * Does the work once per idempotency key; a repeat gets the first answer and `idempotent-replayed: true`.
-   */
-  const once = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    work: (form: Form) => object,
-  ): Promise<FastifyReply> => {
-    const encoded = typeof request.body === 'string' ? request.body : '';
-    const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string') return reply.send(work(formOf(encoded)));
-    const [path, now, requestId] = [request.url, account.now() * 1000, String(reply.getHeader('request-id'))];
-    const stored = idempotency.replayOf(key, path, encoded, now);
-    void reply.header('idempotency-key', key).header('original-request', stored?.requestId ?? requestId);
-    if (stored) return reply.header('idempotent-replayed', 'true').code(stored.status).send(stored.body);
-    const body = structuredClone(work(formOf(encoded)));
-    idempotency.store(key, { path, parameters: encoded, status: 200, body, requestId, storedAt: now });
-    return reply.send(body);
-  };
-
-  /** Replaces the ids named by `expand[]` with what they stand for. */
-  const expanded = (object: object, query: unknown): object => {
-    const asked = formOf(new URLSearchParams(Object.entries(Object(query))).toString());
-    const copy: Record<string, unknown> = { ...object };
-    for (const name of listAt(asked, 'expand').filter((item) => typeof item === 'string')) {
-      const id = copy[name];
-      if (typeof id === 'string') copy[name] = account.intents.get(id) ?? account.charges.get(id) ?? id;
-    }
-    return copy;
-  };
+  const { account, refunds, disputes, webhooks } = parts;
+  const api = useStripeApi(app, account, stripeApiVersion);
+  const nothing = { read: (form: Form): Form => form };
 
   app.post('/v1/checkout/sessions', (request, reply) =>
-    once(request, reply, (form) =>
-      account.createSession(
-        checkoutParamsOf(form, account.now()),
-        (id) => `${request.protocol}://${request.host}/stripe/pay/${id}`,
-      ),
-    ),
-  );
-  app.get<ById>('/v1/checkout/sessions/:id', async ({ params, query }) =>
-    expanded(account.session(params.id), query),
+    api.post(request, reply, {
+      read: (form) => checkoutParamsOf(form, account.now()),
+      run: (params) =>
+        account.createSession(params, (id) => `${request.protocol}://${request.host}/stripe/pay/${id}`),
+    }),
   );
   app.post<ById>('/v1/checkout/sessions/:id/expire', (request, reply) =>
-    once(request, reply, () => account.expire(request.params.id)),
+    api.post(request, reply, { ...nothing, run: () => account.expire(request.params.id) }),
   );
-
-  app.get<ById>('/v1/payment_intents/:id', async ({ params, query }) => {
-    const intent = account.intents.get(params.id);
-    if (!intent) throw noSuch('payment_intent', params.id, 'intent');
-    return expanded(intent, query);
-  });
-  app.get<ById>('/v1/charges/:id', async ({ params }) => {
-    const charge = account.charges.get(params.id);
-    if (!charge) throw noSuch('charge', params.id);
-    return charge;
-  });
+  app.get<ById>('/v1/checkout/sessions/:id/line_items', async ({ params }) =>
+    lineItemsOf(account.paramsOf(account.session(params.id)), params.id),
+  );
 
   app.post('/v1/refunds', (request, reply) =>
-    once(request, reply, (form) =>
-      refundsAndDisputes.refund(
-        { charge: textAt(form, 'charge'), paymentIntent: textAt(form, 'payment_intent') },
-        amountAt(form),
-        textAt(form, 'reason') ?? null,
-        textsAt(form, 'metadata'),
-      ),
-    ),
+    api.post(request, reply, { read: refundRequestOf, run: (refund) => refunds.create(refund) }),
   );
-  app.get<ById>('/v1/refunds/:id', async ({ params }) => {
-    const refund = account.refunds.get(params.id);
-    if (!refund) throw noSuch('refund', params.id);
-    return refund;
-  });
+  app.post<ById>('/v1/refunds/:id', (request, reply) =>
+    api.post(request, reply, {
+      read: (form) => metadataAt(form, 'metadata'),
+      run: (metadata) => refunds.annotate(request.params.id, metadata),
+    }),
+  );
+  app.post<ById>('/v1/refunds/:id/cancel', (request, reply) =>
+    api.post(request, reply, { ...nothing, run: () => refunds.cancel(request.params.id) }),
+  );
+
+  app.post<ById>('/v1/disputes/:id', (request, reply) =>
+    api.post(request, reply, {
+      read: (form) => textsAt(form, 'evidence'),
+      run: (evidence) => disputes.submitEvidence(request.params.id, evidence),
+    }),
+  );
+  app.post<ById>('/v1/disputes/:id/close', (request, reply) =>
+    api.post(request, reply, { ...nothing, run: () => disputes.close(request.params.id, 'lost') }),
+  );
+
+  const reads = <Item extends { id: string; created: number }>(
+    url: string,
+    kind: string,
+    all: () => Iterable<Item>,
+    filters: readonly (keyof Item & string)[],
+  ): void => {
+    app.get(url, async (request) =>
+      api.show(request, listPage([...all()], queryOf(request), { url, kind, filters })),
+    );
+    app.get<ById>(`${url}/:id`, async (request) => {
+      const found = [...all()].find(({ id }) => id === request.params.id);
+      if (!found) throw noSuch(kind, request.params.id, kind === 'payment_intent' ? 'intent' : 'id');
+      return api.show(request, found);
+    });
+  };
+  const sessions = (): ReturnType<typeof account.sessions.values> => {
+    account.expireDue();
+    return account.sessions.values();
+  };
+  reads('/v1/checkout/sessions', 'checkout.session', sessions, ['payment_intent', 'status', 'customer']);
+  reads('/v1/payment_intents', 'payment_intent', () => account.intents.values(), []);
+  reads('/v1/charges', 'charge', () => account.charges.values(), ['payment_intent']);
+  reads('/v1/refunds', 'refund', () => account.refunds.values(), ['payment_intent', 'charge']);
+  reads('/v1/disputes', 'dispute', () => account.disputes.values(), ['payment_intent', 'charge']);
+  reads('/v1/events', 'event', () => webhooks.allEvents(), ['type']);
 }

@@ -1,4 +1,6 @@
-import { type Form, formAt, listAt, textAt, textsAt } from './form.ts';
+import { checkChargeable, maximumOf, amountShown } from './amount-limits.ts';
+import { type Form, formAt, listAt, textAt } from './form.ts';
+import { checkEmail, checkKnown, metadataAt, wholeNumber } from './parameters.ts';
 import { StripeError, invalid, missing } from './stripe-error.ts';
 
 /** What a Checkout Session is created from, read and checked. Amounts are integer minor units. */
@@ -6,6 +8,7 @@ export interface CheckoutParams {
   amount: number;
   currency: string;
   title: string;
+  lines: readonly { name: string; amount: number; quantity: number }[];
   successUrl: string;
   cancelUrl: string | null;
   clientReferenceId: string | null;
@@ -18,24 +21,36 @@ export interface CheckoutParams {
   expiresAt: number;
 }
 
+const REFERENCE_MAX = 200;
+/** Every parameter of `POST /v1/checkout/sessions`, also those the sandbox does nothing with. */
+const KNOWN = new Set(
+  (
+    'adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types automatic_tax ' +
+    'billing_address_collection branding_settings cancel_url client_reference_id consent_collection currency custom_fields custom_text ' +
+    'customer customer_account customer_creation customer_email customer_update discounts excluded_payment_method_types ' +
+    'expand expires_at integration_identifier invoice_creation line_items locale managed_payments metadata mode name_collection ' +
+    'optional_items origin_context payment_intent_data payment_method_collection payment_method_configuration ' +
+    'payment_method_data payment_method_options payment_method_types permissions phone_number_collection ' +
+    'redirect_on_completion return_url saved_payment_method_options setup_intent_data shipping_address_collection ' +
+    'shipping_options submit_type subscription_data success_url tax_id_collection ui_mode wallet_options'
+  ).split(' '),
+);
 const daySeconds = 86_400;
 const minuteSeconds = 60;
 
-function wholeNumber(text: string | undefined, param: string): number {
-  if (text === undefined) throw missing(param);
-  if (!/^-?\d+$/.test(text))
-    throw new StripeError(`Invalid integer: ${text}`, { code: 'parameter_invalid_integer', param });
-  return Number(text);
-}
-
-function lineOf(item: string | Form, index: number): { amount: number; currency: string; name: string } {
+function lineOf(
+  item: string | Form,
+  index: number,
+): { amount: number; quantity: number; currency: string; name: string } {
   const at = `line_items[${index}]`;
   if (typeof item === 'string') throw invalid(at, 'Invalid object');
   const price = textAt(item, 'price');
   if (price !== undefined)
     throw new StripeError(`No such price: '${price}'`, { code: 'resource_missing', param: `${at}[price]` });
   const data = formAt(item, 'price_data');
-  const unitAmount = wholeNumber(textAt(data, 'unit_amount'), `${at}[price_data][unit_amount]`);
+  const unitText = textAt(data, 'unit_amount');
+  if (unitText === undefined) throw missing(`${at}[price_data][unit_amount]`);
+  const unitAmount = wholeNumber(unitText, `${at}[price_data][unit_amount]`);
   if (unitAmount < 0)
     throw invalid(`${at}[price_data][unit_amount]`, 'This value must be greater than or equal to 0.');
   const quantity = wholeNumber(textAt(item, 'quantity') ?? '1', `${at}[quantity]`);
@@ -45,7 +60,12 @@ function lineOf(item: string | Form, index: number): { amount: number; currency:
     throw invalid(`${at}[price_data][currency]`, `Invalid currency: ${currency}.`);
   const name = textAt(data, 'product_data', 'name');
   if (!name) throw missing(`${at}[price_data][product_data][name]`);
-  return { amount: unitAmount * quantity, currency, name };
+  if (unitAmount > maximumOf(currency))
+    throw new StripeError(`Amount must be no more than ${amountShown(maximumOf(currency), currency)}`, {
+      code: 'amount_too_large',
+      param: `${at}[price_data][unit_amount]`,
+    });
+  return { amount: unitAmount * quantity, quantity, currency, name };
 }
 
 /**
@@ -53,6 +73,7 @@ function lineOf(item: string | Form, index: number): { amount: number; currency:
  * in epoch seconds. Pure.
  */
 export function checkoutParamsOf(form: Form, now: number): CheckoutParams {
+  checkKnown(form, KNOWN);
   const mode = textAt(form, 'mode');
   if (mode === undefined) throw missing('mode');
   if (mode !== 'payment')
@@ -76,10 +97,7 @@ export function checkoutParamsOf(form: Form, now: number): CheckoutParams {
   if (lines.some(({ currency }) => currency !== first.currency))
     throw invalid('line_items', 'All line items must have the same currency.');
   const amount = lines.reduce((sum, line) => sum + line.amount, 0);
-  if (amount === 0)
-    throw new StripeError('The Checkout Session’s total amount due must add up to at least $0.50 usd', {
-      code: 'amount_too_small',
-    });
+  checkChargeable(amount, first.currency, 'line_items');
 
   const expiresAt = wholeNumber(textAt(form, 'expires_at') ?? String(now + daySeconds), 'expires_at');
   if (expiresAt < now + 30 * minuteSeconds || expiresAt > now + daySeconds)
@@ -87,18 +105,24 @@ export function checkoutParamsOf(form: Form, now: number): CheckoutParams {
       'expires_at',
       'The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout Session creation.',
     );
+  const customerEmail = textAt(form, 'customer_email') ?? null;
+  if (customerEmail !== null) checkEmail(customerEmail, 'customer_email');
+  const clientReferenceId = textAt(form, 'client_reference_id') ?? null;
+  if ((clientReferenceId ?? '').length > REFERENCE_MAX)
+    throw invalid('client_reference_id', `Invalid string: must be at most ${REFERENCE_MAX} characters`);
   const types = listAt(form, 'payment_method_types').filter((type) => typeof type === 'string');
   const intent = formAt(form, 'payment_intent_data');
   return {
     amount,
     currency: first.currency,
+    lines,
     title: lines.map(({ name }) => name).join(', '),
     successUrl,
     cancelUrl,
-    clientReferenceId: textAt(form, 'client_reference_id') ?? null,
-    customerEmail: textAt(form, 'customer_email') ?? null,
-    metadata: textsAt(form, 'metadata'),
-    intentMetadata: textsAt(intent, 'metadata'),
+    clientReferenceId,
+    customerEmail,
+    metadata: metadataAt(form, 'metadata'),
+    intentMetadata: metadataAt(intent, 'metadata', 'payment_intent_data[metadata]'),
     intentDescription: textAt(intent, 'description') ?? null,
     paymentMethodTypes: types.length > 0 ? types : ['card', 'us_bank_account'],
     expiresAt,

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
-import type { RefundsAndDisputes } from './refunds-and-disputes.ts';
+import type { PlannedFault } from '../http/fault-plan.ts';
+import { STRIPE_FAULT_KINDS } from './api-faults.ts';
+import type { Disputes } from './disputes.ts';
+import type { Refunds } from './refunds.ts';
 import type { StripeWebhookSettings, StripeWebhookSender, StripeDelivery } from './webhook-sender.ts';
 import type { StripeAccount } from './stripe-account.ts';
 
@@ -18,6 +21,14 @@ function deliveryView({ event, state, attempts }: StripeDelivery): object {
   };
 }
 
+function eventsIn(fields: Fields): readonly string[] | undefined {
+  const list = fields.raw('enabled_events');
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list) || !list.every((type) => typeof type === 'string'))
+    throw new BadField('enabled_events must be a list of event types');
+  return list;
+}
+
 function changed(before: StripeWebhookSettings, fields: Fields): StripeWebhookSettings {
   const url = fields.optionalText('webhook_url');
   if (url && (!/^https?:\/\//.test(url) || !URL.canParse(url)))
@@ -29,18 +40,18 @@ function changed(before: StripeWebhookSettings, fields: Fields): StripeWebhookSe
     drop: fields.optionalNumber('drop', 0, 1) ?? before.drop,
     duplicate: fields.optionalNumber('duplicate', 0, 1) ?? before.duplicate,
     seed: fields.optionalNumber('seed') ?? before.seed,
+    enabledEvents: eventsIn(fields) ?? before.enabledEvents,
   };
 }
 
 /** Serves `/sandbox/stripe/*`: what customers, banks and a bad network do. */
 export function registerStripeControl(
   app: FastifyInstance,
-  account: StripeAccount,
-  refundsAndDisputes: RefundsAndDisputes,
-  webhooks: StripeWebhookSender,
+  parts: { account: StripeAccount; refunds: Refunds; disputes: Disputes; webhooks: StripeWebhookSender },
 ): void {
+  const { account, refunds, disputes, webhooks } = parts;
   const state = (): object => {
-    const { webhookUrl, webhookSecret, speedUp, drop, duplicate, seed } = webhooks.settings;
+    const { webhookUrl, webhookSecret, speedUp, drop, duplicate, seed, enabledEvents } = webhooks.settings;
     return {
       webhook_url: webhookUrl,
       webhook_secret: webhookSecret,
@@ -48,6 +59,8 @@ export function registerStripeControl(
       drop,
       duplicate,
       seed,
+      enabled_events: enabledEvents,
+      refunds_of_disputed_charges: account.refundsOfDisputedCharges,
       paused: webhooks.outbox.paused,
     };
   };
@@ -55,6 +68,9 @@ export function registerStripeControl(
   app.put('/sandbox/stripe', async (request) => {
     const fields = new Fields(request.body);
     webhooks.configure(changed(webhooks.settings, fields), fields.has('seed'));
+    account.refundsOfDisputedCharges =
+      fields.optionalChoice('refunds_of_disputed_charges', ['refuse', 'allow']) ??
+      account.refundsOfDisputedCharges;
     return state();
   });
 
@@ -77,31 +93,70 @@ export function registerStripeControl(
     account.expire(new Fields(request.body).text('session')),
   );
 
-  const chargeSelectorOf = (
-    fields: Fields,
-  ): { charge: string | undefined; paymentIntent: string | undefined } => ({
+  const chargeOf = (fields: Fields): { charge: string | undefined; paymentIntent: string | undefined } => ({
     charge: fields.optionalText('charge'),
     paymentIntent: fields.optionalText('payment_intent'),
   });
   app.post('/sandbox/stripe/refund', async (request) => {
     const fields = new Fields(request.body);
-    return refundsAndDisputes.refund(
-      chargeSelectorOf(fields),
-      fields.optionalNumber('amount', 1),
-      fields.optionalText('reason') ?? null,
-    );
+    return refunds.create({
+      ...chargeOf(fields),
+      amount: fields.optionalNumber('amount', 1),
+      reason: fields.optionalText('reason'),
+      status: fields.optionalChoice('status', ['succeeded', 'pending', 'requires_action']),
+    });
   });
+  app.post('/sandbox/stripe/update-refund', async (request) => {
+    const fields = new Fields(request.body);
+    const status = fields.choice('status', ['succeeded', 'failed', 'canceled']);
+    return refunds.update(fields.text('refund'), status, fields.optionalText('failure_reason'));
+  });
+
   app.post('/sandbox/stripe/dispute', async (request) => {
     const fields = new Fields(request.body);
-    return refundsAndDisputes.dispute(
-      chargeSelectorOf(fields),
-      fields.optionalText('reason'),
-      fields.optionalNumber('amount', 1),
-    );
+    return disputes.open({
+      ...chargeOf(fields),
+      reason: fields.optionalText('reason'),
+      amount: fields.optionalNumber('amount', 1),
+      status: fields.optionalChoice('status', ['needs_response', 'warning_needs_response']),
+    });
+  });
+  app.post('/sandbox/stripe/update-dispute', async (request) => {
+    const fields = new Fields(request.body);
+    const statuses = [
+      'needs_response',
+      'under_review',
+      'warning_needs_response',
+      'warning_under_review',
+    ] as const;
+    return disputes.update(fields.text('dispute'), fields.choice('status', statuses));
   });
   app.post('/sandbox/stripe/close-dispute', async (request) => {
     const fields = new Fields(request.body);
-    return refundsAndDisputes.closeDispute(fields.text('dispute'), fields.choice('status', ['won', 'lost']));
+    return disputes.close(fields.text('dispute'), fields.choice('status', ['won', 'lost', 'warning_closed']));
+  });
+  app.post('/sandbox/stripe/overturn-dispute', async (request) =>
+    disputes.overturn(new Fields(request.body).text('dispute')),
+  );
+
+  app.post('/sandbox/stripe/faults', async (request) => {
+    const fields = new Fields(request.body);
+    const planned = {
+      kind: fields.choice('kind', STRIPE_FAULT_KINDS),
+      operation: fields.optionalText('operation'),
+      when: fields.optionalChoice('when', ['before', 'after']),
+      times: fields.optionalNumber('times', 1),
+      delay_ms: fields.optionalNumber('delay_ms'),
+      rate: fields.optionalNumber('rate', 0, 1),
+      seed: fields.optionalNumber('seed'),
+    };
+    const given = Object.entries(planned).filter(([, value]) => value !== undefined);
+    return { id: account.faults.add(Object.fromEntries(given) as unknown as PlannedFault) };
+  });
+  app.get('/sandbox/stripe/faults', async () => account.faults.list());
+  app.delete('/sandbox/stripe/faults', async () => {
+    account.faults.clear();
+    return {};
   });
 
   app.get('/sandbox/stripe/events', async () => ({

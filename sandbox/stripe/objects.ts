@@ -64,32 +64,59 @@ export interface Charge {
   status: 'succeeded' | 'pending' | 'failed';
 }
 
+export type RefundStatus = 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
+
 export interface Refund {
   id: string;
   object: 'refund';
   amount: number;
+  balance_transaction: string | null;
   charge: string;
   created: number;
   currency: string;
+  destination_details: { type: string; card?: object };
+  failure_balance_transaction?: string;
+  failure_reason?: string;
   metadata: Record<string, string>;
   payment_intent: string;
   reason: string | null;
-  status: 'succeeded';
+  receipt_number: null;
+  source_transfer_reversal: null;
+  status: RefundStatus;
+  transfer_reversal: null;
 }
+
+export type DisputeStatus =
+  | 'warning_needs_response'
+  | 'warning_under_review'
+  | 'warning_closed'
+  | 'needs_response'
+  | 'under_review'
+  | 'won'
+  | 'lost';
 
 export interface Dispute {
   id: string;
   object: 'dispute';
   amount: number;
+  balance_transactions: object[];
   charge: string;
   created: number;
   currency: string;
+  evidence: Record<string, string | null>;
+  evidence_details: {
+    due_by: number | null;
+    has_evidence: boolean;
+    past_due: boolean;
+    submission_count: number;
+  };
   is_charge_refundable: boolean;
   livemode: false;
   metadata: Record<string, string>;
   payment_intent: string;
+  payment_method_details: { type: string };
   reason: string;
-  status: 'needs_response' | 'won' | 'lost';
+  status: DisputeStatus;
 }
 
 export type StripeObject = Session | PaymentIntent | Charge | Refund | Dispute;

@@ -1,3 +1,4 @@
+import { FaultPlan } from '../http/fault-plan.ts';
 import type { World } from '../world.ts';
 import type { Charge, Dispute, PaymentIntent, Refund, Session, StripeObject } from './objects.ts';
 import { newCharge, newIntent, newSession } from './new-objects.ts';
@@ -14,6 +15,10 @@ export class StripeAccount {
   readonly charges = new Map<string, Charge>();
   readonly refunds = new Map<string, Refund>();
   readonly disputes = new Map<string, Dispute>();
+  /** Whether a charge whose money a dispute withdrew can be refunded; Stripe refuses it (`charge_disputed`). */
+  refundsOfDisputedCharges: 'refuse' | 'allow' = 'refuse';
+  /** Failures of the API to come. */
+  readonly faults = new FaultPlan();
   readonly #checkoutParams = new Map<string, CheckoutParams>();
   readonly #world: World;
   readonly #emit: EmitEvent;
@@ -24,6 +29,8 @@ export class StripeAccount {
   }
 
   reset(): void {
+    this.refundsOfDisputedCharges = 'refuse';
+    this.faults.clear();
     for (const known of [
       this.sessions,
       this.intents,
@@ -46,6 +53,19 @@ export class StripeAccount {
     this.sessions.set(session.id, session);
     this.#checkoutParams.set(session.id, order);
     return session;
+  }
+
+  /** Any object by its id, for `expand[]`. */
+  byId(id: string): object | undefined {
+    const [prefix] = id.split('_');
+    if (prefix === 'pi') return this.intents.get(id);
+    if (prefix === 'ch' || prefix === 'py') return this.charges.get(id);
+    if (prefix === 're') return this.refunds.get(id);
+    return prefix === 'du' ? this.disputes.get(id) : this.sessions.get(id);
+  }
+
+  paramsOf(session: Session): CheckoutParams | undefined {
+    return this.#checkoutParams.get(session.id);
   }
 
   titleOf(session: Session): string {

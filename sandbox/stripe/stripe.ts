@@ -3,7 +3,8 @@ import { useJsonControlScope } from '../control/json-scope.ts';
 import type { World } from '../world.ts';
 import { registerStripeApi } from './api-routes.ts';
 import { registerStripeControl } from './control-routes.ts';
-import { RefundsAndDisputes } from './refunds-and-disputes.ts';
+import { Disputes } from './disputes.ts';
+import { Refunds } from './refunds.ts';
 import { registerCheckoutPage } from './checkout-page.ts';
 import { StripeWebhookSender, defaultStripeWebhookSettings } from './webhook-sender.ts';
 import { StripeAccount } from './stripe-account.ts';
@@ -25,7 +26,9 @@ export async function registerStripe(
   const settings = { ...defaultStripeWebhookSettings(), ...options };
   const webhooks = new StripeWebhookSender(world, settings);
   const account = new StripeAccount(world, webhooks.emit);
-  const refundsAndDisputes = new RefundsAndDisputes(account, webhooks.emit);
+  const refunds = new Refunds(account, webhooks.emit);
+  const disputes = new Disputes(account, webhooks.emit);
+  const parts = { account, refunds, disputes, webhooks };
   world.changes.on('reset', () => {
     account.reset();
     webhooks.reset(settings);
@@ -45,7 +48,7 @@ export async function registerStripe(
   };
   await app.register(async (scope) => {
     asText(scope);
-    registerStripeApi(scope, account, refundsAndDisputes);
+    registerStripeApi(scope, parts);
   });
   await app.register(async (scope) => {
     asText(scope);
@@ -53,6 +56,6 @@ export async function registerStripe(
   });
   await app.register(async (scope) => {
     useJsonControlScope(scope);
-    registerStripeControl(scope, account, refundsAndDisputes, webhooks);
+    registerStripeControl(scope, parts);
   });
 }

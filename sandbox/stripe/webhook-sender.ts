@@ -12,7 +12,8 @@ const answerWithinMs = 10_000;
 const eventsMax = 1000;
 /** The secret of an endpoint that was given none. */
 export const defaultStripeSecret = 'whsec_sandbox';
-const apiVersion = '2025-09-30.clover';
+/** The API version events are written in. */
+export const stripeApiVersion = '2025-09-30.clover';
 
 export interface StripeDelivery extends Delivery {
   event: StripeEvent;
@@ -30,7 +31,19 @@ export interface StripeWebhookSettings {
   drop: number;
   duplicate: number;
   seed: number;
+  /** Types the endpoint is subscribed to, such as `charge.dispute.*`; `*` is all. */
+  enabledEvents: readonly string[];
 }
+
+/** What an endpoint hears of without a list of its own: sessions, refunds of charges and what becomes of them, disputes. */
+export const defaultEnabledEvents: readonly string[] = [
+  'checkout.session.*',
+  'charge.refunded',
+  'charge.refund.updated',
+  'refund.updated',
+  'refund.failed',
+  'charge.dispute.*',
+];
 
 export function defaultStripeWebhookSettings(): StripeWebhookSettings {
   return {
@@ -40,6 +53,7 @@ export function defaultStripeWebhookSettings(): StripeWebhookSettings {
     drop: 0,
     duplicate: 0,
     seed: 1,
+    enabledEvents: defaultEnabledEvents,
   };
 }
 
@@ -86,15 +100,20 @@ export class StripeWebhookSender {
   }
 
   /** Every event, oldest first, sent or not. */
-  events(): readonly StripeEvent[] {
+  allEvents(): readonly StripeEvent[] {
     return this.#events;
+  }
+
+  /** Those the endpoint is subscribed to, oldest first, sent or not. */
+  events(): readonly StripeEvent[] {
+    return this.#events.filter((event) => this.#isEnabled(event));
   }
 
   readonly emit = (type: string, object: StripeObject): void => {
     const event: StripeEvent = {
       id: newId('evt'),
       object: 'event',
-      api_version: apiVersion,
+      api_version: stripeApiVersion,
       created: Math.floor(this.#world.clock.now().getTime() / 1000),
       data: { object: structuredClone(object) },
       livemode: false,
@@ -103,7 +122,7 @@ export class StripeWebhookSender {
       type,
     };
     this.#events = [...this.#events, event].slice(-eventsMax);
-    if (this.#settings.webhookUrl === null) return;
+    if (this.#settings.webhookUrl === null || !this.#isEnabled(event)) return;
     const { posts, dropped } = planPosts([event], { ...this.#settings, shuffle: false }, this.#random, 1);
     for (const lost of dropped) this.outbox.add({ ...this.#delivery(lost), state: 'dropped' });
     for (const sent of posts.flat()) this.outbox.add(this.#delivery(sent));
@@ -140,6 +159,12 @@ export class StripeWebhookSender {
 
   close(): void {
     this.outbox.close();
+  }
+
+  #isEnabled({ type }: StripeEvent): boolean {
+    return this.#settings.enabledEvents.some(
+      (pattern) => pattern === type || (pattern.endsWith('*') && type.startsWith(pattern.slice(0, -1))),
+    );
   }
 
   #delivery(event: StripeEvent): StripeDelivery {

@@ -1,0 +1,114 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { useStripeFaults } from './api-faults.ts';
+import { expanded } from './expand.ts';
+import { type Form, formOf } from './form.ts';
+import { Idempotency } from './idempotency.ts';
+import { expandPathsOf } from './lists.ts';
+import { newId } from './objects.ts';
+import type { StripeAccount } from './stripe-account.ts';
+import { StripeError } from './stripe-error.ts';
+
+/** The secret key of a call, from a bearer header or as the user name of Basic auth. */
+function keyOf(authorization: string | undefined): string | null {
+  const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
+  const basic = /^basic\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+  return basic === undefined ? null : (Buffer.from(basic, 'base64').toString('utf8').split(':')[0] ?? null);
+}
+
+function checkKey(authorization: string | undefined): void {
+  const key = keyOf(authorization);
+  if (key === null)
+    throw new StripeError(
+      'You did not provide an API key. You need to provide your API key in the Authorization header, ' +
+        'using Bearer auth (e.g. ’Authorization: Bearer YOUR_SECRET_KEY’).',
+      { status: 401 },
+    );
+  if (!/^(sk|rk)_test_\w+$/.test(key))
+    throw new StripeError(`Invalid API Key provided: ${key.slice(0, 8)}****`, { status: 401 });
+}
+
+/** The query of a GET, unfolded like a form. */
+export function queryOf(request: FastifyRequest): Form {
+  return formOf(request.url.split('?')[1] ?? '');
+}
+
+/** A POST in two steps: what is wrong with its form is not remembered under its idempotency key, its outcome is. */
+export type Post<Parameters> = {
+  read: (form: Form) => Parameters;
+  run: (parameters: Parameters) => object;
+};
+
+export interface StripeApi {
+  account: StripeAccount;
+  /** The object as it is answered: `expand[]` of the query followed. */
+  show(request: FastifyRequest, object: object): object;
+  /** Runs a POST once per idempotency key; a repeat gets the first response and `idempotent-replayed: true`. */
+  post<Parameters>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    steps: Post<Parameters>,
+  ): Promise<FastifyReply>;
+}
+
+/**
+ * Sets a scope up as Stripe's API: keys, `request-id`, errors in Stripe's shape, also for routes that do not exist, and
+ * idempotency keys.
+ */
+export function useStripeApi(app: FastifyInstance, account: StripeAccount, apiVersion: string): StripeApi {
+  const idempotency = new Idempotency();
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('request-id', newId('req', 14)).header('stripe-version', apiVersion);
+    checkKey(request.headers.authorization);
+  });
+  useStripeFaults(app, account.faults);
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
+    if (error instanceof StripeError) return reply.code(error.status).send(error.toBody());
+    const status = error.statusCode ?? 500;
+    if (status >= 500) process.emitWarning(error);
+    return reply.code(status).send({ error: { message: error.message, type: 'api_error' } });
+  });
+  app.all('/v1/*', async (request) => {
+    throw new StripeError(
+      `Unrecognized request URL (${request.method}: ${request.url.split('?')[0]}). Please see ` +
+        'https://stripe.com/docs or we can help at https://support.stripe.com/.',
+      { status: 404 },
+    );
+  });
+
+  const show = (object: object, form: Form): object =>
+    expanded(object, expandPathsOf(form), (id) => account.byId(id));
+
+  return {
+    account,
+    show: (request, object) => show(object, queryOf(request)),
+    async post(request, reply, { read, run }) {
+      const encoded = typeof request.body === 'string' ? request.body : '';
+      const form = formOf(encoded);
+      const key = request.headers['idempotency-key'];
+      if (typeof key !== 'string') return reply.send(show(run(read(form)), form));
+      const [path, now, requestId] = [
+        request.url,
+        account.now() * 1000,
+        String(reply.getHeader('request-id')),
+      ];
+      const stored = idempotency.replayOf(key, path, encoded, now);
+      void reply.header('idempotency-key', key).header('original-request', stored?.requestId ?? requestId);
+      if (stored) return reply.header('idempotent-replayed', 'true').code(stored.status).send(stored.body);
+      const parameters = read(form);
+      const { status, body } = outcomeOf(() => show(run(parameters), form));
+      idempotency.store(key, { path, parameters: encoded, status, body, requestId, storedAt: now });
+      return reply.code(status).send(body);
+    },
+  };
+}
+
+function outcomeOf(run: () => object): { status: number; body: object } {
+  try {
+    return { status: 200, body: structuredClone(run()) };
+  } catch (error) {
+    if (!(error instanceof StripeError)) throw error;
+    return { status: error.status, body: error.toBody() };
+  }
+}

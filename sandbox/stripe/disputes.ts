@@ -1,0 +1,128 @@
+import { type ChargeSelector, paidChargeOf } from './charge-selector.ts';
+import { type Dispute, type DisputeStatus, newId } from './objects.ts';
+import type { EmitEvent, StripeAccount } from './stripe-account.ts';
+import { invalid, noSuch } from './stripe-error.ts';
+
+const DAYS_TO_RESPOND = 9;
+const DAY_SECONDS = 86_400;
+
+export type DisputeOutcome = 'won' | 'lost' | 'warning_closed';
+export type DisputeProgress = Exclude<DisputeStatus, DisputeOutcome>;
+
+export interface DisputeRequest extends ChargeSelector {
+  reason?: string | undefined;
+  /** Integer minor units; by default what has not been refunded, or the whole charge when all has been. */
+  amount?: number | undefined;
+  /** `warning_needs_response` is an inquiry: no money is withdrawn. */
+  status?: 'needs_response' | 'warning_needs_response' | undefined;
+}
+
+const isInquiry = (status: DisputeStatus): boolean => status.startsWith('warning_');
+const isClosed = (status: DisputeStatus): boolean => ['won', 'lost', 'warning_closed'].includes(status);
+
+/** Disputes of charges. A charge may have several; each has its own amount, status and end. */
+export class Disputes {
+  readonly #account: StripeAccount;
+  readonly #emit: EmitEvent;
+
+  constructor(account: StripeAccount, emit: EmitEvent) {
+    this.#account = account;
+    this.#emit = emit;
+  }
+
+  /** The customer goes to the bank. Emits `charge.dispute.created`, and `.funds_withdrawn` unless it is an inquiry. */
+  open(request: DisputeRequest): Dispute {
+    const charge = paidChargeOf(this.#account, request);
+    const amount = request.amount ?? (charge.amount - charge.amount_refunded || charge.amount);
+    if (amount > charge.amount)
+      throw invalid('amount', 'A dispute is over the amount of its charge at most.');
+    const status = request.status ?? 'needs_response';
+    const dispute: Dispute = {
+      id: newId('du'),
+      object: 'dispute',
+      amount,
+      balance_transactions: [],
+      charge: charge.id,
+      created: this.#account.now(),
+      currency: charge.currency,
+      evidence: {},
+      evidence_details: {
+        due_by: this.#account.now() + DAYS_TO_RESPOND * DAY_SECONDS,
+        has_evidence: false,
+        past_due: false,
+        submission_count: 0,
+      },
+      is_charge_refundable: isInquiry(status),
+      livemode: false,
+      metadata: {},
+      payment_intent: charge.payment_intent,
+      payment_method_details: { type: charge.payment_method_details.type },
+      reason: request.reason ?? 'fraudulent',
+      status,
+    };
+    charge.disputed = true;
+    this.#account.disputes.set(dispute.id, dispute);
+    this.#emit('charge.dispute.created', dispute);
+    if (!isInquiry(status)) this.#withdraw(dispute);
+    return dispute;
+  }
+
+  /** Moves an open dispute on. An inquiry that becomes a dispute withdraws its money then. */
+  update(id: string, status: DisputeProgress): Dispute {
+    const dispute = this.#open(id);
+    const escalates = isInquiry(dispute.status) && !isInquiry(status);
+    dispute.status = status;
+    dispute.is_charge_refundable = isInquiry(status);
+    this.#emit('charge.dispute.updated', dispute);
+    if (escalates) this.#withdraw(dispute);
+    return dispute;
+  }
+
+  /** Sends evidence in: the bank looks at it. */
+  submitEvidence(id: string, evidence: Record<string, string>): Dispute {
+    const dispute = this.#open(id);
+    dispute.evidence = { ...dispute.evidence, ...evidence };
+    dispute.evidence_details.has_evidence = true;
+    dispute.evidence_details.submission_count += 1;
+    return this.update(id, isInquiry(dispute.status) ? 'warning_under_review' : 'under_review');
+  }
+
+  /** The bank decides. A dispute that is won gives its money back first: `charge.dispute.funds_reinstated`. */
+  close(id: string, outcome: DisputeOutcome): Dispute {
+    const dispute = this.#open(id);
+    if (isInquiry(dispute.status) !== (outcome === 'warning_closed'))
+      throw invalid('status', `A dispute with a status of ${dispute.status} cannot become ${outcome}.`);
+    dispute.status = outcome;
+    dispute.is_charge_refundable = outcome !== 'lost';
+    if (outcome === 'won') this.#emit('charge.dispute.funds_reinstated', dispute);
+    this.#emit('charge.dispute.closed', dispute);
+    return dispute;
+  }
+
+  /** A lost dispute is decided again, for the merchant: won, its money reinstated, after it had been closed. */
+  overturn(id: string): Dispute {
+    const dispute = this.find(id);
+    if (dispute.status !== 'lost') throw invalid('dispute', 'Only a lost dispute can be overturned.');
+    dispute.status = 'won';
+    dispute.is_charge_refundable = true;
+    this.#emit('charge.dispute.updated', dispute);
+    this.#emit('charge.dispute.funds_reinstated', dispute);
+    return dispute;
+  }
+
+  find(id: string): Dispute {
+    const dispute = this.#account.disputes.get(id);
+    if (!dispute) throw noSuch('dispute', id, 'dispute');
+    return dispute;
+  }
+
+  #open(id: string): Dispute {
+    const dispute = this.find(id);
+    if (isClosed(dispute.status)) throw invalid('dispute', `This dispute is already ${dispute.status}.`);
+    return dispute;
+  }
+
+  #withdraw(dispute: Dispute): void {
+    this.#emit('charge.dispute.funds_withdrawn', dispute);
+  }
+}
