@@ -3,20 +3,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take the longest, each more than 30 s of waiting for the other side, the longest first. */
 export const LONGEST = [
-  'webhooks-luck.e2e-spec.ts',
-  'qbo-pace.spec.ts',
+  'webhook-delivery-faults.e2e-spec.ts',
+  'qbo-throttle.spec.ts',
   'kill-points.e2e-spec.ts',
-  'deposit-in-the-books.e2e-spec.ts',
+  'payment-in-quickbooks.e2e-spec.ts',
   'qbo-tokens.spec.ts',
-  'customer-batch-luck.e2e-spec.ts',
+  'customer-batch-faults.e2e-spec.ts',
   'inbox-found-by-hand.e2e-spec.ts',
   'customer-batch.e2e-spec.ts',
   'alerts.e2e-spec.ts',
   'webhooks.e2e-spec.ts',
-  'late-news.e2e-spec.ts',
-  'bad-luck.e2e-spec.ts',
+  'out-of-order-events.e2e-spec.ts',
+  'qbo-outages.e2e-spec.ts',
   'fairness.e2e-spec.ts',
-  'compare.e2e-spec.ts',
+  'reconciliation.e2e-spec.ts',
   'deposit-once.e2e-spec.ts',
 ];
 const PROJECTS = ['services', 'sandbox', 'unit'];
