@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { BigIntColumn } from '../platform/database/columns.js';
 
 /** Someone a contractor sells to. An e-mail stands for one customer of an organisation, whatever its case. */
@@ -7,7 +7,7 @@ export class Customer {
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   @Column({ name: 'email', type: 'text' })

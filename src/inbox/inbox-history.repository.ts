@@ -47,16 +47,15 @@ export class InboxHistoryRepository {
   /** Says what came of a retry. */
   async finishRetry(
     tx: EntityManager,
+    orgId: number,
     eventId: string,
     outcome: 'open' | 'resolved',
     error: string | null,
   ): Promise<void> {
-    await tx.query('update inbox_events set outcome = $2, error = $3, finished_at = $4 where id = $1', [
-      eventId,
-      outcome,
-      error,
-      this.clock.now(),
-    ]);
+    await tx.query(
+      'update inbox_events set outcome = $3, error = $4, finished_at = $5 where org_id = $1 and id = $2',
+      [orgId, eventId, outcome, error, this.clock.now()],
+    );
   }
 
   /** Everything that happened about a subject, oldest first, its earlier items included; of a very long story the end. */

@@ -65,7 +65,8 @@ export class InboxItemsRepository {
          select id from inbox_items
           where org_id = $1 and code = $2 and state = 'open' and retry = 'together' and retry_queued_at is null
           order by id limit $5 for update)
-       update inbox_items i set retry_queued_at = $3, retry_queued_by = $4 from taken where i.id = taken.id
+       update inbox_items i set retry_queued_at = $3, retry_queued_by = $4 from taken
+        where i.org_id = $1 and i.id = taken.id
        returning i.id::int as id`,
       [orgId, code, this.clock.now(), userId, limit],
     );

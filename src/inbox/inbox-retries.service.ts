@@ -63,14 +63,14 @@ export class InboxRetriesService implements OnApplicationBootstrap {
     try {
       error = await this.resolutions.retry(item).catch(sentenceOf);
     } catch (bug) {
-      await this.history.finishRetry(manager, eventId, 'open', 'It failed here, not at the vendor.');
+      await this.history.finishRetry(manager, orgId, eventId, 'open', 'It failed here, not at the vendor.');
       throw bug;
     }
     return this.dataSource.transaction(async (tx) => {
       if (error === null) await this.inbox.resolveSubject(tx, orgId, item.subject);
       const still = await this.items.findOpenForUpdate(tx, orgId, itemId);
       const reason = still ? (error ?? still.reason) : null;
-      await this.history.finishRetry(tx, eventId, still ? 'open' : 'resolved', reason);
+      await this.history.finishRetry(tx, orgId, eventId, still ? 'open' : 'resolved', reason);
       return reason;
     });
   }

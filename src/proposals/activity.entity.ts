@@ -1,4 +1,4 @@
-import { Column, Entity } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIdColumn } from '../platform/database/columns.js';
 import type { ActivityEvent } from './activity-event.js';
 
@@ -8,7 +8,7 @@ export class Activity {
   @BigIdColumn()
   id!: number;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   @Column({ name: 'customer_id', type: 'integer', nullable: true })

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { BigIntColumn, CentsColumn } from '../platform/database/columns.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 
@@ -8,7 +8,7 @@ export class Lead {
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   @Column({ name: 'customer_id', type: 'integer', nullable: true })

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
 
 /** One line of a proposal, in the order of `position` from 1. */
@@ -7,7 +7,7 @@ export class ProposalLine {
   @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
   id!: number;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   @Column({ name: 'proposal_id', type: 'integer' })

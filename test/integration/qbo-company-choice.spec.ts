@@ -39,6 +39,27 @@ describe('Which company an organisation may have', () => {
     expect((await org.admin.get('/qbo/status')).body.connected).toBe(true);
   });
 
+  it('gives it to one of two that consent at the same moment', async () => {
+    const other = await createOrg(app, 'Other Roofing');
+    // Both have looked whose it is before either writes it down: whoever is second runs into the first's tokens.
+    await database.query(`
+      create function be_slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return new; end $$;
+      create trigger be_slow before insert on qbo_companies for each row execute function be_slow()`);
+    try {
+      const answers = await Promise.all([org, other].map(({ admin }) => tryToConnect(app, admin)));
+      const [first, second] = answers.toSorted((one, another) => one.status - another.status);
+      expect(first!.status).toBe(200);
+      expect(second).toMatchObject({ status: 409, body: { code: 'qbo_company_taken' } });
+    } finally {
+      await database.query('drop trigger be_slow on qbo_companies; drop function be_slow');
+    }
+    const holders = await database.query(
+      'select org_id from qbo_companies join qbo_tokens using (org_id, env, realm_id) where realm_id = $1',
+      [REALM],
+    );
+    expect(holders).toHaveLength(1);
+  });
+
   it('is told to whoever listens as part of the connection, or not at all', async () => {
     const connections = app.app.get(ConnectionService);
     const told: QboCompany[] = [];
@@ -99,6 +120,16 @@ describe('Which company an organisation may have', () => {
     it('takes the other one as long as nothing hangs on the first', async () => {
       expect((await tryToConnect(app, org.admin, { realmId: second })).status).toBe(200);
       expect((await org.admin.get('/qbo/status')).body).toMatchObject({ company_name: 'Second Company' });
+    });
+
+    it('leaves the first to whoever consents next', async () => {
+      await tryToConnect(app, org.admin, { realmId: second });
+      const other = await createOrg(app, 'Other Roofing');
+      expect((await tryToConnect(app, other.admin)).status).toBe(200);
+      expect(await tryToConnect(app, org.admin)).toMatchObject({
+        status: 409,
+        body: { code: 'qbo_company_taken' },
+      });
     });
 
     it.each(['connected', 'disconnected'])(

@@ -43,7 +43,10 @@ describe('The webhook of QuickBooks', () => {
     const { orgId } = await createOrg(app);
     const realmId = String(4_000_000_000 + orgId);
     await database.query(
-      `insert into qbo_tokens (org_id, realm_id, env, state, connected_at) values ($1, $2, 'sandbox', 'needs_reauth', now())`,
+      `with company as (
+         insert into qbo_companies (org_id, realm_id, env) values ($1, $2, 'sandbox') returning *)
+       insert into qbo_tokens (org_id, realm_id, env, state, connected_at)
+       select org_id, realm_id, env, 'needs_reauth', now() from company`,
       [orgId, realmId],
     );
     return { orgId, realmId };

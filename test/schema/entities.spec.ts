@@ -51,6 +51,21 @@ describe('The entities', () => {
     expect(mapped).toEqual(mapped.map(({ table, column }) => real.get(`${table}.${column}`)));
   });
 
+  it('know their rows by the primary key of the table, so that none is changed without its organisation', async () => {
+    const keys = await database.query<{ table: string; columns: string[] }>(`
+      select t.relname as "table", array(
+        select attname::text from pg_attribute where attrelid = t.oid and attnum = any(i.indkey) order by 1) as columns
+      from pg_index i join pg_class t on t.oid = i.indrelid
+      where i.indisprimary and t.relnamespace = 'public'::regnamespace`);
+    const real = new Map(keys.map(({ table, columns }) => [table, columns]));
+    const mapped = app.app.get(DataSource).entityMetadatas.map(({ tableName, primaryColumns }) => ({
+      table: tableName,
+      columns: primaryColumns.map(({ databaseName }) => databaseName).toSorted(),
+    }));
+    expect(mapped).toEqual(mapped.map(({ table }) => ({ table, columns: real.get(table) })));
+    expect(real.get('leads')).toEqual(['id', 'org_id']);
+  });
+
   it.each([
     'customers',
     'leads',

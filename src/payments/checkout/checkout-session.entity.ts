@@ -1,4 +1,4 @@
-import { Column, Entity } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIdColumn, CentsColumn, DecimalColumn } from '../../platform/database/columns.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { CheckoutStatus } from './checkout-status.js';
@@ -9,7 +9,7 @@ export class CheckoutSession {
   @BigIdColumn()
   id!: number;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   @Column({ name: 'proposal_id', type: 'integer' })

@@ -1,4 +1,4 @@
-import { Column, Entity } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIdColumn, BigIntColumn, CentsColumn } from '../../platform/database/columns.js';
 
 /** A deposit that was paid. One row per payment, whatever is told of it; rows are never deleted. */
@@ -7,7 +7,7 @@ export class Payment {
   @BigIdColumn()
   id!: number;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   @Column({ name: 'proposal_id', type: 'integer' })

@@ -17,9 +17,18 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 /** True when this error is the violation of this unique constraint or index. */
 export function violatesUnique(error: unknown, constraint: string): boolean {
+  return violates(error, SQLSTATE.uniqueViolation, constraint);
+}
+
+/** True when this error is the violation of this foreign key. */
+export function violatesForeignKey(error: unknown, constraint: string): boolean {
+  return violates(error, SQLSTATE.foreignKeyViolation, constraint);
+}
+
+function violates(error: unknown, state: string, constraint: string): boolean {
   return (
     error instanceof QueryFailedError &&
-    sqlStateOf(error) === SQLSTATE.uniqueViolation &&
+    sqlStateOf(error) === state &&
     (error.driverError as { constraint?: string }).constraint === constraint
   );
 }

@@ -7,7 +7,7 @@ export class ProposalApproval {
   @PrimaryColumn({ name: 'proposal_id', type: 'integer' })
   proposalId!: number;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   @Column({ name: 'link_id', type: 'integer' })

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
-import { violatesUnique } from '../../platform/database/sqlstate.js';
+import { violatesForeignKey } from '../../platform/database/sqlstate.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
@@ -130,7 +130,7 @@ export class ConnectService {
         return before;
       });
     } catch (error) {
-      throw violatesUnique(error, 'qbo_tokens_realm_key') ? companyTaken() : error;
+      throw violatesForeignKey(error, 'qbo_tokens_company_fkey') ? companyTaken() : error;
     }
   }
 

@@ -12,7 +12,7 @@ export interface NewConnection extends EncryptedTokens {
   connectedAt: Date;
 }
 
-/** The rows of `qbo_tokens`: one for each organisation that was ever connected. */
+/** `qbo_tokens`, a row for each organisation that was ever connected, and `qbo_companies`, whose company is whose. */
 @Injectable()
 export class QboConnectionsRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -39,7 +39,14 @@ export class QboConnectionsRepository {
 
   /** The organisation that holds this company, if any. */
   async holderOf(tx: EntityManager, { env, realmId }: QboCompany): Promise<number | null> {
-    return (await tx.findOneBy(QboConnection, { env, realmId }))?.orgId ?? null;
+    const [row] = await tx.query<{ orgId: number }[]>(
+      `select c.org_id as "orgId"
+         from qbo_companies c
+         join qbo_tokens t on t.org_id = c.org_id and t.env = c.env and t.realm_id = c.realm_id
+        where c.env = $1 and c.realm_id = $2`,
+      [env, realmId],
+    );
+    return row?.orgId ?? null;
   }
 
   /** True when something of this organisation stands for something in this company, or may soon. */
@@ -54,8 +61,17 @@ export class QboConnectionsRepository {
     return row!.linked;
   }
 
-  /** Writes a consent over whatever the organisation had before. */
+  /**
+   * Writes a consent over whatever the organisation had before. A company whose tokens another organisation has cannot
+   * change hands: the foreign key `qbo_tokens_company_fkey` refuses it, whoever was first.
+   */
   async connect(tx: EntityManager, { company, ...facts }: NewConnection, version: number): Promise<void> {
+    const { env, realmId, orgId } = company;
+    await tx.query(
+      `insert into qbo_companies (env, realm_id, org_id) values ($1, $2, $3)
+       on conflict on constraint qbo_companies_pkey do update set org_id = excluded.org_id`,
+      [env, realmId, orgId],
+    );
     await tx.upsert(
       QboConnection,
       {
@@ -71,6 +87,11 @@ export class QboConnectionsRepository {
       },
       ['orgId'],
     );
+    await tx.query('delete from qbo_companies where org_id = $1 and (env, realm_id) <> ($2, $3)', [
+      orgId,
+      env,
+      realmId,
+    ]);
   }
 
   /** Forgets the tokens and keeps the company. */

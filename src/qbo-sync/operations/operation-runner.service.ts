@@ -15,7 +15,7 @@ import {
 import type { OperationKind } from './operation-payloads.js';
 import { adviceFor } from './operation-advice.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
-import { type Failure, failureOf, OperationsRepository } from './operations.repository.js';
+import { type Failure, failureOf, type OperationKey, OperationsRepository } from './operations.repository.js';
 
 const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 4_000;
@@ -62,10 +62,10 @@ export class OperationRunnerService {
   ) {}
 
   async run<K extends OperationKind, Made extends { id: string }>(
-    operationId: string,
+    key: OperationKey,
     handler: OperationHandler<K, Made>,
   ): Promise<Outcome<Made>> {
-    const operation = await this.operations.claim<K>(operationId, LEASE_MS);
+    const operation = await this.operations.claim<K>(key, LEASE_MS);
     if (!operation) return { kind: 'busy' };
     const heartbeat = setInterval(() => {
       void this.operations.renew(operation, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
@@ -98,10 +98,10 @@ export class OperationRunnerService {
   }
 
   /** Waits while another worker holds the operation, for as long as one call may take; answers the row as it is then. */
-  async waitFor(operationId: string): Promise<OutboundOperation> {
+  async waitFor(key: OperationKey): Promise<OutboundOperation> {
     const deadline = performance.now() + this.config.qbo.requestTimeoutMs + LEASE_MS;
     for (;;) {
-      const { operation, held } = await this.operations.look(operationId);
+      const { operation, held } = await this.operations.look(key);
       if (!held || performance.now() > deadline) return operation;
       await pause(WAIT_STEP_MS);
     }

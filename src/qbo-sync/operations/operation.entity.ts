@@ -21,7 +21,7 @@ export class OutboundOperation<K extends OperationKind = OperationKind> {
   @PrimaryColumn({ name: 'id', type: 'bigint', generated: 'identity' })
   id!: string;
 
-  @Column({ name: 'org_id', type: 'integer' })
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
   orgId!: number;
 
   /** The company it is for; null while it waits for one. */

@@ -19,6 +19,9 @@ export interface NewOperation<K extends OperationKind = OperationKind> {
   state?: 'waiting' | 'held_back' | 'ready';
 }
 
+/** By what a row is found. */
+export type OperationKey = Pick<OutboundOperation, 'orgId' | 'id'>;
+
 /** Why an operation is not done. */
 export interface Failure {
   kind: InboxCode;
@@ -90,12 +93,11 @@ export class OperationsRepository {
     request: OperationRequests[K],
   ): Promise<OutboundOperation<K>> {
     await this.dataSource.query(
-      `update sync_operations set realm_id = $2, payload = $3, state = 'ready', updated_at = $4
-        where id = $1 and state in ('waiting', 'held_back')`,
-      [operation.id, realmId, JSON.stringify(request), this.clock.now()],
+      `update sync_operations set realm_id = $3, payload = $4, state = 'ready', updated_at = $5
+        where org_id = $1 and id = $2 and state in ('waiting', 'held_back')`,
+      [operation.orgId, operation.id, realmId, JSON.stringify(request), this.clock.now()],
     );
-    const { id } = operation;
-    const prepared = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
+    const prepared = await this.dataSource.manager.findOneByOrFail(OutboundOperation, keyOf(operation));
     return prepared as OutboundOperation<K>;
   }
 
@@ -109,10 +111,11 @@ export class OperationsRepository {
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       `update sync_operations
-          set state = $2, attempts = attempts + 1, error_kind = $3, error_code = $4, error_detail = $5,
-              intuit_tid = $6, next_attempt_at = $7, updated_at = $8
-        where id = $1 and state in ('waiting', 'held_back')`,
+          set state = $3, attempts = attempts + 1, error_kind = $4, error_code = $5, error_detail = $6,
+              intuit_tid = $7, next_attempt_at = $8, updated_at = $9
+        where org_id = $1 and id = $2 and state in ('waiting', 'held_back')`,
       [
+        operation.orgId,
         operation.id,
         state,
         failure.kind,
@@ -129,21 +132,22 @@ export class OperationsRepository {
   /** Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key. */
   async reopen(operation: OutboundOperation): Promise<void> {
     await this.dataSource.query(
-      `update sync_operations set state = 'waiting', realm_id = null, next_attempt_at = $2, updated_at = $2
-        where id = $1 and state = 'refused'`,
-      [operation.id, this.clock.now()],
+      `update sync_operations set state = 'waiting', realm_id = null, next_attempt_at = $3, updated_at = $3
+        where org_id = $1 and id = $2 and state = 'refused'`,
+      [operation.orgId, operation.id, this.clock.now()],
     );
     Object.assign(
       operation,
-      await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id: operation.id }),
+      await this.dataSource.manager.findOneByOrFail(OutboundOperation, keyOf(operation)),
     );
   }
 
   /** Sets the next attempt of a blocked operation, unless something wakes it before. */
   async postpone(operation: OutboundOperation, until: Date): Promise<void> {
     await this.dataSource.query(
-      `update sync_operations set next_attempt_at = $2, updated_at = $3 where id = $1 and state = 'waiting'`,
-      [operation.id, until, this.clock.now()],
+      `update sync_operations set next_attempt_at = $3, updated_at = $4
+        where org_id = $1 and id = $2 and state = 'waiting'`,
+      [operation.orgId, operation.id, until, this.clock.now()],
     );
   }
 
@@ -160,35 +164,39 @@ export class OperationsRepository {
    * Takes an unfinished operation for `leaseMs`, or answers null where someone else holds it or it is finished.
    * Leases run on the database's clock, so that replicas with different clocks agree.
    */
-  async claim<K extends OperationKind>(id: string, leaseMs: number): Promise<PreparedOperation<K> | null> {
+  async claim<K extends OperationKind>(
+    { orgId, id }: OperationKey,
+    leaseMs: number,
+  ): Promise<PreparedOperation<K> | null> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `update sync_operations
-          set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', updated_at = now()
-        where id = $1 and state in ('ready', 'sent', 'uncertain') and (lease_until is null or lease_until < now())
+          set lease_token = lease_token + 1, lease_until = now() + $3 * interval '1 millisecond', updated_at = now()
+        where org_id = $1 and id = $2 and state in ('ready', 'sent', 'uncertain')
+          and (lease_until is null or lease_until < now())
         returning id`,
-      [id, leaseMs],
+      [orgId, id, leaseMs],
     );
     if (rows.length === 0) return null;
-    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
+    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
     return operation as PreparedOperation<K>;
   }
 
   /** Keeps an operation for another `leaseMs`, as long as it is still held. */
   async renew(operation: OutboundOperation, leaseMs: number): Promise<void> {
     await this.dataSource.query(
-      `update sync_operations set lease_until = now() + $3 * interval '1 millisecond'
-        where id = $1 and lease_token = $2 and lease_until > now()`,
-      [operation.id, operation.leaseToken, leaseMs],
+      `update sync_operations set lease_until = now() + $4 * interval '1 millisecond'
+        where org_id = $1 and id = $2 and lease_token = $3 and lease_until > now()`,
+      [operation.orgId, operation.id, operation.leaseToken, leaseMs],
     );
   }
 
   /** The operation as it is, and whether somebody holds it at this moment. */
-  async look(id: string): Promise<{ operation: OutboundOperation; held: boolean }> {
-    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { id });
+  async look({ orgId, id }: OperationKey): Promise<{ operation: OutboundOperation; held: boolean }> {
+    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
     const [row] = await this.dataSource.query<{ held: boolean }[]>(
       `select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
-         from sync_operations where id = $1`,
-      [id],
+         from sync_operations where org_id = $1 and id = $2`,
+      [orgId, id],
     );
     return { operation, held: row!.held };
   }
@@ -202,18 +210,17 @@ export class OperationsRepository {
     return this.dataSource.transaction(async (tx) => {
       const [rows] = await tx.query<[{ attempts: number }[], number]>(
         `update sync_operations
-            set state = 'sent', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, $3), updated_at = $3
-          where id = $1 and lease_token = $2 and lease_until >= now() + $4 * interval '1 millisecond'
+            set state = 'sent', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, $4), updated_at = $4
+          where org_id = $1 and id = $2 and lease_token = $3 and lease_until >= now() + $5 * interval '1 millisecond'
           returning attempts`,
-        [operation.id, operation.leaseToken, now, neededMs],
+        [operation.orgId, operation.id, operation.leaseToken, now, neededMs],
       );
       const sent = rows[0];
       if (!sent) return false;
-      await tx.query('insert into sync_attempts (operation_id, attempt, started_at) values ($1, $2, $3)', [
-        operation.id,
-        sent.attempts,
-        now,
-      ]);
+      await tx.query(
+        'insert into sync_attempts (org_id, operation_id, attempt, started_at) values ($1, $2, $3, $4)',
+        [operation.orgId, operation.id, sent.attempts, now],
+      );
       operation.attempts = sent.attempts;
       operation.firstSentAt ??= now;
       return true;
@@ -230,10 +237,10 @@ export class OperationsRepository {
     const now = this.clock.now();
     const [, count] = await tx.query<[unknown, number]>(
       `update sync_operations
-          set state = 'done', qbo_id = $2, lease_until = null, error_kind = null, error_code = null,
-              error_detail = null, updated_at = $3
-        where id = $1 and state <> 'done'`,
-      [operation.id, qboId, now],
+          set state = 'done', qbo_id = $3, lease_until = null, error_kind = null, error_code = null,
+              error_detail = null, updated_at = $4
+        where org_id = $1 and id = $2 and state <> 'done'`,
+      [operation.orgId, operation.id, qboId, now],
     );
     await this.finishAttempt(tx, operation, 'done', { intuitTid });
     return count === 1;
@@ -252,11 +259,12 @@ export class OperationsRepository {
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       `update sync_operations
-          set state = $3, first_sent_at = case when $3 = 'ready' then null else first_sent_at end, error_kind = $4,
-              error_code = $5, error_detail = $6, intuit_tid = $7, next_attempt_at = $8, lease_until = null,
-              updated_at = $9
-        where id = $1 and lease_token = $2 and state <> 'done'`,
+          set state = $4, first_sent_at = case when $4 = 'ready' then null else first_sent_at end, error_kind = $5,
+              error_code = $6, error_detail = $7, intuit_tid = $8, next_attempt_at = $9, lease_until = null,
+              updated_at = $10
+        where org_id = $1 and id = $2 and lease_token = $3 and state <> 'done'`,
       [
+        operation.orgId,
         operation.id,
         operation.leaseToken,
         state,
@@ -306,11 +314,15 @@ export class OperationsRepository {
   ): Promise<void> {
     await tx.query(
       `update sync_attempts
-          set finished_at = $3, outcome = $4, error_code = $5, intuit_tid = $6
-        where operation_id = $1 and attempt = $2 and outcome is null`,
-      [operation.id, operation.attempts, this.clock.now(), outcome, code, intuitTid],
+          set finished_at = $4, outcome = $5, error_code = $6, intuit_tid = $7
+        where org_id = $1 and operation_id = $2 and attempt = $3 and outcome is null`,
+      [operation.orgId, operation.id, operation.attempts, this.clock.now(), outcome, code, intuitTid],
     );
   }
+}
+
+function keyOf({ orgId, id }: OperationKey): OperationKey {
+  return { orgId, id };
 }
 
 /** What of a QuickBooks error is kept with the operation. */

@@ -57,6 +57,7 @@ export class TimelineRepository {
     );
     const attempts = await this.attempts(
       tx,
+      orgId,
       rows.map((row) => row.id),
     );
     return rows.map(({ id: operationId, ...operation }) => ({
@@ -67,6 +68,7 @@ export class TimelineRepository {
 
   private async attempts(
     tx: EntityManager,
+    orgId: number,
     operationIds: readonly string[],
   ): Promise<(AttemptFact & { operationId: string })[]> {
     if (operationIds.length === 0) return [];
@@ -74,10 +76,10 @@ export class TimelineRepository {
       `select * from (
          select operation_id as "operationId", attempt, started_at as "startedAt", finished_at as "finishedAt", outcome,
                 intuit_tid as "intuitTid"
-           from sync_attempts where operation_id = any($1)
+           from sync_attempts where org_id = $1 and operation_id = any($2)
           order by started_at desc limit ${TIMELINE_ITEMS_MAX}) newest
         order by "operationId", attempt`,
-      [operationIds],
+      [orgId, operationIds],
     );
   }
 

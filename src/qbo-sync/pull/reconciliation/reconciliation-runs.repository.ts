@@ -84,11 +84,11 @@ export class ReconciliationRunsRepository {
     return rows[0] ?? null;
   }
 
-  async renew({ id, leaseToken }: LeasedRun, leaseMs: number): Promise<void> {
+  async renew({ orgId, id, leaseToken }: LeasedRun, leaseMs: number): Promise<void> {
     await this.dataSource.query(
-      `update invoice_compares set lease_until = now() + $3 * interval '1 millisecond'
-        where id = $1 and lease_token = $2 and lease_until > now()`,
-      [id, leaseToken, leaseMs],
+      `update invoice_compares set lease_until = now() + $4 * interval '1 millisecond'
+        where org_id = $1 and id = $2 and lease_token = $3 and lease_until > now()`,
+      [orgId, id, leaseToken, leaseMs],
     );
   }
 
@@ -96,12 +96,12 @@ export class ReconciliationRunsRepository {
    * Writes down how far it has got; pages are read side by side, so one note can overtake another. Answers false where it
    * has passed to another worker.
    */
-  async note({ id, leaseToken }: LeasedRun, total: number, tally: RunStats): Promise<boolean> {
+  async note({ orgId, id, leaseToken }: LeasedRun, total: number, tally: RunStats): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
-      `update invoice_compares set total = $3, done = greatest(done, $4), changed = greatest(changed, $5),
-              paid = greatest(paid, $6), failed = greatest(failed, $7), calls = greatest(calls, $8)
-        where id = $1 and lease_token = $2`,
-      [id, leaseToken, total, tally.seen, tally.changed, tally.paid, tally.failed, tally.calls],
+      `update invoice_compares set total = $4, done = greatest(done, $5), changed = greatest(changed, $6),
+              paid = greatest(paid, $7), failed = greatest(failed, $8), calls = greatest(calls, $9)
+        where org_id = $1 and id = $2 and lease_token = $3`,
+      [orgId, id, leaseToken, total, tally.seen, tally.changed, tally.paid, tally.failed, tally.calls],
     );
     return count === 1;
   }
@@ -114,22 +114,22 @@ export class ReconciliationRunsRepository {
     const now = this.clock.now();
     const [rows] = await tx.query<[{ status: string }[], number]>(
       `update invoice_compares
-          set status = case when asked_again then 'queued' when $3::text is null then 'done' else 'failed' end,
-              finished_at = case when not asked_again then $4::timestamptz end,
-              next_run_at = case when asked_again then $5 else next_run_at end,
-              attempts = 0, asked_again = false, error = $3, lease_until = null
-        where id = $1 and lease_token = $2 and status = 'running'
+          set status = case when asked_again then 'queued' when $4::text is null then 'done' else 'failed' end,
+              finished_at = case when not asked_again then $5::timestamptz end,
+              next_run_at = case when asked_again then $6 else next_run_at end,
+              attempts = 0, asked_again = false, error = $4, lease_until = null
+        where org_id = $1 and id = $2 and lease_token = $3 and status = 'running'
         returning status`,
-      [held.id, held.leaseToken, error, now, againAt],
+      [held.orgId, held.id, held.leaseToken, error, now, againAt],
     );
     if (rows.length === 1 && error === null) {
       await tx.query(
         `update qbo_sweeps s
-            set changed_since = greatest(s.changed_since, c.changes_known_until), last_compared_at = $2,
-                last_surprise_at = case when c.changed > 0 then $2 else s.last_surprise_at end
+            set changed_since = greatest(s.changed_since, c.changes_known_until), last_compared_at = $3,
+                last_surprise_at = case when c.changed > 0 then $3 else s.last_surprise_at end
            from invoice_compares c
-          where c.id = $1 and s.org_id = c.org_id and s.realm_id = c.realm_id`,
-        [held.id, now],
+          where c.org_id = $1 and c.id = $2 and s.org_id = c.org_id and s.realm_id = c.realm_id`,
+        [held.orgId, held.id, now],
       );
     }
     return rows[0]?.status === 'queued';
@@ -138,9 +138,9 @@ export class ReconciliationRunsRepository {
   /** Puts a comparison back; it begins anew at that instant. */
   async postpone(held: LeasedRun, error: string, at: Date): Promise<void> {
     await this.dataSource.query(
-      `update invoice_compares set status = 'queued', error = $3, next_run_at = $4, lease_until = null
-        where id = $1 and lease_token = $2 and status = 'running'`,
-      [held.id, held.leaseToken, error, at],
+      `update invoice_compares set status = 'queued', error = $4, next_run_at = $5, lease_until = null
+        where org_id = $1 and id = $2 and lease_token = $3 and status = 'running'`,
+      [held.orgId, held.id, held.leaseToken, error, at],
     );
   }
 

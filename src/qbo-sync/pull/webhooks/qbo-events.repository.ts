@@ -40,7 +40,7 @@ export class QboEventsRepository {
            from jsonb_to_recordset($1::jsonb) as e(
                 "eventId" text, "realmId" text, "entity" text, "entityId" text, "operation" text,
                 "occurredAt" timestamptz, "state" text, "reason" text, "body" text)
-           left join qbo_tokens t on t.realm_id = e."realmId" and t.env = $2
+           left join qbo_companies t on t.env = $2 and t.realm_id = e."realmId"
        ), stored as (
          insert into qbo_events (event_id, realm_id, org_id, entity, entity_id, operation, occurred_at, received_at,
                                  state, reason, body, next_attempt_at, closed_at)

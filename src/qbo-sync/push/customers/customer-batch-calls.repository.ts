@@ -32,11 +32,11 @@ export class CustomerBatchCallsRepository {
   }
 
   /** Notes that it was answered, or why not. */
-  async end({ realmId }: QboCompany, requestId: string, { kind, intuitTid }: CallEnd): Promise<void> {
+  async end({ orgId, realmId }: QboCompany, requestId: string, { kind, intuitTid }: CallEnd): Promise<void> {
     await this.dataSource.query(
-      `update customer_batch_calls set answered_at = $3, error_kind = $4, intuit_tid = $5
-        where realm_id = $1 and request_id = $2`,
-      [realmId, requestId, this.clock.now(), kind, intuitTid],
+      `update customer_batch_calls set answered_at = $4, error_kind = $5, intuit_tid = $6
+        where org_id = $1 and realm_id = $2 and request_id = $3`,
+      [orgId, realmId, requestId, this.clock.now(), kind, intuitTid],
     );
   }
 }

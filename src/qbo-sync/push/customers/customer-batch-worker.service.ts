@@ -35,7 +35,7 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.customers.batch', ({ batchId }) => this.carry(batchId));
+    await this.jobs.work('qbo.customers.batch', ({ orgId, batchId }) => this.carry(orgId, batchId));
   }
 
   onModuleDestroy(): void {
@@ -68,8 +68,8 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
   }
 
   /** Carries a batch as far as it gets. */
-  async carry(batchId: string): Promise<void> {
-    const held = await this.batches.claim(batchId, LEASE_MS);
+  async carry(orgId: number, batchId: string): Promise<void> {
+    const held = await this.batches.claim(orgId, batchId, LEASE_MS);
     if (!held) return;
     const heartbeat = setInterval(() => {
       void this.batches.renew(held, LEASE_MS).catch((error: unknown) => this.logger.warn(error));

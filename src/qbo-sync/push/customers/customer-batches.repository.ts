@@ -44,7 +44,8 @@ export class CustomerBatchesRepository {
   async findProgress(orgId: number, id: string): Promise<BatchProgress | null> {
     const [row] = await this.dataSource.query<BatchProgress[]>(
       `select b.id, b.status, b.total,
-              (select count(*)::int from customer_batch_items i where i.batch_id = b.id and i.state = 'done') as done
+              (select count(*)::int from customer_batch_items i
+                where i.org_id = b.org_id and i.batch_id = b.id and i.state = 'done') as done
          from customer_batches b where b.org_id = $1 and b.id = $2`,
       [orgId, id],
     );
@@ -52,65 +53,73 @@ export class CustomerBatchesRepository {
   }
 
   /** What came of those that are over, in the order they were asked for. */
-  async listDone(id: string): Promise<BatchItem[]> {
+  async listDone(orgId: number, id: string): Promise<BatchItem[]> {
     return this.dataSource.query(
       `select customer_id as "customerId", result, qbo_customer_id as "qboCustomerId", error
-         from customer_batch_items where batch_id = $1 and state = 'done' order by position`,
-      [id],
+         from customer_batch_items where org_id = $1 and batch_id = $2 and state = 'done' order by position`,
+      [orgId, id],
     );
   }
 
   /** Takes a batch that is not done for `leaseMs`, or answers null where another worker holds it. */
-  async claim(id: string, leaseMs: number): Promise<HeldBatch | null> {
+  async claim(orgId: number, id: string, leaseMs: number): Promise<HeldBatch | null> {
     const [rows] = await this.dataSource.query<[HeldBatch[], number]>(
       `update customer_batches
-          set status = 'running', lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond'
-        where id = $1 and status <> 'done' and (lease_until is null or lease_until < now())
+          set status = 'running', lease_token = lease_token + 1, lease_until = now() + $3 * interval '1 millisecond'
+        where org_id = $1 and id = $2 and status <> 'done' and (lease_until is null or lease_until < now())
         returning id, org_id as "orgId", lease_token as "leaseToken"`,
-      [id, leaseMs],
+      [orgId, id, leaseMs],
     );
     return rows[0] ?? null;
   }
 
-  async renew({ id, leaseToken }: HeldBatch, leaseMs: number): Promise<void> {
+  async renew({ orgId, id, leaseToken }: HeldBatch, leaseMs: number): Promise<void> {
     await this.dataSource.query(
-      `update customer_batches set lease_until = now() + $3 * interval '1 millisecond'
-        where id = $1 and lease_token = $2 and lease_until > now()`,
-      [id, leaseToken, leaseMs],
+      `update customer_batches set lease_until = now() + $4 * interval '1 millisecond'
+        where org_id = $1 and id = $2 and lease_token = $3 and lease_until > now()`,
+      [orgId, id, leaseToken, leaseMs],
     );
   }
 
   /** The customers of a batch that are to be tried now, in the order they were asked for. */
-  async listDueItems({ id }: HeldBatch): Promise<AskedCustomer[]> {
+  async listDueItems({ orgId, id }: HeldBatch): Promise<AskedCustomer[]> {
     return this.dataSource.query(
       `select customer_id as "customerId", attempts from customer_batch_items
-        where batch_id = $1 and state = 'pending' and next_attempt_at <= $2 order by position`,
-      [id, this.clock.now()],
+        where org_id = $1 and batch_id = $2 and state = 'pending' and next_attempt_at <= $3 order by position`,
+      [orgId, id, this.clock.now()],
     );
   }
 
   /** Writes down what came of some, and answers which of them were still open. */
-  async closeItems(tx: EntityManager, { id }: HeldBatch, outcomes: readonly Over[]): Promise<number[]> {
+  async closeItems(
+    tx: EntityManager,
+    { orgId, id }: HeldBatch,
+    outcomes: readonly Over[],
+  ): Promise<number[]> {
     const [rows] = await tx.query<[{ customerId: number }[], number]>(
       `update customer_batch_items i
           set state = 'done', attempts = i.attempts + 1, result = o.result, error = o.error,
-              qbo_customer_id = o."qboCustomerId", finished_at = $3
-         from jsonb_to_recordset($2::jsonb)
+              qbo_customer_id = o."qboCustomerId", finished_at = $4
+         from jsonb_to_recordset($3::jsonb)
               as o ("customerId" integer, result text, "qboCustomerId" text, error text)
-        where i.batch_id = $1 and i.customer_id = o."customerId" and i.state = 'pending'
+        where i.org_id = $1 and i.batch_id = $2 and i.customer_id = o."customerId" and i.state = 'pending'
         returning i.customer_id as "customerId"`,
-      [id, JSON.stringify(outcomes), this.clock.now()],
+      [orgId, id, JSON.stringify(outcomes), this.clock.now()],
     );
     return rows.map(({ customerId }) => customerId);
   }
 
   /** Notes when some are tried again. */
-  async postponeItems(tx: EntityManager, { id }: HeldBatch, outcomes: readonly Again[]): Promise<void> {
+  async postponeItems(
+    tx: EntityManager,
+    { orgId, id }: HeldBatch,
+    outcomes: readonly Again[],
+  ): Promise<void> {
     await tx.query(
       `update customer_batch_items i set attempts = i.attempts + 1, next_attempt_at = o.at
-         from jsonb_to_recordset($2::jsonb) as o ("customerId" integer, at timestamptz)
-        where i.batch_id = $1 and i.customer_id = o."customerId" and i.state = 'pending'`,
-      [id, JSON.stringify(outcomes)],
+         from jsonb_to_recordset($3::jsonb) as o ("customerId" integer, at timestamptz)
+        where i.org_id = $1 and i.batch_id = $2 and i.customer_id = o."customerId" and i.state = 'pending'`,
+      [orgId, id, JSON.stringify(outcomes)],
     );
   }
 
@@ -123,13 +132,13 @@ export class CustomerBatchesRepository {
       `update customer_batches b
           set lease_until = null,
               status = case when open.count = 0 then 'done' else b.status end,
-              finished_at = case when open.count = 0 then $3::timestamptz end,
-              next_run_at = greatest(coalesce(open.first, $3), $4)
+              finished_at = case when open.count = 0 then $4::timestamptz end,
+              next_run_at = greatest(coalesce(open.first, $4), $5)
          from (select count(*) as count, min(next_attempt_at) as first
-                 from customer_batch_items where batch_id = $1 and state = 'pending') as open
-        where b.id = $1 and b.lease_token = $2
+                 from customer_batch_items where org_id = $1 and batch_id = $2 and state = 'pending') as open
+        where b.org_id = $1 and b.id = $2 and b.lease_token = $3
         returning b.status, b.next_run_at as "nextRunAt"`,
-      [held.id, held.leaseToken, this.clock.now(), notBefore],
+      [held.orgId, held.id, held.leaseToken, this.clock.now(), notBefore],
     );
     const row = rows[0];
     return row && row.status !== 'done' ? row.nextRunAt : null;

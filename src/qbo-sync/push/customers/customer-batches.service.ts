@@ -40,6 +40,6 @@ export class CustomerBatchesService {
   /** The same with what came of each customer that is over. */
   async get(orgId: number, id: string): Promise<{ progress: BatchProgress; items: BatchItem[] }> {
     const progress = await this.progress(orgId, id);
-    return { progress, items: await this.batches.listDone(id) };
+    return { progress, items: await this.batches.listDone(orgId, id) };
   }
 }

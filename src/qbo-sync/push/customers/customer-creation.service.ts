@@ -81,10 +81,10 @@ export class CustomerCreationService {
     operation: OutboundOperation<'customer.create'>,
     writer: CustomerWriter,
   ): Promise<'created' | 'adopted' | QboError> {
-    const outcome = await this.runner.run(operation.id, this.handler(company, customer, writer));
+    const outcome = await this.runner.run(operation, this.handler(company, customer, writer));
     if (outcome.kind === 'done') return 'created';
     if (outcome.kind === 'open' && outcome.error) return outcome.error;
-    const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;
+    const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation) : null;
     if (await this.isLinked(company, customer)) return 'adopted';
     return new QboError(
       'uncertain',

@@ -116,8 +116,8 @@ export class CustomerLinksRepository {
   /** The ids among these that already stand for a customer of ours. */
   async listTaken(company: QboCompany, qboCustomerIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      'select qbo_customer_id as id from customers where coalesce(qbo_realm_id, $1) = $1 and qbo_customer_id = any($2)',
-      [company.realmId, qboCustomerIds],
+      'select qbo_customer_id as id from customers where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_customer_id = any($3)',
+      [company.orgId, company.realmId, qboCustomerIds],
     );
     return new Set(rows.map((row) => row.id));
   }

@@ -17,8 +17,8 @@ export class DepositItemService {
   /** The item's id. Known ones cost no call. Throws QboError that says what to do where there is none to use. */
   async ensure(company: QboCompany, name: string): Promise<string> {
     const [known] = await this.dataSource.query<{ id: string }[]>(
-      'select qbo_item_id as id from qbo_items where realm_id = $1 and name = $2',
-      [company.realmId, name],
+      'select qbo_item_id as id from qbo_items where org_id = $1 and realm_id = $2 and name = $3',
+      [company.orgId, company.realmId, name],
     );
     if (known) return known.id;
     const item = (await this.findActive(company, name)) ?? (await this.create(company, name));
@@ -32,7 +32,8 @@ export class DepositItemService {
 
   /** Forgets what is known of an item, after QuickBooks refused it. */
   async forget(company: QboCompany, name: string): Promise<void> {
-    await this.dataSource.query('delete from qbo_items where realm_id = $1 and name = $2', [
+    await this.dataSource.query('delete from qbo_items where org_id = $1 and realm_id = $2 and name = $3', [
+      company.orgId,
       company.realmId,
       name,
     ]);

@@ -171,9 +171,9 @@ export class InvoiceCreationService {
     const { lines } = operation.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
     const handler = { ...this.handler(company, proposal, amountCents, settled), cancelReason };
-    const outcome = await this.runner.run(operation.id, handler);
+    const outcome = await this.runner.run(operation, handler);
     if (outcome.kind === 'done') this.createdHandler.count(company, settled);
-    const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation.id) : null;
+    const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation) : null;
     const now = await this.proposals.findInOrg(this.dataSource.manager, company.orgId, proposal.id);
     if (now?.qboInvoiceId) {
       return { status: outcome.kind === 'done' ? 'created' : 'exists', proposal: now, company };

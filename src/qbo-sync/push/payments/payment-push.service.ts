@@ -155,7 +155,7 @@ export class PaymentPushService {
   }
 
   private async send(company: QboCompany, operation: OutboundOperation<'payment.create'>): Promise<void> {
-    const outcome = await this.runner.run(operation.id, this.handler(company, operation));
+    const outcome = await this.runner.run(operation, this.handler(company, operation));
     const { draft } = operation.payload;
     if (outcome.kind !== 'done' || !draft) return;
     const { made } = outcome;

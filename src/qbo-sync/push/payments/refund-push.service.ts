@@ -84,7 +84,7 @@ export class RefundPushService {
   private async carryStep(company: QboCompany, step: OutboundOperation<'refund.create'>): Promise<void> {
     try {
       const operation = step.state === 'waiting' ? await this.equip(company, step) : step;
-      if (operation) await this.runner.run(operation.id, this.handler(company, operation));
+      if (operation) await this.runner.run(operation, this.handler(company, operation));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       await this.runner.defer(step, subjectOf(step), error);
