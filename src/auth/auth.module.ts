@@ -12,7 +12,6 @@ import { BrowserSignInService } from './browser-sign-in.service.js';
 import { BrowserStrategy } from './browser.strategy.js';
 import { AuthenticatedUsersService } from './authenticated-users.service.js';
 import { CsrfService } from './csrf.service.js';
-import { AuthRetentionService } from './auth-retention.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
 import { LoginThrottleRepository } from './login-throttle.repository.js';
 import { LoginThrottleService } from './login-throttle.service.js';
@@ -32,14 +31,7 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 const TABLES = [UsersRepository, SessionsRepository, LoginThrottleRepository];
-const SIGN_IN = [
-  SignInService,
-  BrowserSignInService,
-  SessionsService,
-  LoginThrottleService,
-  CsrfService,
-  AuthRetentionService,
-];
+const SIGN_IN = [SignInService, BrowserSignInService, SessionsService, LoginThrottleService, CsrfService];
 const PROOFS = [
   AuthenticatedUsersService,
   BearerStrategy,

@@ -51,12 +51,4 @@ export class LoginThrottleRepository {
   async clear(tx: EntityManager, key: string): Promise<void> {
     await tx.query('delete from login_throttles where key = $1', [key]);
   }
-
-  /** Forgets what neither counts nor blocks since the instant. */
-  async deleteOver(tx: EntityManager, before: Date): Promise<void> {
-    await tx.query(
-      'delete from login_throttles where window_ends_at < $1 and (blocked_until is null or blocked_until < $1)',
-      [before],
-    );
-  }
 }

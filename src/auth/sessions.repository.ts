@@ -36,9 +36,4 @@ export class SessionsRepository {
       at,
     ]);
   }
-
-  /** Forgets tickets that expired before the instant. */
-  async deleteExpired(tx: EntityManager, before: Date): Promise<void> {
-    await tx.query('delete from refresh_tokens where expires_at < $1', [before]);
-  }
 }

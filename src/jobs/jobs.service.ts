@@ -7,9 +7,9 @@ import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queue
 
 const POLLING_SECONDS = 1;
 const DRAIN_MS = 10_000;
-/** A worker that is silent for this long is taken for dead, and its jobs are given to others. */
-const HEARTBEAT_SECONDS = 20;
-const SUPERVISE_SECONDS = 10;
+/** A worker that is silent for so long has died, and its jobs are given to others. The least that pg-boss allows. */
+const HEARTBEAT_SECONDS = 10;
+const SUPERVISE_SECONDS = 5;
 
 /**
  * Durable jobs in PostgreSQL. Promise: a job enqueued in a transaction exists exactly when the transaction commits, and
@@ -20,8 +20,8 @@ const SUPERVISE_SECONDS = 10;
 export class JobsService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(JobsService.name);
   private readonly boss: PgBoss;
-  /** What was begun and is not over, of queues that hand their jobs on. */
-  private readonly handedOn = new Map<QueueName, Set<Promise<void>>>();
+  /** What was begun and is not over, of queues that acknowledge on start. */
+  private readonly begun = new Map<QueueName, Set<Promise<void>>>();
 
   constructor(
     private readonly config: Config,
@@ -63,20 +63,21 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.endHandedOn();
+    await this.finishBegun();
     await this.boss.stop({ graceful: true, timeout: DRAIN_MS, close: true });
   }
 
-  /** What was handed on may still queue jobs, so it ends before the queues do. */
-  private async endHandedOn(): Promise<void> {
-    for (const name of this.handedOn.keys()) await this.boss.offWork(name);
-    const running = [...this.handedOn.values()].flatMap((begun) => [...begun]);
+  /** What was begun may still enqueue jobs, so it ends before the queues do. */
+  private async finishBegun(): Promise<void> {
+    for (const name of this.begun.keys()) await this.boss.offWork(name);
+    const running = [...this.begun.values()].flatMap((jobs) => [...jobs]);
     await Promise.race([pause(DRAIN_MS, undefined, { ref: false }), Promise.all(running)]);
   }
 
   /**
    * Puts a job on its queue as part of the caller's transaction. A job with the same key that is still waiting
-   * already stands for this one. `startAfter` holds it back until an instant.
+   * already stands for this one. `startAfter` delays it until an instant; a delayed job stands for no other, so that
+   * whoever makes its row due earlier has it run earlier. It may then find nothing to do.
    */
   async enqueue<Name extends QueueName>(
     tx: EntityManager,
@@ -84,9 +85,11 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     payload: QueuePayloads[Name],
     startAfter?: Date,
   ): Promise<void> {
+    const delayedUntil = startAfter && startAfter.getTime() > Date.now() ? startAfter : undefined;
+    const key = QUEUES[name].key(payload);
     await this.boss.send(name, payload, {
-      singletonKey: QUEUES[name].key(payload),
-      startAfter,
+      singletonKey: delayedUntil ? `${key}@${delayedUntil.toISOString()}` : key,
+      startAfter: delayedUntil,
       group: groupOf(payload),
       db: { executeSql: async (text, values) => ({ rows: await tx.query<unknown[]>(text, values) }) },
     });
@@ -98,8 +101,8 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
     if (this.config.role === 'api') return;
-    const { concurrency, handsOn } = QUEUES[name];
-    if (handsOn) return this.lookFor(name, (job) => this.handOn(name, job, concurrency, handle));
+    const { concurrency, ackOnStart } = QUEUES[name];
+    if (ackOnStart) return this.lookFor(name, (job) => this.begin(name, job, concurrency, handle));
     for (let place = 0; place < concurrency; place += 1) {
       await this.lookFor(name, (job) => this.run(name, job, handle));
     }
@@ -124,15 +127,15 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Begins a job as soon as there is room for it; what becomes of it is told by its rows alone. */
-  private async handOn<Name extends QueueName>(
+  /** Begins a job as soon as there is room for it; how it ended is in its rows alone. */
+  private async begin<Name extends QueueName>(
     name: Name,
     job: Job<QueuePayloads[Name]>,
     places: number,
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
-    const begun = this.handedOn.get(name) ?? new Set();
-    this.handedOn.set(name, begun);
+    const begun = this.begun.get(name) ?? new Set();
+    this.begun.set(name, begun);
     while (begun.size >= places) await Promise.race(begun);
     const running = this.run(name, job, handle)
       .catch(() => {}) // it is logged

@@ -59,6 +59,9 @@ export interface RefundToRecord {
 
 export type QueueName = keyof QueuePayloads;
 
+/** One job, by its queue and what it is about. */
+export type JobRef = { [Name in QueueName]: { name: Name; payload: QueuePayloads[Name] } }[QueueName];
+
 /** How the jobs of one queue behave. Durations in seconds. */
 export interface QueueRule<Name extends QueueName> {
   /** Jobs with the same key are one while they wait. Two may run at once: the row they point to lets one act. */
@@ -71,10 +74,10 @@ export interface QueueRule<Name extends QueueName> {
   /** Jobs of this queue that one worker process runs at the same time. */
   concurrency: number;
   /**
-   * A job of this queue is over when it is begun: its rows stay due until they are done, and a janitor wakes them again. One
-   * look then fills all the places, where else each place would look for itself whenever there is news.
+   * A job of this queue is complete when it is begun: its rows stay due until they are done, and are enqueued again. One
+   * fetch then fills all the places, where else each place would fetch for itself whenever something is enqueued.
    */
-  handsOn?: boolean;
+  ackOnStart?: boolean;
   /** Whether a worker is told of a new job at once; else it finds it within a second. */
   notify?: boolean;
 }
@@ -171,7 +174,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 1,
     expireInSeconds: 300,
     concurrency: 14, // they mostly wait for QuickBooks
-    handsOn: true,
+    ackOnStart: true,
     notify: true,
   },
   'inbox.retry': {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CustomerBatchStreamsService } from '../../src/qbo-sync/push/customers/customer-batch-streams.service.js';
-import { CustomerBatchWorkerService } from '../../src/qbo-sync/push/customers/customer-batch-worker.service.js';
+import { RetentionService } from '../../src/jobs/retention.service.js';
 import { startApp } from '../support/app.js';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
 import { customersInQbo, eventsOfBatch, finished, manyCustomers, requestBatch } from '../support/batches.js';
@@ -213,7 +213,7 @@ describe('Many customers at once', () => {
     expect(await stayer.read()).toMatchObject({ done: true });
   });
 
-  it('are forgotten ninety days after they were done, and their customers are not', async () => {
+  it('are deleted ninety days after they were done, and their customers are not', async () => {
     const [customerId] = await manyCustomers(books, contractor, 1);
     const old = await requestBatch(contractor, [customerId!]);
     await finished(contractor, old);
@@ -223,7 +223,9 @@ describe('Many customers at once', () => {
       `update customer_batches set finished_at = finished_at - interval '91 days' where id = $1`,
       [old],
     );
-    expect(await books.app.app.get(CustomerBatchWorkerService).forget()).toBe(1);
+    expect(await books.app.app.get(RetentionService).purge('customer_batches')).toEqual({
+      customer_batches: 1,
+    });
     expect((await contractor.admin.get(`/qbo/sync/batches/${old}`)).status).toBe(404);
     expect((await contractor.admin.get(`/qbo/sync/batches/${young}`)).status).toBe(200);
     expect((await contractor.admin.get(`/customers/${customerId}`)).body.qbo_customer_id).toEqual(

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RetentionService } from '../../src/jobs/retention.service.js';
 import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
 import {
   aContractor,
@@ -276,14 +277,16 @@ describe('A full comparison with QuickBooks', () => {
     expect(await reasons()).toEqual(['first_look', 'weekly']);
   });
 
-  it('is forgotten ninety days after its end', async () => {
+  it('is deleted ninety days after its end', async () => {
     await anInvoicedProposal(contractor);
     const [old, young] = [await compare(), await compare()];
     await books.database.query(
       `update invoice_compares set finished_at = finished_at - interval '91 days' where id = $1`,
       [old.compare_id],
     );
-    expect(await books.app.app.get(ReconciliationWorkerService).forget()).toBe(1);
+    expect(await books.app.app.get(RetentionService).purge('invoice_compares')).toEqual({
+      invoice_compares: 1,
+    });
     expect((await contractor.admin.get(`/qbo/sync/compares/${old.compare_id}`)).status).toBe(404);
     expect((await contractor.admin.get(`/qbo/sync/compares/${young.compare_id}`)).status).toBe(200);
   });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RetentionService } from '../../src/jobs/retention.service.js';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
 import { QboEventSchedulerService } from '../../src/qbo-sync/pull/webhooks/qbo-event-scheduler.service.js';
 import { QboEventProcessorService } from '../../src/qbo-sync/pull/webhooks/qbo-event-processor.service.js';
@@ -243,7 +244,7 @@ describe('Bad luck with what QuickBooks tells', () => {
     await age(old!.id, 101, 'ignored');
     await age(young!.id, 99, 'ignored');
     await age(waiting!.id, 101, 'pending');
-    await books.app.app.get(QboEventSchedulerService).forget();
+    await books.app.app.get(RetentionService).purge('qbo_events');
     const kept = (await eventsAbout(books, contractor.realmId)).map((event) => event.event_id);
     expect(kept.toSorted()).toEqual([waiting!.id, young!.id].toSorted());
   });

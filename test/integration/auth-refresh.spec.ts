@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuthRetentionService } from '../../src/auth/auth-retention.service.js';
+import { RetentionService } from '../../src/jobs/retention.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -127,7 +127,7 @@ describe('Staying signed in', () => {
   it('leaves nothing behind a week after it is over', async () => {
     await signIn();
     clock.advance({ days: 38 });
-    await app.app.get(AuthRetentionService).run();
+    await app.app.get(RetentionService).purge('refresh_tokens');
     const [row] = await database.query<{ count: string }>(
       'select count(*) from refresh_tokens where user_id = $1',
       [org.admin.userId],

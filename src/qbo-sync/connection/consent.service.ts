@@ -9,7 +9,6 @@ import { type Consent, OauthStatesRepository } from './oauth-states.repository.j
 
 /** How long a person may take over Intuit's pages. */
 export const CONSENT_SECONDS = 600;
-const FORGET_AFTER_MS = 86_400_000;
 const SECRET = /^[\w-]{43}$/;
 
 /** Sends people to Intuit's consent page and recognises them when they come back. Stores hashes, never the secrets. */
@@ -40,7 +39,6 @@ export class ConsentService {
     }
     const now = this.clock.now();
     const state = newSecret();
-    await this.states.forgetBefore(new Date(now.getTime() - FORGET_AFTER_MS));
     await this.states.add({
       stateHash: hashOf(state),
       orgId: caller.orgId,

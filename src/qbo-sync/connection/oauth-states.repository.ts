@@ -34,8 +34,4 @@ export class OauthStatesRepository {
     );
     return rows[0] ?? null;
   }
-
-  async forgetBefore(instant: Date): Promise<void> {
-    await this.dataSource.manager.query('delete from qbo_oauth_states where expires_at < $1', [instant]);
-  }
 }

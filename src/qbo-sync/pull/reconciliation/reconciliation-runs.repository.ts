@@ -155,14 +155,6 @@ export class ReconciliationRunsRepository {
     return rows.map((row) => row.orgId);
   }
 
-  async deleteEndedBefore(instant: Date): Promise<number> {
-    const [, count] = await this.dataSource.query<[unknown, number]>(
-      `delete from invoice_compares where finished_at < $1`,
-      [instant],
-    );
-    return count;
-  }
-
   /** Until when the next one has to wait because of the last; null where it need not. */
   private async restsUntil(tx: EntityManager, orgId: number, now: Date): Promise<Date | null> {
     const [last] = await tx.query<{ startedAt: Date | null; calls: number }[]>(

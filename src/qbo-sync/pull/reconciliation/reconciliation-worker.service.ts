@@ -16,7 +16,6 @@ const LEASE_MS = 30_000;
 const HEARTBEAT_MS = 8_000;
 const ATTEMPTS_MAX = 5;
 const COMPARES_PER_LOOK_MAX = 100;
-const KEPT_MS = 90 * 86_400_000;
 
 /** What a comparison came to: everything was looked at, or why not, and when it is worth trying again. */
 type Ending = { error: null } | { error: string; retryAt: Date | null };
@@ -61,12 +60,6 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
       for (const orgId of due) await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId });
     });
     return due;
-  }
-
-  /** Forgets what ended ninety days ago. Answers how many comparisons that were. */
-  @Cron('47 3 * * *', { name: 'compare-housekeeping', timeZone: 'UTC', waitForCompletion: true })
-  async forget(): Promise<number> {
-    return this.runs.deleteEndedBefore(new Date(this.clock.now().getTime() - KEPT_MS));
   }
 
   /** Runs the comparison of an organisation, if it is due and nobody is at it. */

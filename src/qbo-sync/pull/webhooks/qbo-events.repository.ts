@@ -107,13 +107,4 @@ export class QboEventsRepository {
       [eventIds, until, attempts, reason],
     );
   }
-
-  /** Forgets what was closed and came before an instant. Answers how many events that were. */
-  async deleteClosedBefore(tx: EntityManager, before: Date): Promise<number> {
-    const [, count] = await tx.query<[unknown, number]>(
-      `delete from qbo_events where received_at < $1 and state <> 'pending'`,
-      [before],
-    );
-    return count;
-  }
 }

@@ -13,7 +13,6 @@ const RUN_MS = 60_000;
 const LEASE_MS = 30_000;
 const HEARTBEAT_MS = 8_000;
 const BATCHES_PER_ROUND_MAX = 100;
-const KEPT_MS = 90 * 86_400_000;
 
 /**
  * Carries batches of customers into the books. Promise: a batch ends with a result for each customer that was asked for;
@@ -59,12 +58,6 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
         await this.jobs.enqueue(tx, 'qbo.customers.batch', { orgId, batchId: id });
     });
     return due.length;
-  }
-
-  /** Forgets what was done ninety days ago. Answers how many batches that were. */
-  @Cron('57 3 * * *', { name: 'customer-batch-housekeeping', timeZone: 'UTC', waitForCompletion: true })
-  async forget(): Promise<number> {
-    return this.batches.deleteDoneBefore(new Date(this.clock.now().getTime() - KEPT_MS));
   }
 
   /** Carries a batch as far as it gets. */

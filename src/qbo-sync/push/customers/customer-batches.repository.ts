@@ -144,19 +144,6 @@ export class CustomerBatchesRepository {
     return row && row.status !== 'done' ? row.nextRunAt : null;
   }
 
-  /** Forgets batches that were done before an instant, with their items and calls. Answers how many batches. */
-  async deleteDoneBefore(instant: Date): Promise<number> {
-    const [, count] = await this.dataSource.query<[unknown, number]>(
-      'delete from customer_batches where finished_at < $1',
-      [instant],
-    );
-    await this.dataSource.query(
-      'delete from customer_batch_calls where sent_at < $1 and answered_at is not null',
-      [instant],
-    );
-    return count;
-  }
-
   /** Batches that should go on and that nobody carries, the longest waiting first. */
   async listDue(limit: number): Promise<{ id: string; orgId: number }[]> {
     return this.dataSource.query(

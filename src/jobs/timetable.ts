@@ -1,0 +1,75 @@
+/** When a timer runs: every so many seconds, or once a day at a time of UTC, `HH:MM`. */
+export type When = { readonly everySeconds: number } | { readonly dailyAt: string };
+
+export interface Timer {
+  readonly when: When;
+  /** What it does, and why it is needed. */
+  readonly does: string;
+  /** Who does it where several processes run. */
+  readonly runBy: string;
+}
+
+const EVERY_WORKER = 'every process that runs jobs';
+
+/** Every timer of the timetable: the service that does the work registers itself under the name. */
+export const TIMETABLE = {
+  'enqueue-due': {
+    when: { everySeconds: 5 },
+    does: 'enqueues the job of every row that is due and held by nobody: the net for jobs that were lost',
+    runBy: `${EVERY_WORKER}; waiting jobs of one row are one`,
+  },
+  'detect-incidents': {
+    when: { everySeconds: 60 },
+    does: 'opens and closes incidents and writes the messages about them',
+    runBy: `${EVERY_WORKER}; one at a time, by an advisory lock`,
+  },
+  purge: {
+    when: { dailyAt: '03:17' },
+    does: 'deletes rows, and empties columns, whose retention is over',
+    runBy: `${EVERY_WORKER}; each takes other rows`,
+  },
+} as const satisfies Record<string, Timer>;
+
+export type TimerName = keyof typeof TIMETABLE;
+
+/** What runs by a clock of its own, because it is part of something else. */
+export const OTHER_TIMERS = {
+  'invoice-poller': {
+    when: { everySeconds: 1 },
+    does: 'takes companies that are due for a poll, as often as the interval needs (a tenth of it, 1 to 60 seconds)',
+    runBy: `${EVERY_WORKER}; due companies are taken with skip locked`,
+  },
+  'lease-heartbeat': {
+    when: { everySeconds: 2.5 },
+    does: 'renews the lease of a row that is being worked on',
+    runBy: 'whoever holds the row',
+  },
+  'queue-poll': {
+    when: { everySeconds: 1 },
+    does: 'looks for jobs where no notification came',
+    runBy: `${EVERY_WORKER}, for each place of each queue`,
+  },
+  'queue-supervision': {
+    when: { everySeconds: 5 },
+    does: 'gives the jobs of workers that fell silent to others, and deletes finished jobs',
+    runBy: `${EVERY_WORKER}; one at a time`,
+  },
+  'usage-flush': {
+    when: { everySeconds: 1 },
+    does: 'writes down the calls to QuickBooks that were counted, where there were any',
+    runBy: 'every process that calls QuickBooks',
+  },
+} as const satisfies Record<string, Timer>;
+
+/**
+ * The latest instant up to `now` at which a timer should have run. One that was missed because the process was busy is
+ * still due; several that were missed are one.
+ */
+export function latestRunAt(when: When, now: Date): Date {
+  if ('everySeconds' in when) {
+    const everyMs = when.everySeconds * 1000;
+    return new Date(Math.floor(now.getTime() / everyMs) * everyMs);
+  }
+  const today = new Date(`${now.toISOString().slice(0, 10)}T${when.dailyAt}:00.000Z`);
+  return today <= now ? today : new Date(today.getTime() - 86_400_000);
+}
