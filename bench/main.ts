@@ -10,7 +10,7 @@ import { type Findings, sectionOf } from './harness/report.ts';
 import { ROOT } from './harness/root.ts';
 import { compare } from './scenarios/compare.ts';
 import { payments } from './scenarios/payments.ts';
-import { sweep } from './scenarios/sweep.ts';
+import { poll } from './scenarios/sweep.ts';
 import { workers } from './scenarios/workers.ts';
 
 /**
@@ -18,7 +18,7 @@ import { workers } from './scenarios/workers.ts';
  * prints it.
  */
 const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {
-  sweep,
+  poll,
   compare,
   payments,
   workers,

@@ -26,7 +26,7 @@ export interface Contractor {
  * product's own tool, the others are its copies in SQL; each signs in and connects over HTTP; the links are made in SQL.
  * No sweep comes by itself until the scenario asks for one.
  */
-export async function seatContractors(
+export async function createContractors(
   stage: Stage,
   orgCount: number,
   invoicesEach: number,
@@ -54,7 +54,7 @@ export async function seatContractors(
     await link(stage, orgId, company);
     return { orgId, token, ...company };
   });
-  await holdSweeps(stage);
+  await holdPolls(stage);
   await stage.database.query('vacuum analyze');
   await control.patchSwitches({ limits: true });
   await control.resetCalls();
@@ -62,7 +62,7 @@ export async function seatContractors(
 }
 
 /** Puts every sweep off for a day. */
-export async function holdSweeps({ database }: Stage): Promise<void> {
+export async function holdPolls({ database }: Stage): Promise<void> {
   await database.query(`update qbo_sweeps set next_sweep_at = now() + interval '1 day'`);
 }
 
@@ -85,7 +85,7 @@ export async function catchUp(stage: Stage): Promise<void> {
     );
     if (row!.open > 0) throw new Error(`${row!.open} companies have not caught up`);
   }, CAUGHT_UP_WITHIN_MS);
-  await holdSweeps(stage);
+  await holdPolls(stage);
 }
 
 const emailOf = (orgId: number): string => `owner-${orgId}@bench.test`;

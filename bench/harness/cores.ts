@@ -13,7 +13,7 @@ export interface Placement {
   /** PostgreSQL, the API and the bench itself. */
   others: string;
   /** For the report. */
-  told: string;
+  notified: string;
 }
 
 /** The sandbox has the last core and nobody else is on it. */
@@ -21,7 +21,8 @@ export const sandboxAlone: Placement = {
   sandbox: last,
   worker: (number) => String(number % Math.max(1, count - 1)),
   others: `0-${Math.max(0, count - 2)}`,
-  told: 'the sandbox alone on the last core, the worker on the first, PostgreSQL and the API on all but the last',
+  notified:
+    'the sandbox alone on the last core, the worker on the first, PostgreSQL and the API on all but the last',
 };
 
 /** Sandbox and workers are tied to a core each; what else there is runs where there is room. */
@@ -29,7 +30,8 @@ export const spread: Placement = {
   sandbox: last,
   worker: (number) => String(number % count),
   others: anywhere,
-  told: 'the sandbox on the last core, each worker on one, from the first on, PostgreSQL and the API wherever there is room',
+  notified:
+    'the sandbox on the last core, each worker on one, from the first on, PostgreSQL and the API wherever there is room',
 };
 
 function canPin(): boolean {
@@ -62,6 +64,6 @@ export function pin(list: string, pids: readonly number[]): void {
 }
 
 /** The placement in words, or that there was none. */
-export function placedOf({ told }: Placement): string {
-  return pins ? told : 'wherever the system put each process';
+export function placedOf({ notified }: Placement): string {
+  return pins ? notified : 'wherever the system put each process';
 }

@@ -1,5 +1,5 @@
 import { type Compares, compareAll } from '../harness/compares.ts';
-import { type Contractor, seatContractors } from '../harness/contractors.ts';
+import { type Contractor, createContractors } from '../harness/contractors.ts';
 import { placedOf, sandboxAlone } from '../harness/cores.ts';
 import { timed } from '../harness/clock.ts';
 import { readable } from '../harness/figures.ts';
@@ -27,7 +27,7 @@ interface Run extends Compares {
 export async function compare(postgres: Postgres): Promise<Findings> {
   const stage = await openStage(postgres, 'compare', { placement: sandboxAlone });
   try {
-    const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
+    const contractors = await createContractors(stage, COMPANIES, INVOICES_EACH);
     await stage.control.patchSwitches({ limits: false });
     return await measure(stage, contractors, await stage.startWorker());
   } finally {

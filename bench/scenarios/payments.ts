@@ -1,5 +1,5 @@
 import { atRate, eventually } from '../harness/clock.ts';
-import { catchUp, type Contractor, seatContractors } from '../harness/contractors.ts';
+import { catchUp, type Contractor, createContractors } from '../harness/contractors.ts';
 import { placedOf, spread } from '../harness/cores.ts';
 import { percentile, readable } from '../harness/figures.ts';
 import { ask } from '../harness/http.ts';
@@ -26,7 +26,7 @@ export async function payments(postgres: Postgres): Promise<Findings> {
     env: { QBO_INVOICE_POLL_INTERVAL_MIN: String(INTERVAL_MIN) },
   });
   try {
-    const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
+    const contractors = await createContractors(stage, COMPANIES, INVOICES_EACH);
     return await measure(stage, turnsOf(contractors));
   } finally {
     await stage.close();

@@ -1,6 +1,6 @@
 import { eventually, inLanes, timed } from '../harness/clock.ts';
 import { compareAll } from '../harness/compares.ts';
-import { catchUp, type Contractor, dueNow, seatContractors } from '../harness/contractors.ts';
+import { catchUp, type Contractor, dueNow, createContractors } from '../harness/contractors.ts';
 import { placedOf, spread } from '../harness/cores.ts';
 import { median, readable, sum } from '../harness/figures.ts';
 import { ask } from '../harness/http.ts';
@@ -11,22 +11,22 @@ import { openStage, type Stage } from '../harness/stage.ts';
 const INVOICES = 10_000;
 const LATENCY_MS = 80;
 const CHANGES = 50;
-const SWEEPS = 3;
+const POLLS = 3;
 const COMPARES = 3;
 const GETS = 300;
 const SWEPT_WITHIN_MS = 120_000;
 
-interface SweepRun {
+interface PollRun {
   calls: number;
   ms: number;
 }
 
 /** One company with 10,000 linked invoices, and QuickBooks 80 ms away. */
-export async function sweep(postgres: Postgres): Promise<Findings> {
+export async function poll(postgres: Postgres): Promise<Findings> {
   // Looks for due companies every three seconds, and none falls due by itself.
   const stage = await openStage(postgres, 'sweep', { env: { QBO_INVOICE_POLL_INTERVAL_MIN: '0.5' } });
   try {
-    const [contractor] = await seatContractors(stage, 1, INVOICES);
+    const [contractor] = await createContractors(stage, 1, INVOICES);
     return await measure(stage, contractor!);
   } finally {
     await stage.close();
@@ -37,16 +37,16 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
   await stage.setLatency(LATENCY_MS);
   await stage.startWorker();
   await catchUp(stage);
-  const [first] = await stage.database.query<SweepRun>(
+  const [first] = await stage.database.query<PollRun>(
     `select calls, 1000 * extract(epoch from finished_at - started_at)::float8 as ms from invoice_compares`,
   );
-  const sweeps: SweepRun[] = [];
-  for (let round = 0; round < SWEEPS; round += 1) {
+  const polls: PollRun[] = [];
+  for (let round = 0; round < POLLS; round += 1) {
     const changing = contractor.invoiceIds.slice(round * CHANGES, (round + 1) * CHANGES);
     await inLanes(5, changing, (id) => stage.control.receivePayment(contractor.realmId, id));
-    sweeps.push(await sweepOnce(stage, contractor));
+    polls.push(await pollOnce(stage, contractor));
   }
-  await assertPaid(stage, SWEEPS * CHANGES);
+  await assertPaid(stage, POLLS * CHANGES);
   const compares = [];
   for (let round = 0; round < COMPARES; round += 1) compares.push(await compareOnce(stage, contractor));
   const getMs = await oneByOne(stage, contractor);
@@ -56,22 +56,22 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
   return {
     title: `One company, ${readable(INVOICES)} linked invoices, QuickBooks ${LATENCY_MS} ms away`,
     story: [
-      `${SWEEPS} sweeps with ${CHANGES} new payments before each, then ${COMPARES} full comparisons of all invoices; one worker, QuickBooks' rate limits in force. Medians.`,
+      `${POLLS} sweeps with ${CHANGES} new payments before each, then ${COMPARES} full comparisons of all invoices; one worker, QuickBooks' rate limits in force. Medians.`,
       `For comparison ${GETS} invoices were read one by one, without any limit, at ${readable(getMs)} ms each; what all ${readable(INVOICES)} would take is that times ${readable(INVOICES)}, not measured. Reading them that way applies nothing.`,
       `The very first comparison, in which every row was written, took ${first!.calls} calls and ${readable(first!.ms)} ms.`,
     ],
     placed: placedOf(spread),
     figures: [
       {
-        what: `calls of a sweep with ${CHANGES} changes (the worst of ${SWEEPS})`,
-        value: Math.max(...sweeps.map(({ calls }) => calls)),
+        what: `calls of a sweep with ${CHANGES} changes (the worst of ${POLLS})`,
+        value: Math.max(...polls.map(({ calls }) => calls)),
         unit: 'calls',
         target: { atMost: 1 },
         baseline: plain,
       },
       {
         what: 'time of that sweep, its changes committed',
-        value: median(sweeps.map(({ ms }) => ms)),
+        value: median(polls.map(({ ms }) => ms)),
         unit: 'ms',
       },
       {
@@ -97,7 +97,7 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
 }
 
 /** Makes the company due and waits for the end of its sweep. The calls are those QuickBooks counted. */
-async function sweepOnce(stage: Stage, { realmId }: Contractor): Promise<SweepRun> {
+async function pollOnce(stage: Stage, { realmId }: Contractor): Promise<PollRun> {
   await stage.control.resetCalls();
   const [before] = await stage.database.query<{ at: Date | null }>(
     'select last_started_at as at from qbo_sweeps',
@@ -115,7 +115,7 @@ async function sweepOnce(stage: Stage, { realmId }: Contractor): Promise<SweepRu
   return { calls: (await stage.control.calls(realmId)).total, ms };
 }
 
-async function compareOnce(stage: Stage, contractor: Contractor): Promise<SweepRun> {
+async function compareOnce(stage: Stage, contractor: Contractor): Promise<PollRun> {
   await stage.control.resetCalls();
   const run = await compareAll(stage, [contractor]);
   if (run.invoices !== INVOICES) throw new Error(`${run.invoices} of ${INVOICES} invoices were compared`);

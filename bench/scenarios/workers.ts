@@ -1,6 +1,6 @@
 import { eventually } from '../harness/clock.ts';
 import { compareAll } from '../harness/compares.ts';
-import { catchUp, type Contractor, dueNow, holdSweeps, seatContractors } from '../harness/contractors.ts';
+import { catchUp, type Contractor, dueNow, holdPolls, createContractors } from '../harness/contractors.ts';
 import { placedOf, spread } from '../harness/cores.ts';
 import { median, readable } from '../harness/figures.ts';
 import type { Postgres } from '../harness/postgres.ts';
@@ -17,8 +17,8 @@ const SWEPT_WITHIN_MS = 120_000;
 interface Shift {
   comparesMs: number[];
   compareCalls: Record<string, number>;
-  sweepsMs: number[];
-  sweepCalls: Record<string, number>;
+  pollsMs: number[];
+  pollCalls: Record<string, number>;
 }
 
 /** Forty companies, QuickBooks 80 ms away, first with one worker, then with a second beside it. */
@@ -26,7 +26,7 @@ export async function workers(postgres: Postgres): Promise<Findings> {
   // Looks for due companies every second, and none falls due by itself while all are swept.
   const stage = await openStage(postgres, 'workers', { env: { QBO_INVOICE_POLL_INTERVAL_MIN: '0.16' } });
   try {
-    const contractors = await seatContractors(stage, COMPANIES, INVOICES_EACH);
+    const contractors = await createContractors(stage, COMPANIES, INVOICES_EACH);
     return await measure(stage, contractors);
   } finally {
     await stage.close();
@@ -66,8 +66,8 @@ async function measure(stage: Stage, contractors: readonly Contractor[]): Promis
     figures: [
       gain('full comparisons: speed of two workers over one', one.comparesMs, two.comparesMs),
       twice('full comparisons: calls made twice', one.compareCalls, two.compareCalls),
-      gain('sweeps: speed of two workers over one', one.sweepsMs, two.sweepsMs),
-      twice('sweeps: calls made twice', one.sweepCalls, two.sweepCalls),
+      gain('sweeps: speed of two workers over one', one.pollsMs, two.pollsMs),
+      twice('sweeps: calls made twice', one.pollCalls, two.pollCalls),
     ],
     remarks: [],
     bounds: [
@@ -92,9 +92,9 @@ async function shiftOf(stage: Stage, contractors: readonly Contractor[]): Promis
   }
   const compareCalls = await callsByCompany(stage);
   await stage.control.resetCalls();
-  const sweepsMs: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) sweepsMs.push(await sweepAll(stage));
-  return { comparesMs, compareCalls, sweepsMs, sweepCalls: await callsByCompany(stage) };
+  const pollsMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) pollsMs.push(await pollAll(stage));
+  return { comparesMs, compareCalls, pollsMs, pollCalls: await callsByCompany(stage) };
 }
 
 async function callsByCompany({ control }: Stage): Promise<Record<string, number>> {
@@ -103,7 +103,7 @@ async function callsByCompany({ control }: Stage): Promise<Record<string, number
 }
 
 /** Has every company swept once; from the start of the first to the end of the last, in milliseconds. */
-async function sweepAll(stage: Stage): Promise<number> {
+async function pollAll(stage: Stage): Promise<number> {
   const [before] = await stage.database.query<{ at: Date }>('select clock_timestamp() as at');
   await dueNow(stage);
   return eventually(async () => {
@@ -113,7 +113,7 @@ async function sweepAll(stage: Stage): Promise<number> {
       [before!.at],
     );
     if (row!.open > 0) throw new Error(`${row!.open} companies were not swept`);
-    await holdSweeps(stage);
+    await holdPolls(stage);
     return row!.ms;
   }, SWEPT_WITHIN_MS);
 }

@@ -7,8 +7,13 @@ import type { Address, AlertNotification } from './notification.js';
 @Injectable()
 export class AlertMessagesRepository {
   /** Writes one message down for an address. Answers its id. */
-  async insert(tx: EntityManager, telling: AlertNotification, address: Address, now: Date): Promise<string> {
-    const { orgId, incidents, subject, body } = telling;
+  async insert(
+    tx: EntityManager,
+    notification: AlertNotification,
+    address: Address,
+    now: Date,
+  ): Promise<string> {
+    const { orgId, incidents, subject, body } = notification;
     const ids = incidents.map((incident) => incident.id);
     const [row] = await tx.query<{ id: string }[]>(
       `insert into alert_messages

@@ -155,7 +155,7 @@ describe('Quiet hours', () => {
 describe('Who is told what, and when', () => {
   const everywhere: Channels = { slack: true, mail: true, emailTo: 'ops@peakpro.test' };
   const night: Audience = { ...ACME, quietHours: { from: '10:00', to: '12:00' } };
-  const told = (incidents: Incident[], audience: Audience = ACME, channels = everywhere) =>
+  const notified = (incidents: Incident[], audience: Audience = ACME, channels = everywhere) =>
     notificationsOf(
       incidents.map((one) => ({ incident: one, audience })),
       channels,
@@ -163,17 +163,17 @@ describe('Who is told what, and when', () => {
     );
 
   it('one message for all of one organisation, on each channel', () => {
-    const [telling, ...more] = told([incident(), incident({ id: '2', ...ITEM })]);
+    const [notification, ...more] = notified([incident(), incident({ id: '2', ...ITEM })]);
     expect(more).toEqual([]);
-    expect(telling!.incidents).toHaveLength(2);
-    expect(telling!.addresses).toEqual([
+    expect(notification!.incidents).toHaveLength(2);
+    expect(notification!.addresses).toEqual([
       { channel: 'slack', recipient: null },
       { channel: 'email', recipient: 'ops@peakpro.test' },
     ]);
   });
 
   it('none of one organisation to another', () => {
-    const two = told([incident(), incident({ id: '2', orgId: 2 })]);
+    const two = notified([incident(), incident({ id: '2', orgId: 2 })]);
     expect(two.map(({ orgId, incidents }) => [orgId, incidents.map(({ id }) => id)])).toEqual([
       [1, ['1']],
       [2, ['2']],
@@ -197,21 +197,23 @@ describe('Who is told what, and when', () => {
       to: [],
     },
   ])('goes where it can with $name', ({ audience, channels, to }) => {
-    const addresses = told([incident()], audience, channels).flatMap((telling) => telling.addresses);
+    const addresses = notified([incident()], audience, channels).flatMap(
+      (notification) => notification.addresses,
+    );
     expect(addresses.map(({ channel, recipient }) => recipient ?? channel)).toEqual(to);
   });
 
   it('waits in the quiet hours, all but a lost connection', () => {
-    expect(told([incident(ITEM), incident(UNREAD), over('connected')], night)).toEqual([]);
-    expect(told([incident(ITEM), incident({ id: '2' })], night)[0]!.incidents.map(({ id }) => id)).toEqual([
-      '2',
-    ]);
-    expect(told([incident(ITEM)])).toHaveLength(1);
+    expect(notified([incident(ITEM), incident(UNREAD), over('connected')], night)).toEqual([]);
+    expect(
+      notified([incident(ITEM), incident({ id: '2' })], night)[0]!.incidents.map(({ id }) => id),
+    ).toEqual(['2']);
+    expect(notified([incident(ITEM)])).toHaveLength(1);
   });
 
   it('is told once of what began and ended in between', () => {
-    const [telling] = told([{ ...over('resolved', ITEM), notifiedAt: null }]);
-    expect(telling!.body).toMatch(/is resolved: .+ It began and ended in the quiet hours\.$/);
+    const [notification] = notified([{ ...over('resolved', ITEM), notifiedAt: null }]);
+    expect(notification!.body).toMatch(/is resolved: .+ It began and ended in the quiet hours\.$/);
   });
 });
 

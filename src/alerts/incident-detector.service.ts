@@ -52,7 +52,7 @@ export class IncidentDetectorService {
       const now = this.clock.now();
       const reads = await this.readsOf(tx, now);
       await this.incidents.open(tx, now, {
-        sweepIntervalMs: this.config.qbo.pollIntervalMinutes * 60_000,
+        pollIntervalMs: this.config.qbo.pollIntervalMinutes * 60_000,
         unansweredMs: UNANSWERED_MS,
         reads,
       });
@@ -69,21 +69,21 @@ export class IncidentDetectorService {
 
   private async tell(tx: EntityManager, now: Date): Promise<number> {
     const forgottenBefore = new Date(now.getTime() - FORGOTTEN_AFTER_MS);
-    const untold = await this.incidents.listUntold(tx, forgottenBefore, INCIDENTS_PER_ROUND_MAX);
+    const pending = await this.incidents.listPending(tx, forgottenBefore, INCIDENTS_PER_ROUND_MAX);
     const channels = {
       slack: this.slack.configured,
       mail: this.mail.configured,
       emailTo: this.config.alerts.emailTo,
     };
     let count = 0;
-    for (const telling of notificationsOf(untold, channels, now)) {
-      for (const address of telling.addresses) {
-        const messageId = await this.messages.insert(tx, telling, address, now);
+    for (const notification of notificationsOf(pending, channels, now)) {
+      for (const address of notification.addresses) {
+        const messageId = await this.messages.insert(tx, notification, address, now);
         await this.jobs.enqueue(tx, 'alert.send', { messageId });
         count += 1;
       }
-      const told = telling.incidents.map((incident) => incident.id);
-      await this.incidents.markTold(tx, told, now);
+      const notified = notification.incidents.map((incident) => incident.id);
+      await this.incidents.markNotified(tx, notified, now);
     }
     return count;
   }

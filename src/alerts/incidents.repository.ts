@@ -7,7 +7,7 @@ import type { PendingIncident } from './notification.js';
 /** From when on something is a trouble. */
 export interface Thresholds {
   /** The usual time between two sweeps; a company that failed for three of them, or three of its own, is in trouble. */
-  sweepIntervalMs: number;
+  pollIntervalMs: number;
   /** A write that has been without an answer for longer is. */
   unansweredMs: number;
   /** A month that has more reads used or forecast than it can do with is. */
@@ -96,13 +96,13 @@ export class IncidentsRepository {
   async open(
     tx: EntityManager,
     now: Date,
-    { sweepIntervalMs, unansweredMs, reads }: Thresholds,
+    { pollIntervalMs, unansweredMs, reads }: Thresholds,
   ): Promise<void> {
     await tx.query(
       `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
        select org_id, kind, subject, since, facts, $1::timestamptz, $1::timestamptz from (${TROUBLES}) troubles
        on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update set last_seen_at = excluded.last_seen_at`,
-      [now, sweepIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
+      [now, pollIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
     );
   }
 
@@ -121,7 +121,7 @@ export class IncidentsRepository {
    * Incidents with something to tell, held against others until the transaction ends. What nobody could be told of and
    * was over before `forgottenBefore` is not news any more.
    */
-  async listUntold(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<PendingIncident[]> {
+  async listPending(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<PendingIncident[]> {
     const rows = await tx.query<Row[]>(
       `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
               i.notified_at as "notifiedAt", coalesce(o.name, 'PeakPro CRM') as "orgName", s.alert_email as email,
@@ -137,10 +137,10 @@ export class IncidentsRepository {
           for update of i skip locked`,
       [forgottenBefore, limit],
     );
-    return rows.map(untold);
+    return rows.map(pending);
   }
 
-  async markTold(tx: EntityManager, ids: readonly string[], now: Date): Promise<void> {
+  async markNotified(tx: EntityManager, ids: readonly string[], now: Date): Promise<void> {
     await tx.query(
       `update alert_incidents
           set notified_at = coalesce(notified_at, $2),
@@ -151,7 +151,7 @@ export class IncidentsRepository {
   }
 }
 
-function untold({ orgName, email, quietFrom, quietTo, timeZone, ...incident }: Row): PendingIncident {
+function pending({ orgName, email, quietFrom, quietTo, timeZone, ...incident }: Row): PendingIncident {
   const quietHours = quietFrom !== null && quietTo !== null ? { from: quietFrom, to: quietTo } : null;
   return { incident, audience: { orgName, email, quietHours, timeZone } };
 }

@@ -31,11 +31,11 @@ export interface AlertNotification extends AlertText {
  * lost, because from then on nothing reaches the books. Who can be told nowhere is told later. Pure.
  */
 export function notificationsOf(
-  untold: readonly PendingIncident[],
+  pending: readonly PendingIncident[],
   channels: Channels,
   now: Date,
 ): AlertNotification[] {
-  const byOrg = Map.groupBy(untold, ({ incident }) => incident.orgId);
+  const byOrg = Map.groupBy(pending, ({ incident }) => incident.orgId);
   return [...byOrg].flatMap(([orgId, all]) => {
     const { audience } = all[0]!;
     const addresses = addressesOf(audience, channels);

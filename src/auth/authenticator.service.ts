@@ -33,8 +33,8 @@ export class AuthenticatorService {
     reply: FastifyReply,
   ): Promise<SessionUser | null> {
     return new Promise((resolve, reject) => {
-      const done = (error: unknown, caller: SessionUser | false | undefined): void =>
-        error ? reject(error) : resolve(caller || null);
+      const done = (error: unknown, user: SessionUser | false | undefined): void =>
+        error ? reject(error) : resolve(user || null);
       const authenticate = this.passport.authenticate(kind, { session: false }, done) as (
         ...http: unknown[]
       ) => void;

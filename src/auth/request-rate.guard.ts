@@ -11,18 +11,18 @@ import type { SessionUser } from './authenticated-users.service.js';
 export class RequestRateGuard extends ThrottlerGuard {
   override async onModuleInit(): Promise<void> {
     await super.onModuleInit();
-    this.commonOptions.generateKey = (_context, caller) => caller;
+    this.commonOptions.generateKey = (_context, user) => user;
   }
 
   protected override async shouldSkip(context: ExecutionContext): Promise<boolean> {
-    return callerOf(context.switchToHttp().getRequest()) === undefined;
+    return userOf(context.switchToHttp().getRequest()) === undefined;
   }
 
   protected override async getTracker(request: Record<string, unknown>): Promise<string> {
-    return `user:${callerOf(request)!.userId}`;
+    return `user:${userOf(request)!.userId}`;
   }
 }
 
-function callerOf(request: unknown): SessionUser | undefined {
+function userOf(request: unknown): SessionUser | undefined {
   return (request as FastifyRequest & { user?: SessionUser }).user;
 }

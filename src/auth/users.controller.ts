@@ -20,16 +20,16 @@ export class UsersController {
   @ApiOperation({ summary: 'List the people of the organisation' })
   @ApiPageResponse(UserView)
   @ApiProblems(400, 422)
-  async list(@CurrentUser() caller: AuthenticatedUser, @Query() query: PageQuery): Promise<Page<UserView>> {
-    return pageOf(await this.users.list(caller.orgId, query), query.limit, userView);
+  async list(@CurrentUser() user: AuthenticatedUser, @Query() query: PageQuery): Promise<Page<UserView>> {
+    return pageOf(await this.users.list(user.orgId, query), query.limit, userView);
   }
 
   @Post()
   @ApiOperation({ summary: 'Add a person with a password and roles' })
   @ApiCreatedResponse({ type: UserView })
   @ApiProblems(400, 409, 422)
-  async create(@CurrentUser() caller: AuthenticatedUser, @Body() body: CreateUser): Promise<UserView> {
-    return userView(await this.users.add(caller.orgId, newPersonOf(body)));
+  async create(@CurrentUser() user: AuthenticatedUser, @Body() body: CreateUser): Promise<UserView> {
+    return userView(await this.users.add(user.orgId, newPersonOf(body)));
   }
 
   @Patch(':id')
@@ -37,10 +37,10 @@ export class UsersController {
   @ApiOkResponse({ type: UserView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateUser,
   ): Promise<UserView> {
-    return userView(await this.users.change(caller.orgId, id, personChangeOf(body)));
+    return userView(await this.users.change(user.orgId, id, personChangeOf(body)));
   }
 }

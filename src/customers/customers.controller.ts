@@ -20,11 +20,8 @@ export class CustomersController {
   @ApiOperation({ summary: 'Add a customer' })
   @ApiCreatedResponse({ type: CustomerView })
   @ApiProblems(400, 409, 422)
-  async create(
-    @CurrentUser() caller: AuthenticatedUser,
-    @Body() body: CreateCustomer,
-  ): Promise<CustomerView> {
-    return customerView(await this.customers.create(caller.orgId, body));
+  async create(@CurrentUser() user: AuthenticatedUser, @Body() body: CreateCustomer): Promise<CustomerView> {
+    return customerView(await this.customers.create(user.orgId, body));
   }
 
   @Get()
@@ -33,10 +30,10 @@ export class CustomersController {
   @ApiPageResponse(CustomerView)
   @ApiProblems(400, 422)
   async list(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Query() query: CustomersQuery,
   ): Promise<Page<CustomerView>> {
-    return pageOf(await this.customers.list(caller.orgId, query), query.limit, customerView);
+    return pageOf(await this.customers.list(user.orgId, query), query.limit, customerView);
   }
 
   @Get(':id')
@@ -44,11 +41,8 @@ export class CustomersController {
   @ApiOperation({ summary: 'Show a customer' })
   @ApiOkResponse({ type: CustomerView })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentUser() caller: AuthenticatedUser,
-    @Param('id', IdPipe) id: number,
-  ): Promise<CustomerView> {
-    return customerView(await this.customers.get(caller.orgId, id));
+  async get(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<CustomerView> {
+    return customerView(await this.customers.get(user.orgId, id));
   }
 
   @Patch(':id')
@@ -57,10 +51,10 @@ export class CustomersController {
   @ApiOkResponse({ type: CustomerView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateCustomer,
   ): Promise<CustomerView> {
-    return customerView(await this.customers.update(caller.orgId, id, body));
+    return customerView(await this.customers.update(user.orgId, id, body));
   }
 }

@@ -51,10 +51,10 @@ export class InboxController {
   @ApiAcceptedResponse({ type: QueuedRetriesView })
   @ApiProblems(422)
   async retryAll(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Body() { code }: RetryKind,
   ): Promise<QueuedRetriesView> {
-    return queuedRetriesView(await this.retries.queueAll(caller, code));
+    return queuedRetriesView(await this.retries.queueAll(user, code));
   }
 
   @Get(':id')
@@ -76,10 +76,10 @@ export class InboxController {
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404, 409)
   async retry(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<InboxDecisionView> {
-    const error = await this.inbox.retry(caller, id);
+    const error = await this.inbox.retry(user, id);
     return error === null ? { id, state: 'resolved' } : { id, state: 'open', error };
   }
 
@@ -90,10 +90,10 @@ export class InboxController {
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404)
   async dismiss(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<InboxDecisionView> {
-    await this.inbox.dismiss(caller, id);
+    await this.inbox.dismiss(user, id);
     return { id, state: 'dismissed' };
   }
 
@@ -108,11 +108,11 @@ export class InboxController {
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404, 409, 422, 503)
   async resolve(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: ResolveItem,
   ): Promise<InboxDecisionView> {
-    await this.inbox.resolve(caller, id, foundIn(body));
+    await this.inbox.resolve(user, id, foundIn(body));
     return { id, state: 'resolved' };
   }
 }

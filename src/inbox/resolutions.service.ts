@@ -31,15 +31,15 @@ export class ResolutionsService {
   private readonly byKind = new Map<string, ResolutionHandler>();
 
   /** `kind` is the part of the subjects before the colon. */
-  register(kind: string, remedy: ResolutionHandler): void {
-    this.byKind.set(kind, remedy);
+  register(kind: string, handler: ResolutionHandler): void {
+    this.byKind.set(kind, handler);
   }
 
   async retry(item: InboxItem): Promise<string | null> {
     const { kind, id } = partsOf(item.subject);
-    const remedy = this.byKind.get(kind);
-    if (!remedy || item.retry === null) throw nothingToRetry(item);
-    return remedy.retry(item.orgId, id);
+    const handler = this.byKind.get(kind);
+    if (!handler || item.retry === null) throw nothingToRetry(item);
+    return handler.retry(item.orgId, id);
   }
 
   async adopt(
@@ -48,15 +48,15 @@ export class ResolutionsService {
     also: (tx: EntityManager) => Promise<void>,
   ): Promise<void> {
     const { kind, id } = partsOf(item.subject);
-    const remedy = this.byKind.get(kind);
-    if (!remedy?.adopt || kind !== `${found.entity}.create`) {
+    const handler = this.byKind.get(kind);
+    if (!handler?.adopt || kind !== `${found.entity}.create`) {
       throw new DomainError(
         'conflict',
         'document_of_no_use',
         `This item does not wait for a QuickBooks ${found.entity}. Resolve it without one.`,
       );
     }
-    await remedy.adopt(item.orgId, id, found, also);
+    await handler.adopt(item.orgId, id, found, also);
   }
 }
 

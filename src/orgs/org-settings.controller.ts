@@ -31,10 +31,10 @@ export class OrgSettingsController {
   @ApiOkResponse({ type: OrgSettingsView })
   @ApiProblems(400, 422)
   async update(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Body() body: UpdateOrgSettings,
   ): Promise<OrgSettingsView> {
-    await this.settings.change(caller.orgId, orgSettingsChangeOf(body));
-    return this.get(caller);
+    await this.settings.change(user.orgId, orgSettingsChangeOf(body));
+    return this.get(user);
   }
 }

@@ -20,8 +20,8 @@ export class LeadsController {
   @ApiOperation({ summary: 'Note down a lead' })
   @ApiCreatedResponse({ type: LeadView })
   @ApiProblems(400, 404, 422)
-  async create(@CurrentUser() caller: AuthenticatedUser, @Body() body: CreateLead): Promise<LeadView> {
-    return leadView(await this.leads.create(caller.orgId, body));
+  async create(@CurrentUser() user: AuthenticatedUser, @Body() body: CreateLead): Promise<LeadView> {
+    return leadView(await this.leads.create(user.orgId, body));
   }
 
   @Get()
@@ -29,8 +29,8 @@ export class LeadsController {
   @ApiOperation({ summary: 'List leads and what became of them, oldest first' })
   @ApiPageResponse(LeadView)
   @ApiProblems(400, 422)
-  async list(@CurrentUser() caller: AuthenticatedUser, @Query() query: LeadsQuery): Promise<Page<LeadView>> {
-    return pageOf(await this.leads.list(caller.orgId, query), query.limit, leadView);
+  async list(@CurrentUser() user: AuthenticatedUser, @Query() query: LeadsQuery): Promise<Page<LeadView>> {
+    return pageOf(await this.leads.list(user.orgId, query), query.limit, leadView);
   }
 
   @Get(':id')
@@ -38,8 +38,8 @@ export class LeadsController {
   @ApiOperation({ summary: 'Show a lead' })
   @ApiOkResponse({ type: LeadView })
   @ApiProblems(400, 404)
-  async get(@CurrentUser() caller: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<LeadView> {
-    return leadView(await this.leads.get(caller.orgId, id));
+  async get(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<LeadView> {
+    return leadView(await this.leads.get(user.orgId, id));
   }
 
   @Patch(':id')
@@ -48,10 +48,10 @@ export class LeadsController {
   @ApiOkResponse({ type: LeadView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateLead,
   ): Promise<LeadView> {
-    return leadView(await this.leads.update(caller.orgId, id, body));
+    return leadView(await this.leads.update(user.orgId, id, body));
   }
 }

@@ -20,9 +20,9 @@ export class PortalApprovalController {
   @ApiOkResponse({ type: ApprovalView })
   @ApiProblems(400, 404, 409)
   async approve(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<ApprovalView> {
-    return approvalView(await this.approvals.approve(caller, id));
+    return approvalView(await this.approvals.approve(user, id));
   }
 }

@@ -27,11 +27,8 @@ export class ProposalsController {
   @ApiOperation({ summary: 'Draft a proposal, new or from a lead' })
   @ApiCreatedResponse({ type: ProposalView })
   @ApiProblems(400, 404, 409, 422)
-  async create(
-    @CurrentUser() caller: AuthenticatedUser,
-    @Body() body: CreateProposal,
-  ): Promise<ProposalView> {
-    return proposalView(await this.proposals.create(caller.orgId, body));
+  async create(@CurrentUser() user: AuthenticatedUser, @Body() body: CreateProposal): Promise<ProposalView> {
+    return proposalView(await this.proposals.create(user.orgId, body));
   }
 
   @Get()
@@ -40,10 +37,10 @@ export class ProposalsController {
   @ApiPageResponse(ProposalView)
   @ApiProblems(400, 422)
   async list(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Query() query: ProposalsQuery,
   ): Promise<Page<ProposalView>> {
-    const page = await this.proposals.list(caller.orgId, query);
+    const page = await this.proposals.list(user.orgId, query);
     return pageOf(page, query.limit, proposalView);
   }
 
@@ -52,11 +49,8 @@ export class ProposalsController {
   @ApiOperation({ summary: 'Show a proposal and how its invoice stands' })
   @ApiOkResponse({ type: ProposalView })
   @ApiProblems(400, 404)
-  async get(
-    @CurrentUser() caller: AuthenticatedUser,
-    @Param('id', IdPipe) id: number,
-  ): Promise<ProposalView> {
-    return proposalView(await this.proposals.get(caller.orgId, id));
+  async get(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<ProposalView> {
+    return proposalView(await this.proposals.get(user.orgId, id));
   }
 
   @Patch(':id')
@@ -65,11 +59,11 @@ export class ProposalsController {
   @ApiOkResponse({ type: ProposalView })
   @ApiProblems(400, 404, 409, 422)
   async update(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateProposal,
   ): Promise<ProposalView> {
-    return proposalView(await this.proposals.update(caller, id, body));
+    return proposalView(await this.proposals.update(user, id, body));
   }
 
   @Post(':id/approve')
@@ -79,10 +73,10 @@ export class ProposalsController {
   @ApiOkResponse({ type: ApprovalView })
   @ApiProblems(400, 404, 409)
   async approve(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<ApprovalView> {
-    return approvalView(await this.approvals.approve(caller, id));
+    return approvalView(await this.approvals.approve(user, id));
   }
 
   @Get(':id/activity')
@@ -91,10 +85,10 @@ export class ProposalsController {
   @ApiPageResponse(ActivityView)
   @ApiProblems(400, 404, 422)
   async activity(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Query() query: PageQuery,
   ): Promise<Page<ActivityView>> {
-    return pageOf(await this.activities.list(caller.orgId, id, query), query.limit, activityView);
+    return pageOf(await this.activities.list(user.orgId, id, query), query.limit, activityView);
   }
 }

@@ -69,13 +69,13 @@ export class ProposalsService {
   }
 
   /** Changes a draft, where lines replace all lines; or cancels, which stands alone. Throws a conflict where it is too late. */
-  async update(caller: Seller, id: number, body: UpdateProposal): Promise<Proposal> {
-    if (body.status === undefined) return this.edit(caller.orgId, id, body);
+  async update(user: Seller, id: number, body: UpdateProposal): Promise<Proposal> {
+    if (body.status === undefined) return this.edit(user.orgId, id, body);
     if (Object.values(body).filter((value) => value !== undefined).length > 1) {
       throw invalid([{ field: 'status', message: 'status cannot be changed together with other fields' }]);
     }
-    await this.approvals.cancel(caller, id);
-    return this.get(caller.orgId, id);
+    await this.approvals.cancel(user, id);
+    return this.get(user.orgId, id);
   }
 
   private async edit(orgId: number, id: number, body: UpdateProposal): Promise<Proposal> {

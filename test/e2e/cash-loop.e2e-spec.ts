@@ -132,7 +132,7 @@ describe('The cash loop between CRM and QuickBooks', () => {
   it('sees the payment by itself, for one call', async () => {
     const contractor = await aContractor(books);
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
-    await sweepAll(books);
+    await pollAll(books);
     await compared(books, contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await books.control.resetCalls();
@@ -169,7 +169,7 @@ describe('The cash loop between CRM and QuickBooks', () => {
 });
 
 /** Lets the first sweeps, which have no watermark yet, pass. */
-async function sweepAll(books: Books): Promise<void> {
+async function pollAll(books: Books): Promise<void> {
   const orgIds = await books.app.app.get(InvoicePollerService).pollOnce();
   await eventually(async () => {
     const open = await books.database.query(

@@ -150,7 +150,7 @@ describe('When a process dies', () => {
 
   it('after the event was stored and its job was lost, the janitor has it processed', async () => {
     const { proposalId, eventId } = await aPaidEvent();
-    const janitor = books.app.app.get(StripeEventSchedulerService);
+    const scheduler = books.app.app.get(StripeEventSchedulerService);
     const jobs = () =>
       books.database.query(
         `select from pgboss.job where name = 'stripe.event.process' and singleton_key = $1`,
@@ -158,13 +158,13 @@ describe('When a process dies', () => {
       );
     expect(await jobs()).toHaveLength(1);
     await books.database.query(`delete from pgboss.job where name = 'stripe.event.process'`);
-    expect(await janitor.wakeOverdue()).toBe(0);
+    expect(await scheduler.wakeOverdue()).toBe(0);
     expect(await jobs()).toHaveLength(0);
 
     clock.advance({ seconds: 61 });
-    expect(await janitor.wakeOverdue()).toBe(1);
+    expect(await scheduler.wakeOverdue()).toBe(1);
     expect(await jobs()).toHaveLength(1);
-    expect(await janitor.wakeOverdue()).toBe(0);
+    expect(await scheduler.wakeOverdue()).toBe(0);
     await process(eventId);
     expect(await traces(proposalId)).toEqual(ONCE);
   });

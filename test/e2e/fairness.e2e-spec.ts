@@ -11,7 +11,7 @@ import {
   anInvoicedProposal,
   type Contractor,
   eventsOf,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { type BooksWithWebhooks, caughtUp, openBooksWithWebhooks } from '../support/webhooks.js';
@@ -106,7 +106,7 @@ describe('An organisation beside others', () => {
     const [undisturbed, disturbed] = [await anInvoicedProposal(calm), await anInvoicedProposal(calm)];
     const usualMs = await waitMs(undisturbed);
     await anInvoicedProposal(busy);
-    await sweepCompany(books, busy);
+    await pollCompany(books, busy);
     await books.notices.pause();
     for (let batch = 0; batch < 11; batch += 1) {
       const typedIn = Array.from({ length: 100 }, () =>
@@ -116,7 +116,7 @@ describe('An organisation beside others', () => {
     }
     await books.notices.resume();
     await slowly(busy, 300);
-    const swept = sweepCompany(books, busy);
+    const swept = pollCompany(books, busy);
     expect((await waitMs(disturbed)) - usualMs).toBeLessThan(2_000);
     await swept;
   });
@@ -144,7 +144,7 @@ describe('Three replicas', () => {
       ['One', 'Two', 'Three', 'Four'].map((name) => aContractor(books, name)),
     );
     for (const contractor of contractors) await anInvoicedProposal(contractor);
-    for (const contractor of contractors) await sweepCompany(books, contractor);
+    for (const contractor of contractors) await pollCompany(books, contractor);
     for (let interval = 1; interval <= 2; interval += 1) {
       await books.control.resetCalls();
       await books.database.query('update qbo_sweeps set next_sweep_at = now()');
@@ -175,7 +175,7 @@ describe('Three replicas', () => {
   it('make one sweep up for six hours in which none of them ran', async () => {
     const contractor = await aContractor(books);
     await anInvoicedProposal(contractor);
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     await books.control.resetCalls();
     await books.database.query(
       `update qbo_sweeps set next_sweep_at = now() - interval '6 hours' where org_id = $1`,

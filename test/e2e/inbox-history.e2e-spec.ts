@@ -103,14 +103,14 @@ describe('The history of an inbox item', () => {
     expect(again!.id).not.toBe(itemId);
     await contractor.admin.post(`/inbox/${again!.id}/resolve`);
 
-    const told = (await history(again!.id)).map(({ event, item_id, by }) => [event, item_id, by]);
-    expect(told).toEqual([
+    const notified = (await history(again!.id)).map(({ event, item_id, by }) => [event, item_id, by]);
+    expect(notified).toEqual([
       ['opened', itemId, null],
       ['dismissed', itemId, 'Ada Acme'],
       ['opened_again', again!.id, null],
       ['resolved', again!.id, 'Ada Acme'],
     ]);
-    expect((await history(itemId)).map(({ event }) => event)).toEqual(told.map(([event]) => event));
+    expect((await history(itemId)).map(({ event }) => event)).toEqual(notified.map(([event]) => event));
   });
 
   it('is found by state and by code, and the open ones are shown where nothing is said', async () => {

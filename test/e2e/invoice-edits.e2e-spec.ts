@@ -7,7 +7,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 
 interface Item {
@@ -34,7 +34,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
   });
 
   const inbox = async (): Promise<Item[]> => (await contractor.admin.get('/inbox')).body.items;
-  const sweep = () => sweepCompany(books, contractor);
+  const poll = () => pollCompany(books, contractor);
   const stateOf = async (proposalId: number): Promise<string> =>
     (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_state;
 
@@ -87,14 +87,14 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
         CustomerRef: { value: other.Id },
         TxnDate: '2026-03-01',
       });
-      await sweep();
+      await poll();
       const items = await inbox();
       expect(items.map((item) => item.code)).toEqual(['invoice_drift', 'invoice_drift']);
       expect(items[0]!.reason).toContain(`customer ${other.Id}`);
       expect(items[1]!.reason).toContain('2026-03-01');
 
       await books.control.voidInvoice(contractor.realmId, invoiceId);
-      await sweep();
+      await poll();
       expect(await inbox()).toEqual([]);
       expect(await eventsOf(contractor, proposalId)).toEqual([
         'approve',
@@ -110,7 +110,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       const [item] = await inbox();
       await contractor.admin.post(`/inbox/${item!.id}/resolve`);
       await check();
-      await sweep();
+      await poll();
       expect(await inbox()).toEqual([]);
     });
 
@@ -136,11 +136,11 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
 
     it('marks nothing deleted, lets everything else through, and waits for a person', async () => {
       const [paid, ...gone] = await invoiced(6);
-      await sweep();
+      await poll();
       await vanish(gone);
       await books.control.receivePayment(contractor.realmId, paid!.invoiceId);
-      await sweep();
-      await sweep();
+      await poll();
+      await poll();
       expect(await states(gone)).toEqual(gone.map(() => 'open'));
       expect(await stateOf(paid!.proposalId)).toBe('paid');
       const items = await inbox();
@@ -148,7 +148,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(items[0]!.reason).toContain('5 of 6');
 
       await contractor.admin.post(`/inbox/${items[0]!.id}/resolve`);
-      await sweep();
+      await poll();
       expect(await states(gone)).toEqual(gone.map(() => 'deleted'));
       expect(await inbox()).toEqual([]);
     });
@@ -168,7 +168,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
 
     it('found by a comparison waits on, whatever a sweep that hears nothing of it does', async () => {
       const invoices = await invoiced(6);
-      await sweep();
+      await poll();
       await vanish(invoices);
       await books.database.query(
         `update qbo_sweeps set changed_since = now() + interval '1 minute' where org_id = $1`,
@@ -177,26 +177,26 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       await contractor.admin.post('/qbo/sync/invoice/compare');
       await compared(books, contractor);
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
-      await sweep();
+      await poll();
       expect(await inbox()).toMatchObject([{ code: 'many_invoices_gone' }]);
     });
 
     it('stays quiet once dismissed, and still marks nothing', async () => {
       const gone = await invoiced(5);
-      await sweep();
+      await poll();
       await vanish(gone);
-      await sweep();
+      await poll();
       await contractor.admin.post(`/inbox/${(await inbox())[0]!.id}/dismiss`);
-      await sweep();
+      await poll();
       expect(await inbox()).toEqual([]);
       expect(await states(gone)).toEqual(gone.map(() => 'open'));
     });
 
     it('is none where four are gone (so the tests above are not vacuous)', async () => {
       const gone = await invoiced(4);
-      await sweep();
+      await poll();
       await vanish(gone);
-      await sweep();
+      await poll();
       expect(await states(gone)).toEqual(gone.map(() => 'deleted'));
       expect(await inbox()).toEqual([]);
     });

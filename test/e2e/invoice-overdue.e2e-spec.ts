@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, anInvoicedProposal, type Books, openBooks, sweepCompany } from '../support/books.js';
+import { aContractor, anInvoicedProposal, type Books, openBooks, pollCompany } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 
 describe('An invoice falls overdue at midnight of its company', () => {
@@ -50,7 +50,7 @@ describe('An invoice falls overdue at midnight of its company', () => {
     const { proposalId } = await anInvoicedProposal(contractor);
     const stateAt = async (instant: string): Promise<string> => {
       clock.set(instant);
-      await sweepCompany(books, contractor);
+      await pollCompany(books, contractor);
       // Signed in two weeks before: the row is asked, not the API.
       const [lead] = await books.database.query<{ state: string }>(
         'select qbo_state as state from leads where id = $1',

@@ -6,7 +6,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 import { createOrg } from '../support/people.js';
 import { metric } from '../support/metrics.js';
@@ -37,7 +37,7 @@ describe('The payments of an invoice', () => {
   const proposal = async () => (await contractor.admin.get(`/proposals/${proposalId}`)).body;
   const payments = async (query = '') =>
     (await contractor.admin.get(`/proposals/${proposalId}/payments${query}`)).body;
-  const sweep = () => sweepCompany(books, contractor);
+  const poll = () => pollCompany(books, contractor);
   const calls = async () => (await books.control.calls(contractor.realmId)).operations;
   const cashMetric = () =>
     metric(books.app, 'crm_invoice_payments_cents_total', { org_id: contractor.orgId });
@@ -213,11 +213,11 @@ describe('The payments of an invoice', () => {
   });
 
   it('come along with the changes of a sweep, for no call of their own', async () => {
-    await sweep();
+    await poll();
     await receive(1_000);
     await receive(500);
     await books.control.resetCalls();
-    await sweep();
+    await poll();
     expect(await calls()).toEqual({ cdc: 1 });
     expect(await proposal()).toMatchObject({ qbo_state: 'partially_paid', qbo_paid_cents: 150_000 });
     expect((await payments()).items).toHaveLength(2);
@@ -225,15 +225,15 @@ describe('The payments of an invoice', () => {
 
   it('show a new day when only that was edited', async () => {
     const payment = await receive(3_750, '2026-03-04');
-    await sweep();
+    await poll();
     await books.control.editPayment(contractor.realmId, payment.Id, { TxnDate: '2026-03-06' });
-    await sweep();
+    await poll();
     expect((await payments()).items).toMatchObject([{ paid_on: '2026-03-06' }]);
     expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created', 'invoice_paid']);
   });
 
   it('never hold the status back: what cannot be read is owed and read by the next sweep', async () => {
-    await sweep();
+    await poll();
     await receive(3_750);
     await books.control.planFault({ operation: 'payment.query', kind: '500', realm_id: contractor.realmId });
     expect(await check()).toMatchObject({ ok: true, changed_to_paid: true, qbo_status: 'Paid' });
@@ -242,7 +242,7 @@ describe('The payments of an invoice', () => {
     expect(await paidMeta()).toMatchObject({ settled_by: null });
     expect(await cashMetric()).toBe(0);
 
-    await sweep();
+    await poll();
     expect(await proposal()).toMatchObject({ qbo_state: 'paid', qbo_paid_cents: TOTAL });
     expect((await payments()).items).toHaveLength(1);
     expect(await cashMetric()).toBe(TOTAL);
@@ -252,7 +252,7 @@ describe('The payments of an invoice', () => {
   it('are asked for by a sweep where an invoice owes them and nothing changed since', async () => {
     await receive(3_750);
     await check();
-    await sweep();
+    await poll();
     await books.database.query('delete from invoice_payments where proposal_id = $1', [proposalId]);
     await books.database.query(
       'update leads set qbo_payments_owed = true, qbo_paid_cents = 375000 where id = $1',
@@ -263,11 +263,11 @@ describe('The payments of an invoice', () => {
       [contractor.orgId],
     );
     await books.control.resetCalls();
-    await sweep();
+    await poll();
     expect(await calls()).toEqual({ cdc: 1, 'invoice.query': 1, 'payment.query': 1 });
     expect((await payments()).items).toMatchObject([{ amount_cents: TOTAL }]);
     expect(await cashMetric()).toBe(TOTAL);
-    await sweep();
+    await poll();
     expect(await calls()).toEqual({ cdc: 2, 'invoice.query': 1, 'payment.query': 1 });
   });
 });

@@ -8,7 +8,7 @@ import {
   type Books,
   type Contractor,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 
 const RUNS = 5;
@@ -58,13 +58,13 @@ describe('Whatever a bookkeeper does', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 2, maxLength: ACTIONS_MAX }), async (acts) => {
         const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
-        await sweepCompany(books, contractor);
+        await pollCompany(books, contractor);
         for (const one of acts) {
           await perform(one, invoiceId);
           // A payment's new day leaves its invoice as it is: only changes tell of it.
           await (one.heardBy === 'check' && one.kind !== 'redate'
             ? contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`)
-            : sweepCompany(books, contractor));
+            : pollCompany(books, contractor));
           expect(await heldOf(proposalId)).toEqual(await truthOf(invoiceId));
         }
       }),

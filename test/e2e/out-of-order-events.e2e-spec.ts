@@ -2,13 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ChangeFeedPollService } from '../../src/qbo-sync/pull/change-feed/change-feed-poll.service.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import { startApp } from '../support/app.js';
-import {
-  aContractor,
-  anInvoicedProposal,
-  type Contractor,
-  eventsOf,
-  sweepCompany,
-} from '../support/books.js';
+import { aContractor, anInvoicedProposal, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import {
   type BooksWithWebhooks,
@@ -36,7 +30,7 @@ describe('Late news', () => {
     ({ proposalId, invoiceId } = await anInvoicedProposal(contractor));
     await caughtUp(books, contractor.realmId);
     await books.notices.pause();
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     await books.control.resetCalls();
   });
 
@@ -51,11 +45,11 @@ describe('Late news', () => {
   const pay = () => books.control.receivePayment(contractor.realmId, invoiceId);
   const check = async () => (await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`)).body;
   const status = async () => (await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_status;
-  const told = async () =>
+  const notified = async () =>
     (await eventsOf(contractor, proposalId)).filter(
       (event) => !['approve', 'invoice_created'].includes(event),
     );
-  const sweepAlone = () => books.app.app.get(ChangeFeedPollService).sweep(contractor.orgId);
+  const pollAlone = () => books.app.app.get(ChangeFeedPollService).sweep(contractor.orgId);
   const feedCalls = async () => (await books.control.calls(contractor.realmId)).operations.cdc ?? 0;
   const slowFeed = (ms: number) =>
     books.control.planFault({
@@ -65,7 +59,7 @@ describe('Late news', () => {
       delay_ms: ms,
       realm_id: contractor.realmId,
     });
-  const watermark = async (): Promise<{ changedSince: Date | null; leased: boolean }> => {
+  const cursor = async (): Promise<{ changedSince: Date | null; leased: boolean }> => {
     const [row] = await books.database.query<{ changedSince: Date | null; leased: boolean }>(
       `select changed_since as "changedSince", lease_until is not null as leased from qbo_sweeps where org_id = $1`,
       [contractor.orgId],
@@ -75,13 +69,13 @@ describe('Late news', () => {
 
   it('of a sweep does not undo what was read while its answer was on the way', async () => {
     await slowFeed(1_000);
-    const sweep = sweepAlone();
+    const poll = pollAlone();
     await eventually(async () => expect(await feedCalls()).toBe(1));
     await pay();
     expect(await check()).toMatchObject({ changed_to_paid: true });
-    await sweep;
+    await poll;
     expect(await status()).toBe('Paid');
-    expect(await told()).toEqual(['invoice_paid']);
+    expect(await notified()).toEqual(['invoice_paid']);
   });
 
   it('that is told again when its id is long forgotten leads to a look, and to nothing else', async () => {
@@ -93,21 +87,21 @@ describe('Late news', () => {
     await books.control.deletePayment(contractor.realmId, payment.Id);
     await caughtUp(books, contractor.realmId);
     expect(await status()).toBe('Open');
-    const before = await told();
+    const before = await notified();
 
     await books.database.query('delete from qbo_events where realm_id = $1', [contractor.realmId]);
     expect((await deliver(books.app, body)).status).toBe(200);
     const events = await settledEvents(books, contractor.realmId);
     expect(events.length).toBeGreaterThan(0);
     expect(await status()).toBe('Open');
-    expect(await told()).toEqual(before);
+    expect(await notified()).toEqual(before);
   });
 
   it('that QuickBooks shows two minutes after it happened is found by the next sweep', async () => {
     await books.control.advanceClock(-2 * MINUTE_MS);
     await pay();
     await books.control.resetClock();
-    await sweepAlone();
+    await pollAlone();
     expect(await status()).toBe('Paid');
   });
 
@@ -115,30 +109,30 @@ describe('Late news', () => {
     await books.control.advanceClock(-7 * MINUTE_MS);
     await pay();
     await books.control.resetClock();
-    await sweepAlone();
+    await pollAlone();
     expect(await status()).toBe('Open');
     await books.database.query(
       `update qbo_sweeps set last_compared_at = last_compared_at - interval '7 days' where org_id = $1`,
       [contractor.orgId],
     );
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     expect(await status()).toBe('Paid');
   });
 
   it('is asked for again where it could not be written down', async () => {
     await pay();
-    const before = await watermark();
+    const before = await cursor();
     await books.database.query(
       `create function refuse() returns trigger language plpgsql as $$ begin raise 'the disk is full'; end $$;
        create trigger refuse before update on leads for each row execute function refuse()`,
     );
-    await sweepAlone();
+    await pollAlone();
     await books.database.query('drop trigger refuse on leads; drop function refuse');
-    expect(await watermark()).toEqual(before);
+    expect(await cursor()).toEqual(before);
     expect(await status()).toBe('Open');
-    await sweepAlone();
+    await pollAlone();
     expect(await status()).toBe('Paid');
-    expect((await watermark()).changedSince!.getTime()).toBeGreaterThan(before.changedSince!.getTime());
+    expect((await cursor()).changedSince!.getTime()).toBeGreaterThan(before.changedSince!.getTime());
   });
 
   it.each([
@@ -149,7 +143,7 @@ describe('Late news', () => {
     async ({ since }) => {
       const settled = await anInvoicedProposal(contractor);
       await books.control.receivePayment(contractor.realmId, settled.invoiceId);
-      await sweepCompany(books, contractor);
+      await pollCompany(books, contractor);
       const before = await eventsOf(contractor, settled.proposalId);
       expect(before).toContain('invoice_paid');
       await books.control.advanceClock(-60 * MINUTE_MS);
@@ -159,19 +153,19 @@ describe('Late news', () => {
         contractor.orgId,
         since,
       ]);
-      await sweepCompany(books, contractor);
+      await pollCompany(books, contractor);
       expect(await status()).toBe('Paid');
-      expect(await told()).toEqual(['invoice_paid']);
+      expect(await notified()).toEqual(['invoice_paid']);
       expect(await eventsOf(contractor, settled.proposalId)).toEqual(before);
-      expect((await watermark()).changedSince!.getTime()).toBeGreaterThan(Date.now() - 10 * MINUTE_MS);
+      expect((await cursor()).changedSince!.getTime()).toBeGreaterThan(Date.now() - 10 * MINUTE_MS);
     },
   );
 
   it('of our own doing changes nothing and is told to nobody', async () => {
     const another = await anInvoicedProposal(contractor);
     const before = await eventsOf(contractor, another.proposalId);
-    await sweepAlone();
-    await sweepAlone();
+    await pollAlone();
+    await pollAlone();
     expect(await eventsOf(contractor, another.proposalId)).toEqual(before);
     expect((await books.control.calls(contractor.realmId)).operations['invoice.read']).toBeUndefined();
   });
@@ -201,29 +195,29 @@ describe('Late news', () => {
 
   it('moves no watermark by the hand of a worker that slept over its lease', async () => {
     await slowFeed(1_000);
-    const before = await watermark();
-    const sleeper = sweepAlone();
+    const before = await cursor();
+    const sleeper = pollAlone();
     await eventually(async () => expect(await feedCalls()).toBe(1));
     await books.database.query(
       `update qbo_sweeps set lease_token = lease_token + 1, lease_until = now() + interval '1 minute' where org_id = $1`,
       [contractor.orgId],
     );
     await sleeper;
-    expect(await watermark()).toEqual({ changedSince: before.changedSince, leased: true });
+    expect(await cursor()).toEqual({ changedSince: before.changedSince, leased: true });
   });
 
   it('of paid, open and paid again between two looks is one payment', async () => {
     const payment = await pay();
     await books.control.deletePayment(contractor.realmId, payment.Id);
     await pay();
-    await sweepAlone();
-    expect(await told()).toEqual(['invoice_paid']);
+    await pollAlone();
+    expect(await notified()).toEqual(['invoice_paid']);
   });
 
   it('is of the same invoice when a person gave it another number', async () => {
     await books.control.editInvoice(contractor.realmId, invoiceId, { DocNumber: 'BY-HAND-7' });
     await pay();
-    await sweepAlone();
+    await pollAlone();
     const { body } = await contractor.admin.get(`/proposals/${proposalId}`);
     expect(body).toMatchObject({
       qbo_status: 'Paid',

@@ -9,7 +9,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 import { metric } from '../support/metrics.js';
 import { endPauses } from '../support/qbo.js';
@@ -35,7 +35,7 @@ describe('Bad luck at QuickBooks', () => {
     metric(books.app, 'crm_invoice_sync_errors_total', { org_id: contractor.orgId, stage });
   const fault = (operation: string, kind: FaultKind, times = 1) =>
     books.control.planFault({ operation, kind, times, realm_id: contractor.realmId });
-  const sweep = () => sweepCompany(books, contractor);
+  const poll = () => pollCompany(books, contractor);
 
   it.each([
     'timeout',
@@ -92,24 +92,24 @@ describe('Bad luck at QuickBooks', () => {
   it('goes on with the next company when one fails, and catches up later', async () => {
     const other = await aContractor(books, 'Other Roofing');
     const [broken, fine] = [await anInvoicedProposal(contractor), await anInvoicedProposal(other)];
-    await Promise.all([sweep(), sweepCompany(books, other)]);
+    await Promise.all([poll(), pollCompany(books, other)]);
     await books.control.receivePayment(contractor.realmId, broken.invoiceId);
     await books.control.receivePayment(other.realmId, fine.invoiceId);
 
     await fault('cdc', '503_html');
-    await sweep();
-    await sweepCompany(books, other);
+    await poll();
+    await pollCompany(books, other);
     expect(await eventsOf(contractor, broken.proposalId)).not.toContain('invoice_paid');
     expect(await eventsOf(other, fine.proposalId)).toContain('invoice_paid');
     expect(await errors('fetch')).toBe(1);
 
-    await sweep();
+    await poll();
     expect(await eventsOf(contractor, broken.proposalId)).toContain('invoice_paid');
   });
 
   it('falls back to comparing every invoice when the change feed is too full to trust', async () => {
     const [one, two] = [await anInvoicedProposal(contractor), await anInvoicedProposal(contractor)];
-    await sweep();
+    await poll();
     for (const { invoiceId } of [one, two]) await books.control.receivePayment(contractor.realmId, invoiceId);
     for (let batch = 0; batch < 10; batch += 1) {
       const typedIn = Array.from({ length: 100 }, () =>
@@ -118,7 +118,7 @@ describe('Bad luck at QuickBooks', () => {
       await Promise.all(typedIn);
     }
     await books.control.resetCalls();
-    await sweep();
+    await poll();
     expect((await books.control.calls(contractor.realmId)).operations).toEqual({
       cdc: 1,
       'invoice.query': 1,

@@ -37,16 +37,14 @@ describe('Many at once', () => {
   });
 
   /** The same person at one replica and the other, in turn. */
-  const callers = (count: number): Session[] =>
+  const users = (count: number): Session[] =>
     Array.from({ length: count }, (_, index) =>
       index % 2 === 0 ? contractor.admin : new Session(replica.url, contractor.admin.token),
     );
 
   it('make one customer of twenty first syncs', async () => {
     const customerId = await aCustomer(contractor, { email: 'race@example.com' });
-    const syncs = await Promise.all(
-      callers(20).map((caller) => caller.post(`/qbo/sync/customer/${customerId}`)),
-    );
+    const syncs = await Promise.all(users(20).map((user) => user.post(`/qbo/sync/customer/${customerId}`)));
 
     expect(new Set(syncs.map((sync) => sync.body.qbo_customer_id)).size).toBe(1);
     expect(syncs.every((sync) => sync.body.ok === true)).toBe(true);
@@ -66,7 +64,7 @@ describe('Many at once', () => {
 
   it('make one invoice of twenty requests', async () => {
     const proposalId = await anApprovedProposal(contractor);
-    const answers = await Promise.all(callers(20).map((caller) => caller.post(`/qbo/invoice/${proposalId}`)));
+    const answers = await Promise.all(users(20).map((user) => user.post(`/qbo/invoice/${proposalId}`)));
 
     expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200));
     expect(answers.filter((answer) => answer.body.status === 'created')).toHaveLength(1);

@@ -10,7 +10,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg } from '../support/people.js';
@@ -263,17 +263,17 @@ describe('A full comparison with QuickBooks', () => {
           [contractor.orgId],
         )
       ).map(({ reason }) => reason);
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     expect(await reasons()).toEqual(['first_look']);
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     expect(await reasons()).toEqual(['first_look']);
 
     await books.database.query(
       `update qbo_sweeps set last_compared_at = last_compared_at - interval '7 days' where org_id = $1`,
       [contractor.orgId],
     );
-    await sweepCompany(books, contractor);
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
+    await pollCompany(books, contractor);
     expect(await reasons()).toEqual(['first_look', 'weekly']);
   });
 
@@ -307,7 +307,7 @@ describe('A full comparison with QuickBooks', () => {
       next_sweep_at: expect.any(String),
       last_compared_at: null,
     });
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     const { last_sweep_at: sweptAt, last_compared_at: comparedAt } = await status();
     expect(Date.parse(comparedAt)).toBeGreaterThan(Date.parse(sweptAt) - 60_000);
   });

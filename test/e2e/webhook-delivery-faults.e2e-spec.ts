@@ -11,7 +11,7 @@ import {
   anInvoicedProposal,
   type Contractor,
   eventsOf,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -27,7 +27,7 @@ import {
   VERIFIER,
 } from '../support/webhooks.js';
 
-const WITHOUT_MISHAPS = { drop: 0, duplicate: 0, shuffle: false, coalesce_ms: 0 };
+const WITHOUT_FAULTS = { drop: 0, duplicate: 0, shuffle: false, coalesce_ms: 0 };
 
 describe('Bad luck with what QuickBooks tells', () => {
   let books: BooksWithWebhooks;
@@ -43,7 +43,7 @@ describe('Bad luck with what QuickBooks tells', () => {
 
   afterEach(async () => {
     await books.control.clearFaults();
-    await books.notices.configure(WITHOUT_MISHAPS);
+    await books.notices.configure(WITHOUT_FAULTS);
   });
 
   afterAll(async () => {
@@ -342,16 +342,16 @@ describe('Bad luck with what QuickBooks tells', () => {
       const { dropped } = await books.notices.flush();
       expect(dropped).toBeGreaterThan(0);
       await settledEvents(books, contractor.realmId);
-      await sweepCompany(books, contractor);
+      await pollCompany(books, contractor);
       expect(await Promise.all(jobs.map(stateOf))).toEqual(expected);
       const paidCount = await metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId });
       const logs = await Promise.all(jobs.map((job) => eventsOf(contractor, job.proposalId)));
       expect(logs.flat().filter((event) => event === 'invoice_paid')).toHaveLength(paidCount);
       for (const [index, log] of logs.entries()) {
-        const told = log.filter((event) => !['approve', 'invoice_created'].includes(event));
-        expect(told.filter((event, place) => event === told[place - 1])).toEqual([]);
-        expect(told.at(-1)).toBe(
-          { paid: 'invoice_paid', voided: 'invoice_voided', open: told.at(-1) }[expected[index]!],
+        const notified = log.filter((event) => !['approve', 'invoice_created'].includes(event));
+        expect(notified.filter((event, place) => event === notified[place - 1])).toEqual([]);
+        expect(notified.at(-1)).toBe(
+          { paid: 'invoice_paid', voided: 'invoice_voided', open: notified.at(-1) }[expected[index]!],
         );
       }
     });

@@ -170,7 +170,7 @@ describe('The people of an organisation', () => {
 
   it('see and do by role what the table says', async () => {
     const { orgId, admin } = await createOrg(app, 'Matrix Roofing');
-    const callers: Record<string, Session> = {
+    const users: Record<string, Session> = {
       admin,
       finance: await addPerson(app, orgId, ['finance']),
       sales: await addPerson(app, orgId, ['sales']),
@@ -178,14 +178,14 @@ describe('The people of an organisation', () => {
       anonymous: anyone(app),
     };
     const matrix: Record<string, Record<string, number>> = {};
-    for (const [role, caller] of Object.entries(callers)) {
+    for (const [role, user] of Object.entries(users)) {
       matrix[role] = {
-        me: (await caller.get('/auth/me')).status,
-        people: (await caller.get('/users')).status,
-        add: (await caller.post('/users', {})).status,
-        change: (await caller.patch(`/users/${admin.userId}`, {})).status,
-        settings: (await caller.get('/org/settings')).status,
-        set: (await caller.patch('/org/settings', {})).status,
+        me: (await user.get('/auth/me')).status,
+        people: (await user.get('/users')).status,
+        add: (await user.post('/users', {})).status,
+        change: (await user.patch(`/users/${admin.userId}`, {})).status,
+        settings: (await user.get('/org/settings')).status,
+        set: (await user.patch('/org/settings', {})).status,
       };
     }
     const looks = { me: 200, people: 403, add: 403, change: 403, settings: 200, set: 403 };
@@ -196,7 +196,7 @@ describe('The people of an organisation', () => {
       viewer: looks,
       anonymous: { me: 401, people: 401, add: 401, change: 401, settings: 401, set: 401 },
     });
-    const refusal = await callers.viewer!.get('/users');
+    const refusal = await users.viewer!.get('/users');
     expect(refusal.body).toMatchObject({ code: 'forbidden', detail: 'Only these roles may do this: admin.' });
   });
 });

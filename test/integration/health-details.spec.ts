@@ -6,7 +6,7 @@ import {
   anInvoicedProposal,
   type Books,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 import { anyone } from '../support/people.js';
 
@@ -31,7 +31,7 @@ describe('The health of the sync', () => {
     });
     const contractor = await aContractor(books, 'Secretive Roofing');
     await anInvoicedProposal(contractor);
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     await books.control.planFault({
       operation: 'invoice.create',
       realm_id: contractor.realmId,

@@ -54,7 +54,7 @@ describe('Retries that nobody works on yet', () => {
       `select outcome, user_id, count(*)::int as count, min(error) ~ '^There is no customer 90' as told
          from inbox_events where event = 'retried' group by 1, 2`,
     );
-    expect(outcomes).toEqual([{ outcome: 'open', user_id: org.admin.userId, count: ITEMS, told: true }]);
+    expect(outcomes).toEqual([{ outcome: 'open', user_id: org.admin.userId, count: ITEMS, notified: true }]);
   }, 90_000);
 
   it('are not begun again for an item that a person closed meanwhile', async () => {

@@ -10,7 +10,7 @@ import {
   type Books,
   type Contractor,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 
 describe('An invoice that is compared', () => {
@@ -38,9 +38,9 @@ describe('An invoice that is compared', () => {
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const isSame = async (told: QboInvoice): Promise<boolean> => {
-    const same = await books.app.app.get(InvoiceProjectorService).markSame(company, [told]);
-    return same.has(told.id);
+  const isSame = async (notified: QboInvoice): Promise<boolean> => {
+    const same = await books.app.app.get(InvoiceProjectorService).markSame(company, [notified]);
+    return same.has(notified.id);
   };
   const lookedAt = async (): Promise<boolean> => {
     const [row] = await books.database.query<{ at: Date }>(
@@ -86,7 +86,7 @@ describe('An invoice that is compared', () => {
   });
 
   it('is marked once by a whole comparison, changed or not', async () => {
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     expect(await lookedAt()).toBe(true);
   });
 });

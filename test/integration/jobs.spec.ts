@@ -77,21 +77,21 @@ describe('A queue', () => {
     const aloneSource = await new DataSource({ type: 'postgres', url: alone.url }).initialize();
     const ending = new JobsService(readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' }), alone.url);
     await ending.onModuleInit();
-    const told: string[] = [];
+    const notified: string[] = [];
     let open = (): void => {};
     const gate = new Promise<void>((resolve) => (open = resolve));
     await ending.work('qbo.events.process', async ({ orgId }) => {
-      told.push('begun');
+      notified.push('begun');
       await gate;
       await ending.enqueue(aloneSource.manager, 'qbo.company.sweep', { orgId });
-      told.push('queued');
+      notified.push('queued');
     });
     await ending.enqueue(aloneSource.manager, 'qbo.events.process', { orgId: 1 });
-    await eventually(() => expect(told).toEqual(['begun']));
-    const ended = ending.onApplicationShutdown().then(() => told.push('ended'));
+    await eventually(() => expect(notified).toEqual(['begun']));
+    const ended = ending.onApplicationShutdown().then(() => notified.push('ended'));
     setTimeout(open, 200);
     await ended;
     await aloneSource.destroy();
-    expect(told).toEqual(['begun', 'queued', 'ended']);
+    expect(notified).toEqual(['begun', 'queued', 'ended']);
   });
 });

@@ -93,11 +93,11 @@ describe('The description of the API', () => {
   });
 
   it('shows or says what each route answers when it works', () => {
-    const told = ({ responses }: Operation): boolean =>
+    const notified = ({ responses }: Operation): boolean =>
       Object.entries(responses).some(
         ([status, { content, description }]) => /^[23]/.test(status) && (content ?? description),
       );
-    expect(names(operations.filter(({ operation }) => !told(operation)))).toEqual([]);
+    expect(names(operations.filter(({ operation }) => !notified(operation)))).toEqual([]);
   });
 
   it('shows errors as problems, but on pages for people', () => {

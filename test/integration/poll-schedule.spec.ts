@@ -6,7 +6,7 @@ import {
   type Books,
   type Contractor,
   openBooks,
-  sweepCompany,
+  pollCompany,
 } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -68,7 +68,7 @@ describe('The interval between two sweeps of a company', () => {
 
   it('is the usual one again after a sweep brought news by itself, and not after one that brought none', async () => {
     const { invoiceId } = await anInvoicedProposal(contractor);
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     const surprised = async () => {
       const [row] = await books.database.query<{ at: Date | null }>(
         'select last_surprise_at as at from qbo_sweeps where org_id = $1',
@@ -78,7 +78,7 @@ describe('The interval between two sweeps of a company', () => {
     };
     expect(await surprised()).toBe(false);
     await books.control.receivePayment(contractor.realmId, invoiceId);
-    await sweepCompany(books, contractor);
+    await pollCompany(books, contractor);
     expect(await surprised()).toBe(true);
   });
 });

@@ -62,19 +62,19 @@ describe('Which company an organisation may have', () => {
 
   it('is told to whoever listens as part of the connection, or not at all', async () => {
     const connections = app.app.get(ConnectionService);
-    const told: QboCompany[] = [];
+    const notified: QboCompany[] = [];
     let refuse = true;
     connections.onConnected(async (tx, company) => {
       if (refuse) throw new Error('the listener cannot follow');
       const rows = await tx.query<object[]>('select from qbo_tokens where org_id = $1', [company.orgId]);
-      if (rows.length === 1) told.push(company);
+      if (rows.length === 1) notified.push(company);
     });
     expect((await tryToConnect(app, org.admin)).status).toBe(500);
     expect((await org.admin.get('/qbo/status')).body).toEqual({ connected: false, needs_reauth: false });
     refuse = false;
     await connect(app, org.admin);
-    expect(told).toEqual([{ orgId: org.orgId, realmId: REALM, env: 'sandbox' }]);
-    expect(await connections.connected()).toEqual(told);
+    expect(notified).toEqual([{ orgId: org.orgId, realmId: REALM, env: 'sandbox' }]);
+    expect(await connections.connected()).toEqual(notified);
   });
 
   it('is not called from an installation that speaks to the other environment of Intuit', async () => {

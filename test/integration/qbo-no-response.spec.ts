@@ -25,14 +25,14 @@ const JSON_ONLY = { accept: 'application/json' };
 /** Keeps all that is logged, down to the last property. */
 class Listener implements LoggerService {
   readonly heard: string[] = [];
-  log = (...told: unknown[]): void => this.hear(told);
-  error = (...told: unknown[]): void => this.hear(told);
-  warn = (...told: unknown[]): void => this.hear(told);
-  debug = (...told: unknown[]): void => this.hear(told);
-  verbose = (...told: unknown[]): void => this.hear(told);
+  log = (...notified: unknown[]): void => this.hear(notified);
+  error = (...notified: unknown[]): void => this.hear(notified);
+  warn = (...notified: unknown[]): void => this.hear(notified);
+  debug = (...notified: unknown[]): void => this.hear(notified);
+  verbose = (...notified: unknown[]): void => this.hear(notified);
 
-  private hear(told: unknown[]): void {
-    this.heard.push(inspect(told, { depth: 12, showHidden: true, maxStringLength: null }));
+  private hear(notified: unknown[]): void {
+    this.heard.push(inspect(notified, { depth: 12, showHidden: true, maxStringLength: null }));
   }
 }
 
@@ -61,8 +61,8 @@ describe('What is said of a connection', () => {
   const noteSecrets = async (): Promise<void> => {
     const connection = (await app.app.get(QboConnectionsRepository).find(org.orgId))!;
     const vault = app.app.get(TokenVaultService);
-    secrets.add(vault.open(connection, 'access_token_sealed', connection.accessTokenSealed!));
-    secrets.add(vault.open(connection, 'refresh_token_sealed', connection.refreshTokenSealed!));
+    secrets.add(vault.open(connection, 'access_token_sealed', connection.accessTokenEncrypted!));
+    secrets.add(vault.open(connection, 'refresh_token_sealed', connection.refreshTokenEncrypted!));
   };
 
   it('names no token, code, state or secret, whatever goes wrong', async () => {

@@ -242,13 +242,13 @@ describe('A slow QuickBooks', () => {
     await slow(company, 3_000, AT_ONCE - 1);
     await qbo.control.planFault({ kind: '429', realm_id: company.realmId });
     const order: string[] = [];
-    const told = calls(company, 20).map((call) =>
+    const notified = calls(company, 20).map((call) =>
       call.then(
         () => order.push('answered'),
         (error: { kind: string }) => order.push(error.kind),
       ),
     );
-    await Promise.all(told);
+    await Promise.all(notified);
     expect(order).toEqual([
       ...Array.from({ length: 13 }, () => 'throttled'),
       ...Array.from({ length: 7 }, () => 'answered'),

@@ -110,11 +110,11 @@ describe('The read budget', () => {
         HALF_MONTH,
       ]);
       expect(await books.app.app.get(InvoicePollerService).pollOnce()).toContain(orgId);
-      const [sweep] = await books.database.query<{ next: Date }>(
+      const [poll] = await books.database.query<{ next: Date }>(
         'select next_sweep_at as next from qbo_sweeps where org_id = $1',
         [orgId],
       );
-      const minutes = (sweep!.next.getTime() - Date.parse(HALF_MONTH)) / MINUTE_MS;
+      const minutes = (poll!.next.getTime() - Date.parse(HALF_MONTH)) / MINUTE_MS;
       expect(minutes / (30 * factor)).toBeGreaterThanOrEqual(0.95);
       expect(minutes / (30 * factor)).toBeLessThanOrEqual(1.05);
     },

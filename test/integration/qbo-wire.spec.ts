@@ -105,14 +105,14 @@ describe('The wire to QuickBooks', () => {
     const base = address();
     server.close();
     await once(server, 'close');
-    const silence = await send(read, base);
-    expect(silence).toMatchObject({ reason: 'not_sent', message: 'no answer (ECONNREFUSED)' });
+    const noResponse = await send(read, base);
+    expect(noResponse).toMatchObject({ reason: 'not_sent', message: 'no answer (ECONNREFUSED)' });
   });
 
   it('knows that the request may have arrived when the line breaks', async () => {
     answer = (request) => request.socket.resetAndDestroy();
-    const silence = await send(read);
-    expect(silence).toMatchObject({ reason: 'lost' });
+    const noResponse = await send(read);
+    expect(noResponse).toMatchObject({ reason: 'lost' });
   });
 
   it('carries no token in what it says of a failure', async () => {

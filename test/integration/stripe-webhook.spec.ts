@@ -119,9 +119,9 @@ describe('The webhook of Stripe', () => {
     const { admin } = await createOrg(app);
     const open = async () => (await admin.get('/inbox')).body.items as object[];
     const unreadable = () => stripeEvent('checkout.session.completed', { id: 'cs_1', payment_status: 7 });
-    const told = unreadable();
-    await deliver(app, told);
-    await outcomeOf({ database }, told.id);
+    const notified = unreadable();
+    await deliver(app, notified);
+    await outcomeOf({ database }, notified.id);
     await deliver(app, '{"id":"evt');
     expect(await open()).toMatchObject([
       { retry: 'together', reason: expect.stringContaining('payment_status') },
@@ -129,9 +129,9 @@ describe('The webhook of Stripe', () => {
     ]);
 
     await createOrg(app, 'Rival Roofing');
-    const untold = unreadable();
-    await deliver(app, untold);
-    await outcomeOf({ database }, untold.id);
+    const pending = unreadable();
+    await deliver(app, pending);
+    await outcomeOf({ database }, pending.id);
     expect(await open()).toHaveLength(2);
   });
 

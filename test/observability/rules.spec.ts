@@ -33,10 +33,10 @@ describe('The rules', () => {
   it.each(alerts)(
     '$alert has a story in which it fires and one in which it must not',
     ({ alert, labels }) => {
-      const told = stories.filter((story) => story.alertname === alert);
-      const fires = told.flatMap((story) => story.exp_alerts).map((one) => one.exp_labels.source);
+      const notified = stories.filter((story) => story.alertname === alert);
+      const fires = notified.flatMap((story) => story.exp_alerts).map((one) => one.exp_labels.source);
       expect(fires).toContain(labels!.source);
-      expect(told.some((story) => story.exp_alerts.length === 0)).toBe(true);
+      expect(notified.some((story) => story.exp_alerts.length === 0)).toBe(true);
     },
   );
 

@@ -93,7 +93,7 @@ export async function anInvoicedProposal(
 }
 
 /** One sweep of a company to its end, and the full comparison that it may have opened. */
-export async function sweepCompany(books: Books, contractor: Contractor): Promise<void> {
+export async function pollCompany(books: Books, contractor: Contractor): Promise<void> {
   await books.app.app.get(ChangeFeedPollService).sweep(contractor.orgId);
   await compared(books, contractor);
 }

@@ -11,7 +11,7 @@ export const ROOF = [
   { description: 'Repeat customer discount', quantity: 1, unit_price_cents: -25_000 },
 ];
 
-export interface ProposalWish {
+export interface ProposalRequest {
   name?: string;
   customerName?: string;
   email?: string;
@@ -20,11 +20,11 @@ export interface ProposalWish {
 }
 
 /** A draft for a customer of its own: 12,245.00 in total unless told otherwise. */
-export async function aDraft(seller: Person, wish: ProposalWish = {}): Promise<number> {
-  const { name = 'Roof replacement, 412 Aspen Way', customerName = 'Maria Ruiz', lines = ROOF } = wish;
-  const email = wish.email ?? someEmail('customer');
+export async function aDraft(seller: Person, request: ProposalRequest = {}): Promise<number> {
+  const { name = 'Roof replacement, 412 Aspen Way', customerName = 'Maria Ruiz', lines = ROOF } = request;
+  const email = request.email ?? someEmail('customer');
   const customer = await seller.post('/customers', { email, full_name: customerName });
-  const body = { name, customer_id: customer.body.id, currency: wish.currency ?? 'USD', lines };
+  const body = { name, customer_id: customer.body.id, currency: request.currency ?? 'USD', lines };
   const draft = await seller.post('/proposals', body);
   if (draft.status !== 201) throw new Error(`no draft: ${JSON.stringify(draft.body)}`);
   return draft.body.id as number;

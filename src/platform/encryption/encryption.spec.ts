@@ -33,9 +33,9 @@ describe('A sealed text', () => {
   });
 
   it('names its key and shows nothing of the text', () => {
-    const sealed = encrypt('eyJlbmMiOiJB', PLACE, [k1]);
-    expect(sealed).toMatch(/^v1\.k1\.[\w-]{16}\.[\w-]{22}\.[\w-]+$/);
-    expect(Buffer.from(sealed.split('.').at(-1)!, 'base64url').toString()).not.toContain('eyJ');
+    const encrypted = encrypt('eyJlbmMiOiJB', PLACE, [k1]);
+    expect(encrypted).toMatch(/^v1\.k1\.[\w-]{16}\.[\w-]{22}\.[\w-]+$/);
+    expect(Buffer.from(encrypted.split('.').at(-1)!, 'base64url').toString()).not.toContain('eyJ');
   });
 
   it('never looks the same twice', () => {
@@ -44,8 +44,8 @@ describe('A sealed text', () => {
   });
 
   it('does not open when a single bit is changed', () => {
-    const sealed = encrypt('a refresh token', PLACE, [k1]);
-    const [version, id, ...parts] = sealed.split('.');
+    const encrypted = encrypt('a refresh token', PLACE, [k1]);
+    const [version, id, ...parts] = encrypted.split('.');
     assert(
       property(integer({ min: 0, max: 2 }), integer({ min: 0, max: 95 }), (which, bit) => {
         const bytes = Buffer.from(parts[which]!, 'base64url');
@@ -62,8 +62,8 @@ describe('A sealed text', () => {
     ['another column', { column: 'refresh_token_sealed' }],
     ['another table', { table: 'users' }],
   ])('does not open for %s', (_, elsewhere) => {
-    const sealed = encrypt('secret', PLACE, [k1]);
-    expect(reasonOf(() => decrypt(sealed, { ...PLACE, ...elsewhere }, [k1]))).toBe('tampered');
+    const encrypted = encrypt('secret', PLACE, [k1]);
+    expect(reasonOf(() => decrypt(encrypted, { ...PLACE, ...elsewhere }, [k1]))).toBe('tampered');
   });
 
   it('does not open with another key of the same name', () => {
@@ -71,10 +71,10 @@ describe('A sealed text', () => {
   });
 
   it('opens after a new key came first, and not after its own is gone', () => {
-    const sealed = encrypt('secret', PLACE, [k1]);
-    expect(decrypt(sealed, PLACE, [k2, k1])).toBe('secret');
+    const encrypted = encrypt('secret', PLACE, [k1]);
+    expect(decrypt(encrypted, PLACE, [k2, k1])).toBe('secret');
     expect(encrypt('secret', PLACE, [k2, k1])).toMatch(/^v1\.k2\./);
-    expect(reasonOf(() => decrypt(sealed, PLACE, [k2]))).toBe('unknown_key');
+    expect(reasonOf(() => decrypt(encrypted, PLACE, [k2]))).toBe('unknown_key');
   });
 
   it.each(['', 'eyJlbmMi', 'v1.k1.a.b.c', 'v2.k1.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA.AA', 'v1.k1'])(

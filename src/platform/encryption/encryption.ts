@@ -35,14 +35,14 @@ export function encrypt(text: string, place: AssociatedData, keys: readonly Encr
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key.secret, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(authenticated(place, key.id));
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  const parts = [iv, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'));
+  const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  const parts = [iv, cipher.getAuthTag(), encrypted].map((part) => part.toString('base64url'));
   return ['v1', key.id, ...parts].join('.');
 }
 
 /** Opens what `seal` made for this place, with whichever key made it. Throws SealError. */
-export function decrypt(sealed: string, place: AssociatedData, keys: readonly EncryptionKey[]): string {
-  const [version, keyId = '', iv, tag, ciphertext, ...rest] = sealed.split('.');
+export function decrypt(encrypted: string, place: AssociatedData, keys: readonly EncryptionKey[]): string {
+  const [version, keyId = '', iv, tag, ciphertext, ...rest] = encrypted.split('.');
   const parts = [iv, tag, ciphertext].map((part) => Buffer.from(part ?? '', 'base64url'));
   const [ivBytes, tagBytes, cipherBytes] = parts as [Buffer, Buffer, Buffer];
   if (

@@ -17,7 +17,7 @@ export interface Message {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const SILENCE_TIMEOUT_MS = 20_000;
+const IDLE_TIMEOUT_MS = 20_000;
 
 /** Hands messages to the mail server of `SMTP_URL`. Never call it inside a transaction. */
 @Injectable()
@@ -62,6 +62,6 @@ function transportOptions(smtpUrl: string) {
     url: url.toString(),
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: SILENCE_TIMEOUT_MS,
+    socketTimeout: IDLE_TIMEOUT_MS,
   };
 }

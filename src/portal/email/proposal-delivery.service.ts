@@ -80,7 +80,7 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
         const problem = 'The link ended before it could be sent. Make a new one.';
         await this.links.update(tx, link, {
           emailState: 'failed',
-          emailTokenSealed: null,
+          emailTokenEncrypted: null,
           emailProblem: problem,
         });
         return null;
@@ -96,7 +96,7 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
       await this.links.update(tx, link, {
         emailState: 'sent',
         emailedAt: this.clock.now(),
-        emailTokenSealed: null,
+        emailTokenEncrypted: null,
         emailProblem: null,
       });
       const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
@@ -123,7 +123,7 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
         emailProblem: problem,
         ...(next
           ? { emailNextAttemptAt: next }
-          : { emailState: 'failed' as const, emailTokenSealed: null, emailNextAttemptAt: null }),
+          : { emailState: 'failed' as const, emailTokenEncrypted: null, emailNextAttemptAt: null }),
       });
     });
     this.logger.warn({ orgId, linkId: id, permanent, problem }, 'A proposal could not be e-mailed');

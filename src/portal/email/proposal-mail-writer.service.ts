@@ -32,7 +32,7 @@ export class ProposalMailWriterService {
     const { orgId, proposalId } = link;
     const tx = this.dataSource.manager;
     const place = linkTokenAssociatedData(orgId, link.tokenHash);
-    const token = decrypt(link.emailTokenSealed!, place, this.config.encryptionKeys);
+    const token = decrypt(link.emailTokenEncrypted!, place, this.config.encryptionKeys);
     const org = await this.orgs.get(orgId);
     const { timeZone } = await this.settings.get(orgId);
     const seller = await this.users.get(orgId, link.createdBy);

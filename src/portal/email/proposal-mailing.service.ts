@@ -43,7 +43,7 @@ export class ProposalMailingService {
       const email = (token: string, tokenHash: Buffer): Partial<PortalLink> => ({
         emailedTo: customer.email,
         emailState: 'queued',
-        emailTokenSealed: encrypt(
+        emailTokenEncrypted: encrypt(
           token,
           linkTokenAssociatedData(orgId, tokenHash),
           this.config.encryptionKeys,

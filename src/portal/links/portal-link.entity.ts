@@ -46,7 +46,7 @@ export class PortalLink {
 
   /** The token itself, sealed, as long as it waits to be e-mailed. */
   @Column({ name: 'email_token_sealed', type: 'text', nullable: true })
-  emailTokenSealed!: string | null;
+  emailTokenEncrypted!: string | null;
 
   /** Deliveries that failed. */
   @Column({ name: 'email_attempts', type: 'integer', default: 0 })

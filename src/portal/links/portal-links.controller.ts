@@ -37,11 +37,11 @@ export class PortalLinksController {
   @ApiCreatedResponse({ type: NewLinkView })
   @ApiProblems(400, 404, 409, 422)
   async create(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
     @Body() body: CreateLink,
   ): Promise<NewLinkView> {
-    const { link, url } = await this.links.create(caller, proposalId, body.expires_in_days);
+    const { link, url } = await this.links.create(user, proposalId, body.expires_in_days);
     return { link_id: link.id, url, expires_at: link.expiresAt.toISOString() };
   }
 
@@ -81,11 +81,11 @@ export class PortalLinksController {
   @ApiOkResponse({ type: EmailView })
   @ApiProblems(400, 404, 409, 422)
   async email(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
     @Body() body: CreateLink,
   ): Promise<EmailView> {
-    return emailView(await this.mailing.queue(caller, id, body.expires_in_days));
+    return emailView(await this.mailing.queue(user, id, body.expires_in_days));
   }
 
   @Get('evidence/:proposal_id')

@@ -6,7 +6,7 @@ export type NewPortalLink = Pick<
   PortalLink,
   'orgId' | 'proposalId' | 'tokenHash' | 'createdBy' | 'createdAt' | 'expiresAt'
 > &
-  Partial<Pick<PortalLink, 'emailedTo' | 'emailState' | 'emailTokenSealed' | 'emailNextAttemptAt'>>;
+  Partial<Pick<PortalLink, 'emailedTo' | 'emailState' | 'emailTokenEncrypted' | 'emailNextAttemptAt'>>;
 
 /** The portal_links table. A token is found by its hash alone; everything else asks for the organisation. */
 @Injectable()

@@ -42,7 +42,7 @@ export class PortalLinksService {
   async insert(
     tx: EntityManager,
     proposal: Lead,
-    wish: {
+    request: {
       createdBy: number;
       days: number;
       email?: (token: string, tokenHash: Buffer) => Partial<PortalLink>;
@@ -56,10 +56,10 @@ export class PortalLinksService {
       orgId: proposal.orgId,
       proposalId: proposal.id,
       tokenHash,
-      createdBy: wish.createdBy,
+      createdBy: request.createdBy,
       createdAt,
-      expiresAt: linkEnd(createdAt, wish.days),
-      ...wish.email?.(token, tokenHash),
+      expiresAt: linkEnd(createdAt, request.days),
+      ...request.email?.(token, tokenHash),
     });
     return { link, url: pageAddress(this.config.portalPublicUrl, token) };
   }

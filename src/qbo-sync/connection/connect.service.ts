@@ -115,7 +115,7 @@ export class ConnectService {
         const before = await this.connections.findForUpdate(tx, company.orgId);
         await this.judge(tx, company, companyName, consent, before);
         const sealed = encryptedTokens(pair, receivedAt, (column, token) =>
-          this.vault.seal(company, column, token),
+          this.vault.encrypt(company, column, token),
         );
         const keptName = before?.realmId === company.realmId ? before.companyName : null;
         const connection = {

@@ -111,7 +111,7 @@ export class ConnectionService implements OnModuleInit {
   /** The refresh token in clear, to give it back to Intuit; null where there is none that opens. */
   refreshTokenOf(connection: QboConnection): string | null {
     try {
-      const sealed = connection.refreshTokenSealed ?? '';
+      const sealed = connection.refreshTokenEncrypted ?? '';
       return this.vault.open(companyOf(connection), 'refresh_token_sealed', sealed);
     } catch {
       return null;

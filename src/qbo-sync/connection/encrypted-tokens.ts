@@ -2,8 +2,8 @@ import type { TokenPair } from './token-response.js';
 
 /** A pair of tokens as it is stored: sealed, with the instants at which each ends. */
 export interface EncryptedTokens {
-  accessTokenSealed: string;
-  refreshTokenSealed: string;
+  accessTokenEncrypted: string;
+  refreshTokenEncrypted: string;
   accessExpiresAt: Date;
   refreshExpiresAt: Date | null;
   refreshHardExpiresAt: Date | null;
@@ -13,12 +13,12 @@ export interface EncryptedTokens {
 export function encryptedTokens(
   pair: TokenPair,
   receivedAt: Date,
-  seal: (column: 'access_token_sealed' | 'refresh_token_sealed', token: string) => string,
+  encrypt: (column: 'access_token_sealed' | 'refresh_token_sealed', token: string) => string,
 ): EncryptedTokens {
   const after = (seconds: number): Date => new Date(receivedAt.getTime() + seconds * 1000);
   return {
-    accessTokenSealed: seal('access_token_sealed', pair.accessToken),
-    refreshTokenSealed: seal('refresh_token_sealed', pair.refreshToken),
+    accessTokenEncrypted: encrypt('access_token_sealed', pair.accessToken),
+    refreshTokenEncrypted: encrypt('refresh_token_sealed', pair.refreshToken),
     accessExpiresAt: after(pair.accessSeconds),
     refreshExpiresAt: pair.refreshSeconds === null ? null : after(pair.refreshSeconds),
     refreshHardExpiresAt: pair.refreshHardSeconds === null ? null : after(pair.refreshHardSeconds),

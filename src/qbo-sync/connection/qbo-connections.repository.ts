@@ -98,8 +98,8 @@ export class QboConnectionsRepository {
   async disconnect(tx: EntityManager, connection: QboConnection, at: Date): Promise<void> {
     await tx.update(QboConnection, connection.orgId, {
       state: 'disconnected',
-      accessTokenSealed: null,
-      refreshTokenSealed: null,
+      accessTokenEncrypted: null,
+      refreshTokenEncrypted: null,
       accessExpiresAt: null,
       tokenVersion: connection.tokenVersion + 1,
       refreshLease: null,
@@ -147,8 +147,8 @@ export class QboConnectionsRepository {
       [
         replaced.orgId,
         replaced.tokenVersion,
-        pair.accessTokenSealed,
-        pair.refreshTokenSealed,
+        pair.accessTokenEncrypted,
+        pair.refreshTokenEncrypted,
         pair.accessExpiresAt,
         pair.refreshExpiresAt,
         pair.refreshHardExpiresAt,

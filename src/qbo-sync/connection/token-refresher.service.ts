@@ -79,7 +79,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
   private async store(company: QboCompany, replaced: QboConnection, pair: TokenPair): Promise<void> {
     const receivedAt = this.clock.now();
     const sealed = encryptedTokens(pair, receivedAt, (column, token) =>
-      this.vault.seal(company, column, token),
+      this.vault.encrypt(company, column, token),
     );
     for (let waitMs = STORE_BACKOFF_MS.first; ; waitMs = Math.min(waitMs * 2, STORE_BACKOFF_MS.max)) {
       try {
@@ -104,7 +104,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
 
   private async opened(company: QboCompany, connection: QboConnection): Promise<string | null> {
     try {
-      return this.vault.open(company, 'refresh_token_sealed', connection.refreshTokenSealed ?? '');
+      return this.vault.open(company, 'refresh_token_sealed', connection.refreshTokenEncrypted ?? '');
     } catch (error) {
       if (!(error instanceof EncryptionError)) throw error;
       await this.giveUpUnreadable(connection, error);

@@ -10,13 +10,13 @@ type TokenColumn = 'access_token_sealed' | 'refresh_token_sealed';
 export class TokenVaultService {
   constructor(private readonly config: Config) {}
 
-  seal(company: QboCompany, column: TokenColumn, token: string): string {
+  encrypt(company: QboCompany, column: TokenColumn, token: string): string {
     return encrypt(token, placeOf(company, column), this.config.encryptionKeys);
   }
 
   /** Throws SealError when the row was tampered with or its key is gone. */
-  open(company: QboCompany, column: TokenColumn, sealed: string): string {
-    return decrypt(sealed, placeOf(company, column), this.config.encryptionKeys);
+  open(company: QboCompany, column: TokenColumn, encrypted: string): string {
+    return decrypt(encrypted, placeOf(company, column), this.config.encryptionKeys);
   }
 }
 

@@ -105,7 +105,7 @@ export class TokenService {
 
   private async opened(company: QboCompany, connection: QboConnection): Promise<string> {
     try {
-      return this.vault.open(company, 'access_token_sealed', connection.accessTokenSealed ?? '');
+      return this.vault.open(company, 'access_token_sealed', connection.accessTokenEncrypted ?? '');
     } catch (error) {
       if (!(error instanceof EncryptionError)) throw error;
       await this.refresher.giveUpUnreadable(connection, error);
