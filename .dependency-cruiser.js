@@ -15,6 +15,39 @@ const onlyFeatures = (from, allowed) => ({
   },
 });
 
+/** The rooms of qbo-sync, lowest first: each may import those before it, and `pull` and `push` their own folders in this order. */
+const ROOMS = [
+  'api',
+  'connection',
+  'operations',
+  'pull/invoices',
+  'pull/reconciliation',
+  'pull/change-feed',
+  'pull/webhooks',
+  'pull',
+  'push/customers',
+  'push/invoices',
+  'push/payments',
+  'push',
+  'resolution',
+  'diagnostics',
+];
+const insideOf = (room) => `^src/qbo-sync/${room}/${/^(pull|push)$/.test(room) ? '[^/]+$' : ''}`;
+const qboRooms = [
+  ...ROOMS.map((room, place) => ({
+    name: `qbo-sync-${room.replace('/', '-')}-imports-only-rooms-below`,
+    severity: 'error',
+    from: { path: insideOf(room) },
+    to: { path: '^src/qbo-sync/', pathNot: ROOMS.slice(0, place + 1).map(insideOf) },
+  })),
+  {
+    name: 'resolution-and-diagnostics-do-not-know-each-other',
+    severity: 'error',
+    from: { path: '^src/qbo-sync/diagnostics/' },
+    to: { path: '^src/qbo-sync/resolution/' },
+  },
+];
+
 export default {
   forbidden: [
     {
@@ -23,6 +56,13 @@ export default {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
+    {
+      name: 'no-circles-of-types-either',
+      severity: 'error',
+      from: { pathNot: '^(sandbox|src/payments)/' },
+      to: { circular: true },
+    },
+    ...qboRooms,
     {
       name: 'the-platform-knows-no-feature',
       severity: 'error',
@@ -85,7 +125,7 @@ export default {
       severity: 'error',
       from: {
         path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|proposals|payments|portal|qbo-sync)/',
-        pathNot: [role, '^src/qbo-sync/api/sdk'],
+        pathNot: role,
       },
       to: {
         path: `^src/.*${role}|node_modules/(@nestjs|typeorm|pg|fastify|axios)/`,

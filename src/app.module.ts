@@ -15,7 +15,6 @@ import { OrgsModule } from './orgs/orgs.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
-import { QboDiagnosticsModule } from './qbo-sync/diagnostics/qbo-diagnostics.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './platform/time/time.module.js';
@@ -46,7 +45,6 @@ export class AppModule {
         PaymentsModule,
         PortalModule,
         QboSyncModule,
-        QboDiagnosticsModule,
         AlertsModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Database } from './postgres.ts';
 import { table } from './report.ts';
 
 /**
@@ -16,6 +15,11 @@ export const profilingArguments: readonly string[] = isProfiled
   ? ['--cpu-prof', `--cpu-prof-dir=${folder}`]
   : [];
 
+/** As much of a database as is used here. */
+interface Queryable {
+  query<Row extends object>(sql: string): Promise<Row[]>;
+}
+
 interface Statement {
   calls: string;
   totalMs: number;
@@ -23,14 +27,14 @@ interface Statement {
 }
 
 /** Begins to count this database's statements anew. */
-export async function watchStatements(database: Database): Promise<void> {
+export async function watchStatements(database: Queryable): Promise<void> {
   if (!isProfiled) return;
   await database.query('create extension if not exists pg_stat_statements');
   await database.query('select pg_stat_statements_reset()');
 }
 
 /** Writes down which statements took PostgreSQL's time since then, the most expensive first. */
-export async function noteStatements(database: Database, name: string): Promise<void> {
+export async function noteStatements(database: Queryable, name: string): Promise<void> {
   if (!isProfiled) return;
   const rows = await database.query<Statement>(
     `select calls::text, total_exec_time as "totalMs", regexp_replace(query, '\\s+', ' ', 'g') as query

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
-import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
-import type { QboInvoice } from '../../src/qbo-sync/api/qbo-objects.js';
+import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
+import type { QboInvoice } from '../../src/qbo-sync/api/model/qbo-objects.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { InvoiceProjectorService } from '../../src/qbo-sync/pull/invoices/invoice-projector.service.js';
 import {

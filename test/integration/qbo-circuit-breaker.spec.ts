@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OPEN_MS, OUTAGES_MAX } from '../../src/qbo-sync/api/pipeline/circuit-breaker.service.js';
 import { patiently } from '../../src/qbo-sync/api/pipeline/patience.js';
-import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { aContractor, type Books, openBooks } from '../support/books.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
-import type { InvoiceDraft } from '../../src/qbo-sync/api/qbo-objects.js';
+import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
+import type { InvoiceDraft } from '../../src/qbo-sync/api/model/qbo-objects.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { type TestApp, startApp } from '../support/app.js';

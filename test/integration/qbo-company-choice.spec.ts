@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';

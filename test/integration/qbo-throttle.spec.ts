@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rateLimitsOf } from '../../src/qbo-sync/api/rate-limiter/rate-limits.js';
 import { RateLimitsRepository } from '../../src/qbo-sync/api/rate-limiter/rate-limits.repository.js';
-import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { startApp, type TestApp } from '../support/app.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { QboCompany } from '../../src/qbo-sync/api/qbo-company.js';
+import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/platform/config/config.js';
-import { type SdkCall, SdkClient } from '../../src/qbo-sync/api/sdk.client.js';
+import { type SdkCall, SdkClient } from '../../src/qbo-sync/api/http/sdk.client.js';
 import { eventually } from '../support/eventually.js';
 
 const TOKEN = 'eyJlbmMiOiJBMTI4Q0JDIn0';

@@ -6,7 +6,7 @@ import {
   type CustomerRequest,
   customerBatchPayload,
   readCustomerAnswers,
-} from './customer-batch.js';
+} from './mappers/customer-batch.js';
 import {
   ACCOUNT,
   COMPANY_INFO,
@@ -19,9 +19,9 @@ import {
   REFUND,
 } from './mappers/entities.js';
 import { readChanges, readCount, readEveryRow, readOne, readRows } from './mappers/response-parser.js';
-import { incomeAccountOf } from '../push/invoices/income-account.js';
-import { hasEmail, sameName } from '../push/customers/matching.js';
-import type { QboEndpoint } from './endpoints.js';
+import { incomeAccountOf } from './mappers/income-account.js';
+import { hasEmail, sameName } from './mappers/matching.js';
+import type { QboEndpoint } from './model/endpoints.js';
 import {
   customerPatchPayload,
   customerPayload,
@@ -31,7 +31,7 @@ import {
   refundPayload,
 } from './mappers/to-qbo.js';
 import { type QboCall, QboCallService } from './pipeline/qbo-call.service.js';
-import type { QboCompany } from './qbo-company.js';
+import type { QboCompany } from './model/qbo-company.js';
 import type {
   CustomerDraft,
   CustomerPatch,
@@ -49,9 +49,15 @@ import type {
   QboPreferences,
   QboRefund,
   RefundDraft,
-} from './qbo-objects.js';
-import { type Condition, IDS_PER_QUERY_MAX, instantText, ROWS_PER_PAGE_MAX, whereClause } from './query.js';
-import type { SdkCall } from './sdk.client.js';
+} from './model/qbo-objects.js';
+import {
+  type Condition,
+  IDS_PER_QUERY_MAX,
+  instantText,
+  ROWS_PER_PAGE_MAX,
+  whereClause,
+} from './mappers/query.js';
+import type { SdkCall } from './http/sdk.client.js';
 
 type BatchItems = Parameters<QuickBooks['batch']>[0];
 

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { violatesForeignKey } from '../../platform/database/sqlstate.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { QboCompany } from '../api/qbo-company.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import { QboClient } from '../api/qbo.client.js';
 import {

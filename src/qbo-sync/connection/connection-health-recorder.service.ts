@@ -1,19 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../platform/time/clock.js';
-import type { QboCompany } from '../api/qbo-company.js';
+import type { CallRecorder } from '../api/pipeline/call-recorder.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import type { QboError } from '../api/errors/qbo-error.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
 
 const REPEAT_AFTER_MS = 60_000;
 
 /**
- * Keeps `last_call_at` and `last_error` of a connection for people to see. At most one write a minute and company as
- * long as nothing new is to be told; a note that cannot be written never fails the call it is about.
+ * Stores `last_call_at` and `last_error` of a connection. At most one write a minute and company while the error stays
+ * the same; a write that fails never fails the call it is about.
  */
 @Injectable()
-export class ConnectionHealthRecorderService {
+export class ConnectionHealthRecorderService implements CallRecorder {
   private readonly logger = new Logger(ConnectionHealthRecorderService.name);
-  private readonly told = new Map<number, { realmId: string; at: number; error: string | null }>();
+  private readonly written = new Map<number, { realmId: string; at: number; error: string | null }>();
 
   constructor(
     private readonly connections: QboConnectionsRepository,
@@ -32,12 +33,12 @@ export class ConnectionHealthRecorderService {
 
   private async note(company: QboCompany, error: string | null): Promise<void> {
     const now = this.clock.now();
-    const told = this.told.get(company.orgId);
-    const known = told?.realmId === company.realmId && told.error === error;
-    if (known && now.getTime() - told.at < REPEAT_AFTER_MS) return;
+    const written = this.written.get(company.orgId);
+    const known = written?.realmId === company.realmId && written.error === error;
+    if (known && now.getTime() - written.at < REPEAT_AFTER_MS) return;
     try {
       await this.connections.noteCall(company, now, error);
-      this.told.set(company.orgId, { realmId: company.realmId, at: now.getTime(), error });
+      this.written.set(company.orgId, { realmId: company.realmId, at: now.getTime(), error });
     } catch (failure) {
       this.logger.warn({ err: failure, org_id: company.orgId }, 'The last call could not be noted');
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
-import { noResponseFrom } from '../api/pipeline/raw-response.js';
+import { noResponseFrom } from '../api/http/raw-response.js';
 import { tokenResponse, type TokenResponse } from './token-response.js';
 
 const TOKEN_TIMEOUT_MS = 20_000;

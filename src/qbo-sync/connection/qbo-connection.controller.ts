@@ -11,11 +11,10 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
 import { BrowserSession } from '../../auth/browser-session.decorator.js';
-import { BOOKKEEPERS, type AuthenticatedUser, READERS } from '../../auth/authenticated-user.js';
+import { BOOKKEEPERS, type AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
-import { SyncCursorsRepository } from '../pull/change-feed/sync-cursors.repository.js';
 import { ConnectService } from './connect.service.js';
 import { connectedPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
@@ -23,8 +22,6 @@ import {
   AuthorizationView,
   ConnectedView,
   connectedView,
-  ConnectionStatusView,
-  connectionStatusView,
   DisconnectedView,
   StartConsentQuery,
 } from './connection.dto.js';
@@ -42,7 +39,6 @@ export class QboConnectionController {
     private readonly connect: ConnectService,
     private readonly connections: ConnectionService,
     private readonly browser: ConsentBrowserService,
-    private readonly cursors: SyncCursorsRepository,
   ) {}
 
   @Get('oauth/start')
@@ -90,16 +86,6 @@ export class QboConnectionController {
     await (wantsJson(request)
       ? reply.send(connectedView(connected))
       : reply.type('text/html; charset=utf-8').send(connectedPage({ ...company, companyName })));
-  }
-
-  @Get('status')
-  @Allow(READERS)
-  @ApiOperation({
-    summary: 'How the connection to QuickBooks stands, and how fresh what is known of its invoices',
-  })
-  @ApiOkResponse({ type: ConnectionStatusView })
-  async status(@CurrentUser() { orgId }: AuthenticatedUser): Promise<ConnectionStatusView> {
-    return connectionStatusView(await this.connections.status(orgId), await this.cursors.freshness(orgId));
   }
 
   @Post('disconnect')

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EncryptionError } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { QboCompany } from '../api/qbo-company.js';
+import type { AccessTokens } from '../api/pipeline/access-tokens.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
@@ -26,7 +27,7 @@ const CALM_MS = 30_000;
  * for good end as `needs_reauth` and are never tried again.
  */
 @Injectable()
-export class TokenService {
+export class TokenService implements AccessTokens {
   private readonly flights = new Map<number, Promise<void>>();
   /** Until when a token that still works is used without asking the token endpoint again, by organisation. */
   private readonly calmUntil = new Map<number, number>();
@@ -38,10 +39,6 @@ export class TokenService {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * A token that should work now. `rejected` is one that QuickBooks has just refused: any other will do, and only where
-   * there is none yet a refresh is made. Throws QboError `not_connected`, `needs_reauth` or `transient`.
-   */
   async accessToken(company: QboCompany, { rejected }: { rejected?: string } = {}): Promise<string> {
     const deadline = performance.now() + WAIT_MAX_MS;
     for (;;) {

@@ -1,19 +1,31 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../../auth/auth.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { ProposalsModule } from '../../proposals/proposals.module.js';
+import { QboConnectionModule } from '../connection/qbo-connection.module.js';
+import { QboPullModule } from '../pull/qbo-pull.module.js';
+import { DatabaseMetricsRepository } from './database-metrics.repository.js';
+import { DatabaseMetricsService } from './database-metrics.service.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { ExplainRepository } from './explain/explain.repository.js';
+import { ExplainService } from './explain/explain.service.js';
+import { StatusController } from './status/status.controller.js';
 import { SyncHealthService } from './sync-health.service.js';
 import { TimelineController } from './timeline/timeline.controller.js';
 import { TimelineRepository } from './timeline/timeline.repository.js';
 import { TimelineService } from './timeline/timeline.service.js';
-import { ExplainController } from './explain/explain.controller.js';
-import { ExplainRepository } from './explain/explain.repository.js';
-import { ExplainService } from './explain/explain.service.js';
 
-/** Tells people what the sync did and why: reads what the others wrote down, changes nothing, asks no vendor. */
+/** How the sync stands, what it did and why: reads what the other rooms stored, changes nothing, calls no vendor. */
 @Module({
-  imports: [AuthModule, OrgsModule, ProposalsModule],
-  controllers: [TimelineController, ExplainController],
-  providers: [TimelineRepository, TimelineService, ExplainRepository, ExplainService, SyncHealthService],
+  imports: [OrgsModule, ProposalsModule, QboConnectionModule, QboPullModule],
+  controllers: [StatusController, TimelineController, ExplainController],
+  providers: [
+    DatabaseMetricsRepository,
+    DatabaseMetricsService,
+    SyncHealthService,
+    TimelineRepository,
+    TimelineService,
+    ExplainRepository,
+    ExplainService,
+  ],
 })
 export class QboDiagnosticsModule {}

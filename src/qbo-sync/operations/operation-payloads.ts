@@ -6,7 +6,7 @@ import type {
   ItemDraft,
   PaymentDraft,
   RefundDraft,
-} from '../api/qbo-objects.js';
+} from '../api/model/qbo-objects.js';
 
 /** What each kind of operation sends, complete. Frozen with the first attempt: a retry never sends anything else. */
 export interface OperationRequests {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
-import type { QboCompany } from '../api/qbo-company.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import { OutboundOperation } from './operation.entity.js';
 import type { OperationKind } from './operation-payloads.js';
 import type { NewOperation } from './operations.repository.js';

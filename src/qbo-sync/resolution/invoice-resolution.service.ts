@@ -9,9 +9,9 @@ import {
 } from '../../inbox/resolutions.service.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
-import type { QboCompany } from '../api/qbo-company.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboClient } from '../api/qbo.client.js';
-import type { QboInvoice } from '../api/qbo-objects.js';
+import type { QboInvoice } from '../api/model/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
 import { draftTotalCents } from '../push/invoices/invoice-draft.js';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { FoundDocument } from '../../inbox/resolutions.service.js';
-import type { QboCompany } from '../api/qbo-company.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import type { OutboundOperation } from '../operations/operation.entity.js';
 import type { OperationKind, OperationPayload } from '../operations/operation-payloads.js';

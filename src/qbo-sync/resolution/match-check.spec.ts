@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QboCustomer, QboInvoice, QboPayment } from '../api/qbo-objects.js';
+import type { QboCustomer, QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
 import { customerMismatch, invoiceMismatch, paymentMismatch } from './match-check.js';
 
 const invoice = (facts: Partial<QboInvoice> = {}): QboInvoice => ({

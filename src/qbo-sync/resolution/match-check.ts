@@ -1,5 +1,5 @@
 import { decimalTextFromCents } from '../../platform/money/cents.js';
-import type { QboCustomer, QboInvoice, QboPayment } from '../api/qbo-objects.js';
+import type { QboCustomer, QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
 import {
   type CustomerFacts,
   displayNameOf,

@@ -8,8 +8,8 @@ import {
 } from '../../inbox/resolutions.service.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { QboClient } from '../api/qbo.client.js';
-import type { QboCompany } from '../api/qbo-company.js';
-import type { QboInvoice } from '../api/qbo-objects.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
+import type { QboInvoice } from '../api/model/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { paymentDraftOf } from '../push/payments/payment-draft.js';
 import { PaymentPushService } from '../push/payments/payment-push.service.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { errorFromResponse, toResult, errorFromNoResponse, unreadableError } from './error-from-response.js';
-import type { QboEndpoint } from '../endpoints.js';
+import type { QboEndpoint } from '../model/endpoints.js';
 import type { QboErrorKind } from './qbo-error.js';
 
 const service = (code: string, type = 'ValidationFault') =>

@@ -1,7 +1,7 @@
-import type { RawResponse, NoResponse } from '../pipeline/raw-response.js';
+import type { RawResponse, NoResponse } from '../http/raw-response.js';
 import { type Fault, faultOf, jsonOf } from './fault.js';
 import { FAULT_CODES } from './fault-codes.js';
-import { isWrite, type QboEndpoint } from '../endpoints.js';
+import { isWrite, type QboEndpoint } from '../model/endpoints.js';
 import { QboError, type QboErrorKind } from './qbo-error.js';
 
 const THROTTLE_SECONDS_MIN = 60;

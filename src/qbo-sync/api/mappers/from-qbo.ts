@@ -8,7 +8,7 @@ import type {
   QboPayment,
   QboPreferences,
   QboRefund,
-} from '../qbo-objects.js';
+} from '../model/qbo-objects.js';
 
 export function readCustomer(value: unknown): QboCustomer {
   const customer = new JsonReader(value, 'Customer');

@@ -1,6 +1,6 @@
 import { type Entity, INVOICE, PAYMENT } from './entities.js';
 import { JsonReader, UnreadableFieldError } from './json-reader.js';
-import type { Changed, QboChanges, Unreadable } from '../qbo-objects.js';
+import type { Changed, QboChanges, Unreadable } from '../model/qbo-objects.js';
 
 /** QBO leaves out without a word what goes beyond this many objects in one answer. */
 const CHANGES_MAX = 1000;

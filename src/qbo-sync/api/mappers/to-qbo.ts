@@ -6,7 +6,7 @@ import type {
   ItemDraft,
   PaymentDraft,
   RefundDraft,
-} from '../qbo-objects.js';
+} from '../model/qbo-objects.js';
 
 /** A body for QuickBooks. */
 export type Payload = Record<string, unknown>;

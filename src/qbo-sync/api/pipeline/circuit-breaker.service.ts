@@ -7,8 +7,8 @@ import {
   ConsecutiveBreaker,
   handleWhenResult,
 } from 'cockatiel';
-import type { RawResponse, NoResponse } from './raw-response.js';
-import type { QboEndpoint } from '../endpoints.js';
+import type { RawResponse, NoResponse } from '../http/raw-response.js';
+import type { QboEndpoint } from '../model/endpoints.js';
 import { QboError } from '../errors/qbo-error.js';
 
 /** Silences and 5xx in a row after which a company is taken for out of reach. */

@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
-import { ConnectionHealthRecorderService } from '../../connection/connection-health-recorder.service.js';
-import { TokenService } from '../../connection/token.service.js';
 import { unreadableError } from '../errors/error-from-response.js';
 import { UnreadableFieldError } from '../mappers/json-reader.js';
-import { isWrite, type QboEndpoint } from '../endpoints.js';
+import { isWrite, type QboEndpoint } from '../model/endpoints.js';
+import { AccessTokens } from './access-tokens.js';
+import { CallRecorder } from './call-recorder.js';
 import { isPatient, retryWaitMs } from './patience.js';
-import type { QboCompany } from '../qbo-company.js';
+import type { QboCompany } from '../model/qbo-company.js';
 import { QboError } from '../errors/qbo-error.js';
 import { type Exchange, QboHttpPipelineService, type QboRequest } from './qbo-http-pipeline.service.js';
 
@@ -27,8 +27,8 @@ export interface QboCall<T> extends QboRequest {
 export class QboCallService {
   constructor(
     private readonly pipeline: QboHttpPipelineService,
-    private readonly tokens: TokenService,
-    private readonly recorder: ConnectionHealthRecorderService,
+    private readonly tokens: AccessTokens,
+    private readonly recorder: CallRecorder,
     private readonly metrics: MetricsService,
     private readonly config: Config,
   ) {}

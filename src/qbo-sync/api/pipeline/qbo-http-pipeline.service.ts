@@ -1,15 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { UsageCounterService } from '../metering/usage-counter.service.js';
-import type { RawResponse, NoResponse } from './raw-response.js';
+import type { RawResponse, NoResponse } from '../http/raw-response.js';
 import { RateLimiterService } from '../rate-limiter/rate-limiter.service.js';
 import { noteTrace } from './call-trace.js';
 import { CircuitBreakerService } from './circuit-breaker.service.js';
 import { toResult, errorFromNoResponse } from '../errors/error-from-response.js';
-import { isMetered, type QboEndpoint } from '../endpoints.js';
-import type { QboCompany } from '../qbo-company.js';
+import { isMetered, type QboEndpoint } from '../model/endpoints.js';
+import type { QboCompany } from '../model/qbo-company.js';
 import type { QboError } from '../errors/qbo-error.js';
-import { type SdkCall, SdkClient, type SdkQuery } from '../sdk.client.js';
+import { type SdkCall, SdkClient, type SdkQuery } from '../http/sdk.client.js';
 
 /** One request as it goes out. */
 export interface QboRequest {

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { type RateLimits, rateLimitsOf, isFresh } from './rate-limits.js';
 import { RateLimitsRepository } from './rate-limits.repository.js';
-import { isBatch, type QboEndpoint } from '../endpoints.js';
+import { isBatch, type QboEndpoint } from '../model/endpoints.js';
 import { NoRateToken, TokenQueue } from './token-queue.js';
 import { QboError } from '../errors/qbo-error.js';
 

@@ -1,4 +1,4 @@
-import type { Work } from './operation-steps.js';
+import { documentKeyOfActivity, type SentDocument } from './sent-document.js';
 import type { ActivityFact, Standing, Step, TimelineSource } from './timeline-facts.js';
 
 const BY_QUICKBOOKS = new Set(['payment_recorded', 'refund_recorded']);
@@ -7,35 +7,21 @@ const BY_STRIPE = new Set(['checkout_expired']);
 /** The step an entry of the activity log stands for, with the vendor's ids where another table has them. */
 export function stepsOfActivity(
   activity: ActivityFact,
-  works: ReadonlyMap<string, Work>,
+  documents: ReadonlyMap<string, SentDocument>,
   currency: string,
 ): Step[] {
   const { at, event, meta, occurrence } = activity;
-  const work = works.get(workKey(activity));
+  const document = documents.get(documentKeyOfActivity(activity));
   return [
     {
       at,
       event,
       source: sourceOf(activity),
-      requestId: event === 'checkout_created' ? occurrence : (work?.requestId ?? null),
-      intuitTid: work?.intuitTid ?? null,
+      requestId: event === 'checkout_created' ? occurrence : (document?.requestId ?? null),
+      intuitTid: document?.intuitTid ?? null,
       sets: (standing) => effectOf(event, meta, standing, currency),
     },
   ];
-}
-
-/** By which QuickBooks object an entry of the log meets the operation that made it. */
-export function workKey({ event, meta }: ActivityFact): string {
-  switch (event) {
-    case 'invoice_created':
-      return `invoice.create:${String(meta.qbo_invoice_id)}`;
-    case 'payment_recorded':
-      return `payment.create:${String(meta.qbo_payment_id)}`;
-    case 'refund_recorded':
-      return `refund.create:${String(meta.qbo_refund_id)}`;
-    default:
-      return '';
-  }
 }
 
 function sourceOf({ event, meta }: ActivityFact): TimelineSource {

@@ -1,5 +1,6 @@
 import { stepsOfActivity } from './activity-steps.js';
-import { stepsOfOperation, worksOf } from './operation-steps.js';
+import { stepsOfOperation } from './operation-steps.js';
+import { sentDocuments } from './sent-document.js';
 import type { Sources, Standing, Step, TimelineItem } from './timeline-facts.js';
 
 export const TIMELINE_ITEMS_MAX = 500;
@@ -38,9 +39,9 @@ const ORDER = [
  * Of a very long story the newest part is told.
  */
 export function timelineOf(sources: Sources): TimelineItem[] {
-  const works = worksOf(sources.operations);
+  const documents = sentDocuments(sources.operations);
   const steps = [
-    ...sources.activities.flatMap((activity) => stepsOfActivity(activity, works, sources.currency)),
+    ...sources.activities.flatMap((activity) => stepsOfActivity(activity, documents, sources.currency)),
     ...sources.operations.flatMap((operation) => stepsOfOperation(operation, sources.activities)),
     ...sources.stripeEvents.map(({ at, type, eventId }): Step => ({
       at,

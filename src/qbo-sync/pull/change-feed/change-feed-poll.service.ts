@@ -7,9 +7,9 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboClient } from '../../api/qbo.client.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboChanges } from '../../api/qbo-objects.js';
+import type { QboChanges } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { TokenService } from '../../connection/token.service.js';
 import { reconciliationTrigger, isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
@@ -19,8 +19,8 @@ import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository
 import { PaymentReaderService } from '../invoices/payment-reader.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
 import { type Sweep, SyncCursorsRepository } from './sync-cursors.repository.js';
-import { syncErrorStage } from '../sync-error-stage.js';
-import { RunStats } from '../run-stats.js';
+import { syncErrorStage } from '../invoices/sync-error-stage.js';
+import { RunStats } from '../invoices/run-stats.js';
 import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
 
 const OVERLAP_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 
 export interface Sweep {
   orgId: number;

@@ -4,11 +4,11 @@ import { notFound } from '../../../platform/errors/domain-error.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
-import { syncErrorStage } from '../sync-error-stage.js';
+import { syncErrorStage } from './sync-error-stage.js';
 
 /** What a check of one invoice found. A soft failure is an answer with a sentence for people. */
 export type InvoiceCheck =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { QboInvoice } from '../../api/qbo-objects.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { diffInvoice as judge, type InvoiceChange } from './invoice-diff.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { NOTHING_PAID, type PaidFacts } from './paid-facts.js';

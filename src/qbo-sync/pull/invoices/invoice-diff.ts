@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { QboInvoice } from '../../api/qbo-objects.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { editsBetween, type InvoiceEdit } from './external-edits.js';
 import { qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Changed, QboPayment } from '../../api/qbo-objects.js';
+import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import { type InvoicePayment, partsOf, paymentsAfter, paymentsToRead } from './invoice-payment.js';
 import { isMassDeletion } from './mass-deletion.js';
 import { paidFactsOf, settledBy } from './paid-facts.js';

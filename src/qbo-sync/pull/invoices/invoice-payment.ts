@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { Changed, QboPayment } from '../../api/qbo-objects.js';
+import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 
 /** Money that came in, or a credit of the customer's that was used: a credit memo is no cash. */
 export type PaymentKind = 'payment' | 'credit';

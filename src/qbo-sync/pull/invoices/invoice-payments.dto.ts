@@ -1,6 +1,5 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import type { ListedPayment } from './invoice-payments.repository.js';
-import type { InvoiceVoid } from '../../push/invoices/invoice-void.service.js';
 
 /** A payment applied to the invoice of a proposal. */
 export class InvoicePaymentView {
@@ -24,24 +23,6 @@ export class InvoicePaymentView {
   kind!: string;
 }
 
-/** What asking for a void came to. */
-export class InvoiceVoidView {
-  @ApiProperty({ example: true })
-  ok!: boolean;
-
-  @ApiProperty({ example: 7 })
-  proposal_id!: number;
-
-  @ApiPropertyOptional({ enum: ['voided', 'deleted'], example: 'voided' })
-  qbo_state?: string | null;
-
-  @ApiPropertyOptional({ type: String, example: 'CRM-7', nullable: true })
-  qbo_invoice_number?: string | null;
-
-  @ApiPropertyOptional({ example: 'QBO not connected' })
-  error?: string;
-}
-
 export function invoicePaymentView(payment: ListedPayment): InvoicePaymentView {
   return {
     id: payment.id,
@@ -50,10 +31,4 @@ export function invoicePaymentView(payment: ListedPayment): InvoicePaymentView {
     paid_on: payment.paidOn,
     kind: payment.kind,
   };
-}
-
-export function invoiceVoidView(proposalId: number, outcome: InvoiceVoid): InvoiceVoidView {
-  if (!outcome.ok) return { ok: false, proposal_id: proposalId, error: outcome.error };
-  const { qboState, qboInvoiceNumber } = outcome.proposal;
-  return { ok: true, proposal_id: proposalId, qbo_state: qboState, qbo_invoice_number: qboInvoiceNumber };
 }

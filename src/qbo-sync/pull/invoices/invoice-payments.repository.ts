@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { InvoicePayment, PaymentKind } from './invoice-payment.js';
 
 /** A payment of a proposal's invoice, as it is shown. */

@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { QboInvoice } from '../../api/qbo-objects.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import type { QboState, QboStatus } from './invoice-status.js';
 
 /** What QuickBooks said of one invoice: the whole of it, or that it is gone. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { QboCompany } from '../../api/qbo-company.js';
-import type { QboInvoice } from '../../api/qbo-objects.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import type { InvoiceRecord } from './invoice-record.js';
 
 /** A row of `leads` as PostgreSQL answers it: bigint as text. */

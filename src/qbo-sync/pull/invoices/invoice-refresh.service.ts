@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { QboClient } from '../../api/qbo.client.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { Changed, QboPayment } from '../../api/qbo-objects.js';
+import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { type Reconciliation, InvoiceProjectorService } from './invoice-projector.service.js';
-import type { RunStats } from '../run-stats.js';
+import type { RunStats } from './run-stats.js';
 
 /** Compares invoices with QuickBooks and applies what it shows, together with the payments that explain it. */
 @Injectable()

@@ -1,16 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { QboClient } from '../../api/qbo.client.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { Changed, QboInvoice, QboPayment } from '../../api/qbo-objects.js';
+import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { isOutdated } from './invoice-diff.js';
 import { paymentsToRead } from './invoice-payment.js';
 import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
 import { settledCentsOf } from './invoice-status.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
-import type { RunStats } from '../run-stats.js';
+import type { RunStats } from './run-stats.js';
 
 const PAYMENTS_PER_CALL = 100;
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { ReconciliationReason } from './reconciliation-trigger.js';
 import { type ReconciliationProgress, restedAt } from './reconciliation-run.js';
-import type { RunStats } from '../run-stats.js';
+import type { RunStats } from '../invoices/run-stats.js';
 
 /** A comparison in the hands of one worker. */
 export interface LeasedRun {

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import type { ReconciliationProgress } from './reconciliation-run.js';
 import { ReconciliationRunsRepository, type NewReconciliationRun } from './reconciliation-runs.repository.js';

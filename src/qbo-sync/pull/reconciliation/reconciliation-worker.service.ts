@@ -10,7 +10,7 @@ import { delayAfterMs } from '../../operations/operation-policy.js';
 import { FullReconciliationService } from './full-reconciliation.service.js';
 import { restedAt } from './reconciliation-run.js';
 import { ReconciliationRunsRepository, type LeasedRun } from './reconciliation-runs.repository.js';
-import { RunStats } from '../run-stats.js';
+import { RunStats } from '../invoices/run-stats.js';
 
 const LEASE_MS = 30_000;
 const HEARTBEAT_MS = 8_000;

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { Clock } from '../../../platform/time/clock.js';
-import type { QboCompany } from '../../api/qbo-company.js';
-import type { QboCustomer } from '../../api/qbo-objects.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CustomerFacts, CustomerProfile } from './customer-profile.js';
 import { profileIn } from './customer-profile.js';
 

@@ -1,4 +1,4 @@
-import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/qbo-objects.js';
+import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 
 /** What the CRM knows of a customer that QuickBooks should know too. */
 export interface CustomerFacts {

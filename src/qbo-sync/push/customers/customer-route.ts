@@ -1,4 +1,4 @@
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerLink } from './customer-links.repository.js';
 import { type CustomerFacts, patchFor } from './customer-profile.js';
 

@@ -3,9 +3,9 @@ import { DataSource } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { QboClient } from '../../api/qbo.client.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { CustomerPatch, QboCustomer } from '../../api/qbo-objects.js';
+import type { CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CustomerCreationService } from './customer-creation.service.js';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { traced } from '../../api/pipeline/call-trace.js';
-import type { CustomerAnswers, CustomerRequest } from '../../api/customer-batch.js';
+import type { CustomerAnswers, CustomerRequest } from '../../api/mappers/customer-batch.js';
 import { QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
-import type { QboCustomer } from '../../api/qbo-objects.js';
+import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import { CustomerWriteBatcher, type BatchSlot } from './customer-write-batcher.js';
 
 const company = { orgId: 1, realmId: '934145', env: 'sandbox' as const };

@@ -1,8 +1,8 @@
-import type { CustomerAnswers, CustomerRequest, CustomerWrite } from '../../api/customer-batch.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { CustomerAnswers, CustomerRequest, CustomerWrite } from '../../api/mappers/customer-batch.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { noteTrace } from '../../api/pipeline/call-trace.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/qbo-objects.js';
+import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CustomerWriter } from './customer-writer.js';
 import { forEachConcurrent } from '../../../platform/concurrency/for-each-concurrent.js';
 

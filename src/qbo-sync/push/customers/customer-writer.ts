@@ -1,5 +1,5 @@
-import type { QboCompany } from '../../api/qbo-company.js';
-import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/qbo-objects.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 
 /** How what is written about a customer gets to QuickBooks: by a call of its own, or together with others. */
 export interface CustomerWriter {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { QboClient } from '../../api/qbo.client.js';
-import type { QboCompany } from '../../api/qbo-company.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboItem } from '../../api/qbo-objects.js';
+import type { QboItem } from '../../api/model/qbo-objects.js';
 
 /** The product or service that invoice lines name, found in QuickBooks by its name or made there once. */
 @Injectable()

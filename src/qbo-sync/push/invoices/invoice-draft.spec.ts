@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { QboInvoice } from '../../api/qbo-objects.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import {
   docNumberOf,
   draftTotalCents,

@@ -1,6 +1,6 @@
 import { percentOfCents } from '../../../platform/money/cents.js';
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { InvoiceDraft, QboInvoice } from '../../api/qbo-objects.js';
+import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 
 /** What an invoice is made from. */
 export interface InvoiceFacts {

@@ -1,6 +1,6 @@
 import type { PaymentToRecord, RefundToRecord } from '../../../jobs/queues.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
-import type { PaymentDraft, RefundDraft } from '../../api/qbo-objects.js';
+import type { PaymentDraft, RefundDraft } from '../../api/model/qbo-objects.js';
 import { markOf } from '../invoices/invoice-draft.js';
 
 const PAYMENT_REF_MAX = 21;

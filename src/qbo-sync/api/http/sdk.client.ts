@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { Injectable } from '@nestjs/common';
 import type { QuickBooks } from 'node-quickbooks';
-import { Config } from '../../platform/config/config.js';
-import { type RawResponse, secondsOf, type NoResponse, noResponseFrom } from './pipeline/raw-response.js';
-import { CONNECT_TIMEOUT_MS, connectingWithin } from './pipeline/connect-timeout.js';
+import { Config } from '../../../platform/config/config.js';
+import { type RawResponse, secondsOf, type NoResponse, noResponseFrom } from './raw-response.js';
+import { CONNECT_TIMEOUT_MS, connectingWithin } from './connect-timeout.js';
 
 /** The SDK's types promise a named export that is not there at run time: the module is the class itself. */
 const Sdk = createRequire(import.meta.url)('node-quickbooks') as typeof QuickBooks;

@@ -1,4 +1,4 @@
-import type { Reconciliation } from './invoices/invoice-projector.service.js';
+import type { Reconciliation } from './invoice-projector.service.js';
 
 /** What one poll run did, for its closing log line. */
 export class RunStats {

@@ -1,4 +1,4 @@
-import type { QboAccount } from '../../api/qbo-objects.js';
+import type { QboAccount } from '../model/qbo-objects.js';
 
 /** QBO's own subtypes for the income of a contractor, best first. */
 const SUBTYPES = ['servicefeeincome', 'salesofproductincome'];

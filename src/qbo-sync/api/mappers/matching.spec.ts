@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { incomeAccountOf } from '../invoices/income-account.js';
+import { incomeAccountOf } from './income-account.js';
 import { hasEmail, sameName } from './matching.js';
-import type { QboCustomer } from '../../api/qbo-objects.js';
+import type { QboCustomer } from '../model/qbo-objects.js';
 
 describe('Finding the right record', () => {
   it.each([

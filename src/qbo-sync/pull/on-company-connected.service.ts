@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { Clock } from '../../platform/time/clock.js';
-import { SyncCursorsRepository } from '../pull/change-feed/sync-cursors.repository.js';
+import { SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
-import { ConnectionService } from './connection.service.js';
+import { ConnectionService } from '../connection/connection.service.js';
 
 /** What begins with a connection: sweeps, the organisation's choice about payments, and everything that waited for it. */
 @Injectable()

@@ -1,4 +1,4 @@
-import type { QboCustomer } from '../../api/qbo-objects.js';
+import type { QboCustomer } from '../model/qbo-objects.js';
 
 /** True when this address is one of the customer's; QBO keeps several in one field, parted by commas. */
 export function hasEmail(customer: QboCustomer, email: string): boolean {

@@ -1,9 +1,9 @@
-import { errorFromResponse, unreadableError } from './errors/error-from-response.js';
-import { JsonReader, UnreadableFieldError } from './mappers/json-reader.js';
-import { customerPatchPayload, customerPayload, type Payload } from './mappers/to-qbo.js';
-import type { QboError } from './errors/qbo-error.js';
-import type { CustomerDraft, CustomerPatch, QboCustomer } from './qbo-objects.js';
-import { readCustomer } from './mappers/from-qbo.js';
+import { errorFromResponse, unreadableError } from '../errors/error-from-response.js';
+import { JsonReader, UnreadableFieldError } from './json-reader.js';
+import { customerPatchPayload, customerPayload, type Payload } from './to-qbo.js';
+import type { QboError } from '../errors/qbo-error.js';
+import type { CustomerDraft, CustomerPatch, QboCustomer } from '../model/qbo-objects.js';
+import { readCustomer } from './from-qbo.js';
 
 /** One creation or change within a batch. `key` tells its answer apart: at most 10 characters, QBO's `bId`. */
 export type CustomerRequest = { readonly key: string } & CustomerWrite;

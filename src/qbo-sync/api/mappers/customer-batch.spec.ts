@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CustomerRequest, customerBatchPayload, readCustomerAnswers } from './customer-batch.js';
-import { QboError } from './errors/qbo-error.js';
+import { QboError } from '../errors/qbo-error.js';
 
 const requests: CustomerRequest[] = [
   { key: '1', operation: 'create', draft: { displayName: 'Ann', email: 'ann@example.com' } },

@@ -1,4 +1,4 @@
-import { QboError } from '../api/errors/qbo-error.js';
+import { QboError } from '../../api/errors/qbo-error.js';
 
 /** Where a comparison failed: QuickBooks did not answer, its answer made no sense, or writing it down failed. */
 export function syncErrorStage(error: unknown): 'fetch' | 'parse' | 'update' {

@@ -1,4 +1,4 @@
-import type { QboEnvironment } from '../../platform/config/config.js';
+import type { QboEnvironment } from '../../../platform/config/config.js';
 
 /** The QuickBooks company a call is about, and the organisation it is made for. */
 export interface QboCompany {

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { SdkClient } from './http/sdk.client.js';
+import { ReadBudgetService } from './metering/read-budget.service.js';
+import { UsageController } from './metering/usage.controller.js';
+import { UsageCounterService } from './metering/usage-counter.service.js';
+import { UsageRepository } from './metering/usage.repository.js';
+import { CircuitBreakerService } from './pipeline/circuit-breaker.service.js';
+import { QboCallService } from './pipeline/qbo-call.service.js';
+import { QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
+import { QboClient } from './qbo.client.js';
+import { RateLimiterService } from './rate-limiter/rate-limiter.service.js';
+import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
+
+/**
+ * The QuickBooks Online API: one method per verb, and what every call goes through. Its tokens come by `AccessTokens`
+ * and its outcomes go to `CallRecorder`, which QboTokensModule provides for the whole application.
+ */
+@Module({
+  controllers: [UsageController],
+  providers: [
+    QboClient,
+    QboCallService,
+    QboHttpPipelineService,
+    CircuitBreakerService,
+    RateLimiterService,
+    RateLimitsRepository,
+    SdkClient,
+    UsageCounterService,
+    UsageRepository,
+    ReadBudgetService,
+  ],
+  exports: [QboClient, ReadBudgetService],
+})
+export class QboApiModule {}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { QboApiModule } from '../api/qbo-api.module.js';
+import { ConnectService } from './connect.service.js';
+import { ConnectionService } from './connection.service.js';
+import { ConsentBrowserService } from './consent-browser.service.js';
+import { ConsentService } from './consent.service.js';
+import { OauthState } from './oauth-state.entity.js';
+import { OauthStatesRepository } from './oauth-states.repository.js';
+import { QboConnectionController } from './qbo-connection.controller.js';
+import { QboTokensModule } from './qbo-tokens.module.js';
+
+/** OAuth with Intuit: which company belongs to which organisation, and whether it can be called. */
+@Module({
+  imports: [QboTokensModule, QboApiModule, TypeOrmModule.forFeature([OauthState])],
+  controllers: [QboConnectionController],
+  providers: [
+    OauthStatesRepository,
+    ConsentService,
+    ConsentBrowserService,
+    ConnectService,
+    ConnectionService,
+  ],
+  exports: [ConnectionService, QboTokensModule],
+})
+export class QboConnectionModule {}

@@ -1,0 +1,42 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../auth/allow.decorator.js';
+import { BOOKKEEPERS, type AuthenticatedUser, SELLERS } from '../../auth/authenticated-user.js';
+import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { InvoicePollerService } from './invoice-poller.service.js';
+import { InvoiceCheckView, PollAllView } from './invoice-sync.dto.js';
+import { invoiceCheckView, pollAllView } from './invoice-sync.view.js';
+import { InvoiceCheckService } from './invoices/invoice-check.service.js';
+
+@ApiTags('QuickBooks')
+@Controller('qbo/sync/invoice')
+export class InvoiceSyncController {
+  constructor(
+    private readonly poller: InvoicePollerService,
+    private readonly checks: InvoiceCheckService,
+  ) {}
+
+  @Post('poll_all')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Have every linked invoice of the organisation compared with QuickBooks' })
+  @ApiOkResponse({ type: PollAllView })
+  async pollAll(@CurrentUser() caller: AuthenticatedUser): Promise<PollAllView> {
+    return pollAllView(await this.poller.pollAll(caller));
+  }
+
+  @Post(':proposal_id/check')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Compare one invoice with QuickBooks now' })
+  @ApiOkResponse({ type: InvoiceCheckView })
+  @ApiProblems(400, 404)
+  async check(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('proposal_id', IdPipe) proposalId: number,
+  ): Promise<InvoiceCheckView> {
+    return invoiceCheckView(await this.checks.check(caller.orgId, proposalId));
+  }
+}

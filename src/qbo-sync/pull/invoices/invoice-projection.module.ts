@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { InboxModule } from '../../../inbox/inbox.module.js';
+import { OrgsModule } from '../../../orgs/orgs.module.js';
+import { ProposalsModule } from '../../../proposals/proposals.module.js';
+import { QboApiModule } from '../../api/qbo-api.module.js';
+import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
+import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
+import { InvoiceCheckService } from './invoice-check.service.js';
+import { InvoicePaymentsController } from './invoice-payments.controller.js';
+import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
+import { InvoicePaymentsService } from './invoice-payments.service.js';
+import { InvoiceProjectorService } from './invoice-projector.service.js';
+import { InvoiceRecordsRepository } from './invoice-records.repository.js';
+import { InvoiceRefreshService } from './invoice-refresh.service.js';
+import { MassDeletionGuardService } from './mass-deletion-guard.service.js';
+import { PaymentReaderService } from './payment-reader.service.js';
+
+/** Invoices and their payments as QuickBooks has them, and the events that their changes are. */
+@Module({
+  imports: [QboApiModule, QboConnectionModule, QboOperationsModule, InboxModule, OrgsModule, ProposalsModule],
+  controllers: [InvoicePaymentsController],
+  providers: [
+    InvoiceRecordsRepository,
+    InvoicePaymentsRepository,
+    InvoicePaymentsService,
+    ExternalEditMonitorService,
+    MassDeletionGuardService,
+    PaymentReaderService,
+    InvoiceProjectorService,
+    InvoiceRefreshService,
+    InvoiceCheckService,
+  ],
+  exports: [
+    InvoiceRecordsRepository,
+    MassDeletionGuardService,
+    PaymentReaderService,
+    InvoiceProjectorService,
+    InvoiceRefreshService,
+    InvoiceCheckService,
+  ],
+})
+export class InvoiceProjectionModule {}

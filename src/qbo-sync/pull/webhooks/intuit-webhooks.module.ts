@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { QboApiModule } from '../../api/qbo-api.module.js';
+import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
+import { ChangeFeedModule } from '../change-feed/change-feed.module.js';
+import { InvoiceProjectionModule } from '../invoices/invoice-projection.module.js';
+import { EventLinksRepository } from './event-links.repository.js';
+import { IntuitSignatureService } from './intuit-signature.service.js';
+import { IntuitWebhookStoreService } from './intuit-webhook-store.service.js';
+import { QboEventProcessorService } from './qbo-event-processor.service.js';
+import { QboEventSchedulerService } from './qbo-event-scheduler.service.js';
+import { QboEventsRepository } from './qbo-events.repository.js';
+import { QboWebhookController } from './qbo-webhook.controller.js';
+import { WebhookFetchService } from './webhook-fetch.service.js';
+import { WebhookLeasesRepository } from './webhook-leases.repository.js';
+
+/** Intuit's webhooks: verified, stored, answered; then the invoices and payments they name are fetched. */
+@Module({
+  imports: [QboApiModule, QboConnectionModule, InvoiceProjectionModule, ChangeFeedModule],
+  controllers: [QboWebhookController],
+  providers: [
+    IntuitSignatureService,
+    IntuitWebhookStoreService,
+    QboEventsRepository,
+    EventLinksRepository,
+    WebhookLeasesRepository,
+    WebhookFetchService,
+    QboEventProcessorService,
+    QboEventSchedulerService,
+  ],
+})
+export class IntuitWebhooksModule {}

@@ -1,0 +1,29 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../../auth/allow.decorator.js';
+import { type AuthenticatedUser, SELLERS } from '../../../auth/authenticated-user.js';
+import { CurrentUser } from '../../../auth/current-user.decorator.js';
+import { IdPipe } from '../../../platform/http/id.pipe.js';
+import { ApiProblems } from '../../../platform/http/problem.dto.js';
+import { CustomerSyncView } from './customer-sync.dto.js';
+import { CustomerSyncService } from './customer-sync.service.js';
+import { customerSyncView } from './customer-sync.view.js';
+
+@ApiTags('QuickBooks')
+@Controller('qbo/sync')
+export class CustomerSyncController {
+  constructor(private readonly customers: CustomerSyncService) {}
+
+  @Post('customer/:customer_id')
+  @HttpCode(200)
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Make sure a customer is in QuickBooks as the CRM knows it' })
+  @ApiOkResponse({ type: CustomerSyncView })
+  @ApiProblems(400, 404)
+  async syncCustomer(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('customer_id', IdPipe) customerId: number,
+  ): Promise<CustomerSyncView> {
+    return customerSyncView(customerId, await this.customers.ensureInQbo(caller.orgId, customerId));
+  }
+}

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { CustomersModule } from '../../../customers/customers.module.js';
+import { InboxModule } from '../../../inbox/inbox.module.js';
+import { OrgsModule } from '../../../orgs/orgs.module.js';
+import { ProposalsModule } from '../../../proposals/proposals.module.js';
+import { QboApiModule } from '../../api/qbo-api.module.js';
+import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
+import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
+import { CustomerPushModule } from '../customers/customer-push.module.js';
+import { DepositItemService } from './deposit-item.service.js';
+import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
+import { InvoiceCreationService } from './invoice-creation.service.js';
+import { InvoiceDraftService } from './invoice-draft.service.js';
+import { InvoiceVoidService } from './invoice-void.service.js';
+import { InvoiceWorkerService } from './invoice-worker.service.js';
+import { InvoicesController } from './invoices.controller.js';
+
+/** Invoices into QuickBooks: made once for an approved proposal, voided when a person asks. */
+@Module({
+  imports: [
+    CustomersModule,
+    InboxModule,
+    OrgsModule,
+    ProposalsModule,
+    QboApiModule,
+    QboConnectionModule,
+    QboOperationsModule,
+    InvoiceProjectionModule,
+    CustomerPushModule,
+  ],
+  controllers: [InvoicesController],
+  providers: [
+    DepositItemService,
+    InvoiceDraftService,
+    InvoiceCreatedHandlerService,
+    InvoiceCreationService,
+    InvoiceVoidService,
+    InvoiceWorkerService,
+  ],
+  exports: [DepositItemService, InvoiceDraftService, InvoiceCreatedHandlerService, InvoiceCreationService],
+})
+export class InvoicePushModule {}

@@ -1,0 +1,62 @@
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../../../auth/allow.decorator.js';
+import { BOOKKEEPERS, type AuthenticatedUser } from '../../../auth/authenticated-user.js';
+import { CurrentUser } from '../../../auth/current-user.decorator.js';
+import { Config } from '../../../platform/config/config.js';
+import { IdPipe } from '../../../platform/http/id.pipe.js';
+import { ApiProblems } from '../../../platform/http/problem.dto.js';
+import { InvoiceCreationService } from './invoice-creation.service.js';
+import { InvoiceVoidService } from './invoice-void.service.js';
+import { CreateInvoice, InvoiceView, InvoiceVoidView, PendingInvoiceView } from './invoices.dto.js';
+import { invoiceView, invoiceVoidView } from './invoices.view.js';
+
+@ApiTags('QuickBooks')
+@Controller('qbo/invoice')
+export class InvoicesController {
+  constructor(
+    private readonly invoices: InvoiceCreationService,
+    private readonly voids: InvoiceVoidService,
+    private readonly config: Config,
+  ) {}
+
+  @Post(':proposal_id')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({
+    summary: 'Make the invoice of an approved proposal in QuickBooks; asking twice never makes two',
+  })
+  @ApiOkResponse({ type: InvoiceView })
+  @ApiAcceptedResponse({ type: PendingInvoiceView })
+  @ApiProblems(400, 404, 409, 503)
+  async createInvoice(
+    @CurrentUser() caller: AuthenticatedUser,
+    @Param('proposal_id', IdPipe) proposalId: number,
+    @Body() body: CreateInvoice,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<InvoiceView | PendingInvoiceView> {
+    const creation = await this.invoices.create(caller.orgId, proposalId, { again: body?.again });
+    if (creation.status === 'pending') {
+      reply.status(202);
+      return { status: 'pending', proposal_id: proposalId, detail: creation.reason };
+    }
+    return invoiceView(creation.status, creation.proposal, creation.company?.env ?? this.config.qbo.env);
+  }
+
+  @Post(':proposal_id/void')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({
+    summary:
+      'Void the invoice of a proposal in QuickBooks, if no money is on it; the proposal can then be cancelled',
+  })
+  @ApiOkResponse({ type: InvoiceVoidView })
+  @ApiProblems(400, 404, 409)
+  async void(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('proposal_id', IdPipe) proposalId: number,
+  ): Promise<InvoiceVoidView> {
+    return invoiceVoidView(proposalId, await this.voids.void(orgId, proposalId));
+  }
+}

@@ -1,0 +1,67 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsOptional } from 'class-validator';
+
+export class CreateInvoice {
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'You looked in QuickBooks, there is no such invoice, and you want another try under a new number',
+  })
+  @IsOptional()
+  @IsBoolean()
+  again?: boolean;
+}
+
+export class InvoiceView {
+  @ApiProperty({ enum: ['created', 'exists'], example: 'created' })
+  status!: string;
+
+  @ApiProperty({ example: '145' })
+  qbo_invoice_id!: string;
+
+  @ApiProperty({ type: String, example: 'CRM-7', nullable: true })
+  qbo_invoice_number!: string | null;
+
+  @ApiProperty({ example: 375000 })
+  amount_cents!: number;
+
+  @ApiProperty({ example: 3750 })
+  amount_usd!: number;
+
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+
+  @ApiProperty({ enum: ['sandbox', 'production'], example: 'sandbox' })
+  env!: string;
+}
+
+export class PendingInvoiceView {
+  @ApiProperty({ enum: ['pending'], example: 'pending' })
+  status!: string;
+
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+
+  @ApiProperty({
+    example: 'QuickBooks has not answered yet. The invoice is looked for and made by itself, once.',
+  })
+  detail!: string;
+}
+
+/** What asking for a void came to. */
+export class InvoiceVoidView {
+  @ApiProperty({ example: true })
+  ok!: boolean;
+
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+
+  @ApiPropertyOptional({ enum: ['voided', 'deleted'], example: 'voided' })
+  qbo_state?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: 'CRM-7', nullable: true })
+  qbo_invoice_number?: string | null;
+
+  @ApiPropertyOptional({ example: 'QBO not connected' })
+  error?: string;
+}

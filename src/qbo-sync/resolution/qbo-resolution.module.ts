@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { InboxModule } from '../../inbox/inbox.module.js';
+import { ProposalsModule } from '../../proposals/proposals.module.js';
+import { QboApiModule } from '../api/qbo-api.module.js';
+import { QboConnectionModule } from '../connection/qbo-connection.module.js';
+import { QboOperationsModule } from '../operations/qbo-operations.module.js';
+import { QboPullModule } from '../pull/qbo-pull.module.js';
+import { QboPushModule } from '../push/qbo-push.module.js';
+import { CustomerResolutionService } from './customer-resolution.service.js';
+import { InvoiceResolutionService } from './invoice-resolution.service.js';
+import { ManualMatchService } from './manual-match.service.js';
+import { PaymentResolutionService } from './payment-resolution.service.js';
+import { RefundResolutionService } from './refund-resolution.service.js';
+
+/** What a person does about an inbox item of QuickBooks: retry it, or match the document they found. */
+@Module({
+  imports: [
+    InboxModule,
+    ProposalsModule,
+    QboApiModule,
+    QboConnectionModule,
+    QboOperationsModule,
+    QboPullModule,
+    QboPushModule,
+  ],
+  providers: [
+    ManualMatchService,
+    CustomerResolutionService,
+    InvoiceResolutionService,
+    PaymentResolutionService,
+    RefundResolutionService,
+  ],
+})
+export class QboResolutionModule {}
