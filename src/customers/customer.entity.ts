@@ -42,7 +42,11 @@ export class Customer {
   @BigIntColumn({ name: 'qbo_sync_token', nullable: true })
   qboSyncToken!: number | null;
 
-  /** The fields of the QuickBooks customer as they were last seen. */
+  /** Name, e-mail and phone as QuickBooks last said them. */
   @Column({ name: 'qbo_profile', type: 'jsonb', nullable: true })
   qboProfile!: Record<string, unknown> | null;
+
+  /** The same as the CRM last sent them: what differs from it now was changed here since. */
+  @Column({ name: 'qbo_sent', type: 'jsonb', nullable: true })
+  qboSent!: Record<string, unknown> | null;
 }

@@ -21,6 +21,7 @@ export const INBOX_CODES = [
   'total_differs',
   'invoice_drift',
   'invoice_unwanted',
+  'customer_drift',
   'many_invoices_gone',
   'stripe_event_failed',
   'dispute_open',
@@ -60,6 +61,8 @@ const NEXT_STEPS: Record<InboxCode, string> = {
     'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this closes by itself; to keep it, resolve this.',
   invoice_unwanted:
     'Void it by POST /qbo/invoice/{proposal_id}/void or in QuickBooks, and this closes by itself; to keep it, resolve this.',
+  customer_drift:
+    'See which of the two is right. To have the other back, change it here and it goes over; else resolve this.',
   many_invoices_gone:
     'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them deleted.',
   stripe_event_failed:

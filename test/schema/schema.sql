@@ -143,6 +143,7 @@ create table customers (
   qbo_realm_id text,
   qbo_sync_token bigint,
   qbo_profile jsonb,
+  qbo_sent jsonb,
   constraint customers_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint customers_pkey PRIMARY KEY (org_id, id)
 );

@@ -61,7 +61,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
       .transaction(async (tx) => {
         const payload = draftOf(profileOf(customer));
         await this.manualMatch.finish(tx, company, newest, { id: known.id, payload });
-        await this.links.save(tx, company, customer.id, known);
+        await this.links.saveMatched(tx, company, customer, known);
         await also(tx);
       })
       .catch((error: unknown) => {

@@ -1,11 +1,7 @@
 import { decimalTextFromCents } from '../../platform/money/cents.js';
 import type { QboCustomer, QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
-import {
-  type CustomerFacts,
-  displayNameOf,
-  sameEmail,
-  suffixedName,
-} from '../push/customers/customer-profile.js';
+import { type CustomerFacts, displayNameOf, suffixedName } from '../push/customers/customer-profile.js';
+import { hasEmail, sameName } from '../api/mappers/matching.js';
 import { markOf } from '../push/invoices/invoice-draft.js';
 
 /** What was wanted of QuickBooks, as far as a document can be told by it. */
@@ -49,10 +45,11 @@ export function paymentMismatch(
 export function customerMismatch(found: QboCustomer, wanted: CustomerFacts, taken: boolean): string | null {
   const name = `Customer ${found.id}, ${found.displayName},`;
   const displayName = displayNameOf(wanted);
-  const names = [displayName, suffixedName(displayName, wanted.id)].map((one) => one.toLowerCase());
+  const names = [displayName, suffixedName(displayName, wanted.id)];
   if (taken) return `${name} stands for another customer here already.`;
   if (!found.active) return `${name} is inactive in QuickBooks. Make it active first.`;
-  if (sameEmail(found.email, wanted.email) || names.includes(found.displayName.toLowerCase())) return null;
+  const named = names.some((one) => sameName(one, found.displayName));
+  if (named || hasEmail(found, wanted.email)) return null;
   return `${name} has neither the name nor the e-mail address of ${displayName}. Correct one of them in QuickBooks or here first.`;
 }
 

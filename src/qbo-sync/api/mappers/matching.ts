@@ -1,12 +1,16 @@
 import type { QboCustomer } from '../model/qbo-objects.js';
+import { listsEmail } from './email-list.js';
 
-/** True when this address is one of the customer's; QBO keeps several in one field, parted by commas. */
-export function hasEmail(customer: QboCustomer, email: string): boolean {
-  const wanted = email.trim().toLowerCase();
-  return (customer.email ?? '').split(',').some((address) => address.trim().toLowerCase() === wanted);
+/** True when this address is one of the customer's; QBO keeps several in one field. */
+export function hasEmail(customer: Pick<QboCustomer, 'email'>, email: string): boolean {
+  return listsEmail(customer.email, email);
 }
 
 /** True when QuickBooks would take these for the same name. */
 export function sameName(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
+  return nameForm(one) === nameForm(other);
+}
+
+function nameForm(name: string): string {
+  return name.normalize('NFC').trim().toLowerCase();
 }

@@ -36,7 +36,9 @@ export interface CustomerRow {
   qboCustomerId: string | null;
   lastSyncAt: Date | null;
   inOtherCompany: boolean;
-  profile: CustomerProfile | null;
+  /** What QuickBooks last said, and what the CRM last sent. */
+  said: CustomerProfile | null;
+  sent: CustomerProfile | null;
   operation: OperationFacts | null;
   connection: ConnectionFacts;
   inbox: InboxFacts | null;
@@ -85,7 +87,8 @@ export function customerRow(row: Row): CustomerRow {
     qboCustomerId: row.qbo_customer_id as string | null,
     lastSyncAt: row.qbo_last_sync_at as Date | null,
     inOtherCompany: row.elsewhere as boolean,
-    profile: row.qbo_profile as CustomerProfile | null,
+    said: row.qbo_profile as CustomerProfile | null,
+    sent: row.qbo_sent as CustomerProfile | null,
     operation: operationIn(row, 'wish'),
     ...surroundingsIn(row),
   };

@@ -76,7 +76,7 @@ export class ExplainRepository {
   /** Null where the organisation has no such customer. */
   async findCustomer(tx: EntityManager, orgId: number, id: number): Promise<CustomerRow | null> {
     const [row] = await tx.query<Row[]>(
-      `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile,
+      `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile, c.qbo_sent,
               coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere, ${operationColumns('wish')},
               item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
          from customers c

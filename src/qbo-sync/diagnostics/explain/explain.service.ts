@@ -4,7 +4,7 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { patchFor } from '../../push/customers/customer-profile.js';
+import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
 import type { CustomerFacts, ProposalFacts } from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
@@ -52,11 +52,12 @@ export class ExplainService {
     const row = await this.rows.findCustomer(this.dataSource.manager, orgId, id);
     if (!row) throw notFound('customer', id);
     const { timeZone } = await this.settings.get(orgId);
-    const { email, fullName, phone, profile, ...known } = row;
+    const { email, fullName, phone, said, sent, ...known } = row;
+    const base = said && sent ? { said, sent } : null;
     const facts: CustomerFacts = {
       ...known,
       id,
-      differs: profile !== null && patchFor({ id, email, fullName, phone }, profile) !== null,
+      differs: base !== null && diffCustomer({ id, email, fullName, phone }, base).patch !== null,
       now,
       today: dayInZone(now, timeZone),
       timeZone,

@@ -10,7 +10,8 @@ import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationRunnerService, type OperationHandler } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
-import { draftOf, profileOf, sameEmail, suffixedName } from './customer-profile.js';
+import { draftOf, profileOf, profileOfDraft, suffixedName } from './customer-profile.js';
+import { hasEmail } from '../../api/mappers/matching.js';
 import type { CustomerWriter } from './customer-writer.js';
 
 const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
@@ -104,7 +105,8 @@ export class CustomerCreationService {
       subject: `Customer ${profileOf(customer).displayName}`,
       find: async ({ payload }) => this.findOurs(company, customer, payload.displayName),
       execute: ({ payload, requestId }) => writer.createCustomer(company, payload, requestId),
-      onSucceeded: (tx, made) => this.links.save(tx, company, customer.id, made),
+      onSucceeded: (tx, made, { payload }) =>
+        this.links.save(tx, company, customer.id, made, profileOfDraft(payload)),
     };
   }
 
@@ -147,7 +149,7 @@ export class CustomerCreationService {
       ? found
       : await this.client.updateCustomer(company, { id: found.id, syncToken: found.syncToken, active: true });
     await this.dataSource.transaction(async (tx) => {
-      await this.links.save(tx, company, customer.id, active);
+      await this.links.saveMatched(tx, company, customer, active);
       await this.inbox.resolveSubject(tx, company.orgId, `customer.create:${customer.id}`);
     });
     return 'adopted';
@@ -159,7 +161,7 @@ export class CustomerCreationService {
     displayName: string,
   ): Promise<QboCustomer | null> {
     const found = await this.client.findCustomersByDisplayName(company, displayName);
-    const candidates = found.filter((one) => sameEmail(one.email, customer.email));
+    const candidates = found.filter((one) => hasEmail(one, customer.email));
     const taken = await this.links.listTaken(
       company,
       candidates.map((one) => one.id),

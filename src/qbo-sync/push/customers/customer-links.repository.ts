@@ -4,6 +4,7 @@ import { notFound } from '../../../platform/errors/domain-error.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
+import { baseOfMatched, type CustomerBase } from './customer-diff.js';
 import type { CustomerFacts, CustomerProfile } from './customer-profile.js';
 import { profileIn } from './customer-profile.js';
 
@@ -12,8 +13,8 @@ export interface CustomerLink {
   /** The company it is in; null for a link that was made by hand. */
   realmId: string | null;
   syncToken: string;
-  /** What QuickBooks last said of it; null for a link that was made by hand. */
-  profile: CustomerProfile | null;
+  /** What both sides last said of it; null for a link that was made by hand. */
+  base: CustomerBase | null;
 }
 
 /** The link that holds for this company, if there is one. */
@@ -27,7 +28,8 @@ interface Row extends CustomerFacts {
   qboCustomerId: string | null;
   realmId: string | null;
   syncToken: string | null;
-  profile: CustomerProfile | null;
+  said: CustomerProfile | null;
+  sent: CustomerProfile | null;
 }
 
 /** Of the organisation $1 and without a link into the company $2. */
@@ -53,14 +55,18 @@ export class CustomerLinksRepository {
   async list(orgId: number, customerIds: readonly number[]): Promise<LinkableCustomer[]> {
     const rows = await this.dataSource.query<Row[]>(
       `select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
-              qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "profile"
+              qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "said",
+              qbo_sent as "sent"
          from customers where org_id = $1 and id = any($2)`,
       [orgId, customerIds],
     );
-    return rows.map(({ qboCustomerId, realmId, syncToken, profile, ...facts }) => ({
-      ...facts,
-      link: qboCustomerId ? { qboCustomerId, realmId, syncToken: syncToken ?? '0', profile } : null,
-    }));
+    return rows.map(({ qboCustomerId, realmId, syncToken, said, sent, ...facts }) => {
+      const base = said && { said, sent: sent ?? baseOfMatched(facts, said).sent };
+      return {
+        ...facts,
+        link: qboCustomerId ? { qboCustomerId, realmId, syncToken: syncToken ?? '0', base } : null,
+      };
+    });
   }
 
   /** Active customers without a link into this company, in the order of their ids. */
@@ -80,16 +86,20 @@ export class CustomerLinksRepository {
     return row!.count;
   }
 
-  /** Ties a customer to the QuickBooks customer, or notes the newer version of the one it is tied to. */
+  /**
+   * Links a customer to the QuickBooks customer, or notes the newer version of the one it is linked to. `sent` is what
+   * the CRM has sent by then.
+   */
   async save(
     tx: EntityManager,
     company: QboCompany,
     customerId: number,
     customer: QboCustomer,
+    sent: CustomerProfile,
   ): Promise<void> {
     await tx.query(
       `update customers
-          set qbo_realm_id = $3, qbo_customer_id = $4, qbo_sync_token = $5, qbo_profile = $6,
+          set qbo_realm_id = $3, qbo_customer_id = $4, qbo_sync_token = $5, qbo_profile = $6, qbo_sent = $8,
               qbo_last_sync_at = $7, updated_at = $7
         where org_id = $1 and id = $2`,
       [
@@ -100,17 +110,28 @@ export class CustomerLinksRepository {
         customer.syncToken,
         JSON.stringify(profileIn(customer)),
         this.clock.now(),
+        JSON.stringify(sent),
       ],
     );
   }
 
-  /** Notes that a customer was found to be in step. */
-  async markSeen(orgId: number, customerId: number): Promise<void> {
-    await this.dataSource.query('update customers set qbo_last_sync_at = $3 where org_id = $1 and id = $2', [
-      orgId,
-      customerId,
-      this.clock.now(),
-    ]);
+  /** Links a customer to one that was in QuickBooks before. What QuickBooks has of it stays. */
+  async saveMatched(
+    tx: EntityManager,
+    company: QboCompany,
+    customer: CustomerFacts,
+    found: QboCustomer,
+  ): Promise<void> {
+    const { sent } = baseOfMatched(customer, profileIn(found));
+    await this.save(tx, company, customer.id, found, sent);
+  }
+
+  /** Notes that nothing was to be sent, because QuickBooks shows what the CRM says. */
+  async markSeen(orgId: number, customerId: number, sent: CustomerProfile): Promise<void> {
+    await this.dataSource.query(
+      'update customers set qbo_last_sync_at = $3, qbo_sent = $4 where org_id = $1 and id = $2',
+      [orgId, customerId, this.clock.now(), JSON.stringify(sent)],
+    );
   }
 
   /** The ids among these that already stand for a customer of ours. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayNameOf, patchFor, profileOf, suffixedName } from './customer-profile.js';
+import { displayNameOf, draftOf, profileOf, suffixedName } from './customer-profile.js';
 
 const ann = { id: 17, email: 'ann@example.com', fullName: 'Ann Ruiz', phone: '555-0100' };
 
@@ -22,18 +22,14 @@ describe('A customer in QuickBooks', () => {
     expect(suffixedName('x'.repeat(500), 17)).toHaveLength(500);
   });
 
-  it('needs no update while nothing differs', () => {
-    expect(patchFor(ann, profileOf(ann))).toBeNull();
-    expect(patchFor(ann, { ...profileOf(ann), email: 'ANN@example.com' })).toBeNull();
+  it('is never cut within a letter', () => {
+    expect(displayNameOf({ ...ann, fullName: `${'x'.repeat(499)}👩‍🔧` })).toBe('x'.repeat(499));
+    expect(suffixedName(`${'x'.repeat(488)}👩‍🔧`, 17)).toBe(`${'x'.repeat(488)} (CRM-17)`);
   });
 
-  it('is updated in what differs, and in nothing else', () => {
-    expect(patchFor({ ...ann, phone: '555-0199' }, profileOf(ann))).toEqual({ phone: '555-0199' });
-    expect(patchFor({ ...ann, phone: null }, profileOf(ann))).toEqual({ phone: null });
-    expect(patchFor({ ...ann, fullName: 'Ann Ott' }, profileOf(ann))).toEqual({ displayName: 'Ann Ott' });
-  });
-
-  it('keeps the suffix it was given', () => {
-    expect(patchFor(ann, { ...profileOf(ann), displayName: 'Ann Ruiz (CRM-17)' })).toBeNull();
+  it('is sent in one Unicode form, trimmed, without what the CRM does not know', () => {
+    const profile = profileOf({ ...ann, fullName: ' Jose\u0301 ', phone: ' ' });
+    expect(profile).toEqual({ displayName: 'Jos\u00e9', email: 'ann@example.com', phone: null });
+    expect(draftOf(profile)).toEqual({ displayName: 'Jos\u00e9', email: 'ann@example.com' });
   });
 });

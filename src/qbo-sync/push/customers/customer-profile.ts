@@ -1,4 +1,4 @@
-import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
+import type { CustomerDraft, QboCustomer } from '../../api/model/qbo-objects.js';
 
 /** What the CRM knows of a customer that QuickBooks should know too. */
 export interface CustomerFacts {
@@ -18,51 +18,57 @@ export interface CustomerProfile {
 const DISPLAY_NAME_MAX = 500;
 
 /**
- * How QuickBooks shows this customer: the name, or the e-mail where there is none. QuickBooks refuses colons, tabs and
- * line breaks in names.
+ * How QuickBooks shows this customer: the name in Unicode form NFC, or the e-mail where there is none. QuickBooks
+ * refuses colons, tabs and line breaks in names, and more than 500 characters.
  */
 export function displayNameOf({ fullName, email }: CustomerFacts): string {
   const name = (fullName ?? '').trim() || email;
-  return name.replace(/\s+/g, ' ').replaceAll(':', ' -').trim().slice(0, DISPLAY_NAME_MAX);
+  const oneLine = name.normalize('NFC').replace(/\s+/g, ' ').replaceAll(':', ' -').trim();
+  return cutTo(DISPLAY_NAME_MAX, oneLine);
 }
 
 /** A name of our own for a customer whose name another customer, vendor or employee has: `Ann Ruiz (CRM-17)`. */
 export function suffixedName(name: string, customerId: number): string {
   const suffix = ` (CRM-${customerId})`;
-  return name.slice(0, DISPLAY_NAME_MAX - suffix.length) + suffix;
+  return cutTo(DISPLAY_NAME_MAX - suffix.length, name) + suffix;
 }
 
+/** What the CRM says now, as it would be sent. */
 export function profileOf(customer: CustomerFacts): CustomerProfile {
-  return { displayName: displayNameOf(customer), email: customer.email, phone: customer.phone };
+  return {
+    displayName: displayNameOf(customer),
+    email: tidy(customer.email),
+    phone: tidy(customer.phone),
+  };
 }
 
+/** A new customer; what the CRM does not know is left out. */
 export function draftOf({ displayName, email, phone }: CustomerProfile): CustomerDraft {
   return { displayName, ...(email ? { email } : {}), ...(phone ? { phone } : {}) };
 }
 
-/** What QuickBooks last said. */
+/** What a draft says, as a profile. */
+export function profileOfDraft({ displayName, email, phone }: CustomerDraft): CustomerProfile {
+  return { displayName, email: email ?? null, phone: phone ?? null };
+}
+
+/** What QuickBooks says. */
 export function profileIn({ displayName, email, phone }: QboCustomer): CustomerProfile {
   return { displayName, email, phone };
 }
 
-/**
- * The fields to change at QuickBooks so that it shows what the CRM says, or null where it does already. A name that got
- * our suffix because its plain form was taken stays as it is.
- */
-export function patchFor(
-  customer: CustomerFacts,
-  known: CustomerProfile,
-): Omit<CustomerPatch, 'id' | 'syncToken'> | null {
-  const wanted = profileOf(customer);
-  const suffixed = known.displayName === suffixedName(wanted.displayName, customer.id);
-  const patch: Omit<CustomerPatch, 'id' | 'syncToken'> = {};
-  if (known.displayName !== wanted.displayName && !suffixed) patch.displayName = wanted.displayName;
-  if (!sameEmail(known.email, wanted.email)) patch.email = wanted.email;
-  if (known.phone !== wanted.phone) patch.phone = wanted.phone;
-  return Object.keys(patch).length > 0 ? patch : null;
+/** NFC and trimmed; what is empty then is null. */
+function tidy(text: string | null): string | null {
+  return (text ?? '').normalize('NFC').trim() || null;
 }
 
-/** E-mail addresses are compared without regard to case. */
-export function sameEmail(one: string | null, other: string | null): boolean {
-  return (one ?? '').toLowerCase() === (other ?? '').toLowerCase();
+/** At most `max` UTF-16 units, and no half of a surrogate pair or of a letter with its marks. */
+function cutTo(max: number, text: string): string {
+  if (text.length <= max) return text;
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (cut.length + segment.length > max) break;
+    cut += segment;
+  }
+  return cut;
 }

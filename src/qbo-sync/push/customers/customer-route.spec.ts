@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomerLink } from './customer-links.repository.js';
-import { profileOf } from './customer-profile.js';
+import { type CustomerProfile, profileOf } from './customer-profile.js';
 import { routeOf } from './customer-route.js';
 
 const company = { orgId: 1, realmId: '934145', env: 'sandbox' as const };
 const ann = { id: 17, email: 'ann@example.com', fullName: 'Ann Ruiz', phone: '555-0100' };
-const linked = (profile: CustomerLink['profile']): CustomerLink => ({
+const linked = (said: CustomerProfile | null): CustomerLink => ({
   qboCustomerId: '60',
   realmId: '934145',
   syncToken: '0',
-  profile,
+  base: said && { said, sent: said },
 });
 
 describe('The way of a customer into the books', () => {

@@ -1,6 +1,7 @@
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerLink } from './customer-links.repository.js';
-import { type CustomerFacts, patchFor } from './customer-profile.js';
+import { diffCustomer } from './customer-diff.js';
+import type { CustomerFacts } from './customer-profile.js';
 
 /**
  * How a customer gets into the books when many are to: `together` with others in one call; `alone` where QuickBooks has
@@ -23,5 +24,5 @@ export function routeOf(
   if (customer === null) return 'nowhere';
   if (company === null) return 'alone';
   if (link === null) return inDoubt ? 'alone' : 'together';
-  return link.profile !== null && patchFor(customer, link.profile) ? 'together' : 'alone';
+  return link.base !== null && diffCustomer(customer, link.base).patch ? 'together' : 'alone';
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -14,7 +15,14 @@ import {
   linkInto,
   type LinkableCustomer,
 } from './customer-links.repository.js';
-import { type CustomerProfile, patchFor, profileIn, suffixedName } from './customer-profile.js';
+import {
+  baseOfMatched,
+  type CustomerBase,
+  diffCustomer,
+  type FieldConflict,
+  conflictsText,
+} from './customer-diff.js';
+import { displayNameOf, profileIn, profileOf, suffixedName } from './customer-profile.js';
 import type { CustomerWriter } from './customer-writer.js';
 
 /** How the sync of one customer went; `error` is a sentence for people. */
@@ -24,8 +32,8 @@ export type CustomerSync =
   | { ok: false; result: 'error'; qboCustomerId: string | null; error: string; failure: QboError };
 
 /**
- * Keeps a customer in QuickBooks in step with the CRM. Promise: however often and however many at once ask, there is
- * one customer; only what differs is sent, and nothing where nothing differs. Without a connection it is skipped.
+ * Carries a customer's changes from the CRM to QuickBooks. Promise: however often and however many at once ask, there is
+ * one customer; only what the CRM changed since it last sent is sent. Without a connection it is skipped.
  */
 @Injectable()
 export class CustomerSyncService implements OnApplicationBootstrap {
@@ -36,6 +44,7 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     private readonly creation: CustomerCreationService,
     private readonly client: QboClient,
     private readonly links: CustomerLinksRepository,
+    private readonly inbox: InboxRepository,
     private readonly dataSource: DataSource,
     private readonly metrics: MetricsService,
     private readonly jobs: JobsService,
@@ -102,22 +111,26 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     }
   }
 
-  /** Sends what differs from what QuickBooks last said, if anything. */
+  /** Sends what the CRM changed since it last sent, if anything. */
   private async update(
     company: QboCompany,
     customer: LinkableCustomer,
     link: CustomerLink,
     writer: CustomerWriter,
   ): Promise<void> {
-    const known = link.profile
-      ? { syncToken: link.syncToken, profile: link.profile }
-      : knownFrom(await this.client.getCustomer(company, link.qboCustomerId));
-    const changed = await this.sendDifference(company, customer, link, known, writer);
+    const known = link.base
+      ? { syncToken: link.syncToken, base: link.base }
+      : adopted(customer, await this.client.getCustomer(company, link.qboCustomerId));
+    const { changed, conflicts } = await this.sendDifference(company, customer, link, known, writer);
+    const sent = profileOf(customer);
     if (!changed) {
-      await this.links.markSeen(company.orgId, customer.id);
+      await this.links.markSeen(company.orgId, customer.id, sent);
       return;
     }
-    await this.dataSource.transaction((tx) => this.links.save(tx, company, customer.id, changed));
+    await this.dataSource.transaction(async (tx) => {
+      await this.links.save(tx, company, customer.id, changed, sent);
+      if (conflicts.length > 0) await this.reportConflicts(tx, company, customer, conflicts);
+    });
   }
 
   private async sendDifference(
@@ -126,32 +139,55 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     { qboCustomerId }: CustomerLink,
     known: KnownCustomer,
     writer: CustomerWriter,
-  ): Promise<QboCustomer | null> {
-    const patch = patchFor(customer, known.profile);
-    if (!patch) return null;
+  ): Promise<{ changed: QboCustomer | null; conflicts: readonly FieldConflict[] }> {
+    const { patch, conflicts } = diffCustomer(customer, known.base);
+    if (!patch) return { changed: null, conflicts: [] };
     const send = (version: KnownCustomer, fields: Partial<CustomerPatch>): Promise<QboCustomer> =>
       writer.updateCustomer(company, { ...fields, id: qboCustomerId, syncToken: version.syncToken });
     try {
-      return await send(known, patch);
+      return { changed: await send(known, patch), conflicts };
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       if (error.kind === 'duplicate_name' && patch.displayName) {
-        return send(known, { ...patch, displayName: suffixedName(patch.displayName, customer.id) });
+        const displayName = suffixedName(patch.displayName, customer.id);
+        return { changed: await send(known, { ...patch, displayName }), conflicts };
       }
       if (error.kind !== 'stale') throw error;
     }
-    // Someone else changed it first: what still differs is sent once more, on top of their version.
+    // Someone else changed it first: what the CRM changed is sent once more, on top of their version.
     const current = await this.client.getCustomer(company, qboCustomerId);
-    const stillDiffers = patchFor(customer, profileIn(current));
-    return stillDiffers ? send(knownFrom(current), stillDiffers) : current;
+    const version = {
+      syncToken: current.syncToken,
+      base: { sent: known.base.sent, said: profileIn(current) },
+    };
+    const again = diffCustomer(customer, version.base);
+    return again.patch
+      ? { changed: await send(version, again.patch), conflicts: again.conflicts }
+      : { changed: current, conflicts: [] };
+  }
+
+  /** Tells a person what a bookkeeper had entered in a field that the CRM has changed, too. */
+  private async reportConflicts(
+    tx: EntityManager,
+    { orgId }: QboCompany,
+    customer: LinkableCustomer,
+    conflicts: readonly FieldConflict[],
+  ): Promise<void> {
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `customer.drift:${customer.id}`,
+      code: 'customer_drift',
+      reason: `Customer ${customer.id}, ${displayNameOf(customer)}, was changed here and in QuickBooks. Overwritten in QuickBooks: ${conflictsText(conflicts)}.`,
+      customerId: customer.id,
+    });
   }
 }
 
 interface KnownCustomer {
   syncToken: string;
-  profile: CustomerProfile;
+  base: CustomerBase;
 }
 
-function knownFrom(customer: QboCustomer): KnownCustomer {
-  return { syncToken: customer.syncToken, profile: profileIn(customer) };
+function adopted(customer: LinkableCustomer, found: QboCustomer): KnownCustomer {
+  return { syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
 }
