@@ -1,12 +1,12 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
-const features = 'auth|orgs|inbox|customers|proposals|payments|portal|qbo-sync|seed|health|alerts'; // health takes contributions of every feature
+const features = 'auth|orgs|inbox|customers|invoices|proposals|payments|portal|qbo-sync|seed|health|alerts'; // health takes contributions of every feature
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
 /** `from` may import, of the features, only these. */
 const onlyFeatures = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'platform'}`,
-  comment: `The features build on each other in one direction: auth, orgs, inbox, customers, proposals, payments; portal and qbo-sync on top.`,
+  comment: `The features build on each other in one direction: auth, orgs, inbox, customers, invoices, proposals, payments; portal and qbo-sync on top.`,
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: {
@@ -73,10 +73,11 @@ export default {
     onlyFeatures('orgs', ['auth']),
     onlyFeatures('inbox', ['auth']),
     onlyFeatures('customers', ['auth']),
-    onlyFeatures('proposals', ['auth', 'customers']),
-    onlyFeatures('payments', ['auth', 'orgs', 'inbox', 'customers', 'proposals']),
-    onlyFeatures('portal', ['auth', 'orgs', 'customers', 'proposals', 'payments']),
-    onlyFeatures('qbo-sync', ['auth', 'orgs', 'inbox', 'customers', 'proposals']),
+    onlyFeatures('invoices', []),
+    onlyFeatures('proposals', ['auth', 'customers', 'invoices']),
+    onlyFeatures('payments', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals']),
+    onlyFeatures('portal', ['auth', 'orgs', 'customers', 'invoices', 'proposals', 'payments']),
+    onlyFeatures('qbo-sync', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals']),
     onlyFeatures('alerts', []),
     onlyFeatures('seed', ['auth', 'orgs', 'customers', 'proposals']),
     {
@@ -124,7 +125,7 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|proposals|payments|portal|qbo-sync)/',
+        path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|invoices|proposals|payments|portal|qbo-sync)/',
         pathNot: role,
       },
       to: {

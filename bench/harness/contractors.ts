@@ -139,16 +139,16 @@ async function connect({ api, sandbox }: Stage, token: string, realmId: string):
 async function link(
   { database }: Stage,
   orgId: number,
-  { realmId, invoiceIds }: Pick<Contractor, 'realmId' | 'invoiceIds'>,
+  { invoiceIds }: Pick<Contractor, 'invoiceIds'>,
 ): Promise<void> {
   await database.query(
     `with customer as (
        insert into customers (org_id, email, full_name) values ($1, 'ann@bench.test', 'Ann Ruiz') returning id
      )
-     insert into leads (org_id, customer_id, name, status, approved_at, amount_cents, qbo_invoice_id, qbo_realm_id)
-     select $1, customer.id, 'Roof ' || invoice.id, 'approved', now(), $4, invoice.id, $2
-       from customer, unnest($3::text[]) with ordinality as invoice (id, n)
+     insert into leads (org_id, customer_id, name, status, approved_at, amount_cents, qbo_invoice_id)
+     select $1, customer.id, 'Roof ' || invoice.id, 'approved', now(), $3, invoice.id
+       from customer, unnest($2::text[]) with ordinality as invoice (id, n)
       order by invoice.n`,
-    [orgId, realmId, invoiceIds, AMOUNT * 100],
+    [orgId, invoiceIds, AMOUNT * 100],
   );
 }

@@ -114,14 +114,14 @@ async function runOf(stage: Stage, contractors: readonly Contractor[], worker: P
 /** The rows as they were before any of these invoices had been seen. */
 async function forget({ database }: Stage, contractors: readonly Contractor[]): Promise<void> {
   await database.query(
-    `update leads set qbo_status = null, qbo_state = null, qbo_sync_token = null, qbo_balance_cents = null,
-            qbo_paid_cents = null, qbo_total_cents = null, qbo_invoice_number = null, qbo_due_on = null,
-            qbo_last_sync_at = null, qbo_transition_count = 0, qbo_billed_to = null, qbo_txn_on = null,
-            qbo_agreed_cents = null, qbo_agreed_billed_to = null, qbo_agreed_txn_on = null
+    `update invoices set status = null, state = null, sync_token = null, balance_cents = null, paid_cents = null,
+            total_cents = null, number = null, due_on = null, last_sync_at = null, transition_count = 0,
+            qbo_customer_ref = null, txn_date = null, original_cents = null, original_customer_ref = null,
+            original_txn_date = null
       where org_id = any($1)`,
     [contractors.map(({ orgId }) => orgId)],
   );
-  await database.query('vacuum analyze leads');
+  await database.query('vacuum analyze leads, invoices');
 }
 
 async function payOnEach({ control }: Stage, contractors: readonly Contractor[]): Promise<void> {

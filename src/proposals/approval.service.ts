@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { isLive } from '../invoices/invoice-state.js';
+import type { Invoice } from '../invoices/invoice.entity.js';
+import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from './activity.repository.js';
@@ -25,6 +28,7 @@ export class ApprovalService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly activities: ActivityRepository,
     private readonly clock: Clock,
   ) {}
@@ -57,14 +61,14 @@ export class ApprovalService {
   }
 
   /**
-   * Cancels a draft, or an approved proposal that is not paid and whose invoice, if it had one, is void or deleted. Twice
+   * Cancels a draft, or an approved proposal that is not paid and whose invoices, if it had any, are void or deleted. Twice
    * is the same as once. The approval stays on record.
    */
   async cancel({ orgId, userId }: Seller, id: number): Promise<Lead> {
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, id);
       if (!canBecome(proposal.status, 'cancelled')) return proposal;
-      assertNotInvoiced(proposal);
+      assertNotInvoiced(id, await this.invoices.listMade(tx, orgId, [id]));
       if (await this.activities.has(tx, orgId, id, 'payment_success')) throw isPaid(id);
       await this.activities.log(tx, {
         orgId,
@@ -96,12 +100,13 @@ function assertApprovable({ id, status, amountCents }: Lead): void {
   }
 }
 
-function assertNotInvoiced({ id, qboInvoiceId, qboInvoiceNumber, qboState }: Lead): void {
-  if (qboInvoiceId === null || qboState === 'voided' || qboState === 'deleted') return;
+function assertNotInvoiced(id: number, invoices: readonly Invoice[]): void {
+  const live = invoices.findLast(isLive);
+  if (!live) return;
   throw new DomainError(
     'conflict',
     'proposal_invoiced',
-    `Proposal ${id} has invoice ${qboInvoiceNumber ?? qboInvoiceId} in QuickBooks. Void it first, by POST /qbo/invoice/${id}/void or there.`,
+    `Proposal ${id} has invoice ${live.number ?? live.qboInvoiceId} in QuickBooks. Void it first, by POST /qbo/invoice/${id}/void or there.`,
   );
 }
 

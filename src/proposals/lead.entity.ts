@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { BigIntColumn, CentsColumn } from '../platform/database/columns.js';
+import { CentsColumn } from '../platform/database/columns.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 
 /** A lead, and from its first lines on the proposal with the same id. */
@@ -57,7 +57,10 @@ export class Lead {
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
 
-  /** Id of the QuickBooks invoice in the company `qboRealmId`. The qbo columns are written by qbo-sync alone. */
+  /**
+   * The newest live invoice of the proposal, as `invoices` has it: a copy that qbo-sync writes in the statement that
+   * writes the invoice. An id that somebody writes here by SQL becomes an invoice.
+   */
   @Column({ name: 'qbo_invoice_id', type: 'varchar', length: 64, nullable: true })
   qboInvoiceId!: string | null;
 
@@ -68,58 +71,11 @@ export class Lead {
   @Column({ name: 'qbo_status', type: 'varchar', length: 24, nullable: true })
   qboStatus!: string | null;
 
-  /** The whole truth beside `qboStatus`: `partially_paid`, `overdue`, `voided`, … */
-  @Column({ name: 'qbo_state', type: 'text', nullable: true })
-  qboState!: string | null;
-
   @CentsColumn({ name: 'qbo_balance_cents', nullable: true })
   qboBalanceCents!: number | null;
 
   @CentsColumn({ name: 'qbo_paid_cents', nullable: true })
   qboPaidCents!: number | null;
-
-  @CentsColumn({ name: 'qbo_total_cents', nullable: true })
-  qboTotalCents!: number | null;
-
-  /** A calendar day, `YYYY-MM-DD`. */
-  @Column({ name: 'qbo_due_on', type: 'date', nullable: true })
-  qboDueOn!: string | null;
-
-  /** The day of the newest cash payment of a paid invoice, `YYYY-MM-DD`. */
-  @Column({ name: 'qbo_paid_on', type: 'date', nullable: true })
-  qboPaidOn!: string | null;
-
-  /** A payment linked to the invoice could not be read yet. */
-  @Column({ name: 'qbo_payments_owed', type: 'boolean', default: false })
-  qboPaymentsOwed!: boolean;
-
-  /** The QuickBooks customer the invoice is made out to, and its date. */
-  @Column({ name: 'qbo_billed_to', type: 'text', nullable: true })
-  qboBilledTo!: string | null;
-
-  @Column({ name: 'qbo_txn_on', type: 'date', nullable: true })
-  qboTxnOn!: string | null;
-
-  /** The total, the customer and the date as they were when the invoice was first seen. */
-  @CentsColumn({ name: 'qbo_agreed_cents', nullable: true })
-  qboAgreedCents!: number | null;
-
-  @Column({ name: 'qbo_agreed_billed_to', type: 'text', nullable: true })
-  qboAgreedBilledTo!: string | null;
-
-  @Column({ name: 'qbo_agreed_txn_on', type: 'date', nullable: true })
-  qboAgreedTxnOn!: string | null;
-
-  /** The version of the invoice that was last applied. */
-  @BigIntColumn({ name: 'qbo_sync_token', nullable: true })
-  qboSyncToken!: number | null;
-
-  /** How often the invoice went from one status to another. */
-  @Column({ name: 'qbo_transition_count', type: 'integer', default: 0 })
-  qboTransitionCount!: number;
-
-  @Column({ name: 'qbo_realm_id', type: 'text', nullable: true })
-  qboRealmId!: string | null;
 
   @Column({ name: 'qbo_last_sync_at', type: 'timestamptz', nullable: true })
   qboLastSyncAt!: Date | null;

@@ -111,7 +111,7 @@ export function proposalView(proposal: Proposal): ProposalView {
     qbo_invoice_id: proposal.qboInvoiceId,
     qbo_invoice_number: proposal.qboInvoiceNumber,
     qbo_status: proposal.qboStatus,
-    qbo_state: proposal.qboState,
+    qbo_state: proposal.invoice?.state ?? null,
     qbo_balance_cents: proposal.qboBalanceCents,
     qbo_paid_cents: proposal.qboPaidCents,
     qbo_last_sync_at: proposal.qboLastSyncAt?.toISOString() ?? null,

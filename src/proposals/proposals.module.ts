@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CustomersModule } from '../customers/customers.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { Activity } from './activity.entity.js';
 import { ActivityRepository } from './activity.repository.js';
 import { ActivityService } from './activity.service.js';
@@ -16,7 +17,7 @@ import { ProposalsRepository } from './proposals.repository.js';
 import { ProposalsService } from './proposals.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Lead, ProposalLine, Activity]), CustomersModule],
+  imports: [TypeOrmModule.forFeature([Lead, ProposalLine, Activity]), CustomersModule, InvoicesModule],
   controllers: [LeadsController, ProposalsController, PortalApprovalController],
   providers: [
     LeadsService,

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CustomersRepository } from '../customers/customers.repository.js';
+import type { Invoice } from '../invoices/invoice.entity.js';
+import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
 import { afterId } from '../platform/http/page.dto.js';
@@ -22,6 +24,7 @@ export class ProposalsService {
     private readonly proposals: ProposalsRepository,
     private readonly lines: ProposalLinesRepository,
     private readonly customers: CustomersRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly approvals: ApprovalService,
     private readonly clock: Clock,
   ) {}
@@ -65,7 +68,8 @@ export class ProposalsService {
     const leads = await this.proposals.list(tx, orgId, { limit, status, afterId: afterId(query) });
     const ids = leads.map((lead) => lead.id);
     const lines = await this.lines.listOf(tx, orgId, ids);
-    return leads.map((lead) => wholeProposal(lead, lines.get(lead.id) ?? []));
+    const invoices = await this.invoices.listMade(tx, orgId, ids);
+    return leads.map((lead) => wholeProposal(lead, lines.get(lead.id) ?? [], shownInvoice(lead, invoices)));
   }
 
   /** Changes a draft, where lines replace all lines; or cancels, which stands alone. Throws a conflict where it is too late. */
@@ -108,8 +112,13 @@ export class ProposalsService {
 
   private async whole(tx: EntityManager, lead: Lead): Promise<Proposal> {
     const lines = await this.lines.listOf(tx, lead.orgId, [lead.id]);
-    return wholeProposal(lead, lines.get(lead.id) ?? []);
+    return wholeProposal(lead, lines.get(lead.id) ?? [], await this.invoices.findShown(tx, lead));
   }
+}
+
+function shownInvoice(lead: Lead, invoices: readonly Invoice[]): Invoice | null {
+  const { id, qboInvoiceId } = lead;
+  return invoices.find((one) => one.proposalId === id && one.qboInvoiceId === qboInvoiceId) ?? null;
 }
 
 function priced(lines: readonly LineBody[]): { lines: PricedLine[]; totalCents: number } {

@@ -49,7 +49,7 @@ describe('A document found by hand', () => {
     await contractor.admin.post(`/qbo/invoice/${proposalId}`);
     await books.database.query(
       `update sync_operations set first_sent_at = now() - interval '2 hours'
-        where kind = 'invoice.create' and entity_id = $1`,
+        where kind = 'invoice.create' and proposal_id = $1`,
       [proposalId],
     );
     await contractor.admin.post(`/qbo/invoice/${proposalId}`);

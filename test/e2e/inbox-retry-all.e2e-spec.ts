@@ -137,7 +137,7 @@ describe('Retrying all of a kind', () => {
     });
     await contractor.admin.post(`/qbo/invoice/${id}`);
     await books.database.query(
-      `update sync_operations set first_sent_at = now() - interval '2 hours' where kind = 'invoice.create' and entity_id = $1`,
+      `update sync_operations set first_sent_at = now() - interval '2 hours' where kind = 'invoice.create' and proposal_id = $1`,
       [id],
     );
     await contractor.admin.post(`/qbo/invoice/${id}`);

@@ -53,7 +53,7 @@ describe('An invoice falls overdue at midnight of its company', () => {
       await pollCompany(books, contractor);
       // Signed in two weeks before: the row is asked, not the API.
       const [lead] = await books.database.query<{ state: string }>(
-        'select qbo_state as state from leads where id = $1',
+        'select state from invoices where proposal_id = $1',
         [proposalId],
       );
       return lead!.state;

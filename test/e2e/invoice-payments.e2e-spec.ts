@@ -99,11 +99,11 @@ describe('The payments of an invoice', () => {
       paid_on: '2026-03-09',
     });
     expect(await cashMetric()).toBe(TOTAL);
-    const [lead] = await books.database.query<{ paid_on: string }>(
-      'select qbo_paid_on::text as paid_on from leads where id = $1',
+    const [invoice] = await books.database.query<{ paid_on: string }>(
+      'select paid_on::text as paid_on from invoices where proposal_id = $1',
       [proposalId],
     );
-    expect(lead!.paid_on).toBe('2026-03-09');
+    expect(invoice!.paid_on).toBe('2026-03-09');
   });
 
   it('are listed page by page', async () => {
@@ -249,13 +249,13 @@ describe('The payments of an invoice', () => {
     expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created', 'invoice_paid']);
   });
 
-  it('are asked for by a sweep where an invoice owes them and nothing changed since', async () => {
+  it('are asked for by a sweep where an invoice lacks them and nothing changed since', async () => {
     await receive(3_750);
     await check();
     await poll();
     await books.database.query('delete from invoice_payments where proposal_id = $1', [proposalId]);
     await books.database.query(
-      'update leads set qbo_payments_owed = true, qbo_paid_cents = 375000 where id = $1',
+      'update invoices set payments_incomplete = true, paid_cents = 375000 where proposal_id = $1',
       [proposalId],
     );
     await books.database.query(

@@ -6,6 +6,7 @@ import {
   type Contractor,
   eventsOf,
   openBooks,
+  pollCompany,
 } from '../support/books.js';
 import { metric } from '../support/metrics.js';
 
@@ -102,14 +103,54 @@ describe('The truth about an invoice', () => {
     ]);
   });
 
+  const linkByHand = (id: string | null) =>
+    books.database.query('update leads set qbo_invoice_id = $2 where id = $1', [proposalId, id]);
+
   it('follows an invoice that was linked by hand', async () => {
-    await books.database.query(
-      `update leads set qbo_realm_id = null, qbo_sync_token = null, qbo_status = null, qbo_state = null,
-              qbo_total_cents = null, qbo_balance_cents = null, qbo_paid_cents = null where id = $1`,
-      [proposalId],
-    );
+    await linkByHand(null);
+    expect(await check()).toEqual({ ok: false, changed_to_paid: false, error: 'No QBO invoice linked' });
+    await linkByHand(invoiceId);
     await books.control.receivePayment(contractor.realmId, invoiceId);
     expect(await check()).toMatchObject({ ok: true, changed_to_paid: true, qbo_status: 'Paid' });
+    const [lead] = await books.database.query('select qbo_status as status from leads where id = $1', [
+      proposalId,
+    ]);
+    expect(lead).toEqual({ status: 'Paid' });
+  });
+
+  it('follows the one that was linked by hand in place of another, and no longer the other', async () => {
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    await check();
+    const other = await anInvoicedProposal(contractor);
+    await books.database.query('update leads set qbo_invoice_id = null where id = $1', [other.proposalId]);
+    await linkByHand(other.invoiceId);
+    expect(await check()).toMatchObject({ ok: true, changed_to_paid: false, qbo_status: 'Open' });
+    expect(await proposal()).toMatchObject({ qbo_state: 'open', qbo_invoice_id: other.invoiceId });
+    await books.control.voidInvoice(contractor.realmId, invoiceId);
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_state: 'open', qbo_invoice_id: other.invoiceId });
+  });
+
+  it('follows each of several: the check looks at all, and the newest live one is shown', async () => {
+    const second = await anInvoicedProposal(contractor);
+    await books.database.query('update leads set qbo_invoice_id = null where id = $1', [second.proposalId]);
+    await books.database.query(
+      `insert into invoices (org_id, proposal_id, kind, currency, qbo_invoice_id) values ($1, $2, 'progress', 'USD', $3)`,
+      [contractor.orgId, proposalId, second.invoiceId],
+    );
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    expect(await check()).toMatchObject({ ok: true, changed_to_paid: true, qbo_status: 'Open' });
+    expect(await proposal()).toMatchObject({ qbo_state: 'open', qbo_invoice_id: second.invoiceId });
+    await books.control.receivePayment(contractor.realmId, second.invoiceId);
+    expect(await check()).toMatchObject({ ok: true, changed_to_paid: true, qbo_status: 'Paid' });
+    expect((await eventsOf(contractor, proposalId)).filter((one) => one === 'invoice_paid')).toHaveLength(2);
+    expect(await paidCount()).toBe(2);
+    expect((await contractor.admin.post('/qbo/sync/invoice/poll_all')).body.proposal_ids).toEqual([
+      proposalId,
+    ]);
+    await books.control.voidInvoice(contractor.realmId, second.invoiceId);
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_state: 'paid', qbo_invoice_id: invoiceId });
   });
 
   it('logs one payment however many checks race for it', async () => {

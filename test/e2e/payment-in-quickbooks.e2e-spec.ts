@@ -161,7 +161,7 @@ describe('A paid deposit in the books', () => {
     const state = async () =>
       (
         await books.database.query<{ state: string }>(
-          `select state from sync_operations where kind = 'invoice.create' and entity_id = $1`,
+          `select state from sync_operations where kind = 'invoice.create' and proposal_id = $1`,
           [old],
         )
       )[0]?.state;

@@ -72,15 +72,15 @@ describe('A full comparison with QuickBooks', () => {
       ids.push(...(await Promise.all(some)).map(({ Id }) => Id));
     }
     await books.database.query(
-      `insert into leads (org_id, customer_id, name, status, amount_cents, approved_at, qbo_invoice_id, qbo_realm_id)
-       select $1, $2, 'Roof ' || id, 'approved', 10000, now(), id, $3 from unnest($4::text[]) as id`,
-      [contractor.orgId, await aCustomer(contractor), contractor.realmId, ids],
+      `insert into leads (org_id, customer_id, name, status, amount_cents, approved_at, qbo_invoice_id)
+       select $1, $2, 'Roof ' || id, 'approved', 10000, now(), id from unnest($3::text[]) as id`,
+      [contractor.orgId, await aCustomer(contractor), ids],
     );
     return ids;
   };
   const statesInCrm = async (): Promise<Record<string, number>> => {
     const rows = await books.database.query<{ state: string; count: number }>(
-      `select coalesce(qbo_state, 'unseen') as state, count(*)::int as count from leads
+      `select coalesce(state, 'unseen') as state, count(*)::int as count from invoices
         where org_id = $1 and qbo_invoice_id is not null group by 1`,
       [contractor.orgId],
     );

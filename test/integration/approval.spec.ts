@@ -36,10 +36,9 @@ describe('Approving', () => {
   };
 
   const link = (id: number) =>
-    database.query(
-      `update leads set qbo_invoice_id = $1::text, qbo_realm_id = 'r', qbo_invoice_number = '1042' where id = $1`,
-      [id],
-    );
+    database.query(`update leads set qbo_invoice_id = $1::text, qbo_invoice_number = '1042' where id = $1`, [
+      id,
+    ]);
 
   it.each(['/proposals/:id/approve', '/portal/approve/:id'])('a draft by POST %s dates it', async (path) => {
     const id = await aDraft();

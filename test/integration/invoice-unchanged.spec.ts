@@ -31,32 +31,38 @@ describe('An invoice that is compared', () => {
     proposalId = made.proposalId;
     invoice = await books.app.app.get(QboClient).getInvoice(company, made.invoiceId);
     await books.database.query(
-      `update leads set qbo_last_sync_at = '2020-01-01', qbo_due_on = $2, qbo_txn_on = $3 where id = $1`,
+      `update invoices set last_sync_at = '2020-01-01', due_on = $2, txn_date = $3 where proposal_id = $1`,
       [proposalId, invoice.dueDate, invoice.txnDate],
     );
+    await books.database.query(`update leads set qbo_last_sync_at = '2020-01-01' where id = $1`, [
+      proposalId,
+    ]);
   });
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const isSame = async (notified: QboInvoice): Promise<boolean> => {
-    const same = await books.app.app.get(InvoiceProjectorService).markSame(company, [notified]);
-    return same.has(notified.id);
+  const isUnchanged = async (now: QboInvoice): Promise<boolean> => {
+    const unchanged = await books.app.app.get(InvoiceProjectorService).touchUnchanged(company, [now]);
+    return unchanged.has(now.id);
   };
   const lookedAt = async (): Promise<boolean> => {
-    const [row] = await books.database.query<{ at: Date }>(
-      'select qbo_last_sync_at as at from leads where id = $1',
+    const rows = await books.database.query<{ at: Date }>(
+      `select qbo_last_sync_at as at from leads where id = $1
+       union all select last_sync_at from invoices where proposal_id = $1`,
       [proposalId],
     );
-    return row!.at.getUTCFullYear() > 2020;
+    const looked = rows.filter(({ at }) => at.getUTCFullYear() > 2020).length;
+    expect([0, 2]).toContain(looked);
+    return looked === 2;
   };
 
-  it('is as it is held, and marked as looked at', async () => {
-    expect(await isSame(invoice)).toBe(true);
+  it('is as it is stored, and marked as looked at', async () => {
+    expect(await isUnchanged(invoice)).toBe(true);
     expect(await lookedAt()).toBe(true);
   });
 
-  it('is as it is held where QuickBooks leaves its number out', async () => {
-    expect(await isSame({ ...invoice, docNumber: null })).toBe(true);
+  it('is as it is stored where QuickBooks leaves its number out', async () => {
+    expect(await isUnchanged({ ...invoice, docNumber: null })).toBe(true);
   });
 
   it.each<[string, Partial<QboInvoice>]>([
@@ -69,19 +75,19 @@ describe('An invoice that is compared', () => {
     ['customer', { customerId: '999' }],
     ['date', { txnDate: '2019-01-01' }],
   ])('is news where its %s differs, and left alone', async (_, change) => {
-    expect(await isSame({ ...invoice, ...change })).toBe(false);
+    expect(await isUnchanged({ ...invoice, ...change })).toBe(false);
     expect(await lookedAt()).toBe(false);
   });
 
   it.each([
-    ['was never seen', 'qbo_state = null, qbo_sync_token = null'],
-    ['owes its payments', 'qbo_payments_owed = true'],
-    ['is deleted', `qbo_state = 'deleted'`],
+    ['was never seen', 'state = null, sync_token = null'],
+    ['lacks payments', 'payments_incomplete = true'],
+    ['is deleted', `state = 'deleted'`],
     ['was linked by hand and has no company yet', 'qbo_realm_id = null'],
     ['belongs to another company', `qbo_realm_id = 'another'`],
   ])('is news where it %s', async (_, facts) => {
-    await books.database.query(`update leads set ${facts} where id = $1`, [proposalId]);
-    expect(await isSame(invoice)).toBe(false);
+    await books.database.query(`update invoices set ${facts} where proposal_id = $1`, [proposalId]);
+    expect(await isUnchanged(invoice)).toBe(false);
     expect(await lookedAt()).toBe(false);
   });
 

@@ -174,10 +174,10 @@ describe("The customer's page", () => {
     await seller.post(`/proposals/${proposalId}/approve`);
     expect((await openPage(app, path)).html).toContain('Pay deposit of $3,673.50');
     await database.query(
-      `update leads set qbo_invoice_id = '9', qbo_realm_id = 'r', qbo_invoice_number = 'CRM-9', qbo_status = 'Paid',
-         qbo_state = 'paid' where id = $1`,
+      `update leads set qbo_invoice_id = '9', qbo_invoice_number = 'CRM-9', qbo_status = 'Paid' where id = $1`,
       [proposalId],
     );
+    await database.query(`update invoices set state = 'paid' where proposal_id = $1`, [proposalId]);
     const { html } = await openPage(app, path);
     expect(html).toContain('Invoice CRM-9 paid.');
     expect(html).not.toContain('<form');

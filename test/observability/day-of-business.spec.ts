@@ -113,8 +113,8 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
 
   it('show the invoices of each state, and what is owed on them, as SQL does', async () => {
     const rows = await books.database.query<{ state: string; count: string; owed: string }>(
-      `select qbo_state as state, count(*) as count, sum(qbo_balance_cents) as owed
-         from leads where qbo_invoice_id is not null group by 1 order by 1`,
+      `select state, count(*) as count, sum(balance_cents) as owed
+         from invoices where qbo_invoice_id is not null group by 1 order by 1`,
     );
     const money = panelsOf(dashboardCalled('Money'));
     const states = money.find((one) => one.title === 'How many invoices are in which state?')!;

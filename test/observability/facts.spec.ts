@@ -137,11 +137,11 @@ describe('The facts of the database at /metrics', () => {
 
   it('are read once in ten seconds, however often they are asked for', async () => {
     expect(await invoices()).toBe(1);
-    await books.database.query(`update leads set qbo_state = 'paid' where qbo_invoice_id is not null`);
+    await books.database.query(`update invoices set state = 'paid' where qbo_invoice_id is not null`);
     expect(await invoices()).toBe(1);
     passedMs += FRESH_MS + 1;
     expect(await invoices()).toBe(0);
-    await books.database.query(`update leads set qbo_state = 'open' where qbo_invoice_id is not null`);
+    await books.database.query(`update invoices set state = 'open' where qbo_invoice_id is not null`);
     passedMs += FRESH_MS + 1;
     expect(await invoices()).toBe(1);
   });

@@ -74,8 +74,8 @@ describe('The schema', () => {
   it('has one of ours at the most for each customer and invoice in QuickBooks', async () => {
     const unique = await names(
       `select c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
-       where i.indisunique and c.relname in ('customers_qbo_link_key', 'leads_qbo_link_key') order by 1`,
+       where i.indisunique and c.relname in ('customers_qbo_link_key', 'invoices_qbo_key') order by 1`,
     );
-    expect(unique).toEqual(['customers_qbo_link_key', 'leads_qbo_link_key']);
+    expect(unique).toEqual(['customers_qbo_link_key', 'invoices_qbo_key']);
   });
 });

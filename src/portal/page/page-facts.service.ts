@@ -59,7 +59,7 @@ export class PageFactsService {
       invoice:
         proposal.qboInvoiceId === null
           ? null
-          : { number: proposal.qboInvoiceNumber, state: proposal.qboState },
+          : { number: proposal.qboInvoiceNumber, state: proposal.invoice?.state ?? null },
       expiresAt: link.expiresAt,
     };
   }

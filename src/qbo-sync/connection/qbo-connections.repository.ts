@@ -53,7 +53,7 @@ export class QboConnectionsRepository {
   async hasLinks(tx: EntityManager, orgId: number, realmId: string): Promise<boolean> {
     const [row] = await tx.query<{ linked: boolean }[]>(
       `select exists (select from customers where org_id = $1 and qbo_realm_id = $2)
-           or exists (select from leads where org_id = $1 and qbo_realm_id = $2)
+           or exists (select from invoices where org_id = $1 and qbo_realm_id = $2)
            or exists (select from sync_operations where org_id = $1 and realm_id = $2 and first_sent_at is not null)
            as linked`,
       [orgId, realmId],

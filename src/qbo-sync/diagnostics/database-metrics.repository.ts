@@ -172,9 +172,9 @@ export class DatabaseMetricsRepository {
     const rows = await tx.query<
       { org: string; state: string; currency: string; count: number; balance: string }[]
     >(
-      `select ${SHOWN_ORG} as org, coalesce(qbo_state, 'unknown') as state, currency, count(*)::int as count,
-              coalesce(sum(qbo_balance_cents), 0)::text as balance
-         from leads where qbo_invoice_id is not null group by 1, 2, 3`,
+      `select ${SHOWN_ORG} as org, coalesce(state, 'unknown') as state, currency, count(*)::int as count,
+              coalesce(sum(balance_cents), 0)::text as balance
+         from invoices where qbo_invoice_id is not null group by 1, 2, 3`,
     );
     return rows.flatMap(({ org, state, currency, count, balance }) => {
       const labels = { org_id: org, state, currency };

@@ -38,14 +38,19 @@ export class OperationSchedulerService {
 
   private async wake(
     tx: EntityManager,
-    { orgId, kind, entityId }: Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId'>,
+    {
+      orgId,
+      kind,
+      entityId,
+      proposalId,
+    }: Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId' | 'proposalId'>,
   ): Promise<void> {
     switch (kind) {
       case 'customer.create':
       case 'customer.update':
         return this.jobs.enqueue(tx, 'qbo.customer.create', { orgId, customerId: entityId });
       case 'invoice.create':
-        return this.jobs.enqueue(tx, 'qbo.invoice.create', { orgId, proposalId: entityId });
+        return this.jobs.enqueue(tx, 'qbo.invoice.create', { orgId, proposalId: proposalId! });
       case 'payment.create':
         return this.jobs.enqueue(tx, 'qbo.payment.carry', { orgId, paymentId: entityId });
       case 'refund.create':

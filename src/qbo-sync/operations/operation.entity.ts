@@ -34,7 +34,7 @@ export class OutboundOperation<K extends OperationKind = OperationKind> {
   @Column({ name: 'proposal_id', type: 'integer', nullable: true })
   proposalId!: number | null;
 
-  /** The customer, proposal or payment it is for; of an item its organisation. */
+  /** The customer, invoice or payment of ours that it is for; of an item its organisation. */
   @Column({ name: 'entity_id', type: 'integer' })
   entityId!: number;
 

@@ -285,10 +285,12 @@ export class OperationsRepository {
    * Unfinished operations of connected companies that are due and in nobody's hands, the oldest of each organisation
    * first, then the second of each: nobody's hundreds go before somebody's one. What was held back counts again once the organisation's start date lets it.
    */
-  async listDue(limit: number): Promise<Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId'>[]> {
+  async listDue(
+    limit: number,
+  ): Promise<Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId' | 'proposalId'>[]> {
     return this.dataSource.query(
-      `select "orgId", kind, "entityId" from (
-       select o.id, o.org_id as "orgId", o.kind, o.entity_id as "entityId",
+      `select "orgId", kind, "entityId", "proposalId" from (
+       select o.id, o.org_id as "orgId", o.kind, o.entity_id as "entityId", o.proposal_id as "proposalId",
               row_number() over (partition by o.org_id order by o.id) as turn
          from sync_operations o
          join qbo_tokens t on t.org_id = o.org_id and t.state = 'connected'

@@ -7,6 +7,8 @@ import {
   ResolutionsService,
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
+import type { Invoice } from '../../invoices/invoice.entity.js';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
@@ -28,6 +30,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly customers: CustomerLinksRepository,
     private readonly client: QboClient,
@@ -42,7 +45,8 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {
-    const creation = await this.creation.create(orgId, Number(id), { again: true });
+    const { proposalId } = await this.invoice(this.dataSource.manager, orgId, id);
+    const creation = await this.creation.create(orgId, proposalId, { again: true });
     return creation.status === 'pending' ? creation.reason : null;
   }
 
@@ -53,30 +57,43 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     also: (tx: EntityManager) => Promise<void>,
   ): Promise<void> {
     const company = await this.connections.requireCompany(orgId);
-    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, Number(id));
-    if (!proposal) throw notFound('proposal', id);
-    assertUnlinked(proposal);
-    const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, proposal.id);
+    const wanted = await this.invoice(this.dataSource.manager, orgId, id);
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, wanted.proposalId);
+    if (!proposal) throw notFound('proposal', wanted.proposalId);
+    assertUnlinked(wanted);
+    const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, wanted.id);
     const qboCustomerId = await this.customerIn(company, proposal);
     const { lines } = newest.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
     const invoice = await this.manualMatch.read(found, () => this.client.getInvoice(company, found.id));
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
-    const wanted = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };
-    this.manualMatch.assertFits(invoiceMismatch(invoice, wanted));
+    const expected = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };
+    this.manualMatch.assertFits(invoiceMismatch(invoice, expected));
 
     const settled = await this.dataSource
       .transaction(async (tx) => {
-        assertUnlinked(await this.proposals.getForUpdate(tx, orgId, proposal.id));
+        await this.proposals.getForUpdate(tx, orgId, proposal.id);
+        assertUnlinked(await this.invoice(tx, orgId, id));
         await this.manualMatch.finish(tx, company, newest, { id: invoice.id, payload: newest.payload });
-        const reconciliation = await this.createdHandler.settle(tx, company, proposal, amountCents, invoice);
+        const reconciliation = await this.createdHandler.settle(
+          tx,
+          company,
+          { proposal, invoice: wanted, wantedCents: amountCents },
+          invoice,
+        );
         await also(tx);
         return reconciliation;
       })
       .catch((error: unknown) => {
-        throw violatesUnique(error, 'leads_qbo_link_key') ? takenAlready(invoice) : error;
+        throw violatesUnique(error, 'invoices_qbo_key') ? takenAlready(invoice) : error;
       });
     this.createdHandler.count(company, [settled]);
+  }
+
+  private async invoice(tx: EntityManager, orgId: number, id: string): Promise<Invoice> {
+    const invoice = await this.invoices.findInOrg(tx, orgId, Number(id));
+    if (!invoice) throw notFound('invoice', id);
+    return invoice;
   }
 
   private async customerIn(company: QboCompany, { orgId, customerId }: Lead): Promise<string> {
@@ -90,12 +107,12 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   }
 }
 
-function assertUnlinked({ id, qboInvoiceId, qboInvoiceNumber }: Lead): void {
+function assertUnlinked({ proposalId, qboInvoiceId, number }: Invoice): void {
   if (qboInvoiceId === null) return;
   throw new DomainError(
     'conflict',
     'invoice_linked_already',
-    `Proposal ${id} has invoice ${qboInvoiceNumber ?? qboInvoiceId} already. Resolve this without a document.`,
+    `Proposal ${proposalId} has invoice ${number ?? qboInvoiceId} already. Resolve this without a document.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { InboxModule } from '../../inbox/inbox.module.js';
+import { InvoicesModule } from '../../invoices/invoices.module.js';
 import { ProposalsModule } from '../../proposals/proposals.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
@@ -16,6 +17,7 @@ import { RefundResolutionService } from './refund-resolution.service.js';
 @Module({
   imports: [
     InboxModule,
+    InvoicesModule,
     ProposalsModule,
     QboApiModule,
     QboConnectionModule,

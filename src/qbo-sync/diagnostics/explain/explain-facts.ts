@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { QboState } from '../../pull/invoices/invoice-status.js';
+import type { QboState } from '../../../invoices/invoice-state.js';
 import type { OperationState } from '../../operations/operation.entity.js';
 
 /** `elsewhere`: in another environment of Intuit's than this installation speaks to. */

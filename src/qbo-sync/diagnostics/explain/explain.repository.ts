@@ -37,14 +37,16 @@ export class ExplainRepository {
               money.dispute as deposit_dispute,
               page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
               page.updated_at as checkout_since, page.error as checkout_error,
-              coalesce(l.qbo_invoice_number, l.qbo_invoice_id) as invoice_number, l.qbo_state as invoice_state,
-              l.qbo_total_cents as invoice_total, l.qbo_balance_cents as invoice_balance,
-              l.qbo_paid_cents as invoice_paid, l.qbo_due_on::text as invoice_due, paid.at as invoice_paid_at,
-              l.qbo_last_sync_at as invoice_seen, coalesce(l.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,
+              coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
+              i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
+              i.due_on::text as invoice_due, paid.at as invoice_paid_at, i.last_sync_at as invoice_seen,
+              coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,
               ${operationColumns('wish')}, ${operationColumns('record')},
               item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
          from leads l
          left join qbo_tokens t on t.org_id = l.org_id
+         left join invoices i
+           on i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id = l.qbo_invoice_id
          left join lateral (
            select count(*) as total, count(*) filter (where revoked_at is null and expires_at > $4) as live
              from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true
@@ -60,8 +62,9 @@ export class ExplainRepository {
             order by id desc limit 1) page on true
          left join lateral (
            select max(created_at) as at from portal_activity a
-            where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid') paid on true
-         ${operation('wish', `o.kind = 'invoice.create' and o.entity_id = $2`)}
+            where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid'
+              and a.meta ->> 'qbo_invoice_id' = l.qbo_invoice_id) paid on true
+         ${operation('wish', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
          ${operation('record', `o.kind = 'payment.create' and o.proposal_id = $2`)}
          left join lateral (
            select code, reason, next_step from inbox_items i

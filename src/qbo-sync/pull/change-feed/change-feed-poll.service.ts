@@ -78,11 +78,7 @@ export class ChangeFeedPollService {
   }
 
   private async run(company: QboCompany, sweep: Sweep, tally: RunStats): Promise<void> {
-    const invoiceIds = await this.records.listInvoiceIds(
-      this.dataSource.manager,
-      company.orgId,
-      company.realmId,
-    );
+    const invoiceIds = await this.records.listQboIds(this.dataSource.manager, company);
     if (invoiceIds.length === 0) {
       // Nothing to ask for yet; a connection that is never used would lapse after a hundred days.
       await this.tokens.accessToken(company);
@@ -186,7 +182,7 @@ export class ChangeFeedPollService {
   ): Promise<InvoiceSnapshot[]> {
     const fresh = new Set(snapshots.map((snapshot) => snapshot.invoiceId));
     const tx = this.dataSource.manager;
-    const owing = await this.records.listOwingPayments(tx, company, OWING_PER_SWEEP_MAX);
+    const owing = await this.records.listIncomplete(tx, company, OWING_PER_SWEEP_MAX);
     const ids = owing.filter((id) => !fresh.has(id));
     if (ids.length === 0) return [];
     tally.calls += 1;

@@ -25,12 +25,12 @@ export class ExternalEditMonitorService {
 
   /** Part of the caller's transaction. */
   async report(tx: EntityManager, orgId: number, { next, event, edits }: InvoiceChange): Promise<void> {
-    const { invoiceId, proposalId, customerId } = next;
+    const { qboInvoiceId, proposalId, customerId } = next;
     if (event === 'invoice_voided' || event === 'invoice_deleted') {
       for (const field of EXTERNAL_EDIT_FIELDS) {
-        await this.inbox.resolveSubject(tx, orgId, subjectOf(invoiceId, field));
+        await this.inbox.resolveSubject(tx, orgId, subjectOf(qboInvoiceId, field));
       }
-      await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(invoiceId));
+      await this.inbox.resolveSubject(tx, orgId, subjectOfUnwanted(qboInvoiceId));
     }
     if (edits.length === 0) return;
     const values = (side: 'before' | 'after'): Record<string, number | string> =>
@@ -40,17 +40,17 @@ export class ExternalEditMonitorService {
       customerId,
       proposalId,
       event: 'invoice_changed',
-      occurrence: `${invoiceId}@${next.syncToken}`,
+      occurrence: `${qboInvoiceId}@${next.syncToken}`,
       meta: {
-        qbo_invoice_id: invoiceId,
+        qbo_invoice_id: qboInvoiceId,
         qbo_invoice_number: next.number,
         before: values('before'),
         after: values('after'),
       },
     });
     for (const edit of edits) {
-      const subject = subjectOf(invoiceId, edit.field);
-      if (edit.after === edit.agreed) {
+      const subject = subjectOf(qboInvoiceId, edit.field);
+      if (edit.after === edit.original) {
         await this.inbox.resolveSubject(tx, orgId, subject);
       } else {
         const who = await this.operations.customerLabel(tx, { orgId, proposalId });
@@ -67,6 +67,6 @@ const META_NAMES: Record<ExternalEditField, string> = {
   date: 'txn_date',
 };
 
-function subjectOf(invoiceId: string, field: ExternalEditField): string {
-  return `invoice.drift:${invoiceId}:${field}`;
+function subjectOf(qboInvoiceId: string, field: ExternalEditField): string {
+  return `invoice.drift:${qboInvoiceId}:${field}`;
 }

@@ -5,12 +5,12 @@ import type { InvoiceRecord } from './invoice-record.js';
 export const EXTERNAL_EDIT_FIELDS = ['amount', 'customer', 'date'] as const;
 export type ExternalEditField = (typeof EXTERNAL_EDIT_FIELDS)[number];
 
-/** One field that was edited in QuickBooks. `agreed` is what stood there when the invoice was first seen. */
+/** One field that was edited in QuickBooks. `original` is what stood there when the invoice was first seen. */
 export interface InvoiceEdit {
   field: ExternalEditField;
   before: number | string;
   after: number | string;
-  agreed: number | string;
+  original: number | string;
 }
 
 /** The edits between two pictures of an invoice. A void or a deletion takes the amount away without being an edit. */
@@ -19,38 +19,38 @@ export function editsBetween(before: InvoiceRecord, after: InvoiceRecord): Invoi
   return EXTERNAL_EDIT_FIELDS.flatMap((field) => {
     const [old, now] = [valuesOf(before)[field], valuesOf(after)[field]];
     if (old.now === null || now.now === null || old.now === now.now) return [];
-    return [{ field, before: old.now, after: now.now, agreed: now.agreed ?? old.now }];
+    return [{ field, before: old.now, after: now.now, original: now.original ?? old.now }];
   });
 }
 
 function valuesOf(
   invoice: InvoiceRecord,
-): Record<ExternalEditField, { now: number | string | null; agreed: number | string | null }> {
+): Record<ExternalEditField, { now: number | string | null; original: number | string | null }> {
   return {
-    amount: { now: invoice.totalCents, agreed: invoice.agreedCents },
-    customer: { now: invoice.billedTo, agreed: invoice.agreedBilledTo },
-    date: { now: invoice.txnOn, agreed: invoice.agreedTxnOn },
+    amount: { now: invoice.totalCents, original: invoice.originalCents },
+    customer: { now: invoice.customerRef, original: invoice.originalCustomerRef },
+    date: { now: invoice.txnDate, original: invoice.originalTxnDate },
   };
 }
 
 /** The edit in one sentence for people, with both values; `who` is ` for Ann Ruiz`. */
 export function externalEditReason(
-  { proposalId, invoiceId, number, currency }: InvoiceRecord,
-  { field, after, agreed }: InvoiceEdit,
+  { proposalId, qboInvoiceId, number, currency }: InvoiceRecord,
+  { field, after, original }: InvoiceEdit,
   who: string,
 ): string {
-  const invoice = `Invoice ${number ?? invoiceId} of proposal ${proposalId}${who} was changed in QuickBooks`;
+  const invoice = `Invoice ${number ?? qboInvoiceId} of proposal ${proposalId}${who} was changed in QuickBooks`;
   switch (field) {
     case 'amount':
-      return `${invoice}: it is over ${decimalTextFromCents(Number(after))} ${currency} there instead of ${decimalTextFromCents(Number(agreed))} ${currency}.`;
+      return `${invoice}: it is over ${decimalTextFromCents(Number(after))} ${currency} there instead of ${decimalTextFromCents(Number(original))} ${currency}.`;
     case 'customer':
-      return `${invoice}: it is made out to customer ${after} there instead of customer ${agreed}.`;
+      return `${invoice}: it is made out to customer ${after} there instead of customer ${original}.`;
     case 'date':
-      return `${invoice}: it is dated ${after} there instead of ${agreed}.`;
+      return `${invoice}: it is dated ${after} there instead of ${original}.`;
   }
 }
 
 /** The subject under which an invoice that nobody wants stands in the inbox, until it is voided or deleted. */
-export function subjectOfUnwanted(invoiceId: string): string {
-  return `invoice.unwanted:${invoiceId}`;
+export function subjectOfUnwanted(qboInvoiceId: string): string {
+  return `invoice.unwanted:${qboInvoiceId}`;
 }

@@ -2,19 +2,22 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import type { InvoiceSnapshot } from './invoice-record.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { syncErrorStage } from './sync-error-stage.js';
 
-/** What a check of one invoice found. A soft failure is an answer with a sentence for people. */
+/** What a check found, of the invoice that the proposal shows. A soft failure is an answer with a sentence for people. */
 export type InvoiceCheck =
   { ok: true; changedToPaid: boolean; proposal: Lead } | { ok: false; error: string };
 
-/** Compares one proposal with its invoice, now, because a person asked. */
+/** Compares one proposal with its invoices, now, because a person asked. */
 @Injectable()
 export class InvoiceCheckService {
   private readonly logger = new Logger(InvoiceCheckService.name);
@@ -22,6 +25,7 @@ export class InvoiceCheckService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly refresh: InvoiceRefreshService,
     private readonly metrics: MetricsService,
@@ -29,17 +33,23 @@ export class InvoiceCheckService {
 
   /** Throws not found for a proposal that is not in this organisation; everything QuickBooks does wrong is an answer. */
   async check(orgId: number, proposalId: number): Promise<InvoiceCheck> {
-    const lead = await this.proposals.findLeadInOrg(this.dataSource.manager, orgId, proposalId);
+    const tx = this.dataSource.manager;
+    const lead = await this.proposals.findLeadInOrg(tx, orgId, proposalId);
     if (!lead) throw notFound('proposal', proposalId);
-    if (!lead.qboInvoiceId) return { ok: false, error: 'No QBO invoice linked' };
+    const shown = await this.invoices.findShown(tx, lead);
+    if (!shown) return { ok: false, error: 'No QBO invoice linked' };
     const company = await this.connections.company(orgId);
     if (!company) return { ok: false, error: 'QBO not connected' };
-    if (lead.qboRealmId && lead.qboRealmId !== company.realmId) {
+    if (!isIn(company, shown)) {
       return { ok: false, error: 'The invoice is in another QuickBooks company than the one connected' };
     }
     try {
-      const changedToPaid = await this.compare(company, lead.qboInvoiceId);
-      const proposal = await this.proposals.findLeadInOrg(this.dataSource.manager, orgId, proposalId);
+      const made = (await this.invoices.listMade(tx, orgId, [proposalId])).filter((one) =>
+        isIn(company, one),
+      );
+      const others = made.filter(({ id, state }) => id !== shown.id && state !== 'deleted');
+      const changedToPaid = await this.compare(company, [shown, ...others]);
+      const proposal = await this.proposals.findLeadInOrg(tx, orgId, proposalId);
       return { ok: true, changedToPaid, proposal: proposal! };
     } catch (error) {
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
@@ -49,8 +59,18 @@ export class InvoiceCheckService {
     }
   }
 
-  private async compare(company: QboCompany, invoiceId: string): Promise<boolean> {
-    const { changes } = await this.refresh.apply(company, [await this.refresh.snapshot(company, invoiceId)]);
+  /** Answers whether any of them became paid. */
+  private async compare(company: QboCompany, invoices: readonly Invoice[]): Promise<boolean> {
+    const snapshots: InvoiceSnapshot[] = [];
+    for (const { qboInvoiceId } of invoices) {
+      snapshots.push(await this.refresh.snapshot(company, qboInvoiceId!));
+    }
+    const { changes } = await this.refresh.apply(company, snapshots);
     return changes.some((change) => change.event === 'invoice_paid');
   }
+}
+
+/** A link made by hand has no company yet: it is taken to be in the connected one. */
+function isIn({ realmId }: QboCompany, { qboRealmId }: Invoice): boolean {
+  return qboRealmId === null || qboRealmId === realmId;
 }

@@ -6,10 +6,11 @@ import { NOTHING_PAID, type PaidFacts } from './paid-facts.js';
 
 const TODAY = '2026-03-02';
 
-const held = (facts: Partial<InvoiceRecord> = {}): InvoiceRecord => ({
+const stored = (facts: Partial<InvoiceRecord> = {}): InvoiceRecord => ({
+  id: 11,
   proposalId: 7,
   customerId: 1,
-  invoiceId: '145',
+  qboInvoiceId: '145',
   number: 'CRM-7',
   syncToken: 1,
   status: 'Open',
@@ -18,14 +19,14 @@ const held = (facts: Partial<InvoiceRecord> = {}): InvoiceRecord => ({
   balanceCents: 10_000,
   paidCents: 0,
   paidOn: null,
-  paymentsOwed: false,
+  paymentsIncomplete: false,
   dueOn: '2026-03-16',
   currency: 'USD',
-  billedTo: '58',
-  txnOn: '2026-03-02',
-  agreedCents: 10_000,
-  agreedBilledTo: '58',
-  agreedTxnOn: '2026-03-02',
+  customerRef: '58',
+  txnDate: '2026-03-02',
+  originalCents: 10_000,
+  originalCustomerRef: '58',
+  originalTxnDate: '2026-03-02',
   transitionCount: 0,
   ...facts,
 });
@@ -68,11 +69,11 @@ const paid = { status: 'Paid', state: 'paid', balanceCents: 0, paidCents: 10_000
 
 describe('What a snapshot changes', () => {
   it('is nothing when it tells nothing new', () => {
-    expect(changeBy(held(), said({ syncToken: '1' }), TODAY)).toBeNull();
+    expect(changeBy(stored(), said({ syncToken: '1' }), TODAY)).toBeNull();
   });
 
   it('is a payment when the balance is gone', () => {
-    const change = changeBy(held(), said({ balanceCents: 0 }), TODAY);
+    const change = changeBy(stored(), said({ balanceCents: 0 }), TODAY);
     expect(change).toMatchObject({
       event: 'invoice_paid',
       arrivedCents: 10_000,
@@ -81,12 +82,12 @@ describe('What a snapshot changes', () => {
   });
 
   it('is a part payment when some of it is gone', () => {
-    const change = changeBy(held(), said({ balanceCents: 7_500 }), TODAY);
+    const change = changeBy(stored(), said({ balanceCents: 7_500 }), TODAY);
     expect(change).toMatchObject({ event: 'invoice_partially_paid', arrivedCents: 2_500 });
   });
 
   it('is a reopening when a payment bounces', () => {
-    const change = changeBy(held(paid), said({ balanceCents: 10_000 }), TODAY);
+    const change = changeBy(stored(paid), said({ balanceCents: 10_000 }), TODAY);
     expect(change).toMatchObject({
       event: 'invoice_reopened',
       arrivedCents: 0,
@@ -96,31 +97,31 @@ describe('What a snapshot changes', () => {
 
   it('is a void, never a payment, when total and balance are gone together', () => {
     const gone = said({ totalCents: 0, balanceCents: 0, privateNote: 'Voided' });
-    expect(changeBy(held(), gone, TODAY)).toMatchObject({
+    expect(changeBy(stored(), gone, TODAY)).toMatchObject({
       event: 'invoice_voided',
       next: { status: 'Unknown' },
     });
-    expect(changeBy(held(paid), gone, TODAY)).toMatchObject({ event: 'invoice_voided', arrivedCents: 0 });
+    expect(changeBy(stored(paid), gone, TODAY)).toMatchObject({ event: 'invoice_voided', arrivedCents: 0 });
   });
 
   it('is nothing when an older version arrives late', () => {
-    expect(changeBy(held({ ...paid, syncToken: 3 }), said({ syncToken: '2' }), TODAY)).toBeNull();
+    expect(changeBy(stored({ ...paid, syncToken: 3 }), said({ syncToken: '2' }), TODAY)).toBeNull();
   });
 
   it('would be a reopening if the late version were the newer one (so the test above is not vacuous)', () => {
-    expect(changeBy(held({ ...paid, syncToken: 1 }), said({ syncToken: '2' }), TODAY)?.event).toBe(
+    expect(changeBy(stored({ ...paid, syncToken: 1 }), said({ syncToken: '2' }), TODAY)?.event).toBe(
       'invoice_reopened',
     );
   });
 
   it('compares versions as numbers, not as text', () => {
-    expect(changeBy(held({ syncToken: 9 }), said({ syncToken: '10', balanceCents: 0 }), TODAY)?.event).toBe(
+    expect(changeBy(stored({ syncToken: 9 }), said({ syncToken: '10', balanceCents: 0 }), TODAY)?.event).toBe(
       'invoice_paid',
     );
   });
 
   it('is a deletion once, and after that nothing any more', () => {
-    const deletion = changeBy(held(), { invoiceId: '145', deleted: true }, TODAY);
+    const deletion = changeBy(stored(), { invoiceId: '145', deleted: true }, TODAY);
     expect(deletion).toMatchObject({
       event: 'invoice_deleted',
       next: { state: 'deleted', status: 'Unknown' },
@@ -129,13 +130,13 @@ describe('What a snapshot changes', () => {
   });
 
   it('stays voided when the note of a void is edited', () => {
-    const voided = held({ status: 'Unknown', state: 'voided', totalCents: 0, balanceCents: 0 });
+    const voided = stored({ status: 'Unknown', state: 'voided', totalCents: 0, balanceCents: 0 });
     const edited = said({ totalCents: 0, balanceCents: 0, privateNote: 'see mail', dueDate: '2026-03-20' });
     expect(changeBy(voided, edited, TODAY)).toMatchObject({ event: null, next: { state: 'voided' } });
   });
 
   it('is no cash when a credit settles it', () => {
-    const change = changeBy(held(), said({ balanceCents: 0 }), TODAY, {
+    const change = changeBy(stored(), said({ balanceCents: 0 }), TODAY, {
       ...NOTHING_PAID,
       creditCents: 10_000,
     });
@@ -149,7 +150,7 @@ describe('What a snapshot changes', () => {
 
   it('is cash as far as cash came in when both settle it', () => {
     const mixed = { ...cash(6_000), creditCents: 4_000 };
-    expect(changeBy(held(), said({ balanceCents: 0 }), TODAY, mixed)).toMatchObject({
+    expect(changeBy(stored(), said({ balanceCents: 0 }), TODAY, mixed)).toMatchObject({
       settledBy: 'mixed',
       arrivedCents: 6_000,
       next: { state: 'paid', paidCents: 6_000, paidOn: TODAY },
@@ -158,23 +159,23 @@ describe('What a snapshot changes', () => {
 
   it('follows the invoice while its payments are not known, and counts the cash once they are', () => {
     const unknown = { ...NOTHING_PAID, complete: false };
-    const first = changeBy(held(), said({ balanceCents: 0 }), TODAY, unknown);
+    const first = changeBy(stored(), said({ balanceCents: 0 }), TODAY, unknown);
     expect(first).toMatchObject({
       event: 'invoice_paid',
       settledBy: null,
       arrivedCents: 0,
-      next: { status: 'Paid', state: 'paid', paidCents: 0, paymentsOwed: true },
+      next: { status: 'Paid', state: 'paid', paidCents: 0, paymentsIncomplete: true },
     });
     const then = changeBy(first!.next, said({ balanceCents: 0 }), TODAY, cash(10_000));
     expect(then).toMatchObject({
       event: null,
       arrivedCents: 10_000,
-      next: { paidCents: 10_000, paymentsOwed: false, paidOn: TODAY },
+      next: { paidCents: 10_000, paymentsIncomplete: false, paidOn: TODAY },
     });
   });
 
   it('loses nothing that was known while a payment cannot be read', () => {
-    const before = held({ state: 'partially_paid', balanceCents: 7_000, paidCents: 3_000 });
+    const before = stored({ state: 'partially_paid', balanceCents: 7_000, paidCents: 3_000 });
     const change = changeBy(before, said({ balanceCents: 1_000 }), TODAY, {
       ...cash(3_000),
       complete: false,
@@ -188,44 +189,44 @@ describe('What a snapshot changes', () => {
   });
 
   it('learns how it was settled from the payments alone', () => {
-    const owing = held({ ...paid, paidCents: 0, paidOn: null, paymentsOwed: true });
+    const owing = stored({ ...paid, paidCents: 0, paidOn: null, paymentsIncomplete: true });
     expect(changeBy(owing, null, TODAY, { ...NOTHING_PAID, creditCents: 10_000 })).toMatchObject({
       event: null,
-      next: { state: 'settled_by_credit', paymentsOwed: false },
+      next: { state: 'settled_by_credit', paymentsIncomplete: false },
     });
   });
 
   it('is an edit, with both values, when somebody changes what was agreed', () => {
     const change = changeBy(
-      held(),
+      stored(),
       said({ totalCents: 12_000, balanceCents: 12_000, customerId: '61', txnDate: '2026-03-03' }),
       TODAY,
     );
     expect(change!.event).toBeNull();
     expect(change!.edits).toEqual([
-      { field: 'amount', before: 10_000, after: 12_000, agreed: 10_000 },
-      { field: 'customer', before: '58', after: '61', agreed: '58' },
-      { field: 'date', before: '2026-03-02', after: '2026-03-03', agreed: '2026-03-02' },
+      { field: 'amount', before: 10_000, after: 12_000, original: 10_000 },
+      { field: 'customer', before: '58', after: '61', original: '58' },
+      { field: 'date', before: '2026-03-02', after: '2026-03-03', original: '2026-03-02' },
     ]);
     const again = changeBy(change!.next, said({ syncToken: '3' }), TODAY);
     expect(again!.edits).toMatchObject([
-      { field: 'amount', before: 12_000, after: 10_000, agreed: 10_000 },
-      { field: 'customer', after: '58', agreed: '58' },
-      { field: 'date', after: '2026-03-02', agreed: '2026-03-02' },
+      { field: 'amount', before: 12_000, after: 10_000, original: 10_000 },
+      { field: 'customer', after: '58', original: '58' },
+      { field: 'date', after: '2026-03-02', original: '2026-03-02' },
     ]);
   });
 
   it('is no edit when an invoice is first seen, voided or deleted', () => {
-    const unseen = held({
+    const unseen = stored({
       syncToken: null,
       totalCents: null,
-      billedTo: null,
-      txnOn: null,
-      agreedCents: null,
+      customerRef: null,
+      txnDate: null,
+      originalCents: null,
     });
-    expect(changeBy(unseen, said(), TODAY)).toMatchObject({ edits: [], next: { agreedCents: 10_000 } });
+    expect(changeBy(unseen, said(), TODAY)).toMatchObject({ edits: [], next: { originalCents: 10_000 } });
     const voided = said({ totalCents: 0, balanceCents: 0, privateNote: 'Voided' });
-    expect(changeBy(held(), voided, TODAY)!.edits).toEqual([]);
-    expect(changeBy(held(), { invoiceId: '145', deleted: true }, TODAY)!.edits).toEqual([]);
+    expect(changeBy(stored(), voided, TODAY)!.edits).toEqual([]);
+    expect(changeBy(stored(), { invoiceId: '145', deleted: true }, TODAY)!.edits).toEqual([]);
   });
 });

@@ -26,17 +26,17 @@ export interface InvoiceChange {
 
 /** True for news that must change nothing: deleted is final for its id, and an older version never replaces a newer one. */
 export function isOutdated(
-  held: Pick<InvoiceRecord, 'state' | 'syncToken'>,
+  stored: Pick<InvoiceRecord, 'state' | 'syncToken'>,
   snapshot: InvoiceSnapshot | null,
 ): boolean {
-  if (held.state === 'deleted') return true;
-  if (snapshot === null || snapshot.deleted || held.syncToken === null) return false;
-  return Number(snapshot.invoice.syncToken) < held.syncToken;
+  if (stored.state === 'deleted') return true;
+  if (snapshot === null || snapshot.deleted || stored.syncToken === null) return false;
+  return Number(snapshot.invoice.syncToken) < stored.syncToken;
 }
 
 /**
  * What a snapshot and the payments behind it change, or null where they tell nothing new. Versions are compared by
- * SyncToken, never by the order in which answers arrive. Without a snapshot only the payments were heard of.
+ * SyncToken, never by the order in which answers arrive. Without a snapshot only the payments were read.
  */
 export function diffInvoice(
   current: InvoiceRecord,
@@ -76,7 +76,7 @@ function deletedInvoice(current: InvoiceRecord): InvoiceRecord {
     balanceCents: 0,
     paidCents: 0,
     paidOn: null,
-    paymentsOwed: false,
+    paymentsIncomplete: false,
   };
 }
 
@@ -99,28 +99,28 @@ function updatedInvoice(
     totalCents,
     balanceCents,
     dueOn: dueDate,
-    billedTo: customerId,
-    txnOn: txnDate,
-    agreedCents: current.agreedCents ?? (state === 'voided' ? null : totalCents),
-    agreedBilledTo: current.agreedBilledTo ?? customerId,
-    agreedTxnOn: current.agreedTxnOn ?? txnDate,
+    customerRef: customerId,
+    txnDate: txnDate,
+    originalCents: current.originalCents ?? (state === 'voided' ? null : totalCents),
+    originalCustomerRef: current.originalCustomerRef ?? customerId,
+    originalTxnDate: current.originalTxnDate ?? txnDate,
   };
 }
 
 /**
- * The same invoice with what its payments come to. While one of them is unknown, what was held before stands, as far as
+ * The same invoice with what its payments come to. While one of them is unknown, what was stored before stands, as far as
  * it is settled; status and balance never wait for a payment.
  */
 function withPayments(invoice: InvoiceRecord, paid: PaidFacts): InvoiceRecord {
-  const heldCents = Math.min(Math.max(paid.cashCents, invoice.paidCents ?? 0), settledOf(invoice));
+  const knownCents = Math.min(Math.max(paid.cashCents, invoice.paidCents ?? 0), settledOf(invoice));
   const isPaid = invoice.status === 'Paid';
   const settled = isPaid ? settledBy(invoice.totalCents ?? 0, paid) : null;
   return {
     ...invoice,
     state: settled === null ? invoice.state : settled === 'credit' ? 'settled_by_credit' : 'paid',
-    paidCents: paid.complete ? paid.cashCents : heldCents,
+    paidCents: paid.complete ? paid.cashCents : knownCents,
     paidOn: isPaid ? paid.cashOn : null,
-    paymentsOwed: !paid.complete,
+    paymentsIncomplete: !paid.complete,
   };
 }
 

@@ -51,18 +51,18 @@ function appliedByInvoice({ applications }: QboPayment): Map<string, number> {
 
 /**
  * The payments on an invoice after news. Which ones are linked is the invoice's own word (`linkedIds`; null where only
- * payments were heard of); what each of them is about, its newest version's. A linked payment of which nothing is known
+ * payments were read); what each of them is about, its newest version's. A linked payment of which nothing is known
  * leaves the picture incomplete.
  */
 export function paymentsAfter(
   invoiceId: string,
-  held: readonly InvoicePayment[],
+  stored: readonly InvoicePayment[],
   linkedIds: readonly string[] | null,
   brought: ReadonlyMap<string, Changed<QboPayment>>,
 ): KnownPayments {
   const known: KnownPayments = { payments: [], complete: true };
-  for (const id of new Set(linkedIds ?? held.map((one) => one.paymentId))) {
-    const before = held.filter((one) => one.paymentId === id);
+  for (const id of new Set(linkedIds ?? stored.map((one) => one.paymentId))) {
+    const before = stored.filter((one) => one.paymentId === id);
     const news = brought.get(id);
     if (news?.deleted) continue;
     if (news && before.every((one) => one.syncToken <= Number(news.object.syncToken))) {
@@ -78,15 +78,15 @@ export function paymentsAfter(
 
 /**
  * Which of the linked payments have to be read to tell what settled so much (`settledCents`) of an invoice. None where
- * those held and brought come to exactly that; else all that were not brought, for an edited one is not told apart.
+ * those stored and brought come to exactly that; else all that were not brought, for an edited one is not told apart.
  */
 export function paymentsToRead(
   { id, linkedPaymentIds }: { id: string; linkedPaymentIds: readonly string[] },
   settledCents: number,
-  held: readonly InvoicePayment[],
+  stored: readonly InvoicePayment[],
   brought: ReadonlyMap<string, Changed<QboPayment>>,
 ): string[] {
-  const { payments, complete } = paymentsAfter(id, held, linkedPaymentIds, brought);
+  const { payments, complete } = paymentsAfter(id, stored, linkedPaymentIds, brought);
   const explained = complete && payments.reduce((sum, one) => sum + one.amountCents, 0) === settledCents;
   return explained ? [] : linkedPaymentIds.filter((paymentId) => !brought.has(paymentId));
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
+import { InvoicesModule } from '../../../invoices/invoices.module.js';
 import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
@@ -18,7 +19,15 @@ import { PaymentReaderService } from './payment-reader.service.js';
 
 /** Invoices and their payments as QuickBooks has them, and the events that their changes are. */
 @Module({
-  imports: [QboApiModule, QboConnectionModule, QboOperationsModule, InboxModule, OrgsModule, ProposalsModule],
+  imports: [
+    QboApiModule,
+    QboConnectionModule,
+    QboOperationsModule,
+    InboxModule,
+    InvoicesModule,
+    OrgsModule,
+    ProposalsModule,
+  ],
   controllers: [InvoicePaymentsController],
   providers: [
     InvoiceRecordsRepository,

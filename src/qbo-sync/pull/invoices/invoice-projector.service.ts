@@ -24,12 +24,12 @@ export interface Reconciliation {
   changes: InvoiceChange[];
 }
 
-/** What was heard of one linked invoice, beside what is held of it. */
+/** What was read of one linked invoice, beside what is stored of it. */
 interface Case {
-  held: InvoiceRecord;
-  /** Null where only its payments were heard of. */
+  stored: InvoiceRecord;
+  /** Null where only its payments were read. */
   snapshot: InvoiceSnapshot | null;
-  heldPayments: readonly InvoicePayment[];
+  storedPayments: readonly InvoicePayment[];
   known: KnownPayments;
 }
 
@@ -66,7 +66,7 @@ export class InvoiceProjectorService {
 
   /**
    * The same as part of the caller's transaction; the caller calls `count` once that is committed. An invoice with a
-   * linked payment that is neither held nor given owes its payments from then on.
+   * linked payment that is neither stored nor given lacks payments from then on.
    */
   async applyIn(
     tx: EntityManager,
@@ -74,25 +74,20 @@ export class InvoiceProjectorService {
     snapshots: readonly InvoiceSnapshot[],
     payments: readonly Changed<QboPayment>[] = [],
   ): Promise<Reconciliation> {
-    const { orgId, realmId } = company;
+    const { orgId } = company;
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(orgId, tx);
     const today = dayInZone(now, timeZone);
     const cases = await this.cases(tx, company, snapshots, payments);
     const changes = cases
-      .map(({ held, snapshot, known }) => diffInvoice(held, snapshot, today, paidFactsOf(known)))
+      .map(({ stored, snapshot, known }) => diffInvoice(stored, snapshot, today, paidFactsOf(known)))
       .filter((change) => change !== null);
-    const seen = cases.filter(({ snapshot }) => snapshot !== null).map(({ held }) => held.proposalId);
-    const written = new Set(changes.map(({ next }) => next.proposalId));
-    const asHeld = seen.filter((proposalId) => !written.has(proposalId));
-    await this.records.markSeen(tx, orgId, asHeld, now);
-    await this.records.save(
-      tx,
-      orgId,
-      realmId,
-      changes.map((change) => change.next),
-      now,
-    );
+    const seen = cases.filter(({ snapshot }) => snapshot !== null).map(({ stored }) => stored.id);
+    const written = new Set(changes.map(({ next }) => next.id));
+    const unchanged = seen.filter((id) => !written.has(id));
+    await this.records.markSeen(tx, orgId, unchanged, now);
+    const changed = changes.map((change) => change.next);
+    await this.records.save(tx, company, changed, now);
     await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
     for (const change of changes) {
       await this.log(tx, orgId, change);
@@ -112,38 +107,33 @@ export class InvoiceProjectorService {
     const news = new Map(payments.map((change) => [change.id, change]));
     const touched = await this.payments.listInvoiceIdsOf(tx, company, [...news.keys()]);
     const ids = [...new Set([...byId.keys(), ...touched])];
-    const linked = await this.records.lockByInvoiceIds(tx, company.orgId, company.realmId, ids);
-    const heldPayments = await this.payments.listByInvoice(
+    const linked = await this.records.lockByQboIds(tx, company, ids);
+    const storedPayments = await this.payments.listByInvoice(
       tx,
       company,
-      linked.map((held) => held.invoiceId),
+      linked.map((stored) => stored.qboInvoiceId),
     );
-    return linked.map((held) => {
-      const snapshot = byId.get(held.invoiceId) ?? null;
-      const current = heldPayments.get(held.invoiceId)!;
+    return linked.map((stored) => {
+      const snapshot = byId.get(stored.qboInvoiceId) ?? null;
+      const current = storedPayments.get(stored.qboInvoiceId)!;
       const linkedIds = snapshot === null ? null : snapshot.deleted ? [] : snapshot.invoice.linkedPaymentIds;
       return {
-        held,
+        stored,
         snapshot,
-        heldPayments: current,
-        known: paymentsAfter(held.invoiceId, current, linkedIds, news),
+        storedPayments: current,
+        known: paymentsAfter(stored.qboInvoiceId, current, linkedIds, news),
       };
     });
   }
 
-  /** Marks as looked at what QuickBooks shows exactly as it is held, and answers the ids of these. Nothing else is touched. */
-  async markSame(company: QboCompany, invoices: readonly QboInvoice[]): Promise<Set<string>> {
-    return this.records.markSame(this.dataSource.manager, company, invoices, this.clock.now());
+  /** Marks as looked at what QuickBooks shows exactly as it is stored, and answers the ids of these. Nothing else is touched. */
+  async touchUnchanged(company: QboCompany, invoices: readonly QboInvoice[]): Promise<Set<string>> {
+    return this.records.touchUnchanged(this.dataSource.manager, company, invoices, this.clock.now());
   }
 
-  /** Ties a proposal to the invoice just created for it, as part of the caller's transaction. False when it has one already. */
-  async link(
-    tx: EntityManager,
-    company: QboCompany,
-    proposalId: number,
-    invoice: QboInvoice,
-  ): Promise<boolean> {
-    return this.records.link(tx, company.orgId, proposalId, company.realmId, invoice.id);
+  /** Ties an invoice of ours to the one just made in QuickBooks, in the caller's transaction. False when it has one already. */
+  async link(tx: EntityManager, company: QboCompany, id: number, made: QboInvoice): Promise<boolean> {
+    return this.records.link(tx, company, id, made.id, this.clock.now());
   }
 
   /** Counts what was committed. */
@@ -167,9 +157,9 @@ export class InvoiceProjectorService {
       customerId: next.customerId,
       proposalId: next.proposalId,
       event,
-      occurrence: `${next.invoiceId}#${next.transitionCount}`,
+      occurrence: `${next.qboInvoiceId}#${next.transitionCount}`,
       meta: {
-        qbo_invoice_id: next.invoiceId,
+        qbo_invoice_id: next.qboInvoiceId,
         qbo_invoice_number: next.number,
         // A part payment is about what arrived, anything else about what the invoice is over.
         amount_cents: event === 'invoice_partially_paid' ? settledMoreCents : next.totalCents,
@@ -182,7 +172,7 @@ export class InvoiceProjectorService {
 }
 
 /** The payments of an invoice where they are not as they were; none where the news about it is outdated. */
-function newPayments({ held, snapshot, heldPayments, known }: Case): PaymentsOfInvoice[] {
-  if (isOutdated(held, snapshot) || samePayments(heldPayments, known.payments)) return [];
-  return [{ proposalId: held.proposalId, invoiceId: held.invoiceId, payments: known.payments }];
+function newPayments({ stored, snapshot, storedPayments, known }: Case): PaymentsOfInvoice[] {
+  if (isOutdated(stored, snapshot) || samePayments(storedPayments, known.payments)) return [];
+  return [{ proposalId: stored.proposalId, invoiceId: stored.qboInvoiceId, payments: known.payments }];
 }

@@ -1,37 +1,35 @@
-import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import type { QboState, QboStatus } from './invoice-status.js';
 
-/** What QuickBooks said of one invoice: the whole of it, or that it is gone. */
+/** What QuickBooks said of one invoice, by its id there: the whole of it, or that it is gone. */
 export type InvoiceSnapshot =
   { invoiceId: string; deleted: false; invoice: QboInvoice } | { invoiceId: string; deleted: true };
 
-/** What the CRM holds of a linked invoice. */
-export interface InvoiceRecord {
-  proposalId: number;
+/** What is stored of an invoice that is in QuickBooks, as far as it decides anything. */
+export interface InvoiceRecord extends Pick<
+  Invoice,
+  | 'id'
+  | 'proposalId'
+  | 'number'
+  | 'currency'
+  | 'syncToken'
+  | 'status'
+  | 'state'
+  | 'totalCents'
+  | 'balanceCents'
+  | 'paidCents'
+  | 'paidOn'
+  | 'paymentsIncomplete'
+  | 'dueOn'
+  | 'txnDate'
+  | 'originalCents'
+  | 'originalCustomerRef'
+  | 'originalTxnDate'
+  | 'transitionCount'
+> {
+  qboInvoiceId: string;
+  /** The customer of the proposal. */
   customerId: number | null;
-  invoiceId: string;
-  number: string | null;
-  /** Of the proposal, ISO 4217. */
-  currency: string;
-  syncToken: number | null;
-  status: QboStatus | null;
-  state: QboState | null;
-  totalCents: number | null;
-  balanceCents: number | null;
-  /** Cash alone: the sum of its payments of kind `payment`. */
-  paidCents: number | null;
-  /** The day of the newest cash payment of a paid invoice. */
-  paidOn: CalendarDay | null;
-  /** A linked payment could not be read yet. */
-  paymentsOwed: boolean;
-  dueOn: CalendarDay | null;
-  /** The QuickBooks customer the invoice is made out to, and its date. */
-  billedTo: string | null;
-  txnOn: CalendarDay | null;
-  /** The same, and the total, as they were when the invoice was first seen. */
-  agreedCents: number | null;
-  agreedBilledTo: string | null;
-  agreedTxnOn: CalendarDay | null;
-  transitionCount: number;
+  /** The QuickBooks customer the invoice is made out to. */
+  customerRef: string | null;
 }

@@ -4,77 +4,70 @@ import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import type { InvoiceRecord } from './invoice-record.js';
+import { copyToLeads } from './lead-columns.js';
 
-/** A row of `leads` as PostgreSQL answers it: bigint as text. */
-type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'agreedCents';
-type LinkedRow = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
+/** A row as PostgreSQL answers it: bigint as text. */
+type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';
+type Row = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
 
-const COLUMNS = `
-  id as "proposalId", customer_id as "customerId", qbo_invoice_id as "invoiceId", qbo_invoice_number as "number",
-  qbo_sync_token as "syncToken", qbo_status as "status", qbo_state as "state", qbo_total_cents as "totalCents",
-  qbo_balance_cents as "balanceCents", qbo_paid_cents as "paidCents", qbo_due_on::text as "dueOn",
-  qbo_paid_on::text as "paidOn", qbo_payments_owed as "paymentsOwed", qbo_billed_to as "billedTo",
-  qbo_txn_on::text as "txnOn", qbo_agreed_cents as "agreedCents", qbo_agreed_billed_to as "agreedBilledTo",
-  qbo_agreed_txn_on::text as "agreedTxnOn", currency, qbo_transition_count as "transitionCount"`;
+const SELECT = `
+  select i.id, i.proposal_id as "proposalId", l.customer_id as "customerId", i.qbo_invoice_id as "qboInvoiceId",
+         i.number, i.currency, i.sync_token as "syncToken", i.status, i.state, i.total_cents as "totalCents",
+         i.balance_cents as "balanceCents", i.paid_cents as "paidCents", i.due_on::text as "dueOn",
+         i.paid_on::text as "paidOn", i.payments_incomplete as "paymentsIncomplete",
+         i.qbo_customer_ref as "customerRef", i.txn_date::text as "txnDate", i.original_cents as "originalCents",
+         i.original_customer_ref as "originalCustomerRef", i.original_txn_date::text as "originalTxnDate",
+         i.transition_count as "transitionCount"
+    from invoices i join leads l on l.org_id = i.org_id and l.id = i.proposal_id
+   where i.org_id = $1 and coalesce(i.qbo_realm_id, $2) = $2 and i.qbo_invoice_id = any($3)
+   order by i.proposal_id, i.id`;
 
-/** The `qbo_*` columns of leads. Only the reconciler writes through here. */
+/** Linked to an invoice of this company which may still change. */
+const MAY_CHANGE = `
+  org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null and state is distinct from 'deleted'`;
+
+/**
+ * What QuickBooks says of the invoices. Only the projector writes through here; the qbo columns of leads are written in
+ * the same statement.
+ */
 @Injectable()
 export class InvoiceRecordsRepository {
-  /** The linked invoices with these ids, locked in one order so that two reconcilers cannot deadlock. */
-  async lockByInvoiceIds(
-    tx: EntityManager,
-    orgId: number,
-    realmId: string,
-    invoiceIds: readonly string[],
-  ): Promise<InvoiceRecord[]> {
-    const rows = await tx.query<LinkedRow[]>(
-      `select ${COLUMNS} from leads
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
-        order by id
-          for update`,
-      [orgId, realmId, invoiceIds],
-    );
-    return rows.map(linkedInvoice);
-  }
-
-  /** The linked invoices with these ids as they stand, for a look without a lock. */
-  async listByInvoiceIds(
+  /** The linked invoices with these ids, locked with their leads, in one order so that two projectors cannot deadlock. */
+  async lockByQboIds(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    invoiceIds: readonly string[],
+    qboInvoiceIds: readonly string[],
   ): Promise<InvoiceRecord[]> {
-    const rows = await tx.query<LinkedRow[]>(
-      `select ${COLUMNS} from leads
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
-        order by id`,
-      [orgId, realmId, invoiceIds],
-    );
-    return rows.map(linkedInvoice);
+    const rows = await tx.query<Row[]>(`${SELECT} for update of i, l`, [orgId, realmId, qboInvoiceIds]);
+    return rows.map(invoiceRecord);
   }
 
-  /** Ids of invoices whose payments could not be read yet, at most `limit`. */
-  async listOwingPayments(
+  /** The linked invoices with these ids as they stand, without a lock. */
+  async listByQboIds(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    limit: number,
-  ): Promise<string[]> {
+    qboInvoiceIds: readonly string[],
+  ): Promise<InvoiceRecord[]> {
+    const rows = await tx.query<Row[]>(SELECT, [orgId, realmId, qboInvoiceIds]);
+    return rows.map(invoiceRecord);
+  }
+
+  /** QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. */
+  async listIncomplete(tx: EntityManager, { orgId, realmId }: QboCompany, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
-      `select qbo_invoice_id as id from leads
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_payments_owed
-        order by leads.id
+      `select qbo_invoice_id as id from invoices
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and payments_incomplete
+        order by invoices.id
         limit $3`,
       [orgId, realmId, limit],
     );
     return rows.map((row) => row.id);
   }
 
-  /** Ids of the invoices of this company that may still change, oldest link first. */
-  async listInvoiceIds(tx: EntityManager, orgId: number, realmId: string): Promise<string[]> {
+  /** QuickBooks' ids of the invoices of this company that may still change, the oldest first. */
+  async listQboIds(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
-      `select qbo_invoice_id as id from leads
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
-          and qbo_state is distinct from 'deleted'
-        order by leads.id`,
+      `select qbo_invoice_id as id from invoices where ${MAY_CHANGE} order by invoices.id`,
       [orgId, realmId],
     );
     return rows.map((row) => row.id);
@@ -86,10 +79,9 @@ export class InvoiceRecordsRepository {
     { orgId, realmId }: QboCompany,
   ): Promise<{ ids: string[]; oldestDay: CalendarDay | null }> {
     const [row] = await tx.query<{ ids: string[]; oldestDay: CalendarDay | null }[]>(
-      `select coalesce(json_agg(qbo_invoice_id order by leads.id), '[]') as ids, min(qbo_txn_on)::text as "oldestDay"
-         from leads
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
-          and qbo_state is distinct from 'deleted'`,
+      `select coalesce(json_agg(qbo_invoice_id order by invoices.id), '[]') as ids,
+              min(txn_date)::text as "oldestDay"
+         from invoices where ${MAY_CHANGE}`,
       [orgId, realmId],
     );
     return row!;
@@ -98,74 +90,79 @@ export class InvoiceRecordsRepository {
   /** Proposals of the organisation that are linked to an invoice which may still change. */
   async listLinkedProposalIds(tx: EntityManager, orgId: number): Promise<number[]> {
     const rows = await tx.query<{ id: number }[]>(
-      `select id from leads
-        where org_id = $1 and qbo_invoice_id is not null and qbo_state is distinct from 'deleted'
-        order by id`,
+      `select distinct proposal_id as id from invoices
+        where org_id = $1 and qbo_invoice_id is not null and state is distinct from 'deleted'
+        order by 1`,
       [orgId],
     );
     return rows.map((row) => row.id);
   }
 
-  /** Writes many invoices in one statement. A link made by hand learns its company. */
+  /** Writes many invoices in one statement. A link made by hand gets its company. */
   async save(
     tx: EntityManager,
-    orgId: number,
-    realmId: string,
+    { orgId, realmId }: QboCompany,
     invoices: readonly InvoiceRecord[],
     at: Date,
   ): Promise<void> {
     if (invoices.length === 0) return;
     await tx.query(
-      `update leads
-          set qbo_realm_id = $4, qbo_invoice_number = new."number", qbo_sync_token = new."syncToken", qbo_status = new."status",
-              qbo_state = new."state", qbo_total_cents = new."totalCents", qbo_balance_cents = new."balanceCents",
-              qbo_paid_cents = new."paidCents", qbo_due_on = new."dueOn", qbo_paid_on = new."paidOn",
-              qbo_payments_owed = new."paymentsOwed", qbo_billed_to = new."billedTo", qbo_txn_on = new."txnOn",
-              qbo_agreed_cents = new."agreedCents", qbo_agreed_billed_to = new."agreedBilledTo",
-              qbo_agreed_txn_on = new."agreedTxnOn",
-              qbo_transition_count = new."transitionCount", qbo_last_sync_at = $3, updated_at = $3
-         from jsonb_to_recordset($2::jsonb) as new(
-              "proposalId" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
-              "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "paidOn" date, "paymentsOwed" boolean,
-              "billedTo" text, "txnOn" date, "agreedCents" bigint, "agreedBilledTo" text, "agreedTxnOn" date,
-              "transitionCount" int)
-        where leads.org_id = $1 and leads.id = new."proposalId"`,
-      [orgId, JSON.stringify(invoices), at, realmId],
+      copyToLeads(`
+        update invoices i
+           set qbo_realm_id = $3, number = new."number", sync_token = new."syncToken", status = new."status",
+               state = new."state", total_cents = new."totalCents", balance_cents = new."balanceCents",
+               paid_cents = new."paidCents", due_on = new."dueOn", paid_on = new."paidOn",
+               payments_incomplete = new."paymentsIncomplete", qbo_customer_ref = new."customerRef",
+               txn_date = new."txnDate", original_cents = new."originalCents",
+               original_customer_ref = new."originalCustomerRef", original_txn_date = new."originalTxnDate",
+               transition_count = new."transitionCount", last_sync_at = $2, updated_at = $2
+          from jsonb_to_recordset($4::jsonb) as new(
+               "id" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
+               "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "paidOn" date, "paymentsIncomplete" boolean,
+               "customerRef" text, "txnDate" date, "originalCents" bigint, "originalCustomerRef" text,
+               "originalTxnDate" date, "transitionCount" int)
+         where i.org_id = $1 and i.id = new."id"`),
+      [orgId, at, realmId, JSON.stringify(invoices)],
     );
   }
 
   /** Notes that these were looked at, changed or not. */
-  async markSeen(tx: EntityManager, orgId: number, proposalIds: readonly number[], at: Date): Promise<void> {
-    if (proposalIds.length === 0) return;
-    await tx.query(`update leads set qbo_last_sync_at = $3 where org_id = $1 and id = any($2)`, [
-      orgId,
-      proposalIds,
-      at,
-    ]);
+  async markSeen(tx: EntityManager, orgId: number, ids: readonly number[], at: Date): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.query(
+      copyToLeads('update invoices i set last_sync_at = $2 where i.org_id = $1 and i.id = any($3)'),
+      [orgId, at, ids],
+    );
   }
 
   /**
-   * Marks as looked at every invoice that QuickBooks shows exactly as it is held, in one statement and without reading the
-   * rest of it, and answers which these are. Anything that is new, owes its payments or differs in a fact is left alone. That a
-   * due day has passed is no news of QuickBooks.
+   * Marks as looked at every invoice that QuickBooks shows exactly as it is stored, in one statement and without reading
+   * the rest of it, and answers QuickBooks' ids of these. Anything that is new, lacks payments or differs in a fact is left
+   * alone. That a due day has passed is no news of QuickBooks.
    */
-  async markSame(
+  async touchUnchanged(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     invoices: readonly QboInvoice[],
     at: Date,
   ): Promise<Set<string>> {
-    const [rows] = await tx.query<[{ id: string }[], number]>(
-      `update leads set qbo_last_sync_at = $3
-         from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::date[], $10::text[], $11::date[])
-              as told(id, sync_token, total_cents, balance_cents, number, due_on, billed_to, txn_on)
-        where org_id = $1 and qbo_realm_id = $2 and qbo_invoice_id = told.id
-          and qbo_state <> 'deleted' and not qbo_payments_owed
-          and qbo_sync_token = told.sync_token and qbo_total_cents = told.total_cents
-          and qbo_balance_cents = told.balance_cents and qbo_billed_to = told.billed_to
-          and (told.number is null or qbo_invoice_number = told.number)
-          and qbo_due_on is not distinct from told.due_on and qbo_txn_on is not distinct from told.txn_on
-        returning qbo_invoice_id as id`,
+    const rows = await tx.query<{ id: string }[]>(
+      `with same as (
+         update invoices i set last_sync_at = $3
+           from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::date[], $10::text[],
+                       $11::date[])
+                as now(id, sync_token, total_cents, balance_cents, number, due_on, customer_ref, txn_date)
+          where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id = now.id
+            and i.state <> 'deleted' and not i.payments_incomplete
+            and i.sync_token = now.sync_token and i.total_cents = now.total_cents
+            and i.balance_cents = now.balance_cents and i.qbo_customer_ref = now.customer_ref
+            and (now.number is null or i.number = now.number)
+            and i.due_on is not distinct from now.due_on and i.txn_date is not distinct from now.txn_date
+         returning i.proposal_id, i.qbo_invoice_id),
+       shown as (
+         update leads l set qbo_last_sync_at = $3 from same
+          where l.org_id = $1 and l.id = same.proposal_id and l.qbo_invoice_id = same.qbo_invoice_id)
+       select qbo_invoice_id as id from same`,
       [
         orgId,
         realmId,
@@ -186,30 +183,31 @@ export class InvoiceRecordsRepository {
   /** Open invoices whose due day has passed become overdue, whether QuickBooks says anything new or not. */
   async markOverdue(tx: EntityManager, orgId: number, today: CalendarDay): Promise<void> {
     await tx.query(
-      `update leads set qbo_state = 'overdue'
-        where org_id = $1 and qbo_invoice_id is not null and qbo_state in ('open', 'partially_paid') and qbo_due_on < $2`,
+      `update invoices set state = 'overdue'
+        where org_id = $1 and qbo_invoice_id is not null and state in ('open', 'partially_paid') and due_on < $2`,
       [orgId, today],
     );
   }
 
-  /** Ties a proposal to its invoice. Answers false when it is already tied to one. */
+  /** Ties an invoice of ours to the one in QuickBooks. Answers false when it is already tied to one. */
   async link(
     tx: EntityManager,
-    orgId: number,
-    proposalId: number,
-    realmId: string,
-    invoiceId: string,
+    { orgId, realmId }: QboCompany,
+    id: number,
+    qboInvoiceId: string,
+    at: Date,
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
-      `update leads set qbo_realm_id = $3, qbo_invoice_id = $4
-        where org_id = $1 and id = $2 and qbo_invoice_id is null`,
-      [orgId, proposalId, realmId, invoiceId],
+      copyToLeads(`
+        update invoices i set qbo_realm_id = $3, qbo_invoice_id = $4, updated_at = $2
+         where i.org_id = $1 and i.id = $5 and i.qbo_invoice_id is null`),
+      [orgId, at, realmId, qboInvoiceId, id],
     );
     return count === 1;
   }
 }
 
-function linkedInvoice(row: LinkedRow): InvoiceRecord {
+function invoiceRecord(row: Row): InvoiceRecord {
   const number = (text: string | null): number | null => (text === null ? null : Number(text));
   return {
     ...row,
@@ -217,6 +215,6 @@ function linkedInvoice(row: LinkedRow): InvoiceRecord {
     totalCents: number(row.totalCents),
     balanceCents: number(row.balanceCents),
     paidCents: number(row.paidCents),
-    agreedCents: number(row.agreedCents),
+    originalCents: number(row.originalCents),
   };
 }

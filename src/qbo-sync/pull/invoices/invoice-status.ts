@@ -1,12 +1,6 @@
+import type { QboState, QboStatus } from '../../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { SettledBy } from './paid-facts.js';
-
-/** How an invoice stands, in the three words of the first integration. */
-export type QboStatus = 'Paid' | 'Open' | 'Unknown';
-
-/** How an invoice stands, in full. */
-export type QboState =
-  'open' | 'partially_paid' | 'overdue' | 'paid' | 'settled_by_credit' | 'voided' | 'deleted';
 
 export interface InvoiceFacts {
   totalCents: number;

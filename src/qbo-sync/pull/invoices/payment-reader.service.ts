@@ -15,9 +15,9 @@ import type { RunStats } from './run-stats.js';
 const PAYMENTS_PER_CALL = 100;
 
 /**
- * Brings together the payments that explain what is paid of invoices. Promise: no call where what is held or was brought
+ * Brings together the payments that explain what is paid of invoices. Promise: no call where what is stored or was brought
  * along explains it, else one for all of them (a hundred payments to a call); and where QuickBooks does not answer, what
- * there is: the invoice then owes its payments and is asked about again.
+ * there is: the invoice then lacks payments and is asked about again.
  */
 @Injectable()
 export class PaymentReaderService {
@@ -55,20 +55,20 @@ export class PaymentReaderService {
     }
     if (paid.size === 0) return [];
     const tx = this.dataSource.manager;
-    const ours = (await this.records.listByInvoiceIds(tx, company, [...paid.keys()])).filter((held) => {
-      const invoice = paid.get(held.invoiceId)!;
-      const isNews = held.paymentsOwed || held.syncToken !== Number(invoice.syncToken);
-      return isNews && !isOutdated(held, { invoiceId: held.invoiceId, deleted: false, invoice });
+    const ours = (await this.records.listByQboIds(tx, company, [...paid.keys()])).filter((stored) => {
+      const invoice = paid.get(stored.qboInvoiceId)!;
+      const isNews = stored.paymentsIncomplete || stored.syncToken !== Number(invoice.syncToken);
+      return isNews && !isOutdated(stored, { invoiceId: stored.qboInvoiceId, deleted: false, invoice });
     });
-    const heldPayments = await this.payments.listByInvoice(
+    const storedPayments = await this.payments.listByInvoice(
       tx,
       company,
-      ours.map((held) => held.invoiceId),
+      ours.map((stored) => stored.qboInvoiceId),
     );
     const news = new Map(brought.map((change) => [change.id, change]));
-    return ours.flatMap(({ invoiceId }) => {
-      const invoice = paid.get(invoiceId)!;
-      return paymentsToRead(invoice, settledCentsOf(invoice), heldPayments.get(invoiceId)!, news);
+    return ours.flatMap(({ qboInvoiceId }) => {
+      const invoice = paid.get(qboInvoiceId)!;
+      return paymentsToRead(invoice, settledCentsOf(invoice), storedPayments.get(qboInvoiceId)!, news);
     });
   }
 

@@ -122,7 +122,7 @@ export class FullReconciliationService {
     invoices: readonly QboInvoice[],
     tally: RunStats,
   ): Promise<void> {
-    const same = await this.projector.markSame(company, invoices);
+    const same = await this.projector.touchUnchanged(company, invoices);
     tally.seen += same.size;
     const news = invoices.filter(({ id }) => !same.has(id)).map(snapshotOf);
     if (news.length > 0) tally.add(await this.refresh.apply(company, news, { tally }));

@@ -5,7 +5,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 /** Which of a company's invoices are any business of ours. Only reads. */
 @Injectable()
 export class EventLinksRepository {
-  /** Those of these invoices that are linked to a proposal and may still change. */
+  /** Those of these invoices that are of a proposal and may still change. */
   async listLinked(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
@@ -13,20 +13,20 @@ export class EventLinksRepository {
   ): Promise<string[]> {
     if (invoiceIds.length === 0) return [];
     const rows = await tx.query<{ id: string }[]>(
-      `select distinct qbo_invoice_id as id from leads
+      `select distinct qbo_invoice_id as id from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
-          and qbo_state is distinct from 'deleted'`,
+          and state is distinct from 'deleted'`,
       [orgId, realmId, invoiceIds],
     );
     return rows.map((row) => row.id);
   }
 
-  /** True where some proposal is linked to an invoice of this company that may still change. */
+  /** True where some proposal has an invoice of this company that may still change. */
   async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from leads
+      `select from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
-          and qbo_state is distinct from 'deleted'
+          and state is distinct from 'deleted'
         limit 1`,
       [orgId, realmId],
     );

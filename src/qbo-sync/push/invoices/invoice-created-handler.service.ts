@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
@@ -14,6 +15,13 @@ import {
   type Reconciliation,
   InvoiceProjectorService,
 } from '../../pull/invoices/invoice-projector.service.js';
+
+/** What was wanted: the invoice of a proposal, over so much. */
+export interface WantedOfProposal {
+  proposal: Lead;
+  invoice: Invoice;
+  wantedCents: number;
+}
 
 /** Writes down an invoice that QuickBooks has made for us: link, status and activity, all at once or not at all. */
 @Injectable()
@@ -29,29 +37,29 @@ export class InvoiceCreatedHandlerService {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** Part of the caller's transaction; the caller calls `count` once that is committed. `wantedCents` is what it should be over. */
+  /** Part of the caller's transaction; the caller calls `count` once that is committed. */
   async settle(
     tx: EntityManager,
     company: QboCompany,
-    proposal: Lead,
-    wantedCents: number,
-    invoice: QboInvoice,
+    { proposal, invoice, wantedCents }: WantedOfProposal,
+    made: QboInvoice,
   ): Promise<Reconciliation> {
     const { orgId } = company;
-    const about = { orgId, customerId: proposal.customerId, proposalId: proposal.id, occurrence: invoice.id };
+    await this.proposals.getLeadForUpdate(tx, orgId, proposal.id);
+    const about = { orgId, customerId: proposal.customerId, proposalId: proposal.id, occurrence: made.id };
     const meta = {
-      qbo_invoice_id: invoice.id,
-      qbo_invoice_number: invoice.docNumber,
-      amount_cents: invoice.totalCents,
+      qbo_invoice_id: made.id,
+      qbo_invoice_number: made.docNumber,
+      amount_cents: made.totalCents,
     };
-    if (!(await this.projector.link(tx, company, proposal.id, invoice))) {
+    if (!(await this.projector.link(tx, company, invoice.id, made))) {
       this.logger.error(
-        { orgId, proposalId: proposal.id, qboInvoiceId: invoice.id },
-        'The proposal has another invoice',
+        { orgId, proposalId: proposal.id, qboInvoiceId: made.id },
+        'The invoice is tied to another one',
       );
     }
     await this.activity.log(tx, { ...about, event: 'invoice_created', meta });
-    if (wantedCents !== invoice.totalCents) {
+    if (wantedCents !== made.totalCents) {
       await this.activity.log(tx, {
         ...about,
         event: 'invoice_total_differs',
@@ -60,18 +68,18 @@ export class InvoiceCreatedHandlerService {
       const who = await this.operations.customerLabel(tx, { orgId, proposalId: proposal.id });
       await this.inbox.open(tx, {
         orgId,
-        subject: `invoice.total:${proposal.id}`,
+        subject: `invoice.total:${invoice.id}`,
         code: 'total_differs',
-        reason: `The invoice of proposal ${proposal.id}, ${proposal.name}${who}, is over ${decimalTextFromCents(invoice.totalCents)} in QuickBooks instead of ${decimalTextFromCents(wantedCents)} ${proposal.currency}.`,
+        reason: `The invoice of proposal ${proposal.id}, ${proposal.name}${who}, is over ${decimalTextFromCents(made.totalCents)} in QuickBooks instead of ${decimalTextFromCents(wantedCents)} ${proposal.currency}.`,
         proposalId: proposal.id,
       });
     }
-    await this.reportUnwanted(tx, proposal, invoice);
+    await this.reportUnwanted(tx, proposal, made);
     await this.operations.wakeWaiting(tx, orgId, proposal.id);
-    return this.projector.applyIn(tx, company, [{ invoiceId: invoice.id, deleted: false, invoice }]);
+    return this.projector.applyIn(tx, company, [{ invoiceId: made.id, deleted: false, invoice: made }]);
   }
 
-  /** Somebody cancelled the proposal while its invoice was being made. The link has locked its row, so this is its last word. */
+  /** Somebody cancelled the proposal while its invoice was being made. Its row is locked, so this is its last word. */
   private async reportUnwanted(tx: EntityManager, { orgId, id }: Lead, invoice: QboInvoice): Promise<void> {
     const proposal = await this.proposals.findInOrg(tx, orgId, id);
     if (proposal?.status !== 'cancelled') return;

@@ -3,7 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
+import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -20,8 +23,14 @@ import type { Reconciliation } from '../../pull/invoices/invoice-projector.servi
 
 /** What asking for an invoice came to. `pending`: it is being made, or its answer was lost and is being looked for. */
 export type InvoiceCreation =
-  | { status: 'created' | 'exists'; proposal: Lead; company: QboCompany | null }
+  | { status: 'created' | 'exists'; invoice: Invoice; company: QboCompany | null }
   | { status: 'pending'; reason: string };
+
+/** An invoice of ours and the newest try at making it. */
+interface WantedInvoice {
+  invoice: Invoice;
+  operation: OutboundOperation<'invoice.create'>;
+}
 
 const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncertain', 'done']);
 const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
@@ -35,12 +44,14 @@ export class InvoiceCreationService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly drafts: InvoiceDraftService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -55,7 +66,8 @@ export class InvoiceCreationService {
     const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
     if (!proposal) throw notFound('proposal', proposalId);
     const company = await this.connections.company(orgId);
-    if (proposal.qboInvoiceId) return this.existing(proposal, company);
+    const invoice = await this.newest(proposal);
+    if (invoice?.qboInvoiceId) return existing(invoice, company);
     if (proposal.status !== 'approved') {
       throw new DomainError(
         'conflict',
@@ -64,8 +76,8 @@ export class InvoiceCreationService {
       );
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
-    const operation = await this.operationFor(connected, proposal, options.again ?? false);
-    return this.carry(connected, proposal, operation);
+    const wanted = await this.wantedOf(connected, proposal, options.again ?? false);
+    return this.carry(connected, proposal, wanted);
   }
 
   /**
@@ -73,22 +85,12 @@ export class InvoiceCreationService {
    * QuickBooks has it; nothing more is sent.
    */
   async callOff(company: QboCompany, proposal: Lead): Promise<void> {
-    const newest = await this.operations.findNewest('invoice.create', company.orgId, proposal.id);
-    if (!newest) return;
+    const wanted = await this.newestTry(proposal);
+    if (!wanted) return;
+    const newest = wanted.operation;
     const why = 'The proposal was cancelled before its invoice was made.';
     if (PARKED.has(newest.state)) await this.runner.cancelPending(newest, why);
-    if (UNDER_WAY.has(newest.state)) await this.carry(company, proposal, newest, why);
-  }
-
-  private existing(proposal: Lead, company: QboCompany | null): InvoiceCreation {
-    if (company && proposal.qboRealmId && proposal.qboRealmId !== company.realmId) {
-      throw new DomainError(
-        'conflict',
-        'invoice_in_other_company',
-        `Proposal ${proposal.id} has invoice ${proposal.qboInvoiceNumber ?? proposal.qboInvoiceId} in another QuickBooks company.`,
-      );
-    }
-    return { status: 'exists', proposal, company };
+    if (UNDER_WAY.has(newest.state)) await this.carry(company, proposal, wanted, why);
   }
 
   /**
@@ -96,66 +98,71 @@ export class InvoiceCreationService {
    * proposal is older than the day from which the organisation wants invoices.
    */
   async park(proposal: Lead, state: 'waiting' | 'held_back'): Promise<void> {
-    const newest = await this.operations.findNewest('invoice.create', proposal.orgId, proposal.id);
-    if (!newest) await this.wish(proposal, 1, state);
+    if (!(await this.newestTry(proposal))) await this.want(proposal, null, state);
   }
 
-  /** The unfinished operation of this proposal, or a new one with everything it needs in QuickBooks. */
-  private async operationFor(
-    company: QboCompany,
-    proposal: Lead,
-    again: boolean,
-  ): Promise<OutboundOperation<'invoice.create'>> {
-    const newest = await this.operations.findNewest('invoice.create', company.orgId, proposal.id);
-    if (newest && (newest.realmId ?? company.realmId) === company.realmId) {
-      if (UNDER_WAY.has(newest.state)) return newest;
-      if (newest.state === 'needs_person' && !again) {
-        throw new DomainError(
-          'conflict',
-          'invoice_needs_person',
-          `${newest.errorDetail ?? 'It is not known whether the invoice was made.'} If there is none in QuickBooks, ask again with {"again": true}.`,
-        );
-      }
+  /** The unfinished try at this proposal's invoice, or a new one with everything it needs in QuickBooks. */
+  private async wantedOf(company: QboCompany, proposal: Lead, again: boolean): Promise<WantedInvoice> {
+    const newest = await this.newestTry(proposal);
+    if (newest && (newest.operation.realmId ?? company.realmId) === company.realmId) {
+      if (UNDER_WAY.has(newest.operation.state)) return newest;
+      if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
     }
-    const generation = (newest?.generation ?? 0) + 1;
-    const wish =
-      newest && PARKED.has(newest.state) ? newest : await this.wish(proposal, generation, 'waiting');
-    return PARKED.has(wish.state) ? this.equip(company, proposal, wish) : wish;
+    const wanted =
+      newest && PARKED.has(newest.operation.state) ? newest : await this.want(proposal, newest, 'waiting');
+    return PARKED.has(wanted.operation.state) ? this.prepare(company, proposal, wanted) : wanted;
   }
 
-  private async wish(
-    proposal: Lead,
-    generation: number,
+  private async newest({ orgId, id }: Lead): Promise<Invoice | null> {
+    return this.invoices.findNewest(this.dataSource.manager, orgId, id, 'deposit');
+  }
+
+  private async newestTry(proposal: Lead): Promise<WantedInvoice | null> {
+    const invoice = await this.newest(proposal);
+    const operation =
+      invoice && (await this.operations.findNewest('invoice.create', invoice.orgId, invoice.id));
+    return operation && { invoice, operation };
+  }
+
+  /** Writes the invoice and the next try at it down, each once however many ask. */
+  private async want(
+    { orgId, id: proposalId, currency }: Lead,
+    earlier: WantedInvoice | null,
     state: 'waiting' | 'held_back',
-  ): Promise<OutboundOperation<'invoice.create'>> {
-    return this.dataSource.transaction((tx) =>
-      this.operations.insertOnce(tx, {
-        orgId: proposal.orgId,
+  ): Promise<WantedInvoice> {
+    return this.dataSource.transaction(async (tx) => {
+      const first = { orgId, proposalId, kind: 'deposit', sequence: 1, generation: 1, currency } as const;
+      const invoice = earlier?.invoice ?? (await this.invoices.insertOnce(tx, first, this.clock.now()));
+      const operation = await this.operations.insertOnce(tx, {
+        orgId,
         realmId: null,
         kind: 'invoice.create',
-        entityId: proposal.id,
-        proposalId: proposal.id,
-        generation,
+        entityId: invoice.id,
+        proposalId,
+        generation: (earlier?.operation.generation ?? 0) + 1,
         requestId: `inv-${randomUUID()}`,
         payload: {},
         state,
-      }),
-    );
+      });
+      return { invoice, operation };
+    });
   }
 
-  /** Gives a wish its body. Where a part is missing the row says why, and when it is tried again. */
-  private async equip(
+  /** Gives a try its body. Where a part is missing the row says why, and when it is tried again. */
+  private async prepare(
     company: QboCompany,
     proposal: Lead,
-    wish: OutboundOperation<'invoice.create'>,
-  ): Promise<OutboundOperation<'invoice.create'>> {
+    { invoice, operation }: WantedInvoice,
+  ): Promise<WantedInvoice> {
     try {
-      const draft = await this.drafts.draft(company, proposal, wish.generation, wish.requestId);
-      return await this.operations.prepare(wish, company.realmId, draft);
+      const draft = await this.drafts.draft(company, proposal, operation.generation, operation.requestId);
+      const tx = this.dataSource.manager;
+      await this.invoices.saveAmount(tx, invoice, draftTotalCents(draft), this.clock.now());
+      return { invoice, operation: await this.operations.prepare(operation, company.realmId, draft) };
     } catch (error) {
       if (error instanceof QboError) {
         const amountCents = await this.drafts.amountCents(proposal);
-        await this.runner.defer(wish, subjectOf(proposal, amountCents), error);
+        await this.runner.defer(operation, subjectOf(proposal, amountCents), error);
       }
       throw error;
     }
@@ -164,19 +171,19 @@ export class InvoiceCreationService {
   private async carry(
     company: QboCompany,
     proposal: Lead,
-    operation: OutboundOperation<'invoice.create'>,
+    { invoice, operation }: WantedInvoice,
     cancelReason?: string,
   ): Promise<InvoiceCreation> {
     const settled: Reconciliation[] = [];
     const { lines } = operation.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
-    const handler = { ...this.handler(company, proposal, amountCents, settled), cancelReason };
+    const handler = { ...this.handler(company, proposal, invoice, amountCents, settled), cancelReason };
     const outcome = await this.runner.run(operation, handler);
     if (outcome.kind === 'done') this.createdHandler.count(company, settled);
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation) : null;
-    const now = await this.proposals.findInOrg(this.dataSource.manager, company.orgId, proposal.id);
+    const now = await this.invoices.findInOrg(this.dataSource.manager, company.orgId, invoice.id);
     if (now?.qboInvoiceId) {
-      return { status: outcome.kind === 'done' ? 'created' : 'exists', proposal: now, company };
+      return { status: outcome.kind === 'done' ? 'created' : 'exists', invoice: now, company };
     }
     if (outcome.kind === 'open' && outcome.error && outcome.state !== 'uncertain') {
       if (outcome.error.kind === 'not_found') await this.drafts.forgetItem(company);
@@ -193,6 +200,7 @@ export class InvoiceCreationService {
   private handler(
     company: QboCompany,
     proposal: Lead,
+    invoice: Invoice,
     amountCents: number,
     settled: Reconciliation[],
   ): OperationHandler<'invoice.create', QboInvoice> {
@@ -201,9 +209,9 @@ export class InvoiceCreationService {
       find: async ({ payload, requestId }) =>
         invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, payload.docNumber)),
       execute: ({ payload, requestId }) => this.client.createInvoice(company, payload, requestId),
-      onSucceeded: async (tx, invoice, { payload }) => {
-        const wantedCents = draftTotalCents(payload);
-        settled.push(await this.createdHandler.settle(tx, company, proposal, wantedCents, invoice));
+      onSucceeded: async (tx, made, { payload }) => {
+        const wanted = { proposal, invoice, wantedCents: draftTotalCents(payload) };
+        settled.push(await this.createdHandler.settle(tx, company, wanted, made));
       },
     };
   }
@@ -211,4 +219,24 @@ export class InvoiceCreationService {
 
 function subjectOf({ id, name, currency }: Lead, amountCents: number): string {
   return `The invoice of proposal ${id}, ${name}, over ${decimalTextFromCents(amountCents)} ${currency}`;
+}
+
+function existing(invoice: Invoice, company: QboCompany | null): InvoiceCreation {
+  if (company && invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
+    throw new DomainError(
+      'conflict',
+      'invoice_in_other_company',
+      `Proposal ${invoice.proposalId} has invoice ${invoice.number ?? invoice.qboInvoiceId} in another QuickBooks company.`,
+    );
+  }
+  return { status: 'exists', invoice, company };
+}
+
+function needsPerson({ errorDetail }: OutboundOperation): DomainError {
+  const why = errorDetail ?? 'It is not known whether the invoice was made.';
+  return new DomainError(
+    'conflict',
+    'invoice_needs_person',
+    `${why} If there is none in QuickBooks, ask again with {"again": true}.`,
+  );
 }

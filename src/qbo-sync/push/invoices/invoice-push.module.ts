@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../../customers/customers.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
+import { InvoicesModule } from '../../../invoices/invoices.module.js';
 import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
@@ -22,6 +23,7 @@ import { InvoicesController } from './invoices.controller.js';
     CustomersModule,
     InboxModule,
     OrgsModule,
+    InvoicesModule,
     ProposalsModule,
     QboApiModule,
     QboConnectionModule,

@@ -3,6 +3,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { isLive } from '../../../invoices/invoice-state.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -13,7 +16,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 
 /** What asking for a void came to. A soft failure is an answer with a sentence for people. */
-export type InvoiceVoid = { ok: true; proposal: Lead } | { ok: false; error: string };
+export type InvoiceVoid = { ok: true; invoice: Invoice } | { ok: false; error: string };
 
 const TRIES_MAX = 2;
 
@@ -28,6 +31,7 @@ export class InvoiceVoidService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
@@ -36,15 +40,16 @@ export class InvoiceVoidService {
   /** Throws not found for a proposal of others and a conflict where money is on the invoice; what QuickBooks does wrong is an answer. */
   async void(orgId: number, proposalId: number): Promise<InvoiceVoid> {
     const lead = await this.lead(orgId, proposalId);
-    if (!lead.qboInvoiceId) return { ok: false, error: 'No QBO invoice linked' };
+    const invoice = await this.invoices.findShown(this.dataSource.manager, lead);
+    if (!invoice) return { ok: false, error: 'No QBO invoice linked' };
     const company = await this.connections.company(orgId);
     if (!company) return { ok: false, error: 'QBO not connected' };
-    if (lead.qboRealmId && lead.qboRealmId !== company.realmId) {
+    if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
       return { ok: false, error: 'The invoice is in another QuickBooks company than the one connected' };
     }
     try {
-      await this.voidFresh(company, proposalId, lead.qboInvoiceId);
-      return { ok: true, proposal: await this.lead(orgId, proposalId) };
+      await this.voidFresh(company, invoice);
+      return { ok: true, invoice: await this.fresh(invoice) };
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       this.logger.warn({ err: error, orgId, proposalId }, 'The invoice is not voided');
@@ -53,13 +58,14 @@ export class InvoiceVoidService {
   }
 
   /** Reads the invoice anew before each try: somebody may have changed it, or paid it, between the reading and the void. */
-  private async voidFresh(company: QboCompany, proposalId: number, invoiceId: string): Promise<void> {
+  private async voidFresh(company: QboCompany, shown: Invoice): Promise<void> {
+    const invoiceId = shown.qboInvoiceId!;
     for (let tries = 1; ; tries += 1) {
       const snapshot = await this.refresh.snapshot(company, invoiceId);
       await this.refresh.apply(company, [snapshot]);
-      const lead = await this.lead(company.orgId, proposalId);
-      if (snapshot.deleted || lead.qboState === 'voided' || lead.qboState === 'deleted') return;
-      assertNoMoneyOn(lead);
+      const stored = await this.fresh(shown);
+      if (snapshot.deleted || !isLive(stored)) return;
+      assertNoMoneyOn(stored, await this.lead(company.orgId, shown.proposalId));
       try {
         const invoice = await this.send(company, snapshot.invoice);
         await this.refresh.apply(company, [{ invoiceId, deleted: false, invoice }]);
@@ -72,6 +78,10 @@ export class InvoiceVoidService {
 
   private send(company: QboCompany, { id, syncToken }: QboInvoice): Promise<QboInvoice> {
     return this.client.voidInvoice(company, { id, syncToken }, `void-${randomUUID()}`);
+  }
+
+  private async fresh({ orgId, id }: Invoice): Promise<Invoice> {
+    return (await this.invoices.findInOrg(this.dataSource.manager, orgId, id))!;
   }
 
   private async lead(orgId: number, proposalId: number): Promise<Lead> {
@@ -87,16 +97,15 @@ function isWorthAnotherLook({ kind }: QboError): boolean {
 }
 
 /** While a payment could not be read it counts as money. A credit is none: a void sets it free for another invoice. */
-function assertNoMoneyOn(lead: Lead): void {
-  const { id, qboInvoiceNumber, qboInvoiceId, qboPaidCents, qboPaymentsOwed, depositPaidCents, currency } =
-    lead;
-  const onInvoice = qboPaidCents ?? 0;
-  if (onInvoice === 0 && !qboPaymentsOwed && depositPaidCents === 0) return;
+function assertNoMoneyOn(invoice: Invoice, { depositPaidCents }: Lead): void {
+  const { proposalId, number, qboInvoiceId, paidCents, paymentsIncomplete, currency } = invoice;
+  const onInvoice = paidCents ?? 0;
+  if (onInvoice === 0 && !paymentsIncomplete && depositPaidCents === 0) return;
   const money = onInvoice > 0 || depositPaidCents > 0 ? Math.max(onInvoice, depositPaidCents) : null;
   const what = money === null ? 'a payment' : `${decimalTextFromCents(money)} ${currency}`;
   throw new DomainError(
     'conflict',
     'invoice_has_payments',
-    `Invoice ${qboInvoiceNumber ?? qboInvoiceId} of proposal ${id} holds ${what}. Refund the customer and take the payment off the invoice first, or decide about it in QuickBooks.`,
+    `Invoice ${number ?? qboInvoiceId} of proposal ${proposalId} holds ${what}. Refund the customer and take the payment off the invoice first, or decide about it in QuickBooks.`,
   );
 }

@@ -5,6 +5,7 @@ import { DomainError } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
@@ -26,6 +27,7 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     private readonly jobs: JobsService,
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly creation: InvoiceCreationService,
@@ -39,8 +41,10 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
   }
 
   private async carryOn(orgId: number, proposalId: number): Promise<void> {
-    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
-    if (!proposal || proposal.qboInvoiceId) return;
+    const tx = this.dataSource.manager;
+    const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
+    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, 'deposit');
+    if (!proposal || invoice?.qboInvoiceId) return;
     const company = await this.connections.company(orgId);
     if (proposal.status !== 'approved') {
       await this.reportUnapproved(proposal);

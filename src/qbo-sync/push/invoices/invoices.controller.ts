@@ -41,7 +41,7 @@ export class InvoicesController {
       reply.status(202);
       return { status: 'pending', proposal_id: proposalId, detail: creation.reason };
     }
-    return invoiceView(creation.status, creation.proposal, creation.company?.env ?? this.config.qbo.env);
+    return invoiceView(creation.status, creation.invoice, creation.company?.env ?? this.config.qbo.env);
   }
 
   @Post(':proposal_id/void')
