@@ -1,4 +1,4 @@
-import { momentText } from '../platform/time/moment-text.js';
+import { momentText } from '../messages/format.js';
 import type { Audience, Incident } from './incident.js';
 
 const LINES_MAX = 20;

@@ -1,4 +1,4 @@
-import type { InboxCode } from './next-step.js';
+import type { InboxCode } from '../messages/inbox-messages.js';
 
 export const INBOX_EVENTS = [
   'opened',

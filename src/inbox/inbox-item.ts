@@ -1,4 +1,4 @@
-import type { InboxCode } from './next-step.js';
+import type { InboxCode } from '../messages/inbox-messages.js';
 
 export const INBOX_STATES = ['open', 'resolved', 'dismissed'] as const;
 export type InboxState = (typeof INBOX_STATES)[number];

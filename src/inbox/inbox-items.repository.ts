@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, InboxState } from './inbox-item.js';
-import type { InboxCode } from './next-step.js';
+import type { InboxCode } from '../messages/inbox-messages.js';
 
 /** Which items of an organisation are asked for. */
 export interface InboxFilter {

@@ -8,7 +8,7 @@ import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem } from './inbox-item.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';
 import { InboxRepository } from './inbox.repository.js';
-import type { InboxCode } from './next-step.js';
+import type { InboxCode } from '../messages/inbox-messages.js';
 import { ResolutionsService } from './resolutions.service.js';
 import { type BulkRetryableItem, bulkRetryableOf } from './bulk-retryable.js';
 

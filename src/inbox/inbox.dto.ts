@@ -3,7 +3,7 @@ import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { INBOX_EVENTS, type InboxEventKind } from './inbox-event.js';
 import { INBOX_STATES, type InboxState, type RetryManner } from './inbox-item.js';
-import { INBOX_CODES, type InboxCode } from './next-step.js';
+import { INBOX_CODES, type InboxCode } from '../messages/inbox-messages.js';
 
 const TEXT = { type: String, nullable: true } as const;
 const CODE = { enum: INBOX_CODES, enumName: 'InboxCode' } as const;

@@ -4,7 +4,7 @@ import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, RetryManner } from './inbox-item.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';
-import { type InboxCode, nextStepFor } from './next-step.js';
+import { type InboxCode, nextStepFor } from '../messages/inbox-messages.js';
 
 export interface NewInboxItem {
   orgId: number;

@@ -1,3 +1,4 @@
+import { moneyText } from '../../messages/format.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 
 /** What a page tells of a payment. Amounts in cents of the currency. */
@@ -12,7 +13,7 @@ export interface ShownCheckout {
 export function devCheckoutPage(checkout: ShownCheckout): string {
   return page(
     'Pay the deposit',
-    `<h1>${moneyText(checkout)}</h1>
+    `<h1>${moneyText(checkout.amountCents, checkout.currency)}</h1>
 <p class="quiet">Dev mode: there is no Stripe key, and no money moves.</p>
 <form method="post" action="/portal/dev-checkout/${escapeHtml(checkout.sessionId)}">
 <button id="pay">Pay</button>
@@ -22,12 +23,12 @@ export function devCheckoutPage(checkout: ShownCheckout): string {
 
 /** Where a customer comes back to after the hosted page. Pure. */
 export function returnPage(checkout: ShownCheckout): string {
-  const [title, text, tone] = TOLD[checkout.status];
+  const [title, text, tone] = NOTICES[checkout.status];
   return page(
     title,
     `<h1>${title}</h1>
 <p class="notice${tone}" role="status">${text}</p>
-<dl><dt>Deposit</dt><dd>${moneyText(checkout)}</dd></dl>
+<dl><dt>Deposit</dt><dd>${moneyText(checkout.amountCents, checkout.currency)}</dd></dl>
 <p class="quiet">You can close this page.</p>`,
   );
 }
@@ -41,12 +42,7 @@ export function cancelledPage(): string {
   );
 }
 
-/** Money as it is read: $3,307.50, ¥500. */
-export function moneyText({ amountCents, currency }: { amountCents: number; currency: string }): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amountCents / 100);
-}
-
-const TOLD: Record<ShownCheckout['status'], [title: string, text: string, tone: string]> = {
+const NOTICES: Record<ShownCheckout['status'], [title: string, text: string, tone: string]> = {
   open: ['Thank you', 'Your payment is on its way to us. This page shows it in a moment.', ''],
   pending: ['Thank you', 'Your bank has been asked. We confirm the payment as soon as it arrives.', ''],
   paid: ['Thank you', 'We have received your deposit.', ''],

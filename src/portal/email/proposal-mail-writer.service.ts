@@ -10,7 +10,7 @@ import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { decrypt } from '../../platform/encryption/encryption.js';
 import { pageAddress } from '../links/page-address.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
-import { dayText, moneyText } from '../page/wording.js';
+import { dayText, moneyText } from '../../messages/format.js';
 import { proposalMail } from './proposal-mail.js';
 import { linkTokenAssociatedData } from './link-token-associated-data.js';
 

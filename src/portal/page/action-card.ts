@@ -2,7 +2,7 @@ import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
 import type { Stage } from './proposal-stage.js';
 import { receipt } from './receipt.js';
-import { moneyText, percentText } from './wording.js';
+import { moneyText, percentText } from '../../messages/format.js';
 
 export const SIGNER_NAME_MAX = 120;
 

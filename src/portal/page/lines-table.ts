@@ -1,6 +1,6 @@
 import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
-import { moneyText, quantityText } from './wording.js';
+import { moneyText, quantityText } from '../../messages/format.js';
 
 /** What is offered, line by line. On a phone quantity and price stand under the description. Pure. */
 export function linesTable({ lines, currency, totalCents }: PageFacts['proposal']): Markup {

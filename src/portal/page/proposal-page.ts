@@ -4,7 +4,7 @@ import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
 import { framedPage } from './page-frame.js';
 import { type Stage, stageOf } from './proposal-stage.js';
-import { dayText, momentText } from './wording.js';
+import { dayText, momentText } from '../../messages/format.js';
 
 const REFRESH_SECONDS = 3;
 const REFRESH_FOR_MS = 15 * 60_000;

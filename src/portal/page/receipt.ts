@@ -1,7 +1,7 @@
 import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
 import type { Stage } from './proposal-stage.js';
-import { momentText, moneyText } from './wording.js';
+import { momentText, moneyText } from '../../messages/format.js';
 
 /** What was paid, when, under which reference, and what remains. Pure. */
 export function receipt(facts: PageFacts, stage: Stage): Markup {

@@ -1,6 +1,6 @@
 import type { NewInboxItem } from '../../inbox/inbox.repository.js';
-import { nextStepFor } from '../../inbox/next-step.js';
-import { FAULT_CODES } from '../api/errors/fault-codes.js';
+import { nextStepFor } from '../../messages/inbox-messages.js';
+import { FAULT_CODES } from '../../messages/quickbooks-fault-messages.js';
 import type { Failure } from './operations.repository.js';
 
 const LOOK_FIRST =

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboError } from '../api/errors/qbo-error.js';
-import type { InboxCode } from '../../inbox/next-step.js';
+import type { InboxCode } from '../../messages/inbox-messages.js';
 import { OutboundOperation, type OperationState, type PreparedOperation } from './operation.entity.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 

@@ -1,6 +1,6 @@
 import type { RawResponse, NoResponse } from '../http/raw-response.js';
 import { type Fault, faultOf, jsonOf } from './fault.js';
-import { FAULT_CODES } from './fault-codes.js';
+import { FAULT_CODES } from '../../../messages/quickbooks-fault-messages.js';
 import { isWrite, type QboEndpoint } from '../model/endpoints.js';
 import { QboError, type QboErrorKind } from './qbo-error.js';
 

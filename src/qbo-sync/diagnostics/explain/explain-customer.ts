@@ -1,4 +1,4 @@
-import { momentText } from '../../../platform/time/moment-text.js';
+import { momentText } from '../../../messages/format.js';
 import type { CustomerFacts } from './explain-facts.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
 import { type Answer, NOTHING_TO_DO } from './wording.js';

@@ -1,7 +1,7 @@
-import { dayText } from '../../../platform/time/moment-text.js';
+import { calendarDayText, dayText, moneyText } from '../../../messages/format.js';
 import type { DepositFacts, InvoiceFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
 import { connectionTrouble } from './explain-operation.js';
-import { againAt, type Answer, clause, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
+import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 const DAY_MS = 86_400_000;
 
@@ -43,7 +43,7 @@ export function depositLeft({ paidCents, refundedCents, lostCents }: DepositFact
 function whyGone(facts: ProposalFacts, name: string, state: 'deleted' | 'voided'): Answer {
   const { deposit, inbox, currency } = facts;
   const left = deposit ? depositLeft(deposit) : 0;
-  const kept = left > 0 ? `, while ${money(left, currency)} of the customer's deposit is with us` : '';
+  const kept = left > 0 ? `, while ${moneyText(left, currency)} of the customer's deposit is with us` : '';
   const then = left > 0 ? 'Make a new invoice in QuickBooks, or refund the deposit.' : '';
   return {
     answer: `${name} was ${state} in QuickBooks${kept}.`,
@@ -60,10 +60,10 @@ function whyPaid(
     return { answer: `${name} is over nothing, so nothing is due.`, nextStep: NOTHING_TO_DO };
   }
   const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
-  const answer = `${name} over ${money(invoice.totalCents, currency)} was paid in full${when}`;
+  const answer = `${name} over ${moneyText(invoice.totalCents, currency)} was paid in full${when}`;
   if (deposit && deposit.lostCents > 0) {
     return {
-      answer: `${answer}, but the customer's bank took back ${money(deposit.lostCents, currency)} of the deposit, because the dispute was lost.`,
+      answer: `${answer}, but the customer's bank took back ${moneyText(deposit.lostCents, currency)} of the deposit, because the dispute was lost.`,
       nextStep: inbox?.nextStep ?? 'See in QuickBooks that the invoice is due again or written off.',
     };
   }
@@ -75,7 +75,7 @@ function whyPaid(
   }
   if (deposit && deposit.refundedCents > 0) {
     return {
-      answer: `${answer}, and ${money(deposit.refundedCents, currency)} of the deposit was given back since.`,
+      answer: `${answer}, and ${moneyText(deposit.refundedCents, currency)} of the deposit was given back since.`,
       nextStep: NOTHING_TO_DO,
     };
   }
@@ -85,7 +85,7 @@ function whyPaid(
 /** Something is still due. What is wrong on our side is told before what the customer has left to do. */
 function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answer {
   const { status, connection, deposit, recording, inbox, recordPayments, currency, timeZone } = facts;
-  const balance = money(invoice.balanceCents, currency);
+  const balance = moneyText(invoice.balanceCents, currency);
   const trouble = connectionTrouble(connection, timeZone);
   if (trouble) {
     const read = invoice.lastSyncAt ? ` on ${dayText(invoice.lastSyncAt, timeZone)}` : '';
@@ -107,7 +107,7 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answ
     };
   }
   if (deposit && depositLeft(deposit) > 0) {
-    const answer = `${name} is open over ${balance} although ${money(depositLeft(deposit), currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
+    const answer = `${name} is open over ${balance} although ${moneyText(depositLeft(deposit), currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
     if (recording) return whyUnrecorded(facts, answer, recording);
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
@@ -125,7 +125,7 @@ function afterLoss(
   { answer, nextStep }: Answer,
 ): Answer {
   return {
-    answer: `${answer.slice(0, -1)}; the customer's bank took back ${money(lostCents, currency)} of the deposit, because the dispute was lost.`,
+    answer: `${answer.slice(0, -1)}; the customer's bank took back ${moneyText(lostCents, currency)} of the deposit, because the dispute was lost.`,
     nextStep: inbox?.code === 'dispute_lost' ? inbox.nextStep : nextStep,
   };
 }
@@ -172,8 +172,8 @@ function whyUnrecorded(facts: ProposalFacts, answer: string, recording: Operatio
 /** It is the customer's turn. */
 function whyUnpaid({ currency, today }: ProposalFacts, name: string, invoice: InvoiceFacts): Answer {
   const { state, dueOn, totalCents, balanceCents, paidCents } = invoice;
-  const [total, balance] = [money(totalCents, currency), money(balanceCents, currency)];
-  const part = `${money(paidCents, currency)} of ${total} is paid and ${balance} is still due`;
+  const [total, balance] = [moneyText(totalCents, currency), moneyText(balanceCents, currency)];
+  const part = `${moneyText(paidCents, currency)} of ${total} is paid and ${balance} is still due`;
   if (state === 'overdue') {
     const days = dueOn ? Math.round((Date.parse(today) - Date.parse(dueOn)) / DAY_MS) : 0;
     const by = days > 0 ? ` by ${days} ${days === 1 ? 'day' : 'days'}` : '';

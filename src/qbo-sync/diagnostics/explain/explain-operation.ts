@@ -1,4 +1,4 @@
-import { dayText, momentText } from '../../../platform/time/moment-text.js';
+import { dayText, momentText } from '../../../messages/format.js';
 import type { ConnectionFacts, InboxFacts, OperationFacts } from './explain-facts.js';
 import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 

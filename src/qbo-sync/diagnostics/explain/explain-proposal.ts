@@ -1,9 +1,9 @@
-import { dayText, momentText } from '../../../platform/time/moment-text.js';
+import { calendarDayText, dayText, momentText, moneyText } from '../../../messages/format.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
 import { depositLeft, whyInvoice } from './explain-invoice.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
-import { type Answer, calendarDayText, money, NOTHING_TO_DO } from './wording.js';
+import { type Answer, NOTHING_TO_DO } from './wording.js';
 
 /**
  * Why a proposal is not invoiced, not paid, not in step, or that it is: one sentence from facts, and what to do next.
@@ -101,19 +101,19 @@ function whyNotPaid(facts: ProposalFacts): Answer {
   const askAgain = `Ask the customer to pay by POST /portal/email/${id}, or open a page by POST /payments/checkout_session.`;
   if (deposit && deposit.lostCents > 0) {
     return {
-      answer: `Of the deposit of ${money(deposit.paidCents, currency)} the customer's bank took back ${money(deposit.lostCents, currency)}, because the dispute was lost.`,
+      answer: `Of the deposit of ${moneyText(deposit.paidCents, currency)} the customer's bank took back ${moneyText(deposit.lostCents, currency)}, because the dispute was lost.`,
       nextStep: facts.inbox?.nextStep ?? `${askAgain.slice(0, -1)}, or cancel the proposal.`,
     };
   }
   if (deposit && depositLeft(deposit) === 0) {
     return {
-      answer: `The deposit of ${money(deposit.paidCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)} and given back in full.`,
+      answer: `The deposit of ${moneyText(deposit.paidCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)} and given back in full.`,
       nextStep: `${askAgain.slice(0, -1)}, or cancel the proposal.`,
     };
   }
   if (deposit?.dispute) {
     return {
-      answer: `The deposit of ${money(deposit.paidCents, currency)} is disputed by the customer's bank (${deposit.dispute}).`,
+      answer: `The deposit of ${moneyText(deposit.paidCents, currency)} is disputed by the customer's bank (${deposit.dispute}).`,
       nextStep: 'Answer the dispute in Stripe.',
     };
   }
@@ -136,7 +136,7 @@ function whyNotPaid(facts: ProposalFacts): Answer {
 
 function whyCheckout(facts: ProposalFacts, checkout: CheckoutFacts, askAgain: string): Answer {
   const { currency, timeZone, now } = facts;
-  const amount = money(checkout.amountCents, currency);
+  const amount = moneyText(checkout.amountCents, currency);
   const since = dayText(checkout.since, timeZone);
   const { expiresAt } = checkout;
   switch (checkout.status) {
@@ -192,6 +192,6 @@ function opening(facts: ProposalFacts): string {
 }
 
 function paid({ currency, timeZone }: ProposalFacts, deposit: DepositFacts): string {
-  const left = money(depositLeft(deposit), currency);
+  const left = moneyText(depositLeft(deposit), currency);
   return `the deposit of ${left} was paid on ${dayText(deposit.paidAt, timeZone)}`;
 }

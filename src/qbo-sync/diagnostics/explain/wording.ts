@@ -1,8 +1,5 @@
-import { decimalTextFromCents } from '../../../platform/money/cents.js';
-import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import { dayText, momentText } from '../../../platform/time/moment-text.js';
+import { momentText } from '../../../messages/format.js';
 
-const LOCALE = 'en-US';
 const CLAUSE_MAX = 240;
 
 /** What to say, and what to do about it. */
@@ -13,17 +10,6 @@ export interface Answer {
 }
 
 export const NOTHING_TO_DO = 'Nothing to do.';
-
-/** An amount as people write it in its currency: `$3,750.15`. */
-export function money(cents: number, currency: string): string {
-  const format = new Intl.NumberFormat(LOCALE, { style: 'currency', currency, minimumFractionDigits: 2 });
-  return format.format(decimalTextFromCents(cents) as `${number}`);
-}
-
-/** A calendar day, for people: `March 3, 2026`. */
-export function calendarDayText(day: CalendarDay): string {
-  return dayText(new Date(`${day}T00:00:00Z`), 'UTC');
-}
 
 /** What somebody else wrote, several sentences perhaps, as a part of one: no stop inside, none at its end. */
 export function clause(text: string | null): string {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { INBOX_CODES } from '../../../inbox/next-step.js';
+import { INBOX_CODES } from '../../../messages/inbox-messages.js';
 import { errorFromResponse } from './error-from-response.js';
-import { FAULT_CODES } from './fault-codes.js';
+import { FAULT_CODES } from '../../../messages/quickbooks-fault-messages.js';
 
-/** Every code of Intuit's list (qbo-api.md 3.3), in its order. */
+/** Every code of Intuit's list, in its order. */
 const LISTED = `
   100 110 120 130 140 150 500 600 610 620 800 1000 1010 1020 1040 2000 2010 2020 2030 2040 2050 2060 2070 2080 2090 2100
   2110 2130 2140 2170 2210 2220 2240 2250 2290 2310 2500 3001 3100 3200 3202 4000 4001 4002 5010 5020 5030 6000 6070 6080

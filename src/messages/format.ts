@@ -1,4 +1,5 @@
-import { decimalTextFromCents } from '../../platform/money/cents.js';
+import { decimalTextFromCents } from '../platform/money/cents.js';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
 
 const LOCALE = 'en-US';
 
@@ -41,4 +42,9 @@ export function momentText(instant: Date, timeZone: string): string {
     timeZoneName: 'short',
   }).format(instant);
   return `${day} at ${time}`;
+}
+
+/** A calendar day, for people: `March 3, 2026`. */
+export function calendarDayText(day: CalendarDay): string {
+  return dayText(new Date(`${day}T00:00:00Z`), 'UTC');
 }

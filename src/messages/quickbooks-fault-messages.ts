@@ -1,4 +1,33 @@
-import type { QboErrorKind } from './qbo-error.js';
+/**
+ * Why a call to QuickBooks did not give what was asked, sorted by what to do about it:
+ *
+ * - `not_connected`, `needs_reauth`: a person has to connect (again); nothing was sent
+ * - `forbidden`: the company or the plan does not allow it; stop and tell
+ * - `throttled`: wait a minute, this company only
+ * - `stale`: the SyncToken was old (5010); read again, apply once more
+ * - `duplicate_name` (6240), `duplicate_number` (6140)
+ * - `not_found` (610): deleted, or a reference to something inactive
+ * - `books_closed` (6210), `subscription` (6190)
+ * - `validation`: any other refusal of what was sent; sending it again will not help
+ * - `transient`: QuickBooks failed before it can have done anything, or only reads were asked for
+ * - `uncertain`: a write whose answer was lost or unreadable; it may have been done
+ * - `malformed`: an answer to a read that could not be understood
+ */
+export type QboErrorKind =
+  | 'not_connected'
+  | 'needs_reauth'
+  | 'forbidden'
+  | 'throttled'
+  | 'stale'
+  | 'duplicate_name'
+  | 'duplicate_number'
+  | 'not_found'
+  | 'books_closed'
+  | 'subscription'
+  | 'validation'
+  | 'transient'
+  | 'uncertain'
+  | 'malformed';
 
 /** What one of QuickBooks' fault codes means to us: its kind, in a plain clause, and what a bookkeeper does next. */
 export interface FaultCode {
@@ -10,7 +39,7 @@ export interface FaultCode {
 const REPORT = 'Report it with the trace id; it is for a programmer to mend. Until then book it by hand.';
 
 /**
- * Every code of Intuit's list that can be answered to what we ask (qbo-api.md 3.3). A code that is not here is a refusal
+ * Every code of Intuit's list that can be answered to what we ask. A code that is not here is a refusal
  * of what was sent, with the general sentence of its kind.
  */
 export const FAULT_CODES: Readonly<Record<string, FaultCode>> = Object.assign(Object.create(null) as object, {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayText, momentText, moneyText, percentText, quantityText } from './wording.js';
+import { dayText, momentText, moneyText, percentText, quantityText } from './format.js';
 
 const plain = (text: string): string => text.replaceAll(/[\u{a0}\u{202f}]/gu, ' ');
 
