@@ -49,14 +49,14 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   customer_batch_calls: {
     kept: 'for a time',
     because: 'QuickBooks knows an idempotency key for an hour; answered or not, it is of no use later',
-    key: ['realm_id', 'request_id'],
+    key: ['org_id', 'realm_id', 'request_id'],
     purges: [{ afterDays: 90, where: 'sent_at < :before' }],
   },
   customer_batch_items: withParent('customer_batches'),
   customer_batches: {
     kept: 'for a time',
     because: 'results are looked at soon after; what came of a customer is in the customer',
-    key: ['id'],
+    key: ['org_id', 'id'],
     purges: [{ afterDays: 90, where: 'finished_at < :before' }],
   },
   customers: forEver(BOOKS),
@@ -65,7 +65,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   invoice_compares: {
     kept: 'for a time',
     because: 'results are looked at soon after; what was found is in the invoices',
-    key: ['id'],
+    key: ['org_id', 'id'],
     purges: [{ afterDays: 90, where: 'finished_at < :before' }],
   },
   invoice_payments: forEver(BOOKS),
@@ -88,6 +88,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   portal_links: forEver('by which link a proposal was approved or paid; a token is kept as a hash'),
   proposal_approvals: forEver(BOOKS),
   proposal_lines: forEver(BOOKS),
+  qbo_companies: forEver('which organisation a company belongs to: none is ever tied to two'),
   qbo_events: {
     kept: 'for a time',
     because: 'Intuit may deliver an event again for weeks; until then its id is known',
@@ -129,7 +130,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   sync_attempts: {
     kept: 'for a time',
     because: 'thirteen months cover a year and its closing; the operation keeps how it ended',
-    key: ['operation_id', 'attempt'],
+    key: ['org_id', 'operation_id', 'attempt'],
     purges: [{ afterDays: 400, where: 'started_at < :before' }],
   },
   sync_operations: forEver(

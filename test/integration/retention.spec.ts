@@ -124,8 +124,8 @@ describe('What is kept', () => {
       `with operation as (
          insert into sync_operations (org_id, realm_id, kind, entity_id, request_id, payload, state, qbo_id, next_attempt_at)
          values (1, '1', 'customer.create', 1, 'cust-1', '{}', 'done', '77', now()) returning id)
-       insert into sync_attempts (operation_id, attempt, started_at, finished_at)
-       select id, n, now() - age, case when over then now() - age end
+       insert into sync_attempts (org_id, operation_id, attempt, started_at, finished_at)
+       select 1, id, n, now() - age, case when over then now() - age end
          from operation, (values (1, interval '401 days', true), (2, interval '399 days', true), (3, interval '402 days', false))
               as attempts (n, age, over)`,
     );

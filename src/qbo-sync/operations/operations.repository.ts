@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Lease, LeaseTable } from '../../jobs/lease.js';
+import { isFree } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboError } from '../api/errors/qbo-error.js';
 import type { InboxCode } from '../../messages/inbox-messages.js';
