@@ -69,6 +69,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     purges: [{ afterDays: 90, where: 'finished_at < :before' }],
   },
   invoice_payments: forEver(BOOKS),
+  invoices: forEver(BOOKS),
   leads: forEver(BOOKS),
   login_throttles: {
     kept: 'for a time',

@@ -22,9 +22,13 @@ export interface OrgSettings {
   readonly timeZone: string;
 }
 
+type ChangeListener = (tx: EntityManager, orgId: number) => Promise<void>;
+
 /** Knows how each organisation wants to work. What it did not choose follows the installation's environment. */
 @Injectable()
 export class OrgSettingsService {
+  private readonly listeners: ChangeListener[] = [];
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: OrgSettingsRepository,
@@ -50,9 +54,17 @@ export class OrgSettingsService {
     return this.settings.get(this.dataSource.manager, orgId);
   }
 
+  /** Has a feature act on a change of an organisation's settings, in the transaction that makes it. */
+  onChanged(listener: ChangeListener): void {
+    this.listeners.push(listener);
+  }
+
   /** Changes what is given; the rest stays. */
   async change(orgId: number, change: OrgSettingsChange): Promise<void> {
-    await this.settings.update(this.dataSource.manager, orgId, change, this.clock.now());
+    await this.dataSource.transaction(async (tx) => {
+      await this.settings.update(tx, orgId, change, this.clock.now());
+      for (const listener of this.listeners) await listener(tx, orgId);
+    });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { MAY_STILL_RUN_MS } from '../../src/qbo-sync/operations/operation-policy.js';
 import {
   aContractor,
@@ -59,7 +59,7 @@ describe('The invoice of a proposal that is cancelled while it is being made', (
   const later = async (ms: number) => {
     clock.advance({ seconds: ms / 1000 });
     contractor = { ...contractor, admin: await signIn(books.app, contractor.admin.email) };
-    await books.app.app.get(OperationSchedulerService).wakeDue();
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
   };
 
   it('is known and before a person where QuickBooks made it, until it is voided', async () => {
@@ -93,7 +93,7 @@ describe('The invoice of a proposal that is cancelled while it is being made', (
     expect(await invoices()).toEqual([]);
     expect(await inbox()).toEqual([]);
     expect(await why()).toContain('nothing is invoiced');
-    expect(await books.app.app.get(OperationSchedulerService).wakeDue()).toBe(0);
+    expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBe(0);
   });
 
   it('is not made where it was not sent yet', async () => {

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { JobsService } from '../../src/jobs/jobs.service.js';
 import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
-import { OperationsRepository } from '../../src/qbo-sync/operations/operations.repository.js';
+import { DueOperationsRepository } from '../../src/qbo-sync/operations/due-operations.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
 import {
   aContractor,
@@ -89,7 +89,9 @@ describe('An organisation beside others', () => {
       );
     await due(busy, 300);
     await due(calm, 2);
-    const listed = await books.app.app.get(OperationsRepository).listDue(200);
+    const listed = await books.app.app
+      .get(DueOperationsRepository)
+      .list(books.app.app.get(DataSource).manager, 200);
     expect(listed).toHaveLength(200);
     expect(listed.filter(({ orgId }) => orgId === calm.orgId)).toHaveLength(2);
     await books.database.query('delete from sync_operations where entity_id > 2000000');

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
 import { aContractor, aCustomer, anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -29,10 +28,7 @@ describe('A document found by hand', () => {
     books.control.records(contractor.realmId, entity);
 
   async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(async () => {
-      await books.app.app.get(OperationSchedulerService).wakeDue();
-      await check();
-    }, 20_000);
+    await eventually(check, 20_000);
   }
 
   /** An invoice whose answer was lost more than an hour ago: nobody knows whether it is there. */

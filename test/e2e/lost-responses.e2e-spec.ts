@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { MAY_STILL_RUN_MS, REPLAY_SAFE_MS } from '../../src/qbo-sync/operations/operation-policy.js';
 import {
   aContractor,
@@ -110,7 +110,7 @@ describe('A lost answer', () => {
     expect(await invoiceRequests()).toHaveLength(1);
 
     clock.advance({ seconds: MAY_STILL_RUN_MS / 1000 });
-    expect(await books.app.app.get(OperationSchedulerService).wakeDue()).toBe(1);
+    expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBe(1);
     await eventually(async () => expect(await eventsOf(contractor, proposalId)).toContain('invoice_created'));
     const [one, two, ...more] = await invoiceRequests();
     expect(more).toHaveLength(0);

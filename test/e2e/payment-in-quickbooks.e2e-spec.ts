@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -44,10 +43,7 @@ describe('A paid deposit in the books', () => {
 
   /** Waits for a fact while doing what the clock would do every few seconds. */
   async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(async () => {
-      await books.app.app.get(OperationSchedulerService).wakeDue();
-      await check();
-    }, 20_000);
+    await eventually(check, 20_000);
   }
 
   it('becomes an invoice over what was paid, with the payment on it, and nobody lifts a hand', async () => {

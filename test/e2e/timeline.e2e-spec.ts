@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
 import { aContractor, anApprovedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg } from '../support/people.js';
@@ -38,10 +37,7 @@ describe('The timeline of a proposal', () => {
     (await contractor.admin.get<{ items: Item[] }>(`/proposals/${id}/timeline`)).body.items;
 
   async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(async () => {
-      await books.app.app.get(OperationSchedulerService).wakeDue();
-      await check();
-    }, 20_000);
+    await eventually(check, 20_000);
   }
 
   const paid = (id: number): Promise<void> =>

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OperationSchedulerService } from '../../src/qbo-sync/operations/operation-scheduler.service.js';
 import {
   aContractor,
   aCustomer,
@@ -35,10 +34,7 @@ describe('Why?', () => {
   const whyCustomer = async (id: number) => (await contractor.admin.get(`/customers/${id}/why`)).body;
 
   async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(async () => {
-      await books.app.app.get(OperationSchedulerService).wakeDue();
-      await check();
-    }, 20_000);
+    await eventually(check, 20_000);
   }
 
   const says = (id: number, answer: RegExp): Promise<void> =>

@@ -5,6 +5,8 @@ import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/time/clock.js';
 import { traced } from '../api/pipeline/call-trace.js';
 import { QboError } from '../api/errors/qbo-error.js';
+import { LEASE_MS } from '../../jobs/lease.js';
+import { LeasesService } from '../../jobs/leases.service.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import {
   type OutboundOperation,
@@ -15,10 +17,15 @@ import {
 import type { OperationKind } from './operation-payloads.js';
 import { adviceFor } from './operation-advice.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
-import { type Failure, failureOf, type OperationKey, OperationsRepository } from './operations.repository.js';
+import { OperationJobsService } from './operation-jobs.service.js';
+import {
+  type Failure,
+  failureOf,
+  OPERATION_LEASE,
+  type OperationKey,
+  OperationsRepository,
+} from './operations.repository.js';
 
-const LEASE_MS = 15_000;
-const HEARTBEAT_MS = 4_000;
 const LEASE_LEFT_TO_SEND_MS = 5_000;
 const WAIT_STEP_MS = 100;
 
@@ -55,6 +62,8 @@ export class OperationRunnerService {
 
   constructor(
     private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly leases: LeasesService,
     private readonly inbox: InboxRepository,
     private readonly dataSource: DataSource,
     private readonly config: Config,
@@ -65,16 +74,10 @@ export class OperationRunnerService {
     key: OperationKey,
     handler: OperationHandler<K, Made>,
   ): Promise<Outcome<Made>> {
-    const operation = await this.operations.claim<K>(key, LEASE_MS);
-    if (!operation) return { kind: 'busy' };
-    const heartbeat = setInterval(() => {
-      void this.operations.renew(operation, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
-    }, HEARTBEAT_MS);
-    try {
-      return await this.attempt(operation, handler);
-    } finally {
-      clearInterval(heartbeat);
-    }
+    const lease = await this.leases.take(OPERATION_LEASE, [key.orgId, key.id]);
+    if (!lease) return { kind: 'busy' };
+    const operation = await this.operations.getHeld<K>(key, lease);
+    return this.leases.keep(lease, () => this.attempt(operation, handler));
   }
 
   /** Stores why a blocked operation could not be prepared, and when that is tried again, or that a person is needed. */
@@ -83,8 +86,9 @@ export class OperationRunnerService {
     const delayMs = delayAfterMs(error.kind, operation.attempts + 1, Math.random());
     const next = new Date(this.clock.now().getTime() + delayMs);
     await this.dataSource.transaction(async (tx) => {
-      const deferred = await this.operations.defer(tx, operation, state, failureOf(error), next);
-      if (deferred && state === 'refused') await this.report(tx, operation, subject, state, failureOf(error));
+      if (!(await this.operations.defer(tx, operation, state, failureOf(error), next))) return;
+      if (state === 'waiting') return this.operationJobs.enqueue(tx, operation, next);
+      await this.report(tx, operation, subject, state, failureOf(error));
     });
   }
 
@@ -231,7 +235,7 @@ export class OperationRunnerService {
     return { kind: 'open', state: 'needs_person', error };
   }
 
-  /** What will not be tried again by itself stands in the inbox from the same moment on. */
+  /** What is tried again has its job, and what is not stands in the inbox, from the same moment on. */
   private async release<K extends OperationKind, Made extends { id: string }>(
     operation: PreparedOperation<K>,
     handler: OperationHandler<K, Made>,
@@ -241,7 +245,10 @@ export class OperationRunnerService {
   ): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const released = await this.operations.release(tx, operation, state, failure, next);
-      if (!released || handler.answersCaller || (state !== 'refused' && state !== 'needs_person')) return;
+      if (!released) return;
+      if (state !== 'refused' && state !== 'needs_person')
+        return this.operationJobs.enqueue(tx, operation, next);
+      if (handler.answersCaller) return;
       await this.report(tx, operation, handler.subject, state, failure);
     });
   }

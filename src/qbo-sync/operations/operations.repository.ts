@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Lease, LeaseTable } from '../../jobs/lease.js';
-import { isFree } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboError } from '../api/errors/qbo-error.js';
 import type { InboxCode } from '../../messages/inbox-messages.js';
@@ -20,6 +19,16 @@ export interface NewOperation<K extends OperationKind = OperationKind> {
   payload: OperationPayload<K>;
   state?: 'waiting' | 'held_back' | 'ready';
 }
+
+/** An operation is held by the worker that sends it; a row that has no request yet is held by nobody. */
+export const OPERATION_LEASE: LeaseTable = {
+  table: 'sync_operations',
+  key: ['org_id', 'id'],
+  token: 'lease_token',
+  until: 'lease_until',
+  takeable: `state in ('ready', 'sent', 'uncertain')`,
+  onTake: 'updated_at = now()',
+};
 
 /** By what a row is found. */
 export type OperationKey = Pick<OutboundOperation, 'orgId' | 'id'>;
@@ -45,8 +54,9 @@ export class OperationsRepository {
     kind: K,
     orgId: number,
     entityId: number,
+    tx: EntityManager = this.dataSource.manager,
   ): Promise<OutboundOperation<K> | null> {
-    const newest = await this.dataSource.manager.findOne(OutboundOperation, {
+    const newest = await tx.findOne(OutboundOperation, {
       where: { orgId, kind, entityId },
       order: { generation: 'DESC' },
     });
@@ -144,52 +154,14 @@ export class OperationsRepository {
     );
   }
 
-  /** Sets the next attempt of a blocked operation, unless something wakes it before. */
-  async postpone(operation: OutboundOperation, until: Date): Promise<void> {
-    await this.dataSource.query(
-      `update sync_operations set next_attempt_at = $3, updated_at = $4
-        where org_id = $1 and id = $2 and state = 'waiting'`,
-      [operation.orgId, operation.id, until, this.clock.now()],
-    );
-  }
-
-  /** Makes blocked operations due now: of the whole organisation, or of one proposal. */
-  async wakeWaiting(tx: EntityManager, orgId: number, proposalId?: number): Promise<void> {
-    await tx.query(
-      `update sync_operations set next_attempt_at = $3
-        where org_id = $1 and state = 'waiting' and ($2::int is null or proposal_id = $2)`,
-      [orgId, proposalId, this.clock.now()],
-    );
-  }
-
-  /**
-   * Takes an unfinished operation for `leaseMs`, or answers null where someone else holds it or it is finished.
-   * Leases run on the database's clock, so that replicas with different clocks agree.
-   */
-  async claim<K extends OperationKind>(
+  /** The operation that its holder may work on now. */
+  async getHeld<K extends OperationKind>(
     { orgId, id }: OperationKey,
-    leaseMs: number,
-  ): Promise<PreparedOperation<K> | null> {
-    const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
-      `update sync_operations
-          set lease_token = lease_token + 1, lease_until = now() + $3 * interval '1 millisecond', updated_at = now()
-        where org_id = $1 and id = $2 and state in ('ready', 'sent', 'uncertain')
-          and (lease_until is null or lease_until < now())
-        returning id`,
-      [orgId, id, leaseMs],
-    );
-    if (rows.length === 0) return null;
+    { token }: Lease,
+  ): Promise<PreparedOperation<K>> {
     const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
+    operation.leaseToken = Number(token);
     return operation as PreparedOperation<K>;
-  }
-
-  /** Keeps an operation for another `leaseMs`, as long as it is still held. */
-  async renew(operation: OutboundOperation, leaseMs: number): Promise<void> {
-    await this.dataSource.query(
-      `update sync_operations set lease_until = now() + $4 * interval '1 millisecond'
-        where org_id = $1 and id = $2 and lease_token = $3 and lease_until > now()`,
-      [operation.orgId, operation.id, operation.leaseToken, leaseMs],
-    );
   }
 
   /** The operation as it is, and whether somebody holds it at this moment. */
@@ -229,7 +201,10 @@ export class OperationsRepository {
     });
   }
 
-  /** Closes an operation with what came of it. Answers false where it was closed already. */
+  /**
+   * Closes an operation with what came of it. Answers false where it was closed already. The lease does not matter here:
+   * a holder that was too slow knows what QuickBooks made, and that is the truth whoever writes it.
+   */
   async close(
     tx: EntityManager,
     operation: OutboundOperation,
@@ -281,33 +256,6 @@ export class OperationsRepository {
     const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';
     await this.finishAttempt(tx, operation, outcome, failure);
     return count === 1;
-  }
-
-  /**
-   * Unfinished operations of connected companies that are due and in nobody's hands, the oldest of each organisation
-   * first, then the second of each: nobody's hundreds go before somebody's one. What was held back counts again once the organisation's start date lets it.
-   */
-  async listDue(
-    limit: number,
-  ): Promise<Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId' | 'proposalId'>[]> {
-    return this.dataSource.query(
-      `select "orgId", kind, "entityId", "proposalId" from (
-       select o.id, o.org_id as "orgId", o.kind, o.entity_id as "entityId", o.proposal_id as "proposalId",
-              row_number() over (partition by o.org_id order by o.id) as turn
-         from sync_operations o
-         join qbo_tokens t on t.org_id = o.org_id and t.state = 'connected'
-          and t.realm_id = coalesce(o.realm_id, t.realm_id)
-         left join leads l on l.org_id = o.org_id and l.id = o.proposal_id
-         left join org_settings s on s.org_id = o.org_id
-        where o.next_attempt_at <= $1 and (o.lease_until is null or o.lease_until < now())
-          and (o.state in ('waiting', 'ready', 'sent', 'uncertain')
-            or o.state = 'held_back'
-              and coalesce((l.approved_at at time zone s.time_zone)::date >= s.invoices_from, true))
-       ) as due
-        order by turn, id
-        limit $2`,
-      [this.clock.now(), limit],
-    );
   }
 
   private async finishAttempt(

@@ -1,21 +1,24 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxModule } from '../../inbox/inbox.module.js';
+import { OrgsModule } from '../../orgs/orgs.module.js';
+import { DueOperationsRepository } from './due-operations.repository.js';
+import { OperationJobsService } from './operation-jobs.service.js';
 import { OperationRunnerService } from './operation-runner.service.js';
-import { OperationSchedulerService } from './operation-scheduler.service.js';
 import { OperationTriesRepository } from './operation-tries.repository.js';
 import { OutboundOperation } from './operation.entity.js';
 import { OperationsRepository } from './operations.repository.js';
 
 /** The outbox of writes to QuickBooks: stored first, sent by one worker at a time, looked for before sent again. */
 @Module({
-  imports: [InboxModule, TypeOrmModule.forFeature([OutboundOperation])],
+  imports: [InboxModule, OrgsModule, TypeOrmModule.forFeature([OutboundOperation])],
   providers: [
     OperationsRepository,
     OperationTriesRepository,
     OperationRunnerService,
-    OperationSchedulerService,
+    DueOperationsRepository,
+    OperationJobsService,
   ],
-  exports: [OperationsRepository, OperationTriesRepository, OperationRunnerService],
+  exports: [OperationsRepository, OperationTriesRepository, OperationRunnerService, OperationJobsService],
 })
 export class QboOperationsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
-import { OperationsRepository } from '../operations/operations.repository.js';
+import { OperationJobsService } from '../operations/operation-jobs.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
 
 /** What begins with a connection: sweeps, the organisation's choice about payments, and everything that waited for it. */
@@ -12,13 +12,13 @@ export class OnCompanyConnectedService {
     connections: ConnectionService,
     cursors: SyncCursorsRepository,
     settings: OrgSettingsService,
-    operations: OperationsRepository,
+    operationJobs: OperationJobsService,
     clock: Clock,
   ) {
     connections.onConnected(async (tx, company) => {
       await cursors.introduce(tx, company, clock.now());
       await settings.keepPaymentDefault(tx, company.orgId);
-      await operations.wakeWaiting(tx, company.orgId);
+      await operationJobs.enqueueUnfinished(tx, company.orgId);
     });
   }
 }

@@ -7,6 +7,7 @@ import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CustomerCreationService } from './customer-creation.service.js';
 import {
@@ -48,11 +49,16 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     private readonly dataSource: DataSource,
     private readonly metrics: MetricsService,
     private readonly jobs: JobsService,
+    private readonly operationJobs: OperationJobsService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('qbo.customer.create', async ({ orgId, customerId }) => {
-      await this.ensureInQbo(orgId, customerId);
+      const subject = { orgId, entityId: customerId };
+      const due =
+        (await this.operationJobs.isDue({ ...subject, kind: 'customer.create' })) &&
+        (await this.operationJobs.isDue({ ...subject, kind: 'customer.update' }));
+      if (due) await this.ensureInQbo(orgId, customerId);
     });
   }
 

@@ -9,6 +9,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { subjectOfUnwanted } from '../../pull/invoices/external-edits.js';
 import {
@@ -33,6 +34,7 @@ export class InvoiceCreatedHandlerService {
     private readonly activity: ActivityRepository,
     private readonly proposals: ProposalsRepository,
     private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
     private readonly metrics: MetricsService,
   ) {}
@@ -75,7 +77,7 @@ export class InvoiceCreatedHandlerService {
       });
     }
     await this.reportUnwanted(tx, proposal, made);
-    await this.operations.wakeWaiting(tx, orgId, proposal.id);
+    await this.operationJobs.enqueueBlocked(tx, orgId, proposal.id);
     return this.projector.applyIn(tx, company, [{ invoiceId: made.id, deleted: false, invoice: made }]);
   }
 

@@ -12,6 +12,7 @@ import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 
@@ -25,6 +26,7 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
 
   constructor(
     private readonly jobs: JobsService,
+    private readonly operationJobs: OperationJobsService,
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
@@ -37,7 +39,10 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.invoice.create', ({ orgId, proposalId }) => this.carryOn(orgId, proposalId));
+    await this.jobs.work('qbo.invoice.create', async ({ orgId, proposalId }) => {
+      if (await this.operationJobs.isDue({ orgId, kind: 'invoice.create', proposalId }))
+        await this.carryOn(orgId, proposalId);
+    });
   }
 
   private async carryOn(orgId: number, proposalId: number): Promise<void> {

@@ -15,6 +15,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { amountText, madeBy, paymentDraftOf } from './payment-draft.js';
 
@@ -34,6 +35,7 @@ export class PaymentPushService {
     private readonly proposals: ProposalsRepository,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
@@ -110,12 +112,9 @@ export class PaymentPushService {
     insist: boolean,
   ): Promise<OutboundOperation<'payment.create'> | null> {
     const { fact } = wish.payload;
-    const proposal = await this.proposals.findInOrg(this.dataSource.manager, fact.orgId, fact.proposalId);
-    if (!proposal?.qboInvoiceId) {
-      await this.operations.postpone(wish, new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS));
-      return null;
-    }
-    const snapshot = await this.refresh.snapshot(company, proposal.qboInvoiceId);
+    const invoiceId = await this.awaitInvoice(wish);
+    if (invoiceId === null) return null;
+    const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
     if (snapshot.deleted) return this.askPerson(wish, 'invoice_gone');
     if (snapshot.invoice.balanceCents < fact.amountCents && !insist) {
@@ -126,6 +125,22 @@ export class PaymentPushService {
     }
     const draft = paymentDraftOf(fact, wish.requestId, snapshot.invoice);
     return this.operations.prepare(wish, company.realmId, { fact, draft });
+  }
+
+  /** The invoice of the proposal; null where there is none yet and the payment waits for it. */
+  private async awaitInvoice(wish: OutboundOperation<'payment.create'>): Promise<string | null> {
+    const { fact } = wish.payload;
+    const invoiceId = async (tx: EntityManager): Promise<string | null> =>
+      (await this.proposals.findInOrg(tx, fact.orgId, fact.proposalId))?.qboInvoiceId ?? null;
+    const known = await invoiceId(this.dataSource.manager);
+    if (known !== null) return known;
+    const until = new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS);
+    const waits = await this.operationJobs.waitUntil(
+      wish,
+      until,
+      async (tx) => (await invoiceId(tx)) !== null,
+    );
+    return waits ? null : invoiceId(this.dataSource.manager);
   }
 
   private async askPerson(
@@ -191,7 +206,7 @@ export class PaymentPushService {
       occurrence: `${entityId}#${operation.generation}`,
       meta: { qbo_payment_id: payment.id, payment_id: entityId, amount_cents: payment.totalCents },
     });
-    await this.operations.wakeWaiting(tx, orgId, proposalId ?? undefined);
+    if (proposalId !== null) await this.operationJobs.enqueueBlocked(tx, orgId, proposalId);
     const { fact } = operation.payload;
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
     await this.inbox.open(tx, {

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { RefundPushService } from './refund-push.service.js';
 
@@ -8,16 +9,21 @@ import { RefundPushService } from './refund-push.service.js';
 export class PaymentWorkerService implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobsService,
+    private readonly operationJobs: OperationJobsService,
     private readonly payments: PaymentPushService,
     private readonly refunds: RefundPushService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.jobs.work('qbo.payment.record', (fact) => this.payments.record(fact));
-    await this.jobs.work('qbo.payment.carry', ({ orgId, paymentId }) =>
-      this.payments.carry(orgId, paymentId),
-    );
+    await this.jobs.work('qbo.payment.carry', async ({ orgId, paymentId }) => {
+      if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
+        await this.payments.carry(orgId, paymentId);
+    });
     await this.jobs.work('qbo.refund.record', (fact) => this.refunds.record(fact));
-    await this.jobs.work('qbo.refund.carry', ({ orgId, paymentId }) => this.refunds.carry(orgId, paymentId));
+    await this.jobs.work('qbo.refund.carry', async ({ orgId, paymentId }) => {
+      if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
+        await this.refunds.carry(orgId, paymentId);
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import type { RefundToRecord } from '../../../jobs/queues.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
@@ -14,6 +14,7 @@ import { DepositItemService } from '../invoices/deposit-item.service.js';
 import { OutboundOperation } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { amountText, madeBy, refundDraftOf, refundStepCents } from './payment-draft.js';
 
@@ -33,6 +34,7 @@ export class RefundPushService {
     private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
@@ -100,11 +102,8 @@ export class RefundPushService {
     company: QboCompany,
     step: OutboundOperation<'refund.create'>,
   ): Promise<OutboundOperation<'refund.create'> | null> {
-    const payment = await this.operations.findNewest('payment.create', step.orgId, step.entityId);
-    if (payment?.state !== 'done' || !payment.qboId) {
-      await this.operations.postpone(step, new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS));
-      return null;
-    }
+    const payment = await this.awaitPayment(step);
+    if (!payment?.qboId) return null;
     const recorded = await this.client.getPayment(company, payment.qboId);
     const { depositItemName } = await this.settings.get(step.orgId);
     const { payload } = step;
@@ -120,6 +119,25 @@ export class RefundPushService {
       itemId: await this.items.ensure(company, depositItemName),
     });
     return this.operations.prepare(step, company.realmId, { ...payload, draft });
+  }
+
+  /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */
+  private async awaitPayment(
+    step: OutboundOperation<'refund.create'>,
+  ): Promise<OutboundOperation<'payment.create'> | null> {
+    const recorded = async (tx?: EntityManager): Promise<OutboundOperation<'payment.create'> | null> => {
+      const newest = await this.operations.findNewest('payment.create', step.orgId, step.entityId, tx);
+      return newest?.state === 'done' ? newest : null;
+    };
+    const known = await recorded();
+    if (known) return known;
+    const until = new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS);
+    const waits = await this.operationJobs.waitUntil(
+      step,
+      until,
+      async (tx) => (await recorded(tx)) !== null,
+    );
+    return waits ? null : recorded();
   }
 
   private handler(

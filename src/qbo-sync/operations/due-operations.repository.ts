@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { isFree } from '../../jobs/lease.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { OutboundOperation } from './operation.entity.js';
+import { OPERATION_LEASE } from './operations.repository.js';
+
+/** What an operation is for: a customer, an invoice of a proposal, or a payment. */
+export type OperationSubject = Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId' | 'proposalId'>;
+
+/** What a job is about: everything of a kind that is for one entity, or for one proposal. */
+export type JobSubject = Pick<OutboundOperation, 'orgId' | 'kind'> &
+  ({ entityId: number; proposalId?: undefined } | { proposalId: number; entityId?: undefined });
+
+/** A delayed job runs by the database's clock and may come before its time by the application's. */
+const EARLY_MS = 1_000;
+
+const SUBJECT = 'org_id as "orgId", kind, entity_id as "entityId", proposal_id as "proposalId"';
+const UNFINISHED = `state in ('waiting', 'ready', 'sent', 'uncertain')`;
+
+/** On hold, and of a proposal that the organisation's start date lets through by now. */
+const RELEASED = `(o.state = 'held_back'
+  and coalesce((l.approved_at at time zone s.time_zone)::date >= s.invoices_from, true))`;
+const PROPOSAL_AND_SETTINGS = `
+  left join leads l on l.org_id = o.org_id and l.id = o.proposal_id
+  left join org_settings s on s.org_id = o.org_id`;
+
+/** When operations are due: the next attempt of each, by the application's clock. */
+@Injectable()
+export class DueOperationsRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Unfinished operations of connected companies that are due and held by nobody: the oldest of each organisation, then
+   * the second of each, so that the hundreds of one do not go before the one of another.
+   */
+  async list(tx: EntityManager, limit: number): Promise<OperationSubject[]> {
+    return tx.query(
+      `select "orgId", kind, "entityId", "proposalId" from (
+       select o.id, o.org_id as "orgId", o.kind, o.entity_id as "entityId", o.proposal_id as "proposalId",
+              row_number() over (partition by o.org_id order by o.id) as turn
+         from sync_operations o
+         join qbo_tokens t on t.org_id = o.org_id and t.state = 'connected'
+          and t.realm_id = coalesce(o.realm_id, t.realm_id)
+         ${PROPOSAL_AND_SETTINGS}
+        where o.next_attempt_at <= $1 and ${isFree(OPERATION_LEASE)} and (o.${UNFINISHED} or ${RELEASED})
+       ) as due
+        order by turn, id
+        limit $2`,
+      [this.clock.now(), limit],
+    );
+  }
+
+  async isDue({ orgId, kind, entityId, proposalId }: JobSubject): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ due: boolean }[]>(
+      `select coalesce(bool_or(next_attempt_at <= $5), true) as due from sync_operations
+        where org_id = $1 and kind = $2 and ${UNFINISHED}
+          and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)`,
+      [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
+    );
+    return row!.due;
+  }
+
+  /** Makes blocked operations due now: of the whole organisation, or of one proposal. Answers which. */
+  async makeBlockedDue(tx: EntityManager, orgId: number, proposalId?: number): Promise<OperationSubject[]> {
+    const [rows] = await tx.query<[OperationSubject[], number]>(
+      `update sync_operations set next_attempt_at = $3
+        where org_id = $1 and state = 'waiting' and ($2::int is null or proposal_id = $2)
+        returning ${SUBJECT}`,
+      [orgId, proposalId, this.clock.now()],
+    );
+    return rows;
+  }
+
+  /** Operations that hold their request and are not closed, with the time of the next attempt. */
+  async listPrepared(
+    tx: EntityManager,
+    orgId: number,
+  ): Promise<(OperationSubject & Pick<OutboundOperation, 'nextAttemptAt'>)[]> {
+    return tx.query(
+      `select ${SUBJECT}, next_attempt_at as "nextAttemptAt" from sync_operations
+        where org_id = $1 and state in ('ready', 'sent', 'uncertain') order by id`,
+      [orgId],
+    );
+  }
+
+  async listReleased(tx: EntityManager, orgId: number): Promise<OperationSubject[]> {
+    return tx.query(
+      `select o.org_id as "orgId", o.kind, o.entity_id as "entityId", o.proposal_id as "proposalId"
+         from sync_operations o ${PROPOSAL_AND_SETTINGS}
+        where o.org_id = $1 and ${RELEASED} order by o.id`,
+      [orgId],
+    );
+  }
+
+  /** Locks a blocked operation until the transaction ends. Answers false where it is not blocked any more. */
+  async lockBlocked(tx: EntityManager, { orgId, id }: OutboundOperation): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from sync_operations where org_id = $1 and id = $2 and state = 'waiting' for update`,
+      [orgId, id],
+    );
+    return rows.length === 1;
+  }
+
+  /** Sets the next attempt of a blocked operation. */
+  async postpone(tx: EntityManager, { orgId, id }: OutboundOperation, until: Date): Promise<void> {
+    await tx.query(
+      `update sync_operations set next_attempt_at = $3, updated_at = $4
+        where org_id = $1 and id = $2 and state = 'waiting'`,
+      [orgId, id, until, this.clock.now()],
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import type { JobRef } from '../../jobs/queues.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import type { OutboundOperation } from './operation.entity.js';
+import {
+  DueOperationsRepository,
+  type JobSubject,
+  type OperationSubject,
+} from './due-operations.repository.js';
+
+/**
+ * The job of each operation. Promise: whoever makes an operation due, now or at a later instant, enqueues its job here in
+ * the same transaction, so that no timer has to find it.
+ */
+@Injectable()
+export class OperationJobsService implements OnModuleInit {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly due: DueOperationsRepository,
+    private readonly settings: OrgSettingsService,
+    private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.dueJobs.register({
+      table: 'sync_operations',
+      list: async (tx, limit) => (await this.due.list(tx, limit)).flatMap(jobsOf),
+    });
+    this.settings.onChanged((tx, orgId) => this.enqueueReleased(tx, orgId));
+  }
+
+  async enqueue(tx: EntityManager, operation: OperationSubject, startAfter?: Date): Promise<void> {
+    for (const { name, payload } of jobsOf(operation)) {
+      await this.jobs.enqueue(tx, name, payload, startAfter);
+    }
+  }
+
+  /** Makes the blocked operations of a proposal due now: what they wait for is there. */
+  async enqueueBlocked(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+    const blocked = await this.due.makeBlockedDue(tx, orgId, proposalId);
+    for (const operation of blocked) await this.enqueue(tx, operation);
+  }
+
+  /** A company is connected: blocked operations are due now, and what is to be tried again has a job at its time. */
+  async enqueueUnfinished(tx: EntityManager, orgId: number): Promise<void> {
+    const blocked = await this.due.makeBlockedDue(tx, orgId);
+    for (const operation of blocked) await this.enqueue(tx, operation);
+    const prepared = await this.due.listPrepared(tx, orgId);
+    for (const operation of prepared) await this.enqueue(tx, operation, operation.nextAttemptAt);
+  }
+
+  /**
+   * Lets a blocked operation wait until an instant, unless what it waits for is there by now. That is asked under the
+   * row's lock, which whoever makes it due has to wait for: so neither can miss the other. Answers whether it waits.
+   */
+  async waitUntil(
+    operation: OutboundOperation,
+    until: Date,
+    isReady: (tx: EntityManager) => Promise<boolean>,
+  ): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      if (!(await this.due.lockBlocked(tx, operation))) return true; // another worker has prepared it
+      if (await isReady(tx)) return false;
+      await this.due.postpone(tx, operation, until);
+      await this.enqueue(tx, operation, until);
+      return true;
+    });
+  }
+
+  /**
+   * False where operations of this subject are unfinished and none is due: a job that comes then, because it was enqueued
+   * for an instant that was changed, has nothing to do.
+   */
+  async isDue(subject: JobSubject): Promise<boolean> {
+    return this.due.isDue(subject);
+  }
+
+  /** An organisation changed its settings: what the start date held back and holds back no longer is due. */
+  private async enqueueReleased(tx: EntityManager, orgId: number): Promise<void> {
+    for (const operation of await this.due.listReleased(tx, orgId)) await this.enqueue(tx, operation);
+  }
+}
+
+/** Products and voids are carried through by whoever asks for them; they have no job. */
+function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef[] {
+  switch (kind) {
+    case 'customer.create':
+    case 'customer.update':
+      return [{ name: 'qbo.customer.create', payload: { orgId, customerId: entityId } }];
+    case 'invoice.create':
+      return [{ name: 'qbo.invoice.create', payload: { orgId, proposalId: proposalId! } }];
+    case 'payment.create':
+      return [{ name: 'qbo.payment.carry', payload: { orgId, paymentId: entityId } }];
+    case 'refund.create':
+      return [{ name: 'qbo.refund.carry', payload: { orgId, paymentId: entityId } }];
+    case 'item.create':
+    case 'invoice.void':
+      return [];
+    default:
+      return kind satisfies never;
+  }
+}
