@@ -88,7 +88,7 @@ describe('Many customers at once, in bad luck', () => {
       const draft = { displayName, email: `naive@${EMAIL_DOMAIN}` };
       return (
         await client.batchCustomers(company, [{ key: '1', operation: 'create', draft }], requestId)
-      ).get('1');
+      ).value.get('1');
     };
     const first = await send('Naive', 'request-1');
     expect(await send('Naive', 'request-1')).toEqual(first);

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OPEN_MS, OUTAGES_MAX } from '../../src/qbo-sync/api/pipeline/circuit-breaker.service.js';
-import { patiently } from '../../src/qbo-sync/api/pipeline/patience.js';
 import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
@@ -114,7 +113,7 @@ describe('A QuickBooks that does not answer', () => {
       times: 2,
       realm_id: company.realmId,
     });
-    await patiently(() => client.changesSince(company, new Date()));
+    await client.changesSince(company, new Date(), { retryReads: true });
     expect(await calls()).toBe(3);
 
     await books.control.planFault({ operation: 'cdc', kind: '503_html', realm_id: company.realmId });
@@ -122,9 +121,9 @@ describe('A QuickBooks that does not answer', () => {
     expect(await calls()).toBe(4);
   });
 
-  it('is asked three times by patient work, no more', async () => {
+  it('is asked three times by work nobody waits for, no more', async () => {
     await books.control.planFault({ operation: 'cdc', kind: 'reset', times: 9, realm_id: company.realmId });
-    const work = patiently(() => client.changesSince(company, new Date()));
+    const work = client.changesSince(company, new Date(), { retryReads: true });
     await expect(work).rejects.toMatchObject({ kind: 'transient' });
     expect(await calls()).toBe(3);
   });

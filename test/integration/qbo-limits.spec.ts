@@ -2,7 +2,6 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RateLimits, rateLimitsOf } from '../../src/qbo-sync/api/rate-limiter/rate-limits.js';
 import { RateLimitsRepository } from '../../src/qbo-sync/api/rate-limiter/rate-limits.repository.js';
-import { patiently } from '../../src/qbo-sync/api/pipeline/patience.js';
 import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
@@ -122,11 +121,11 @@ describe('The limits of QuickBooks', () => {
     },
   );
 
-  it('are no matter of repeating: what is throttled or written is sent once, also with patience', async () => {
+  it('are no matter of repeating: what is throttled or written is sent once, also where reads are retried', async () => {
     const company = await aCompany();
     const [client] = clients() as [QboClient];
     await qbo.control.planFault({ operation: 'cdc', kind: '429', realm_id: company.realmId, times: 3 });
-    const throttled = patiently(() => client.changesSince(company, new Date()));
+    const throttled = client.changesSince(company, new Date(), { retryReads: true });
     await expect(throttled).rejects.toMatchObject({ kind: 'throttled' });
     await endPauses(database);
     await qbo.control.planFault({
@@ -134,7 +133,7 @@ describe('The limits of QuickBooks', () => {
       kind: '503_html',
       realm_id: company.realmId,
     });
-    const written = patiently(() => client.createCustomer(company, { displayName: 'Eva' }, 'once-1'));
+    const written = client.createCustomer(company, { displayName: 'Eva' }, 'once-1');
     await expect(written).rejects.toMatchObject({ kind: 'uncertain' });
     expect((await qbo.control.calls(company.realmId)).operations).toEqual({ cdc: 1, 'customer.create': 1 });
     await qbo.control.clearFaults();

@@ -4,8 +4,8 @@ import { ReadBudgetService } from './metering/read-budget.service.js';
 import { UsageController } from './metering/usage.controller.js';
 import { UsageCounterService } from './metering/usage-counter.service.js';
 import { UsageRepository } from './metering/usage.repository.js';
+import { CallObserverService } from './pipeline/call-observer.service.js';
 import { CircuitBreakerService } from './pipeline/circuit-breaker.service.js';
-import { QboCallService } from './pipeline/qbo-call.service.js';
 import { QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from './qbo.client.js';
 import { RateLimiterService } from './rate-limiter/rate-limiter.service.js';
@@ -19,8 +19,8 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
   controllers: [UsageController],
   providers: [
     QboClient,
-    QboCallService,
     QboHttpPipelineService,
+    CallObserverService,
     CircuitBreakerService,
     RateLimiterService,
     RateLimitsRepository,

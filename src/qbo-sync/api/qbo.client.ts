@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryCriteria, QuickBooks } from 'node-quickbooks';
+import { chunk } from '../../platform/concurrency/for-each-concurrent.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import {
   type CustomerAnswers,
@@ -30,7 +31,12 @@ import {
   paymentPayload,
   refundPayload,
 } from './mappers/to-qbo.js';
-import { type QboCall, QboCallService } from './pipeline/qbo-call.service.js';
+import {
+  type CallOptions,
+  type CallResult,
+  type QboCall,
+  QboHttpPipelineService,
+} from './pipeline/qbo-http-pipeline.service.js';
 import type { QboCompany } from './model/qbo-company.js';
 import type {
   CustomerDraft,
@@ -62,29 +68,39 @@ import type { SdkCall } from './http/sdk.client.js';
 type BatchItems = Parameters<QuickBooks['batch']>[0];
 
 const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
+const ALL_ROWS = { maxResults: ROWS_PER_PAGE_MAX };
 
 /**
  * QuickBooks Online, one method per verb. Promise: an answer is read at the edge or a QboError says why not and what
  * to do about it; a write goes out under the requestid given, and under the same one when a 401 makes it go out twice.
- * Nothing is retried but that 401, and nothing is read again after a write.
+ * Nothing else is retried but reads with `retryReads`, and nothing is read again after a write. A read answers what it
+ * read, a write answers it together with Intuit's trace id.
  *
  * The SDK takes the requestid out of the very object it is given, so each attempt hands it a new one.
  */
 @Injectable()
 export class QboClient {
-  constructor(private readonly calls: QboCallService) {}
+  constructor(private readonly pipeline: QboHttpPipelineService) {}
 
-  createCustomer(company: QboCompany, draft: CustomerDraft, requestId: string): Promise<QboCustomer> {
+  createCustomer(
+    company: QboCompany,
+    draft: CustomerDraft,
+    requestId: string,
+  ): Promise<CallResult<QboCustomer>> {
     const payload = customerPayload(draft);
     const send: SdkCall = (sdk, done) => sdk.createCustomer({ ...payload, requestId }, done);
-    return this.one(company, 'customer.create', CUSTOMER, send, requestId);
+    return this.write(company, 'customer.create', CUSTOMER, send, requestId);
   }
 
   /** Changes only what the patch names. Throws QboError `stale` when the customer is no longer at this SyncToken. */
-  updateCustomer(company: QboCompany, patch: CustomerPatch, requestId?: string): Promise<QboCustomer> {
+  updateCustomer(
+    company: QboCompany,
+    patch: CustomerPatch,
+    requestId?: string,
+  ): Promise<CallResult<QboCustomer>> {
     const payload = customerPatchPayload(patch);
     const send: SdkCall = (sdk, done) => sdk.updateCustomer({ ...payload, requestId }, done);
-    return this.one(company, 'customer.update', CUSTOMER, send, requestId);
+    return this.write(company, 'customer.update', CUSTOMER, send, requestId);
   }
 
   /**
@@ -95,8 +111,8 @@ export class QboClient {
     company: QboCompany,
     requests: readonly CustomerRequest[],
     requestId: string,
-  ): Promise<CustomerAnswers> {
-    return this.calls.call(company, {
+  ): Promise<CallResult<CustomerAnswers>> {
+    return this.pipeline.call(company, {
       operation: 'customer.batch',
       send: (sdk, done) => sdk.batch(customerBatchPayload(requests) as BatchItems, done),
       query: { requestid: requestId },
@@ -105,185 +121,242 @@ export class QboClient {
     });
   }
 
-  getCustomer(company: QboCompany, id: string): Promise<QboCustomer> {
-    return this.one(company, 'customer.read', CUSTOMER, (sdk, done) => sdk.getCustomer(id, done));
+  getCustomer(company: QboCompany, id: string, options?: CallOptions): Promise<QboCustomer> {
+    return this.one(company, 'customer.read', CUSTOMER, (sdk, done) => sdk.getCustomer(id, done), options);
   }
 
   /** Customers of this name, inactive ones too. Upper and lower case are the same to QuickBooks. */
-  findCustomersByDisplayName(company: QboCompany, name: string): Promise<QboCustomer[]> {
-    const criteria = where([['DisplayName', name], ACTIVE_OR_NOT], { maxResults: ROWS_PER_PAGE_MAX });
-    return this.every(company, 'customer.query', CUSTOMER, (sdk, done) => sdk.findCustomers(criteria, done));
+  findCustomersByDisplayName(
+    company: QboCompany,
+    name: string,
+    options?: CallOptions,
+  ): Promise<QboCustomer[]> {
+    const criteria = where([['DisplayName', name], ACTIVE_OR_NOT], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
+    return this.every(company, 'customer.query', CUSTOMER, send, options);
   }
 
   /** Active customers with exactly this e-mail address, apart from case. */
-  async findCustomersByEmail(company: QboCompany, email: string): Promise<QboCustomer[]> {
-    const criteria = where([['PrimaryEmailAddr', email]], { maxResults: ROWS_PER_PAGE_MAX });
+  async findCustomersByEmail(
+    company: QboCompany,
+    email: string,
+    options?: CallOptions,
+  ): Promise<QboCustomer[]> {
+    const criteria = where([['PrimaryEmailAddr', email]], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
-    const customers = await this.every(company, 'customer.query', CUSTOMER, send);
+    const customers = await this.every(company, 'customer.query', CUSTOMER, send, options);
     return customers.filter((customer) => hasEmail(customer, email));
   }
 
   /** The product or service of this name, an active one first; null when there is none. */
-  async findItemByName(company: QboCompany, name: string): Promise<QboItem | null> {
-    const criteria = where([['Name', name], ACTIVE_OR_NOT], { maxResults: ROWS_PER_PAGE_MAX });
+  async findItemByName(company: QboCompany, name: string, options?: CallOptions): Promise<QboItem | null> {
+    const criteria = where([['Name', name], ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findItems(criteria, done);
-    const items = await this.every(company, 'item.query', ITEM, send);
+    const items = await this.every(company, 'item.query', ITEM, send, options);
     const named = items.filter((item) => sameName(item.name, name));
     return named.find((item) => item.active) ?? named[0] ?? null;
   }
 
-  createItem(company: QboCompany, draft: ItemDraft, requestId: string): Promise<QboItem> {
+  createItem(company: QboCompany, draft: ItemDraft, requestId: string): Promise<CallResult<QboItem>> {
     const payload = itemPayload(draft);
     const send: SdkCall = (sdk, done) => sdk.createItem({ ...payload, requestId }, done);
-    return this.one(company, 'item.create', ITEM, send, requestId);
+    return this.write(company, 'item.create', ITEM, send, requestId);
   }
 
   /** The active income account that sales are best booked to; null when the company has none. */
-  async findIncomeAccount(company: QboCompany): Promise<QboAccount | null> {
+  async findIncomeAccount(company: QboCompany, options?: CallOptions): Promise<QboAccount | null> {
     const conditions = [['AccountType', 'Income'] as const, ['Active', true] as const];
-    const criteria = where(conditions, { maxResults: ROWS_PER_PAGE_MAX });
+    const criteria = where(conditions, ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
-    return incomeAccountOf(await this.every(company, 'account.query', ACCOUNT, send));
+    return incomeAccountOf(await this.every(company, 'account.query', ACCOUNT, send, options));
   }
 
   /** Creates an invoice. The answer is as QuickBooks counted: tax or credits can make it differ from the draft. */
-  createInvoice(company: QboCompany, draft: InvoiceDraft, requestId: string): Promise<QboInvoice> {
+  createInvoice(
+    company: QboCompany,
+    draft: InvoiceDraft,
+    requestId: string,
+  ): Promise<CallResult<QboInvoice>> {
     const payload = invoicePayload(draft);
     const send: SdkCall = (sdk, done) => sdk.createInvoice({ ...payload, requestId }, done);
-    return this.one(company, 'invoice.create', INVOICE, send, requestId);
-  }
-
-  /** An invoice. A deleted one throws QboError `not_found`; a voided one is there. */
-  getInvoice(company: QboCompany, id: string): Promise<QboInvoice> {
-    return this.one(company, 'invoice.read', INVOICE, (sdk, done) => sdk.getInvoice(id, done));
-  }
-
-  findInvoicesByDocNumber(company: QboCompany, docNumber: string): Promise<QboInvoice[]> {
-    const criteria = where([['DocNumber', docNumber]], { maxResults: ROWS_PER_PAGE_MAX });
-    return this.every(company, 'invoice.query', INVOICE, (sdk, done) => sdk.findInvoices(criteria, done));
-  }
-
-  /** The invoices of these ids, a hundred to a call. One that was deleted is simply missing. */
-  async findInvoicesByIds(company: QboCompany, ids: readonly string[]): Promise<QboInvoice[]> {
-    const distinct = [...new Set(ids)];
-    const invoices: QboInvoice[] = [];
-    for (let start = 0; start < distinct.length; start += IDS_PER_QUERY_MAX) {
-      const some = distinct.slice(start, start + IDS_PER_QUERY_MAX);
-      const criteria = where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX });
-      const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
-      invoices.push(...(await this.every(company, 'invoice.query', INVOICE, send)));
-    }
-    return invoices;
-  }
-
-  /** How many invoices the company has that are dated on this day or later. */
-  countInvoices(company: QboCompany, fromDay: CalendarDay): Promise<number> {
-    // The SDK counts only by its own builder; a day holds nothing to escape.
-    const criteria = [{ count: true }, { field: 'TxnDate', value: fromDay, operator: '>=' }];
-    return this.calls.call(company, {
-      operation: 'invoice.query',
-      send: (sdk, done) => sdk.findInvoices(criteria as unknown as QueryCriteria, done),
-      read: readCount,
-    });
-  }
-
-  /**
-   * A page of at most 1,000 of the same invoices, in the order of their ids, from a position that counts from 1. One
-   * that is deleted while the pages are read moves the later ones up, so one of them can be left out.
-   */
-  listInvoices(company: QboCompany, fromDay: CalendarDay, startPosition: number): Promise<QboInvoices> {
-    const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
-    return this.invoices(company, where([['TxnDate', fromDay, '>=']], page));
-  }
-
-  /** The invoices of at most a hundred ids. One that was deleted is simply missing. */
-  listInvoicesByIds(company: QboCompany, ids: readonly string[]): Promise<QboInvoices> {
-    return this.invoices(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }));
-  }
-
-  /** Invoices and payments changed or deleted since an instant, at most 30 days ago, in one call. */
-  changesSince(company: QboCompany, since: Date): Promise<QboChanges> {
-    return this.calls.call(company, {
-      operation: 'cdc',
-      send: (sdk, done) => sdk.changeDataCapture(['Invoice', 'Payment'], instantText(since), done),
-      read: readChanges,
-    });
-  }
-
-  /** Records a payment against an invoice. QuickBooks applies no more than is open; the rest comes back as unapplied. */
-  createPayment(company: QboCompany, draft: PaymentDraft, requestId: string): Promise<QboPayment> {
-    const payload = paymentPayload(draft);
-    const send: SdkCall = (sdk, done) => sdk.createPayment({ ...payload, requestId }, done);
-    return this.one(company, 'payment.create', PAYMENT, send, requestId);
-  }
-
-  /** What a customer paid on one day. */
-  findPayments(company: QboCompany, customerId: string, txnDate: string): Promise<QboPayment[]> {
-    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: ROWS_PER_PAGE_MAX });
-    return this.every(company, 'payment.query', PAYMENT, (sdk, done) => sdk.findPayments(criteria, done));
-  }
-
-  /** Records money given back. */
-  createRefund(company: QboCompany, draft: RefundDraft, requestId: string): Promise<QboRefund> {
-    const payload = refundPayload(draft);
-    const send: SdkCall = (sdk, done) => sdk.createRefundReceipt({ ...payload, requestId }, done);
-    return this.one(company, 'refund.create', REFUND, send, requestId);
-  }
-
-  /** What was given back to a customer on one day. */
-  findRefunds(company: QboCompany, customerId: string, txnDate: string): Promise<QboRefund[]> {
-    const criteria = where(ofCustomerOn(customerId, txnDate), { maxResults: ROWS_PER_PAGE_MAX });
-    return this.every(company, 'refund.query', REFUND, (sdk, done) => sdk.findRefundReceipts(criteria, done));
-  }
-
-  /** The payments of these ids, a hundred to a call. One that was deleted is simply missing. */
-  async findPaymentsByIds(company: QboCompany, ids: readonly string[]): Promise<QboPayment[]> {
-    const distinct = [...new Set(ids)];
-    const payments: QboPayment[] = [];
-    for (let start = 0; start < distinct.length; start += IDS_PER_QUERY_MAX) {
-      const some = distinct.slice(start, start + IDS_PER_QUERY_MAX);
-      const criteria = where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX });
-      const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
-      payments.push(...(await this.every(company, 'payment.query', PAYMENT, send)));
-    }
-    return payments;
-  }
-
-  getPayment(company: QboCompany, id: string): Promise<QboPayment> {
-    return this.one(company, 'payment.read', PAYMENT, (sdk, done) => sdk.getPayment(id, done));
+    return this.write(company, 'invoice.create', INVOICE, send, requestId);
   }
 
   /** Voids an invoice. Throws QboError `stale` when it is no longer at this SyncToken. */
   voidInvoice(
     company: QboCompany,
     { id, syncToken }: { id: string; syncToken: string },
-    requestId?: string,
-  ): Promise<QboInvoice> {
+    requestId: string,
+  ): Promise<CallResult<QboInvoice>> {
     const send: SdkCall = (sdk, done) => sdk.voidInvoice({ Id: id, SyncToken: syncToken, requestId }, done);
-    return this.one(company, 'invoice.void', INVOICE, send, requestId);
+    return this.write(company, 'invoice.void', INVOICE, send, requestId);
   }
 
-  companyInfo(company: QboCompany): Promise<QboCompanyInfo> {
-    return this.calls.call(company, companyInfoCall(company));
+  /** An invoice. A deleted one throws QboError `not_found`; a voided one is there. */
+  getInvoice(company: QboCompany, id: string, options?: CallOptions): Promise<QboInvoice> {
+    return this.one(company, 'invoice.read', INVOICE, (sdk, done) => sdk.getInvoice(id, done), options);
+  }
+
+  findInvoicesByDocNumber(
+    company: QboCompany,
+    docNumber: string,
+    options?: CallOptions,
+  ): Promise<QboInvoice[]> {
+    const criteria = where([['DocNumber', docNumber]], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+    return this.every(company, 'invoice.query', INVOICE, send, options);
+  }
+
+  /** The invoices of these ids, a hundred to a call. One that was deleted is simply missing. */
+  findInvoicesByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<QboInvoice[]> {
+    return byHundreds(ids, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+      return this.every(company, 'invoice.query', INVOICE, send, options);
+    });
+  }
+
+  /** How many invoices the company has that are dated on this day or later. */
+  countInvoices(company: QboCompany, fromDay: CalendarDay, options?: CallOptions): Promise<number> {
+    // The SDK counts only by its own builder; a day holds nothing to escape.
+    const criteria = [{ count: true }, { field: 'TxnDate', value: fromDay, operator: '>=' }];
+    const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+    return this.read(company, { operation: 'invoice.query', send, read: readCount }, options);
+  }
+
+  /**
+   * A page of at most 1,000 of the same invoices, in the order of their ids, from a position that counts from 1. One
+   * that is deleted while the pages are read moves the later ones up, so one of them can be left out.
+   */
+  listInvoices(
+    company: QboCompany,
+    fromDay: CalendarDay,
+    startPosition: number,
+    options?: CallOptions,
+  ): Promise<QboInvoices> {
+    const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+    return this.invoices(company, where([['TxnDate', fromDay, '>=']], page), options);
+  }
+
+  /** The invoices of at most a hundred ids. One that was deleted is simply missing. */
+  listInvoicesByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<QboInvoices> {
+    return this.invoices(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), options);
+  }
+
+  /** Invoices and payments changed or deleted since an instant, at most 30 days ago, in one call. */
+  changesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
+    const send: SdkCall = (sdk, done) =>
+      sdk.changeDataCapture(['Invoice', 'Payment'], instantText(since), done);
+    return this.read(company, { operation: 'cdc', send, read: readChanges }, options);
+  }
+
+  /** Records a payment against an invoice. QuickBooks applies no more than is open; the rest comes back as unapplied. */
+  createPayment(
+    company: QboCompany,
+    draft: PaymentDraft,
+    requestId: string,
+  ): Promise<CallResult<QboPayment>> {
+    const payload = paymentPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createPayment({ ...payload, requestId }, done);
+    return this.write(company, 'payment.create', PAYMENT, send, requestId);
+  }
+
+  getPayment(company: QboCompany, id: string, options?: CallOptions): Promise<QboPayment> {
+    return this.one(company, 'payment.read', PAYMENT, (sdk, done) => sdk.getPayment(id, done), options);
+  }
+
+  /** What a customer paid on one day. */
+  findPayments(
+    company: QboCompany,
+    customerId: string,
+    txnDate: string,
+    options?: CallOptions,
+  ): Promise<QboPayment[]> {
+    const criteria = where(ofCustomerOn(customerId, txnDate), ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
+    return this.every(company, 'payment.query', PAYMENT, send, options);
+  }
+
+  /** The payments of these ids, a hundred to a call. One that was deleted is simply missing. */
+  findPaymentsByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<QboPayment[]> {
+    return byHundreds(ids, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findPayments(criteria, done);
+      return this.every(company, 'payment.query', PAYMENT, send, options);
+    });
+  }
+
+  /** Records money given back. */
+  createRefund(company: QboCompany, draft: RefundDraft, requestId: string): Promise<CallResult<QboRefund>> {
+    const payload = refundPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createRefundReceipt({ ...payload, requestId }, done);
+    return this.write(company, 'refund.create', REFUND, send, requestId);
+  }
+
+  /** What was given back to a customer on one day. */
+  findRefunds(
+    company: QboCompany,
+    customerId: string,
+    txnDate: string,
+    options?: CallOptions,
+  ): Promise<QboRefund[]> {
+    const criteria = where(ofCustomerOn(customerId, txnDate), ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findRefundReceipts(criteria, done);
+    return this.every(company, 'refund.query', REFUND, send, options);
+  }
+
+  companyInfo(company: QboCompany, options?: CallOptions): Promise<QboCompanyInfo> {
+    return this.read(company, companyInfoCall(company), options);
   }
 
   /** The company's own word on who it is, asked with a token that is not stored yet. */
-  companyInfoWith(company: QboCompany, accessToken: string): Promise<QboCompanyInfo> {
-    return this.calls.callWith(company, accessToken, companyInfoCall(company));
+  async companyInfoWith(company: QboCompany, accessToken: string): Promise<QboCompanyInfo> {
+    return (await this.pipeline.callWithToken(company, accessToken, companyInfoCall(company))).value;
   }
 
-  preferences(company: QboCompany): Promise<QboPreferences> {
-    return this.one(company, 'preferences.read', PREFERENCES, (sdk, done) => sdk.getPreferences(done));
+  preferences(company: QboCompany, options?: CallOptions): Promise<QboPreferences> {
+    const send: SdkCall = (sdk, done) => sdk.getPreferences(done);
+    return this.one(company, 'preferences.read', PREFERENCES, send, options);
   }
 
-  private invoices(company: QboCompany, criteria: QueryCriteria): Promise<QboInvoices> {
-    return this.calls.call(company, {
+  private invoices(
+    company: QboCompany,
+    criteria: QueryCriteria,
+    options?: CallOptions,
+  ): Promise<QboInvoices> {
+    const call: QboCall<QboInvoices> = {
       operation: 'invoice.query',
       send: (sdk, done) => sdk.findInvoices(criteria, done),
       read: (body) => {
         const { read, unreadable, count } = readRows(body, INVOICE);
         return { invoices: read, unreadable, full: count >= ROWS_PER_PAGE_MAX };
       },
+    };
+    return this.read(company, call, options);
+  }
+
+  private write<T>(
+    company: QboCompany,
+    operation: QboEndpoint,
+    entity: Entity<T>,
+    send: SdkCall,
+    requestId: string | undefined,
+  ): Promise<CallResult<T>> {
+    return this.pipeline.call(company, {
+      operation,
+      send,
+      requestId,
+      read: (body) => readOne(body, entity),
     });
   }
 
@@ -292,9 +365,9 @@ export class QboClient {
     operation: QboEndpoint,
     entity: Entity<T>,
     send: SdkCall,
-    requestId?: string,
+    options?: CallOptions,
   ): Promise<T> {
-    return this.calls.call(company, { operation, send, requestId, read: (body) => readOne(body, entity) });
+    return this.read(company, { operation, send, read: (body) => readOne(body, entity) }, options);
   }
 
   private every<T>(
@@ -302,9 +375,26 @@ export class QboClient {
     operation: QboEndpoint,
     entity: Entity<T>,
     send: SdkCall,
+    options?: CallOptions,
   ): Promise<T[]> {
-    return this.calls.call(company, { operation, send, read: (body) => readEveryRow(body, entity) });
+    return this.read(company, { operation, send, read: (body) => readEveryRow(body, entity) }, options);
   }
+
+  private async read<T>(company: QboCompany, call: QboCall<T>, options?: CallOptions): Promise<T> {
+    return (await this.pipeline.call(company, call, options)).value;
+  }
+}
+
+/** Asks for distinct ids, a hundred to a statement, one statement after the other. */
+async function byHundreds<T>(
+  ids: readonly string[],
+  ask: (criteria: QueryCriteria) => Promise<T[]>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const some of chunk([...new Set(ids)], IDS_PER_QUERY_MAX)) {
+    found.push(...(await ask(where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX }))));
+  }
+  return found;
 }
 
 /** A statement of ours. The SDK's types know only its own builder; its code takes text as it is. */

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/time/clock.js';
-import { traced } from '../api/pipeline/call-trace.js';
+import type { CallResult } from '../api/pipeline/qbo-http-pipeline.service.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import { LEASE_MS } from '../../jobs/lease.js';
 import { LeasesService } from '../../jobs/leases.service.js';
@@ -40,7 +40,7 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
-  execute(operation: PreparedOperation<K>): Promise<Made>;
+  execute(operation: PreparedOperation<K>): Promise<CallResult<Made>>;
   /** Stores the outcome, in the transaction that closes the operation. */
   onSucceeded(tx: EntityManager, made: Made, operation: PreparedOperation<K>): Promise<void>;
 }
@@ -141,9 +141,9 @@ export class OperationRunnerService {
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
     if (!(await this.operations.markSent(operation, LEASE_LEFT_TO_SEND_MS))) return { kind: 'busy' };
-    let answer: { result: Made; intuitTid?: string };
+    let answer: CallResult<Made>;
     try {
-      answer = await traced(() => handler.execute(operation));
+      answer = await handler.execute(operation);
     } catch (error) {
       const failure = toQboError(error);
       const found = failure.kind === 'uncertain' ? await this.look(operation, handler) : null;
@@ -151,7 +151,7 @@ export class OperationRunnerService {
         ? this.succeed(operation, handler, found)
         : this.fail(operation, handler, failure, inDoubt);
     }
-    return this.succeed(operation, handler, answer.result, answer.intuitTid);
+    return this.succeed(operation, handler, answer.value, answer.intuitTid);
   }
 
   /** Right after a lost answer QuickBooks often has it already; a failure to ask leaves things as uncertain as they were. */

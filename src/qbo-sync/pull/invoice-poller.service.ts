@@ -5,7 +5,6 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { Clock } from '../../platform/time/clock.js';
-import { patiently } from '../api/pipeline/patience.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { ReadBudgetService } from '../api/metering/read-budget.service.js';
 import { ChangeFeedPollService } from './change-feed/change-feed-poll.service.js';
@@ -47,7 +46,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
-    await this.jobs.work('qbo.company.sweep', ({ orgId }) => patiently(() => this.poll.sweep(orgId)));
+    await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.poll.sweep(orgId));
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
 

@@ -94,7 +94,7 @@ describe('What an answer of QuickBooks means', () => {
     const parse = vi.spyOn(JSON, 'parse');
     try {
       const answer = { status: 200, text: '{"Invoice":{"Id":"1"}}' };
-      expect(toResult('invoice.read', answer)).toEqual({ body: { Invoice: { Id: '1' } }, failure: null });
+      expect(toResult('invoice.read', answer)).toEqual({ body: { Invoice: { Id: '1' } }, error: null });
       expect(parse).toHaveBeenCalledTimes(1);
     } finally {
       parse.mockRestore();

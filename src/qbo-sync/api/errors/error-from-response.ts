@@ -23,49 +23,52 @@ const MEANING: Record<Exclude<QboErrorKind, 'not_connected' | 'needs_reauth'>, s
   malformed: 'QuickBooks gave an answer that cannot be read',
 };
 
-/** An answer understood: the JSON of a success, or the error that says what to do. */
-export type Meaning = { body: Record<string, unknown>; failure: null } | { body: null; failure: QboError };
+/** A response understood: the JSON of a success, or the error that says what to do. */
+export type Result = { body: Record<string, unknown>; error: null } | { body: null; error: QboError };
 
-/** The HTTP status decides first, then the fault's code; texts decide nothing. A long answer is parsed this once. */
-export function toResult(operation: QboEndpoint, answer: RawResponse): Meaning {
-  const body = jsonOf(answer.text);
-  const fault = faultOf(answer.text, body);
-  const success = answer.status >= 200 && answer.status < 300;
-  if (success && fault === null && body) return { body, failure: null };
-  return { body: null, failure: errorOf(operation, answer, fault) };
+/** The HTTP status decides first, then the fault's code; texts decide nothing. A long response is parsed this once. */
+export function toResult(operation: QboEndpoint, response: RawResponse): Result {
+  const body = jsonOf(response.text);
+  const fault = faultOf(response.text, body);
+  const success = response.status >= 200 && response.status < 300;
+  if (success && fault === null && body) return { body, error: null };
+  return { body: null, error: errorOf(operation, response, fault) };
 }
 
 /** What went wrong, null where nothing did. */
-export function errorFromResponse(operation: QboEndpoint, answer: RawResponse): QboError | null {
-  return toResult(operation, answer).failure;
+export function errorFromResponse(operation: QboEndpoint, response: RawResponse): QboError | null {
+  return toResult(operation, response).error;
 }
 
-function errorOf(operation: QboEndpoint, answer: RawResponse, fault: Fault | null): QboError {
-  const kind = kindOf(operation, answer.status, fault);
-  return new QboError(kind, `${sentenceOf(kind, fault)}${cite(answer.status, fault)}.`, {
+function errorOf(operation: QboEndpoint, response: RawResponse, fault: Fault | null): QboError {
+  const kind = kindOf(operation, response.status, fault);
+  return new QboError(kind, `${sentenceOf(kind, fault)}${cite(response.status, fault)}.`, {
     operation,
     code: fault?.code,
-    httpStatus: answer.status,
-    intuitTid: answer.intuitTid,
-    explanation: answer.status === 401 ? undefined : fault?.detail?.slice(0, EXPLANATION_LENGTH_MAX),
+    httpStatus: response.status,
+    intuitTid: response.intuitTid,
+    explanation: response.status === 401 ? undefined : fault?.detail?.slice(0, EXPLANATION_LENGTH_MAX),
     retryAfterSeconds:
-      kind === 'throttled' ? Math.max(answer.retryAfterSeconds ?? 0, THROTTLE_SECONDS_MIN) : undefined,
+      kind === 'throttled' ? Math.max(response.retryAfterSeconds ?? 0, THROTTLE_SECONDS_MIN) : undefined,
   });
 }
 
-/** What silence means: a write that may have arrived is uncertain, anything else can simply be asked again. */
-export function errorFromNoResponse(operation: QboEndpoint, silence: NoResponse): QboError {
-  const kind = silence.reason === 'lost' ? lost(operation) : 'transient';
-  return new QboError(kind, `${MEANING[kind]}: ${silence.message}.`, { operation, cause: silence.cause });
+/** What no response means: a write that may have arrived is uncertain, anything else can simply be asked again. */
+export function errorFromNoResponse(operation: QboEndpoint, noResponse: NoResponse): QboError {
+  const kind = noResponse.reason === 'lost' ? unknownOutcome(operation) : 'transient';
+  return new QboError(kind, `${MEANING[kind]}: ${noResponse.message}.`, {
+    operation,
+    cause: noResponse.cause,
+  });
 }
 
 /** A success whose content could not be read: the change was made, but what it is now is not known. */
-export function unreadableError(operation: QboEndpoint, answer: RawResponse, reason: string): QboError {
+export function unreadableError(operation: QboEndpoint, response: RawResponse, reason: string): QboError {
   const kind = isWrite(operation) ? 'uncertain' : 'malformed';
   return new QboError(kind, `${MEANING[kind]}: ${reason}.`, {
     operation,
-    httpStatus: answer.status,
-    intuitTid: answer.intuitTid,
+    httpStatus: response.status,
+    intuitTid: response.intuitTid,
   });
 }
 
@@ -74,11 +77,11 @@ function kindOf(operation: QboEndpoint, status: number, fault: Fault | null): Qb
   if (status === 401) return 'transient';
   if (status === 429 || byCode === 'throttled') return 'throttled';
   if (status === 403) return 'forbidden';
-  if (status >= 500 || status === 408 || (status >= 300 && status < 400)) return lost(operation);
+  if (status >= 500 || status === 408 || (status >= 300 && status < 400)) return unknownOutcome(operation);
   if (fault === null && status < 300) return isWrite(operation) ? 'uncertain' : 'malformed';
-  if (byCode === 'uncertain') return lost(operation);
+  if (byCode === 'uncertain') return unknownOutcome(operation);
   if (byCode && byCode !== 'validation') return byCode;
-  return fault?.type === 'SystemFault' ? lost(operation) : 'validation';
+  return fault?.type === 'SystemFault' ? unknownOutcome(operation) : 'validation';
 }
 
 /** The code's own sentence where it is of this kind: the status may have decided otherwise. */
@@ -87,7 +90,7 @@ function sentenceOf(kind: QboErrorKind, fault: Fault | null): string {
   return code?.kind === kind ? code.meaning : MEANING[kind as keyof typeof MEANING];
 }
 
-function lost(operation: QboEndpoint): 'uncertain' | 'transient' {
+function unknownOutcome(operation: QboEndpoint): 'uncertain' | 'transient' {
   return isWrite(operation) ? 'uncertain' : 'transient';
 }
 

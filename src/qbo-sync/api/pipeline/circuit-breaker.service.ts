@@ -11,9 +11,9 @@ import type { RawResponse, NoResponse } from '../http/raw-response.js';
 import type { QboEndpoint } from '../model/endpoints.js';
 import { QboError } from '../errors/qbo-error.js';
 
-/** Silences and 5xx in a row after which a company is taken for out of reach. */
+/** Calls in a row without an answer or with a 5xx after which the circuit of a company opens. */
 export const OUTAGES_MAX = 5;
-/** How long it is then left alone before one call tries again. */
+/** How long it then stays open before one call probes. */
 export const OPEN_MS = 10_000;
 
 interface Circuit {
@@ -23,25 +23,24 @@ interface Circuit {
 }
 
 /**
- * Spares a QuickBooks that does not answer, and those who would wait for it: after a few silences or 5xx in a row the
- * calls of that company fail at once, until one probe gets through. An answer is an answer: 4xx and 429 open nothing.
- * Each process learns by itself, and no company by another's bad luck.
+ * A circuit per company: after OUTAGES_MAX calls in a row without an answer or with a 5xx its calls fail at once, until
+ * one probe gets through. 4xx and 429 are answers and open nothing. Each process has its own circuits.
  */
 @Injectable()
 export class CircuitBreakerService {
   private readonly logger = new Logger('QuickBooks');
   private readonly circuits = new Map<string, Circuit>();
 
-  /** Throws QboError `transient` while the company is left alone or its one probe is under way. */
+  /** Throws QboError `transient` while the circuit is open or its one probe is in flight. */
   assertClosed(realmId: string, operation: QboEndpoint): void {
     const circuit = this.circuits.get(realmId);
     if (!circuit) return;
     const probing = circuit.breaker.state === CircuitState.HalfOpen;
-    if (probing || Date.now() < circuit.openUntil) throw outOfReach(operation, circuit);
+    if (probing || Date.now() < circuit.openUntil) throw circuitOpen(operation, circuit);
   }
 
-  /** Sends, unless the circuit opened meanwhile, and learns from what came back. */
-  async through(
+  /** Sends, unless the circuit opened meanwhile, and counts what came back. */
+  async execute(
     realmId: string,
     operation: QboEndpoint,
     send: () => Promise<RawResponse | NoResponse>,
@@ -51,7 +50,7 @@ export class CircuitBreakerService {
     try {
       return await circuit.breaker.execute(send);
     } catch (error) {
-      if (error instanceof BrokenCircuitError) throw outOfReach(operation, circuit);
+      if (error instanceof BrokenCircuitError) throw circuitOpen(operation, circuit);
       throw error;
     }
   }
@@ -68,7 +67,7 @@ export class CircuitBreakerService {
       circuit.openUntil = Date.now() + OPEN_MS;
       this.logger.warn(
         { realm_id: realmId },
-        'QuickBooks does not answer for this company; it is left alone',
+        'QuickBooks does not answer for this company; its circuit is open',
       );
     });
     breaker.onReset(() => {
@@ -85,7 +84,7 @@ function isOutage(answer: unknown): boolean {
   return status === undefined || status >= 500;
 }
 
-function outOfReach(operation: QboEndpoint, { openUntil }: Circuit): QboError {
+function circuitOpen(operation: QboEndpoint, { openUntil }: Circuit): QboError {
   const retryAfterSeconds = Math.max(1, Math.ceil((openUntil - Date.now()) / 1_000));
   return new QboError('transient', 'QuickBooks does not answer at the moment; nothing was sent.', {
     operation,

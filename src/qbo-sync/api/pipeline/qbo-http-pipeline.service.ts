@@ -1,108 +1,160 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { MetricsService } from '../../../platform/metrics/metrics.service.js';
-import { UsageCounterService } from '../metering/usage-counter.service.js';
-import type { RawResponse, NoResponse } from '../http/raw-response.js';
-import { RateLimiterService } from '../rate-limiter/rate-limiter.service.js';
-import { noteTrace } from './call-trace.js';
-import { CircuitBreakerService } from './circuit-breaker.service.js';
-import { toResult, errorFromNoResponse } from '../errors/error-from-response.js';
-import { isMetered, type QboEndpoint } from '../model/endpoints.js';
-import type { QboCompany } from '../model/qbo-company.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../../platform/config/config.js';
+import { errorFromNoResponse, toResult, unreadableError } from '../errors/error-from-response.js';
 import type { QboError } from '../errors/qbo-error.js';
+import type { NoResponse, RawResponse } from '../http/raw-response.js';
 import { type SdkCall, SdkClient, type SdkQuery } from '../http/sdk.client.js';
+import { UnreadableFieldError } from '../mappers/json-reader.js';
+import { isWrite, type QboEndpoint } from '../model/endpoints.js';
+import type { QboCompany } from '../model/qbo-company.js';
+import { RateLimiterService } from '../rate-limiter/rate-limiter.service.js';
+import { AccessTokens } from './access-tokens.js';
+import { CallObserverService } from './call-observer.service.js';
+import { CircuitBreakerService } from './circuit-breaker.service.js';
+import { isRetryable, retryDelayMs } from './read-retry.js';
 
-/** One request as it goes out. */
-export interface QboRequest {
+/** One call as QboClient describes it. */
+export interface QboCall<T> {
   operation: QboEndpoint;
   send: SdkCall;
   /** What the SDK's method cannot send by itself. */
   query?: SdkQuery;
   requestId?: string;
+  /** Reads the answer's JSON; throws UnreadableFieldError where it cannot. */
+  read: (body: object) => T;
 }
 
-/** What came back of a request: its JSON where it went well, or the failure it means. */
-export type Exchange =
-  | { answer: RawResponse; body: object; failure: null }
-  | { answer: RawResponse | NoResponse; body: null; failure: QboError };
+export interface CallOptions {
+  /**
+   * Repeats a read that failed on the way, at most twice and within a second. For work nobody waits for: its next run is
+   * an interval away. Writes are never repeated here; whether to send one again is decided by its operation's row.
+   */
+  retryReads?: boolean;
+}
+
+/** For work nobody waits for. */
+export const RETRY_READS: CallOptions = { retryReads: true };
+
+/** What a call came to, and Intuit's trace id of the answer, which support asks for. */
+export interface CallResult<T> {
+  value: T;
+  intuitTid?: string;
+}
+
+type Exchange =
+  | { response: RawResponse; body: object; error: null }
+  | { response: RawResponse | NoResponse; body: null; error: QboError };
 
 /**
- * The one way out to QuickBooks. Promise: nothing is sent to a company that is paused or out of reach, nor faster or more
- * at once than its limits allow, and every request that is sent is counted and logged without its content.
+ * The one way out to QuickBooks: token, circuit breaker, rate limiter, send, parse, retry. Promise: a call answers what
+ * was read or throws a QboError; a 401 is met by one fresh token and the same request once more; a 429 makes every
+ * replica back off from the company before anybody takes the place of this call.
  */
 @Injectable()
 export class QboHttpPipelineService {
-  private readonly logger = new Logger('QuickBooks');
-
   constructor(
-    private readonly sdk: SdkClient,
+    private readonly tokens: AccessTokens,
     private readonly breaker: CircuitBreakerService,
     private readonly limiter: RateLimiterService,
-    private readonly usage: UsageCounterService,
-    private readonly metrics: MetricsService,
+    private readonly sdk: SdkClient,
+    private readonly observer: CallObserverService,
+    private readonly config: Config,
   ) {}
 
-  /**
-   * Answers what came back and what it means. Where QuickBooks asks to wait, the company is paused for everybody before
-   * anybody gets the place of this call. Throws QboError `throttled` or `transient` where nothing was sent.
-   */
-  async exchange(company: QboCompany, accessToken: string, request: QboRequest): Promise<Exchange> {
-    const { operation } = request;
-    const { orgId, realmId } = company;
+  /** Calls with the company's stored token. */
+  async call<T>(
+    company: QboCompany,
+    call: QboCall<T>,
+    { retryReads = false }: CallOptions = {},
+  ): Promise<CallResult<T>> {
+    const deadline = performance.now() + this.config.qbo.requestTimeoutMs;
+    for (let retries = 0; ; retries += 1) {
+      try {
+        const result = await this.withStoredToken(company, call);
+        await this.observer.succeeded(company);
+        return result;
+      } catch (error) {
+        const mayRetry = retryReads && !isWrite(call.operation) && isRetryable(error, call.operation);
+        const delayMs = mayRetry ? retryDelayMs(retries, deadline - performance.now(), Math.random()) : null;
+        if (delayMs === null) {
+          await this.observer.failed(company, call.operation, error);
+          throw error;
+        }
+        await delay(delayMs);
+      }
+    }
+  }
+
+  /** Calls once with a token that is not stored yet. */
+  async callWithToken<T>(company: QboCompany, accessToken: string, call: QboCall<T>): Promise<CallResult<T>> {
+    return this.parse(company, call, await this.exchange(company, accessToken, call));
+  }
+
+  private async withStoredToken<T>(company: QboCompany, call: QboCall<T>): Promise<CallResult<T>> {
+    const token = await this.tokens.accessToken(company);
+    const exchange = await this.exchange(company, token, call);
+    if (!isUnauthorized(exchange.response)) return this.parse(company, call, exchange);
+    const fresh = await this.tokens.accessToken(company, { rejected: token });
+    return this.parse(company, call, await this.exchange(company, fresh, call));
+  }
+
+  /** Throws QboError `transient` or `throttled` where nothing was sent: circuit open, or no rate token in time. */
+  private async exchange<T>(company: QboCompany, token: string, call: QboCall<T>): Promise<Exchange> {
+    const { operation } = call;
+    const { realmId } = company;
     this.breaker.assertClosed(realmId, operation);
-    return this.limiter.permitted(realmId, operation, async () => {
-      const answer = await this.breaker.through(realmId, operation, () =>
-        this.sent(company, accessToken, request),
-      );
-      const exchange = judged(operation, answer);
-      const { failure } = exchange;
-      if (failure?.kind === 'throttled') {
-        await this.limiter.pause(realmId, failure.detail.retryAfterSeconds!);
-        this.logger.warn(
-          { org_id: orgId, realm_id: realmId },
-          'QuickBooks asks to wait; the company is paused',
-        );
+    return this.limiter.limited(realmId, operation, async () => {
+      const response = await this.breaker.execute(realmId, operation, () => this.send(company, token, call));
+      const exchange = interpret(operation, response);
+      if (exchange.error?.kind === 'throttled') {
+        await this.limiter.backOff(company, exchange.error.detail.retryAfterSeconds!);
       }
       return exchange;
     });
   }
 
-  /** Counts an exchange for the month; `failure` is null where it went well. */
-  count({ orgId }: QboCompany, operation: QboEndpoint, failure: QboError | null): void {
-    this.usage.count(orgId, operation, failure === null && isMetered(operation));
-  }
-
-  private async sent(
+  private async send<T>(
     company: QboCompany,
     accessToken: string,
-    { operation, send, query, requestId }: QboRequest,
+    { operation, send, query, requestId }: QboCall<T>,
   ): Promise<RawResponse | NoResponse> {
     const startedAt = performance.now();
-    const answer = await this.sdk.send(company.realmId, accessToken, send, query);
-    const status = 'status' in answer ? answer.status : undefined;
-    const intuitTid = 'intuitTid' in answer ? answer.intuitTid : undefined;
-    noteTrace(intuitTid);
-    this.metrics.count('crm_qbo_api_requests_total', {
+    const response = await this.sdk.send(company.realmId, accessToken, send, query);
+    this.observer.sent(company, {
       operation,
-      status_class: status === undefined ? 'none' : `${Math.floor(status / 100)}xx`,
-      metered: String(isMetered(operation)),
+      requestId,
+      response,
+      durationMs: performance.now() - startedAt,
     });
-    this.logger.debug(
-      {
-        operation,
-        org_id: company.orgId,
-        realm_id: company.realmId,
-        status,
-        intuit_tid: intuitTid,
-        duration_ms: Math.round(performance.now() - startedAt),
-        requestid: requestId,
-      },
-      'Called QuickBooks',
-    );
-    return answer;
+    return response;
+  }
+
+  private parse<T>(
+    company: QboCompany,
+    { operation, read }: QboCall<T>,
+    { response, body, error }: Exchange,
+  ): CallResult<T> {
+    this.observer.answered(company, operation, error);
+    if (error !== null) throw error;
+    try {
+      return { value: read(body), intuitTid: response.intuitTid };
+    } catch (failure) {
+      if (failure instanceof UnreadableFieldError) {
+        throw unreadableError(operation, response, failure.message);
+      }
+      throw failure;
+    }
   }
 }
 
-function judged(operation: QboEndpoint, answer: RawResponse | NoResponse): Exchange {
-  if (!('status' in answer)) return { answer, body: null, failure: errorFromNoResponse(operation, answer) };
-  return { answer, ...toResult(operation, answer) };
+function interpret(operation: QboEndpoint, response: RawResponse | NoResponse): Exchange {
+  if (!('status' in response)) {
+    return { response, body: null, error: errorFromNoResponse(operation, response) };
+  }
+  return { response, ...toResult(operation, response) };
+}
+
+function isUnauthorized(response: RawResponse | NoResponse): boolean {
+  return 'status' in response && response.status === 401;
 }

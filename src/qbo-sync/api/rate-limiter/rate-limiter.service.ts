@@ -3,6 +3,7 @@ import { Config } from '../../../platform/config/config.js';
 import { type RateLimits, rateLimitsOf, isFresh } from './rate-limits.js';
 import { RateLimitsRepository } from './rate-limits.repository.js';
 import { isBatch, type QboEndpoint } from '../model/endpoints.js';
+import type { QboCompany } from '../model/qbo-company.js';
 import { NoRateToken, TokenQueue } from './token-queue.js';
 import { QboError } from '../errors/qbo-error.js';
 
@@ -30,7 +31,7 @@ export class RateLimiterService {
    * the seconds to wait, at once where the company is paused. Never call it inside a transaction: it takes a connection
    * of its own.
    */
-  async permitted<T>(realmId: string, operation: QboEndpoint, send: () => Promise<T>): Promise<T> {
+  async limited<T>(realmId: string, operation: QboEndpoint, send: () => Promise<T>): Promise<T> {
     const lease = await this.lease(realmId, operation);
     try {
       return await send();
@@ -39,10 +40,11 @@ export class RateLimiterService {
     }
   }
 
-  /** QuickBooks answered 429: nobody calls this company for so many seconds. */
-  async pause(realmId: string, seconds: number): Promise<void> {
+  /** QuickBooks answered 429: no replica calls this company for so many seconds. */
+  async backOff({ orgId, realmId }: QboCompany, seconds: number): Promise<void> {
     await this.repository.pause(realmId, seconds);
     for (const queue of this.queuesOf(realmId)) queue.hearOfPause();
+    this.logger.warn({ org_id: orgId, realm_id: realmId }, 'QuickBooks asks to wait; the company is paused');
   }
 
   /** The lease of a permit for this instant. One that came too late to this process is given back, and another taken. */

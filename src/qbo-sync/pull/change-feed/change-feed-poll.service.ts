@@ -6,6 +6,7 @@ import { retryOnConflict } from '../../../platform/database/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
+import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -97,7 +98,7 @@ export class ChangeFeedPollService {
   private async changes(company: QboCompany, since: Date, tally: RunStats): Promise<QboChanges | null> {
     tally.calls += 1;
     try {
-      return await this.client.changesSince(company, since);
+      return await this.client.changesSince(company, since, RETRY_READS);
     } catch (error) {
       if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
         return null;
@@ -116,7 +117,13 @@ export class ChangeFeedPollService {
     const { timeZone } = await this.settings.get(company.orgId);
     const { snapshots, heldBack } = await this.snapshots(company, changes, invoiceIds);
     const news = [...snapshots, ...(await this.owing(company, snapshots, tally))];
-    const payments = await this.paymentReader.explain(company, news, changes?.payments ?? [], tally);
+    const payments = await this.paymentReader.explain(
+      company,
+      news,
+      changes?.payments ?? [],
+      tally,
+      RETRY_READS,
+    );
     const unreadable = (changes?.unreadable ?? []).filter(({ id }) => invoiceIds.has(id));
     for (const { id, reason } of unreadable) {
       tally.failed += 1;
@@ -187,7 +194,7 @@ export class ChangeFeedPollService {
     if (ids.length === 0) return [];
     tally.calls += 1;
     try {
-      const invoices = await this.client.findInvoicesByIds(company, ids);
+      const invoices = await this.client.findInvoicesByIds(company, ids, RETRY_READS);
       return invoices.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -7,6 +8,12 @@ import type { InvoiceSnapshot } from './invoice-record.js';
 import { PaymentReaderService } from './payment-reader.service.js';
 import { type Reconciliation, InvoiceProjectorService } from './invoice-projector.service.js';
 import type { RunStats } from './run-stats.js';
+
+export interface RefreshOptions extends CallOptions {
+  /** Payments that came along with the invoices, so that they are not read again. */
+  brought?: readonly Changed<QboPayment>[];
+  tally?: RunStats;
+}
 
 /** Compares invoices with QuickBooks and applies what it shows, together with the payments that explain it. */
 @Injectable()
@@ -21,16 +28,17 @@ export class InvoiceRefreshService {
   async apply(
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
-    { brought = [], tally }: { brought?: readonly Changed<QboPayment>[]; tally?: RunStats } = {},
+    { brought = [], tally, ...options }: RefreshOptions = {},
   ): Promise<Reconciliation> {
-    const payments = await this.paymentReader.explain(company, snapshots, brought, tally);
+    const payments = await this.paymentReader.explain(company, snapshots, brought, tally, options);
     return this.projector.apply(company, snapshots, payments);
   }
 
   /** One invoice as it is; gone where QuickBooks no longer has it. */
-  async snapshot(company: QboCompany, invoiceId: string): Promise<InvoiceSnapshot> {
+  async snapshot(company: QboCompany, invoiceId: string, options?: CallOptions): Promise<InvoiceSnapshot> {
     try {
-      return { invoiceId, deleted: false, invoice: await this.client.getInvoice(company, invoiceId) };
+      const invoice = await this.client.getInvoice(company, invoiceId, options);
+      return { invoiceId, deleted: false, invoice };
     } catch (error) {
       if (error instanceof QboError && error.kind === 'not_found') return { invoiceId, deleted: true };
       throw error;

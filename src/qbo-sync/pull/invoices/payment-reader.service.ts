@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -36,9 +37,10 @@ export class PaymentReaderService {
     snapshots: readonly InvoiceSnapshot[],
     brought: readonly Changed<QboPayment>[],
     tally?: RunStats,
+    options?: CallOptions,
   ): Promise<Changed<QboPayment>[]> {
     const missing = await this.missing(company, snapshots, brought);
-    const read = missing.length === 0 ? [] : await this.read(company, missing, tally);
+    const read = missing.length === 0 ? [] : await this.read(company, missing, tally, options);
     return [...brought, ...read];
   }
 
@@ -77,11 +79,12 @@ export class PaymentReaderService {
     company: QboCompany,
     ids: readonly string[],
     tally?: RunStats,
+    options?: CallOptions,
   ): Promise<Changed<QboPayment>[]> {
     const distinct = [...new Set(ids)];
     if (tally) tally.calls += Math.ceil(distinct.length / PAYMENTS_PER_CALL);
     try {
-      const payments = await this.client.findPaymentsByIds(company, distinct);
+      const payments = await this.client.findPaymentsByIds(company, distinct, options);
       const found = new Map(payments.map((payment) => [payment.id, payment]));
       return distinct.map((id): Changed<QboPayment> => {
         const object = found.get(id);

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -75,7 +76,9 @@ export class FullReconciliationService {
     if (!worthReading(rest.size)) return;
     const first = await this.attempt(look, 0, () => this.readPage(look, fromDay, 1));
     if (!first?.full || rest.size === 0) return;
-    const listed = await this.attempt(look, 0, () => this.client.countInvoices(company, fromDay));
+    const listed = await this.attempt(look, 0, () =>
+      this.client.countInvoices(company, fromDay, RETRY_READS),
+    );
     if (listed === null) return;
     await forEachConcurrent(furtherPages(rest.size, listed), CALLS_AT_ONCE, async (start) => {
       await this.attempt(look, 0, () => this.readPage(look, fromDay, start));
@@ -83,7 +86,7 @@ export class FullReconciliationService {
   }
 
   private async readPage(look: Look, fromDay: CalendarDay, start: number): Promise<QboInvoices> {
-    const page = await this.client.listInvoices(look.company, fromDay, start);
+    const page = await this.client.listInvoices(look.company, fromDay, start, RETRY_READS);
     await this.take(look, page);
     return page;
   }
@@ -93,7 +96,7 @@ export class FullReconciliationService {
     const missing: string[] = [];
     await forEachConcurrent(chunk([...look.rest], IDS_PER_QUERY_MAX), CALLS_AT_ONCE, async (ids) => {
       await this.attempt(look, ids.length, async () => {
-        await this.take(look, await this.client.listInvoicesByIds(look.company, ids));
+        await this.take(look, await this.client.listInvoicesByIds(look.company, ids, RETRY_READS));
         missing.push(...ids.filter((id) => look.rest.has(id)));
       });
     });
@@ -125,7 +128,7 @@ export class FullReconciliationService {
     const same = await this.projector.touchUnchanged(company, invoices);
     tally.seen += same.size;
     const news = invoices.filter(({ id }) => !same.has(id)).map(snapshotOf);
-    if (news.length > 0) tally.add(await this.refresh.apply(company, news, { tally }));
+    if (news.length > 0) tally.add(await this.refresh.apply(company, news, { tally, ...RETRY_READS }));
   }
 
   /**
@@ -152,9 +155,9 @@ export class FullReconciliationService {
     const gone: string[] = [];
     for (const id of missing) {
       await this.attempt(look, 1, async () => {
-        const snapshot = await this.refresh.snapshot(company, id);
+        const snapshot = await this.refresh.snapshot(company, id, RETRY_READS);
         if (snapshot.deleted) gone.push(id);
-        else tally.add(await this.refresh.apply(company, [snapshot], { tally }));
+        else tally.add(await this.refresh.apply(company, [snapshot], { tally, ...RETRY_READS }));
       });
     }
     return gone;

@@ -3,7 +3,6 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { patiently } from '../../api/pipeline/patience.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
@@ -72,7 +71,7 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
     const startedAt = performance.now();
     const tally = new RunStats();
     try {
-      const ending = await patiently(() => this.compare(held, tally));
+      const ending = await this.compare(held, tally);
       await this.letGo(held, tally, ending);
       const { reason } = held;
       const facts = { orgId, reason, ...tally.facts(performance.now() - startedAt), error: ending.error };

@@ -5,7 +5,6 @@ import { retryOnConflict } from '../../../platform/database/retry.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { patiently } from '../../api/pipeline/patience.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
@@ -43,7 +42,7 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.events.process', ({ orgId }) => patiently(() => this.process(orgId)));
+    await this.jobs.work('qbo.events.process', ({ orgId }) => this.process(orgId));
   }
 
   /** Looks into the pending events of an organisation, unless another worker is at them. Never throws for QuickBooks. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
+import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -83,7 +84,7 @@ export class WebhookFetchService {
       const linkedIds = await this.linkedAmong(company, invoiceIds);
       const snapshots = await this.snapshots(company, linkedIds, inquiry.deletedIds);
       if (!snapshots) return null;
-      const payments = await this.paymentReader.explain(company, snapshots, brought);
+      const payments = await this.paymentReader.explain(company, snapshots, brought, undefined, RETRY_READS);
       return { linkedIds, paidBy, snapshots, payments };
     } catch (error) {
       if (error instanceof QboError && UNUSABLE.has(error.kind)) return null;
@@ -97,7 +98,8 @@ export class WebhookFetchService {
     { paymentIds, deletedPaymentIds }: FetchPlan,
     paidBy: Map<string, string[]>,
   ): Promise<Changed<QboPayment>[] | null> {
-    const payments = paymentIds.length === 0 ? [] : await this.client.findPaymentsByIds(company, paymentIds);
+    const payments =
+      paymentIds.length === 0 ? [] : await this.client.findPaymentsByIds(company, paymentIds, RETRY_READS);
     if (payments.length < paymentIds.length) return null;
     for (const { id, applications } of payments) {
       paidBy.set(id, [...(paidBy.get(id) ?? []), ...applications.map((one) => one.invoiceId)]);
@@ -118,7 +120,8 @@ export class WebhookFetchService {
     deletedIds: readonly string[],
   ): Promise<InvoiceSnapshot[] | null> {
     const listed = [...linkedIds].filter((id) => !deletedIds.includes(id));
-    const invoices = listed.length === 0 ? [] : await this.client.findInvoicesByIds(company, listed);
+    const invoices =
+      listed.length === 0 ? [] : await this.client.findInvoicesByIds(company, listed, RETRY_READS);
     const found = new Set(invoices.map(({ id }) => id));
     const unlisted = [...linkedIds].filter((id) => !found.has(id));
     if (unlisted.length > GONE_MAX) return null;
@@ -127,7 +130,7 @@ export class WebhookFetchService {
       deleted: false,
       invoice,
     }));
-    for (const id of unlisted) snapshots.push(await this.refresh.snapshot(company, id));
+    for (const id of unlisted) snapshots.push(await this.refresh.snapshot(company, id, RETRY_READS));
     return snapshots;
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { traced } from '../../api/pipeline/call-trace.js';
+import { type CallResult, RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import type { CustomerAnswers, CustomerRequest } from '../../api/mappers/customer-batch.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -125,11 +125,11 @@ export class CustomerBatchSyncService {
     company: QboCompany,
     requests: readonly CustomerRequest[],
     customers: Readonly<Record<string, number>>,
-  ): Promise<{ result: CustomerAnswers; intuitTid?: string }> {
+  ): Promise<CallResult<CustomerAnswers>> {
     const requestId = randomUUID();
     await this.calls.begin(company, requestId, customers);
     try {
-      const answer = await traced(() => this.client.batchCustomers(company, requests, requestId));
+      const answer = await this.client.batchCustomers(company, requests, requestId);
       await this.noteEnd(company, requestId, { intuitTid: answer.intuitTid });
       return answer;
     } catch (error) {
@@ -156,7 +156,7 @@ export class CustomerBatchSyncService {
     writer: CustomerWriter,
   ): Promise<CustomerSync | null> {
     try {
-      return await this.customers.sync(orgId, customerId, writer);
+      return await this.customers.sync(orgId, customerId, writer, RETRY_READS);
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'not_found') return null;
       this.logger.error({ err: error, orgId, customerId }, 'A customer of a batch could not be synced');

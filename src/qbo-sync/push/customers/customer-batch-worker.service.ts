@@ -3,7 +3,6 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { patiently } from '../../api/pipeline/patience.js';
 import { CustomerBatchesRepository, type HeldBatch } from './customer-batches.repository.js';
 import { type CustomerOutcomes, CustomerBatchSyncService } from './customer-batch-sync.service.js';
 import { CustomerSyncService } from './customer-sync.service.js';
@@ -68,7 +67,7 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
       void this.batches.renew(held, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
     }, HEARTBEAT_MS);
     try {
-      const pauseUntil = await patiently(() => this.work(held));
+      const pauseUntil = await this.work(held);
       await this.letGo(held, pauseUntil);
     } finally {
       clearInterval(heartbeat);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -39,12 +40,13 @@ export class CustomerCreationService {
     company: QboCompany,
     customer: LinkableCustomer,
     writer: CustomerWriter = this.client,
+    options?: CallOptions,
   ): Promise<'created' | 'adopted'> {
     const operation = await this.wish(company, customer, profileOf(customer).displayName);
     if (operation === null) return 'adopted';
-    const outcome = await this.run(company, customer, operation, writer);
+    const outcome = await this.run(company, customer, operation, writer, options);
     if (outcome instanceof QboError && outcome.kind === 'duplicate_name') {
-      return this.resolveTakenName(company, customer, operation);
+      return this.resolveTakenName(company, customer, operation, options);
     }
     if (outcome instanceof QboError) throw outcome;
     return outcome;
@@ -81,8 +83,9 @@ export class CustomerCreationService {
     customer: LinkableCustomer,
     operation: OutboundOperation<'customer.create'>,
     writer: CustomerWriter,
+    options?: CallOptions,
   ): Promise<'created' | 'adopted' | QboError> {
-    const outcome = await this.runner.run(operation, this.handler(company, customer, writer));
+    const outcome = await this.runner.run(operation, this.handler(company, customer, writer, options));
     if (outcome.kind === 'done') return 'created';
     if (outcome.kind === 'open' && outcome.error) return outcome.error;
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation) : null;
@@ -100,10 +103,11 @@ export class CustomerCreationService {
     company: QboCompany,
     customer: LinkableCustomer,
     writer: CustomerWriter,
+    options?: CallOptions,
   ): OperationHandler<'customer.create', QboCustomer> {
     return {
       subject: `Customer ${profileOf(customer).displayName}`,
-      find: async ({ payload }) => this.findOurs(company, customer, payload.displayName),
+      find: async ({ payload }) => this.findOurs(company, customer, payload.displayName, options),
       execute: ({ payload, requestId }) => writer.createCustomer(company, payload, requestId),
       onSucceeded: (tx, made, { payload }) =>
         this.links.save(tx, company, customer.id, made, profileOfDraft(payload)),
@@ -118,9 +122,10 @@ export class CustomerCreationService {
     company: QboCompany,
     customer: LinkableCustomer,
     refused: OutboundOperation<'customer.create'>,
+    options?: CallOptions,
   ): Promise<'created' | 'adopted'> {
     const { displayName } = refused.payload;
-    const ours = await this.findOurs(company, customer, displayName);
+    const ours = await this.findOurs(company, customer, displayName, options);
     if (ours) return this.adopt(company, customer, ours);
     const suffixed = suffixedName(profileOf(customer).displayName, customer.id);
     if (displayName === suffixed) {
@@ -135,7 +140,7 @@ export class CustomerCreationService {
     }
     const operation = await this.wish(company, customer, suffixed);
     const outcome =
-      operation === null ? 'adopted' : await this.run(company, customer, operation, this.client);
+      operation === null ? 'adopted' : await this.run(company, customer, operation, this.client, options);
     if (outcome instanceof QboError) throw outcome;
     return outcome;
   }
@@ -145,9 +150,7 @@ export class CustomerCreationService {
     customer: LinkableCustomer,
     found: QboCustomer,
   ): Promise<'adopted'> {
-    const active = found.active
-      ? found
-      : await this.client.updateCustomer(company, { id: found.id, syncToken: found.syncToken, active: true });
+    const active = found.active ? found : await this.reactivate(company, found);
     await this.dataSource.transaction(async (tx) => {
       await this.links.saveMatched(tx, company, customer, active);
       await this.inbox.resolveSubject(tx, company.orgId, `customer.create:${customer.id}`);
@@ -155,12 +158,17 @@ export class CustomerCreationService {
     return 'adopted';
   }
 
+  private async reactivate(company: QboCompany, { id, syncToken }: QboCustomer): Promise<QboCustomer> {
+    return (await this.client.updateCustomer(company, { id, syncToken, active: true })).value;
+  }
+
   private async findOurs(
     company: QboCompany,
     customer: LinkableCustomer,
     displayName: string,
+    options?: CallOptions,
   ): Promise<QboCustomer | null> {
-    const found = await this.client.findCustomersByDisplayName(company, displayName);
+    const found = await this.client.findCustomersByDisplayName(company, displayName, options);
     const candidates = found.filter((one) => hasEmail(one, customer.email));
     const taken = await this.links.listTaken(
       company,

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -73,11 +74,16 @@ export class CustomerSyncService implements OnApplicationBootstrap {
   }
 
   /** The same, sent by a writer of the caller's, who counts each customer once. */
-  async sync(orgId: number, customerId: number, writer: CustomerWriter = this.client): Promise<CustomerSync> {
+  async sync(
+    orgId: number,
+    customerId: number,
+    writer: CustomerWriter = this.client,
+    options?: CallOptions,
+  ): Promise<CustomerSync> {
     const customer = await this.links.get(orgId, customerId);
     const company = await this.connections.company(orgId);
     return company
-      ? this.syncInto(company, customer, writer)
+      ? this.syncInto(company, customer, writer, options)
       : { ok: false, result: 'skipped', qboCustomerId: null, error: 'QBO not connected' };
   }
 
@@ -90,14 +96,15 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     company: QboCompany,
     customer: LinkableCustomer,
     writer: CustomerWriter,
+    options?: CallOptions,
   ): Promise<CustomerSync> {
     const link = linkInto(company, customer);
     try {
       if (link) {
-        await this.update(company, customer, link, writer);
+        await this.update(company, customer, link, writer, options);
         return { ok: true, result: 'updated', qboCustomerId: link.qboCustomerId };
       }
-      const made = await this.creation.create(company, customer, writer);
+      const made = await this.creation.create(company, customer, writer, options);
       const { link: tied } = await this.links.get(company.orgId, customer.id);
       return {
         ok: true,
@@ -123,11 +130,12 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     customer: LinkableCustomer,
     link: CustomerLink,
     writer: CustomerWriter,
+    options?: CallOptions,
   ): Promise<void> {
     const known = link.base
       ? { syncToken: link.syncToken, base: link.base }
-      : adopted(customer, await this.client.getCustomer(company, link.qboCustomerId));
-    const { changed, conflicts } = await this.sendDifference(company, customer, link, known, writer);
+      : adopted(customer, await this.client.getCustomer(company, link.qboCustomerId, options));
+    const { changed, conflicts } = await this.sendDifference(company, customer, link, known, writer, options);
     const sent = profileOf(customer);
     if (!changed) {
       await this.links.markSeen(company.orgId, customer.id, sent);
@@ -145,11 +153,14 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     { qboCustomerId }: CustomerLink,
     known: KnownCustomer,
     writer: CustomerWriter,
+    options?: CallOptions,
   ): Promise<{ changed: QboCustomer | null; conflicts: readonly FieldConflict[] }> {
     const { patch, conflicts } = diffCustomer(customer, known.base);
     if (!patch) return { changed: null, conflicts: [] };
-    const send = (version: KnownCustomer, fields: Partial<CustomerPatch>): Promise<QboCustomer> =>
-      writer.updateCustomer(company, { ...fields, id: qboCustomerId, syncToken: version.syncToken });
+    const send = async (version: KnownCustomer, fields: Partial<CustomerPatch>): Promise<QboCustomer> => {
+      const { syncToken } = version;
+      return (await writer.updateCustomer(company, { ...fields, id: qboCustomerId, syncToken })).value;
+    };
     try {
       return { changed: await send(known, patch), conflicts };
     } catch (error) {
@@ -161,7 +172,7 @@ export class CustomerSyncService implements OnApplicationBootstrap {
       if (error.kind !== 'stale') throw error;
     }
     // Someone else changed it first: what the CRM changed is sent once more, on top of their version.
-    const current = await this.client.getCustomer(company, qboCustomerId);
+    const current = await this.client.getCustomer(company, qboCustomerId, options);
     const version = {
       syncToken: current.syncToken,
       base: { sent: known.base.sent, said: profileIn(current) },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { traced } from '../../api/pipeline/call-trace.js';
+import type { CallResult } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import type { CustomerAnswers, CustomerRequest } from '../../api/mappers/customer-batch.js';
 import { QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
@@ -23,9 +23,9 @@ const customer = (id: string): QboCustomer => ({
 function line(answer: (request: CustomerRequest) => QboCustomer | QboError = ({ key }) => customer(key)) {
   const calls: string[] = [];
   const customers: Record<string, number>[] = [];
-  const alone = async (name: string): Promise<QboCustomer> => {
+  const alone = async (name: string): Promise<CallResult<QboCustomer>> => {
     calls.push(name);
-    return customer('alone');
+    return { value: customer('alone') };
   };
   const writer = {
     createCustomer: () => alone('create'),
@@ -35,11 +35,11 @@ function line(answer: (request: CustomerRequest) => QboCustomer | QboError = ({ 
     _company: unknown,
     requests: readonly CustomerRequest[],
     theirs: Readonly<Record<string, number>>,
-  ): Promise<{ result: CustomerAnswers; intuitTid: string }> => {
+  ): Promise<CallResult<CustomerAnswers>> => {
     calls.push(`together ${requests.length}`);
     customers.push(theirs);
-    const result = new Map(requests.map((request) => [request.key, answer(request)]));
-    return { result, intuitTid: '1-5f3a' };
+    const value = new Map(requests.map((request) => [request.key, answer(request)]));
+    return { value, intuitTid: '1-5f3a' };
   };
   return { calls, customers, writer, together };
 }
@@ -55,7 +55,7 @@ describe('A carriage of customers', () => {
     const carriage = new CustomerWriteBatcher(together, writer);
     const seats = [17, 18, 19].map((id) => carriage.seat(id));
     const made = await Promise.all(seats.map((seat, index) => sync(seat, index === 1 ? update : create)));
-    expect(made.map(({ id }) => id)).toEqual(['1', '2', '3']);
+    expect(made.map(({ value }) => value.id)).toEqual(['1', '2', '3']);
     expect(calls).toEqual(['together 3']);
     expect(customers).toEqual([{ 1: 17, 2: 18, 3: 19 }]);
   });
@@ -64,7 +64,7 @@ describe('A carriage of customers', () => {
     const { writer, together } = line();
     const carriage = new CustomerWriteBatcher(together, writer);
     const seats = [17, 18, 19].map((id) => carriage.seat(id));
-    const made = await Promise.all(seats.map((seat) => traced(() => sync(seat, create))));
+    const made = await Promise.all(seats.map((seat) => sync(seat, create)));
     expect(made.map(({ intuitTid }) => intuitTid)).toEqual(['1-5f3a', '1-5f3a', '1-5f3a']);
   });
 
@@ -81,7 +81,7 @@ describe('A carriage of customers', () => {
   it('sends one that is by itself alone', async () => {
     const { calls, writer, together } = line();
     const made = await sync(new CustomerWriteBatcher(together, writer).seat(17), create);
-    expect(made.id).toBe('alone');
+    expect(made.value.id).toBe('alone');
     expect(calls).toEqual(['create']);
   });
 
@@ -90,14 +90,14 @@ describe('A carriage of customers', () => {
     const carriage = new CustomerWriteBatcher(together, writer, 1);
     const [one, two, late] = [17, 18, 19].map((id) => carriage.seat(id)) as [BatchSlot, BatchSlot, BatchSlot];
     await Promise.all([sync(one, create), sync(two, create)]);
-    expect((await sync(late, create)).id).toBe('alone');
+    expect((await sync(late, create)).value.id).toBe('alone');
     expect(calls).toEqual(['together 2', 'create']);
   });
 
   it('lets a second write go alone', async () => {
     const { calls, writer, together } = line();
     const carriage = new CustomerWriteBatcher(together, writer);
-    const twice = async (seat: BatchSlot): Promise<QboCustomer> => {
+    const twice = async (seat: BatchSlot): Promise<CallResult<QboCustomer>> => {
       await create(seat);
       return create(seat);
     };
@@ -136,7 +136,7 @@ describe('A carriage of customers', () => {
     const carriage = new CustomerWriteBatcher(together, writer);
     const [one, two] = [carriage.seat(17), carriage.seat(18)];
     const made = await Promise.allSettled([sync(one, create), sync(two, update)]);
-    expect(made).toMatchObject([{ reason: { kind: 'uncertain' } }, { value: { id: 'alone' } }]);
+    expect(made).toMatchObject([{ reason: { kind: 'uncertain' } }, { value: { value: { id: 'alone' } } }]);
     expect(calls).toEqual(['together 2', 'update']);
   });
 });

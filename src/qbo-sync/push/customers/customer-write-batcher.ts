@@ -1,6 +1,6 @@
 import type { CustomerAnswers, CustomerRequest, CustomerWrite } from '../../api/mappers/customer-batch.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { noteTrace } from '../../api/pipeline/call-trace.js';
+import type { CallResult } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { CustomerDraft, CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CustomerWriter } from './customer-writer.js';
@@ -19,15 +19,15 @@ export type SendTogether = (
   company: QboCompany,
   requests: readonly CustomerRequest[],
   customers: Readonly<Record<string, number>>,
-) => Promise<{ result: CustomerAnswers; intuitTid?: string }>;
+) => Promise<CallResult<CustomerAnswers>>;
 
 /** A write that waits for the departure. `left` is over when its sync is. */
 interface Passenger {
   company: QboCompany;
   customerId: number;
   write: CustomerWrite;
-  alone: () => Promise<QboCustomer>;
-  resolve: (customer: QboCustomer) => void;
+  alone: () => Promise<CallResult<QboCustomer>>;
+  resolve: (made: CallResult<QboCustomer>) => void;
   reject: (error: unknown) => void;
   left: Promise<void>;
 }
@@ -42,7 +42,6 @@ export class CustomerWriteBatcher {
   private undecided = 0;
   private departed = false;
   private timer: NodeJS.Timeout | undefined;
-  private intuitTid: string | undefined;
 
   constructor(
     private readonly together: SendTogether,
@@ -70,7 +69,6 @@ export class CustomerWriteBatcher {
         return true;
       },
       decide,
-      () => noteTrace(this.intuitTid),
     );
   }
 
@@ -87,7 +85,7 @@ export class CustomerWriteBatcher {
     const answerTo = await this.call(first.company);
     const troubled = this.passengers.filter((passenger, index) => {
       const answer = answerTo(index);
-      if (answer.ok) passenger.resolve(answer.customer);
+      if (answer.ok) passenger.resolve(answer.made);
       return !answer.ok;
     });
     await forEachConcurrent(troubled, TROUBLED_AT_ONCE, async (passenger) => {
@@ -100,18 +98,19 @@ export class CustomerWriteBatcher {
   /** Makes the call and answers what came of each passenger, by its place. Never throws. */
   private async call(
     company: QboCompany,
-  ): Promise<(index: number) => { ok: true; customer: QboCustomer } | { ok: false; error: unknown }> {
+  ): Promise<(index: number) => { ok: true; made: CallResult<QboCustomer> } | { ok: false; error: unknown }> {
     const keyOf = (index: number): string => String(index + 1);
     const requests = this.passengers.map(({ write }, index) => ({ ...write, key: keyOf(index) }));
     const customers = Object.fromEntries(
       this.passengers.map(({ customerId }, index) => [keyOf(index), customerId]),
     );
     try {
-      const { result: answers, intuitTid } = await this.together(company, requests, customers);
-      this.intuitTid = intuitTid;
+      const { value: answers, intuitTid } = await this.together(company, requests, customers);
       return (index) => {
         const answer = answers.get(keyOf(index))!;
-        return answer instanceof QboError ? { ok: false, error: answer } : { ok: true, customer: answer };
+        return answer instanceof QboError
+          ? { ok: false, error: answer }
+          : { ok: true, made: { value: answer, intuitTid } };
       };
     } catch (error) {
       return () => ({ ok: false, error });
@@ -128,17 +127,21 @@ export class BatchSlot implements CustomerWriter {
     private readonly client: CustomerWriter,
     private readonly board: (passenger: Omit<Passenger, 'customerId'>) => boolean,
     private readonly decide: () => void,
-    private readonly trace: () => void,
   ) {}
 
-  async createCustomer(company: QboCompany, draft: CustomerDraft, requestId: string): Promise<QboCustomer> {
-    const alone = (): Promise<QboCustomer> => this.client.createCustomer(company, draft, requestId);
+  async createCustomer(
+    company: QboCompany,
+    draft: CustomerDraft,
+    requestId: string,
+  ): Promise<CallResult<QboCustomer>> {
+    const alone = (): Promise<CallResult<QboCustomer>> =>
+      this.client.createCustomer(company, draft, requestId);
     return (await this.ride(company, { operation: 'create', draft }, alone)) ?? alone();
   }
 
   /** A change whose answer was lost is sent again by itself: were it made already, its version would be out of date. */
-  async updateCustomer(company: QboCompany, patch: CustomerPatch): Promise<QboCustomer> {
-    const alone = (): Promise<QboCustomer> => this.client.updateCustomer(company, patch);
+  async updateCustomer(company: QboCompany, patch: CustomerPatch): Promise<CallResult<QboCustomer>> {
+    const alone = (): Promise<CallResult<QboCustomer>> => this.client.updateCustomer(company, patch);
     const made = await this.ride(company, { operation: 'update', patch }, alone)?.catch((error: unknown) => {
       if (error instanceof QboError && error.kind === 'uncertain') return null;
       throw error;
@@ -156,10 +159,10 @@ export class BatchSlot implements CustomerWriter {
   private ride(
     company: QboCompany,
     write: CustomerWrite,
-    alone: () => Promise<QboCustomer>,
-  ): Promise<QboCustomer> | null {
-    const { promise, resolve, reject } = Promise.withResolvers<QboCustomer>();
+    alone: () => Promise<CallResult<QboCustomer>>,
+  ): Promise<CallResult<QboCustomer>> | null {
+    const { promise, resolve, reject } = Promise.withResolvers<CallResult<QboCustomer>>();
     if (!this.board({ company, write, alone, resolve, reject, left: this.left })) return null;
-    return promise.finally(this.trace);
+    return promise;
   }
 }

@@ -60,11 +60,8 @@ export class DepositItemService {
       });
     }
     try {
-      return await this.client.createItem(
-        company,
-        { name, incomeAccountId: account.id },
-        `item-${randomUUID()}`,
-      );
+      const draft = { name, incomeAccountId: account.id };
+      return (await this.client.createItem(company, draft, `item-${randomUUID()}`)).value;
     } catch (error) {
       const mayExist =
         error instanceof QboError && (error.kind === 'duplicate_name' || error.kind === 'uncertain');

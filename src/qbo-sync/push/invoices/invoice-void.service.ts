@@ -76,8 +76,8 @@ export class InvoiceVoidService {
     }
   }
 
-  private send(company: QboCompany, { id, syncToken }: QboInvoice): Promise<QboInvoice> {
-    return this.client.voidInvoice(company, { id, syncToken }, `void-${randomUUID()}`);
+  private async send(company: QboCompany, { id, syncToken }: QboInvoice): Promise<QboInvoice> {
+    return (await this.client.voidInvoice(company, { id, syncToken }, `void-${randomUUID()}`)).value;
   }
 
   private async fresh({ orgId, id }: Invoice): Promise<Invoice> {
