@@ -12,6 +12,16 @@ export type { CallCount, JournalEntry, PlannedFault };
 /** A record as QBO shows it: Ids and SyncTokens are strings, money is numbers. */
 export type QboRecord = Body & { Id: string; SyncToken: string };
 
+/** Money of a customer's that is no Payment; `apply_to` uses it on an invoice at once. Capitalised fields go into the record. */
+export interface CustomerMoney {
+  customer_id: string;
+  /** Major units. */
+  amount: number;
+  account_id?: string;
+  apply_to?: string;
+  [field: string]: unknown;
+}
+
 export interface CompanyView {
   realm_id: string;
   name: string;
@@ -119,6 +129,35 @@ export class SandboxControl {
 
   unapplyPayment(realm: string, id: string): Promise<QboRecord> {
     return this.#act(realm, `payments/${id}/unapply`);
+  }
+
+  /** Puts a payment on another invoice; what it was applied to before becomes open again. */
+  movePayment(realm: string, id: string, invoiceId: string, amount?: number): Promise<QboRecord> {
+    return this.#act(realm, `payments/${id}/move`, { invoice_id: invoiceId, amount });
+  }
+
+  /** Credits accounts receivable for a customer; `account_id` is debited, Checking by default. */
+  journalEntry(realm: string, money: CustomerMoney): Promise<QboRecord> {
+    return this.#act(realm, 'journal-entries', money);
+  }
+
+  /** A customer's money as the bank feed brings it: a Deposit on accounts receivable, no Payment. */
+  bankFeedDeposit(realm: string, money: CustomerMoney): Promise<QboRecord> {
+    return this.#act(realm, 'deposits', money);
+  }
+
+  /** Brings payments out of Undeposited Funds to the bank: they cannot be changed any more (6540). */
+  depositPayments(realm: string, paymentIds: readonly string[], accountId?: string): Promise<QboRecord> {
+    return this.#act(realm, 'deposits', { payment_ids: paymentIds, account_id: accountId });
+  }
+
+  /** Takes a deposit away: its payments wait in Undeposited Funds again. */
+  deleteDeposit(realm: string, id: string): Promise<Body> {
+    return this.#act(realm, `deposits/${id}/delete`);
+  }
+
+  deleteJournalEntry(realm: string, id: string): Promise<Body> {
+    return this.#act(realm, `journal-entries/${id}/delete`);
   }
 
   /** `apply_to` uses it on an invoice at once. */

@@ -41,6 +41,11 @@ export interface Switches {
   invoiceEventOnPayment: boolean;
   /** Whether a customer whose balance moved raises an update event. */
   customerEventOnBalance: boolean;
+  /**
+   * Whether names that differ only in how their letters are composed (é as one character or as two) are two names,
+   * `codepoints`, or one: `normalized`.
+   */
+  nameComparison: 'codepoints' | 'normalized';
   /** Percent of tax that automated sales tax adds to lines with `TaxCodeRef` `TAX`; 0 adds none. */
   salesTaxPercent: number;
   /** Hours an old refresh token keeps working after a new one was issued. */
@@ -81,6 +86,7 @@ export function defaultSwitches(): Switches {
     voidNoteSeparator: '\n',
     invoiceEventOnPayment: false,
     customerEventOnBalance: false,
+    nameComparison: 'codepoints',
     salesTaxPercent: 0,
     refreshGraceHours: 0,
     refreshRotationHours: 24,

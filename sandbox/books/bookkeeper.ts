@@ -1,11 +1,12 @@
 import type { EntityName } from './catalog.ts';
 import type { Company } from './company.ts';
 import { businessRule, objectNotFound } from './fault.ts';
-import { type Body, refOf, textOf } from './json.ts';
+import { type Body, isBody, refOf, rowsOf, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { type WriteOptions, writeRecord, readRecord } from './write-record.ts';
+import type { UnitOfWork } from './unit-of-work.ts';
 import { unretiredName } from './rules/naming.ts';
-import { currencyOf } from './party-balance.ts';
+import { currencyOf } from './currency-of.ts';
 
 const BY_HAND: WriteOptions = { byHand: true };
 
@@ -148,6 +149,42 @@ const OF_CUSTOMERS: readonly EntityName[] = [
   'TimeActivity',
 ];
 
+/** Payments of someone else, such as the parent, on what now is the winner's: their postings name the customer. */
+function paymentsOnOthers({ store }: Company, winnerId: string): Body[] {
+  return store.all('Payment').filter((payment) =>
+    rowsOf(payment, 'Line')
+      .flatMap((line) => rowsOf(line, 'LinkedTxn'))
+      .some((link) => refOf(store.find('Invoice', textOf(link, 'TxnId')), 'CustomerRef') === winnerId),
+  );
+}
+
+/** Journal entries and deposits name customers on their lines. */
+function moveEntity(
+  unit: UnitOfWork,
+  entity: 'JournalEntry' | 'Deposit',
+  body: Body,
+  from: string,
+  to: string,
+): void {
+  const renamed = JSON.stringify(body.Line, (name, value: unknown) => {
+    if (name !== 'Entity' && name !== 'EntityRef') return value;
+    return isBody(value) && value.value === from ? { ...value, value: to } : value;
+  });
+  if (renamed !== JSON.stringify(body.Line))
+    unit.put(entity, { ...body, Line: JSON.parse(renamed) as Body[] });
+}
+
+/** The balance the loser was opened with is the winner's from now on. */
+function moveOpening({ store }: Company, unit: UnitOfWork, from: string, to: string): void {
+  const postings = store.ledger.postingsOf(`Customer|${from}`);
+  if (postings.length === 0) return;
+  const moved = postings.map((posting) => ({
+    ...posting,
+    ...(posting.party ? { party: { ...posting.party, id: to } } : {}),
+  }));
+  unit.postOpening(`Customer|${from}`, moved);
+}
+
 /** Merges two customers: the loser becomes inactive and all its transactions are the winner's. */
 export function mergeCustomers(company: Company, winnerId: string, loserId: string): Body {
   if (winnerId === loserId) throw businessRule('You cannot merge a customer with itself.');
@@ -158,6 +195,10 @@ export function mergeCustomers(company: Company, winnerId: string, loserId: stri
       const theirs = company.store.all(entity).filter((one) => refOf(one, 'CustomerRef') === loserId);
       for (const one of theirs) unit.put(entity, { ...one, CustomerRef: { value: winnerId } });
     }
+    for (const payment of paymentsOnOthers(company, winnerId)) unit.put('Payment', payment);
+    for (const entity of ['JournalEntry', 'Deposit'] as const)
+      for (const one of company.store.all(entity)) moveEntity(unit, entity, one, loserId, winnerId);
+    moveOpening(company, unit, loserId, winnerId);
     unit.announce('Customer', winnerId, 'Merge', { mergedId: loserId });
     const name = `${textOf(loser, 'DisplayName')} (deleted)`;
     unit.put('Customer', { ...loser, Active: false, DisplayName: name, FullyQualifiedName: name });

@@ -67,7 +67,12 @@ const ENTITIES: readonly (readonly [name: string, create: Body, change: Body])[]
   ],
   [
     'Deposit',
-    { DepositToAccountRef: { value: '35' }, Line: [{ Amount: 3, DetailType: 'DepositLineDetail' }] },
+    {
+      DepositToAccountRef: { value: '35' },
+      Line: [
+        { Amount: 3, DetailType: 'DepositLineDetail', DepositLineDetail: { AccountRef: { value: '1' } } },
+      ],
+    },
     { PrivateNote: 'n' },
   ],
   ['JournalEntry', { Line: [posting('Debit', '35'), posting('Credit', '1')] }, { PrivateNote: 'n' }],

@@ -142,6 +142,10 @@ export const badReference = (target: string, id: string, element: string): Fault
     element,
   );
 
+/** An item of a kind that the line cannot hold. */
+export const unusableItem = (detail: string): Fault =>
+  fault('2500', 'Invalid Reference Id', `Invalid Reference Id : ${detail}`, 'ItemRef');
+
 export const queryParse = (detail: string): Fault =>
   fault('4000', 'Error parsing query', `QueryParserError: ${detail}`);
 

@@ -1,5 +1,7 @@
 import type { EntityName } from './catalog.ts';
-import { type Body, type Json, isBody, textOf } from './json.ts';
+import { currencyOf } from './currency-of.ts';
+import { type Body, type Json, isBody, refOf, textOf } from './json.ts';
+import { majorOf, minorOf } from './money.ts';
 import { targetOf } from './references.ts';
 import { nameShown, type Row, type Store } from './store.ts';
 
@@ -35,17 +37,41 @@ function rendered(store: Store, owner: EntityName, value: Json, field: string): 
 }
 
 /** Rendered records by body, valid for one `nameRevision`. Bodies are replaced, never changed. */
-const shown = new WeakMap<Body, { nameRevision: number; body: Body }>();
+const renderings = new WeakMap<Body, { nameRevision: number; body: Body }>();
+
+/** Credit cards are shown with what is owed as a positive balance, all else with debits positive. */
+function accountBalance(store: Store, account: Body): number {
+  const classification = textOf(account, 'Classification') ?? '';
+  const balance = store.shownBalance(textOf(account, 'Id')!, currencyOf(account), classification);
+  return account.AccountType === 'Credit Card' ? -balance : balance;
+}
+
+/** The account with its balance as the ledger has it; income and expenses are shown without one. */
+export function accountWithBalance(store: Store, account: Body): Body {
+  const children = store.all('Account').filter((one) => refOf(one, 'ParentRef') === account.Id);
+  const currency = currencyOf(account);
+  const own = accountBalance(store, account);
+  const total = children.reduce(
+    (sum, child) => sum + minorOf(accountWithBalance(store, child).CurrentBalanceWithSubAccounts, currency),
+    own,
+  );
+  return {
+    ...account,
+    CurrentBalance: majorOf(own, currency),
+    CurrentBalanceWithSubAccounts: majorOf(total, currency),
+  };
+}
 
 /**
  * The record as the API shows it: references carry the present name of what they point at. Cached: callers
  * must not change it.
  */
 export function render(store: Store, entity: EntityName, body: Body): Readonly<Body> {
-  const known = shown.get(body);
+  if (entity === 'Account') return accountWithBalance(store, rendered(store, entity, body, '') as Body);
+  const known = renderings.get(body);
   if (known?.nameRevision === store.nameRevision) return known.body;
   const fresh = rendered(store, entity, body, '') as Body;
-  shown.set(body, { nameRevision: store.nameRevision, body: fresh });
+  renderings.set(body, { nameRevision: store.nameRevision, body: fresh });
   return fresh;
 }
 

@@ -1,5 +1,6 @@
 import { ENTITIES, type EntityName, entityNamed } from './catalog.ts';
-import { type Body, textOf } from './json.ts';
+import { type Body, partOf, refOf, textOf } from './json.ts';
+import { Ledger } from './ledger/ledger.ts';
 
 /** A stored record. Rows are replaced, never changed, so a row once read does not change. */
 export interface Row {
@@ -41,6 +42,8 @@ export class Store {
   readonly #tables = new Map<EntityName, Map<string, Row>>(
     [...ENTITIES.keys()].map((name) => [name, new Map()]),
   );
+  /** What the records come to: postings, account balances, open items. */
+  readonly ledger = new Ledger();
   readonly #names = new Map<string, { entity: EntityName; id: string }>();
   readonly #sequences = new Map<string, number>();
   #nameRevision = 0;
@@ -77,6 +80,23 @@ export class Store {
   /** Whoever bears this full name among the entity's kin (a vendor counts as kin of a customer). */
   bearerOf(entity: EntityName, fullName: string): { entity: EntityName; id: string } | undefined {
     return this.#names.get(nameKey(entity, fullName));
+  }
+
+  /** The same, where letters are alike however they are composed. */
+  normalizedBearerOf(entity: EntityName, fullName: string): { entity: EntityName; id: string } | undefined {
+    const exact = this.bearerOf(entity, fullName);
+    if (exact || /^[\x20-\x7e]*$/.test(fullName)) return exact;
+    const wanted = nameKey(entity, fullName).normalize('NFC');
+    return [...this.#names].find(([key]) => key.normalize('NFC') === wanted)?.[1];
+  }
+
+  /** The balance an account is shown with, in minor units of its currency, debit positive; 0 for income and expenses. */
+  shownBalance(account: string, currency: string, classification: string): number {
+    if (classification === 'Revenue' || classification === 'Expense') return 0;
+    const home = refOf(partOf(this.find('Preferences', '1'), 'CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
+    return currency === home
+      ? this.ledger.homeBalance(account)
+      : this.ledger.foreignBalance(account, currency);
   }
 
   /** Puts a row in place of what was there; `undefined` takes it away. */

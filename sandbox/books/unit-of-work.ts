@@ -4,7 +4,9 @@ import { objectNotFound } from './fault.ts';
 import { type Body, partOf, refOf, sameJson, textOf, without } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { stamp } from './pacific.ts';
-import { currencyOf, partyBalanceOf } from './party-balance.ts';
+import { currencyOf } from './currency-of.ts';
+import { postingsFor, posts, settlesOthers } from './ledger/posters.ts';
+import type { Party, Posting } from './ledger/posting.ts';
 import type { Row, Store } from './store.ts';
 
 type Operation = Change['operation'];
@@ -18,6 +20,8 @@ interface Touched {
   /** Sending an invoice moves its time and not its SyncToken. */
   keepsToken?: boolean;
   mergedId?: string;
+  /** Only annotated: neither token nor time moves, and no webhook is raised. */
+  isSilent?: boolean;
 }
 
 /** What a commit did to one record. */
@@ -41,6 +45,9 @@ export class UnitOfWork {
   readonly now: Date;
   readonly #store: Store;
   readonly #touched = new Map<string, Touched>();
+  readonly #openings = new Map<string, readonly Posting[]>();
+  /** What each document posted before this change, for balances and for the rollback. */
+  readonly #postedBefore = new Map<string, readonly Posting[]>();
 
   constructor(store: Store, now: Date) {
     this.#store = store;
@@ -64,7 +71,7 @@ export class UnitOfWork {
   /** Replaces a record's body; Id, SyncToken and MetaData are the commit's business. */
   put(entity: EntityName, body: Body): void {
     const id = textOf(body, 'Id')!;
-    this.#touch(entity, id);
+    this.#touch(entity, id).isSilent = false;
     this.#set(entity, id, body, null);
   }
 
@@ -76,16 +83,31 @@ export class UnitOfWork {
 
   /** Says that the record is what the caller asked to change, and how webhooks call it. */
   announce(entity: EntityName, id: string, operation: Operation, details: Partial<Touched> = {}): void {
-    Object.assign(this.#touch(entity, id), details, { operation });
+    Object.assign(this.#touch(entity, id), { isSilent: false }, details, { operation });
+  }
+
+  /** Changes a record without a trace in its SyncToken, its times or the webhooks, as a bank deposit does to a payment. */
+  annotate(entity: EntityName, body: Body): void {
+    const touched = this.#touch(entity, textOf(body, 'Id')!);
+    touched.isSilent ??= true;
+    this.#set(entity, touched.id, body, null);
+  }
+
+  /** Postings of a record that is no document, such as the balance a customer is opened with. */
+  postOpening(document: string, postings: readonly Posting[]): void {
+    this.#openings.set(document, postings);
   }
 
   rollback(): void {
+    for (const document of this.#postedBefore.keys()) this.#store.ledger.replace(document, []);
+    for (const [document, postings] of this.#postedBefore) this.#store.ledger.replace(document, postings);
     for (const { entity, id, before } of [...this.#touched.values()].toReversed())
       this.#store.set(entity, id, before);
   }
 
   /** Settles tokens, times and balances; `nextOrder` numbers the changes. */
   commit(nextOrder: () => number): Committed[] {
+    this.#post();
     this.#moveBalances();
     return [...this.#touched.values()].flatMap((touched) => this.#settle(touched, nextOrder));
   }
@@ -107,6 +129,10 @@ export class UnitOfWork {
       this.#store.set(entity, id, before);
       return touched.mergedId ? [{ ...base, operation: 'Merge', cause }] : [];
     }
+    if (touched.isSilent && after.deletedAt === null) {
+      this.#store.set(entity, id, { ...before, body: after.body });
+      return [];
+    }
     const balanceOnly =
       after.deletedAt === null &&
       sameJson(without(before.body, ...BALANCES), without(after.body, ...BALANCES));
@@ -126,25 +152,43 @@ export class UnitOfWork {
   }
 
   /**
-   * Adds what each touched transaction changed to its customer's or vendor's balance, and to the parents'
-   * BalanceWithJobs.
+   * Posts every touched document anew. What settles others comes last, since its home amounts follow from what the
+   * others leave open.
    */
+  #post(): void {
+    const documents = [...this.#touched.values()].filter(({ entity }) => posts(entity));
+    for (const { entity, id } of documents) this.#repost(`${entity}|${id}`, []);
+    const post = ({ entity, id }: Touched): void => {
+      const body = this.#store.find(entity, id);
+      if (body) this.#repost(`${entity}|${id}`, postingsFor(this.#store, entity, body));
+    };
+    for (const document of documents) if (!settlesOthers(document.entity)) post(document);
+    for (const document of documents) if (settlesOthers(document.entity)) post(document);
+    for (const [document, postings] of this.#openings) this.#repost(document, postings);
+  }
+
+  #repost(document: string, postings: readonly Posting[]): void {
+    const before = this.#store.ledger.replace(document, postings);
+    if (!this.#postedBefore.has(document)) this.#postedBefore.set(document, before);
+  }
+
+  /** Adds what the postings changed to customers' and vendors' balances, and to the parents' BalanceWithJobs. */
   #moveBalances(): void {
-    const deltas = new Map<string, { party: 'Customer' | 'Vendor'; id: string; minor: number }>();
-    for (const { entity, id, before } of this.#touched.values()) {
-      const beforeBody = before && before.deletedAt === null ? before.body : undefined;
-      const sides = [
-        { standing: partyBalanceOf(entity, beforeBody), sign: -1 },
-        { standing: partyBalanceOf(entity, this.#store.find(entity, id)), sign: 1 },
-      ];
-      for (const { standing, sign } of sides) {
-        if (!standing) continue;
-        const key = `${standing.party}|${standing.id}`;
-        const delta = deltas.get(key) ?? { party: standing.party, id: standing.id, minor: 0 };
-        deltas.set(key, { ...delta, minor: delta.minor + sign * standing.minor });
+    const deltas = new Map<string, { party: Party; minor: number }>();
+    const add = (postings: readonly Posting[], sign: 1 | -1): void => {
+      for (const { party, openItem, amount } of postings) {
+        if (!party || openItem === undefined) continue;
+        const key = `${party.type}|${party.id}`;
+        const owed = party.type === 'Vendor' ? -amount : amount;
+        deltas.set(key, { party, minor: (deltas.get(key)?.minor ?? 0) + sign * owed });
       }
+    };
+    for (const [document, before] of this.#postedBefore) {
+      add(before, -1);
+      add(this.#store.ledger.postingsOf(document), 1);
     }
-    for (const { party, id, minor } of deltas.values()) if (minor !== 0) this.#moveBalance(party, id, minor);
+    for (const { party, minor } of deltas.values())
+      if (minor !== 0 && party.type !== 'Employee') this.#moveBalance(party.type, party.id, minor);
   }
 
   #moveBalance(party: 'Customer' | 'Vendor', id: string, minor: number): void {

@@ -8,11 +8,19 @@ import {
   unapply,
   undoByHand,
 } from '../books/bookkeeper.ts';
+import {
+  type CustomerMoney,
+  applyCredit,
+  bankFeedDeposit,
+  depositPayments,
+  journalCredit,
+  movePayment,
+} from '../books/by-hand-money.ts';
 import type { EntityName } from '../books/catalog.ts';
 import type { Company } from '../books/company.ts';
 import { type Body, textOf, without } from '../books/json.ts';
 import { writeRecord } from '../books/write-record.ts';
-import { Fields } from '../fields.ts';
+import { BadField, Fields } from '../fields.ts';
 import type { World } from '../world.ts';
 import { companyOf } from './company-of.ts';
 
@@ -41,7 +49,8 @@ function saleAction(entity: 'Invoice' | 'CreditMemo'): Action {
     };
     const made = saleByHand(company, entity, sale, qboFields(body));
     const applyTo = fields.optionalText('apply_to');
-    if (entity === 'CreditMemo' && applyTo !== undefined) useCredit(company, made, applyTo);
+    if (entity === 'CreditMemo' && applyTo !== undefined)
+      applyCredit(company, { type: 'CreditMemo', id: textOf(made, 'Id')!, amount: made.TotalAmt }, applyTo);
     return made;
   };
 }
@@ -54,21 +63,26 @@ const manyInvoices: Action = (company, _id, fields, body) => {
   return { ids: Array.from({ length: count }, one) };
 };
 
-/** A credit memo is used through a payment of nothing with two equal lines. */
-function useCredit(company: Company, memo: Body, invoiceId: string): void {
-  const line = (TxnId: string, TxnType: string): Body => ({
-    Amount: memo.TotalAmt,
-    LinkedTxn: [{ TxnId, TxnType }],
-  });
-  const Line = [line(invoiceId, 'Invoice'), line(memo.Id as string, 'CreditMemo')];
-  writeRecord(
-    company,
-    'create',
-    'Payment',
-    { CustomerRef: memo.CustomerRef, TotalAmt: 0, Line },
-    { byHand: true },
-  );
+function moneyIn(fields: Fields, body: Body): CustomerMoney {
+  const optional = { accountId: fields.optionalText('account_id'), applyTo: fields.optionalText('apply_to') };
+  const amount = amountIn(fields);
+  if (amount === undefined) throw new BadField('amount is required');
+  return {
+    customerId: fields.text('customer_id'),
+    amount,
+    fields: qboFields(body),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  };
 }
+
+/** Payments brought to the bank, or a customer's money that the bank feed shows. */
+const deposit: Action = (company, _id, fields, body) => {
+  const payments = fields.raw('payment_ids');
+  if (payments === undefined) return bankFeedDeposit(company, moneyIn(fields, body));
+  if (!Array.isArray(payments) || !payments.every((id) => typeof id === 'string'))
+    throw new BadField('payment_ids must be a list of Ids');
+  return depositPayments(company, payments, fields.optionalText('account_id'));
+};
 
 function nameAction(entity: EntityName): Action {
   return (company, _id, fields, body) => {
@@ -128,6 +142,12 @@ const ACTIONS: Record<string, Action> = {
   'payments/:id/void': undo('void', 'Payment'),
   'payments/:id/delete': undo('delete', 'Payment'),
   'payments/:id/unapply': (company, id) => unapply(company, id),
+  'payments/:id/move': (company, id, fields) =>
+    movePayment(company, id, fields.text('invoice_id'), amountIn(fields)),
+  'journal-entries': (company, _id, fields, body) => journalCredit(company, moneyIn(fields, body)),
+  'journal-entries/:id/delete': undo('delete', 'JournalEntry'),
+  deposits: deposit,
+  'deposits/:id/delete': undo('delete', 'Deposit'),
   'credit-memos': saleAction('CreditMemo'),
   'credit-memos/:id/void': undo('void', 'CreditMemo'),
   'credit-memos/:id/delete': undo('delete', 'CreditMemo'),

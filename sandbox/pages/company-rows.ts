@@ -1,7 +1,7 @@
 import type { Company } from '../books/company.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../books/json.ts';
 import { amountText, minorOf } from '../books/money.ts';
-import { currencyOf } from '../books/party-balance.ts';
+import { currencyOf } from '../books/currency-of.ts';
 
 /** How an invoice stands, as a bookkeeper would say it. */
 export type InvoiceState = 'open' | 'partly paid' | 'overdue' | 'paid' | 'voided' | 'zero';

@@ -2,7 +2,7 @@ import { type Entity, findEntity } from '../catalog.ts';
 import type { Company } from '../company.ts';
 import { queryInvalid } from '../fault.ts';
 import type { Body } from '../json.ts';
-import { render } from '../render.ts';
+import { render, accountWithBalance } from '../render.ts';
 import type { Row } from '../store.ts';
 import { type Condition, type Query, parseQuery } from './parse.ts';
 import { compareKeys, propertyOf, selectedField } from './properties.ts';
@@ -75,10 +75,17 @@ function askedOrder(entity: Entity, query: Query): (a: Row, b: Row) => number {
   };
 }
 
+/** Accounts are asked about with the balance they are shown with. */
+function rowsOf({ store }: Company, entity: Entity): Row[] {
+  const rows = [...store.rows(entity.name)];
+  if (entity.name !== 'Account') return rows;
+  return rows.map((row) => ({ ...row, body: accountWithBalance(store, row.body) }));
+}
+
 function matchingRows(company: Company, entity: Entity, query: Query): Row[] {
   const tests = query.conditions.map((condition) => testOf(entity, condition));
   const hides = hidesInactive(entity, query);
-  const rows = [...company.store.rows(entity.name)].filter(
+  const rows = rowsOf(company, entity).filter(
     (row) =>
       row.deletedAt === null && !(hides && row.body.Active === false) && tests.every((test) => test(row)),
   );

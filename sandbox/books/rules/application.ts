@@ -1,8 +1,10 @@
 import type { EntityName } from '../catalog.ts';
 import { badEnum, businessRule, objectNotFound, required } from '../fault.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { isReceivable } from '../ledger/accounts.ts';
+import { openItemKey } from '../ledger/posting.ts';
 import { majorOf, minorOf } from '../money.ts';
-import { currencyOf } from '../party-balance.ts';
+import { currencyOf } from '../currency-of.ts';
 import type { Store } from '../store.ts';
 import { appliedLine } from './applied-line.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -23,7 +25,6 @@ export const SIDES: Record<Payer, Side> = {
 };
 
 const OTHER_LINKS = new Set([
-  'JournalEntry',
   'Expense',
   'Check',
   'CreditCardCredit',
@@ -65,11 +66,13 @@ function isWithin(store: Store, customerId: string | undefined, other: string | 
 
 function targetOf(context: RuleContext, payer: Payer, draft: Body, one: Application): Body {
   const { party, debit, credit } = SIDES[payer];
-  if (one.type !== debit && one.type !== credit) {
+  const isOpenPart = payer === 'Payment' && OPEN_PARTS.has(one.type);
+  if (one.type !== debit && one.type !== credit && !isOpenPart) {
     throw badEnum('TxnType', one.type);
   }
-  const target = context.company.store.find(one.type, one.id);
+  const target = context.company.store.find(one.type as EntityName, one.id);
   if (!target) throw objectNotFound();
+  if (isOpenPart) return target;
   const isTheirs =
     party === 'CustomerRef'
       ? isWithin(context.company.store, refOf(target, party), refOf(draft, party))
@@ -78,15 +81,53 @@ function targetOf(context: RuleContext, payer: Payer, draft: Body, one: Applicat
   return target;
 }
 
+/** Documents of which a part may stand on accounts receivable, as a credit of the customer's or a debt. */
+const OPEN_PARTS = new Set(['JournalEntry', 'Deposit']);
+
+/** What a journal entry or a deposit leaves open with the customer, debit positive, less what this payment took of it. */
+function openPartOf(context: RuleContext, draft: Body, one: Application): number {
+  const customer = refOf(draft, 'CustomerRef')!;
+  return context.company.store.ledger.open(openItemKey(one.type, one.id, customer)).amount;
+}
+
 function checkLine(line: Body): void {
   const type = textOf(rowsOf(line, 'LinkedTxn')[0], 'TxnType');
   if (line.Amount === undefined) throw required('Line.Amount');
   if (type === undefined) throw required('Line.LinkedTxn');
 }
 
-/** What is open on the target of a line, counting what this same payment already took of it. */
-function openFor(target: Body, one: Application, earlier: Application[]): number {
-  return minorOf(target.Balance, currencyOf(target)) + appliedTo(earlier, one.type, one.id);
+interface Known extends Application {
+  target: Body;
+  /** What is open on it, counting what this same payment already took of it. */
+  open: number;
+  /** Whether it is paid, or used to pay. */
+  side: 'debit' | 'credit';
+}
+
+function knownApplication(
+  context: RuleContext,
+  payer: Payer,
+  draft: Body,
+  one: Application,
+  earlier: Application[],
+): Known {
+  const target = targetOf(context, payer, draft, one);
+  const taken = appliedTo(earlier, one.type, one.id);
+  if (!OPEN_PARTS.has(one.type)) {
+    const open = minorOf(target.Balance, currencyOf(target)) + taken;
+    return { ...one, target, open, side: one.type === SIDES[payer].debit ? 'debit' : 'credit' };
+  }
+  const left = openPartOf(context, draft, one);
+  const wasCredit = rowsOf(target, 'Line').some((line) => creditsReceivable(context, line, one.type));
+  const side = left < 0 || (left === 0 && wasCredit) ? 'credit' : 'debit';
+  return { ...one, target, open: Math.abs(left) + taken, side };
+}
+
+/** Whether a line of a deposit or journal entry credits accounts receivable. */
+function creditsReceivable({ company }: RuleContext, line: Body, type: string): boolean {
+  const detail = partOf(line, type === 'Deposit' ? 'DepositLineDetail' : 'JournalEntryLineDetail');
+  if (!isReceivable(company.store, refOf(detail, 'AccountRef'))) return false;
+  return type === 'Deposit' || detail.PostingType === 'Credit';
 }
 
 /**
@@ -103,18 +144,14 @@ export function spread(
   shrinks = false,
 ): Spread {
   rowsOf(draft, 'Line').forEach(checkLine);
-  const { debit, credit } = SIDES[payer];
   const earlier = applicationsOf(before);
   const all = applicationsOf(draft);
   const others = all.filter((one) => OTHER_LINKS.has(one.type));
   const known = all
     .filter((one) => !OTHER_LINKS.has(one.type))
-    .map((one) => {
-      const target = targetOf(context, payer, draft, one);
-      return { ...one, target, open: openFor(target, one, earlier) };
-    });
-  const debits = known.filter((one) => one.type === debit);
-  const credits = known.filter((one) => one.type === credit);
+    .map((one) => knownApplication(context, payer, draft, one, earlier));
+  const debits = known.filter(({ side }) => side === 'debit');
+  const credits = known.filter(({ side }) => side === 'credit');
   const sumOf = (list: { minor: number }[]): number => list.reduce((sum, one) => sum + one.minor, 0);
   const given = sumOf(credits.map((one) => ({ minor: Math.min(one.minor, one.open) })));
   const available = minorOf(draft.TotalAmt, currencyOf(draft)) + given - sumOf(others);
@@ -123,9 +160,9 @@ export function spread(
 
   let left = available;
   let taken = 0;
-  const apply = (one: (typeof known)[number], limit: number): Body[] => {
+  const apply = (one: Known, limit: number): Body[] => {
     if (
-      one.type === debit &&
+      one.side === 'debit' &&
       one.minor > one.open &&
       context.company.world.switches.overpayment === 'refuse'
     ) {
@@ -133,8 +170,8 @@ export function spread(
     }
     const minor = Math.min(one.minor, one.open, limit);
     if (minor <= 0) return [];
-    left -= one.type === debit ? minor : 0;
-    taken += one.type === debit ? minor : -minor;
+    left -= one.side === 'debit' ? minor : 0;
+    taken += one.side === 'debit' ? minor : -minor;
     const previous = earlier.find((old) => old.type === one.type && old.id === one.id)?.line;
     return [appliedLine(one, minor, one.open, one.target, previous)];
   };

@@ -1,6 +1,6 @@
 import { type Body, textOf, without } from '../json.ts';
 import { amountText, majorOf } from '../money.ts';
-import { currencyOf } from '../party-balance.ts';
+import { currencyOf } from '../currency-of.ts';
 import type { Application } from './application.ts';
 
 /**

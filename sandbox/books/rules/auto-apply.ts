@@ -1,6 +1,6 @@
 import { type Body, refOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
-import { currencyOf } from '../party-balance.ts';
+import { currencyOf } from '../currency-of.ts';
 import { paymentRules, replacePaymentLines } from './payment.ts';
 import type { RuleContext } from './rule-context.ts';
 import { updatePaymentTargets } from './payment-targets.ts';

@@ -1,9 +1,9 @@
 import type { EntityName } from '../catalog.ts';
 import { businessRule, hasDependents } from '../fault.ts';
-import { type Body, textOf } from '../json.ts';
+import { type Body, refOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
-import { currencyOf } from '../party-balance.ts';
-import type { Payer } from './application.ts';
+import { currencyOf } from '../currency-of.ts';
+import { type Payer, SIDES } from './application.ts';
 import { appliedOn, unapplyAmount } from './payment.ts';
 import type { RuleContext } from './rule-context.ts';
 
@@ -22,6 +22,11 @@ export function withBalance(
   const due = minorOf(draft.TotalAmt, currency) - minorOf(draft.Deposit, currency);
   if (due < 0) throw businessRule('The deposit is more than the total.');
   const id = textOf(before, 'Id');
+  const party = SIDES[payer].party;
+  if (id !== undefined && refOf(before, party) !== refOf(draft, party)) {
+    unapplyAll(context, payer, type, before!);
+    return { ...draft, LinkedTxn: context.unit.get(type, id).LinkedTxn, Balance: majorOf(due, currency) };
+  }
   const applied = before ? appliedOn(before) : 0;
   if (id === undefined || applied <= due) return { ...draft, Balance: majorOf(due - applied, currency) };
   unapplyAmount(context, payer, type, id, applied - due);

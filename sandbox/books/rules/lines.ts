@@ -1,6 +1,7 @@
 import type { Company } from '../company.ts';
 import { badEnum, required, wrongAmount } from '../fault.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { checkGroupLine, checkItemLine } from './item-line.ts';
 import { majorOf, minorOf, percentOf, productOf } from '../money.ts';
 
 /** Lines of a sales form with what they come to, in minor units of the form's currency. */
@@ -60,6 +61,7 @@ function salesDetail(company: Company, detail: Body): Body {
 function salesLine(company: Company, line: Body, currency: string): Body {
   const detail = partOf(line, 'SalesItemLineDetail');
   if (line.Amount === undefined) throw required('Line.Amount');
+  checkItemLine(company.store, line, 'SalesItemLineDetail');
   checkProduct(line, detail, currency);
   return {
     ...line,
@@ -70,6 +72,7 @@ function salesLine(company: Company, line: Body, currency: string): Body {
 }
 
 function groupLine(company: Company, line: Body, currency: string): Body {
+  checkGroupLine(company.store, line);
   const detail = partOf(line, 'GroupLineDetail');
   const lines = rowsOf(detail, 'Line').map((one) => salesLine(company, one, currency));
   const sum = lines.reduce((total, one) => total + minorOf(one.Amount, currency), 0);

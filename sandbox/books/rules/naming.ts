@@ -1,6 +1,7 @@
 import { type EntityName, entityNamed } from '../catalog.ts';
 import { badReference, badString, businessRule, duplicateName } from '../fault.ts';
 import { type Body, refOf, textOf } from '../json.ts';
+import type { Company } from '../company.ts';
 import type { Store } from '../store.ts';
 import type { RuleContext } from './rule-context.ts';
 
@@ -42,12 +43,15 @@ export function fullNameOf(
 
 /** Refuses a name someone else bears: 6240. Customers, vendors and employees are one family here. */
 export function checkUniqueName(
-  store: Store,
+  { store, world }: Company,
   entity: EntityName,
   fullName: string,
   ownId: string | undefined,
 ): void {
-  const bearer = store.bearerOf(entity, fullName);
+  const bearer =
+    world.switches.nameComparison === 'normalized'
+      ? store.normalizedBearerOf(entity, fullName)
+      : store.bearerOf(entity, fullName);
   if (bearer && (bearer.entity !== entity || bearer.id !== ownId)) {
     throw duplicateName(KIN[entity] ?? entity.toLowerCase());
   }
@@ -87,7 +91,7 @@ export function completeName(
   const retires = before !== undefined && before.Active !== false && active === false;
   const name = retires ? retiredName(asked, isTaken) : asked;
   const { path } = fullNameOf(store, entity, name, parentId);
-  checkUniqueName(store, entity, field === 'Name' ? path : name, ownId);
+  checkUniqueName(context.company, entity, field === 'Name' ? path : name, ownId);
   return { ...draft, [field]: name, FullyQualifiedName: path, Active: active };
 }
 

@@ -10,7 +10,6 @@ const SERIES: Partial<Record<EntityName, string>> = {
   RefundReceipt: 'sales',
   Estimate: 'estimates',
   PurchaseOrder: 'orders',
-  JournalEntry: 'journal',
 };
 
 function checkUnused(

@@ -1,13 +1,11 @@
 import { type Body, rowsOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
-import { currencyOf } from '../party-balance.ts';
+import { currencyOf } from '../currency-of.ts';
 import { type Payer, SIDES, applicationsOf, appliedTo } from './application.ts';
 import type { RuleContext } from './rule-context.ts';
 
-function linkTypeOf(payer: Payer, body: Body): string {
-  if (payer === 'Payment') return 'Payment';
-  return body.PayType === 'CreditCard' ? 'BillPaymentCreditCard' : 'BillPaymentCheck';
-}
+/** A bill paid by credit card is linked as `BillPaymentCheck` too. */
+const LINK_TYPES: Record<Payer, string> = { Payment: 'Payment', BillPayment: 'BillPaymentCheck' };
 
 function relinked(target: Body, link: Body, applied: number): Body[] {
   const links = rowsOf(target, 'LinkedTxn');
@@ -28,12 +26,17 @@ export function updatePaymentTargets(
 ): void {
   const now = applicationsOf(after);
   const then = applicationsOf(before);
-  const link = { TxnId: (after ?? before)!.Id, TxnType: linkTypeOf(payer, (after ?? before)!) };
+  const link = { TxnId: (after ?? before)!.Id, TxnType: LINK_TYPES[payer] };
   const targets = new Map([...then, ...now].map((one) => [`${one.type}|${one.id}`, one]));
   const { debit, credit } = SIDES[payer];
   for (const { type, id } of targets.values()) {
     const delta = appliedTo(now, type, id) - appliedTo(then, type, id);
-    if (delta === 0 || (type !== debit && type !== credit)) continue;
+    if (delta === 0) continue;
+    if (type === 'JournalEntry' || type === 'Deposit') {
+      const part = context.unit.get(type, id);
+      context.unit.annotate(type, { ...part, LinkedTxn: relinked(part, link, appliedTo(now, type, id)) });
+    }
+    if (type !== debit && type !== credit) continue;
     const target = context.unit.get(type, id);
     const currency = currencyOf(target);
     const Balance = majorOf(minorOf(target.Balance, currency) - delta, currency);

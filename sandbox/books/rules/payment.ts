@@ -2,7 +2,7 @@ import type { EntityName } from '../catalog.ts';
 import { badReference, businessRule, deposited, negativeAmount, required } from '../fault.ts';
 import { type Body, refOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
-import { currencyOf } from '../party-balance.ts';
+import { currencyOf } from '../currency-of.ts';
 import { type Payer, appliedFrom, paymentsOn, reducedLines, spread } from './application.ts';
 import type { Rules, RuleContext } from './rule-context.ts';
 import { homeAmounts, partyCurrency, voidedNote } from './sale.ts';
@@ -19,14 +19,10 @@ function checkDepositAccount(context: RuleContext, draft: Body): void {
   }
 }
 
-/** A payment inside a bank deposit is settled history: 6540. */
+/** A payment inside a bank deposit cannot be changed: 6540. */
 function checkNotDeposited(context: RuleContext, id: string): void {
-  const isHeld = context.company.store
-    .all('Deposit')
-    .some((deposit) =>
-      rowsOf(deposit, 'Line').some((line) => rowsOf(line, 'LinkedTxn').some((link) => link.TxnId === id)),
-    );
-  if (isHeld) throw deposited();
+  const links = rowsOf(context.company.store.find('Payment', id), 'LinkedTxn');
+  if (links.some((link) => link.TxnType === 'Deposit')) throw deposited();
 }
 
 function completePayment(

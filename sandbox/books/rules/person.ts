@@ -1,6 +1,10 @@
 import { currencyFor } from '../currency.ts';
+import { currencyOf } from '../currency-of.ts';
 import { badCurrency, noName } from '../fault.ts';
 import { type Body, isBody, partOf, refOf, textOf } from '../json.ts';
+import { ACCOUNT, openAccountOf } from '../ledger/accounts.ts';
+import { homeOf, openItemKey } from '../ledger/posting.ts';
+import { minorOf } from '../money.ts';
 import { checkNameText, completeName, renameChildren } from './naming.ts';
 import type { Rules, RuleContext } from './rule-context.ts';
 
@@ -59,6 +63,28 @@ function completePerson(context: RuleContext, entity: Person, draft: Body, befor
   return { ...addressed, PrintOnCheckName: textOf(draft, 'PrintOnCheckName') ?? printNameOf(addressed) };
 }
 
+/** A customer created with a balance owes it from the start, against Opening Balance Equity. */
+function openWithBalance(context: RuleContext, customer: Body): void {
+  const id = textOf(customer, 'Id')!;
+  const currency = currencyOf(customer);
+  const amount = minorOf(customer.Balance, currency);
+  const home = homeOf(amount, currency, 1, context.company.homeCurrency);
+  const party = { type: 'Customer', id } as const;
+  const openItem = openItemKey('Customer', id, id);
+  const account = openAccountOf(
+    context.company.store,
+    'receivable',
+    {},
+    currency,
+    context.company.homeCurrency,
+  );
+  context.unit.put('Customer', { ...customer, Balance: 0, BalanceWithJobs: 0 });
+  context.unit.postOpening(`Customer|${id}`, [
+    { account, amount, currency, home, party, openItem },
+    { account: ACCOUNT.openingBalanceEquity, amount: -amount, currency, home: -home },
+  ]);
+}
+
 export const customerRules: Rules = {
   complete(context, draft, before) {
     const { Balance: opening = 0, ...person } = completePerson(context, 'Customer', draft, before);
@@ -78,6 +104,7 @@ export const customerRules: Rules = {
   },
   afterWrite(context, after, before) {
     renameChildren(context, 'Customer', after, before);
+    if (!before && minorOf(after.Balance, currencyOf(after)) !== 0) openWithBalance(context, after);
   },
 };
 

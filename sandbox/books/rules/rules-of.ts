@@ -3,15 +3,10 @@ import { creditMemoRules, invoiceRules } from './invoice.ts';
 import { accountRules, itemRules, namedList, termRules } from './listing.ts';
 import { billPaymentRules, paymentRules } from './payment.ts';
 import { customerRules, employeeRules, vendorRules } from './person.ts';
-import {
-  depositRules,
-  journalRules,
-  recordOnly,
-  linedRules,
-  owedToVendor,
-  timeRules,
-  transferRules,
-} from './other-transactions.ts';
+import { linedRules, owedToVendor } from './bill.ts';
+import { depositRules } from './deposit.ts';
+import { journalRules, transferRules } from './journal.ts';
+import { recordOnly, timeRules } from './plain-record.ts';
 import type { Rules } from './rule-context.ts';
 import { estimateRules, receiptRules } from './sale.ts';
 import { companyCurrencyRules, companyInfoRules, exchangeRateRules, preferencesRules } from './settings.ts';

@@ -1,7 +1,9 @@
+import { accountNamed, EXCHANGE_GAIN_OR_LOSS, openAccountName } from '../ledger/accounts.ts';
 import { currencyName } from '../currency.ts';
 import { badCurrency, businessRule, required } from '../fault.ts';
 import { type Body, isBody, partOf, textOf } from '../json.ts';
-import type { Rules } from './rule-context.ts';
+import { accountRules } from './listing.ts';
+import type { RuleContext, Rules } from './rule-context.ts';
 
 export const companyInfoRules: Rules = {
   complete(_context, draft) {
@@ -32,7 +34,17 @@ export const preferencesRules: Rules = {
     }
     return merged;
   },
+  afterWrite(context, after) {
+    if (partOf(after, 'CurrencyPrefs').MultiCurrencyEnabled !== true) return;
+    openAccount(context, { Name: EXCHANGE_GAIN_OR_LOSS, AccountType: 'Other Expense' });
+  },
 };
+
+/** An account the books keep by themselves, made when it is first needed. */
+function openAccount(context: RuleContext, account: Body): void {
+  if (accountNamed(context.company.store, textOf(account, 'Name')!)) return;
+  context.unit.create('Account', accountRules.complete(context, account, undefined));
+}
 
 export const companyCurrencyRules: Rules = {
   complete(context, draft) {
@@ -42,6 +54,14 @@ export const companyCurrencyRules: Rules = {
     if (!context.company.isMultiCurrency)
       throw badCurrency('Multi-currency is not enabled for this company.');
     return { Name: currencyName(code), Active: true, ...draft };
+  },
+  afterWrite(context, after, before) {
+    if (before) return;
+    const code = textOf(after, 'Code')!;
+    const CurrencyRef = { value: code };
+    const Name = (kind: 'receivable' | 'payable'): string => openAccountName(kind, code);
+    openAccount(context, { Name: Name('receivable'), AccountType: 'Accounts Receivable', CurrencyRef });
+    openAccount(context, { Name: Name('payable'), AccountType: 'Accounts Payable', CurrencyRef });
   },
 };
 

@@ -1,0 +1,72 @@
+import type { EntityName } from '../catalog.ts';
+import { type Body, partOf, refOf, textOf } from '../json.ts';
+import { currencyOf } from '../currency-of.ts';
+import type { Store } from '../store.ts';
+import { ACCOUNT, EXCHANGE_GAIN_OR_LOSS, accountNamed, openAccountOf } from './accounts.ts';
+import type { Ledger } from './ledger.ts';
+import { postBillPayment, postPayment } from './post-payments.ts';
+import { postDeposit, postJournalEntry, postOwed, postPurchase, postTransfer } from './post-purchases.ts';
+import { postCreditMemo, postInvoice, postReceipt } from './post-sales.ts';
+import { type Draft, type Posting, converted } from './posting.ts';
+
+/** What a document is posted with: the other records, the ledger so far, and the document's currency. */
+export interface PostingContext {
+  store: Store;
+  ledger: Ledger;
+  currency: string;
+  home: string;
+  /** The receivable or payable account of a document, or `own` where one is known already. */
+  openAccount(kind: 'receivable' | 'payable', body: Body, own?: string): string;
+}
+
+type Poster = (context: PostingContext, body: Body) => Draft[];
+
+const POSTERS: Partial<Record<EntityName, Poster>> = {
+  Invoice: postInvoice,
+  CreditMemo: postCreditMemo,
+  SalesReceipt: postReceipt(1),
+  RefundReceipt: postReceipt(-1),
+  Payment: postPayment,
+  Bill: postOwed('Bill', 1),
+  VendorCredit: postOwed('VendorCredit', -1),
+  BillPayment: postBillPayment,
+  Purchase: postPurchase,
+  Deposit: postDeposit(ACCOUNT.undepositedFunds),
+  JournalEntry: postJournalEntry,
+  Transfer: postTransfer,
+};
+
+export function posts(entity: EntityName): boolean {
+  return POSTERS[entity] !== undefined;
+}
+
+/** Documents that settle others are posted after them. */
+export function settlesOthers(entity: EntityName): boolean {
+  return entity === 'Payment' || entity === 'BillPayment';
+}
+
+function homeCurrencyOf(store: Store): string {
+  return refOf(partOf(store.find('Preferences', '1'), 'CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
+}
+
+/** What a document posts, balanced in home currency. Estimates, orders and the like post nothing. */
+export function postingsFor(store: Store, entity: EntityName, body: Body): Posting[] {
+  const poster = POSTERS[entity];
+  if (!poster) return [];
+  const home = homeCurrencyOf(store);
+  const currency = currencyOf(body);
+  const context: PostingContext = {
+    store,
+    ledger: store.ledger,
+    currency,
+    home,
+    openAccount: (kind, document, own) =>
+      own !== undefined && currency === home ? own : openAccountOf(store, kind, document, currency, home),
+  };
+  return converted(poster(context, body), {
+    currency,
+    rate: body.ExchangeRate,
+    home,
+    gainAccount: textOf(accountNamed(store, EXCHANGE_GAIN_OR_LOSS), 'Id'),
+  });
+}

@@ -1,0 +1,65 @@
+import { currencyFor } from '../currency.ts';
+import { badEnum, businessRule, required } from '../fault.ts';
+import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { isPayable, isReceivable } from '../ledger/accounts.ts';
+import { minorOf } from '../money.ts';
+import { dated, requireFields } from './lined.ts';
+import { numbered } from './numbering.ts';
+import { unapplyOpenParts } from './open-part.ts';
+import type { RuleContext, Rules } from './rule-context.ts';
+import { homeAmounts, voidedNote } from './sale.ts';
+
+function checkLine({ company }: RuleContext, line: Body): void {
+  requireFields(line, 'Amount');
+  const detail = partOf(line, 'JournalEntryLineDetail');
+  const posting = textOf(detail, 'PostingType');
+  if (posting === undefined) throw required('PostingType');
+  if (posting !== 'Debit' && posting !== 'Credit') throw badEnum('PostingType', posting);
+  const account = refOf(detail, 'AccountRef');
+  if (account === undefined) throw required('AccountRef');
+  const party = textOf(partOf(detail, 'Entity'), 'Type');
+  if (isReceivable(company.store, account) && party !== 'Customer')
+    throw businessRule('When you use Accounts Receivable, you must choose a customer in the Name field.');
+  if (isPayable(company.store, account) && party !== 'Vendor')
+    throw businessRule('When you use Accounts Payable, you must choose a vendor in the Name field.');
+}
+
+/** A journal entry balances: debits equal credits. What it leaves on A/R with a customer can be used by payments. */
+export const journalRules: Rules = {
+  complete(context, draft, before) {
+    if (rowsOf(draft, 'Line').length === 0) throw required('Line');
+    for (const line of rowsOf(draft, 'Line')) checkLine(context, line);
+    const CurrencyRef = currencyFor(context.company, draft);
+    const currency = textOf(CurrencyRef, 'value')!;
+    const sumOf = (posting: string): number =>
+      rowsOf(draft, 'Line')
+        .filter((line) => partOf(line, 'JournalEntryLineDetail').PostingType === posting)
+        .reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
+    if (sumOf('Debit') !== sumOf('Credit'))
+      throw businessRule('Total debits and total credits must be the same.');
+    if (before) unapplyOpenParts(context, 'JournalEntry', before);
+    const body = {
+      ...dated(context, numbered(context, 'JournalEntry', draft, before), before),
+      CurrencyRef,
+      Line: rowsOf(draft, 'Line').map((line, index): Body => ({ ...line, Id: String(index) })),
+      Adjustment: draft.Adjustment ?? false,
+      TotalAmt: 0,
+    };
+    return { ...body, ...homeAmounts(context, body, 'TotalAmt') };
+  },
+  beforeDelete(context, body) {
+    unapplyOpenParts(context, 'JournalEntry', body);
+  },
+};
+
+export const transferRules: Rules = {
+  complete(context, draft, before) {
+    requireFields(draft, 'FromAccountRef', 'ToAccountRef', 'Amount');
+    if (refOf(draft, 'FromAccountRef') === refOf(draft, 'ToAccountRef'))
+      throw businessRule('You cannot transfer from an account to itself.');
+    return { ...dated(context, draft, before), CurrencyRef: currencyFor(context.company, draft) };
+  },
+  voided(context, body) {
+    return { ...body, Amount: 0, PrivateNote: voidedNote(context, body) };
+  },
+};

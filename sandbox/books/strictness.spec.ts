@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Books, REALM, invoiceOf, openTestBooks, paymentOf } from '../testing/books.ts';
+
+let books: Books;
+let customer: string;
+
+beforeEach(async () => {
+  books = await openTestBooks();
+  customer = (await books.create('customer', { DisplayName: 'Ann' })).Id;
+});
+afterEach(() => books.close());
+
+const onItem = (item: string): object => ({
+  CustomerRef: { value: customer },
+  Line: [
+    { Amount: 10, DetailType: 'SalesItemLineDetail', SalesItemLineDetail: { ItemRef: { value: item } } },
+  ],
+});
+
+describe('a line', () => {
+  it.each(['Category', 'Group'])('cannot sell an item of type %s', async (Type) => {
+    const { Id } = await books.create('item', { Name: 'Roof Deposit', Type });
+    expect(await books.codeOf('POST', 'invoice', onItem(Id))).toBe('2500');
+    expect(await books.codeOf('POST', 'creditmemo', onItem(Id))).toBe('2500');
+  });
+
+  it('cannot buy a category', async () => {
+    const { Id } = await books.create('item', { Name: 'Wood', Type: 'Category' });
+    const vendor = await books.create('vendor', { DisplayName: 'Lumber' });
+    const detail = { ItemRef: { value: Id } };
+    const Line = [
+      { Amount: 5, DetailType: 'ItemBasedExpenseLineDetail', ItemBasedExpenseLineDetail: detail },
+    ];
+    const bill = { VendorRef: { value: vendor.Id }, Line };
+    expect(await books.codeOf('POST', 'bill', bill)).toBe('2500');
+  });
+});
+
+describe('an invoice', () => {
+  it('is settled by a deposit the bank feed brought, without a payment of any amount', async () => {
+    const invoice = await books.create('invoice', invoiceOf(customer, 300));
+    const deposit = await books.control.bankFeedDeposit(REALM, {
+      customer_id: customer,
+      amount: 300,
+      apply_to: invoice.Id,
+    });
+    const settled = await books.read('invoice', invoice.Id);
+    expect(settled.Balance).toBe(0);
+    const [link] = settled.LinkedTxn as { TxnId: string; TxnType: string }[];
+    expect(link?.TxnType).toBe('Payment');
+    expect(await books.read('payment', link!.TxnId)).toMatchObject({
+      TotalAmt: 0,
+      Line: [
+        { Amount: 300, LinkedTxn: [{ TxnId: invoice.Id, TxnType: 'Invoice' }] },
+        { Amount: 300, LinkedTxn: [{ TxnId: deposit.Id, TxnType: 'Deposit' }] },
+      ],
+    });
+    expect((await books.read('customer', customer)).Balance).toBe(0);
+  });
+
+  it('is settled in part by a journal entry, and open again when that is deleted', async () => {
+    const invoice = await books.create('invoice', invoiceOf(customer, 300));
+    const entry = await books.control.journalEntry(REALM, {
+      customer_id: customer,
+      amount: 100,
+      apply_to: invoice.Id,
+    });
+    expect((await books.read('invoice', invoice.Id)).Balance).toBe(200);
+    await books.control.deleteJournalEntry(REALM, entry.Id);
+    expect((await books.read('invoice', invoice.Id)).Balance).toBe(300);
+    expect((await books.read('customer', customer)).Balance).toBe(300);
+  });
+
+  it('has a deposit of its own, which leaves no payment', async () => {
+    const invoice = await books.create('invoice', invoiceOf(customer, 300));
+    const edited = await books.control.editInvoice(REALM, invoice.Id, { Deposit: 120 });
+    expect(edited).toMatchObject({ TotalAmt: 300, Deposit: 120, Balance: 180, LinkedTxn: [] });
+    expect((await books.read('customer', customer)).Balance).toBe(180);
+    expect(await books.query('select * from Payment')).toEqual({});
+  });
+});
+
+describe('a payment', () => {
+  it('moves from one invoice to another', async () => {
+    const [one, other] = [
+      await books.create('invoice', invoiceOf(customer, 100)),
+      await books.create('invoice', invoiceOf(customer, 80)),
+    ];
+    const payment = await books.create('payment', paymentOf(customer, 100, one.Id));
+    const moved = await books.control.movePayment(REALM, payment.Id, other.Id);
+    expect(moved).toMatchObject({ UnappliedAmt: 20 });
+    expect((await books.read('invoice', one.Id)).Balance).toBe(100);
+    expect((await books.read('invoice', other.Id)).Balance).toBe(0);
+  });
+
+  it('that is deposited shows its deposit, keeps its token and time, and cannot be changed', async () => {
+    const payment = await books.create('payment', paymentOf(customer, 100));
+    const deposit = await books.control.depositPayments(REALM, [payment.Id]);
+    const shown = await books.read('payment', payment.Id);
+    expect(shown).toMatchObject({
+      SyncToken: payment.SyncToken,
+      MetaData: payment.MetaData,
+      LinkedTxn: [{ TxnId: deposit.Id, TxnType: 'Deposit' }],
+    });
+    const change = { Id: payment.Id, SyncToken: '0', sparse: true, PrivateNote: 'x' };
+    expect(await books.codeOf('POST', 'payment', change)).toBe('6540');
+    await books.control.deleteDeposit(REALM, deposit.Id);
+    expect(await books.codeOf('POST', 'payment', change)).toBeNull();
+  });
+});
+
+describe('is refused:', () => {
+  const journalLine = (PostingType: string, account: string): object => ({
+    Amount: 5,
+    DetailType: 'JournalEntryLineDetail',
+    JournalEntryLineDetail: { PostingType, AccountRef: { value: account } },
+  });
+  const direct = {
+    Amount: 5,
+    DetailType: 'DepositLineDetail',
+    DepositLineDetail: { AccountRef: { value: '1' } },
+  };
+  const linked = (TxnId: string): object => ({
+    Amount: 5,
+    LinkedTxn: [{ TxnId, TxnType: 'Payment', TxnLineId: '0' }],
+  });
+
+  it.each<{ what: string; entity: string; body: object; code: string }>([
+    {
+      what: 'a journal entry on accounts receivable without a customer',
+      entity: 'journalentry',
+      body: { Line: [journalLine('Debit', '35'), journalLine('Credit', '84')] },
+      code: '6000',
+    },
+    {
+      what: 'a transfer from an account to itself',
+      entity: 'transfer',
+      body: { FromAccountRef: { value: '35' }, ToAccountRef: { value: '35' }, Amount: 5 },
+      code: '6000',
+    },
+    {
+      what: 'a deposit of a payment that does not exist',
+      entity: 'deposit',
+      body: { DepositToAccountRef: { value: '35' }, Line: [linked('999')] },
+      code: '610',
+    },
+    {
+      what: 'a deposit into an income account',
+      entity: 'deposit',
+      body: { DepositToAccountRef: { value: '1' }, Line: [direct] },
+      code: '2500',
+    },
+    {
+      what: 'a deposit of less than nothing',
+      entity: 'deposit',
+      body: { DepositToAccountRef: { value: '35' }, Line: [{ ...direct, Amount: -5 }] },
+      code: '6000',
+    },
+  ])('$what', async ({ entity, body, code }) => {
+    expect(await books.codeOf('POST', entity, body)).toBe(code);
+  });
+
+  it('a second deposit of a payment', async () => {
+    const payment = await books.create('payment', paymentOf(customer, 5));
+    await books.control.depositPayments(REALM, [payment.Id]);
+    const body = { DepositToAccountRef: { value: '35' }, Line: [linked(payment.Id)] };
+    expect(await books.codeOf('POST', 'deposit', body)).toBe('6000');
+  });
+});
+
+describe('names composed differently', () => {
+  const [composed, decomposed] = ['José'.normalize('NFC'), 'José'.normalize('NFD')];
+
+  it('are two names, unless the switch makes them one', async () => {
+    await books.create('customer', { DisplayName: composed });
+    await books.control.patchSwitches({ nameComparison: 'normalized' });
+    expect(await books.codeOf('POST', 'customer', { DisplayName: decomposed })).toBe('6240');
+    await books.control.patchSwitches({ nameComparison: 'codepoints' });
+    expect(await books.codeOf('POST', 'customer', { DisplayName: decomposed })).toBeNull();
+  });
+});
+
+it('several e-mail addresses stand in one field, each well formed', async () => {
+  const named = (Address: string): object => ({ DisplayName: Address, PrimaryEmailAddr: { Address } });
+  expect(await books.codeOf('POST', 'customer', named('a@b.example, c@d.example'))).toBeNull();
+  expect(await books.codeOf('POST', 'customer', named('a@b.example, c'))).toBe('2210');
+});
