@@ -1,3 +1,6 @@
+import { QUEUES } from '../../src/jobs/queues.js';
+import { RETENTION, type RetentionRule } from '../../src/jobs/retention.js';
+import { OTHER_TIMERS, TIMETABLE, type When } from '../../src/jobs/timetable.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { VARIABLES } from '../../src/platform/config/variables.js';
 import { COUNTERS, REQUEST_DURATION } from '../../src/platform/metrics/metrics.js';
@@ -15,6 +18,9 @@ export function tablesOf(document: ApiDocument): Record<string, string> {
     routes: routesTable(document),
     counters: metricsTable({ ...COUNTERS, [REQUEST_DURATION.name]: REQUEST_DURATION }),
     gauges: metricsTable(GAUGES),
+    timers: timersTable(),
+    queues: queuesTable(),
+    retention: retentionTable(),
   };
 }
 
@@ -62,6 +68,48 @@ function metricsTable(metrics: Record<string, { help: string; labels: readonly s
     help,
   ]);
   return table(['metric', 'labels', 'what it counts or tells'], rows);
+}
+
+function timersTable(): string {
+  const rows = Object.entries({ ...TIMETABLE, ...OTHER_TIMERS }).map(([name, { when, does, runBy }]) => [
+    `\`${name}\``,
+    whenText(when),
+    does,
+    runBy,
+  ]);
+  return table(['timer', 'when', 'what it does', 'who runs it'], rows);
+}
+
+function whenText(when: When): string {
+  return 'dailyAt' in when ? `daily at ${when.dailyAt} UTC` : `every ${when.everySeconds} s`;
+}
+
+function queuesTable(): string {
+  const rows = Object.entries(QUEUES).map(([name, { concurrency, retryLimit, expireInSeconds }]) => [
+    `\`${name}\``,
+    String(concurrency),
+    retryLimit === 0 ? 'by its row' : String(retryLimit),
+    String(expireInSeconds),
+  ]);
+  return table(['queue', 'at once, per process', 'retries', 'expires after, s'], rows);
+}
+
+function retentionTable(): string {
+  const rows = Object.entries(RETENTION).map(([name, rule]) => [`\`${name}\``, ...retentionText(rule)]);
+  return table(['table', 'kept', 'because'], rows);
+}
+
+function retentionText(rule: RetentionRule): [kept: string, because: string] {
+  switch (rule.kept) {
+    case 'for ever':
+      return ['for ever', rule.because];
+    case 'with its parent':
+      return [`with \`${rule.parent}\``, ''];
+    case 'for a time': {
+      const days = rule.purges.map(({ afterDays, clear }) => `${afterDays} days${clear ? ' in full' : ''}`);
+      return [days.join(', '), rule.because];
+    }
+  }
 }
 
 function byColumns(one: string[], other: string[]): number {
