@@ -2,6 +2,10 @@
 export interface QueuePayloads {
   /** Carry on with the invoice of an approved proposal until it is in the books or needs a person. */
   'qbo.invoice.create': { orgId: number; proposalId: number };
+  /** Find out what became of a void whose answer was lost. */
+  'qbo.invoice.void': { orgId: number; invoiceId: number };
+  /** Go on with the products and services of an organisation that are being made. */
+  'qbo.item.create': { orgId: number };
   /** Sweep the changes of one QuickBooks company. */
   'qbo.company.sweep': { orgId: number };
   /** Carry on with putting a customer into the books. */
@@ -91,6 +95,22 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 300,
     expireInSeconds: 180,
     concurrency: 4,
+  },
+  'qbo.invoice.void': {
+    key: ({ orgId, invoiceId }) => `${orgId}:${invoiceId}`,
+    retryLimit: 0, // the operation's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 1,
+  },
+  'qbo.item.create': {
+    key: ({ orgId }) => `${orgId}`,
+    retryLimit: 0, // the operation's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 1,
   },
   'qbo.company.sweep': {
     key: ({ orgId }) => `${orgId}`,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import {
   aContractor,
@@ -9,6 +10,7 @@ import {
   eventsOf,
   openBooks,
 } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg } from '../support/people.js';
 
 describe('Voiding an invoice from the CRM', () => {
@@ -35,6 +37,15 @@ describe('Voiding an invoice from the CRM', () => {
   const invoice = async () =>
     (await books.control.records(contractor.realmId, 'Invoice')).find((one) => one.Id === invoiceId)!;
   const voids = async () => (await books.control.calls(contractor.realmId)).operations['invoice.void'] ?? 0;
+
+  const voidRows = () =>
+    books.database.query<{ state: string; qboId: string | null; requestId: string; outcome: string }>(
+      `select o.state, o.qbo_id as "qboId", o.request_id as "requestId", a.outcome, a.intuit_tid as "intuitTid"
+         from sync_operations o
+         left join sync_attempts a on a.org_id = o.org_id and a.operation_id = o.id
+        where o.kind = 'invoice.void' and o.proposal_id = $1 order by o.generation`,
+      [proposalId],
+    );
 
   /** Somebody acts in QuickBooks between our look at the invoice and our void of it, once. */
   function meanwhile(act: () => Promise<unknown>): void {
@@ -121,6 +132,55 @@ describe('Voiding an invoice from the CRM', () => {
     await books.control.planFault({ operation: 'invoice.*', kind: '500', realm_id: contractor.realmId });
     expect(await askVoid()).toMatchObject({ status: 200, body: { ok: false, error: expect.any(String) } });
     expect(await invoice()).toMatchObject({ TotalAmt: 3_750 });
+  });
+
+  it('has its row before it is sent: with the requestid QuickBooks saw, its attempt, and a place in the timeline', async () => {
+    await askVoid();
+    const [sent] = (await books.control.requests({ realm_id: contractor.realmId, limit: 500 })).filter(
+      (request) => request.operation === 'invoice.void',
+    );
+    expect(await voidRows()).toEqual([
+      {
+        state: 'done',
+        qboId: invoiceId,
+        requestId: sent!.requestid,
+        outcome: 'done',
+        intuitTid: sent!.intuit_tid,
+      },
+    ]);
+    const steps = (
+      await contractor.admin.get<{ items: { event: string; request_id?: string; intuit_tid?: string }[] }>(
+        `/proposals/${proposalId}/timeline`,
+      )
+    ).body.items.filter(({ event }) => event.startsWith('invoice_void'));
+    expect(steps).toMatchObject([
+      { event: 'invoice_void_requested', request_id: sent!.requestid },
+      { event: 'invoice_voided', request_id: sent!.requestid, intuit_tid: sent!.intuit_tid },
+    ]);
+  });
+
+  it('that QuickBooks never answered is not sent again by itself, and its row says so', async () => {
+    const lost = {
+      operation: 'invoice.void',
+      kind: 'reset',
+      times: 2,
+      realm_id: contractor.realmId,
+    } as const;
+    await books.control.planFault(lost);
+    expect((await askVoid()).body).toMatchObject({ ok: false });
+    expect((await voidRows()).map(({ state }) => state)).toEqual(['uncertain', 'uncertain']);
+    await books.database.query(
+      `update sync_operations set first_sent_at = now() - interval '3 minutes', next_attempt_at = now()
+        where kind = 'invoice.void' and org_id = $1`,
+      [contractor.orgId],
+    );
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await eventually(async () =>
+      expect((await voidRows()).map(({ state }) => state)).toEqual(['refused', 'refused']),
+    );
+    expect(await voids()).toBe(2);
+    expect(await invoice()).toMatchObject({ TotalAmt: 3_750 });
+    expect((await contractor.admin.get<{ items: object[] }>('/inbox')).body.items).toEqual([]);
   });
 
   it("is a bookkeeper's to ask for, and what was paid anyone's to read", async () => {

@@ -4,6 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { QUEUE_NAMES } from '../../jobs/queues.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
+import { ANSWERED_BY_CALLER } from '../operations/operation-payloads.js';
 import type { Fact, GaugeName } from './gauges.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
@@ -30,6 +31,9 @@ const SUPERSEDED = `(kind <> 'refund.create' and exists (
   select from sync_operations later
    where later.org_id = o.org_id and later.kind = o.kind and later.entity_id = o.entity_id
      and later.generation > o.generation))`;
+
+/** A failure that its caller was answered with: no person is asked about it. */
+const ANSWERED = `(state in ('refused', 'needs_person') and kind = any($3))`;
 
 interface Counted {
   count: number;
@@ -139,8 +143,8 @@ export class DatabaseMetricsRepository {
   private async operations(tx: EntityManager): Promise<Fact[]> {
     const rows = await tx.query<({ state: string } & Counted)[]>(
       `select state, count(*)::int as count, extract(epoch from $1 - min(created_at))::float8 as age
-         from sync_operations o where state = any($2) and not ${SUPERSEDED} group by state`,
-      [this.clock.now(), UNFINISHED_STATES],
+         from sync_operations o where state = any($2) and not ${SUPERSEDED} and not ${ANSWERED} group by state`,
+      [this.clock.now(), UNFINISHED_STATES, [...ANSWERED_BY_CALLER]],
     );
     const found = new Map(rows.map((row) => [row.state, row]));
     return UNFINISHED_STATES.flatMap((state) =>

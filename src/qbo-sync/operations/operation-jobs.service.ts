@@ -85,7 +85,6 @@ export class OperationJobsService implements OnModuleInit {
   }
 }
 
-/** Products and voids are carried through by whoever asks for them; they have no job. */
 function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef[] {
   switch (kind) {
     case 'customer.create':
@@ -98,8 +97,9 @@ function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef
     case 'refund.create':
       return [{ name: 'qbo.refund.carry', payload: { orgId, paymentId: entityId } }];
     case 'item.create':
+      return [{ name: 'qbo.item.create', payload: { orgId } }];
     case 'invoice.void':
-      return [];
+      return [{ name: 'qbo.invoice.void', payload: { orgId, invoiceId: entityId } }];
     default:
       return kind satisfies never;
   }

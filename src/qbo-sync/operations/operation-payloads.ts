@@ -23,6 +23,9 @@ export interface OperationRequests {
 
 export type OperationKind = keyof OperationRequests;
 
+/** Kinds whose caller reports a failure itself, so that it opens no inbox item. */
+export const ANSWERED_BY_CALLER: ReadonlySet<OperationKind> = new Set(['item.create', 'invoice.void']);
+
 /** What a blocked operation holds until its request can be prepared. */
 interface BlockedPayloads {
   'invoice.create': { lines?: undefined };

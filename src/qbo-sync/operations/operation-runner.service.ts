@@ -14,7 +14,7 @@ import {
   type PreparedOperation,
   subjectOf,
 } from './operation.entity.js';
-import type { OperationKind } from './operation-payloads.js';
+import { ANSWERED_BY_CALLER, type OperationKind } from './operation-payloads.js';
 import { adviceFor } from './operation-advice.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
 import { OperationJobsService } from './operation-jobs.service.js';
@@ -35,8 +35,6 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   readonly subject: string;
   /** Why it was cancelled, where it was: what was sent is still looked for, and nothing more is sent. */
   readonly cancelReason?: string;
-  /** True where its caller answers for a failure itself: then none is reported to the inbox. */
-  readonly answersCaller?: boolean;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
@@ -248,7 +246,7 @@ export class OperationRunnerService {
       if (!released) return;
       if (state !== 'refused' && state !== 'needs_person')
         return this.operationJobs.enqueue(tx, operation, next);
-      if (handler.answersCaller) return;
+      if (ANSWERED_BY_CALLER.has(operation.kind)) return;
       await this.report(tx, operation, handler.subject, state, failure);
     });
   }

@@ -94,6 +94,11 @@ export type PreparedOperation<K extends OperationKind = OperationKind> = Outboun
   payload: OperationRequests[K];
 };
 
+/** True while it holds its request and is neither done nor given up. */
+export function isUnfinished({ state }: Pick<OutboundOperation, 'state'>): boolean {
+  return state === 'ready' || state === 'sent' || state === 'uncertain';
+}
+
 /** The subject of its inbox item: one item stands for all generations of an operation. */
 export function subjectOf({ kind, entityId }: Pick<OutboundOperation, 'kind' | 'entityId'>): string {
   return `${kind}:${entityId}`;

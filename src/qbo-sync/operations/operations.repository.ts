@@ -18,6 +18,8 @@ export interface NewOperation<K extends OperationKind = OperationKind> {
   requestId: string;
   payload: OperationPayload<K>;
   state?: 'waiting' | 'held_back' | 'ready';
+  /** When a worker may take it up; now, if left out. */
+  nextAttemptAt?: Date;
 }
 
 /** An operation is held by the worker that sends it; a row that has no request yet is held by nobody. */
@@ -87,7 +89,7 @@ export class OperationsRepository {
       .createQueryBuilder()
       .insert()
       .into(OutboundOperation)
-      .values({ ...(operation as NewOperation), nextAttemptAt: now, createdAt: now, updatedAt: now })
+      .values({ nextAttemptAt: now, ...(operation as NewOperation), createdAt: now, updatedAt: now })
       .orIgnore()
       .updateEntity(false)
       .execute();

@@ -3,7 +3,9 @@ import type { ActivityFact, OperationFact, Step } from './timeline-facts.js';
 
 const DONE_AS: Record<string, string> = {
   'customer.create': 'customer_created',
+  'customer.update': 'customer_updated',
   'invoice.create': 'invoice_created',
+  'invoice.void': 'invoice_voided',
   'payment.create': 'payment_recorded',
   'refund.create': 'refund_recorded',
 };

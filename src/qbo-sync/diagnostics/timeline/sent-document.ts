@@ -11,6 +11,8 @@ export function documentKeyOfActivity({ event, meta }: ActivityFact): string {
   switch (event) {
     case 'invoice_created':
       return `invoice.create:${String(meta.qbo_invoice_id)}`;
+    case 'invoice_voided':
+      return `invoice.void:${String(meta.qbo_invoice_id)}`;
     case 'payment_recorded':
       return `payment.create:${String(meta.qbo_payment_id)}`;
     case 'refund_recorded':

@@ -51,7 +51,7 @@ export class InvoiceDraftService {
       amountCents: await this.amountCents(proposal),
       qboCustomerId: sync.qboCustomerId,
       customerEmail: customer.email,
-      qboItemId: await this.items.ensure(company, depositItemName),
+      qboItemId: await this.items.ensure(company, depositItemName, proposal.id),
       itemName: depositItemName,
       today: dayInZone(this.clock.now(), timeZone),
       termsDays,

@@ -13,9 +13,12 @@ import { DepositItemService } from './deposit-item.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
+import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 import { InvoiceVoidService } from './invoice-void.service.js';
 import { InvoiceWorkerService } from './invoice-worker.service.js';
 import { InvoicesController } from './invoices.controller.js';
+import { ItemCreationService } from './item-creation.service.js';
+import { QboItemsRepository } from './qbo-items.repository.js';
 
 /** Invoices into QuickBooks: made once for an approved proposal, voided when a person asks. */
 @Module({
@@ -33,10 +36,13 @@ import { InvoicesController } from './invoices.controller.js';
   ],
   controllers: [InvoicesController],
   providers: [
+    QboItemsRepository,
+    ItemCreationService,
     DepositItemService,
     InvoiceDraftService,
     InvoiceCreatedHandlerService,
     InvoiceCreationService,
+    InvoiceVoidOperationService,
     InvoiceVoidService,
     InvoiceWorkerService,
   ],

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
@@ -8,12 +7,11 @@ import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
-import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 
 /** What asking for a void came to. A soft failure is an answer with a sentence for people. */
 export type InvoiceVoid = { ok: true; invoice: Invoice } | { ok: false; error: string };
@@ -33,8 +31,8 @@ export class InvoiceVoidService {
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
-    private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
+    private readonly operation: InvoiceVoidOperationService,
   ) {}
 
   /** Throws not found for a proposal of others and a conflict where money is on the invoice; what QuickBooks does wrong is an answer. */
@@ -67,17 +65,11 @@ export class InvoiceVoidService {
       if (snapshot.deleted || !isLive(stored)) return;
       assertNoMoneyOn(stored, await this.lead(company.orgId, shown.proposalId));
       try {
-        const invoice = await this.send(company, snapshot.invoice);
-        await this.refresh.apply(company, [{ invoiceId, deleted: false, invoice }]);
-        return;
+        return await this.operation.send(company, stored, snapshot.invoice);
       } catch (error) {
         if (!(error instanceof QboError) || !isWorthAnotherLook(error) || tries >= TRIES_MAX) throw error;
       }
     }
-  }
-
-  private async send(company: QboCompany, { id, syncToken }: QboInvoice): Promise<QboInvoice> {
-    return (await this.client.voidInvoice(company, { id, syncToken }, `void-${randomUUID()}`)).value;
   }
 
   private async fresh({ orgId, id }: Invoice): Promise<Invoice> {

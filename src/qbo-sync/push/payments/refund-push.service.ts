@@ -116,7 +116,7 @@ export class RefundPushService {
     const draft = refundDraftOf(payload, step.requestId, {
       customerId: paid.customerId,
       depositAccountId: recorded.depositAccountId,
-      itemId: await this.items.ensure(company, depositItemName),
+      itemId: await this.items.ensure(company, depositItemName, payload.fact.proposalId),
     });
     return this.operations.prepare(step, company.realmId, { ...payload, draft });
   }

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import {
+  InvoiceProjectorService,
+  type Reconciliation,
+} from '../../pull/invoices/invoice-projector.service.js';
+
+/** After this long nobody waits for the answer any more. */
+const CLOSE_AFTER_MS = 60_000;
+const NOBODY_WAITS = 'The void was asked for once and is not sent again by itself.';
+
+/**
+ * The void of one version of an invoice, as an operation: stored, sent once, and where its answer is lost looked for
+ * until it is known. It is never sent again by itself: the person was answered that it is not done.
+ */
+@Injectable()
+export class InvoiceVoidOperationService implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly runner: OperationRunnerService,
+    private readonly client: QboClient,
+    private readonly projector: InvoiceProjectorService,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.invoice.void', ({ orgId, invoiceId }) =>
+      this.closeUnfinished(orgId, invoiceId),
+    );
+  }
+
+  /** Voids the invoice at this version and applies it. Throws QboError where that is not done, or not known to be. */
+  async send(company: QboCompany, invoice: Invoice, version: QboInvoice): Promise<void> {
+    const operation = await this.insert(company, invoice, version);
+    const outcome = await this.run(company, operation);
+    if (outcome.kind === 'done') return;
+    if (outcome.kind === 'open' && outcome.state === 'ready')
+      await this.run(company, operation, NOBODY_WAITS);
+    throw (
+      (outcome.kind === 'open' && outcome.error) ||
+      new QboError('uncertain', 'QuickBooks has not answered yet whether the invoice is voided.', {
+        operation: 'invoice.void',
+      })
+    );
+  }
+
+  private async insert(
+    company: QboCompany,
+    { orgId, id, proposalId }: Invoice,
+    { id: qboId, syncToken }: QboInvoice,
+  ): Promise<OutboundOperation<'invoice.void'>> {
+    const newest = await this.operations.findNewest('invoice.void', orgId, id);
+    const nextAttemptAt = new Date(this.clock.now().getTime() + CLOSE_AFTER_MS);
+    return this.dataSource.transaction(async (tx) => {
+      const operation = await this.operations.insertOnce(tx, {
+        orgId,
+        realmId: company.realmId,
+        kind: 'invoice.void',
+        entityId: id,
+        proposalId,
+        generation: (newest?.generation ?? 0) + 1,
+        requestId: `void-${randomUUID()}`,
+        payload: { id: qboId, syncToken },
+        nextAttemptAt,
+      });
+      await this.operationJobs.enqueue(tx, operation, nextAttemptAt);
+      return operation;
+    });
+  }
+
+  /** Finds out what became of voids whose answer was lost; what was never sent is cancelled. */
+  private async closeUnfinished(orgId: number, invoiceId: number): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (!company) return;
+    for (const operation of await this.tries.listOf('invoice.void', orgId, invoiceId)) {
+      if (!isUnfinished(operation) || operation.realmId !== company.realmId) continue;
+      await this.run(company, operation, NOBODY_WAITS);
+    }
+  }
+
+  private async run(
+    company: QboCompany,
+    operation: OutboundOperation<'invoice.void'>,
+    cancelReason?: string,
+  ): ReturnType<OperationRunnerService['run']> {
+    const applied: Reconciliation[] = [];
+    const handler: OperationHandler<'invoice.void', QboInvoice> = {
+      subject: `The void of invoice ${operation.payload.id}`,
+      cancelReason,
+      find: async ({ payload: { id } }) => {
+        const invoice = await this.client.getInvoice(company, id);
+        return isVoided(invoice) ? invoice : null;
+      },
+      execute: ({ payload, requestId }) => this.client.voidInvoice(company, payload, requestId),
+      onSucceeded: async (tx, invoice) => {
+        const snapshot = { invoiceId: invoice.id, deleted: false, invoice } as const;
+        applied.push(await this.projector.applyIn(tx, company, [snapshot]));
+      },
+    };
+    const outcome = await this.runner.run(operation, handler);
+    if (outcome.kind === 'done') for (const reconciliation of applied) this.projector.count(reconciliation);
+    return outcome;
+  }
+}
+
+/** A void leaves neither total nor balance; there is nothing more to void then. */
+function isVoided({ totalCents, balanceCents }: QboInvoice): boolean {
+  return totalCents === 0 && balanceCents === 0;
+}

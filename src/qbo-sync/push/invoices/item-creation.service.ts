@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { ItemDraft, QboItem } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { type Outcome, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { QboItemsRepository } from './qbo-items.repository.js';
+
+/** After this long nobody waits for the answer any more. */
+const RESUME_AFTER_MS = 60_000;
+
+/**
+ * Makes a product or service in QuickBooks, as an operation of its organisation. Item names are unique there, so whoever
+ * else made it, and whatever became of a lost answer, its name finds it.
+ */
+@Injectable()
+export class ItemCreationService implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly runner: OperationRunnerService,
+    private readonly client: QboClient,
+    private readonly items: QboItemsRepository,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.item.create', ({ orgId }) => this.resume(orgId));
+  }
+
+  /** Throws QboError where it is not made, or not known to be. */
+  async create(company: QboCompany, draft: ItemDraft, proposalId: number): Promise<QboItem> {
+    const operation = await this.operationFor(company, draft, proposalId);
+    const outcome = await this.run(company, operation);
+    if (outcome.kind === 'done') return outcome.made;
+    if (outcome.kind === 'busy') await this.runner.waitFor(operation);
+    const error =
+      (outcome.kind === 'open' && outcome.error) ||
+      new QboError('uncertain', `QuickBooks has not answered yet whether it made "${draft.name}".`, {
+        operation: 'item.create',
+      });
+    const mayExist = outcome.kind === 'busy' || error.kind === 'duplicate_name';
+    const found = mayExist ? await this.findActive(company, draft.name) : null;
+    if (!found) throw error;
+    return found;
+  }
+
+  /** The item of this name, null where there is none. Throws QboError where it is inactive. */
+  async findActive(company: QboCompany, name: string): Promise<QboItem | null> {
+    const item = await this.client.findItemByName(company, name);
+    if (item && !item.active) {
+      throw new QboError(
+        'not_found',
+        `The product or service "${name}" is inactive in QuickBooks. Make it active there, or choose another in the settings.`,
+        { operation: 'item.query' },
+      );
+    }
+    return item;
+  }
+
+  /** The unfinished operation for an item of this name, or a new generation. */
+  private async operationFor(
+    { orgId, realmId }: QboCompany,
+    draft: ItemDraft,
+    proposalId: number,
+  ): Promise<OutboundOperation<'item.create'>> {
+    const all = await this.tries.listOf('item.create', orgId, orgId);
+    const unfinished = all.find(
+      (one) => isUnfinished(one) && one.realmId === realmId && one.payload.name === draft.name,
+    );
+    if (unfinished) return unfinished;
+    const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);
+    return this.dataSource.transaction(async (tx) => {
+      const operation = await this.operations.insertOnce(tx, {
+        orgId,
+        realmId,
+        kind: 'item.create',
+        entityId: orgId,
+        proposalId,
+        generation: (all.at(-1)?.generation ?? 0) + 1,
+        requestId: `item-${randomUUID()}`,
+        payload: draft,
+        nextAttemptAt,
+      });
+      await this.operationJobs.enqueue(tx, operation, nextAttemptAt);
+      return operation;
+    });
+  }
+
+  /** Goes on with what nobody waits for any more. */
+  private async resume(orgId: number): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (!company) return;
+    for (const operation of await this.tries.listOf('item.create', orgId, orgId)) {
+      if (isUnfinished(operation) && operation.realmId === company.realmId)
+        await this.run(company, operation);
+    }
+  }
+
+  private async run(
+    company: QboCompany,
+    operation: OutboundOperation<'item.create'>,
+  ): Promise<Outcome<QboItem>> {
+    return this.runner.run<'item.create', QboItem>(operation, {
+      subject: `The product or service "${operation.payload.name}"`,
+      find: ({ payload: { name } }) => this.findActive(company, name),
+      execute: ({ payload, requestId }) => this.client.createItem(company, payload, requestId),
+      onSucceeded: (tx, { id }, { payload: { name } }) => this.items.save(tx, company, name, id),
+    });
+  }
+}
