@@ -22,6 +22,7 @@ const ROOMS = [
   'operations',
   'pull/invoices',
   'pull/reconciliation',
+  'pull/customers',
   'pull/change-feed',
   'pull/webhooks',
   'pull',

@@ -12,6 +12,8 @@ export interface QueuePayloads {
   'qbo.customer.create': { orgId: number; customerId: number };
   /** Carry on with a batch of customers. */
   'qbo.customers.batch': { orgId: number; batchId: string };
+  /** Fill the mirror of the customers of one QuickBooks company. */
+  'qbo.customers.mirror': { orgId: number };
   /** Run the open comparison of one organisation. */
   'qbo.invoice.compare': { orgId: number };
   /** Do what a stored Stripe event asks for. */
@@ -136,6 +138,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 1,
     expireInSeconds: 900,
     concurrency: 2,
+  },
+  'qbo.customers.mirror': {
+    key: ({ orgId }) => `${orgId}`,
+    retryLimit: 5, // else it is filled at the first need
+    retryDelaySeconds: 10,
+    retryDelayMaxSeconds: 300,
+    expireInSeconds: 900,
+    concurrency: 1, // each holds a page of a thousand customers
   },
   'qbo.invoice.compare': {
     key: ({ orgId }) => `${orgId}`,

@@ -59,6 +59,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     key: ['org_id', 'id'],
     purges: [{ afterDays: 90, where: 'finished_at < :before' }],
   },
+  customer_match_decisions: forEver('who decided which customer in QuickBooks is ours'),
   customers: forEver(BOOKS),
   inbox_events: forEver('what a person decided about money, and when'),
   inbox_items: forEver('what a person decided about money, and when'),
@@ -90,6 +91,8 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   proposal_approvals: forEver(BOOKS),
   proposal_lines: forEver(BOOKS),
   qbo_companies: forEver('which organisation a company belongs to: none is ever tied to two'),
+  qbo_customer_mirrors: forEver(ONE_ROW),
+  qbo_customers: forEver('a mirror of what QuickBooks has'),
   qbo_events: {
     kept: 'for a time',
     because: 'Intuit may deliver an event again for weeks; until then its id is known',

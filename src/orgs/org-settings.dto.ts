@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,
+  IsIn,
   IsInt,
   IsObject,
   IsOptional,
@@ -15,7 +16,11 @@ import {
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
-import type { StoredOrgSettings } from './org-settings.entity.js';
+import {
+  CUSTOMER_MATCH_SETTINGS,
+  type CustomerMatchSetting,
+  type StoredOrgSettings,
+} from './org-settings.entity.js';
 import type { OrgSettingsChange } from './org-settings.repository.js';
 import type { OrgSettings } from './org-settings.service.js';
 
@@ -72,6 +77,14 @@ export class OrgSettingsView {
 
   @ApiProperty({ example: 'America/Denver', description: 'IANA name' })
   time_zone!: string;
+
+  @ApiProperty({
+    enum: CUSTOMER_MATCH_SETTINGS,
+    example: 'ask',
+    description:
+      'Before a customer is made that may be in QuickBooks already: ask a person, or create it without asking',
+  })
+  customer_match!: string;
 
   @ApiProperty({
     type: String,
@@ -135,6 +148,11 @@ export class UpdateOrgSettings {
   @Matches(/^[A-Za-z]/, { message: 'time_zone must be a name, not an offset' })
   time_zone?: string;
 
+  @ApiPropertyOptional({ enum: CUSTOMER_MATCH_SETTINGS, example: 'ask' })
+  @IfGiven()
+  @IsIn(CUSTOMER_MATCH_SETTINGS)
+  customer_match?: CustomerMatchSetting;
+
   @ApiPropertyOptional({ type: String, example: 'office@acme.test', nullable: true })
   @IsOptional()
   @EmailAddress()
@@ -157,6 +175,7 @@ export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings
     terms_days: settings.termsDays,
     invoices_from: settings.invoicesFrom,
     time_zone: settings.timeZone,
+    customer_match: settings.customerMatch,
     alert_email: stored.alertEmail,
     alert_quiet_hours: quietHoursView(stored),
   };
@@ -170,6 +189,7 @@ export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange 
     termsDays: body.terms_days,
     invoicesFrom: body.invoices_from,
     timeZone: body.time_zone,
+    customerMatch: body.customer_match,
     alertEmail: body.alert_email,
     ...(body.alert_quiet_hours === undefined
       ? {}

@@ -6,6 +6,10 @@ const percent = {
   from: (value: string | null) => (value === null ? null : Number(value)),
 };
 
+export const CUSTOMER_MATCH_SETTINGS = ['ask', 'create'] as const;
+/** `ask`: a person decides about a customer that may be in QuickBooks already. `create`: it is made without asking. */
+export type CustomerMatchSetting = (typeof CUSTOMER_MATCH_SETTINGS)[number];
+
 /** What an organisation chose for itself; null where it goes with the installation. */
 @Entity('org_settings')
 export class StoredOrgSettings {
@@ -36,6 +40,10 @@ export class StoredOrgSettings {
 
   @Column({ name: 'time_zone', type: 'text', default: 'America/Denver' })
   timeZone!: string;
+
+  /** Whether a person decides about a customer that may be in QuickBooks already. */
+  @Column({ name: 'customer_match', type: 'text', default: 'ask' })
+  customerMatch!: CustomerMatchSetting;
 
   /** Who is told of trouble; null: the address of the installation. */
   @Column({ name: 'alert_email', type: 'text', nullable: true })

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
-import type { StoredOrgSettings } from './org-settings.entity.js';
+import type { CustomerMatchSetting, StoredOrgSettings } from './org-settings.entity.js';
 import { type OrgSettingsChange, OrgSettingsRepository } from './org-settings.repository.js';
 
 /** How one organisation works, with the installation's defaults filled in. */
@@ -20,6 +20,7 @@ export interface OrgSettings {
   readonly invoicesFrom: CalendarDay | null;
   /** IANA name. */
   readonly timeZone: string;
+  readonly customerMatch: CustomerMatchSetting;
 }
 
 type ChangeListener = (tx: EntityManager, orgId: number) => Promise<void>;
@@ -46,6 +47,7 @@ export class OrgSettingsService {
       termsDays: stored.termsDays,
       invoicesFrom: stored.invoicesFrom,
       timeZone: stored.timeZone,
+      customerMatch: stored.customerMatch,
     };
   }
 

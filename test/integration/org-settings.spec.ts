@@ -32,6 +32,7 @@ describe('The settings of an organisation', () => {
       terms_days: 14,
       invoices_from: null,
       time_zone: 'America/Denver',
+      customer_match: 'ask',
       alert_email: null,
       alert_quiet_hours: null,
     });
@@ -42,6 +43,7 @@ describe('The settings of an organisation', () => {
       termsDays: 14,
       invoicesFrom: null,
       timeZone: 'America/Denver',
+      customerMatch: 'ask',
     });
   });
 
@@ -54,6 +56,7 @@ describe('The settings of an organisation', () => {
       terms_days: 0,
       invoices_from: '2026-03-01',
       time_zone: 'America/Phoenix',
+      customer_match: 'create',
       alert_email: 'office@acme.test',
       alert_quiet_hours: { from: '20:00', to: '07:30' },
     };
@@ -100,6 +103,7 @@ describe('The settings of an organisation', () => {
     { field: 'invoices_from', value: '1.3.2026' },
     { field: 'time_zone', value: 'Mars/Olympus' },
     { field: 'time_zone', value: '+07:00' },
+    { field: 'customer_match', value: 'never' },
     { field: 'alert_email', value: 'office' },
     { field: 'alert_quiet_hours', value: '20:00-07:00' },
     { field: 'alert_quiet_hours.from', value: { from: '25:00', to: '07:00' } },

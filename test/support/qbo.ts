@@ -1,5 +1,7 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 import { SandboxControl } from '../../sandbox/control-client.ts';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { CustomerMirrorService } from '../../src/qbo-sync/pull/customers/customer-mirror.service.js';
 import type { TestApp } from './app.js';
 import type { TestDatabase } from './database.js';
 import { type Answer, anyone, type Session } from './people.js';
@@ -80,10 +82,16 @@ export interface ConsentChoice {
   replaceCompany?: boolean;
 }
 
-/** Connects the organisation of this session as a person would: start, consent page, callback. Throws where that fails. */
+/**
+ * Connects the organisation of this session as a person would: start, consent page, callback; and waits until the
+ * customers of the company have been read. Throws where that fails.
+ */
 export async function connect(app: TestApp, session: Session, choice: ConsentChoice = {}): Promise<void> {
   const answer = await tryToConnect(app, session, choice);
   if (answer.status !== 200) throw new Error(`not connected: ${JSON.stringify(answer.body)}`);
+  const companies = await app.app.get(ConnectionService).connected();
+  const company = companies.find(({ realmId }) => realmId === (choice.realmId ?? REALM));
+  if (company) await app.app.get(CustomerMirrorService).ensureFilled(company);
 }
 
 /** The same, and what the callback answered. */

@@ -19,7 +19,14 @@ import {
   PREFERENCES,
   REFUND,
 } from './mappers/entities.js';
-import { readChanges, readCount, readEveryRow, readOne, readRows } from './mappers/response-parser.js';
+import {
+  readChanges,
+  readCount,
+  readEveryRow,
+  readOne,
+  readRows,
+  readTime,
+} from './mappers/response-parser.js';
 import { incomeAccountOf } from './mappers/income-account.js';
 import { hasEmail, sameName } from './mappers/matching.js';
 import type { QboEndpoint } from './model/endpoints.js';
@@ -48,6 +55,7 @@ import type {
   QboChanges,
   QboCompanyInfo,
   QboCustomer,
+  QboCustomers,
   QboInvoice,
   QboInvoices,
   QboItem,
@@ -146,6 +154,19 @@ export class QboClient {
     const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
     const customers = await this.every(company, 'customer.query', CUSTOMER, send, options);
     return customers.filter((customer) => hasEmail(customer, email));
+  }
+
+  /** A page of at most 1,000 customers, inactive ones too, by id, from a position that counts from 1. */
+  listCustomers(company: QboCompany, startPosition: number, options?: CallOptions): Promise<QboCustomers> {
+    const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+    const criteria = where([ACTIVE_OR_NOT], page);
+    const send: SdkCall = (sdk, done) => sdk.findCustomers(criteria, done);
+    const read = (body: object): QboCustomers => {
+      const rows = readRows(body, CUSTOMER);
+      const full = rows.count >= ROWS_PER_PAGE_MAX;
+      return { customers: rows.read, unreadable: rows.unreadable, full, asOf: readTime(body) };
+    };
+    return this.read(company, { operation: 'customer.query', send, read }, options);
   }
 
   /** The product or service of this name, an active one first; null when there is none. */
@@ -250,11 +271,14 @@ export class QboClient {
     return this.invoices(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), options);
   }
 
-  /** Invoices and payments changed or deleted since an instant, at most 30 days ago, in one call. */
+  /** Invoices, payments and customers changed or deleted since an instant, at most 30 days ago, in one call. */
   changesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
-    const send: SdkCall = (sdk, done) =>
-      sdk.changeDataCapture(['Invoice', 'Payment'], instantText(since), done);
-    return this.read(company, { operation: 'cdc', send, read: readChanges }, options);
+    return this.changes(company, ['Invoice', 'Payment', 'Customer'], since, options);
+  }
+
+  /** The same of customers alone. */
+  customerChangesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
+    return this.changes(company, ['Customer'], since, options);
   }
 
   /** Records a payment against an invoice. QuickBooks applies no more than is open; the rest comes back as unapplied. */
@@ -378,6 +402,16 @@ export class QboClient {
     options?: CallOptions,
   ): Promise<T[]> {
     return this.read(company, { operation, send, read: (body) => readEveryRow(body, entity) }, options);
+  }
+
+  private changes(
+    company: QboCompany,
+    entities: string[],
+    since: Date,
+    options?: CallOptions,
+  ): Promise<QboChanges> {
+    const send: SdkCall = (sdk, done) => sdk.changeDataCapture(entities, instantText(since), done);
+    return this.read(company, { operation: 'cdc', send, read: readChanges }, options);
   }
 
   private async read<T>(company: QboCompany, call: QboCall<T>, options?: CallOptions): Promise<T> {

@@ -105,7 +105,9 @@ describe('A customer that a person found', () => {
     companyName: null,
     email: 'ann@example.com',
     phone: null,
+    otherPhones: [],
     active: true,
+    parentId: null,
     ...facts,
   });
   const ours = { id: 7, email: 'Ann@example.com', fullName: 'Ann Ruiz', phone: null };

@@ -20,9 +20,15 @@ export function readCustomer(value: unknown): QboCustomer {
     familyName: customer.optionalText('FamilyName'),
     companyName: customer.optionalText('CompanyName'),
     email: customer.optionalInner('PrimaryEmailAddr')?.optionalText('Address') ?? null,
-    phone: customer.optionalInner('PrimaryPhone')?.optionalText('FreeFormNumber') ?? null,
+    phone: phoneIn(customer, 'PrimaryPhone'),
+    otherPhones: ['Mobile', 'AlternatePhone'].flatMap((field) => phoneIn(customer, field) ?? []),
     active: customer.flag('Active', true),
+    parentId: customer.optionalRef('ParentRef'),
   };
+}
+
+function phoneIn(customer: JsonReader, field: string): string | null {
+  return customer.optionalInner(field)?.optionalText('FreeFormNumber') ?? null;
 }
 
 export function readItem(value: unknown): QboItem {

@@ -1,4 +1,4 @@
-import { type Entity, INVOICE, PAYMENT } from './entities.js';
+import { CUSTOMER, type Entity, INVOICE, PAYMENT } from './entities.js';
 import { JsonReader, UnreadableFieldError } from './json-reader.js';
 import type { Changed, QboChanges, Unreadable } from '../model/qbo-objects.js';
 
@@ -42,22 +42,30 @@ export function readCount(body: object): number {
  */
 export function readChanges(body: object): QboChanges {
   const envelope = new JsonReader(body, 'answer');
-  const asOf = envelope.optionalInstant('time');
-  if (asOf === null) throw new UnreadableFieldError('answer.time', 'is missing');
+  const asOf = readTime(body);
   const blocks = envelope.list('CDCResponse').flatMap((response) => response.list('QueryResponse'));
   if (blocks.some((block) => block.has('Fault'))) {
     throw new UnreadableFieldError('answer.CDCResponse', 'holds a fault');
   }
   const invoices = blocks.map((block) => readChanged(block, INVOICE));
   const payments = blocks.map((block) => readChanged(block, PAYMENT));
-  const all = [...invoices, ...payments];
+  const customers = blocks.map((block) => readChanged(block, CUSTOMER));
+  const all = [...invoices, ...payments, ...customers];
   return {
     invoices: invoices.flatMap((rows) => rows.read),
     payments: payments.flatMap((rows) => rows.read),
+    customers: customers.flatMap((rows) => rows.read),
     asOf,
     complete: all.reduce((sum, rows) => sum + rows.count, 0) < CHANGES_MAX,
     unreadable: all.flatMap((rows) => rows.unreadable),
   };
+}
+
+/** QBO's own time at the start of the call. */
+export function readTime(body: object): Date {
+  const time = new JsonReader(body, 'answer').optionalInstant('time');
+  if (time === null) throw new UnreadableFieldError('answer.time', 'is missing');
+  return time;
 }
 
 function readChanged<T extends { id: string }>(

@@ -9,9 +9,15 @@ export interface QboCustomer {
   givenName: string | null;
   familyName: string | null;
   companyName: string | null;
+  /** The e-mail field as it stands: QBO keeps several addresses in one. */
   email: string | null;
+  /** The primary phone. */
   phone: string | null;
+  /** Mobile and alternate phone. */
+  otherPhones: string[];
   active: boolean;
+  /** The customer it is a sub-customer or job of. */
+  parentId: string | null;
 }
 
 export interface QboItem {
@@ -65,6 +71,7 @@ export type Changed<T> = { id: string; deleted: false; object: T } | { id: strin
 export interface QboChanges {
   invoices: Changed<QboInvoice>[];
   payments: Changed<QboPayment>[];
+  customers: Changed<QboCustomer>[];
   /** QBO's own time at the start of the call: the ground of the next watermark. */
   asOf: Date;
   /** False when the answer reached QBO's cap of 1,000 objects and may have left some out. */
@@ -86,6 +93,16 @@ export interface QboInvoices {
   unreadable: Unreadable[];
   /** As many as QuickBooks answers at once: there may be more. */
   full: boolean;
+}
+
+/** A page of a company's customers. */
+export interface QboCustomers {
+  customers: QboCustomer[];
+  unreadable: Unreadable[];
+  /** As many as QuickBooks answers at once: there may be more. */
+  full: boolean;
+  /** QBO's own time at the start of the call. */
+  asOf: Date;
 }
 
 export interface QboCompanyInfo {

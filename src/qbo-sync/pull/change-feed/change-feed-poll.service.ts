@@ -15,6 +15,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { TokenService } from '../../connection/token.service.js';
 import { reconciliationTrigger, isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
+import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { PaymentReaderService } from '../invoices/payment-reader.service.js';
@@ -49,6 +50,7 @@ export class ChangeFeedPollService {
     private readonly paymentReader: PaymentReaderService,
     private readonly massDeletion: MassDeletionGuardService,
     private readonly projector: InvoiceProjectorService,
+    private readonly mirror: CustomerMirrorService,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
     private readonly config: Config,
@@ -91,6 +93,7 @@ export class ChangeFeedPollService {
       ? changedSince
       : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
     const changes = await this.changes(company, since, tally);
+    if (changes) await this.dataSource.transaction((tx) => this.mirror.apply(tx, company, since, changes));
     await this.applyAndAdvance(company, sweep, changes, new Set(invoiceIds), tally);
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
+import { CustomerMirrorModule } from '../customers/customer-mirror.module.js';
 import { InvoiceProjectionModule } from '../invoices/invoice-projection.module.js';
 import { FullReconciliationModule } from '../reconciliation/full-reconciliation.module.js';
 import { ChangeFeedPollService } from './change-feed-poll.service.js';
@@ -9,7 +10,14 @@ import { SyncCursorsRepository } from './sync-cursors.repository.js';
 
 /** Asks QuickBooks for the changes since the cursor of a company. */
 @Module({
-  imports: [QboApiModule, QboConnectionModule, OrgsModule, InvoiceProjectionModule, FullReconciliationModule],
+  imports: [
+    QboApiModule,
+    QboConnectionModule,
+    OrgsModule,
+    CustomerMirrorModule,
+    InvoiceProjectionModule,
+    FullReconciliationModule,
+  ],
   providers: [SyncCursorsRepository, ChangeFeedPollService],
   exports: [SyncCursorsRepository, ChangeFeedPollService],
 })

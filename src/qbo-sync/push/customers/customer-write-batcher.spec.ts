@@ -16,6 +16,8 @@ const customer = (id: string): QboCustomer => ({
   companyName: null,
   email: null,
   phone: null,
+  otherPhones: [],
+  parentId: null,
   active: true,
 });
 

@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { LeasesService } from '../../../jobs/leases.service.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboChanges } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { CustomerMirrorsRepository, MIRROR_LEASE } from './customer-mirrors.repository.js';
+import { LinkedProfilesRepository } from './linked-profiles.repository.js';
+import { mirrored } from './mirrored-customer.js';
+import { QboCustomersRepository } from './qbo-customers.repository.js';
+
+/** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
+const OVERLAP_MS = 5 * 60_000;
+/** A filling by another process is looked at so often. */
+const WAIT_STEP_MS = 200;
+
+/**
+ * Keeps a mirror of the customers of each connected company, to find ours among them without asking for each. It is
+ * filled once by pages of 1,000 (one metered read each) when a company is connected; then changes come with the change
+ * feed of its poll, and one call before customers are made reads what came since.
+ */
+@Injectable()
+export class CustomerMirrorService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(CustomerMirrorService.name);
+  /** Refreshes under way, by company: who comes meanwhile shares the one. */
+  private readonly running = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly client: QboClient,
+    private readonly connections: ConnectionService,
+    private readonly mirrors: CustomerMirrorsRepository,
+    private readonly customers: QboCustomersRepository,
+    private readonly profiles: LinkedProfilesRepository,
+    private readonly leases: LeasesService,
+    private readonly jobs: JobsService,
+  ) {
+    connections.onConnected(async (tx, company) => {
+      await this.mirrors.introduce(tx, company);
+      await this.jobs.enqueue(tx, 'qbo.customers.mirror', { orgId: company.orgId });
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.customers.mirror', async ({ orgId }) => {
+      const company = await this.connections.company(orgId);
+      if (company) await this.ensureFilled(company);
+    });
+  }
+
+  /** Reads what changed since the last look, in one call; fills the mirror where it is not. Throws QboError. */
+  async refresh(company: QboCompany): Promise<void> {
+    const key = `${company.orgId}:${company.realmId}`;
+    const running = this.running.get(key) ?? this.catchUp(company).finally(() => this.running.delete(key));
+    this.running.set(key, running);
+    await running;
+  }
+
+  /** Fills the mirror where it never was. Throws QboError. */
+  async ensureFilled(company: QboCompany): Promise<void> {
+    if ((await this.mirrors.changedSince(company)) === null) await this.fill(company);
+  }
+
+  /** Takes in what the change feed of `since` says of customers. One that was cut off has the mirror filled anew. */
+  async apply(tx: EntityManager, company: QboCompany, since: Date, changes: QboChanges): Promise<void> {
+    const there = changes.customers.flatMap((change) => (change.deleted ? [] : [change.object]));
+    const gone = changes.customers.filter((change) => change.deleted).map(({ id }) => id);
+    await this.customers.upsert(tx, company, there.map(mirrored));
+    await this.customers.remove(tx, company, gone);
+    await this.profiles.refresh(tx, company, there);
+    if (changes.complete) await this.mirrors.advance(tx, company, since, before(changes.asOf));
+  }
+
+  private async catchUp(company: QboCompany): Promise<void> {
+    const since = await this.mirrors.changedSince(company);
+    if (since === null) return this.fill(company);
+    const changes = await this.client.customerChangesSince(company, since).catch((error: unknown) => {
+      // It was not read for more than the 30 days that the feed looks back.
+      if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
+        return null;
+      throw error;
+    });
+    if (!changes?.complete) return this.fill(company);
+    await this.dataSource.transaction((tx) => this.apply(tx, company, since, changes));
+  }
+
+  /** Reads all customers, unless another process is at it: then waits for that one. */
+  private async fill(company: QboCompany): Promise<void> {
+    await this.mirrors.introduce(this.dataSource.manager, company);
+    const before = await this.mirrors.changedSince(company);
+    for (;;) {
+      const lease = await this.leases.take(MIRROR_LEASE, [company.orgId, company.realmId]);
+      if (lease) {
+        try {
+          const filled = await this.mirrors.changedSince(company);
+          if (filled?.getTime() !== before?.getTime()) return;
+          return await this.leases.keep(lease, (lost) => this.readAll(company, lost));
+        } finally {
+          await this.leases.release(lease);
+        }
+      }
+      await pause(WAIT_STEP_MS);
+    }
+  }
+
+  private async readAll(company: QboCompany, lost: AbortSignal): Promise<void> {
+    let asOf: Date | null = null;
+    for (let start = 1, full = true; full && !lost.aborted;) {
+      const page = await this.client.listCustomers(company, start);
+      for (const { id, reason } of page.unreadable) {
+        this.logger.warn({ orgId: company.orgId, qboCustomerId: id, reason }, 'Could not read a customer');
+      }
+      await this.customers.upsert(this.dataSource.manager, company, page.customers.map(mirrored));
+      asOf ??= page.asOf;
+      start += page.customers.length + page.unreadable.length;
+      full = page.full;
+    }
+    if (lost.aborted) return;
+    await this.mirrors.markFilled(this.dataSource.manager, company, before(asOf!));
+  }
+}
+
+function before(asOf: Date): Date {
+  return new Date(asOf.getTime() - OVERLAP_MS);
+}
