@@ -78,7 +78,7 @@ export default {
     onlyFeatures('proposals', ['auth', 'customers', 'invoices']),
     onlyFeatures('payments', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals']),
     onlyFeatures('portal', ['auth', 'orgs', 'customers', 'invoices', 'proposals', 'payments']),
-    onlyFeatures('qbo-sync', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals']),
+    onlyFeatures('qbo-sync', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals', 'payments']),
     onlyFeatures('alerts', []),
     onlyFeatures('seed', ['auth', 'orgs', 'customers', 'proposals']),
     {

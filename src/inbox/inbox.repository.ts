@@ -59,6 +59,11 @@ export class InboxRepository {
     for (const { id: itemId } of rows) await this.history.note(tx, { orgId, itemId, event: 'resolved' });
   }
 
+  /** True while an item about a subject is open. */
+  async hasOpen(tx: EntityManager, orgId: number, subject: string): Promise<boolean> {
+    return (await this.items.findOpenOf(tx, orgId, subject)) !== null;
+  }
+
   /** What a person last decided about a subject, not before `since`; null where nobody did. */
   async decisionSince(
     tx: EntityManager,

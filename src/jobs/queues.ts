@@ -18,10 +18,8 @@ export interface QueuePayloads {
   'qbo.invoice.compare': { orgId: number };
   /** Do what a stored Stripe event asks for. */
   'stripe.event.process': { eventId: string };
-  /** Put a deposit that was paid into the books. */
-  'qbo.payment.record': PaymentToRecord;
-  /** Put what was given back of a deposit into the books. */
-  'qbo.refund.record': RefundToRecord;
+  /** Have the books follow a payment and its refunds, as the rows of the ledger are now. */
+  'qbo.payment.record': { orgId: number; proposalId: number; paymentId: number };
   /** Carry on with a deposit's payment until it is in the books or needs a person. */
   'qbo.payment.carry': { orgId: number; paymentId: number };
   /** The same for what was given back of it. */
@@ -34,33 +32,6 @@ export interface QueuePayloads {
   'portal.email.send': { orgId: number; linkId: number };
   /** Tell people of trouble, or that it is over. */
   'alert.send': { messageId: string };
-}
-
-export interface PaymentToRecord {
-  orgId: number;
-  proposalId: number;
-  paymentId: number;
-  amountCents: number;
-  /** ISO 4217, upper case. */
-  currency: string;
-  /** The calendar day of the payment in the organisation's time zone, `YYYY-MM-DD`. */
-  paidOn: string;
-  /** Stripe's payment intent. */
-  reference: string;
-}
-
-export interface RefundToRecord {
-  orgId: number;
-  proposalId: number;
-  paymentId: number;
-  /** All that was given back of this payment so far, not this step alone. */
-  refundedCents: number;
-  /** ISO 4217, upper case. */
-  currency: string;
-  /** The calendar day of the refund in the organisation's time zone, `YYYY-MM-DD`. */
-  refundedOn: string;
-  /** Stripe's payment intent. */
-  reference: string;
 }
 
 export type QueueName = keyof QueuePayloads;
@@ -171,15 +142,6 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 600,
     expireInSeconds: 180,
     concurrency: 4,
-  },
-  'qbo.refund.record': {
-    // A second refund while the first still waits is a job of its own: it knows of more.
-    key: ({ orgId, paymentId, refundedCents }) => `${orgId}:${paymentId}:${refundedCents}`,
-    retryLimit: 8,
-    retryDelaySeconds: 5,
-    retryDelayMaxSeconds: 600,
-    expireInSeconds: 180,
-    concurrency: 2,
   },
   'qbo.payment.carry': {
     key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,

@@ -61,6 +61,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   },
   customer_match_decisions: forEver('who decided which customer in QuickBooks is ours'),
   customers: forEver(BOOKS),
+  disputes: forEver(BOOKS),
   inbox_events: forEver('what a person decided about money, and when'),
   inbox_items: forEver('what a person decided about money, and when'),
   invoice_compares: {
@@ -110,6 +111,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   qbo_sweeps: forEver(ONE_ROW),
   qbo_tokens: forEver(ONE_ROW),
   qbo_usage: forEver('one small row for each month, organisation and operation: what calls cost'),
+  refunds: forEver(BOOKS),
   refresh_tokens: {
     kept: 'for a time',
     because: 'a week past its end a session helps to look into a theft',

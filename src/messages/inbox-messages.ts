@@ -17,6 +17,8 @@ export const INBOX_CODES = [
   'paid_not_approved',
   'invoice_settled_already',
   'invoice_gone',
+  'invoice_missing',
+  'payment_missing',
   'payment_unapplied',
   'total_differs',
   'invoice_drift',
@@ -26,6 +28,8 @@ export const INBOX_CODES = [
   'stripe_event_failed',
   'dispute_open',
   'dispute_lost',
+  'refund_failed',
+  'refund_reversed',
 ] as const;
 
 export type InboxCode = (typeof INBOX_CODES)[number];
@@ -49,11 +53,15 @@ const NEXT_STEPS: Record<InboxCode, string> = {
   uncertain: 'Look in QuickBooks. If it is there, resolve this with its id; if it is not, retry.',
   malformed: 'Retry; if it happens again, report it with the trace id.',
   paid_not_approved:
-    'Refund the customer in Stripe, or make a new proposal of it and approve that, then resolve this.',
+    'Refund the customer by POST /payments/{id}/refund, or make a new proposal of it and approve that, then resolve this.',
   invoice_settled_already:
-    'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; if not, retry to record it as a credit.',
+    'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; if not, refund it by POST /payments/{id}/refund, or retry to record it as a credit.',
   invoice_gone:
     'The invoice was voided or deleted in QuickBooks. Make a new one or refund the customer, then resolve this.',
+  invoice_missing:
+    'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
+  payment_missing:
+    'Record the payment first, and this follows by itself; or enter the refund in QuickBooks by hand and resolve this.',
   payment_unapplied: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',
   total_differs:
     'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), then resolve this.',
@@ -70,6 +78,10 @@ const NEXT_STEPS: Record<InboxCode, string> = {
   dispute_open: 'Answer the dispute in Stripe with your evidence; this closes by itself when it is won.',
   dispute_lost:
     'Where the payment stands on the invoice in QuickBooks, take it off, so that it is due again, or write it off there; agree with the customer, then resolve this.',
+  refund_reversed:
+    'Delete the refund receipt in QuickBooks, or change it to what was refunded, then resolve this.',
+  refund_failed:
+    'Pay the customer back in another way, or refund again by POST /payments/{id}/refund, then resolve this.',
 };
 
 /** What a bookkeeper does next about it. */

@@ -9,7 +9,15 @@ import { DepositDescriptionService } from './ledger/deposit-description.service.
 import { DisputeInboxService } from './ledger/dispute-inbox.service.js';
 import { Payment } from './ledger/payment.entity.js';
 import { PaymentRecorderService } from './ledger/payment-recorder.service.js';
-import { RefundsAndDisputesService } from './ledger/refunds-and-disputes.service.js';
+import { Dispute } from './ledger/dispute.entity.js';
+import { DisputeRecorderService } from './ledger/dispute-recorder.service.js';
+import { DisputesRepository } from './ledger/disputes.repository.js';
+import { LedgerRepository } from './ledger/ledger.repository.js';
+import { Refund } from './ledger/refund.entity.js';
+import { PaymentsService } from './ledger/payments.service.js';
+import { RefundRecorderService } from './ledger/refund-recorder.service.js';
+import { RefundsRepository } from './ledger/refunds.repository.js';
+import { PaymentsController } from './ledger/payments.controller.js';
 import { PaymentsRepository } from './ledger/payments.repository.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutDraftService } from './checkout/checkout-draft.service.js';
@@ -39,12 +47,17 @@ const CHECKOUT = [
   CheckoutService,
   SessionLookupService,
 ];
-const BOOKING = [
+const LEDGER = [
   PaymentsRepository,
+  RefundsRepository,
+  DisputesRepository,
+  LedgerRepository,
+  PaymentsService,
   DepositDescriptionService,
   DisputeInboxService,
   PaymentRecorderService,
-  RefundsAndDisputesService,
+  RefundRecorderService,
+  DisputeRecorderService,
 ];
 const EVENTS = [
   StripeEventsRepository,
@@ -66,10 +79,16 @@ const EVENTS = [
     CustomersModule,
     InboxModule,
     ProposalsModule,
-    TypeOrmModule.forFeature([CheckoutSession, Payment, StripeEvent]),
+    TypeOrmModule.forFeature([CheckoutSession, Payment, Refund, Dispute, StripeEvent]),
   ],
-  controllers: [CheckoutController, StripeWebhookController, PaymentPagesController, DevCheckoutController],
-  providers: [...CHECKOUT, ...BOOKING, ...EVENTS],
-  exports: [CheckoutService, CheckoutSessionsRepository, PaymentsRepository],
+  controllers: [
+    PaymentsController,
+    CheckoutController,
+    StripeWebhookController,
+    PaymentPagesController,
+    DevCheckoutController,
+  ],
+  providers: [...CHECKOUT, ...LEDGER, ...EVENTS],
+  exports: [CheckoutService, CheckoutSessionsRepository, PaymentsRepository, LedgerRepository],
 })
 export class PaymentsModule {}

@@ -9,6 +9,7 @@ export const ACTIVITY_EVENTS = [
   'payment_success',
   'payment_failed',
   'payment_refunded',
+  'payment_refund_failed',
   'payment_disputed',
   'payment_dispute_closed',
   'payment_amount_differs',

@@ -3,10 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { decimalTextFromCents } from '../../platform/money/cents.js';
 import { DepositDescriptionService } from './deposit-description.service.js';
-import type { Disputing } from './refunds-and-disputes.service.js';
+import type { Dispute } from './dispute.entity.js';
 import type { Payment } from './payment.entity.js';
 
-/** Puts a disputed deposit before a person: to be answered in Stripe, and to be settled in the books where it was lost. */
+/** Puts each dispute before a person: to be answered in Stripe, and to be followed in the books where it was lost. */
 @Injectable()
 export class DisputeInboxService {
   constructor(
@@ -14,22 +14,24 @@ export class DisputeInboxService {
     private readonly descriptions: DepositDescriptionService,
   ) {}
 
-  /** Part of the caller's transaction. News of a dispute that is older than its end changes nothing. */
-  async report(tx: EntityManager, payment: Payment, disputing: Disputing, standing: string): Promise<void> {
-    const { id, orgId, proposalId, customerId } = payment;
-    const { closed, status, reason, amountCents, currency } = disputing;
-    const subject = `payment.dispute:${id}`;
-    const about = { orgId, subject, proposalId, customerId };
-    if (closed && status !== 'lost') return this.inbox.resolveSubject(tx, orgId, subject);
-    if (!closed && standing !== status) return;
+  /** Part of the caller's transaction. One item for each dispute, which closes by itself where the money stays with us. */
+  async report(tx: EntityManager, payment: Payment, dispute: Dispute): Promise<void> {
+    const { orgId, proposalId, customerId } = payment;
+    const { state, reason, amountCents, currency } = dispute;
+    const subject = `dispute:${dispute.id}`;
+    if (state === 'won' || state === 'closed') return this.inbox.resolveSubject(tx, orgId, subject);
     const deposit = await this.descriptions.name(tx, payment);
     const disputed = `${decimalTextFromCents(amountCents)} ${currency}`;
     await this.inbox.open(tx, {
-      ...about,
-      code: closed ? 'dispute_lost' : 'dispute_open',
-      reason: closed
-        ? `The bank took back ${disputed} of ${deposit}: the dispute (${reason}) is lost.`
-        : `The bank of the customer disputes ${disputed} of ${deposit} (${reason}).`,
+      orgId,
+      subject,
+      proposalId,
+      customerId,
+      code: state === 'lost' ? 'dispute_lost' : 'dispute_open',
+      reason:
+        state === 'lost'
+          ? `The bank took back ${disputed} of ${deposit}: the dispute (${reason}) is lost.`
+          : `The bank of the customer disputes ${disputed} of ${deposit} (${reason}).`,
     });
   }
 }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { decimalTextFromCents } from '../../platform/money/cents.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
-import { dayInZone } from '../../platform/time/calendar-day.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
+import { unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { type PaidFacts, PaymentsRepository } from './payments.repository.js';
 
@@ -21,7 +23,8 @@ export class PaymentRecorderService {
     private readonly payments: PaymentsRepository,
     private readonly sessions: CheckoutSessionsRepository,
     private readonly activities: ActivityRepository,
-    private readonly settings: OrgSettingsService,
+    private readonly customers: CustomersRepository,
+    private readonly inbox: InboxRepository,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
   ) {}
@@ -39,7 +42,8 @@ export class PaymentRecorderService {
     const payment = await this.payments.insertOnce(tx, session, paid);
     if (!payment) return null;
     await this.sessions.setStatus(tx, session, 'paid');
-    await this.payments.recountDeposit(tx, proposal);
+    const paidCents = await this.payments.recountDeposit(tx, proposal);
+    if (proposal.status !== 'approved') await this.reportUnapproved(tx, proposal, payment, paidCents);
     await this.log(tx, payment, session);
     await this.sendToBooks(tx, payment);
     return payment;
@@ -97,18 +101,29 @@ export class PaymentRecorderService {
     });
   }
 
-  private async sendToBooks(tx: EntityManager, payment: Payment): Promise<void> {
-    const { orgId, proposalId, amountCents, currency } = payment;
-    const { timeZone } = await this.settings.get(orgId, tx);
-    await this.jobs.enqueue(tx, 'qbo.invoice.create', { orgId, proposalId });
-    await this.jobs.enqueue(tx, 'qbo.payment.record', {
+  /** Somebody paid for a proposal that was cancelled meanwhile: money without an invoice is for a person. */
+  private async reportUnapproved(
+    tx: EntityManager,
+    proposal: Lead,
+    payment: Payment,
+    paidCents: number,
+  ): Promise<void> {
+    const { id, orgId, name, customerId, currency } = proposal;
+    const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
+    const who = customer ? ` for ${customer.fullName ?? customer.email}` : '';
+    await this.inbox.open(tx, {
       orgId,
-      proposalId,
-      paymentId: payment.id,
-      amountCents,
-      currency,
-      paidOn: dayInZone(payment.paidAt, timeZone),
-      reference: payment.stripePaymentIntentId ?? payment.stripeSessionId,
+      subject: unapprovedSubjectOf(id),
+      code: 'paid_not_approved',
+      reason: `${decimalTextFromCents(paidCents || payment.amountCents)} ${currency} was paid for proposal ${id}, ${name}${who}, which is not approved.`,
+      proposalId: id,
+      customerId,
     });
+  }
+
+  private async sendToBooks(tx: EntityManager, payment: Payment): Promise<void> {
+    const { orgId, proposalId, id: paymentId } = payment;
+    await this.jobs.enqueue(tx, 'qbo.invoice.create', { orgId, proposalId });
+    await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId });
   }
 }

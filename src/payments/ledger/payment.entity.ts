@@ -40,23 +40,12 @@ export class Payment {
   @Column({ name: 'paid_at', type: 'timestamptz' })
   paidAt!: Date;
 
-  /** All that was given back so far. */
-  @CentsColumn({ name: 'refunded_cents', default: 0 })
-  refundedCents!: number;
-
-  @Column({ name: 'refunded_at', type: 'timestamptz', nullable: true })
-  refundedAt!: Date | null;
-
-  @Column({ name: 'disputed_at', type: 'timestamptz', nullable: true })
-  disputedAt!: Date | null;
-
-  /** In Stripe's words: `needs_response`, `won`, `lost`, … */
-  @Column({ name: 'dispute_status', type: 'text', nullable: true })
-  disputeStatus!: string | null;
-
-  /** What the bank took back in a dispute that was lost. */
-  @CentsColumn({ name: 'lost_cents', default: 0 })
-  lostCents!: number;
+  /**
+   * Whether the payment is put into the books here, or entered by the bookkeeper; null until that is decided, once, when
+   * the payment is first taken up.
+   */
+  @Column({ name: 'recorded_here', type: 'boolean', nullable: true })
+  recordedHere!: boolean | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In, MoreThan } from 'typeorm';
 import type { Lead } from '../../proposals/lead.entity.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
+import type { PaymentState } from './payment-balance.js';
 import { Payment } from './payment.entity.js';
 
 /** What Stripe says of money that came in. */
@@ -17,6 +19,17 @@ export interface PaidFacts {
 export interface StripeIds {
   paymentIntentId: string | null;
   chargeId: string | null;
+}
+
+/** Which payments of an organisation are asked for. Days are those of `timeZone`, both included. */
+export interface PaymentsWindow {
+  limit: number;
+  beforeId?: number;
+  proposalId?: number;
+  state?: PaymentState;
+  from?: CalendarDay;
+  to?: CalendarDay;
+  timeZone: string;
 }
 
 /** The payments table, and what it makes of `leads.deposit_paid_cents`. */
@@ -63,36 +76,90 @@ export class PaymentsRepository {
     return tx.findOneBy(Payment, { orgId, checkoutSessionId: id });
   }
 
-  async update(
-    tx: EntityManager,
-    { id, orgId }: Payment,
-    facts: Partial<
-      Pick<
-        Payment,
-        'stripeChargeId' | 'refundedCents' | 'refundedAt' | 'disputedAt' | 'disputeStatus' | 'lostCents'
-      >
-    >,
-  ): Promise<void> {
-    await tx.update(Payment, { id, orgId }, { ...facts, updatedAt: this.clock.now() });
+  async find(tx: EntityManager, orgId: number, id: number): Promise<Payment | null> {
+    return tx.findOneBy(Payment, { orgId, id });
+  }
+
+  /** The payment, locked against others until the transaction ends. */
+  async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Payment | null> {
+    return tx.findOne(Payment, { where: { orgId, id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Keeps who puts the payment into the books. */
+  async setRecordedHere(tx: EntityManager, { id, orgId }: Payment, recordedHere: boolean): Promise<void> {
+    await tx.update(Payment, { id, orgId }, { recordedHere, updatedAt: this.clock.now() });
+  }
+
+  /** All that was paid in the proposal's own currency, whatever went back since. */
+  async grossCents(tx: EntityManager, { id, orgId, currency }: Lead): Promise<number> {
+    const [row] = await tx.query<{ cents: string }[]>(
+      `select coalesce(sum(amount_cents), 0) as cents from payments
+        where org_id = $1 and proposal_id = $2 and currency = $3`,
+      [orgId, id, currency],
+    );
+    return Number(row!.cents);
+  }
+
+  /** True where a payment of the proposal was booked after an instant. */
+  async hasSince(tx: EntityManager, orgId: number, proposalId: number, since: Date): Promise<boolean> {
+    return tx.existsBy(Payment, { orgId, proposalId, createdAt: MoreThan(since) });
+  }
+
+  /** Keeps the charge of a payment from the first event that names it. */
+  async keepChargeId(tx: EntityManager, payment: Payment, chargeId: string | null): Promise<void> {
+    if (chargeId === null || payment.stripeChargeId !== null) return;
+    const { id, orgId } = payment;
+    await tx.update(Payment, { id, orgId }, { stripeChargeId: chargeId, updatedAt: this.clock.now() });
+    payment.stripeChargeId = chargeId;
+  }
+
+  /** Newest first, from before the payment `beforeId`; one more than `limit`, so that a page knows of the next. */
+  async list(tx: EntityManager, orgId: number, window: PaymentsWindow): Promise<Payment[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `select payment_id as id from payment_balances
+        where org_id = $1 and ($2::int is null or proposal_id = $2) and ($3::text is null or state = $3)
+          and ($4::date is null or (paid_at at time zone $6)::date >= $4)
+          and ($5::date is null or (paid_at at time zone $6)::date <= $5)
+          and ($7::bigint is null or payment_id < $7)
+        order by payment_id desc limit $8`,
+      [
+        orgId,
+        window.proposalId,
+        window.state,
+        window.from,
+        window.to,
+        window.timeZone,
+        window.beforeId,
+        window.limit + 1,
+      ],
+    );
+    const ids = rows.map(({ id }) => Number(id));
+    return tx.find(Payment, { where: { orgId, id: In(ids) }, order: { id: 'DESC' } });
+  }
+
+  /** Oldest first. */
+  async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<Payment[]> {
+    return tx.find(Payment, { where: { orgId, proposalId }, order: { id: 'ASC' } });
   }
 
   /** True where money of this proposal's customer is with us. */
   async isPaid(tx: EntityManager, orgId: number, proposalId: number): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      'select from payments where org_id = $1 and proposal_id = $2 and refunded_cents + lost_cents < amount_cents limit 1',
+      'select from payment_balances where org_id = $1 and proposal_id = $2 and net_cents > 0 limit 1',
       [orgId, proposalId],
     );
     return rows.length > 0;
   }
 
-  /** Puts what is paid, net of refunds and lost disputes and in the proposal's own currency, on the proposal. */
-  async recountDeposit(tx: EntityManager, { id, orgId }: Lead): Promise<void> {
-    await tx.query(
+  /** Puts what of the payments is with us, in the proposal's own currency, on the proposal. Answers it. */
+  async recountDeposit(tx: EntityManager, { id, orgId }: Lead): Promise<number> {
+    const [rows] = await tx.query<[{ cents: string }[], number]>(
       `update leads set updated_at = $3, deposit_paid_cents = (
-         select coalesce(sum(greatest(amount_cents - refunded_cents - lost_cents, 0)), 0) from payments
-         where payments.org_id = leads.org_id and proposal_id = leads.id and payments.currency = leads.currency)
-       where org_id = $1 and id = $2`,
+         select coalesce(sum(net_cents), 0) from payment_balances b
+          where b.org_id = $1 and b.proposal_id = $2 and b.currency = leads.currency)
+       where org_id = $1 and id = $2 returning deposit_paid_cents as cents`,
       [orgId, id, this.clock.now()],
     );
+    return Number(rows[0]!.cents);
   }
 }

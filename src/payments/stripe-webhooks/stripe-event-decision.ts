@@ -1,17 +1,12 @@
-import type { Disputing, Refunding } from '../ledger/refunds-and-disputes.service.js';
 import type { PaidFacts } from '../ledger/payments.repository.js';
 import type { CheckoutStatus } from '../checkout/checkout-status.js';
-import type { StripeFact } from './stripe-fact.js';
+import type { ChargeRefundFact, DisputeFact, RefundFact, StripeFact } from './stripe-fact.js';
 
 /** What we know of what an event is about. */
 export interface KnownPayment {
   session: { status: CheckoutStatus; amountCents: number; currency: string };
-  payment: {
-    amountCents: number;
-    refundedCents: number;
-    lostCents: number;
-    disputeStatus: string | null;
-  } | null;
+  /** Whether the payment of the session is booked. */
+  booked: boolean;
 }
 
 /** What to do about an event. */
@@ -22,9 +17,9 @@ export type StripeEventDecision =
   | { act: 'keep'; reason: string }
   | { act: 'book'; paid: PaidFacts }
   | { act: 'mark'; status: Unpaid }
-  | { act: 'refund'; refunding: Refunding }
-  /** `standing` is what the payment's dispute stands at then, `lostCents` all that the bank has taken back. */
-  | { act: 'dispute'; disputing: Disputing; standing: string; lostCents: number };
+  | { act: 'refund'; news: RefundFact }
+  | { act: 'charge_refund'; news: ChargeRefundFact }
+  | { act: 'dispute'; news: DisputeFact };
 
 type Unpaid = 'pending' | 'failed' | 'expired';
 
@@ -45,7 +40,7 @@ export function decide(fact: StripeFact, known: KnownPayment | null): StripeEven
       return ignore(fact.reason);
     case 'session': {
       if (!known) return ignore('The session is not one of ours.');
-      if (known.payment) return ignore('The payment is booked already.');
+      if (known.booked) return ignore('The payment is booked already.');
       const { status, ...asked } = known.session;
       if (fact.outcome !== 'paid') {
         if (MARKABLE[fact.outcome].includes(status)) return { act: 'mark', status: fact.outcome };
@@ -57,23 +52,12 @@ export function decide(fact: StripeFact, known: KnownPayment | null): StripeEven
       const currency = fact.currency ?? asked.currency;
       return { act: 'book', paid: { paymentIntentId, amountCents, currency, paidAt } };
     }
-    case 'refund': {
-      if (!known?.payment) return { act: 'keep', reason: 'The charge is not of a payment we know.' };
-      const refundedCents = Math.min(fact.refundedCents, known.payment.amountCents);
-      if (refundedCents <= known.payment.refundedCents) return ignore('As much was refunded before.');
-      return { act: 'refund', refunding: { refundedCents, chargeId: fact.chargeId, at: fact.at } };
-    }
-    case 'dispute': {
-      if (!known?.payment) return { act: 'keep', reason: 'The dispute is not about a payment we know.' };
-      const { amountCents, lostCents, disputeStatus: before } = known.payment;
-      const lost = fact.status === 'lost' ? Math.min(fact.amountCents, amountCents) : 0;
-      return {
-        act: 'dispute',
-        disputing: fact,
-        standing: fact.closed ? fact.status : (before ?? fact.status),
-        lostCents: fact.closed ? lost : lostCents,
-      };
-    }
+    case 'refund':
+      return known?.booked ? { act: 'refund', news: fact } : early('The refund');
+    case 'charge_refund':
+      return known?.booked ? { act: 'charge_refund', news: fact } : early('The charge');
+    case 'dispute':
+      return known?.booked ? { act: 'dispute', news: fact } : early('The dispute');
     default:
       return fact satisfies never;
   }
@@ -81,4 +65,8 @@ export function decide(fact: StripeFact, known: KnownPayment | null): StripeEven
 
 function ignore(reason: string): StripeEventDecision {
   return { act: 'ignore', reason };
+}
+
+function early(what: string): StripeEventDecision {
+  return { act: 'keep', reason: `${what} is not about a payment we know.` };
 }

@@ -3,7 +3,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../platform/database/retry.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { PaymentRecorderService } from '../ledger/payment-recorder.service.js';
-import { RefundsAndDisputesService } from '../ledger/refunds-and-disputes.service.js';
+import { DisputeRecorderService } from '../ledger/dispute-recorder.service.js';
+import { PaymentsRepository } from '../ledger/payments.repository.js';
+import { RefundRecorderService } from '../ledger/refund-recorder.service.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import { type StripeEventDecision, decide } from './stripe-event-decision.js';
 import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
@@ -27,7 +29,9 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     private readonly events: StripeEventsRepository,
     private readonly context: StripeEventContextService,
     private readonly recorder: PaymentRecorderService,
-    private readonly refundsAndDisputes: RefundsAndDisputesService,
+    private readonly payments: PaymentsRepository,
+    private readonly refunds: RefundRecorderService,
+    private readonly disputes: DisputeRecorderService,
     private readonly failures: StripeEventFailureReporterService,
     private readonly jobs: JobsService,
   ) {}
@@ -66,34 +70,40 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;
     if (intentId !== null) await this.events.lockPaymentIntent(tx, intentId);
     const subject = await this.context.find(tx, fact);
-    const decision = decide(fact, subject);
+    const decision = decide(fact, subject && { session: subject.session, booked: subject.payment !== null });
     if (decision.act === 'ignore' || decision.act === 'keep') {
       const paymentIntentId = decision.act === 'keep' ? intentId : null;
       await this.events.close(tx, eventId, 'ignored', { error: decision.reason, paymentIntentId });
       return null;
     }
     await this.events.close(tx, eventId, 'processed');
-    return this.carryOut(tx, decision, subject!);
+    if (decision.act === 'book') {
+      await this.takeUpEarly(tx, decision.paid.paymentIntentId);
+      return this.recorder.book(tx, subject!.proposal, subject!.session, decision.paid);
+    }
+    const unchanged = await this.applyNews(tx, decision, subject!);
+    if (unchanged !== null) await this.events.close(tx, eventId, 'ignored', { error: unchanged });
+    return null;
   }
 
-  private async carryOut(
+  /** Answers why nothing changed; null where something did. */
+  private async applyNews(
     tx: EntityManager,
-    decision: Exclude<StripeEventDecision, { act: 'ignore' | 'keep' }>,
+    decision: Exclude<StripeEventDecision, { act: 'ignore' | 'keep' | 'book' }>,
     { proposal, session, payment }: StripeEventContext,
-  ): Promise<Payment | null> {
+  ): Promise<string | null> {
+    if (decision.act === 'mark') {
+      await this.recorder.mark(tx, session, decision.status);
+      return null;
+    }
+    await this.payments.keepChargeId(tx, payment!, decision.news.chargeId);
     switch (decision.act) {
-      case 'book':
-        await this.takeUpEarly(tx, decision.paid.paymentIntentId);
-        return this.recorder.book(tx, proposal, session, decision.paid);
-      case 'mark':
-        await this.recorder.mark(tx, session, decision.status);
-        return null;
       case 'refund':
-        await this.refundsAndDisputes.refund(tx, proposal, payment!, decision.refunding);
-        return null;
+        return this.refunds.note(tx, proposal, payment!, decision.news);
+      case 'charge_refund':
+        return this.refunds.noteSum(tx, proposal, payment!, decision.news);
       case 'dispute':
-        await this.refundsAndDisputes.dispute(tx, proposal, payment!, decision);
-        return null;
+        return this.disputes.note(tx, proposal, payment!, decision.news);
       default:
         return decision satisfies never;
     }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { factOf, UnreadableEvent } from './stripe-fact.js';
+import { factOf, HEARD_EVENTS, UnreadableEvent } from './stripe-fact.js';
 
 const receivedAt = new Date('2026-03-03T15:00:00Z');
 const created = 1_772_550_000;
@@ -18,6 +20,18 @@ const dispute = {
   amount: 5_120,
   currency: 'kwd',
   status: 'lost',
+};
+const refund = {
+  id: 're_1',
+  amount: 500,
+  charge: 'ch_1',
+  payment_intent: 'pi_1',
+  created: 1_772_549_000,
+  currency: 'jpy',
+  status: 'failed',
+  reason: 'requested_by_customer',
+  failure_reason: 'lost_or_stolen_card',
+  metadata: { crm_refund: 'refund-a' },
 };
 const read = (type: string, object: object) => factOf({ type, created, data: { object } }, receivedAt);
 
@@ -63,13 +77,49 @@ describe('A Stripe event', () => {
   });
 
   it('tells refunds and disputes in hundredths, whatever Stripe counts in', () => {
-    expect(read('charge.refunded', charge)).toMatchObject({ kind: 'refund', refundedCents: 50_000 });
+    expect(read('charge.refunded', charge)).toMatchObject({
+      kind: 'charge_refund',
+      refundedCents: 50_000,
+    });
+    expect(read('refund.updated', refund)).toEqual({
+      kind: 'refund',
+      refundId: 're_1',
+      requestKey: 'refund-a',
+      chargeId: 'ch_1',
+      paymentIntentId: 'pi_1',
+      amountCents: 50_000,
+      state: 'failed',
+      reason: 'requested_by_customer',
+      failureReason: 'lost_or_stolen_card',
+      madeAt: new Date(1_772_549_000_000),
+    });
     expect(read('charge.dispute.closed', dispute)).toMatchObject({
       kind: 'dispute',
-      closed: true,
+      stripeStatus: 'lost',
+      fundsReinstated: false,
       amountCents: 512,
       currency: 'KWD',
       reason: 'unknown',
+    });
+  });
+
+  it.each(['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated'])(
+    '%s is about one refund',
+    (type) => {
+      expect(read(type, refund)).toMatchObject({ kind: 'refund', refundId: 're_1' });
+    },
+  );
+
+  it.each([
+    { type: 'charge.dispute.created', reinstated: false },
+    { type: 'charge.dispute.updated', reinstated: false },
+    { type: 'charge.dispute.funds_withdrawn', reinstated: false },
+    { type: 'charge.dispute.funds_reinstated', reinstated: true },
+  ])('$type is about one dispute', ({ type, reinstated }) => {
+    expect(read(type, dispute)).toMatchObject({
+      kind: 'dispute',
+      disputeId: 'du_1',
+      fundsReinstated: reinstated,
     });
   });
 
@@ -86,6 +136,7 @@ describe('A Stripe event', () => {
     { type: 'checkout.session.completed', object: { ...session, amount_total: 1.5 }, field: 'amount_total' },
     { type: 'charge.refunded', object: { ...charge, amount_refunded: -1 }, field: 'amount_refunded' },
     { type: 'charge.refunded', object: { ...charge, currency: null }, field: 'currency' },
+    { type: 'refund.created', object: { ...refund, amount: 0 }, field: 'data.object.amount' },
     { type: 'charge.dispute.created', object: { ...dispute, status: '' }, field: 'status' },
   ])('$type without a usable $field names it', ({ type, object, field }) => {
     expect(() => read(type, object)).toThrow(UnreadableEvent);
@@ -94,5 +145,10 @@ describe('A Stripe event', () => {
 
   it.each([null, 7, 'event', {}, { data: null }])('that is %j is none', (event) => {
     expect(() => factOf(event, receivedAt)).toThrow(UnreadableEvent);
+  });
+
+  it('that has an effect is listed for whoever sets up the endpoint', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../docs/stripe.md'), 'utf8');
+    expect(HEARD_EVENTS.filter((type) => !text.includes(`\`${type}\``))).toEqual([]);
   });
 });

@@ -1,7 +1,14 @@
+import type { DisputeUpdate } from '../ledger/dispute-recorder.service.js';
+import type { ChargeRefundUpdate, RefundUpdate } from '../ledger/refund-recorder.service.js';
+import { refundStateOf } from '../ledger/refund-state.js';
 import { centsFromStripe } from '../stripe-amount.js';
 
+/** The key in a refund's metadata at Stripe under which it was asked for here. */
+export const REFUND_KEY = 'crm_refund';
+
 /** What a Stripe event says, as far as it concerns us. Amounts are hundredths of the currency unit. */
-export type StripeFact = SessionFact | RefundFact | DisputeFact | { kind: 'none'; reason: string };
+export type StripeFact =
+  SessionFact | RefundFact | ChargeRefundFact | DisputeFact | { kind: 'none'; reason: string };
 
 export interface SessionFact {
   kind: 'session';
@@ -16,27 +23,22 @@ export interface SessionFact {
   at: Date;
 }
 
-export interface RefundFact {
+export interface RefundFact extends RefundUpdate {
   kind: 'refund';
-  chargeId: string;
-  paymentIntentId: string | null;
-  /** All that was given back of the charge so far. */
-  refundedCents: number;
-  at: Date;
-}
-
-export interface DisputeFact {
-  kind: 'dispute';
-  closed: boolean;
-  disputeId: string;
   chargeId: string | null;
   paymentIntentId: string | null;
-  amountCents: number;
-  currency: string;
-  /** In Stripe's words. */
-  status: string;
-  reason: string;
-  at: Date;
+}
+
+export interface ChargeRefundFact extends ChargeRefundUpdate {
+  kind: 'charge_refund';
+  chargeId: string;
+  paymentIntentId: string | null;
+}
+
+export interface DisputeFact extends DisputeUpdate {
+  kind: 'dispute';
+  chargeId: string | null;
+  paymentIntentId: string | null;
 }
 
 /** An event of a kind we know without what it must say. Names the field. */
@@ -64,9 +66,16 @@ const READERS: Readonly<Record<string, Reader>> = Object.assign(Object.create(nu
   'checkout.session.async_payment_succeeded': (object, happenedAt) => session(object, 'paid', happenedAt),
   'checkout.session.async_payment_failed': (object, happenedAt) => session(object, 'failed', happenedAt),
   'checkout.session.expired': (object, happenedAt) => session(object, 'expired', happenedAt),
-  'charge.refunded': refund,
-  'charge.dispute.created': (object, happenedAt) => dispute(object, false, happenedAt),
-  'charge.dispute.closed': (object, happenedAt) => dispute(object, true, happenedAt),
+  'refund.created': refund,
+  'refund.updated': refund,
+  'refund.failed': refund,
+  'charge.refund.updated': refund,
+  'charge.refunded': chargeRefund,
+  'charge.dispute.created': dispute,
+  'charge.dispute.updated': dispute,
+  'charge.dispute.closed': dispute,
+  'charge.dispute.funds_withdrawn': dispute,
+  'charge.dispute.funds_reinstated': (object, happenedAt) => dispute(object, happenedAt, true),
 } satisfies Record<string, Reader>);
 
 function completed(object: unknown, happenedAt: Date): StripeFact {
@@ -91,10 +100,30 @@ function session(object: unknown, outcome: SessionFact['outcome'], happenedAt: D
   };
 }
 
+/** The events of Stripe that have an effect here: the endpoint at Stripe has to send these. */
+export const HEARD_EVENTS: readonly string[] = Object.keys(READERS);
+
 function refund(object: unknown, happenedAt: Date): RefundFact {
   const currency = text(object, 'currency', 'data.object.currency').toUpperCase();
+  const created = at(object, 'created');
   return {
     kind: 'refund',
+    refundId: text(object, 'id', 'data.object.id'),
+    requestKey: optionalText(at(object, 'metadata'), REFUND_KEY),
+    chargeId: idAt(object, 'charge'),
+    paymentIntentId: idAt(object, 'payment_intent'),
+    amountCents: positive(cents(at(object, 'amount'), currency, 'data.object.amount'), 'data.object.amount'),
+    state: refundStateOf(optionalText(object, 'status')),
+    reason: optionalText(object, 'reason'),
+    failureReason: optionalText(object, 'failure_reason'),
+    madeAt: typeof created === 'number' ? new Date(created * 1000) : happenedAt,
+  };
+}
+
+function chargeRefund(object: unknown, happenedAt: Date): ChargeRefundFact {
+  const currency = text(object, 'currency', 'data.object.currency').toUpperCase();
+  return {
+    kind: 'charge_refund',
     chargeId: text(object, 'id', 'data.object.id'),
     paymentIntentId: idAt(object, 'payment_intent'),
     refundedCents: cents(at(object, 'amount_refunded'), currency, 'data.object.amount_refunded'),
@@ -102,17 +131,17 @@ function refund(object: unknown, happenedAt: Date): RefundFact {
   };
 }
 
-function dispute(object: unknown, closed: boolean, happenedAt: Date): DisputeFact {
+function dispute(object: unknown, happenedAt: Date, fundsReinstated = false): DisputeFact {
   const currency = text(object, 'currency', 'data.object.currency').toUpperCase();
   return {
     kind: 'dispute',
-    closed,
     disputeId: text(object, 'id', 'data.object.id'),
     chargeId: idAt(object, 'charge'),
     paymentIntentId: idAt(object, 'payment_intent'),
-    amountCents: cents(at(object, 'amount'), currency, 'data.object.amount'),
+    amountCents: positive(cents(at(object, 'amount'), currency, 'data.object.amount'), 'data.object.amount'),
     currency,
-    status: text(object, 'status', 'data.object.status'),
+    stripeStatus: text(object, 'status', 'data.object.status'),
+    fundsReinstated,
     reason: optionalText(object, 'reason') ?? 'unknown',
     at: happenedAt,
   };
@@ -136,6 +165,11 @@ function text(value: unknown, field: string, path: string): string {
 /** An id, or the object it stands for where Stripe was asked to expand it. */
 function idAt(value: unknown, field: string): string | null {
   return optionalText(value, field) ?? optionalText(at(value, field), 'id');
+}
+
+function positive(amountCents: number, path: string): number {
+  if (amountCents <= 0) throw new UnreadableEvent(path);
+  return amountCents;
 }
 
 function cents(amount: unknown, currency: string, path: string): number {

@@ -32,6 +32,12 @@ ${sums(facts)}
       return markup`<h2 id="act">Your bank payment is on its way</h2>
 <p role="status">Banks take a few business days. You do not need to do anything, and please do not pay again.</p>
 ${sums(facts)}`;
+    case 'taken_back':
+      return markup`<h2 id="act">Please get in touch</h2>
+${takenBack(facts)}
+<dl class="sums"><dt>Proposal total</dt><dd>${moneyText(facts.proposal.totalCents, facts.proposal.currency)}</dd>
+<dt>Remaining</dt><dd>${moneyText(Math.max(facts.proposal.totalCents - facts.paidCents, 0), facts.proposal.currency)}</dd></dl>
+<p>${facts.company} will tell you how to pay it.</p>`;
     case 'withdrawn':
       return markup`<h2 id="act">Nothing to do here</h2>
 <p>${facts.company} has withdrawn this proposal. Get in touch if you did not expect this.</p>
@@ -57,18 +63,30 @@ ${problem && markup`<p class="error" id="name-error">${problem.message}</p>`}
 }
 
 function payForm(facts: PageFacts, path: string): Markup {
-  const { deposit, payment, proposal } = facts;
+  const { deposit, proposal } = facts;
   if (deposit === null) {
     return markup`<h2 id="act">Approved</h2><p>There is no deposit to pay on this proposal. ${facts.company} will be in touch.</p>`;
   }
   const amount = moneyText(deposit.cents, proposal.currency);
   return markup`<h2 id="act">Pay the deposit</h2>
-${payment && markup`<p class="quiet">Your payment of ${moneyText(payment.cents, proposal.currency)} was refunded.</p>`}
+${takenBack(facts)}${refunded(facts)}
 ${sums(facts)}
 <form method="post" action="${path}/pay">
 <button>Pay deposit of ${amount}</button>
 </form>
 <p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches ${facts.company}.</p>`;
+}
+
+function takenBack({ payment, proposal }: PageFacts): Markup | false {
+  if (payment === null || payment.lostCents === 0) return false;
+  const lost = moneyText(payment.lostCents, proposal.currency);
+  return markup`<p class="notice bad" role="status">Your bank took back ${lost} of your payment.</p>`;
+}
+
+function refunded({ payment, proposal }: PageFacts): Markup | false {
+  if (payment === null || payment.refundedCents === 0) return false;
+  const text = moneyText(payment.refundedCents, proposal.currency);
+  return markup`<p class="quiet">Your payment of ${text} was refunded.</p>`;
 }
 
 function sums({ proposal, deposit }: PageFacts): Markup {

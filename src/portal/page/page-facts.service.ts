@@ -4,7 +4,8 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
-import { Payment } from '../../payments/ledger/payment.entity.js';
+import { LedgerRepository } from '../../payments/ledger/ledger.repository.js';
+import { PaymentsRepository } from '../../payments/ledger/payments.repository.js';
 import type { CheckoutSession } from '../../payments/checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
 import { isUsable } from '../../payments/checkout/checkout-status.js';
@@ -29,6 +30,8 @@ export class PageFactsService {
     private readonly customers: CustomersRepository,
     private readonly proposals: ProposalsService,
     private readonly approvals: ProposalApprovalsRepository,
+    private readonly payments: PaymentsRepository,
+    private readonly ledger: LedgerRepository,
     private readonly checkouts: CheckoutSessionsRepository,
     private readonly clock: Clock,
   ) {}
@@ -41,7 +44,7 @@ export class PageFactsService {
     const seller = await this.users.get(orgId, link.createdBy);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
     const checkout = await this.unfinishedCheckout(orgId, proposalId);
-    const payments = await tx.find(Payment, { where: { orgId, proposalId }, order: { id: 'ASC' } });
+    const payments = await this.payments.listOfProposal(tx, orgId, proposalId);
     return {
       company: (await this.orgs.get(orgId)).name,
       timeZone,
@@ -53,7 +56,7 @@ export class PageFactsService {
         ? { percent: checkout.depositPercent, cents: checkout.amountCents }
         : depositOf(proposal, depositPercent),
       approval: await this.approvalOf(proposal),
-      ...paymentStanding(payments, proposal.currency),
+      ...paymentStanding(await this.ledger.entriesOf(tx, payments), proposal.currency),
       checkout: checkout ? (checkout.status === 'pending' ? 'pending' : 'open') : null,
       payStartedAt: link.payStartedAt,
       invoice:

@@ -22,8 +22,8 @@ export interface PageFacts {
   /** What is asked for; null where the total is too small to be charged. */
   deposit: { percent: number; cents: number } | null;
   approval: { at: Date; signerName: string | null } | null;
-  /** The newest payment, and all that was paid less what was given back. */
-  payment: { cents: number; refundedCents: number; at: Date; reference: string } | null;
+  /** The newest payment, and what of all payments is with us. */
+  payment: { cents: number; refundedCents: number; lostCents: number; at: Date; reference: string } | null;
   paidCents: number;
   checkout: 'open' | 'pending' | null;
   /** When this link last led to the payment page. */

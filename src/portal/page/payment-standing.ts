@@ -1,30 +1,28 @@
+import type { PaymentBalance } from '../../payments/ledger/payment-balance.js';
 import type { PageFacts } from './page-facts.js';
 
-interface PaymentFacts {
-  amountCents: number;
-  refundedCents: number;
-  currency: string;
-  paidAt: Date;
-  stripeSessionId: string;
-  stripePaymentIntentId: string | null;
+interface PaymentOfPage {
+  payment: { currency: string; paidAt: Date; stripeSessionId: string; stripePaymentIntentId: string | null };
+  balance: PaymentBalance;
 }
 
-/** What the payments of a proposal, oldest first, come to: the newest, and what is left of all in the proposal's currency. Pure. */
+/** What the payments of a proposal, oldest first, come to in its own currency: the newest, and what of all is with us. Pure. */
 export function paymentStanding(
-  payments: readonly PaymentFacts[],
+  payments: readonly PaymentOfPage[],
   currency: string,
 ): Pick<PageFacts, 'payment' | 'paidCents'> {
-  const ours = payments.filter((payment) => payment.currency === currency);
+  const ours = payments.filter(({ payment }) => payment.currency === currency);
   const newest = ours.at(-1);
   return {
     payment: newest
       ? {
-          cents: newest.amountCents,
-          refundedCents: newest.refundedCents,
-          at: newest.paidAt,
-          reference: newest.stripePaymentIntentId ?? newest.stripeSessionId,
+          cents: newest.balance.amountCents,
+          refundedCents: newest.balance.refundedCents,
+          lostCents: newest.balance.lostCents,
+          at: newest.payment.paidAt,
+          reference: newest.payment.stripePaymentIntentId ?? newest.payment.stripeSessionId,
         }
       : null,
-    paidCents: ours.reduce((sum, payment) => sum + payment.amountCents - payment.refundedCents, 0),
+    paidCents: ours.reduce((sum, { balance }) => sum + balance.netCents, 0),
   };
 }

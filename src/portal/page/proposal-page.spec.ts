@@ -38,7 +38,13 @@ const APPROVED: Partial<PageFacts> = {
 
 const PAID: Partial<PageFacts> = {
   ...APPROVED,
-  payment: { cents: 30_000, refundedCents: 0, at: new Date('2026-03-03T15:04:00Z'), reference: 'pi_1' },
+  payment: {
+    cents: 30_000,
+    refundedCents: 0,
+    lostCents: 0,
+    at: new Date('2026-03-03T15:04:00Z'),
+    reference: 'pi_1',
+  },
   paidCents: 30_000,
 };
 
@@ -95,6 +101,24 @@ describe('The page', () => {
     const whole = { ...PAID, payment: { ...PAID.payment!, refundedCents: 30_000 }, paidCents: 0 };
     expect(shown(whole)).toContain('Your payment of $300.00 was refunded.');
     expect(shown(whole)).toContain('/pay"');
+  });
+
+  it('says that the bank took the payment back, and lets pay again', () => {
+    const lost = { ...PAID, payment: { ...PAID.payment!, lostCents: 30_000 }, paidCents: 0 };
+    const html = shown(lost);
+    expect(html).toContain('Your bank took back $300.00 of your payment.');
+    expect(html).toContain('/pay"');
+    expect(html).not.toContain('Deposit paid on');
+  });
+
+  it('asks to get in touch where the bank took back what the invoice counts as paid', () => {
+    const lost = { ...PAID, payment: { ...PAID.payment!, lostCents: 30_000 }, paidCents: 0 };
+    const html = shown({ ...lost, invoice: { number: 'CRM-7', state: 'paid' } });
+    expect(html).toContain('Your bank took back $300.00 of your payment.');
+    expect(html).toMatch(/Remaining<\/dt><dd>\$1,000\.00/);
+    expect(html).not.toContain('Thank you');
+    expect(html).not.toContain('Deposit paid on');
+    expect(html).not.toContain('<form');
   });
 
   it('does not keep silent about money that was paid for a withdrawn proposal', () => {

@@ -27,6 +27,7 @@ export function proposalPage(facts: PageFacts, { path, now, returning, problem, 
   const stage = stageOf({
     status: proposal.status,
     paidCents: facts.paidCents,
+    lostCents: facts.payment?.lostCents ?? 0,
     invoiceState: facts.invoice?.state ?? null,
     checkout: facts.checkout,
     returning,
@@ -61,6 +62,7 @@ const REACHED: Record<Exclude<Stage, 'withdrawn'>, number> = {
   payable: 1,
   confirming: 1,
   bank_pending: 1,
+  taken_back: 1,
   paid: 3,
   settled: 3,
 };

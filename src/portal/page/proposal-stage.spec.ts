@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { balanceOf, type PaymentFacts } from '../../payments/ledger/payment-balance.js';
 import { paymentStanding } from './payment-standing.js';
 import { type Standing, stageOf } from './proposal-stage.js';
 
+const AT = new Date('2026-03-02T17:00:00Z');
+
 const APPROVED: Standing = {
+  lostCents: 0,
   status: 'approved',
   paidCents: 0,
   invoiceState: null,
@@ -25,36 +29,50 @@ describe('The stage of a proposal', () => {
     { stage: 'settled', of: { paidCents: 1, invoiceState: 'paid' } },
     { stage: 'settled', of: { invoiceState: 'settled_by_credit' } },
     { stage: 'payable', of: { invoiceState: 'voided' } },
+    { stage: 'taken_back', of: { lostCents: 1, invoiceState: 'paid' } },
+    { stage: 'settled', of: { lostCents: 1, paidCents: 1, invoiceState: 'paid' } },
+    { stage: 'payable', of: { lostCents: 1 } },
   ])('is $stage with $of', ({ stage, of }) => {
     expect(stageOf({ ...APPROVED, ...of })).toBe(stage);
   });
 });
 
 describe('What was paid', () => {
-  const payment = {
-    amountCents: 1_000,
-    refundedCents: 0,
-    currency: 'USD',
-    paidAt: new Date('2026-03-02T17:00:00Z'),
-    stripeSessionId: 'cs_1',
-    stripePaymentIntentId: null,
-  };
+  const entry = (
+    facts: Partial<PaymentFacts> = {},
+    stripePaymentIntentId: string | null = null,
+    currency = 'USD',
+  ) => ({
+    payment: { currency, paidAt: AT, stripeSessionId: 'cs_1', stripePaymentIntentId },
+    balance: balanceOf({ amountCents: 1_000, refunds: [], disputes: [], ...facts }),
+  });
+  const refunded = (amountCents: number) => ({ refunds: [{ amountCents, state: 'succeeded' as const }] });
 
   it('is nothing without a payment', () => {
     expect(paymentStanding([], 'USD')).toEqual({ payment: null, paidCents: 0 });
   });
 
-  it('is all payments less what was given back, and the newest is shown', () => {
-    const given = { ...payment, refundedCents: 1_000 };
-    const newest = { ...payment, amountCents: 1_100, refundedCents: 100, stripePaymentIntentId: 'pi_2' };
-    expect(paymentStanding([given, newest], 'USD')).toEqual({
-      payment: { cents: 1_100, refundedCents: 100, at: payment.paidAt, reference: 'pi_2' },
+  it('is what of all payments is with us, and the newest is shown', () => {
+    const newest = entry({ amountCents: 1_100, ...refunded(100) }, 'pi_2');
+    expect(paymentStanding([entry(refunded(1_000)), newest], 'USD')).toEqual({
+      payment: { cents: 1_100, refundedCents: 100, lostCents: 0, at: AT, reference: 'pi_2' },
       paidCents: 1_000,
     });
-    expect(paymentStanding([given], 'USD')).toMatchObject({ payment: { reference: 'cs_1' }, paidCents: 0 });
+    expect(paymentStanding([entry(refunded(1_000))], 'USD')).toMatchObject({
+      payment: { reference: 'cs_1' },
+      paidCents: 0,
+    });
+  });
+
+  it('is nothing after the bank took it back', () => {
+    const disputes = [{ amountCents: 1_000, state: 'lost' as const }];
+    expect(paymentStanding([entry({ disputes })], 'USD')).toMatchObject({
+      payment: { lostCents: 1_000 },
+      paidCents: 0,
+    });
   });
 
   it('counts no money of another currency', () => {
-    expect(paymentStanding([{ ...payment, currency: 'EUR' }], 'USD').paidCents).toBe(0);
+    expect(paymentStanding([entry({}, null, 'EUR')], 'USD').paidCents).toBe(0);
   });
 });

@@ -8,14 +8,18 @@ import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
  * - `bank_pending`: the customer's bank has been told to pay
  * - `paid`: the deposit is with us
  * - `settled`: the invoice is paid, by whatever way
+ * - `taken_back`: the invoice counts as paid, but the customer's bank took the money back
  */
-export type Stage = 'withdrawn' | 'open' | 'payable' | 'confirming' | 'bank_pending' | 'paid' | 'settled';
+export type Stage =
+  'withdrawn' | 'open' | 'payable' | 'confirming' | 'bank_pending' | 'paid' | 'settled' | 'taken_back';
 
 /** What the stage of a proposal follows from. */
 export interface Standing {
   status: ProposalStatus;
-  /** What was paid by the page, less what was given back. */
+  /** What of the customer's payments is with us. */
   paidCents: number;
+  /** What the customer's bank took back of the newest payment. */
+  lostCents: number;
   /** QuickBooks' word on the invoice, if there is one. */
   invoiceState: string | null;
   /** Of the newest checkout that is neither paid nor over. */
@@ -27,9 +31,12 @@ export interface Standing {
 const SETTLED = new Set(['paid', 'settled_by_credit']);
 
 /** How far the proposal is, as its customer should see it. Pure. */
-export function stageOf({ status, paidCents, invoiceState, checkout, returning }: Standing): Stage {
+export function stageOf(standing: Standing): Stage {
+  const { status, paidCents, lostCents, invoiceState, checkout, returning } = standing;
   if (status !== 'approved') return status === 'cancelled' ? 'withdrawn' : 'open';
-  if (invoiceState !== null && SETTLED.has(invoiceState)) return 'settled';
+  if (invoiceState !== null && SETTLED.has(invoiceState)) {
+    return lostCents > 0 && paidCents === 0 ? 'taken_back' : 'settled';
+  }
   if (paidCents > 0) return 'paid';
   if (checkout === 'pending') return 'bank_pending';
   return returning && checkout === 'open' ? 'confirming' : 'payable';

@@ -1,4 +1,3 @@
-import type { PaymentToRecord, RefundToRecord } from '../../jobs/queues.js';
 import type {
   CustomerDraft,
   CustomerPatch,
@@ -7,6 +6,34 @@ import type {
   PaymentDraft,
   RefundDraft,
 } from '../api/model/qbo-objects.js';
+
+export interface PaymentToRecord {
+  orgId: number;
+  proposalId: number;
+  paymentId: number;
+  /** What was paid, whatever went back since. */
+  amountCents: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  /** The calendar day of the payment in the organisation's time zone, `YYYY-MM-DD`. */
+  paidOn: string;
+  /** Stripe's payment intent. */
+  reference: string;
+}
+
+export interface RefundToRecord {
+  orgId: number;
+  proposalId: number;
+  paymentId: number;
+  /** All that was refunded of this payment so far, not this step alone. */
+  refundedCents: number;
+  /** ISO 4217, upper case. */
+  currency: string;
+  /** The calendar day of the newest refund in the organisation's time zone, `YYYY-MM-DD`. */
+  refundedOn: string;
+  /** Stripe's payment intent. */
+  reference: string;
+}
 
 /** What each kind of operation sends, complete. Frozen with the first attempt: a retry never sends anything else. */
 export interface OperationRequests {
@@ -17,7 +44,7 @@ export interface OperationRequests {
   /** The version the void was asked for; QuickBooks refuses any other. */
   'invoice.void': { id: string; syncToken: string };
   'payment.create': { fact: PaymentToRecord; draft: PaymentDraft };
-  /** `amountCents` is this step's part of all that was refunded. */
+  /** `amountCents` is this step's part of all that was refunded; 0 once it was cancelled. */
   'refund.create': { fact: RefundToRecord; amountCents: number; draft: RefundDraft };
 }
 

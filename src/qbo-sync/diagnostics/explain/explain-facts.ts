@@ -34,6 +34,8 @@ export interface DepositFacts {
   refundedCents: number;
   /** What the customer's bank took back in disputes that were lost. */
   lostCents: number;
+  /** What of it is with us. */
+  netCents: number;
   /** When the last payment came. */
   paidAt: Date;
   /** Stripe's word on the dispute, while it is open or was lost; else null. */

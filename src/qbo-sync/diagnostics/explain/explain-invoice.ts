@@ -35,14 +35,9 @@ export function whyInvoice(facts: ProposalFacts, invoice: InvoiceFacts): Answer 
   }
 }
 
-/** What of a deposit is still with us, in cents. */
-export function depositLeft({ paidCents, refundedCents, lostCents }: DepositFacts): number {
-  return Math.max(paidCents - refundedCents - lostCents, 0);
-}
-
 function whyGone(facts: ProposalFacts, name: string, state: 'deleted' | 'voided'): Answer {
   const { deposit, inbox, currency } = facts;
-  const left = deposit ? depositLeft(deposit) : 0;
+  const left = deposit ? deposit.netCents : 0;
   const kept = left > 0 ? `, while ${moneyText(left, currency)} of the customer's deposit is with us` : '';
   const then = left > 0 ? 'Make a new invoice in QuickBooks, or refund the deposit.' : '';
   return {
@@ -106,8 +101,8 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answ
       nextStep: inbox?.nextStep ?? 'Void the invoice in QuickBooks.',
     };
   }
-  if (deposit && depositLeft(deposit) > 0) {
-    const answer = `${name} is open over ${balance} although ${moneyText(depositLeft(deposit), currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
+  if (deposit && deposit.netCents > 0) {
+    const answer = `${name} is open over ${balance} although ${moneyText(deposit.netCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
     if (recording) return whyUnrecorded(facts, answer, recording);
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };

@@ -1,7 +1,7 @@
 import { calendarDayText, dayText, momentText, moneyText } from '../../../messages/format.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
-import { depositLeft, whyInvoice } from './explain-invoice.js';
+import { whyInvoice } from './explain-invoice.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
 import { type Answer, NOTHING_TO_DO } from './wording.js';
 
@@ -65,7 +65,7 @@ function whyCancelled(facts: ProposalFacts): Answer {
       nextStep: 'Nothing to do: it is looked for by itself, and the inbox asks if it is there.',
     };
   }
-  if (!deposit || depositLeft(deposit) === 0) {
+  if (!deposit || deposit.netCents === 0) {
     return {
       answer: 'This proposal is cancelled, so nothing is invoiced.',
       nextStep: 'Draft a new one by POST /proposals if the customer has changed their mind.',
@@ -105,7 +105,7 @@ function whyNotPaid(facts: ProposalFacts): Answer {
       nextStep: facts.inbox?.nextStep ?? `${askAgain.slice(0, -1)}, or cancel the proposal.`,
     };
   }
-  if (deposit && depositLeft(deposit) === 0) {
+  if (deposit && deposit.netCents === 0) {
     return {
       answer: `The deposit of ${moneyText(deposit.paidCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)} and given back in full.`,
       nextStep: `${askAgain.slice(0, -1)}, or cancel the proposal.`,
@@ -182,7 +182,7 @@ function expired(amount: string, day: string, nextStep: string): Answer {
 
 function opening(facts: ProposalFacts): string {
   const { deposit, approvedAt, timeZone } = facts;
-  if (deposit && depositLeft(deposit) > 0) {
+  if (deposit && deposit.netCents > 0) {
     const text = paid(facts, deposit);
     return text.charAt(0).toUpperCase() + text.slice(1);
   }
@@ -192,6 +192,6 @@ function opening(facts: ProposalFacts): string {
 }
 
 function paid({ currency, timeZone }: ProposalFacts, deposit: DepositFacts): string {
-  const left = moneyText(depositLeft(deposit), currency);
+  const left = moneyText(deposit.netCents, currency);
   return `the deposit of ${left} was paid on ${dayText(deposit.paidAt, timeZone)}`;
 }

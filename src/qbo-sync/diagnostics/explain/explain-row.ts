@@ -59,6 +59,7 @@ export function proposalRow(row: Row): ProposalRow {
             paidCents: Number(row.deposit_paid),
             refundedCents: Number(row.deposit_refunded),
             lostCents: Number(row.deposit_lost),
+            netCents: Number(row.deposit_net),
             paidAt: row.deposit_at as Date,
             dispute: row.deposit_dispute as string | null,
           },

@@ -108,6 +108,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       paidCents: cents,
       refundedCents: cents,
       lostCents: cents,
+      netCents: cents,
       paidAt: instant,
       dispute: maybe(fc.constantFrom('lost', 'under_review')),
     }),

@@ -34,7 +34,7 @@ export class ExplainRepository {
               link.total > 0 as has_link, link.live > 0 as has_live_link,
               money.paid as deposit_paid, money.refunded as deposit_refunded, money.lost as deposit_lost,
               money.paid_at as deposit_at,
-              money.dispute as deposit_dispute,
+              money.net as deposit_net, dispute.status as deposit_dispute,
               page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
               page.updated_at as checkout_since, page.error as checkout_error,
               coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
@@ -52,10 +52,13 @@ export class ExplainRepository {
              from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true
          left join lateral (
            select sum(amount_cents) as paid, sum(refunded_cents) as refunded, sum(lost_cents) as lost,
-                  max(paid_at) as paid_at,
-                  max(dispute_status) filter (where dispute_status <> all('{won,warning_closed}')) as dispute
-             from payments p
-            where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency) money on true
+                  sum(net_cents) as net, max(paid_at) as paid_at
+             from payment_balances b
+            where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency) money on true
+         left join lateral (
+           select stripe_status as status from disputes d
+            where d.org_id = $1 and d.proposal_id = $2 and d.state in ('open', 'lost')
+            order by (d.state = 'open') desc, d.id desc limit 1) dispute on true
          left join lateral (
            select status, amount_cents, expires_at, updated_at, error
              from checkout_sessions c where c.org_id = $1 and c.proposal_id = $2

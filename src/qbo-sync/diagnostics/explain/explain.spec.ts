@@ -36,10 +36,11 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   recording: null,
   ...facts,
 });
-const deposit = (facts: object = {}) => ({
+const deposit = (facts: { refundedCents?: number; lostCents?: number; dispute?: string } = {}) => ({
   paidCents: 375_000,
   refundedCents: 0,
   lostCents: 0,
+  netCents: 375_000 - (facts.refundedCents ?? 0) - (facts.lostCents ?? 0),
   paidAt: new Date('2026-03-02T17:00:00Z'),
   dispute: null,
   ...facts,

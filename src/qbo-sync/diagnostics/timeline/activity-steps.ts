@@ -40,6 +40,7 @@ function effectOf(
   const cents = typeof meta.amount_cents === 'number' ? meta.amount_cents : 0;
   const ours = meta.currency === undefined || meta.currency === currency;
   const deposited = (by: number) => ({ deposit_paid_cents: standing.deposit_paid_cents + (ours ? by : 0) });
+  const change = typeof meta.deposit_change_cents === 'number' ? meta.deposit_change_cents : null;
   switch (event) {
     case 'approve':
       return { status: 'approved' };
@@ -48,9 +49,14 @@ function effectOf(
     case 'payment_success':
       return deposited(cents);
     case 'payment_refunded':
-      return deposited(-cents);
-    case 'payment_dispute_closed':
-      return typeof meta.lost_cents === 'number' ? deposited(-meta.lost_cents) : null;
+      return deposited(change ?? -cents);
+    case 'payment_refund_failed':
+      return deposited(change ?? cents);
+    case 'payment_dispute_closed': {
+      // Entries from before refunds and disputes were rows say what was lost by this step.
+      const before = typeof meta.lost_cents === 'number' ? -meta.lost_cents : null;
+      return change === null && before === null ? null : deposited(change ?? before!);
+    }
     case 'invoice_created':
       return { qbo_state: 'open', qbo_total_cents: cents };
     case 'invoice_partially_paid':

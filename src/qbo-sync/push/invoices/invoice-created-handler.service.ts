@@ -77,6 +77,7 @@ export class InvoiceCreatedHandlerService {
       });
     }
     await this.reportUnwanted(tx, proposal, made);
+    await this.operations.unblock(tx, orgId, proposal.id);
     await this.operationJobs.enqueueBlocked(tx, orgId, proposal.id);
     return this.projector.applyIn(tx, company, [{ invoiceId: made.id, deleted: false, invoice: made }]);
   }

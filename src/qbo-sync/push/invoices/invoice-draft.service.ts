@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { CustomersRepository } from '../../../customers/customers.repository.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
+import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -21,6 +22,7 @@ export class InvoiceDraftService {
     private readonly customers: CustomersRepository,
     private readonly customerSync: CustomerSyncService,
     private readonly items: DepositItemService,
+    private readonly payments: PaymentsRepository,
     private readonly settings: OrgSettingsService,
     private readonly clock: Clock,
   ) {}
@@ -61,9 +63,10 @@ export class InvoiceDraftService {
   }
 
   /** What the invoice of a proposal would be over now. */
-  async amountCents({ orgId, amountCents, depositPaidCents }: Lead): Promise<number> {
-    const { depositPercent } = await this.settings.get(orgId);
-    return invoiceAmountCents({ totalCents: amountCents!, paidCents: depositPaidCents }, depositPercent);
+  async amountCents(proposal: Lead): Promise<number> {
+    const { depositPercent } = await this.settings.get(proposal.orgId);
+    const paidCents = await this.payments.grossCents(this.dataSource.manager, proposal);
+    return invoiceAmountCents({ totalCents: proposal.amountCents!, paidCents }, depositPercent);
   }
 
   /** QuickBooks refused a reference as unknown or inactive: the item is looked up anew next time. */

@@ -3,6 +3,7 @@ import { CustomersModule } from '../../../customers/customers.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
+import { PaymentsModule } from '../../../payments/payments.module.js';
 import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
@@ -28,6 +29,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     OrgsModule,
     InvoicesModule,
     ProposalsModule,
+    PaymentsModule,
     QboApiModule,
     QboConnectionModule,
     QboOperationsModule,

@@ -4,14 +4,13 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
-import { decimalTextFromCents } from '../../../platform/money/cents.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
+import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
@@ -33,8 +32,8 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly creation: InvoiceCreationService,
-    private readonly inbox: InboxRepository,
     private readonly operations: OperationsRepository,
+    private readonly payments: PaymentsRepository,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -52,7 +51,6 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     if (!proposal || invoice?.qboInvoiceId) return;
     const company = await this.connections.company(orgId);
     if (proposal.status !== 'approved') {
-      await this.reportUnapproved(proposal);
       if (company) await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal));
       return;
     }
@@ -61,6 +59,7 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
       this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
       return this.creation.park(proposal, 'waiting');
     }
+    if (await this.isGivenUp(proposal)) return;
     await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));
   }
 
@@ -74,26 +73,13 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     }
   }
 
-  /** Somebody paid for a proposal that was cancelled meanwhile: money without an invoice is for a person. */
-  private async reportUnapproved({
-    id,
-    orgId,
-    name,
-    customerId,
-    currency,
-    depositPaidCents,
-  }: Lead): Promise<void> {
-    if (depositPaidCents === 0) return;
+  /** A job that comes late does not try again what was refused since; a payment that comes after the refusal does. */
+  private async isGivenUp({ orgId, id }: Lead): Promise<boolean> {
     const tx = this.dataSource.manager;
-    const who = await this.operations.customerLabel(tx, { orgId, proposalId: id });
-    await this.inbox.open(tx, {
-      orgId,
-      subject: `proposal.unapproved:${id}`,
-      code: 'paid_not_approved',
-      reason: `${decimalTextFromCents(depositPaidCents)} ${currency} was paid for proposal ${id}, ${name}${who}, which is not approved.`,
-      proposalId: id,
-      customerId,
-    });
+    const invoice = await this.invoices.findNewest(tx, orgId, id, 'deposit');
+    const newest = invoice && (await this.operations.findNewest('invoice.create', orgId, invoice.id));
+    if (newest?.state !== 'refused' && newest?.state !== 'needs_person') return false;
+    return !(await this.payments.hasSince(tx, orgId, id, newest.updatedAt));
   }
 
   private async isBeforeStart({ orgId, approvedAt }: Lead): Promise<boolean> {

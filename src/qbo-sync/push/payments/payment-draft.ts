@@ -1,6 +1,6 @@
-import type { PaymentToRecord, RefundToRecord } from '../../../jobs/queues.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
 import type { PaymentDraft, RefundDraft } from '../../api/model/qbo-objects.js';
+import type { PaymentToRecord, RefundToRecord } from '../../operations/operation-payloads.js';
 import { markOf } from '../invoices/invoice-draft.js';
 
 const PAYMENT_REF_MAX = 21;
@@ -40,14 +40,6 @@ export function refundDraftOf(
     privateNote: `${markOf(requestId)} Stripe ${fact.reference}`,
     description: `Refund of the deposit for proposal ${fact.proposalId}`,
   };
-}
-
-/**
- * The part of a refund that is not in the books yet: Stripe tells what was given back in all, and earlier steps have
- * booked some of it. Never negative.
- */
-export function refundStepCents(refundedCents: number, bookedCents: readonly number[]): number {
-  return Math.max(refundedCents - bookedCents.reduce((sum, cents) => sum + cents, 0), 0);
 }
 
 /** What was made under this request id, by its mark. */

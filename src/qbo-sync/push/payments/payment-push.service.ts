@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
-import type { PaymentToRecord } from '../../../jobs/queues.js';
+import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboPayment } from '../../api/model/qbo-objects.js';
+import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
@@ -17,7 +16,9 @@ import { type OutboundOperation, subjectOf } from '../../operations/operation.en
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import type { PaymentToRecord } from '../../operations/operation-payloads.js';
 import { amountText, madeBy, paymentDraftOf } from './payment-draft.js';
+import { PrerequisitesService } from './prerequisites.service.js';
 
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
 
@@ -31,7 +32,6 @@ export class PaymentPushService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly settings: OrgSettingsService,
     private readonly proposals: ProposalsRepository,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
@@ -39,30 +39,11 @@ export class PaymentPushService {
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
+    private readonly prerequisites: PrerequisitesService,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
     private readonly clock: Clock,
   ) {}
-
-  /** Writes the wish down, unless the organisation keeps payments itself, and carries it as far as it gets. */
-  async record(fact: PaymentToRecord): Promise<void> {
-    const { recordPayments } = await this.settings.get(fact.orgId);
-    if (!recordPayments) return;
-    await this.dataSource.transaction((tx) =>
-      this.operations.insertOnce(tx, {
-        orgId: fact.orgId,
-        realmId: null,
-        kind: 'payment.create',
-        entityId: fact.paymentId,
-        proposalId: fact.proposalId,
-        generation: 1,
-        requestId: `pay-${randomUUID()}`,
-        payload: { fact },
-        state: 'waiting',
-      }),
-    );
-    await this.carry(fact.orgId, fact.paymentId);
-  }
 
   /**
    * Goes on with a payment. `insist` says that a person wants it recorded although the invoice is settled already: the
@@ -116,12 +97,11 @@ export class PaymentPushService {
     if (invoiceId === null) return null;
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
-    if (snapshot.deleted) return this.askPerson(wish, 'invoice_gone');
+    if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
+      return this.askPerson(wish, 'invoice_gone', 'its invoice is no longer there');
+    }
     if (snapshot.invoice.balanceCents < fact.amountCents && !insist) {
-      return this.askPerson(
-        wish,
-        snapshot.invoice.totalCents === 0 ? 'invoice_gone' : 'invoice_settled_already',
-      );
+      return this.askPerson(wish, 'invoice_settled_already', openTooLittle(snapshot.invoice, fact));
     }
     const draft = paymentDraftOf(fact, wish.requestId, snapshot.invoice);
     return this.operations.prepare(wish, company.realmId, { fact, draft });
@@ -134,6 +114,9 @@ export class PaymentPushService {
       (await this.proposals.findInOrg(tx, fact.orgId, fact.proposalId))?.qboInvoiceId ?? null;
     const known = await invoiceId(this.dataSource.manager);
     if (known !== null) return known;
+    if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId)) {
+      return this.askPerson(wish, 'invoice_missing', 'its proposal has no invoice in QuickBooks');
+    }
     const until = new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS);
     const waits = await this.operationJobs.waitUntil(
       wish,
@@ -145,16 +128,15 @@ export class PaymentPushService {
 
   private async askPerson(
     wish: OutboundOperation<'payment.create'>,
-    code: 'invoice_gone' | 'invoice_settled_already',
+    code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already',
+    why: string,
   ): Promise<null> {
-    const why =
-      code === 'invoice_gone'
-        ? 'its invoice is no longer there'
-        : 'less is open on its invoice than was paid; it may have been entered by hand';
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: code, message: `Not recorded: ${why}.` };
       if (await this.operations.defer(tx, wish, 'refused', failure, this.clock.now())) {
         const who = await this.operations.customerLabel(tx, wish);
+        // This item has the same question, and more that can be done about it.
+        await this.inbox.resolveSubject(tx, wish.orgId, notOwedSubjectOf(wish.entityId));
         await this.inbox.open(tx, {
           orgId: wish.orgId,
           subject: subjectOf(wish),
@@ -206,7 +188,7 @@ export class PaymentPushService {
       occurrence: `${entityId}#${operation.generation}`,
       meta: { qbo_payment_id: payment.id, payment_id: entityId, amount_cents: payment.totalCents },
     });
-    if (proposalId !== null) await this.operationJobs.enqueueBlocked(tx, orgId, proposalId);
+    if (proposalId !== null) await this.prerequisites.met(tx, orgId, proposalId);
     const { fact } = operation.payload;
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
     await this.inbox.open(tx, {
@@ -217,6 +199,16 @@ export class PaymentPushService {
       proposalId,
     });
   }
+}
+
+/** Why the payment does not fit what is open on its invoice. */
+function openTooLittle(invoice: QboInvoice, { currency }: PaymentToRecord): string {
+  const { docNumber, id, totalCents, balanceCents } = invoice;
+  const name = `invoice ${docNumber ?? id}`;
+  const open = balanceCents === 0 ? 'nothing' : `only ${amountText(balanceCents, currency)}`;
+  const settled = totalCents - balanceCents;
+  const rest = settled === 0 ? '' : ` and ${amountText(settled, currency)} of it is settled already`;
+  return `${open} is open on ${name}: it is over ${amountText(totalCents, currency)}${rest}`;
 }
 
 function isClosed({ state }: OutboundOperation): boolean {

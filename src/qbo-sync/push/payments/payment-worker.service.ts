@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import type { QueuePayloads } from '../../../jobs/queues.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { RefundPushService } from './refund-push.service.js';
 
@@ -10,20 +12,28 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: JobsService,
     private readonly operationJobs: OperationJobsService,
+    private readonly operations: PaymentOperationsService,
     private readonly payments: PaymentPushService,
     private readonly refunds: RefundPushService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.payment.record', (fact) => this.payments.record(fact));
+    await this.jobs.work('qbo.payment.record', (job) => this.record(job));
     await this.jobs.work('qbo.payment.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
         await this.payments.carry(orgId, paymentId);
     });
-    await this.jobs.work('qbo.refund.record', (fact) => this.refunds.record(fact));
     await this.jobs.work('qbo.refund.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
         await this.refunds.carry(orgId, paymentId);
     });
+  }
+
+  /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */
+  private async record({ orgId, paymentId }: QueuePayloads['qbo.payment.record']): Promise<void> {
+    const bookkeeping = await this.operations.ensure(orgId, paymentId);
+    if (bookkeeping !== 'here') return;
+    await this.payments.carry(orgId, paymentId);
+    await this.refunds.carry(orgId, paymentId);
   }
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
-import type { RefundToRecord } from '../../../jobs/queues.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboClient } from '../../api/qbo.client.js';
@@ -11,12 +10,13 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboRefund } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DepositItemService } from '../invoices/deposit-item.service.js';
-import { OutboundOperation } from '../../operations/operation.entity.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { amountText, madeBy, refundDraftOf, refundStepCents } from './payment-draft.js';
+import { amountText, madeBy, refundDraftOf } from './payment-draft.js';
+import { PrerequisitesService } from './prerequisites.service.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
@@ -39,37 +39,11 @@ export class RefundPushService {
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly items: DepositItemService,
+    private readonly prerequisites: PrerequisitesService,
+    private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
     private readonly clock: Clock,
   ) {}
-
-  /** Writes down the part that is not in the books yet, and carries it as far as it gets. */
-  async record(fact: RefundToRecord): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      const payment = await tx.findOne(OutboundOperation, {
-        where: { orgId: fact.orgId, kind: 'payment.create', entityId: fact.paymentId },
-        order: { generation: 'DESC' },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (!payment) return;
-      const steps = await this.tries.listOf('refund.create', fact.orgId, fact.paymentId, tx);
-      const booked = steps.map(({ payload }) => payload.amountCents);
-      const amountCents = refundStepCents(fact.refundedCents, booked);
-      if (amountCents === 0) return;
-      await this.operations.insertOnce(tx, {
-        orgId: fact.orgId,
-        realmId: null,
-        kind: 'refund.create',
-        entityId: fact.paymentId,
-        proposalId: fact.proposalId,
-        generation: steps.length + 1,
-        requestId: `ref-${randomUUID()}`,
-        payload: { fact, amountCents },
-        state: 'waiting',
-      });
-    });
-    await this.carry(fact.orgId, fact.paymentId);
-  }
 
   /** Goes on with every step of a payment's refunds that is open; `insist` takes up refused ones too. */
   async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
@@ -77,7 +51,8 @@ export class RefundPushService {
     if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
     for (const step of steps) {
-      if (step.state === 'done' || (step.realmId ?? company.realmId) !== company.realmId) continue;
+      if (step.state === 'done' || isCancelled(step) || (step.realmId ?? company.realmId) !== company.realmId)
+        continue;
       if (insist) await this.operations.reopen(step);
       await this.carryStep(company, step);
     }
@@ -89,7 +64,7 @@ export class RefundPushService {
       if (operation) await this.runner.run(operation, this.handler(company, operation));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(step, subjectOf(step), error);
+      await this.runner.defer(step, titleOf(step), error);
       this.logger.warn(
         { err: error, orgId: step.orgId, paymentId: step.entityId },
         'The refund is not in the books yet',
@@ -131,6 +106,9 @@ export class RefundPushService {
     };
     const known = await recorded();
     if (known) return known;
+    if (await this.prerequisites.isGivenUp('payment.create', step.orgId, step.entityId)) {
+      return this.askPerson(step);
+    }
     const until = new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS);
     const waits = await this.operationJobs.waitUntil(
       step,
@@ -140,13 +118,32 @@ export class RefundPushService {
     return waits ? null : recorded();
   }
 
+  private async askPerson(step: OutboundOperation<'refund.create'>): Promise<null> {
+    const why = 'the payment it gives back is not in the books';
+    await this.dataSource.transaction(async (tx) => {
+      const failure = { kind: 'payment_missing' as const, message: `Not recorded: ${why}.` };
+      if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
+      const who = await this.operations.customerLabel(tx, step);
+      await this.inbox.open(tx, {
+        orgId: step.orgId,
+        subject: subjectOf(step),
+        code: 'payment_missing',
+        reason: `${titleOf(step)}${who}: not recorded in QuickBooks, because ${why}.`,
+        retry: 'singly',
+        proposalId: step.proposalId,
+        operationId: step.id,
+      });
+    });
+    return null;
+  }
+
   private handler(
     company: QboCompany,
     operation: OutboundOperation<'refund.create'>,
   ): OperationHandler<'refund.create', QboRefund> {
     const { orgId, proposalId, entityId } = operation;
     return {
-      subject: subjectOf(operation),
+      subject: titleOf(operation),
       find: async ({ requestId, payload: { draft } }) =>
         madeBy(requestId, await this.client.findRefunds(company, draft.customerId, draft.txnDate)),
       execute: ({ requestId, payload: { draft } }) => this.client.createRefund(company, draft, requestId),
@@ -163,7 +160,12 @@ export class RefundPushService {
   }
 }
 
-function subjectOf({ payload }: OutboundOperation<'refund.create'>): string {
+/** True where the refund failed before anything was sent for it. */
+export function isCancelled({ payload }: OutboundOperation<'refund.create'>): boolean {
+  return payload.amountCents === 0;
+}
+
+function titleOf({ payload }: OutboundOperation<'refund.create'>): string {
   const { fact, amountCents } = payload;
   return `The refund of ${amountText(amountCents, fact.currency)} for proposal ${fact.proposalId}`;
 }

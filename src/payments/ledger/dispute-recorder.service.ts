@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { DisputeInboxService } from './dispute-inbox.service.js';
+import { disputeAfter, type DisputeReport } from './dispute-state.js';
+import type { Dispute } from './dispute.entity.js';
+import { DisputesRepository } from './disputes.repository.js';
+import type { Payment } from './payment.entity.js';
+import { PaymentsRepository } from './payments.repository.js';
+
+/** What Stripe says of one dispute. */
+export interface DisputeUpdate extends DisputeReport {
+  disputeId: string;
+  amountCents: number;
+  currency: string;
+  reason: string;
+}
+
+/**
+ * Writes down a dispute, open or decided, and puts it before a person. What was lost is not a deposit any more; the
+ * books are left to the bookkeeper, who alone knows whether the customer still owes it. Part of the caller's
+ * transaction, which holds the proposal's lock.
+ */
+@Injectable()
+export class DisputeRecorderService {
+  constructor(
+    private readonly payments: PaymentsRepository,
+    private readonly disputes: DisputesRepository,
+    private readonly activities: ActivityRepository,
+    private readonly disputeInbox: DisputeInboxService,
+  ) {}
+
+  /** Answers why nothing changed; null where something did. */
+  async note(
+    tx: EntityManager,
+    proposal: Lead,
+    payment: Payment,
+    news: DisputeUpdate,
+  ): Promise<string | null> {
+    const known = await this.knownAs(tx, payment, news.disputeId);
+    const standing = disputeAfter(known, news);
+    if (known?.state === standing.state && known.stripeStatus === standing.stripeStatus) {
+      return `The dispute is ${known.stripeStatus} already.`;
+    }
+    if (known) await this.disputes.update(tx, known, { ...standing, stripeDisputeId: news.disputeId });
+    const dispute = known
+      ? { ...known, ...standing }
+      : await this.disputes.insert(tx, payment, {
+          stripeDisputeId: news.disputeId,
+          amountCents: news.amountCents,
+          currency: news.currency,
+          reason: news.reason,
+          ...standing,
+        });
+    const paidBefore = proposal.depositPaidCents;
+    const change = (await this.payments.recountDeposit(tx, proposal)) - paidBefore;
+    await this.disputeInbox.report(tx, payment, dispute);
+    const about = { payment, dispute, stripeDisputeId: news.disputeId, change };
+    if (!known) await this.log(tx, 'payment_disputed', { ...about, change: 0 });
+    if (dispute.state !== 'open') await this.log(tx, 'payment_dispute_closed', about);
+    return null;
+  }
+
+  /** One from before disputes were rows has no id: it is the one that is told next. */
+  private async knownAs(tx: EntityManager, payment: Payment, disputeId: string): Promise<Dispute | null> {
+    const known = await this.disputes.listOfPayment(tx, payment.orgId, payment.id);
+    const nameless = known.find(({ stripeDisputeId }) => stripeDisputeId === null);
+    return known.find(({ stripeDisputeId }) => stripeDisputeId === disputeId) ?? nameless ?? null;
+  }
+
+  private async log(
+    tx: EntityManager,
+    event: 'payment_disputed' | 'payment_dispute_closed',
+    facts: { payment: Payment; dispute: Dispute; stripeDisputeId: string; change: number },
+  ): Promise<void> {
+    const { payment, dispute, stripeDisputeId, change } = facts;
+    const { orgId, customerId, proposalId } = payment;
+    await this.activities.log(tx, {
+      orgId,
+      customerId,
+      proposalId,
+      event,
+      meta: {
+        payment_id: payment.id,
+        dispute_id: dispute.id,
+        stripe_dispute_id: stripeDisputeId,
+        amount_cents: dispute.amountCents,
+        currency: dispute.currency,
+        status: dispute.stripeStatus,
+        reason: dispute.reason,
+        ...(change === 0 ? {} : { deposit_change_cents: change }),
+      },
+      occurrence: event === 'payment_disputed' ? stripeDisputeId : `${stripeDisputeId}:${dispute.state}`,
+    });
+  }
+}

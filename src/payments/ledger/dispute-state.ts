@@ -1,0 +1,55 @@
+/**
+ * - `open`: the bank has not decided
+ * - `won`: the money stays with us, or came back
+ * - `lost`: the bank has taken the money back
+ * - `closed`: an inquiry that came to nothing
+ */
+export const DISPUTE_STATES = ['open', 'won', 'lost', 'closed'] as const;
+export type DisputeState = (typeof DISPUTE_STATES)[number];
+
+/** What one event says of a dispute. */
+export interface DisputeReport {
+  /** In Stripe's words. */
+  stripeStatus: string;
+  /** The bank has given the money back, whatever the status says. */
+  fundsReinstated: boolean;
+  at: Date;
+}
+
+export interface DisputeStatus {
+  state: DisputeState;
+  stripeStatus: string;
+  statusAt: Date;
+}
+
+/** Stripe's word for the state of a dispute. Unknown words are `open`. */
+export function disputeStateOf({ stripeStatus, fundsReinstated }: DisputeReport): DisputeState {
+  if (fundsReinstated) return 'won';
+  switch (stripeStatus) {
+    case 'won':
+    case 'lost':
+      return stripeStatus;
+    case 'warning_closed':
+    case 'prevented':
+      return 'closed';
+    default:
+      return 'open';
+  }
+}
+
+/**
+ * How a dispute stands after news of it, in whichever order they come: an end is never opened again by older or equally
+ * old news; of two ends the later holds, and within one second the one that is better for us. Pure.
+ */
+export function disputeAfter(known: DisputeStatus | null, news: DisputeReport): DisputeStatus {
+  const told = { state: disputeStateOf(news), stripeStatus: news.stripeStatus, statusAt: news.at };
+  if (known === null) return told;
+  if (known.state === 'open' || told.state === 'open') {
+    if (told.state === 'open')
+      return known.state === 'open' && told.statusAt >= known.statusAt ? told : known;
+    return told;
+  }
+  const later = told.statusAt.getTime() - known.statusAt.getTime();
+  if (later !== 0) return later > 0 ? told : known;
+  return known.state === 'lost' ? told : known;
+}

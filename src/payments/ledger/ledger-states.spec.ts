@@ -1,0 +1,82 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { disputeAfter, type DisputeReport, type DisputeStatus } from './dispute-state.js';
+import { REFUND_STATES, refundStateAfter, refundStateOf, type RefundState } from './refund-state.js';
+
+const at = (second: number) => new Date(1_772_550_000_000 + second * 1000);
+const news = (stripeStatus: string, second: number, fundsReinstated = false): DisputeReport => ({
+  stripeStatus,
+  fundsReinstated,
+  at: at(second),
+});
+const stateAfter = (...told: DisputeReport[]): string =>
+  told.reduce<DisputeStatus | null>((known, one) => disputeAfter(known, one), null)!.state;
+
+describe('A refund', () => {
+  it.each([
+    { from: 'requested', told: 'pending', to: 'pending' },
+    { from: 'pending', told: 'succeeded', to: 'succeeded' },
+    { from: 'succeeded', told: 'failed', to: 'failed' },
+    { from: 'succeeded', told: 'pending', to: 'succeeded' },
+    { from: 'failed', told: 'succeeded', to: 'failed' },
+    { from: 'pending', told: 'cancelled', to: 'cancelled' },
+  ] as const)('that is $from and told to be $told is $to', ({ from, told, to }) => {
+    expect(refundStateAfter(from, told)).toBe(to);
+  });
+
+  it('ends the same in whichever order its news come', () => {
+    const life = fc.constantFrom<RefundState[]>(
+      ['pending', 'succeeded'],
+      ['pending', 'succeeded', 'failed'],
+      ['pending', 'cancelled'],
+      ['succeeded', 'failed'],
+    );
+    fc.assert(
+      fc.property(
+        life.chain((told) =>
+          fc.shuffledSubarray(told, { minLength: told.length }).map((order) => ({ told, order })),
+        ),
+        ({ told, order }) => {
+          const end = order.reduce<RefundState>((known, one) => refundStateAfter(known, one), 'requested');
+          expect(end).toBe(told.at(-1));
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['succeeded', 'succeeded'],
+    ['canceled', 'cancelled'],
+    ['failed', 'failed'],
+    ['requires_action', 'pending'],
+    [null, 'pending'],
+  ] as const)('of which Stripe says %s is %s', (status, state) => {
+    expect(refundStateOf(status)).toBe(state);
+    expect(REFUND_STATES).toContain(state);
+  });
+});
+
+describe('A dispute', () => {
+  it.each([
+    { name: 'created', told: [news('needs_response', 1)], state: 'open' },
+    { name: 'lost', told: [news('needs_response', 1), news('lost', 2)], state: 'lost' },
+    {
+      name: 'lost, told the other way round',
+      told: [news('lost', 2), news('needs_response', 1)],
+      state: 'lost',
+    },
+    { name: 'lost, told in one second', told: [news('lost', 1), news('needs_response', 1)], state: 'lost' },
+    {
+      name: 'an inquiry closed',
+      told: [news('warning_under_review', 1), news('warning_closed', 2)],
+      state: 'closed',
+    },
+    { name: 'lost, and the money came back', told: [news('lost', 2), news('lost', 3, true)], state: 'won' },
+    { name: 'the same the other way round', told: [news('lost', 3, true), news('lost', 2)], state: 'won' },
+    { name: 'lost on appeal', told: [news('won', 2), news('lost', 3)], state: 'lost' },
+    { name: 'won and lost in one second', told: [news('won', 2), news('lost', 2)], state: 'won' },
+    { name: 'lost and won in one second', told: [news('lost', 2), news('won', 2)], state: 'won' },
+  ])('$name is $state', ({ told, state }) => {
+    expect(stateAfter(...told)).toBe(state);
+  });
+});

@@ -1,0 +1,9 @@
+/** Subject of the inbox item about money that was paid for a proposal that is not approved. */
+export function unapprovedSubjectOf(proposalId: number): string {
+  return `proposal.unapproved:${proposalId}`;
+}
+
+/** Subject of the inbox item about a payment of more than was owed. */
+export function notOwedSubjectOf(paymentId: number): string {
+  return `payment.not_owed:${paymentId}`;
+}

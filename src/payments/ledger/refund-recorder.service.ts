@@ -1,0 +1,153 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { decimalTextFromCents } from '../../platform/money/cents.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { DepositDescriptionService } from './deposit-description.service.js';
+import { LedgerRepository } from './ledger.repository.js';
+import type { Payment } from './payment.entity.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { identify, unaccountedCents } from './refund-identity.js';
+import { isGone, type RefundState, refundStateAfter } from './refund-state.js';
+import type { Refund } from './refund.entity.js';
+import { RefundsRepository } from './refunds.repository.js';
+
+/** What Stripe says of one refund. */
+export interface RefundUpdate {
+  refundId: string;
+  requestKey: string | null;
+  amountCents: number;
+  state: RefundState;
+  reason: string | null;
+  failureReason: string | null;
+  madeAt: Date;
+}
+
+/** What Stripe says of all refunds of a charge together. */
+export interface ChargeRefundUpdate {
+  refundedCents: number;
+  at: Date;
+}
+
+/** Writes down money that goes back to the customer, or comes back. Part of the caller's transaction, which holds the proposal's lock. */
+@Injectable()
+export class RefundRecorderService {
+  constructor(
+    private readonly payments: PaymentsRepository,
+    private readonly refunds: RefundsRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly activities: ActivityRepository,
+    private readonly descriptions: DepositDescriptionService,
+    private readonly inbox: InboxRepository,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** Notes one refund that Stripe names. Answers why nothing changed; null where something did. */
+  async note(
+    tx: EntityManager,
+    proposal: Lead,
+    payment: Payment,
+    news: RefundUpdate,
+  ): Promise<string | null> {
+    const before = await this.ledger.entryOf(tx, payment);
+    const identity = identify(news, before.refunds);
+    if (identity.kind === 'new') {
+      for (const { id, byCents } of identity.shrink) {
+        await this.refunds.shrink(
+          tx,
+          before.refunds.find((row) => row.id === id)!,
+          byCents,
+        );
+      }
+      const refund = await this.refunds.insert(tx, payment, {
+        stripeRefundId: news.refundId,
+        amountCents: news.amountCents,
+        state: news.state,
+        reason: news.reason,
+        error: news.failureReason,
+        madeAt: news.madeAt,
+      });
+      await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
+      return null;
+    }
+    const known = before.refunds.find((row) => row.id === identity.id)!;
+    const state = refundStateAfter(known.state, news.state);
+    if (state === known.state && known.stripeRefundId !== null) return `The refund is ${state} already.`;
+    const error = state === 'failed' ? news.failureReason : null;
+    await this.refunds.update(tx, known, { stripeRefundId: news.refundId, state, error });
+    await this.follow(tx, proposal, payment, before.balance.refundedCents, { ...known, state, error });
+    return null;
+  }
+
+  /** Notes what a charge says was refunded of it, as far as no refund accounts for it. */
+  async noteSum(
+    tx: EntityManager,
+    proposal: Lead,
+    payment: Payment,
+    { refundedCents, at }: ChargeRefundUpdate,
+  ): Promise<string | null> {
+    const before = await this.ledger.entryOf(tx, payment);
+    const amountCents = unaccountedCents(Math.min(refundedCents, payment.amountCents), before.refunds);
+    if (amountCents === 0) return 'As much was refunded before.';
+    const refund = await this.refunds.insert(tx, payment, { amountCents, state: 'succeeded', madeAt: at });
+    await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
+    return null;
+  }
+
+  /** Has the proposal's sum, its log, the inbox and the books follow a refund that was made or changed. */
+  async follow(
+    tx: EntityManager,
+    proposal: Lead,
+    payment: Payment,
+    refundedBefore: number,
+    refund: Refund,
+  ): Promise<void> {
+    const { id, orgId, customerId, proposalId } = payment;
+    const paidBefore = proposal.depositPaidCents;
+    const paidAfter = await this.payments.recountDeposit(tx, proposal);
+    const { balance } = await this.ledger.entryOf(tx, payment);
+    const change = balance.refundedCents - refundedBefore;
+    if (change !== 0) {
+      await this.activities.log(tx, {
+        orgId,
+        customerId,
+        proposalId,
+        event: change > 0 ? 'payment_refunded' : 'payment_refund_failed',
+        meta: {
+          payment_id: id,
+          refund_id: refund.id,
+          amount_cents: Math.abs(change),
+          refunded_cents: balance.refundedCents,
+          currency: payment.currency,
+          deposit_change_cents: paidAfter - paidBefore,
+          stripe_charge_id: payment.stripeChargeId,
+          stripe_refund_id: refund.stripeRefundId,
+          ...(change < 0 && { reason: refund.error }),
+        },
+        occurrence: `refund:${refund.id}:${refund.state}:${balance.refundedCents}`,
+      });
+    }
+    if (change < 0) await this.reportFailure(tx, payment, refund);
+    if (isGone(refund.state) || change !== 0) {
+      await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId: id });
+    }
+  }
+
+  private async reportFailure(tx: EntityManager, payment: Payment, refund: Refund): Promise<void> {
+    const { orgId, proposalId, customerId } = payment;
+    const deposit = await this.descriptions.name(tx, payment);
+    const refunded = `${decimalTextFromCents(refund.amountCents)} ${refund.currency}`;
+    const why = refund.error === null ? '' : ` (${refund.error})`;
+    const how = refund.state === 'cancelled' ? 'was cancelled' : 'failed';
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `refund:${refund.id}`,
+      code: 'refund_failed',
+      reason: `The refund of ${refunded} of ${deposit} ${how} at Stripe${why}: the customer does not have it.`,
+      proposalId,
+      customerId,
+    });
+  }
+}

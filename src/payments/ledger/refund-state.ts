@@ -1,0 +1,34 @@
+/**
+ * - `requested`: asked for here, Stripe has not answered yet
+ * - `pending`: made, the bank has not taken it yet
+ * - `succeeded`: the money is back with the customer
+ * - `failed`: it came back to us, also after it had succeeded, or Stripe refused it
+ * - `cancelled`: taken back before it arrived
+ */
+export const REFUND_STATES = ['requested', 'pending', 'succeeded', 'failed', 'cancelled'] as const;
+export type RefundState = (typeof REFUND_STATES)[number];
+
+const RANK: Record<RefundState, number> = { requested: 0, pending: 1, succeeded: 2, cancelled: 3, failed: 3 };
+
+/** The state of a refund after news of it, whatever order they come in: it only goes forward. Pure. */
+export function refundStateAfter(known: RefundState, told: RefundState): RefundState {
+  return RANK[told] > RANK[known] ? told : known;
+}
+
+/** True while the money of such a refund is not with us: it is back with the customer, or on its way there. */
+export function isGone(state: RefundState): boolean {
+  return state === 'pending' || state === 'succeeded';
+}
+
+/** Stripe's word for the state of a refund. Unknown words are `pending`: it exists, and its end is not told. */
+export function refundStateOf(status: string | null): RefundState {
+  switch (status) {
+    case 'succeeded':
+    case 'failed':
+      return status;
+    case 'canceled':
+      return 'cancelled';
+    default:
+      return 'pending';
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../../platform/time/clock.js';
+import type { Payment } from './payment.entity.js';
+import { Refund } from './refund.entity.js';
+
+export type NewRefund = Pick<Refund, 'amountCents' | 'state' | 'madeAt'> &
+  Partial<Pick<Refund, 'stripeRefundId' | 'requestKey' | 'reason' | 'error' | 'requestedBy'>>;
+
+/** The refunds table. Whoever changes a row holds the lock of its proposal. */
+@Injectable()
+export class RefundsRepository {
+  constructor(private readonly clock: Clock) {}
+
+  /** Oldest first. */
+  async listOfPayment(tx: EntityManager, orgId: number, paymentId: number): Promise<Refund[]> {
+    return tx.find(Refund, { where: { orgId, paymentId }, order: { id: 'ASC' } });
+  }
+
+  async find(tx: EntityManager, orgId: number, id: number): Promise<Refund | null> {
+    return tx.findOneBy(Refund, { orgId, id });
+  }
+
+  async insert(tx: EntityManager, payment: Payment, refund: NewRefund): Promise<Refund> {
+    const { orgId, proposalId, id: paymentId, currency } = payment;
+    const at = this.clock.now();
+    const { identifiers } = await tx.insert(Refund, {
+      ...refund,
+      orgId,
+      proposalId,
+      paymentId,
+      currency,
+      createdAt: at,
+      updatedAt: at,
+    });
+    return tx.findOneByOrFail(Refund, { orgId, id: identifiers[0]!.id as number });
+  }
+
+  async update(
+    tx: EntityManager,
+    { orgId, id }: Pick<Refund, 'orgId' | 'id'>,
+    facts: Partial<
+      Pick<Refund, 'stripeRefundId' | 'state' | 'error' | 'reason' | 'amountCents' | 'attempts'>
+    >,
+  ): Promise<void> {
+    await tx.update(Refund, { orgId, id }, { ...facts, updatedAt: this.clock.now() });
+  }
+
+  /** Takes an amount off a row that only stood for refunds without a name; one that stands for nothing any more goes. */
+  async shrink(tx: EntityManager, { orgId, id, amountCents }: Refund, byCents: number): Promise<void> {
+    if (byCents >= amountCents) await tx.delete(Refund, { orgId, id });
+    else await this.update(tx, { orgId, id }, { amountCents: amountCents - byCents });
+  }
+}

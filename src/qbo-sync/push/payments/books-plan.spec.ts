@@ -1,0 +1,77 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { booksPlanOf, type RefundStep } from './books-plan.js';
+
+const step = (id: string, amountCents: number, changeable = false): RefundStep => ({
+  id,
+  amountCents,
+  changeable,
+});
+
+describe('What the books need after refunds of a payment', () => {
+  it.each([
+    { name: 'the first refund is a step', refunded: 100, steps: [], add: 100, shrink: [], excess: 0 },
+    {
+      name: 'the next one is what came on top',
+      refunded: 300,
+      steps: [step('1', 100)],
+      add: 200,
+      shrink: [],
+      excess: 0,
+    },
+    { name: 'nothing is new', refunded: 100, steps: [step('1', 100)], add: 0, shrink: [], excess: 0 },
+    {
+      name: 'a refund failed before its step was sent',
+      refunded: 0,
+      steps: [step('1', 100, true)],
+      add: 0,
+      shrink: [{ id: '1', toCents: 0 }],
+      excess: 0,
+    },
+    {
+      name: 'a part of a step failed',
+      refunded: 250,
+      steps: [step('1', 100), step('2', 200, true)],
+      add: 0,
+      shrink: [{ id: '2', toCents: 150 }],
+      excess: 0,
+    },
+    {
+      name: 'a refund failed that is in the books',
+      refunded: 0,
+      steps: [step('1', 100), step('2', 200, true)],
+      add: 0,
+      shrink: [{ id: '2', toCents: 0 }],
+      excess: 100,
+    },
+    {
+      name: 'another refund takes its place',
+      refunded: 100,
+      steps: [step('1', 100)],
+      add: 0,
+      shrink: [],
+      excess: 0,
+    },
+  ])('$name', ({ refunded, steps, add, shrink, excess }) => {
+    expect(booksPlanOf(refunded, steps)).toEqual({ addCents: add, shrink, excessCents: excess });
+  });
+
+  it('always comes to what was refunded, or says how much is too much', () => {
+    const cents = fc.integer({ min: 0, max: 10_000 });
+    const steps = fc.array(fc.record({ amountCents: cents, changeable: fc.boolean() }));
+    fc.assert(
+      fc.property(cents, steps, (refundedCents, parts) => {
+        const all = parts.map((part, index) => ({ ...part, id: `${index}` }));
+        const { addCents, shrink, excessCents } = booksPlanOf(refundedCents, all);
+        const after = new Map(all.map(({ id, amountCents }) => [id, amountCents]));
+        for (const { id, toCents } of shrink) after.set(id, toCents);
+        const sum = [...after.values()].reduce((total, one) => total + one, addCents);
+        expect(sum).toBe(refundedCents + excessCents);
+        expect(
+          excessCents === 0 ||
+            shrink.length === all.filter((one) => one.changeable && one.amountCents > 0).length,
+        ).toBe(true);
+      }),
+    );
+  });
+});

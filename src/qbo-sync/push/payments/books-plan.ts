@@ -1,0 +1,35 @@
+/** One step of a payment's refunds as the outbox has it. */
+export interface RefundStep {
+  id: string;
+  /** Its part of all that was refunded; 0 once it was cancelled. */
+  amountCents: number;
+  /** It has not been sent and is in nobody's hands: its amount can still be changed. */
+  changeable: boolean;
+}
+
+/** What is to be done so that the steps come to what was refunded. */
+export interface BooksPlan {
+  /** Refunded, and no step accounts for it. */
+  addCents: number;
+  /** Steps that are too much, with the amount that is left of each; 0 cancels it. */
+  shrink: { id: string; toCents: number }[];
+  /** In the books, or on its way there, and not refunded any more: a person has to take it out. */
+  excessCents: number;
+}
+
+/**
+ * Compares what was refunded of a payment with the steps that put it into the books. The amount refunded can fall again
+ * where a refund failed: steps not sent yet shrink, newest first; what was sent is left to a person. Pure.
+ */
+export function booksPlanOf(refundedCents: number, steps: readonly RefundStep[]): BooksPlan {
+  const booked = steps.reduce((sum, { amountCents }) => sum + amountCents, 0);
+  if (refundedCents >= booked) return { addCents: refundedCents - booked, shrink: [], excessCents: 0 };
+  let excessCents = booked - refundedCents;
+  const shrink: BooksPlan['shrink'] = [];
+  for (const { id, amountCents, changeable } of steps.toReversed()) {
+    const off = changeable ? Math.min(excessCents, amountCents) : 0;
+    if (off > 0) shrink.push({ id, toCents: amountCents - off });
+    excessCents -= off;
+  }
+  return { addCents: 0, shrink, excessCents };
+}

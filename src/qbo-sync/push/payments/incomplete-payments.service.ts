@@ -1,0 +1,59 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queues.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+
+/**
+ * Enqueues payments whose operations do not come to what the ledger has: at the start of a process and whenever a
+ * company is connected. The net for jobs that were lost; there is nothing to do while none is.
+ */
+@Injectable()
+export class IncompletePaymentsService implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+    connections: ConnectionService,
+    due: DueJobsService,
+  ) {
+    connections.onConnected((tx, { orgId }) => this.enqueue(tx, orgId));
+    due.register({ table: 'payments', list: (tx, limit) => this.listUndecided(tx, limit) });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.dataSource.transaction((tx) => this.enqueue(tx, null));
+  }
+
+  /** Payments that nobody has taken up for a minute. */
+  private async listUndecided(tx: EntityManager, limit: number): Promise<JobRef[]> {
+    const rows = await tx.query<QueuePayloads['qbo.payment.record'][]>(
+      `select org_id as "orgId", id::int as "paymentId", proposal_id as "proposalId" from payments
+        where recorded_here is null and created_at < $1::timestamptz - interval '1 minute'
+        order by created_at limit $2`,
+      [this.clock.now(), limit],
+    );
+    return rows.map((payload) => ({ name: 'qbo.payment.record', payload }));
+  }
+
+  private async enqueue(tx: EntityManager, orgId: number | null): Promise<void> {
+    const rows = await tx.query<QueuePayloads['qbo.payment.record'][]>(
+      `select p.org_id as "orgId", p.id::int as "paymentId", p.proposal_id as "proposalId"
+         from payments p
+        where ($1::int is null or p.org_id = $1)
+          and (p.recorded_here is null
+            or p.recorded_here and (
+              not exists (select from sync_operations o
+                           where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id)
+              or coalesce((select sum(r.amount_cents) from refunds r
+                            where r.org_id = p.org_id and r.payment_id = p.id and r.state = 'succeeded'), 0)
+                 <> coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
+                              where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)))
+        order by p.id`,
+      [orgId],
+    );
+    for (const payment of rows) await this.jobs.enqueue(tx, 'qbo.payment.record', payment);
+  }
+}

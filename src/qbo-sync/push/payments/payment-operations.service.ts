@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
+import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { booksPlanOf } from './books-plan.js';
+import { amountText } from './payment-draft.js';
+import { RefundStepsRepository } from './refund-steps.repository.js';
+
+/** Who puts a payment into the books. */
+export type Bookkeeping = 'here' | 'by_hand';
+
+/**
+ * Makes the operations that the rows of the ledger ask for: one for the payment, and one for each part of its refunds
+ * that no operation accounts for. Rows and operations are compared in one transaction under the lock of the payment, so
+ * that nothing depends on the order of jobs and events, and repeating it changes nothing.
+ */
+@Injectable()
+export class PaymentOperationsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: OrgSettingsService,
+    private readonly payments: PaymentsRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
+    private readonly steps: RefundStepsRepository,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  /** Null where there is no such payment. Whether it is recorded here is decided once, at the first call. */
+  async ensure(orgId: number, paymentId: number): Promise<Bookkeeping | null> {
+    return this.dataSource.transaction(async (tx) => {
+      const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
+      if (!payment) return null;
+      if (payment.recordedHere === null) {
+        const { recordPayments } = await this.settings.get(orgId, tx);
+        payment.recordedHere = recordPayments;
+        await this.payments.setRecordedHere(tx, payment, recordPayments);
+      }
+      if (!payment.recordedHere) return 'by_hand';
+      const entry = await this.ledger.entryOf(tx, payment);
+      const { timeZone } = await this.settings.get(orgId, tx);
+      await this.ensurePayment(tx, entry, timeZone);
+      await this.ensureRefunds(tx, entry, timeZone);
+      return 'here';
+    });
+  }
+
+  private async ensurePayment(tx: EntityManager, { payment }: LedgerEntry, timeZone: string): Promise<void> {
+    const { orgId, proposalId, id: paymentId, amountCents, currency } = payment;
+    const known = await this.tries.listOf('payment.create', orgId, paymentId, tx);
+    if (known.length > 0) return;
+    const paidOn = dayInZone(payment.paidAt, timeZone);
+    const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
+    const fact = { orgId, proposalId, paymentId, amountCents, currency, paidOn, reference };
+    await this.operations.insertOnce(tx, {
+      orgId,
+      realmId: null,
+      kind: 'payment.create',
+      entityId: paymentId,
+      proposalId,
+      generation: 1,
+      requestId: `pay-${randomUUID()}`,
+      payload: { fact },
+      state: 'waiting',
+    });
+  }
+
+  private async ensureRefunds(tx: EntityManager, entry: LedgerEntry, timeZone: string): Promise<void> {
+    const { payment, refunds } = entry;
+    const { orgId, proposalId, id: paymentId, currency } = payment;
+    const made = refunds.filter(({ state }) => state === 'succeeded');
+    const refundedCents = Math.min(
+      made.reduce((sum, refund) => sum + refund.amountCents, 0),
+      payment.amountCents,
+    );
+    const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
+    const plan = booksPlanOf(refundedCents, known.map(stepOf));
+    for (const { id, toCents } of plan.shrink) await this.steps.shrink(tx, orgId, id, toCents);
+    if (plan.addCents > 0) {
+      const newest = made.reduce(
+        (latest, { madeAt }) => (madeAt > latest ? madeAt : latest),
+        made[0]!.madeAt,
+      );
+      const refundedOn = dayInZone(newest, timeZone);
+      const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
+      const fact = { orgId, proposalId, paymentId, refundedCents, currency, refundedOn, reference };
+      await this.operations.insertOnce(tx, {
+        orgId,
+        realmId: null,
+        kind: 'refund.create',
+        entityId: paymentId,
+        proposalId,
+        generation: known.length + 1,
+        requestId: `ref-${randomUUID()}`,
+        payload: { fact, amountCents: plan.addCents },
+        state: 'waiting',
+      });
+    }
+    await this.reportExcess(tx, entry, plan.excessCents);
+  }
+
+  /** A refund that failed after it was put into the books has to be taken out by a person. */
+  private async reportExcess(tx: EntityManager, entry: LedgerEntry, excessCents: number): Promise<void> {
+    const { payment, balance } = entry;
+    const { orgId, proposalId, currency } = payment;
+    const subject = `refund.excess:${payment.id}`;
+    if (excessCents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
+    const who = await this.operations.customerLabel(tx, { orgId, proposalId });
+    const lost =
+      balance.lostCents > 0
+        ? ` The bank took ${amountText(balance.lostCents, currency)} by a dispute instead.`
+        : '';
+    await this.inbox.open(tx, {
+      orgId,
+      subject,
+      code: 'refund_reversed',
+      reason: `${amountText(excessCents, currency)} of refunds for proposal ${proposalId}${who} stand in QuickBooks, but failed at Stripe afterwards.${lost}`,
+      proposalId,
+      customerId: payment.customerId,
+    });
+  }
+}
+
+function stepOf({ id, state, payload, firstSentAt }: OutboundOperation<'refund.create'>) {
+  const unsent = state === 'waiting' || state === 'held_back' || state === 'refused';
+  return { id, amountCents: payload.amountCents, changeable: unsent && firstSentAt === null };
+}

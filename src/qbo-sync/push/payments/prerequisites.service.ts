@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { unapprovedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { subjectOf } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+
+/** Knows whether what a payment or a refund builds on can still come. */
+@Injectable()
+export class PrerequisitesService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
+    private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  /**
+   * True where an operation will not be done any more unless somebody asks anew: it was refused, cancelled or handed to a
+   * person, and its inbox item is closed. While that item is open, a person has it before them, and it can still come.
+   */
+  async isGivenUp(
+    kind: 'invoice.create' | 'payment.create',
+    orgId: number,
+    entityId: number,
+  ): Promise<boolean> {
+    const newest = await this.operations.findNewest(kind, orgId, entityId);
+    if (newest?.state !== 'refused' && newest?.state !== 'needs_person') return false;
+    return !(await this.inbox.hasOpen(this.dataSource.manager, orgId, subjectOf(newest)));
+  }
+
+  /** The same for the invoice of a proposal; about money for one that is not approved a person decides first. */
+  async isInvoiceGivenUp(orgId: number, proposalId: number): Promise<boolean> {
+    const { manager } = this.dataSource;
+    const proposal = await this.proposals.findInOrg(manager, orgId, proposalId);
+    if (proposal?.status !== 'approved') {
+      return !(await this.inbox.hasOpen(manager, orgId, unapprovedSubjectOf(proposalId)));
+    }
+    const invoice = await this.invoices.findNewest(manager, orgId, proposalId, 'deposit');
+    return invoice !== null && this.isGivenUp('invoice.create', orgId, invoice.id);
+  }
+
+  /** What builds on something of this proposal that was just done is taken up. */
+  async met(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+    await this.operations.unblock(tx, orgId, proposalId);
+    await this.operationJobs.enqueueBlocked(tx, orgId, proposalId);
+  }
+}

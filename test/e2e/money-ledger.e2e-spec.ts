@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { aContractor, anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { createOrg } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+import {
+  type BooksWithStripe,
+  deliver,
+  outcomeOf,
+  payDeposit,
+  startBooksWithStripe,
+  stripeEvent,
+} from '../support/stripe.js';
+
+/** A proposal of 10,000.00, so that the deposit is 3,000.00. */
+const TOTAL = { amountCents: 1_000_000 };
+
+describe('The ledger of payments, refunds and disputes', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  beforeEach(async () => {
+    await books.control.clearFaults();
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const deposit = async (id: number): Promise<number> =>
+    (await contractor.admin.get(`/proposals/${id}`)).body.deposit_paid_cents;
+  const inbox = async () =>
+    (await contractor.admin.get('/inbox')).body.items as { id: number; code: string; reason: string }[];
+  const records = (entity: 'Invoice' | 'Payment' | 'RefundReceipt') =>
+    books.control.records(contractor.realmId, entity);
+  const ours = async (entity: 'Invoice' | 'Payment' | 'RefundReceipt') =>
+    (await records(entity)).filter(
+      (one) => beginsWith(one.PrivateNote, 'crm:') || beginsWith(one.DocNumber, 'CRM-'),
+    );
+
+  /** Has Stripe say it, signed, and waits until it is done. */
+  async function hear(type: string, object: object, secondsLater = 0): Promise<void> {
+    const event = stripeEvent(type, object, { created: Math.floor(Date.now() / 1000) + secondsLater });
+    await deliver(books.app, event);
+    const outcome = await outcomeOf(books, event.id);
+    expect(outcome).not.toMatchObject({ state: 'failed' });
+  }
+
+  async function inTime(check: () => Promise<void>): Promise<void> {
+    await eventually(check, 30_000);
+  }
+
+  const dispute = (id: string, intent: string, amount: number, status: string) => ({
+    id,
+    object: 'dispute',
+    charge: `ch_of_${intent}`,
+    payment_intent: intent,
+    amount,
+    currency: 'usd',
+    status,
+    reason: 'product_not_received',
+  });
+  const refund = (id: string, intent: string, amount: number, status: string) => ({
+    id,
+    object: 'refund',
+    charge: `ch_of_${intent}`,
+    payment_intent: intent,
+    amount,
+    currency: 'usd',
+    status,
+    created: Math.floor(Date.now() / 1000),
+  });
+
+  describe('without QuickBooks', () => {
+    beforeEach(async () => {
+      contractor = { ...(await createOrg(books.app)), realmId: '' };
+    });
+
+    it('lets a dispute stand and fall by itself: one lost and one won is 2000.00 of 3000.00', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('charge.dispute.created', dispute(`du_a_${pi}`, pi, 100_000, 'needs_response'));
+      await hear('charge.dispute.created', dispute(`du_b_${pi}`, pi, 50_000, 'needs_response'));
+      expect((await inbox()).map(({ code }) => code)).toEqual(['dispute_open', 'dispute_open']);
+      await hear('charge.dispute.closed', dispute(`du_a_${pi}`, pi, 100_000, 'lost'), 1);
+      await hear('charge.dispute.closed', dispute(`du_b_${pi}`, pi, 50_000, 'won'), 2);
+      expect(await deposit(proposalId)).toBe(200_000);
+      expect((await inbox()).map(({ code }) => code)).toEqual(['dispute_lost']);
+    });
+
+    it('takes off both of two disputes that are lost', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('charge.dispute.closed', dispute(`du_c_${pi}`, pi, 100_000, 'lost'));
+      await hear('charge.dispute.closed', dispute(`du_d_${pi}`, pi, 50_000, 'lost'));
+      expect(await deposit(proposalId)).toBe(150_000);
+    });
+
+    it('counts money once that was refunded and disputed, when the refund fails', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('refund.created', refund(`re_${pi}`, pi, 100_000, 'pending'));
+      await hear('charge.refunded', {
+        id: `ch_of_${pi}`,
+        object: 'charge',
+        amount_refunded: 100_000,
+        currency: 'usd',
+        payment_intent: pi,
+      });
+      expect(await deposit(proposalId)).toBe(200_000);
+      await hear('charge.dispute.closed', dispute(`du_${pi}`, pi, 100_000, 'lost'));
+      expect(await deposit(proposalId)).toBe(100_000);
+      await hear('refund.failed', refund(`re_${pi}`, pi, 100_000, 'failed'));
+      expect(await deposit(proposalId)).toBe(200_000);
+      const codes = (await inbox()).map(({ code }) => code);
+      expect(codes.toSorted()).toEqual(['dispute_lost', 'refund_failed']);
+      const { items } = (await contractor.admin.get(`/proposals/${proposalId}/timeline`)).body;
+      const steps = items as { event: string; after: Record<string, number> }[];
+      const failed = steps.find(({ event }) => event === 'payment_refund_failed');
+      expect(failed?.after).toMatchObject({ deposit_paid_cents: 200_000 });
+    });
+
+    it('has the money back when a lost dispute is decided anew', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('charge.dispute.closed', dispute(`du_${pi}`, pi, 300_000, 'lost'));
+      expect(await deposit(proposalId)).toBe(0);
+      await hear('charge.dispute.funds_reinstated', dispute(`du_${pi}`, pi, 300_000, 'won'), 1);
+      expect(await deposit(proposalId)).toBe(300_000);
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('shows each payment with its refunds and disputes', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('refund.updated', refund(`re_${pi}`, pi, 50_000, 'succeeded'));
+      await hear('charge.dispute.closed', dispute(`du_${pi}`, pi, 100_000, 'lost'));
+      const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+      expect(body.items).toEqual([
+        {
+          id: expect.any(Number),
+          proposal_id: proposalId,
+          invoice_id: null,
+          amount_cents: 300_000,
+          refunded_cents: 50_000,
+          lost_cents: 100_000,
+          net_cents: 150_000,
+          currency: 'USD',
+          state: 'partially_refunded',
+          paid_at: expect.any(String),
+          refunds: [
+            {
+              id: expect.any(Number),
+              amount_cents: 50_000,
+              state: 'succeeded',
+              created_at: expect.any(String),
+            },
+          ],
+          disputes: [
+            { id: expect.any(Number), amount_cents: 100_000, state: 'lost', created_at: expect.any(String) },
+          ],
+        },
+      ]);
+      const [{ id }] = body.items as [{ id: number }];
+      expect((await contractor.admin.get(`/payments/${id}`)).body).toEqual(body.items[0]);
+      expect((await contractor.admin.get('/payments?state=paid')).body.items).toEqual([]);
+      const stranger = await createOrg(books.app, 'Rival Roofing');
+      expect((await stranger.admin.get(`/payments/${id}`)).status).toBe(404);
+      expect((await stranger.admin.get('/payments')).body.items).toEqual([]);
+    });
+  });
+
+  describe('whenever QuickBooks is connected', () => {
+    async function paidBefore(): Promise<{ proposalId: number; pi: string }> {
+      const { orgId, admin } = await createOrg(books.app);
+      const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: true });
+      contractor = { orgId, admin, realmId: company.realm_id };
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);
+      return { proposalId, pi };
+    }
+
+    it.each([
+      { name: 'a refund of a part', amount: 100_000 },
+      { name: 'a refund of all', amount: 300_000 },
+    ])('puts $name beside the gross invoice and payment, though it came first', async ({ amount }) => {
+      const { proposalId, pi } = await paidBefore();
+      await books.stripe.act('refund', { payment_intent: pi, amount });
+      await eventually(async () => expect(await deposit(proposalId)).toBe(300_000 - amount));
+      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+      expect(await ours('Invoice')).toMatchObject([{ TotalAmt: 3000, Balance: 0 }]);
+      expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000, UnappliedAmt: 0 }]);
+      expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: amount / 100 }]);
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('bills gross what was lost in a dispute before, and asks a person about the loss alone', async () => {
+      const { proposalId, pi } = await paidBefore();
+      const { id } = await books.stripe.act('dispute', { payment_intent: pi, amount: 100_000 });
+      await books.stripe.act('close-dispute', { dispute: id, status: 'lost' });
+      await eventually(async () => expect(await deposit(proposalId)).toBe(200_000));
+      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
+      expect(await ours('Invoice')).toMatchObject([{ TotalAmt: 3000, Balance: 0 }]);
+      expect((await inbox()).map(({ code }) => code)).toEqual(['dispute_lost']);
+    });
+
+    it('leaves out a refund that failed before it was in the books', async () => {
+      const { proposalId, pi } = await paidBefore();
+      await hear('refund.created', refund(`re_${pi}`, pi, 100_000, 'succeeded'));
+      await eventually(async () => expect(await deposit(proposalId)).toBe(200_000));
+      await hear('refund.failed', refund(`re_${pi}`, pi, 100_000, 'failed'));
+      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
+      await inTime(async () => {
+        const open = await books.database.query(
+          `select from sync_operations where org_id = $1 and state not in ('done', 'refused')`,
+          [contractor.orgId],
+        );
+        expect(open).toEqual([]);
+      });
+      expect(await records('RefundReceipt')).toEqual([]);
+      expect((await inbox()).map(({ code }) => code)).toEqual(['refund_failed']);
+    });
+  });
+
+  describe('with QuickBooks', () => {
+    beforeEach(async () => {
+      contractor = await aContractor(books);
+    });
+
+    it('loses no refund whose job runs before the payment has its operation', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+      // The job of the payment is held up: what the refund's job finds is a payment without an operation.
+      await books.control.planFault({
+        operation: '*',
+        realm_id: contractor.realmId,
+        kind: 'slow',
+        delay_ms: 1500,
+      });
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await books.stripe.act('refund', { payment_intent: pi, amount: 100_000 });
+      await eventually(async () => expect(await deposit(proposalId)).toBe(200_000));
+      await books.control.clearFaults();
+      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+      expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]);
+    });
+
+    it('takes up what jobs were lost of', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
+      await books.database.query(
+        `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at, created_at, updated_at)
+         select org_id, proposal_id, id, 100000, currency, 'succeeded', now(), now(), now()
+           from payments where stripe_payment_intent_id = $1`,
+        [pi],
+      );
+      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+    });
+
+    it('has a person take out a refund that failed after it was in the books', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('refund.created', refund(`re_${pi}`, pi, 100_000, 'succeeded'));
+      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+      await hear('refund.failed', refund(`re_${pi}`, pi, 100_000, 'failed'));
+      await inTime(async () => {
+        const codes = (await inbox()).map(({ code }) => code);
+        expect(codes.toSorted()).toEqual(['refund_failed', 'refund_reversed']);
+      });
+      expect(await deposit(proposalId)).toBe(300_000);
+
+      await hear('refund.created', refund(`re_2_${pi}`, pi, 100_000, 'succeeded'));
+      await inTime(async () => expect((await inbox()).map(({ code }) => code)).toEqual(['refund_failed']));
+      expect(await records('RefundReceipt')).toHaveLength(1);
+    });
+
+    it('waits for no invoice that a person gave up', async () => {
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
+      const [item] = await inbox();
+      expect((await contractor.admin.post(`/inbox/${item!.id}/dismiss`)).body.state).toBe('dismissed');
+      expect(await inbox()).toEqual([]);
+      await books.database.query(
+        `update sync_operations set next_attempt_at = now() where org_id = $1 and state = 'waiting'`,
+        [contractor.orgId],
+      );
+      await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'invoice_missing' }]));
+
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2001-01-01' });
+      await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
+      await inTime(async () => expect(await inbox()).toEqual([]));
+    });
+  });
+});
