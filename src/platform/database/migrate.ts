@@ -1,13 +1,18 @@
 import type { DataSource } from 'typeorm';
 import { openDataSource } from './data-source.js';
+import { replaceSqlFunctions } from './sql-functions.js';
 
 /** Any number unlikely to be used for something else: replicas that start together migrate one after the other. */
 const MIGRATION_LOCK = 5_005_005;
 
-/** Brings the schema up to date and answers the names of what was applied. Safe when several replicas start at once. */
+/**
+ * Brings the schema up to date, then the functions whose text changed, and answers the names of the migrations that were
+ * applied. Safe when several replicas start at once.
+ */
 export async function migrate(url: string): Promise<string[]> {
   return exclusively(url, async (dataSource) => {
     const applied = await dataSource.runMigrations({ transaction: 'each' });
+    await replaceSqlFunctions(dataSource);
     return applied.map((migration) => migration.name);
   });
 }
