@@ -148,7 +148,7 @@ describe('The facts of the database at /metrics', () => {
 
   it('stand as they were, within a second, while the database does not answer, and say how old they are', async () => {
     const held = books.database.query(
-      'begin; lock table leads in access exclusive mode; select pg_sleep(3); commit',
+      'begin; lock table invoices in access exclusive mode; select pg_sleep(3); commit',
     );
     await books.database.query('select pg_sleep(0.2)');
     const startedAt = Date.now();

@@ -14,6 +14,8 @@ const invoice = (facts: Partial<QboInvoice> = {}): QboInvoice => ({
   balanceCents: 375_000,
   privateNote: null,
   linkedPaymentIds: [],
+  depositCents: 0,
+  otherLinks: [],
   lastUpdatedAt: null,
   ...facts,
 });
@@ -73,6 +75,8 @@ describe('A payment that a person found', () => {
     txnDate: '2026-03-02',
     privateNote: null,
     depositAccountId: '4',
+    creditMemoCents: 0,
+    otherMoneyCents: 0,
     applications: [{ invoiceId: '145', amountCents: 375_000 }],
     ...facts,
   });

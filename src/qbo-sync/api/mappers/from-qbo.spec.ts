@@ -45,6 +45,8 @@ describe('An invoice', () => {
       balanceCents: 62_910,
       privateNote: 'crm:inv:7f3a',
       linkedPaymentIds: ['180', '179'],
+      depositCents: 0,
+      otherLinks: [],
       lastUpdatedAt: new Date('2026-05-05T09:08:55Z'),
     });
   });

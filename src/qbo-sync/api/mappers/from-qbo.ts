@@ -37,6 +37,7 @@ export function readItem(value: unknown): QboItem {
     id: item.digits('Id'),
     syncToken: item.digits('SyncToken'),
     name: item.text('Name'),
+    type: item.optionalText('Type'),
     active: item.flag('Active', true),
   };
 }
@@ -66,13 +67,25 @@ export function readInvoice(value: unknown): QboInvoice {
     balanceCents: invoice.cents('Balance'),
     privateNote: invoice.optionalText('PrivateNote'),
     linkedPaymentIds: linkedTo(invoice, 'Payment'),
+    depositCents: invoice.optionalCents('Deposit') ?? 0,
+    otherLinks: (['CreditMemo', 'Deposit', 'JournalEntry'] as const).flatMap((type) =>
+      linkedTo(invoice, type).map((id) => ({ id, type })),
+    ),
     lastUpdatedAt: invoice.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
   };
 }
 
-/** A payment with what each invoice got of it. Lines that settle anything else are left out. */
+/**
+ * A payment with what each invoice got of it, and what it brings beside its own amount. A line that names several
+ * invoices counts for the first; the others are named, with nothing.
+ */
 export function readPayment(value: unknown): QboPayment {
   const payment = new JsonReader(value, 'Payment');
+  const lines = payment.list('Line');
+  const broughtBy = (...types: string[]): number =>
+    lines
+      .filter((line) => types.some((type) => linkedTo(line, type).length > 0))
+      .reduce((sum, line) => sum + line.cents('Amount'), 0);
   return {
     id: payment.digits('Id'),
     syncToken: payment.digits('SyncToken'),
@@ -82,10 +95,14 @@ export function readPayment(value: unknown): QboPayment {
     txnDate: payment.optionalDay('TxnDate'),
     privateNote: payment.optionalText('PrivateNote'),
     depositAccountId: payment.optionalInner('DepositToAccountRef')?.text('value') ?? null,
-    applications: payment.list('Line').flatMap((line) => {
-      const [invoiceId] = linkedTo(line, 'Invoice');
-      return invoiceId === undefined ? [] : [{ invoiceId, amountCents: line.cents('Amount') }];
-    }),
+    creditMemoCents: broughtBy('CreditMemo'),
+    otherMoneyCents: broughtBy('Deposit', 'JournalEntry'),
+    applications: lines.flatMap((line) =>
+      linkedTo(line, 'Invoice').map((invoiceId, place) => ({
+        invoiceId,
+        amountCents: place === 0 ? line.cents('Amount') : 0,
+      })),
+    ),
   };
 }
 

@@ -24,6 +24,8 @@ export interface QboItem {
   id: string;
   syncToken: string;
   name: string;
+  /** `Service`, `NonInventory`, `Inventory`; `Category` and `Group` cannot stand on a line. */
+  type: string | null;
   active: boolean;
 }
 
@@ -47,6 +49,10 @@ export interface QboInvoice {
   balanceCents: number;
   privateNote: string | null;
   linkedPaymentIds: string[];
+  /** What the invoice's own Deposit field took off its balance: money without a Payment. */
+  depositCents: number;
+  /** Other documents that settle it without a Payment between them. */
+  otherLinks: { id: string; type: 'CreditMemo' | 'Deposit' | 'JournalEntry' }[];
   lastUpdatedAt: Date | null;
 }
 
@@ -60,6 +66,10 @@ export interface QboPayment {
   privateNote: string | null;
   /** The account the money went to; the source of a refund. */
   depositAccountId: string | null;
+  /** What of it comes from credit memos. */
+  creditMemoCents: number;
+  /** What of it comes from deposits of the bank feed and from journal entries: money that is no Payment's own. */
+  otherMoneyCents: number;
   /** Invoices this payment is applied to, with the part applied to each. */
   applications: { invoiceId: string; amountCents: number }[];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { diffInvoice as judge, type InvoiceChange } from './invoice-diff.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
-import { NOTHING_PAID, type PaidFacts } from './paid-facts.js';
+import { NOTHING_PAID, type SettlementFacts } from './paid-facts.js';
 
 const TODAY = '2026-03-02';
 
@@ -46,19 +46,21 @@ const said = (facts: Partial<QboInvoice> = {}): InvoiceSnapshot => ({
     balanceCents: 10_000,
     privateNote: 'crm:inv-1',
     linkedPaymentIds: [],
+    depositCents: 0,
+    otherLinks: [],
     lastUpdatedAt: null,
     ...facts,
   },
 });
 
-const cash = (cashCents: number): PaidFacts => ({ ...NOTHING_PAID, cashCents, cashOn: TODAY });
+const cash = (cashCents: number): SettlementFacts => ({ ...NOTHING_PAID, cashCents, cashOn: TODAY });
 
 /** By default whatever is settled was paid in cash. */
 function changeBy(
   current: InvoiceRecord,
   snapshot: InvoiceSnapshot | null,
   today: string,
-  facts?: PaidFacts,
+  facts?: SettlementFacts,
 ): InvoiceChange | null {
   const settled =
     snapshot && !snapshot.deleted ? snapshot.invoice.totalCents - snapshot.invoice.balanceCents : 0;
@@ -76,21 +78,19 @@ describe('What a snapshot changes', () => {
     const change = changeBy(stored(), said({ balanceCents: 0 }), TODAY);
     expect(change).toMatchObject({
       event: 'invoice_paid',
-      arrivedCents: 10_000,
       next: { ...paid, transitionCount: 1 },
     });
   });
 
   it('is a part payment when some of it is gone', () => {
     const change = changeBy(stored(), said({ balanceCents: 7_500 }), TODAY);
-    expect(change).toMatchObject({ event: 'invoice_partially_paid', arrivedCents: 2_500 });
+    expect(change).toMatchObject({ event: 'invoice_partially_paid' });
   });
 
   it('is a reopening when a payment bounces', () => {
     const change = changeBy(stored(paid), said({ balanceCents: 10_000 }), TODAY);
     expect(change).toMatchObject({
       event: 'invoice_reopened',
-      arrivedCents: 0,
       next: { status: 'Open', paidCents: 0 },
     });
   });
@@ -101,7 +101,7 @@ describe('What a snapshot changes', () => {
       event: 'invoice_voided',
       next: { status: 'Unknown' },
     });
-    expect(changeBy(stored(paid), gone, TODAY)).toMatchObject({ event: 'invoice_voided', arrivedCents: 0 });
+    expect(changeBy(stored(paid), gone, TODAY)).toMatchObject({ event: 'invoice_voided' });
   });
 
   it('is nothing when an older version arrives late', () => {
@@ -135,24 +135,28 @@ describe('What a snapshot changes', () => {
     expect(changeBy(voided, edited, TODAY)).toMatchObject({ event: null, next: { state: 'voided' } });
   });
 
-  it('is no cash when a credit settles it', () => {
+  it('is no payment when a credit alone settles it', () => {
     const change = changeBy(stored(), said({ balanceCents: 0 }), TODAY, {
       ...NOTHING_PAID,
       creditCents: 10_000,
     });
     expect(change).toMatchObject({
-      event: 'invoice_paid',
+      event: null,
       settledBy: 'credit',
-      arrivedCents: 0,
       next: { status: 'Paid', state: 'settled_by_credit', paidCents: 0, paidOn: null },
     });
+  });
+
+  it('is a payment once money comes in place of the credit, and no reopening where the credit is taken off', () => {
+    const settled = stored({ ...paid, state: 'settled_by_credit', paidCents: 0, paidOn: null });
+    expect(changeBy(settled, said({ balanceCents: 0 }), TODAY, cash(1))?.event).toBe('invoice_paid');
+    expect(changeBy(settled, said({ balanceCents: 10_000 }), TODAY)?.event).toBeNull();
   });
 
   it('is cash as far as cash came in when both settle it', () => {
     const mixed = { ...cash(6_000), creditCents: 4_000 };
     expect(changeBy(stored(), said({ balanceCents: 0 }), TODAY, mixed)).toMatchObject({
       settledBy: 'mixed',
-      arrivedCents: 6_000,
       next: { state: 'paid', paidCents: 6_000, paidOn: TODAY },
     });
   });
@@ -163,13 +167,11 @@ describe('What a snapshot changes', () => {
     expect(first).toMatchObject({
       event: 'invoice_paid',
       settledBy: null,
-      arrivedCents: 0,
       next: { status: 'Paid', state: 'paid', paidCents: 0, paymentsIncomplete: true },
     });
     const then = changeBy(first!.next, said({ balanceCents: 0 }), TODAY, cash(10_000));
     expect(then).toMatchObject({
       event: null,
-      arrivedCents: 10_000,
       next: { paidCents: 10_000, paymentsIncomplete: false, paidOn: TODAY },
     });
   });
@@ -183,7 +185,6 @@ describe('What a snapshot changes', () => {
     expect(change).toMatchObject({
       event: 'invoice_partially_paid',
       settledMoreCents: 6_000,
-      arrivedCents: 0,
     });
     expect(change!.next.paidCents).toBe(3_000);
   });

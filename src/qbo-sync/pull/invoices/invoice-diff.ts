@@ -3,7 +3,7 @@ import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { editsBetween, type InvoiceEdit } from './external-edits.js';
 import { qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
-import { type PaidFacts, settledBy, type SettledBy } from './paid-facts.js';
+import { settledBy, type SettledBy, type SettlementFacts } from './paid-facts.js';
 
 export type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 
@@ -16,8 +16,6 @@ export interface InvoiceChange {
   event: TransitionEvent | null;
   /** How much less is left to pay, by cash or credit, in cents; never negative. */
   settledMoreCents: number;
-  /** Cash that newly shows as paid, in cents; never negative. A credit is no cash. */
-  arrivedCents: number;
   /** How a paid invoice was settled; null where that is not known yet. */
   settledBy: SettledBy | null;
   /** What was edited in QuickBooks. */
@@ -42,7 +40,7 @@ export function diffInvoice(
   current: InvoiceRecord,
   snapshot: InvoiceSnapshot | null,
   today: CalendarDay,
-  paid: PaidFacts,
+  paid: SettlementFacts,
 ): InvoiceChange | null {
   if (isOutdated(current, snapshot)) return null;
   const next = nextOf(current, snapshot, today, paid);
@@ -52,8 +50,7 @@ export function diffInvoice(
     next: event ? { ...next, transitionCount: current.transitionCount + 1 } : next,
     event,
     settledMoreCents: Math.max(settledOf(next) - settledOf(current), 0),
-    arrivedCents: Math.max((next.paidCents ?? 0) - (current.paidCents ?? 0), 0),
-    settledBy: next.status === 'Paid' ? settledBy(next.totalCents ?? 0, paid) : null,
+    settledBy: next.status === 'Paid' ? settledBy(paid) : null,
     edits: editsBetween(current, next),
   };
 }
@@ -62,7 +59,7 @@ function nextOf(
   current: InvoiceRecord,
   snapshot: InvoiceSnapshot | null,
   today: CalendarDay,
-  paid: PaidFacts,
+  paid: SettlementFacts,
 ): InvoiceRecord {
   if (snapshot?.deleted) return deletedInvoice(current);
   return withPayments(snapshot ? updatedInvoice(current, snapshot.invoice, today, paid) : current, paid);
@@ -84,12 +81,12 @@ function updatedInvoice(
   current: InvoiceRecord,
   invoice: QboInvoice,
   today: CalendarDay,
-  paid: PaidFacts,
+  paid: SettlementFacts,
 ): InvoiceRecord {
   const { totalCents, balanceCents, dueDate, txnDate, customerId, privateNote } = invoice;
   const facts = { totalCents, balanceCents, dueOn: dueDate, privateNote };
   const previousTotalCents = current.state === 'voided' ? 1 : current.totalCents;
-  const state = qboStateOf(facts, today, previousTotalCents, settledBy(totalCents, paid));
+  const state = qboStateOf(facts, today, previousTotalCents, settledBy(paid));
   return {
     ...current,
     number: invoice.docNumber ?? current.number,
@@ -111,10 +108,10 @@ function updatedInvoice(
  * The same invoice with what its payments come to. While one of them is unknown, what was stored before stands, as far as
  * it is settled; status and balance never wait for a payment.
  */
-function withPayments(invoice: InvoiceRecord, paid: PaidFacts): InvoiceRecord {
+function withPayments(invoice: InvoiceRecord, paid: SettlementFacts): InvoiceRecord {
   const knownCents = Math.min(Math.max(paid.cashCents, invoice.paidCents ?? 0), settledOf(invoice));
   const isPaid = invoice.status === 'Paid';
-  const settled = isPaid ? settledBy(invoice.totalCents ?? 0, paid) : null;
+  const settled = isPaid ? settledBy(paid) : null;
   return {
     ...invoice,
     state: settled === null ? invoice.state : settled === 'credit' ? 'settled_by_credit' : 'paid',
@@ -124,12 +121,17 @@ function withPayments(invoice: InvoiceRecord, paid: PaidFacts): InvoiceRecord {
   };
 }
 
+/** An invoice that a credit alone settles was not paid: neither that nor its end is a transition. */
 function eventOf(current: InvoiceRecord, next: InvoiceRecord): TransitionEvent | null {
   if (next.state === 'deleted') return 'invoice_deleted';
   if (next.state === 'voided') return current.state === 'voided' ? null : 'invoice_voided';
-  if (next.status === 'Paid') return current.status === 'Paid' ? null : 'invoice_paid';
-  if (current.status === 'Paid' && next.status === 'Open') return 'invoice_reopened';
+  if (next.status === 'Paid') return isPaid(next) && !isPaid(current) ? 'invoice_paid' : null;
+  if (isPaid(current) && next.status === 'Open') return 'invoice_reopened';
   return settledOf(next) > settledOf(current) && next.status === 'Open' ? 'invoice_partially_paid' : null;
+}
+
+function isPaid({ status, state }: InvoiceRecord): boolean {
+  return status === 'Paid' && state !== 'settled_by_credit';
 }
 
 function settledOf({ totalCents, balanceCents }: InvoiceRecord): number {

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
-import { type InvoicePayment, partsOf, paymentsAfter, paymentsToRead } from './invoice-payment.js';
+import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import {
+  type InvoicePayment,
+  paymentsAfter,
+  paymentsOn,
+  paymentsToRead,
+  settlementsOf,
+} from './invoice-payment.js';
 import { isMassDeletion } from './mass-deletion.js';
 import { paidFactsOf, settledBy } from './paid-facts.js';
 
@@ -14,6 +20,8 @@ const payment = (facts: Partial<QboPayment> = {}): QboPayment => ({
   txnDate: '2026-03-04',
   privateNote: null,
   depositAccountId: null,
+  creditMemoCents: 0,
+  otherMoneyCents: 0,
   applications: [{ invoiceId: '145', amountCents: 10_000 }],
   ...facts,
 });
@@ -27,6 +35,23 @@ const part = (facts: Partial<InvoicePayment> = {}): InvoicePayment => ({
   syncToken: 0,
   ...facts,
 });
+
+const INVOICE: QboInvoice = {
+  id: '145',
+  syncToken: '3',
+  docNumber: 'CRM-7',
+  customerId: '58',
+  txnDate: '2026-03-02',
+  dueDate: '2026-03-16',
+  currency: 'USD',
+  totalCents: 20_000,
+  balanceCents: 0,
+  privateNote: null,
+  linkedPaymentIds: [],
+  depositCents: 0,
+  otherLinks: [],
+  lastUpdatedAt: null,
+};
 
 /** Payments as they are now; an id alone was deleted. */
 const news = (...payments: (QboPayment | string)[]): Map<string, Changed<QboPayment>> => {
@@ -63,11 +88,24 @@ describe('What a payment settles', () => {
       },
       parts: [{ kind: 'payment', amountCents: 10_000 }],
     },
+    {
+      name: 'money where a deposit of the bank feed or a journal entry brings it',
+      of: { totalCents: 0, otherMoneyCents: 10_000 },
+      parts: [{ kind: 'payment', amountCents: 10_000 }],
+    },
+    {
+      name: 'a credit as far as a credit memo brings it, and money for the rest',
+      of: { totalCents: 2_000, creditMemoCents: 3_000, otherMoneyCents: 5_000 },
+      parts: [
+        { kind: 'payment', amountCents: 7_000 },
+        { kind: 'credit', amountCents: 3_000 },
+      ],
+    },
     { name: 'nothing once void', of: { totalCents: 0, applications: [] }, parts: [] },
     { name: 'nothing while unapplied', of: { unappliedCents: 10_000, applications: [] }, parts: [] },
   ])('is $name', ({ of, parts }) => {
-    expect(partsOf(payment(of))).toMatchObject(parts);
-    expect(partsOf(payment(of))).toHaveLength(parts.length);
+    expect(settlementsOf(payment(of))).toMatchObject(parts);
+    expect(settlementsOf(payment(of))).toHaveLength(parts.length);
   });
 
   it('adds up to its applications, with no more cash than it brought', () => {
@@ -81,7 +119,7 @@ describe('What a payment settles', () => {
         fc.nat(2_000_000),
         fc.nat(2_000_000),
         (applications, totalCents, unappliedCents) => {
-          const parts = partsOf(payment({ applications, totalCents, unappliedCents }));
+          const parts = settlementsOf(payment({ applications, totalCents, unappliedCents }));
           const sum = (kinds: readonly string[]): number =>
             parts.filter((one) => kinds.includes(one.kind)).reduce((all, one) => all + one.amountCents, 0);
           const applied = applications.reduce((all, one) => all + one.amountCents, 0);
@@ -153,7 +191,11 @@ describe('The payments on an invoice after news', () => {
 });
 
 describe('Which payments are read', () => {
-  const invoice = (...linkedPaymentIds: string[]) => ({ id: '145', linkedPaymentIds });
+  const invoice = (settledCents: number, ...linkedPaymentIds: string[]): QboInvoice => ({
+    ...INVOICE,
+    balanceCents: INVOICE.totalCents - settledCents,
+    linkedPaymentIds,
+  });
 
   it.each([
     { name: 'none where those held explain it', settled: 10_000, held: [part()], linked: ['180'], read: [] },
@@ -174,12 +216,40 @@ describe('Which payments are read', () => {
       read: ['181', '180'],
     },
   ])('$name', ({ settled, held, linked, read }) => {
-    expect(paymentsToRead(invoice(...linked), settled, held, news())).toEqual(read);
+    expect(paymentsToRead(invoice(settled, ...linked), held, news())).toEqual(read);
   });
 
   it('never one that was brought along', () => {
-    expect(paymentsToRead(invoice('180'), 10_000, [], news(payment()))).toEqual([]);
-    expect(paymentsToRead(invoice('180'), 9_000, [], news(payment()))).toEqual([]);
+    expect(paymentsToRead(invoice(10_000, '180'), [], news(payment()))).toEqual([]);
+    expect(paymentsToRead(invoice(9_000, '180'), [], news(payment()))).toEqual([]);
+  });
+});
+
+describe('What is on an invoice', () => {
+  const deposit = part({ paymentId: '145', kind: 'deposit', paidOn: '2026-03-02', syncToken: 3 });
+
+  it('is its payments and its own Deposit field', () => {
+    const invoice = { ...INVOICE, linkedPaymentIds: ['180'], depositCents: 10_000 };
+    expect(paymentsOn(invoice, [], news(payment()))).toEqual({ payments: [part(), deposit], complete: true });
+    expect(paymentsToRead(invoice, [part()], news())).toEqual([]);
+  });
+
+  it('is no Deposit any more once that is taken out', () => {
+    expect(paymentsOn({ ...INVOICE, balanceCents: 20_000 }, [deposit], news()).payments).toEqual([]);
+  });
+
+  it('stays what it was where only a payment is news', () => {
+    expect(paymentsAfter('145', [deposit, part()], null, news('180')).payments).toEqual([deposit]);
+  });
+
+  it.each([
+    { type: 'JournalEntry', kind: 'payment' },
+    { type: 'Deposit', kind: 'payment' },
+    { type: 'CreditMemo', kind: 'credit' },
+  ] as const)('is the rest of what is settled by a $type linked to it: a $kind', ({ type, kind }) => {
+    const invoice = { ...INVOICE, linkedPaymentIds: ['180'], otherLinks: [{ id: '90', type }] };
+    const rest = { paymentId: '90', kind, amountCents: 10_000 };
+    expect(paymentsOn(invoice, [part()], news()).payments).toMatchObject([{ paymentId: '180' }, rest]);
   });
 });
 
@@ -187,13 +257,12 @@ describe('How an invoice was settled', () => {
   it.each([
     { cash: 10_000, credit: 0, by: 'cash' },
     { cash: 0, credit: 10_000, by: 'credit' },
-    { cash: 99, credit: 9_901, by: 'credit' },
-    { cash: 100, credit: 9_900, by: 'mixed' },
+    { cash: 1, credit: 9_999, by: 'mixed' },
     { cash: 0, credit: 0, by: 'cash' },
   ])('with $cash in cash and $credit in credit is by $by', ({ cash, credit, by }) => {
     const facts = { cashCents: cash, creditCents: credit, cashOn: null, complete: true };
-    expect(settledBy(10_000, facts)).toBe(by);
-    expect(settledBy(10_000, { ...facts, complete: false })).toBeNull();
+    expect(settledBy(facts)).toBe(by);
+    expect(settledBy({ ...facts, complete: false })).toBeNull();
   });
 
   it('is dated by its newest cash', () => {

@@ -1,8 +1,12 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
+import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import { settledCentsOf } from './invoice-status.js';
 
-/** Money that came in, or a credit of the customer's that was used: a credit memo is no cash. */
-export type PaymentKind = 'payment' | 'credit';
+/**
+ * Money that came in by a payment, a deposit of the bank feed or a journal entry; money in the invoice's own Deposit
+ * field; or a credit memo of the customer's that was used, which is no money.
+ */
+export type PaymentKind = 'payment' | 'deposit' | 'credit';
 
 /** What one QuickBooks payment settles of one invoice, in one kind. Always more than nothing. */
 export interface InvoicePayment {
@@ -22,23 +26,32 @@ export interface KnownPayments {
 }
 
 /**
- * What a payment settles, by invoice and kind. It brings cash up to its own amount less what is unapplied; whatever its
- * lines settle beyond that comes from credits it uses. Where it pays several invoices the cash goes to the first lines.
+ * What a payment settles, by invoice and kind. Credit is what it uses of credit memos, and whatever its lines settle
+ * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries. Where it pays
+ * several invoices the money goes to the first lines.
  */
-export function partsOf(payment: QboPayment): InvoicePayment[] {
+export function settlementsOf(payment: QboPayment): InvoicePayment[] {
   const { id: paymentId, txnDate: paidOn } = payment;
   const syncToken = Number(payment.syncToken);
-  let cashLeft = Math.max(payment.totalCents - payment.unappliedCents, 0);
+  let moneyLeft = moneyOf(payment);
   return [...appliedByInvoice(payment)].flatMap(([invoiceId, cents]) => {
-    const cash = Math.min(cents, cashLeft);
-    cashLeft -= cash;
+    const money = Math.min(cents, moneyLeft);
+    moneyLeft -= money;
     const part = { paymentId, invoiceId, paidOn, syncToken };
     const parts: InvoicePayment[] = [
-      { ...part, kind: 'payment', amountCents: cash },
-      { ...part, kind: 'credit', amountCents: cents - cash },
+      { ...part, kind: 'payment', amountCents: money },
+      { ...part, kind: 'credit', amountCents: cents - money },
     ];
     return parts.filter((one) => one.amountCents > 0);
   });
+}
+
+/** How much of what a payment settles is money. */
+function moneyOf(payment: QboPayment): number {
+  const { totalCents, unappliedCents, creditMemoCents, otherMoneyCents, applications } = payment;
+  const settled = applications.reduce((sum, one) => sum + one.amountCents, 0);
+  const brought = Math.max(totalCents - unappliedCents, 0) + otherMoneyCents;
+  return Math.max(Math.min(settled - creditMemoCents, brought), 0);
 }
 
 function appliedByInvoice({ applications }: QboPayment): Map<string, number> {
@@ -66,7 +79,7 @@ export function paymentsAfter(
     const news = brought.get(id);
     if (news?.deleted) continue;
     if (news && before.every((one) => one.syncToken <= Number(news.object.syncToken))) {
-      known.payments.push(...partsOf(news.object).filter((one) => one.invoiceId === invoiceId));
+      known.payments.push(...settlementsOf(news.object).filter((one) => one.invoiceId === invoiceId));
     } else if (before.length > 0) {
       known.payments.push(...before);
     } else {
@@ -77,18 +90,59 @@ export function paymentsAfter(
 }
 
 /**
- * Which of the linked payments have to be read to tell what settled so much (`settledCents`) of an invoice. None where
- * those stored and brought come to exactly that; else all that were not brought, for an edited one is not told apart.
+ * The same where the invoice itself was read: with its own Deposit field, and with the rest of what is settled on the
+ * first other document that is linked to it, where there is one.
+ */
+export function paymentsOn(
+  invoice: QboInvoice,
+  stored: readonly InvoicePayment[],
+  brought: ReadonlyMap<string, Changed<QboPayment>>,
+): KnownPayments {
+  const { payments, complete } = paymentsWithDeposit(invoice, stored, brought);
+  const [other] = invoice.otherLinks;
+  const rest = settledCentsOf(invoice) - sumOf(payments);
+  if (!other || !complete || rest <= 0) return { payments, complete };
+  const kind = other.type === 'CreditMemo' ? 'credit' : 'payment';
+  return { payments: [...payments, documentOf(invoice, other.id, kind, rest)], complete };
+}
+
+function paymentsWithDeposit(
+  invoice: QboInvoice,
+  stored: readonly InvoicePayment[],
+  brought: ReadonlyMap<string, Changed<QboPayment>>,
+): KnownPayments {
+  const { payments, complete } = paymentsAfter(invoice.id, stored, invoice.linkedPaymentIds, brought);
+  const { id, depositCents } = invoice;
+  if (depositCents <= 0) return { payments, complete };
+  return { payments: [...payments, documentOf(invoice, id, 'deposit', depositCents)], complete };
+}
+
+/** A settlement that no Payment stands for, by the document that does; dated as the invoice is. */
+function documentOf(
+  { id, txnDate, syncToken }: QboInvoice,
+  paymentId: string,
+  kind: PaymentKind,
+  amountCents: number,
+): InvoicePayment {
+  return { paymentId, invoiceId: id, kind, amountCents, paidOn: txnDate, syncToken: Number(syncToken) };
+}
+
+/**
+ * Which of the linked payments have to be read to tell what settled an invoice. None where those stored and brought come
+ * to exactly that; else all that were not brought, for an edited one is not told apart.
  */
 export function paymentsToRead(
-  { id, linkedPaymentIds }: { id: string; linkedPaymentIds: readonly string[] },
-  settledCents: number,
+  invoice: QboInvoice,
   stored: readonly InvoicePayment[],
   brought: ReadonlyMap<string, Changed<QboPayment>>,
 ): string[] {
-  const { payments, complete } = paymentsAfter(id, stored, linkedPaymentIds, brought);
-  const explained = complete && payments.reduce((sum, one) => sum + one.amountCents, 0) === settledCents;
-  return explained ? [] : linkedPaymentIds.filter((paymentId) => !brought.has(paymentId));
+  const { payments, complete } = paymentsWithDeposit(invoice, stored, brought);
+  const explained = complete && sumOf(payments) === settledCentsOf(invoice);
+  return explained ? [] : invoice.linkedPaymentIds.filter((paymentId) => !brought.has(paymentId));
+}
+
+function sumOf(payments: readonly InvoicePayment[]): number {
+  return payments.reduce((sum, one) => sum + one.amountCents, 0);
 }
 
 /** True where both lists say the same, in whatever order. */

@@ -16,9 +16,10 @@ export class InvoicePaymentView {
   paid_on!: string | null;
 
   @ApiProperty({
-    enum: ['payment', 'credit'],
+    enum: ['payment', 'deposit', 'credit'],
     example: 'payment',
-    description: '`payment`: money came in; `credit`: a credit memo was used',
+    description:
+      '`payment`: money came in; `deposit`: money in the own Deposit field of the invoice, whose id then stands for the payment; `credit`: a credit memo was used',
   })
   kind!: string;
 }

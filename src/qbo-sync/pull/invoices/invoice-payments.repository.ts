@@ -61,14 +61,17 @@ export class InvoicePaymentsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same row. */
+  /**
+   * Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same row.
+   * Answers the money that was not counted before, in cents.
+   */
   async replace(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     invoices: readonly PaymentsOfInvoice[],
     at: Date,
-  ): Promise<void> {
-    if (invoices.length === 0) return;
+  ): Promise<number> {
+    if (invoices.length === 0) return 0;
     const rows = invoices.flatMap(({ proposalId, payments }) =>
       payments.map((payment) => ({ ...payment, proposalId })),
     );
@@ -80,7 +83,7 @@ export class InvoicePaymentsRepository {
               from jsonb_to_recordset($5::jsonb) as kept("paymentId" text, "invoiceId" text, kind text))`,
       [orgId, realmId, invoices.map((one) => one.invoiceId), at, JSON.stringify(rows)],
     );
-    if (rows.length === 0) return;
+    if (rows.length === 0) return 0;
     await tx.query(
       `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind, amount_cents,
                                      paid_on, sync_token, seen_at, updated_at)
@@ -94,9 +97,34 @@ export class InvoicePaymentsRepository {
              proposal_id = excluded.proposal_id`,
       [orgId, realmId, at, JSON.stringify(rows)],
     );
+    return this.countNew(tx, orgId, realmId, [...new Set(rows.map((row) => row.paymentId))]);
   }
 
-  /** What is applied to a proposal's invoice, newest first, from before the row `beforeId`; one more than `limit`. */
+  /**
+   * Money counts once for each payment: as far as it is applied to invoices of ours now and was never before, on whichever
+   * of them. Answers what is new, and notes it as counted with the newest of its rows.
+   */
+  private async countNew(
+    tx: EntityManager,
+    orgId: number,
+    realmId: string,
+    paymentIds: readonly string[],
+  ): Promise<number> {
+    const [rows] = await tx.query<[{ cents: string }[], number]>(
+      `with uncounted as (
+         select max(id) filter (where removed_at is null and kind <> 'credit') as id,
+                sum(amount_cents) filter (where removed_at is null and kind <> 'credit') - sum(counted_cents) as cents
+           from invoice_payments where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)
+          group by qbo_payment_id)
+       update invoice_payments p set counted_cents = counted_cents + uncounted.cents
+         from uncounted where p.org_id = $1 and p.id = uncounted.id and uncounted.cents > 0
+       returning uncounted.cents`,
+      [orgId, realmId, paymentIds],
+    );
+    return rows.reduce((sum, row) => sum + Number(row.cents), 0);
+  }
+
+  /** What is applied to the invoices of a proposal, newest first, from before the row `beforeId`; one more than `limit`. */
   async listOfProposal(
     tx: EntityManager,
     orgId: number,

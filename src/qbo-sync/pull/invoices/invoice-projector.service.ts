@@ -10,7 +10,13 @@ import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-object
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
 import { diffInvoice, type InvoiceChange, isOutdated } from './invoice-diff.js';
-import { type InvoicePayment, type KnownPayments, paymentsAfter, samePayments } from './invoice-payment.js';
+import {
+  type InvoicePayment,
+  type KnownPayments,
+  paymentsAfter,
+  paymentsOn,
+  samePayments,
+} from './invoice-payment.js';
 import { InvoicePaymentsRepository, type PaymentsOfInvoice } from './invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
@@ -22,6 +28,8 @@ export interface Reconciliation {
   /** Linked invoices among the snapshots. */
   seenCount: number;
   changes: InvoiceChange[];
+  /** Money that was seen on invoices for the first time, in cents: once of each payment, wherever it is moved. */
+  arrivedCents: number;
 }
 
 /** What was read of one linked invoice, beside what is stored of it. */
@@ -88,12 +96,12 @@ export class InvoiceProjectorService {
     await this.records.markSeen(tx, orgId, unchanged, now);
     const changed = changes.map((change) => change.next);
     await this.records.save(tx, company, changed, now);
-    await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
+    const arrivedCents = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
     for (const change of changes) {
       await this.log(tx, orgId, change);
       await this.externalEdits.report(tx, orgId, change);
     }
-    return { orgId, seenCount: seen.length, changes };
+    return { orgId, seenCount: seen.length, changes, arrivedCents };
   }
 
   /** Every linked invoice that the news is about, locked. */
@@ -116,13 +124,11 @@ export class InvoiceProjectorService {
     return linked.map((stored) => {
       const snapshot = byId.get(stored.qboInvoiceId) ?? null;
       const current = storedPayments.get(stored.qboInvoiceId)!;
-      const linkedIds = snapshot === null ? null : snapshot.deleted ? [] : snapshot.invoice.linkedPaymentIds;
-      return {
-        stored,
-        snapshot,
-        storedPayments: current,
-        known: paymentsAfter(stored.qboInvoiceId, current, linkedIds, news),
-      };
+      const known =
+        snapshot && !snapshot.deleted
+          ? paymentsOn(snapshot.invoice, current, news)
+          : paymentsAfter(stored.qboInvoiceId, current, snapshot && [], news);
+      return { stored, snapshot, storedPayments: current, known };
     });
   }
 
@@ -137,12 +143,12 @@ export class InvoiceProjectorService {
   }
 
   /** Counts what was committed. */
-  count({ orgId, changes }: Reconciliation): void {
-    for (const { event, arrivedCents } of changes) {
+  count({ orgId, changes, arrivedCents }: Reconciliation): void {
+    for (const { event } of changes) {
       if (event === 'invoice_paid') this.metrics.count('crm_invoices_paid_total', { org_id: orgId });
-      if (arrivedCents > 0) {
-        this.metrics.count('crm_invoice_payments_cents_total', { org_id: orgId }, arrivedCents);
-      }
+    }
+    if (arrivedCents > 0) {
+      this.metrics.count('crm_invoice_payments_cents_total', { org_id: orgId }, arrivedCents);
     }
   }
 

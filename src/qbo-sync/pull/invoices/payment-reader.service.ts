@@ -8,7 +8,6 @@ import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-object
 import { isOutdated } from './invoice-diff.js';
 import { paymentsToRead } from './invoice-payment.js';
 import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
-import { settledCentsOf } from './invoice-status.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import type { RunStats } from './run-stats.js';
@@ -70,7 +69,7 @@ export class PaymentReaderService {
     const news = new Map(brought.map((change) => [change.id, change]));
     return ours.flatMap(({ qboInvoiceId }) => {
       const invoice = paid.get(qboInvoiceId)!;
-      return paymentsToRead(invoice, settledCentsOf(invoice), storedPayments.get(qboInvoiceId)!, news);
+      return paymentsToRead(invoice, storedPayments.get(qboInvoiceId)!, news);
     });
   }
 
