@@ -119,14 +119,14 @@ describe('The payments of an invoice', () => {
     expect((await stranger.admin.get(`/proposals/${proposalId}/payments`)).status).toBe(404);
   });
 
-  it('are no cash where a credit memo settles the invoice', async () => {
+  it('are no payment where a credit memo alone settles the invoice', async () => {
     await credit(3_750);
-    expect(await check()).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid', qbo_balance_cents: 0 });
+    expect(await check()).toMatchObject({ changed_to_paid: false, qbo_status: 'Paid', qbo_balance_cents: 0 });
     expect(await proposal()).toMatchObject({ qbo_state: 'settled_by_credit', qbo_paid_cents: 0 });
     expect((await payments()).items).toMatchObject([{ kind: 'credit', amount_cents: TOTAL }]);
-    expect(await paidMeta()).toMatchObject({ settled_by: 'credit', paid_cents: 0, paid_on: null });
+    expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created']);
     expect(await cashMetric()).toBe(0);
-    expect(await metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId })).toBe(1);
+    expect(await metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId })).toBe(0);
   });
 
   it('are cash as far as cash came in', async () => {
@@ -253,7 +253,9 @@ describe('The payments of an invoice', () => {
     await receive(3_750);
     await check();
     await poll();
-    await books.database.query('delete from invoice_payments where proposal_id = $1', [proposalId]);
+    await books.database.query('update invoice_payments set removed_at = now() where proposal_id = $1', [
+      proposalId,
+    ]);
     await books.database.query(
       'update invoices set payments_incomplete = true, paid_cents = 375000 where proposal_id = $1',
       [proposalId],

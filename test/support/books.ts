@@ -85,7 +85,7 @@ export async function anApprovedProposal(
 /** A proposal whose invoice is in QuickBooks. */
 export async function anInvoicedProposal(
   contractor: Contractor,
-  options: { amountCents?: number } = {},
+  options: { amountCents?: number; customerId?: number } = {},
 ): Promise<{ proposalId: number; invoiceId: string }> {
   const proposalId = await anApprovedProposal(contractor, options);
   const invoice = await contractor.admin.post(`/qbo/invoice/${proposalId}`);

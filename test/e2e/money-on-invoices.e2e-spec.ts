@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  aContractor,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  eventsOf,
+  openBooks,
+  pollCompany,
+} from '../support/books.js';
+import { metric } from '../support/metrics.js';
+
+/** Of the deposit invoice of a proposal over 12,500.00. */
+const TOTAL = 375_000;
+
+describe('Money on an invoice', () => {
+  let books: Books;
+  let contractor: Contractor;
+  let proposalId: number;
+  let invoiceId: string;
+  let customerId: string;
+
+  beforeAll(async () => {
+    books = await openBooks();
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+    ({ proposalId, invoiceId } = await anInvoicedProposal(contractor));
+    const invoice = (await books.control.records(contractor.realmId, 'Invoice')).find(
+      ({ Id }) => Id === invoiceId,
+    );
+    customerId = (invoice!.CustomerRef as { value: string }).value;
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const check = async (id = proposalId) =>
+    (await contractor.admin.post(`/qbo/sync/invoice/${id}/check`)).body;
+  const proposal = async (id = proposalId) => (await contractor.admin.get(`/proposals/${id}`)).body;
+  const payments = async (id = proposalId) =>
+    (await contractor.admin.get(`/proposals/${id}/payments`)).body.items;
+  const ourCustomerId = async () => (await proposal()).customer_id as number;
+  const counted = () => metric(books.app, 'crm_invoice_payments_cents_total', { org_id: contractor.orgId });
+  const paidCount = () => metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId });
+
+  it('that is entered in its own Deposit field is money, in part and in full', async () => {
+    await books.control.editInvoice(contractor.realmId, invoiceId, { Deposit: 1_000 });
+    expect(await check()).toMatchObject({ qbo_status: 'Open', qbo_balance_cents: TOTAL - 100_000 });
+    expect(await proposal()).toMatchObject({ qbo_state: 'partially_paid', qbo_paid_cents: 100_000 });
+
+    await books.control.editInvoice(contractor.realmId, invoiceId, { Deposit: 3_750 });
+    expect(await check()).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid' });
+    expect(await proposal()).toMatchObject({ qbo_state: 'paid', qbo_paid_cents: TOTAL });
+    expect(await payments()).toMatchObject([
+      { qbo_payment_id: invoiceId, amount_cents: TOTAL, kind: 'deposit' },
+    ]);
+    expect(await counted()).toBe(TOTAL);
+
+    await books.control.editInvoice(contractor.realmId, invoiceId, { Deposit: 0 });
+    expect(await check()).toMatchObject({ qbo_status: 'Open', qbo_balance_cents: TOTAL });
+    expect(await proposal()).toMatchObject({ qbo_paid_cents: 0 });
+    expect(await payments()).toEqual([]);
+    expect(await eventsOf(contractor, proposalId)).toEqual([
+      'approve',
+      'invoice_created',
+      'invoice_partially_paid',
+      'invoice_paid',
+      'invoice_reopened',
+    ]);
+  });
+
+  it.each([
+    { what: 'a deposit of the bank feed', act: 'bankFeedDeposit' },
+    { what: 'a journal entry', act: 'journalEntry' },
+  ] as const)('that $what brings is money, told of by a poll too', async ({ act }) => {
+    await books.control[act](contractor.realmId, {
+      customer_id: customerId,
+      amount: 3_750,
+      apply_to: invoiceId,
+    });
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_status: 'Paid', qbo_state: 'paid', qbo_paid_cents: TOTAL });
+    expect(await payments()).toMatchObject([{ amount_cents: TOTAL, kind: 'payment' }]);
+    expect(await counted()).toBe(TOTAL);
+    expect(await paidCount()).toBe(1);
+  });
+
+  it('is counted once where a bookkeeper moves it to another invoice, and back', async () => {
+    const other = await anInvoicedProposal(contractor, { customerId: await ourCustomerId() });
+    const payment = await books.control.receivePayment(contractor.realmId, invoiceId);
+    await pollCompany(books, contractor);
+    expect(await counted()).toBe(TOTAL);
+
+    await books.control.movePayment(contractor.realmId, payment.Id, other.invoiceId);
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_status: 'Open', qbo_paid_cents: 0 });
+    expect(await proposal(other.proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL });
+    expect(await payments()).toEqual([]);
+    expect(await payments(other.proposalId)).toHaveLength(1);
+    expect(await counted()).toBe(TOTAL);
+
+    await books.control.movePayment(contractor.realmId, payment.Id, invoiceId);
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL });
+    expect(await counted()).toBe(TOTAL);
+  });
+
+  it('of two payments is counted twice (so the test above is not vacuous)', async () => {
+    const other = await anInvoicedProposal(contractor);
+    for (const id of [invoiceId, other.invoiceId]) await books.control.receivePayment(contractor.realmId, id);
+    await pollCompany(books, contractor);
+    expect(await counted()).toBe(2 * TOTAL);
+  });
+
+  it('is none where a credit alone settles it, and makes it paid once it comes', async () => {
+    const memo = await books.control.creditMemo(contractor.realmId, {
+      customer_id: customerId,
+      amount: 3_750,
+      apply_to: invoiceId,
+    });
+    expect(await check()).toMatchObject({ changed_to_paid: false, qbo_status: 'Paid' });
+    expect(await proposal()).toMatchObject({ qbo_state: 'settled_by_credit', qbo_paid_cents: 0 });
+    expect([await paidCount(), await counted()]).toEqual([0, 0]);
+
+    const applied = (await books.control.records(contractor.realmId, 'Payment')).find((one) =>
+      JSON.stringify(one).includes(`"${memo.Id}"`),
+    );
+    await books.control.deletePayment(contractor.realmId, applied!.Id);
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    expect(await check()).toMatchObject({ changed_to_paid: true, qbo_status: 'Paid' });
+    expect(await proposal()).toMatchObject({ qbo_state: 'paid', qbo_paid_cents: TOTAL });
+    expect([await paidCount(), await counted()]).toEqual([1, TOTAL]);
+    expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created', 'invoice_paid']);
+  });
+});
