@@ -47,7 +47,12 @@ export class SandboxControl {
   }
 
   createCompany(
-    company: { name?: string; realm_id?: string; fixtures?: boolean } = {},
+    company: {
+      name?: string;
+      realm_id?: string;
+      fixtures?: boolean;
+      country?: 'US' | 'GB' | 'AU' | 'CA';
+    } = {},
   ): Promise<CompanyView> {
     return this.#call('POST', '/companies', company);
   }

@@ -41,6 +41,10 @@ export interface Switches {
   invoiceEventOnPayment: boolean;
   /** Whether a customer whose balance moved raises an update event. */
   customerEventOnBalance: boolean;
+  /** The code of a transaction in another currency than its customer's or vendor's: 6000, or 2220. */
+  currencyMismatch: '6000' | '2220';
+  /** A payment into a bank account that is in neither the payment's nor the home currency: 6000, or taken. */
+  foreignDepositAccount: 'refuse' | 'allow';
   /**
    * Whether names that differ only in how their letters are composed (é as one character or as two) are two names,
    * `codepoints`, or one: `normalized`.
@@ -48,6 +52,10 @@ export interface Switches {
   nameComparison: 'codepoints' | 'normalized';
   /** Percent of tax that automated sales tax adds to lines with `TaxCodeRef` `TAX`; 0 adds none. */
   salesTaxPercent: number;
+  /** The same by the state a sale is shipped or billed to, such as `{"CA": 8.5}`; wins over `salesTaxPercent`. */
+  salesTaxByState: Record<string, number>;
+  /** A `TotalTax` sent to a company with automated sales tax: ignored, or taken as the tax. */
+  explicitTax: 'ignored' | 'honoured';
   /** Hours an old refresh token keeps working after a new one was issued. */
   refreshGraceHours: number;
   /**
@@ -86,8 +94,12 @@ export function defaultSwitches(): Switches {
     voidNoteSeparator: '\n',
     invoiceEventOnPayment: false,
     customerEventOnBalance: false,
+    currencyMismatch: '6000',
+    foreignDepositAccount: 'refuse',
     nameComparison: 'codepoints',
     salesTaxPercent: 0,
+    salesTaxByState: {},
+    explicitTax: 'ignored',
     refreshGraceHours: 0,
     refreshRotationHours: 24,
     revokeOnReuse: false,

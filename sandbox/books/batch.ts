@@ -16,12 +16,12 @@ const ITEMS_MAX = 30;
 const RESERVED = new Set(['bId', 'operation', 'optionsData', 'Query', 'CDCQuery']);
 
 function verbOf(item: Body): Verb {
-  const operation = textOf(item, 'operation');
+  const operation = textOf(item, 'operation') ?? 'create';
   const options = textOf(item, 'optionsData') ?? '';
   if (operation === 'update' && options.includes('void')) return 'void';
   if (operation === 'create' || operation === 'update' || operation === 'delete' || operation === 'void')
     return operation;
-  throw unsupportedOperation(String(operation));
+  throw unsupportedOperation(operation);
 }
 
 function runItem(company: Company, item: Body): Body {

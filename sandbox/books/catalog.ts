@@ -1,9 +1,15 @@
 import { NAME_FIELDS } from './fields/names.ts';
-import type { Field } from './fields/field.ts';
+import { type Field, fieldsOf } from './fields/field.ts';
+import { schemaFieldsOf } from './fields/schema.ts';
 import { SETTING_FIELDS } from './fields/settings.ts';
 import { TRANSACTION_FIELDS } from './fields/transactions.ts';
 
 const FIELDS = { ...NAME_FIELDS, ...TRANSACTION_FIELDS, ...SETTING_FIELDS };
+
+/** What the schema has, and over it what is declared here with limits and rules. */
+function fieldsOfEntity(name: EntityName): ReadonlyMap<string, Field> {
+  return new Map([...fieldsOf(schemaFieldsOf(name)), ...FIELDS[name]]);
+}
 
 export type EntityName = keyof typeof FIELDS;
 
@@ -69,7 +75,7 @@ function entityOf(name: EntityName): Entity {
   return {
     name,
     family: single ? 'single' : transaction ? 'transaction' : 'list',
-    fields: FIELDS[name],
+    fields: fieldsOfEntity(name),
     creates: !single && !READ_ONLY.has(name),
     updates: !READ_ONLY.has(name),
     deletes: transaction || DELETED_LISTS.has(name),

@@ -1,4 +1,5 @@
 import { seedDefaultBooks } from '../fixtures/default-books.ts';
+import type { Country } from '../fixtures/tax-codes.ts';
 import { seedSampleCompany } from '../fixtures/sample-company.ts';
 import type { Change, World } from '../world.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
@@ -39,6 +40,15 @@ export class Company {
 
   get homeCurrency(): string {
     return refOf(this.preferences('CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
+  }
+
+  /** As in CompanyInfo: `US`, `GB`, `AU`, `CA`. */
+  get country(): string {
+    return textOf(this.store.find('CompanyInfo', '1'), 'Country') ?? 'US';
+  }
+
+  get isUs(): boolean {
+    return this.country === 'US';
   }
 
   get isMultiCurrency(): boolean {
@@ -105,6 +115,8 @@ export interface CompanyOptions {
   /** Digits; by default the next free one. */
   realmId?: string;
   name?: string;
+  /** What its tax looks like; `US` by default. */
+  country?: Country;
   /** Fill the books with a small trading company instead of an empty chart of accounts. */
   fixtures?: boolean;
 }
@@ -118,7 +130,12 @@ export function createCompany(world: World, options: CompanyOptions = {}): Compa
   const known = world.companies.get(realmId);
   if (known) return known;
   const company = new Company(world, realmId);
-  seedDefaultBooks(company, options.name ?? `Sandbox Company_US_${world.companies.size + 1}`);
+  const country = options.country ?? 'US';
+  seedDefaultBooks(
+    company,
+    options.name ?? `Sandbox Company_${country}_${world.companies.size + 1}`,
+    country,
+  );
   if (options.fixtures) seedSampleCompany(company);
   world.companies.set(realmId, company);
   company.open();

@@ -220,7 +220,7 @@ describe('every entity', () => {
     expect(body.ExchangeRate).toMatchObject({ Rate: 0.0065, TargetCurrencyCode: 'USD' });
     expect(
       await books.codeOf('POST', 'invoice', invoiceOf(customer.Id, 5, { CurrencyRef: { value: 'USD' } })),
-    ).toBe('2220');
+    ).toBe('6000');
     expect(
       await books.codeOf('POST', 'customer', {
         Id: customer.Id,

@@ -1,4 +1,4 @@
-import type { EntityName } from './catalog.ts';
+import { type EntityName, findEntity } from './catalog.ts';
 import { badReference, madeInactive } from './fault.ts';
 import { type Body, type Json, isBody, textOf } from './json.ts';
 import type { Store } from './store.ts';
@@ -44,13 +44,15 @@ function targetsOf(field: string, owner: EntityName): readonly EntityName[] {
 interface Reference {
   field: string;
   id: string;
+  /** The kind a reference names itself: `{"type": "Invoice", "value": "108"}`. */
+  type: string | undefined;
 }
 
 function referencesIn(value: Json | undefined, field = ''): Reference[] {
   if (Array.isArray(value)) return value.flatMap((one) => referencesIn(one));
   if (!isBody(value)) return [];
   const id = field === '' ? undefined : textOf(value, 'value');
-  const own = id === undefined ? [] : [{ field, id }];
+  const own = id === undefined ? [] : [{ field, id, type: textOf(value, 'type') }];
   return [...own, ...Object.entries(value).flatMap(([name, one]) => referencesIn(one, name))];
 }
 
@@ -60,8 +62,9 @@ function referencesIn(value: Json | undefined, field = ''): Reference[] {
  */
 export function checkReferences(store: Store, owner: EntityName, body: Body, before: Body | undefined): void {
   const old = new Set(referencesIn(before).map(({ field, id }) => `${field}|${id}`));
-  for (const { field, id } of referencesIn(body)) {
-    const targets = targetsOf(field, owner);
+  for (const { field, id, type } of referencesIn(body)) {
+    const named = field === 'EntityRef' && type !== undefined ? findEntity(type) : undefined;
+    const targets = named ? [named.name] : targetsOf(field, owner);
     if (targets.length === 0 || old.has(`${field}|${id}`)) continue;
     const found = targets.map((target) => store.find(target, id)).find(Boolean);
     if (!found) throw badReference(`${targets[0]}s`, id, field);

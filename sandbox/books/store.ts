@@ -30,7 +30,7 @@ function nameOfRow(entity: EntityName, row: Row | undefined): string | undefined
 
 /** What a record is called wherever another one points at it. */
 export function nameShown(body: Body | undefined): string | undefined {
-  return textOf(body, 'FullyQualifiedName') ?? textOf(body, 'DisplayName') ?? textOf(body, 'Name');
+  return textOf(body, 'DisplayName') ?? textOf(body, 'FullyQualifiedName') ?? textOf(body, 'Name');
 }
 
 function standingName(row: Row | undefined): string | undefined {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { findEntity } from '../books/catalog.ts';
 import { type Company, createCompany } from '../books/company.ts';
 import { render } from '../books/render.ts';
+import { COUNTRIES } from '../fixtures/tax-codes.ts';
 import { BadField, Fields } from '../fields.ts';
 import type { World } from '../world.ts';
 import { NotHere, companyOf } from './company-of.ts';
@@ -29,6 +30,7 @@ export function registerCompanies(app: FastifyInstance, world: World): void {
       throw new BadField(`company ${realmId} is open already`);
     const company = createCompany(world, {
       fixtures: fields.optionalFlag('fixtures') ?? false,
+      country: fields.optionalChoice('country', COUNTRIES) ?? 'US',
       ...(name === undefined ? {} : { name }),
       ...(realmId === undefined ? {} : { realmId }),
     });

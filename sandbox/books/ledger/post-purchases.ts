@@ -1,7 +1,7 @@
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { minorOf } from '../money.ts';
 import type { Store } from '../store.ts';
-import { isPayable, isReceivable } from './accounts.ts';
+import { ACCOUNT, isPayable, isReceivable } from './accounts.ts';
 import type { PostingContext } from './posters.ts';
 import { type Draft, type Party, openItemKey } from './posting.ts';
 
@@ -21,8 +21,7 @@ function spentDrafts({ store, currency }: PostingContext, body: Body, sign: 1 | 
     amount: sign * minorOf(line.Amount, currency),
     line: textOf(line, 'Id')!,
   }));
-  const first = lines[0];
-  return first && tax !== 0 ? [...lines, { account: first.account, amount: sign * tax }] : lines;
+  return [...lines, { account: ACCOUNT.salesTaxPayable, amount: sign * tax }];
 }
 
 /** A bill credits what is owed to the vendor, a vendor credit (`sign` -1) debits it. */

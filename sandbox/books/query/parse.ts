@@ -82,7 +82,11 @@ function list<T>(reader: Reader, read: () => T): T[] {
 }
 
 function projection(reader: Reader): Pick<Query, 'counts' | 'properties'> {
-  if (reader.skip('*')) return { counts: false, properties: [] };
+  if (reader.skip('*')) {
+    // `SELECT *, Sku FROM Item`, as python-quickbooks asks: everything, and so what is named besides.
+    while (reader.skip(',')) reader.word();
+    return { counts: false, properties: [] };
+  }
   if (reader.skip('COUNT')) {
     for (const symbol of ['(', '*', ')']) reader.expect(symbol);
     return { counts: true, properties: [] };

@@ -1,11 +1,13 @@
 import type { EntityName } from '../catalog.ts';
 import { required } from '../fault.ts';
-import { type Body, rowsOf, textOf } from '../json.ts';
+import type { Company } from '../company.ts';
+import { type Body, partOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
 import { checkItemLine } from './item-line.ts';
 import { numbered } from './numbering.ts';
 import type { RuleContext } from './rule-context.ts';
 import { homeAmounts } from './sale.ts';
+import { valueAddedTax } from './value-added-tax.ts';
 
 export function requireFields(draft: Body, ...fields: string[]): void {
   for (const field of fields) if (draft[field] === undefined) throw required(field);
@@ -17,6 +19,22 @@ export function dated(context: RuleContext, draft: Body, before: Body | undefine
     ...draft,
     TxnDate: textOf(draft, 'TxnDate') ?? textOf(before, 'TxnDate') ?? context.company.today(),
   };
+}
+
+/** Tax on what is bought: by the code of each line outside the US; in the US what is sent, if anything. */
+function purchaseTax(
+  company: Company,
+  draft: Body,
+  lines: Body[],
+  currency: string,
+): { tax: number; TxnTaxDetail: Body; lines: Body[] } {
+  const sent = partOf(draft, 'TxnTaxDetail');
+  if (company.isUs) {
+    const tax = minorOf(sent.TotalTax, currency);
+    return { tax, TxnTaxDetail: tax === 0 ? {} : { TxnTaxDetail: sent }, lines };
+  }
+  const { TxnTaxDetail, ...rest } = valueAddedTax(company, draft, lines, currency, 'PurchaseTaxRateList');
+  return { ...rest, TxnTaxDetail: { TxnTaxDetail } };
 }
 
 /** Number, date, numbered lines and their sum: what bills, purchases, orders and credits have in common. */
@@ -34,11 +52,13 @@ export function completeLined(
     checkItemLine(context.company.store, line, 'ItemBasedExpenseLineDetail');
     return { ...line, Id: String(index + 1), LineNum: index + 1 };
   });
-  const total = Line.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
+  const { tax, TxnTaxDetail, lines } = purchaseTax(context.company, draft, Line, currency);
+  const total = lines.reduce((sum, line) => sum + minorOf(line.Amount, currency), tax);
   const body = {
     ...dated(context, numbered(context, entity, draft, before), before),
     CurrencyRef,
-    Line,
+    Line: lines,
+    ...TxnTaxDetail,
     TotalAmt: majorOf(total, currency),
   };
   return { ...body, ...homeAmounts(context, body, 'TotalAmt') };

@@ -33,8 +33,15 @@ function defaultItem(company: Company): string | undefined {
 
 function checkProduct(line: Body, detail: Body, currency: string): void {
   if (detail.Qty === undefined || detail.UnitPrice === undefined) return;
+  // Clients that send every field write zeros for what they do not know: then the amount alone counts.
+  if (Number(detail.Qty) === 0 && Number(detail.UnitPrice) === 0) return;
   if (productOf(detail.Qty, detail.UnitPrice, currency) !== minorOf(line.Amount, currency))
     throw wrongAmount();
+}
+
+/** A US line without a tax code is taxed as its item is. */
+function defaultCode(company: Company, itemId: string | undefined): Body {
+  return { value: company.store.find('Item', itemId)?.Taxable === true ? 'TAX' : 'NON' };
 }
 
 function salesDetail(company: Company, detail: Body): Body {
@@ -53,7 +60,7 @@ function salesDetail(company: Company, detail: Body): Body {
     ...(price === undefined ? {} : { UnitPrice: price }),
     ...(quantity === undefined ? {} : { Qty: quantity }),
     ...(account.value === undefined ? {} : { ItemAccountRef: { value: account.value } }),
-    TaxCodeRef: code ?? { value: 'NON' },
+    ...(code === undefined && !company.isUs ? {} : { TaxCodeRef: code ?? defaultCode(company, itemId) }),
     ...rest,
   };
 }
@@ -121,6 +128,11 @@ function taxableOf(line: Body, currency: string): number {
   return code === undefined || code === 'NON' ? 0 : minorOf(line.Amount, currency);
 }
 
+/** What is taxed after a discount on the whole: the discount falls on taxed and untaxed lines alike. */
+function lessShare(taxable: number, discounted: number, subtotal: number): number {
+  return subtotal === 0 ? taxable : taxable - Math.round((taxable * discounted) / subtotal);
+}
+
 /**
  * The lines of a sales form as QBO stores them: each with Id, number, item, account and tax code, then a
  * subtotal line that QBO writes itself, then discounts. Amount must equal Qty × UnitPrice when all three are
@@ -145,6 +157,7 @@ export function priceLines(
     .filter(isDiscount)
     .map((line) => ({ ...line, Amount: majorOf(discountOf(line, subtotal, currency), currency) }));
   const discounted = discounts.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
+  const taxable = goods.reduce((sum, line) => sum + taxableOf(line, currency), 0);
   const subtotalLine = {
     Amount: majorOf(subtotal, currency),
     DetailType: 'SubTotalLineDetail',
@@ -153,7 +166,7 @@ export function priceLines(
   return {
     lines: [...goods, subtotalLine, ...discounts],
     net: subtotal - discounted,
-    taxable: goods.reduce((sum, line) => sum + taxableOf(line, currency), 0),
+    taxable: draft.ApplyTaxAfterDiscount === true ? lessShare(taxable, discounted, subtotal) : taxable,
   };
 }
 

@@ -3,6 +3,7 @@ import { majorOf, minorOf } from '../money.ts';
 import { currencyOf } from '../currency-of.ts';
 import { type Payer, SIDES, applicationsOf, appliedTo } from './application.ts';
 import type { RuleContext } from './rule-context.ts';
+import { homeAmounts } from './sale.ts';
 
 /** A bill paid by credit card is linked as `BillPaymentCheck` too. */
 const LINK_TYPES: Record<Payer, string> = { Payment: 'Payment', BillPayment: 'BillPaymentCheck' };
@@ -44,6 +45,7 @@ export function updatePaymentTargets(
       ...target,
       Balance,
       ...(type === 'CreditMemo' ? { RemainingCredit: Balance } : {}),
+      ...(target.HomeBalance === undefined ? {} : homeAmounts(context, { ...target, Balance }, 'Balance')),
       LinkedTxn: relinked(target, link, appliedTo(now, type, id)),
     });
   }

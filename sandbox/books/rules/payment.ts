@@ -19,6 +19,16 @@ function checkDepositAccount(context: RuleContext, draft: Body): void {
   }
 }
 
+/** A bank account takes its own currency and the home currency's payments; Undeposited Funds takes all. */
+function checkDepositCurrency({ company }: RuleContext, payment: Body): void {
+  const account = company.store.find('Account', refOf(payment, 'DepositToAccountRef'));
+  if (!account || account.AccountType !== 'Bank') return;
+  const kept = currencyOf(account);
+  const isForeign = kept !== company.homeCurrency && kept !== currencyOf(payment);
+  if (isForeign && company.world.switches.foreignDepositAccount === 'refuse')
+    throw businessRule('The currency of the transaction is invalid for customer / vendor / account.');
+}
+
 /** A payment inside a bank deposit cannot be changed: 6540. */
 function checkNotDeposited(context: RuleContext, id: string): void {
   const links = rowsOf(context.company.store.find('Payment', id), 'LinkedTxn');
@@ -95,7 +105,9 @@ export const paymentRules: Rules = {
   complete(context, draft, before) {
     if (before) checkNotDeposited(context, textOf(before, 'Id')!);
     checkDepositAccount(context, draft);
-    return receiving.complete(context, draft, before);
+    const payment = receiving.complete(context, draft, before);
+    checkDepositCurrency(context, payment);
+    return payment;
   },
   voided(context, body) {
     checkNotDeposited(context, textOf(body, 'Id')!);

@@ -99,7 +99,9 @@ export const customerRules: Rules = {
       CurrencyRef: currencyOfPerson(context, draft, before),
       PreferredDeliveryMethod: draft.PreferredDeliveryMethod ?? 'Print',
       IsProject: draft.IsProject ?? false,
-      ...(taxable === true ? { DefaultTaxCodeRef: draft.DefaultTaxCodeRef ?? { value: '2' } } : {}),
+      ...(taxable === true && context.company.isUs
+        ? { DefaultTaxCodeRef: draft.DefaultTaxCodeRef ?? { value: '2' } }
+        : {}),
     };
   },
   afterWrite(context, after, before) {

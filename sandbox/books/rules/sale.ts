@@ -1,35 +1,50 @@
 import type { EntityName } from '../catalog.ts';
 import { currencyFor } from '../currency.ts';
-import { badCurrency, businessRule, cannotLink, required } from '../fault.ts';
-import { type Body, isBody, partOf, refOf, rowsOf, textOf } from '../json.ts';
-import { majorOf, minorOf, percentOf, productOf } from '../money.ts';
-import { emptiedLines, priceLines } from './lines.ts';
+import { currencyOf } from '../currency-of.ts';
+import { badCurrency, badNumber, businessRule, cannotLink, required } from '../fault.ts';
+import { type Body, isBody, partOf, refOf, rowsOf, spelled, textOf } from '../json.ts';
+import { majorOf, productOf } from '../money.ts';
+import { type Priced, emptiedLines, priceLines } from './lines.ts';
 import { numbered } from './numbering.ts';
 import { identifyAddresses } from './person.ts';
 import type { Rules, RuleContext } from './rule-context.ts';
+import { type Tax, usSalesTax } from './sales-tax.ts';
+import { valueAddedTax } from './value-added-tax.ts';
+
+/** Sold and paid at the counter: the customer may be unknown. */
+const PAID_AT_ONCE = new Set<EntityName>(['SalesReceipt', 'RefundReceipt']);
 
 /** The currency of a customer's or vendor's transaction: theirs, and no other. */
 export function partyCurrency(context: RuleContext, draft: Body, party: Body | undefined): Body {
   const own = refOf(party, 'CurrencyRef') ?? context.company.homeCurrency;
   const currency = currencyFor(context.company, draft, own);
   if (currency.value !== own) {
-    throw badCurrency(
-      `Invalid Currency : the transaction is in ${textOf(currency, 'value')}, the customer or vendor in ${own}.`,
-    );
+    const text = 'The currency of the transaction is invalid for customer / vendor / account.';
+    const { currencyMismatch } = context.company.world.switches;
+    throw currencyMismatch === '6000' ? businessRule(text) : badCurrency(`Invalid Currency : ${text}`);
   }
   return currency;
 }
 
-/**
- * Tax in minor units. Automated sales tax computes it from the taxed lines and takes no override; a company
- * that files by hand gets the TotalTax it sent.
- */
-function taxOf(context: RuleContext, draft: Body, taxable: number, currency: string): number {
-  const prefs = context.company.preferences('TaxPrefs');
-  if (prefs.UsingSalesTax !== true) return 0;
-  if (prefs.PartnerTaxEnabled === true)
-    return percentOf(taxable, context.company.world.switches.salesTaxPercent);
-  return minorOf(partOf(draft, 'TxnTaxDetail').TotalTax, currency);
+/** The lines priced and taxed: in the US by the document's rate, elsewhere by the code of each line. */
+function pricedAndTaxed(
+  context: RuleContext,
+  sent: Body,
+  before: Body | undefined,
+  currency: string,
+): { priced: Priced } & Tax {
+  const { company } = context;
+  if (company.isUs) {
+    const priced = priceLines(company, sent, before, currency);
+    return { priced, ...usSalesTax(context, sent, priced, currency) };
+  }
+  const lines = rowsOf(sent, 'Line').filter((line) => line.DetailType !== 'SubTotalLineDetail');
+  const {
+    lines: Line,
+    tax,
+    TxnTaxDetail,
+  } = valueAddedTax(company, sent, lines, currency, 'SalesTaxRateList');
+  return { priced: priceLines(company, { ...sent, Line }, before, currency), tax, TxnTaxDetail };
 }
 
 function checkEmailStatus(draft: Body): void {
@@ -38,8 +53,8 @@ function checkEmailStatus(draft: Body): void {
 }
 
 /** What a form takes over from its customer when it brings none of its own. */
-function inheritedFrom(customer: Body, draft: Body, before: Body | undefined): Body {
-  if (before) return draft;
+function inheritedFrom(customer: Body | undefined, draft: Body, before: Body | undefined): Body {
+  if (before || !customer) return draft;
   const taken = {
     BillAddr: customer.BillAddr,
     ShipAddr: customer.ShipAddr,
@@ -49,14 +64,22 @@ function inheritedFrom(customer: Body, draft: Body, before: Body | undefined): B
   return { ...draft, ...Object.fromEntries(own) };
 }
 
+/** The rate sent, or 1: the API does not look one up. A rate of nothing or less is refused. */
+function rateOf(context: RuleContext, body: Body): unknown {
+  if (currencyOf(body) === context.company.homeCurrency) return 1;
+  const rate = body.ExchangeRate ?? 1;
+  if (Number(rate) <= 0) throw badNumber('ExchangeRate', spelled(rate));
+  return rate;
+}
+
 /** Amounts in the company's own money, where it keeps several currencies. */
 export function homeAmounts(context: RuleContext, body: Body, ...fields: ('TotalAmt' | 'Balance')[]): Body {
   if (!context.company.isMultiCurrency) return {};
-  const rate = body.ExchangeRate ?? 1;
+  const rate = rateOf(context, body);
   const home = context.company.homeCurrency;
   const inHome = (field: string): number => majorOf(productOf(body[field], rate, home), home);
   return {
-    ExchangeRate: rate,
+    ExchangeRate: rate as number,
     ...Object.fromEntries(fields.map((field) => [`Home${field}`, inHome(field)])),
   };
 }
@@ -83,31 +106,27 @@ export function completeSale(
   sent: Body,
   before: Body | undefined,
 ): Body {
+  const { company } = context;
   const customerId = refOf(sent, 'CustomerRef');
-  if (customerId === undefined) throw required('CustomerRef');
-  const customer = context.company.store.find('Customer', customerId)!;
+  if (customerId === undefined && !PAID_AT_ONCE.has(entity)) throw required('CustomerRef');
+  const customer = company.store.find('Customer', customerId);
   const CurrencyRef = partyCurrency(context, sent, customer);
   const currency = textOf(CurrencyRef, 'value')!;
   checkEmailStatus(sent);
-  const priced = priceLines(context.company, sent, before, currency);
-  const tax = taxOf(context, sent, priced.taxable, currency);
+  const addressed = inheritedFrom(customer, sent, before);
+  const { priced, tax, TxnTaxDetail } = pricedAndTaxed(context, addressed, before, currency);
   if (priced.net + tax < 0) throw businessRule('Transaction amount must be 0 or greater.');
-  const addressed = identifyAddresses(
-    context,
-    inheritedFrom(customer, sent, before),
-    before,
-    'BillAddr',
-    'ShipAddr',
-  );
+  const identified = identifyAddresses(context, addressed, before, 'BillAddr', 'ShipAddr');
   return {
     CustomField: [],
-    ...numbered(context, entity, addressed, before),
+    ...numbered(context, entity, identified, before),
     TxnDate: textOf(sent, 'TxnDate') ?? textOf(before, 'TxnDate') ?? context.company.today(),
     CurrencyRef,
     LinkedTxn: before?.LinkedTxn ?? sourcesOf(context, sent),
     Line: priced.lines,
-    TxnTaxDetail: { TotalTax: majorOf(tax, currency) },
-    CustomerRef: { value: customerId },
+    TxnTaxDetail,
+    ...(company.isUs ? {} : { GlobalTaxCalculation: sent.GlobalTaxCalculation ?? 'TaxExcluded' }),
+    ...(customerId === undefined ? {} : { CustomerRef: { value: customerId } }),
     TotalAmt: majorOf(priced.net + tax, currency),
     ApplyTaxAfterDiscount: sent.ApplyTaxAfterDiscount ?? false,
     PrintStatus: sent.PrintStatus ?? 'NeedToPrint',

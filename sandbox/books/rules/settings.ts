@@ -1,7 +1,7 @@
 import { accountNamed, EXCHANGE_GAIN_OR_LOSS, openAccountName } from '../ledger/accounts.ts';
 import { currencyName } from '../currency.ts';
-import { badCurrency, businessRule, required } from '../fault.ts';
-import { type Body, isBody, partOf, textOf } from '../json.ts';
+import { badCurrency, badNumber, businessRule, required } from '../fault.ts';
+import { type Body, isBody, partOf, spelled, textOf } from '../json.ts';
 import { accountRules } from './listing.ts';
 import type { RuleContext, Rules } from './rule-context.ts';
 
@@ -65,14 +65,22 @@ export const companyCurrencyRules: Rules = {
   },
 };
 
-/** The price of one unit of a currency in the company's own, from a day on. */
+/** The price of one unit of a currency in the company's own, from a day on. A second one for the day replaces it. */
 export const exchangeRateRules: Rules = {
   complete(context, draft) {
-    for (const field of ['SourceCurrencyCode', 'Rate']) if (draft[field] === undefined) throw required(field);
-    return {
-      AsOfDate: context.company.today(),
-      TargetCurrencyCode: context.company.homeCurrency,
-      ...draft,
-    };
+    for (const field of ['SourceCurrencyCode', 'Rate', 'AsOfDate'])
+      if (draft[field] === undefined) throw required(field);
+    const { homeCurrency, store } = context.company;
+    if (draft.SourceCurrencyCode === homeCurrency)
+      throw businessRule('The source currency must not be the home currency.');
+    if (Number(draft.Rate) <= 0) throw badNumber('Rate', spelled(draft.Rate!));
+    for (const other of store.all('ExchangeRate'))
+      if (
+        other.SourceCurrencyCode === draft.SourceCurrencyCode &&
+        other.AsOfDate === draft.AsOfDate &&
+        other.Id !== draft.Id
+      )
+        context.unit.remove('ExchangeRate', textOf(other, 'Id')!);
+    return { TargetCurrencyCode: homeCurrency, ...draft };
   },
 };
