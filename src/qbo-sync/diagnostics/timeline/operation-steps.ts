@@ -4,6 +4,7 @@ import type { ActivityFact, OperationFact, Step } from './timeline-facts.js';
 const DONE_AS: Record<string, string> = {
   'customer.create': 'customer_created',
   'customer.update': 'customer_updated',
+  'item.create': 'item_created',
   'invoice.create': 'invoice_created',
   'invoice.void': 'invoice_voided',
   'payment.create': 'payment_recorded',

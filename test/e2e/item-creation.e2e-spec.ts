@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { aContractor, anApprovedProposal, type Books, type Contractor, openBooks } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+
+const ITEM = 'Roof deposit';
+
+describe('The product that invoices name', () => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '5000' });
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+    await contractor.admin.patch('/org/settings', { item_name: ITEM });
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+  });
+
+  const items = async () =>
+    (await books.control.records(contractor.realmId, 'Item')).filter(({ Name }) => Name === ITEM);
+  const creations = async () =>
+    (await books.control.requests({ realm_id: contractor.realmId, limit: 500 })).filter(
+      ({ operation }) => operation === 'item.create',
+    );
+  const rows = () =>
+    books.database.query<{ state: string; requestId: string; qboId: string | null; attempts: number }>(
+      `select state, request_id as "requestId", qbo_id as "qboId", attempts from sync_operations
+        where org_id = $1 and kind = 'item.create' order by generation`,
+      [contractor.orgId],
+    );
+  const fault = (when: 'before' | 'after', times = 1) =>
+    books.control.planFault({
+      operation: 'item.create',
+      kind: 'reset',
+      when,
+      times,
+      realm_id: contractor.realmId,
+    });
+
+  it('is made once, by an operation with the requestid QuickBooks saw, and stands in the timeline', async () => {
+    const [first, second] = [await anApprovedProposal(contractor), await anApprovedProposal(contractor)];
+    await contractor.admin.post(`/qbo/invoice/${first}`);
+    await contractor.admin.post(`/qbo/invoice/${second}`);
+    const [made] = await items();
+    const [sent, ...more] = await creations();
+    expect(more).toEqual([]);
+    expect(await rows()).toEqual([
+      { state: 'done', requestId: sent!.requestid, qboId: made!.Id, attempts: 1 },
+    ]);
+    const { body } = await contractor.admin.get<{ items: { event: string; request_id?: string }[] }>(
+      `/proposals/${first}/timeline`,
+    );
+    expect(body.items.filter(({ event }) => event.startsWith('item'))).toMatchObject([
+      { event: 'item_requested', request_id: sent!.requestid },
+      { event: 'item_created', request_id: sent!.requestid },
+    ]);
+  });
+
+  it('is found by its name where the answer was lost', async () => {
+    await fault('after');
+    const answer = await contractor.admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`);
+    expect(answer.body).toMatchObject({ status: 'created' });
+    expect(await items()).toHaveLength(1);
+    expect(await rows()).toMatchObject([{ state: 'done', attempts: 1 }]);
+  });
+
+  it('that was lost on the way is sent again under the same requestid, and opens no inbox item', async () => {
+    await fault('before');
+    const proposalId = await anApprovedProposal(contractor);
+    expect((await contractor.admin.post(`/qbo/invoice/${proposalId}`)).status).toBe(503);
+    expect(await rows()).toMatchObject([{ state: 'uncertain' }]);
+    await books.database.query(
+      `update sync_operations set first_sent_at = first_sent_at - interval '3 minutes', next_attempt_at = now()
+        where org_id = $1`,
+      [contractor.orgId],
+    );
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    await eventually(async () => expect(await rows()).toMatchObject([{ state: 'done', attempts: 2 }]));
+    expect(new Set((await creations()).map(({ requestid }) => requestid)).size).toBe(1);
+    expect(await items()).toHaveLength(1);
+    expect((await contractor.admin.get<{ items: object[] }>('/inbox')).body.items).toEqual([]);
+  });
+});
