@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,bench}/**/*.spec.ts'],
           setupFiles: ['reflect-metadata'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'sandbox',
           include: ['sandbox/**/*.spec.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -38,8 +38,8 @@ export default defineConfig({
           include: ['test/**/*.{spec,e2e-spec}.ts'],
           setupFiles: ['test/support/fresh-process.ts'],
           globalSetup: ['test/support/cluster.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000, // a busy machine is ten times as slow
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ensureBuilt } from '../scripts/built.ts';
+import { freshDemoFolder } from './demo-folder.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 
 /**
@@ -12,7 +13,8 @@ import { type Sandbox, startSandbox } from './sandbox.ts';
 const root = join(import.meta.dirname, '..');
 const port = Number(process.env.PORT || 8089);
 const sandboxPort = Number(process.env.SANDBOX_PORT || 8090);
-const dataDir = process.env.CRM_DATA_DIR || join(root, '.data', 'demo');
+/** One for each port, so that a demo on other ports runs beside this one. */
+const dataDir = join(process.env.CRM_DATA_DIR || join(root, '.data'), `demo-${port}`);
 const crmUrl = `http://localhost:${port}`;
 const clientId = 'peakpro-crm-demo';
 const clientSecret = 'demo-secret';
@@ -88,59 +90,71 @@ async function untilReady(crm: ChildProcess): Promise<void> {
 }
 
 /** Waits for the child's own clean end; it drains and stops its database. */
-async function stop(crm: ChildProcess, sandbox: Sandbox): Promise<void> {
-  if (crm.exitCode === null && crm.signalCode === null) {
+async function stop(crm: ChildProcess | undefined, sandbox: Sandbox | undefined): Promise<void> {
+  if (crm && crm.exitCode === null && crm.signalCode === null) {
     const ended = new Promise((resolve) => {
       crm.once('exit', resolve);
     });
     crm.kill('SIGTERM');
     await ended;
   }
-  await sandbox.close();
+  await sandbox?.close();
+}
+
+/** npm hands a SIGTERM to the shell between it and us, which ends of it and tells us nothing. */
+function whenNpmEnds(ended: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) ended();
+  }, 250).unref();
+}
+
+async function assertPortsAreFree(): Promise<void> {
+  const ports = [port, sandboxPort];
+  const taken = await Promise.all(ports.map(isTaken));
+  const names = ports.filter((_, index) => taken[index]);
+  if (names.length === 0) return;
+  throw new Error(`Port ${names.join(' and ')} is in use. Stop what uses it, or set PORT and SANDBOX_PORT.`);
 }
 
 async function demo(): Promise<void> {
-  const taken = (await Promise.all([port, sandboxPort].map(isTaken))).map(
-    (is, index) => is && [port, sandboxPort][index],
-  );
-  const names = taken.filter(Boolean);
-  if (names.length > 0) {
-    throw new Error(
-      `Port ${names.join(' and ')} is in use. Stop what uses it, or set PORT and SANDBOX_PORT.`,
-    );
-  }
-  if (!process.env.DATABASE_URL) await rm(dataDir, { recursive: true, force: true });
-  const sandbox = await startSandbox({
-    port: sandboxPort,
-    clientId,
-    clientSecret,
-    webhooks: { url: `${crmUrl}/qbo/webhooks`, verifierToken, format: 'cloudevents' },
-    stripe: { webhookUrl: `${crmUrl}/payments/webhook`, webhookSecret: stripeSecret },
-  });
-  const sandboxUrl = `http://localhost:${sandboxPort}`;
-  const crm = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js')], {
-    env: environment(sandboxUrl),
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  let stopping = false;
+  let crm: ChildProcess | undefined;
+  let sandbox: Sandbox | undefined;
+  const ending = new AbortController();
   const leave = (code: number): void => {
-    if (stopping) return;
-    stopping = true;
+    if (ending.signal.aborted) return;
+    ending.abort();
     void stop(crm, sandbox).then(() => process.exit(code));
   };
+  // Before anything is started, so that whatever is running then is stopped.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(0));
-  crm.once('exit', (code) => leave(code ?? 1));
+  whenNpmEnds(() => leave(0));
   try {
+    await assertPortsAreFree();
+    await ensureBuilt(root, ending.signal);
+    if (!process.env.DATABASE_URL) await freshDemoFolder(dataDir);
+    sandbox = await startSandbox({
+      port: sandboxPort,
+      clientId,
+      clientSecret,
+      webhooks: { url: `${crmUrl}/qbo/webhooks`, verifierToken, format: 'cloudevents' },
+      stripe: { webhookUrl: `${crmUrl}/payments/webhook`, webhookSecret: stripeSecret },
+    });
+    if (ending.signal.aborted) return void (await sandbox.close());
+    const sandboxUrl = `http://localhost:${sandboxPort}`;
+    crm = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js')], {
+      env: environment(sandboxUrl),
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    crm.once('exit', (code) => leave(code ?? 1));
     await untilReady(crm);
     process.stdout.write(words(sandboxUrl));
   } catch (error) {
-    if (stopping) return;
+    if (ending.signal.aborted) return;
     process.stderr.write(`${(error as Error).message}\n`);
     leave(1);
   }
 }
 
-await demo().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+await demo();

@@ -35,7 +35,7 @@ export function fastifyOptions({ trustedProxies }: Config): FastifyServerOptions
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    return503OnClosing: false,
   };
 }
 

@@ -7,10 +7,12 @@ import {
   TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
+import { DomainError } from '../platform/errors/domain-error.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { Public } from '../platform/http/public.decorator.js';
 import { VERSION } from '../platform/version.js';
 import { HealthRegistryService } from './health-registry.service.js';
+import { ReadinessService } from './readiness.service.js';
 
 const PING_TIMEOUT_MS = 2_000;
 
@@ -22,6 +24,7 @@ export class HealthController {
     private readonly registry: HealthRegistryService,
     private readonly checks: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
+    private readonly readiness: ReadinessService,
   ) {}
 
   @Get()
@@ -73,12 +76,15 @@ export class HealthController {
 
   @Get('ready')
   @HealthCheck({ swaggerDocumentation: false })
-  @ApiOperation({ summary: 'The process can serve: its database answers' })
+  @ApiOperation({ summary: 'The process wants requests: it is not shutting down, and its database answers' })
   @ApiOkResponse({
     schema: { type: 'object', example: { status: 'ok', info: { database: { status: 'up' } } } },
   })
   @ApiProblems(503)
   async ready(): Promise<HealthCheckResult> {
+    if (this.readiness.isDraining) {
+      throw new DomainError('unavailable', 'shutting_down', 'This process is shutting down; others serve.');
+    }
     return this.checks.check([() => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS })]);
   }
 }

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { type Job, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
+import { LogDamper } from '../platform/logging/log-damper.js';
 import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queues.js';
 
 const POLLING_SECONDS = 1;
@@ -10,6 +11,8 @@ const DRAIN_MS = 10_000;
 /** A worker that is silent for so long has died, and its jobs are given to others. The least that pg-boss allows. */
 const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
+/** What pg-boss adds to an error of one of its workers. */
+const OF_A_PLACE = / \(Queue: [^)]*\)$/;
 
 /**
  * Durable jobs in PostgreSQL. Promise: a job enqueued in a transaction exists exactly when the transaction commits, and
@@ -19,6 +22,7 @@ const SUPERVISE_SECONDS = 5;
 @Injectable()
 export class JobsService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(JobsService.name);
+  private readonly damper = new LogDamper();
   private readonly boss: PgBoss;
   /** What was begun and is not over, of queues that acknowledge on start. */
   private readonly begun = new Map<QueueName, Set<Promise<void>>>();
@@ -39,7 +43,14 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       migrate: true,
       createSchema: true,
     });
-    this.boss.on('error', (error) => this.logger.error(error));
+    this.boss.on('error', (error) => this.logError(error));
+  }
+
+  /** Each place at each queue fails once a second while the database is away: one line of a kind every ten seconds. */
+  private logError(error: Error): void {
+    const reason = error.message.replace(OF_A_PLACE, '');
+    const withheld = this.damper.admit(reason);
+    if (withheld !== null) this.logger.error({ err: error, withheld }, `The job queue fails: ${reason}`);
   }
 
   async onModuleInit(): Promise<void> {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  * Waits for a fact: asks again and again until the check stops throwing, and answers what it answered.
  * After `withinMs` the last failure is thrown.
  */
-export async function eventually<T>(check: () => T | Promise<T>, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, withinMs = 60_000): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {

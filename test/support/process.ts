@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -19,38 +19,53 @@ function startCommand(): string {
 /** The built product as its own process, as an operator runs it. */
 export interface CrmProcess {
   readonly url: string;
+  readonly pid: number;
   /** Everything it wrote so far. */
   output(): string;
+  /** The exit code, once it has ended by itself, or null where a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Sends a signal and answers the exit code, or null where a signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Starts it and waits until it is ready. Throws with its output where it ends before. */
 export async function startProcess(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<CrmProcess> {
+  const crm = launchProcess({ PORT: String(await freePort()), DATABASE_URL: databaseUrl, ...env });
+  const ended = crm.ended.then((code) => `It ended with ${code}:\n${crm.output()}`);
+  const failure = await Promise.race([untilReady(crm), ended]);
+  if (failure !== undefined) throw new Error(failure);
+  return crm;
+}
+
+/** Answers as soon as it is ready to serve. */
+export async function untilReady({ url }: CrmProcess): Promise<undefined> {
+  return eventually(async () => {
+    if (!(await fetch(`${url}/health/ready`)).ok) throw new Error('not ready');
+    return undefined;
+  }, 60_000);
+}
+
+/** Starts it and does not wait. Without a `DATABASE_URL` it runs its own PostgreSQL under `CRM_DATA_DIR`. */
+export function launchProcess(env: NodeJS.ProcessEnv): CrmProcess {
   if (!existsSync(MAIN)) throw new Error('There is no build to run: npm run build');
-  const port = await freePort();
   const child = spawn(process.execPath, START_ARGUMENTS, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: String(port), DATABASE_URL: databaseUrl, ...env },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  const url = `http://127.0.0.1:${port}`;
-  await eventually(async () => {
-    if (child.exitCode !== null) return;
-    if (!(await fetch(`${url}/health/ready`)).ok) throw new Error('not ready');
-  }, 30_000);
-  if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}:\n${output}`);
-  return { url, output: () => output, end: (signal) => end(child, signal) };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  return new Promise((resolve) => {
-    child.once('close', (code) => resolve(code));
-    child.kill(signal);
-  });
+  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
+  return {
+    url: `http://127.0.0.1:${env.PORT}`,
+    pid: child.pid!,
+    output: () => output,
+    ended,
+    end: async (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
 }
 
 /** A port that nobody listens on at this moment. */

@@ -11,6 +11,8 @@ export class Config {
   readonly production!: boolean;
   readonly port!: number;
   readonly role!: Role;
+  /** From SIGTERM until the listener closes; balancers have that time to look elsewhere. */
+  readonly shutdownDelaySeconds!: number;
   readonly logLevel!: string;
   /** Reverse proxies whose word about the caller's address is believed. */
   readonly trustedProxies!: readonly string[];
@@ -61,6 +63,8 @@ export class ConfigError extends Error {
   }
 }
 
+/** Longer than the second or two in which balancers usually look. */
+const PRODUCTION_SHUTDOWN_DELAY_SECONDS = 3;
 const DEVELOPMENT_JWT_SECRET = 'development-only-secret-never-used-in-production';
 const DEVELOPMENT_ENCRYPTION_KEYS = `dev:${Buffer.alloc(32, 'development only').toString('base64')}`;
 const QBO_HOSTS: Record<QboEnvironment, string> = {
@@ -92,6 +96,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       production,
       port: env.PORT,
       role: env.CRM_ROLE as Role,
+      shutdownDelaySeconds:
+        env.SHUTDOWN_DELAY_SECONDS ?? (production ? PRODUCTION_SHUTDOWN_DELAY_SECONDS : 0),
       logLevel: env.LOG_LEVEL,
       trustedProxies: listOf(env.TRUST_PROXY),
       database: {

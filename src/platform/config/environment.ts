@@ -47,6 +47,14 @@ export class Environment {
   @IsIn(['all', 'api', 'worker'])
   CRM_ROLE: string = 'all';
 
+  /** From SIGTERM until the listener closes. Empty: 3 in production, else 0. */
+  @IsOptional()
+  @Numeric()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(10)
+  SHUTDOWN_DELAY_SECONDS?: number;
+
   @IsOptional()
   @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
   DATABASE_URL?: string;

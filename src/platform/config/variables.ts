@@ -20,6 +20,11 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
   },
   PORT: { meaning: 'port of HTTP; 0 takes a free one, which the log names' },
   CRM_ROLE: { meaning: '`all`, `api` (HTTP only) or `worker` (jobs, timers, `/health` and `/metrics`)' },
+  SHUTDOWN_DELAY_SECONDS: {
+    meaning:
+      'seconds after SIGTERM in which `/health/ready` is 503 and requests are still served, 0 to 10; fractions allowed',
+    fallback: '3 in production, else 0',
+  },
   DATABASE_URL: { meaning: 'a PostgreSQL of version 14 or later', fallback: 'the embedded PostgreSQL' },
   CRM_DATA_DIR: { meaning: 'folder of the embedded PostgreSQL' },
   DB_POOL_MAX: {

@@ -1,6 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, chmod, chown, constants, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +25,7 @@ const SUPERUSER = 'crm';
 export interface EmbeddedPostgres {
   /** Connection string of a database in the cluster. */
   url(database: string): string;
-  /** Stops the server if this process owns it; answers when it is down. Data stays. */
+  /** Stops the server unless another process works with it; answers when it is down. Data stays. */
   stop(): Promise<void>;
 }
 
@@ -41,24 +53,31 @@ export async function startEmbeddedPostgres(
   const password = await initialise(bin, cluster, account);
   const running = await runningPort(bin, cluster, account);
   const port = running ?? (await launch(bin, cluster, account, options.fast ?? false));
-  const guest = running !== null && (await hasLivingOwner(dataDir));
-  if (!guest) await writeFile(ownerFile(dataDir), `${process.pid}\n`);
+  const users = usersFolder(dataDir);
+  await mkdir(users, { recursive: true });
+  await writeFile(join(users, String(process.pid)), '');
   return {
     url: (database) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
     stop: async () => {
-      if (!guest) await pgCtl(bin, account, ['stop', '-D', cluster, '-m', 'fast', '-w']);
+      await rm(join(users, String(process.pid)), { force: true });
+      if (await hasLivingUser(users)) return;
+      await pgCtl(bin, account, ['stop', '-D', cluster, '-m', 'fast', '-w']);
     },
   };
 }
 
-function ownerFile(dataDir: string): string {
-  return resolve(dataDir, 'postgres.owner');
+/** A file for each process that works with the server, named by its id. */
+function usersFolder(dataDir: string): string {
+  return resolve(dataDir, 'postgres.users');
 }
 
-/** True while the process that started the server lives: then it is the one to stop it. */
-async function hasLivingOwner(dataDir: string): Promise<boolean> {
-  const pid = Number(await readFile(ownerFile(dataDir), 'utf8').catch(() => ''));
-  if (!pid || pid === process.pid) return false;
+/** True while another process works with the server: the last one stops it. */
+async function hasLivingUser(users: string): Promise<boolean> {
+  const pids = (await readdir(users).catch(() => [])).map(Number);
+  return pids.some((pid) => pid !== process.pid && isAlive(pid));
+}
+
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

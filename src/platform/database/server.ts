@@ -1,8 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Config } from '../config/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
+import { CANNOT_CONNECT_NOW, isDatabaseUnavailable } from './unavailable.js';
 
 const OLDEST_VERSION = 14;
+/** A server that does not listen, or has no place left, may be restarting; longer than this it is not there. */
+const ABSENT_MAX_MS = 30_000;
+const RETRY_MS = 500;
+
+/** The database cannot be used; the message says what to do. */
+export class DatabaseServerError extends Error {}
 
 export interface DatabaseServer {
   readonly url: string;
@@ -12,51 +20,74 @@ export interface DatabaseServer {
 
 /**
  * The PostgreSQL this process works with: the one `DATABASE_URL` names, or else the embedded one under `CRM_DATA_DIR`.
- * Throws an Error that says what to do when it cannot be reached or is older than version 14.
+ * Waits as long as PostgreSQL says that it is starting up, and 30 s for one that does not answer. Throws
+ * DatabaseServerError when it cannot be reached or is older than version 14; `signal` ends the waiting.
  */
-export async function openDatabaseServer(config: Config): Promise<DatabaseServer> {
+export async function openDatabaseServer(config: Config, signal?: AbortSignal): Promise<DatabaseServer> {
   if (config.database.url) {
-    await checkVersion(config.database.url);
+    await checkVersion(config.database.url, signal);
     return { url: config.database.url, stop: async () => {} };
   }
   const embedded = await startEmbeddedPostgres(config.database.dataDir);
-  await createDatabase(embedded, 'crm');
+  try {
+    signal?.throwIfAborted();
+    await createDatabase(embedded, 'crm', signal);
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
   return { url: embedded.url('crm'), stop: () => embedded.stop() };
 }
 
-async function createDatabase(server: EmbeddedPostgres, name: string): Promise<void> {
-  await withClient(server.url('postgres'), async (client) => {
+async function createDatabase(server: EmbeddedPostgres, name: string, signal?: AbortSignal): Promise<void> {
+  const client = await connect(server.url('postgres'), signal);
+  try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
     if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
-  });
-}
-
-async function checkVersion(url: string): Promise<void> {
-  await withClient(url, async (client) => {
-    const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
-    const major = Math.floor(Number(rows[0]!.server_version_num) / 10_000);
-    if (major < OLDEST_VERSION) {
-      throw new Error(
-        `DATABASE_URL names PostgreSQL ${major}; version ${OLDEST_VERSION} or later is needed.`,
-      );
-    }
-  });
-}
-
-async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  try {
-    await client.connect();
-  } catch (cause) {
-    const { host } = new URL(url);
-    throw new Error(
-      `PostgreSQL at ${host} does not answer: ${(cause as Error).message}. Check DATABASE_URL.`,
-      { cause },
-    );
-  }
-  try {
-    await work(client);
   } finally {
     await client.end();
+  }
+}
+
+async function checkVersion(url: string, signal?: AbortSignal): Promise<void> {
+  const client = await connect(url, signal);
+  try {
+    const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
+    const major = Math.floor(Number(rows[0]!.server_version_num) / 10_000);
+    if (major >= OLDEST_VERSION) return;
+    throw new DatabaseServerError(
+      `DATABASE_URL names PostgreSQL ${major}; version ${OLDEST_VERSION} or later is needed.`,
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** A connection, as soon as there can be one. */
+async function connect(url: string, signal?: AbortSignal): Promise<Client> {
+  const deadline = performance.now() + ABSENT_MAX_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+    client.on('error', () => {}); // a connection that breaks fails its statement
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => {});
+      const isStarting = (error as { code?: string }).code === CANNOT_CONNECT_NOW;
+      const mayCome = isStarting || (isDatabaseUnavailable(error) && performance.now() < deadline);
+      const { host } = new URL(url);
+      const reason = (error as Error).message || (error as { code?: string }).code;
+      if (!mayCome || signal?.aborted) {
+        throw new DatabaseServerError(
+          `PostgreSQL at ${host} does not answer: ${reason}. Check DATABASE_URL.`,
+          {
+            cause: error,
+          },
+        );
+      }
+      if (attempt === 1) process.stderr.write(`Waiting for PostgreSQL at ${host}: ${reason}\n`);
+      await pause(RETRY_MS, undefined, { signal });
+    }
   }
 }

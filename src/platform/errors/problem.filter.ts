@@ -1,5 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseUnavailable } from '../database/unavailable.js';
+import { LogDamper } from '../logging/log-damper.js';
 import { DomainError, type DomainErrorKind, type ErrorHints } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
 import { VendorError } from './vendor-error.js';
@@ -27,19 +29,24 @@ const HTTP_CODES: Record<number, string> = {
   503: 'not_available',
 };
 
+const DATABASE_UNAVAILABLE = 'database_unavailable';
+/** PostgreSQL restarts within seconds; whoever asks again after them usually succeeds. */
+const DATABASE_RETRY_SECONDS = 5;
+
 /** The one place where an exception becomes an answer. Bugs are logged once with their stack and shown without it. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
+  private readonly damper = new LogDamper();
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = this.problemFor(exception);
-    if (problem.status >= 500) this.logger.error(exception);
+    if (problem.status >= 500) this.log(exception, problem);
     if (reply.sent) return;
-    const hints: ErrorHints = exception instanceof DomainError ? exception.hints : {};
+    const hints = hintsOf(exception, problem);
     if (hints.signInAt !== undefined) {
       void reply.redirect(hints.signInAt, 302);
       return;
@@ -56,6 +63,14 @@ export class ProblemFilter implements ExceptionFilter {
       .send({ ...problem, request_id: request.id });
   }
 
+  /** A database that is away fails every request alike, so that is logged once in a while, with a count. */
+  private log(exception: unknown, problem: Problem): void {
+    if (problem.code !== DATABASE_UNAVAILABLE) return this.logger.error(exception);
+    const withheld = this.damper.admit(problem.code);
+    if (withheld === null) return;
+    this.logger.error({ err: exception, withheld }, 'The database is away; requests are answered with 503');
+  }
+
   private problemFor(exception: unknown): Problem {
     if (exception instanceof DomainError) {
       return problemOf(STATUS[exception.kind], exception.code, exception.message, exception.fields);
@@ -67,6 +82,9 @@ export class ProblemFilter implements ExceptionFilter {
       const status = exception.getStatus();
       return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, exception.message);
     }
+    if (isDatabaseUnavailable(exception)) {
+      return problemOf(503, DATABASE_UNAVAILABLE, 'The database does not answer at the moment. Try again.');
+    }
     const status = clientErrorStatus(exception);
     if (status) {
       return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, (exception as Error).message);
@@ -77,6 +95,11 @@ export class ProblemFilter implements ExceptionFilter {
       'Something went wrong on our side. Quote the request id to support.',
     );
   }
+}
+
+function hintsOf(exception: unknown, problem: Problem): ErrorHints {
+  if (exception instanceof DomainError) return exception.hints;
+  return problem.code === DATABASE_UNAVAILABLE ? { retryAfterSeconds: DATABASE_RETRY_SECONDS } : {};
 }
 
 /** Fastify's own refusals (body too large, bad JSON, unknown media type) carry a 4xx statusCode. */

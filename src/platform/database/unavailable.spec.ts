@@ -1,0 +1,33 @@
+import { QueryFailedError } from 'typeorm';
+import { describe, expect, it } from 'vitest';
+import { isDatabaseUnavailable } from './unavailable.js';
+
+const withCode = (code: string, message = code) => Object.assign(new Error(message), { code });
+const ofQuery = (driver: Error) => new QueryFailedError('select 1', [], driver);
+
+describe('The database is away', () => {
+  it.each([
+    withCode('ECONNREFUSED', ''),
+    withCode('57P03', 'the database system is starting up'),
+    ofQuery(withCode('57P01', 'terminating connection due to administrator command')),
+    ofQuery(withCode('53300', 'sorry, too many clients already')),
+    new Error('Connection terminated unexpectedly'),
+    new Error('Connection terminated due to connection timeout'),
+    new Error('timeout exceeded when trying to connect'),
+    ofQuery(new Error('Connection terminated unexpectedly')),
+    ofQuery(new Error('Client has encountered a connection error and is not queryable')),
+    new Error('The job was not queued', { cause: withCode('ECONNRESET') }),
+  ])('when a statement ends with %s', (error) => {
+    expect(isDatabaseUnavailable(error)).toBe(true);
+  });
+
+  it.each([
+    ofQuery(withCode('57014', 'canceling statement due to statement timeout')),
+    ofQuery(withCode('23505', 'duplicate key value violates unique constraint')),
+    new Error('The connection was terminated by QuickBooks'),
+    'ECONNREFUSED',
+    null,
+  ])('but not when it ends with %s', (error) => {
+    expect(isDatabaseUnavailable(error)).toBe(false);
+  });
+});

@@ -1,0 +1,40 @@
+import { sqlStateOf } from './sqlstate.js';
+
+/** PostgreSQL says that it is starting up, shutting down or recovering. */
+export const CANNOT_CONNECT_NOW = '57P03';
+
+const SQLSTATES = new Set([
+  CANNOT_CONNECT_NOW,
+  '57P01', // ended by an administrator
+  '57P02', // ended by a crash
+  '53300', // too many connections
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+]);
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+/** What the driver and its pool say without a code. */
+const DRIVER =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/**
+ * Whether this error of a statement or a connection says that the database is away: it restarts, does not listen, or has
+ * no place left. The same may succeed in a moment. A statement that took too long or was wrong is no such error.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = sqlStateOf(error) ?? ('code' in error ? error.code : undefined);
+  if (typeof code === 'string') return SQLSTATES.has(code) || NETWORK.has(code);
+  return DRIVER.test(error.message) || isDatabaseUnavailable(error.cause);
+}

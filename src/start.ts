@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './app.factory.js';
+import { ReadinessService } from './health/readiness.service.js';
+import { type Config, readConfig } from './platform/config/config.js';
+import { migrate } from './platform/database/migrate.js';
+import { openDatabaseServer } from './platform/database/server.js';
+import type { Lifetime } from './platform/process/lifetime.js';
+
+/** From the signal until the HTTP server, the jobs and the pool must be closed; the rest is for the embedded PostgreSQL. */
+const CLOSE_WITHIN_MS = 14_000;
+
+/** Starts the process that the environment describes. Each thing it acquires is released at the end of its lifetime. */
+export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): Promise<void> {
+  const config = readConfig(variables);
+  const server = await openDatabaseServer(config, lifetime.signal);
+  lifetime.acquired(() => server.stop());
+  if (config.database.migrate) await migrate(server.url);
+  lifetime.checkpoint();
+  const app = await createApp(config, server.url);
+  lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason as NodeJS.Signals | undefined));
+  await app.listen(config.port, '0.0.0.0');
+  new Logger('Start').log(`PeakPro CRM (${config.role}) listens on port ${new URL(await app.getUrl()).port}`);
+}
+
+/**
+ * Stops without a failed request: `/health/ready` turns 503 at once, and for `SHUTDOWN_DELAY_SECONDS` the listener goes
+ * on to serve, so that balancers have time to look; each answer closes its connection. Then what is under way ends. What
+ * has not ended after 14 s is left to whoever runs next. Ctrl-C does not wait for balancers.
+ */
+async function stopServing(
+  app: NestFastifyApplication,
+  config: Config,
+  reason: NodeJS.Signals | undefined,
+): Promise<void> {
+  const delayMs = reason === 'SIGTERM' ? config.shutdownDelaySeconds * 1000 : 0;
+  app.get(ReadinessService).drain();
+  await pause(delayMs);
+  const late = Symbol('late');
+  const closed = await Promise.race([app.close(), pause(CLOSE_WITHIN_MS - delayMs, late, { ref: false })]);
+  if (closed !== late) return;
+  new Logger('Stop').warn('Something under way has not ended in time; it is taken up by whoever runs next');
+}

@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
+import { eventually } from '../support/eventually.js';
+import { createOrg } from '../support/people.js';
+import { freePort, launchProcess, startProcess, untilReady } from '../support/process.js';
+
+describe('While PostgreSQL is away', () => {
+  let database: TestDatabase;
+  let proxy: DatabaseProxy;
+
+  beforeEach(async () => {
+    database = await cloneDatabase();
+    proxy = await startDatabaseProxy(database.url);
+  });
+
+  afterEach(async () => {
+    await proxy[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it.each(['refuse', 'startUp'] as const)(
+    'requests are answered with 503 and when to ask again, and served as soon as it is back (%s)',
+    async (state) => {
+      await using app = await startApp({ databaseUrl: proxy.url });
+      const { admin } = await createOrg(app);
+      await proxy[state]();
+      for (const path of ['/customers', '/auth/me']) {
+        const answer = await fetch(`${app.url}${path}`, {
+          headers: { authorization: `Bearer ${admin.token}` },
+        });
+        expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+        expect(await answer.json()).toMatchObject({ status: 503, code: 'database_unavailable' });
+      }
+      const login = await admin.post('/auth/login', { email: 'nobody@example.com', password: 'whatever' });
+      expect(login).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
+      await proxy.answer();
+      await eventually(async () => expect((await admin.get('/customers')).status).toBe(200));
+    },
+  );
+
+  it('a worker waits for it instead of ending, and starts when it is up', async () => {
+    await proxy.startUp();
+    const worker = launchProcess({
+      PORT: String(await freePort()),
+      DATABASE_URL: proxy.url,
+      CRM_ROLE: 'worker',
+      LOG_LEVEL: 'info',
+    });
+    await eventually(() => expect(worker.output()).toContain('the database system is starting up'));
+    const first = await Promise.race([worker.ended, pause(1_500, 'still there')]);
+    expect(first).toBe('still there');
+    await proxy.answer();
+    await untilReady(worker);
+    expect(await worker.end('SIGTERM')).toBe(0);
+  });
+
+  it('a worker that waits ends with 0 when it is told to', async () => {
+    await proxy.refuse();
+    const worker = launchProcess({ PORT: '0', DATABASE_URL: proxy.url, CRM_ROLE: 'worker' });
+    await eventually(() => expect(worker.output()).toContain('Waiting for PostgreSQL'));
+    expect(await worker.end('SIGTERM')).toBe(0);
+  });
+
+  it('a worker says so now and then, not once a second at each of its queues', async () => {
+    const worker = await startProcess(proxy.url, { CRM_ROLE: 'worker', LOG_LEVEL: 'warn' });
+    const before = worker.output().split('\n').length;
+    await proxy.refuse();
+    await pause(5_000);
+    const lines = worker
+      .output()
+      .split('\n')
+      .slice(before - 1);
+    await proxy.answer();
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThan(25);
+    expect(lines.filter((line) => line && !line.includes('"msg"'))).toEqual([]);
+    await eventually(async () => expect((await fetch(`${worker.url}/health/ready`)).status).toBe(200));
+    expect(await worker.end('SIGTERM')).toBe(0);
+  });
+});

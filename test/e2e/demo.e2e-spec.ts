@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isBuilt } from '../../scripts/built.js';
+import { eventually } from '../support/eventually.js';
+import { aFolder, type TestFolder } from '../support/folder.js';
+import { freePort } from '../support/process.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Demo {
+  url: string;
+  sandboxUrl: string;
+  /** Tells npm to end, and waits until all that it started has closed its output. */
+  end(): Promise<void>;
+}
+
+/** As somebody starts it who tries the product out. */
+async function startDemo(dataDir: string): Promise<Demo> {
+  if (!isBuilt(ROOT)) throw new Error('The build is older than the sources: npm run build');
+  const [port, sandboxPort] = [await freePort(), await freePort()];
+  const child = spawn('npm', ['run', 'demo'], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: String(port),
+      SANDBOX_PORT: String(sandboxPort),
+      CRM_DATA_DIR: dataDir,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const ended = new Promise((resolve) => void child.once('close', resolve));
+  await eventually(() => {
+    if (!output.includes('PeakPro CRM is ready.')) throw new Error(`The demo is not ready:\n${output}`);
+  }, 120_000);
+  return {
+    url: `http://localhost:${port}`,
+    sandboxUrl: `http://localhost:${sandboxPort}`,
+    end: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+describe('npm run demo', () => {
+  let folder: TestFolder;
+
+  beforeAll(async () => {
+    folder = await aFolder();
+  });
+
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  it('runs beside another, deletes nothing of others, and takes all it started with it', async () => {
+    await mkdir(join(folder.path, 'photos'));
+    await writeFile(join(folder.path, 'photos/roof.txt'), 'precious');
+    const first = await startDemo(folder.path);
+    const second = await startDemo(folder.path);
+    for (const { url } of [first, second]) expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+
+    await first.end();
+    await expect(fetch(first.url)).rejects.toThrow('fetch failed');
+    await expect(fetch(first.sandboxUrl)).rejects.toThrow('fetch failed');
+    expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+    await second.end();
+    await expect(fetch(second.url)).rejects.toThrow('fetch failed');
+    expect(await readFile(join(folder.path, 'photos/roof.txt'), 'utf8')).toBe('precious');
+  });
+});

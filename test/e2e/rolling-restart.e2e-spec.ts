@@ -1,0 +1,119 @@
+import { Agent, createServer, request, type Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { createOrg } from '../support/people.js';
+import { type CrmProcess, freePort, startProcess } from '../support/process.js';
+
+const CHECK_EVERY_MS = 100;
+
+/**
+ * A balancer as simple as they come: asks each replica every 100 ms whether it is ready, sends requests to those that
+ * are in turn, keeps its connections, and tries nothing twice.
+ */
+class Balancer {
+  readonly server: Server;
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly ready = new Set<string>();
+  private turn = 0;
+
+  constructor(private readonly replicas: () => string[]) {
+    this.server = createServer((incoming, reply) => {
+      const [target] = [...this.ready].slice((this.turn += 1) % Math.max(this.ready.size, 1));
+      if (!target) return void reply.writeHead(502).end('nobody is ready');
+      const { url = '/', method, headers } = incoming;
+      const outgoing = request(new URL(url, target), { method, headers, agent: this.agent }, (answer) => {
+        reply.writeHead(answer.statusCode!, { 'content-type': 'application/json' });
+        answer.pipe(reply);
+      });
+      outgoing.on('error', (error) => reply.writeHead(502).end(error.message));
+      incoming.pipe(outgoing);
+    });
+  }
+
+  async check(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      for (const replica of this.replicas()) {
+        const answer = await fetch(`${replica}/health/ready`).catch(() => null);
+        if (answer?.ok) this.ready.add(replica);
+        else this.ready.delete(replica);
+      }
+      for (const replica of this.ready) if (!this.replicas().includes(replica)) this.ready.delete(replica);
+      await pause(CHECK_EVERY_MS);
+    }
+  }
+
+  isReady(replica: string): boolean {
+    return this.ready.has(replica);
+  }
+
+  close(): void {
+    this.agent.destroy();
+    this.server.close();
+  }
+}
+
+describe('A rolling restart behind a balancer', () => {
+  let database: TestDatabase;
+  let token: string | undefined;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    await using app = await startApp({ databaseUrl: database.url });
+    token = (await createOrg(app)).admin.token;
+  });
+
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  /** Restarts so many of two replicas, one after the other, while requests go on; which failed, and how many did not. */
+  async function restart(count: number, delaySeconds: number): Promise<{ failed: string[]; served: number }> {
+    const start = () =>
+      startProcess(database.url, { CRM_ROLE: 'api', SHUTDOWN_DELAY_SECONDS: String(delaySeconds) });
+    const replicas: CrmProcess[] = [await start(), await start()];
+    const balancer = new Balancer(() => replicas.map(({ url }) => url));
+    const port = await freePort();
+    await new Promise<void>((resolve) => void balancer.server.listen(port, '127.0.0.1', resolve));
+    const over = new AbortController();
+    const checking = balancer.check(over.signal);
+    for (const { url } of replicas) await eventually(() => expect(balancer.isReady(url)).toBe(true));
+
+    const failed: string[] = [];
+    let served = 0;
+    const ask = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        const answer = await fetch(`http://127.0.0.1:${port}/customers`, {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        if (answer.status === 200) served += 1;
+        else failed.push(`${answer.status} ${await answer.text()}`);
+        await answer.body?.cancel().catch(() => {});
+        await pause(10);
+      }
+    };
+    const asking = [ask(), ask(), ask()];
+    for (const index of [...replicas.keys()].slice(0, count)) {
+      const old = replicas[index]!;
+      expect(await old.end('SIGTERM')).toBe(0);
+      replicas[index] = await start();
+      await eventually(() => expect(balancer.isReady(replicas[index]!.url)).toBe(true));
+    }
+    over.abort();
+    await Promise.all([...asking, checking]);
+    balancer.close();
+    await Promise.all(replicas.map((replica) => replica.end('SIGTERM')));
+    return { failed, served };
+  }
+
+  it('fails no request', async () => {
+    const { failed, served } = await restart(2, 2);
+    expect(failed).toEqual([]);
+    expect(served).toBeGreaterThan(50);
+  });
+
+  it('would fail some if the listener closed at once (so the test above is not vacuous)', async () => {
+    const { failed } = await restart(1, 0);
+    expect(failed.length).toBeGreaterThan(0);
+  });
+});

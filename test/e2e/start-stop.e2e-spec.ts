@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { aFolder, type TestFolder } from '../support/folder.js';
+import { eventually } from '../support/eventually.js';
+import { freePort, launchProcess, startProcess, untilReady } from '../support/process.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The process id of the embedded PostgreSQL below a folder, once there is one. */
+async function postgresOf(dataDir: string): Promise<number> {
+  const text = await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8');
+  return Number(text.split('\n', 1)[0]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe('A process with its own PostgreSQL', () => {
+  let folder: TestFolder;
+
+  beforeAll(async () => {
+    folder = await aFolder();
+  });
+
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  const launch = async (dataDir: string) =>
+    launchProcess({ PORT: String(await freePort()), CRM_DATA_DIR: dataDir, LOG_LEVEL: 'info' });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'that gets %s while it starts ends with 0 and stops its PostgreSQL',
+    async (signal) => {
+      const dataDir = join(folder.path, signal);
+      const crm = await launch(dataDir);
+      const postgres = await eventually(() => postgresOf(dataDir));
+      expect(await crm.end(signal)).toBe(0);
+      await eventually(() => expect(isAlive(postgres)).toBe(false));
+      expect(crm.output()).not.toContain('listens on port');
+    },
+  );
+
+  it('leaves it to another that works with it, and the last one stops it', async () => {
+    const dataDir = join(folder.path, 'shared');
+    const first = await launch(dataDir);
+    await untilReady(first);
+    const second = await launch(dataDir);
+    await untilReady(second);
+    const postgres = await postgresOf(dataDir);
+    expect(await first.end('SIGTERM')).toBe(0);
+    expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+    expect(await second.end('SIGTERM')).toBe(0);
+    await eventually(() => expect(isAlive(postgres)).toBe(false));
+  });
+});
+
+it('A process that is told to end before it has acquired anything ends with 0', async () => {
+  const code = `
+    const { Lifetime } = await import('./dist/src/platform/process/lifetime.js');
+    new Lifetime();
+    setInterval(() => {}, 1000);
+    process.stdout.write('loading');`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { cwd: ROOT });
+  const ended = new Promise((resolve) => void child.once('close', resolve));
+  await new Promise((resolve) => void child.stdout.once('data', resolve));
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
+
+describe('A process', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+  });
+
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  it('that is to take a free port logs which one it took', async () => {
+    const crm = launchProcess({ PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'info' });
+    const port = await eventually(() => {
+      const found = /listens on port (\d+)/.exec(crm.output())?.[1];
+      if (!found) throw new Error('It does not listen yet');
+      return found;
+    });
+    expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
+    expect(await crm.end('SIGTERM')).toBe(0);
+  });
+
+  it('is not held up at its end by a connection that has never asked anything', async () => {
+    const crm = await startProcess(database.url);
+    const silent = connect(Number(new URL(crm.url).port), '127.0.0.1').on('error', () => {});
+    await new Promise((resolve) => silent.once('connect', resolve));
+    const startedAt = performance.now();
+    expect(await crm.end('SIGTERM')).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
+  it('turns away new requests first, and serves those that come until its listener closes', async () => {
+    const crm = await startProcess(database.url, { SHUTDOWN_DELAY_SECONDS: '2' });
+    const ended = crm.end('SIGTERM');
+    const ready = await eventually(async () => {
+      const answer = await fetch(`${crm.url}/health/ready`);
+      expect(answer.status).toBe(503);
+      return answer;
+    });
+    expect(await ready.json()).toMatchObject({ code: 'shutting_down', status: 503 });
+    const live = await fetch(`${crm.url}/health/live`);
+    expect([live.status, live.headers.get('connection')]).toEqual([200, 'close']);
+    expect(await ended).toBe(0);
+  });
+});

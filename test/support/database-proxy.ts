@@ -1,0 +1,83 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What PostgreSQL answers while it starts up: an ErrorResponse with SQLSTATE 57P03. */
+const STARTING_UP = errorResponse({
+  S: 'FATAL',
+  V: 'FATAL',
+  C: '57P03',
+  M: 'the database system is starting up',
+});
+
+export interface DatabaseProxy extends AsyncDisposable {
+  /** The database behind it, by way of the proxy. */
+  readonly url: string;
+  /** Ends every connection and refuses new ones. */
+  refuse(): Promise<void>;
+  /** Ends every connection and answers new ones as a PostgreSQL that starts up. */
+  startUp(): Promise<void>;
+  /** Lets everything through again. */
+  answer(): Promise<void>;
+}
+
+/** Stands between a process and its PostgreSQL, which can so be away for one test while others go on to use it. */
+export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let isStartingUp = false;
+  const keep = (socket: Socket): Socket => {
+    sockets.add(socket);
+    return socket.on('error', () => {}).once('close', () => sockets.delete(socket));
+  };
+  const server = createServer((incoming) => {
+    keep(incoming);
+    if (isStartingUp) {
+      incoming.once('data', () => incoming.end(STARTING_UP));
+      return;
+    }
+    const outgoing = keep(connect(Number(target.port), target.hostname));
+    incoming.pipe(outgoing).once('close', () => incoming.destroy());
+    outgoing.pipe(incoming).once('close', () => outgoing.destroy());
+  });
+  const port = await listen(server, 0);
+  const cut = (): void => sockets.forEach((socket) => socket.destroy());
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      cut();
+    });
+  const url = new URL(databaseUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String(port);
+  return {
+    url: url.toString(),
+    refuse: close,
+    startUp: async () => {
+      isStartingUp = true;
+      cut();
+      if (!server.listening) await listen(server, port);
+    },
+    answer: async () => {
+      isStartingUp = false;
+      cut();
+      if (!server.listening) await listen(server, port);
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', () => {
+      resolve((server.address() as { port: number }).port);
+    });
+  });
+}
+
+function errorResponse(fields: Record<string, string>): Buffer {
+  const body = `${Object.entries(fields)
+    .map(([type, value]) => `${type}${value}\0`)
+    .join('')}\0`;
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + Buffer.byteLength(body));
+  return Buffer.concat([Buffer.from('E'), length, Buffer.from(body)]);
+}
