@@ -5,9 +5,11 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
 import { ReadinessService } from './health/readiness.service.js';
 import { Config } from './platform/config/config.js';
-import { ProblemFilter } from './platform/errors/problem.filter.js';
+import { HumanProblemFilter } from './platform/errors/human-problem.filter.js';
 import { requestValidation } from './platform/errors/validation.pipe.js';
 import { closeConnectionsInTime } from './platform/http/connections.js';
+import { humanPagesOf } from './human-pages.js';
+import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
 import { observeRequests } from './platform/http/request-metrics.js';
 import { serveOperationsOnly } from './platform/http/role-gate.js';
@@ -15,16 +17,20 @@ import { takeSignedBodies } from './platform/http/signed-body.js';
 import { MetricsService } from './platform/metrics/metrics.service.js';
 import { VERSION } from './platform/version.js';
 
+/** The most that a body of JSON or a form may hold. */
+export const BODY_MAX_BYTES = 100 * 1024;
+
 /** Everything about HTTP that is the same in production and under test. */
 export async function configureApp(app: NestFastifyApplication): Promise<void> {
   const config = app.get(Config);
   const fastify = app.getHttpAdapter().getInstance();
   app.useLogger(app.get(Logger));
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new HumanProblemFilter(humanPagesOf(app)));
   app.useGlobalPipes(requestValidation());
   const readiness = app.get(ReadinessService);
   closeConnectionsInTime(fastify, () => readiness.isDraining);
   acceptEmptyBodies(fastify);
+  readBodiesAsUtf8(app, BODY_MAX_BYTES);
   takeSignedBodies(fastify);
   observeRequests(fastify, app.get(MetricsService));
   if (config.role === 'worker') serveOperationsOnly(fastify);

@@ -5,9 +5,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyServerOptions, RawRequestDefaultExpression } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
-import { configureApp } from './app.configure.js';
+import { BODY_MAX_BYTES, configureApp } from './app.configure.js';
 
-const BODY_MAX_BYTES = 100 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 
@@ -19,7 +18,6 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
     adapter,
     {
       bufferLogs: true,
-      rawBody: true,
       abortOnError: false,
     },
   );

@@ -1,4 +1,5 @@
 import { momentText } from '../messages/format.js';
+import { cutText } from '../platform/text/cut-text.js';
 import type { Audience, Incident } from './incident.js';
 
 const LINES_MAX = 20;
@@ -123,5 +124,5 @@ function sentence(value: string | number | null | undefined): string {
 
 function line(words: string): string {
   const one = words.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return one.length > LINE_MAX ? `${one.slice(0, LINE_MAX - 1)}…` : one;
+  return cutText(one, LINE_MAX, '…');
 }

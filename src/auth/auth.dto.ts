@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { NormalizedText } from '../platform/http/text.decorator.js';
 import { USER_ROLES, type UserRole } from './authenticated-user.js';
 import type { IssuedTokens } from './sessions.service.js';
 
@@ -8,6 +9,7 @@ const SECRET_LENGTH_MAX = 512;
 
 export class Login {
   @ApiProperty({ example: 'admin@peakpro.io' })
+  @NormalizedText()
   @IsEmail({ require_tld: false })
   @MaxLength(EMAIL_LENGTH_MAX)
   email!: string;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { normalizedText } from '../platform/text/normalized-text.js';
 import { CsrfService } from './csrf.service.js';
 import { returnTo } from './return-to.js';
 import { SessionsService } from './sessions.service.js';
@@ -35,7 +36,7 @@ export class BrowserSignInService {
 
   async submit({ fields, csrfCookie, ip }: SentForm): Promise<BrowserSignIn> {
     const location = returnTo(fields.return_to);
-    const email = text(fields.email).trim();
+    const email = normalizedText(text(fields.email));
     if (!this.csrf.holds(csrfCookie, text(fields.csrf_token))) {
       const refusal = 'This page was open for too long. Please try once more.';
       return { ok: false, status: 403, refusal, email, location };

@@ -54,7 +54,7 @@ describe.skipIf(!chromium)('Connecting QuickBooks in a browser', () => {
   it('leads from the start over sign-in and consent to the connected company', async () => {
     await goToConsent();
     await page.locator('#approve').click();
-    await page.waitForURL(`${app.url}/qbo/oauth/callback**`);
+    await page.waitForURL(`${app.url}/qbo/oauth/result`);
     expect(await page.locator('body').innerText()).toMatch(/connected/i);
     expect((await org.admin.get('/qbo/status')).body).toMatchObject({
       connected: true,

@@ -26,6 +26,7 @@ const OPEN = new Set([
   'POST /portal/dev-checkout/{session}',
   'POST /qbo/webhooks', // signed by Intuit
   'GET /qbo/oauth/callback', // proven by its one-time state
+  'GET /qbo/oauth/result', // the same, kept in a cookie
   'GET /portal/p/{token}', // the token proves it
   'POST /portal/p/{token}/approve',
   'POST /portal/p/{token}/pay',

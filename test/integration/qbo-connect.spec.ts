@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
+import { Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { addPerson, anyone, createOrg, PASSWORD, type TestOrg } from '../support/people.js';
@@ -132,6 +133,44 @@ describe('Connecting a QuickBooks company', () => {
     expect([await rows(), await tokenCalls()]).toEqual([1, before]);
   });
 
+  it('leads a browser away from the address with the code, to a page that says so', async () => {
+    const browser = new Browser(app.url);
+    const callback = await answerConsent(await beginConsent(org.admin));
+    const answer = await browser.open(callback);
+    expect({ status: answer.status, to: answer.headers.get('location') }).toEqual({
+      status: 303,
+      to: '/qbo/oauth/result',
+    });
+    const page = await browser.open('/qbo/oauth/result');
+    expect(page.status).toBe(200);
+    expect(page.html).toContain('<h1>QuickBooks is connected</h1>');
+    expect(page.html).toContain('Sandbox Company_US_1');
+    expect(page.html).not.toContain(new URL(callback, app.url).searchParams.get('code'));
+  });
+
+  it('says to the same browser that it is connected, however often it opens the callback', async () => {
+    const browser = new Browser(app.url);
+    const callback = await answerConsent(await beginConsent(org.admin));
+    await browser.open(callback);
+    const before = await tokenCalls();
+    const again = await browser.open(callback);
+    expect({ status: again.status, to: again.headers.get('location') }).toEqual({
+      status: 303,
+      to: '/qbo/oauth/result',
+    });
+    expect((await browser.open('/qbo/oauth/result')).html).toContain('<h1>QuickBooks is connected</h1>');
+    expect([await rows(), await tokenCalls()]).toEqual([1, before]);
+    const stranger = await new Browser(app.url).open(callback, BROWSER);
+    expect(stranger.status).toBe(400);
+    expect(stranger.html).toContain('<h1>QuickBooks is not connected</h1>');
+  });
+
+  it('shows no result to a browser that gave no consent', async () => {
+    const page = await new Browser(app.url).open('/qbo/oauth/result', BROWSER);
+    expect(page.status).toBe(400);
+    expect(page.html).toContain('Begin again');
+  });
+
   it('takes only one of two callbacks that come at the same time', async () => {
     const callback = await answerConsent(await beginConsent(org.admin));
     const answers = await Promise.all([1, 2].map(() => anyone(app).get(callback, JSON_ONLY)));
@@ -233,7 +272,12 @@ describe('Connecting a QuickBooks company', () => {
         /^crm_qbo_consent=[\w-]{43}; Max-Age=600; Path=\/qbo\/oauth; HttpOnly; SameSite=Lax$/,
       );
       const callback = await answerConsent(start.headers.get('location')!);
-      const page = await anyone(app).get<string>(callback, { ...BROWSER, cookie: cookiesOf(start) });
+      const answer = await anyone(app).get(callback, { ...BROWSER, cookie: cookiesOf(start) });
+      expect(answer.status).toBe(303);
+      const page = await anyone(app).get<string>(answer.headers.get('location')!, {
+        ...BROWSER,
+        cookie: `${cookiesOf(start)}; ${cookiesOf(answer)}`,
+      });
       expect(page.status).toBe(200);
       expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(page.body).toContain('Connected to <strong>Sandbox Company_US_1</strong>');

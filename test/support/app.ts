@@ -31,9 +31,6 @@ export async function startApp(options: {
   const module = await builder.compile();
   const app = module.createNestApplication<NestFastifyApplication>(
     new FastifyAdapter(fastifyOptions(config)),
-    {
-      rawBody: true,
-    },
   );
   await configureApp(app);
   await app.listen(options.port ?? 0, '127.0.0.1');

@@ -26,6 +26,16 @@ ${body}
 `;
 }
 
+/** A page of the product that says one thing and leads on. Pure. */
+export function noticePage(title: string, text: string, onward: { text: string; href: string }): string {
+  return page(
+    title,
+    `<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(text)}</p>
+<a class="button" href="${escapeHtml(onward.href)}">${escapeHtml(onward.text)}</a>`,
+  );
+}
+
 /** Text as it may stand in HTML, between tags or inside a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);

@@ -1,39 +1,46 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsEmail, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { normalizedText } from '../text/normalized-text.js';
 
 const NO_CONTROLS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
 const NO_CONTROLS_BUT_BREAKS = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
+/** Whoever sent it has lost a letter already and put U+FFFD in its place. */
+const NO_LOST_LETTERS = /^[^\uFFFD]*$/u;
+const LOST_LETTER = '$property holds a replacement character in place of a letter; send it as UTF-8';
 const EMAIL_LENGTH_MAX = 100;
 
-const Trimmed = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+/** Text as it is kept, from where it enters: in Unicode form NFC and without space at its ends. */
+export const NormalizedText = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normalizedText(value) : value));
 
-/** One line as people type it: trimmed, not empty, at most `max` characters, no line breaks or control characters. */
+/** One line as people type it: NFC, trimmed, not empty, at most `max` characters, no line breaks or control characters. */
 export function OneLine(max: number): PropertyDecorator {
   return applyDecorators(
-    Trimmed(),
+    NormalizedText(),
     IsString(),
     MinLength(1),
     MaxLength(max),
+    Matches(NO_LOST_LETTERS, { message: LOST_LETTER }),
     Matches(NO_CONTROLS, { message: '$property must not hold line breaks or control characters' }),
   );
 }
 
-/** Text of several lines: trimmed, not empty, at most `max` characters, no control characters but breaks and tabs. */
+/** Text of several lines: NFC, trimmed, not empty, at most `max` characters, no control characters but breaks and tabs. */
 export function Prose(max: number): PropertyDecorator {
   return applyDecorators(
-    Trimmed(),
+    NormalizedText(),
     IsString(),
     MinLength(1),
     MaxLength(max),
+    Matches(NO_LOST_LETTERS, { message: LOST_LETTER }),
     Matches(NO_CONTROLS_BUT_BREAKS, { message: '$property must not hold control characters' }),
   );
 }
 
 /** An e-mail address that QuickBooks takes too: at most 100 characters. */
 export function EmailAddress(): PropertyDecorator {
-  return applyDecorators(Trimmed(), IsEmail(), MaxLength(EMAIL_LENGTH_MAX));
+  return applyDecorators(NormalizedText(), IsEmail(), MaxLength(EMAIL_LENGTH_MAX));
 }
 
 /** The field may be left out; null is a value like any other and is checked. */

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance } from 'class-transformer';
 import { Matches, validateSync } from 'class-validator';
+import { cutText } from '../../platform/text/cut-text.js';
 import { IfGiven, OneLine } from '../../platform/http/text.decorator.js';
 import { SIGNER_NAME_MAX } from '../page/action-card.js';
 
@@ -23,5 +24,5 @@ export function readApproveForm(
   const { name, version } = (fields ?? {}) as Record<string, unknown>;
   const form = plainToInstance(ApproveForm, { name, version });
   if (validateSync(form).length === 0) return { ok: true, form };
-  return { ok: false, typedName: typeof name === 'string' ? name.slice(0, SIGNER_NAME_MAX) : '' };
+  return { ok: false, typedName: typeof name === 'string' ? cutText(name, SIGNER_NAME_MAX) : '' };
 }

@@ -1,4 +1,6 @@
 import { escapeHtml } from '../../platform/http/html.js';
+import { cutText } from '../../platform/text/cut-text.js';
+import { isolatedText } from '../../platform/text/isolated-text.js';
 
 /** What a customer is told by e-mail. Amounts and days are text already. */
 export interface ProposalMail {
@@ -15,12 +17,13 @@ const SUBJECT_MAX = 180;
 
 /** The message that brings a customer the link, as text and as HTML that says the same. Pure. */
 export function proposalMail(mail: ProposalMail): { subject: string; text: string; html: string } {
-  const { company, proposalName, total, url, expiresOn } = mail;
-  const greeting = mail.customerName === null ? 'Hello,' : `Hello ${mail.customerName},`;
+  const { total, url, expiresOn } = mail;
+  const [company, proposalName] = [isolatedText(mail.company), isolatedText(mail.proposalName)];
+  const greeting = mail.customerName === null ? 'Hello,' : `Hello ${isolatedText(mail.customerName)},`;
   const offer = `here is your proposal from ${company}: ${proposalName}, ${total} in total.`;
   const next = 'On its page you can read it line by line, approve it and pay the deposit.';
   const life = `The link is yours alone, so please do not pass it on. It works until ${expiresOn}.`;
-  const closing = mail.sellerName === null ? company : `${mail.sellerName}, ${company}`;
+  const closing = mail.sellerName === null ? company : `${isolatedText(mail.sellerName)}, ${company}`;
   const questions = 'Questions? Just reply to this e-mail.';
   const html = [greeting, offer, next]
     .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
@@ -48,5 +51,5 @@ const BUTTON =
 
 function oneLine(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return line.length > SUBJECT_MAX ? `${line.slice(0, SUBJECT_MAX - 1)}…` : line;
+  return cutText(line, SUBJECT_MAX, '…');
 }

@@ -1,3 +1,4 @@
+import { isolatedText } from '../../platform/text/isolated-text.js';
 import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
 import type { Stage } from './proposal-stage.js';
@@ -40,8 +41,8 @@ ${takenBack(facts)}
 <p>${facts.company} will tell you how to pay it.</p>`;
     case 'withdrawn':
       return markup`<h2 id="act">Nothing to do here</h2>
-<p>${facts.company} has withdrawn this proposal. Get in touch if you did not expect this.</p>
-${facts.paidCents > 0 && markup`<p>Your payment of ${moneyText(facts.paidCents, facts.proposal.currency)} has arrived. ${facts.company} will settle it with you.</p>`}`;
+<p>${isolatedText(facts.company)} has withdrawn this proposal. Get in touch if you did not expect this.</p>
+${facts.paidCents > 0 && markup`<p>Your payment of ${moneyText(facts.paidCents, facts.proposal.currency)} has arrived. ${isolatedText(facts.company)} will settle it with you.</p>`}`;
     default:
       return receipt(facts, stage);
   }
@@ -65,7 +66,7 @@ ${problem && markup`<p class="error" id="name-error">${problem.message}</p>`}
 function payForm(facts: PageFacts, path: string): Markup {
   const { deposit, proposal } = facts;
   if (deposit === null) {
-    return markup`<h2 id="act">Approved</h2><p>There is no deposit to pay on this proposal. ${facts.company} will be in touch.</p>`;
+    return markup`<h2 id="act">Approved</h2><p>There is no deposit to pay on this proposal. ${isolatedText(facts.company)} will be in touch.</p>`;
   }
   const amount = moneyText(deposit.cents, proposal.currency);
   return markup`<h2 id="act">Pay the deposit</h2>
@@ -74,7 +75,7 @@ ${sums(facts)}
 <form method="post" action="${path}/pay">
 <button>Pay deposit of ${amount}</button>
 </form>
-<p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches ${facts.company}.</p>`;
+<p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches ${isolatedText(facts.company)}.</p>`;
 }
 
 function takenBack({ payment, proposal }: PageFacts): Markup | false {

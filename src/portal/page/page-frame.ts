@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { firstCharacter } from '../../platform/text/cut-text.js';
 import { markup, Markup, type Part } from './markup.js';
 import { PAGE_STYLE } from './page-style.js';
 
@@ -47,7 +48,7 @@ ${footer && markup`<footer>${footer}</footer>`}
 }
 
 function letterhead(company: string): Markup {
-  const initial = (/^\P{Cs}/u.exec(company.trim())?.[0] ?? '').toUpperCase();
+  const initial = firstCharacter(company.trim()).toUpperCase();
   return markup`<div class="top"><header>
 <span class="badge" aria-hidden="true">${initial}</span>
 <div><p class="company">${company}</p><p class="kind">Proposal</p></div>

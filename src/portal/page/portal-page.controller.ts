@@ -14,6 +14,7 @@ import {
 import {
   ApiBody,
   ApiConsumes,
+  ApiExcludeEndpoint,
   ApiOperation,
   ApiProduces,
   ApiQuery,
@@ -23,10 +24,11 @@ import {
 import { Throttle } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
 import { CustomerApprovalService } from '../approval/customer-approval.service.js';
+import { linkTokenIn } from '../links/link-token.js';
 import { isOwnForm } from './form-origin.js';
 import { PAGE_REQUESTS_PER_MINUTE, PageRateGuard } from './page-rate.guard.js';
 import { PageReplyService } from './page-reply.service.js';
@@ -61,8 +63,19 @@ export class PortalPageController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const exact = linkTokenIn(token);
+    if (exact !== null && exact !== token) return this.reply.lead(reply, this.pages.pathOf(exact));
     const seen = request.method === 'GET' && request.headers['sec-purpose'] === undefined;
     this.reply.send(reply, 200, await this.pages.show(token, { seen, returning: paid === '1' }));
+  }
+
+  /** A form's address that is loaded anew, or a link with something at its end. Nothing is done by it. */
+  @Get('*')
+  @ApiExcludeEndpoint()
+  below(@Param('token') token: string, @Res() reply: FastifyReply): void {
+    const exact = linkTokenIn(token);
+    if (exact === null) throw notFound('link', 'of this address');
+    this.reply.lead(reply, this.pages.pathOf(exact));
   }
 
   @Post('approve')

@@ -1,3 +1,4 @@
+import { isolatedText } from '../../platform/text/isolated-text.js';
 import { actionCard, type FormProblem } from './action-card.js';
 import { linesTable } from './lines-table.js';
 import { markup, type Markup } from './markup.js';
@@ -36,7 +37,7 @@ export function proposalPage(facts: PageFacts, { path, now, returning, problem, 
   const lines = markup`<section class="card lines" aria-label="Lines of the proposal">${linesTable(proposal)}</section>`;
   const action = actionCard(facts, stage, path, problem);
   return framedPage({
-    title: `${proposal.name} · ${company}`,
+    title: `${isolatedText(proposal.name)} · ${isolatedText(company)}`,
     company,
     layout: 'split',
     ...(waits ? { refreshSeconds: REFRESH_SECONDS } : {}),
@@ -52,7 +53,7 @@ ${stage === 'open' ? [lines, action] : [action, lines]}`,
 function heading({ proposal, customerName, timeZone }: PageFacts): Markup {
   const day = dayText(proposal.createdAt, timeZone);
   return markup`<div class="title"><h1>${proposal.name}</h1>
-<p>${customerName === null ? null : `Prepared for ${customerName} · `}${day}</p></div>`;
+<p>${customerName === null ? null : `Prepared for ${isolatedText(customerName)} · `}${day}</p></div>`;
 }
 
 const STEPS = ['Approve', 'Pay deposit', 'All set'] as const;
@@ -83,7 +84,7 @@ function standing({ approval, payment, invoice, timeZone }: PageFacts, stage: St
   if (stage === 'withdrawn') return markup`<p class="notice">This proposal was withdrawn.</p>`;
   if (approval === null) return null;
   const { at, signerName } = approval;
-  const approved = `Approved on ${momentText(at, timeZone)}${signerName === null ? '' : ` by ${signerName}`}.`;
+  const approved = `Approved on ${momentText(at, timeZone)}${signerName === null ? '' : ` by ${isolatedText(signerName)}`}.`;
   const paid =
     payment && (stage === 'paid' || stage === 'settled')
       ? ` Deposit paid on ${dayText(payment.at, timeZone)}.`
@@ -96,7 +97,7 @@ function standing({ approval, payment, invoice, timeZone }: PageFacts, stage: St
 function footer({ company, contact, expiresAt, timeZone }: PageFacts): Markup {
   const write =
     contact &&
-    markup` Write to ${contact.name}: <a href="mailto:${encodeURIComponent(contact.email).replace('%40', '@')}">${contact.email}</a>.`;
-  return markup`<p>Questions about this proposal?${write ?? ` Ask ${company}.`}</p>
+    markup` Write to ${isolatedText(contact.name)}: <a href="mailto:${encodeURIComponent(contact.email).replace('%40', '@')}">${contact.email}</a>.`;
+  return markup`<p>Questions about this proposal?${write ?? ` Ask ${isolatedText(company)}.`}</p>
 <p>This page is yours alone. It stays open until ${dayText(expiresAt, timeZone)}.</p>`;
 }

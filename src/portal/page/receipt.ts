@@ -1,3 +1,4 @@
+import { isolatedText } from '../../platform/text/isolated-text.js';
 import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
 import type { Stage } from './proposal-stage.js';
@@ -24,5 +25,5 @@ ${invoice?.number && markup`<dt>Invoice</dt><dd>${invoice.number}</dd>`}
 <dt>Proposal total</dt><dd>${money(proposal.totalCents)}</dd>
 ${payment && markup`<dt>Remaining</dt><dd>${money(remaining)}</dd>`}
 </dl>
-<p class="quiet screen">${facts.company} will be in touch about the next steps. You can print this page for your records.</p>`;
+<p class="quiet screen">${isolatedText(facts.company)} will be in touch about the next steps. You can print this page for your records.</p>`;
 }

@@ -2,6 +2,15 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 
 const START = '/qbo/oauth/start';
 
+/** `state` is none of ours, is of another browser, too old or used. */
+export function badState(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'qbo_bad_state',
+    `This answer from QuickBooks does not belong to a connection begun here in the last ten minutes, or was used before. Begin again at ${START} in the same browser.`,
+  );
+}
+
 /** The person said no. */
 export function accessDenied(): DomainError {
   return new DomainError(

@@ -17,6 +17,16 @@ export function connectedPage(connected: {
   );
 }
 
+/** What a person sees who looks for the result while QuickBooks is still being asked; the browser asks again by itself. */
+export function connectingPage(): string {
+  return page(
+    'QuickBooks is being connected',
+    `<h1>QuickBooks is being connected</h1>
+<meta http-equiv="refresh" content="2">
+<p class="notice" role="status">This takes a few seconds.</p>`,
+  );
+}
+
 /** What a person sees when nothing was connected: why, and what to do. */
 export function notConnectedPage({ code, detail }: { code: string; detail: string }): string {
   const choices =

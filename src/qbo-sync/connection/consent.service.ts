@@ -4,8 +4,9 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
+import { badState } from './connect-refusals.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
-import { type Consent, OauthStatesRepository } from './oauth-states.repository.js';
+import { type Consent, OauthStatesRepository, type SpentConsent } from './oauth-states.repository.js';
 
 /** How long a person may take over Intuit's pages. */
 export const CONSENT_SECONDS = 600;
@@ -53,22 +54,38 @@ export class ConsentService {
 
   /** Whose consent this is. It can be told once; throws DomainError `qbo_bad_state`. */
   async finish(state: unknown, browser: string | null): Promise<Consent> {
-    const consent =
-      typeof state === 'string' && SECRET.test(state)
-        ? await this.states.spend(hashOf(state), browser === null ? null : hashOf(browser), this.clock.now())
-        : null;
+    const consent = isSecret(state)
+      ? await this.states.spend(hashOf(state), browser === null ? null : hashOf(browser), this.clock.now())
+      : null;
     if (consent) return consent;
-    throw new DomainError(
-      'bad_request',
-      'qbo_bad_state',
-      'This answer from QuickBooks does not belong to a connection begun here in the last ten minutes, or was used before. Begin again at /qbo/oauth/start in the same browser.',
-    );
+    throw badState();
   }
+
+  /** What came of a state that this browser has brought before; null where it has not. Stores nothing. */
+  async findSpent({ state, browser, answered }: AnsweredBrowser): Promise<SpentConsent | null> {
+    if (!isSecret(state)) return null;
+    return this.states.findSpent({
+      stateHash: hashOf(state),
+      browserHash: browser === null ? null : hashOf(browser),
+      answeredHash: answered === null ? null : hashOf(answered),
+    });
+  }
+}
+
+/** A consent in the browser that gave it: its state, and the browser's two cookies. */
+export interface AnsweredBrowser {
+  state: unknown;
+  browser: string | null;
+  answered: string | null;
 }
 
 /** The browser's secret in its cookie, or a new one where there is no usable one. */
 export function browserSecret(cookie: string | undefined): string {
   return cookie !== undefined && SECRET.test(cookie) ? cookie : newSecret();
+}
+
+function isSecret(text: unknown): text is string {
+  return typeof text === 'string' && SECRET.test(text);
 }
 
 function newSecret(): string {

@@ -9,7 +9,26 @@ export interface Consent {
   replaceCompany: boolean;
 }
 
-/** Consents that were begun and not yet answered. */
+/** A spent state, and by what its browser is known: the cookie it began with, or the one it was answered with. */
+export interface SpentKey {
+  stateHash: Buffer;
+  browserHash: Buffer | null;
+  answeredHash: Buffer | null;
+}
+
+export interface SpentConsent {
+  usedAt: Date;
+  company: { realmId: string; env: string; companyName: string | null } | null;
+}
+
+interface SpentRow {
+  usedAt: Date;
+  realmId: string | null;
+  env: string | null;
+  companyName: string | null;
+}
+
+/** Consents that were begun, and those that were answered not long ago. */
 @Injectable()
 export class OauthStatesRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -33,5 +52,25 @@ export class OauthStatesRepository {
       [stateHash, browserHash, at],
     );
     return rows[0] ?? null;
+  }
+
+  /**
+   * What came of a state that was spent, for the browser that began it or was answered before: null where there is no
+   * such state of this browser. `company` is what its organisation was connected to by this very consent.
+   */
+  async findSpent({ stateHash, browserHash, answeredHash }: SpentKey): Promise<SpentConsent | null> {
+    const [row] = await this.dataSource.manager.query<SpentRow[]>(
+      `select s.used_at as "usedAt", t.realm_id as "realmId", t.env, t.company_name as "companyName"
+         from qbo_oauth_states s
+         left join qbo_tokens t
+           on t.org_id = s.org_id and t.connected_by = s.user_id and t.state <> 'disconnected'
+          and t.connected_at >= s.used_at
+        where s.state_hash = $1 and s.used_at is not null
+          and (s.browser_hash = $2 or s.state_hash = $3)`,
+      [stateHash, browserHash, answeredHash],
+    );
+    if (!row) return null;
+    const { usedAt, realmId, env, companyName } = row;
+    return { usedAt, company: realmId === null ? null : { realmId, env: env!, companyName } };
   }
 }

@@ -4,7 +4,9 @@ import {
   ApiFoundResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiProduces,
   ApiQuery,
+  ApiResponse,
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
@@ -13,10 +15,10 @@ import { Allow } from '../../auth/allow.decorator.js';
 import { BrowserSession } from '../../auth/browser-session.decorator.js';
 import { BOOKKEEPERS, type AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { wantsJson } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { ConnectService } from './connect.service.js';
-import { connectedPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
 import {
   AuthorizationView,
@@ -27,8 +29,11 @@ import {
 } from './connection.dto.js';
 import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService } from './consent-browser.service.js';
+import { ConsentResultService } from './consent-result.service.js';
 import { ConsentService } from './consent.service.js';
 
+/** Where the callback leads a browser, so that no code stands in the address of a page. */
+const RESULT_PATH = '/qbo/oauth/result';
 const PAGE = { 'text/html': { schema: { type: 'string' as const } } };
 
 @ApiTags('QuickBooks')
@@ -39,6 +44,7 @@ export class QboConnectionController {
     private readonly connect: ConnectService,
     private readonly connections: ConnectionService,
     private readonly browser: ConsentBrowserService,
+    private readonly results: ConsentResultService,
   ) {}
 
   @Get('oauth/start')
@@ -59,7 +65,9 @@ export class QboConnectionController {
   ): Promise<void> {
     const secret = this.browser.remember(request, reply);
     const { url } = await this.consents.begin(caller, secret, replace_company);
-    await (wantsJson(request) ? reply.send({ authorization_url: url }) : reply.redirect(url, 302));
+    await (wantsJson(request.headers.accept)
+      ? reply.send({ authorization_url: url })
+      : reply.redirect(url, 302));
   }
 
   @Get('oauth/callback')
@@ -72,20 +80,44 @@ export class QboConnectionController {
   @ApiQuery({ name: 'error', required: false, example: 'access_denied' })
   @ApiExtraModels(ConnectedView)
   @ApiOkResponse({
-    description: 'Connected: a page, or JSON with `Accept: application/json`',
-    content: { 'application/json': { schema: { $ref: getSchemaPath(ConnectedView) } }, ...PAGE },
+    description: 'Connected, with `Accept: application/json`',
+    content: { 'application/json': { schema: { $ref: getSchemaPath(ConnectedView) } } },
   })
+  @ApiResponse({ status: 303, description: 'A browser: to the page that says what happened' })
   @ApiProblems(400, 409, 503)
   async callback(
     @Query() query: object,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const connected = await this.connect.finish(query, this.browser.secretOf(request));
-    const { company, companyName } = connected;
-    await (wantsJson(request)
-      ? reply.send(connectedView(connected))
-      : reply.type('text/html; charset=utf-8').send(connectedPage({ ...company, companyName })));
+    const { state } = query as { state?: unknown };
+    const browser = this.browser.secretOf(request);
+    if (wantsJson(request.headers.accept)) {
+      await reply.send(connectedView(await this.connect.finish(query, browser)));
+      return;
+    }
+    const answered = this.browser.answeredOf(request);
+    if (!(await this.results.isKnown({ state, browser, answered })))
+      await this.connect.finish(query, browser);
+    this.browser.rememberAnswer(reply, state as string);
+    await reply.redirect(RESULT_PATH, 303);
+  }
+
+  @Get('oauth/result')
+  @Public()
+  @UseFilters(ConnectionPageFilter)
+  @ApiOperation({ summary: 'The page that says what came of the consent this browser gave, for ten minutes' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ description: 'The page', content: PAGE })
+  @ApiProblems(400)
+  async result(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const answered = this.browser.answeredOf(request);
+    const html = await this.results.page({
+      state: answered,
+      browser: this.browser.secretOf(request),
+      answered,
+    });
+    await reply.type('text/html; charset=utf-8').send(html);
   }
 
   @Post('disconnect')
@@ -97,8 +129,4 @@ export class QboConnectionController {
     await this.connections.disconnect(orgId);
     return { status: 'disconnected' };
   }
-}
-
-function wantsJson({ headers: { accept = '' } }: FastifyRequest): boolean {
-  return accept.includes('application/json') && !accept.includes('text/html');
 }

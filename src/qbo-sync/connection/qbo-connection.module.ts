@@ -4,6 +4,7 @@ import { QboApiModule } from '../api/qbo-api.module.js';
 import { ConnectService } from './connect.service.js';
 import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService } from './consent-browser.service.js';
+import { ConsentResultService } from './consent-result.service.js';
 import { ConsentService } from './consent.service.js';
 import { OauthState } from './oauth-state.entity.js';
 import { OauthStatesRepository } from './oauth-states.repository.js';
@@ -18,6 +19,7 @@ import { QboTokensModule } from './qbo-tokens.module.js';
     OauthStatesRepository,
     ConsentService,
     ConsentBrowserService,
+    ConsentResultService,
     ConnectService,
     ConnectionService,
   ],

@@ -1,3 +1,4 @@
+import { cutText } from '../../../platform/text/cut-text.js';
 import type { RawResponse, NoResponse } from '../http/raw-response.js';
 import { type Fault, faultOf, jsonOf } from './fault.js';
 import { FAULT_CODES } from '../../../messages/quickbooks-fault-messages.js';
@@ -6,6 +7,7 @@ import { QboError, type QboErrorKind } from './qbo-error.js';
 
 const THROTTLE_SECONDS_MIN = 60;
 const EXPLANATION_LENGTH_MAX = 500;
+const HEADLINE_LENGTH_MAX = 120;
 
 /** The general sentence of a kind, where QuickBooks gave no code or one without a sentence of its own. */
 const MEANING: Record<Exclude<QboErrorKind, 'not_connected' | 'needs_reauth'>, string> = {
@@ -47,7 +49,10 @@ function errorOf(operation: QboEndpoint, response: RawResponse, fault: Fault | n
     code: fault?.code,
     httpStatus: response.status,
     intuitTid: response.intuitTid,
-    explanation: response.status === 401 ? undefined : fault?.detail?.slice(0, EXPLANATION_LENGTH_MAX),
+    explanation:
+      response.status === 401 || fault?.detail === undefined
+        ? undefined
+        : cutText(fault.detail, EXPLANATION_LENGTH_MAX),
     retryAfterSeconds:
       kind === 'throttled' ? Math.max(response.retryAfterSeconds ?? 0, THROTTLE_SECONDS_MIN) : undefined,
   });
@@ -98,5 +103,7 @@ function unknownOutcome(operation: QboEndpoint): 'uncertain' | 'transient' {
 function cite(status: number, fault: Fault | null): string {
   if (status === 401) return ' (HTTP 401: the access token was not accepted)';
   const code = fault?.code === undefined ? `HTTP ${status}` : `code ${fault.code}`;
-  return fault?.message === undefined ? ` (${code})` : ` (${code}: ${fault.message.slice(0, 120)})`;
+  return fault?.message === undefined
+    ? ` (${code})`
+    : ` (${code}: ${cutText(fault.message, HEADLINE_LENGTH_MAX)})`;
 }

@@ -1,4 +1,5 @@
 import { momentText } from '../../../messages/format.js';
+import { cutText } from '../../../platform/text/cut-text.js';
 
 const CLAUSE_MAX = 240;
 
@@ -18,8 +19,7 @@ export function clause(text: string | null): string {
     .replaceAll(/[.!?]+(?=\s)/g, ';')
     .replaceAll(/^[\s.!?;:,]+|[\s.!?;:,]+$/g, '');
   if (line === '') return 'no reason was given';
-  const cut = line.length > CLAUSE_MAX ? `${line.slice(0, CLAUSE_MAX - 1).trimEnd()}…` : line;
-  return cut;
+  return cutText(line, CLAUSE_MAX, '…');
 }
 
 /** When something is tried again by itself. */

@@ -1,5 +1,6 @@
 import { percentOfCents } from '../../../platform/money/cents.js';
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
+import { cutText } from '../../../platform/text/cut-text.js';
 import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 
 /** What an invoice is made from. */
@@ -58,7 +59,7 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
     lines: [
       {
         itemId: facts.qboItemId,
-        description: description.slice(0, DESCRIPTION_MAX),
+        description: cutText(description, DESCRIPTION_MAX),
         amountCents: facts.amountCents,
       },
     ],

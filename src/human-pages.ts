@@ -1,0 +1,38 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SIGN_IN_PATH } from './auth/browser-session.decorator.js';
+import { Config } from './platform/config/config.js';
+import type { HumanPages } from './platform/errors/human-pages.js';
+import { noticePage } from './platform/http/html.js';
+import { linkGonePage, troublePage } from './portal/page/message-page.js';
+import { PageReplyService } from './portal/page/page-reply.service.js';
+
+const HTML = 'text/html; charset=utf-8';
+
+/** Everything below these addresses is opened by people: what is unknown or cannot be read is told on a page. */
+export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
+  const portal = new PageReplyService(app.get(Config));
+  return [
+    {
+      below: '/portal',
+      pages: ['/portal/p', '/portal/return', '/portal/payment', '/portal/dev-checkout'],
+      send: (reply, { status }) =>
+        portal.send(reply, status, status === 404 ? linkGonePage() : troublePage(status)),
+    },
+    notices('/qbo/oauth', [], { text: 'Connect QuickBooks', href: '/qbo/oauth/start' }),
+    notices(SIGN_IN_PATH, [SIGN_IN_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
+  ];
+}
+
+function notices(below: string, pages: string[], onward: { text: string; href: string }): HumanPages {
+  return {
+    below,
+    pages,
+    send: (reply, { status, detail }) => {
+      const page =
+        status === 404
+          ? noticePage('This page does not exist', 'A part of its address may have got lost.', onward)
+          : noticePage('That did not work', detail, onward);
+      void reply.status(status).type(HTML).send(page);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from '../errors/domain-error.js';
+import { formFields, namesOtherCharset, utf8Text } from './body-text.js';
+
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/**
+ * Reads JSON and form bodies as UTF-8, with or without a byte order mark. Bytes that are not UTF-8, and a charset that is
+ * named and is another one, are refused with 400: a letter that was read wrongly can never be brought back. Bodies of
+ * webhooks are not read here but taken as bytes (`signed-body.ts`).
+ */
+export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number): void {
+  const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser(JSON_TYPE, { bodyLimit }, (request, body, done) => {
+    void parseJson(request as FastifyRequest, textIn(request.headers['content-type'], body), done);
+  });
+  app.useBodyParser(FORM_TYPE, { bodyLimit }, (request, body, done) => {
+    const fields = formFields(textIn(request.headers['content-type'], body));
+    if (!fields) throw notUtf8();
+    done(null, fields);
+  });
+}
+
+function textIn(contentType: string | undefined, body: Buffer): string {
+  const text = namesOtherCharset(contentType) ? null : utf8Text(body);
+  if (text === null) throw notUtf8();
+  return text;
+}
+
+function notUtf8(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'body_not_utf8',
+    'The body is not UTF-8. Send it as UTF-8, with no charset named or charset=utf-8.',
+  );
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { createOrg, type Person } from '../support/people.js';
+import { aDraft, aLink } from '../support/portal.js';
+
+const HTML = 'text/html; charset=utf-8';
+
+describe('An address that people open', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let admin: Person;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+    ({ admin } = await createOrg(app));
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const open = (path: string, init: RequestInit = {}) =>
+    fetch(`${app.url}${path}`, { redirect: 'manual', ...init });
+
+  it.each([
+    '/portal',
+    '/portal/',
+    '/portal/p',
+    '/portal/p/abc/approve/now',
+    '/portal/P/abc',
+    '/portal/nothing?x=1',
+    '/qbo/oauth',
+    '/qbo/oauth/begin',
+    '/auth/sign-in/',
+    '/auth/sign-in/now',
+  ])('and that is unknown, %s, answers a page', async (path) => {
+    const answer = await open(path);
+    expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
+      status: 404,
+      type: HTML,
+    });
+    expect(await answer.text()).not.toContain('route-not-found');
+  });
+
+  it('answers a program that asks for JSON as before, and so does every other address', async () => {
+    for (const [path, accept] of [
+      ['/portal/nothing', 'application/json'],
+      ['/nothing', '*/*'],
+      ['/portalx', 'text/html'],
+    ] as const) {
+      const answer = await open(path, { headers: { accept } });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    }
+  });
+
+  it.each(['/', '/approve', '/pay', '.', ')', '%3E'])(
+    'and is a link with %s at its end leads to its page, and nothing is done',
+    async (ending) => {
+      const id = await aDraft(admin);
+      const { path } = await aLink(admin, id);
+      const answer = await open(`${path}${ending}`);
+      expect(answer.status).toBe(303);
+      expect(answer.headers.get('location')).toBe(path);
+      expect((await open(path)).status).toBe(200);
+      expect((await admin.get(`/proposals/${id}`)).body.status).toBe('draft');
+    },
+  );
+
+  it.each(['..%2F..%2F%2Fevil.example', '%2Fevil.example', 'short'])(
+    'and holds no token, %s, leads nowhere',
+    async (token) => {
+      const answer = await open(`/portal/p/${token}/approve`);
+      expect({ status: answer.status, to: answer.headers.get('location') }).toEqual({
+        status: 404,
+        to: null,
+      });
+    },
+  );
+});
