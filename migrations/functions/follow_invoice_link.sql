@@ -1,5 +1,5 @@
--- Follows an invoice link that is written into `leads` by SQL. One that the product writes is there already; any other is
--- a person's and takes the place of the one before. Runs after an insert or update of leads.qbo_invoice_id.
+-- Follows an invoice link that is written into `leads` by SQL. One that the product writes is there already; any
+-- other is a person's and takes the place of the one before. Runs after an insert or update of leads.qbo_invoice_id.
 create or replace function follow_invoice_link() returns trigger language plpgsql as $$
 declare
   replaced varchar := case when tg_op = 'UPDATE' then old.qbo_invoice_id end;

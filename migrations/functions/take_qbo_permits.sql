@@ -1,17 +1,17 @@
 -- Takes up to `wanted` rate tokens to call a company. Answers how many were granted, how many seconds the company is
 -- backed off yet, in how many milliseconds asking again can help, whether it is the calls in flight that stand in the
--- way, and the lease of those that were granted. The lock on the row orders the replicas; a function, because its plans
--- are kept.
+-- way, and the lease of those that were granted. The lock on the row orders the replicas; a function, because its
+-- plans are kept.
 --
--- Time is cut into slots of 1/16 second, newest first, with the calls that went out in each. `window_max` holds for 21
--- slots: 1.25 seconds at least, wherever in its slot the first call was. A company that had fewer than `easy_max` calls
--- in 3 seconds may be called at once; a busy one gets `pace_max` in two slots. A clock that jumped back by more than a
--- second empties the slots instead of closing them for as long. All this is for the full rate; a company that was slowed
--- down gets its throttle share.
+-- Time is cut into slots of 1/16 second, newest first, with the calls that went out in each. `window_max` holds for
+-- 21 slots: 1.25 seconds at least, wherever in its slot the first call was. A company that had fewer than `easy_max`
+-- calls in 3 seconds may be called at once; a busy one gets `pace_max` in two slots. A clock that jumped back by more
+-- than a second empties the slots instead of closing them for as long. All this is for the full rate; a company that
+-- was slowed down gets its throttle share.
 --
--- The lease of a call in flight is the millisecond at which it counts as over, unless it is given back before: whoever
--- dies with one keeps its place no longer than a call can last. The last two parameters have defaults for replicas that
--- run an older version.
+-- The lease of a call in flight is the millisecond at which it counts as over, unless it is given back before:
+-- whoever dies with one keeps its place no longer than a call can last. The last two parameters have defaults for
+-- replicas that run an older version.
 create or replace function take_qbo_permits(
   realm text, wanted integer, window_max integer, pace_max integer, easy_max integer,
   minute_refill double precision, minute_max double precision,

@@ -5,7 +5,8 @@ import type { SessionUser } from './authenticated-users.service.js';
 
 /**
  * Keeps one caller's runaway program from using up this process; answers 429 with Retry-After. Counts signed-in people
- * over all routes; routes open to everyone have their own protection: signatures, one-time states, LoginThrottleService.
+ * over all routes; routes open to everyone have their own protection: signatures, one-time states,
+ * LoginThrottleService.
  */
 @Injectable()
 export class RequestRateGuard extends ThrottlerGuard {

@@ -16,7 +16,9 @@ export interface Credentials {
 
 type AttemptResult = 'success' | 'failure' | 'throttled';
 
-/** Checks who someone is. An unknown e-mail, a wrong password and a disabled person cannot be told apart from outside. */
+/**
+ * Checks who someone is. An unknown e-mail, a wrong password and a disabled person cannot be told apart from outside.
+ */
 @Injectable()
 export class SignInService {
   constructor(
@@ -30,7 +32,10 @@ export class SignInService {
     for (const result of ['success', 'failure', 'throttled'] as const) this.count(result, 0);
   }
 
-  /** The person these credentials belong to. Throws `unauthenticated`, or `too_many_requests` while guessing is blocked. */
+  /**
+   * The person these credentials belong to. Throws `unauthenticated`, or `too_many_requests` while guessing is
+   * blocked.
+   */
   async verify(credentials: Credentials): Promise<User> {
     try {
       const user = await this.semaphore.pass(() => this.check(credentials));

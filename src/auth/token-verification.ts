@@ -1,7 +1,10 @@
 import type { JwtFromRequestFunction, StrategyOptionsWithoutRequest } from 'passport-jwt';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER, type TokenKind } from './token-claims.js';
 
-/** How a token is verified: one algorithm, our issuer, the audience of its kind. Time is checked on our clock, with the claims. */
+/**
+ * How a token is verified: one algorithm, our issuer, the audience of its kind. Time is checked on our clock, with
+ * the claims.
+ */
 export function verification(
   kind: TokenKind,
   secret: string,

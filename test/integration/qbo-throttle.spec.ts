@@ -136,7 +136,7 @@ describe('A company whose quota other apps eat', () => {
     const company = await aCompany();
     const granted: number[] = [];
     for (let n = 0; n < 3; n += 1) {
-      await limits().pause(company.realmId, 60);
+      await limits().backOff(company.realmId, 60);
       await passMinutes(company.realmId, 1);
     }
     for (const minutes of [0, 2, 4, 8, 60]) {
@@ -149,7 +149,7 @@ describe('A company whose quota other apps eat', () => {
 
   it('gets nothing back for the minute of the pause', async () => {
     const company = await aCompany();
-    await limits().pause(company.realmId, 60);
+    await limits().backOff(company.realmId, 60);
     await passMinutes(company.realmId, 1);
     expect(await share(company)).toBe(0.5);
     await passMinutes(company.realmId, 1);
@@ -165,7 +165,7 @@ describe('A company whose quota other apps eat', () => {
     );
     expect(answer).toMatchObject({ granted: 10, blocked_seconds: 0 });
     expect(
-      await limits().take(realmId, 1, { ...OURS, windowMax: 50, easyMax: 50, underWayMax: 1 }, false),
+      await limits().take(realmId, 1, { ...OURS, windowMax: 50, burstMax: 50, inFlightMax: 1 }, false),
     ).toMatchObject({
       granted: 1,
     });
@@ -279,13 +279,16 @@ describe('A slow QuickBooks', () => {
   it('has the places back of a process that died, once its calls must be over', async () => {
     const company = await aCompany();
     const limits = replicas[0]!.app.get(RateLimitsRepository);
-    const ours = { ...OURS, underWayMax: AT_ONCE };
+    const ours = { ...OURS, inFlightMax: AT_ONCE };
     expect(await limits.take(company.realmId, AT_ONCE, ours, false)).toMatchObject({ granted: AT_ONCE });
-    expect(await limits.take(company.realmId, 1, ours, false)).toMatchObject({ granted: 0, crowded: true });
+    expect(await limits.take(company.realmId, 1, ours, false)).toMatchObject({
+      granted: 0,
+      concurrencyLimited: true,
+    });
     await database.query(
       `update qbo_limits set under_way = array(select ends - 1000 * $2::int from unnest(under_way) as ends)
         where realm_id = $1`,
-      [company.realmId, OURS.callSeconds],
+      [company.realmId, OURS.leaseSeconds],
     );
     await Promise.all(calls(company, 2));
     expect(await underWay(company)).toBe(0);

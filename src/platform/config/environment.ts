@@ -153,7 +153,9 @@ export class Environment {
   @Max(120_000)
   QBO_REQUEST_TIMEOUT_MS: number = 30_000;
 
-  /** Calls a second to one company, all replicas together. Intuit allows 10 and answers more with a pause of a minute. */
+  /**
+   * Calls a second to one company, all replicas together. Intuit allows 10 and answers more with a pause of a minute.
+   */
   @Numeric()
   @IsInt()
   @Min(1)

@@ -99,7 +99,9 @@ async function binaries(): Promise<string> {
   }
 }
 
-/** As root the server runs as another account, which cannot enter a private home: it then gets a copy of the binaries. */
+/**
+ * As root the server runs as another account, which cannot enter a private home: it then gets a copy of the binaries.
+ */
 async function reachableBinaries(): Promise<string> {
   const bin = await binaries();
   if (userInfo().uid !== 0 || (await isOpenToAll(bin))) return bin;

@@ -6,7 +6,8 @@ import { replaceSqlFunctions } from './sql-functions.js';
 const MIGRATION_LOCK = 5_005_005;
 
 /**
- * Brings the schema up to date, then the functions whose text changed, and answers the names of the migrations that were
+ * Brings the schema up to date, then the functions whose text changed, and answers the names of the migrations that
+ * were
  * applied. Safe when several replicas start at once.
  */
 export async function migrate(url: string): Promise<string[]> {

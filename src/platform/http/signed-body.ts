@@ -17,7 +17,8 @@ export const LARGE_BODY: SignedBodySize = {
 };
 
 /**
- * Gives the handler the body as the bytes that were sent, whatever they are said to be: a signature is over bytes. At most
+ * Gives the handler the body as the bytes that were sent, whatever they are said to be: a signature is over bytes. At
+ * most
  * 256 kB, or 2 MB of a LARGE_BODY.
  */
 export const SignedBody = (size: SignedBodySize = USUAL_BODY): MethodDecorator =>

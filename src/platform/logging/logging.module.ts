@@ -4,7 +4,10 @@ import type { LogFn, Logger } from 'pino';
 import { Config } from '../config/config.js';
 import { errorForLog, pathForLog } from './redaction.js';
 
-/** JSON lines on stdout, for people when stdout is a terminal. Tokens, secrets, bodies and query strings never get here. */
+/**
+ * JSON lines on stdout, for people when stdout is a terminal. Tokens, secrets, bodies and query strings never get
+ * here.
+ */
 @Module({
   imports: [
     LoggerModule.forRootAsync({

@@ -35,7 +35,9 @@ export class MailClient {
     return this.transport !== undefined;
   }
 
-  /** Resolves when the mail server has accepted the message. Throws MailError otherwise; a lost answer counts as none. */
+  /**
+   * Resolves when the mail server has accepted the message. Throws MailError otherwise; a lost answer counts as none.
+   */
   async send(message: Message): Promise<void> {
     if (!this.transport) throw new MailError('SMTP_URL is not set', false);
     const { id, fromName, ...rest } = message;

@@ -1,4 +1,6 @@
-/** Every metric of the product in one table: name, what is counted, by what. Labels never take a value from a request. */
+/**
+ * Every metric of the product in one table: name, what is counted, by what. Labels never take a value from a request.
+ */
 export const COUNTERS = {
   crm_qbo_customer_sync_total: {
     help: 'CRM↔QBO customer sync operations',
@@ -46,7 +48,10 @@ export const COUNTERS = {
   },
 } as const satisfies Record<string, CounterSpec>;
 
-/** Labels whose values are known beforehand start at 0 for every organisation, so that `increase()` sees the first event. */
+/**
+ * Labels whose values are known beforehand start at 0 for every organisation, so that `increase()` sees the first
+ * event.
+ */
 export const INITIAL_ORG_LABELS = {
   crm_qbo_customer_sync_total: [
     { result: 'created' },

@@ -1,10 +1,15 @@
 /** A calendar day, `YYYY-MM-DD`, without a time or a zone. */
 export type CalendarDay = string;
 
-/** Formats that write a day of their time zone as `YYYY-MM-DD`. Making one takes longer than using it a hundred times. */
+/**
+ * Formats that write a day of their time zone as `YYYY-MM-DD`. Making one takes longer than using it a hundred times.
+ */
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day it is at this instant in an IANA time zone such as `America/Denver`. Throws RangeError on an unknown zone. */
+/**
+ * The calendar day it is at this instant in an IANA time zone such as `America/Denver`. Throws RangeError on an
+ * unknown zone.
+ */
 export function dayInZone(instant: Date, timeZone: string): CalendarDay {
   let format = dayFormats.get(timeZone);
   if (!format) {

@@ -281,7 +281,9 @@ export class QboClient {
     return this.changes(company, ['Customer'], since, options);
   }
 
-  /** Records a payment against an invoice. QuickBooks applies no more than is open; the rest comes back as unapplied. */
+  /**
+   * Records a payment against an invoice. QuickBooks applies no more than is open; the rest comes back as unapplied.
+   */
   createPayment(
     company: QboCompany,
     draft: PaymentDraft,

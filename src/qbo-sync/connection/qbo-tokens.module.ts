@@ -10,7 +10,9 @@ import { TokenRefresherService } from './token-refresher.service.js';
 import { TokenVaultService } from './token-vault.service.js';
 import { TokenService } from './token.service.js';
 
-/** Stored tokens and their refresh. Global, because the API room below takes `AccessTokens` without knowing this room. */
+/**
+ * Stored tokens and their refresh. Global, because the API room below takes `AccessTokens` without knowing this room.
+ */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([QboConnection])],

@@ -99,7 +99,9 @@ export class OperationRunnerService {
     });
   }
 
-  /** Waits while another worker holds the operation, for as long as one call may take; answers the row as it is then. */
+  /**
+   * Waits while another worker holds the operation, for as long as one call may take; answers the row as it is then.
+   */
   async waitFor(key: OperationKey): Promise<OutboundOperation> {
     const deadline = performance.now() + this.config.qbo.requestTimeoutMs + LEASE_MS;
     for (;;) {
@@ -152,7 +154,10 @@ export class OperationRunnerService {
     return this.succeed(operation, handler, answer.value, answer.intuitTid);
   }
 
-  /** Right after a lost answer QuickBooks often has it already; a failure to ask leaves things as uncertain as they were. */
+  /**
+   * Right after a lost answer QuickBooks often has it already; a failure to ask leaves things as uncertain as they
+   * were.
+   */
   private async look<K extends OperationKind, Made extends { id: string }>(
     operation: PreparedOperation<K>,
     handler: OperationHandler<K, Made>,

@@ -99,7 +99,8 @@ export class OperationsRepository {
   }
 
   /**
-   * Gives a blocked operation its company and its request. Answers it as it is then: another caller may have been first.
+   * Gives a blocked operation its company and its request. Answers it as it is then: another caller may have been
+   * first.
    */
   async prepare<K extends OperationKind>(
     operation: OutboundOperation<K>,
@@ -115,7 +116,10 @@ export class OperationsRepository {
     return prepared as OutboundOperation<K>;
   }
 
-  /** Stores why the request of a blocked operation could not be prepared. Answers false where it is not blocked any more. */
+  /**
+   * Stores why the request of a blocked operation could not be prepared. Answers false where it is not blocked any
+   * more.
+   */
   async defer(
     tx: EntityManager,
     operation: OutboundOperation,
@@ -143,7 +147,9 @@ export class OperationsRepository {
     return count === 1;
   }
 
-  /** Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key. */
+  /**
+   * Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key.
+   */
   async reopen(operation: OutboundOperation): Promise<void> {
     await this.dataSource.query(
       `update sync_operations set state = 'waiting', realm_id = null, next_attempt_at = $3, updated_at = $3
@@ -188,7 +194,8 @@ export class OperationsRepository {
   }
 
   /**
-   * Notes that the request is about to leave, so that a crash from here on is known to be uncertain. Answers false where
+   * Notes that the request is about to leave, so that a crash from here on is known to be uncertain. Answers false
+   * where
    * the lease has passed to someone else or ends within `neededMs`: then nothing may be sent.
    */
   async markSent(operation: OutboundOperation, neededMs: number): Promise<boolean> {
@@ -214,7 +221,8 @@ export class OperationsRepository {
   }
 
   /**
-   * Closes an operation with what came of it. Answers false where it was closed already. The lease does not matter here:
+   * Closes an operation with what came of it. Answers false where it was closed already. The lease does not matter
+   * here:
    * a holder that was too slow knows what QuickBooks made, and that is the truth whoever writes it.
    */
   async close(
@@ -236,7 +244,8 @@ export class OperationsRepository {
   }
 
   /**
-   * Lets go of an operation after a failed attempt, with the reason and the time of the next one. Answers false where it
+   * Lets go of an operation after a failed attempt, with the reason and the time of the next one. Answers false where
+   * it
    * has passed to someone else.
    */
   async release(

@@ -15,7 +15,10 @@ import { CustomerSyncService } from '../push/customers/customer-sync.service.js'
 import { ManualMatchService } from './manual-match.service.js';
 import { customerMismatch } from './match-check.js';
 
-/** What a person can do about a customer who could not be brought over: have it tried again, or name the one in QuickBooks. */
+/**
+ * What a person can do about a customer who could not be brought over: have it tried again, or name the one in
+ * QuickBooks.
+ */
 @Injectable()
 export class CustomerResolutionService implements ResolutionHandler, OnModuleInit {
   constructor(

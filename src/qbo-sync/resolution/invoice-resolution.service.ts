@@ -23,7 +23,10 @@ import { InvoiceCreatedHandlerService } from '../push/invoices/invoice-created-h
 import { ManualMatchService } from './manual-match.service.js';
 import { invoiceMismatch } from './match-check.js';
 
-/** What a person can do about an invoice that could not be made: have it tried again, or name the one they found or typed in. */
+/**
+ * What a person can do about an invoice that could not be made: have it tried again, or name the one they found or
+ * typed in.
+ */
 @Injectable()
 export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit {
   constructor(

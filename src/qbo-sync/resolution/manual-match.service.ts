@@ -10,7 +10,8 @@ import type { OperationKind, OperationPayload } from '../operations/operation-pa
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 
 /**
- * The part that is the same whatever is adopted: what was wanted becomes a finished operation of the next generation, so
+ * The part that is the same whatever is adopted: what was wanted becomes a finished operation of the next generation,
+ * so
  * that whoever wants to try it again at the same moment meets it there. Only one of the two can have that generation.
  */
 @Injectable()
@@ -56,7 +57,10 @@ export class ManualMatchService {
     }
   }
 
-  /** Puts the finished operation down, as part of the transaction that ties the document. Throws a conflict where another try was first. */
+  /**
+   * Puts the finished operation down, as part of the transaction that ties the document. Throws a conflict where
+   * another try was first.
+   */
   async finish<K extends OperationKind>(
     tx: EntityManager,
     company: QboCompany,

@@ -41,7 +41,9 @@ export function paymentMismatch(
   return amountMisfit(name, payment.totalCents, wanted);
 }
 
-/** The same for a customer, who is known by e-mail or name; `taken` says that it stands for another one of ours. Pure. */
+/**
+ * The same for a customer, who is known by e-mail or name; `taken` says that it stands for another one of ours. Pure.
+ */
 export function customerMismatch(found: QboCustomer, wanted: CustomerFacts, taken: boolean): string | null {
   const name = `Customer ${found.id}, ${found.displayName},`;
   const displayName = displayNameOf(wanted);

@@ -19,7 +19,10 @@ import { OperationsRepository } from '../operations/operations.repository.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { paymentMismatch } from './match-check.js';
 
-/** What a person can do about a deposit that is not in the books: have it tried again, or name the payment typed in by hand. */
+/**
+ * What a person can do about a deposit that is not in the books: have it tried again, or name the payment typed in by
+ * hand.
+ */
 @Injectable()
 export class PaymentResolutionService implements ResolutionHandler, OnModuleInit {
   constructor(

@@ -11,7 +11,9 @@ const RETRYABLE: ReadonlySet<QboErrorKind> = new Set([
   'malformed',
 ]);
 
-/** A typed failure of one QuickBooks call. The message is for people and holds no token and no vendor detail of a 401. */
+/**
+ * A typed failure of one QuickBooks call. The message is for people and holds no token and no vendor detail of a 401.
+ */
 export class QboError extends VendorError {
   constructor(
     readonly kind: QboErrorKind,

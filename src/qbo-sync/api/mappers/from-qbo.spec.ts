@@ -130,6 +130,8 @@ describe('Everything else', () => {
       companyName: null,
       email: 'eva@acme.test',
       phone: null,
+      otherPhones: [],
+      parentId: null,
       active: true,
     });
     expect(readItem({ Id: '3', SyncToken: '0', Name: 'Roof Deposit', Active: false }).active).toBe(false);

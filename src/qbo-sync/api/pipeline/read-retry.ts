@@ -4,7 +4,9 @@ import type { QboEndpoint } from '../model/endpoints.js';
 const RETRIES_MAX = 2;
 const FIRST_DELAY_MAX_MS = 250;
 
-/** True where the call itself failed on the way: not where we held it back, and not where its token could not be had. */
+/**
+ * True where the call itself failed on the way: not where we held it back, and not where its token could not be had.
+ */
 export function isRetryable(error: unknown, operation: QboEndpoint): boolean {
   if (!(error instanceof QboError) || error.kind !== 'transient') return false;
   return error.detail.operation === operation && error.detail.retryAfterSeconds === undefined;

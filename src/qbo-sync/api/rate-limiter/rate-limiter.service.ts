@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
-import { type RateLimits, rateLimitsOf, isFresh } from './rate-limits.js';
+import { type RateLimits, rateLimitsOf, isStale } from './rate-limits.js';
 import { RateLimitsRepository } from './rate-limits.repository.js';
 import { isBatch, type QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
@@ -8,10 +8,9 @@ import { NoRateToken, TokenQueue } from './token-queue.js';
 import { QboError } from '../errors/qbo-error.js';
 
 /**
- * Lets calls to QuickBooks out at the pace it allows and so many at a time, company by company, for all replicas
- * together. A company that QuickBooks told to wait is left alone by everybody until its time is over and then called
- * less often for a while; no other company is slowed by that. Calls that wait together are asked for together; each is
- * given back by a statement of its own.
+ * Limits the calls to each company to the rate QuickBooks allows and to so many in flight, for all replicas together.
+ * After a 429 every replica backs off from the company and then calls it at a smaller throttle share for a while; no
+ * other company is slowed by that. Tokens for calls that wait together are taken together; each is released by itself.
  */
 @Injectable()
 export class RateLimiterService {
@@ -36,26 +35,26 @@ export class RateLimiterService {
     try {
       return await send();
     } finally {
-      await this.giveBack(realmId, lease);
+      await this.release(realmId, lease);
     }
   }
 
   /** QuickBooks answered 429: no replica calls this company for so many seconds. */
   async backOff({ orgId, realmId }: QboCompany, seconds: number): Promise<void> {
-    await this.repository.pause(realmId, seconds);
-    for (const queue of this.queuesOf(realmId)) queue.hearOfPause();
+    await this.repository.backOff(realmId, seconds);
+    for (const queue of this.queuesOf(realmId)) queue.backOff();
     this.logger.warn({ org_id: orgId, realm_id: realmId }, 'QuickBooks asks to wait; the company is paused');
   }
 
-  /** The lease of a permit for this instant. One that came too late to this process is given back, and another taken. */
+  /** The lease of a token for this instant. A stale one is released, and another taken. */
   private async lease(realmId: string, operation: QboEndpoint): Promise<string> {
     const queue = this.queueOf(realmId, isBatch(operation));
     const deadline = performance.now() + this.config.qbo.requestTimeoutMs;
     try {
       for (let stale = 0; ; stale += 1) {
         const { lease, askedAt } = await queue.take(deadline - performance.now());
-        if (isFresh(performance.now() - askedAt, stale)) return lease;
-        await this.giveBack(realmId, lease);
+        if (!isStale(performance.now() - askedAt, stale)) return lease;
+        await this.release(realmId, lease);
       }
     } catch (error) {
       if (error instanceof NoRateToken) throw throttled(operation, error.blockedSeconds);
@@ -63,21 +62,21 @@ export class RateLimiterService {
     }
   }
 
-  /** What a call came to is worth more than its place, which lapses by itself. */
-  private async giveBack(realmId: string, lease: string): Promise<void> {
+  /** Never throws: the answer of a call is worth more than its lease, which ends by itself. */
+  private async release(realmId: string, lease: string): Promise<void> {
     try {
-      await this.repository.giveBack(realmId, lease);
+      await this.repository.release(realmId, lease);
     } catch (error) {
-      this.logger.warn({ err: error, realm_id: realmId }, 'A call that ended could not be noted');
+      this.logger.warn({ err: error, realm_id: realmId }, 'The lease of a call could not be released');
     }
-    for (const queue of this.queuesOf(realmId)) queue.makeRoom();
+    for (const queue of this.queuesOf(realmId)) queue.callEnded();
   }
 
   private queuesOf(realmId: string): TokenQueue[] {
     return [false, true].flatMap((batch) => this.queues.get(keyOf(realmId, batch)) ?? []);
   }
 
-  /** Batches have a limit of their own and do not hold up other calls while they wait for it. */
+  /** Batches have a bucket of their own and do not hold up other calls while they wait for it. */
   private queueOf(realmId: string, batch: boolean): TokenQueue {
     const key = keyOf(realmId, batch);
     const known = this.queues.get(key);

@@ -8,32 +8,36 @@ import type { RateTokenGrant } from './token-queue.js';
 export class RateLimitsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Takes up to `wanted` permits, in one statement of its own. A batch uses one of either kind. */
+  /**
+   * Takes up to `wanted` tokens, in one statement of its own. A batch uses one of its bucket and one of the common
+   * one.
+   */
   async take(realmId: string, wanted: number, limits: RateLimits, batch: boolean): Promise<RateTokenGrant> {
-    const { windowMax, paceMax, easyMax, minutePerSecond, minuteMax, underWayMax, callSeconds } = limits;
+    const { windowMax, sustainedMax, burstMax, minutePerSecond, minuteMax, inFlightMax, leaseSeconds } =
+      limits;
     const [answer] = await this.dataSource.query<[RateTokenGrant]>(
-      `select granted, blocked_seconds as "blockedSeconds", next_ms as "nextMs", crowded, lease
+      `select granted, blocked_seconds as "blockedSeconds", next_ms as "nextMs", crowded as "concurrencyLimited", lease
          from take_qbo_permits($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         realmId,
         wanted,
         windowMax,
-        paceMax,
-        easyMax,
+        sustainedMax,
+        burstMax,
         minutePerSecond,
         minuteMax,
         batch,
         BATCHES.perSecond,
         BATCHES.atOnceMax,
-        underWayMax,
-        callSeconds,
+        inFlightMax,
+        leaseSeconds,
       ],
     );
     return answer;
   }
 
-  /** A call granted under this lease is over. Leases of one question are alike: one of them ends. */
-  async giveBack(realmId: string, lease: string): Promise<void> {
+  /** A call in flight under this lease is over. Leases of one grant are alike: one of them ends. */
+  async release(realmId: string, lease: string): Promise<void> {
     await this.dataSource.query(
       `update qbo_limits
           set under_way = under_way[:array_position(under_way, $2::bigint) - 1]
@@ -44,10 +48,10 @@ export class RateLimitsRepository {
   }
 
   /**
-   * Lets nobody call a company for so many seconds from this instant, and from then on at half its pace, an eighth at
-   * least. Each minute after that brings a sixteenth back. A longer pause that is already there stays.
+   * No replica calls the company for so many seconds from this instant, and from then on at half its throttle share, an
+   * eighth at least. Each minute after that brings a sixteenth back. A longer back-off that is already there stays.
    */
-  async pause(realmId: string, seconds: number): Promise<void> {
+  async backOff(realmId: string, seconds: number): Promise<void> {
     await this.dataSource.query('select pause_qbo_company($1, $2)', [realmId, seconds]);
   }
 }

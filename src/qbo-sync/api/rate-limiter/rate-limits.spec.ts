@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BATCHES, rateLimitsOf, isFresh, reaskAfterMs } from './rate-limits.js';
+import { BATCHES, rateLimitsOf, isStale, askAgainAfterMs } from './rate-limits.js';
 
 const AT_REST = { requestsAtOnce: 8, requestTimeoutMs: 30_000 };
 
@@ -8,12 +8,12 @@ describe('The limits of a company', () => {
     const limits = rateLimitsOf({ ...AT_REST, requestsPerSecond: 8, requestsPerMinute: 450 });
     expect(limits).toEqual({
       windowMax: 10,
-      paceMax: 1,
-      easyMax: 12,
+      sustainedMax: 1,
+      burstMax: 12,
       minutePerSecond: 7.5,
       minuteMax: 30,
-      underWayMax: 8,
-      callSeconds: 35,
+      inFlightMax: 8,
+      leaseSeconds: 35,
     });
     expect(limits.minutePerSecond * 60 + limits.minuteMax).toBeLessThan(500);
     expect(BATCHES.perSecond * 60 + BATCHES.atOnceMax).toBeLessThan(40);
@@ -28,15 +28,15 @@ describe('The limits of a company', () => {
   });
 });
 
-describe('A permit', () => {
+describe('A rate token', () => {
   it.each([
-    { ageMs: 0, staleBefore: 0, is: true },
-    { ageMs: 200, staleBefore: 0, is: true },
-    { ageMs: 201, staleBefore: 0, is: false },
-    { ageMs: 5_000, staleBefore: 2, is: false },
-    { ageMs: 5_000, staleBefore: 3, is: true },
-  ])('of $ageMs ms after $staleBefore that were too old is good: $is', ({ ageMs, staleBefore, is }) => {
-    expect(isFresh(ageMs, staleBefore)).toBe(is);
+    { ageMs: 0, staleBefore: 0, is: false },
+    { ageMs: 200, staleBefore: 0, is: false },
+    { ageMs: 201, staleBefore: 0, is: true },
+    { ageMs: 5_000, staleBefore: 2, is: true },
+    { ageMs: 5_000, staleBefore: 3, is: false },
+  ])('of $ageMs ms after $staleBefore that were stale is stale: $is', ({ ageMs, staleBefore, is }) => {
+    expect(isStale(ageMs, staleBefore)).toBe(is);
   });
 });
 
@@ -48,6 +48,6 @@ describe('Asking again', () => {
     { refusals: 10, random: 0.5, afterMs: 167.5 },
     { refusals: 100, random: 0.5, afterMs: 600 },
   ])('after $refusals refusals, 100 ms before the next chance, is $afterMs ms away', (one) => {
-    expect(reaskAfterMs(100, one.refusals, one.random)).toBe(one.afterMs);
+    expect(askAgainAfterMs(100, one.refusals, one.random)).toBe(one.afterMs);
   });
 });

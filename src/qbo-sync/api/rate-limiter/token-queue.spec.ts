@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NoRateToken, type RateTokenGrant, TokenQueue } from './token-queue.js';
 
-/** A table that gives out so many permits at each question, and remembers what it was asked. */
+/** A table that gives out so many tokens at each question, and remembers what it was asked. */
 function table(...answers: (RateTokenGrant | Error)[]): {
   asked: number[];
   ask: (n: number) => Promise<RateTokenGrant>;
@@ -19,21 +19,21 @@ function table(...answers: (RateTokenGrant | Error)[]): {
 }
 
 function given(granted: number, more: Partial<RateTokenGrant> = {}): RateTokenGrant {
-  return { granted, blockedSeconds: 0, nextMs: 2, crowded: false, lease: 'until noon', ...more };
+  return { granted, blockedSeconds: 0, nextMs: 2, concurrencyLimited: false, lease: 'until noon', ...more };
 }
 
 const LONG_MS = 5_000;
 /** So long that a test would end first. */
 const NEVER_MS = 60_000;
 
-describe('A queue for permits', () => {
+describe('A queue for rate tokens', () => {
   it('asks once for a call that is alone', async () => {
     const { asked, ask } = table();
     expect(await new TokenQueue(ask).take(LONG_MS)).toMatchObject({ lease: 'until noon' });
     expect(asked).toEqual([1]);
   });
 
-  it('tells since when a permit can have been given', async () => {
+  it('says since when a token can have been granted', async () => {
     const before = performance.now();
     const { askedAt } = await new TokenQueue(async (wanted) => {
       await new Promise((over) => setTimeout(over, 20));
@@ -52,7 +52,7 @@ describe('A queue for permits', () => {
     expect(asked).toEqual([1, 4, 2]);
   });
 
-  it('sends everybody away at once while the company is paused', async () => {
+  it('rejects all at once while the company is backed off', async () => {
     const queue = new TokenQueue(table(given(0, { blockedSeconds: 42 })).ask);
     const waiting = [queue.take(LONG_MS), queue.take(LONG_MS)];
     const failures = await Promise.allSettled(waiting);
@@ -61,32 +61,32 @@ describe('A queue for permits', () => {
     await queue.take(LONG_MS);
   });
 
-  it('asks again at once when it hears of a pause, so that nobody waits for its end', async () => {
+  it('asks again at once when the company is backed off, so that nobody waits for its end', async () => {
     const answers = [given(0, { nextMs: NEVER_MS }), given(0, { blockedSeconds: 60 })];
     const queue = new TokenQueue(table(...answers).ask);
     const waiting = queue.take(NEVER_MS);
     await new Promise(setImmediate);
-    queue.hearOfPause();
+    queue.backOff();
     await expect(waiting).rejects.toMatchObject({ blockedSeconds: 60 });
   });
 
-  it('asks again at once when a call ends, where it is calls under way that stand in the way', async () => {
-    const { asked, ask } = table(given(0, { crowded: true, nextMs: NEVER_MS }), given(1));
+  it('asks again at once when a call ends, where it is calls in flight that stand in the way', async () => {
+    const { asked, ask } = table(given(0, { concurrencyLimited: true, nextMs: NEVER_MS }), given(1));
     const queue = new TokenQueue(ask);
     const waiting = queue.take(NEVER_MS);
     await new Promise(setImmediate);
-    queue.makeRoom();
+    queue.callEnded();
     await waiting;
     expect(asked).toEqual([1, 1]);
   });
 
-  it('asks again at once too when the call ended while the question was under way', async () => {
+  it('asks again at once too when the call ended while the question was in flight', async () => {
     const full = Promise.withResolvers<RateTokenGrant>();
     const answers = [full.promise, given(1)];
     const queue = new TokenQueue(async () => answers.shift()!);
     const waiting = queue.take(NEVER_MS);
-    queue.makeRoom();
-    full.resolve(given(0, { crowded: true, nextMs: NEVER_MS }));
+    queue.callEnded();
+    full.resolve(given(0, { concurrencyLimited: true, nextMs: NEVER_MS }));
     expect(await waiting).toMatchObject({ lease: 'until noon' });
   });
 
@@ -95,13 +95,13 @@ describe('A queue for permits', () => {
     const queue = new TokenQueue(ask);
     const waiting = queue.take(LONG_MS);
     await new Promise(setImmediate);
-    for (let n = 0; n < 5; n += 1) queue.makeRoom();
+    for (let n = 0; n < 5; n += 1) queue.callEnded();
     await new Promise(setImmediate);
     expect(asked).toEqual([1]);
     await waiting;
   });
 
-  it('gives a call up whose time is over, and keeps the place of the others', async () => {
+  it('rejects a call whose time is over, and keeps the place of the others', async () => {
     const { asked, ask } = table(...Array.from({ length: 5 }, () => given(0)));
     const queue = new TokenQueue(ask);
     const [hasty, patient] = [queue.take(1), queue.take(LONG_MS)];
@@ -110,7 +110,7 @@ describe('A queue for permits', () => {
     expect(asked.at(-1)).toBe(1);
   });
 
-  it('tells those who wait when the table cannot be asked, and asks anew for the next', async () => {
+  it('rejects those who wait when the table cannot be asked, and asks anew for the next', async () => {
     const queue = new TokenQueue(table(new Error('the database is away')).ask);
     await expect(queue.take(LONG_MS)).rejects.toThrow('the database is away');
     await queue.take(LONG_MS);

@@ -1,54 +1,54 @@
-import { reaskAfterMs } from './rate-limits.js';
+import { askAgainAfterMs } from './rate-limits.js';
 
-/** What the shared limits answer: how many may go, for how long nobody may, and when asking again can help. */
+/** What take_qbo_permits answers: tokens granted, seconds of back-off left, and when asking again can help. */
 export interface RateTokenGrant {
   granted: number;
   blockedSeconds: number;
   nextMs: number;
-  /** Whether it is the calls under way that stand in the way: one that ends makes room. */
-  crowded: boolean;
-  /** What those that were granted are given back under. */
+  /** True where the calls in flight stand in the way: one that ends makes room. */
+  concurrencyLimited: boolean;
+  /** What the granted tokens are released under. */
   lease: string;
 }
 
-/** Leave to send one call now. */
+/** Permission to send one call now. */
 export interface RateToken {
   lease: string;
-  /** When it was asked for, by `performance.now()`: it was given later than that. */
+  /** When it was asked for, by `performance.now()`: it was granted later than that. */
   askedAt: number;
 }
 
-/** No permit: the company is paused for `blockedSeconds`, or (0) none came up in time. */
+/** No token: the company is backed off for `blockedSeconds`, or (0) none came up in time. */
 export class NoRateToken extends Error {
   constructor(readonly blockedSeconds: number) {
-    super(blockedSeconds > 0 ? 'the company is paused' : 'no permit came up in time');
-    this.name = 'NoPermit';
+    super(blockedSeconds > 0 ? 'the company is backed off' : 'no rate token came up in time');
+    this.name = 'NoRateToken';
   }
 }
 
 interface Waiter {
   /** By `performance.now()`. */
   deadline: number;
-  go: (permit: RateToken) => void;
+  go: (token: RateToken) => void;
   fail: (reason: unknown) => void;
 }
 
 /**
- * The calls of one process that wait for permits of one company, first come, first served. One of them asks for all, so
- * however many wait, a process asks one question at a time. A permit is a number taken from the table: whoever dies
- * with one in the hand has used it up, and it comes back with time.
+ * The calls of one process that wait for tokens of one company, first come, first served. One of them asks for all, so
+ * however many wait, a process has one statement in flight. A token of a process that dies is used up and comes back
+ * with time.
  */
 export class TokenQueue {
   private waiting: Waiter[] = [];
   private asking = false;
-  private hasRoom = false;
-  private isPaused = false;
-  private crowded = false;
+  private roomFreed = false;
+  private isBackedOff = false;
+  private concurrencyLimited = false;
   private endWait: (() => void) | null = null;
 
   constructor(private readonly ask: (wanted: number) => Promise<RateTokenGrant>) {}
 
-  /** Resolves when the call may be sent. Rejects with NoPermit, or with what the question failed with. */
+  /** Resolves when the call may be sent. Rejects with NoRateToken, or with what the statement failed with. */
   take(withinMs: number): Promise<RateToken> {
     return new Promise((go, fail) => {
       this.waiting.push({ deadline: performance.now() + withinMs, go, fail });
@@ -56,15 +56,15 @@ export class TokenQueue {
     });
   }
 
-  /** A call of this process ended: those who wait for that need not wait to ask again. */
-  makeRoom(): void {
-    this.hasRoom = true;
-    if (this.crowded) this.endWait?.();
+  /** A call of this process ended: where calls in flight stand in the way, tokens are asked for again at once. */
+  callEnded(): void {
+    this.roomFreed = true;
+    if (this.concurrencyLimited) this.endWait?.();
   }
 
-  /** The company was paused: those who wait are told by the next answer, at once. */
-  hearOfPause(): void {
-    this.isPaused = true;
+  /** The company is backed off: tokens are asked for again at once, and the answer rejects those who wait. */
+  backOff(): void {
+    this.isBackedOff = true;
     this.endWait?.();
   }
 
@@ -74,9 +74,9 @@ export class TokenQueue {
     let nextMs = 0;
     while (this.waiting.length > 0) {
       const wanted = this.waiting.length;
-      this.hasRoom = false;
-      this.isPaused = false;
-      this.crowded = false;
+      this.roomFreed = false;
+      this.isBackedOff = false;
+      this.concurrencyLimited = false;
       const askedAt = performance.now();
       try {
         const answer = await this.ask(wanted);
@@ -85,14 +85,14 @@ export class TokenQueue {
         if (blockedSeconds > 0) this.failAll(new NoRateToken(blockedSeconds));
         if (granted >= wanted) continue;
         refusals = granted > 0 ? 0 : refusals + 1;
-        ({ nextMs, crowded: this.crowded } = answer);
+        ({ nextMs, concurrencyLimited: this.concurrencyLimited } = answer);
       } catch (error) {
         this.failAll(error);
       }
       this.failLate();
       const [first] = this.waiting;
       if (first === undefined) continue;
-      const waitMs = reaskAfterMs(nextMs, refusals, Math.random());
+      const waitMs = askAgainAfterMs(nextMs, refusals, Math.random());
       await this.wait(Math.min(waitMs, first.deadline - performance.now()));
     }
     this.asking = false;
@@ -100,7 +100,7 @@ export class TokenQueue {
 
   /** Waits so long, or until there is a reason to ask again at once. */
   private async wait(ms: number): Promise<void> {
-    if (this.isPaused || (this.crowded && this.hasRoom)) return;
+    if (this.isBackedOff || (this.concurrencyLimited && this.roomFreed)) return;
     await new Promise<void>((over) => {
       const timer = setTimeout(over, ms);
       this.endWait = () => {

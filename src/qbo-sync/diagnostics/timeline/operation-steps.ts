@@ -12,7 +12,8 @@ const DONE_AS: Record<string, string> = {
 };
 
 /**
- * The request, and each attempt that failed. The attempt that succeeded is a step of the activity log where its document
+ * The request, and each attempt that failed. The attempt that succeeded is a step of the activity log where its
+ * document
  * is logged there.
  */
 export function stepsOfOperation(operation: OperationFact, activities: readonly ActivityFact[]): Step[] {

@@ -80,7 +80,10 @@ function inOrder(one: Step, other: Step): number {
   return one.at.getTime() - other.at.getTime() || rank(one.event) - rank(other.event);
 }
 
-/** Stripe tells of a payment before it is booked; what has no place of its own comes after, and the inbox tells of it last. */
+/**
+ * Stripe tells of a payment before it is booked; what has no place of its own comes after, and the inbox tells of it
+ * last.
+ */
 function rank(event: string): number {
   const known = ORDER.indexOf(event);
   if (known >= 0) return known;

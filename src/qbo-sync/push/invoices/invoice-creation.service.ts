@@ -36,7 +36,8 @@ const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncert
 const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
 
 /**
- * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever is
+ * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever
+ * is
  * retried, raced or killed; when it is made, the link, the status and the activity are there at once.
  */
 @Injectable()

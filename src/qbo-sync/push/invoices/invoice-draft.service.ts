@@ -27,7 +27,10 @@ export class InvoiceDraftService {
     private readonly clock: Clock,
   ) {}
 
-  /** The invoice of an approved proposal, dated today in the company's time zone. Throws QboError where a part is missing. */
+  /**
+   * The invoice of an approved proposal, dated today in the company's time zone. Throws QboError where a part is
+   * missing.
+   */
   async draft(
     company: QboCompany,
     proposal: Lead,

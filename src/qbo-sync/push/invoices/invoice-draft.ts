@@ -24,7 +24,8 @@ const DOC_NUMBER_MAX = 21;
 const DESCRIPTION_MAX = 4000;
 
 /**
- * The amount to invoice, in cents: what has been paid, or else the deposit at so many percent of the total, rounded half
+ * The amount to invoice, in cents: what has been paid, or else the deposit at so many percent of the total, rounded
+ * half
  * up and at least one cent.
  */
 export function invoiceAmountCents(
@@ -35,7 +36,9 @@ export function invoiceAmountCents(
   return Math.max(percentOfCents(proposal.totalCents, depositPercent), 1);
 }
 
-/** The number under which the invoice stands and can be found again: `CRM-7`, and `CRM-7-2` for the second generation. */
+/**
+ * The number under which the invoice stands and can be found again: `CRM-7`, and `CRM-7-2` for the second generation.
+ */
 export function docNumberOf(proposalId: number, generation: number): string {
   const number = generation === 1 ? `CRM-${proposalId}` : `CRM-${proposalId}-${generation}`;
   return number.slice(0, DOC_NUMBER_MAX);

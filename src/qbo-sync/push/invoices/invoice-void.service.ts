@@ -35,7 +35,10 @@ export class InvoiceVoidService {
     private readonly operation: InvoiceVoidOperationService,
   ) {}
 
-  /** Throws not found for a proposal of others and a conflict where money is on the invoice; what QuickBooks does wrong is an answer. */
+  /**
+   * Throws not found for a proposal of others and a conflict where money is on the invoice; what QuickBooks does
+   * wrong is an answer.
+   */
   async void(orgId: number, proposalId: number): Promise<InvoiceVoid> {
     const lead = await this.lead(orgId, proposalId);
     const invoice = await this.invoices.findShown(this.dataSource.manager, lead);
@@ -55,7 +58,10 @@ export class InvoiceVoidService {
     }
   }
 
-  /** Reads the invoice anew before each try: somebody may have changed it, or paid it, between the reading and the void. */
+  /**
+   * Reads the invoice anew before each try: somebody may have changed it, or paid it, between the reading and the
+   * void.
+   */
   private async voidFresh(company: QboCompany, shown: Invoice): Promise<void> {
     const invoiceId = shown.qboInvoiceId!;
     for (let tries = 1; ; tries += 1) {

@@ -63,7 +63,9 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));
   }
 
-  /** What QuickBooks or the trade has against it stands in the operation's row, which is tried again by its own rule. */
+  /**
+   * What QuickBooks or the trade has against it stands in the operation's row, which is tried again by its own rule.
+   */
   private async unlessFailed({ id, orgId }: Lead, work: () => Promise<unknown>): Promise<void> {
     try {
       await work();

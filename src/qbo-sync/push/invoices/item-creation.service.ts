@@ -19,7 +19,8 @@ import { QboItemsRepository } from './qbo-items.repository.js';
 const RESUME_AFTER_MS = 60_000;
 
 /**
- * Makes a product or service in QuickBooks, as an operation of its organisation. Item names are unique there, so whoever
+ * Makes a product or service in QuickBooks, as an operation of its organisation. Item names are unique there, so
+ * whoever
  * else made it, and whatever became of a lost answer, its name finds it.
  */
 @Injectable()
