@@ -6,51 +6,52 @@ import ts from 'typescript';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Words that stand in no identifier, each with the term of docs/glossary.md to use instead. */
-export const BANNED: Record<string, string> = {
-  errand: 'operation handler',
-  request: 'request',
-  wishes: 'requests',
-  scheduler: 'scheduler',
-  housekeeping: 'retention',
-  poll: 'poll',
-  polls: 'polls',
-  cursor: 'cursor',
-  reconciler: 'projector',
-  tally: 'stats',
-  seat: 'slot',
-  carriage: 'batch',
-  passenger: 'entry',
-  handler: 'resolution',
-  remedies: 'resolutions',
-  newcomer: 'on connected',
-  notification: 'notification',
-  tellings: 'notifications',
-  notified: 'notified',
-  pending: 'pending',
-  user: 'authenticated user',
-  users: 'authenticated users',
-  turnstile: 'semaphore',
-  encrypt: 'encrypt',
-  encrypted: 'encrypted',
-  sealing: 'encryption',
-  fate: 'disposition',
-  fates: 'dispositions',
-  patience: 'retry',
-  patiently: 'retry',
-  noResponse: 'no response',
-  vanishing: 'deletion',
-  misfit: 'mismatch',
-  booking: 'recording',
-  settlement: 'created handler',
-  postman: 'webhook sender',
-  courier: 'webhook sender',
-  parcel: 'delivery',
-  till: 'account',
-  mishap: 'fault',
-  mishaps: 'faults',
-  manners: 'headers',
-  ladder: 'schedule',
-};
+export const BANNED: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ['errand', 'operation handler'],
+    ['wish', 'request'],
+    ['wishes', 'requests'],
+    ['janitor', 'scheduler'],
+    ['housekeeping', 'retention'],
+    ['sweep', 'poll'],
+    ['sweeps', 'polls'],
+    ['watermark', 'cursor'],
+    ['reconciler', 'projector'],
+    ['tally', 'stats'],
+    ['seat', 'slot'],
+    ['carriage', 'batch'],
+    ['passenger', 'entry'],
+    ['remedy', 'resolution'],
+    ['remedies', 'resolutions'],
+    ['newcomer', 'on connected'],
+    ['telling', 'notification'],
+    ['tellings', 'notifications'],
+    ['told', 'notified'],
+    ['untold', 'pending'],
+    ['caller', 'authenticated user'],
+    ['callers', 'authenticated users'],
+    ['turnstile', 'semaphore'],
+    ['seal', 'encrypt'],
+    ['sealed', 'encrypted'],
+    ['sealing', 'encryption'],
+    ['fate', 'disposition'],
+    ['fates', 'dispositions'],
+    ['patience', 'retry'],
+    ['patiently', 'retry'],
+    ['silence', 'no response'],
+    ['vanishing', 'deletion'],
+    ['misfit', 'mismatch'],
+    ['booking', 'recording'],
+    ['postman', 'webhook sender'],
+    ['courier', 'webhook sender'],
+    ['parcel', 'delivery'],
+    ['till', 'account'],
+    ['mishap', 'fault'],
+    ['mishaps', 'faults'],
+    ['manners', 'headers'],
+    ['ladder', 'schedule'],
+  ].map(([alias, term]) => [alias!, term!]),
+);
 
 export interface Source {
   path: string;
@@ -71,8 +72,8 @@ export function sourcesOf(...folders: string[]): Source[] {
 }
 
 /**
- * Each identifier of a source that has a banned word in it, and each file name: `path: name (say …)`. Names in snake_case
- * are those of the database and of the API, which others rely on; they are left alone.
+ * Each identifier of a source that has a banned word in it, and each file name: `path: name (say …)`. Names in
+ * snake_case are those of the database and of the API, which others rely on; they are left alone.
  */
 export function bannedNames({ path, text }: Source): string[] {
   const identifiers = identifiersOf(text).filter((name) => !/^[a-z0-9]+(_[a-z0-9]+)+$/.test(name));
