@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/platform/config/config.js';
 import { Environment } from '../../src/platform/config/environment.js';
-import { ROOT } from './boards.js';
+import { ROOT, yamlOf } from './boards.js';
 import { compose, services } from './containers.js';
 
 const known = Object.keys(new Environment());
@@ -97,13 +97,53 @@ describe('The compose file', () => {
     expect(volumes.toSorted()).toEqual(Object.keys(compose.volumes).toSorted());
   });
 
-  it.each(['crm-api', 'crm-worker'])('gives %s only variables that the product knows', (name) => {
-    const given = Object.keys(compose.services[name]!.environment!);
-    expect(given.filter((variable) => !known.includes(variable))).toEqual([]);
+  it.each(services)('$name keeps no more than 50 MB of log', ({ logging }) => {
+    expect(logging).toEqual({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } });
+  });
+
+  it('asks PostgreSQL over the network, where the image listens only when it is initialised', () => {
+    expect(compose.services['postgres-crm']!.healthcheck).toMatchObject({
+      test: ['CMD', 'pg_isready', '-h', '127.0.0.1', '-U', 'crm', '-d', 'crm'],
+    });
+  });
+
+  it.each(['crm-api', 'crm-worker'])(
+    'gives %s every variable that the product reads, and no other',
+    (name) => {
+      const given = Object.keys(compose.services[name]!.environment!);
+      const inside = ['CRM_DATA_DIR', 'DB_MIGRATE']; // of the embedded PostgreSQL; of the worker alone
+      expect(given.filter((variable) => variable !== 'DB_MIGRATE').toSorted()).toEqual(
+        known.filter((variable) => !inside.includes(variable)).toSorted(),
+      );
+    },
+  );
+
+  it('passes each on by its own name, and leaves the defaults to the product', () => {
+    const own = ['NODE_ENV', 'PORT', 'CRM_ROLE', 'DATABASE_URL', 'DB_MIGRATE'];
+    const given = Object.entries(compose.services['crm-api']!.environment!);
+    const passedOn = given.filter(([name]) => !own.includes(name) && name !== 'SMTP_URL');
+    const otherwise = passedOn.filter(
+      ([name, value]) => !new RegExp(`^\\$\\{${name}:(-|\\?.+)\\}$`).test(value),
+    );
+    expect(otherwise).toEqual([]);
   });
 
   it.each([
-    ['crm-api', 'api'],
+    ['QBO_ENV', 'production', 'https://quickbooks.api.intuit.com'],
+    ['QBO_SANDBOX_MODE', 'false', 'https://quickbooks.api.intuit.com'],
+    ['QBO_ENV', '', 'https://sandbox-quickbooks.api.intuit.com'],
+  ])('calls the host of QuickBooks that %s=%s names', (name, value, host) => {
+    const given = Object.entries(compose.services['crm-api']!.environment!);
+    const filled = given.map(([key, text]) => [key, filledIn(text, { ...SECRETS, [name]: value })]);
+    expect(readConfig(Object.fromEntries(filled)).qbo.apiBaseUrl).toBe(host);
+  });
+
+  it('is what docker compose finds in the top folder', () => {
+    expect(yamlOf('compose.yaml')).toEqual({ name: 'peakpro-crm', include: ['docker/compose.yaml'] });
+  });
+
+  it.each([
+    ['crm-api', 'all'], // it says in its log that it starts the poller, where the guide looks for that
     ['crm-worker', 'worker'],
   ])('gives %s an environment that it can start with in production', (name, role) => {
     const given = Object.entries(compose.services[name]!.environment!);

@@ -15,6 +15,7 @@ export interface Service {
   profiles?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: object;
+  logging: { driver: string; options: Record<string, string> };
   read_only: boolean;
   cap_drop: string[];
   security_opt: string[];

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { asked, dashboardCalled, PROMETHEUS, rules, unknownIn, yamlOf } from './boards.js';
+import { asked, dashboardCalled, PROMETHEUS, ROOT, rules, unknownIn, yamlOf } from './boards.js';
+import { compose } from './containers.js';
 import { programs } from './programs.js';
 
 const run = promisify(execFile);
@@ -29,6 +30,28 @@ describe('The rules', () => {
     expect(['critical', 'warning']).toContain(labels!.severity);
     expect(Object.keys(annotations!)).toEqual(['summary', 'description', 'runbook_url']);
   });
+
+  const runbook = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+  const anchors = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  it.each(alerts)(
+    '$alert links to its part of the runbook, by an address that is whole',
+    ({ annotations }) => {
+      const [, anchor] = /^\{\{ \$externalLabels\.runbook \}\}#([\w-]+)$/.exec(annotations!.runbook_url!)!;
+      expect(anchors).toContain(anchor);
+      const { global, alerting } = yamlOf('grafana/prometheus/prometheus.yml') as {
+        global: { external_labels: object };
+        alerting: { alert_relabel_configs: object[] };
+      };
+      expect(global.external_labels).toEqual({ runbook: `\${RUNBOOK_URL}` });
+      expect(alerting.alert_relabel_configs).toEqual([{ action: 'labeldrop', regex: 'runbook' }]);
+      expect(compose.services.prometheus!.environment!.RUNBOOK_URL).toMatch(/^\$\{RUNBOOK_URL:-https?:\/\//);
+    },
+  );
 
   it.each(alerts)(
     '$alert has a story in which it fires and one in which it must not',

@@ -3,8 +3,10 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 
 const PROJECT_ROOT = join(import.meta.dirname, '../../..');
 
+const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
+
 /** How every part of the product connects to PostgreSQL. Times out rather than waits forever. */
-export function dataSourceOptions(url: string, poolMax: number): DataSourceOptions {
+export function dataSourceOptions(url: string, poolMax: number, migrations = MIGRATIONS): DataSourceOptions {
   return {
     type: 'postgres',
     url,
@@ -19,13 +21,13 @@ export function dataSourceOptions(url: string, poolMax: number): DataSourceOptio
       connectionTimeoutMillis: 10_000,
     },
     entities: [],
-    migrations: [join(PROJECT_ROOT, `migrations/*${extname(import.meta.filename)}`)],
+    migrations: [join(migrations, `*${extname(import.meta.filename)}`)],
     migrationsTableName: 'migrations',
     synchronize: false,
   };
 }
 
 /** A connected data source without entities: for migrations and tools. The caller destroys it. */
-export async function openDataSource(url: string, poolMax = 4): Promise<DataSource> {
-  return new DataSource(dataSourceOptions(url, poolMax)).initialize();
+export async function openDataSource(url: string, poolMax = 4, migrations?: string): Promise<DataSource> {
+  return new DataSource(dataSourceOptions(url, poolMax, migrations)).initialize();
 }

@@ -6,12 +6,17 @@ import { replaceSqlFunctions } from './sql-functions.js';
 const MIGRATION_LOCK = 5_005_005;
 
 /**
- * Brings the schema up to date, then the functions whose text changed, and answers the names of the migrations that
- * were
- * applied. Safe when several replicas start at once.
+ * Brings the schema up to date, then the functions whose text changed, and answers the names of the migrations that were
+ * applied. Safe when several replicas start at once. Throws where the folder has no migration at all: then the build is
+ * not whole.
  */
-export async function migrate(url: string): Promise<string[]> {
-  return exclusively(url, async (dataSource) => {
+export async function migrate(url: string, folder?: string): Promise<string[]> {
+  return exclusively(url, folder, async (dataSource) => {
+    if (dataSource.migrations.length === 0) {
+      throw new Error(
+        'There are no migrations beside the program: the build is not whole. Run npm run build.',
+      );
+    }
     const applied = await dataSource.runMigrations({ transaction: 'each' });
     await replaceSqlFunctions(dataSource);
     return applied.map((migration) => migration.name);
@@ -20,15 +25,19 @@ export async function migrate(url: string): Promise<string[]> {
 
 /** Takes back the newest migration and answers its name, or null where none is left. */
 export async function revertMigration(url: string): Promise<string | null> {
-  return exclusively(url, async (dataSource) => {
+  return exclusively(url, undefined, async (dataSource) => {
     const newest = await newestMigration(dataSource);
     if (newest) await dataSource.undoLastMigration({ transaction: 'each' });
     return newest;
   });
 }
 
-async function exclusively<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  const dataSource = await openDataSource(url);
+async function exclusively<T>(
+  url: string,
+  folder: string | undefined,
+  work: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const dataSource = await openDataSource(url, undefined, folder);
   try {
     return await dataSource.transaction(async (lock) => {
       await lock.query(`set local lock_timeout = '60s'`);
