@@ -8,10 +8,9 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { Clock } from '../../platform/time/clock.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
-import { checkoutRequestOf } from './checkout-request.js';
+import { type CheckoutOptions, checkoutRequestOf } from './checkout-request.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import type { NewCheckoutSession } from './checkout-sessions.repository.js';
-import type { CheckoutOptions } from './checkout.service.js';
 import { depositCents } from './deposit.js';
 import { StripeClient } from './stripe.client.js';
 

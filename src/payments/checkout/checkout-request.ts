@@ -22,6 +22,13 @@ export interface ReturnAddresses {
   cancelUrl: string;
 }
 
+export interface CheckoutOptions {
+  /** Total of the proposal in cents, where it has none of its own. */
+  totalCents?: number;
+  /** Where the hosted page leads afterwards, if not to the portal's own pages. An open session keeps its own. */
+  returnTo?: ReturnAddresses;
+}
+
 /** The body of `POST /v1/checkout/sessions`, as it is stored before it is sent and repeated after a lost answer. */
 export interface CheckoutRequest {
   mode: 'payment';

@@ -4,19 +4,12 @@ import { VendorError } from '../../platform/errors/vendor-error.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { ReturnAddresses } from './checkout-request.js';
+import type { CheckoutOptions } from './checkout-request.js';
 import { CheckoutDraftService } from './checkout-draft.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import { isUsable } from './checkout-status.js';
 import { StripeClient } from './stripe.client.js';
-
-export interface CheckoutOptions {
-  /** Total of the proposal in cents, where it has none of its own. */
-  totalCents?: number;
-  /** Where the hosted page leads afterwards, if not to the portal's own pages. An open session keeps its own. */
-  returnTo?: ReturnAddresses;
-}
 
 /** An open page on which a customer can pay. */
 export interface OpenCheckout {

@@ -3,7 +3,8 @@ import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { editsBetween, type InvoiceEdit } from './external-edits.js';
 import { qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
-import { settledBy, type SettledBy, type SettlementFacts } from './paid-facts.js';
+import { settledBy, type SettlementFacts } from './paid-facts.js';
+import type { SettledBy } from './settled-by.js';
 
 export type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 

@@ -1,6 +1,6 @@
 import type { QboState, QboStatus } from '../../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { SettledBy } from './paid-facts.js';
+import type { SettledBy } from './settled-by.js';
 
 export interface InvoiceFacts {
   totalCents: number;

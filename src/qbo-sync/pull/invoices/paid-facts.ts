@@ -1,5 +1,6 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { InvoicePayment, KnownPayments } from './invoice-payment.js';
+import type { SettledBy } from './settled-by.js';
 
 /** What the payments on an invoice come to. */
 export interface SettlementFacts {
@@ -11,9 +12,6 @@ export interface SettlementFacts {
   /** False while a linked payment could not be read. */
   complete: boolean;
 }
-
-/** How a paid invoice was settled. */
-export type SettledBy = 'cash' | 'credit' | 'mixed';
 
 export const NOTHING_PAID: SettlementFacts = { cashCents: 0, creditCents: 0, cashOn: null, complete: true };
 

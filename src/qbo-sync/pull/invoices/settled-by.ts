@@ -1,0 +1,2 @@
+/** How a paid invoice was settled. */
+export type SettledBy = 'cash' | 'credit' | 'mixed';
