@@ -100,6 +100,7 @@ const NOUNS: Record<string, string> = {
   'customer.create': 'customer',
   'invoice.create': 'the invoice of proposal',
   'payment.create': 'the payment for proposal',
+  'payment.apply': 'the payment on the new invoice of proposal',
   'refund.create': 'the refund for proposal',
 };
 

@@ -57,7 +57,7 @@ const NEXT_STEPS: Record<InboxCode, string> = {
   invoice_settled_already:
     'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; if not, refund it by POST /payments/{id}/refund, or retry to record it as a credit.',
   invoice_gone:
-    'The invoice was voided or deleted in QuickBooks. Make a new one or refund the customer, then resolve this.',
+    'Make the invoice anew by POST /qbo/invoice/{proposal_id} with {"again": true}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
   invoice_missing:
     'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
   payment_missing:

@@ -16,6 +16,7 @@ export const ACTIVITY_EVENTS = [
   'invoice_created',
   'invoice_total_differs',
   'payment_recorded',
+  'payment_applied',
   'refund_recorded',
   'invoice_partially_paid',
   'invoice_paid',

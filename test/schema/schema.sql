@@ -836,7 +836,7 @@ create table sync_operations (
   proposal_id integer,
   constraint sync_operations_company_known CHECK (((state = ANY (ARRAY['waiting'::text, 'held_back'::text, 'refused'::text])) OR (realm_id IS NOT NULL))),
   constraint sync_operations_done_has_id CHECK (((state <> 'done'::text) OR (qbo_id IS NOT NULL))),
-  constraint sync_operations_kind_known CHECK ((kind = ANY (ARRAY['customer.create'::text, 'invoice.create'::text, 'payment.create'::text, 'refund.create'::text, 'customer.update'::text, 'item.create'::text, 'invoice.void'::text]))),
+  constraint sync_operations_kind_known CHECK ((kind = ANY (ARRAY['customer.create'::text, 'customer.update'::text, 'item.create'::text, 'invoice.create'::text, 'invoice.void'::text, 'payment.create'::text, 'refund.create'::text, 'payment.apply'::text]))),
   constraint sync_operations_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint sync_operations_pkey PRIMARY KEY (org_id, id),
   constraint sync_operations_proposal_fkey FOREIGN KEY (org_id, proposal_id) REFERENCES leads(org_id, id),

@@ -35,6 +35,7 @@ import {
   customerPayload,
   invoicePayload,
   itemPayload,
+  paymentApplicationPayload,
   paymentPayload,
   refundPayload,
 } from './mappers/to-qbo.js';
@@ -50,6 +51,7 @@ import type {
   CustomerPatch,
   InvoiceDraft,
   ItemDraft,
+  PaymentApplication,
   PaymentDraft,
   QboAccount,
   QboChanges,
@@ -296,6 +298,17 @@ export class QboClient {
 
   getPayment(company: QboCompany, id: string, options?: CallOptions): Promise<QboPayment> {
     return this.one(company, 'payment.read', PAYMENT, (sdk, done) => sdk.getPayment(id, done), options);
+  }
+
+  /** Applies what a payment has left to invoices. Throws QboError `stale` when it is no longer at this SyncToken. */
+  applyPayment(
+    company: QboCompany,
+    application: PaymentApplication,
+    requestId: string,
+  ): Promise<CallResult<QboPayment>> {
+    const payload = paymentApplicationPayload(application);
+    const send: SdkCall = (sdk, done) => sdk.updatePayment({ ...payload, requestId }, done);
+    return this.write(company, 'payment.update', PAYMENT, send, requestId);
   }
 
   /** What a customer paid on one day. */

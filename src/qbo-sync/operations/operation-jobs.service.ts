@@ -95,6 +95,7 @@ function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef
     case 'invoice.create':
       return [{ name: 'qbo.invoice.create', payload: { orgId, proposalId: proposalId! } }];
     case 'payment.create':
+    case 'payment.apply':
       return [{ name: 'qbo.payment.carry', payload: { orgId, paymentId: entityId } }];
     case 'refund.create':
       return [{ name: 'qbo.refund.carry', payload: { orgId, paymentId: entityId } }];

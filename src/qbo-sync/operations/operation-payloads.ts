@@ -3,6 +3,7 @@ import type {
   CustomerPatch,
   InvoiceDraft,
   ItemDraft,
+  PaymentApplication,
   PaymentDraft,
   RefundDraft,
 } from '../api/model/qbo-objects.js';
@@ -44,6 +45,8 @@ export interface OperationRequests {
   /** The version the void was asked for; QuickBooks refuses any other. */
   'invoice.void': { id: string; syncToken: string };
   'payment.create': { fact: PaymentToRecord; draft: PaymentDraft };
+  /** A payment that is in QuickBooks already, put on the invoice that was made in place of its own. */
+  'payment.apply': { paymentId: string; invoiceId: string; application: PaymentApplication };
   /** `amountCents` is this step's part of all that was refunded; 0 once it was cancelled. */
   'refund.create': { fact: RefundToRecord; amountCents: number; draft: RefundDraft };
 }
@@ -57,6 +60,7 @@ export const ANSWERED_BY_CALLER: ReadonlySet<OperationKind> = new Set(['item.cre
 interface BlockedPayloads {
   'invoice.create': { lines?: undefined };
   'payment.create': { fact: PaymentToRecord; draft?: undefined };
+  'payment.apply': { paymentId: string; invoiceId: string; application?: undefined };
   'refund.create': { fact: RefundToRecord; amountCents: number; draft?: undefined };
 }
 

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Lease, LeaseTable } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboError } from '../api/errors/qbo-error.js';
+import type { QboCompany } from '../api/model/qbo-company.js';
 import type { InboxCode } from '../../messages/inbox-messages.js';
 import { OutboundOperation, type OperationState, type PreparedOperation } from './operation.entity.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
@@ -167,8 +168,22 @@ export class OperationsRepository {
     await tx.query(
       `update sync_operations set state = 'waiting', next_attempt_at = $3, updated_at = $3
         where org_id = $1 and proposal_id = $2 and state = 'refused'
-          and error_kind in ('invoice_missing', 'payment_missing')`,
+          and error_kind in ('invoice_missing', 'invoice_gone', 'payment_missing')`,
       [orgId, proposalId, this.clock.now()],
+    );
+  }
+
+  /** The payments of a proposal that were recorded in QuickBooks: ours, and the one there. */
+  async listRecordedPayments(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    proposalId: number,
+  ): Promise<{ paymentId: number; qboPaymentId: string }[]> {
+    return tx.query(
+      `select entity_id as "paymentId", qbo_id as "qboPaymentId" from sync_operations
+        where org_id = $1 and realm_id = $2 and proposal_id = $3 and kind = 'payment.create' and state = 'done'
+        order by id`,
+      [orgId, realmId, proposalId],
     );
   }
 

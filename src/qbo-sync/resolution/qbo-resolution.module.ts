@@ -10,6 +10,7 @@ import { QboPushModule } from '../push/qbo-push.module.js';
 import { CustomerResolutionService } from './customer-resolution.service.js';
 import { InvoiceResolutionService } from './invoice-resolution.service.js';
 import { ManualMatchService } from './manual-match.service.js';
+import { PaymentApplicationResolutionService } from './payment-application-resolution.service.js';
 import { PaymentResolutionService } from './payment-resolution.service.js';
 import { RefundResolutionService } from './refund-resolution.service.js';
 
@@ -29,6 +30,7 @@ import { RefundResolutionService } from './refund-resolution.service.js';
     ManualMatchService,
     CustomerResolutionService,
     InvoiceResolutionService,
+    PaymentApplicationResolutionService,
     PaymentResolutionService,
     RefundResolutionService,
   ],

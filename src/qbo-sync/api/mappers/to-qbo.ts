@@ -4,6 +4,7 @@ import type {
   CustomerPatch,
   InvoiceDraft,
   ItemDraft,
+  PaymentApplication,
   PaymentDraft,
   RefundDraft,
 } from '../model/qbo-objects.js';
@@ -73,6 +74,21 @@ export function paymentPayload(draft: PaymentDraft): Payload {
     PaymentRefNum: draft.paymentRef,
     PrivateNote: draft.privateNote,
     Line: [{ Amount: amount, LinkedTxn: [{ TxnId: draft.invoiceId, TxnType: 'Invoice' }] }],
+  };
+}
+
+/** What a payment is applied to from now on. QuickBooks replaces all lines, and wants customer and total with them. */
+export function paymentApplicationPayload(application: PaymentApplication): Payload {
+  return {
+    Id: application.id,
+    SyncToken: application.syncToken,
+    sparse: true,
+    CustomerRef: { value: application.customerId },
+    TotalAmt: decimalFromCents(application.totalCents),
+    Line: application.applications.map(({ invoiceId, amountCents }) => ({
+      Amount: decimalFromCents(amountCents),
+      LinkedTxn: [{ TxnId: invoiceId, TxnType: 'Invoice' }],
+    })),
   };
 }
 

@@ -13,6 +13,7 @@ export const ENDPOINTS = {
   'invoice.read': 'read',
   'invoice.query': 'read',
   'payment.create': 'write',
+  'payment.update': 'write',
   'payment.read': 'read',
   'payment.query': 'read',
   'refund.create': 'write',

@@ -186,6 +186,15 @@ export interface PaymentDraft {
   invoiceId: string;
 }
 
+/** A payment at this version with everything that it is to be applied to, what it was applied to before included. */
+export interface PaymentApplication {
+  id: string;
+  syncToken: string;
+  customerId: string;
+  totalCents: number;
+  applications: { invoiceId: string; amountCents: number }[];
+}
+
 export interface RefundDraft {
   customerId: string;
   txnDate: string;

@@ -39,11 +39,20 @@ function whyGone(facts: ProposalFacts, name: string, state: 'deleted' | 'voided'
   const { deposit, inbox, currency } = facts;
   const left = deposit ? deposit.netCents : 0;
   const kept = left > 0 ? `, while ${moneyText(left, currency)} of the customer's deposit is with us` : '';
-  const then = left > 0 ? 'Make a new invoice in QuickBooks, or refund the deposit.' : '';
+  const answer = `${name} was ${state} in QuickBooks${kept}.`;
+  if (inbox) return { answer, nextStep: inbox.nextStep };
+  if (facts.status !== 'approved') {
+    return { answer, nextStep: left > 0 ? 'Refund the deposit.' : NOTHING_TO_DO };
+  }
+  const anew = `make the invoice anew by POST /qbo/invoice/${facts.id} with {"again": true}`;
   return {
-    answer: `${name} was ${state} in QuickBooks${kept}.`,
-    nextStep: inbox?.nextStep ?? (then || 'If money is still due, draft a new proposal by POST /proposals.'),
+    answer,
+    nextStep: left > 0 ? `${upperFirst(anew)}, or refund the deposit.` : `If money is still due, ${anew}.`,
   };
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function whyPaid(

@@ -1,7 +1,7 @@
 import { documentKeyOfActivity, type SentDocument } from './sent-document.js';
 import type { ActivityFact, Standing, Step, TimelineSource } from './timeline-facts.js';
 
-const BY_QUICKBOOKS = new Set(['payment_recorded', 'refund_recorded']);
+const BY_QUICKBOOKS = new Set(['payment_recorded', 'payment_applied', 'refund_recorded']);
 const BY_STRIPE = new Set(['checkout_expired']);
 
 /** The step an entry of the activity log stands for, with the vendor's ids where another table has them. */

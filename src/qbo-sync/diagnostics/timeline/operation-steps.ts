@@ -8,6 +8,7 @@ const DONE_AS: Record<string, string> = {
   'invoice.create': 'invoice_created',
   'invoice.void': 'invoice_voided',
   'payment.create': 'payment_recorded',
+  'payment.apply': 'payment_applied',
   'refund.create': 'refund_recorded',
 };
 

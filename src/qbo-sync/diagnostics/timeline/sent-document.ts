@@ -15,6 +15,8 @@ export function documentKeyOfActivity({ event, meta }: ActivityFact): string {
       return `invoice.void:${String(meta.qbo_invoice_id)}`;
     case 'payment_recorded':
       return `payment.create:${String(meta.qbo_payment_id)}`;
+    case 'payment_applied':
+      return `payment.apply:${String(meta.qbo_payment_id)}`;
     case 'refund_recorded':
       return `refund.create:${String(meta.qbo_refund_id)}`;
     default:

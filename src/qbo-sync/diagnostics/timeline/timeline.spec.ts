@@ -132,7 +132,7 @@ describe('The timeline of a proposal', () => {
     {
       name: 'a kind of its own',
       facts: { kind: 'invoice.void' },
-      is: ['invoice_void_requested', 'invoice_void_done'],
+      is: ['invoice_void_requested', 'invoice_voided'],
     },
     {
       name: 'a refusal',

@@ -27,6 +27,7 @@ const ORDER = [
   'invoice_created',
   'payment_requested',
   'payment_recorded',
+  'payment_applied',
   'refund_requested',
   'refund_recorded',
   'invoice_partially_paid',

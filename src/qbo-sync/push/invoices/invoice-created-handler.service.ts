@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
@@ -77,9 +78,36 @@ export class InvoiceCreatedHandlerService {
       });
     }
     await this.reportUnwanted(tx, proposal, made);
+    await this.applyRecorded(tx, company, invoice, made);
     await this.operations.unblock(tx, orgId, proposal.id);
     await this.operationJobs.enqueueBlocked(tx, orgId, proposal.id);
     return this.projector.applyIn(tx, company, [{ invoiceId: made.id, deleted: false, invoice: made }]);
+  }
+
+  /** Money that was recorded on an invoice before this one is put on this one, as far as it is free. */
+  private async applyRecorded(
+    tx: EntityManager,
+    company: QboCompany,
+    { proposalId, generation }: Invoice,
+    made: QboInvoice,
+  ): Promise<void> {
+    for (const { paymentId, qboPaymentId } of await this.operations.listRecordedPayments(
+      tx,
+      company,
+      proposalId,
+    )) {
+      await this.operations.insertOnce(tx, {
+        orgId: company.orgId,
+        realmId: null,
+        kind: 'payment.apply',
+        entityId: paymentId,
+        proposalId,
+        generation,
+        requestId: `apply-${randomUUID()}`,
+        payload: { paymentId: qboPaymentId, invoiceId: made.id },
+        state: 'waiting',
+      });
+    }
   }
 
   /** Somebody cancelled the proposal while its invoice was being made. Its row is locked, so this is its last word. */

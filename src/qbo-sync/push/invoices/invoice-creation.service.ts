@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { decimalTextFromCents } from '../../../platform/money/cents.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -19,6 +20,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
+import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import type { Reconciliation } from '../../pull/invoices/invoice-projector.service.js';
 
 /** What asking for an invoice came to. `pending`: it is being made, or its answer was lost and is being looked for. */
@@ -50,6 +52,7 @@ export class InvoiceCreationService {
     private readonly operations: OperationsRepository,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
+    private readonly refresh: InvoiceRefreshService,
     private readonly drafts: InvoiceDraftService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
     private readonly clock: Clock,
@@ -57,7 +60,8 @@ export class InvoiceCreationService {
 
   /**
    * Makes the invoice or finds it made. Throws DomainError where the proposal does not allow it, QboError where
-   * QuickBooks does not. `again` says that a person looked in QuickBooks, found none, and wants a new try.
+   * QuickBooks does not. `again` says that a person looked in QuickBooks, found none, and wants a new try; where the
+   * invoice was voided or deleted, the next generation is made.
    */
   async create(
     orgId: number,
@@ -68,7 +72,9 @@ export class InvoiceCreationService {
     if (!proposal) throw notFound('proposal', proposalId);
     const company = await this.connections.company(orgId);
     const invoice = await this.newest(proposal);
-    if (invoice?.qboInvoiceId) return existing(invoice, company);
+    const again = options.again ?? false;
+    const isGone = invoice?.qboInvoiceId != null && again && (await this.isGone(company, invoice));
+    if (invoice?.qboInvoiceId && !isGone) return existing(invoice, company);
     if (proposal.status !== 'approved') {
       throw new DomainError(
         'conflict',
@@ -77,7 +83,9 @@ export class InvoiceCreationService {
       );
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
-    const wanted = await this.wantedOf(connected, proposal, options.again ?? false);
+    const wanted = isGone
+      ? await this.remake(connected, proposal, invoice)
+      : await this.wantedOf(connected, proposal, again);
     return this.carry(connected, proposal, wanted);
   }
 
@@ -114,6 +122,27 @@ export class InvoiceCreationService {
     return PARKED.has(wanted.operation.state) ? this.prepare(company, proposal, wanted) : wanted;
   }
 
+  /** The next generation of an invoice that QuickBooks does not have any more. */
+  private async remake(company: QboCompany, proposal: Lead, gone: Invoice): Promise<WantedInvoice> {
+    const { orgId, proposalId, kind, sequence, currency } = gone;
+    const next = { orgId, proposalId, kind, sequence, currency, generation: gone.generation + 1 };
+    // Numbered by the tries at the one that is gone, not at the next: so whoever races for it means the same one.
+    const operation = await this.operations.findNewest('invoice.create', orgId, gone.id);
+    const invoice = await this.invoices.insertOnce(this.dataSource.manager, next, this.clock.now());
+    const wanted = await this.want(proposal, { invoice, operation }, 'waiting');
+    return PARKED.has(wanted.operation.state) ? this.prepare(company, proposal, wanted) : wanted;
+  }
+
+  /** Whether the invoice stands for nothing any more, by QuickBooks' word of this moment. */
+  private async isGone(company: QboCompany | null, invoice: Invoice): Promise<boolean> {
+    const { orgId, id, qboInvoiceId, qboRealmId } = invoice;
+    if (!company || (qboRealmId ?? company.realmId) !== company.realmId) return false;
+    if (!isLive(invoice)) return true;
+    await this.refresh.apply(company, [await this.refresh.snapshot(company, qboInvoiceId!)]);
+    const now = await this.invoices.findInOrg(this.dataSource.manager, orgId, id);
+    return now !== null && !isLive(now);
+  }
+
   private async newest({ orgId, id }: Lead): Promise<Invoice | null> {
     return this.invoices.findNewest(this.dataSource.manager, orgId, id, 'deposit');
   }
@@ -128,19 +157,20 @@ export class InvoiceCreationService {
   /** Writes the invoice and the next try at it down, each once however many ask. */
   private async want(
     { orgId, id: proposalId, currency }: Lead,
-    earlier: WantedInvoice | null,
+    earlier: { invoice: Invoice; operation: OutboundOperation<'invoice.create'> | null } | null,
     state: 'waiting' | 'held_back',
   ): Promise<WantedInvoice> {
     return this.dataSource.transaction(async (tx) => {
       const first = { orgId, proposalId, kind: 'deposit', sequence: 1, generation: 1, currency } as const;
-      const invoice = earlier?.invoice ?? (await this.invoices.insertOnce(tx, first, this.clock.now()));
+      const known = earlier?.invoice ?? (await this.invoices.findNewest(tx, orgId, proposalId, 'deposit'));
+      const invoice = known ?? (await this.invoices.insertOnce(tx, first, this.clock.now()));
       const operation = await this.operations.insertOnce(tx, {
         orgId,
         realmId: null,
         kind: 'invoice.create',
         entityId: invoice.id,
         proposalId,
-        generation: (earlier?.operation.generation ?? 0) + 1,
+        generation: Math.max((earlier?.operation?.generation ?? 0) + 1, invoice.generation),
         requestId: `inv-${randomUUID()}`,
         payload: {},
         state,

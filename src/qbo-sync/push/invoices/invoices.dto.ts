@@ -5,7 +5,7 @@ export class CreateInvoice {
   @ApiPropertyOptional({
     default: false,
     description:
-      'You looked in QuickBooks, there is no such invoice, and you want another try under a new number',
+      'The invoice was voided or deleted, or you looked in QuickBooks and there is none: it is made anew under a new number',
   })
   @IsOptional()
   @IsBoolean()

@@ -10,6 +10,7 @@ import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { InvoicePushModule } from '../invoices/invoice-push.module.js';
 import { IncompletePaymentsService } from './incomplete-payments.service.js';
+import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
@@ -37,9 +38,10 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PaymentOperationsService,
     IncompletePaymentsService,
     PaymentPushService,
+    PaymentApplicationService,
     RefundPushService,
     PaymentWorkerService,
   ],
-  exports: [PaymentPushService, RefundPushService],
+  exports: [PaymentPushService, PaymentApplicationService, RefundPushService],
 })
 export class PaymentPushModule {}

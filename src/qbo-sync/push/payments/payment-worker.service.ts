@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../../jobs/queues.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { RefundPushService } from './refund-push.service.js';
@@ -14,6 +15,7 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     private readonly operationJobs: OperationJobsService,
     private readonly operations: PaymentOperationsService,
     private readonly payments: PaymentPushService,
+    private readonly applications: PaymentApplicationService,
     private readonly refunds: RefundPushService,
   ) {}
 
@@ -22,6 +24,8 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     await this.jobs.work('qbo.payment.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
         await this.payments.carry(orgId, paymentId);
+      if (await this.operationJobs.isDue({ orgId, kind: 'payment.apply', entityId: paymentId }))
+        await this.applications.carry(orgId, paymentId);
     });
     await this.jobs.work('qbo.refund.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))

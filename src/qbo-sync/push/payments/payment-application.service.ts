@@ -1,0 +1,125 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { applicationOf } from './payment-application.js';
+
+type Application = OutboundOperation<'payment.apply'>;
+
+/**
+ * Puts a payment of ours that is in QuickBooks on the invoice that was made in place of the one it was on. Promise: only
+ * what is free of it, and only what is open there; what a bookkeeper did with it meanwhile stands.
+ */
+@Injectable()
+export class PaymentApplicationService {
+  private readonly logger = new Logger(PaymentApplicationService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly operations: OperationsRepository,
+    private readonly runner: OperationRunnerService,
+    private readonly client: QboClient,
+    private readonly refresh: InvoiceRefreshService,
+    private readonly activity: ActivityRepository,
+  ) {}
+
+  /** Goes on with the newest application of a payment. `insist` says that a person wants a refused one tried again. */
+  async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
+    const newest = await this.operations.findNewest('payment.apply', orgId, paymentId);
+    const company = await this.connections.company(orgId);
+    if (!newest || newest.state === 'done' || !company) return;
+    if ((newest.realmId ?? company.realmId) !== company.realmId) return;
+    if (insist && newest.state === 'refused') await this.operations.reopen(newest);
+    try {
+      const operation = newest.state === 'waiting' ? await this.prepare(company, newest) : newest;
+      if (operation) await this.send(company, operation);
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      await this.runner.defer(newest, subjectOf(newest), error);
+      this.logger.warn({ err: error, orgId, paymentId }, 'The payment is not on the new invoice yet');
+    }
+  }
+
+  /** The request, from what payment and invoice are at this moment; null where there is nothing to apply. */
+  private async prepare(company: QboCompany, operation: Application): Promise<Application | null> {
+    const { paymentId, invoiceId } = operation.payload;
+    const payment = await this.client.getPayment(company, paymentId);
+    const snapshot = await this.refresh.snapshot(company, invoiceId);
+    const invoice = snapshot.deleted ? null : snapshot.invoice;
+    const application = invoice && applicationOf(payment, invoice);
+    if (application) {
+      return this.operations.prepare(operation, company.realmId, { paymentId, invoiceId, application });
+    }
+    if (invoice && isOn(payment, invoiceId)) {
+      // QuickBooks or a bookkeeper was first.
+      await this.dataSource.transaction((tx) => this.operations.close(tx, operation, payment.id));
+      await this.applied(company, invoice, payment);
+    } else {
+      await this.runner.cancelPending(operation, 'Nothing of the payment is free, or nothing is open.');
+    }
+    return null;
+  }
+
+  private async send(company: QboCompany, operation: Application): Promise<void> {
+    const outcome = await this.runner.run(operation, this.handler(company, operation));
+    if (outcome.kind !== 'done') return;
+    const snapshot = await this.refresh.snapshot(company, operation.payload.invoiceId);
+    if (!snapshot.deleted) await this.applied(company, snapshot.invoice, outcome.made);
+  }
+
+  private handler(
+    company: QboCompany,
+    operation: Application,
+  ): OperationHandler<'payment.apply', QboPayment> {
+    return {
+      subject: subjectOf(operation),
+      find: async ({ payload: { paymentId, invoiceId } }) => {
+        const payment = await this.client.getPayment(company, paymentId);
+        return isOn(payment, invoiceId) ? payment : null;
+      },
+      execute: ({ payload: { application }, requestId }) =>
+        this.client.applyPayment(company, application, requestId),
+      onSucceeded: (tx, payment) => this.log(tx, operation, payment),
+    };
+  }
+
+  private async log(tx: EntityManager, operation: Application, payment: QboPayment): Promise<void> {
+    const { orgId, proposalId, entityId, generation, payload } = operation;
+    const { amountCents } = payment.applications.find((one) => one.invoiceId === payload.invoiceId) ?? {};
+    await this.activity.log(tx, {
+      orgId,
+      proposalId,
+      event: 'payment_applied',
+      occurrence: `${entityId}#${generation}`,
+      meta: {
+        qbo_payment_id: payment.id,
+        qbo_invoice_id: payload.invoiceId,
+        payment_id: entityId,
+        amount_cents: amountCents ?? 0,
+      },
+    });
+  }
+
+  private async applied(company: QboCompany, invoice: QboInvoice, payment: QboPayment): Promise<void> {
+    await this.refresh.apply(company, [{ invoiceId: invoice.id, deleted: false, invoice }], {
+      brought: [{ id: payment.id, deleted: false, object: payment }],
+    });
+  }
+}
+
+function isOn({ applications }: QboPayment, invoiceId: string): boolean {
+  return applications.some((one) => one.invoiceId === invoiceId && one.amountCents > 0);
+}
+
+function subjectOf({ payload, proposalId }: Application): string {
+  return `Payment ${payload.paymentId} on the new invoice of proposal ${proposalId}`;
+}
