@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 /** How many faults each part of the list has. */
 // prettier-ignore
-const PARTS = { C: 10, D: 10, E: 7, G: 20, H: 11, J: 12, K: 16, L: 6, M: 9, P: 7, Q: 4, T: 11, V: 15 };
+const PARTS = { C: 10, D: 10, E: 7, G: 20, H: 11, J: 12, K: 16, L: 6, M: 9, P: 7, Q: 6, T: 11, V: 15 };
 
 interface Shown {
   file: string;
