@@ -8,6 +8,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 
 const NOW = '2026-03-16T12:00:00Z';
@@ -80,5 +81,34 @@ describe('The interval between two sweeps of a company', () => {
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await pollCompany(books, contractor);
     expect(await surprised()).toBe(true);
+  });
+
+  it.each([
+    ['polled two minutes ago', '2 minutes', 3],
+    ['polled twenty minutes ago', '20 minutes', 0],
+    ['never polled', null, 5],
+  ])('holds from the restart on where it is shorter: %s', async (_, ago, minutes) => {
+    await books.database.query(
+      `update qbo_sweeps set next_sweep_at = $2::timestamptz + interval '28 minutes',
+              last_started_at = $2::timestamptz - $3::interval, last_webhook_at = null
+        where org_id = $1`,
+      [contractor.orgId, NOW, ago],
+    );
+    const next = async () => {
+      const [row] = await books.database.query<{ next: Date }>(
+        'select next_sweep_at as next from qbo_sweeps where org_id = $1',
+        [contractor.orgId],
+      );
+      return (row!.next.getTime() - Date.parse(NOW)) / MINUTE_MS;
+    };
+    const restartWith = async (interval: string): Promise<void> => {
+      const env = { ...books.qbo.env, QBO_INVOICE_POLL_INTERVAL_MIN: interval };
+      await using _restarted = await startApp({ databaseUrl: books.database.url, env, clock });
+    };
+    await restartWith('60');
+    expect(await next()).toBe(28);
+    await restartWith('5');
+    expect(await next()).toBeGreaterThanOrEqual(Math.max(minutes - 0.25, 0));
+    expect(await next()).toBeLessThanOrEqual(minutes + 0.25);
   });
 });

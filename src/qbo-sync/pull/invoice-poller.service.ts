@@ -10,7 +10,7 @@ import { ReadBudgetService } from '../api/metering/read-budget.service.js';
 import { ChangeFeedPollService } from './change-feed/change-feed-poll.service.js';
 import { ReconciliationRunsService } from './reconciliation/reconciliation-runs.service.js';
 import { InvoiceRecordsRepository } from './invoices/invoice-records.repository.js';
-import { SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
+import { type SweepIntervals, SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
 
 const COMPANIES_PER_LOOK_MAX = 100;
 const LOOKS_PER_INTERVAL = 10;
@@ -46,6 +46,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.role === 'api') return;
+    await this.cursors.bringForward(this.clock.now(), await this.intervals());
     await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.poll.sweep(orgId));
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
@@ -65,13 +66,18 @@ export class InvoicePollerService implements OnApplicationBootstrap {
 
   /** Takes the companies that are due and has each swept. Answers their organisations. */
   async pollOnce(): Promise<number[]> {
-    const stretch = await this.budget.stretch();
-    const intervals = { usualMs: stretch(this.intervalMs), webhookFedMs: stretch(this.webhookFedIntervalMs) };
+    const intervals = await this.intervals();
     return this.dataSource.transaction(async (tx) => {
       const orgIds = await this.cursors.takeDue(tx, this.clock.now(), intervals, COMPANIES_PER_LOOK_MAX);
       for (const orgId of orgIds) await this.jobs.enqueue(tx, 'qbo.company.sweep', { orgId });
       return orgIds;
     });
+  }
+
+  /** As they hold now: longer where the month's reads run short. */
+  private async intervals(): Promise<SweepIntervals> {
+    const stretch = await this.budget.stretch();
+    return { usualMs: stretch(this.intervalMs), webhookFedMs: stretch(this.webhookFedIntervalMs) };
   }
 
   /** Has every linked proposal of one organisation compared with its invoice. Answers which these are. */

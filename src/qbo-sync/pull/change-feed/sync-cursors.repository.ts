@@ -85,6 +85,23 @@ export class SyncCursorsRepository {
     return rows.map((row) => row.orgId);
   }
 
+  /**
+   * Brings forward what was planned by longer intervals than those that hold now: a company is due one interval after it
+   * was last polled, and in no case later than one from now.
+   */
+  async bringForward(now: Date, { usualMs, webhookFedMs }: SweepIntervals): Promise<void> {
+    await this.dataSource.query(
+      `with planned as (
+         select org_id, greatest($1::timestamptz, coalesce(last_started_at, $1::timestamptz)
+                  + case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end * (0.95 + 0.1 * random())
+                    * interval '1 millisecond') as at
+           from qbo_sweeps)
+       update qbo_sweeps set next_sweep_at = planned.at
+         from planned where qbo_sweeps.org_id = planned.org_id and next_sweep_at > planned.at + interval '1 second'`,
+      [now, usualMs, webhookFedMs],
+    );
+  }
+
   /** Takes one company for `leaseMs`; null where another worker is at it. */
   async claim(orgId: number, leaseMs: number, now: Date): Promise<Sweep | null> {
     const [rows] = await this.dataSource.query<[Sweep[], number]>(
