@@ -61,8 +61,8 @@ describe('What is said of a connection', () => {
   const noteSecrets = async (): Promise<void> => {
     const connection = (await app.app.get(QboConnectionsRepository).find(org.orgId))!;
     const vault = app.app.get(TokenVaultService);
-    secrets.add(vault.open(connection, 'access_token_sealed', connection.accessTokenEncrypted!));
-    secrets.add(vault.open(connection, 'refresh_token_sealed', connection.refreshTokenEncrypted!));
+    secrets.add(vault.decrypt(connection, 'access_token_sealed', connection.accessTokenEncrypted!));
+    secrets.add(vault.decrypt(connection, 'refresh_token_sealed', connection.refreshTokenEncrypted!));
   };
 
   it('names no token, code, state or secret, whatever goes wrong', async () => {

@@ -23,8 +23,8 @@ const reasonOf = (attempt: () => unknown): string => {
   }
 };
 
-describe('A sealed text', () => {
-  it('opens in its own place as it was', () => {
+describe('An encrypted text', () => {
+  it('decrypts in its own place to what it was', () => {
     assert(
       property(string({ unit: 'grapheme', maxLength: 4096 }), (text) => {
         expect(decrypt(encrypt(text, PLACE, [k1]), PLACE, [k1])).toBe(text);
@@ -43,7 +43,7 @@ describe('A sealed text', () => {
     expect(new Set(many).size).toBe(100);
   });
 
-  it('does not open when a single bit is changed', () => {
+  it('does not decrypt when a single bit is changed', () => {
     const encrypted = encrypt('a refresh token', PLACE, [k1]);
     const [version, id, ...parts] = encrypted.split('.');
     assert(

@@ -5,7 +5,7 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Why a sealed text cannot be opened. Holds neither the text nor a key. */
+/** Why an encrypted text cannot be decrypted. Holds neither the text nor a key. */
 export class EncryptionError extends Error {
   constructor(
     readonly reason: 'malformed' | 'unknown_key' | 'tampered',
@@ -16,7 +16,7 @@ export class EncryptionError extends Error {
   }
 }
 
-/** Where a sealed text stands. It opens nowhere else. */
+/** Where an encrypted text is stored: the associated data it is bound to, so that it decrypts nowhere else. */
 export interface AssociatedData {
   table: string;
   column: string;
@@ -52,17 +52,21 @@ export function decrypt(encrypted: string, place: AssociatedData, keys: readonly
     tagBytes.length !== TAG_BYTES ||
     ciphertext === undefined
   ) {
-    throw new EncryptionError('malformed', 'the sealed text is not in a form that is known');
+    throw new EncryptionError('malformed', 'the encrypted text is not in a form that is known');
   }
   const key = keys.find((candidate) => candidate.id === keyId);
-  if (!key) throw new EncryptionError('unknown_key', `the sealed text needs the key "${keyId.slice(0, 32)}"`);
+  if (!key)
+    throw new EncryptionError('unknown_key', `the encrypted text needs the key "${keyId.slice(0, 32)}"`);
   try {
     const decipher = createDecipheriv(ALGORITHM, key.secret, ivBytes, { authTagLength: TAG_BYTES });
     decipher.setAAD(authenticated(place, key.id));
     decipher.setAuthTag(tagBytes);
     return Buffer.concat([decipher.update(cipherBytes), decipher.final()]).toString('utf8');
   } catch {
-    throw new EncryptionError('tampered', 'the sealed text was changed, or was sealed for another place');
+    throw new EncryptionError(
+      'tampered',
+      'the encrypted text was changed, or was encrypted for another place',
+    );
   }
 }
 

@@ -114,12 +114,12 @@ export class ConnectService {
       return await this.dataSource.transaction(async (tx) => {
         const before = await this.connections.findForUpdate(tx, company.orgId);
         await this.judge(tx, company, companyName, consent, before);
-        const sealed = encryptedTokens(pair, receivedAt, (column, token) =>
+        const encrypted = encryptedTokens(pair, receivedAt, (column, token) =>
           this.vault.encrypt(company, column, token),
         );
         const keptName = before?.realmId === company.realmId ? before.companyName : null;
         const connection = {
-          ...sealed,
+          ...encrypted,
           company,
           companyName: companyName ?? keptName,
           connectedBy: consent.userId,

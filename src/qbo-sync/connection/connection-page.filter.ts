@@ -6,7 +6,7 @@ import { ProblemFilter } from '../../platform/errors/problem.filter.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { notConnectedPage } from './connection-page.js';
 
-/** A person with a browser is told on a page what a program is told as a problem, with the same status. */
+/** Answers a browser with a page where a program gets a problem, with the same status. */
 @Catch(DomainError, VendorError)
 export class ConnectionPageFilter extends ProblemFilter {
   protected override send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {

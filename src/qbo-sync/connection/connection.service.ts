@@ -46,7 +46,7 @@ export class ConnectionService implements OnModuleInit {
     this.listeners.push(listener);
   }
 
-  /** Tells the listeners, as part of the transaction that connects. */
+  /** Calls the listeners, as part of the transaction that connects. */
   async announce(tx: EntityManager, company: QboCompany): Promise<void> {
     for (const listener of this.listeners) await listener(tx, company);
   }
@@ -95,7 +95,7 @@ export class ConnectionService implements OnModuleInit {
   }
 
   /**
-   * Forgets the tokens, keeps the company and every link, then tells Intuit. That the organisation is disconnected does
+   * Deletes the tokens, keeps the company and every link, then revokes the access at Intuit. That the organisation is disconnected does
    * not depend on whether Intuit answers.
    */
   async disconnect(orgId: number): Promise<void> {
@@ -111,8 +111,8 @@ export class ConnectionService implements OnModuleInit {
   /** The refresh token in clear, to give it back to Intuit; null where there is none that opens. */
   refreshTokenOf(connection: QboConnection): string | null {
     try {
-      const sealed = connection.refreshTokenEncrypted ?? '';
-      return this.vault.open(companyOf(connection), 'refresh_token_sealed', sealed);
+      const encrypted = connection.refreshTokenEncrypted ?? '';
+      return this.vault.decrypt(companyOf(connection), 'refresh_token_sealed', encrypted);
     } catch {
       return null;
     }

@@ -52,7 +52,7 @@ export class ConsentService {
     return { url: this.intuit.authorizeUrl(state) };
   }
 
-  /** Whose consent this is. It can be told once; throws DomainError `qbo_bad_state`. */
+  /** Whose consent this is. A state is used once; throws DomainError `qbo_bad_state` after that. */
   async finish(state: unknown, browser: string | null): Promise<Consent> {
     const consent = isSecret(state)
       ? await this.states.spend(hashOf(state), browser === null ? null : hashOf(browser), this.clock.now())

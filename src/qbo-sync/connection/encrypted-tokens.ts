@@ -1,6 +1,6 @@
 import type { TokenPair } from './token-response.js';
 
-/** A pair of tokens as it is stored: sealed, with the instants at which each ends. */
+/** A pair of tokens as it is stored: encrypted, with the instants at which each ends. */
 export interface EncryptedTokens {
   accessTokenEncrypted: string;
   refreshTokenEncrypted: string;
@@ -9,7 +9,7 @@ export interface EncryptedTokens {
   refreshHardExpiresAt: Date | null;
 }
 
-/** Seals a pair received at an instant. A life that Intuit did not tell stays unknown. */
+/** Encrypts a pair received at an instant. An end that Intuit did not name stays unknown. */
 export function encryptedTokens(
   pair: TokenPair,
   receivedAt: Date,

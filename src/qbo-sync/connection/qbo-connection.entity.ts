@@ -5,7 +5,7 @@ import { BigIntColumn } from '../../platform/database/columns.js';
 /** `needs_reauth`: Intuit no longer accepts our tokens; only a person can connect again. */
 export type ConnectionState = 'connected' | 'needs_reauth' | 'disconnected';
 
-/** The QuickBooks company of one organisation, with the sealed tokens to speak to it. The row outlives a disconnect. */
+/** The QuickBooks company of one organisation, with its encrypted tokens. The row outlives a disconnect. */
 @Entity('qbo_tokens')
 export class QboConnection {
   @PrimaryColumn({ type: 'integer', name: 'org_id' }) orgId!: number;

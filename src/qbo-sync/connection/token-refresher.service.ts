@@ -60,7 +60,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
     }
   }
 
-  /** Gives up a connection whose sealed tokens were damaged. A missing key can come back, so it changes nothing. */
+  /** Gives up a connection whose encrypted tokens were damaged. A missing key can come back, so it changes nothing. */
   async giveUpUnreadable(connection: QboConnection, error: EncryptionError): Promise<void> {
     this.logger.error({ org_id: connection.orgId }, `Stored tokens cannot be opened: ${error.message}`);
     if (error.reason !== 'unknown_key') await this.giveUp(connection, 'The stored tokens cannot be opened');
@@ -78,12 +78,12 @@ export class TokenRefresherService implements OnApplicationShutdown {
 
   private async store(company: QboCompany, replaced: QboConnection, pair: TokenPair): Promise<void> {
     const receivedAt = this.clock.now();
-    const sealed = encryptedTokens(pair, receivedAt, (column, token) =>
+    const encrypted = encryptedTokens(pair, receivedAt, (column, token) =>
       this.vault.encrypt(company, column, token),
     );
     for (let waitMs = STORE_BACKOFF_MS.first; ; waitMs = Math.min(waitMs * 2, STORE_BACKOFF_MS.max)) {
       try {
-        const stored = await this.connections.storePair(replaced, sealed, receivedAt);
+        const stored = await this.connections.storePair(replaced, encrypted, receivedAt);
         if (!stored)
           this.logger.warn({ org_id: company.orgId }, 'A refreshed pair came too late: the row moved on');
         return;
@@ -104,7 +104,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
 
   private async opened(company: QboCompany, connection: QboConnection): Promise<string | null> {
     try {
-      return this.vault.open(company, 'refresh_token_sealed', connection.refreshTokenEncrypted ?? '');
+      return this.vault.decrypt(company, 'refresh_token_sealed', connection.refreshTokenEncrypted ?? '');
     } catch (error) {
       if (!(error instanceof EncryptionError)) throw error;
       await this.giveUpUnreadable(connection, error);

@@ -5,7 +5,7 @@ import type { QboCompany } from '../api/model/qbo-company.js';
 
 type TokenColumn = 'access_token_sealed' | 'refresh_token_sealed';
 
-/** Seals and opens the tokens of a company. A token is in clear only in memory. */
+/** Encrypts and decrypts the tokens of a company. A token is in clear only in memory. */
 @Injectable()
 export class TokenVaultService {
   constructor(private readonly config: Config) {}
@@ -14,8 +14,8 @@ export class TokenVaultService {
     return encrypt(token, placeOf(company, column), this.config.encryptionKeys);
   }
 
-  /** Throws SealError when the row was tampered with or its key is gone. */
-  open(company: QboCompany, column: TokenColumn, encrypted: string): string {
+  /** Throws EncryptionError when the row was tampered with or its key is gone. */
+  decrypt(company: QboCompany, column: TokenColumn, encrypted: string): string {
     return decrypt(encrypted, placeOf(company, column), this.config.encryptionKeys);
   }
 }

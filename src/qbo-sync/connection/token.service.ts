@@ -102,7 +102,7 @@ export class TokenService implements AccessTokens {
 
   private async opened(company: QboCompany, connection: QboConnection): Promise<string> {
     try {
-      return this.vault.open(company, 'access_token_sealed', connection.accessTokenEncrypted ?? '');
+      return this.vault.decrypt(company, 'access_token_sealed', connection.accessTokenEncrypted ?? '');
     } catch (error) {
       if (!(error instanceof EncryptionError)) throw error;
       await this.refresher.giveUpUnreadable(connection, error);

@@ -26,7 +26,7 @@ const UNFINISHED_STATES = [
 const SHOWN_ORG = `case when org_id in (select id from orgs order by id limit ${ORGS_SHOWN_MAX})
                         then org_id::text else 'other' end`;
 
-/** Another try at the same wish has taken over. The generations of refunds are steps, not tries. */
+/** A later generation has taken over. The generations of refunds are steps, not tries. */
 const SUPERSEDED = `(kind <> 'refund.create' and exists (
   select from sync_operations later
    where later.org_id = o.org_id and later.kind = o.kind and later.entity_id = o.entity_id

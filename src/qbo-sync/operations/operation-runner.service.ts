@@ -45,7 +45,7 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
 
 export type Outcome<Made> =
   | { kind: 'done'; made: Made }
-  /** Someone else is at it, or it is finished already: the row tells. */
+  /** Another worker holds it, or it is finished already: read the row. */
   | { kind: 'busy' }
   /** Not done; `error` says why where this attempt found out. */
   | { kind: 'open'; state: OperationState; error: QboError | null };
@@ -184,7 +184,7 @@ export class OperationRunnerService {
   }
 
   /**
-   * Releases it after a failure. Once an answer has been lost, a later refusal does not tell what became of the lost
+   * Releases it after a failure. Once an answer has been lost, a later refusal does not say what became of the lost
    * attempt: such an operation stays in doubt, or goes to a person.
    */
   private async fail<K extends OperationKind, Made extends { id: string }>(

@@ -19,7 +19,7 @@ export interface Transport {
 
 /**
  * Sends requests as Node does, but gives a connection up that does not come about within `timeoutMs`. Without that the
- * total time limit ends it, and then nobody knows whether a write was sent.
+ * total time limit ends it, and then it is unknown whether a write was sent.
  */
 export function connectingWithin(timeoutMs: number): Transport {
   return {

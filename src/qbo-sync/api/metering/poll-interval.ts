@@ -21,7 +21,7 @@ export function sweepFactor({ used, forecast, budget }: ReadsSoFar): number {
   return Math.min(FACTOR_MAX, 2 ** Math.max(steps, 0));
 }
 
-/** The interval to sweep at, in milliseconds: stretched, but to no more than a day where it was not longer before. */
+/** The poll interval, in milliseconds: stretched, but to no more than a day where it was not longer before. */
 export function stretchedIntervalMs(intervalMs: number, factor: number): number {
   return Math.max(intervalMs, Math.min(intervalMs * factor, DAY_MS));
 }

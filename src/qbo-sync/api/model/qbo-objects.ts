@@ -77,7 +77,7 @@ export interface QboPayment {
 /** One thing that changed: the object as it is now, or only its id where it was deleted. */
 export type Changed<T> = { id: string; deleted: false; object: T } | { id: string; deleted: true };
 
-/** What one change-data-capture call told. */
+/** What one change-data-capture call answered. */
 export interface QboChanges {
   invoices: Changed<QboInvoice>[];
   payments: Changed<QboPayment>[];

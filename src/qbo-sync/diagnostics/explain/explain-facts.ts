@@ -11,13 +11,13 @@ export interface ConnectionFacts {
   since: Date | null;
 }
 
-/** The newest wish of its kind. */
+/** The newest operation of its kind. */
 export interface OperationFacts {
   state: OperationState;
   attempts: number;
   /** Why the last attempt did not bring it; null before the first one failed. */
   reason: string | null;
-  /** When it was first sent, or else wished for. */
+  /** When it was first sent, or else requested. */
   since: Date;
   nextAttemptAt: Date;
 }
@@ -91,9 +91,9 @@ export interface ProposalFacts extends Surroundings {
   invoicesFrom: CalendarDay | null;
   recordPayments: boolean;
   invoice: InvoiceFacts | null;
-  /** The wish for the invoice. */
+  /** The creation of the invoice. */
   operation: OperationFacts | null;
-  /** The wish to record the deposit, while it is not done. */
+  /** The recording of the deposit, while it is not done. */
   recording: OperationFacts | null;
 }
 

@@ -86,7 +86,7 @@ function whyPaid(
   return { answer: `${answer}.`, nextStep: NOTHING_TO_DO };
 }
 
-/** Something is still due. What is wrong on our side is told before what the customer has left to do. */
+/** Something is still due. What is wrong on our side comes before what the customer has left to do. */
 function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answer {
   const { status, connection, deposit, recording, inbox, recordPayments, currency, timeZone } = facts;
   const balance = moneyText(invoice.balanceCents, currency);

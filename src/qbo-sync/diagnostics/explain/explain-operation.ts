@@ -2,8 +2,8 @@ import { dayText, momentText } from '../../../messages/format.js';
 import type { ConnectionFacts, InboxFacts, OperationFacts } from './explain-facts.js';
 import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
-/** What a wish is about, in the words of its answers. */
-export interface Wish {
+/** What an operation is about, in the words of its answers. */
+export interface OperationContext {
   /** `the invoice`. */
   what: string;
   /** The beginning of the sentence, a main clause without its stop: `This proposal was approved on March 2, 2026`. */
@@ -47,23 +47,23 @@ export function connectionTrouble(
 }
 
 /** Why something that is wanted of QuickBooks is not done yet. Pure and total over the states of an operation. */
-export function whyOperation(operation: OperationFacts, wish: Wish): Answer {
-  const { what, opening, again, inbox, timeZone } = wish;
-  const trouble = connectionTrouble(wish.connection, timeZone);
+export function whyOperation(operation: OperationFacts, context: OperationContext): Answer {
+  const { what, opening, again, inbox, timeZone } = context;
+  const trouble = connectionTrouble(context.connection, timeZone);
   switch (operation.state) {
     case 'waiting':
     case 'held_back':
     case 'ready':
       if (trouble) return { answer: `${opening}, but ${trouble.clause}.`, nextStep: trouble.nextStep };
-      return operation.reason === null ? soon(wish) : later(operation, wish);
+      return operation.reason === null ? soon(context) : later(operation, context);
     case 'sent':
-      if (trouble) return lost(operation, wish, trouble);
+      if (trouble) return lost(operation, context, trouble);
       return {
         answer: `${opening}, and ${what} is being made in QuickBooks.`,
         nextStep: 'Look again in a minute.',
       };
     case 'uncertain':
-      return lost(operation, wish, trouble);
+      return lost(operation, context, trouble);
     case 'refused':
       return {
         answer: `${opening}, but ${what} was refused: ${clause(operation.reason)}.`,
@@ -84,30 +84,30 @@ export function whyOperation(operation: OperationFacts, wish: Wish): Answer {
   }
 }
 
-function soon({ what, opening }: Wish): Answer {
+function soon({ what, opening }: OperationContext): Answer {
   return { answer: `${opening}, and ${what} is about to be made in QuickBooks.`, nextStep: NOTHING_TO_DO };
 }
 
-function later({ reason, nextAttemptAt }: OperationFacts, wish: Wish): Answer {
-  const { what, opening, inbox } = wish;
+function later({ reason, nextAttemptAt }: OperationFacts, context: OperationContext): Answer {
+  const { what, opening, inbox } = context;
   return {
-    answer: `${opening}, but ${what} could not be made yet (${clause(reason)}) and is tried again ${againAt(nextAttemptAt, wish)}.`,
+    answer: `${opening}, but ${what} could not be made yet (${clause(reason)}) and is tried again ${againAt(nextAttemptAt, context)}.`,
     nextStep: inbox?.nextStep ?? 'Nothing to do, unless it goes on for hours.',
   };
 }
 
 function lost(
   { since, nextAttemptAt }: OperationFacts,
-  wish: Wish,
+  context: OperationContext,
   trouble: { clause: string; nextStep: string } | null,
 ): Answer {
-  const { what, timeZone } = wish;
+  const { what, timeZone } = context;
   const answer = `QuickBooks did not answer when ${what} was sent on ${momentText(since, timeZone)}, so it is not known whether it was made`;
   if (trouble) {
     return { answer: `${answer}, and ${trouble.clause}.`, nextStep: trouble.nextStep };
   }
   return {
-    answer: `${answer}; it is looked for ${againAt(nextAttemptAt, wish)}.`,
+    answer: `${answer}; it is looked for ${againAt(nextAttemptAt, context)}.`,
     nextStep: 'Wait, and do not enter it in QuickBooks by hand meanwhile.',
   };
 }

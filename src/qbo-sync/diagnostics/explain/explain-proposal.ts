@@ -95,7 +95,7 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
   });
 }
 
-/** Nothing was wished of QuickBooks: it is about the deposit. */
+/** Nothing was requested of QuickBooks: it is about the deposit. */
 function whyNotPaid(facts: ProposalFacts): Answer {
   const { deposit, checkout, connection, currency, timeZone, id } = facts;
   const askAgain = `Ask the customer to pay by POST /portal/email/${id}, or open a page by POST /payments/checkout_session.`;

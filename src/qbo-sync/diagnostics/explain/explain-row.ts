@@ -74,7 +74,7 @@ export function proposalRow(row: Row): ProposalRow {
             error: row.checkout_error as string | null,
           },
     invoice: row.invoice_number === null ? null : invoiceIn(row),
-    operation: operationIn(row, 'wish'),
+    operation: operationIn(row, 'creation'),
     recording: row.record_state === 'done' ? null : operationIn(row, 'record'),
     ...surroundingsIn(row),
   };
@@ -90,7 +90,7 @@ export function customerRow(row: Row): CustomerRow {
     inOtherCompany: row.elsewhere as boolean,
     said: row.qbo_profile as CustomerProfile | null,
     sent: row.qbo_sent as CustomerProfile | null,
-    operation: operationIn(row, 'wish'),
+    operation: operationIn(row, 'creation'),
     ...surroundingsIn(row),
   };
 }
@@ -109,7 +109,7 @@ function invoiceIn(row: Row): InvoiceFacts {
   };
 }
 
-function operationIn(row: Row, name: 'wish' | 'record'): OperationFacts | null {
+function operationIn(row: Row, name: 'creation' | 'record'): OperationFacts | null {
   if (row[`${name}_state`] === null) return null;
   return {
     state: row[`${name}_state`] as OperationFacts['state'],

@@ -17,7 +17,7 @@ export class WhyOperationView {
   @ApiProperty({ ...TEXT, example: 'QuickBooks did not answer; it may still be at work.' })
   reason!: string | null;
 
-  @ApiProperty({ example: '2026-03-02T17:00:00.000Z', description: 'First sent, or else wished for' })
+  @ApiProperty({ example: '2026-03-02T17:00:00.000Z', description: 'First sent, or else requested' })
   since!: string;
 
   @ApiProperty({ example: '2026-03-02T17:02:10.000Z' })

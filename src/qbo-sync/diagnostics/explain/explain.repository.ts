@@ -41,7 +41,7 @@ export class ExplainRepository {
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
               i.due_on::text as invoice_due, paid.at as invoice_paid_at, i.last_sync_at as invoice_seen,
               coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,
-              ${operationColumns('wish')}, ${operationColumns('record')},
+              ${operationColumns('creation')}, ${operationColumns('record')},
               item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
          from leads l
          left join qbo_tokens t on t.org_id = l.org_id
@@ -67,7 +67,7 @@ export class ExplainRepository {
            select max(created_at) as at from portal_activity a
             where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid'
               and a.meta ->> 'qbo_invoice_id' = l.qbo_invoice_id) paid on true
-         ${operation('wish', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
+         ${operation('creation', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
          ${operation('record', `o.kind = 'payment.create' and o.proposal_id = $2`)}
          left join lateral (
            select code, reason, next_step from inbox_items i
@@ -83,11 +83,11 @@ export class ExplainRepository {
   async findCustomer(tx: EntityManager, orgId: number, id: number): Promise<CustomerRow | null> {
     const [row] = await tx.query<Row[]>(
       `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile, c.qbo_sent,
-              coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere, ${operationColumns('wish')},
+              coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere, ${operationColumns('creation')},
               item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
          from customers c
          left join qbo_tokens t on t.org_id = c.org_id
-         ${operation('wish', `o.kind = 'customer.create' and o.entity_id = $2`)}
+         ${operation('creation', `o.kind = 'customer.create' and o.entity_id = $2`)}
          left join lateral (
            select code, reason, next_step from inbox_items i
             where i.org_id = $1 and i.customer_id = $2 and i.proposal_id is null and i.state = 'open'

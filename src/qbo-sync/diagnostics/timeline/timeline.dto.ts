@@ -18,7 +18,7 @@ export class TimelineItemView {
   @ApiProperty({
     example: 'invoice_created',
     description:
-      'An event of the activity log, a type of Stripe event, or what became of a wish at QuickBooks',
+      'An event of the activity log, a type of Stripe event, or what became of an operation at QuickBooks',
   })
   event!: string;
 

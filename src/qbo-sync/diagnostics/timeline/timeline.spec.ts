@@ -130,9 +130,14 @@ describe('The timeline of a proposal', () => {
     },
     { name: 'an invoice that nothing logged', facts: {}, is: ['invoice_requested', 'invoice_created'] },
     {
-      name: 'a kind of its own',
+      name: 'a void that nothing logged',
       facts: { kind: 'invoice.void' },
       is: ['invoice_void_requested', 'invoice_voided'],
+    },
+    {
+      name: 'a kind of its own',
+      facts: { kind: 'estimate.send' },
+      is: ['estimate_send_requested', 'estimate_send_done'],
     },
     {
       name: 'a refusal',
