@@ -56,6 +56,8 @@ export interface Switches {
   salesTaxByState: Record<string, number>;
   /** A `TotalTax` sent to a company with automated sales tax: ignored, or taken as the tax. */
   explicitTax: 'ignored' | 'honoured';
+  /** How reports are written: as since 2026, or as before. */
+  reportGeneration: 'modern' | 'classic';
   /** Hours an old refresh token keeps working after a new one was issued. */
   refreshGraceHours: number;
   /**
@@ -100,6 +102,7 @@ export function defaultSwitches(): Switches {
     salesTaxPercent: 0,
     salesTaxByState: {},
     explicitTax: 'ignored',
+    reportGeneration: 'modern',
     refreshGraceHours: 0,
     refreshRotationHours: 24,
     revokeOnReuse: false,

@@ -42,7 +42,7 @@ describe('tax in the US', () => {
       },
     });
     const again = await books.change('invoice', {
-      Id: made.Id as string,
+      Id: made.Id!,
       SyncToken: '0',
       sparse: true,
       PrivateNote: 'n',

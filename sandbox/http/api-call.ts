@@ -5,6 +5,7 @@ import type { Company } from '../books/company.ts';
 import { unparsable, unsupportedOperation } from '../books/fault.ts';
 import { type Body, isBody } from '../books/json.ts';
 import { type Verb, writeRecord } from '../books/write-record.ts';
+import { runReport } from '../books/reports/run-report.ts';
 import { runQuery } from '../books/query/run.ts';
 import { type ApiRequest, jsonBody, peekBody, textBody } from './api-request.ts';
 import { readOne } from './reads.ts';
@@ -130,6 +131,10 @@ export function callOf(request: ApiRequest): Call {
       changedSince(company, request.query.entities, request.query.changedsince),
     );
   }
+  if (name === 'reports' && method === 'GET')
+    return reading(`report.${(request.path[1] ?? '').toLowerCase()}`, (company) => ({
+      ...(runReport(company, request.path[1] ?? '', request.query) as unknown as Body),
+    }));
   if (!entity) return refusing('unknown', `${method} ${request.path.join('/')}`, 404);
   return entityCall(request, entity);
 }

@@ -10,12 +10,12 @@ export interface ApiResponse {
 
 const JSON_TYPE = 'application/json;charset=UTF-8';
 
-/** A success: 200 for creates too, with `time` at the start of the request's processing. */
+/** A success: 200 for creates too, with `time` at the start of the request's processing; reports have none. */
 export function success(body: Body, startedAt: Date): ApiResponse {
   return {
     status: 200,
     contentType: JSON_TYPE,
-    payload: JSON.stringify({ ...body, time: envelopeTime(startedAt) }),
+    payload: JSON.stringify('Header' in body ? body : { ...body, time: envelopeTime(startedAt) }),
   };
 }
 

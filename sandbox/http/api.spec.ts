@@ -189,3 +189,12 @@ describe('the limits', () => {
     expect(new Set(await statuses(30))).toEqual(new Set([200]));
   });
 });
+
+it('a report is read by its name, counted, and marked as of the new generation', async () => {
+  const { status, body, headers } = await books.ask('GET', 'reports/AgedReceivables');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ Header: { ReportName: 'AgedReceivables' }, Columns: {}, Rows: {} });
+  expect(headers.get('v3modernresponse')).toBe('true');
+  expect(await books.control.calls(REALM)).toMatchObject({ operations: { 'report.agedreceivables': 1 } });
+  expect((await books.ask('GET', 'reports/Guesswork')).status).toBe(400);
+});

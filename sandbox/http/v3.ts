@@ -29,6 +29,8 @@ interface Exchange {
 
 function deliver({ world, writer, reply, entry }: Exchange, served: Served): FastifyReply {
   world.journal.end(entry, served.answer.status, served.reads);
+  const isReport = entry.operation.startsWith('report.');
+  if (isReport && world.switches.reportGeneration === 'modern') void reply.header('v3modernResponse', 'true');
   return writer.send(reply, served.answer);
 }
 

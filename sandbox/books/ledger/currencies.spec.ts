@@ -63,7 +63,7 @@ describe('a company with several currencies', () => {
     const company = openEuroBooks();
     const { Id } = invoice(company, 100_000, 1.1);
     pay(company, Id, 40_000, 1.2);
-    expect(company.store.find('Invoice', String(Id as string))).toMatchObject({
+    expect(company.store.find('Invoice', Id as string)).toMatchObject({
       Balance: 600,
       HomeBalance: 660,
     });

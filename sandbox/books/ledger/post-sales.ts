@@ -61,7 +61,11 @@ export function postInvoice(context: PostingContext, body: Body): Draft[] {
   const total = minorOf(body.TotalAmt, context.currency);
   return [
     openDraft(context, 'Invoice', body, total - deposit),
-    { account: refOf(body, 'DepositToAccountRef') ?? ACCOUNT.undepositedFunds, amount: deposit },
+    {
+      account: refOf(body, 'DepositToAccountRef') ?? ACCOUNT.undepositedFunds,
+      amount: deposit,
+      isDeposit: true,
+    },
     ...soldDrafts(context, body, 1),
   ];
 }

@@ -18,6 +18,8 @@ export interface Posting {
   party?: Party;
   /** The open item it adds to or takes from, on accounts receivable and payable: `Invoice|128|58`. */
   openItem?: string;
+  /** The money an invoice brings with its own `Deposit`. */
+  isDeposit?: boolean;
   /** Id of the line of the document it stands for. */
   line?: string;
 }

@@ -1,0 +1,268 @@
+import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { minorOf } from '../money.ts';
+import { nameShown, type Store } from '../store.ts';
+import type { LedgerLine } from './ledger-lines.ts';
+import {
+  COST_OF_SALES,
+  EXPENSES,
+  INCOME,
+  OTHER_EXPENSES,
+  OTHER_INCOME,
+  linesFor,
+} from './profit-and-loss.ts';
+import { type Report, type Row, cell, column, dataRow, money, moneyColumn } from './report.ts';
+import { type ReportRequest, reportHeader, withOptions } from './request.ts';
+
+/** A table of names with amounts and their total, in the order of the names. */
+function table(
+  request: ReportRequest,
+  name: string,
+  first: { title: string; key: string },
+  amounts: { title: string; key: string }[],
+  rows: { id: string; name: string; values: number[] }[],
+): Report {
+  const sorted = rows.toSorted((a, b) => a.name.localeCompare(b.name));
+  const totals = amounts.map((_amount, index) => sorted.reduce((sum, row) => sum + row.values[index]!, 0));
+  const grand: Row = {
+    Summary: { ColData: [cell('TOTAL'), ...totals.map((sum) => cell(money(sum)))] },
+    type: 'Section',
+    group: 'GrandTotal',
+  };
+  return {
+    Header: withOptions(reportHeader(request, name), rows.length === 0),
+    Columns: {
+      Column: [
+        column('', first.title, first.key),
+        ...amounts.map(({ title, key }) => moneyColumn(title, key)),
+      ],
+    },
+    Rows: {
+      Row:
+        rows.length === 0
+          ? []
+          : [
+              ...sorted.map((row) =>
+                dataRow([cell(row.name, row.id), ...row.values.map((sum) => cell(money(sum)))]),
+              ),
+              grand,
+            ],
+    },
+  };
+}
+
+/** The customer or vendor a line counts for: its own, else the document's. */
+function partyOf({ party, body }: LedgerLine, type: 'Customer' | 'Vendor'): string | undefined {
+  if (party?.type === type) return party.id;
+  return type === 'Customer'
+    ? refOf(body, 'CustomerRef')
+    : (refOf(body, 'VendorRef') ?? refOf(body, 'EntityRef'));
+}
+
+/** Signed sums per customer or vendor over the accounts of some types. */
+function sumsByParty(
+  request: ReportRequest,
+  type: 'Customer' | 'Vendor',
+  accountTypes: readonly string[],
+  sign: 1 | -1,
+): Map<string, number> {
+  const { store } = request.company;
+  const sums = new Map<string, number>();
+  for (const line of linesFor(request)) {
+    const account = store.find('Account', line.account);
+    const id = partyOf(line, type);
+    const counts = line.date >= request.start && line.date <= request.end;
+    if (!counts || id === undefined || !accountTypes.includes(textOf(account, 'AccountType') ?? '')) continue;
+    sums.set(id, (sums.get(id) ?? 0) + sign * line.home);
+  }
+  return sums;
+}
+
+const fullName = (store: Store, type: 'Customer' | 'Vendor', id: string): string =>
+  textOf(store.find(type, id), 'FullyQualifiedName') ?? nameShown(store.find(type, id)) ?? id;
+
+/** `CustomerIncome`: what each customer brought and cost. */
+export function customerIncome(request: ReportRequest): Report {
+  const income = sumsByParty(request, 'Customer', [...INCOME, ...OTHER_INCOME], -1);
+  const costs = sumsByParty(request, 'Customer', [...COST_OF_SALES, ...EXPENSES, ...OTHER_EXPENSES], 1);
+  const rows = [...new Set([...income.keys(), ...costs.keys()])].map((id) => {
+    const [brought, cost] = [income.get(id) ?? 0, costs.get(id) ?? 0];
+    return {
+      id,
+      name: fullName(request.company.store, 'Customer', id),
+      values: [brought, cost, brought - cost],
+    };
+  });
+  const amounts = [
+    { title: 'Total Income', key: 'income' },
+    { title: 'Total Expenses', key: 'expense' },
+    { title: 'Net Income', key: 'net_income' },
+  ];
+  return table(request, 'CustomerIncome', { title: 'Customer', key: 'customer' }, amounts, rows);
+}
+
+/** `CustomerSales`: income by customer. */
+export function customerSales(request: ReportRequest): Report {
+  const sums = sumsByParty(request, 'Customer', INCOME, -1);
+  const rows = [...sums].map(([id, sum]) => ({
+    id,
+    name: fullName(request.company.store, 'Customer', id),
+    values: [sum],
+  }));
+  return table(
+    request,
+    'CustomerSales',
+    { title: 'Customer', key: 'customer' },
+    [{ title: 'Total', key: 'total' }],
+    rows,
+  );
+}
+
+/** `VendorExpenses`: what was spent by vendor. */
+export function vendorExpenses(request: ReportRequest): Report {
+  const sums = sumsByParty(request, 'Vendor', [...EXPENSES, ...COST_OF_SALES, ...OTHER_EXPENSES], 1);
+  const rows = [...sums].map(([id, sum]) => ({
+    id,
+    name: fullName(request.company.store, 'Vendor', id),
+    values: [sum],
+  }));
+  return table(
+    request,
+    'VendorExpenses',
+    { title: 'Vendor', key: 'vendor' },
+    [{ title: 'Total', key: 'total' }],
+    rows,
+  );
+}
+
+/** Income by class or location of the documents. */
+export function salesBy(kind: 'Class' | 'Department'): (request: ReportRequest) => Report {
+  return (request) => {
+    const { store } = request.company;
+    const sums = new Map<string, number>();
+    for (const line of linesFor(request)) {
+      if (line.date < request.start || line.date > request.end) continue;
+      if (!INCOME.includes(textOf(store.find('Account', line.account), 'AccountType') ?? '')) continue;
+      const ofLine = rowsOf(line.body, 'Line').find(({ Id }) => Id === line.line);
+      const detail = partOf(ofLine, 'SalesItemLineDetail');
+      const id =
+        (kind === 'Class' ? refOf(detail, 'ClassRef') : undefined) ?? refOf(line.body, `${kind}Ref`) ?? '';
+      sums.set(id, (sums.get(id) ?? 0) - line.home);
+    }
+    const rows = [...sums].map(([id, sum]) => ({
+      id,
+      name: nameShown(store.find(kind, id)) ?? 'Not Specified',
+      values: [sum],
+    }));
+    const first = { title: kind, key: kind.toLowerCase() };
+    return table(request, `${kind}Sales`, first, [{ title: 'Total', key: 'total' }], rows);
+  };
+}
+
+interface Sold {
+  quantity: number;
+  amount: number;
+}
+
+function soldLines(body: Body): Body[] {
+  return rowsOf(body, 'Line').flatMap((line) => {
+    const inner = rowsOf(partOf(line, 'GroupLineDetail'), 'Line');
+    return inner.length > 0 ? inner : [line];
+  });
+}
+
+/** `ItemSales`: what was sold of each product or service, by the documents' own lines. */
+export function itemSales(request: ReportRequest): Report {
+  const { store } = request.company;
+  const sold = new Map<string, Sold>();
+  for (const [entity, sign] of [
+    ['Invoice', 1],
+    ['SalesReceipt', 1],
+    ['CreditMemo', -1],
+    ['RefundReceipt', -1],
+  ] as const)
+    for (const body of store.all(entity)) {
+      const date = textOf(body, 'TxnDate')!;
+      if (date < request.start || date > request.end) continue;
+      for (const line of soldLines(body)) {
+        const detail = partOf(line, 'SalesItemLineDetail');
+        const id = refOf(detail, 'ItemRef');
+        if (id === undefined) continue;
+        const known = sold.get(id) ?? { quantity: 0, amount: 0 };
+        sold.set(id, {
+          quantity: known.quantity + sign * Number(detail.Qty ?? 1),
+          amount: known.amount + sign * minorOf(line.Amount),
+        });
+      }
+    }
+  const all = [...sold.values()].reduce((sum, { amount }) => sum + amount, 0);
+  const rows = [...sold]
+    .map(([id, one]) => ({ id, name: nameShown(store.find('Item', id)) ?? id, ...one }))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map(({ id, name, quantity, amount }) =>
+      dataRow([
+        cell(name, id),
+        cell(quantity.toFixed(2)),
+        cell(money(amount)),
+        cell(all === 0 ? '' : `${((100 * amount) / all).toFixed(2)} %`),
+        cell(quantity === 0 ? '' : money(amount / quantity)),
+      ]),
+    );
+  const grand: Row = {
+    Summary: {
+      ColData: [cell('TOTAL'), cell(''), cell(money(all)), cell(all === 0 ? '' : '100.00 %'), cell('')],
+    },
+    type: 'Section',
+    group: 'GrandTotal',
+  };
+  return {
+    Header: withOptions(reportHeader(request, 'ItemSales'), rows.length === 0),
+    Columns: {
+      Column: [
+        column('', 'ProductsAndService', 'item'),
+        column('Quantity', 'String', 'quantity'),
+        moneyColumn('Amount', 'amount'),
+        column('% of Sales', 'String', 'percent'),
+        moneyColumn('Avg Price', 'avg_price'),
+      ],
+    },
+    Rows: { Row: rows.length === 0 ? [] : [...rows, grand] },
+  };
+}
+
+/** `InventoryValuationSummary`: what lies in stock, at what it costs to buy. */
+export function inventoryValuation(request: ReportRequest): Report {
+  const items = request.company.store.all('Item').filter((item) => item.Type === 'Inventory');
+  const rows = items.map((item) => {
+    const quantity = Number(item.QtyOnHand ?? 0);
+    const value = Math.round(quantity * minorOf(item.PurchaseCost));
+    const cells = [cell(nameShown(item) ?? '', textOf(item, 'Id')), cell(textOf(item, 'Sku') ?? '')];
+    return {
+      value,
+      row: dataRow([
+        ...cells,
+        cell(quantity.toFixed(2)),
+        cell(money(value)),
+        cell(money(minorOf(item.PurchaseCost))),
+      ]),
+    };
+  });
+  const total = rows.reduce((sum, { value }) => sum + value, 0);
+  const grand: Row = {
+    Summary: { ColData: [cell('TOTAL'), cell(''), cell(''), cell(money(total)), cell('')] },
+    type: 'Section',
+    group: 'GrandTotal',
+  };
+  return {
+    Header: withOptions(reportHeader(request, 'InventoryValuationSummary'), rows.length === 0),
+    Columns: {
+      Column: [
+        column('', 'ProductsAndService', 'item'),
+        column('SKU', 'String', 'sku'),
+        column('Qty', 'String', 'qty'),
+        moneyColumn('Asset Value', 'asset_value'),
+        moneyColumn('Calc. Avg', 'calc_avg'),
+      ],
+    },
+    Rows: { Row: rows.length === 0 ? [] : [...rows.map(({ row }) => row), grand] },
+  };
+}

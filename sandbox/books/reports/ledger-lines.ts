@@ -1,0 +1,66 @@
+import type { EntityName } from '../catalog.ts';
+import { type Body, partOf, refOf, textOf } from '../json.ts';
+import type { Posting } from '../ledger/posting.ts';
+import { nameShown, type Store } from '../store.ts';
+
+/** A posting with what a report says about its document. */
+export interface LedgerLine extends Posting {
+  document: string;
+  entity: EntityName;
+  id: string;
+  body: Body;
+  date: string;
+  /** As reports call it: `Invoice`, `Bill Payment (Check)`. */
+  type: string;
+  /** The customer, vendor or employee of the document. */
+  name: string;
+}
+
+const TYPES: Partial<Record<EntityName, string>> = {
+  CreditMemo: 'Credit Memo',
+  SalesReceipt: 'Sales Receipt',
+  RefundReceipt: 'Refund',
+  VendorCredit: 'Vendor Credit',
+  JournalEntry: 'Journal Entry',
+  Customer: 'Invoice',
+};
+
+function typeOf(entity: EntityName, body: Body): string {
+  if (entity === 'BillPayment')
+    return body.PayType === 'CreditCard' ? 'Bill Payment (Credit Card)' : 'Bill Payment (Check)';
+  if (entity === 'Purchase') {
+    if (body.PaymentType === 'CreditCard')
+      return body.Credit === true ? 'Credit Card Credit' : 'Credit Card Expense';
+    return body.PaymentType === 'Check' ? 'Check' : 'Cash Expense';
+  }
+  return TYPES[entity] ?? entity;
+}
+
+/** The day a document counts on. */
+export function dateOf(body: Body): string {
+  const created = textOf(partOf(body, 'MetaData'), 'CreateTime') ?? '';
+  return textOf(body, 'TxnDate') ?? textOf(body, 'OpenBalanceDate') ?? created.slice(0, 10);
+}
+
+export function partyNameOf(store: Store, body: Body): string {
+  const customer = store.find('Customer', refOf(body, 'CustomerRef'));
+  const vendor = store.find('Vendor', refOf(body, 'VendorRef') ?? refOf(body, 'EntityRef'));
+  return nameShown(customer ?? vendor) ?? '';
+}
+
+/** Every posting of the company, in the order of their days, then of their documents. */
+export function ledgerLines(store: Store): LedgerLine[] {
+  const lines = [...store.ledger.documents()].flatMap(([document, postings]) => {
+    const [entity, id] = document.split('|') as [EntityName, string];
+    const body = store.find(entity, id) ?? {};
+    const known = { document, entity, id, body, date: dateOf(body), type: typeOf(entity, body) };
+    const name = partyNameOf(store, body);
+    return postings.map((posting): LedgerLine => {
+      const party = posting.party && nameShown(store.find(posting.party.type, posting.party.id));
+      return { ...posting, ...known, name: party ?? name };
+    });
+  });
+  return lines.toSorted((a, b) =>
+    a.date === b.date ? Number(a.id) - Number(b.id) : a.date < b.date ? -1 : 1,
+  );
+}
