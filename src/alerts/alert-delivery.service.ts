@@ -1,18 +1,16 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { escapeHtml } from '../platform/http/html.js';
+import { DueJobsService } from '../jobs/due-jobs.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import type { Lease } from '../jobs/lease.js';
+import { LeasesService } from '../jobs/leases.service.js';
 import { MailError } from '../platform/mail/mail-error.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { type AlertMessage, nextAlertAttempt } from './alert-message.js';
-import { AlertMessagesRepository } from './alert-messages.repository.js';
+import { AlertMessagesRepository, MESSAGE_LEASE } from './alert-messages.repository.js';
 import { SlackClient, SlackError } from './slack.client.js';
-
-/** Longer than an attempt on either channel takes. */
-const LEASE_MS = 60_000;
-const MESSAGES_PER_ROUND_MAX = 100;
 
 /**
  * Sends what is to be told. A message that is not taken is tried again for a day; while Slack does not answer, its
@@ -28,45 +26,36 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     private readonly slack: SlackClient,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('alert.send', ({ messageId }) => this.deliver(messageId));
-  }
-
-  @Cron(CronExpression.EVERY_10_SECONDS, { name: 'alert-delivery', timeZone: 'UTC', waitForCompletion: true })
-  async tick(): Promise<void> {
-    await this.wakeDue().catch((error: unknown) => this.logger.error(error));
-  }
-
-  /** Has every message that is due tried: a retry whose time has come, or one whose worker died. Answers how many. */
-  async wakeDue(): Promise<number> {
-    const due = await this.messages.listDue(
-      this.dataSource.manager,
-      this.clock.now(),
-      MESSAGES_PER_ROUND_MAX,
-    );
-    if (due.length === 0) return 0;
-    await this.dataSource.transaction(async (tx) => {
-      for (const messageId of due) await this.jobs.enqueue(tx, 'alert.send', { messageId });
+    this.dueJobs.register({
+      table: 'alert_messages',
+      list: async (tx, limit) => {
+        const due = await this.messages.listDue(tx, this.clock.now(), limit);
+        return due.map((messageId) => ({ name: 'alert.send', payload: { messageId } }));
+      },
     });
-    return due.length;
+    await this.jobs.work('alert.send', ({ messageId }) => this.deliver(messageId));
   }
 
   /** Sends a message that is due; else does nothing. */
   async deliver(messageId: string): Promise<void> {
-    const { manager } = this.dataSource;
-    const message = await this.messages.claim(manager, messageId, this.clock.now(), LEASE_MS);
-    if (!message) return;
+    const lease = await this.leases.take<AlertMessage>(MESSAGE_LEASE, [messageId]);
+    if (!lease) return;
     try {
-      await this.send(message);
+      await this.leases.keep(lease, () => this.send(lease.row));
     } catch (error) {
       if (!(error instanceof SlackError) && !(error instanceof MailError)) throw error;
-      await this.noteFailure(message, error);
+      await this.noteFailure(lease, error);
       return;
     }
-    await this.messages.markSent(manager, message.id, this.clock.now());
+    await this.dataSource.transaction(async (tx) => {
+      if (await this.messages.markSent(tx, lease, this.clock.now())) await this.enqueueNext(tx, lease.row);
+    });
   }
 
   private async send({ id, channel, recipient, subject, body }: AlertMessage): Promise<void> {
@@ -81,18 +70,29 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     });
   }
 
-  private async noteFailure(message: AlertMessage, error: SlackError | MailError): Promise<void> {
+  private async noteFailure(lease: Lease<AlertMessage>, error: SlackError | MailError): Promise<void> {
+    const message = lease.row;
     const permanent = error instanceof MailError && error.permanent;
     const next = permanent ? null : nextAlertAttempt(message, this.clock.now());
     const { id: messageId, channel } = message;
     await this.dataSource.transaction(async (tx) => {
-      await this.messages.noteFailure(tx, messageId, error.message, next);
-      if (next && error instanceof SlackError) await this.messages.holdSlack(tx, next);
+      if (!(await this.messages.noteFailure(tx, lease, error.message, next))) return;
+      if (!next) return this.enqueueNext(tx, message);
+      const held = error instanceof SlackError ? await this.messages.holdSlack(tx, next) : [];
+      for (const id of new Set([messageId, ...held])) {
+        await this.jobs.enqueue(tx, 'alert.send', { messageId: id }, next);
+      }
     });
     this.logger.warn(
       { messageId, channel, problem: error.message, givenUp: next === null },
       'An alert was not taken',
     );
+  }
+
+  /** Messages leave in their order: the one that waited for this one is due now, or at its own time. */
+  private async enqueueNext(tx: EntityManager, message: AlertMessage): Promise<void> {
+    const next = await this.messages.findNext(tx, message);
+    if (next) await this.jobs.enqueue(tx, 'alert.send', { messageId: next.id }, next.dueAt);
   }
 }
 

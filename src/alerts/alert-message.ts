@@ -1,3 +1,5 @@
+import { type Backoff, nextAttempt } from '../jobs/backoff.js';
+
 /** A message on its way to one address. */
 export interface AlertMessage {
   id: string;
@@ -12,15 +14,12 @@ export interface AlertMessage {
   createdAt: Date;
 }
 
-const FIRST_DELAY_MS = 10_000;
-const DELAY_MAX_MS = 300_000;
-const LIFE_MS = 86_400_000;
+const BACKOFF: Backoff = { firstMs: 10_000, maxMs: 300_000, jitter: 0, lifeMs: 86_400_000 };
 
-/** When a message that failed so many times is tried again; null where it is a day old and given up. Pure. */
+/** When a message that failed so many times is tried again; null where it is a day old and given up. */
 export function nextAlertAttempt(
   { attempts, createdAt }: Pick<AlertMessage, 'attempts' | 'createdAt'>,
   now: Date,
 ): Date | null {
-  if (now.getTime() - createdAt.getTime() >= LIFE_MS) return null;
-  return new Date(now.getTime() + Math.min(FIRST_DELAY_MS * 2 ** Math.max(attempts - 1, 0), DELAY_MAX_MS));
+  return nextAttempt(BACKOFF, { failed: attempts, since: createdAt }, now, 0);
 }

@@ -1,7 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
 import type { AlertMessage } from './alert-message.js';
 import type { Address, AlertNotification } from './notification.js';
+
+/** No older message of its organisation waits for the same channel: messages leave each channel in their order. */
+const IS_NEXT = `not exists (
+  select from alert_messages older
+   where older.org_id is not distinct from alert_messages.org_id and older.channel = alert_messages.channel
+     and older.state = 'queued' and older.id < alert_messages.id)`;
+
+export const MESSAGE_LEASE: LeaseTable = {
+  table: 'alert_messages',
+  key: ['id'],
+  token: 'lease_token',
+  until: 'lease_until',
+  takeable: `state = 'queued' and next_attempt_at <= :now and ${IS_NEXT}`,
+  onTake: 'attempts = attempts + 1',
+  returning: `id, org_id as "orgId", channel, recipient, subject, body, attempts, created_at as "createdAt"`,
+};
+
+export interface NextMessage {
+  id: string;
+  dueAt: Date;
+}
 
 /** The alert_messages table: what is to be sent, and what became of it. */
 @Injectable()
@@ -24,54 +46,61 @@ export class AlertMessagesRepository {
     return row!.id;
   }
 
-  /**
-   * Takes a message that is due for `leaseMs`, or answers null where there is nothing to send: messages of one
-   * organisation leave each channel in their order.
-   */
-  async claim(tx: EntityManager, id: string, now: Date, leaseMs: number): Promise<AlertMessage | null> {
-    const [rows] = await tx.query<[AlertMessage[], number]>(
-      `update alert_messages m
-          set attempts = attempts + 1, next_attempt_at = $2::timestamptz + $3 * interval '1 millisecond'
-        where id = $1 and state = 'queued' and next_attempt_at <= $2
-          and not exists (
-            select from alert_messages older
-             where older.org_id is not distinct from m.org_id and older.channel = m.channel and older.state = 'queued' and older.id < m.id)
-        returning id, org_id as "orgId", channel, recipient, subject, body, attempts, created_at as "createdAt"`,
-      [id, now, leaseMs],
+  /** Answers false where another worker has it by now. */
+  async markSent(tx: EntityManager, { key, token }: Lease, now: Date): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update alert_messages set state = 'sent', sent_at = $3, problem = null, lease_until = null
+        where id = $1 and lease_token = $2 and state = 'queued'`,
+      [...key, token, now],
     );
-    return rows[0] ?? null;
+    return count === 1;
   }
 
-  async markSent(tx: EntityManager, id: string, now: Date): Promise<void> {
-    await tx.query(`update alert_messages set state = 'sent', sent_at = $2, problem = null where id = $1`, [
-      id,
-      now,
-    ]);
-  }
-
-  /** Notes a failure; without a next attempt the message is given up. */
-  async noteFailure(tx: EntityManager, id: string, problem: string, next: Date | null): Promise<void> {
-    await tx.query(
+  /** Notes a failure; without a next attempt the message is given up. Answers false where another worker has it by now. */
+  async noteFailure(
+    tx: EntityManager,
+    { key, token }: Lease,
+    problem: string,
+    next: Date | null,
+  ): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
       `update alert_messages
-          set problem = $2, state = case when $3::timestamptz is null then 'failed' else state end,
-              next_attempt_at = coalesce($3, next_attempt_at)
-        where id = $1 and state = 'queued'`,
-      [id, problem, next],
+          set problem = $3, state = case when $4::timestamptz is null then 'failed' else state end,
+              next_attempt_at = coalesce($4, next_attempt_at), lease_until = null
+        where id = $1 and lease_token = $2 and state = 'queued'`,
+      [...key, token, problem, next],
     );
+    return count === 1;
   }
 
-  /** Has every message on Slack wait until then: it is one place, and what does not answer one does not answer another. */
-  async holdSlack(tx: EntityManager, until: Date): Promise<void> {
-    await tx.query(
+  /**
+   * Has every message on Slack wait until then: it is one place, and what does not answer one does not answer another.
+   * Answers those that are the next of their organisation.
+   */
+  async holdSlack(tx: EntityManager, until: Date): Promise<string[]> {
+    const [rows] = await tx.query<[{ id: string; isNext: boolean }[], number]>(
       `update alert_messages set next_attempt_at = $1
-        where channel = 'slack' and state = 'queued' and next_attempt_at < $1`,
+        where channel = 'slack' and state = 'queued' and next_attempt_at < $1
+        returning id, ${IS_NEXT} as "isNext"`,
       [until],
     );
+    return rows.filter(({ isNext }) => isNext).map(({ id }) => id);
+  }
+
+  /** The message that waited for this one to leave, and when it is due. */
+  async findNext(tx: EntityManager, { orgId, channel }: AlertMessage): Promise<NextMessage | null> {
+    const [next] = await tx.query<NextMessage[]>(
+      `select id, next_attempt_at as "dueAt" from alert_messages
+        where org_id is not distinct from $1 and channel = $2 and state = 'queued' order by id limit 1`,
+      [orgId, channel],
+    );
+    return next ?? null;
   }
 
   async listDue(tx: EntityManager, now: Date, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
-      `select id from alert_messages where state = 'queued' and next_attempt_at <= $1 order by id limit $2`,
+      `select id from alert_messages
+        where state = 'queued' and next_attempt_at <= $1 and ${isFree(MESSAGE_LEASE)} and ${IS_NEXT} order by id limit $2`,
       [now, limit],
     );
     return rows.map((row) => row.id);

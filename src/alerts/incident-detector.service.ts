@@ -1,8 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import { TimetableService } from '../jobs/timetable.service.js';
 import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { forecastOf, monthOf } from '../platform/time/month-forecast.js';
@@ -22,9 +22,7 @@ const INCIDENTS_PER_ROUND_MAX = 1_000;
  * down: whether Slack or the mail server answer is no matter of its own.
  */
 @Injectable()
-export class IncidentDetectorService {
-  private readonly logger = new Logger(IncidentDetectorService.name);
-
+export class IncidentDetectorService implements OnModuleInit {
   constructor(
     private readonly dataSource: DataSource,
     private readonly incidents: IncidentsRepository,
@@ -32,20 +30,20 @@ export class IncidentDetectorService {
     private readonly slack: SlackClient,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
+    private readonly timetable: TimetableService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
-  @Cron(CronExpression.EVERY_MINUTE, { name: 'alert-watcher', timeZone: 'UTC', waitForCompletion: true })
-  async tick(): Promise<void> {
-    await this.round().catch((error: unknown) => this.logger.error(error));
+  onModuleInit(): void {
+    this.timetable.register('detect-incidents', () => this.detect());
   }
 
   /**
    * Compares the open incidents with how things stand, and writes down what is to be told. Answers the number of
    * messages; 0 where another replica is at it, or nobody is to be told anything here.
    */
-  async round(): Promise<number> {
+  async detect(): Promise<number> {
     if (!this.slack.configured && !this.mail.configured) return 0;
     return this.dataSource.transaction(async (tx) => {
       if (!(await this.incidents.takeWatch(tx))) return 0;

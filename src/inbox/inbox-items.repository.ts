@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
 import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, InboxState } from './inbox-item.js';
@@ -23,6 +24,15 @@ const COLUMNS = `
   retry_queued_at as "retryQueuedAt", retry_queued_by as "retryQueuedBy", proposal_id as "proposalId",
   customer_id as "customerId", intuit_tid as "intuitTid", state, created_at as "createdAt",
   updated_at as "updatedAt", closed_at as "closedAt"`;
+
+/** Whoever makes the retry of an item that was queued holds it meanwhile. */
+export const RETRY_LEASE: LeaseTable = {
+  table: 'inbox_items',
+  key: ['org_id', 'id'],
+  token: 'retry_lease_token',
+  until: 'retry_lease_until',
+  takeable: `state = 'open' and retry_queued_at is not null`,
+};
 
 /** What people see of the inbox and decide. Nothing is deleted: closed items tell later what was decided, by whom. */
 @Injectable()
@@ -75,11 +85,24 @@ export class InboxItemsRepository {
     return taken;
   }
 
-  /** The retry of an item that was taken is over. */
-  async endRetry(tx: EntityManager, orgId: number, id: number): Promise<void> {
+  /** The retry of an item is over; not where another worker has taken it over. */
+  async endRetry(tx: EntityManager, { key, token }: Lease): Promise<void> {
     await tx.query(
-      'update inbox_items set retry_queued_at = null, retry_queued_by = null where org_id = $1 and id = $2',
-      [orgId, id],
+      `update inbox_items set retry_queued_at = null, retry_queued_by = null, retry_lease_until = null
+        where org_id = $1 and id = $2 and retry_lease_token = $3`,
+      [...key, token],
+    );
+  }
+
+  /** Items whose retry was queued and is made by nobody: of each organisation the oldest, then the second of each. */
+  async listDueRetries(tx: EntityManager, limit: number): Promise<{ orgId: number; itemId: number }[]> {
+    return tx.query(
+      `select "orgId", "itemId" from (
+         select org_id as "orgId", id::int as "itemId", row_number() over (partition by org_id order by id) as turn
+           from inbox_items
+          where state = 'open' and retry_queued_at is not null and ${isFree(RETRY_LEASE)}) as due
+        order by turn, "itemId" limit $1`,
+      [limit],
     );
   }
 

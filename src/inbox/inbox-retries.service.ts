@@ -3,10 +3,12 @@ import { DataSource } from 'typeorm';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { VendorError } from '../platform/errors/vendor-error.js';
+import { DueJobsService } from '../jobs/due-jobs.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import { LeasesService } from '../jobs/leases.service.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem } from './inbox-item.js';
-import { InboxItemsRepository } from './inbox-items.repository.js';
+import { InboxItemsRepository, RETRY_LEASE } from './inbox-items.repository.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxCode } from '../messages/inbox-messages.js';
 import { ResolutionsService } from './resolutions.service.js';
@@ -36,9 +38,18 @@ export class InboxRetriesService implements OnApplicationBootstrap {
     private readonly history: InboxHistoryRepository,
     private readonly resolutions: ResolutionsService,
     private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly leases: LeasesService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    this.dueJobs.register({
+      table: 'inbox_items',
+      list: async (tx, limit) => {
+        const due = await this.items.listDueRetries(tx, limit);
+        return due.map((payload) => ({ name: 'inbox.retry', payload }));
+      },
+    });
     await this.jobs.work('inbox.retry', ({ orgId, itemId }) => this.runQueued(orgId, itemId));
   }
 
@@ -77,12 +88,13 @@ export class InboxRetriesService implements OnApplicationBootstrap {
 
   /** The retry of an item that was queued with others. A worker that dies on the way leaves it to the next one. */
   private async runQueued(orgId: number, itemId: number): Promise<void> {
-    const item = await this.items.find(this.dataSource.manager, orgId, itemId);
-    if (!item?.retryQueuedAt) return;
+    const lease = await this.leases.take(RETRY_LEASE, [orgId, itemId]);
+    if (!lease) return;
     try {
-      await this.run(item, item.retryQueuedBy);
+      const item = await this.items.find(this.dataSource.manager, orgId, itemId);
+      if (item) await this.leases.keep(lease, () => this.run(item, item.retryQueuedBy));
     } finally {
-      await this.items.endRetry(this.dataSource.manager, orgId, itemId);
+      await this.items.endRetry(this.dataSource.manager, lease);
     }
   }
 }

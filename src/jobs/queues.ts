@@ -129,9 +129,9 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   },
   'stripe.event.process': {
     key: ({ eventId }) => eventId,
-    retryLimit: 9,
+    retryLimit: 0, // the event's own next attempt is the retry
     retryDelaySeconds: 1,
-    retryDelayMaxSeconds: 300,
+    retryDelayMaxSeconds: 1,
     expireInSeconds: 60,
     concurrency: 4,
   },
@@ -171,9 +171,9 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   },
   'inbox.retry': {
     key: ({ orgId, itemId }) => `${orgId}:${itemId}`,
-    retryLimit: 5, // for workers that die on the way: an item whose retry is over is not tried again
-    retryDelaySeconds: 5,
-    retryDelayMaxSeconds: 120,
+    retryLimit: 0, // an item whose worker died is enqueued again; one whose retry is over is not tried again
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
     expireInSeconds: 180,
     concurrency: 4,
   },

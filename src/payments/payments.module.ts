@@ -29,7 +29,6 @@ import { SessionLookupService } from './checkout/session-lookup.service.js';
 import { StripeClient } from './checkout/stripe.client.js';
 import { DevCheckoutController } from './checkout/dev-checkout.controller.js';
 import { DevCheckoutService } from './checkout/dev-checkout.service.js';
-import { StripeEventSchedulerService } from './stripe-webhooks/stripe-event-scheduler.service.js';
 import { StripeEventProcessorService } from './stripe-webhooks/stripe-event-processor.service.js';
 import { StripeEventResolutionService } from './stripe-webhooks/stripe-event-resolution.service.js';
 import { StripeEventContextService } from './stripe-webhooks/stripe-event-context.service.js';
@@ -67,7 +66,6 @@ const EVENTS = [
   StripeEventFailureReporterService,
   StripeEventProcessorService,
   StripeEventResolutionService,
-  StripeEventSchedulerService,
   DevCheckoutService,
 ];
 

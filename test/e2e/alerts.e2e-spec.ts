@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AlertDeliveryService } from '../../src/alerts/alert-delivery.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { IncidentDetectorService } from '../../src/alerts/incident-detector.service.js';
 import { SlackClient } from '../../src/alerts/slack.client.js';
 import { ReadBudgetService } from '../../src/qbo-sync/api/metering/read-budget.service.js';
@@ -54,12 +54,12 @@ describe('Alerts', () => {
     await Promise.all([slack[Symbol.asyncDispose](), mail[Symbol.asyncDispose]()]);
   });
 
-  const round = (app: TestApp = books.app): Promise<number> => app.app.get(IncidentDetectorService).round();
+  const round = (app: TestApp = books.app): Promise<number> => app.app.get(IncidentDetectorService).detect();
 
   /** What is still to be sent, after everything that is due has had its turn. */
   const settled = async (): Promise<void> => {
     await eventually(async () => {
-      await books.app.app.get(AlertDeliveryService).wakeDue();
+      await books.app.app.get(DueJobsService).enqueueDue('alert_messages');
       const rows = await books.database.query(`select from alert_messages where state = 'queued'`);
       expect(rows).toEqual([]);
     });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { CustomerBatchWorkerService } from '../../src/qbo-sync/push/customers/customer-batch-worker.service.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
@@ -113,10 +114,10 @@ describe('Many customers at once, in bad luck', () => {
       done: 0,
       results: [],
     });
-    expect(await worker().wakeDue()).toBe(0);
+    expect(await books.app.app.get(DueJobsService).enqueueDue('customer_batches')).toBe(0);
 
     clock.advance({ seconds: MAY_STILL_RUN_MS / 1000 });
-    expect(await worker().wakeDue()).toBe(1);
+    expect(await books.app.app.get(DueJobsService).enqueueDue('customer_batches')).toBe(1);
     const { results } = await finished(contractor, batchId);
     expect(results.map((one) => one.result)).toEqual(Array(4).fill('created'));
     expect(await customersInQbo(books, contractor)).toHaveLength(4);
@@ -142,7 +143,7 @@ describe('Many customers at once, in bad luck', () => {
       contractor.realmId,
     ]);
     clock.advance({ seconds: 65 });
-    expect(await worker().wakeDue()).toBe(1);
+    expect(await books.app.app.get(DueJobsService).enqueueDue('customer_batches')).toBe(1);
     const { results } = await finished(contractor, batchId);
     expect(results.filter((one) => one.result === 'created')).toHaveLength(31);
     expect(await operations()).toEqual({ batch: 2, 'customer.create': 1 });
@@ -199,7 +200,7 @@ describe('Many customers at once, in bad luck', () => {
       [contractor.orgId],
     );
     await diedAfterSending(ids[2]!);
-    expect(await worker().wakeDue()).toBe(1);
+    expect(await books.app.app.get(DueJobsService).enqueueDue('customer_batches')).toBe(1);
     const { results } = await finished(contractor, batch!.id);
     expect(results.slice(0, 2)).toMatchObject([
       { customer_id: first, qbo_customer_id: '77' },
@@ -212,7 +213,7 @@ describe('Many customers at once, in bad luck', () => {
   it('are carried by one worker, however many are woken', async () => {
     const ids = await manyCustomers(books, contractor, 35);
     const batchId = await requestBatch(contractor, ids);
-    await Promise.all(Array.from({ length: 5 }, () => worker().carry(contractor.orgId, batchId)));
+    await Promise.all(Array.from({ length: 5 }, () => worker().run(contractor.orgId, batchId)));
     await finished(contractor, batchId);
     expect((await operations()).batch).toBe(2);
     expect(await counted('created')).toBe(35);

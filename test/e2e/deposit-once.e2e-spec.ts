@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StripeEventSchedulerService } from '../../src/payments/stripe-webhooks/stripe-event-scheduler.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { StripeEventProcessorService } from '../../src/payments/stripe-webhooks/stripe-event-processor.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { anApprovedProposal, type Contractor } from '../support/books.js';
@@ -148,9 +148,9 @@ describe('When a process dies', () => {
   const traces = (proposalId: number) => tracesOf(books, proposalId);
   const process = (eventId: string) => books.app.app.get(StripeEventProcessorService).process(eventId);
 
-  it('after the event was stored and its job was lost, the janitor has it processed', async () => {
+  it('after the event was stored and its job was lost, it is enqueued again and processed', async () => {
     const { proposalId, eventId } = await aPaidEvent();
-    const scheduler = books.app.app.get(StripeEventSchedulerService);
+    const enqueueDue = () => books.app.app.get(DueJobsService).enqueueDue('stripe_events');
     const jobs = () =>
       books.database.query(
         `select from pgboss.job where name = 'stripe.event.process' and singleton_key = $1`,
@@ -158,14 +158,14 @@ describe('When a process dies', () => {
       );
     expect(await jobs()).toHaveLength(1);
     await books.database.query(`delete from pgboss.job where name = 'stripe.event.process'`);
-    expect(await scheduler.wakeOverdue()).toBe(0);
+    expect(await enqueueDue()).toBe(0);
     expect(await jobs()).toHaveLength(0);
 
-    clock.advance({ seconds: 61 });
-    expect(await scheduler.wakeOverdue()).toBe(1);
+    clock.advance({ seconds: 11 });
+    expect(await enqueueDue()).toBe(1);
     expect(await jobs()).toHaveLength(1);
-    expect(await scheduler.wakeOverdue()).toBe(0);
     await process(eventId);
+    expect(await enqueueDue()).toBe(0);
     expect(await traces(proposalId)).toEqual(ONCE);
   });
 

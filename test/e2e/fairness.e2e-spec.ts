@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../src/jobs/jobs.service.js';
-import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import { DueOperationsRepository } from '../../src/qbo-sync/operations/due-operations.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -195,7 +195,7 @@ describe('Three replicas', () => {
     await eventually(async () =>
       expect((await books.control.calls(contractor.realmId)).operations.cdc).toBe(1),
     );
-    await Promise.all(everywhere().map((app) => app.get(ReconciliationWorkerService).wakeDue()));
+    await Promise.all(everywhere().map((app) => app.get(DueJobsService).enqueueDue('invoice_compares')));
     expect((await books.control.calls(contractor.realmId)).operations.cdc).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RetentionService } from '../../src/jobs/retention.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
 import {
   aContractor,
@@ -173,7 +174,7 @@ describe('A full comparison with QuickBooks', () => {
     );
     await books.database.query('update qbo_limits set blocked_until = null');
     await books.database.query(`update invoice_compares set next_run_at = now() - interval '1 second'`);
-    await books.app.app.get(ReconciliationWorkerService).wakeDue();
+    await books.app.app.get(DueJobsService).enqueueDue('invoice_compares');
     await compared(books, contractor);
     expect(await progress(asked.body.compare_id)).toMatchObject({ status: 'done', done: 3, error: null });
   });
@@ -192,7 +193,7 @@ describe('A full comparison with QuickBooks', () => {
     );
     expect(row!.seconds).toBeGreaterThan(30);
     expect(row!.seconds).toBeLessThanOrEqual(45);
-    await books.app.app.get(ReconciliationWorkerService).carry(contractor.orgId);
+    await books.app.app.get(ReconciliationWorkerService).run(contractor.orgId);
     expect(await progress(body.compare_id)).toMatchObject({ status: 'queued', done: 0 });
   });
 
@@ -225,13 +226,13 @@ describe('A full comparison with QuickBooks', () => {
       [contractor.orgId, contractor.realmId],
     );
     const worker = books.app.app.get(ReconciliationWorkerService);
-    await worker.carry(contractor.orgId);
+    await worker.run(contractor.orgId);
     expect(await statesInCrm()).toEqual({ unseen: 2 });
 
     await books.database.query(`update invoice_compares set lease_until = now() where org_id = $1`, [
       contractor.orgId,
     ]);
-    expect(await worker.wakeDue()).toContain(contractor.orgId);
+    expect(await books.app.app.get(DueJobsService).enqueueDue('invoice_compares')).toBe(1);
     await compared(books, contractor);
     expect(await statesInCrm()).toEqual({ open: 1, paid: 1 });
   });
@@ -247,7 +248,7 @@ describe('A full comparison with QuickBooks', () => {
     await Promise.all(
       [books.app, other].flatMap(({ app }) => {
         const worker = app.get(ReconciliationWorkerService);
-        return [worker.carry(contractor.orgId), worker.carry(contractor.orgId)];
+        return [worker.run(contractor.orgId), worker.run(contractor.orgId)];
       }),
     );
     await compared(books, contractor);

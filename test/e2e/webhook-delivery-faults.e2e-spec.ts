@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RetentionService } from '../../src/jobs/retention.service.js';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
-import { QboEventSchedulerService } from '../../src/qbo-sync/pull/webhooks/qbo-event-scheduler.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { QboEventProcessorService } from '../../src/qbo-sync/pull/webhooks/qbo-event-processor.service.js';
-import { WebhookLeasesRepository } from '../../src/qbo-sync/pull/webhooks/webhook-leases.repository.js';
+import { LeasesService } from '../../src/jobs/leases.service.js';
+import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/webhook-state.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
 import {
   aContractor,
@@ -55,7 +56,7 @@ describe('Bad luck with what QuickBooks tells', () => {
   const isPaid = async ({ admin }: Contractor, proposalId: number) =>
     expect((await admin.get(`/proposals/${proposalId}`)).body.qbo_status).toBe('Paid');
   /** What cron does in production: takes up what is due again. */
-  const wake = () => books.app.app.get(QboEventSchedulerService).tick();
+  const wake = () => books.app.app.get(DueJobsService).enqueueDue('qbo_events');
   const jobsOf = (orgId: number) =>
     books.database.query(
       `select id from pgboss.job where name = 'qbo.events.process' and (data->>'orgId')::int = $1`,
@@ -138,15 +139,16 @@ describe('Bad luck with what QuickBooks tells', () => {
 
   it('lets one worker at a time look into a company, and another one into another', async () => {
     const other = await aContractor(books, 'Bolt Roofing');
-    const turns = books.app.app.get(WebhookLeasesRepository);
-    const turn = await turns.take(contractor.orgId, 60_000);
-    expect(turn).not.toBeNull();
-    expect(await turns.take(contractor.orgId, 60_000)).toBeNull();
-    await turns.giveBack((await turns.take(other.orgId, 60_000))!);
-    await turns.giveBack({ ...turn!, leaseToken: '0' });
-    expect(await turns.take(contractor.orgId, 60_000)).toBeNull();
-    await turns.giveBack(turn!);
-    await turns.giveBack((await turns.take(contractor.orgId, 60_000))!);
+    const leases = books.app.app.get(LeasesService);
+    const take = ({ orgId }: Contractor) => leases.take(EVENTS_LEASE, [orgId]);
+    const lease = await take(contractor);
+    expect(lease).not.toBeNull();
+    expect(await take(contractor)).toBeNull();
+    await leases.release((await take(other))!);
+    expect(await leases.release({ ...lease!, token: '0' })).toBe(false);
+    expect(await take(contractor)).toBeNull();
+    await leases.release(lease!);
+    await leases.release((await take(contractor))!);
   });
 
   it('takes up events whose job was lost', async () => {

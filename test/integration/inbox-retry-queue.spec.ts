@@ -51,7 +51,7 @@ describe('Retries that nobody works on yet', () => {
     await using _worker = await startApp({ databaseUrl: database.url, env: { CRM_ROLE: 'worker' } });
     await eventually(async () => expect(await queued()).toBe(0), 60_000);
     const outcomes = await database.query(
-      `select outcome, user_id, count(*)::int as count, min(error) ~ '^There is no customer 90' as told
+      `select outcome, user_id, count(*)::int as count, min(error) ~ '^There is no customer 90' as notified
          from inbox_events where event = 'retried' group by 1, 2`,
     );
     expect(outcomes).toEqual([{ outcome: 'open', user_id: org.admin.userId, count: ITEMS, notified: true }]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { ProposalDeliveryService } from '../../src/portal/email/proposal-delivery.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
@@ -102,13 +103,13 @@ describe('A proposal by e-mail', () => {
       email_problem: 'The mail server answered 451 (EENVELOPE).',
       email_next_attempt_at: new Date(clock.now().getTime() + 10_000).toISOString(),
     });
-    expect(await delivery().wakeDue()).toBe(0);
+    expect(await app.app.get(DueJobsService).enqueueDue('portal_links')).toBe(0);
     clock.advance({ seconds: 10 });
-    expect(await delivery().wakeDue()).toBe(1);
+    expect(await app.app.get(DueJobsService).enqueueDue('portal_links')).toBe(1);
     await inState(proposalId, { email_attempts: 2 });
     expect(await sentEvents(proposalId)).toEqual([]);
     clock.advance({ seconds: 60 });
-    await delivery().wakeDue();
+    await app.app.get(DueJobsService).enqueueDue('portal_links');
     await inState(proposalId, { email_state: 'sent', email_problem: null, email_next_attempt_at: null });
     expect(mine()).toHaveLength(1);
     expect(await sentEvents(proposalId)).toHaveLength(1);
@@ -124,7 +125,7 @@ describe('A proposal by e-mail', () => {
       email_next_attempt_at: null,
     });
     clock.advance({ hours: 12 });
-    expect(await delivery().wakeDue()).toBe(0);
+    expect(await app.app.get(DueJobsService).enqueueDue('portal_links')).toBe(0);
     expect(mine()).toEqual([]);
     expect(await sentEvents(proposalId)).toEqual([]);
   });
@@ -174,7 +175,7 @@ describe('A proposal by e-mail', () => {
     await seller.post(`/portal/links/${proposalId}/revoke`);
     expect(await newest(proposalId)).toMatchObject({ state: 'revoked', email_state: 'failed' });
     clock.advance({ minutes: 1 });
-    expect(await delivery().wakeDue()).toBe(0);
+    expect(await app.app.get(DueJobsService).enqueueDue('portal_links')).toBe(0);
     expect(mine()).toEqual([]);
   });
 

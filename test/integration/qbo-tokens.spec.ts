@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { LeasesService } from '../../src/jobs/leases.service.js';
 import { QboConnectionsRepository } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { type TestApp, startApp } from '../support/app.js';
@@ -68,12 +69,13 @@ describe('The access token of a company', () => {
   });
 
   it('is refreshed twice, and lost, where the lease does not hold the second process back', async () => {
-    const both = Promise.withResolvers<boolean>();
+    const both = Promise.withResolvers<void>();
     let asked = 0;
     for (const { app } of apps) {
-      vi.spyOn(app.get(QboConnectionsRepository), 'takeLease').mockImplementation(async () => {
-        if ((asked += 1) === apps.length) both.resolve(true);
-        return both.promise;
+      vi.spyOn(app.get(LeasesService), 'take').mockImplementation(async (of, key) => {
+        if ((asked += 1) === apps.length) both.resolve();
+        await both.promise;
+        return { of, key, token: '0', row: {} as never };
       });
     }
     await qbo.oauth('expire-access', { realm_id: REALM });
@@ -90,9 +92,7 @@ describe('The access token of a company', () => {
   });
 
   it('is had by the other process when the first dies in the middle of a refresh', async () => {
-    await database.query(
-      `update qbo_tokens set refresh_lease = 'of a dead process', refresh_lease_until = now() + interval '1 second'`,
-    );
+    await database.query(`update qbo_tokens set refresh_lease_until = now() + interval '1 second'`);
     await qbo.oauth('expire-access', { realm_id: REALM });
     expect(await call()).toBe('Sandbox Company_US_1');
     expect(await refreshes()).toBe(1);

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { QboEventSchedulerService } from '../../src/qbo-sync/pull/webhooks/qbo-event-scheduler.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import type { Clock } from '../../src/platform/time/clock.js';
 import type { TestApp } from './app.js';
 import { type Books, openBooks } from './books.js';
@@ -156,7 +156,7 @@ export async function settledEvents(
   atLeast = 1,
 ): Promise<StoredEvent[]> {
   return eventually(async () => {
-    await books.app.app.get(QboEventSchedulerService).tick();
+    await books.app.app.get(DueJobsService).enqueueDue('qbo_events');
     const events = await eventsAbout(books, realmId);
     const pending = events.filter((event) => event.state === 'pending');
     if (events.length < atLeast || pending.length > 0) {

@@ -1,7 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../platform/database/retry.js';
+import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { Clock } from '../../platform/time/clock.js';
 import { PaymentRecorderService } from '../ledger/payment-recorder.service.js';
 import { DisputeRecorderService } from '../ledger/dispute-recorder.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
@@ -13,8 +16,9 @@ import { StripeEventFailureReporterService } from './stripe-event-failure-report
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import { factOf, UnreadableEvent } from './stripe-fact.js';
 
-/** With the queue's pauses between them, some twenty minutes. */
+/** With the pauses between them, some ten to twenty minutes. */
 const ATTEMPTS_MAX = 10;
+const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 300_000, jitter: 0.5 };
 
 /**
  * Does what stored Stripe events ask for. Promise: each event has its effect once, in one transaction with the note that
@@ -34,10 +38,21 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     private readonly disputes: DisputeRecorderService,
     private readonly failures: StripeEventFailureReporterService,
     private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('stripe.event.process', ({ eventId }) => this.process(eventId));
+    this.dueJobs.register({
+      table: 'stripe_events',
+      list: async (tx, limit) => {
+        const due = await this.events.listDue(tx, limit);
+        return due.map((eventId) => ({ name: 'stripe.event.process', payload: { eventId } }));
+      },
+    });
+    await this.jobs.work('stripe.event.process', async ({ eventId }) => {
+      if (await this.events.isDue(this.dataSource.manager, eventId)) await this.process(eventId);
+    });
   }
 
   /** Processes a pending event; any other is done with already. Throws where it is to be tried again. */
@@ -117,17 +132,23 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     }
   }
 
-  /** What cannot be read never will be; anything else is tried again by the queue's rule, up to a limit. */
+  /** What cannot be read never will be; anything else is tried again after a pause that grows, up to a limit. */
   private async noteFailure(eventId: string, error: unknown, attemptsMax: number): Promise<void> {
     const message = error instanceof Error ? error.message : 'unknown';
     const unreadable = error instanceof UnreadableEvent;
     const left = await this.dataSource.transaction(async (tx) => {
       const event = await this.events.findForUpdate(tx, eventId);
       if (event?.state !== 'pending') return null;
-      const after = await this.events.noteFailure(tx, eventId, message, unreadable ? 1 : attemptsMax);
+      const backoff = { ...BACKOFF, attemptsMax: unreadable ? 1 : attemptsMax };
+      const next = nextAttempt(backoff, { failed: event.attempts + 1 }, this.clock.now(), Math.random());
+      await this.events.noteFailure(tx, eventId, message, next);
+      if (next) {
+        await this.jobs.enqueue(tx, 'stripe.event.process', { eventId }, next);
+        return 'pending';
+      }
       const why = unreadable ? message : 'Something failed here, not at Stripe; the log tells what.';
-      if (after === 'failed') await this.failures.report(tx, event, why, { again: true });
-      return after;
+      await this.failures.report(tx, event, why, { again: true });
+      return 'failed';
     });
     if (left === 'pending') throw error;
     if (left === null) return;

@@ -3,10 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import { StripeEvent, type StripeEventState } from './stripe-event.entity.js';
 
-/** A pending event whose job was lost is taken up again after so long. */
-const WAKE_MS = 60_000;
-/** Longer than the queue's longest pause between two attempts. */
-const WAKE_AFTER_FAILURE_MS = 900_000;
+/** The job of a pending event is taken for lost after so long, milliseconds. */
+const JOB_LOST_AFTER_MS = 10_000;
+/** A delayed job runs by the database's clock and may come before its time by the application's. */
+const EARLY_MS = 1_000;
 
 export interface NewStripeEvent {
   eventId: string;
@@ -38,7 +38,7 @@ export class StripeEventsRepository {
         event.contentHash,
         failed ? 'failed' : 'pending',
         event.error ?? null,
-        new Date(at.getTime() + WAKE_MS),
+        new Date(at.getTime() + JOB_LOST_AFTER_MS),
         failed ? at : null,
       ],
     );
@@ -79,27 +79,21 @@ export class StripeEventsRepository {
       `update stripe_events
        set state = 'pending', error = null, payment_intent_id = null, processed_at = null, wake_at = $2
        where payment_intent_id = $1 and state = 'ignored' returning event_id`,
-      [paymentIntentId, new Date(this.clock.now().getTime() + WAKE_MS)],
+      [paymentIntentId, new Date(this.clock.now().getTime() + JOB_LOST_AFTER_MS)],
     );
     return rows.map((row) => row.event_id);
   }
 
-  /** Counts a failed attempt; at the last one the event is left to a person. Answers the state it is in then. */
-  async noteFailure(
-    tx: EntityManager,
-    eventId: string,
-    error: string,
-    attemptsMax: number,
-  ): Promise<StripeEventState> {
-    const at = this.clock.now();
-    const [rows] = await tx.query<[{ state: StripeEventState }[], number]>(
-      `update stripe_events set attempts = attempts + 1, error = $2, wake_at = $4,
-         state = case when attempts + 1 >= $3 then 'failed' else state end,
-         processed_at = case when attempts + 1 >= $3 then $5::timestamptz end
-       where event_id = $1 and state = 'pending' returning state`,
-      [eventId, error, attemptsMax, new Date(at.getTime() + WAKE_AFTER_FAILURE_MS), at],
+  /** Counts a failed attempt of a pending event; without a next one it is left to a person. */
+  async noteFailure(tx: EntityManager, eventId: string, error: string, next: Date | null): Promise<void> {
+    await tx.query(
+      `update stripe_events
+          set attempts = attempts + 1, error = $2, wake_at = coalesce($3::timestamptz, wake_at),
+              state = case when $3 is null then 'failed' else state end,
+              processed_at = case when $3 is null then $4::timestamptz end
+        where event_id = $1 and state = 'pending'`,
+      [eventId, error, next, this.clock.now()],
     );
-    return rows[0]?.state ?? 'processed';
   }
 
   /** Has an event that was left to a person tried again, with one attempt. */
@@ -107,7 +101,7 @@ export class StripeEventsRepository {
     await tx.query(
       `update stripe_events set state = 'pending', processed_at = null, wake_at = $2
         where event_id = $1 and state = 'failed'`,
-      [eventId, new Date(this.clock.now().getTime() + WAKE_MS)],
+      [eventId, new Date(this.clock.now().getTime() + JOB_LOST_AFTER_MS)],
     );
   }
 
@@ -117,19 +111,21 @@ export class StripeEventsRepository {
     return orgs.length === 1 ? orgs[0]!.id : null;
   }
 
-  /** Pending events that nobody seems to look after, oldest first; the others of this round skip them. */
-  async takeOverdue(tx: EntityManager, limit: number): Promise<string[]> {
-    const at = this.clock.now();
-    const [rows] = await tx.query<[{ event_id: string }[], number]>(
-      // As a subquery the limit would not hold: PostgreSQL may run it once for each row.
-      `with overdue as materialized (
-         select event_id from stripe_events where state = 'pending' and wake_at <= $1
-         order by wake_at limit $3 for update skip locked)
-       update stripe_events set wake_at = $2
-         from overdue where stripe_events.event_id = overdue.event_id
-       returning stripe_events.event_id`,
-      [at, new Date(at.getTime() + WAKE_MS), limit],
+  /** False for an event that failed and is to be tried again later: a job that comes before that is one too many. */
+  async isDue(tx: EntityManager, eventId: string): Promise<boolean> {
+    const [event] = await tx.query<{ due: boolean }[]>(
+      'select attempts = 0 or wake_at <= $2 as due from stripe_events where event_id = $1',
+      [eventId, new Date(this.clock.now().getTime() + EARLY_MS)],
     );
-    return rows.map((row) => row.event_id);
+    return event?.due ?? false;
+  }
+
+  /** Pending events that are due, the longest waiting first. */
+  async listDue(tx: EntityManager, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `select event_id as id from stripe_events where state = 'pending' and wake_at <= $1 order by wake_at limit $2`,
+      [this.clock.now(), limit],
+    );
+    return rows.map((row) => row.id);
   }
 }

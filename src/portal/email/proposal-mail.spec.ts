@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nextEmailAttempt } from './email-attempts.js';
+import { nextAttempt } from '../../jobs/backoff.js';
+import { EMAIL_BACKOFF } from './email-backoff.js';
 import { proposalMail, type ProposalMail } from './proposal-mail.js';
 
 const MAIL: ProposalMail = {
@@ -47,11 +48,11 @@ describe('A delivery that failed', () => {
     const start = new Date('2026-03-02T17:00:00Z');
     const waits: number[] = [];
     for (let at: Date | null = start, failures = 1; at !== null; failures += 1) {
-      const next = nextEmailAttempt(failures, at);
+      const next: Date | null = nextAttempt(EMAIL_BACKOFF, { failed: failures }, at, Math.random());
       if (next) waits.push((next.getTime() - at.getTime()) / 1000);
       at = next;
     }
-    expect(waits).toEqual([10, 60, 300, 1_800, 7_200, 21_600]);
+    expect(waits).toEqual([10, 60, 360, 2_160, 12_960, 21_600]);
     expect(waits).toEqual(waits.toSorted((a, b) => a - b));
   });
 });

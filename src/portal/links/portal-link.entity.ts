@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import { BigIntColumn } from '../../platform/database/columns.js';
 
 export type EmailState = 'queued' | 'sent' | 'failed';
 
@@ -54,6 +55,13 @@ export class PortalLink {
 
   @Column({ name: 'email_next_attempt_at', type: 'timestamptz', nullable: true })
   emailNextAttemptAt!: Date | null;
+
+  /** Grows with every worker that takes the e-mail to send it. */
+  @BigIntColumn({ name: 'email_lease_token', default: 0 })
+  emailLeaseToken!: number;
+
+  @Column({ name: 'email_lease_until', type: 'timestamptz', nullable: true })
+  emailLeaseUntil!: Date | null;
 
   /** When the mail server accepted it. */
   @Column({ name: 'emailed_at', type: 'timestamptz', nullable: true })

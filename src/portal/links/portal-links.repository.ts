@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull, LessThanOrEqual } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
+import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { PortalLink } from './portal-link.entity.js';
 
 export type NewPortalLink = Pick<
@@ -7,6 +8,15 @@ export type NewPortalLink = Pick<
   'orgId' | 'proposalId' | 'tokenHash' | 'createdBy' | 'createdAt' | 'expiresAt'
 > &
   Partial<Pick<PortalLink, 'emailedTo' | 'emailState' | 'emailTokenEncrypted' | 'emailNextAttemptAt'>>;
+
+/** Whoever sends the e-mail of a link holds it meanwhile. */
+export const EMAIL_LEASE: LeaseTable = {
+  table: 'portal_links',
+  key: ['org_id', 'id'],
+  token: 'email_lease_token',
+  until: 'email_lease_until',
+  takeable: `email_state = 'queued' and coalesce(email_next_attempt_at <= :now, true)`,
+};
 
 /** The portal_links table. A token is found by its hash alone; everything else asks for the organisation. */
 @Injectable()
@@ -61,13 +71,32 @@ export class PortalLinksRepository {
     });
   }
 
-  /** Links whose e-mail is due, longest waiting first. */
-  async listDue(tx: EntityManager, now: Date, limit: number): Promise<PortalLink[]> {
-    return tx.find(PortalLink, {
-      where: { emailState: 'queued', emailNextAttemptAt: LessThanOrEqual(now) },
-      order: { emailNextAttemptAt: 'ASC' },
-      take: limit,
-    });
+  /** Links whose e-mail is due and sent by nobody, longest waiting first. */
+  async listDue(tx: EntityManager, now: Date, limit: number): Promise<{ orgId: number; linkId: number }[]> {
+    return tx.query(
+      `select org_id as "orgId", id as "linkId" from portal_links
+        where email_state = 'queued' and email_next_attempt_at <= $1 and ${isFree(EMAIL_LEASE)}
+        order by email_next_attempt_at limit $2`,
+      [now, limit],
+    );
+  }
+
+  /**
+   * Stores what came of a delivery, and ends its lease. Answers false where another worker has the link by now, or where
+   * it is not to be sent any more and `change` does not say that it was.
+   */
+  async finishDelivery(
+    tx: EntityManager,
+    { key: [orgId, id], token }: Lease,
+    change: Partial<PortalLink>,
+  ): Promise<boolean> {
+    const where = { orgId: Number(orgId), id: Number(id), emailLeaseToken: Number(token) };
+    const result = await tx.update(
+      PortalLink,
+      change.emailState === 'sent' ? where : { ...where, emailState: 'queued' },
+      { ...change, emailLeaseUntil: null },
+    );
+    return result.affected === 1;
   }
 
   async update(tx: EntityManager, { orgId, id }: PortalLink, change: Partial<PortalLink>): Promise<void> {

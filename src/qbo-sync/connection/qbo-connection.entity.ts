@@ -23,7 +23,7 @@ export class QboConnection {
   refreshHardExpiresAt!: Date | null;
   /** Grows with every pair of tokens: whoever stores a pair says which one it replaces. */
   @BigIntColumn({ name: 'token_version' }) tokenVersion!: number;
-  @Column({ type: 'text', name: 'refresh_lease', nullable: true }) refreshLease!: string | null;
+  @BigIntColumn({ name: 'refresh_lease_token', default: 0 }) refreshLeaseToken!: number;
   @Column({ type: 'timestamptz', name: 'refresh_lease_until', nullable: true })
   refreshLeaseUntil!: Date | null;
   @Column({ type: 'integer', name: 'connected_by', nullable: true }) connectedBy!: number | null;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { LeaseTable } from '../../jobs/lease.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
 import type { EncryptedTokens } from './encrypted-tokens.js';
@@ -11,6 +12,15 @@ export interface NewConnection extends EncryptedTokens {
   connectedBy: number;
   connectedAt: Date;
 }
+
+/** Whoever refreshes a connection's tokens holds it meanwhile. */
+export const REFRESH_LEASE: LeaseTable = {
+  table: 'qbo_tokens',
+  key: ['org_id'],
+  token: 'refresh_lease_token',
+  until: 'refresh_lease_until',
+  takeable: `state = 'connected'`,
+};
 
 /** `qbo_tokens`, a row for each organisation that was ever connected, and `qbo_companies`, whose company is whose. */
 @Injectable()
@@ -79,7 +89,6 @@ export class QboConnectionsRepository {
         ...facts,
         state: 'connected',
         tokenVersion: version,
-        refreshLease: null,
         refreshLeaseUntil: null,
         disconnectedAt: null,
         lastError: null,
@@ -102,33 +111,10 @@ export class QboConnectionsRepository {
       refreshTokenEncrypted: null,
       accessExpiresAt: null,
       tokenVersion: connection.tokenVersion + 1,
-      refreshLease: null,
       refreshLeaseUntil: null,
       disconnectedAt: at,
       updatedAt: at,
     });
-  }
-
-  /**
-   * Takes the right to refresh this version of the tokens; false when somebody has it or the version is gone. A lease
-   * is about processes, not about the trade's time, so it runs by the database's clock, which all of them share.
-   */
-  async takeLease(connection: QboConnection, lease: string, seconds: number): Promise<boolean> {
-    return this.changed(
-      `update qbo_tokens
-          set refresh_lease = $3, refresh_lease_until = clock_timestamp() + make_interval(secs => $4)
-        where org_id = $1 and token_version = $2 and state = 'connected'
-          and (refresh_lease is null or refresh_lease_until < clock_timestamp())`,
-      [connection.orgId, connection.tokenVersion, lease, seconds],
-    );
-  }
-
-  async releaseLease(orgId: number, lease: string): Promise<void> {
-    await this.changed(
-      `update qbo_tokens set refresh_lease = null, refresh_lease_until = null
-        where org_id = $1 and refresh_lease = $2`,
-      [orgId, lease],
-    );
   }
 
   /**
@@ -142,7 +128,7 @@ export class QboConnectionsRepository {
               refresh_expires_at = coalesce($6, refresh_expires_at),
               refresh_hard_expires_at = coalesce($7, refresh_hard_expires_at),
               token_version = token_version + 1, state = 'connected', last_error = null,
-              refresh_lease = null, refresh_lease_until = null, updated_at = $8
+              refresh_lease_until = null, updated_at = $8
         where org_id = $1 and token_version = $2 and state <> 'disconnected'`,
       [
         replaced.orgId,
@@ -161,7 +147,7 @@ export class QboConnectionsRepository {
   async markNeedsReauth(judged: QboConnection, why: string, at: Date): Promise<boolean> {
     return this.changed(
       `update qbo_tokens
-          set state = 'needs_reauth', last_error = $3, refresh_lease = null, refresh_lease_until = null,
+          set state = 'needs_reauth', last_error = $3, refresh_lease_until = null,
               updated_at = $4
         where org_id = $1 and token_version = $2 and state = 'connected'`,
       [judged.orgId, judged.tokenVersion, why, at],

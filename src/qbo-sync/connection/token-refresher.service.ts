@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type Backoff, pauseMs } from '../../jobs/backoff.js';
 import { EncryptionError } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
@@ -10,7 +11,7 @@ import { encryptedTokens } from './encrypted-tokens.js';
 import type { TokenPair } from './token-response.js';
 import { TokenVaultService } from './token-vault.service.js';
 
-const STORE_BACKOFF_MS = { first: 100, max: 5_000 };
+const STORE_BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000, jitter: 0 };
 
 /** No refresh at the moment, and no verdict on the tokens: they are kept. */
 export class NotNow extends Error {
@@ -81,7 +82,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
     const encrypted = encryptedTokens(pair, receivedAt, (column, token) =>
       this.vault.encrypt(company, column, token),
     );
-    for (let waitMs = STORE_BACKOFF_MS.first; ; waitMs = Math.min(waitMs * 2, STORE_BACKOFF_MS.max)) {
+    for (let failed = 1; ; failed += 1) {
       try {
         const stored = await this.connections.storePair(replaced, encrypted, receivedAt);
         if (!stored)
@@ -90,7 +91,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
       } catch (error) {
         this.logger.error({ err: error, org_id: company.orgId }, 'A refreshed pair is not stored yet');
         if (this.stopping) throw error;
-        await pause(waitMs);
+        await pause(pauseMs(STORE_BACKOFF, failed, 0));
       }
     }
   }

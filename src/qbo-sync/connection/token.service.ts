@@ -1,13 +1,14 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { LeasesService } from '../../jobs/leases.service.js';
 import { EncryptionError } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { AccessTokens } from '../api/pipeline/access-tokens.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import type { QboConnection } from './qbo-connection.entity.js';
-import { QboConnectionsRepository } from './qbo-connections.repository.js';
+import { QboConnectionsRepository, REFRESH_LEASE } from './qbo-connections.repository.js';
 import { NotNow, TokenRefresherService } from './token-refresher.service.js';
 import { TokenVaultService } from './token-vault.service.js';
 
@@ -15,8 +16,7 @@ import { TokenVaultService } from './token-vault.service.js';
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** A token this close to its end is not worth sending. */
 const USABLE_MS = 10_000;
-/** Longer than two token calls can take, so that whoever refreshes is done while its lease holds. */
-const LEASE_SECONDS = 60;
+/** Longer than two token calls can take, and than the lease of a process that died lasts. */
 const WAIT_MAX_MS = 65_000;
 const POLL_MS = { min: 50, max: 250 };
 const CALM_MS = 30_000;
@@ -36,6 +36,7 @@ export class TokenService implements AccessTokens {
     private readonly connections: QboConnectionsRepository,
     private readonly refresher: TokenRefresherService,
     private readonly vault: TokenVaultService,
+    private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
@@ -72,15 +73,17 @@ export class TokenService implements AccessTokens {
   }
 
   private async refreshUnderLease(company: QboCompany, connection: QboConnection): Promise<void> {
-    const lease = randomUUID();
-    if (!(await this.connections.takeLease(connection, lease, LEASE_SECONDS))) {
+    const lease = await this.leases.take(REFRESH_LEASE, [company.orgId]);
+    if (!lease) {
       await pause(randomInt(POLL_MS.min, POLL_MS.max));
       return;
     }
     try {
-      await this.refresher.refresh(company, connection);
+      const now = await this.connections.find(company.orgId);
+      if (now?.tokenVersion !== connection.tokenVersion) return; // another process has just refreshed them
+      await this.leases.keep(lease, () => this.refresher.refresh(company, connection));
     } finally {
-      await this.connections.releaseLease(company.orgId, lease).catch(() => {});
+      await this.leases.release(lease).catch(() => {});
     }
   }
 

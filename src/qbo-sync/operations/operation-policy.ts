@@ -1,3 +1,4 @@
+import { type Backoff, pauseMs } from '../../jobs/backoff.js';
 import type { QboErrorKind } from '../api/errors/qbo-error.js';
 import type { OperationState } from './operation.entity.js';
 
@@ -7,8 +8,7 @@ export const MAY_STILL_RUN_MS = 130_000;
 /** After this long nothing is sent again by itself: QuickBooks may have forgotten the idempotency key. */
 export const REPLAY_SAFE_MS = 3_600_000;
 
-const BACKOFF_BASE_MS = 2_000;
-const BACKOFF_MAX_MS = 900_000;
+const BACKOFF: Backoff = { firstMs: 2_000, maxMs: 900_000 };
 const THROTTLED_MS = 60_000;
 
 export interface SentOperation {
@@ -59,7 +59,6 @@ export function stateAfter(kind: QboErrorKind): OperationState {
  */
 export function delayAfterMs(kind: QboErrorKind, attempts: number, random: number): number {
   if (kind === 'uncertain') return MAY_STILL_RUN_MS;
-  const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** Math.max(attempts - 1, 0));
-  const jitteredMs = Math.ceil(ceilingMs * random);
+  const jitteredMs = pauseMs(BACKOFF, attempts, random);
   return kind === 'throttled' ? THROTTLED_MS + jitteredMs : jitteredMs;
 }

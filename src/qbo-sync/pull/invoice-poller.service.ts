@@ -3,6 +3,7 @@ import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ConnectionService } from '../connection/connection.service.js';
@@ -37,6 +38,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     private readonly records: InvoiceRecordsRepository,
     private readonly budget: ReadBudgetService,
     private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
@@ -45,6 +47,13 @@ export class InvoicePollerService implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    this.dueJobs.register({
+      table: 'qbo_sweeps',
+      list: async (tx, limit) => {
+        const abandoned = await this.cursors.listAbandoned(tx, limit);
+        return abandoned.map((orgId) => ({ name: 'qbo.company.sweep', payload: { orgId } }));
+      },
+    });
     if (this.config.role === 'api') return;
     await this.cursors.bringForward(this.clock.now(), await this.intervals());
     await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.poll.sweep(orgId));
@@ -53,7 +62,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
 
   /** Looks for due companies as often as the interval needs, at most every second. */
   @Cron(CronExpression.EVERY_SECOND, { name: 'invoice-poller', timeZone: 'UTC', waitForCompletion: true })
-  async tick(): Promise<void> {
+  async run(): Promise<void> {
     const now = Date.now();
     if (now < this.lookAgainAtMs) return;
     const lookEveryMs = Math.min(

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { LeasesService } from '../../../jobs/leases.service.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
-import { Config } from '../../../platform/config/config.js';
 import { retryOnConflict } from '../../../platform/database/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
@@ -20,14 +20,13 @@ import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { PaymentReaderService } from '../invoices/payment-reader.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
-import { type Sweep, SyncCursorsRepository } from './sync-cursors.repository.js';
+import { POLL_LEASE, type Sweep, SyncCursorsRepository } from './sync-cursors.repository.js';
 import { syncErrorStage } from '../invoices/sync-error-stage.js';
 import { RunStats } from '../invoices/run-stats.js';
 import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
 
 const OVERLAP_MS = 5 * 60_000;
 const FIRST_LOOK_BACK_MS = 3_600_000;
-const LEASE_MARGIN_MS = 60_000;
 const OWING_PER_SWEEP_MAX = 100;
 
 /**
@@ -53,7 +52,7 @@ export class ChangeFeedPollService {
     private readonly mirror: CustomerMirrorService,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
-    private readonly config: Config,
+    private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
@@ -61,14 +60,18 @@ export class ChangeFeedPollService {
   async sweep(orgId: number): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
-    const leaseMs = this.config.qbo.requestTimeoutMs * 4 + LEASE_MARGIN_MS;
-    const sweep = await this.cursors.claim(orgId, leaseMs, this.clock.now());
-    if (!sweep || sweep.realmId !== company.realmId) return;
+    const lease = await this.leases.take<Sweep>(POLL_LEASE, [orgId]);
+    if (!lease) return;
+    const sweep = lease.row;
+    if (sweep.realmId !== company.realmId) {
+      await this.leases.release(lease);
+      return;
+    }
     const startedAt = performance.now();
     const tally = new RunStats();
     let failure: string | null = null;
     try {
-      await this.run(company, sweep, tally);
+      await this.leases.keep(lease, () => this.run(company, sweep, tally));
     } catch (error) {
       tally.failed += 1;
       failure = error instanceof Error ? error.message : String(error);

@@ -1,7 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
+import { isAbandoned, type LeaseTable } from '../../../jobs/lease.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+
+/** Whoever polls a company holds it meanwhile. */
+export const POLL_LEASE: LeaseTable = {
+  table: 'qbo_sweeps',
+  key: ['org_id'],
+  token: 'lease_token',
+  until: 'lease_until',
+  onTake: 'last_started_at = :now',
+  returning: `org_id as "orgId", realm_id as "realmId", changed_since as "changedSince",
+              last_compared_at as "comparedAt"`,
+};
 
 export interface Sweep {
   orgId: number;
@@ -102,17 +114,15 @@ export class SyncCursorsRepository {
     );
   }
 
-  /** Takes one company for `leaseMs`; null where another worker is at it. */
-  async claim(orgId: number, leaseMs: number, now: Date): Promise<Sweep | null> {
-    const [rows] = await this.dataSource.query<[Sweep[], number]>(
-      `update qbo_sweeps
-          set lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond', last_started_at = $3
-        where org_id = $1 and (lease_until is null or lease_until < now())
-        returning org_id as "orgId", realm_id as "realmId", changed_since as "changedSince",
-                  last_compared_at as "comparedAt", lease_token as "leaseToken"`,
-      [orgId, leaseMs, now],
+  /** Connected companies whose poll was begun by a process that died. */
+  async listAbandoned(tx: EntityManager, limit: number): Promise<number[]> {
+    const rows = await tx.query<{ orgId: number }[]>(
+      `select s.org_id as "orgId" from qbo_sweeps s
+         join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
+        where ${isAbandoned(POLL_LEASE)} limit $1`,
+      [limit],
     );
-    return rows[0] ?? null;
+    return rows.map((row) => row.orgId);
   }
 
   /** When a company was last looked at, by whichever way; null where it was not connected yet. */

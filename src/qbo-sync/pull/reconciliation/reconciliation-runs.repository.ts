@@ -1,11 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isFree, type LeaseTable } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { ReconciliationReason } from './reconciliation-trigger.js';
 import { type ReconciliationProgress, restedAt } from './reconciliation-run.js';
 import type { RunStats } from '../invoices/run-stats.js';
+
+/** Whoever runs a comparison holds it meanwhile; it begins anew with each holder. */
+export const RUN_LEASE: LeaseTable = {
+  table: 'invoice_compares',
+  key: ['org_id', 'id'],
+  token: 'lease_token',
+  until: 'lease_until',
+  takeable: `status in ('queued', 'running') and next_run_at <= :now`,
+  onTake: `status = 'running', attempts = attempts + 1, started_at = :now, total = null, done = 0, changed = 0,
+           paid = 0, failed = 0, calls = 0, error = null`,
+  returning: `id, org_id as "orgId", realm_id as "realmId", reason, attempts, started_at as "startedAt"`,
+};
 
 /** A comparison in the hands of one worker. */
 export interface LeasedRun {
@@ -69,27 +82,13 @@ export class ReconciliationRunsRepository {
     return row ?? null;
   }
 
-  /** Takes the open comparison of an organisation that is due; null where there is none or another worker is at it. */
-  async claim(orgId: number, leaseMs: number): Promise<LeasedRun | null> {
-    const [rows] = await this.dataSource.query<[LeasedRun[], number]>(
-      `update invoice_compares
-          set status = 'running', attempts = attempts + 1, started_at = $3, total = null, done = 0, changed = 0, paid = 0,
-              failed = 0, calls = 0, error = null, lease_token = lease_token + 1, lease_until = now() + $2 * interval '1 millisecond'
-        where org_id = $1 and status in ('queued', 'running') and next_run_at <= $3
-          and (lease_until is null or lease_until < now())
-        returning id, org_id as "orgId", realm_id as "realmId", reason, attempts, started_at as "startedAt",
-                  lease_token as "leaseToken"`,
-      [orgId, leaseMs, this.clock.now()],
+  /** The open comparison of an organisation; null where there is none. */
+  async findOpen(orgId: number): Promise<string | null> {
+    const [open] = await this.dataSource.query<{ id: string }[]>(
+      `select id from invoice_compares where org_id = $1 and status in ('queued', 'running')`,
+      [orgId],
     );
-    return rows[0] ?? null;
-  }
-
-  async renew({ orgId, id, leaseToken }: LeasedRun, leaseMs: number): Promise<void> {
-    await this.dataSource.query(
-      `update invoice_compares set lease_until = now() + $4 * interval '1 millisecond'
-        where org_id = $1 and id = $2 and lease_token = $3 and lease_until > now()`,
-      [orgId, id, leaseToken, leaseMs],
-    );
+    return open?.id ?? null;
   }
 
   /**
@@ -135,20 +134,21 @@ export class ReconciliationRunsRepository {
     return rows[0]?.status === 'queued';
   }
 
-  /** Puts a comparison back; it begins anew at that instant. */
-  async postpone(held: LeasedRun, error: string, at: Date): Promise<void> {
-    await this.dataSource.query(
+  /** Puts a comparison back; it begins anew at that instant. Answers false where it has passed to another worker. */
+  async postpone(tx: EntityManager, held: LeasedRun, error: string, at: Date): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
       `update invoice_compares set status = 'queued', error = $4, next_run_at = $5, lease_until = null
         where org_id = $1 and id = $2 and lease_token = $3 and status = 'running'`,
       [held.orgId, held.id, held.leaseToken, error, at],
     );
+    return count === 1;
   }
 
   /** Organisations with a comparison that is due and in nobody's hands, the longest waiting first. */
-  async listDue(limit: number): Promise<number[]> {
-    const rows = await this.dataSource.query<{ orgId: number }[]>(
+  async listDue(tx: EntityManager, limit: number): Promise<number[]> {
+    const rows = await tx.query<{ orgId: number }[]>(
       `select org_id as "orgId" from invoice_compares
-        where status in ('queued', 'running') and next_run_at <= $1 and (lease_until is null or lease_until < now())
+        where status in ('queued', 'running') and next_run_at <= $1 and ${isFree(RUN_LEASE)}
         order by next_run_at limit $2`,
       [this.clock.now(), limit],
     );

@@ -1,20 +1,18 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
+import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import { LeasesService } from '../../../jobs/leases.service.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
 import { FullReconciliationService } from './full-reconciliation.service.js';
 import { restedAt } from './reconciliation-run.js';
-import { ReconciliationRunsRepository, type LeasedRun } from './reconciliation-runs.repository.js';
+import { type LeasedRun, ReconciliationRunsRepository, RUN_LEASE } from './reconciliation-runs.repository.js';
 import { RunStats } from '../invoices/run-stats.js';
 
-const LEASE_MS = 30_000;
-const HEARTBEAT_MS = 8_000;
 const ATTEMPTS_MAX = 5;
-const COMPARES_PER_LOOK_MAX = 100;
 
 /** What a comparison came to: everything was looked at, or why not, and when it is worth trying again. */
 type Ending = { error: null } | { error: string; retryAt: Date | null };
@@ -40,48 +38,43 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
     private readonly connections: ConnectionService,
     private readonly reconciliation: FullReconciliationService,
     private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => this.carry(orgId));
-  }
-
-  @Cron(CronExpression.EVERY_5_SECONDS, { name: 'compare-janitor', timeZone: 'UTC', waitForCompletion: true })
-  async tick(): Promise<void> {
-    await this.wakeDue().catch((error: unknown) => this.logger.error(error));
-  }
-
-  /** Has every comparison run that is due and in nobody's hands. Answers of which organisations. */
-  async wakeDue(): Promise<number[]> {
-    const due = await this.runs.listDue(COMPARES_PER_LOOK_MAX);
-    await this.dataSource.transaction(async (tx) => {
-      for (const orgId of due) await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId });
+    this.dueJobs.register({
+      table: 'invoice_compares',
+      list: async (tx, limit) => {
+        const due = await this.runs.listDue(tx, limit);
+        return due.map((orgId) => ({ name: 'qbo.invoice.compare', payload: { orgId } }));
+      },
     });
-    return due;
+    await this.jobs.work('qbo.invoice.compare', ({ orgId }) => this.run(orgId));
   }
 
   /** Runs the comparison of an organisation, if it is due and nobody is at it. */
-  async carry(orgId: number): Promise<void> {
-    const held = await this.runs.claim(orgId, LEASE_MS);
-    if (!held) return;
-    const heartbeat = setInterval(() => {
-      void this.runs.renew(held, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
-    }, HEARTBEAT_MS);
-    const startedAt = performance.now();
-    const tally = new RunStats();
+  async run(orgId: number): Promise<void> {
+    const id = await this.runs.findOpen(orgId);
+    const lease = id === null ? null : await this.leases.take<LeasedRun>(RUN_LEASE, [orgId, id]);
+    if (!lease) return;
     try {
-      const ending = await this.compare(held, tally);
-      await this.letGo(held, tally, ending);
-      const { reason } = held;
-      const facts = { orgId, reason, ...tally.facts(performance.now() - startedAt), error: ending.error };
-      this.logger.log(facts, 'Invoice poll finished');
+      await this.leases.keep(lease, () => this.runHeld(lease.row));
     } catch (error) {
       if (!(error instanceof LostCompareError)) throw error;
       this.logger.warn({ orgId }, error.message);
-    } finally {
-      clearInterval(heartbeat);
     }
+  }
+
+  private async runHeld(held: LeasedRun): Promise<void> {
+    const startedAt = performance.now();
+    const tally = new RunStats();
+    const ending = await this.compare(held, tally);
+    await this.finish(held, tally, ending);
+    const { orgId, reason } = held;
+    const facts = { orgId, reason, ...tally.facts(performance.now() - startedAt), error: ending.error };
+    this.logger.log(facts, 'Invoice poll finished');
   }
 
   private async compare(held: LeasedRun, tally: RunStats): Promise<Ending> {
@@ -117,14 +110,17 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
     return new Date(this.clock.now().getTime() + waitMs);
   }
 
-  private async letGo(held: LeasedRun, tally: RunStats, ending: Ending): Promise<void> {
-    if (ending.error !== null && ending.retryAt !== null) {
-      return this.runs.postpone(held, ending.error, ending.retryAt);
-    }
-    const againAt = restedAt(held.startedAt, tally.calls);
+  private async finish(held: LeasedRun, tally: RunStats, ending: Ending): Promise<void> {
+    const job = { orgId: held.orgId };
     await this.dataSource.transaction(async (tx) => {
+      if (ending.error !== null && ending.retryAt !== null) {
+        const postponed = await this.runs.postpone(tx, held, ending.error, ending.retryAt);
+        if (postponed) await this.jobs.enqueue(tx, 'qbo.invoice.compare', job, ending.retryAt);
+        return;
+      }
+      const againAt = restedAt(held.startedAt, tally.calls);
       const again = await this.runs.end(tx, held, ending.error, againAt);
-      if (again) await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId: held.orgId }, againAt);
+      if (again) await this.jobs.enqueue(tx, 'qbo.invoice.compare', job, againAt);
     });
   }
 }

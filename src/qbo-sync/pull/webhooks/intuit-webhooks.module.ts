@@ -7,11 +7,10 @@ import { EventLinksRepository } from './event-links.repository.js';
 import { IntuitSignatureService } from './intuit-signature.service.js';
 import { IntuitWebhookStoreService } from './intuit-webhook-store.service.js';
 import { QboEventProcessorService } from './qbo-event-processor.service.js';
-import { QboEventSchedulerService } from './qbo-event-scheduler.service.js';
 import { QboEventsRepository } from './qbo-events.repository.js';
 import { QboWebhookController } from './qbo-webhook.controller.js';
 import { WebhookFetchService } from './webhook-fetch.service.js';
-import { WebhookLeasesRepository } from './webhook-leases.repository.js';
+import { WebhookStateRepository } from './webhook-state.repository.js';
 
 /** Intuit's webhooks: verified, stored, answered; then the invoices and payments they name are fetched. */
 @Module({
@@ -22,10 +21,9 @@ import { WebhookLeasesRepository } from './webhook-leases.repository.js';
     IntuitWebhookStoreService,
     QboEventsRepository,
     EventLinksRepository,
-    WebhookLeasesRepository,
+    WebhookStateRepository,
     WebhookFetchService,
     QboEventProcessorService,
-    QboEventSchedulerService,
   ],
 })
 export class IntuitWebhooksModule {}

@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { Config } from '../../../platform/config/config.js';
+import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../../platform/database/retry.js';
+import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import { LeasesService } from '../../../jobs/leases.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -13,12 +14,11 @@ import { syncErrorStage } from '../invoices/sync-error-stage.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
 import { lookAgainAt, type PendingEvent } from './fetch-plan.js';
 import { type WebhookFetchResult, WebhookFetchService } from './webhook-fetch.service.js';
-import { WebhookLeasesRepository } from './webhook-leases.repository.js';
+import { EVENTS_LEASE, WebhookStateRepository } from './webhook-state.repository.js';
 import { QboEventsRepository } from './qbo-events.repository.js';
 
 /** One run is bounded; what is left over is the next run's. */
 const EVENTS_PER_RUN_MAX = 500;
-const LEASE_MARGIN_MS = 10_000;
 
 /**
  * Looks into what Intuit told about one company. Promise: an event is closed in the transaction that applies what it led
@@ -31,38 +31,44 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly events: QboEventsRepository,
-    private readonly leases: WebhookLeasesRepository,
+    private readonly webhookState: WebhookStateRepository,
+    private readonly leases: LeasesService,
     private readonly connections: ConnectionService,
     private readonly webhookFetch: WebhookFetchService,
     private readonly projector: InvoiceProjectorService,
     private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
     private readonly metrics: MetricsService,
-    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    this.dueJobs.register({
+      table: 'qbo_events',
+      list: async (tx, limit) => {
+        const due = await this.events.listOrgsWithDue(tx, limit);
+        return due.map((orgId) => ({ name: 'qbo.events.process', payload: { orgId } }));
+      },
+    });
     await this.jobs.work('qbo.events.process', ({ orgId }) => this.process(orgId));
   }
 
   /** Looks into the pending events of an organisation, unless another worker is at them. Never throws for QuickBooks. */
   async process(orgId: number): Promise<void> {
-    const turn = await this.leases.take(orgId, this.config.qbo.requestTimeoutMs * 3 + LEASE_MARGIN_MS);
-    if (!turn) return;
+    const lease = await this.leases.take(EVENTS_LEASE, [orgId]);
+    if (!lease) return;
     try {
-      await this.processSome(orgId);
+      await this.leases.keep(lease, () => this.processSome(orgId));
     } finally {
-      await this.leases.giveBack(turn);
+      await this.leases.release(lease);
     }
-    await this.wakeDue(orgId);
+    await this.enqueueRest(orgId);
   }
 
-  /** Has pending events looked into whose turn it is: of every organisation, or of one. Answers of which. */
-  async wakeDue(orgId?: number): Promise<number[]> {
-    return this.dataSource.transaction(async (tx) => {
-      const orgIds = await this.events.listOrgsWithDue(tx, orgId);
-      for (const one of orgIds) await this.jobs.enqueue(tx, 'qbo.events.process', { orgId: one });
-      return orgIds;
+  /** What came meanwhile found the company held, so it is looked into now. */
+  private async enqueueRest(orgId: number): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      if (await this.events.hasDue(tx, orgId)) await this.jobs.enqueue(tx, 'qbo.events.process', { orgId });
     });
   }
 
@@ -71,7 +77,7 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
     const events = await this.events.listDue(manager, orgId, EVENTS_PER_RUN_MAX);
     const newest = events.at(-1);
     if (!newest) return;
-    await this.leases.noteHeard(manager, orgId, newest.receivedAt);
+    await this.webhookState.noteHeard(manager, orgId, newest.receivedAt);
     const company = await this.connections.company(orgId);
     const ours = events.filter((event) => event.realmId === company?.realmId);
     const others = events.filter((event) => !ours.includes(event));
@@ -120,12 +126,24 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
         await this.events.close(tx, fates.ignored, 'ignored', 'It is about no invoice of a proposal.');
         const reason = 'An invoice is being made, and this may be about it.';
         const until = lookAgainAt(held, this.clock.now());
-        await this.events.postpone(tx, idsOf(held), until, { attempts: 0, reason });
+        await this.postpone(tx, company.orgId, held, until, { attempts: 0, reason });
         return applied;
       }),
     );
     this.projector.count(reconciliation);
     return reconciliation.changes.length;
+  }
+
+  private async postpone(
+    tx: EntityManager,
+    orgId: number,
+    events: readonly PendingEvent[],
+    until: Date,
+    why: { attempts: number; reason: string },
+  ): Promise<void> {
+    if (events.length === 0) return;
+    await this.events.postpone(tx, idsOf(events), until, why);
+    await this.jobs.enqueue(tx, 'qbo.events.process', { orgId }, until);
   }
 
   /** The next attempt comes later after each failure. */
@@ -139,10 +157,9 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
     const askedMs = (error.detail.retryAfterSeconds ?? 0) * 1000;
     const delayMs = Math.max(askedMs, delayAfterMs(error.kind, attempts, Math.random()));
     const until = new Date(this.clock.now().getTime() + delayMs);
-    await this.events.postpone(this.dataSource.manager, idsOf(events), until, {
-      attempts,
-      reason: error.message,
-    });
+    await this.dataSource.transaction((tx) =>
+      this.postpone(tx, orgId, events, until, { attempts, reason: error.message }),
+    );
     this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
     this.logger.warn(
       { err: error, orgId, events: events.length, attempts },

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { isFree } from '../../../jobs/lease.js';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { PendingEvent } from './fetch-plan.js';
+import { EVENTS_LEASE } from './webhook-state.repository.js';
 import type { NewQboEvent } from './received-events.js';
 
 export type QboEventState = 'pending' | 'done' | 'ignored' | 'unknown_realm' | 'quarantined';
@@ -69,15 +71,24 @@ export class QboEventsRepository {
     );
   }
 
-  /** Organisations with pending events whose turn it is. */
-  async listOrgsWithDue(tx: EntityManager, orgId?: number): Promise<number[]> {
+  /** Organisations with pending events that are due and that nobody looks into, the longest waiting first. */
+  async listOrgsWithDue(tx: EntityManager, limit: number): Promise<number[]> {
     const rows = await tx.query<{ orgId: number }[]>(
-      `select distinct org_id as "orgId" from qbo_events
-        where state = 'pending' and next_attempt_at <= $1 and ($2::int is null or org_id = $2)
-        order by 1`,
-      [this.clock.now(), orgId],
+      `select e.org_id as "orgId" from qbo_events e left join qbo_sweeps s on s.org_id = e.org_id
+        where e.state = 'pending' and e.next_attempt_at <= $1 and ${isFree(EVENTS_LEASE)}
+        group by e.org_id order by min(e.next_attempt_at) limit $2`,
+      [this.clock.now(), limit],
     );
     return rows.map((row) => row.orgId);
+  }
+
+  /** True where the organisation has pending events that are due. */
+  async hasDue(tx: EntityManager, orgId: number): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from qbo_events where org_id = $1 and state = 'pending' and next_attempt_at <= $2 limit 1`,
+      [orgId, this.clock.now()],
+    );
+    return rows.length > 0;
   }
 
   async close(

@@ -11,7 +11,7 @@ import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { PaymentReaderService } from '../invoices/payment-reader.service.js';
 import { EventLinksRepository } from './event-links.repository.js';
-import { WebhookLeasesRepository } from './webhook-leases.repository.js';
+import { WebhookStateRepository } from './webhook-state.repository.js';
 import {
   type Dispositions,
   dispositionsOf,
@@ -46,7 +46,7 @@ export class WebhookFetchService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly links: EventLinksRepository,
-    private readonly leases: WebhookLeasesRepository,
+    private readonly webhookState: WebhookStateRepository,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly paymentReader: PaymentReaderService,
@@ -142,7 +142,7 @@ export class WebhookFetchService {
   private async bySweep(company: QboCompany, { invoiceIds }: FetchPlan): Promise<DirectReading> {
     const askedAt = this.clock.now();
     await this.poll.sweep(company.orgId);
-    if (!(await this.leases.wasSweptSince(this.dataSource.manager, company.orgId, askedAt))) {
+    if (!(await this.webhookState.wasSweptSince(this.dataSource.manager, company.orgId, askedAt))) {
       throw new QboError('transient', 'The sweep that these events need did not succeed.', {
         operation: 'cdc',
       });

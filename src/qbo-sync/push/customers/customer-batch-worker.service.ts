@@ -1,17 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
+import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import { Clock } from '../../../platform/time/clock.js';
-import { CustomerBatchesRepository, type HeldBatch } from './customer-batches.repository.js';
+import { LeasesService } from '../../../jobs/leases.service.js';
+import { BATCH_LEASE, CustomerBatchesRepository, type HeldBatch } from './customer-batches.repository.js';
 import { type CustomerOutcomes, CustomerBatchSyncService } from './customer-batch-sync.service.js';
 import { CustomerSyncService } from './customer-sync.service.js';
 
 const CUSTOMERS_PER_CALL_MAX = 30;
 const RUN_MS = 60_000;
-const LEASE_MS = 30_000;
-const HEARTBEAT_MS = 8_000;
-const BATCHES_PER_ROUND_MAX = 100;
 
 /**
  * Carries batches of customers into the books. Promise: a batch ends with a result for each customer that was asked for;
@@ -29,49 +26,30 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
     private readonly round: CustomerBatchSyncService,
     private readonly customers: CustomerSyncService,
     private readonly jobs: JobsService,
-    private readonly clock: Clock,
+    private readonly dueJobs: DueJobsService,
+    private readonly leases: LeasesService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.customers.batch', ({ orgId, batchId }) => this.carry(orgId, batchId));
+    this.dueJobs.register({
+      table: 'customer_batches',
+      list: async (tx, limit) => {
+        const due = await this.batches.listDue(tx, limit);
+        return due.map(({ id, orgId }) => ({ name: 'qbo.customers.batch', payload: { orgId, batchId: id } }));
+      },
+    });
+    await this.jobs.work('qbo.customers.batch', ({ orgId, batchId }) => this.run(orgId, batchId));
   }
 
   onModuleDestroy(): void {
     this.stopping = true;
   }
 
-  @Cron(CronExpression.EVERY_5_SECONDS, {
-    name: 'customer-batch-janitor',
-    timeZone: 'UTC',
-    waitForCompletion: true,
-  })
-  async tick(): Promise<void> {
-    await this.wakeDue().catch((error: unknown) => this.logger.error(error));
-  }
-
-  /** Has every batch carried on that is due and in nobody's hands. Answers how many there were. */
-  async wakeDue(): Promise<number> {
-    const due = await this.batches.listDue(BATCHES_PER_ROUND_MAX);
-    await this.dataSource.transaction(async (tx) => {
-      for (const { id, orgId } of due)
-        await this.jobs.enqueue(tx, 'qbo.customers.batch', { orgId, batchId: id });
-    });
-    return due.length;
-  }
-
-  /** Carries a batch as far as it gets. */
-  async carry(orgId: number, batchId: string): Promise<void> {
-    const held = await this.batches.claim(orgId, batchId, LEASE_MS);
-    if (!held) return;
-    const heartbeat = setInterval(() => {
-      void this.batches.renew(held, LEASE_MS).catch((error: unknown) => this.logger.warn(error));
-    }, HEARTBEAT_MS);
-    try {
-      const pauseUntil = await this.work(held);
-      await this.letGo(held, pauseUntil);
-    } finally {
-      clearInterval(heartbeat);
-    }
+  /** Works on a batch for a minute at most. */
+  async run(orgId: number, batchId: string): Promise<void> {
+    const lease = await this.leases.take<HeldBatch>(BATCH_LEASE, [orgId, batchId]);
+    if (!lease) return;
+    await this.leases.keep(lease, async () => this.finish(lease.row, await this.work(lease.row)));
   }
 
   private async work(held: HeldBatch): Promise<Date | null> {
@@ -100,12 +78,11 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
     }
   }
 
-  private async letGo(held: HeldBatch, pauseUntil: Date | null): Promise<void> {
+  private async finish(held: HeldBatch, pauseUntil: Date | null): Promise<void> {
     const next = await this.dataSource.transaction(async (tx) => {
       const nextRunAt = await this.batches.release(tx, held, pauseUntil);
-      if (nextRunAt && nextRunAt <= this.clock.now()) {
-        await this.jobs.enqueue(tx, 'qbo.customers.batch', { orgId: held.orgId, batchId: held.id });
-      }
+      const job = { orgId: held.orgId, batchId: held.id };
+      if (nextRunAt) await this.jobs.enqueue(tx, 'qbo.customers.batch', job, nextRunAt);
       return nextRunAt;
     });
     this.logger.log(

@@ -1,9 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isFree, type LeaseTable } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { BatchItem, BatchProgress } from './customer-batch.view.js';
 import type { CustomerOutcome } from './customer-outcome.js';
 import type { AskedCustomer } from './customer-batch-sync.service.js';
+
+/** Whoever works on a batch holds it meanwhile. */
+export const BATCH_LEASE: LeaseTable = {
+  table: 'customer_batches',
+  key: ['org_id', 'id'],
+  token: 'lease_token',
+  until: 'lease_until',
+  takeable: `status <> 'done'`,
+  onTake: `status = 'running'`,
+  returning: 'id, org_id as "orgId"',
+};
 
 /** A batch in the hands of one worker. */
 export interface HeldBatch {
@@ -58,26 +70,6 @@ export class CustomerBatchesRepository {
       `select customer_id as "customerId", result, qbo_customer_id as "qboCustomerId", error
          from customer_batch_items where org_id = $1 and batch_id = $2 and state = 'done' order by position`,
       [orgId, id],
-    );
-  }
-
-  /** Takes a batch that is not done for `leaseMs`, or answers null where another worker holds it. */
-  async claim(orgId: number, id: string, leaseMs: number): Promise<HeldBatch | null> {
-    const [rows] = await this.dataSource.query<[HeldBatch[], number]>(
-      `update customer_batches
-          set status = 'running', lease_token = lease_token + 1, lease_until = now() + $3 * interval '1 millisecond'
-        where org_id = $1 and id = $2 and status <> 'done' and (lease_until is null or lease_until < now())
-        returning id, org_id as "orgId", lease_token as "leaseToken"`,
-      [orgId, id, leaseMs],
-    );
-    return rows[0] ?? null;
-  }
-
-  async renew({ orgId, id, leaseToken }: HeldBatch, leaseMs: number): Promise<void> {
-    await this.dataSource.query(
-      `update customer_batches set lease_until = now() + $4 * interval '1 millisecond'
-        where org_id = $1 and id = $2 and lease_token = $3 and lease_until > now()`,
-      [orgId, id, leaseToken, leaseMs],
     );
   }
 
@@ -145,10 +137,10 @@ export class CustomerBatchesRepository {
   }
 
   /** Batches that should go on and that nobody carries, the longest waiting first. */
-  async listDue(limit: number): Promise<{ id: string; orgId: number }[]> {
-    return this.dataSource.query(
+  async listDue(tx: EntityManager, limit: number): Promise<{ id: string; orgId: number }[]> {
+    return tx.query(
       `select id, org_id as "orgId" from customer_batches
-        where status <> 'done' and next_run_at <= $1 and (lease_until is null or lease_until < now())
+        where status <> 'done' and next_run_at <= $1 and ${isFree(BATCH_LEASE)}
         order by next_run_at limit $2`,
       [this.clock.now(), limit],
     );

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { LeaseTable } from '../../../jobs/lease.js';
+
+/** Whoever looks into the events of a company holds it meanwhile. */
+export const EVENTS_LEASE: LeaseTable = {
+  table: 'qbo_sweeps',
+  key: ['org_id'],
+  token: 'events_lease_token',
+  until: 'events_lease_until',
+};
+
+/** What is known of a company's webhooks. */
+@Injectable()
+export class WebhookStateRepository {
+  /** Notes that Intuit told something of this company at this instant. */
+  async noteHeard(tx: EntityManager, orgId: number, at: Date): Promise<void> {
+    await tx.query(
+      `update qbo_sweeps set last_webhook_at = greatest(last_webhook_at, $2::timestamptz) where org_id = $1`,
+      [orgId, at],
+    );
+  }
+
+  /** True where a sweep of this company began at or after an instant, by the trade's clock, and succeeded. */
+  async wasSweptSince(tx: EntityManager, orgId: number, instant: Date): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `select from qbo_sweeps
+        where org_id = $1 and last_error is null and last_started_at >= $2 and last_succeeded_at >= last_started_at`,
+      [orgId, instant],
+    );
+    return rows.length > 0;
+  }
+}
