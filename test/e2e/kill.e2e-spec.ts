@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   aContractor,
   anApprovedProposal,
+  anInvoicedProposal,
   type Books,
   type Contractor,
   eventsOf,
@@ -96,6 +97,57 @@ describe('Killed on the way', () => {
     const [first, second] = (await requests()).slice(before);
     expect(second!.requestid).toBe(first!.requestid);
     await next.end('SIGTERM');
+  });
+
+  it('while it refreshed the tokens: the next call waits for a lease of ten seconds, not for a minute', async () => {
+    const { proposalId } = await anInvoicedProposal(contractor);
+    await books.qbo.oauth('expire-access', { realm_id: contractor.realmId });
+    await books.qbo.oauth('faults', { kind: 'timeout', when: 'before' });
+    const before = (await books.qbo.tokenCalls()).total;
+    const victim = await start();
+    const answer = at(victim)
+      .post(`/qbo/sync/invoice/${proposalId}/check`)
+      .catch(() => null);
+    await eventually(async () => expect((await books.qbo.tokenCalls()).total).toBe(before + 1), 20_000);
+    await victim.end('SIGKILL');
+    await answer;
+
+    const startedAt = performance.now();
+    const check = await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+    expect(check.status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+  });
+
+  it('while it polled: another process polls the company again within seconds of the end of its lease', async () => {
+    await books.control.planFault({ operation: 'cdc', kind: 'timeout', realm_id: contractor.realmId });
+    const polled = async () => {
+      const [row] = await books.database.query<{ held: boolean; token: string; over: boolean }>(
+        `select lease_until > now() as held, lease_token as token,
+                lease_until is null and last_succeeded_at >= last_started_at as over
+           from qbo_sweeps where org_id = $1`,
+        [contractor.orgId],
+      );
+      return row!;
+    };
+    await books.database.query('update qbo_sweeps set next_sweep_at = now()');
+    const victim = await start();
+    await eventually(async () => expect((await polled()).held).toBe(true), 20_000);
+    const { token } = await polled();
+    await victim.end('SIGKILL');
+    await books.control.clearFaults();
+
+    // Real time: the lease runs out by itself, and nothing but the net finds the company.
+    const killedAt = performance.now();
+    await using next = {
+      process: await start(),
+      [Symbol.asyncDispose]: () => next.process.end('SIGTERM').then(() => {}),
+    };
+    await eventually(async () => {
+      const now = await polled();
+      expect(Number(now.token)).toBeGreaterThan(Number(token));
+      expect(now.over).toBe(true);
+    }, 25_000);
+    expect(performance.now() - killedAt).toBeLessThan(20_000);
   });
 
   it('tells at its start how often it polls, and stops cleanly when asked to', async () => {

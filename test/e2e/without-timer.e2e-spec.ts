@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DataSource } from 'typeorm';
+import { IncidentDetectorService } from '../../src/alerts/incident-detector.service.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { DueOperationsRepository } from '../../src/qbo-sync/operations/due-operations.repository.js';
+import { OperationJobsService } from '../../src/qbo-sync/operations/operation-jobs.service.js';
+import type { OutboundOperation } from '../../src/qbo-sync/operations/operation.entity.js';
+import { OperationsRepository } from '../../src/qbo-sync/operations/operations.repository.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { startMail, type TestMail } from '../support/mail.js';
+import { startSlack, type TestSlack } from '../support/slack.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+/** The application of a test runs no timer, so what ends here was enqueued by whoever made it due. */
+describe('With the timers off', () => {
+  let books: BooksWithStripe;
+  let slack: TestSlack;
+  let mail: TestMail;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    [slack, mail] = await Promise.all([startSlack(), startMail()]);
+    books = await startBooksWithStripe({
+      QBO_RECORD_PAYMENTS: 'true',
+      SLACK_WEBHOOK_URL: slack.url,
+      SMTP_URL: mail.url,
+    });
+  });
+
+  beforeEach(async () => {
+    await books.control.clearFaults();
+    contractor = await aContractor(books);
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+    await Promise.all([slack[Symbol.asyncDispose](), mail[Symbol.asyncDispose]()]);
+  });
+
+  const proposal = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
+  const operation = async (kind: string) => {
+    const [row] = await books.database.query<{ state: string; later: boolean }>(
+      `select state, next_attempt_at > now() + interval '5 minutes' as later from sync_operations
+        where org_id = $1 and kind = $2 order by id desc limit 1`,
+      [contractor.orgId, kind],
+    );
+    return row;
+  };
+  const fail = (name: string, times = 1) =>
+    books.control.planFault({
+      operation: name,
+      realm_id: contractor.realmId,
+      kind: '503_html',
+      when: 'before',
+      times,
+    });
+
+  it('a payment that waits for its invoice is recorded when that is there, however often the invoice failed', async () => {
+    await fail('item.query', 3);
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, proposalId);
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'), 40_000);
+    expect(await operation('payment.create')).toMatchObject({ state: 'done' });
+  });
+
+  it('a refund that waits for its payment is recorded when that is there', async () => {
+    const { proposalId } = await anInvoicedProposal(contractor);
+    await fail('invoice.read', 2);
+    const { paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
+    await eventually(async () => expect(await operation('payment.create')).toBeDefined(), 20_000);
+    await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 100_000 });
+    await eventually(
+      async () => expect(await operation('refund.create')).toMatchObject({ state: 'done' }),
+      40_000,
+    );
+  });
+
+  it('an invoice whose customer was not taken at first is made once the customer is', async () => {
+    await fail('customer.query', 2);
+    const proposalId = await anApprovedProposal(contractor);
+    await payDeposit(books, contractor.admin, proposalId);
+    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'), 40_000);
+  });
+
+  it('an e-mail that the mail server did not take is sent ten seconds later', async () => {
+    const proposalId = await anApprovedProposal(contractor);
+    mail.refuse('451 4.7.1 try later');
+    await contractor.admin.post(`/portal/email/${proposalId}`);
+    const link = async () => (await contractor.admin.get(`/portal/links/${proposalId}`)).body.items[0];
+    await eventually(async () => expect(await link()).toMatchObject({ email_attempts: 1 }));
+    await eventually(async () => expect(await link()).toMatchObject({ email_state: 'sent' }), 30_000);
+  });
+
+  it('an alert that Slack did not take is sent ten seconds later, and the one behind it after it', async () => {
+    const detector = books.app.app.get(IncidentDetectorService);
+    await books.qbo.oauth('revoke', { realm_id: contractor.realmId });
+    slack.answer = 503;
+    slack.posts.length = 0;
+    await contractor.admin.post(`/qbo/sync/customer/${await aCustomer(contractor)}`);
+    await detector.detect();
+    await eventually(() => expect(slack.posts).toHaveLength(1));
+    await books.database.query(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, created_at, updated_at)
+       values ($1, 'test', 'validation', 'Something', 'Look at it', now(), now())`,
+      [contractor.orgId],
+    );
+    await detector.detect();
+    slack.answer = 200;
+    const waiting = () =>
+      books.database.query(`select from alert_messages where channel = 'slack' and state = 'queued'`);
+    await eventually(async () => expect(await waiting()).toEqual([]), 40_000);
+    expect(slack.posts).toHaveLength(3);
+  });
+
+  it('retries that were asked for together are made', async () => {
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    const ids = [await anApprovedProposal(contractor), await anApprovedProposal(contractor)];
+    for (const id of ids) await contractor.admin.post(`/qbo/invoice/${id}`);
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
+    const [item] = (await contractor.admin.get('/inbox')).body.items as { code: string }[];
+    await contractor.admin.post('/inbox/retry', { code: item!.code });
+    await eventually(async () => {
+      expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
+    }, 20_000);
+    for (const id of ids) expect((await proposal(id)).qbo_invoice_id).not.toBeNull();
+  });
+
+  it('a job that was lost leaves its row due, and the net ends it (so the tests above are not vacuous)', async () => {
+    await fail('item.query');
+    const proposalId = await anApprovedProposal(contractor);
+    await contractor.admin.post(`/qbo/invoice/${proposalId}`).catch(() => null);
+    expect(await operation('invoice.create')).toMatchObject({ state: 'waiting' });
+    await books.database.query(
+      `delete from pgboss.job where name = 'qbo.invoice.create' and group_id = $1::text`,
+      [contractor.orgId],
+    );
+    await books.database.query('update sync_operations set next_attempt_at = now() where org_id = $1', [
+      contractor.orgId,
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await operation('invoice.create')).toMatchObject({ state: 'waiting' });
+
+    expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBe(1);
+    await eventually(
+      async () => expect(await operation('invoice.create')).toMatchObject({ state: 'done' }),
+      20_000,
+    );
+  });
+
+  describe('a blocked operation and what it waits for, at the same moment,', () => {
+    const inTenMinutes = () => new Date(Date.now() + 600_000);
+
+    const jobs = () => books.app.app.get(OperationJobsService);
+    const dataSource = () => books.app.app.get(DataSource);
+
+    async function aBlockedPayment(): Promise<{ proposalId: number; payment: OutboundOperation }> {
+      const proposalId = await anApprovedProposal(contractor);
+      await books.database.query(
+        `insert into sync_operations (org_id, kind, entity_id, proposal_id, request_id, payload, state, next_attempt_at)
+         values ($1, 'payment.create', $2, $2, gen_random_uuid()::text, '{}', 'waiting', now())`,
+        [contractor.orgId, proposalId],
+      );
+      const operations = books.app.app.get(OperationsRepository);
+      const payment = await operations.findNewest('payment.create', contractor.orgId, proposalId);
+      return { proposalId, payment: payment! };
+    }
+
+    /** Has it look while what it waits for is on its way and not committed. Answers whether it waits then. */
+    async function lookMeanwhile(): Promise<boolean> {
+      const { proposalId, payment } = await aBlockedPayment();
+      let there = false;
+      let waits = Promise.resolve(true);
+      await dataSource().transaction(async (tx) => {
+        await jobs().enqueueBlocked(tx, contractor.orgId, proposalId);
+        waits = jobs().waitUntil(payment, inTenMinutes(), () => Promise.resolve(there));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        there = true;
+      });
+      return waits;
+    }
+
+    it('see each other where that is on its way', async () => {
+      expect(await lookMeanwhile()).toBe(false);
+      expect(await operation('payment.create')).toMatchObject({ state: 'waiting', later: false });
+    });
+
+    it('would miss each other without the lock (so the test above is not vacuous)', async () => {
+      const lock = vi
+        .spyOn(books.app.app.get(DueOperationsRepository), 'lockBlocked')
+        .mockResolvedValue(true);
+      expect(await lookMeanwhile()).toBe(true);
+      lock.mockRestore();
+      expect(await operation('payment.create')).toMatchObject({ state: 'waiting', later: true });
+    });
+
+    it('see each other where that comes right after the look', async () => {
+      const { proposalId, payment } = await aBlockedPayment();
+      let made = Promise.resolve();
+      const waits = await jobs().waitUntil(payment, inTenMinutes(), async () => {
+        made = dataSource().transaction((tx) => jobs().enqueueBlocked(tx, contractor.orgId, proposalId));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return false;
+      });
+      await made;
+      expect(waits).toBe(true);
+      expect(await operation('payment.create')).toMatchObject({ state: 'waiting', later: false });
+    });
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MESSAGE_LEASE } from '../../src/alerts/alert-messages.repository.js';
+import { RETRY_LEASE } from '../../src/inbox/inbox-items.repository.js';
+import { isAbandoned, isFree, LEASE_MS, type LeaseTable, renewStatement } from '../../src/jobs/lease.js';
+import { LeasesService } from '../../src/jobs/leases.service.js';
+import { TIMETABLE } from '../../src/jobs/timetable.js';
+import { EMAIL_LEASE } from '../../src/portal/links/portal-links.repository.js';
+import { REFRESH_LEASE } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
+import { OPERATION_LEASE } from '../../src/qbo-sync/operations/operations.repository.js';
+import { POLL_LEASE } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
+import { RUN_LEASE } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';
+import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/webhook-state.repository.js';
+import { BATCH_LEASE } from '../../src/qbo-sync/push/customers/customer-batches.repository.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+
+const LEASES: readonly LeaseTable[] = [
+  BATCH_LEASE,
+  EMAIL_LEASE,
+  EVENTS_LEASE,
+  MESSAGE_LEASE,
+  OPERATION_LEASE,
+  POLL_LEASE,
+  REFRESH_LEASE,
+  RETRY_LEASE,
+  RUN_LEASE,
+];
+
+describe('A row of work', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let leases: LeasesService;
+  const key = [1];
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+    leases = app.app.get(LeasesService);
+    await database.query(`insert into orgs (name) values ('Summit Roofing')`);
+    await database.query(`insert into qbo_sweeps (org_id, realm_id, next_sweep_at) values (1, '1', now())`);
+  });
+
+  beforeEach(() => database.query('update qbo_sweeps set events_lease_until = null'));
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const is = async (condition: string): Promise<boolean> =>
+    (await database.query(`select from qbo_sweeps where ${condition}`)).length === 1;
+  /** As if its holder had fallen silent, and nearly as long ago as a lease lasts. */
+  const nearlyOver = () =>
+    database.query(`update qbo_sweeps set events_lease_until = now() + interval '4 seconds'`);
+  const holderDied = () => database.query('update qbo_sweeps set events_lease_until = now()');
+
+  it('is held by one of many who want it at once', async () => {
+    const taken = await Promise.all(Array.from({ length: 20 }, () => leases.take(EVENTS_LEASE, key)));
+    expect(taken.filter((lease) => lease !== null)).toHaveLength(1);
+    expect(await is(isFree(EVENTS_LEASE))).toBe(false);
+  });
+
+  it('stays with a holder that works on for longer than a lease lasts', async () => {
+    const lease = (await leases.take(EVENTS_LEASE, key))!;
+    await leases.keep(lease, async (lost) => {
+      await nearlyOver();
+      await eventually(
+        async () => expect(await is(`events_lease_until > now() + interval '8 seconds'`)).toBe(true),
+        8_000,
+      );
+      expect(await leases.take(EVENTS_LEASE, key)).toBeNull();
+      expect(lost.aborted).toBe(false);
+    });
+    expect(await leases.release(lease)).toBe(true);
+    expect(await is(isFree(EVENTS_LEASE))).toBe(true);
+    expect(await is(isAbandoned(EVENTS_LEASE))).toBe(false);
+  });
+
+  it('is free when the lease of a holder that died is over, and then known as abandoned', async () => {
+    await leases.take(EVENTS_LEASE, key); // and no heartbeat
+    expect(await is(`events_lease_until <= now() + interval '${LEASE_MS} milliseconds'`)).toBe(true);
+    expect(await is(isAbandoned(EVENTS_LEASE))).toBe(false);
+    await holderDied();
+    expect(await is(isAbandoned(EVENTS_LEASE))).toBe(true);
+    expect(await leases.take(EVENTS_LEASE, key)).not.toBeNull();
+  });
+
+  it('is not given back, nor renewed, by a holder that was too slow, who is told so', async () => {
+    const slow = (await leases.take(EVENTS_LEASE, key))!;
+    await holderDied();
+    const next = (await leases.take(EVENTS_LEASE, key))!;
+    await leases.keep(slow, async (lost) => {
+      await eventually(() => expect(lost.aborted).toBe(true), 8_000);
+    });
+    expect(await leases.release(slow)).toBe(false);
+    expect(await is(isFree(EVENTS_LEASE))).toBe(false);
+    expect(await leases.release(next)).toBe(true);
+  });
+
+  it('whose work threw is free again only when the lease is over, so that it is not tried at once for ever', async () => {
+    const lease = (await leases.take(EVENTS_LEASE, key))!;
+    const work = leases.keep(lease, () => Promise.reject(new Error('a bug')));
+    await expect(work).rejects.toThrow('a bug');
+    expect(await leases.take(EVENTS_LEASE, key)).toBeNull();
+  });
+
+  it('is free, and has a job, within fifteen seconds of the death of its holder', () => {
+    expect(LEASE_MS + TIMETABLE['enqueue-due'].when.everySeconds * 1000).toBeLessThanOrEqual(15_000);
+  });
+
+  it.each(LEASES)('of $table can be taken and renewed by its $token', async (of) => {
+    const nothing = of.key.map((column) => (column === 'id' && isUuid(of) ? NOBODY : 0));
+    expect(await leases.take(of, nothing)).toBeNull();
+    await expect(database.query(renewStatement(of), [...nothing, '0'])).resolves.toEqual([]);
+  });
+
+  it('has no lease beside these', async () => {
+    const columns = await database.query<{ name: string }>(
+      `select table_name || '.' || column_name as name from information_schema.columns
+        where table_schema = 'public' and column_name ~ 'lease.*_until$' order by 1`,
+    );
+    const known = LEASES.map(({ table, until }) => `${table}.${until}`);
+    expect(columns.map(({ name }) => name)).toEqual(known.toSorted());
+  });
+});
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+function isUuid({ table }: LeaseTable): boolean {
+  return table === 'customer_batches' || table === 'invoice_compares';
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { sourcesOf } from '../docs/language.js';
+
+const product = sourcesOf('src').filter(({ path }) => !path.endsWith('.spec.ts'));
+
+/** The files of the product in which something stands. */
+function filesWith(pattern: RegExp): string[] {
+  return product.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+}
+
+describe('Durable work has one engine', () => {
+  it('with one heartbeat', () => {
+    expect(filesWith(/\bsetInterval\(/)).toEqual(['src/jobs/leases.service.ts']);
+  });
+
+  it('with one statement that takes a lease, and one that renews it', () => {
+    expect(filesWith(/lease_token \+ 1|lease_until = now\(\) \+/)).toEqual([]);
+    expect(filesWith(/\.token\} \+ 1/)).toEqual(['src/jobs/lease.ts']);
+  });
+
+  it('with one back-off', () => {
+    const elsewhere = filesWith(/\*\* *(Math|\(?attempts|\(?failed|\(?failures)/);
+    // Of a poll's length and of a company's own pace, nothing of which is a retry.
+    const others = [
+      'src/qbo-sync/api/metering/poll-interval.ts',
+      'src/qbo-sync/api/rate-limiter/rate-limits.ts',
+    ];
+    expect(elsewhere.filter((path) => !others.includes(path))).toEqual(['src/jobs/backoff.ts']);
+  });
+
+  it('with at most four timers of their own, the timetable among them', () => {
+    const withCron = filesWith(/^\s*@Cron\(/m);
+    expect(withCron).toContain('src/jobs/timetable.service.ts');
+    expect(withCron).toContain('src/qbo-sync/pull/invoice-poller.service.ts');
+    expect(withCron.length).toBeLessThanOrEqual(4);
+  });
+
+  it('with one place that deletes what is old', () => {
+    const old = /delete from \w+\s+where \w+_at </;
+    expect(filesWith(old)).toEqual([]);
+    expect(old.test('delete from stripe_events where received_at < $1')).toBe(true);
+  });
+});
