@@ -1,4 +1,4 @@
-/** The payload of each queue. A queue only wakes things up: the row it points to decides what is done. */
+/** The payload of each queue. A job only says when: the row it points to decides what is done. */
 export interface QueuePayloads {
   /** Carry on with the invoice of an approved proposal until it is in the books or needs a person. */
   'qbo.invoice.create': { orgId: number; proposalId: number };

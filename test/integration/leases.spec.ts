@@ -7,6 +7,7 @@ import { TIMETABLE } from '../../src/jobs/timetable.js';
 import { EMAIL_LEASE } from '../../src/portal/links/portal-links.repository.js';
 import { REFRESH_LEASE } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
 import { OPERATION_LEASE } from '../../src/qbo-sync/operations/operations.repository.js';
+import { MIRROR_LEASE } from '../../src/qbo-sync/pull/customers/customer-mirrors.repository.js';
 import { POLL_LEASE } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { RUN_LEASE } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';
 import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/webhook-state.repository.js';
@@ -20,6 +21,7 @@ const LEASES: readonly LeaseTable[] = [
   EMAIL_LEASE,
   EVENTS_LEASE,
   MESSAGE_LEASE,
+  MIRROR_LEASE,
   OPERATION_LEASE,
   POLL_LEASE,
   REFRESH_LEASE,
@@ -110,7 +112,7 @@ describe('A row of work', () => {
   });
 
   it.each(LEASES)('of $table can be taken and renewed by its $token', async (of) => {
-    const nothing = of.key.map((column) => (column === 'id' && isUuid(of) ? NOBODY : 0));
+    const nothing = of.key.map((column) => (column === 'id' && isUuid(of) ? NOBODY : '0'));
     expect(await leases.take(of, nothing)).toBeNull();
     await expect(database.query(renewStatement(of), [...nothing, '0'])).resolves.toEqual([]);
   });

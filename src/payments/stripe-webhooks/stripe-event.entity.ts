@@ -37,7 +37,7 @@ export class StripeEvent {
   @Column({ name: 'payment_intent_id', type: 'text', nullable: true })
   paymentIntentId!: string | null;
 
-  /** When the janitor looks after it, if it is pending still. */
+  /** When it is tried again, or its job is taken for lost, while it is pending. */
   @Column({ name: 'wake_at', type: 'timestamptz' })
   wakeAt!: Date;
 

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { isFree } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { OperationState } from '../../operations/operation.entity.js';
+import { OPERATION_LEASE } from '../../operations/operations.repository.js';
 
 /** How the newest wish to create a customer stands. */
 export interface CustomerWish {
@@ -31,12 +33,12 @@ export class PendingCustomerCreatesRepository {
     );
   }
 
-  /** Keeps the janitor away from what is tried again together with others: until then it is not woken one by one. */
+  /** What is tried again together with others is not due one by one until then. */
   async keepTogether(orgId: number, customerIds: readonly number[], until: Date): Promise<void> {
     await this.dataSource.query(
       `update sync_operations set next_attempt_at = greatest(next_attempt_at, $3), updated_at = $4
         where org_id = $1 and kind = 'customer.create' and entity_id = any($2) and state in ('ready', 'uncertain')
-          and (lease_until is null or lease_until < now())`,
+          and ${isFree(OPERATION_LEASE)}`,
       [orgId, customerIds, until, this.clock.now()],
     );
   }
