@@ -4,7 +4,7 @@ import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, RetryManner } from './inbox-item.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';
-import { type InboxCode, nextStepFor } from '../messages/inbox-messages.js';
+import { type InboxCode, inboxMessageOf } from '../messages/inbox-messages.js';
 
 export interface NewInboxItem {
   orgId: number;
@@ -17,8 +17,8 @@ export interface NewInboxItem {
   reason: string;
   /** Where the code's own next step is not the best there is. */
   nextStep?: string;
-  /** How it can be tried again; left out where there is nothing to try. */
-  retry?: RetryManner;
+  /** Where it cannot be tried again as its code says; null where there is nothing to try. */
+  retry?: RetryManner | null;
   proposalId?: number | null;
   customerId?: number | null;
   operationId?: string | null;
@@ -137,5 +137,7 @@ export class InboxRepository {
 
 /** What is said of an item: code, QuickBooks' code, reason, next step, retry, trace id. */
 function statedIn({ code, qboCode, reason, nextStep, retry, intuitTid }: NewInboxItem): unknown[] {
-  return [code, qboCode, reason, nextStep ?? nextStepFor(code), retry, intuitTid];
+  const known = inboxMessageOf(code);
+  const byCode = known.retryable === 'never' ? null : known.retryable;
+  return [code, qboCode, reason, nextStep ?? known.nextStep, retry === undefined ? byCode : retry, intuitTid];
 }

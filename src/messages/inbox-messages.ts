@@ -1,90 +1,243 @@
-/** Why something waits for a person. Stable, for programs. The first group is what QuickBooks itself refuses. */
-export const INBOX_CODES = [
-  'not_connected',
-  'needs_reauth',
-  'forbidden',
-  'throttled',
-  'stale',
-  'duplicate_name',
-  'duplicate_number',
-  'not_found',
-  'books_closed',
-  'subscription',
-  'validation',
-  'transient',
-  'uncertain',
-  'malformed',
-  'paid_not_approved',
-  'invoice_settled_already',
-  'invoice_gone',
-  'invoice_missing',
-  'payment_missing',
-  'payment_unapplied',
-  'total_differs',
-  'invoice_drift',
-  'invoice_unwanted',
-  'customer_drift',
-  'many_invoices_gone',
-  'stripe_event_failed',
-  'dispute_open',
-  'dispute_lost',
-  'refund_failed',
-  'refund_reversed',
-] as const;
+/**
+ * How much an item matters, most first: `money` is wrong or at risk, work is `blocked`, or two records show a
+ * `difference`.
+ */
+export const SEVERITIES = ['money', 'blocked', 'difference'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
-export type InboxCode = (typeof INBOX_CODES)[number];
+/**
+ * How it can be tried again: `together` with others of its code, `singly`, because somebody has to look at the vendor
+ * first whether it was done, or `never`, because there is nothing to try.
+ */
+export type Retryable = 'together' | 'singly' | 'never';
 
-const NEXT_STEPS: Record<InboxCode, string> = {
-  not_connected: 'Connect QuickBooks at /qbo/oauth/start, then retry.',
-  needs_reauth: 'Connect QuickBooks again at /qbo/oauth/start, then retry.',
-  forbidden:
-    'Check in QuickBooks that the person who connected may still do this and that the plan allows it, then retry.',
-  throttled: 'Wait a minute, then retry.',
-  stale: 'Retry; somebody changed it in QuickBooks at the same moment.',
-  duplicate_name: 'Rename one of the two in QuickBooks or here, then retry.',
-  duplicate_number:
-    'Look in QuickBooks for the document with this number. If it is this one, resolve this with its id; if not, retry.',
-  not_found: 'Make the customer or the product active again in QuickBooks, or choose another, then retry.',
-  books_closed:
-    'The books are closed for this date. Open the period in QuickBooks, or book it there by hand and resolve this with its id.',
-  subscription: 'Renew the QuickBooks subscription, then retry.',
-  validation: 'Mend what QuickBooks names, then retry.',
-  transient: 'Retry; if it happens again, look at the status page of QuickBooks.',
-  uncertain: 'Look in QuickBooks. If it is there, resolve this with its id; if it is not, retry.',
-  malformed: 'Retry; if it happens again, report it with the trace id.',
-  paid_not_approved:
-    'Refund the customer by POST /payments/{id}/refund, or make a new proposal of it and approve that, then resolve this.',
-  invoice_settled_already:
-    'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; if not, refund it by POST /payments/{id}/refund, or retry to record it as a credit.',
-  invoice_gone:
-    'Make the invoice anew by POST /qbo/invoice/{proposal_id} with {"again": true}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
-  invoice_missing:
-    'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
-  payment_missing:
-    'Record the payment first, and this follows by itself; or enter the refund in QuickBooks by hand and resolve this.',
-  payment_unapplied: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',
-  total_differs:
-    'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), then resolve this.',
-  invoice_drift:
-    'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this closes by itself; to keep it, resolve this.',
-  invoice_unwanted:
-    'Void it by POST /qbo/invoice/{proposal_id}/void or in QuickBooks, and this closes by itself; to keep it, resolve this.',
-  customer_drift:
-    'See which of the two is right. To have the other back, change it here and it goes over; else resolve this.',
-  many_invoices_gone:
-    'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them deleted.',
-  stripe_event_failed:
-    'Retry. If it fails again, do by hand what the event in Stripe tells of, report it with its id, and resolve this.',
-  dispute_open: 'Answer the dispute in Stripe with your evidence; this closes by itself when it is won.',
-  dispute_lost:
-    'Where the payment stands on the invoice in QuickBooks, take it off, so that it is due again, or write it off there; agree with the customer, then resolve this.',
-  refund_reversed:
-    'Delete the refund receipt in QuickBooks, or change it to what was refunded, then resolve this.',
-  refund_failed:
-    'Pay the customer back in another way, or refund again by POST /payments/{id}/refund, then resolve this.',
-};
+/** What an item of the inbox says by its code. */
+export interface InboxMessage {
+  /** What the code means, as a clause without its stop. */
+  meaning: string;
+  /** What a bookkeeper does next. */
+  nextStep: string;
+  severity: Severity;
+  retryable: Retryable;
+}
 
-/** What a bookkeeper does next about it. */
-export function nextStepFor(code: InboxCode): string {
-  return NEXT_STEPS[code];
+/** Every code under which something waits for a person. Codes are stable, for programs; the sentences are for people. */
+const MESSAGES = {
+  not_connected: {
+    meaning: 'QuickBooks is not connected',
+    nextStep: 'Connect QuickBooks at /qbo/oauth/start, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  needs_reauth: {
+    meaning: 'QuickBooks has to be connected again',
+    nextStep: 'Connect QuickBooks again at /qbo/oauth/start, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  connection_lost: {
+    meaning: 'QuickBooks does not accept our access any more',
+    nextStep: 'Connect QuickBooks again at /qbo/oauth/start; the rest follows by itself.',
+    severity: 'blocked',
+    retryable: 'never',
+  },
+  forbidden: {
+    meaning: 'QuickBooks does not allow it for the connected company or the person who connected it',
+    nextStep:
+      'Check in QuickBooks that the person who connected may still do this and that the plan allows it, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  throttled: {
+    meaning: 'QuickBooks asks to wait: too many requests for this company',
+    nextStep: 'Wait a minute, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  stale: {
+    meaning: 'Somebody changed the record in QuickBooks at the same moment',
+    nextStep: 'Retry; somebody changed it in QuickBooks at the same moment.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  duplicate_name: {
+    meaning: 'QuickBooks has a customer, vendor or employee of this name already',
+    nextStep: 'Rename one of the two in QuickBooks or here, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  duplicate_number: {
+    meaning: 'QuickBooks has a document with this number already',
+    nextStep:
+      'Look in QuickBooks for the document with this number. If it is this one, resolve this with its id; if not, retry.',
+    severity: 'blocked',
+    retryable: 'singly',
+  },
+  not_found: {
+    meaning: 'QuickBooks does not have the record, or something it refers to is inactive',
+    nextStep: 'Make the customer or the product active again in QuickBooks, or choose another, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  books_closed: {
+    meaning: 'The books are closed for this date in QuickBooks',
+    nextStep:
+      'The books are closed for this date. Open the period in QuickBooks, or book it there by hand and resolve this with its id.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  subscription: {
+    meaning: 'The QuickBooks subscription of this company has ended or has a billing problem',
+    nextStep: 'Renew the QuickBooks subscription, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  validation: {
+    meaning: 'QuickBooks refused what was sent',
+    nextStep: 'Mend what QuickBooks names, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  transient: {
+    meaning: 'QuickBooks failed before it can have done anything',
+    nextStep: 'Retry; if it happens again, look at the status page of QuickBooks.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  uncertain: {
+    meaning: 'The answer of QuickBooks was lost, so it may have been done',
+    nextStep: 'Look in QuickBooks. If it is there, resolve this with its id; if it is not, retry.',
+    severity: 'blocked',
+    retryable: 'singly',
+  },
+  malformed: {
+    meaning: 'The answer of QuickBooks cannot be understood',
+    nextStep: 'Retry; if it happens again, report it with the trace id.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  paid_not_approved: {
+    meaning: 'Money came for a proposal that is not approved',
+    nextStep:
+      'Refund the customer by POST /payments/{id}/refund, or make a new proposal of it and approve that, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  invoice_settled_already: {
+    meaning: 'Less is open on the invoice than was paid',
+    nextStep:
+      'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; if not, refund it by POST /payments/{id}/refund, or retry to record it as a credit.',
+    severity: 'money',
+    retryable: 'singly',
+  },
+  invoice_gone: {
+    meaning: 'The invoice of a payment is gone from QuickBooks',
+    nextStep:
+      'Make the invoice anew by POST /qbo/invoice/{proposal_id} with {"again": true}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
+    severity: 'money',
+    retryable: 'singly',
+  },
+  invoice_missing: {
+    meaning: 'The invoice of a payment was given up',
+    nextStep:
+      'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
+    severity: 'money',
+    retryable: 'singly',
+  },
+  payment_missing: {
+    meaning: 'The payment of a refund is not in the books',
+    nextStep:
+      'Record the payment first, and this follows by itself; or enter the refund in QuickBooks by hand and resolve this.',
+    severity: 'money',
+    retryable: 'singly',
+  },
+  payment_unapplied: {
+    meaning: 'QuickBooks applied a part of the payment only',
+    nextStep: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  total_differs: {
+    meaning: 'The invoice in QuickBooks is over another sum than was sent',
+    nextStep:
+      'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  invoice_drift: {
+    meaning: 'Somebody changed the invoice in QuickBooks',
+    nextStep:
+      'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this closes by itself; to keep it, resolve this.',
+    severity: 'difference',
+    retryable: 'never',
+  },
+  invoice_unwanted: {
+    meaning: 'There is an invoice of a proposal that was cancelled',
+    nextStep:
+      'Void it by POST /qbo/invoice/{proposal_id}/void or in QuickBooks, and this closes by itself; to keep it, resolve this.',
+    severity: 'difference',
+    retryable: 'never',
+  },
+  customer_drift: {
+    meaning: 'The customer was changed here and in QuickBooks',
+    nextStep:
+      'See which of the two is right. To have the other back, change it here and it goes over; else resolve this.',
+    severity: 'difference',
+    retryable: 'never',
+  },
+  many_invoices_gone: {
+    meaning: 'Many invoices are gone from QuickBooks at once',
+    nextStep:
+      'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them deleted.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  stripe_event_failed: {
+    meaning: 'An event of Stripe could not be processed',
+    nextStep:
+      'Retry. If it fails again, do by hand what the event in Stripe tells of, report it with its id, and resolve this.',
+    severity: 'money',
+    retryable: 'together',
+  },
+  dispute_open: {
+    meaning: 'The bank of the customer disputes a payment',
+    nextStep: 'Answer the dispute in Stripe with your evidence; this closes by itself when it is won.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  dispute_lost: {
+    meaning: 'The bank took money back, because the dispute was lost',
+    nextStep:
+      'Where the payment stands on the invoice in QuickBooks, take it off, so that it is due again, or write it off there; agree with the customer, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  refund_failed: {
+    meaning: 'A refund did not reach the customer',
+    nextStep:
+      'Pay the customer back in another way, or refund again by POST /payments/{id}/refund, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  refund_reversed: {
+    meaning: 'A refund that is in the books failed at Stripe',
+    nextStep:
+      'Delete the refund receipt in QuickBooks, or change it to what was refunded, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+} satisfies Record<string, InboxMessage>;
+
+export type InboxCode = keyof typeof MESSAGES;
+
+export const INBOX_CODES = Object.keys(MESSAGES) as InboxCode[];
+
+export function inboxMessageOf(code: InboxCode): InboxMessage {
+  return MESSAGES[code];
+}
+
+/** The one to speak of first of several: the most severe, and of these the newest, which comes first in `items`. Pure. */
+export function mostSevere<Item extends { code: InboxCode }>(items: readonly Item[]): Item | null {
+  const rank = ({ code }: Item): number => SEVERITIES.indexOf(MESSAGES[code].severity);
+  return items.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;
 }

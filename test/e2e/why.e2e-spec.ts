@@ -101,6 +101,37 @@ describe('Why?', () => {
     });
   });
 
+  it('never says that nothing is to do while the inbox asks about money that came twice', async () => {
+    const { admin, realmId } = contractor;
+    const { proposalId: id, invoiceId } = await anInvoicedProposal(contractor);
+    const { session_id: session } = await openCheckout(admin, id);
+    await books.control.receivePayment(realmId, invoiceId);
+    await books.stripe.act('pay', { session });
+    const items = async () => (await admin.get('/inbox')).body.items;
+    await inTime(async () => expect(await items()).toMatchObject([{ code: 'invoice_settled_already' }]));
+    const [item] = await items();
+    const asked = await why(id);
+    expect(asked.answer).toMatch(
+      /was paid in full on .+; a person has to decide: The payment of .+ not recorded/,
+    );
+    expect(asked.next_step).toContain(item.next_step);
+    expect(asked.facts).toMatchObject({ inbox_code: 'invoice_settled_already', inbox_open: 1 });
+    await admin.post(`/inbox/${item.id}/dismiss`);
+    const dismissed = await why(id);
+    expect(dismissed.answer).toMatch(/; \$3,750\.00 more than the invoice comes to is with us\.$/);
+    expect(dismissed.next_step).toMatch(/^Refund/);
+    expect(dismissed.facts.excess_cents).toBe(375_000);
+  });
+
+  it('names what the inbox asks about an invoice that was changed in QuickBooks', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 999 });
+    await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+    const [item] = (await contractor.admin.get('/inbox')).body.items;
+    expect(item.code).toBe('invoice_drift');
+    expect((await why(proposalId)).next_step).toBe(item.next_step);
+  });
+
   it('says what a deposit waits for: a connection, a new consent, or the start date', async () => {
     const { orgId, admin } = await createOrg(books.app);
     const { realm_id: realmId } = await books.control.createCompany({ name: 'Late Roofing', fixtures: true });

@@ -40,7 +40,7 @@ export class StripeEventFailureReporterService {
       subject: subjectOf(event),
       code: 'stripe_event_failed',
       reason: `Stripe told something${about} that could not be processed (${event.type}, ${event.eventId}): ${why}`,
-      retry: again ? 'together' : undefined,
+      retry: again ? undefined : null,
       proposalId: deposit?.proposalId,
       customerId: deposit?.customerId,
     });

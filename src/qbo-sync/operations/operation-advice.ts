@@ -1,13 +1,10 @@
 import type { NewInboxItem } from '../../inbox/inbox.repository.js';
-import { nextStepFor } from '../../messages/inbox-messages.js';
+import { inboxMessageOf } from '../../messages/inbox-messages.js';
 import { FAULT_CODES } from '../../messages/quickbooks-fault-messages.js';
 import type { Failure } from './operations.repository.js';
 
 const LOOK_FIRST =
   'The answer to an earlier attempt was lost: look in QuickBooks first, and if it is there, resolve this with its id. If it is not: ';
-
-/** To retry these unseen could make a second one. */
-const LOOKED_INTO = new Set(['uncertain', 'duplicate_number', 'invoice_settled_already']);
 
 /**
  * What a person does next about an operation that will not go on by itself, and whether it may be tried again together
@@ -17,8 +14,8 @@ export function adviceFor(
   { kind, code }: Pick<Failure, 'kind' | 'code'>,
   inDoubt: boolean,
 ): Required<Pick<NewInboxItem, 'nextStep' | 'retry'>> {
-  const step = FAULT_CODES[code ?? '']?.nextStep ?? nextStepFor(kind);
-  if (LOOKED_INTO.has(kind)) return { nextStep: step, retry: 'singly' };
+  const step = FAULT_CODES[code ?? '']?.nextStep ?? inboxMessageOf(kind).nextStep;
+  if (inboxMessageOf(kind).retryable === 'singly') return { nextStep: step, retry: 'singly' };
   return inDoubt
     ? { nextStep: `${LOOK_FIRST}${step}`, retry: 'singly' }
     : { nextStep: step, retry: 'together' };

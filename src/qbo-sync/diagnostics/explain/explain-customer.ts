@@ -1,10 +1,15 @@
 import { momentText } from '../../../messages/format.js';
 import type { CustomerFacts } from './explain-facts.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
+import { withOpenMatters } from './open-matters.js';
 import { type Answer, NOTHING_TO_DO } from './wording.js';
 
 /** Why a customer is not in QuickBooks, or that it is: one sentence from facts, and what to do next. Pure and total. */
 export function whyCustomer(facts: CustomerFacts): Answer {
+  return withOpenMatters(mainAnswer(facts), { ...facts, excess: null });
+}
+
+function mainAnswer(facts: CustomerFacts): Answer {
   const sync = `by POST /qbo/sync/customer/${facts.id}`;
   const trouble = connectionTrouble(facts.connection, facts.timeZone);
   if (facts.qboCustomerId !== null) return whyLinked(facts, sync, trouble);
@@ -29,7 +34,7 @@ export function whyCustomer(facts: CustomerFacts): Answer {
 }
 
 function whyLinked(
-  { lastSyncAt, inOtherCompany, differs, timeZone }: CustomerFacts,
+  { lastSyncAt, inOtherCompany, inactive, differs, timeZone }: CustomerFacts,
   sync: string,
   trouble: { clause: string; nextStep: string } | null,
 ): Answer {
@@ -44,6 +49,13 @@ function whyLinked(
     return {
       answer: `This customer is in QuickBooks${synced}, but now ${trouble.clause}.`,
       nextStep: trouble.nextStep,
+    };
+  }
+  if (inactive) {
+    return {
+      answer: `This customer is in QuickBooks${synced}, but was made inactive there.`,
+      nextStep:
+        'Make it active again in QuickBooks before its next invoice, or leave it so if there is none to come.',
     };
   }
   if (differs) {

@@ -1,5 +1,7 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboState } from '../../../invoices/invoice-state.js';
+import type { InboxCode } from '../../../messages/inbox-messages.js';
+import type { OperationKind } from '../../operations/operation-payloads.js';
 import type { OperationState } from '../../operations/operation.entity.js';
 
 /** `elsewhere`: in another environment of Intuit's than this installation speaks to. */
@@ -23,7 +25,7 @@ export interface OperationFacts {
 }
 
 export interface InboxFacts {
-  code: string;
+  code: InboxCode;
   reason: string;
   nextStep: string;
 }
@@ -60,7 +62,10 @@ export interface InvoiceFacts {
   state: QboState | null;
   totalCents: number;
   balanceCents: number;
+  /** Money on it in QuickBooks, credits left out. */
   paidCents: number;
+  /** What of it is the deposit: recorded from here, or left to the bookkeeper to record. */
+  recordedCents: number;
   dueOn: CalendarDay | null;
   paidAt: Date | null;
   lastSyncAt: Date | null;
@@ -68,9 +73,19 @@ export interface InvoiceFacts {
   inOtherCompany: boolean;
 }
 
+/** An operation that is neither done nor given up. */
+export interface UnfinishedFacts extends OperationFacts {
+  kind: OperationKind;
+}
+
 interface Surroundings {
   connection: ConnectionFacts;
+  /** The open item to speak of first: the most severe, and of these the newest. */
   inbox: InboxFacts | null;
+  /** How many are open. */
+  inboxCount: number;
+  /** Oldest first. */
+  unfinished: readonly UnfinishedFacts[];
   now: Date;
   /** Today where the company works. */
   today: CalendarDay;
@@ -103,6 +118,8 @@ export interface CustomerFacts extends Surroundings {
   qboCustomerId: string | null;
   lastSyncAt: Date | null;
   inOtherCompany: boolean;
+  /** A bookkeeper made it inactive in QuickBooks. */
+  inactive: boolean;
   /** Something of it was changed here and QuickBooks does not show it. */
   differs: boolean;
   operation: OperationFacts | null;

@@ -161,7 +161,7 @@ function whyUnrecorded(facts: ProposalFacts, answer: string, recording: Operatio
     case 'ready':
       return {
         answer: `${answer}, because that payment is not in QuickBooks yet; it is tried ${againAt(recording.nextAttemptAt, facts)}.`,
-        nextStep: next ?? NOTHING_TO_DO,
+        nextStep: next ?? 'Wait; it is done by itself.',
       };
     case 'done':
       return {

@@ -1,6 +1,6 @@
 import { dayText, momentText } from '../../../messages/format.js';
 import type { ConnectionFacts, InboxFacts, OperationFacts } from './explain-facts.js';
-import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
+import { againAt, type Answer, clause } from './wording.js';
 
 /** What an operation is about, in the words of its answers. */
 export interface OperationContext {
@@ -85,14 +85,17 @@ export function whyOperation(operation: OperationFacts, context: OperationContex
 }
 
 function soon({ what, opening }: OperationContext): Answer {
-  return { answer: `${opening}, and ${what} is about to be made in QuickBooks.`, nextStep: NOTHING_TO_DO };
+  return {
+    answer: `${opening}, and ${what} is about to be made in QuickBooks.`,
+    nextStep: 'Wait; it is made by itself.',
+  };
 }
 
 function later({ reason, nextAttemptAt }: OperationFacts, context: OperationContext): Answer {
   const { what, opening, inbox } = context;
   return {
     answer: `${opening}, but ${what} could not be made yet (${clause(reason)}) and is tried again ${againAt(nextAttemptAt, context)}.`,
-    nextStep: inbox?.nextStep ?? 'Nothing to do, unless it goes on for hours.',
+    nextStep: inbox?.nextStep ?? 'Wait, unless it goes on for hours.',
   };
 }
 

@@ -3,6 +3,7 @@ import { dayInZone } from '../../../platform/time/calendar-day.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
 import { whyInvoice } from './explain-invoice.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
+import { excessText, withOpenMatters } from './open-matters.js';
 import { type Answer, NOTHING_TO_DO } from './wording.js';
 
 /**
@@ -10,6 +11,10 @@ import { type Answer, NOTHING_TO_DO } from './wording.js';
  * Pure and total: whatever the facts, there is an answer.
  */
 export function whyProposal(facts: ProposalFacts): Answer {
+  return withOpenMatters(mainAnswer(facts), { ...facts, excess: excessText(facts) });
+}
+
+function mainAnswer(facts: ProposalFacts): Answer {
   if (facts.invoice) return whyInvoice(facts, facts.invoice);
   switch (facts.status) {
     case 'lead':
@@ -62,7 +67,7 @@ function whyCancelled(facts: ProposalFacts): Answer {
   if (operation?.state === 'sent' || operation?.state === 'uncertain') {
     return {
       answer: 'This proposal is cancelled, and QuickBooks has not said whether it made the invoice before.',
-      nextStep: 'Nothing to do: it is looked for by itself, and the inbox asks if it is there.',
+      nextStep: 'Wait: it is looked for by itself, and the inbox asks if it is there.',
     };
   }
   if (!deposit || deposit.netCents === 0) {

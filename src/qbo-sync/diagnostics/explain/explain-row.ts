@@ -1,3 +1,4 @@
+import { mostSevere } from '../../../messages/inbox-messages.js';
 import type { CustomerProfile } from '../../push/customers/customer-profile.js';
 import type {
   CheckoutFacts,
@@ -6,13 +7,21 @@ import type {
   InboxFacts,
   InvoiceFacts,
   OperationFacts,
+  UnfinishedFacts,
 } from './explain-facts.js';
 
 /** Columns of an answer by the name of their group: null where the joined table had no row. */
 export type Row = Record<string, unknown>;
 
+interface RowSurroundings {
+  connection: ConnectionFacts;
+  inbox: InboxFacts | null;
+  inboxCount: number;
+  unfinished: UnfinishedFacts[];
+}
+
 /** What the tables hold of one proposal. */
-export interface ProposalRow {
+export interface ProposalRow extends RowSurroundings {
   status: 'lead' | 'draft' | 'approved' | 'cancelled';
   amountCents: number | null;
   currency: string;
@@ -24,24 +33,21 @@ export interface ProposalRow {
   invoice: InvoiceFacts | null;
   operation: OperationFacts | null;
   recording: OperationFacts | null;
-  connection: ConnectionFacts;
-  inbox: InboxFacts | null;
 }
 
 /** What the tables hold of one customer. */
-export interface CustomerRow {
+export interface CustomerRow extends RowSurroundings {
   email: string;
   fullName: string | null;
   phone: string | null;
   qboCustomerId: string | null;
   lastSyncAt: Date | null;
   inOtherCompany: boolean;
+  inactive: boolean;
   /** What QuickBooks last said, and what the CRM last sent. */
   said: CustomerProfile | null;
   sent: CustomerProfile | null;
   operation: OperationFacts | null;
-  connection: ConnectionFacts;
-  inbox: InboxFacts | null;
 }
 
 export function proposalRow(row: Row): ProposalRow {
@@ -88,6 +94,7 @@ export function customerRow(row: Row): CustomerRow {
     qboCustomerId: row.qbo_customer_id as string | null,
     lastSyncAt: row.qbo_last_sync_at as Date | null,
     inOtherCompany: row.elsewhere as boolean,
+    inactive: row.inactive as boolean,
     said: row.qbo_profile as CustomerProfile | null,
     sent: row.qbo_sent as CustomerProfile | null,
     operation: operationIn(row, 'creation'),
@@ -102,6 +109,7 @@ function invoiceIn(row: Row): InvoiceFacts {
     totalCents: Number(row.invoice_total ?? 0),
     balanceCents: Number(row.invoice_balance ?? 0),
     paidCents: Number(row.invoice_paid ?? 0),
+    recordedCents: Number(row.invoice_recorded ?? 0),
     dueOn: row.invoice_due as string | null,
     paidAt: row.invoice_paid_at as Date | null,
     lastSyncAt: row.invoice_seen as Date | null,
@@ -120,19 +128,23 @@ function operationIn(row: Row, name: 'creation' | 'record'): OperationFacts | nu
   };
 }
 
-function surroundingsIn(row: Row): { connection: ConnectionFacts; inbox: InboxFacts | null } {
+function surroundingsIn(row: Row): RowSurroundings {
+  const items = (row.inbox_items ?? []) as InboxFacts[];
+  const unfinished = (row.unfinished ?? []) as (Omit<UnfinishedFacts, 'since' | 'nextAttemptAt'> & {
+    since: string;
+    nextAttemptAt: string;
+  })[];
   return {
     connection: {
       state: row.connection_state as ConnectionFacts['state'],
       since: row.connection_since as Date | null,
     },
-    inbox:
-      row.inbox_code === null
-        ? null
-        : {
-            code: row.inbox_code as string,
-            reason: row.inbox_reason as string,
-            nextStep: row.inbox_next as string,
-          },
+    inbox: mostSevere(items),
+    inboxCount: items.length,
+    unfinished: unfinished.map(({ since, nextAttemptAt, ...operation }) => ({
+      ...operation,
+      since: new Date(since),
+      nextAttemptAt: new Date(nextAttemptAt),
+    })),
   };
 }

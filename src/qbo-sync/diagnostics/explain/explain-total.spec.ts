@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { INBOX_CODES } from '../../../messages/inbox-messages.js';
 import { whyCustomer } from './explain-customer.js';
 import type {
   CheckoutFacts,
@@ -9,7 +10,8 @@ import type {
   ProposalFacts,
 } from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
-import type { Answer } from './wording.js';
+import { excessCents } from './open-matters.js';
+import { type Answer, NOTHING_TO_DO } from './wording.js';
 
 describe('Every proposal', () => {
   it('has an answer of one sentence and a next step, whatever the facts', () => {
@@ -32,6 +34,47 @@ describe('Every proposal', () => {
   });
 });
 
+describe('Nothing to do', () => {
+  const isOpen = ({ inbox, unfinished }: Pick<ProposalFacts, 'inbox' | 'unfinished'>): boolean =>
+    inbox !== null || unfinished.length > 0;
+
+  it('is never said of a proposal while an item is open, a step is not done or money exceeds the invoice', () => {
+    fc.assert(
+      fc.property(someProposal, (facts) => {
+        const { nextStep } = whyProposal(facts);
+        if (nextStep.startsWith('Nothing to do'))
+          expect([isOpen(facts), excessCents(facts)]).toEqual([false, 0]);
+        if (facts.inbox) expect(nextStep).toContain(facts.inbox.nextStep);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('is never said of a customer while an item is open or a step is not done', () => {
+    fc.assert(
+      fc.property(someCustomer, (facts) => {
+        const { nextStep } = whyCustomer(facts);
+        if (nextStep.startsWith('Nothing to do')) expect(isOpen(facts)).toBe(false);
+        if (facts.inbox) expect(nextStep).toContain(facts.inbox.nextStep);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is said where nothing is open (so that the tests before are not vacuous)', () => {
+    const closed = fc.sample(someProposal, 2_000).map((facts) => ({
+      ...facts,
+      inbox: null,
+      inboxCount: 0,
+      unfinished: [],
+      deposit: null,
+    }));
+    expect(closed.filter((facts) => whyProposal(facts).nextStep === NOTHING_TO_DO).length).toBeGreaterThan(
+      20,
+    );
+  });
+});
+
 describe('Every customer', () => {
   it('has an answer whatever the facts', () => {
     fc.assert(
@@ -45,7 +88,7 @@ describe('Every customer', () => {
 
 const instant = fc.date({ min: new Date('2020-01-01'), max: new Date('2035-01-01'), noInvalidDate: true });
 const day = instant.map((date) => date.toISOString().slice(0, 10));
-const cents = fc.integer({ min: 0, max: 10_000_000_000 });
+const cents = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10_000_000_000 }));
 const text = fc.oneof(fc.string({ maxLength: 400 }), fc.constant('The books are closed. (Really.)'));
 const maybe = <T>(what: fc.Arbitrary<T>) => fc.option(what, { nil: null });
 const someOperation = fc.record({
@@ -64,6 +107,16 @@ const someOperation = fc.record({
   since: instant,
   nextAttemptAt: instant,
 });
+const KINDS = [
+  'customer.create',
+  'customer.update',
+  'invoice.create',
+  'invoice.void',
+  'item.create',
+  'payment.create',
+  'payment.apply',
+  'refund.create',
+] as const;
 const around = {
   connection: fc.record({
     state: fc.constantFrom<ProposalFacts['connection']['state'][]>(
@@ -77,10 +130,18 @@ const around = {
   }),
   inbox: maybe(
     fc.record({
-      code: fc.constantFrom('books_closed', 'payment_unapplied'),
+      code: fc.constantFrom(...INBOX_CODES),
       reason: text,
       nextStep: fc.constant('Do it.'),
     }),
+  ),
+  inboxCount: fc.nat(3),
+  unfinished: fc.oneof(
+    fc.constant([]),
+    fc.array(
+      fc.tuple(someOperation, fc.constantFrom(...KINDS)).map(([operation, kind]) => ({ ...operation, kind })),
+      { minLength: 1, maxLength: 2 },
+    ),
   ),
   now: instant,
   today: day,
@@ -92,6 +153,7 @@ const someCustomer: fc.Arbitrary<CustomerFacts> = fc.record({
   qboCustomerId: maybe(fc.constant('58')),
   lastSyncAt: maybe(instant),
   inOtherCompany: fc.boolean(),
+  inactive: fc.boolean(),
   differs: fc.boolean(),
   operation: maybe(someOperation),
 });
@@ -141,6 +203,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       totalCents: cents,
       balanceCents: cents,
       paidCents: cents,
+      recordedCents: cents,
       dueOn: maybe(day),
       paidAt: maybe(instant),
       lastSyncAt: maybe(instant),

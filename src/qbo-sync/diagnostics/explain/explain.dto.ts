@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { CustomerFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
+import { excessCents } from './open-matters.js';
 import type { Explanation } from './explain.service.js';
 
 const NUMBER = { type: Number, nullable: true } as const;
@@ -111,8 +112,17 @@ export class WhyProposalFactsView {
   })
   payment_operation!: WhyOperationView | null;
 
-  @ApiProperty({ ...TEXT, example: null, description: 'Of the newest open inbox item' })
+  @ApiProperty({ ...TEXT, example: null, description: 'Of the open inbox item that matters most' })
   inbox_code!: string | null;
+
+  @ApiProperty({ example: 0, description: 'Open inbox items about it' })
+  inbox_open!: number;
+
+  @ApiProperty({ example: ['refund.create'], description: 'What is neither done in QuickBooks nor given up' })
+  unfinished!: string[];
+
+  @ApiProperty({ example: 0, description: 'Money with us beyond what the invoice comes to' })
+  excess_cents!: number;
 }
 
 /** What the answer about a customer rests on. */
@@ -193,6 +203,9 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
       invoice_operation: operationView(facts.operation),
       payment_operation: operationView(facts.recording),
       inbox_code: facts.inbox?.code ?? null,
+      inbox_open: facts.inboxCount,
+      unfinished: facts.unfinished.map(({ kind }) => kind),
+      excess_cents: excessCents(facts),
     },
   };
 }

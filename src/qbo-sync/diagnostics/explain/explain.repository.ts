@@ -22,6 +22,22 @@ const operationColumns = (name: string): string => `
   ${name}.state as ${name}_state, ${name}.attempts as ${name}_attempts, ${name}.error_detail as ${name}_reason,
   ${name}.since as ${name}_since, ${name}.next_attempt_at as ${name}_next`;
 
+const unfinished = (where: string): string => `
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('kind', o.kind, 'state', o.state, 'attempts', o.attempts,
+             'reason', o.error_detail, 'since', coalesce(o.first_sent_at, o.created_at),
+             'nextAttemptAt', o.next_attempt_at) order by o.id) as operations
+      from sync_operations o
+     where o.org_id = $1 and (${where})
+       and o.state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')) unfinished on true`;
+
+const items = (where: string): string => `
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('code', i.code, 'reason', i.reason, 'nextStep', i.next_step)
+             order by i.id desc) as open
+      from inbox_items i
+     where i.org_id = $1 and (${where}) and i.state = 'open') items on true`;
+
 /** Gathers what decides an answer, in one statement each. */
 @Injectable()
 export class ExplainRepository {
@@ -39,10 +55,11 @@ export class ExplainRepository {
               page.updated_at as checkout_since, page.error as checkout_error,
               coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
+              recorded.cents + bookkeeper.cents as invoice_recorded,
               i.due_on::text as invoice_due, paid.at as invoice_paid_at, i.last_sync_at as invoice_seen,
               coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,
               ${operationColumns('creation')}, ${operationColumns('record')},
-              item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
+              items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from leads l
          left join qbo_tokens t on t.org_id = l.org_id
          left join invoices i
@@ -67,12 +84,22 @@ export class ExplainRepository {
            select max(created_at) as at from portal_activity a
             where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid'
               and a.meta ->> 'qbo_invoice_id' = l.qbo_invoice_id) paid on true
+         left join lateral (
+           select coalesce(sum(amount_cents), 0) as cents from payments p
+            where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency and not p.recorded_here
+           ) bookkeeper on true
+         left join lateral (
+           select coalesce(sum(p.amount_cents), 0) as cents
+             from invoice_payments p
+             join sync_operations o
+               on o.org_id = p.org_id and o.kind = 'payment.create' and o.proposal_id = $2 and o.state = 'done'
+              and o.qbo_id = p.qbo_payment_id and o.realm_id = p.realm_id
+            where p.org_id = $1 and p.proposal_id = $2 and p.kind = 'payment' and p.removed_at is null
+              and p.qbo_invoice_id = l.qbo_invoice_id) recorded on true
          ${operation('creation', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
          ${operation('record', `o.kind = 'payment.create' and o.proposal_id = $2`)}
-         left join lateral (
-           select code, reason, next_step from inbox_items i
-            where i.org_id = $1 and i.proposal_id = $2 and i.state = 'open'
-            order by id desc limit 1) item on true
+         ${unfinished(`o.proposal_id = $2`)}
+         ${items(`i.proposal_id = $2 or (i.proposal_id is null and i.customer_id = l.customer_id and l.qbo_invoice_id is null)`)}
         where l.org_id = $1 and l.id = $2`,
       [orgId, id, this.config.qbo.env, now],
     );
@@ -83,15 +110,16 @@ export class ExplainRepository {
   async findCustomer(tx: EntityManager, orgId: number, id: number): Promise<CustomerRow | null> {
     const [row] = await tx.query<Row[]>(
       `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile, c.qbo_sent,
-              coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere, ${operationColumns('creation')},
-              item.code as inbox_code, item.reason as inbox_reason, item.next_step as inbox_next, ${CONNECTION}
+              coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere,
+              coalesce(not q.active, false) as inactive, ${operationColumns('creation')},
+              items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from customers c
          left join qbo_tokens t on t.org_id = c.org_id
          ${operation('creation', `o.kind = 'customer.create' and o.entity_id = $2`)}
-         left join lateral (
-           select code, reason, next_step from inbox_items i
-            where i.org_id = $1 and i.customer_id = $2 and i.proposal_id is null and i.state = 'open'
-            order by id desc limit 1) item on true
+         left join qbo_customers q
+           on q.org_id = c.org_id and q.realm_id = c.qbo_realm_id and q.qbo_id = c.qbo_customer_id
+         ${unfinished(`o.kind in ('customer.create', 'customer.update') and o.entity_id = $2`)}
+         ${items('i.customer_id = $2')}
         where c.org_id = $1 and c.id = $2`,
       [orgId, id, this.config.qbo.env],
     );

@@ -14,6 +14,8 @@ const NOW = new Date('2026-03-20T17:00:00Z');
 const AROUND = {
   connection: { state: 'connected' as const, since: new Date('2026-01-05T17:00:00Z') },
   inbox: null,
+  inboxCount: 0,
+  unfinished: [],
   now: NOW,
   today: '2026-03-20',
   timeZone: 'America/Denver',
@@ -59,6 +61,7 @@ const invoice = (facts: Partial<InvoiceFacts> = {}): InvoiceFacts => ({
   totalCents: 375_000,
   balanceCents: 375_000,
   paidCents: 0,
+  recordedCents: 0,
   dueOn: '2026-03-25',
   paidAt: null,
   lastSyncAt: new Date('2026-03-20T16:59:00Z'),
@@ -76,7 +79,7 @@ const page = (status: CheckoutFacts['status'], facts: Partial<CheckoutFacts> = {
 const LOST = { state: 'needs_reauth' as const, since: new Date('2026-03-18T17:00:00Z') };
 const NEVER = { state: 'never' as const, since: null };
 const ITEM = {
-  code: 'books_closed',
+  code: 'books_closed' as const,
   reason: 'The invoice: the books are closed.',
   nextStep: 'Open the period.',
 };
@@ -250,7 +253,7 @@ describe('Why a proposal is not invoiced', () => {
       name: 'held back no more',
       facts: { operation: operation('held_back'), invoicesFrom: null },
       says: 'This proposal was approved on March 1, 2026, and the invoice is about to be made in QuickBooks.',
-      next: /Nothing/,
+      next: /^Wait/,
     },
     {
       name: 'tried again later',
@@ -445,6 +448,7 @@ describe('Why a customer is not in QuickBooks', () => {
     qboCustomerId: null,
     lastSyncAt: null,
     inOtherCompany: false,
+    inactive: false,
     differs: false,
     operation: null,
     ...facts,
@@ -489,6 +493,12 @@ describe('Why a customer is not in QuickBooks', () => {
       next: /next invoice/,
     },
     {
+      name: 'made inactive there',
+      facts: { ...synced, inactive: true },
+      says: 'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but was made inactive there.',
+      next: /active again/,
+    },
+    {
       name: 'out of reach',
       facts: { ...synced, connection: LOST },
       says: 'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but now QuickBooks has to be connected again since March 18, 2026.',
@@ -504,6 +514,59 @@ describe('Why a customer is not in QuickBooks', () => {
     const { answer, nextStep } = whyCustomer(customer(facts));
     expect(answer).toBe(says);
     expect(nextStep).toMatch(next);
+  });
+});
+
+describe('What is open beside it', () => {
+  const PAID = invoice({ state: 'paid', balanceCents: 0, paidCents: 375_000, recordedCents: 375_000 });
+  const SETTLED = {
+    code: 'invoice_settled_already' as const,
+    reason: 'The payment of $3,750.00 is not in QuickBooks, because nothing is open on invoice CRM-7.',
+    nextStep: 'See in QuickBooks whether this very payment was entered by hand.',
+  };
+
+  it('an open item has the word about what to do', () => {
+    const facts = proposal({ invoice: PAID, inbox: SETTLED, inboxCount: 2 });
+    expect(whyProposal(facts)).toEqual({
+      answer:
+        'Invoice CRM-7 over $3,750.00 was paid in full; a person has to decide: The payment of $3,750.00 is not in QuickBooks, because nothing is open on invoice CRM-7.',
+      nextStep: `${SETTLED.nextStep} The inbox has 1 more about it.`,
+    });
+  });
+
+  it('an invoice that somebody changed does not just wait for the customer', () => {
+    const inbox = {
+      code: 'invoice_drift' as const,
+      reason: 'It was changed.',
+      nextStep: 'Agree with the customer.',
+    };
+    const { nextStep } = whyProposal(proposal({ invoice: invoice(), inbox, inboxCount: 1 }));
+    expect(nextStep).toBe('Agree with the customer.');
+  });
+
+  it('money beyond the invoice', () => {
+    const byHand = { ...PAID, recordedCents: 0 };
+    const { answer, nextStep } = whyProposal(proposal({ invoice: byHand, deposit: deposit() }));
+    expect(answer).toBe(
+      'Invoice CRM-7 over $3,750.00 was paid in full; $3,750.00 more than the invoice comes to is with us.',
+    );
+    expect(nextStep).toMatch(/refund/i);
+    expect(whyProposal(proposal({ invoice: PAID, deposit: deposit() })).nextStep).toBe('Nothing to do.');
+    const leftToBookkeeper = proposal({ invoice: byHand, deposit: deposit(), recordPayments: false });
+    expect(whyProposal(leftToBookkeeper).nextStep).toBe('Nothing to do.');
+  });
+
+  it('a refund that is not in the books yet', () => {
+    const unfinished = [
+      { ...operation('waiting', { reason: 'QuickBooks is away.' }), kind: 'refund.create' as const },
+    ];
+    const facts = proposal({ invoice: PAID, deposit: deposit({ refundedCents: 100_000 }), unfinished });
+    expect(whyProposal(facts)).toEqual({
+      answer:
+        'Invoice CRM-7 over $3,750.00 was paid in full, and $1,000.00 of the deposit was given back since; the refund is not in QuickBooks yet (QuickBooks is away) and is tried by itself on March 20, 2026 at 11:05 AM MDT.',
+      nextStep: 'Wait; it is done by itself.',
+    });
+    expect(whyProposal({ ...facts, connection: LOST }).nextStep).toMatch(/oauth\/start/);
   });
 });
 

@@ -1,0 +1,107 @@
+import { moneyText } from '../../../messages/format.js';
+import type { OperationKind } from '../../operations/operation-payloads.js';
+import type { ConnectionFacts, InboxFacts, ProposalFacts, UnfinishedFacts } from './explain-facts.js';
+import { connectionTrouble } from './explain-operation.js';
+import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
+
+/** What is open about a thing beside its main answer. */
+export interface OpenMatters {
+  inbox: InboxFacts | null;
+  inboxCount: number;
+  unfinished: readonly UnfinishedFacts[];
+  connection: ConnectionFacts;
+  /** Money with us beyond what the invoice comes to, as text; null where there is none. */
+  excess: string | null;
+  now: Date;
+  timeZone: string;
+}
+
+/** Next steps that leave it to others, or to time. */
+const LEAVES_IT = /^(Nothing to do|Wait|Look again|Remind)/;
+
+const NOUNS: Record<OperationKind, string> = {
+  'customer.create': 'the customer',
+  'customer.update': 'the change of the customer',
+  'invoice.create': 'the invoice',
+  'invoice.void': 'the voiding of the invoice',
+  'item.create': 'the product of the invoice',
+  'payment.create': 'the payment',
+  'payment.apply': 'the payment on the invoice that was made anew',
+  'refund.create': 'the refund',
+};
+
+/**
+ * The main answer, completed by what else is open, so that it never says less than the inbox does: an open item has the
+ * word about what to do; then money beyond the invoice; then what is still to be done in QuickBooks. Pure and total.
+ */
+export function withOpenMatters(main: Answer, matters: OpenMatters): Answer {
+  if (matters.inbox) return withItem(main, matters.inbox, matters.inboxCount);
+  if (matters.excess !== null) return withExcess(main, matters.excess);
+  const [first] = matters.unfinished;
+  return first && main.nextStep.startsWith(bare(NOTHING_TO_DO)) ? withUnfinished(main, first, matters) : main;
+}
+
+/** Money with us beyond what the invoice comes to, in cents: of the deposit, and what came to the invoice beside it. */
+export function excessCents({ deposit, invoice, recordPayments }: ProposalFacts): number {
+  if (!invoice || invoice.state === 'voided' || invoice.state === 'deleted' || invoice.state === null)
+    return 0;
+  // Where the organisation records payments itself, money on the invoice may be the deposit.
+  const beside = recordPayments ? Math.max(invoice.paidCents - invoice.recordedCents, 0) : 0;
+  return deposit ? Math.max(deposit.netCents + beside - invoice.totalCents, 0) : 0;
+}
+
+export function excessText(facts: ProposalFacts): string | null {
+  const cents = excessCents(facts);
+  return cents > 0 ? moneyText(cents, facts.currency) : null;
+}
+
+function withItem({ answer, nextStep }: Answer, item: InboxFacts, count: number): Answer {
+  const others = count - 1;
+  const more = others > 0 ? ` The inbox has ${others} more about it.` : '';
+  if (nextStep.includes(item.nextStep)) return { answer, nextStep: `${nextStep}${more}` };
+  const rest = LEAVES_IT.test(nextStep) ? '' : ` ${nextStep}`;
+  return {
+    answer: `${bare(answer)}; a person has to decide: ${clause(item.reason)}.`,
+    nextStep: `${item.nextStep}${rest}${more}`,
+  };
+}
+
+function withExcess({ answer, nextStep }: Answer, excess: string): Answer {
+  const step =
+    'Refund what is too much by POST /payments/{id}/refund, or agree with the customer what it is for.';
+  return {
+    answer: `${bare(answer)}; ${excess} more than the invoice comes to is with us.`,
+    nextStep: LEAVES_IT.test(nextStep) ? step : `${step} ${nextStep}`,
+  };
+}
+
+function withUnfinished(
+  { answer }: Answer,
+  { kind, state, reason, nextAttemptAt }: UnfinishedFacts,
+  { connection, now, timeZone }: OpenMatters,
+): Answer {
+  const noun = NOUNS[kind];
+  const trouble = connectionTrouble(connection, timeZone);
+  if (trouble) {
+    return {
+      answer: `${bare(answer)}; ${noun} is not in QuickBooks yet, because ${trouble.clause}.`,
+      nextStep: trouble.nextStep,
+    };
+  }
+  const again = againAt(nextAttemptAt, { now, timeZone });
+  if (state === 'sent' || state === 'uncertain') {
+    return {
+      answer: `${bare(answer)}; QuickBooks has not said yet whether it took ${noun}, which is looked for ${again}.`,
+      nextStep: 'Wait, and do not enter it in QuickBooks by hand meanwhile.',
+    };
+  }
+  const why = reason === null ? '' : ` (${clause(reason)})`;
+  return {
+    answer: `${bare(answer)}; ${noun} is not in QuickBooks yet${why} and is tried ${again}.`,
+    nextStep: 'Wait; it is done by itself.',
+  };
+}
+
+function bare(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
