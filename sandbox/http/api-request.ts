@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { unparsable, unsupportedOperation } from '../books/fault.ts';
 import { type Body, isBody } from '../books/json.ts';
+import { requestFromXml } from '../xml/from-xml.ts';
 
 /** A request to `/v3/company/{realm}/…`, taken apart. */
 export interface ApiRequest {
@@ -10,8 +11,15 @@ export interface ApiRequest {
   path: string[];
   query: Record<string, string>;
   contentType: string;
+  /** Whether the answer is to be XML: it was asked for, or only the request was in it. */
+  wantsXml: boolean;
   body: Buffer;
   bearer: string;
+}
+
+function wantsXml(accept: string, contentType: string): boolean {
+  if (/json/i.test(accept)) return false;
+  return /xml/i.test(accept) || /xml/i.test(contentType);
 }
 
 export function apiRequestOf(request: FastifyRequest): ApiRequest {
@@ -25,6 +33,7 @@ export function apiRequestOf(request: FastifyRequest): ApiRequest {
     path: rest.split('/').filter((segment) => segment !== ''),
     query: Object.fromEntries(query),
     contentType: (request.headers['content-type'] ?? '').toLowerCase(),
+    wantsXml: wantsXml(request.headers.accept ?? '', request.headers['content-type'] ?? ''),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     bearer: /^Bearer\s+(.*)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim() ?? '',
   };
@@ -39,10 +48,19 @@ export function textBody({ body }: ApiRequest): string {
   }
 }
 
+function xmlBody(text: string): Body {
+  try {
+    return requestFromXml(text);
+  } catch (error) {
+    throw unparsable(`The request body is not valid XML: ${(error as Error).message}`);
+  }
+}
+
 /** The body as a bare entity; 2310 when there is none or it is not one. */
 export function jsonBody(request: ApiRequest): Body {
   const text = textBody(request);
   if (text.trim() === '') throw unparsable('Request Body is Empty');
+  if (request.contentType.includes('xml')) return xmlBody(text);
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -57,6 +75,7 @@ export function jsonBody(request: ApiRequest): Body {
 export function peekBody(request: ApiRequest): unknown {
   const text = request.body.toString('utf8');
   try {
+    if (request.contentType.includes('xml')) return requestFromXml(text);
     return JSON.parse(text);
   } catch {
     return text === '' ? null : text;

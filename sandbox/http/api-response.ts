@@ -1,5 +1,6 @@
 import { Fault } from '../books/fault.ts';
 import type { Body } from '../books/json.ts';
+import { responseXml } from '../xml/to-xml.ts';
 import { envelopeTime } from '../books/pacific.ts';
 
 export interface ApiResponse {
@@ -10,17 +11,24 @@ export interface ApiResponse {
 
 const JSON_TYPE = 'application/json;charset=UTF-8';
 
-/** A success: 200 for creates too, with `time` at the start of the request's processing; reports have none. */
-export function success(body: Body, startedAt: Date): ApiResponse {
-  return {
-    status: 200,
-    contentType: JSON_TYPE,
-    payload: JSON.stringify('Header' in body ? body : { ...body, time: envelopeTime(startedAt) }),
-  };
+const XML_TYPE = 'application/xml;charset=UTF-8';
+
+function written(body: Body, startedAt: Date, status: number, asXml: boolean): ApiResponse {
+  const time = envelopeTime(startedAt);
+  if (asXml) return { status, contentType: XML_TYPE, payload: responseXml(body, time) };
+  const isReport = 'Header' in body;
+  return { status, contentType: JSON_TYPE, payload: JSON.stringify(isReport ? body : { ...body, time }) };
+}
+
+/**
+ * A success: 200 for creates too, with `time` at the start of the request's processing. Reports are JSON without one,
+ * whatever was asked for.
+ */
+export function success(body: Body, startedAt: Date, asXml = false): ApiResponse {
+  return written(body, startedAt, 200, asXml && !('Header' in body));
 }
 
 /** A refusal by the accounting service: the capitalised `Fault` envelope. */
-export function refusal(fault: Fault, startedAt: Date, status = fault.status): ApiResponse {
-  const body = { Fault: fault.toBody(), time: envelopeTime(startedAt) };
-  return { status, contentType: JSON_TYPE, payload: JSON.stringify(body) };
+export function refusal(fault: Fault, startedAt: Date, status = fault.status, asXml = false): ApiResponse {
+  return written({ Fault: fault.toBody() as unknown as Body }, startedAt, status, asXml);
 }

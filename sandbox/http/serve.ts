@@ -50,11 +50,11 @@ function execute(
     const { body, document, reads } = call.run(world.companies.get(request.realm)!);
     if (document)
       return { answer: { status: 200, contentType: 'application/pdf', payload: document }, reads };
-    return { answer: success(body, startedAt), reads };
+    return { answer: success(body, startedAt, request.wantsXml), reads };
   } catch (error) {
     const fault = error instanceof Fault ? error : systemFailure('Unexpected Internal Error. (-30000)');
     if (!(error instanceof Fault)) process.emitWarning(error instanceof Error ? error : String(error));
-    return { answer: refusal(fault, startedAt), reads: 0 };
+    return { answer: refusal(fault, startedAt, fault.status, request.wantsXml), reads: 0 };
   }
 }
 
@@ -65,7 +65,7 @@ function answerOnce(world: World, request: ApiRequest, call: Call, startedAt: Da
     const fault = badRequestId(
       `A request id has 1 to ${REQUEST_ID_MAX} characters. Supplied length:${id.length}`,
     );
-    return { answer: refusal(fault, startedAt), reads: 0, executed: false };
+    return { answer: refusal(fault, startedAt, fault.status, request.wantsXml), reads: 0, executed: false };
   }
   const { requestIds, switches } = world;
   const body = request.body.toString('utf8');
@@ -88,7 +88,7 @@ export function serve(
   const refused = refusedAtGate(world, access, request, call, startedAt);
   if (refused) {
     return {
-      answer: gatewayResponse(refused, startedAt, world.switches.gatewayFormat),
+      answer: gatewayResponse(refused, startedAt, request.wantsXml ? 'xml' : world.switches.gatewayFormat),
       reads: 0,
       executed: false,
     };
@@ -97,6 +97,6 @@ export function serve(
     return answerOnce(world, request, call, startedAt);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { answer: refusal(error, startedAt), reads: 0, executed: false };
+    return { answer: refusal(error, startedAt, error.status, request.wantsXml), reads: 0, executed: false };
   }
 }
