@@ -1,5 +1,7 @@
 import { controlRequest } from './control-request.ts';
 import type { PlannedFault } from './http/fault-plan.ts';
+import type { Payout } from './stripe/balance-objects.ts';
+import type { BankFeedLine } from './stripe/payouts.ts';
 import type { Dispute, Refund, Session, StripeEvent } from './stripe/objects.ts';
 
 /** A charge, or a payment intent whose latest charge is meant. */
@@ -89,6 +91,42 @@ export class StripeControl {
   /** A lost dispute is decided again, and won. */
   overturnDispute(dispute: string): Promise<Dispute> {
     return this.#act('overturn-dispute', { dispute });
+  }
+
+  /** Fees, exchange rates and settlement currencies of the account. */
+  configureBalance(settings: {
+    card_percent?: number;
+    card_fixed?: number;
+    bank_percent?: number;
+    bank_maximum?: number;
+    dispute_fee?: number;
+    returns_dispute_fee?: boolean;
+    settlement_currencies?: readonly string[];
+    exchange_rates?: Record<string, number>;
+  }): Promise<object> {
+    return controlRequest(this.#url, 'PUT', '/stripe/balance', settings);
+  }
+
+  /** Pays out what is available (and with `include_pending` what is not yet), or an amount by hand. */
+  payout(
+    payout: {
+      kind?: 'automatic' | 'manual' | 'instant';
+      currency?: string;
+      amount?: number;
+      include_pending?: boolean;
+    } = {},
+  ): Promise<Payout> {
+    return this.#act('payout', payout);
+  }
+
+  /** `failed` is possible after `paid`: the money comes back. */
+  updatePayout(payout: string, status: 'paid' | 'failed' | 'canceled'): Promise<Payout> {
+    return this.#act('update-payout', { payout, status });
+  }
+
+  /** What the bank statement shows of payouts. */
+  bankFeed(): Promise<BankFeedLine[]> {
+    return controlRequest(this.#url, 'GET', '/stripe/bank-feed');
   }
 
   /** `operation` is `refunds.create`, `checkout.sessions.*`, `disputes.list`, … or `*` (the default). */

@@ -119,5 +119,29 @@ export function registerStripeApi(
   reads('/v1/charges', 'charge', () => account.charges.values(), ['payment_intent']);
   reads('/v1/refunds', 'refund', () => account.refunds.values(), ['payment_intent', 'charge']);
   reads('/v1/disputes', 'dispute', () => account.disputes.values(), ['payment_intent', 'charge']);
+  app.get('/v1/balance', async () => account.balance.summary());
+  app.get('/v1/balance_transactions', async (request) => {
+    const { payout, ...query } = queryOf(request);
+    const all = typeof payout === 'string' ? account.payouts.membersOf(payout) : [...account.balance.all()];
+    const filters = ['currency', 'source', 'type'] as const;
+    const url = '/v1/balance_transactions';
+    return api.show(request, listPage(all, query, { url, kind: 'balance transaction', filters }));
+  });
+  app.get<ById>('/v1/balance_transactions/:id', async (request) => {
+    const found = [...account.balance.all()].find(({ id }) => id === request.params.id);
+    if (!found) throw noSuch('balance transaction', request.params.id);
+    return api.show(request, found);
+  });
+  app.post('/v1/payouts', (request, reply) =>
+    api.post(request, reply, {
+      read: (form) => ({
+        kind: textAt(form, 'method') === 'instant' ? ('instant' as const) : ('manual' as const),
+        amount: wholeNumber(textAt(form, 'amount') ?? '', 'amount'),
+        currency: (textAt(form, 'currency') ?? '').toLowerCase(),
+      }),
+      run: (payout) => account.payouts.create(payout),
+    }),
+  );
+  reads('/v1/payouts', 'payout', () => account.payouts.payouts.values(), ['status', 'currency']);
   reads('/v1/events', 'event', () => webhooks.allEvents(), ['type']);
 }

@@ -1,3 +1,4 @@
+import { ABSENT } from './absent-fields.ts';
 import { type ChargeSelector, paidChargeOf } from './charge-selector.ts';
 import { type Dispute, type DisputeStatus, newId } from './objects.ts';
 import type { EmitEvent, StripeAccount } from './stripe-account.ts';
@@ -38,6 +39,7 @@ export class Disputes {
       throw invalid('amount', 'A dispute is over the amount of its charge at most.');
     const status = request.status ?? 'needs_response';
     const dispute: Dispute = {
+      ...ABSENT.dispute,
       id: newId('du'),
       object: 'dispute',
       amount,
@@ -94,7 +96,7 @@ export class Disputes {
       throw invalid('status', `A dispute with a status of ${dispute.status} cannot become ${outcome}.`);
     dispute.status = outcome;
     dispute.is_charge_refundable = outcome !== 'lost';
-    if (outcome === 'won') this.#emit('charge.dispute.funds_reinstated', dispute);
+    if (outcome === 'won') this.#reinstate(dispute);
     this.#emit('charge.dispute.closed', dispute);
     return dispute;
   }
@@ -106,7 +108,7 @@ export class Disputes {
     dispute.status = 'won';
     dispute.is_charge_refundable = true;
     this.#emit('charge.dispute.updated', dispute);
-    this.#emit('charge.dispute.funds_reinstated', dispute);
+    this.#reinstate(dispute);
     return dispute;
   }
 
@@ -122,7 +124,35 @@ export class Disputes {
     return dispute;
   }
 
+  /** The money comes back; the fee of the dispute only where the account has it so. */
+  #reinstate(dispute: Dispute): void {
+    const { disputeFee, returnsDisputeFee } = this.#account.balance.settings;
+    const fee = returnsDisputeFee ? { amount: -disputeFee, description: 'Dispute fee' } : undefined;
+    this.#record(dispute, 'dispute_reversal', dispute.amount, fee);
+    this.#emit('charge.dispute.funds_reinstated', dispute);
+  }
+
+  #record(
+    dispute: Dispute,
+    category: string,
+    amount: number,
+    fee: { amount: number; description: string } | undefined,
+  ): void {
+    const movement = {
+      type: 'adjustment',
+      category,
+      source: dispute.id,
+      amount,
+      currency: dispute.currency,
+      fee,
+    };
+    const description = `Chargeback ${amount < 0 ? 'withdrawal' : 'reversal'} for ${dispute.charge}`;
+    dispute.balance_transactions.push(this.#account.balance.record({ ...movement, description }));
+  }
+
   #withdraw(dispute: Dispute): void {
+    const fee = { amount: this.#account.balance.settings.disputeFee, description: 'Dispute fee' };
+    this.#record(dispute, 'dispute', -dispute.amount, fee);
     this.#emit('charge.dispute.funds_withdrawn', dispute);
   }
 }

@@ -1,3 +1,4 @@
+import { ABSENT } from './absent-fields.ts';
 import { type Charge, type PaymentIntent, type Session, newId } from './objects.ts';
 import type { CheckoutParams } from './checkout-params.ts';
 
@@ -8,6 +9,7 @@ import type { CheckoutParams } from './checkout-params.ts';
 export function newSession(order: CheckoutParams, now: number, checkoutUrl: (id: string) => string): Session {
   const id = newId('cs_test', 56);
   return {
+    ...ABSENT.session,
     id,
     object: 'checkout.session',
     amount_subtotal: order.amount,
@@ -36,6 +38,7 @@ export function newSession(order: CheckoutParams, now: number, checkoutUrl: (id:
 /** The intent to take a session's money, made when the customer first tries. */
 export function newIntent(session: Session, order: CheckoutParams | undefined, now: number): PaymentIntent {
   return {
+    ...ABSENT.intent,
     id: newId('pi'),
     object: 'payment_intent',
     amount: session.amount_total,
@@ -61,11 +64,13 @@ export function newCharge(
   failure: string | null,
 ): Charge {
   return {
+    ...ABSENT.charge,
     id: newId(method === 'card' ? 'ch' : 'py'),
     object: 'charge',
     amount: intent.amount,
     amount_captured: 0,
     amount_refunded: 0,
+    balance_transaction: null,
     captured: false,
     created: now,
     currency: intent.currency,

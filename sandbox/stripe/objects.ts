@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { BalanceTransaction, Payout } from './balance-objects.ts';
 
 /** Stripe's objects as its API shows them: snake case, integer minor units, epoch seconds. */
 export interface Session {
@@ -48,6 +49,7 @@ export interface Charge {
   amount: number;
   amount_captured: number;
   amount_refunded: number;
+  balance_transaction: string | null;
   captured: boolean;
   created: number;
   currency: string;
@@ -99,7 +101,7 @@ export interface Dispute {
   id: string;
   object: 'dispute';
   amount: number;
-  balance_transactions: object[];
+  balance_transactions: BalanceTransaction[];
   charge: string;
   created: number;
   currency: string;
@@ -119,7 +121,7 @@ export interface Dispute {
   status: DisputeStatus;
 }
 
-export type StripeObject = Session | PaymentIntent | Charge | Refund | Dispute;
+export type StripeObject = Session | PaymentIntent | Charge | Refund | Dispute | Payout;
 
 /** What a webhook announces. The object is as it was when the event happened. */
 export interface StripeEvent {

@@ -1,3 +1,5 @@
+import { ABSENT } from './absent-fields.ts';
+import type { BalanceTransaction } from './balance-objects.ts';
 import { amountShown } from './amount-limits.ts';
 import { type ChargeSelector, paidChargeOf } from './charge-selector.ts';
 import { type Charge, type Refund, type RefundStatus, newId } from './objects.ts';
@@ -32,6 +34,7 @@ export class Refunds {
     const charge = paidChargeOf(this.#account, request);
     const amount = this.#amountOf(charge, request.amount);
     const refund: Refund = {
+      ...ABSENT.refund,
       id: newId('re'),
       object: 'refund',
       amount,
@@ -48,6 +51,7 @@ export class Refunds {
       status: request.status ?? 'succeeded',
       transfer_reversal: null,
     };
+    refund.balance_transaction = this.#record(refund, charge, -amount).id;
     this.#account.refunds.set(refund.id, refund);
     charge.amount_refunded += amount;
     charge.refunded = charge.amount_refunded === charge.amount_captured;
@@ -137,5 +141,18 @@ export class Refunds {
     if (!charge) return;
     charge.amount_refunded -= refund.amount;
     charge.refunded = false;
+    refund.failure_balance_transaction = this.#record(refund, charge, refund.amount).id;
+  }
+
+  #record(refund: Refund, charge: Charge, amount: number): BalanceTransaction {
+    const isCard = charge.payment_method_details.type === 'card';
+    const back = isCard ? 'refund_failure' : 'payment_failure_refund';
+    return this.#account.balance.record({
+      type: amount < 0 ? (isCard ? 'refund' : 'payment_refund') : back,
+      category: amount < 0 ? 'refund' : 'refund_failure',
+      source: refund.id,
+      amount,
+      currency: refund.currency,
+    });
   }
 }

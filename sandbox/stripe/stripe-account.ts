@@ -2,7 +2,10 @@ import { FaultPlan } from '../http/fault-plan.ts';
 import type { World } from '../world.ts';
 import type { Charge, Dispute, PaymentIntent, Refund, Session, StripeObject } from './objects.ts';
 import { newCharge, newIntent, newSession } from './new-objects.ts';
+import type { BalanceTransaction } from './balance-objects.ts';
+import { Balance } from './balance.ts';
 import type { CheckoutParams } from './checkout-params.ts';
+import { Payouts } from './payouts.ts';
 import { StripeError, invalid, noSuch } from './stripe-error.ts';
 
 /** Called for every event, with the object as it is at that moment. */
@@ -19,6 +22,8 @@ export class StripeAccount {
   refundsOfDisputedCharges: 'refuse' | 'allow' = 'refuse';
   /** Failures of the API to come. */
   readonly faults = new FaultPlan();
+  readonly balance: Balance;
+  readonly payouts: Payouts;
   readonly #checkoutParams = new Map<string, CheckoutParams>();
   readonly #world: World;
   readonly #emit: EmitEvent;
@@ -26,11 +31,16 @@ export class StripeAccount {
   constructor(world: World, emit: EmitEvent) {
     this.#world = world;
     this.#emit = emit;
+    const now = (): number => this.now();
+    this.balance = new Balance(now);
+    this.payouts = new Payouts(this.balance, emit, now);
   }
 
   reset(): void {
     this.refundsOfDisputedCharges = 'refuse';
     this.faults.clear();
+    this.balance.reset();
+    this.payouts.reset();
     for (const known of [
       this.sessions,
       this.intents,
@@ -61,6 +71,8 @@ export class StripeAccount {
     if (prefix === 'pi') return this.intents.get(id);
     if (prefix === 'ch' || prefix === 'py') return this.charges.get(id);
     if (prefix === 're') return this.refunds.get(id);
+    if (prefix === 'txn') return this.balance.transactions.get(id);
+    if (prefix === 'po') return this.payouts.payouts.get(id);
     return prefix === 'du' ? this.disputes.get(id) : this.sessions.get(id);
   }
 
@@ -191,6 +203,21 @@ export class StripeAccount {
     charge.amount_captured = charge.amount;
     charge.captured = true;
     charge.paid = true;
+    charge.balance_transaction = this.#recordCharge(charge).id;
+  }
+
+  #recordCharge(charge: Charge): BalanceTransaction {
+    const { amount, payment_method_details: method } = charge;
+    const settled = this.balance.settled(amount, charge.currency);
+    return this.balance.record({
+      type: method.type === 'card' ? 'charge' : 'payment',
+      category: 'charge',
+      source: charge.id,
+      amount,
+      currency: charge.currency,
+      description: charge.description,
+      fee: { amount: this.balance.feeOf(settled.amount, method.type), description: 'Stripe processing fees' },
+    });
   }
 
   #charge(

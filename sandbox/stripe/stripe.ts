@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { useJsonControlScope } from '../control/json-scope.ts';
 import type { World } from '../world.ts';
 import { registerStripeApi } from './api-routes.ts';
+import { registerBalanceControl } from './control-balance.ts';
 import { registerStripeControl } from './control-routes.ts';
 import { Disputes } from './disputes.ts';
 import { Refunds } from './refunds.ts';
@@ -57,5 +58,6 @@ export async function registerStripe(
   await app.register(async (scope) => {
     useJsonControlScope(scope);
     registerStripeControl(scope, parts);
+    registerBalanceControl(scope, account);
   });
 }

@@ -1,0 +1,35 @@
+function nulls(names: string): Readonly<Record<string, null>> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, null]));
+}
+
+/** Fields Stripe's objects have and the sandbox does nothing with: null, as where a feature is not used. */
+export const ABSENT = {
+  session: nulls(
+    'adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types ' +
+      'billing_address_collection client_secret collected_information consent consent_collection ' +
+      'currency_conversion customer_account customer_creation integration_identifier invoice invoice_creation ' +
+      'locale managed_payments origin_context payment_link payment_method_collection ' +
+      'payment_method_configuration_details payment_method_options permissions recovered_from ' +
+      'saved_payment_method_options setup_intent shipping_address_collection shipping_cost submit_type ' +
+      'subscription total_details ui_mode wallet_options',
+  ),
+  intent: nulls(
+    'allowed_payment_method_types application application_fee_amount automatic_payment_methods canceled_at ' +
+      'cancellation_reason client_secret customer customer_account excluded_payment_method_types ' +
+      'managed_payments next_action on_behalf_of payment_method payment_method_configuration_details ' +
+      'payment_method_options payment_record processing receipt_email review setup_future_usage shipping source ' +
+      'statement_descriptor statement_descriptor_suffix transfer_group',
+  ),
+  charge: nulls(
+    'application application_fee application_fee_amount calculated_statement_descriptor customer ' +
+      'failure_balance_transaction fraud_details on_behalf_of outcome payment_method receipt_email ' +
+      'receipt_number receipt_url review shipping source source_transfer statement_descriptor ' +
+      'statement_descriptor_suffix transfer_data transfer_group',
+  ),
+  refund: nulls('customer customer_account instructions_email payment_method'),
+  dispute: nulls('intended_submission_method'),
+  payout: nulls(
+    'application_fee application_fee_amount description failure_balance_transaction failure_code failure_message ' +
+      'original_payout payout_method reversed_by statement_descriptor',
+  ),
+} as const;

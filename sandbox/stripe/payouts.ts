@@ -1,0 +1,186 @@
+import { ABSENT } from './absent-fields.ts';
+import type { BalanceTransaction, Payout } from './balance-objects.ts';
+import type { Balance } from './balance.ts';
+import { newId } from './objects.ts';
+import type { EmitEvent } from './stripe-account.ts';
+import { StripeError, invalid, noSuch } from './stripe-error.ts';
+
+const DAY_SECONDS = 86_400;
+const DAYS_TO_ARRIVE = 2;
+const INSTANT_FEE_PERCENT = 1;
+
+export interface PayoutRequest {
+  /** `automatic` takes everything available; the others pay out an amount and say nothing of what is in it. */
+  kind: 'automatic' | 'manual' | 'instant';
+  currency: string;
+  /** Minor units; needed unless automatic. */
+  amount?: number | undefined;
+  /** An automatic payout takes what is pending too. */
+  includesPending?: boolean;
+}
+
+/** What a bank statement shows of payouts. Minor units, signed. */
+export interface BankFeedLine {
+  date: string;
+  amount: number;
+  currency: string;
+  description: string;
+  payout: string;
+}
+
+/** Payouts of an account's balance to its bank accounts, one per currency. */
+export class Payouts {
+  readonly payouts = new Map<string, Payout>();
+  readonly #balance: Balance;
+  readonly #emit: EmitEvent;
+  readonly #now: () => number;
+  /** The payout each transaction went into. */
+  readonly #payoutOf = new Map<string, string>();
+  #bankFeed: BankFeedLine[] = [];
+
+  constructor(balance: Balance, emit: EmitEvent, now: () => number) {
+    this.#balance = balance;
+    this.#emit = emit;
+    this.#now = now;
+  }
+
+  reset(): void {
+    this.payouts.clear();
+    this.#payoutOf.clear();
+    this.#bankFeed = [];
+  }
+
+  bankFeed(): readonly BankFeedLine[] {
+    return this.#bankFeed;
+  }
+
+  /** What went into a payout, its own transaction too; known of automatic ones only. */
+  membersOf(id: string): BalanceTransaction[] {
+    const payout = this.find(id);
+    if (!payout.automatic)
+      throw new StripeError('Balance transaction history can only be filtered on automatic payouts.', {
+        param: 'payout',
+      });
+    return [...this.#balance.all()].filter((one) => this.#payoutOf.get(one.id) === id || one.source === id);
+  }
+
+  /** Makes a payout, in transit. A negative sum is taken from the bank. */
+  create({ kind, currency, amount: asked, includesPending = false }: PayoutRequest): Payout {
+    const members = kind === 'automatic' ? this.#unpaid(currency, includesPending) : [];
+    if (kind === 'automatic' && members.length === 0)
+      throw new StripeError('You have insufficient funds in your Stripe account for this transfer.', {
+        code: 'balance_insufficient',
+      });
+    const amount = kind === 'automatic' ? members.reduce((sum, { net }) => sum + net, 0) : asked;
+    if (amount === undefined || (kind !== 'automatic' && amount <= 0))
+      throw invalid('amount', 'A manual payout needs an amount above 0.');
+    const id = newId('po');
+    const fee = kind === 'instant' ? Math.round((amount * INSTANT_FEE_PERCENT) / 100) : 0;
+    const transaction = this.#balance.record({
+      type: 'payout',
+      category: 'payout',
+      source: id,
+      amount: -amount,
+      currency,
+      description: 'STRIPE PAYOUT',
+      isAvailable: true,
+      fee: fee === 0 ? undefined : { amount: fee, description: 'Instant payout fee' },
+    });
+    const payout: Payout = {
+      ...ABSENT.payout,
+      id,
+      object: 'payout',
+      amount,
+      arrival_date: this.#arrival(kind === 'instant' ? 0 : DAYS_TO_ARRIVE),
+      automatic: kind === 'automatic',
+      balance_transaction: transaction.id,
+      created: this.#now(),
+      currency,
+      destination: 'ba_sandbox',
+      failure_balance_transaction: null,
+      failure_code: null,
+      failure_message: null,
+      livemode: false,
+      metadata: {},
+      method: kind === 'instant' ? 'instant' : 'standard',
+      reconciliation_status: kind === 'automatic' ? 'in_progress' : 'not_applicable',
+      source_type: 'card',
+      status: 'in_transit',
+      trace_id: { status: 'pending', value: null },
+      type: 'bank_account',
+    };
+    this.payouts.set(id, payout);
+    for (const member of members) this.#payoutOf.set(member.id, id);
+    this.#emit('payout.created', payout);
+    if (payout.automatic) this.#complete(payout);
+    return payout;
+  }
+
+  /** What the bank does: the money arrives, does not, also after it had, or the payout is cancelled in time. */
+  update(id: string, status: 'paid' | 'failed' | 'canceled', failureCode = 'account_closed'): Payout {
+    const payout = this.find(id);
+    const mayChange = payout.status === 'in_transit' || (payout.status === 'paid' && status === 'failed');
+    if (!mayChange)
+      throw invalid('payout', `A payout with a status of ${payout.status} cannot become ${status}.`);
+    const wasPaid = payout.status === 'paid';
+    payout.status = status;
+    if (status === 'paid') {
+      payout.trace_id = { status: 'supported', value: newId('trace', 12) };
+      this.#show(payout, payout.amount, 'STRIPE TRANSFER');
+    } else this.#giveBack(payout, status, failureCode, wasPaid);
+    this.#emit(`payout.${status}`, payout);
+    return payout;
+  }
+
+  find(id: string): Payout {
+    const payout = this.payouts.get(id);
+    if (!payout) throw noSuch('payout', id);
+    return payout;
+  }
+
+  #giveBack(payout: Payout, status: 'failed' | 'canceled', failureCode: string, wasPaid: boolean): void {
+    const isFailure = status === 'failed';
+    const transaction = this.#balance.record({
+      type: isFailure ? 'payout_failure' : 'payout_cancel',
+      category: 'payout_reversal',
+      source: payout.id,
+      amount: payout.amount,
+      currency: payout.currency,
+      isAvailable: true,
+    });
+    payout.failure_balance_transaction = transaction.id;
+    if (isFailure) {
+      payout.failure_code = failureCode;
+      payout.failure_message = 'The bank account has been closed.';
+    }
+    if (wasPaid) this.#show(payout, -payout.amount, 'STRIPE TRANSFER REVERSAL');
+  }
+
+  #complete(payout: Payout): void {
+    payout.reconciliation_status = 'completed';
+    this.#emit('payout.reconciliation_completed', payout);
+  }
+
+  #unpaid(currency: string, includesPending: boolean): BalanceTransaction[] {
+    return [...this.#balance.all()].filter(
+      (one) =>
+        one.currency === currency &&
+        !this.#payoutOf.has(one.id) &&
+        one.type !== 'payout' &&
+        (includesPending || one.status === 'available'),
+    );
+  }
+
+  #show(payout: Payout, amount: number, description: string): void {
+    const date = new Date(payout.arrival_date * 1000).toISOString().slice(0, 10);
+    this.#bankFeed = [
+      ...this.#bankFeed,
+      { date, amount, currency: payout.currency, description, payout: payout.id },
+    ];
+  }
+
+  /** Midnight UTC of the day it arrives. */
+  #arrival(days: number): number {
+    return Math.floor(this.#now() / DAY_SECONDS) * DAY_SECONDS + days * DAY_SECONDS;
+  }
+}
