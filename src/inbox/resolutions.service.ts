@@ -11,6 +11,8 @@ export interface FoundDocument {
 
 /** What can be done from the inbox about one kind of subject. */
 export interface ResolutionHandler {
+  /** The document that settles it; of a subject `invoice.create` an invoice, where it is left out. */
+  readonly takes?: FoundDocument['entity'];
   /** Tries it again, safely however often. Answers why it is not right yet; null when it is. */
   retry(orgId: number, id: string): Promise<string | null>;
   /**
@@ -49,7 +51,8 @@ export class ResolutionsService {
   ): Promise<void> {
     const { kind, id } = partsOf(item.subject);
     const handler = this.byKind.get(kind);
-    if (!handler?.adopt || kind !== `${found.entity}.create`) {
+    const takes = handler?.takes ?? kind.replace(/\.create$/, '');
+    if (!handler?.adopt || takes !== found.entity) {
       throw new DomainError(
         'conflict',
         'document_of_no_use',

@@ -178,6 +178,13 @@ const MESSAGES = {
     severity: 'difference',
     retryable: 'never',
   },
+  customer_match: {
+    meaning: 'The customer may be in QuickBooks already',
+    nextStep:
+      'Link one of them by POST /customers/{id}/match, make a new one, or keep the customer out of QuickBooks.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
   customer_drift: {
     meaning: 'The customer was changed here and in QuickBooks',
     nextStep:

@@ -37,7 +37,7 @@ describe('A backfill', () => {
   const run = (plan: Partial<BackfillPlan> = {}) =>
     books.app.app.get(CustomerBackfillService).run({
       orgId: contractor.orgId,
-      together: 30,
+      perCall: 30,
       signal: new AbortController().signal,
       tell: () => {},
       ...plan,
@@ -51,26 +51,30 @@ describe('A backfill', () => {
 
     const steps: number[] = [];
     const end = await run({ tell: ({ created }) => steps.push(created) });
-    expect(end).toEqual({ tally: { total: 65, created: 65, tied: 0, failed: 0 }, left: 0, failures: [] });
+    expect(end).toEqual({
+      tally: { total: 65, created: 65, tied: 0, failed: 0, undecided: 0 },
+      left: 0,
+      failures: [],
+    });
     expect(steps.filter((step, index) => step !== steps[index - 1])).toEqual([0, 30, 60, 65]);
-    expect(await operations()).toEqual({ batch: 3 });
+    expect(await operations()).toEqual({ cdc: 1, batch: 3 });
     expect(await customersInQbo(books, contractor)).toHaveLength(1 + others.length);
 
     expect(await run()).toMatchObject({ tally: { total: 0, created: 0 }, left: 0 });
-    expect(await operations()).toEqual({ batch: 3 });
+    expect(await operations()).toEqual({ cdc: 1, batch: 3 });
   });
 
   it('goes on where it was ended', async () => {
     await manyCustomers(books, contractor, 25);
     const interrupt = new AbortController();
     const first = await run({
-      together: 10,
+      perCall: 10,
       signal: interrupt.signal,
       tell: ({ created }) => created === 10 && interrupt.abort(),
     });
     expect(first).toMatchObject({ tally: { total: 25, created: 10 }, left: 15 });
-    expect(await run({ together: 10 })).toMatchObject({ tally: { total: 15, created: 15 }, left: 0 });
-    expect(await operations()).toEqual({ batch: 3 });
+    expect(await run({ perCall: 10 })).toMatchObject({ tally: { total: 15, created: 15 }, left: 0 });
+    expect(await operations()).toEqual({ cdc: 2, batch: 3 });
     expect(await customersInQbo(books, contractor)).toHaveLength(25);
   });
 
@@ -92,7 +96,7 @@ describe('A backfill', () => {
       },
     });
     expect(waits).toBeGreaterThan(0);
-    expect(end.tally).toEqual({ total: 4, created: 3, tied: 0, failed: 1 });
+    expect(end.tally).toEqual({ total: 4, created: 3, tied: 0, failed: 1, undecided: 0 });
     expect(end.failures).toMatchObject([{ customerId: bad }]);
     expect(await customersInQbo(books, contractor)).toHaveLength(3);
   });

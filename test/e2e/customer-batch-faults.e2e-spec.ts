@@ -76,7 +76,7 @@ describe('Many customers at once, in bad luck', () => {
       const { results } = await finished(contractor, await requestBatch(contractor, ids));
       expect(results.map((one) => one.result)).toEqual(Array(8).fill('created'));
       expect(await customersInQbo(books, contractor)).toHaveLength(8);
-      expect(await operations()).toEqual({ batch: 1, 'customer.query': 8 });
+      expect(await operations()).toEqual({ cdc: 1, batch: 1, 'customer.query': 8 });
       expect(await counted('created')).toBe(8);
       expect(await counted('error')).toBe(0);
     },
@@ -137,7 +137,7 @@ describe('Many customers at once, in bad luck', () => {
       );
       expect(paused).toBeDefined();
     });
-    expect(await operations()).toEqual({ batch: 1 });
+    expect(await operations()).toEqual({ cdc: 1, batch: 1 });
 
     await books.database.query('update qbo_limits set blocked_until = null where realm_id = $1', [
       contractor.realmId,
@@ -146,7 +146,7 @@ describe('Many customers at once, in bad luck', () => {
     expect(await books.app.app.get(DueJobsService).enqueueDue('customer_batches')).toBe(1);
     const { results } = await finished(contractor, batchId);
     expect(results.filter((one) => one.result === 'created')).toHaveLength(31);
-    expect(await operations()).toEqual({ batch: 2, 'customer.create': 1 });
+    expect(await operations()).toEqual({ cdc: 2, batch: 2, 'customer.create': 1 });
     expect(await counted('error')).toBe(0);
   });
 

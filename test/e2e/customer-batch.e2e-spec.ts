@@ -40,7 +40,7 @@ describe('Many customers at once', () => {
     expect(first).toMatchObject({ status: 'done', total: 65, done: 65 });
     expect(first.results.map((one) => one.customer_id)).toEqual(ids);
     expect(first.results.every((one) => one.ok && one.result === 'created')).toBe(true);
-    expect(await operations()).toEqual({ batch: 3 });
+    expect(await operations()).toEqual({ cdc: 1, batch: 3 });
     expect(await counted('created')).toBe(65);
     const inQbo = await customersInQbo(books, contractor);
     expect(new Set(first.results.map((one) => one.qbo_customer_id))).toEqual(
@@ -50,7 +50,7 @@ describe('Many customers at once', () => {
 
     const second = await finished(contractor, await requestBatch(contractor, ids));
     expect(second.results.every((one) => one.ok && one.result === 'updated')).toBe(true);
-    expect(await operations()).toEqual({ batch: 3 });
+    expect(await operations()).toEqual({ cdc: 1, batch: 3 });
     expect(await counted('updated')).toBe(65);
   });
 

@@ -18,6 +18,7 @@ export interface BatchAnswer {
     result: string;
     qbo_customer_id: string | null;
     error: string | null;
+    adopted?: boolean;
   }[];
 }
 

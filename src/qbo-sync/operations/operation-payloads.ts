@@ -39,7 +39,7 @@ export interface RefundToRecord {
 /** What each kind of operation sends, complete. Frozen with the first attempt: a retry never sends anything else. */
 export interface OperationRequests {
   'customer.create': CustomerDraft;
-  'customer.update': CustomerPatch;
+  'customer.update': CustomerUpdateRequest;
   'item.create': ItemDraft;
   'invoice.create': InvoiceDraft;
   /** The version the void was asked for; QuickBooks refuses any other. */
@@ -51,6 +51,14 @@ export interface OperationRequests {
   'refund.create': { fact: RefundToRecord; amountCents: number; draft: RefundDraft };
 }
 
+export interface CustomerUpdateRequest {
+  patch: CustomerPatch;
+  /** What the CRM says of the customer as a whole: what it has sent once this is done. */
+  sent: { displayName: string; email: string | null; phone: string | null };
+  /** What the bookkeeper had changed and is overwritten, for people; null where nothing is. */
+  overwrites: string | null;
+}
+
 export type OperationKind = keyof OperationRequests;
 
 /** Kinds whose caller reports a failure itself, so that it opens no inbox item. */
@@ -58,6 +66,7 @@ export const ANSWERED_BY_CALLER: ReadonlySet<OperationKind> = new Set(['item.cre
 
 /** What a blocked operation holds until its request can be prepared. */
 interface BlockedPayloads {
+  'customer.create': { displayName?: undefined };
   'invoice.create': { lines?: undefined };
   'payment.create': { fact: PaymentToRecord; draft?: undefined };
   'payment.apply': { paymentId: string; invoiceId: string; application?: undefined };

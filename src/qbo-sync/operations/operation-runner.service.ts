@@ -4,8 +4,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CallResult } from '../api/pipeline/qbo-http-pipeline.service.js';
-import { QboError } from '../api/errors/qbo-error.js';
-import { LEASE_MS } from '../../jobs/lease.js';
+import { QboError, type QboErrorKind } from '../api/errors/qbo-error.js';
+import { type Lease, LEASE_MS } from '../../jobs/lease.js';
+import { forEachConcurrent } from '../../platform/concurrency/for-each-concurrent.js';
 import { LeasesService } from '../../jobs/leases.service.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import {
@@ -28,6 +29,8 @@ import {
 
 const LEASE_LEFT_TO_SEND_MS = 5_000;
 const WAIT_STEP_MS = 100;
+/** How many of a call that failed are looked for at the same time. */
+const TROUBLED_AT_ONCE = 5;
 
 /** How one kind of operation is done. */
 export interface OperationHandler<K extends OperationKind, Made extends { id: string }> {
@@ -35,6 +38,10 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   readonly subject: string;
   /** Why it was cancelled, where it was: what was sent is still looked for, and nothing more is sent. */
   readonly cancelReason?: string;
+  /** Failures that its caller deals with at once: they open no inbox item. */
+  readonly answered?: readonly QboErrorKind[];
+  /** True where the request names a version, so that a second sending of one that was done changes nothing. */
+  readonly versioned?: boolean;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
@@ -42,6 +49,23 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   /** Stores the outcome, in the transaction that closes the operation. */
   onSucceeded(tx: EntityManager, made: Made, operation: PreparedOperation<K>): Promise<void>;
 }
+
+/** One of several operations that are run together. */
+export interface OperationRun<K extends OperationKind, Made extends { id: string }> {
+  key: OperationKey;
+  handler: OperationHandler<K, Made>;
+}
+
+interface HeldRun<K extends OperationKind, Made extends { id: string }> {
+  /** Its place among the entries. */
+  place: number;
+  lease: Lease;
+  operation: PreparedOperation<K>;
+  handler: OperationHandler<K, Made>;
+}
+
+/** What QuickBooks answered to one write. */
+export type WriteAnswer<Made> = CallResult<Made> | QboError;
 
 export type Outcome<Made> =
   | { kind: 'done'; made: Made }
@@ -76,6 +100,34 @@ export class OperationRunnerService {
     if (!lease) return { kind: 'busy' };
     const operation = await this.operations.getHeld<K>(key, lease);
     return this.leases.keep(lease, () => this.attempt(operation, handler));
+  }
+
+  /**
+   * Runs operations whose requests go out in one call. `send` gets those that are sent now and answers each by its id; a
+   * call that fails as a whole is the answer to each. One that may have been done before goes its own way.
+   */
+  async runTogether<K extends OperationKind, Made extends { id: string }>(
+    entries: readonly OperationRun<K, Made>[],
+    send: (operations: readonly PreparedOperation<K>[]) => Promise<ReadonlyMap<string, WriteAnswer<Made>>>,
+  ): Promise<Outcome<Made>[]> {
+    const outcomes = entries.map((): Outcome<Made> => ({ kind: 'busy' }));
+    const held = await this.takeAll(entries);
+    await this.keepAll(held, async () => {
+      const sent: HeldRun<K, Made>[] = [];
+      await forEachConcurrent(held, TROUBLED_AT_ONCE, async (run) => {
+        if (run.operation.firstSentAt !== null)
+          outcomes[run.place] = await this.attempt(run.operation, run.handler);
+        else if (await this.operations.markSent(run.operation, LEASE_LEFT_TO_SEND_MS)) sent.push(run);
+      });
+      if (sent.length === 0) return;
+      sent.sort((one, other) => one.place - other.place);
+      const answers = await send(sent.map(({ operation }) => operation)).catch(toQboError);
+      await forEachConcurrent(sent, TROUBLED_AT_ONCE, async ({ place, operation, handler }) => {
+        const answer = answers instanceof QboError ? answers : answers.get(operation.id)!;
+        outcomes[place] = await this.takeAnswer(operation, handler, answer, false);
+      });
+    });
+    return outcomes;
   }
 
   /** Stores why a blocked operation could not be prepared, and when that is tried again, or that a person is needed. */
@@ -122,7 +174,7 @@ export class OperationRunnerService {
     } catch (error) {
       return this.fail(operation, handler, toQboError(error), inDoubt);
     }
-    const step = nextStep(operation, this.clock.now());
+    const step = handler.versioned ? 'send' : nextStep(operation, this.clock.now());
     if (handler.cancelReason !== undefined && step !== 'wait')
       return this.cancel(operation, handler.cancelReason);
     switch (step) {
@@ -141,17 +193,43 @@ export class OperationRunnerService {
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
     if (!(await this.operations.markSent(operation, LEASE_LEFT_TO_SEND_MS))) return { kind: 'busy' };
-    let answer: CallResult<Made>;
-    try {
-      answer = await handler.execute(operation);
-    } catch (error) {
-      const failure = toQboError(error);
-      const found = failure.kind === 'uncertain' ? await this.look(operation, handler) : null;
-      return found
-        ? this.succeed(operation, handler, found)
-        : this.fail(operation, handler, failure, inDoubt);
+    const answer = await handler.execute(operation).catch(toQboError);
+    return this.takeAnswer(operation, handler, answer, inDoubt);
+  }
+
+  private async takeAnswer<K extends OperationKind, Made extends { id: string }>(
+    operation: PreparedOperation<K>,
+    handler: OperationHandler<K, Made>,
+    answer: WriteAnswer<Made>,
+    inDoubt: boolean,
+  ): Promise<Outcome<Made>> {
+    if (!(answer instanceof QboError)) {
+      return this.succeed(operation, handler, answer.value, answer.intuitTid);
     }
-    return this.succeed(operation, handler, answer.value, answer.intuitTid);
+    const found = answer.kind === 'uncertain' ? await this.look(operation, handler) : null;
+    return found ? this.succeed(operation, handler, found) : this.fail(operation, handler, answer, inDoubt);
+  }
+
+  private async takeAll<K extends OperationKind, Made extends { id: string }>(
+    entries: readonly OperationRun<K, Made>[],
+  ): Promise<HeldRun<K, Made>[]> {
+    const held: HeldRun<K, Made>[] = [];
+    for (const [place, { key, handler }] of entries.entries()) {
+      const lease = await this.leases.take(OPERATION_LEASE, [key.orgId, key.id]);
+      if (lease)
+        held.push({ place, lease, handler, operation: await this.operations.getHeld<K>(key, lease) });
+    }
+    return held;
+  }
+
+  private async keepAll(held: readonly { lease: Lease }[], work: () => Promise<void>): Promise<void> {
+    const kept = held.reduce(
+      (inner, { lease }) =>
+        () =>
+          this.leases.keep(lease, inner),
+      work,
+    );
+    await kept();
   }
 
   /**
@@ -194,7 +272,7 @@ export class OperationRunnerService {
     inDoubt: boolean,
   ): Promise<Outcome<Made>> {
     const after = stateAfter(error.kind);
-    if (inDoubt && after === 'refused') return this.escalate(operation, handler, error);
+    if (inDoubt && after === 'refused' && !handler.versioned) return this.escalate(operation, handler, error);
     const state = inDoubt && after === 'ready' ? 'uncertain' : after;
     const delayMs = delayAfterMs(error.kind, operation.attempts, Math.random());
     const next = new Date(this.clock.now().getTime() + delayMs);
@@ -251,7 +329,7 @@ export class OperationRunnerService {
       if (!released) return;
       if (state !== 'refused' && state !== 'needs_person')
         return this.operationJobs.enqueue(tx, operation, next);
-      if (ANSWERED_BY_CALLER.has(operation.kind)) return;
+      if (ANSWERED_BY_CALLER.has(operation.kind) || isAnswered(handler, failure)) return;
       await this.report(tx, operation, handler.subject, state, failure);
     });
   }
@@ -277,6 +355,10 @@ export class OperationRunnerService {
       intuitTid: failure.intuitTid,
     });
   }
+}
+
+function isAnswered({ answered }: { answered?: readonly QboErrorKind[] }, { kind }: Failure): boolean {
+  return answered?.some((one) => one === kind) ?? false;
 }
 
 /** A failure that is not QuickBooks' own (a bug, the database) passes through. */

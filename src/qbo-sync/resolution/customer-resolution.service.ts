@@ -12,6 +12,7 @@ import { ConnectionService } from '../connection/connection.service.js';
 import { CustomerLinksRepository, linkInto } from '../push/customers/customer-links.repository.js';
 import { draftOf, profileOf } from '../push/customers/customer-profile.js';
 import { CustomerSyncService } from '../push/customers/customer-sync.service.js';
+import { CustomerMatchService } from '../push/customers/match/customer-match.service.js';
 import { ManualMatchService } from './manual-match.service.js';
 import { customerMismatch } from './match-check.js';
 
@@ -28,11 +29,19 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
     private readonly links: CustomerLinksRepository,
     private readonly client: QboClient,
     private readonly sync: CustomerSyncService,
+    private readonly matches: CustomerMatchService,
     private readonly manualMatch: ManualMatchService,
   ) {}
 
   onModuleInit(): void {
     this.resolutions.register('customer.create', this);
+    this.resolutions.register('customer.update', { retry: (orgId, id) => this.retry(orgId, id) });
+    this.resolutions.register('customer.match', {
+      takes: 'customer',
+      retry: (orgId, id) => this.retry(orgId, id),
+      adopt: (orgId, id, found, also) =>
+        this.matches.link({ orgId, userId: null }, Number(id), found.id, also),
+    });
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {

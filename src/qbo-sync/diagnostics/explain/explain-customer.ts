@@ -2,7 +2,7 @@ import { momentText } from '../../../messages/format.js';
 import type { CustomerFacts } from './explain-facts.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
 import { withOpenMatters } from './open-matters.js';
-import { type Answer, NOTHING_TO_DO } from './wording.js';
+import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /** Why a customer is not in QuickBooks, or that it is: one sentence from facts, and what to do next. Pure and total. */
 export function whyCustomer(facts: CustomerFacts): Answer {
@@ -13,6 +13,8 @@ function mainAnswer(facts: CustomerFacts): Answer {
   const sync = `by POST /qbo/sync/customer/${facts.id}`;
   const trouble = connectionTrouble(facts.connection, facts.timeZone);
   if (facts.qboCustomerId !== null) return whyLinked(facts, sync, trouble);
+  const undecided = trouble ? null : whyUndecided(facts);
+  if (undecided) return undecided;
   if (facts.operation) {
     return whyOperation(facts.operation, {
       ...facts,
@@ -31,6 +33,23 @@ function mainAnswer(facts: CustomerFacts): Answer {
     answer: 'This customer is not in QuickBooks, because nothing has needed it there yet.',
     nextStep: `Nothing to do: it is made with its first invoice, or at once ${sync}.`,
   };
+}
+
+/** Null where nothing about a match is to be decided. */
+function whyUndecided({ id, inbox, excluded, operation }: CustomerFacts): Answer | null {
+  if (excluded) {
+    return {
+      answer: 'This customer is not in QuickBooks, because a person keeps it out.',
+      nextStep: `To have it there, decide anew by POST /customers/${id}/match.`,
+    };
+  }
+  if (inbox?.code !== 'customer_match' || operation?.state !== 'waiting') return null;
+  const why = operation.reason ? clause(operation.reason) : 'a person has to decide whether it is';
+  return { answer: `This customer is not in QuickBooks: ${lowerFirst(why)}.`, nextStep: inbox.nextStep };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function whyLinked(

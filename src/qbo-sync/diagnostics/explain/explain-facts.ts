@@ -118,6 +118,8 @@ export interface CustomerFacts extends Surroundings {
   qboCustomerId: string | null;
   lastSyncAt: Date | null;
   inOtherCompany: boolean;
+  /** A person keeps it out of the connected company. */
+  excluded: boolean;
   /** A bookkeeper made it inactive in QuickBooks. */
   inactive: boolean;
   /** Something of it was changed here and QuickBooks does not show it. */

@@ -4,7 +4,7 @@ import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts
 import { whyInvoice } from './explain-invoice.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
 import { excessText, withOpenMatters } from './open-matters.js';
-import { type Answer, NOTHING_TO_DO } from './wording.js';
+import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /**
  * Why a proposal is not invoiced, not paid, not in step, or that it is: one sentence from facts, and what to do next.
@@ -90,6 +90,12 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
     return {
       answer: `This proposal was approved on ${calendarDayText(approvedOn)}, before the day from which invoices are made here, ${calendarDayText(invoicesFrom)}, so its invoice is held back.`,
       nextStep: `Make it by POST /qbo/invoice/${id}, or set an earlier invoices_from by PATCH /org/settings.`,
+    };
+  }
+  if (operation.state === 'waiting' && facts.inbox?.code === 'customer_match' && operation.reason) {
+    return {
+      answer: `${opening(facts)}, but the invoice waits for its customer: ${clause(operation.reason)}.`,
+      nextStep: facts.inbox.nextStep,
     };
   }
   return whyOperation(operation, {

@@ -43,6 +43,7 @@ export interface CustomerRow extends RowSurroundings {
   qboCustomerId: string | null;
   lastSyncAt: Date | null;
   inOtherCompany: boolean;
+  excluded: boolean;
   inactive: boolean;
   /** What QuickBooks last said, and what the CRM last sent. */
   said: CustomerProfile | null;
@@ -94,6 +95,7 @@ export function customerRow(row: Row): CustomerRow {
     qboCustomerId: row.qbo_customer_id as string | null,
     lastSyncAt: row.qbo_last_sync_at as Date | null,
     inOtherCompany: row.elsewhere as boolean,
+    excluded: row.excluded as boolean,
     inactive: row.inactive as boolean,
     said: row.qbo_profile as CustomerProfile | null,
     sent: row.qbo_sent as CustomerProfile | null,

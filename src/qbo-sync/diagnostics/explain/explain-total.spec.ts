@@ -153,6 +153,7 @@ const someCustomer: fc.Arbitrary<CustomerFacts> = fc.record({
   qboCustomerId: maybe(fc.constant('58')),
   lastSyncAt: maybe(instant),
   inOtherCompany: fc.boolean(),
+  excluded: fc.boolean(),
   inactive: fc.boolean(),
   differs: fc.boolean(),
   operation: maybe(someOperation),

@@ -111,6 +111,9 @@ export class ExplainRepository {
     const [row] = await tx.query<Row[]>(
       `select c.email, c.full_name, c.phone, c.qbo_customer_id, c.qbo_last_sync_at, c.qbo_profile, c.qbo_sent,
               coalesce(c.qbo_realm_id <> t.realm_id, false) as elsewhere,
+              exists (select from customer_match_decisions d
+                       where d.org_id = c.org_id and d.customer_id = c.id and d.realm_id = t.realm_id
+                         and d.decision = 'exclude') as excluded,
               coalesce(not q.active, false) as inactive, ${operationColumns('creation')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from customers c

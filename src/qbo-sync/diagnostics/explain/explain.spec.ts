@@ -448,6 +448,7 @@ describe('Why a customer is not in QuickBooks', () => {
     qboCustomerId: null,
     lastSyncAt: null,
     inOtherCompany: false,
+    excluded: false,
     inactive: false,
     differs: false,
     operation: null,
@@ -491,6 +492,25 @@ describe('Why a customer is not in QuickBooks', () => {
       facts: { ...synced, differs: true },
       says: 'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but was changed here since.',
       next: /next invoice/,
+    },
+    {
+      name: 'may be there already',
+      facts: {
+        operation: operation('waiting', {
+          reason:
+            'It may be in QuickBooks already (customer 1, "Amy" (same e-mail)), so a person has to decide.',
+        }),
+        inbox: { code: 'customer_match', reason: '', nextStep: 'Link one.' },
+        inboxCount: 1,
+      },
+      says: 'This customer is not in QuickBooks: it may be in QuickBooks already (customer 1, "Amy" (same e-mail)), so a person has to decide.',
+      next: /^Link one/,
+    },
+    {
+      name: 'kept out',
+      facts: { excluded: true },
+      says: 'This customer is not in QuickBooks, because a person keeps it out.',
+      next: /decide anew/,
     },
     {
       name: 'made inactive there',

@@ -6,6 +6,7 @@ import { LeasesService } from '../../../jobs/leases.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboChanges } from '../../api/model/qbo-objects.js';
+import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CustomerMirrorsRepository, MIRROR_LEASE } from './customer-mirrors.repository.js';
@@ -53,9 +54,10 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
   }
 
   /** Reads what changed since the last look, in one call; fills the mirror where it is not. Throws QboError. */
-  async refresh(company: QboCompany): Promise<void> {
+  async refresh(company: QboCompany, options?: CallOptions): Promise<void> {
     const key = `${company.orgId}:${company.realmId}`;
-    const running = this.running.get(key) ?? this.catchUp(company).finally(() => this.running.delete(key));
+    const running =
+      this.running.get(key) ?? this.catchUp(company, options).finally(() => this.running.delete(key));
     this.running.set(key, running);
     await running;
   }
@@ -75,15 +77,17 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
     if (changes.complete) await this.mirrors.advance(tx, company, since, before(changes.asOf));
   }
 
-  private async catchUp(company: QboCompany): Promise<void> {
+  private async catchUp(company: QboCompany, options?: CallOptions): Promise<void> {
     const since = await this.mirrors.changedSince(company);
     if (since === null) return this.fill(company);
-    const changes = await this.client.customerChangesSince(company, since).catch((error: unknown) => {
-      // It was not read for more than the 30 days that the feed looks back.
-      if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
-        return null;
-      throw error;
-    });
+    const changes = await this.client
+      .customerChangesSince(company, since, options)
+      .catch((error: unknown) => {
+        // It was not read for more than the 30 days that the feed looks back.
+        if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
+          return null;
+        throw error;
+      });
     if (!changes?.complete) return this.fill(company);
     await this.dataSource.transaction((tx) => this.apply(tx, company, since, changes));
   }

@@ -1,7 +1,7 @@
 export interface BackfillArguments {
   orgId: number;
   /** Customers per call. */
-  together: number;
+  perCall: number;
   dryRun: boolean;
 }
 
@@ -15,8 +15,8 @@ export function readBackfill(words: {
   'dry-run'?: boolean;
 }): BackfillArguments {
   const orgId = wholeNumber('--org', words.org, Number.MAX_SAFE_INTEGER);
-  const together = wholeNumber('--batch-size', words['batch-size'] ?? String(TOGETHER_MAX), TOGETHER_MAX);
-  return { orgId, together, dryRun: words['dry-run'] ?? false };
+  const perCall = wholeNumber('--batch-size', words['batch-size'] ?? String(TOGETHER_MAX), TOGETHER_MAX);
+  return { orgId, perCall, dryRun: words['dry-run'] ?? false };
 }
 
 function wholeNumber(name: string, text: string | undefined, max: number): number {

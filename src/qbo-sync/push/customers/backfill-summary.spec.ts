@@ -5,7 +5,17 @@ import { readBackfill } from './backfill-arguments.js';
 describe('A backfill', () => {
   it('counts every result', () => {
     const results = ['created', 'created', 'updated', 'skipped', 'error', 'not_found'] as const;
-    expect(results.reduce(withResult, emptySummary(6))).toEqual({ total: 6, created: 2, tied: 1, failed: 3 });
+    const all = [
+      ...results.map((result) => ({ result })),
+      { result: 'skipped', because: 'undecided' },
+    ] as const;
+    expect(all.reduce(withResult, emptySummary(7))).toEqual({
+      total: 7,
+      created: 2,
+      tied: 1,
+      failed: 3,
+      undecided: 1,
+    });
   });
 
   it.each([
@@ -22,7 +32,7 @@ describe('A backfill', () => {
   });
 
   it('ends with a line that says what is left', () => {
-    const tally = { total: 5, created: 2, tied: 1, failed: 1 };
+    const tally = { total: 5, created: 2, tied: 1, failed: 1, undecided: 0 };
     expect(summaryText(tally, 0)).toBe('Backfill: 2 created, 1 tied to what was there, 1 failed.');
     expect(summaryText(tally, 1)).toContain('1 failed, 1 left: run it again to go on.');
   });
@@ -30,10 +40,10 @@ describe('A backfill', () => {
 
 describe('The words of a backfill', () => {
   it('are an organisation, and a size of at most thirty', () => {
-    expect(readBackfill({ org: '1' })).toEqual({ orgId: 1, together: 30, dryRun: false });
+    expect(readBackfill({ org: '1' })).toEqual({ orgId: 1, perCall: 30, dryRun: false });
     expect(readBackfill({ org: '7', 'batch-size': '5', 'dry-run': true })).toEqual({
       orgId: 7,
-      together: 5,
+      perCall: 5,
       dryRun: true,
     });
   });

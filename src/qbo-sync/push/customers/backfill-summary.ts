@@ -1,4 +1,5 @@
 import type { CustomerResult } from './customer-outcome.js';
+import type { SkipReason } from './customer-sync.js';
 
 /** How far a backfill has got. */
 export interface BackfillSummary {
@@ -7,16 +8,24 @@ export interface BackfillSummary {
   /** Found in QuickBooks, or brought in by somebody else meanwhile. */
   tied: number;
   failed: number;
+  /** May be in QuickBooks already, or is kept out: a person decides. */
+  undecided: number;
 }
 
 const BAR_WIDTH = 30;
 
 export function emptySummary(total: number): BackfillSummary {
-  return { total, created: 0, tied: 0, failed: 0 };
+  return { total, created: 0, tied: 0, failed: 0, undecided: 0 };
 }
 
 /** The tally with one more customer that is over. */
-export function withResult(tally: BackfillSummary, result: CustomerResult): BackfillSummary {
+export function withResult(
+  tally: BackfillSummary,
+  { result, because }: { result: CustomerResult; because?: SkipReason },
+): BackfillSummary {
+  if (because === 'undecided' || because === 'excluded') {
+    return { ...tally, undecided: tally.undecided + 1 };
+  }
   switch (result) {
     case 'created':
       return { ...tally, created: tally.created + 1 };
@@ -32,8 +41,8 @@ export function withResult(tally: BackfillSummary, result: CustomerResult): Back
 }
 
 /** `[#########...] 12/40 (30 %)`. Customers added on the way make the total grow, never the bar overflow. */
-export function progressBar({ total, created, tied, failed }: BackfillSummary): string {
-  const done = created + tied + failed;
+export function progressBar({ total, created, tied, failed, undecided }: BackfillSummary): string {
+  const done = created + tied + failed + undecided;
   const all = Math.max(total, done);
   const share = all === 0 ? 1 : done / all;
   const filled = Math.floor(share * BAR_WIDTH);
@@ -42,7 +51,8 @@ export function progressBar({ total, created, tied, failed }: BackfillSummary): 
 }
 
 /** The line a backfill ends with. */
-export function summaryText({ created, tied, failed }: BackfillSummary, left: number): string {
+export function summaryText({ created, tied, failed, undecided }: BackfillSummary, left: number): string {
   const parts = [`${created} created`, `${tied} tied to what was there`, `${failed} failed`];
+  if (undecided > 0) parts.push(`${undecided} for a person to decide, in the inbox`);
   return `Backfill: ${parts.join(', ')}${left > 0 ? `, ${left} left: run it again to go on` : ''}.`;
 }

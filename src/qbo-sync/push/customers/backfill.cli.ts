@@ -52,14 +52,14 @@ async function withBackfill(
 
 async function carryOut(
   backfill: CustomerBackfillService,
-  { orgId, together, dryRun }: BackfillArguments,
+  { orgId, perCall, dryRun }: BackfillArguments,
 ): Promise<string> {
   if (dryRun) {
     const count = await backfill.count(orgId);
-    return `${count} customers would be brought into QuickBooks, in ${Math.ceil(count / together)} calls. Nothing was sent.`;
+    return `${count} customers would be brought into QuickBooks, in ${Math.ceil(count / perCall)} calls. Nothing was sent.`;
   }
   const interrupt = interruption();
-  const end = await backfill.run({ orgId, together, signal: interrupt.signal, tell: teller() });
+  const end = await backfill.run({ orgId, perCall, signal: interrupt.signal, tell: teller() });
   if (process.stdout.isTTY) process.stdout.write('\n');
   if (interrupt.signal.aborted) process.exitCode = INTERRUPTED;
   else if (end.tally.failed > 0 || end.left > 0) process.exitCode = 1;

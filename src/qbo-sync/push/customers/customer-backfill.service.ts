@@ -5,14 +5,14 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { type BackfillSummary, emptySummary, withResult } from './backfill-summary.js';
 import { CustomerLinksRepository } from './customer-links.repository.js';
-import { type AskedCustomer, CustomerBatchSyncService } from './customer-batch-sync.service.js';
+import { type CustomerSyncItem, CustomerBatchSyncService } from './customer-batch-sync.service.js';
 
 const CUSTOMERS_PER_ROUND = 300;
 
 export interface BackfillPlan {
   orgId: number;
   /** Customers per call, at most 30. */
-  together: number;
+  perCall: number;
   /** Ends it after the call that is under way. */
   signal: AbortSignal;
   /** Told after each call, and with the instant while it waits. */
@@ -53,17 +53,20 @@ export class CustomerBackfillService {
     while (!plan.signal.aborted) {
       const asked = await queue.take(this.clock.now());
       const pauseUntil = await this.round.run(plan.orgId, asked, {
-        together: plan.together,
+        perCall: plan.perCall,
         stop: () => plan.signal.aborted,
         report: async (outcomes) => {
           for (const [customerId, outcome] of outcomes) {
-            if (!outcome.over) {
+            if (!outcome.final) {
               queue.putBack(customerId, outcome.at);
               continue;
             }
             queue.drop(customerId);
-            tally = withResult(tally, outcome.result);
-            if (outcome.error !== null) failures.push({ customerId, error: outcome.error });
+            tally = withResult(tally, outcome);
+            const { because, error } = outcome;
+            if (error !== null && (because ?? 'not_connected') === 'not_connected') {
+              failures.push({ customerId, error });
+            }
           }
           plan.tell(tally, null);
         },
@@ -76,7 +79,7 @@ export class CustomerBackfillService {
       await pause(waitMs, undefined, { signal: plan.signal }).catch(() => {});
     }
     const unlinked = plan.signal.aborted ? await this.links.countUnlinked(company) : 0;
-    return { tally, left: Math.max(unlinked - tally.failed, 0), failures };
+    return { tally, left: Math.max(unlinked - tally.failed - tally.undecided, 0), failures };
   }
 }
 
@@ -91,7 +94,7 @@ class Queue {
   ) {}
 
   /** Those that are due, and new ones as there is room. */
-  async take(now: Date): Promise<AskedCustomer[]> {
+  async take(now: Date): Promise<CustomerSyncItem[]> {
     const due = [...this.open].filter(([, { at }]) => at <= now).slice(0, CUSTOMERS_PER_ROUND);
     const room = CUSTOMERS_PER_ROUND - this.open.size;
     const fresh = room > 0 ? await this.links.listUnlinked(this.company, this.lastId, room) : [];

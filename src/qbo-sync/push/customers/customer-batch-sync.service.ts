@@ -1,50 +1,61 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import { chunk, forEachConcurrent } from '../../../platform/concurrency/for-each-concurrent.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { type CallResult, RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
-import type { CustomerAnswers, CustomerRequest } from '../../api/mappers/customer-batch.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { CustomerRequest } from '../../api/mappers/customer-batch.js';
 import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboCustomer } from '../../api/model/qbo-objects.js';
+import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import type { PreparedOperation } from '../../operations/operation.entity.js';
+import { OperationRunnerService, type WriteAnswer } from '../../operations/operation-runner.service.js';
 import { type CallEnd, CustomerBatchCallsRepository } from './customer-batch-calls.repository.js';
-import { CustomerWriteBatcher } from './customer-write-batcher.js';
-import { CustomerLinksRepository, linkInto } from './customer-links.repository.js';
+import { CustomerLinksRepository, type LinkableCustomer } from './customer-links.repository.js';
+import {
+  CustomerOperationHandlersService,
+  type CustomerOperationKind,
+  isUpdate,
+} from './customer-operation-handlers.service.js';
+import { CustomerOperationsRepository } from './customer-operations.repository.js';
 import { type CustomerOutcome, NOT_FOUND, outcomeOf, pauseAfter } from './customer-outcome.js';
-import { type CustomerRoute, routeOf } from './customer-route.js';
-import { type CustomerSync, CustomerSyncService } from './customer-sync.service.js';
-import { PendingCustomerCreatesRepository } from './pending-customer-creates.repository.js';
-import type { CustomerWriter } from './customer-writer.js';
-import { forEachConcurrent, chunk } from '../../../platform/concurrency/for-each-concurrent.js';
+import { CustomerPlannerService } from './customer-planner.service.js';
+import { CustomerSurveyService, type SurveyedCustomer } from './customer-survey.service.js';
+import type { CustomerSync } from './customer-sync.js';
+import { CustomerSyncService, type Sending } from './customer-sync.service.js';
 
-const ALONE_AT_ONCE = 5;
-const ALONE_PER_LEG = 30;
+const AT_ONCE = 5;
+const SINGLES_PER_STEP = 30;
 /** Longer than a batch waits between two attempts of one customer. */
-const KEEP_TOGETHER_MS = 600_000;
-const OPEN = new Set(['ready', 'sent', 'uncertain', 'done']);
+const KEEP_FOR_BATCH_MS = 600_000;
+const OPEN = new Set(['waiting', 'ready', 'sent', 'uncertain', 'done']);
 
-/** A customer to be brought into the books, and how often that was tried before. */
-export interface AskedCustomer {
+/** A customer to be synced, and how often that was tried before. */
+export interface CustomerSyncItem {
   customerId: number;
   attempts: number;
 }
 
 export type CustomerOutcomes = ReadonlyMap<number, CustomerOutcome>;
 
-export interface RoundPlan {
+export interface BatchSyncOptions {
   /** How many go in one call, at most 30. */
-  together: number;
-  /** Takes what came of some of them, before the next are begun. */
+  perCall: number;
+  /** Takes the outcome of some of them, before the next are begun. */
   report: (outcomes: CustomerOutcomes) => Promise<void>;
   /** True when nothing more is to be begun. */
   stop: () => boolean;
 }
 
+/** What a single sync and a call answered, by customer; null where there is no such customer. */
+type Syncs = Map<number, CustomerSync | null>;
+
 /**
- * Brings many customers into the books, as many in one call as QuickBooks takes. Promise: each goes the way of
- * CustomerSyncService, so that a batch and any number of single syncs make one customer; only what differs is sent, and
- * a customer that is in step costs no call. Whatever went wrong with one is looked into for that one alone.
+ * Brings many customers to QuickBooks, as many in one call as it takes: compares all, cuts what is to be sent into calls,
+ * and takes in each answer. Promise: each goes by the plan of a single sync, so that a batch and any number of single
+ * syncs make one customer; a customer that is in step costs no call; a failure is looked into for that customer alone.
  */
 @Injectable()
 export class CustomerBatchSyncService {
@@ -52,86 +63,130 @@ export class CustomerBatchSyncService {
 
   constructor(
     private readonly connections: ConnectionService,
+    private readonly survey: CustomerSurveyService,
+    private readonly planner: CustomerPlannerService,
     private readonly customers: CustomerSyncService,
+    private readonly handlers: CustomerOperationHandlersService,
+    private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly links: CustomerLinksRepository,
-    private readonly wishes: PendingCustomerCreatesRepository,
+    private readonly operations: CustomerOperationsRepository,
     private readonly calls: CustomerBatchCallsRepository,
     private readonly clock: Clock,
   ) {}
 
   /** Tries each of them once. Answers until when nothing should be sent, or null where nothing stands in the way. */
-  async run(orgId: number, asked: readonly AskedCustomer[], plan: RoundPlan): Promise<Date | null> {
-    const routes = await this.routes(orgId, asked);
-    const of = (route: CustomerRoute): AskedCustomer[] =>
-      asked.filter(({ customerId }) => routes.get(customerId) === route);
-    await plan.report(new Map(of('nowhere').map(({ customerId }) => [customerId, NOT_FOUND])));
-    const legs = [
-      ...chunk(of('alone'), ALONE_PER_LEG).map((some) => () => this.alone(orgId, some)),
-      ...chunk(of('together'), plan.together).map((some) => () => this.together(orgId, some)),
+  async run(
+    orgId: number,
+    items: readonly CustomerSyncItem[],
+    options: BatchSyncOptions,
+  ): Promise<Date | null> {
+    const company = await this.connections.company(orgId);
+    const ids = items.map(({ customerId }) => customerId);
+    const surveyed = await this.survey.of(orgId, company, ids, RETRY_READS);
+    const of = (route: SurveyedCustomer['route']): CustomerSyncItem[] =>
+      items.filter(({ customerId }) => surveyed.get(customerId)!.route === route);
+    await options.report(new Map(of('skip').map(({ customerId }) => [customerId, NOT_FOUND])));
+    const steps = [
+      ...chunk(of('single'), SINGLES_PER_STEP).map((some) => () => this.singles(orgId, some, surveyed)),
+      ...chunk(of('batch'), options.perCall).map((some) => () => this.batch(company!, some, surveyed)),
     ];
-    for (const leg of legs) {
-      if (plan.stop()) return null;
-      const outcomes = await leg();
-      await plan.report(outcomes);
+    for (const step of steps) {
+      if (options.stop()) return null;
+      const outcomes = await step();
+      await options.report(outcomes);
       const pauseUntil = pauseAfter([...outcomes.values()], this.clock.now());
       if (pauseUntil) return pauseUntil;
     }
     return null;
   }
 
-  private async routes(
+  private async singles(
     orgId: number,
-    asked: readonly AskedCustomer[],
-  ): Promise<ReadonlyMap<number, CustomerRoute>> {
-    const ids = asked.map(({ customerId }) => customerId);
-    const company = await this.connections.company(orgId);
-    const customers = new Map((await this.links.list(orgId, ids)).map((one) => [one.id, one]));
-    const wishes = await this.wishes.listNewest(orgId, ids);
-    const inDoubt = new Set(wishes.filter((wish) => wish.inDoubt).map((wish) => wish.customerId));
-    return new Map(
-      ids.map((id) => {
-        const customer = customers.get(id) ?? null;
-        const link = company && customer ? linkInto(company, customer) : null;
-        return [id, routeOf(company, { customer, link, inDoubt: inDoubt.has(id) })];
-      }),
-    );
-  }
-
-  private async alone(orgId: number, asked: readonly AskedCustomer[]): Promise<CustomerOutcomes> {
-    const syncs = new Map<number, CustomerSync | null>();
-    await forEachConcurrent(asked, ALONE_AT_ONCE, async ({ customerId }) => {
-      syncs.set(customerId, await this.sync(orgId, customerId, this.client));
+    items: readonly CustomerSyncItem[],
+    surveyed: ReadonlyMap<number, SurveyedCustomer>,
+  ): Promise<CustomerOutcomes> {
+    const syncs: Syncs = new Map();
+    await forEachConcurrent(items, AT_ONCE, async ({ customerId }) => {
+      const verdict = surveyed.get(customerId)!.verdict ?? undefined;
+      const sync = this.customers.sync(orgId, customerId, { verdict, options: RETRY_READS });
+      syncs.set(customerId, await this.guarded(orgId, customerId, sync));
     });
-    return this.outcomes(orgId, asked, syncs);
+    return this.outcomes(orgId, items, syncs);
   }
 
-  private async together(orgId: number, asked: readonly AskedCustomer[]): Promise<CustomerOutcomes> {
-    const carriage = new CustomerWriteBatcher(
-      (company, requests, customers) => this.send(company, requests, customers),
-      this.client,
-    );
-    const seats = asked.map(({ customerId }) => ({ customerId, seat: carriage.seat(customerId) }));
-    const syncs = await Promise.all(
-      seats.map(async ({ customerId, seat }) => {
-        const sync = await this.sync(orgId, customerId, seat).finally(() => seat.leave());
-        return [customerId, sync] as const;
-      }),
-    );
-    return this.outcomes(orgId, asked, new Map(syncs));
+  private async batch(
+    company: QboCompany,
+    items: readonly CustomerSyncItem[],
+    surveyed: ReadonlyMap<number, SurveyedCustomer>,
+  ): Promise<CustomerOutcomes> {
+    const { orgId } = company;
+    const syncs: Syncs = new Map();
+    const sendings: { customer: LinkableCustomer; plan: Sending }[] = [];
+    const current = new Map((await this.links.list(orgId, idsOf(items))).map((one) => [one.id, one]));
+    await forEachConcurrent(items, AT_ONCE, async ({ customerId }) => {
+      const customer = current.get(customerId);
+      if (!customer) return void syncs.set(customerId, null);
+      const plan = this.plan(company, customer, surveyed.get(customerId)!);
+      const settled = await this.guarded(orgId, customerId, plan);
+      if (settled === null || 'ok' in settled) syncs.set(customerId, settled);
+      else sendings.push({ customer, plan: settled });
+    });
+    const entries = sendings.map(({ customer, plan: { operation } }) => ({
+      key: operation,
+      handler: this.handlers.of(company, customer, operation.kind, RETRY_READS),
+    }));
+    const results = await this.runner.runTogether(entries, (sent) => this.send(company, sent));
+    const places = sendings.map((sending, place) => ({ ...sending, outcome: results[place]! }));
+    await forEachConcurrent(places, AT_ONCE, async ({ customer, plan, outcome }) => {
+      const sync = this.customers.finish(company, customer, plan, outcome, { options: RETRY_READS });
+      syncs.set(customer.id, await this.guarded(orgId, customer.id, sync));
+    });
+    return this.outcomes(orgId, items, syncs);
   }
 
+  private async plan(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    { verdict }: SurveyedCustomer,
+  ): Promise<CustomerSync | Sending> {
+    try {
+      const hints = { verdict: verdict ?? undefined, options: RETRY_READS };
+      const plan = await this.planner.plan(company, customer, hints);
+      return plan.kind === 'settled' ? plan.sync : plan;
+    } catch (error) {
+      return this.customers.failed(company, customer, error);
+    }
+  }
+
+  /** Makes the call that carries these operations; one alone goes under its own request id. */
   private async send(
     company: QboCompany,
-    requests: readonly CustomerRequest[],
-    customers: Readonly<Record<string, number>>,
-  ): Promise<CallResult<CustomerAnswers>> {
+    operations: readonly PreparedOperation<CustomerOperationKind>[],
+  ): Promise<ReadonlyMap<string, WriteAnswer<QboCustomer>>> {
+    const [first, ...others] = operations;
+    if (others.length === 0) {
+      const answer = await this.handlers.execute(company, first!.payload, first!.requestId);
+      return new Map([[first!.id, answer]]);
+    }
+    const requests = operations.map(({ payload }, place): CustomerRequest => {
+      const key = String(place + 1);
+      return isUpdate(payload)
+        ? { key, operation: 'update', patch: payload.patch }
+        : { key, operation: 'create', draft: payload };
+    });
     const requestId = randomUUID();
-    await this.calls.begin(company, requestId, customers);
+    const carried = operations.map(({ entityId }, place) => [requests[place]!.key, entityId] as const);
+    await this.calls.begin(company, requestId, Object.fromEntries(carried));
     try {
-      const answer = await this.client.batchCustomers(company, requests, requestId);
-      await this.noteEnd(company, requestId, { intuitTid: answer.intuitTid });
-      return answer;
+      const { value: answers, intuitTid } = await this.client.batchCustomers(company, requests, requestId);
+      await this.noteEnd(company, requestId, { intuitTid });
+      return new Map(
+        operations.map(({ id }, place) => {
+          const answer = answers.get(requests[place]!.key)!;
+          return [id, answer instanceof QboError ? answer : { value: answer, intuitTid }];
+        }),
+      );
     } catch (error) {
       if (error instanceof QboError) {
         await this.noteEnd(company, requestId, { kind: error.kind, intuitTid: error.detail.intuitTid });
@@ -149,14 +204,14 @@ export class CustomerBatchSyncService {
     }
   }
 
-  /** Null where there is no such customer. What is not QuickBooks' doing concerns this customer alone, too. */
-  private async sync(
+  /** Null where there is no such customer. A failure that is not QuickBooks' own concerns this customer alone, too. */
+  private async guarded<T>(
     orgId: number,
     customerId: number,
-    writer: CustomerWriter,
-  ): Promise<CustomerSync | null> {
+    work: Promise<T>,
+  ): Promise<T | CustomerSync | null> {
     try {
-      return await this.customers.sync(orgId, customerId, writer, RETRY_READS);
+      return await work;
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'not_found') return null;
       this.logger.error({ err: error, orgId, customerId }, 'A customer of a batch could not be synced');
@@ -170,29 +225,31 @@ export class CustomerBatchSyncService {
 
   private async outcomes(
     orgId: number,
-    asked: readonly AskedCustomer[],
+    items: readonly CustomerSyncItem[],
     syncs: ReadonlyMap<number, CustomerSync | null>,
   ): Promise<CustomerOutcomes> {
-    const failed = asked.filter(({ customerId }) => syncs.get(customerId)?.ok === false);
-    const wishes = await this.wishes.listNewest(
-      orgId,
-      failed.map(({ customerId }) => customerId),
-    );
-    const stateOf = new Map(wishes.map(({ customerId, state }) => [customerId, state]));
+    const failed = items.filter(({ customerId }) => syncs.get(customerId)?.ok === false);
+    const newest = await this.operations.listNewest(orgId, idsOf(failed));
+    const creations = newest.filter(({ kind }) => kind === 'customer.create');
+    const stateOf = new Map(creations.map(({ entityId, state }) => [entityId, state]));
     const now = this.clock.now();
     const outcomes = new Map<number, CustomerOutcome>();
-    for (const { customerId, attempts } of asked) {
+    for (const { customerId, attempts } of items) {
       const sync = syncs.get(customerId) ?? null;
       const open = sync?.qboCustomerId != null || OPEN.has(stateOf.get(customerId) ?? 'ready');
       const standing = { attempts: attempts + 1, open, now, random: Math.random() };
       outcomes.set(customerId, sync === null ? NOT_FOUND : outcomeOf(sync, standing));
     }
-    const again = [...outcomes].flatMap(([id, outcome]) => (outcome.over ? [] : [{ id, at: outcome.at }]));
+    const again = [...outcomes].flatMap(([id, outcome]) => (outcome.final ? [] : [{ id, at: outcome.at }]));
     const lastMs = Math.max(...again.map(({ at }) => at.getTime()));
     if (again.length > 0) {
       const ids = again.map(({ id }) => id);
-      await this.wishes.keepTogether(orgId, ids, new Date(lastMs + KEEP_TOGETHER_MS));
+      await this.operations.keepForBatch(orgId, ids, new Date(lastMs + KEEP_FOR_BATCH_MS));
     }
     return outcomes;
   }
+}
+
+function idsOf(items: readonly CustomerSyncItem[]): number[] {
+  return items.map(({ customerId }) => customerId);
 }

@@ -55,7 +55,7 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
   private async work(held: HeldBatch): Promise<Date | null> {
     const deadline = performance.now() + RUN_MS;
     return this.round.run(held.orgId, await this.batches.listDueItems(held), {
-      together: CUSTOMERS_PER_CALL_MAX,
+      perCall: CUSTOMERS_PER_CALL_MAX,
       report: (outcomes) => this.note(held, outcomes),
       stop: () => this.stopping || performance.now() > deadline,
     });
@@ -64,12 +64,12 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
   /** Writes down what came of some customers, and counts each that is over, once. */
   private async note(held: HeldBatch, outcomes: CustomerOutcomes): Promise<void> {
     const all = [...outcomes].map(([customerId, outcome]) => ({ customerId, ...outcome }));
-    const over = all.filter((one) => one.over);
+    const over = all.filter((one) => one.final);
     const closed = await this.dataSource.transaction(async (tx) => {
       await this.batches.postponeItems(
         tx,
         held,
-        all.filter((one) => !one.over),
+        all.filter((one) => !one.final),
       );
       return new Set(await this.batches.closeItems(tx, held, over));
     });

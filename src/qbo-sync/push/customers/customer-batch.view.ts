@@ -15,6 +15,8 @@ export interface BatchItem {
   result: CustomerResult;
   qboCustomerId: string | null;
   error: string | null;
+  /** It was in QuickBooks before and was linked. */
+  adopted: boolean;
 }
 
 export function progressView({ id, status, total, done }: BatchProgress): CustomerBatchProgressView {
@@ -30,12 +32,13 @@ export function batchView(
     status,
     total,
     done,
-    results: items.map(({ customerId, result, qboCustomerId, error }) => ({
+    results: items.map(({ customerId, result, qboCustomerId, error, adopted }) => ({
       customer_id: customerId,
       ok: result === 'created' || result === 'updated',
       result,
       qbo_customer_id: qboCustomerId,
       error,
+      ...(adopted ? { adopted } : {}),
     })),
   };
 }

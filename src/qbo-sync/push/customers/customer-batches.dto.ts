@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
 
 const CUSTOMERS_MAX = 1000;
@@ -48,7 +48,7 @@ export class CustomerBatchResultView {
     enum: ['created', 'updated', 'skipped', 'error', 'not_found'],
     example: 'created',
     description:
-      'A customer that was in step already counts as updated; without a connection all are skipped; one that is not yours is not found',
+      'A customer that was in step already counts as updated; without a connection all are skipped, and one that may be in QuickBooks already until a person decides; one that is not yours is not found',
   })
   result!: string;
 
@@ -57,6 +57,9 @@ export class CustomerBatchResultView {
 
   @ApiProperty({ type: String, nullable: true, example: null })
   error!: string | null;
+
+  @ApiPropertyOptional({ example: true, description: 'It was in QuickBooks before, and is linked now' })
+  adopted?: boolean;
 }
 
 export class CustomerBatchView extends CustomerBatchProgressView {

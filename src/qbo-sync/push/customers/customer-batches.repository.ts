@@ -4,7 +4,7 @@ import { isFree, type LeaseTable } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { BatchItem, BatchProgress } from './customer-batch.view.js';
 import type { CustomerOutcome } from './customer-outcome.js';
-import type { AskedCustomer } from './customer-batch-sync.service.js';
+import type { CustomerSyncItem } from './customer-batch-sync.service.js';
 
 /** Whoever works on a batch holds it meanwhile. */
 export const BATCH_LEASE: LeaseTable = {
@@ -24,8 +24,8 @@ export interface HeldBatch {
   leaseToken: string;
 }
 
-type Over = Extract<CustomerOutcome, { over: true }> & { customerId: number };
-type Again = Extract<CustomerOutcome, { over: false }> & { customerId: number };
+type Over = Extract<CustomerOutcome, { final: true }> & { customerId: number };
+type Again = Extract<CustomerOutcome, { final: false }> & { customerId: number };
 
 /** The tables of customer batches and their items. A lease keeps two workers from carrying one batch. */
 @Injectable()
@@ -67,14 +67,14 @@ export class CustomerBatchesRepository {
   /** What came of those that are over, in the order they were asked for. */
   async listDone(orgId: number, id: string): Promise<BatchItem[]> {
     return this.dataSource.query(
-      `select customer_id as "customerId", result, qbo_customer_id as "qboCustomerId", error
+      `select customer_id as "customerId", result, qbo_customer_id as "qboCustomerId", error, adopted
          from customer_batch_items where org_id = $1 and batch_id = $2 and state = 'done' order by position`,
       [orgId, id],
     );
   }
 
   /** The customers of a batch that are to be tried now, in the order they were asked for. */
-  async listDueItems({ orgId, id }: HeldBatch): Promise<AskedCustomer[]> {
+  async listDueItems({ orgId, id }: HeldBatch): Promise<CustomerSyncItem[]> {
     return this.dataSource.query(
       `select customer_id as "customerId", attempts from customer_batch_items
         where org_id = $1 and batch_id = $2 and state = 'pending' and next_attempt_at <= $3 order by position`,
@@ -91,9 +91,9 @@ export class CustomerBatchesRepository {
     const [rows] = await tx.query<[{ customerId: number }[], number]>(
       `update customer_batch_items i
           set state = 'done', attempts = i.attempts + 1, result = o.result, error = o.error,
-              qbo_customer_id = o."qboCustomerId", finished_at = $4
+              qbo_customer_id = o."qboCustomerId", adopted = coalesce(o.adopted, false), finished_at = $4
          from jsonb_to_recordset($3::jsonb)
-              as o ("customerId" integer, result text, "qboCustomerId" text, error text)
+              as o ("customerId" integer, result text, "qboCustomerId" text, error text, adopted boolean)
         where i.org_id = $1 and i.batch_id = $2 and i.customer_id = o."customerId" and i.state = 'pending'
         returning i.customer_id as "customerId"`,
       [orgId, id, JSON.stringify(outcomes), this.clock.now()],

@@ -17,6 +17,9 @@ export interface CustomerLink {
   base: CustomerBase | null;
 }
 
+/** What of a QuickBooks customer is kept with its link. */
+export type LinkedCustomer = Pick<QboCustomer, 'id' | 'syncToken' | 'displayName' | 'email' | 'phone'>;
+
 /** The link that holds for this company, if there is one. */
 export function linkInto(company: QboCompany, { link }: LinkableCustomer): CustomerLink | null {
   return link && (link.realmId ?? company.realmId) === company.realmId ? link : null;
@@ -94,7 +97,7 @@ export class CustomerLinksRepository {
     tx: EntityManager,
     company: QboCompany,
     customerId: number,
-    customer: QboCustomer,
+    customer: LinkedCustomer,
     sent: CustomerProfile,
   ): Promise<void> {
     await tx.query(
@@ -120,10 +123,29 @@ export class CustomerLinksRepository {
     tx: EntityManager,
     company: QboCompany,
     customer: CustomerFacts,
-    found: QboCustomer,
+    found: LinkedCustomer,
   ): Promise<void> {
     const { sent } = baseOfMatched(customer, profileIn(found));
     await this.save(tx, company, customer.id, found, sent);
+  }
+
+  /** Notes what QuickBooks says now; what the CRM has sent stays as it is. */
+  async saveSaid({ orgId }: QboCompany, customerId: number, customer: LinkedCustomer): Promise<void> {
+    await this.dataSource.query(
+      `update customers set qbo_sync_token = $4, qbo_profile = $5 where org_id = $1 and id = $2 and qbo_customer_id = $3`,
+      [orgId, customerId, customer.id, customer.syncToken, JSON.stringify(profileIn(customer))],
+    );
+  }
+
+  /** Ends the link. */
+  async clear(tx: EntityManager, { orgId }: QboCompany, customerId: number): Promise<void> {
+    await tx.query(
+      `update customers
+          set qbo_realm_id = null, qbo_customer_id = null, qbo_sync_token = null, qbo_profile = null, qbo_sent = null,
+              updated_at = $3
+        where org_id = $1 and id = $2`,
+      [orgId, customerId, this.clock.now()],
+    );
   }
 
   /** Notes that nothing was to be sent, because QuickBooks shows what the CRM says. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QboError, type QboErrorKind } from '../../api/errors/qbo-error.js';
 import { type CustomerOutcome, NOT_FOUND, outcomeOf, pauseAfter } from './customer-outcome.js';
-import type { CustomerSync } from './customer-sync.service.js';
+import type { CustomerSync } from './customer-sync.js';
 
 const now = new Date('2026-03-02T17:00:00Z');
 const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
@@ -15,7 +15,7 @@ describe('What came of one customer', () => {
   it('is over when it went well or was skipped', () => {
     const created: CustomerSync = { ok: true, result: 'created', qboCustomerId: '60' };
     expect(outcomeOf(created, first)).toEqual({
-      over: true,
+      final: true,
       result: 'created',
       qboCustomerId: '60',
       error: null,
@@ -23,11 +23,12 @@ describe('What came of one customer', () => {
     const skipped: CustomerSync = {
       ok: false,
       result: 'skipped',
+      because: 'not_connected',
       qboCustomerId: null,
       error: 'QBO not connected',
     };
     expect(outcomeOf(skipped, first)).toMatchObject({
-      over: true,
+      final: true,
       result: 'skipped',
       error: 'QBO not connected',
     });
@@ -40,7 +41,7 @@ describe('What came of one customer', () => {
     ['needs_reauth', 0],
     ['not_connected', 0],
   ] as const)('is tried again where it was %s, after %i s', (kind, seconds) => {
-    expect(outcomeOf(failed(kind), first)).toEqual({ over: false, kind, at: after(seconds), error: 'No.' });
+    expect(outcomeOf(failed(kind), first)).toEqual({ final: false, kind, at: after(seconds), error: 'No.' });
   });
 
   it('waits as long as it is told to', () => {
@@ -55,19 +56,19 @@ describe('What came of one customer', () => {
     'subscription',
     'not_found',
   ] as const)('is over where it was %s', (kind) => {
-    expect(outcomeOf(failed(kind), first)).toMatchObject({ over: true, result: 'error', error: 'No.' });
+    expect(outcomeOf(failed(kind), first)).toMatchObject({ final: true, result: 'error', error: 'No.' });
   });
 
   it('is over when its creation is closed, or has been tried often enough', () => {
-    expect(outcomeOf(failed('uncertain'), { ...first, open: false })).toMatchObject({ over: true });
-    expect(outcomeOf(failed('transient'), { ...first, attempts: 7 })).toMatchObject({ over: false });
-    expect(outcomeOf(failed('transient'), { ...first, attempts: 8 })).toMatchObject({ over: true });
+    expect(outcomeOf(failed('uncertain'), { ...first, open: false })).toMatchObject({ final: true });
+    expect(outcomeOf(failed('transient'), { ...first, attempts: 7 })).toMatchObject({ final: false });
+    expect(outcomeOf(failed('transient'), { ...first, attempts: 8 })).toMatchObject({ final: true });
   });
 });
 
 describe('The pause after some customers', () => {
   const again = (kind: QboErrorKind, seconds: number): CustomerOutcome => ({
-    over: false,
+    final: false,
     kind,
     at: after(seconds),
     error: 'No.',

@@ -1,13 +1,22 @@
 import type { QboError, QboErrorKind } from '../../api/errors/qbo-error.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
-import type { CustomerSync } from './customer-sync.service.js';
+import type { CustomerSync, SkipReason } from './customer-sync.js';
 
 export type CustomerResult = CustomerSync['result'] | 'not_found';
 
 /** What came of one customer among many: an end, or a time to try again. `error` is a sentence for people. */
 export type CustomerOutcome =
-  | { over: true; result: CustomerResult; qboCustomerId: string | null; error: string | null }
-  | { over: false; kind: QboErrorKind; at: Date; error: string };
+  | {
+      final: true;
+      result: CustomerResult;
+      qboCustomerId: string | null;
+      error: string | null;
+      /** It was in QuickBooks before and is linked now. */
+      adopted?: true;
+      /** Of one that was skipped. */
+      because?: SkipReason;
+    }
+  | { final: false; kind: QboErrorKind; at: Date; error: string };
 
 const ATTEMPTS_MAX = 8;
 /** A call that was lost says little about the next one. */
@@ -16,7 +25,7 @@ const PAUSE_MAX_MS = 10_000;
 const WITHOUT_CONNECTION: ReadonlySet<QboErrorKind> = new Set(['not_connected', 'needs_reauth']);
 
 export const NOT_FOUND: CustomerOutcome = {
-  over: true,
+  final: true,
   result: 'not_found',
   qboCustomerId: null,
   error: 'There is no such customer.',
@@ -35,13 +44,15 @@ export function outcomeOf(
     const { kind, detail } = sync.failure;
     const ruleMs = WITHOUT_CONNECTION.has(kind) ? 0 : delayAfterMs(kind, attempts, random);
     const delayMs = Math.max(ruleMs, (detail.retryAfterSeconds ?? 0) * 1000);
-    return { over: false, kind, at: new Date(now.getTime() + delayMs), error: sync.error };
+    return { final: false, kind, at: new Date(now.getTime() + delayMs), error: sync.error };
   }
   return {
-    over: true,
+    final: true,
     result: sync.result,
     qboCustomerId: sync.qboCustomerId,
     error: sync.ok ? null : sync.error,
+    adopted: sync.ok ? sync.adopted : undefined,
+    because: sync.result === 'skipped' ? sync.because : undefined,
   };
 }
 
@@ -50,7 +61,7 @@ export function outcomeOf(
  * or none of them got through. What concerns single customers holds up nobody else.
  */
 export function pauseAfter(outcomes: readonly CustomerOutcome[], now: Date): Date | null {
-  const again = outcomes.filter((outcome) => !outcome.over);
+  const again = outcomes.filter((outcome) => !outcome.final);
   const throttled = again.filter(({ kind }) => kind === 'throttled');
   if (throttled.length > 0) return earliest(throttled.map(({ at }) => at));
   if (again.length === 0 || again.length < outcomes.length) return null;

@@ -1,4 +1,4 @@
-import type { CustomerDraft, QboCustomer } from '../../api/model/qbo-objects.js';
+import type { CustomerDraft } from '../../api/model/qbo-objects.js';
 
 /** What the CRM knows of a customer that QuickBooks should know too. */
 export interface CustomerFacts {
@@ -53,7 +53,7 @@ export function profileOfDraft({ displayName, email, phone }: CustomerDraft): Cu
 }
 
 /** What QuickBooks says. */
-export function profileIn({ displayName, email, phone }: QboCustomer): CustomerProfile {
+export function profileIn({ displayName, email, phone }: CustomerProfile): CustomerProfile {
   return { displayName, email, phone };
 }
 

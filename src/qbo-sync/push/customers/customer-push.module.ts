@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../../customers/customers.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
+import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { CustomerMirrorModule } from '../../pull/customers/customer-mirror.module.js';
 import { CustomerBackfillService } from './customer-backfill.service.js';
 import { CustomerBatchCallsRepository } from './customer-batch-calls.repository.js';
 import { CustomerBatchStreamsService } from './customer-batch-streams.service.js';
@@ -12,29 +14,50 @@ import { CustomerBatchWorkerService } from './customer-batch-worker.service.js';
 import { CustomerBatchesController } from './customer-batches.controller.js';
 import { CustomerBatchesRepository } from './customer-batches.repository.js';
 import { CustomerBatchesService } from './customer-batches.service.js';
-import { CustomerCreationService } from './customer-creation.service.js';
 import { CustomerLinksRepository } from './customer-links.repository.js';
+import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
+import { CustomerOperationsRepository } from './customer-operations.repository.js';
+import { CustomerPlannerService } from './customer-planner.service.js';
+import { CustomerSurveyService } from './customer-survey.service.js';
 import { CustomerSyncController } from './customer-sync.controller.js';
 import { CustomerSyncService } from './customer-sync.service.js';
-import { PendingCustomerCreatesRepository } from './pending-customer-creates.repository.js';
+import { CustomerMatchController } from './match/customer-match.controller.js';
+import { CustomerMatchService } from './match/customer-match.service.js';
+import { CustomerMatcherService } from './match/customer-matcher.service.js';
+import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
+import { MatchQuestionsService } from './match/match-questions.service.js';
 
 /** Customers into QuickBooks: one at a time, in batches, and all of an organisation. */
 @Module({
-  imports: [CustomersModule, InboxModule, QboApiModule, QboConnectionModule, QboOperationsModule],
-  controllers: [CustomerSyncController, CustomerBatchesController],
+  imports: [
+    CustomersModule,
+    InboxModule,
+    OrgsModule,
+    CustomerMirrorModule,
+    QboApiModule,
+    QboConnectionModule,
+    QboOperationsModule,
+  ],
+  controllers: [CustomerSyncController, CustomerBatchesController, CustomerMatchController],
   providers: [
     CustomerLinksRepository,
-    CustomerCreationService,
+    CustomerOperationHandlersService,
+    CustomerMatchesRepository,
+    CustomerMatcherService,
+    MatchQuestionsService,
+    CustomerPlannerService,
     CustomerSyncService,
+    CustomerMatchService,
     CustomerBatchesRepository,
     CustomerBatchCallsRepository,
-    PendingCustomerCreatesRepository,
+    CustomerOperationsRepository,
+    CustomerSurveyService,
     CustomerBatchSyncService,
     CustomerBatchesService,
     CustomerBatchWorkerService,
     CustomerBatchStreamsService,
     CustomerBackfillService,
   ],
-  exports: [CustomerLinksRepository, CustomerSyncService],
+  exports: [CustomerLinksRepository, CustomerSyncService, CustomerMatchService],
 })
 export class CustomerPushModule {}

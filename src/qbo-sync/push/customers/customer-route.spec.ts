@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomerLink } from './customer-links.repository.js';
 import { type CustomerProfile, profileOf } from './customer-profile.js';
+import type { MatchVerdict } from './match/customer-matcher.service.js';
 import { routeOf } from './customer-route.js';
 
 const company = { orgId: 1, realmId: '934145', env: 'sandbox' as const };
@@ -12,26 +13,38 @@ const linked = (said: CustomerProfile | null): CustomerLink => ({
   base: said && { said, sent: said },
 });
 
+const create: MatchVerdict = { kind: 'create', decided: false };
+
 describe('The way of a customer into the books', () => {
   it.each([
-    { name: 'one that is not there', customer: null, link: null, inDoubt: false, route: 'nowhere' },
-    { name: 'a new one', customer: ann, link: null, inDoubt: false, route: 'together' },
-    { name: 'one that may have been made', customer: ann, link: null, inDoubt: true, route: 'alone' },
-    { name: 'one in step', customer: ann, link: linked(profileOf(ann)), inDoubt: false, route: 'alone' },
+    { name: 'one that is not there', customer: null, link: null, inDoubt: false, route: 'skip' },
+    { name: 'a new one', customer: ann, link: null, inDoubt: false, verdict: create, route: 'batch' },
+    { name: 'one that may have been made', customer: ann, link: null, inDoubt: true, route: 'single' },
+    {
+      name: 'one that may be there already',
+      customer: ann,
+      link: null,
+      inDoubt: false,
+      verdict: { kind: 'ask', candidates: [] },
+      route: 'single',
+    },
+    { name: 'one that could not be looked for', customer: ann, link: null, inDoubt: false, route: 'single' },
+    { name: 'one in step', customer: ann, link: linked(profileOf(ann)), inDoubt: false, route: 'single' },
     {
       name: 'a changed one',
       customer: ann,
       link: linked({ ...profileOf(ann), phone: null }),
       inDoubt: false,
-      route: 'together',
+      route: 'batch',
     },
-    { name: 'one tied by hand', customer: ann, link: linked(null), inDoubt: false, route: 'alone' },
-  ])('of $name is $route', ({ customer, link, inDoubt, route }) => {
-    expect(routeOf(company, { customer, link, inDoubt })).toBe(route);
+    { name: 'one tied by hand', customer: ann, link: linked(null), inDoubt: false, route: 'single' },
+  ] as const)('of $name is $route', ({ customer, link, inDoubt, route, ...rest }) => {
+    const verdict = 'verdict' in rest ? (rest.verdict as MatchVerdict) : null;
+    expect(routeOf(company, { customer, link, inDoubt, verdict })).toBe(route);
   });
 
   it('needs nobody where no company is connected', () => {
-    expect(routeOf(null, { customer: ann, link: null, inDoubt: false })).toBe('alone');
-    expect(routeOf(null, { customer: null, link: null, inDoubt: false })).toBe('nowhere');
+    expect(routeOf(null, { customer: ann, link: null, inDoubt: false, verdict: null })).toBe('single');
+    expect(routeOf(null, { customer: null, link: null, inDoubt: false, verdict: null })).toBe('skip');
   });
 });

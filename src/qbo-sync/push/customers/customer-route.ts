@@ -2,27 +2,31 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerLink } from './customer-links.repository.js';
 import { diffCustomer } from './customer-diff.js';
 import type { CustomerFacts } from './customer-profile.js';
+import type { MatchVerdict } from './match/customer-matcher.service.js';
 
 /**
- * How a customer gets into the books when many are to: `together` with others in one call; `alone` where QuickBooks has
- * to be asked something first, or nothing at all; `nowhere` where there is no such customer.
+ * How a customer gets to QuickBooks when many are to: in a `batch` call with others; as a `single` where QuickBooks has to
+ * be asked something first, or nothing is sent; `skip` where there is no such customer.
  */
-export type CustomerRoute = 'together' | 'alone' | 'nowhere';
+export type CustomerRoute = 'batch' | 'single' | 'skip';
 
-/** What is known before anything is sent. `inDoubt`: an earlier creation may have been done. */
-export interface CustomerStanding {
+/** What is known before anything is sent. */
+export interface CustomerState {
   customer: CustomerFacts | null;
   /** Into the connected company. */
   link: CustomerLink | null;
+  /** An earlier operation may have been done. */
   inDoubt: boolean;
+  /** Of a customer without a link; null where it could not be found out. */
+  verdict: MatchVerdict | null;
 }
 
 export function routeOf(
   company: QboCompany | null,
-  { customer, link, inDoubt }: CustomerStanding,
+  { customer, link, inDoubt, verdict }: CustomerState,
 ): CustomerRoute {
-  if (customer === null) return 'nowhere';
-  if (company === null) return 'alone';
-  if (link === null) return inDoubt ? 'alone' : 'together';
-  return link.base !== null && diffCustomer(customer, link.base).patch ? 'together' : 'alone';
+  if (customer === null) return 'skip';
+  if (company === null || inDoubt) return 'single';
+  if (link === null) return verdict?.kind === 'create' ? 'batch' : 'single';
+  return link.base !== null && diffCustomer(customer, link.base).patch ? 'batch' : 'single';
 }

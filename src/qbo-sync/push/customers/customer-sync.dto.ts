@@ -10,7 +10,14 @@ export class CustomerSyncView {
   @ApiProperty({ example: 1 })
   customer_id!: number;
 
-  @ApiPropertyOptional({ enum: ['created', 'updated', 'error'], example: 'created' })
+  @ApiPropertyOptional({ example: true, description: 'It was in QuickBooks before, and is linked now' })
+  adopted?: boolean;
+
+  @ApiPropertyOptional({
+    enum: ['skipped', 'error'],
+    example: 'skipped',
+    description: 'Skipped: it may be in QuickBooks already and a person decides, or a person keeps it out',
+  })
   result?: string;
 
   @ApiPropertyOptional({ example: 'QuickBooks did not answer in time.' })

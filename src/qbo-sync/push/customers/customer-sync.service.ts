@@ -1,41 +1,33 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
-import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
-import { QboClient } from '../../api/qbo.client.js';
-import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
-import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboCustomer } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { CustomerCreationService } from './customer-creation.service.js';
-import {
-  CustomerLinksRepository,
-  type CustomerLink,
-  linkInto,
-  type LinkableCustomer,
-} from './customer-links.repository.js';
-import {
-  baseOfMatched,
-  type CustomerBase,
-  diffCustomer,
-  type FieldConflict,
-  conflictsText,
-} from './customer-diff.js';
-import { displayNameOf, profileIn, profileOf, suffixedName } from './customer-profile.js';
-import type { CustomerWriter } from './customer-writer.js';
+import { mirrored } from '../../pull/customers/mirrored-customer.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { OperationRunnerService, type Outcome } from '../../operations/operation-runner.service.js';
+import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
+import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
+import { type CustomerPlan, CustomerPlannerService, type PlanHints } from './customer-planner.service.js';
+import { profileOf, suffixedName } from './customer-profile.js';
+import { type CustomerSync, NOT_CONNECTED } from './customer-sync.js';
+import { CustomerMatcherService } from './match/customer-matcher.service.js';
 
-/** How the sync of one customer went; `error` is a sentence for people. */
-export type CustomerSync =
-  | { ok: true; result: 'created' | 'updated'; qboCustomerId: string }
-  | { ok: false; result: 'skipped'; qboCustomerId: null; error: string }
-  | { ok: false; result: 'error'; qboCustomerId: string | null; error: string; failure: QboError };
+/** A change made anew because somebody was faster is made so often at most. */
+const ROUNDS_MAX = 4;
+
+export type Sending = Extract<CustomerPlan, { kind: 'send' }>;
+/** What follows from the outcome of an operation: the end, or another plan. */
+type FollowUp = { kind: 'over'; sync: CustomerSync } | { kind: 'again'; hints: PlanHints };
 
 /**
  * Carries a customer's changes from the CRM to QuickBooks. Promise: however often and however many at once ask, there is
- * one customer; only what the CRM changed since it last sent is sent. Without a connection it is skipped.
+ * one customer; only what the CRM changed since it last sent is sent; one that may be in QuickBooks already is not made
+ * before a person decided. Without a connection it is skipped.
  */
 @Injectable()
 export class CustomerSyncService implements OnApplicationBootstrap {
@@ -43,11 +35,12 @@ export class CustomerSyncService implements OnApplicationBootstrap {
 
   constructor(
     private readonly connections: ConnectionService,
-    private readonly creation: CustomerCreationService,
+    private readonly planner: CustomerPlannerService,
+    private readonly handlers: CustomerOperationHandlersService,
+    private readonly matcher: CustomerMatcherService,
+    private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly links: CustomerLinksRepository,
-    private readonly inbox: InboxRepository,
-    private readonly dataSource: DataSource,
     private readonly metrics: MetricsService,
     private readonly jobs: JobsService,
     private readonly operationJobs: OperationJobsService,
@@ -73,18 +66,27 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     return sync;
   }
 
-  /** The same, sent by a writer of the caller's, who counts each customer once. */
-  async sync(
-    orgId: number,
-    customerId: number,
-    writer: CustomerWriter = this.client,
-    options?: CallOptions,
-  ): Promise<CustomerSync> {
+  /** The same, not counted. */
+  async sync(orgId: number, customerId: number, hints: PlanHints = {}): Promise<CustomerSync> {
     const customer = await this.links.get(orgId, customerId);
     const company = await this.connections.company(orgId);
-    return company
-      ? this.syncInto(company, customer, writer, options)
-      : { ok: false, result: 'skipped', qboCustomerId: null, error: 'QBO not connected' };
+    return company ? this.syncInto(company, customer, hints) : NOT_CONNECTED;
+  }
+
+  /** Goes on after an operation that was run. Answers as `sync` does. */
+  async finish(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    plan: Sending,
+    outcome: Outcome<QboCustomer>,
+    hints: PlanHints,
+  ): Promise<CustomerSync> {
+    try {
+      const next = await this.followUp(company, customer, plan, outcome, hints);
+      return next.kind === 'over' ? next.sync : await this.syncInto(company, customer, next.hints);
+    } catch (error) {
+      return this.failed(company, customer, error);
+    }
   }
 
   /** Counts a sync that is over. */
@@ -92,119 +94,125 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result });
   }
 
+  failed(company: QboCompany, customer: LinkableCustomer, error: unknown): CustomerSync {
+    if (!(error instanceof QboError)) throw error;
+    this.logger.warn({ err: error, orgId: company.orgId, customerId: customer.id }, 'customer_sync failed');
+    const qboCustomerId = linkInto(company, customer)?.qboCustomerId ?? null;
+    return { ok: false, result: 'error', qboCustomerId, error: error.message, failure: error };
+  }
+
   private async syncInto(
     company: QboCompany,
     customer: LinkableCustomer,
-    writer: CustomerWriter,
-    options?: CallOptions,
+    known: PlanHints,
   ): Promise<CustomerSync> {
-    const link = linkInto(company, customer);
     try {
-      if (link) {
-        await this.update(company, customer, link, writer, options);
-        return { ok: true, result: 'updated', qboCustomerId: link.qboCustomerId };
+      let hints = known;
+      for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+        const current = await this.links.get(company.orgId, customer.id);
+        const plan = await this.planner.plan(company, current, hints);
+        if (plan.kind === 'settled') return plan.sync;
+        const outcome = await this.run(company, current, plan.operation, hints);
+        const next = await this.followUp(company, current, plan, outcome, hints);
+        if (next.kind === 'over') return next.sync;
+        hints = next.hints;
       }
-      const made = await this.creation.create(company, customer, writer, options);
-      const { link: tied } = await this.links.get(company.orgId, customer.id);
-      return {
-        ok: true,
-        result: made === 'created' ? 'created' : 'updated',
-        qboCustomerId: tied!.qboCustomerId,
-      };
+      throw notYet(undefined);
     } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      this.logger.warn({ err: error, orgId: company.orgId, customerId: customer.id }, 'customer_sync failed');
-      return {
-        ok: false,
-        result: 'error',
-        qboCustomerId: link?.qboCustomerId ?? null,
-        error: error.message,
-        failure: error,
-      };
+      return this.failed(company, customer, error);
     }
   }
 
-  /** Sends what the CRM changed since it last sent, if anything. */
-  private async update(
+  private run(
     company: QboCompany,
     customer: LinkableCustomer,
-    link: CustomerLink,
-    writer: CustomerWriter,
-    options?: CallOptions,
-  ): Promise<void> {
-    const known = link.base
-      ? { syncToken: link.syncToken, base: link.base }
-      : adopted(customer, await this.client.getCustomer(company, link.qboCustomerId, options));
-    const { changed, conflicts } = await this.sendDifference(company, customer, link, known, writer, options);
-    const sent = profileOf(customer);
-    if (!changed) {
-      await this.links.markSeen(company.orgId, customer.id, sent);
-      return;
-    }
-    await this.dataSource.transaction(async (tx) => {
-      await this.links.save(tx, company, customer.id, changed, sent);
-      if (conflicts.length > 0) await this.reportConflicts(tx, company, customer, conflicts);
-    });
+    operation: Sending['operation'],
+    { options }: PlanHints,
+  ): Promise<Outcome<QboCustomer>> {
+    return this.runner.run(operation, this.handlers.of(company, customer, operation.kind, options));
   }
 
-  private async sendDifference(
+  private async followUp(
     company: QboCompany,
     customer: LinkableCustomer,
-    { qboCustomerId }: CustomerLink,
-    known: KnownCustomer,
-    writer: CustomerWriter,
-    options?: CallOptions,
-  ): Promise<{ changed: QboCustomer | null; conflicts: readonly FieldConflict[] }> {
-    const { patch, conflicts } = diffCustomer(customer, known.base);
-    if (!patch) return { changed: null, conflicts: [] };
-    const send = async (version: KnownCustomer, fields: Partial<CustomerPatch>): Promise<QboCustomer> => {
-      const { syncToken } = version;
-      return (await writer.updateCustomer(company, { ...fields, id: qboCustomerId, syncToken })).value;
-    };
-    try {
-      return { changed: await send(known, patch), conflicts };
-    } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      if (error.kind === 'duplicate_name' && patch.displayName) {
-        const displayName = suffixedName(patch.displayName, customer.id);
-        return { changed: await send(known, { ...patch, displayName }), conflicts };
-      }
-      if (error.kind !== 'stale') throw error;
+    { operation, earlier, adopted }: Sending,
+    outcome: Outcome<QboCustomer>,
+    { options }: PlanHints,
+  ): Promise<FollowUp> {
+    if (outcome.kind === 'busy') return this.afterAnother(company, customer, operation, options);
+    if (outcome.kind === 'done') {
+      const qboCustomerId = outcome.made.id;
+      if (operation.kind === 'customer.create') return over({ ok: true, result: 'created', qboCustomerId });
+      // What was stored before may not be what the CRM says now.
+      if (earlier) return { kind: 'again', hints: { options } };
+      return over({ ok: true, result: 'updated', qboCustomerId, ...(adopted ? { adopted } : {}) });
     }
-    // Someone else changed it first: what the CRM changed is sent once more, on top of their version.
-    const current = await this.client.getCustomer(company, qboCustomerId, options);
-    const version = {
-      syncToken: current.syncToken,
-      base: { sent: known.base.sent, said: profileIn(current) },
-    };
-    const again = diffCustomer(customer, version.base);
-    return again.patch
-      ? { changed: await send(version, again.patch), conflicts: again.conflicts }
-      : { changed: current, conflicts: [] };
+    const { error } = outcome;
+    if (error?.kind === 'duplicate_name' && operation.kind === 'customer.create') {
+      return this.afterTakenName(company, customer, operation, options);
+    }
+    if (error?.kind === 'duplicate_name' && !hasSuffix(customer, operation)) {
+      return { kind: 'again', hints: { suffix: true, options } };
+    }
+    if (error?.kind === 'stale') {
+      // Somebody changed it first: what the CRM changed is sent on top of their version.
+      const { qboCustomerId } = linkInto(company, customer)!;
+      const current = await this.client.getCustomer(company, qboCustomerId, options);
+      await this.links.saveSaid(company, customer.id, current);
+      return { kind: 'again', hints: { options } };
+    }
+    throw error ?? notYet(undefined);
   }
 
-  /** Tells a person what a bookkeeper had entered in a field that the CRM has changed, too. */
-  private async reportConflicts(
-    tx: EntityManager,
-    { orgId }: QboCompany,
+  /** Another worker was at it. */
+  private async afterAnother(
+    company: QboCompany,
     customer: LinkableCustomer,
-    conflicts: readonly FieldConflict[],
-  ): Promise<void> {
-    await this.inbox.open(tx, {
-      orgId,
-      subject: `customer.drift:${customer.id}`,
-      code: 'customer_drift',
-      reason: `Customer ${customer.id}, ${displayNameOf(customer)}, was changed here and in QuickBooks. Overwritten in QuickBooks: ${conflictsText(conflicts)}.`,
-      customerId: customer.id,
-    });
+    operation: Sending['operation'],
+    options: PlanHints['options'],
+  ): Promise<FollowUp> {
+    const row = await this.runner.waitFor(operation);
+    const link = linkInto(company, await this.links.get(company.orgId, customer.id));
+    if (operation.kind === 'customer.update' && row.state !== 'sent' && row.state !== 'uncertain') {
+      return { kind: 'again', hints: { options } };
+    }
+    if (!link || operation.kind === 'customer.update') throw notYet(row.errorDetail);
+    return over({ ok: true, result: 'updated', qboCustomerId: link.qboCustomerId });
+  }
+
+  /**
+   * Another customer, vendor or employee has the name: it is this very customer, or a person decides, or ours gets a
+   * suffix.
+   */
+  private async afterTakenName(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    refused: OutboundOperation<'customer.create'>,
+    options: PlanHints['options'],
+  ): Promise<FollowUp> {
+    const displayName = refused.payload.displayName!;
+    const named = await this.client.findCustomersByDisplayName(company, displayName, options);
+    const verdict = await this.matcher.judge(company, customer, named.map(mirrored));
+    if (verdict.kind !== 'create') return { kind: 'again', hints: { verdict, options } };
+    const suffixed = suffixedName(profileOf(customer).displayName, customer.id);
+    if (displayName === suffixed) {
+      const message = `QuickBooks has another "${suffixed}". Rename one of them and sync again.`;
+      throw new QboError('duplicate_name', message, { operation: 'customer.create', code: '6240' });
+    }
+    return { kind: 'again', hints: { verdict, suffix: true, options } };
   }
 }
 
-interface KnownCustomer {
-  syncToken: string;
-  base: CustomerBase;
+function hasSuffix(customer: LinkableCustomer, { payload }: Sending['operation']): boolean {
+  const name = 'patch' in payload ? payload.patch.displayName : payload.displayName;
+  return name === undefined || name === suffixedName(profileOf(customer).displayName, customer.id);
 }
 
-function adopted(customer: LinkableCustomer, found: QboCustomer): KnownCustomer {
-  return { syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
+function over(sync: CustomerSync): FollowUp {
+  return { kind: 'over', sync };
+}
+
+function notYet(why: string | null | undefined): QboError {
+  const message = why ?? 'QuickBooks has not answered yet; this is tried again by itself.';
+  return new QboError('uncertain', message, { operation: 'customer.create' });
 }

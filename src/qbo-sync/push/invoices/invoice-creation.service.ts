@@ -13,6 +13,7 @@ import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { OutboundOperation, OperationState } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
@@ -34,6 +35,7 @@ interface WantedInvoice {
   operation: OutboundOperation<'invoice.create'>;
 }
 
+const LOOK_AGAIN_MS = 86_400_000;
 const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncertain', 'done']);
 const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
 
@@ -83,10 +85,15 @@ export class InvoiceCreationService {
       );
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
-    const wanted = isGone
-      ? await this.remake(connected, proposal, invoice)
-      : await this.wantedOf(connected, proposal, again);
-    return this.carry(connected, proposal, wanted);
+    try {
+      const wanted = isGone
+        ? await this.remake(connected, proposal, invoice)
+        : await this.wantedOf(connected, proposal, again);
+      return await this.carry(connected, proposal, wanted);
+    } catch (error) {
+      if (!(error instanceof CustomerUndecidedError)) throw error;
+      return { status: 'pending', reason: `The invoice waits for its customer. ${error.message}` };
+    }
   }
 
   /**
@@ -191,12 +198,23 @@ export class InvoiceCreationService {
       await this.invoices.saveAmount(tx, invoice, draftTotalCents(draft), this.clock.now());
       return { invoice, operation: await this.operations.prepare(operation, company.realmId, draft) };
     } catch (error) {
+      if (error instanceof CustomerUndecidedError) await this.waitForDecision(operation, error);
       if (error instanceof QboError) {
         const amountCents = await this.drafts.amountCents(proposal);
         await this.runner.defer(operation, subjectOf(proposal, amountCents), error);
       }
       throw error;
     }
+  }
+
+  /** The decision makes it due; else it is looked at once a day. */
+  private async waitForDecision(
+    operation: OutboundOperation,
+    { message }: CustomerUndecidedError,
+  ): Promise<void> {
+    const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
+    const failure = { kind: 'customer_match', message } as const;
+    await this.operations.defer(this.dataSource.manager, operation, 'waiting', failure, next);
   }
 
   private async carry(

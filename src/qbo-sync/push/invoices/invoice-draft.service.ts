@@ -10,6 +10,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { InvoiceDraft } from '../../api/model/qbo-objects.js';
+import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { CustomerSyncService } from '../customers/customer-sync.service.js';
 import { DepositItemService } from './deposit-item.service.js';
 import { invoiceAmountCents, invoiceDraftOf } from './invoice-draft.js';
@@ -44,6 +45,7 @@ export class InvoiceDraftService {
     const sync = await this.customerSync.ensureInQbo(orgId, customerId);
     if (!sync.ok) {
       if (sync.result === 'error') throw sync.failure;
+      if (sync.because !== 'not_connected') throw new CustomerUndecidedError(sync.error);
       throw new QboError('not_connected', 'QuickBooks is not connected. Connect it and ask again.', {
         operation: 'invoice.create',
       });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../../../orgs/org-settings.service.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import { CustomerMirrorService } from '../../../pull/customers/customer-mirror.service.js';
+import type { CallOptions } from '../../../api/pipeline/qbo-http-pipeline.service.js';
 import type { MirroredCustomer } from '../../../pull/customers/mirrored-customer.js';
 import { QboCustomersRepository } from '../../../pull/customers/qbo-customers.repository.js';
 import { CustomerLinksRepository } from '../customer-links.repository.js';
@@ -14,7 +15,7 @@ export type MatchVerdict =
   /** Make it. `decided`: a person said so, whatever is there already. */
   | { kind: 'create'; decided: boolean }
   /** It is there: link it. */
-  | { kind: 'match'; qboCustomerId: string }
+  | { kind: 'match'; customer: MirroredCustomer }
   /** It may be there: a person decides. */
   | { kind: 'ask'; candidates: MatchCandidate[] }
   /** A person keeps it out of QuickBooks. */
@@ -39,11 +40,12 @@ export class CustomerMatcherService {
   async verdicts(
     company: QboCompany,
     customers: readonly CustomerFacts[],
+    options?: CallOptions,
   ): Promise<Map<number, MatchVerdict>> {
     const ids = customers.map(({ id }) => id);
     const decisions = await this.matches.listDecisions(company, ids);
     const undecided = customers.filter(({ id }) => !isFinal(decisions.get(id)));
-    if (undecided.length > 0) await this.mirror.refresh(company);
+    if (undecided.length > 0) await this.mirror.refresh(company, options);
     const candidates = await this.candidates(company, undecided);
     const { customerMatch } = await this.settings.get(company.orgId);
     const verdicts = new Map<number, MatchVerdict>();
@@ -55,8 +57,28 @@ export class CustomerMatcherService {
     return verdicts;
   }
 
-  async verdictOf(company: QboCompany, customer: CustomerFacts): Promise<MatchVerdict> {
-    return (await this.verdicts(company, [customer])).get(customer.id)!;
+  async verdictOf(
+    company: QboCompany,
+    customer: CustomerFacts,
+    options?: CallOptions,
+  ): Promise<MatchVerdict> {
+    return (await this.verdicts(company, [customer], options)).get(customer.id)!;
+  }
+
+  /** The same by customers that were just read. */
+  async judge(
+    company: QboCompany,
+    customer: CustomerFacts,
+    read: readonly MirroredCustomer[],
+  ): Promise<MatchVerdict> {
+    const decision = (await this.matches.listDecisions(company, [customer.id])).get(customer.id);
+    const { customerMatch } = await this.settings.get(company.orgId);
+    const free = await this.freeOf(company, read);
+    const found = rankCandidates(
+      wantedOf(customer),
+      read.filter((one) => free(one, customer.id)),
+    );
+    return this.verdict(company, customer, { decision, found, customerMatch });
   }
 
   /** Who each of these may be, by what the mirror knows; customers that stand for another of ours are left out. */
@@ -93,19 +115,6 @@ export class CustomerMatcherService {
     );
   }
 
-  /** The same for customers that were just read. */
-  async rank(
-    company: QboCompany,
-    customer: CustomerFacts,
-    found: readonly MirroredCustomer[],
-  ): Promise<MatchCandidate[]> {
-    const free = await this.freeOf(company, found);
-    return rankCandidates(
-      wantedOf(customer),
-      found.filter((one) => free(one, customer.id)),
-    );
-  }
-
   /** Tells which of these neither stand for a customer of ours nor are being made for another one right now. */
   private async freeOf(
     company: QboCompany,
@@ -137,7 +146,7 @@ export class CustomerMatcherService {
     const [same, ...others] = decision?.decision === 'unlink' ? [] : found.filter(isSame);
     if (same && others.length === 0 && same.customer.parentId === null) {
       if (!(await this.isClaimed(company, customer, same))) {
-        return { kind: 'match', qboCustomerId: same.customer.qboId };
+        return { kind: 'match', customer: same.customer };
       }
     }
     return found.length > 0 && customerMatch === 'ask'

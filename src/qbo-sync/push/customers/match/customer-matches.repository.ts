@@ -46,6 +46,14 @@ export class CustomerMatchesRepository {
     );
   }
 
+  /** Nothing is decided any more. */
+  async deleteDecision(tx: EntityManager, { orgId, realmId }: QboCompany, customerId: number): Promise<void> {
+    await tx.query(
+      'delete from customer_match_decisions where org_id = $1 and realm_id = $2 and customer_id = $3',
+      [orgId, realmId, customerId],
+    );
+  }
+
   /** Lower-case names of customers that operations of ours are making at this moment, with whose they are. */
   async listBeingMade({ orgId, realmId }: QboCompany): Promise<Map<string, number>> {
     const rows = await this.dataSource.query<{ name: string; customerId: number }[]>(
@@ -72,7 +80,7 @@ export class CustomerMatchesRepository {
   /** The proposals of a customer whose invoice waits to be made. */
   async listWaitingProposals(tx: EntityManager, orgId: number, customerId: number): Promise<number[]> {
     const rows = await tx.query<{ id: number }[]>(
-      `select o.entity_id as id from sync_operations o
+      `select o.proposal_id as id from sync_operations o
          join leads l on l.org_id = o.org_id and l.id = o.proposal_id
         where o.org_id = $1 and o.kind = 'invoice.create' and o.state = 'waiting' and l.customer_id = $2`,
       [orgId, customerId],

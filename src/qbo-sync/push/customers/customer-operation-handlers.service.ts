@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { hasEmail } from '../../api/mappers/matching.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
+import type { CallOptions, CallResult } from '../../api/pipeline/qbo-http-pipeline.service.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { OperationRequests } from '../../operations/operation-payloads.js';
+import type { OperationHandler } from '../../operations/operation-runner.service.js';
+import { CustomerLinksRepository, type LinkableCustomer } from './customer-links.repository.js';
+import { displayNameOf, profileOfDraft } from './customer-profile.js';
+
+export type CustomerOperationKind = 'customer.create' | 'customer.update';
+type Handler = OperationHandler<CustomerOperationKind, QboCustomer>;
+type Request = OperationRequests[CustomerOperationKind];
+
+/** How a customer is made and changed in QuickBooks, and what follows when it is done. */
+@Injectable()
+export class CustomerOperationHandlersService {
+  constructor(
+    private readonly client: QboClient,
+    private readonly links: CustomerLinksRepository,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  of(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    kind: CustomerOperationKind,
+    options?: CallOptions,
+  ): Handler {
+    const name = displayNameOf(customer);
+    const about =
+      kind === 'customer.create'
+        ? { subject: `Customer ${name}` }
+        : {
+            subject: `The change of customer ${name}`,
+            answered: ['stale', 'duplicate_name'] as const,
+            versioned: true,
+          };
+    return {
+      ...about,
+      find: ({ payload }) =>
+        isUpdate(payload)
+          ? this.findChanged(company, payload.patch, options)
+          : this.findMade(company, customer, payload.displayName, options),
+      execute: ({ payload, requestId }) => this.execute(company, payload, requestId),
+      onSucceeded: (tx, made, { payload }) => this.save(tx, company, customer, made, payload),
+    };
+  }
+
+  /** Sends one by itself. */
+  execute(company: QboCompany, payload: Request, requestId: string): Promise<CallResult<QboCustomer>> {
+    return isUpdate(payload)
+      ? this.client.updateCustomer(company, payload.patch, requestId)
+      : this.client.createCustomer(company, payload, requestId);
+  }
+
+  private async save(
+    tx: EntityManager,
+    company: QboCompany,
+    customer: LinkableCustomer,
+    made: QboCustomer,
+    payload: Request,
+  ): Promise<void> {
+    const { orgId } = company;
+    await this.links.save(
+      tx,
+      company,
+      customer.id,
+      made,
+      isUpdate(payload) ? payload.sent : profileOfDraft(payload),
+    );
+    if (!isUpdate(payload)) return this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+    if (payload.overwrites === null) return;
+    const name = `Customer ${customer.id}, ${displayNameOf(customer)},`;
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `customer.drift:${customer.id}`,
+      code: 'customer_drift',
+      reason: `${name} was changed here and in QuickBooks. Overwritten in QuickBooks: ${payload.overwrites}.`,
+      customerId: customer.id,
+    });
+  }
+
+  /** What a change whose answer was lost made; null where QuickBooks does not show it. */
+  private async findChanged(
+    company: QboCompany,
+    patch: CustomerPatch,
+    options?: CallOptions,
+  ): Promise<QboCustomer | null> {
+    const current = await this.client.getCustomer(company, patch.id, options);
+    return shows(current, patch) ? current : null;
+  }
+
+  /** What a creation whose answer was lost made: of this name and e-mail, and standing for nobody else. */
+  private async findMade(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    displayName: string,
+    options?: CallOptions,
+  ): Promise<QboCustomer | null> {
+    const named = await this.client.findCustomersByDisplayName(company, displayName, options);
+    const found = named.filter((one) => hasEmail(one, customer.email));
+    const taken = await this.links.listTaken(
+      company,
+      found.map(({ id }) => id),
+    );
+    return found.find(({ id }) => !taken.has(id)) ?? null;
+  }
+}
+
+export function isUpdate(payload: Request): payload is OperationRequests['customer.update'] {
+  return 'patch' in payload;
+}
+
+/** Whether a customer shows all that a patch says. */
+function shows(customer: QboCustomer, { displayName, email, phone, active }: CustomerPatch): boolean {
+  const same = <T>(wanted: T | undefined, shown: T): boolean => wanted === undefined || wanted === shown;
+  return (
+    same(displayName, customer.displayName) &&
+    same(email, customer.email) &&
+    same(phone, customer.phone) &&
+    same(active, customer.active)
+  );
+}

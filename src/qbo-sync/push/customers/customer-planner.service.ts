@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { violatesUnique } from '../../../platform/database/sqlstate.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { MirroredCustomer } from '../../pull/customers/mirrored-customer.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { baseOfMatched, conflictsText, diffCustomer } from './customer-diff.js';
+import {
+  type CustomerLink,
+  CustomerLinksRepository,
+  linkInto,
+  type LinkableCustomer,
+} from './customer-links.repository.js';
+import type { CustomerOperation } from './customer-operations.repository.js';
+import { displayNameOf, draftOf, profileIn, profileOf, suffixedName } from './customer-profile.js';
+import { type CustomerSync, skipped } from './customer-sync.js';
+import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
+import { MatchQuestionsService } from './match/match-questions.service.js';
+
+const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
+
+/** What is known already of how a customer gets to QuickBooks. */
+export interface PlanHints {
+  verdict?: MatchVerdict;
+  /** The plain name is taken. */
+  suffix?: boolean;
+  options?: CallOptions;
+}
+
+/** What is to be done for one customer. */
+export type CustomerPlan =
+  | { kind: 'settled'; sync: CustomerSync }
+  /** `earlier`: it was stored before, and may not say what the CRM says now. */
+  | { kind: 'send'; operation: CustomerOperation; earlier: boolean; adopted: boolean };
+
+/**
+ * Decides what goes to QuickBooks of a customer and stores it as an operation. Nothing is sent here; reads are the look
+ * for one that may be there already, and that of a customer that was linked by hand.
+ */
+@Injectable()
+export class CustomerPlannerService {
+  constructor(
+    private readonly client: QboClient,
+    private readonly operations: OperationsRepository,
+    private readonly runner: OperationRunnerService,
+    private readonly links: CustomerLinksRepository,
+    private readonly matcher: CustomerMatcherService,
+    private readonly questions: MatchQuestionsService,
+    private readonly inbox: InboxRepository,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** Throws QboError where a read fails. */
+  async plan(company: QboCompany, customer: LinkableCustomer, hints: PlanHints): Promise<CustomerPlan> {
+    const link = linkInto(company, customer);
+    return link ? this.planUpdate(company, customer, link, hints) : this.planCreate(company, customer, hints);
+  }
+
+  private async planUpdate(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    link: CustomerLink,
+    { suffix, options }: PlanHints,
+  ): Promise<CustomerPlan> {
+    const { orgId, realmId } = company;
+    const newest = await this.operations.findNewest('customer.update', orgId, customer.id);
+    if (newest?.realmId === realmId && UNFINISHED.has(newest.state)) return send(newest, { earlier: true });
+    const { qboCustomerId } = link;
+    if (!link.base) {
+      const found = await this.client.getCustomer(company, qboCustomerId, options);
+      await this.links.saveMatched(this.dataSource.manager, company, customer, found);
+      link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
+    }
+    const { patch, conflicts } = diffCustomer(customer, link.base!);
+    const sent = profileOf(customer);
+    if (!patch) {
+      await this.links.markSeen(orgId, customer.id, sent);
+      return settled({ ok: true, result: 'updated', qboCustomerId });
+    }
+    if (suffix && patch.displayName) patch.displayName = suffixedName(patch.displayName, customer.id);
+    const operation = await this.operations.insertOnce(this.dataSource.manager, {
+      ...this.next(company, customer, newest),
+      kind: 'customer.update',
+      payload: {
+        patch: { ...patch, id: qboCustomerId, syncToken: link.syncToken },
+        sent,
+        overwrites: conflicts.length > 0 ? conflictsText(conflicts) : null,
+      },
+    });
+    return send(operation);
+  }
+
+  private async planCreate(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    { verdict: known, suffix, options }: PlanHints,
+  ): Promise<CustomerPlan> {
+    const newest = await this.operations.findNewest('customer.create', company.orgId, customer.id);
+    const ofThisCompany = (newest?.realmId ?? company.realmId) === company.realmId;
+    if (newest && ofThisCompany && UNFINISHED.has(newest.state)) return send(newest, { earlier: true });
+    const blocked = newest && ofThisCompany && newest.state === 'waiting' ? newest : null;
+    const verdict = known ?? (await this.verdict(company, customer, { newest, blocked, options }));
+    switch (verdict.kind) {
+      case 'excluded':
+        return this.exclude(customer, blocked);
+      case 'match':
+        return this.link(company, customer, verdict.customer, blocked);
+      case 'ask': {
+        const waiting = blocked ?? (await this.block(company, customer, newest));
+        return settled(await this.questions.ask(company, customer, waiting, verdict.candidates));
+      }
+      case 'create': {
+        const profile = profileOf(customer);
+        const displayName = suffix ? suffixedName(profile.displayName, customer.id) : profile.displayName;
+        const draft = draftOf({ ...profile, displayName });
+        if (blocked) return send(await this.operations.prepare(blocked, company.realmId, draft));
+        const made = {
+          ...this.next(company, customer, newest),
+          kind: 'customer.create',
+          payload: draft,
+        } as const;
+        return send(await this.operations.insertOnce(this.dataSource.manager, made));
+      }
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  /** Looks for the customer in QuickBooks. Where that fails, what is wanted is stored with the reason, and tried again. */
+  private async verdict(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    {
+      newest,
+      blocked,
+      options,
+    }: {
+      newest: OutboundOperation<'customer.create'> | null;
+      blocked: OutboundOperation<'customer.create'> | null;
+      options?: CallOptions;
+    },
+  ): Promise<MatchVerdict> {
+    try {
+      return await this.matcher.verdictOf(company, customer, options);
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      const waiting = blocked ?? (await this.block(company, customer, newest));
+      await this.runner.defer(waiting, `Customer ${displayNameOf(customer)}`, error);
+      throw error;
+    }
+  }
+
+  private block(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    newest: OutboundOperation | null,
+  ): Promise<OutboundOperation<'customer.create'>> {
+    const wanted = { ...this.next(company, customer, newest), kind: 'customer.create', payload: {} } as const;
+    return this.operations.insertOnce(this.dataSource.manager, { ...wanted, state: 'waiting' });
+  }
+
+  private async exclude(
+    customer: LinkableCustomer,
+    blocked: OutboundOperation<'customer.create'> | null,
+  ): Promise<CustomerPlan> {
+    if (blocked) await this.runner.cancelPending(blocked, 'A person keeps this customer out of QuickBooks.');
+    return settled(
+      skipped(
+        'excluded',
+        `A person keeps customer ${customer.id} out of QuickBooks. Decide anew by POST /customers/${customer.id}/match.`,
+      ),
+    );
+  }
+
+  /** Links a customer that was in QuickBooks before; one that is inactive there is made active again. */
+  private async link(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    found: MirroredCustomer,
+    blocked: OutboundOperation<'customer.create'> | null,
+  ): Promise<CustomerPlan> {
+    const { orgId } = company;
+    const { qboId: id, syncToken, active } = found;
+    try {
+      await this.dataSource.transaction(async (tx) => {
+        await this.links.saveMatched(tx, company, customer, { ...found, id });
+        if (blocked) await this.operations.close(tx, blocked, id);
+        await this.inbox.resolveSubject(tx, orgId, `customer.create:${customer.id}`);
+        await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+      });
+    } catch (error) {
+      if (!violatesUnique(error, 'customers_qbo_link_key')) throw error;
+      throw new QboError(
+        'transient',
+        'Another customer was linked to it at this moment; this is tried again.',
+        {
+          operation: 'customer.create',
+        },
+      );
+    }
+    if (active) return settled({ ok: true, result: 'updated', qboCustomerId: id, adopted: true });
+    const newest = await this.operations.findNewest('customer.update', orgId, customer.id);
+    const { sent } = baseOfMatched(customer, found);
+    const operation = await this.operations.insertOnce(this.dataSource.manager, {
+      ...this.next(company, customer, newest),
+      kind: 'customer.update',
+      payload: { patch: { id, syncToken, active: true }, sent, overwrites: null },
+    });
+    return send(operation, { adopted: true });
+  }
+
+  private next(
+    { orgId, realmId }: QboCompany,
+    { id }: LinkableCustomer,
+    newest: OutboundOperation | null,
+  ): { orgId: number; realmId: string; entityId: number; generation: number; requestId: string } {
+    const generation = (newest?.generation ?? 0) + 1;
+    return { orgId, realmId, entityId: id, generation, requestId: `cust-${randomUUID()}` };
+  }
+}
+
+function settled(sync: CustomerSync): CustomerPlan {
+  return { kind: 'settled', sync };
+}
+
+function send(
+  operation: CustomerOperation,
+  { earlier = false, adopted = false }: { earlier?: boolean; adopted?: boolean } = {},
+): CustomerPlan {
+  return { kind: 'send', operation, earlier, adopted };
+}

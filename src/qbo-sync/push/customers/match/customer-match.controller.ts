@@ -1,0 +1,63 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../../../auth/allow.decorator.js';
+import { type AuthenticatedUser, BOOKKEEPERS, READERS } from '../../../../auth/authenticated-user.js';
+import { CurrentUser } from '../../../../auth/current-user.decorator.js';
+import { IdPipe } from '../../../../platform/http/id.pipe.js';
+import { ApiProblems } from '../../../../platform/http/problem.dto.js';
+import { CustomerMatchView, DecideMatch } from './customer-match.dto.js';
+import { CustomerMatchService } from './customer-match.service.js';
+import { customerMatchView } from './customer-match.view.js';
+
+@ApiTags('QuickBooks')
+@Controller('customers/:id/match')
+export class CustomerMatchController {
+  constructor(private readonly matches: CustomerMatchService) {}
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'Whether a customer is one that QuickBooks has, and who it may be' })
+  @ApiOkResponse({ type: CustomerMatchView })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<CustomerMatchView> {
+    return customerMatchView(await this.matches.get(orgId, id));
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Decide which customer in QuickBooks it is, or that it is none' })
+  @ApiOkResponse({ type: CustomerMatchView })
+  @ApiProblems(400, 404, 409, 422, 503)
+  async decide(
+    @CurrentUser() user: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+    @Body() { action, qbo_customer_id: qboCustomerId }: DecideMatch,
+  ): Promise<CustomerMatchView> {
+    await this.carryOut(user, id, action, qboCustomerId);
+    return customerMatchView(await this.matches.get(user.orgId, id));
+  }
+
+  private carryOut(
+    user: AuthenticatedUser,
+    id: number,
+    action: DecideMatch['action'],
+    qboCustomerId?: string,
+  ): Promise<void> {
+    switch (action) {
+      case 'link':
+        return this.matches.link(user, id, qboCustomerId!);
+      case 'create':
+        return this.matches.create(user, id);
+      case 'exclude':
+        return this.matches.exclude(user, id);
+      case 'unlink':
+        return this.matches.unlink(user, id);
+      default:
+        return action satisfies never;
+    }
+  }
+}

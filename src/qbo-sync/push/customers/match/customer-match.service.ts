@@ -1,0 +1,199 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { AuthenticatedUser } from '../../../../auth/authenticated-user.js';
+import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import { violatesUnique } from '../../../../platform/database/sqlstate.js';
+import { DomainError } from '../../../../platform/errors/domain-error.js';
+import { QboError } from '../../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { QboCustomer } from '../../../api/model/qbo-objects.js';
+import { QboClient } from '../../../api/qbo.client.js';
+import { ConnectionService } from '../../../connection/connection.service.js';
+import { CustomerMirrorService } from '../../../pull/customers/customer-mirror.service.js';
+import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
+import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { CustomerLinksRepository, linkInto, type LinkableCustomer } from '../customer-links.repository.js';
+import { CustomerSyncService } from '../customer-sync.service.js';
+import { CustomerMatcherService } from './customer-matcher.service.js';
+import { CustomerMatchesRepository, type MatchDecision } from './customer-matches.repository.js';
+import type { MatchCandidate } from './match-score.js';
+
+const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
+
+export type MatchState = 'unmatched' | 'proposed' | 'linked' | 'excluded';
+
+/** Whether a customer is one that QuickBooks has. */
+export interface CustomerMatch {
+  state: MatchState;
+  /** Who it may be, best first; those that stand for a customer of ours are left out. */
+  candidates: MatchCandidate[];
+}
+
+/**
+ * What a person decides about a customer that may be in QuickBooks already. Promise: a decision holds until another; what
+ * waited for it, the customer and its invoices, goes on at once.
+ */
+@Injectable()
+export class CustomerMatchService {
+  constructor(
+    private readonly connections: ConnectionService,
+    private readonly client: QboClient,
+    private readonly mirror: CustomerMirrorService,
+    private readonly matcher: CustomerMatcherService,
+    private readonly matches: CustomerMatchesRepository,
+    private readonly links: CustomerLinksRepository,
+    private readonly sync: CustomerSyncService,
+    private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly inbox: InboxRepository,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** Looks at what changed in QuickBooks before. Throws not found for a customer that is not in this organisation. */
+  async get(orgId: number, customerId: number): Promise<CustomerMatch> {
+    const customer = await this.links.get(orgId, customerId);
+    const company = await this.connections.company(orgId);
+    if (!company) return { state: customer.link ? 'linked' : 'unmatched', candidates: [] };
+    await this.mirror.refresh(company).catch((error: unknown) => {
+      if (!(error instanceof QboError)) throw error; // what is known already is answered
+    });
+    const candidates = (await this.matcher.candidates(company, [customer])).get(customerId) ?? [];
+    if (linkInto(company, customer)) return { state: 'linked', candidates };
+    const decision = (await this.matches.listDecisions(company, [customerId])).get(customerId)?.decision;
+    if (decision === 'exclude') return { state: 'excluded', candidates };
+    return { state: candidates.length > 0 && decision !== 'create' ? 'proposed' : 'unmatched', candidates };
+  }
+
+  /** Has the customer made, whoever is there already. */
+  async create(user: AuthenticatedUser, customerId: number): Promise<void> {
+    await this.decide(user, customerId, { decision: 'create', qboCustomerId: null });
+  }
+
+  /** Keeps the customer out of QuickBooks. Its invoices wait until that is decided anew. */
+  async exclude(user: AuthenticatedUser, customerId: number): Promise<void> {
+    await this.decide(user, customerId, { decision: 'exclude', qboCustomerId: null });
+  }
+
+  /** Links the customer to one in QuickBooks, also instead of the one it is linked to. `also` is part of the transaction. */
+  async link(
+    { orgId, userId }: { orgId: number; userId: number | null },
+    customerId: number,
+    qboCustomerId: string,
+    also: (tx: EntityManager) => Promise<void> = async () => {},
+  ): Promise<void> {
+    const { company, customer } = await this.movable(orgId, customerId);
+    const found = await this.read(company, qboCustomerId);
+    const taken = await this.links.listTaken(company, [found.id]);
+    if (taken.has(found.id) && linkInto(company, customer)?.qboCustomerId !== found.id) throw takenBy(found);
+    await this.dataSource
+      .transaction(async (tx) => {
+        await this.links.saveMatched(tx, company, customer, found);
+        const newest = await this.operations.findNewest('customer.create', orgId, customerId, tx);
+        if (newest?.state === 'waiting') await this.operations.close(tx, newest, found.id);
+        if (userId === null) await this.matches.deleteDecision(tx, company, customerId);
+        else await this.save(tx, company, customerId, { decision: 'link', qboCustomerId: found.id }, userId);
+        await also(tx);
+        await this.settle(tx, orgId, customerId);
+      })
+      .catch((error: unknown) => {
+        throw violatesUnique(error, 'customers_qbo_link_key') ? takenBy(found) : error;
+      });
+  }
+
+  /** Ends the link. The customer in QuickBooks stays as it is, and is not linked again without a person. */
+  async unlink({ orgId, userId }: AuthenticatedUser, customerId: number): Promise<void> {
+    const { company, customer } = await this.movable(orgId, customerId);
+    const link = linkInto(company, customer);
+    if (!link) {
+      throw new DomainError('conflict', 'customer_not_linked', `Customer ${customerId} is not linked.`);
+    }
+    const { qboCustomerId } = link;
+    await this.dataSource.transaction(async (tx) => {
+      await this.links.clear(tx, company, customerId);
+      await this.save(tx, company, customerId, { decision: 'unlink', qboCustomerId }, userId);
+      await this.inbox.resolveSubject(tx, orgId, `customer.drift:${customerId}`);
+    });
+  }
+
+  private async decide(
+    { orgId, userId }: AuthenticatedUser,
+    customerId: number,
+    decision: MatchDecision,
+  ): Promise<void> {
+    const { company, customer } = await this.movable(orgId, customerId);
+    if (linkInto(company, customer)) {
+      throw new DomainError(
+        'conflict',
+        'customer_linked_already',
+        `Customer ${customerId} is linked to one in QuickBooks. End the link first by {"action":"unlink"}.`,
+      );
+    }
+    await this.dataSource.transaction((tx) => this.save(tx, company, customerId, decision, userId));
+    await this.sync.ensureInQbo(orgId, customerId);
+    await this.dataSource.transaction((tx) => this.settle(tx, orgId, customerId));
+  }
+
+  private save(
+    tx: EntityManager,
+    company: QboCompany,
+    customerId: number,
+    decision: MatchDecision,
+    userId: number,
+  ): Promise<void> {
+    return this.matches.saveDecision(tx, company, customerId, decision, userId);
+  }
+
+  /** Closes the question, and has the invoices that waited for it made. */
+  private async settle(tx: EntityManager, orgId: number, customerId: number): Promise<void> {
+    await this.inbox.resolveSubject(tx, orgId, `customer.match:${customerId}`);
+    await this.inbox.resolveSubject(tx, orgId, `customer.create:${customerId}`);
+    for (const proposalId of await this.matches.listWaitingProposals(tx, orgId, customerId)) {
+      await this.operationJobs.enqueueBlocked(tx, orgId, proposalId);
+    }
+  }
+
+  /** The customer, where nothing of it is on its way. */
+  private async movable(
+    orgId: number,
+    customerId: number,
+  ): Promise<{ company: QboCompany; customer: LinkableCustomer }> {
+    const customer = await this.links.get(orgId, customerId);
+    const company = await this.connections.requireCompany(orgId);
+    for (const kind of ['customer.create', 'customer.update'] as const) {
+      const newest = await this.operations.findNewest(kind, orgId, customerId);
+      if (newest && UNFINISHED.has(newest.state)) {
+        throw new DomainError(
+          'conflict',
+          'goes_on_by_itself',
+          `Customer ${customerId} is being written to QuickBooks at this moment. Look again in a minute.`,
+        );
+      }
+    }
+    return { company, customer };
+  }
+
+  private async read(company: QboCompany, qboCustomerId: string): Promise<QboCustomer> {
+    const found = await this.client.getCustomer(company, qboCustomerId).catch((error: unknown) => {
+      if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;
+      throw new DomainError(
+        'conflict',
+        'document_not_found',
+        `The connected QuickBooks company has no customer ${qboCustomerId}. Its id is in the address of its page there.`,
+      );
+    });
+    if (found.active) return found;
+    throw new DomainError(
+      'conflict',
+      'qbo_customer_inactive',
+      `Customer ${found.id}, ${found.displayName}, is inactive in QuickBooks. Make it active first.`,
+    );
+  }
+}
+
+function takenBy({ id, displayName }: QboCustomer): DomainError {
+  return new DomainError(
+    'conflict',
+    'qbo_customer_taken',
+    `Customer ${id}, ${displayName}, stands for another customer here already.`,
+  );
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { InboxRepository } from '../../../../inbox/inbox.repository.js';
+import { Clock } from '../../../../platform/time/clock.js';
+import type { QboCompany } from '../../../api/model/qbo-company.js';
+import type { OutboundOperation } from '../../../operations/operation.entity.js';
+import { OperationsRepository } from '../../../operations/operations.repository.js';
+import { type CustomerFacts, displayNameOf } from '../customer-profile.js';
+import { type CustomerSync, skipped } from '../customer-sync.js';
+import type { MatchCandidate } from './match-score.js';
+import { candidatesText, matchNextStep } from './match-text.js';
+
+/** What waits for a person is looked at again once a day, in case it was settled in QuickBooks. */
+const LOOK_AGAIN_MS = 86_400_000;
+
+/** Asks a person whether a customer is one that QuickBooks has. */
+@Injectable()
+export class MatchQuestionsService {
+  constructor(
+    private readonly operations: OperationsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Has the creation wait, with the question in the inbox from the same moment on. */
+  async ask(
+    { orgId }: QboCompany,
+    customer: CustomerFacts,
+    waiting: OutboundOperation<'customer.create'>,
+    candidates: readonly MatchCandidate[],
+  ): Promise<CustomerSync> {
+    const error = `It may be in QuickBooks already (${candidatesText(candidates)}), so a person has to decide.`;
+    const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
+    await this.dataSource.transaction(async (tx) => {
+      const failure = { kind: 'customer_match', message: error } as const;
+      if (!(await this.operations.defer(tx, waiting, 'waiting', failure, next))) return;
+      await this.inbox.resolveSubject(tx, orgId, `customer.create:${customer.id}`);
+      await this.inbox.open(tx, {
+        orgId,
+        subject: `customer.match:${customer.id}`,
+        code: 'customer_match',
+        reason: `Customer ${customer.id}, ${displayNameOf(customer)}, may be in QuickBooks already: ${candidatesText(candidates)}. Nothing is made until a person decides.`,
+        nextStep: matchNextStep(customer.id),
+        retry: 'together',
+        customerId: customer.id,
+        operationId: waiting.id,
+      });
+    });
+    return skipped('undecided', error);
+  }
+}

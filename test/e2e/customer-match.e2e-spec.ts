@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CustomerBackfillService } from '../../src/qbo-sync/push/customers/customer-backfill.service.js';
+import { finished, requestBatch } from '../support/batches.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { metric } from '../support/metrics.js';
+import { addPerson } from '../support/people.js';
+
+/** Customers of ours who are in QuickBooks already. Every company here has Amy's Bird Sanctuary and a dozen others. */
+describe('Before a customer is made', () => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks();
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const sync = async (customerId: number) =>
+    (await contractor.admin.post(`/qbo/sync/customer/${customerId}`)).body;
+  const inQbo = () => books.control.records(contractor.realmId, 'Customer');
+  const knownAs = async (name: string) => (await inQbo()).find(({ DisplayName }) => DisplayName === name)!;
+  const questions = async () => (await contractor.admin.get('/inbox?code=customer_match')).body.items;
+  const match = async (customerId: number) =>
+    (await contractor.admin.get(`/customers/${customerId}/match`)).body;
+  const decide = (customerId: number, body: object) =>
+    contractor.admin.post(`/customers/${customerId}/match`, body);
+  const counted = (result: string) =>
+    metric(books.app, 'crm_qbo_customer_sync_total', { org_id: contractor.orgId, result });
+  const amy = () => aCustomer(contractor, { full_name: 'Amy Lauterbach', email: 'amy.l@customers.example' });
+  /** Our Amy, who has the e-mail of Amy's Bird Sanctuary and no other name than its owner's first. */
+  const amyByEmail = () => aCustomer(contractor, { full_name: 'Amy L.', email: 'amy@customers.example' });
+
+  it('nobody is asked about one that nobody there is like', async () => {
+    const id = await aCustomer(contractor);
+    expect(await match(id)).toEqual({ state: 'unmatched', candidates: [] });
+    expect(await sync(id)).toEqual({
+      ok: true,
+      customer_id: id,
+      qbo_customer_id: expect.any(String) as string,
+    });
+    expect(await questions()).toEqual([]);
+    expect((await match(id)).state).toBe('linked');
+  });
+
+  it('one with the same name and e-mail is linked, and the answer says so', async () => {
+    const geeta = await knownAs('Geeta Kalapatapu');
+    const id = await aCustomer(contractor, {
+      full_name: 'Kalapatapu, Geeta',
+      email: 'GEETA@customers.example',
+    });
+    expect(await sync(id)).toEqual({ ok: true, customer_id: id, qbo_customer_id: geeta.Id, adopted: true });
+    expect(await inQbo()).toHaveLength(12);
+    expect(await knownAs('Geeta Kalapatapu')).toMatchObject({ SyncToken: geeta.SyncToken });
+    expect(await counted('updated')).toBe(1);
+  });
+
+  it.each([
+    {
+      like: 'the same e-mail',
+      facts: { full_name: 'Amy L.', email: 'amy@customers.example' },
+      evidence: ['email'],
+    },
+    {
+      like: 'the same name',
+      facts: { full_name: 'Dylan Sollfrank', email: 'private@example.com' },
+      evidence: ['name'],
+    },
+    {
+      like: 'the same phone',
+      facts: { full_name: 'J. Chin', email: 'jc@example.com', phone: '650-555-3307' },
+      evidence: ['phone'],
+    },
+  ])('a person is asked about one with $like', async ({ facts, evidence }) => {
+    const id = await aCustomer(contractor, facts);
+    const answer = await sync(id);
+    expect(answer).toMatchObject({ ok: false, qbo_customer_id: null, customer_id: id, result: 'skipped' });
+    expect(answer.error).toContain('a person has to decide');
+    expect(await questions()).toMatchObject([{ customer_id: id, retry: 'together' }]);
+    expect((await questions())[0].reason).toContain('may be in QuickBooks already');
+    const { state, candidates } = await match(id);
+    expect(state).toBe('proposed');
+    expect(candidates).toMatchObject([{ evidence, class: evidence[0] === 'email' ? 'likely' : 'weak' }]);
+    expect(await inQbo()).toHaveLength(12);
+    expect(await counted('skipped')).toBe(1);
+    const why = (await contractor.admin.get(`/customers/${id}/why`)).body;
+    expect(why.answer).toContain('so a person has to decide');
+    expect(why.next_step).toContain(`POST /customers/${id}/match`);
+    await sync(id);
+    expect(await questions()).toHaveLength(1);
+  });
+
+  it('one that came to QuickBooks a moment ago is seen', async () => {
+    await books.control.createCustomer(contractor.realmId, 'The Okafors', {
+      PrimaryEmailAddr: { Address: 'okafor@example.com,ann@example.com' },
+    });
+    const id = await aCustomer(contractor, { full_name: 'Ann Okafor', email: 'ann@example.com' });
+    expect(await sync(id)).toMatchObject({ ok: false, result: 'skipped' });
+  });
+
+  it('a person links one, and what waited goes on', async () => {
+    const customerId = await amyByEmail();
+    const proposalId = await anApprovedProposal(contractor, { customerId });
+    const waiting = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    expect(waiting).toMatchObject({ status: 202, body: { status: 'pending', proposal_id: proposalId } });
+    expect(waiting.body.detail).toContain('a person has to decide');
+    const why = (await contractor.admin.get(`/proposals/${proposalId}/why`)).body;
+    expect(why.answer).toContain('the invoice waits for its customer');
+    expect(why.next_step).toContain(`POST /customers/${customerId}/match`);
+
+    const { Id } = await knownAs("Amy's Bird Sanctuary");
+    const linked = await decide(customerId, { action: 'link', qbo_customer_id: Id });
+    expect(linked).toMatchObject({ status: 200, body: { state: 'linked' } });
+    expect(await questions()).toEqual([]);
+    await eventually(async () => {
+      const { body } = await contractor.admin.get(`/proposals/${proposalId}`);
+      expect(body.qbo_invoice_id).not.toBeNull();
+    });
+    const [invoice] = (await books.control.records(contractor.realmId, 'Invoice')).filter(
+      ({ DocNumber }) => DocNumber === `CRM-${proposalId}`,
+    );
+    expect(invoice).toMatchObject({ CustomerRef: { value: Id } });
+    expect(await knownAs("Amy's Bird Sanctuary")).toBeDefined();
+    expect(await inQbo()).toHaveLength(12);
+  });
+
+  it('a person has a new one made, whoever is there, under a name of its own', async () => {
+    const id = await aCustomer(contractor, { full_name: 'Dylan Sollfrank', email: 'private@example.com' });
+    await sync(id);
+    expect(await decide(id, { action: 'create' })).toMatchObject({ status: 200, body: { state: 'linked' } });
+    expect(await knownAs(`Dylan Sollfrank (CRM-${id})`)).toBeDefined();
+    expect(await questions()).toEqual([]);
+  });
+
+  it('a person keeps one out, and may decide anew', async () => {
+    const id = await amyByEmail();
+    await sync(id);
+    expect((await decide(id, { action: 'exclude' })).body.state).toBe('excluded');
+    expect(await sync(id)).toMatchObject({ ok: false, result: 'skipped' });
+    expect(await questions()).toEqual([]);
+    expect((await contractor.admin.get(`/customers/${id}/why`)).body.answer).toContain(
+      'a person keeps it out',
+    );
+    expect((await decide(id, { action: 'create' })).body.state).toBe('linked');
+    expect(await inQbo()).toHaveLength(13);
+  });
+
+  it('a person ends a link, and is asked from then on', async () => {
+    const geeta = await knownAs('Geeta Kalapatapu');
+    const id = await aCustomer(contractor, {
+      full_name: 'Geeta Kalapatapu',
+      email: 'geeta@customers.example',
+    });
+    await sync(id);
+    expect((await decide(id, { action: 'unlink' })).body.state).toBe('proposed');
+    expect(await sync(id)).toMatchObject({ ok: false, result: 'skipped' });
+    const other = await knownAs('Mark Cho');
+    expect((await decide(id, { action: 'link', qbo_customer_id: other.Id })).body.state).toBe('linked');
+    expect((await decide(id, { action: 'link', qbo_customer_id: geeta.Id })).body.state).toBe('linked');
+    expect((await contractor.admin.get(`/customers/${id}`)).body.qbo_customer_id).toBe(geeta.Id);
+    expect(await knownAs('Mark Cho')).toMatchObject({ SyncToken: other.SyncToken });
+  });
+
+  it('a person decides in the inbox, too', async () => {
+    const id = await amyByEmail();
+    await sync(id);
+    const [item] = await questions();
+    const { Id } = await knownAs("Amy's Bird Sanctuary");
+    const resolved = await contractor.admin.post(`/inbox/${item.id}/resolve`, { qbo_customer_id: Id });
+    expect(resolved.body).toMatchObject({ state: 'resolved' });
+    expect((await contractor.admin.get(`/customers/${id}`)).body.qbo_customer_id).toBe(Id);
+  });
+
+  it('refuses what cannot be decided', async () => {
+    const [one, other] = [await amyByEmail(), await amy()];
+    const { Id } = await knownAs("Amy's Bird Sanctuary");
+    await decide(one, { action: 'link', qbo_customer_id: Id });
+    const taken = await decide(other, { action: 'link', qbo_customer_id: Id });
+    expect(taken).toMatchObject({ status: 409, body: { code: 'qbo_customer_taken' } });
+    expect((await decide(other, { action: 'link', qbo_customer_id: '999999' })).body.code).toBe(
+      'document_not_found',
+    );
+    expect((await decide(other, { action: 'unlink' })).body.code).toBe('customer_not_linked');
+    expect((await decide(one, { action: 'create' })).body.code).toBe('customer_linked_already');
+    expect((await decide(one, { action: 'link' })).status).toBe(422);
+    expect((await decide(one, { action: 'marry' })).status).toBe(422);
+    const seller = await addPerson(books.app, contractor.orgId, ['sales']);
+    expect((await seller.get(`/customers/${one}/match`)).status).toBe(200);
+    expect((await seller.post(`/customers/${one}/match`, { action: 'unlink' })).status).toBe(403);
+    const rival = await aContractor(books, 'Rival Roofing');
+    expect((await rival.admin.get(`/customers/${one}/match`)).status).toBe(404);
+    expect((await rival.admin.post(`/customers/${one}/match`, { action: 'unlink' })).status).toBe(404);
+  });
+
+  it('two of ours who are both that one are for a person', async () => {
+    await books.control.createCustomer(contractor.realmId, 'Marisol Vega', {
+      PrimaryEmailAddr: { Address: 'marisol@example.com, office@example.com' },
+    });
+    const ids = [
+      await aCustomer(contractor, { full_name: 'Marisol Vega', email: 'marisol@example.com' }),
+      await aCustomer(contractor, { full_name: 'Marisol Vega', email: 'office@example.com' }),
+    ];
+    for (const id of ids) expect(await sync(id)).toMatchObject({ ok: false, result: 'skipped' });
+  });
+
+  it('an organisation that does not want to be asked is not', async () => {
+    await contractor.admin.patch('/org/settings', { customer_match: 'create' });
+    const geeta = await aCustomer(contractor, {
+      full_name: 'Geeta Kalapatapu',
+      email: 'geeta@customers.example',
+    });
+    expect(await sync(geeta)).toMatchObject({ ok: true, adopted: true });
+    const id = await aCustomer(contractor, { full_name: 'Dylan Sollfrank', email: 'private@example.com' });
+    expect(await sync(id)).toMatchObject({ ok: true });
+    expect(await knownAs(`Dylan Sollfrank (CRM-${id})`)).toBeDefined();
+    expect(await questions()).toEqual([]);
+  });
+
+  it('a batch and a backfill ask as well, for one look at QuickBooks', async () => {
+    const ids = [
+      await amyByEmail(),
+      await aCustomer(contractor, { full_name: 'Geeta Kalapatapu', email: 'geeta@customers.example' }),
+      await aCustomer(contractor),
+      await aCustomer(contractor),
+    ];
+    await books.control.resetCalls();
+    const { results } = await finished(contractor, await requestBatch(contractor, ids));
+    expect(results.map(({ result }) => result)).toEqual(['skipped', 'updated', 'created', 'created']);
+    expect(results[0]).toMatchObject({ ok: false, qbo_customer_id: null });
+    expect(results[0]!.error).toContain('a person has to decide');
+    expect(results[1]).toMatchObject({ ok: true, adopted: true });
+    expect((await books.control.calls(contractor.realmId)).operations).toEqual({ cdc: 1, batch: 1 });
+    expect(await questions()).toMatchObject([{ customer_id: ids[0] }]);
+
+    const end = await books.app.app.get(CustomerBackfillService).run({
+      orgId: contractor.orgId,
+      perCall: 30,
+      signal: new AbortController().signal,
+      tell: () => {},
+    });
+    expect(end).toMatchObject({ tally: { created: 0, failed: 0, undecided: 1 }, left: 0 });
+    expect(await inQbo()).toHaveLength(14);
+  });
+});
