@@ -5,6 +5,11 @@
 export class SandboxClock {
   #offsetMs = 0;
 
+  /** Milliseconds it is ahead of real time. */
+  get offsetMs(): number {
+    return this.#offsetMs;
+  }
+
   now(): Date {
     return new Date(Date.now() + this.#offsetMs);
   }

@@ -57,6 +57,20 @@ export class SandboxControl {
     return this.#call('POST', '/companies', company);
   }
 
+  /** Everything as it is, to be put back by `loadState`, into this sandbox or another. */
+  saveState(): Promise<object> {
+    return this.#call('GET', '/state');
+  }
+
+  loadState(state: object): Promise<{ companies: string[] }> {
+    return this.#call('PUT', '/state', state);
+  }
+
+  /** Opens companies with records of their own: `{companies: [{realm_id, records: [{entity, body, as?}]}]}`. */
+  seed(seed: object): Promise<{ companies: string[] }> {
+    return this.#call('POST', '/seed', seed);
+  }
+
   /** Everything forgotten: companies, faults, requests, `requestid`s; clock and switches as at the start. */
   reset(): Promise<{ companies: CompanyView[] }> {
     return this.#call('POST', '/reset');

@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { createCompany } from './books/company.ts';
 import { registerControl } from './control/control.ts';
 import { registerV3 } from './http/v3.ts';
@@ -8,6 +8,9 @@ import { useJsonControlScope } from './control/json-scope.ts';
 import { registerOauth } from './oauth/oauth.ts';
 import type { Route } from './pages/control-page.ts';
 import { registerPages } from './pages/pages.ts';
+import { plantSeed } from './state/seed.ts';
+import { type SandboxState, loadState, saveState } from './state/state.ts';
+import { registerState } from './state/state-routes.ts';
 import { type StripeOptions, registerStripe } from './stripe/stripe.ts';
 import { IntuitWebhookSender } from './webhooks/intuit-webhook-sender.ts';
 import type { Endpoint } from './webhooks/notification.ts';
@@ -30,16 +33,33 @@ export interface SandboxOptions {
   /** Whether the API's rate limits are in force; they are by default. */
   limits?: boolean;
   logger?: boolean;
+  /** Companies to open with records of their own, see `state/seed.ts`. */
+  seed?: unknown;
+  /** A state that was saved: it takes the place of everything else. */
+  state?: unknown;
 }
 
 /** A running sandbox. `close` cuts open connections and returns at once. */
 export interface Sandbox {
   url: string;
   world: World;
+  /** Everything as JSON, to start again from. */
+  save(): SandboxState;
   close(): Promise<void>;
 }
 
 const defaultCompanies = [{ realmId: '9341457021722202', name: 'Sandbox Company_US_1', fixtures: true }];
+
+/** Registers Stripe in a scope of its own and returns what it is made of. */
+async function registerStripeIn(
+  app: FastifyInstance,
+  world: World,
+  options: StripeOptions | undefined,
+): ReturnType<typeof registerStripe> {
+  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof registerStripe>>>();
+  await app.register(async (scope) => resolve(await registerStripe(scope, world, options)));
+  return promise;
+}
 
 /**
  * Starts a QuickBooks Online stand-in of its own: nothing is shared with any other in the process, nothing
@@ -99,11 +119,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.register(async (scope) => {
     registerV3(scope, world, authorizationServer);
   });
-  await app.register(async (scope) => registerStripe(scope, world, options.stripe));
+  const stripe = await registerStripeIn(app, world, options.stripe);
+  const parts = { world, authorizationServer, intuitWebhooks, stripe };
+  await app.register(async (scope) => {
+    useJsonControlScope(scope);
+    registerState(scope, parts);
+  });
   app.addHook('onClose', async () => intuitWebhooks.close());
   // Last of all, when everything of the old world is forgotten.
   world.changes.on('reset', openCompanies);
 
   const url = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
-  return { url, world, close: () => app.close() };
+  if (options.seed !== undefined) plantSeed(world, options.seed);
+  if (options.state !== undefined) loadState(parts, options.state);
+  return { url, world, save: () => saveState(parts), close: () => app.close() };
 }

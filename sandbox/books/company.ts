@@ -2,6 +2,7 @@ import { seedDefaultBooks } from '../fixtures/default-books.ts';
 import type { Country } from '../fixtures/tax-codes.ts';
 import { seedSampleCompany } from '../fixtures/sample-company.ts';
 import type { Change, World } from '../world.ts';
+import type { CompanyState } from './company-state.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
 import { pacificDate } from './pacific.ts';
 import { Store } from './store.ts';
@@ -100,6 +101,26 @@ export class Company {
     if (/^\d{1,15}$/.test(docNumber)) this.#lastNumbers.set(series, Number(docNumber));
   }
 
+  save(): CompanyState {
+    return {
+      realmId: this.realmId,
+      subscription: this.subscription,
+      warnsOfDuplicateNumbers: this.warnsOfDuplicateNumbers,
+      changes: this.#changes,
+      lastNumbers: [...this.#lastNumbers],
+      ...this.store.save(),
+    };
+  }
+
+  /** Fills a company that has nothing yet with what was saved. */
+  load(state: CompanyState): void {
+    this.subscription = state.subscription;
+    this.warnsOfDuplicateNumbers = state.warnsOfDuplicateNumbers;
+    this.#changes = state.changes;
+    for (const [series, last] of state.lastNumbers) this.#lastNumbers.set(series, last);
+    this.store.load(state);
+  }
+
   #isAnnounced({ cause }: Committed): boolean {
     if (!this.#isOpen) return false;
     if (cause === 'balance') return this.world.switches.customerEventOnBalance;
@@ -117,6 +138,8 @@ export interface CompanyOptions {
   name?: string;
   /** What its tax looks like; `US` by default. */
   country?: Country;
+  /** Books that were saved, in place of new ones. */
+  state?: CompanyState;
   /** Fill the books with a small trading company instead of an empty chart of accounts. */
   fixtures?: boolean;
 }
@@ -130,16 +153,20 @@ export function createCompany(world: World, options: CompanyOptions = {}): Compa
   const known = world.companies.get(realmId);
   if (known) return known;
   const company = new Company(world, realmId);
-  const country = options.country ?? 'US';
-  seedDefaultBooks(
-    company,
-    options.name ?? `Sandbox Company_${country}_${world.companies.size + 1}`,
-    country,
-  );
-  if (options.fixtures) seedSampleCompany(company);
+  if (options.state) company.load(options.state);
+  else fill(company, options);
   world.companies.set(realmId, company);
   company.open();
   return company;
+}
+
+function fill(company: Company, { name, country = 'US', fixtures }: CompanyOptions): void {
+  seedDefaultBooks(
+    company,
+    name ?? `Sandbox Company_${country}_${company.world.companies.size + 1}`,
+    country,
+  );
+  if (fixtures) seedSampleCompany(company);
 }
 
 function freeRealm(world: World): string {

@@ -1,5 +1,6 @@
 import { ENTITIES, type EntityName, entityNamed } from './catalog.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
+import type { CompanyState } from './company-state.ts';
 import { Ledger } from './ledger/ledger.ts';
 
 /** A stored record. Rows are replaced, never changed, so a row once read does not change. */
@@ -54,6 +55,21 @@ export class Store {
    */
   get nameRevision(): number {
     return this.#nameRevision;
+  }
+
+  save(): Pick<CompanyState, 'sequences' | 'tables' | 'postings'> {
+    return {
+      sequences: [...this.#sequences],
+      tables: [...this.#tables].map(([entity, rows]) => [entity, [...rows]]),
+      postings: [...this.ledger.documents()],
+    };
+  }
+
+  /** Fills an empty store with what was saved. */
+  load({ sequences, tables, postings }: Pick<CompanyState, 'sequences' | 'tables' | 'postings'>): void {
+    for (const [sequence, last] of sequences) this.#sequences.set(sequence, last);
+    for (const [entity, rows] of tables) for (const [id, row] of rows) this.set(entity, id, row);
+    for (const [document, lines] of postings) this.ledger.replace(document, lines);
   }
 
   /** The row, deleted or not. */

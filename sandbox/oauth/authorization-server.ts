@@ -20,6 +20,15 @@ interface Code {
   expiresAt: number;
 }
 
+/** Clients, grants and tokens as JSON; grants are named by their number. */
+export interface AuthorizationState {
+  clients: Client[];
+  grants: Grant[];
+  codes: [value: string, code: Code][];
+  access: [token: string, grant: number, expiresAt: number][];
+  refresh: [value: RefreshValue, grant: number][];
+}
+
 /** Fresh tokens of a grant, with the instants (epoch milliseconds) of their issue and their ends. */
 export interface Tokens {
   grant: Grant;
@@ -161,6 +170,34 @@ export class AuthorizationServer implements AccessCheck {
 
   grants(): readonly Grant[] {
     return [...this.#grants];
+  }
+
+  save(): AuthorizationState {
+    const grants = [...this.#grants];
+    const numberOf = (grant: Grant): number => grants.indexOf(grant);
+    return {
+      clients: [...this.clients.values()],
+      grants,
+      codes: [...this.#codes],
+      access: [...this.#access].map(([token, { grant, expiresAt }]) => [token, numberOf(grant), expiresAt]),
+      refresh: [...this.#refresh.values()].map(({ grant, refresh }) => [refresh, numberOf(grant)]),
+    };
+  }
+
+  /** Puts what was saved in place of every client, code, token and grant. */
+  load({ clients, grants, codes, access, refresh }: AuthorizationState): void {
+    this.reset();
+    this.clients.clear();
+    for (const client of clients) this.clients.set(client.id, client);
+    for (const grant of grants) this.#grants.add(grant);
+    for (const [code, known] of codes) this.#codes.set(code, known);
+    for (const [token, number, expiresAt] of access)
+      this.#access.set(token, { grant: grants[number]!, expiresAt });
+    for (const [value, number] of refresh) {
+      const grant = grants[number]!;
+      if (grant.refresh.value === value.value) grant.refresh = value;
+      this.#refresh.set(value.value, { grant, refresh: value });
+    }
   }
 
   #living(realmId: string): Grant[] {

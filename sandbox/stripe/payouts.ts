@@ -28,6 +28,13 @@ export interface BankFeedLine {
   payout: string;
 }
 
+/** Payouts as JSON. */
+export interface PayoutState {
+  payouts: Payout[];
+  payoutOf: [transaction: string, payout: string][];
+  bankFeed: BankFeedLine[];
+}
+
 /** Payouts of an account's balance to its bank accounts, one per currency. */
 export class Payouts {
   readonly payouts = new Map<string, Payout>();
@@ -48,6 +55,20 @@ export class Payouts {
     this.payouts.clear();
     this.#payoutOf.clear();
     this.#bankFeed = [];
+  }
+
+  save(): PayoutState {
+    return {
+      payouts: [...this.payouts.values()],
+      payoutOf: [...this.#payoutOf],
+      bankFeed: [...this.#bankFeed],
+    };
+  }
+
+  load({ payouts, payoutOf, bankFeed }: PayoutState): void {
+    for (const payout of payouts) this.payouts.set(payout.id, payout);
+    for (const [transaction, payout] of payoutOf) this.#payoutOf.set(transaction, payout);
+    this.#bankFeed = bankFeed;
   }
 
   bankFeed(): readonly BankFeedLine[] {

@@ -3,13 +3,26 @@ import type { World } from '../world.ts';
 import type { Charge, Dispute, PaymentIntent, Refund, Session, StripeObject } from './objects.ts';
 import { newCharge, newIntent, newSession } from './new-objects.ts';
 import type { BalanceTransaction } from './balance-objects.ts';
-import { Balance } from './balance.ts';
+import { Balance, type BalanceSettings } from './balance.ts';
 import type { CheckoutParams } from './checkout-params.ts';
-import { Payouts } from './payouts.ts';
+import { Payouts, type PayoutState } from './payouts.ts';
 import { StripeError, invalid, noSuch } from './stripe-error.ts';
 
 /** Called for every event, with the object as it is at that moment. */
 export type EmitEvent = (type: string, object: StripeObject) => void;
+
+/** A Stripe account as JSON. */
+export interface StripeState extends PayoutState {
+  sessions: Session[];
+  params: [session: string, params: CheckoutParams][];
+  intents: PaymentIntent[];
+  charges: Charge[];
+  refunds: Refund[];
+  disputes: Dispute[];
+  refundsOfDisputedCharges: 'refuse' | 'allow';
+  transactions: BalanceTransaction[];
+  balance: BalanceSettings;
+}
 
 /** The state of a Stripe account: sessions, payment intents, charges, refunds and disputes. No HTTP. */
 export class StripeAccount {
@@ -50,6 +63,40 @@ export class StripeAccount {
       this.#checkoutParams,
     ])
       known.clear();
+  }
+
+  save(): StripeState {
+    return {
+      sessions: [...this.sessions.values()],
+      params: [...this.#checkoutParams],
+      intents: [...this.intents.values()],
+      charges: [...this.charges.values()],
+      refunds: [...this.refunds.values()],
+      disputes: [...this.disputes.values()],
+      refundsOfDisputedCharges: this.refundsOfDisputedCharges,
+      transactions: [...this.balance.transactions.values()],
+      balance: this.balance.settings,
+      ...this.payouts.save(),
+    };
+  }
+
+  /** Puts what was saved in place of what is there. */
+  load(state: StripeState): void {
+    this.reset();
+    for (const session of state.sessions) this.sessions.set(session.id, session);
+    for (const [id, params] of state.params) this.#checkoutParams.set(id, params);
+    for (const intent of state.intents) this.intents.set(intent.id, intent);
+    for (const charge of state.charges) this.charges.set(charge.id, charge);
+    for (const refund of state.refunds) this.refunds.set(refund.id, refund);
+    for (const transaction of state.transactions) this.balance.transactions.set(transaction.id, transaction);
+    for (const dispute of state.disputes) {
+      // A dispute and the balance speak of the same transactions.
+      const own = dispute.balance_transactions.map(({ id }) => this.balance.transactions.get(id)!);
+      this.disputes.set(dispute.id, { ...dispute, balance_transactions: own });
+    }
+    this.refundsOfDisputedCharges = state.refundsOfDisputedCharges;
+    this.balance.settings = state.balance;
+    this.payouts.load(state);
   }
 
   /** Epoch seconds of the sandbox clock. */

@@ -23,7 +23,7 @@ export async function registerStripe(
   app: FastifyInstance,
   world: World,
   options: StripeOptions = {},
-): Promise<void> {
+): Promise<{ account: StripeAccount; webhooks: StripeWebhookSender }> {
   const settings = { ...defaultStripeWebhookSettings(), ...options };
   const webhooks = new StripeWebhookSender(world, settings);
   const account = new StripeAccount(world, webhooks.emit);
@@ -60,4 +60,5 @@ export async function registerStripe(
     registerStripeControl(scope, parts);
     registerBalanceControl(scope, account);
   });
+  return { account, webhooks };
 }

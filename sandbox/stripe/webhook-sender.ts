@@ -151,6 +151,12 @@ export class StripeWebhookSender {
     });
   }
 
+  /** Goes on with saved settings and events; nothing is sent of them unless it is asked for. */
+  load(settings: StripeWebhookSettings, events: readonly StripeEvent[]): void {
+    this.reset(settings);
+    this.#events = [...events];
+  }
+
   reset(initial: StripeWebhookSettings): void {
     this.#events = [];
     this.configure(initial, true);

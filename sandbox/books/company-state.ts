@@ -1,0 +1,16 @@
+import type { EntityName } from './catalog.ts';
+import type { Posting } from './ledger/posting.ts';
+import type { Row } from './store.ts';
+
+/** The books of one company as JSON. */
+export interface CompanyState {
+  realmId: string;
+  subscription: 'active' | 'ended';
+  warnsOfDuplicateNumbers: boolean;
+  /** How many changes there have been: the order of the next one. */
+  changes: number;
+  lastNumbers: [series: string, last: number][];
+  sequences: [sequence: string, last: number][];
+  tables: [EntityName, [id: string, row: Row][]][];
+  postings: [document: string, postings: readonly Posting[]][];
+}
