@@ -77,7 +77,7 @@ export default {
     onlyFeatures('inbox', ['auth']),
     onlyFeatures('customers', ['auth']),
     onlyFeatures('invoices', []),
-    onlyFeatures('proposals', ['auth', 'customers', 'invoices']),
+    onlyFeatures('proposals', ['auth', 'orgs', 'customers', 'invoices']),
     onlyFeatures('payments', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals']),
     onlyFeatures('portal', ['auth', 'orgs', 'customers', 'invoices', 'proposals', 'payments']),
     onlyFeatures('qbo-sync', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals', 'payments']),

@@ -18,6 +18,14 @@ export interface QueuePayloads {
   'qbo.invoice.compare': { orgId: number };
   /** Do what a stored Stripe event asks for. */
   'stripe.event.process': { eventId: string };
+  /** End the open payment page of a proposal where it asks for what is not owed any more. */
+  'checkout.session.review': { orgId: number; proposalId: number };
+  /** End a payment page at Stripe that is not wanted any more. */
+  'stripe.session.end': { orgId: number; sessionId: number };
+  /** Ask Stripe for a refund that was asked for here, or what became of it. */
+  'stripe.refund.request': { orgId: number; refundId: number };
+  /** Read in which currency a connected company keeps its books. */
+  'qbo.company.currency': { orgId: number };
   /** Have the books follow a payment and its refunds, as the rows of the ledger are now. */
   'qbo.payment.record': { orgId: number; proposalId: number; paymentId: number };
   /** Carry on with a deposit's payment until it is in the books or needs a person. */
@@ -134,6 +142,40 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 1,
     expireInSeconds: 60,
     concurrency: 4,
+  },
+  'checkout.session.review': {
+    key: ({ orgId, proposalId }) => `${orgId}:${proposalId}`,
+    retryLimit: 20,
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 300,
+    expireInSeconds: 60,
+    concurrency: 2,
+    notify: true,
+  },
+  'stripe.session.end': {
+    key: ({ orgId, sessionId }) => `${orgId}:${sessionId}`,
+    retryLimit: 20,
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 300,
+    expireInSeconds: 60,
+    concurrency: 2,
+    notify: true,
+  },
+  'stripe.refund.request': {
+    key: ({ orgId, refundId }) => `${orgId}:${refundId}`,
+    retryLimit: 20,
+    retryDelaySeconds: 2,
+    retryDelayMaxSeconds: 300,
+    expireInSeconds: 60,
+    concurrency: 2,
+  },
+  'qbo.company.currency': {
+    key: ({ orgId }) => `${orgId}`,
+    retryLimit: 8,
+    retryDelaySeconds: 5,
+    retryDelayMaxSeconds: 600,
+    expireInSeconds: 60,
+    concurrency: 2,
   },
   'qbo.payment.record': {
     key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,

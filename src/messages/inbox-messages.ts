@@ -219,6 +219,13 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  payment_not_owed: {
+    meaning: 'More was paid than was owed',
+    nextStep:
+      'Refund it by POST /payments/{id}/refund, or agree with the customer what it is for, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   refund_failed: {
     meaning: 'A refund did not reach the customer',
     nextStep:

@@ -14,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Decimal } from '../platform/http/decimal.decorator.js';
+import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
 import {
@@ -77,6 +78,12 @@ export class OrgSettingsView {
 
   @ApiProperty({ example: 'America/Denver', description: 'IANA name' })
   time_zone!: string;
+
+  @ApiProperty({
+    example: 'USD',
+    description: 'Of its proposals: that of the connected company, else its own',
+  })
+  currency!: string;
 
   @ApiProperty({
     enum: CUSTOMER_MATCH_SETTINGS,
@@ -153,6 +160,16 @@ export class UpdateOrgSettings {
   @IsIn(CUSTOMER_MATCH_SETTINGS)
   customer_match?: CustomerMatchSetting;
 
+  @ApiPropertyOptional({
+    type: String,
+    example: 'USD',
+    nullable: true,
+    description: 'Counts while no company is connected',
+  })
+  @IsOptional()
+  @CurrencyCode()
+  currency?: string | null;
+
   @ApiPropertyOptional({ type: String, example: 'office@acme.test', nullable: true })
   @IsOptional()
   @EmailAddress()
@@ -175,6 +192,7 @@ export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings
     terms_days: settings.termsDays,
     invoices_from: settings.invoicesFrom,
     time_zone: settings.timeZone,
+    currency: settings.currency,
     customer_match: settings.customerMatch,
     alert_email: stored.alertEmail,
     alert_quiet_hours: quietHoursView(stored),
@@ -190,6 +208,7 @@ export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange 
     invoicesFrom: body.invoices_from,
     timeZone: body.time_zone,
     customerMatch: body.customer_match,
+    currency: body.currency,
     alertEmail: body.alert_email,
     ...(body.alert_quiet_hours === undefined
       ? {}

@@ -56,6 +56,14 @@ export class StoredOrgSettings {
   @Column({ name: 'alert_quiet_to', type: 'text', nullable: true })
   alertQuietTo!: string | null;
 
+  /** The currency the organisation chose; null: that of the connected company. ISO 4217, upper case. */
+  @Column({ name: 'currency', type: 'char', length: 3, nullable: true })
+  currency!: string | null;
+
+  /** The home currency of the connected QuickBooks company; null while none is connected, or it is not known yet. */
+  @Column({ name: 'company_currency', type: 'char', length: 3, nullable: true })
+  companyCurrency!: string | null;
+
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
 }

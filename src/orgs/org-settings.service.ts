@@ -21,6 +21,10 @@ export interface OrgSettings {
   /** IANA name. */
   readonly timeZone: string;
   readonly customerMatch: CustomerMatchSetting;
+  /** Of its proposals: that of the connected company, else what it chose, else USD. ISO 4217. */
+  readonly currency: string;
+  /** The home currency of the connected QuickBooks company; null while none is connected, or it is not known yet. */
+  readonly companyCurrency: string | null;
 }
 
 type ChangeListener = (tx: EntityManager, orgId: number) => Promise<void>;
@@ -48,6 +52,8 @@ export class OrgSettingsService {
       invoicesFrom: stored.invoicesFrom,
       timeZone: stored.timeZone,
       customerMatch: stored.customerMatch,
+      currency: stored.companyCurrency ?? stored.currency ?? 'USD',
+      companyCurrency: stored.companyCurrency,
     };
   }
 
@@ -67,6 +73,12 @@ export class OrgSettingsService {
       await this.settings.update(tx, orgId, change, this.clock.now());
       for (const listener of this.listeners) await listener(tx, orgId);
     });
+  }
+
+  /** Keeps the home currency of the connected company; null when none is connected any more. */
+  async keepCompanyCurrency(tx: EntityManager, orgId: number, currency: string | null): Promise<void> {
+    await this.settings.get(tx, orgId);
+    await this.settings.update(tx, orgId, { companyCurrency: currency }, this.clock.now());
   }
 
   /**

@@ -4,6 +4,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
 import { DepositDescriptionService } from './ledger/deposit-description.service.js';
 import { DisputeInboxService } from './ledger/dispute-inbox.service.js';
@@ -17,8 +18,13 @@ import { Refund } from './ledger/refund.entity.js';
 import { PaymentsService } from './ledger/payments.service.js';
 import { RefundRecorderService } from './ledger/refund-recorder.service.js';
 import { RefundsRepository } from './ledger/refunds.repository.js';
+import { PaymentInboxService } from './ledger/payment-inbox.service.js';
+import { RefundRequestService } from './ledger/refund-request.service.js';
+import { StripeRefundsService } from './ledger/stripe-refunds.service.js';
 import { PaymentsController } from './ledger/payments.controller.js';
 import { PaymentsRepository } from './ledger/payments.repository.js';
+import { ChargeQuestionService } from './checkout/charge-question.service.js';
+import { SessionEndService } from './checkout/session-end.service.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
 import { CheckoutDraftService } from './checkout/checkout-draft.service.js';
 import { CheckoutService } from './checkout/checkout.service.js';
@@ -42,6 +48,8 @@ import { StripeWebhookController } from './stripe-webhooks/stripe-webhook.contro
 const CHECKOUT = [
   CheckoutSessionsRepository,
   StripeClient,
+  ChargeQuestionService,
+  SessionEndService,
   CheckoutDraftService,
   CheckoutService,
   SessionLookupService,
@@ -52,6 +60,9 @@ const LEDGER = [
   DisputesRepository,
   LedgerRepository,
   PaymentsService,
+  PaymentInboxService,
+  StripeRefundsService,
+  RefundRequestService,
   DepositDescriptionService,
   DisputeInboxService,
   PaymentRecorderService,
@@ -76,6 +87,7 @@ const EVENTS = [
     OrgsModule,
     CustomersModule,
     InboxModule,
+    InvoicesModule,
     ProposalsModule,
     TypeOrmModule.forFeature([CheckoutSession, Payment, Refund, Dispute, StripeEvent]),
   ],
@@ -87,6 +99,14 @@ const EVENTS = [
     DevCheckoutController,
   ],
   providers: [...CHECKOUT, ...LEDGER, ...EVENTS],
-  exports: [CheckoutService, CheckoutSessionsRepository, PaymentsRepository, LedgerRepository],
+  exports: [
+    ChargeQuestionService,
+    SessionEndService,
+    CheckoutService,
+    CheckoutSessionsRepository,
+    PaymentsRepository,
+    LedgerRepository,
+    PaymentInboxService,
+  ],
 })
 export class PaymentsModule {}

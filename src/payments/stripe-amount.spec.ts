@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NotMoneyError, sumCents } from '../platform/money/cents.js';
-import { depositCents } from './checkout/deposit.js';
-import { centsFromStripe, chargeableCents, chargeStepCents, stripeAmountOf } from './stripe-amount.js';
+import { chargeableCents, chargeLimits, chargeStepCents } from '../platform/money/charge-amount.js';
+import { chargeProblem, depositCents } from '../proposals/deposit.js';
+import { centsFromStripe, stripeAmountOf } from './stripe-amount.js';
 
 const CURRENCIES = ['USD', 'EUR', 'JPY', 'KRW', 'ISK', 'UGX', 'KWD', 'TND'] as const;
 const currency = fc.constantFrom(...CURRENCIES);
@@ -95,6 +96,9 @@ describe('A deposit', () => {
     { total: 5, percent: 30, currency: 'USD', is: 5 },
     { total: 200, percent: 30, currency: 'USD', is: 100 },
     { total: 15, percent: 50, currency: 'USD', is: 15 },
+    { total: 200, percent: 30, currency: 'DKK', is: 200 },
+    { total: 1_000, percent: 10, currency: 'DKK', is: 250 },
+    { total: 100_100, percent: 30, currency: 'JPY', is: 30_000 },
     { total: 1_234_500, percent: 30, currency: 'JPY', is: 370_400 },
     { total: 1_235_000, percent: 30, currency: 'JPY', is: 370_500 },
     { total: 1_235_000, percent: 100, currency: 'JPY', is: 1_235_000 },
@@ -116,5 +120,21 @@ describe('A deposit', () => {
         expect(centsFromStripe(stripeAmountOf(deposit, code), code)).toBe(deposit);
       }),
     );
+  });
+});
+
+describe('What Stripe charges at the least and the most', () => {
+  it.each([
+    { currency: 'USD', least: 50, most: 99_999_999 },
+    { currency: 'GBP', least: 30, most: 99_999_999 },
+    { currency: 'JPY', least: 5_000, most: 9_999_999_900 },
+    { currency: 'KWD', least: 5, most: 9_999_999 },
+    { currency: 'IDR', least: 50, most: 999_999_999_999 },
+  ])('of $currency is $least and $most', ({ currency: code, least, most }) => {
+    expect(chargeLimits(code)).toEqual({ leastCents: least, mostCents: most });
+    expect(chargeProblem(least, code)).toBeNull();
+    expect(chargeProblem(most, code)).toBeNull();
+    expect(chargeProblem(least - 1, code)).toMatchObject({ code: 'amount_below_minimum' });
+    expect(chargeProblem(most + 1, code)).toMatchObject({ code: 'amount_above_maximum' });
   });
 });

@@ -4,9 +4,13 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { isLive } from '../invoices/invoice-state.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from './activity.repository.js';
+import { assertCurrencyEnabled } from './currency-rule.js';
+import { depositOf } from './deposit.js';
 import type { Lead } from './lead.entity.js';
 import { canBecome } from './proposal-lifecycle.js';
 import { ProposalsRepository } from './proposals.repository.js';
@@ -29,12 +33,14 @@ export class ApprovalService {
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
+    private readonly settings: OrgSettingsService,
     private readonly activities: ActivityRepository,
+    private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Approves a draft and freezes its total. Twice is the same as once. Throws a conflict where there is nothing to pay
+   * Approves a draft and freezes its total and its deposit. Twice is the same as once. Throws a conflict where there is nothing to pay
    * or the proposal was cancelled.
    */
   async approve({ orgId, userId }: Seller, id: number): Promise<Lead> {
@@ -47,17 +53,36 @@ export class ApprovalService {
     const proposal = await this.proposals.getForUpdate(tx, orgId, id);
     if (proposal.status === 'approved') return proposal;
     assertApprovable(proposal);
+    const settings = await this.settings.get(orgId, tx);
+    assertCurrencyEnabled(proposal, settings);
     const { customerId, amountCents, currency } = proposal;
+    const deposit = depositOf(proposal, settings.depositPercent);
     await this.activities.log(tx, {
       orgId,
       customerId,
       proposalId: id,
       event: 'approve',
-      meta: { amount_cents: amountCents, currency, approved_by: approvedBy, ...meta },
+      meta: {
+        amount_cents: amountCents,
+        currency,
+        approved_by: approvedBy,
+        ...meta,
+      },
       occurrence: 'approved',
     });
     const at = this.clock.now();
-    return this.proposals.update(tx, proposal, { status: 'approved', approvedAt: at, approvedBy }, at);
+    return this.proposals.update(
+      tx,
+      proposal,
+      {
+        status: 'approved',
+        approvedAt: at,
+        approvedBy,
+        depositPercent: deposit.percent,
+        depositCents: deposit.cents,
+      },
+      at,
+    );
   }
 
   /**
@@ -78,7 +103,9 @@ export class ApprovalService {
         meta: { from: proposal.status, cancelled_by: `user:${userId}` },
         occurrence: 'cancelled',
       });
-      return this.proposals.update(tx, proposal, { status: 'cancelled' }, this.clock.now());
+      const cancelled = await this.proposals.update(tx, proposal, { status: 'cancelled' }, this.clock.now());
+      await this.jobs.enqueue(tx, 'checkout.session.review', { orgId, proposalId: id });
+      return cancelled;
     });
   }
 }

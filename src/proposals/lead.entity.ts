@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { CentsColumn } from '../platform/database/columns.js';
+import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 
 /** A lead, and from its first lines on the proposal with the same id. */
@@ -46,6 +46,14 @@ export class Lead {
   /** Who approved, as `user:7`, or `link:3` where the customer did by a link. */
   @Column({ name: 'approved_by', type: 'text', nullable: true })
   approvedBy!: string | null;
+
+  /** The part of the total that was approved as deposit; null before the approval. */
+  @DecimalColumn({ name: 'deposit_percent', precision: 5, scale: 2, nullable: true })
+  depositPercent!: number | null;
+
+  /** The deposit that was approved; null before that, and where the total is less than anything that can be charged. */
+  @CentsColumn({ name: 'deposit_cents', nullable: true })
+  depositCents!: number | null;
 
   /** What the customer paid of the deposit, net of refunds. Written by payments alone. */
   @CentsColumn({ name: 'deposit_paid_cents', default: 0 })

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -8,37 +8,21 @@ import {
   IsOptional,
   Max,
   Min,
-  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { BodyId } from '../platform/http/body-id.decorator.js';
+import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
-import { isCurrency } from '../platform/money/currency.js';
 import { CENTS_MAX } from './proposal-amount.js';
 
 const NAME_LENGTH_MAX = 200;
 const DESCRIPTION_LENGTH_MAX = 4_000;
 const LINES_MAX = 200;
 const QUANTITY_MAX = 9_999_999_999;
-
-/** A currency by its ISO 4217 code, in either case. */
-const Currency = (): PropertyDecorator =>
-  applyDecorators(
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' ? value.trim().toUpperCase() : value,
-    ),
-    ValidateBy({
-      name: 'currency',
-      validator: {
-        validate: isCurrency,
-        defaultMessage: () => '$property must be a currency of ISO 4217, such as USD',
-      },
-    }),
-  );
 
 /** One line of an offer. */
 export class LineBody {
@@ -88,10 +72,10 @@ export class CreateProposal {
   @BodyId()
   customer_id!: number;
 
-  @ApiPropertyOptional({ example: 'USD', default: 'USD' })
+  @ApiPropertyOptional({ example: 'USD', description: "Left out: the organisation's own" })
   @IfGiven()
-  @Currency()
-  currency: string = 'USD';
+  @CurrencyCode()
+  currency?: string;
 
   @ApiProperty({ type: [LineBody], maxItems: LINES_MAX })
   @Lines()
@@ -112,7 +96,7 @@ export class UpdateProposal {
 
   @ApiPropertyOptional({ example: 'USD' })
   @IfGiven()
-  @Currency()
+  @CurrencyCode()
   currency?: string;
 
   @ApiPropertyOptional({ type: [LineBody], maxItems: LINES_MAX, description: 'Replaces all lines' })

@@ -13,11 +13,17 @@ import { PortalApprovalController } from './portal-approval.controller.js';
 import { ProposalLine } from './proposal-line.entity.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
 import { ProposalsController } from './proposals.controller.js';
+import { OrgsModule } from '../orgs/orgs.module.js';
 import { ProposalsRepository } from './proposals.repository.js';
 import { ProposalsService } from './proposals.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Lead, ProposalLine, Activity]), CustomersModule, InvoicesModule],
+  imports: [
+    TypeOrmModule.forFeature([Lead, ProposalLine, Activity]),
+    OrgsModule,
+    CustomersModule,
+    InvoicesModule,
+  ],
   controllers: [LeadsController, ProposalsController, PortalApprovalController],
   providers: [
     LeadsService,

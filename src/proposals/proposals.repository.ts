@@ -19,6 +19,8 @@ export type LeadFacts = Pick<
   | 'amountCents'
   | 'approvedAt'
   | 'approvedBy'
+  | 'depositPercent'
+  | 'depositCents'
 >;
 
 interface Window {

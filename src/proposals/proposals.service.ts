@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
 import { afterId } from '../platform/http/page.dto.js';
@@ -25,6 +26,7 @@ export class ProposalsService {
     private readonly lines: ProposalLinesRepository,
     private readonly customers: CustomersRepository,
     private readonly invoices: InvoicesRepository,
+    private readonly settings: OrgSettingsService,
     private readonly approvals: ApprovalService,
     private readonly clock: Clock,
   ) {}
@@ -35,7 +37,7 @@ export class ProposalsService {
     const draft = {
       status: 'draft' as const,
       customerId: body.customer_id,
-      currency: body.currency,
+      currency: body.currency ?? (await this.settings.get(orgId)).currency,
       amountCents: totalCents,
       ...(body.name == null ? {} : { name: body.name }),
     };

@@ -28,9 +28,10 @@ describe('A checkout page', () => {
     );
 
   const inCurrency = async (currency: string, cents: number): Promise<number> => {
+    await admin.patch('/org/settings', { currency });
     const customer = await admin.post('/customers', { email: someEmail() });
     const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: cents }];
-    const body = { name: 'Roof', customer_id: customer.body.id, currency, lines };
+    const body = { name: 'Roof', customer_id: customer.body.id, lines };
     const { id } = (await admin.post('/proposals', body)).body;
     await admin.post(`/proposals/${id}/approve`);
     return id;
@@ -103,6 +104,7 @@ describe('A checkout page', () => {
       amount_total: amount,
       currency: currency.toLowerCase(),
     });
+    await admin.patch('/org/settings', { currency: null });
   });
 
   it("follows the organisation's own percentage, and asks a hundred cents at least", async () => {

@@ -32,6 +32,7 @@ describe('The settings of an organisation', () => {
       terms_days: 14,
       invoices_from: null,
       time_zone: 'America/Denver',
+      currency: 'USD',
       customer_match: 'ask',
       alert_email: null,
       alert_quiet_hours: null,
@@ -44,6 +45,8 @@ describe('The settings of an organisation', () => {
       invoicesFrom: null,
       timeZone: 'America/Denver',
       customerMatch: 'ask',
+      currency: 'USD',
+      companyCurrency: null,
     });
   });
 
@@ -56,6 +59,7 @@ describe('The settings of an organisation', () => {
       terms_days: 0,
       invoices_from: '2026-03-01',
       time_zone: 'America/Phoenix',
+      currency: 'EUR',
       customer_match: 'create',
       alert_email: 'office@acme.test',
       alert_quiet_hours: { from: '20:00', to: '07:30' },

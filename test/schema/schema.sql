@@ -388,11 +388,14 @@ create table leads (
   qbo_paid_cents bigint,
   qbo_last_sync_at timestamp with time zone,
   deposit_paid_cents bigint default 0 not null,
+  deposit_percent numeric(5,2),
+  deposit_cents bigint,
   constraint leads_amount_not_negative CHECK ((amount_cents >= 0)),
   constraint leads_approval_dated CHECK (((status = 'approved'::text) <= (approved_at IS NOT NULL))),
   constraint leads_currency_upper CHECK (((currency)::text = upper((currency)::text))),
   constraint leads_customer_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
   constraint leads_deposit_paid_not_negative CHECK ((deposit_paid_cents >= 0)),
+  constraint leads_deposit_positive CHECK ((deposit_cents > 0)),
   constraint leads_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint leads_pkey PRIMARY KEY (org_id, id),
   constraint leads_proposal_complete CHECK (((status = ANY (ARRAY['lead'::text, 'cancelled'::text])) OR ((customer_id IS NOT NULL) AND (amount_cents IS NOT NULL)))),
@@ -423,9 +426,13 @@ create table org_settings (
   alert_quiet_from text,
   alert_quiet_to text,
   customer_match text default 'ask'::text not null,
+  currency character(3),
+  company_currency character(3),
   constraint org_settings_alert_quiet_ends CHECK ((alert_quiet_from <> alert_quiet_to)),
   constraint org_settings_alert_quiet_times CHECK (((alert_quiet_from ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text) AND (alert_quiet_to ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))),
   constraint org_settings_alert_quiet_whole CHECK (((alert_quiet_from IS NULL) = (alert_quiet_to IS NULL))),
+  constraint org_settings_company_currency_upper CHECK (((company_currency)::text = upper((company_currency)::text))),
+  constraint org_settings_currency_upper CHECK (((currency)::text = upper((currency)::text))),
   constraint org_settings_customer_match_known CHECK ((customer_match = ANY (ARRAY['ask'::text, 'create'::text]))),
   constraint org_settings_deposit_percent_range CHECK (((deposit_percent > (0)::numeric) AND (deposit_percent <= (100)::numeric))),
   constraint org_settings_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
@@ -535,6 +542,7 @@ create table proposal_approvals (
   total_cents bigint not null,
   currency character(3) not null,
   content_hash bytea not null,
+  content_version smallint default 1 not null,
   constraint proposal_approvals_content_hashed CHECK ((octet_length(content_hash) = 32)),
   constraint proposal_approvals_link_fkey FOREIGN KEY (org_id, link_id) REFERENCES portal_links(org_id, id),
   constraint proposal_approvals_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
@@ -774,6 +782,7 @@ create table refunds (
   constraint refunds_stripe_refund_key UNIQUE (org_id, stripe_refund_id)
 );
 CREATE INDEX refunds_payment_idx ON public.refunds USING btree (org_id, payment_id);
+CREATE INDEX refunds_requested_idx ON public.refunds USING btree (updated_at) WHERE (state = 'requested'::text);
 
 create table roles (
   id smallint not null,

@@ -7,11 +7,11 @@ import { CustomersRepository } from '../../customers/customers.repository.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { Clock } from '../../platform/time/clock.js';
-import { PaymentsRepository } from '../ledger/payments.repository.js';
+import { depositOf } from '../../proposals/deposit.js';
+import { ChargeQuestionService } from './charge-question.service.js';
 import { type CheckoutOptions, checkoutRequestOf } from './checkout-request.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import type { NewCheckoutSession } from './checkout-sessions.repository.js';
-import { depositCents } from './deposit.js';
 import { StripeClient } from './stripe.client.js';
 
 const DEV_SESSION_MS = 24 * 3_600_000;
@@ -21,7 +21,7 @@ const DEV_SESSION_MS = 24 * 3_600_000;
 export class CheckoutDraftService {
   constructor(
     private readonly customers: CustomersRepository,
-    private readonly payments: PaymentsRepository,
+    private readonly question: ChargeQuestionService,
     private readonly settings: OrgSettingsService,
     private readonly stripe: StripeClient,
     private readonly config: Config,
@@ -38,35 +38,30 @@ export class CheckoutDraftService {
     );
   }
 
-  /** Throws a conflict where the deposit of this proposal cannot be asked for. */
-  async assertPayable(tx: EntityManager, proposal: Lead, unfinished: CheckoutSession | null): Promise<void> {
-    const { id, orgId, status } = proposal;
-    if (await this.payments.isPaid(tx, orgId, id)) {
-      throw new DomainError('conflict', 'proposal_paid', `The deposit of proposal ${id} is paid already.`);
-    }
-    if (unfinished?.status === 'pending') {
-      throw new DomainError(
-        'conflict',
-        'payment_pending',
-        `The customer's bank is about to pay the deposit of proposal ${id}. Wait until it has, or has refused.`,
-      );
-    }
-    if (status !== 'approved') {
-      throw new DomainError(
-        'conflict',
-        'proposal_not_approved',
-        `Proposal ${id} is ${status}; a deposit is paid on an approved one. Approve it first.`,
-      );
-    }
+  /** What may be charged now. Throws a conflict that says why, where nothing may. */
+  async amountOf(
+    tx: EntityManager,
+    proposal: Lead,
+    unfinished: CheckoutSession | null,
+    { totalCents }: CheckoutOptions,
+  ): Promise<number> {
+    const pending = unfinished?.status === 'pending';
+    const answer = await this.question.ask(tx, proposal, { pending, totalCents });
+    if (!answer.owed) throw new DomainError('conflict', answer.code, answer.reason);
+    return answer.amountCents;
   }
 
   /** The session to open for an approved proposal. In dev mode it is open with that, on a page of ours. */
-  async draft(tx: EntityManager, proposal: Lead, options: CheckoutOptions): Promise<NewCheckoutSession> {
+  async draft(
+    tx: EntityManager,
+    proposal: Lead,
+    amountCents: number,
+    options: CheckoutOptions,
+  ): Promise<NewCheckoutSession> {
     const { id: proposalId, orgId, customerId, currency } = proposal;
     const totalCents = proposal.amountCents || options.totalCents || 0;
-    const { depositPercent } = await this.settings.get(orgId, tx);
-    const amountCents = depositCents(totalCents, depositPercent, currency);
-    if (amountCents === null) throw nothingToPay(proposalId);
+    const settings = await this.settings.get(orgId, tx);
+    const { percent: depositPercent } = depositOf(proposal, settings.depositPercent);
     const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
     const facts = { orgId, proposalId, amountCents, totalCents, depositPercent, currency };
     return {
@@ -102,12 +97,4 @@ export class CheckoutDraftService {
       expiresAt: new Date(this.clock.now().getTime() + DEV_SESSION_MS),
     };
   }
-}
-
-function nothingToPay(id: number): DomainError {
-  return new DomainError(
-    'conflict',
-    'proposal_without_amount',
-    `Proposal ${id} comes to nothing that can be charged. Draft a new one with a price.`,
-  );
 }

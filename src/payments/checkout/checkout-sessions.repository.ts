@@ -30,6 +30,25 @@ export class CheckoutSessionsRepository {
     return tx.findOneByOrFail(CheckoutSession, { id: identifiers[0]!.id as number, orgId: session.orgId });
   }
 
+  async find(tx: EntityManager, orgId: number, id: number): Promise<CheckoutSession | null> {
+    return tx.findOneBy(CheckoutSession, { orgId, id });
+  }
+
+  /** Those of these proposals that have an open session, in the order of their ids. */
+  async listOpenProposals(
+    tx: EntityManager,
+    orgId: number,
+    proposalIds: readonly number[],
+  ): Promise<number[]> {
+    if (proposalIds.length === 0) return [];
+    const rows = await tx.query<{ id: number }[]>(
+      `select proposal_id as id from checkout_sessions
+        where org_id = $1 and proposal_id = any($2::int[]) and status = 'open' order by proposal_id`,
+      [orgId, proposalIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The session of this proposal that is open or waits for a bank, if any; one that waits first. */
   async findUnfinished(
     tx: EntityManager,

@@ -52,6 +52,20 @@ export class CheckoutView {
   @ApiProperty({ example: 330_750, description: 'What is asked for' })
   deposit_cents!: number;
 
+  @ApiProperty({ example: 330_750, description: 'The same' })
+  amount_cents!: number;
+
+  @ApiProperty({ enum: ['deposit'], description: 'What it is for' })
+  kind!: 'deposit';
+
+  @ApiProperty({
+    type: Number,
+    example: 4,
+    nullable: true,
+    description: 'The invoice it is for, where there is one',
+  })
+  invoice_id!: number | null;
+
   @ApiProperty({ example: 1_102_500, description: 'What the proposal comes to' })
   total_cents!: number;
 
@@ -78,6 +92,9 @@ export function checkoutView(checkout: OpenCheckout): CheckoutView {
     checkout_url: checkout.checkoutUrl,
     session_id: checkout.sessionId,
     deposit_cents: checkout.depositCents,
+    amount_cents: checkout.depositCents,
+    kind: 'deposit',
+    invoice_id: checkout.invoiceId,
     total_cents: checkout.totalCents,
     ...(checkout.devMode ? { dev_mode: true as const } : {}),
   };

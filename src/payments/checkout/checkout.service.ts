@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutOptions } from './checkout-request.js';
 import { CheckoutDraftService } from './checkout-draft.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
-import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
+import { SessionEndService } from './session-end.service.js';
+import { CheckoutSessionsRepository, type OpenedAtStripe } from './checkout-sessions.repository.js';
 import { isUsable } from './checkout-status.js';
 import { StripeClient } from './stripe.client.js';
 
@@ -17,6 +20,8 @@ export interface OpenCheckout {
   checkoutUrl: string;
   depositCents: number;
   totalCents: number;
+  /** The invoice of ours it is for; null where none is wanted yet. */
+  invoiceId: number | null;
   /** ISO 4217, upper case. */
   currency: string;
   devMode: boolean;
@@ -31,9 +36,11 @@ export class CheckoutService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly sessions: CheckoutSessionsRepository,
     private readonly activities: ActivityRepository,
     private readonly drafts: CheckoutDraftService,
+    private readonly sessionEnds: SessionEndService,
     private readonly stripe: StripeClient,
     private readonly clock: Clock,
   ) {}
@@ -47,7 +54,9 @@ export class CheckoutService {
     const session = await this.dataSource.transaction((tx) =>
       this.findOrInsert(tx, orgId, proposalId, options),
     );
-    return openCheckoutOf(session.url === null ? await this.ask(session) : session);
+    const open = session.url === null ? await this.ask(session) : session;
+    const invoice = await this.invoices.findNewest(this.dataSource.manager, orgId, proposalId, 'deposit');
+    return { ...openCheckoutOf(open), invoiceId: invoice?.id ?? null };
   }
 
   private async findOrInsert(
@@ -58,13 +67,14 @@ export class CheckoutService {
   ): Promise<CheckoutSession> {
     const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
     const unfinished = await this.sessions.findUnfinished(tx, orgId, proposalId);
-    await this.drafts.assertPayable(tx, proposal, unfinished);
+    const amountCents = await this.drafts.amountOf(tx, proposal, unfinished, options);
     if (unfinished) {
       const sameMode = unfinished.devMode !== this.stripe.isConfigured;
-      if (sameMode && isUsable(unfinished, this.clock.now())) return unfinished;
-      await this.sessions.setStatus(tx, unfinished, 'expired');
+      const same = sameMode && unfinished.amountCents === amountCents;
+      if (same && isUsable(unfinished, this.clock.now())) return unfinished;
+      await this.sessionEnds.end(tx, unfinished);
     }
-    const draft = await this.drafts.draft(tx, proposal, options);
+    const draft = await this.drafts.draft(tx, proposal, amountCents, options);
     const session = await this.sessions.insert(tx, draft);
     if (session.stripeSessionId !== null) await this.log(tx, session, session.stripeSessionId);
     return session;
@@ -79,9 +89,21 @@ export class CheckoutService {
       );
       throw error;
     });
-    return this.change(orgId, proposalId, id, async (tx, session) => {
-      await this.sessions.setOpened(tx, session, opened);
-      await this.log(tx, session, opened.stripeSessionId);
+    const session = await this.change(orgId, proposalId, id, async (tx, open) => {
+      await this.sessions.setOpened(tx, open, opened);
+      await this.log(tx, open, opened.stripeSessionId);
+    });
+    if (session.status === 'open') return session;
+    await this.endUnwanted(session, opened);
+    throw new DomainError('conflict', 'checkout_ended', 'What is owed has changed meanwhile. Ask again.');
+  }
+
+  /** The session was ended here while Stripe opened it: nobody has its address, and Stripe ends it too. */
+  private async endUnwanted({ orgId, id }: CheckoutSession, opened: OpenedAtStripe): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const session = await this.sessions.getForUpdate(tx, orgId, id);
+      if (session.stripeSessionId === null) await this.sessions.setOpened(tx, session, opened);
+      await this.sessionEnds.enqueue(tx, session);
     });
   }
 
@@ -119,7 +141,7 @@ export class CheckoutService {
   }
 }
 
-function openCheckoutOf(session: CheckoutSession): OpenCheckout {
+function openCheckoutOf(session: CheckoutSession): Omit<OpenCheckout, 'invoiceId'> {
   return {
     sessionId: session.stripeSessionId!,
     checkoutUrl: session.url!,

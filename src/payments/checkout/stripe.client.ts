@@ -8,6 +8,14 @@ import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 const TIMEOUT_MS = 8_000;
 const RETRIES_MAX = 1;
 
+/** The body of `POST /v1/refunds`. */
+export interface RefundRequest {
+  payment_intent: string;
+  amount: number;
+  reason: 'requested_by_customer';
+  metadata: Record<string, string>;
+}
+
 /** Stripe's API through its own SDK. Throws VendorError, never the SDK's; `uncertain` says: ask again under the same key. */
 @Injectable()
 export class StripeClient {
@@ -31,9 +39,8 @@ export class StripeClient {
 
   /** Opens a Checkout session. The same key with the same request is the same session, for a day. */
   async openSession(request: CheckoutRequest, idempotencyKey: string): Promise<OpenedAtStripe> {
-    if (!this.stripe) throw new Error('Stripe is asked without a key');
-    const session = await this.stripe.checkout.sessions
-      .create(request, { idempotencyKey })
+    const session = await this.sdk()
+      .checkout.sessions.create(request, { idempotencyKey })
       .catch((error: unknown) => {
         throw vendorErrorOf(error);
       });
@@ -42,6 +49,41 @@ export class StripeClient {
     }
     const expiresAt = session.expires_at ? new Date(session.expires_at * 1000) : null;
     return { stripeSessionId: session.id, url: session.url, expiresAt };
+  }
+
+  /** Ends an open session. False where there is nothing to end any more: it is paid, or over. */
+  async expireSession(stripeSessionId: string): Promise<boolean> {
+    try {
+      await this.sdk().checkout.sessions.expire(stripeSessionId);
+      return true;
+    } catch (error) {
+      if (error instanceof Stripe.errors.StripeInvalidRequestError) return false;
+      throw vendorErrorOf(error);
+    }
+  }
+
+  /** Refunds a part of a payment. The same key with the same request is the same refund, for a day. */
+  async refund(request: RefundRequest, idempotencyKey: string): Promise<unknown> {
+    return this.sdk()
+      .refunds.create(request, { idempotencyKey })
+      .catch((error: unknown) => {
+        throw vendorErrorOf(error);
+      });
+  }
+
+  /** The refunds of a payment, newest first, at most a hundred. */
+  async listRefunds(paymentIntentId: string): Promise<unknown[]> {
+    const page = await this.sdk()
+      .refunds.list({ payment_intent: paymentIntentId, limit: 100 })
+      .catch((error: unknown) => {
+        throw vendorErrorOf(error);
+      });
+    return page.data;
+  }
+
+  private sdk(): Stripe {
+    if (!this.stripe) throw new Error('Stripe is asked without a key');
+    return this.stripe;
   }
 }
 

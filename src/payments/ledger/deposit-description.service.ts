@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CustomersRepository } from '../../customers/customers.repository.js';
-import { decimalTextFromCents } from '../../platform/money/cents.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+
+import { amountText } from './amount-text.js';
 
 /** Which deposit is meant, and over how much. */
 export interface NamedDeposit {
@@ -25,9 +26,15 @@ export class DepositDescriptionService {
   async name(tx: EntityManager, deposit: NamedDeposit): Promise<string> {
     const { orgId, proposalId, customerId, amountCents, currency } = deposit;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
-    const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
-    const who = customer ? ` of ${customer.fullName ?? customer.email}` : '';
+    const customer = await this.customerLabel(tx, orgId, customerId);
+    const who = customer.replace(/^ for /, ' of ');
     const what = proposal ? `, ${proposal.name}` : '';
-    return `the deposit of ${decimalTextFromCents(amountCents)} ${currency}${who} for proposal ${proposalId}${what}`;
+    return `the deposit of ${amountText(amountCents, currency)}${who} for proposal ${proposalId}${what}`;
+  }
+
+  /** The customer by name or else e-mail, as part of a sentence: ` for Ann Ruiz`; empty without one. */
+  async customerLabel(tx: EntityManager, orgId: number, customerId: number | null): Promise<string> {
+    const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
+    return customer ? ` for ${customer.fullName ?? customer.email}` : '';
   }
 }

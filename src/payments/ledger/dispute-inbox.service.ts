@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { decimalTextFromCents } from '../../platform/money/cents.js';
+import { amountText } from './amount-text.js';
 import { DepositDescriptionService } from './deposit-description.service.js';
 import type { Dispute } from './dispute.entity.js';
 import type { Payment } from './payment.entity.js';
@@ -21,7 +21,7 @@ export class DisputeInboxService {
     const subject = `dispute:${dispute.id}`;
     if (state === 'won' || state === 'closed') return this.inbox.resolveSubject(tx, orgId, subject);
     const deposit = await this.descriptions.name(tx, payment);
-    const disputed = `${decimalTextFromCents(amountCents)} ${currency}`;
+    const disputed = amountText(amountCents, currency);
     await this.inbox.open(tx, {
       orgId,
       subject,

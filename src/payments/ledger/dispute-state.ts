@@ -42,14 +42,14 @@ export function disputeStateOf({ stripeStatus, fundsReinstated }: DisputeReport)
  * old news; of two ends the later holds, and within one second the one that is better for us. Pure.
  */
 export function disputeAfter(known: DisputeStatus | null, news: DisputeReport): DisputeStatus {
-  const told = { state: disputeStateOf(news), stripeStatus: news.stripeStatus, statusAt: news.at };
-  if (known === null) return told;
-  if (known.state === 'open' || told.state === 'open') {
-    if (told.state === 'open')
-      return known.state === 'open' && told.statusAt >= known.statusAt ? told : known;
-    return told;
+  const reported = { state: disputeStateOf(news), stripeStatus: news.stripeStatus, statusAt: news.at };
+  if (known === null) return reported;
+  if (known.state === 'open' || reported.state === 'open') {
+    if (reported.state === 'open')
+      return known.state === 'open' && reported.statusAt >= known.statusAt ? reported : known;
+    return reported;
   }
-  const later = told.statusAt.getTime() - known.statusAt.getTime();
-  if (later !== 0) return later > 0 ? told : known;
-  return known.state === 'lost' ? told : known;
+  const later = reported.statusAt.getTime() - known.statusAt.getTime();
+  if (later !== 0) return later > 0 ? reported : known;
+  return known.state === 'lost' ? reported : known;
 }

@@ -9,19 +9,19 @@ const news = (stripeStatus: string, second: number, fundsReinstated = false): Di
   fundsReinstated,
   at: at(second),
 });
-const stateAfter = (...told: DisputeReport[]): string =>
-  told.reduce<DisputeStatus | null>((known, one) => disputeAfter(known, one), null)!.state;
+const stateAfter = (...reported: DisputeReport[]): string =>
+  reported.reduce<DisputeStatus | null>((known, one) => disputeAfter(known, one), null)!.state;
 
 describe('A refund', () => {
   it.each([
-    { from: 'requested', told: 'pending', to: 'pending' },
-    { from: 'pending', told: 'succeeded', to: 'succeeded' },
-    { from: 'succeeded', told: 'failed', to: 'failed' },
-    { from: 'succeeded', told: 'pending', to: 'succeeded' },
-    { from: 'failed', told: 'succeeded', to: 'failed' },
-    { from: 'pending', told: 'cancelled', to: 'cancelled' },
-  ] as const)('that is $from and told to be $told is $to', ({ from, told, to }) => {
-    expect(refundStateAfter(from, told)).toBe(to);
+    { from: 'requested', reported: 'pending', to: 'pending' },
+    { from: 'pending', reported: 'succeeded', to: 'succeeded' },
+    { from: 'succeeded', reported: 'failed', to: 'failed' },
+    { from: 'succeeded', reported: 'pending', to: 'succeeded' },
+    { from: 'failed', reported: 'succeeded', to: 'failed' },
+    { from: 'pending', reported: 'cancelled', to: 'cancelled' },
+  ] as const)('that is $from and told to be $reported is $to', ({ from, reported, to }) => {
+    expect(refundStateAfter(from, reported)).toBe(to);
   });
 
   it('ends the same in whichever order its news come', () => {
@@ -33,12 +33,12 @@ describe('A refund', () => {
     );
     fc.assert(
       fc.property(
-        life.chain((told) =>
-          fc.shuffledSubarray(told, { minLength: told.length }).map((order) => ({ told, order })),
+        life.chain((reported) =>
+          fc.shuffledSubarray(reported, { minLength: reported.length }).map((order) => ({ reported, order })),
         ),
-        ({ told, order }) => {
+        ({ reported, order }) => {
           const end = order.reduce<RefundState>((known, one) => refundStateAfter(known, one), 'requested');
-          expect(end).toBe(told.at(-1));
+          expect(end).toBe(reported.at(-1));
         },
       ),
     );
@@ -58,25 +58,37 @@ describe('A refund', () => {
 
 describe('A dispute', () => {
   it.each([
-    { name: 'created', told: [news('needs_response', 1)], state: 'open' },
-    { name: 'lost', told: [news('needs_response', 1), news('lost', 2)], state: 'lost' },
+    { name: 'created', reported: [news('needs_response', 1)], state: 'open' },
+    { name: 'lost', reported: [news('needs_response', 1), news('lost', 2)], state: 'lost' },
     {
       name: 'lost, told the other way round',
-      told: [news('lost', 2), news('needs_response', 1)],
+      reported: [news('lost', 2), news('needs_response', 1)],
       state: 'lost',
     },
-    { name: 'lost, told in one second', told: [news('lost', 1), news('needs_response', 1)], state: 'lost' },
+    {
+      name: 'lost, told in one second',
+      reported: [news('lost', 1), news('needs_response', 1)],
+      state: 'lost',
+    },
     {
       name: 'an inquiry closed',
-      told: [news('warning_under_review', 1), news('warning_closed', 2)],
+      reported: [news('warning_under_review', 1), news('warning_closed', 2)],
       state: 'closed',
     },
-    { name: 'lost, and the money came back', told: [news('lost', 2), news('lost', 3, true)], state: 'won' },
-    { name: 'the same the other way round', told: [news('lost', 3, true), news('lost', 2)], state: 'won' },
-    { name: 'lost on appeal', told: [news('won', 2), news('lost', 3)], state: 'lost' },
-    { name: 'won and lost in one second', told: [news('won', 2), news('lost', 2)], state: 'won' },
-    { name: 'lost and won in one second', told: [news('lost', 2), news('won', 2)], state: 'won' },
-  ])('$name is $state', ({ told, state }) => {
-    expect(stateAfter(...told)).toBe(state);
+    {
+      name: 'lost, and the money came back',
+      reported: [news('lost', 2), news('lost', 3, true)],
+      state: 'won',
+    },
+    {
+      name: 'the same the other way round',
+      reported: [news('lost', 3, true), news('lost', 2)],
+      state: 'won',
+    },
+    { name: 'lost on appeal', reported: [news('won', 2), news('lost', 3)], state: 'lost' },
+    { name: 'won and lost in one second', reported: [news('won', 2), news('lost', 2)], state: 'won' },
+    { name: 'lost and won in one second', reported: [news('lost', 2), news('won', 2)], state: 'won' },
+  ])('$name is $state', ({ reported, state }) => {
+    expect(stateAfter(...reported)).toBe(state);
   });
 });

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { CustomersRepository } from '../../customers/customers.repository.js';
-import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { decimalTextFromCents } from '../../platform/money/cents.js';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
+import { beyondOwed, type ChargeAnswer } from '../checkout/charge-question.js';
+import { ChargeQuestionService } from '../checkout/charge-question.service.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
-import { unapprovedSubjectOf } from './payment-subjects.js';
+import { PaymentInboxService } from './payment-inbox.service.js';
 import type { Payment } from './payment.entity.js';
 import { type PaidFacts, PaymentsRepository } from './payments.repository.js';
 
@@ -23,8 +22,8 @@ export class PaymentRecorderService {
     private readonly payments: PaymentsRepository,
     private readonly sessions: CheckoutSessionsRepository,
     private readonly activities: ActivityRepository,
-    private readonly customers: CustomersRepository,
-    private readonly inbox: InboxRepository,
+    private readonly question: ChargeQuestionService,
+    private readonly paymentInbox: PaymentInboxService,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
   ) {}
@@ -39,11 +38,12 @@ export class PaymentRecorderService {
     session: CheckoutSession,
     paid: PaidFacts,
   ): Promise<Payment | null> {
+    const answer = await this.question.ask(tx, proposal, { totalCents: session.totalCents });
     const payment = await this.payments.insertOnce(tx, session, paid);
     if (!payment) return null;
     await this.sessions.setStatus(tx, session, 'paid');
     const paidCents = await this.payments.recountDeposit(tx, proposal);
-    if (proposal.status !== 'approved') await this.reportUnapproved(tx, proposal, payment, paidCents);
+    await this.reportSurplus(tx, { proposal, session, payment, paidCents, answer });
     await this.log(tx, payment, session);
     await this.sendToBooks(tx, payment);
     return payment;
@@ -101,24 +101,23 @@ export class PaymentRecorderService {
     });
   }
 
-  /** Somebody paid for a proposal that was cancelled meanwhile: money without an invoice is for a person. */
-  private async reportUnapproved(
+  /** What was not owed when it came is before a person, whatever the settings. */
+  private async reportSurplus(
     tx: EntityManager,
-    proposal: Lead,
-    payment: Payment,
-    paidCents: number,
+    facts: {
+      proposal: Lead;
+      session: CheckoutSession;
+      payment: Payment;
+      paidCents: number;
+      answer: ChargeAnswer;
+    },
   ): Promise<void> {
-    const { id, orgId, name, customerId, currency } = proposal;
-    const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
-    const who = customer ? ` for ${customer.fullName ?? customer.email}` : '';
-    await this.inbox.open(tx, {
-      orgId,
-      subject: unapprovedSubjectOf(id),
-      code: 'paid_not_approved',
-      reason: `${decimalTextFromCents(paidCents || payment.amountCents)} ${currency} was paid for proposal ${id}, ${name}${who}, which is not approved.`,
-      proposalId: id,
-      customerId,
-    });
+    const { proposal, session, payment, paidCents, answer } = facts;
+    if (proposal.status !== 'approved') {
+      return this.paymentInbox.reportUnapproved(tx, proposal, payment, paidCents);
+    }
+    const beyond = beyondOwed(payment, session, answer);
+    if (beyond) await this.paymentInbox.reportNotOwed(tx, payment, beyond.cents, beyond.why);
   }
 
   private async sendToBooks(tx: EntityManager, payment: Payment): Promise<void> {

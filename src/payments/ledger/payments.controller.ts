@@ -1,19 +1,24 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
-import { type AuthenticatedUser, READERS } from '../../auth/authenticated-user.js';
+import { type AuthenticatedUser, BOOKKEEPERS, READERS } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
-import { PaymentsQuery, PaymentView } from './payment.dto.js';
+import { CreateRefund, PaymentsQuery, PaymentView } from './payment.dto.js';
 import { paymentView } from './payment.view.js';
+import { RefundRequestService } from './refund-request.service.js';
 import { PaymentsService } from './payments.service.js';
 
 @ApiTags('Payments')
 @Controller('payments')
 export class PaymentsController {
-  constructor(private readonly payments: PaymentsService) {}
+  constructor(
+    private readonly payments: PaymentsService,
+    private readonly refunds: RefundRequestService,
+  ) {}
 
   @Get()
   @Allow(READERS)
@@ -44,5 +49,27 @@ export class PaymentsController {
     @Param('id', IdPipe) id: number,
   ): Promise<PaymentView> {
     return paymentView(await this.payments.get(orgId, id));
+  }
+
+  @Post(':id/refund')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({
+    summary: 'Refund a payment, or a part of it',
+    description:
+      'Answers 202 where Stripe has not said what became of it: the refund is `requested`, and is followed up by itself.',
+  })
+  @ApiOkResponse({ type: PaymentView })
+  @ApiResponse({ status: 202, type: PaymentView })
+  @ApiProblems(400, 403, 404, 409, 422)
+  async refund(
+    @CurrentUser() { orgId, userId }: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+    @Body() { amount_cents: amountCents, reason }: CreateRefund,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PaymentView> {
+    const entry = await this.refunds.refund(orgId, id, { amountCents, reason, userId });
+    if (entry.refunds.some(({ state }) => state === 'requested')) void reply.status(202);
+    return paymentView(entry);
   }
 }

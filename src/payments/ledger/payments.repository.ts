@@ -142,13 +142,14 @@ export class PaymentsRepository {
     return tx.find(Payment, { where: { orgId, proposalId }, order: { id: 'ASC' } });
   }
 
-  /** True where money of this proposal's customer is with us. */
-  async isPaid(tx: EntityManager, orgId: number, proposalId: number): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      'select from payment_balances where org_id = $1 and proposal_id = $2 and net_cents > 0 limit 1',
+  /** What of a proposal's payments is with us, in whatever currency: to be compared with 0 alone. */
+  async netCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+    const [row] = await tx.query<{ cents: string }[]>(
+      `select coalesce(sum(net_cents), 0) as cents from payment_balances
+        where org_id = $1 and proposal_id = $2`,
       [orgId, proposalId],
     );
-    return rows.length > 0;
+    return Number(row!.cents);
   }
 
   /** Puts what of the payments is with us, in the proposal's own currency, on the proposal. Answers it. */

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { decimalTextFromCents } from '../../platform/money/cents.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
+import { amountText } from './amount-text.js';
 import { DepositDescriptionService } from './deposit-description.service.js';
 import { LedgerRepository } from './ledger.repository.js';
+import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { identify, unaccountedCents } from './refund-identity.js';
@@ -130,6 +131,10 @@ export class RefundRecorderService {
       });
     }
     if (change < 0) await this.reportFailure(tx, payment, refund);
+    if (balance.netCents === 0) {
+      await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
+      if (paidAfter === 0) await this.inbox.resolveSubject(tx, orgId, unapprovedSubjectOf(proposalId));
+    }
     if (isGone(refund.state) || change !== 0) {
       await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId: id });
     }
@@ -138,7 +143,7 @@ export class RefundRecorderService {
   private async reportFailure(tx: EntityManager, payment: Payment, refund: Refund): Promise<void> {
     const { orgId, proposalId, customerId } = payment;
     const deposit = await this.descriptions.name(tx, payment);
-    const refunded = `${decimalTextFromCents(refund.amountCents)} ${refund.currency}`;
+    const refunded = amountText(refund.amountCents, refund.currency);
     const why = refund.error === null ? '' : ` (${refund.error})`;
     const how = refund.state === 'cancelled' ? 'was cancelled' : 'failed';
     await this.inbox.open(tx, {

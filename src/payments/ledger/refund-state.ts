@@ -11,8 +11,8 @@ export type RefundState = (typeof REFUND_STATES)[number];
 const RANK: Record<RefundState, number> = { requested: 0, pending: 1, succeeded: 2, cancelled: 3, failed: 3 };
 
 /** The state of a refund after news of it, whatever order they come in: it only goes forward. Pure. */
-export function refundStateAfter(known: RefundState, told: RefundState): RefundState {
-  return RANK[told] > RANK[known] ? told : known;
+export function refundStateAfter(known: RefundState, reported: RefundState): RefundState {
+  return RANK[reported] > RANK[known] ? reported : known;
 }
 
 /** True while the money of such a refund is not with us: it is back with the customer, or on its way there. */
@@ -20,7 +20,7 @@ export function isGone(state: RefundState): boolean {
   return state === 'pending' || state === 'succeeded';
 }
 
-/** Stripe's word for the state of a refund. Unknown words are `pending`: it exists, and its end is not told. */
+/** Stripe's word for the state of a refund. Unknown words are `pending`: it exists, and its end is not reported. */
 export function refundStateOf(status: string | null): RefundState {
   switch (status) {
     case 'succeeded':

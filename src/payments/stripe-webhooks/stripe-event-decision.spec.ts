@@ -4,7 +4,7 @@ import { decide, type StripeEventDecision, type KnownPayment } from './stripe-ev
 import type { ChargeRefundFact, DisputeFact, RefundFact, SessionFact } from './stripe-fact.js';
 
 const at = new Date('2026-03-03T15:00:00Z');
-const told = (outcome: SessionFact['outcome'], facts: Partial<SessionFact> = {}): SessionFact => ({
+const sessionEvent = (outcome: SessionFact['outcome'], facts: Partial<SessionFact> = {}): SessionFact => ({
   kind: 'session',
   outcome,
   sessionId: 'cs_1',
@@ -53,10 +53,10 @@ const acts = (decision: StripeEventDecision): string =>
   decision.act === 'mark' ? decision.status : decision.act;
 
 describe('What a session event does', () => {
-  it.each<{ told: SessionFact['outcome'] } & Record<CheckoutStatus, string>>([
-    { told: 'paid', open: 'book', pending: 'book', paid: 'book', failed: 'book', expired: 'book' },
+  it.each<{ says: SessionFact['outcome'] } & Record<CheckoutStatus, string>>([
+    { says: 'paid', open: 'book', pending: 'book', paid: 'book', failed: 'book', expired: 'book' },
     {
-      told: 'pending',
+      says: 'pending',
       open: 'pending',
       pending: 'ignore',
       paid: 'ignore',
@@ -64,7 +64,7 @@ describe('What a session event does', () => {
       expired: 'ignore',
     },
     {
-      told: 'failed',
+      says: 'failed',
       open: 'failed',
       pending: 'failed',
       paid: 'ignore',
@@ -72,23 +72,23 @@ describe('What a session event does', () => {
       expired: 'ignore',
     },
     {
-      told: 'expired',
+      says: 'expired',
       open: 'expired',
       pending: 'ignore',
       paid: 'ignore',
       failed: 'ignore',
       expired: 'ignore',
     },
-  ])('that says $told, by where the session stands', ({ told: outcome, ...table }) => {
+  ])('that says $says, by where the session stands', ({ says: outcome, ...table }) => {
     for (const status of CHECKOUT_STATUSES) {
-      expect([status, acts(decide(told(outcome), known(status)))]).toEqual([status, table[status]]);
+      expect([status, acts(decide(sessionEvent(outcome), known(status)))]).toEqual([status, table[status]]);
     }
   });
 
   it('is nothing once the payment is booked, and nothing to a session that is not ours', () => {
     for (const outcome of ['paid', 'pending', 'failed', 'expired'] as const) {
-      expect(decide(told(outcome), known('paid', true))).toMatchObject({ act: 'ignore' });
-      expect(decide(told(outcome), null)).toMatchObject({
+      expect(decide(sessionEvent(outcome), known('paid', true))).toMatchObject({ act: 'ignore' });
+      expect(decide(sessionEvent(outcome), null)).toMatchObject({
         act: 'ignore',
         reason: expect.stringContaining('ours'),
       });
@@ -97,15 +97,15 @@ describe('What a session event does', () => {
 
   it('books what was paid, not what was asked; and what was asked where the event is silent', () => {
     const paid = { paymentIntentId: 'pi_1', paidAt: at };
-    expect(decide(told('paid', { amountCents: 1, currency: 'EUR' }), known('open'))).toEqual({
+    expect(decide(sessionEvent('paid', { amountCents: 1, currency: 'EUR' }), known('open'))).toEqual({
       act: 'book',
       paid: { ...paid, amountCents: 1, currency: 'EUR' },
     });
-    expect(decide(told('paid', { amountCents: null, currency: null }), known('open'))).toEqual({
+    expect(decide(sessionEvent('paid', { amountCents: null, currency: null }), known('open'))).toEqual({
       act: 'book',
       paid: { ...paid, amountCents: 330_750, currency: 'USD' },
     });
-    expect(decide(told('paid', { amountCents: 0 }), known('open'))).toMatchObject({ act: 'ignore' });
+    expect(decide(sessionEvent('paid', { amountCents: 0 }), known('open'))).toMatchObject({ act: 'ignore' });
   });
 });
 

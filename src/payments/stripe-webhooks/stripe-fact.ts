@@ -66,10 +66,10 @@ const READERS: Readonly<Record<string, Reader>> = Object.assign(Object.create(nu
   'checkout.session.async_payment_succeeded': (object, happenedAt) => session(object, 'paid', happenedAt),
   'checkout.session.async_payment_failed': (object, happenedAt) => session(object, 'failed', happenedAt),
   'checkout.session.expired': (object, happenedAt) => session(object, 'expired', happenedAt),
-  'refund.created': refund,
-  'refund.updated': refund,
-  'refund.failed': refund,
-  'charge.refund.updated': refund,
+  'refund.created': refundFactOf,
+  'refund.updated': refundFactOf,
+  'refund.failed': refundFactOf,
+  'charge.refund.updated': refundFactOf,
   'charge.refunded': chargeRefund,
   'charge.dispute.created': dispute,
   'charge.dispute.updated': dispute,
@@ -103,7 +103,8 @@ function session(object: unknown, outcome: SessionFact['outcome'], happenedAt: D
 /** The events of Stripe that have an effect here: the endpoint at Stripe has to send these. */
 export const HEARD_EVENTS: readonly string[] = Object.keys(READERS);
 
-function refund(object: unknown, happenedAt: Date): RefundFact {
+/** What Stripe says of a refund, in an event or in an answer. Throws UnreadableEvent. */
+export function refundFactOf(object: unknown, happenedAt: Date): RefundFact {
   const currency = text(object, 'currency', 'data.object.currency').toUpperCase();
   const created = at(object, 'created');
   return {

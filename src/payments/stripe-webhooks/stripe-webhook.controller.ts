@@ -1,5 +1,13 @@
-import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, HttpCode, NotFoundException, Post, Req } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExcludeEndpoint,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
@@ -20,6 +28,13 @@ export class StripeWebhookController {
     private readonly signature: StripeSignatureService,
     private readonly store: StripeWebhookStoreService,
   ) {}
+
+  /** Else `GET /payments/{id}` would ask whoever looks here to sign in. */
+  @Get('webhook')
+  @ApiExcludeEndpoint()
+  refuse(): never {
+    throw new NotFoundException();
+  }
 
   @Post('webhook')
   @HttpCode(200)

@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { ApprovalService } from '../../proposals/approval.service.js';
+import type { Deposit } from '../../proposals/deposit.js';
+import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalLinesRepository } from '../../proposals/proposal-lines.repository.js';
 import { wholeProposal } from '../../proposals/proposal.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { PortalLinksService } from '../links/portal-links.service.js';
 import type { ProposalApproval } from './proposal-approval.entity.js';
 import { ProposalApprovalsRepository } from './proposal-approvals.repository.js';
-import { contentHash } from './proposal-content.js';
+import { CONTENT_VERSION, contentHash } from './proposal-content.js';
 
 const USER_AGENT_MAX = 400;
 
@@ -51,10 +53,10 @@ export class CustomerApprovalService {
       await this.links.confirm(tx, opened);
       if (lead.status === 'approved') return;
       const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
-      const hash = contentHash(wholeProposal(lead, lines));
-      if (signature.version !== undefined && signature.version !== hash.toString('hex')) throw hasChanged();
       const approver = { orgId, approvedBy: `link:${linkId}`, meta: { signer_name: signature.name } };
       const approved = await this.approvals.approveIn(tx, approver, proposalId);
+      const hash = contentHash(wholeProposal(approved, lines), approvedDeposit(approved));
+      if (signature.version !== undefined && signature.version !== hash.toString('hex')) throw hasChanged();
       await this.evidence.insert(tx, {
         proposalId,
         orgId,
@@ -66,6 +68,7 @@ export class CustomerApprovalService {
         totalCents: approved.amountCents!,
         currency: approved.currency,
         contentHash: hash,
+        contentVersion: CONTENT_VERSION,
       });
     });
   }
@@ -78,8 +81,14 @@ export class CustomerApprovalService {
     const approval = await this.evidence.findOfProposal(tx, orgId, proposalId);
     if (!approval) throw notFound('customer approval of proposal', proposalId);
     const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
-    return { approval, unchanged: contentHash(wholeProposal(lead, lines)).equals(approval.contentHash) };
+    const hash = contentHash(wholeProposal(lead, lines), approvedDeposit(lead), approval.contentVersion);
+    return { approval, unchanged: hash.equals(approval.contentHash) };
   }
+}
+
+/** The deposit as it was frozen with the approval. */
+function approvedDeposit({ depositPercent, depositCents }: Lead): Deposit {
+  return { percent: depositPercent ?? 0, cents: depositCents };
 }
 
 function hasChanged(): DomainError {

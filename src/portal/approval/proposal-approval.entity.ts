@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ContentVersion } from './proposal-content.js';
 import { CentsColumn } from '../../platform/database/columns.js';
 
 /** What proves that a customer approved a proposal, and exactly what. Written once, never changed. */
@@ -35,4 +36,8 @@ export class ProposalApproval {
   /** SHA-256 of what was approved. */
   @Column({ name: 'content_hash', type: 'bytea' })
   contentHash!: Buffer;
+
+  /** Which fields the hash covers. */
+  @Column({ name: 'content_version', type: 'smallint', default: 1 })
+  contentVersion!: ContentVersion;
 }

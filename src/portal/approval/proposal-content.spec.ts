@@ -10,11 +10,13 @@ const CONTENT: ProposalContent = {
   lines: [LINE, LINE],
 };
 
+const DEPOSIT = { percent: 30, cents: 60 };
+
 describe('What is approved', () => {
   it('has one hash, whatever else stands on its row', () => {
     const row = { ...CONTENT, notes: 'internal', qboInvoiceId: '9' };
-    expect(contentHash(row)).toEqual(contentHash(structuredClone(CONTENT)));
-    expect(contentHash(CONTENT)).toHaveLength(32);
+    expect(contentHash(row, DEPOSIT)).toEqual(contentHash(structuredClone(CONTENT), { ...DEPOSIT }));
+    expect(contentHash(CONTENT, DEPOSIT)).toHaveLength(32);
   });
 
   it.each<{ what: string; change: Partial<ProposalContent> }>([
@@ -32,6 +34,17 @@ describe('What is approved', () => {
       change: { lines: [{ ...LINE, description: 'Roof",1,100,100],["Roof' }] },
     },
   ])('has another hash with $what', ({ change }) => {
-    expect(contentHash({ ...CONTENT, ...change })).not.toEqual(contentHash(CONTENT));
+    expect(contentHash({ ...CONTENT, ...change }, DEPOSIT)).not.toEqual(contentHash(CONTENT, DEPOSIT));
+  });
+
+  it('has another hash with another deposit, but for approvals from before it was covered', () => {
+    for (const deposit of [
+      { percent: 50, cents: 60 },
+      { percent: 30, cents: 100 },
+      { percent: 30, cents: null },
+    ]) {
+      expect(contentHash(CONTENT, deposit)).not.toEqual(contentHash(CONTENT, DEPOSIT));
+      expect(contentHash(CONTENT, deposit, 1)).toEqual(contentHash(CONTENT, DEPOSIT, 1));
+    }
   });
 });

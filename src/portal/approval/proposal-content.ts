@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Deposit } from '../../proposals/deposit.js';
 
 /** What a customer approves: nothing of it may change afterwards. */
 export interface ProposalContent {
@@ -9,17 +10,27 @@ export interface ProposalContent {
   lines: readonly { description: string; quantity: number; unitPriceCents: number; amountCents: number }[];
 }
 
+/** Which fields the fingerprint of an approval covers: 1 without the deposit, 2 with it. */
+export type ContentVersion = 1 | 2;
+
+export const CONTENT_VERSION = 2;
+
 /**
- * SHA-256 over everything a customer approves: name, currency, total, and each line with its quantity, price and amount,
+ * SHA-256 over everything a customer approves: name, currency, total, deposit, and each line with its quantity, price and amount,
  * in their order. The same content has the same hash whenever it is taken; any change makes another.
  */
-export function contentHash({ id, name, currency, amountCents, lines }: ProposalContent): Buffer {
+export function contentHash(
+  { id, name, currency, amountCents, lines }: ProposalContent,
+  deposit: Deposit,
+  version: ContentVersion = CONTENT_VERSION,
+): Buffer {
   const content = [
-    'proposal.v1',
+    `proposal.v${version}`,
     id,
     name,
     currency,
     amountCents,
+    ...(version === 1 ? [] : [deposit.percent, deposit.cents]),
     lines.map((line) => [line.description, line.quantity, line.unitPriceCents, line.amountCents]),
   ];
   return createHash('sha256').update(JSON.stringify(content), 'utf8').digest();

@@ -38,7 +38,12 @@ ${sums(facts)}`;
 ${takenBack(facts)}
 <dl class="sums"><dt>Proposal total</dt><dd>${moneyText(facts.proposal.totalCents, facts.proposal.currency)}</dd>
 <dt>Remaining</dt><dd>${moneyText(Math.max(facts.proposal.totalCents - facts.paidCents, 0), facts.proposal.currency)}</dd></dl>
-<p>${facts.company} will tell you how to pay it.</p>`;
+<p>${isolatedText(facts.company)} will tell you how to pay it.</p>`;
+    case 'unpayable':
+      return markup`<h2 id="act">Approved</h2>
+${takenBack(facts)}${refunded(facts)}
+${sums(facts)}
+<p>There is nothing to pay here at the moment. ${isolatedText(facts.company)} will be in touch.</p>`;
     case 'withdrawn':
       return markup`<h2 id="act">Nothing to do here</h2>
 <p>${isolatedText(facts.company)} has withdrawn this proposal. Get in touch if you did not expect this.</p>
@@ -64,16 +69,16 @@ ${problem && markup`<p class="error" id="name-error">${problem.message}</p>`}
 }
 
 function payForm(facts: PageFacts, path: string): Markup {
-  const { deposit, proposal } = facts;
-  if (deposit === null) {
-    return markup`<h2 id="act">Approved</h2><p>There is no deposit to pay on this proposal. ${isolatedText(facts.company)} will be in touch.</p>`;
-  }
-  const amount = moneyText(deposit.cents, proposal.currency);
+  const { charge, deposit, proposal } = facts;
+  const cents = charge.owed ? charge.amountCents : 0;
+  const amount = moneyText(cents, proposal.currency);
+  const isPart = deposit !== null && cents < deposit.cents;
   return markup`<h2 id="act">Pay the deposit</h2>
 ${takenBack(facts)}${refunded(facts)}
 ${sums(facts)}
+${isPart && markup`<p>${amount} of the deposit is still open; the rest has been paid.</p>`}
 <form method="post" action="${path}/pay">
-<button>Pay deposit of ${amount}</button>
+<button>${isPart ? `Pay the remaining ${amount}` : `Pay deposit of ${amount}`}</button>
 </form>
 <p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches ${isolatedText(facts.company)}.</p>`;
 }

@@ -9,7 +9,8 @@ import { PaymentsRepository } from '../../payments/ledger/payments.repository.js
 import type { CheckoutSession } from '../../payments/checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
 import { isUsable } from '../../payments/checkout/checkout-status.js';
-import { depositCents } from '../../payments/checkout/deposit.js';
+import { ChargeQuestionService } from '../../payments/checkout/charge-question.service.js';
+import { type Deposit, depositOf } from '../../proposals/deposit.js';
 import type { Proposal } from '../../proposals/proposal.js';
 import { ProposalsService } from '../../proposals/proposals.service.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -32,6 +33,7 @@ export class PageFactsService {
     private readonly approvals: ProposalApprovalsRepository,
     private readonly payments: PaymentsRepository,
     private readonly ledger: LedgerRepository,
+    private readonly question: ChargeQuestionService,
     private readonly checkouts: CheckoutSessionsRepository,
     private readonly clock: Clock,
   ) {}
@@ -44,6 +46,8 @@ export class PageFactsService {
     const seller = await this.users.get(orgId, link.createdBy);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
     const checkout = await this.unfinishedCheckout(orgId, proposalId);
+    const deposit = depositOf(proposal, depositPercent);
+    const charge = await this.question.ask(tx, proposal, { pending: checkout?.status === 'pending' });
     const payments = await this.payments.listOfProposal(tx, orgId, proposalId);
     return {
       company: (await this.orgs.get(orgId)).name,
@@ -51,10 +55,9 @@ export class PageFactsService {
       contact: seller.isActive ? { name: seller.fullName, email: seller.email } : null,
       customerId: customer.id,
       customerName: customer.fullName,
-      proposal: shownProposal(proposal),
-      deposit: checkout
-        ? { percent: checkout.depositPercent, cents: checkout.amountCents }
-        : depositOf(proposal, depositPercent),
+      proposal: shownProposal(proposal, deposit),
+      deposit: deposit.cents === null ? null : { percent: deposit.percent, cents: deposit.cents },
+      charge,
       approval: await this.approvalOf(proposal),
       ...paymentStanding(await this.ledger.entriesOf(tx, payments), proposal.currency),
       checkout: checkout ? (checkout.status === 'pending' ? 'pending' : 'open') : null,
@@ -80,7 +83,7 @@ export class PageFactsService {
   }
 }
 
-function shownProposal(proposal: Proposal): PageFacts['proposal'] {
+function shownProposal(proposal: Proposal, deposit: Deposit): PageFacts['proposal'] {
   const { name, status, currency, createdAt, lines } = proposal;
   return {
     name,
@@ -89,11 +92,6 @@ function shownProposal(proposal: Proposal): PageFacts['proposal'] {
     createdAt,
     lines,
     totalCents: proposal.amountCents!,
-    version: contentHash(proposal).toString('hex'),
+    version: contentHash(proposal, deposit).toString('hex'),
   };
-}
-
-function depositOf({ amountCents, currency }: Proposal, percent: number): PageFacts['deposit'] {
-  const cents = depositCents(amountCents!, percent, currency);
-  return cents === null ? null : { percent, cents };
 }

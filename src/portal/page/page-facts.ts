@@ -1,3 +1,4 @@
+import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
 import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
 
 /** Everything the customer's page may show. */
@@ -21,6 +22,8 @@ export interface PageFacts {
   };
   /** What is asked for; null where the total is too small to be charged. */
   deposit: { percent: number; cents: number } | null;
+  /** What may be charged now, or why nothing may. */
+  charge: ChargeAnswer;
   approval: { at: Date; signerName: string | null } | null;
   /** The newest payment, and what of all payments is with us. */
   payment: { cents: number; refundedCents: number; lostCents: number; at: Date; reference: string } | null;

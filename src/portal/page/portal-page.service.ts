@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { CheckoutSessionsRepository } from '../../payments/checkout/checkout-sessions.repository.js';
+import { CHARGE_REFUSALS } from '../../payments/checkout/charge-question.js';
 import { CheckoutService } from '../../payments/checkout/checkout.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { dayInZone } from '../../platform/time/calendar-day.js';
@@ -101,7 +102,7 @@ export class PortalPageService {
 }
 
 /** The page shows each of these better than a refusal would. */
-const NOTHING_TO_PAY = new Set(['proposal_paid', 'payment_pending', 'proposal_not_approved']);
+const NOTHING_TO_PAY: ReadonlySet<string> = new Set([...CHARGE_REFUSALS, 'checkout_ended']);
 
 function isOf(session: { orgId: number; proposalId: number } | null, link: PortalLink): boolean {
   return session?.orgId === link.orgId && session.proposalId === link.proposalId;

@@ -22,6 +22,7 @@ const FACTS: PageFacts = {
     version: 'f'.repeat(64),
   },
   deposit: { percent: 30, cents: 30_000 },
+  charge: { owed: true, amountCents: 30_000 },
   approval: null,
   payment: null,
   paidCents: 0,
@@ -75,7 +76,8 @@ describe('The page', () => {
   });
 
   it('asks for nothing where no deposit can be charged', () => {
-    expect(shown({ ...APPROVED, deposit: null })).not.toContain('<form');
+    const charge = { owed: false, code: 'proposal_without_amount', reason: 'nothing' } as const;
+    expect(shown({ ...APPROVED, deposit: null, charge })).not.toContain('<form');
     expect(shown({ deposit: null })).toContain('/approve"');
   });
 
@@ -86,6 +88,19 @@ describe('The page', () => {
     expect(shown(facts, { returning: true, now: late })).not.toContain('http-equiv="refresh"');
     expect(shown(facts)).not.toContain('http-equiv="refresh"');
     expect(shown(PAID, { returning: true })).not.toContain('http-equiv="refresh"');
+  });
+
+  it('asks for what is still open where a part was paid in another way', () => {
+    const html = shown({ ...APPROVED, charge: { owed: true, amountCents: 10_000 } });
+    expect(html).toContain('Pay the remaining $100.00');
+    expect(html).not.toContain('Pay deposit of');
+  });
+
+  it('asks for nothing where the invoice is gone', () => {
+    const charge = { owed: false, code: 'invoice_voided', reason: 'voided' } as const;
+    const html = shown({ ...APPROVED, charge, invoice: { number: 'CRM-7', state: 'voided' } });
+    expect(html).toContain('There is nothing to pay here at the moment.');
+    expect(html).not.toContain('<form');
   });
 
   it('is a receipt once paid', () => {

@@ -30,6 +30,7 @@ export function proposalPage(facts: PageFacts, { path, now, returning, problem, 
     paidCents: facts.paidCents,
     lostCents: facts.payment?.lostCents ?? 0,
     invoiceState: facts.invoice?.state ?? null,
+    owed: facts.charge.owed,
     checkout: facts.checkout,
     returning,
   });
@@ -64,6 +65,7 @@ const REACHED: Record<Exclude<Stage, 'withdrawn'>, number> = {
   confirming: 1,
   bank_pending: 1,
   taken_back: 1,
+  unpayable: 1,
   paid: 3,
   settled: 3,
 };

@@ -7,6 +7,7 @@ const AT = new Date('2026-03-02T17:00:00Z');
 
 const APPROVED: Standing = {
   lostCents: 0,
+  owed: true,
   status: 'approved',
   paidCents: 0,
   invoiceState: null,
@@ -28,7 +29,7 @@ describe('The stage of a proposal', () => {
     { stage: 'paid', of: { paidCents: 1, invoiceState: 'open' } },
     { stage: 'settled', of: { paidCents: 1, invoiceState: 'paid' } },
     { stage: 'settled', of: { invoiceState: 'settled_by_credit' } },
-    { stage: 'payable', of: { invoiceState: 'voided' } },
+    { stage: 'unpayable', of: { invoiceState: 'voided', owed: false } },
     { stage: 'taken_back', of: { lostCents: 1, invoiceState: 'paid' } },
     { stage: 'settled', of: { lostCents: 1, paidCents: 1, invoiceState: 'paid' } },
     { stage: 'payable', of: { lostCents: 1 } },

@@ -364,8 +364,12 @@ export class QboClient {
   }
 
   preferences(company: QboCompany, options?: CallOptions): Promise<QboPreferences> {
-    const send: SdkCall = (sdk, done) => sdk.getPreferences(done);
-    return this.one(company, 'preferences.read', PREFERENCES, send, options);
+    return this.read(company, preferencesCall(), options);
+  }
+
+  /** The same, asked with a token that is not stored yet. */
+  async preferencesWith(company: QboCompany, accessToken: string): Promise<QboPreferences> {
+    return (await this.pipeline.callWithToken(company, accessToken, preferencesCall())).value;
   }
 
   private invoices(
@@ -456,6 +460,14 @@ function ofCustomerOn(customerId: string, txnDate: string): Condition[] {
     ['CustomerRef', customerId],
     ['TxnDate', txnDate],
   ];
+}
+
+function preferencesCall(): QboCall<QboPreferences> {
+  return {
+    operation: 'preferences.read',
+    send: (sdk, done) => sdk.getPreferences(done),
+    read: (body) => readOne(body, PREFERENCES),
+  };
 }
 
 function companyInfoCall({ realmId }: QboCompany): QboCall<QboCompanyInfo> {

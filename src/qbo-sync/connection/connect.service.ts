@@ -22,6 +22,7 @@ import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { Consent } from './oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { encryptedTokens } from './encrypted-tokens.js';
 import type { TokenPair } from './token-response.js';
 import { TokenVaultService } from './token-vault.service.js';
@@ -57,6 +58,7 @@ export class ConnectService {
     private readonly connections: QboConnectionsRepository,
     private readonly service: ConnectionService,
     private readonly vault: TokenVaultService,
+    private readonly settings: OrgSettingsService,
     private readonly clock: Clock,
   ) {}
 
@@ -68,7 +70,8 @@ export class ConnectService {
     const pair = await this.exchange(code);
     const receivedAt = this.clock.now();
     const companyName = await this.confirmedName(company, pair.accessToken);
-    const before = await this.store(company, companyName, consent, pair, receivedAt);
+    const currency = await this.homeCurrency(company, pair.accessToken);
+    const before = await this.store(company, { companyName, currency }, consent, pair, receivedAt);
     this.logger.log(`Organisation ${company.orgId} connected company ${realmId} (${company.env})`);
     if (before && before.realmId !== realmId) await this.leave(before);
     return { company, companyName };
@@ -103,9 +106,19 @@ export class ConnectService {
     }
   }
 
+  /** In which currency the company keeps its books; null where QuickBooks does not say now: it is asked again later. */
+  private async homeCurrency(company: QboCompany, accessToken: string): Promise<string | null> {
+    try {
+      return (await this.client.preferencesWith(company, accessToken)).homeCurrency;
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      return null;
+    }
+  }
+
   private async store(
     company: QboCompany,
-    companyName: string | null,
+    { companyName, currency }: { companyName: string | null; currency: string | null },
     consent: Consent,
     pair: TokenPair,
     receivedAt: Date,
@@ -126,6 +139,7 @@ export class ConnectService {
           connectedAt: receivedAt,
         };
         await this.connections.connect(tx, connection, (before?.tokenVersion ?? 0) + 1);
+        await this.settings.keepCompanyCurrency(tx, company.orgId, currency);
         await this.service.announce(tx, company);
         return before;
       });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { OrgsModule } from '../../orgs/orgs.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { ConnectService } from './connect.service.js';
 import { ConnectionService } from './connection.service.js';
@@ -13,7 +14,7 @@ import { QboTokensModule } from './qbo-tokens.module.js';
 
 /** OAuth with Intuit: which company belongs to which organisation, and whether it can be called. */
 @Module({
-  imports: [QboTokensModule, QboApiModule, TypeOrmModule.forFeature([OauthState])],
+  imports: [OrgsModule, QboTokensModule, QboApiModule, TypeOrmModule.forFeature([OauthState])],
   controllers: [QboConnectionController],
   providers: [
     OauthStatesRepository,

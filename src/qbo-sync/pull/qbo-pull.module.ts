@@ -4,6 +4,7 @@ import { QboApiModule } from '../api/qbo-api.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../operations/qbo-operations.module.js';
 import { ChangeFeedModule } from './change-feed/change-feed.module.js';
+import { CompanyCurrencyService } from './company-currency.service.js';
 import { InvoicePollerService } from './invoice-poller.service.js';
 import { InvoiceSyncController } from './invoice-sync.controller.js';
 import { InvoiceProjectionModule } from './invoices/invoice-projection.module.js';
@@ -24,7 +25,7 @@ import { IntuitWebhooksModule } from './webhooks/intuit-webhooks.module.js';
     IntuitWebhooksModule,
   ],
   controllers: [InvoiceSyncController],
-  providers: [InvoicePollerService, OnCompanyConnectedService],
+  providers: [InvoicePollerService, OnCompanyConnectedService, CompanyCurrencyService],
   exports: [InvoiceProjectionModule, ChangeFeedModule],
 })
 export class QboPullModule {}

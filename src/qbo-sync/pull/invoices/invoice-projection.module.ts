@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
+import { PaymentsModule } from '../../../payments/payments.module.js';
 import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
@@ -26,6 +27,7 @@ import { PaymentReaderService } from './payment-reader.service.js';
     InboxModule,
     InvoicesModule,
     OrgsModule,
+    PaymentsModule,
     ProposalsModule,
   ],
   controllers: [InvoicePaymentsController],

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { retryOnConflict } from '../../../platform/database/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { SessionEndService } from '../../../payments/checkout/session-end.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -53,6 +54,7 @@ export class InvoiceProjectorService {
     private readonly records: InvoiceRecordsRepository,
     private readonly payments: InvoicePaymentsRepository,
     private readonly externalEdits: ExternalEditMonitorService,
+    private readonly sessionEnds: SessionEndService,
     private readonly activity: ActivityRepository,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
@@ -101,6 +103,7 @@ export class InvoiceProjectorService {
       await this.log(tx, orgId, change);
       await this.externalEdits.report(tx, orgId, change);
     }
+    await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
     return { orgId, seenCount: seen.length, changes, arrivedCents };
   }
 

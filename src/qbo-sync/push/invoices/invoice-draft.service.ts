@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { CustomersRepository } from '../../../customers/customers.repository.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
+import { depositOf } from '../../../proposals/deposit.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -71,7 +72,12 @@ export class InvoiceDraftService {
   async amountCents(proposal: Lead): Promise<number> {
     const { depositPercent } = await this.settings.get(proposal.orgId);
     const paidCents = await this.payments.grossCents(this.dataSource.manager, proposal);
-    return invoiceAmountCents({ totalCents: proposal.amountCents!, paidCents }, depositPercent);
+    const deposit = depositOf(proposal, depositPercent);
+    return invoiceAmountCents({
+      totalCents: proposal.amountCents!,
+      paidCents,
+      depositCents: deposit.cents,
+    });
   }
 
   /** QuickBooks refused a reference as unknown or inactive: the item is looked up anew next time. */

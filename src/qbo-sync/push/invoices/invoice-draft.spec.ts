@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { depositCents } from '../../../proposals/deposit.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import {
   docNumberOf,
@@ -24,15 +25,22 @@ const facts = {
   requestId: 'inv-1',
 };
 
+const asked = (totalCents: number, percent: number, currency = 'USD') => ({
+  totalCents,
+  paidCents: 0,
+  depositCents: depositCents(totalCents, percent, currency),
+});
+
 describe('The draft of an invoice', () => {
   it('is over what was paid, or else over the deposit', () => {
-    expect(invoiceAmountCents({ totalCents: 1_250_000, paidCents: 0 }, 30)).toBe(375_000);
-    expect(invoiceAmountCents({ totalCents: 1_250_000, paidCents: 400_000 }, 30)).toBe(400_000);
+    expect(invoiceAmountCents(asked(1_250_000, 30))).toBe(375_000);
+    expect(invoiceAmountCents({ ...asked(1_250_000, 30), paidCents: 400_000 })).toBe(400_000);
   });
 
   it('rounds the deposit half up and never asks for nothing', () => {
-    expect(invoiceAmountCents({ totalCents: 5, paidCents: 0 }, 30)).toBe(2);
-    expect(invoiceAmountCents({ totalCents: 1, paidCents: 0 }, 30)).toBe(1);
+    expect(invoiceAmountCents(asked(1_000_005, 30))).toBe(300_002);
+    expect(invoiceAmountCents(asked(1, 30))).toBe(1);
+    expect(invoiceAmountCents(asked(1, 30, 'JPY'))).toBe(1);
   });
 
   it('comes to exactly its amount, and its deposit to no more than the total', () => {
@@ -41,13 +49,19 @@ describe('The draft of an invoice', () => {
         fc.integer({ min: 1, max: 10 ** 12 }),
         fc.integer({ min: 1, max: 10_000 }),
         (totalCents, basisPoints) => {
-          const amountCents = invoiceAmountCents({ totalCents, paidCents: 0 }, basisPoints / 100);
+          const amountCents = invoiceAmountCents(asked(totalCents, basisPoints / 100));
           expect(draftTotalCents(invoiceDraftOf({ ...facts, amountCents }))).toBe(amountCents);
           expect(amountCents).toBeGreaterThan(0);
           expect(amountCents).toBeLessThanOrEqual(totalCents);
         },
       ),
     );
+  });
+
+  it('is over the very amount that the payment page asks for', () => {
+    expect(invoiceAmountCents(asked(110, 30))).toBe(100);
+    expect(invoiceAmountCents(asked(200, 30))).toBe(100);
+    expect(invoiceAmountCents(asked(100_100, 30, 'JPY'))).toBe(30_000);
   });
 
   it('is due by the terms, across the end of a month', () => {

@@ -1,4 +1,3 @@
-import { percentOfCents } from '../../../platform/money/cents.js';
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
 import { cutText } from '../../../platform/text/cut-text.js';
 import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
@@ -24,16 +23,16 @@ const DOC_NUMBER_MAX = 21;
 const DESCRIPTION_MAX = 4000;
 
 /**
- * The amount to invoice, in cents: what has been paid, or else the deposit at so many percent of the total, rounded
- * half
- * up and at least one cent.
+ * The amount to invoice, in cents: all that was paid, whatever went back since, or else the deposit; the whole total where
+ * it is less than anything that can be charged.
  */
-export function invoiceAmountCents(
-  proposal: { totalCents: number; paidCents: number },
-  depositPercent: number,
-): number {
+export function invoiceAmountCents(proposal: {
+  totalCents: number;
+  paidCents: number;
+  depositCents: number | null;
+}): number {
   if (proposal.paidCents > 0) return proposal.paidCents;
-  return Math.max(percentOfCents(proposal.totalCents, depositPercent), 1);
+  return proposal.depositCents ?? Math.max(proposal.totalCents, 1);
 }
 
 /**

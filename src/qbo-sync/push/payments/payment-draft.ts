@@ -1,4 +1,3 @@
-import { decimalTextFromCents } from '../../../platform/money/cents.js';
 import type { PaymentDraft, RefundDraft } from '../../api/model/qbo-objects.js';
 import type { PaymentToRecord, RefundToRecord } from '../../operations/operation-payloads.js';
 import { markOf } from '../invoices/invoice-draft.js';
@@ -48,9 +47,4 @@ export function madeBy<T extends { privateNote: string | null }>(
   made: readonly T[],
 ): T | null {
   return made.find(({ privateNote }) => (privateNote ?? '').includes(markOf(requestId))) ?? null;
-}
-
-/** `3092.03 USD`, for a sentence. */
-export function amountText(cents: number, currency: string): string {
-  return `${decimalTextFromCents(cents)} ${currency}`;
 }

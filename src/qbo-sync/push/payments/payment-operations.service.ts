@@ -10,11 +10,14 @@ import { OperationTriesRepository } from '../../operations/operation-tries.repos
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { booksPlanOf } from './books-plan.js';
-import { amountText } from './payment-draft.js';
+import { amountText } from '../../../payments/ledger/amount-text.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 
-/** Who puts a payment into the books. */
-export type Bookkeeping = 'here' | 'by_hand';
+/** Who puts a payment into the books, and whether that was decided just now. */
+export interface Bookkeeping {
+  by: 'us' | 'bookkeeper';
+  decidedNow: boolean;
+}
 
 /**
  * Makes the operations that the rows of the ledger ask for: one for the payment, and one for each part of its refunds
@@ -39,17 +42,18 @@ export class PaymentOperationsService {
     return this.dataSource.transaction(async (tx) => {
       const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
       if (!payment) return null;
+      const decidedNow = payment.recordedHere === null;
       if (payment.recordedHere === null) {
         const { recordPayments } = await this.settings.get(orgId, tx);
         payment.recordedHere = recordPayments;
         await this.payments.setRecordedHere(tx, payment, recordPayments);
       }
-      if (!payment.recordedHere) return 'by_hand';
+      if (!payment.recordedHere) return { by: 'bookkeeper', decidedNow };
       const entry = await this.ledger.entryOf(tx, payment);
       const { timeZone } = await this.settings.get(orgId, tx);
       await this.ensurePayment(tx, entry, timeZone);
       await this.ensureRefunds(tx, entry, timeZone);
-      return 'here';
+      return { by: 'us', decidedNow };
     });
   }
 

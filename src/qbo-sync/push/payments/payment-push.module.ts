@@ -16,6 +16,7 @@ import { PaymentPushService } from './payment-push.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { RefundPushService } from './refund-push.service.js';
+import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 
 /** Payments and refunds of deposits into QuickBooks. */
@@ -40,6 +41,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PaymentPushService,
     PaymentApplicationService,
     RefundPushService,
+    UnrecordedPaymentCheckService,
     PaymentWorkerService,
   ],
   exports: [PaymentPushService, PaymentApplicationService, RefundPushService],

@@ -8,7 +8,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
@@ -16,8 +16,9 @@ import { type OutboundOperation, subjectOf } from '../../operations/operation.en
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import type { PaymentToRecord } from '../../operations/operation-payloads.js';
-import { amountText, madeBy, paymentDraftOf } from './payment-draft.js';
+import { amountText } from '../../../payments/ledger/amount-text.js';
+import { madeBy, paymentDraftOf } from './payment-draft.js';
+import { openTooLittle } from './open-too-little.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
@@ -101,7 +102,7 @@ export class PaymentPushService {
       return this.askPerson(wish, 'invoice_gone', 'its invoice is no longer there');
     }
     if (snapshot.invoice.balanceCents < fact.amountCents && !insist) {
-      return this.askPerson(wish, 'invoice_settled_already', openTooLittle(snapshot.invoice, fact));
+      return this.askPerson(wish, 'invoice_settled_already', openTooLittle(snapshot.invoice, fact.currency));
     }
     const draft = paymentDraftOf(fact, wish.requestId, snapshot.invoice);
     return this.operations.prepare(wish, company.realmId, { fact, draft });
@@ -199,16 +200,6 @@ export class PaymentPushService {
       proposalId,
     });
   }
-}
-
-/** Why the payment does not fit what is open on its invoice. */
-function openTooLittle(invoice: QboInvoice, { currency }: PaymentToRecord): string {
-  const { docNumber, id, totalCents, balanceCents } = invoice;
-  const name = `invoice ${docNumber ?? id}`;
-  const open = balanceCents === 0 ? 'nothing' : `only ${amountText(balanceCents, currency)}`;
-  const settled = totalCents - balanceCents;
-  const rest = settled === 0 ? '' : ` and ${amountText(settled, currency)} of it is settled already`;
-  return `${open} is open on ${name}: it is over ${amountText(totalCents, currency)}${rest}`;
 }
 
 function isClosed({ state }: OutboundOperation): boolean {

@@ -15,7 +15,8 @@ import { type OperationHandler, OperationRunnerService } from '../../operations/
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { amountText, madeBy, refundDraftOf } from './payment-draft.js';
+import { amountText } from '../../../payments/ledger/amount-text.js';
+import { madeBy, refundDraftOf } from './payment-draft.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;

@@ -1,0 +1,94 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { beyondOwed, CHARGE_REFUSALS, type ChargeFacts, chargeQuestion } from './charge-question.js';
+
+const FACTS: ChargeFacts = {
+  proposalId: 7,
+  status: 'approved',
+  currency: 'USD',
+  enabledCurrency: 'USD',
+  depositCents: 30_000,
+  netCents: 0,
+  pending: false,
+  invoice: null,
+};
+const invoice = (state: string | null, balanceCents: number) => ({ number: 'CRM-7', state, balanceCents });
+
+describe('What may be charged of a deposit of 300.00', () => {
+  it.each<{ name: string; facts: Partial<ChargeFacts>; cents: number }>([
+    { name: 'without an invoice', facts: {}, cents: 30_000 },
+    { name: 'with an open invoice', facts: { invoice: invoice('open', 30_000) }, cents: 30_000 },
+    { name: 'overdue', facts: { invoice: invoice('overdue', 30_000) }, cents: 30_000 },
+    { name: 'of which 200.00 is paid', facts: { invoice: invoice('partially_paid', 10_000) }, cents: 10_000 },
+    { name: 'with an invoice over more', facts: { invoice: invoice('open', 50_000) }, cents: 30_000 },
+    { name: 'with a link that was never read', facts: { invoice: invoice(null, 0) }, cents: 30_000 },
+  ])('$name is $cents', ({ facts, cents }) => {
+    expect(chargeQuestion({ ...FACTS, ...facts })).toEqual({ owed: true, amountCents: cents });
+  });
+
+  it.each<{ code: string; facts: Partial<ChargeFacts> }>([
+    { code: 'proposal_paid', facts: { netCents: 1 } },
+    { code: 'payment_pending', facts: { pending: true } },
+    { code: 'proposal_not_approved', facts: { status: 'cancelled' } },
+    { code: 'proposal_not_approved', facts: { status: 'draft' } },
+    { code: 'currency_not_enabled', facts: { currency: 'EUR' } },
+    { code: 'proposal_without_amount', facts: { depositCents: null } },
+    { code: 'invoice_paid', facts: { invoice: invoice('paid', 0) } },
+    { code: 'invoice_paid', facts: { invoice: invoice('settled_by_credit', 0) } },
+    { code: 'invoice_paid', facts: { invoice: invoice('open', 0) } },
+    { code: 'invoice_voided', facts: { invoice: invoice('voided', 0) } },
+    { code: 'invoice_deleted', facts: { invoice: invoice('deleted', 30_000) } },
+    { code: 'amount_below_minimum', facts: { invoice: invoice('partially_paid', 49) } },
+    { code: 'amount_above_maximum', facts: { depositCents: 120_000_000 } },
+  ])('is nothing, because $code, with $facts', ({ code, facts }) => {
+    expect(chargeQuestion({ ...FACTS, ...facts })).toMatchObject({ owed: false, code });
+  });
+
+  it('is never more than the deposit, and never more than QuickBooks shows as open', () => {
+    const cents = fc.integer({ min: 0, max: 200_000_000 });
+    const states = fc.constantFrom(
+      'open',
+      'overdue',
+      'partially_paid',
+      'paid',
+      'voided',
+      'deleted',
+      'settled_by_credit',
+    );
+    fc.assert(
+      fc.property(cents, states, cents, (depositCents, state, balanceCents) => {
+        const answer = chargeQuestion({ ...FACTS, depositCents, invoice: invoice(state, balanceCents) });
+        if (!answer.owed) {
+          expect(CHARGE_REFUSALS).toContain(answer.code);
+          return;
+        }
+        expect(answer.amountCents).toBeLessThanOrEqual(Math.min(depositCents, balanceCents));
+        expect(answer.amountCents).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('A payment', () => {
+  const asked = { amountCents: 30_000, currency: 'USD' };
+  const paid = (amountCents: number, currency = 'USD') => ({ amountCents, currency });
+  const owed = { owed: true, amountCents: 30_000 } as const;
+
+  it('of what was owed is in order, and of less too', () => {
+    expect(beyondOwed(paid(30_000), asked, owed)).toBeNull();
+    expect(beyondOwed(paid(20_000), asked, owed)).toBeNull();
+  });
+
+  it('is beyond by what was not owed, not asked for, or not in its currency', () => {
+    expect(beyondOwed(paid(30_000), asked, { owed: true, amountCents: 10_000 })).toMatchObject({
+      cents: 20_000,
+    });
+    expect(beyondOwed(paid(35_000), asked, owed)).toMatchObject({ cents: 5_000 });
+    expect(beyondOwed(paid(30_000, 'EUR'), asked, owed)).toMatchObject({ cents: 30_000 });
+    const refused = chargeQuestion({ ...FACTS, invoice: invoice('paid', 0) });
+    expect(beyondOwed(paid(30_000), asked, refused)).toEqual({
+      cents: 30_000,
+      why: 'Invoice CRM-7 is paid in QuickBooks.',
+    });
+  });
+});

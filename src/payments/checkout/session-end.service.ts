@@ -1,0 +1,77 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { ActivityRepository } from '../../proposals/activity.repository.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { ChargeQuestionService } from './charge-question.service.js';
+import type { CheckoutSession } from './checkout-session.entity.js';
+import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
+import { StripeClient } from './stripe.client.js';
+
+/**
+ * Ends payment pages that ask for what is not owed any more. Whoever changes what is owed calls `review` in the same
+ * transaction, or enqueues its job there: the row ends with it, and a job ends the page at Stripe until Stripe has said that it is over.
+ */
+@Injectable()
+export class SessionEndService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(SessionEndService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly sessions: CheckoutSessionsRepository,
+    private readonly question: ChargeQuestionService,
+    private readonly activities: ActivityRepository,
+    private readonly stripe: StripeClient,
+    private readonly jobs: JobsService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('checkout.session.review', ({ orgId, proposalId }) =>
+      this.dataSource.transaction((tx) => this.review(tx, orgId, [proposalId])),
+    );
+    await this.jobs.work('stripe.session.end', ({ orgId, sessionId }) => this.endAtStripe(orgId, sessionId));
+  }
+
+  /** Ends the open page of each of these proposals that asks for another amount than is owed now. */
+  async review(tx: EntityManager, orgId: number, proposalIds: readonly number[]): Promise<void> {
+    for (const proposalId of await this.sessions.listOpenProposals(tx, orgId, proposalIds)) {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const session = await this.sessions.findUnfinished(tx, orgId, proposalId);
+      if (session?.status !== 'open') continue;
+      const answer = await this.question.ask(tx, proposal, { totalCents: session.totalCents });
+      if (answer.owed && answer.amountCents === session.amountCents) continue;
+      await this.end(tx, session, answer.owed ? 'amount_changed' : answer.code);
+    }
+  }
+
+  /** Part of the caller's transaction, which holds the proposal's lock. */
+  async end(tx: EntityManager, session: CheckoutSession, reason: string | null = null): Promise<void> {
+    await this.sessions.setStatus(tx, session, 'expired', reason);
+    if (reason !== null) {
+      const { orgId, customerId, proposalId, amountCents, currency, stripeSessionId } = session;
+      await this.activities.log(tx, {
+        orgId,
+        customerId,
+        proposalId,
+        event: 'checkout_expired',
+        meta: { session_id: stripeSessionId, amount_cents: amountCents, currency, reason },
+        occurrence: stripeSessionId ?? session.idempotencyKey,
+      });
+    }
+    await this.enqueue(tx, session);
+  }
+
+  async enqueue(tx: EntityManager, { orgId, id, stripeSessionId, devMode }: CheckoutSession): Promise<void> {
+    if (devMode || stripeSessionId === null) return;
+    await this.jobs.enqueue(tx, 'stripe.session.end', { orgId, sessionId: id });
+  }
+
+  /** Throws where Stripe does not answer, so that the job is tried again. */
+  private async endAtStripe(orgId: number, sessionId: number): Promise<void> {
+    const session = await this.sessions.find(this.dataSource.manager, orgId, sessionId);
+    if (!session?.stripeSessionId || !this.stripe.isConfigured) return;
+    const ended = await this.stripe.expireSession(session.stripeSessionId);
+    this.logger.log({ orgId, sessionId, ended }, 'A payment page that is not wanted any more was ended');
+  }
+}

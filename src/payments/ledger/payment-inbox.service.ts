@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { amountText } from './amount-text.js';
+import { DepositDescriptionService } from './deposit-description.service.js';
+import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
+import type { Payment } from './payment.entity.js';
+
+/** Puts money that nobody owed before a person. Part of the caller's transaction. */
+@Injectable()
+export class PaymentInboxService {
+  constructor(
+    private readonly inbox: InboxRepository,
+    private readonly descriptions: DepositDescriptionService,
+  ) {}
+
+  /** Money came for a proposal that was cancelled meanwhile. `paidCents` is what of all its payments is with us. */
+  async reportUnapproved(
+    tx: EntityManager,
+    proposal: Lead,
+    payment: Payment,
+    paidCents: number,
+  ): Promise<void> {
+    const { id: proposalId, orgId, name, customerId, currency } = proposal;
+    const who = await this.descriptions.customerLabel(tx, orgId, customerId);
+    const amount =
+      paidCents > 0 ? amountText(paidCents, currency) : amountText(payment.amountCents, payment.currency);
+    await this.inbox.open(tx, {
+      orgId,
+      subject: unapprovedSubjectOf(proposalId),
+      code: 'paid_not_approved',
+      reason: `${amount} was paid for proposal ${proposalId}, ${name}${who}, which is not approved.`,
+      nextStep: `Refund the customer by POST /payments/${payment.id}/refund, or make a new proposal of it and approve that, then resolve this.`,
+      proposalId,
+      customerId,
+    });
+  }
+
+  /** More came than was owed. `why` is a sentence. */
+  async reportNotOwed(tx: EntityManager, payment: Payment, cents: number, why: string): Promise<void> {
+    const { id, orgId, proposalId, customerId, currency } = payment;
+    const deposit = await this.descriptions.name(tx, payment);
+    const all = cents === payment.amountCents;
+    await this.inbox.open(tx, {
+      orgId,
+      subject: notOwedSubjectOf(id),
+      code: 'payment_not_owed',
+      reason: `${all ? 'All' : amountText(cents, currency)} of ${deposit} was not owed when it was paid. ${why}`,
+      nextStep: `Refund it by POST /payments/${id}/refund {"amount_cents": ${cents}, "reason": "…"}, or agree with the customer what it is for, then resolve this.`,
+      proposalId,
+      customerId,
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import type { QueuePayloads } from '../../jobs/queues.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { invalid } from '../../platform/errors/validation.pipe.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
+import { chargeStepCents } from '../../platform/money/charge-amount.js';
+import { Clock } from '../../platform/time/clock.js';
+import { moneyText } from '../../messages/format.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import { type LedgerEntry, LedgerRepository } from './ledger.repository.js';
+import { PaymentsRepository } from './payments.repository.js';
+import { RefundRecorderService } from './refund-recorder.service.js';
+import type { Refund } from './refund.entity.js';
+import { RefundsRepository } from './refunds.repository.js';
+import { StripeRefundsService } from './stripe-refunds.service.js';
+
+/** A request whose answer is lost is repeated by its job after so long. */
+const ASK_AGAIN_MS = 30_000;
+
+/** What a person wants refunded, and who. */
+export interface WantedRefund {
+  /** All that can still be refunded where it is left out. */
+  amountCents?: number;
+  reason: string;
+  userId: number;
+}
+
+/**
+ * Refunds payments because a person asked. Promise: the refund is a row with Stripe's idempotency key before Stripe is
+ * asked, so that a lost answer is asked for again and never refunds twice; what comes of it goes the way of every event.
+ */
+@Injectable()
+export class RefundRequestService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(RefundRequestService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly proposals: ProposalsRepository,
+    private readonly payments: PaymentsRepository,
+    private readonly refunds: RefundsRepository,
+    private readonly ledger: LedgerRepository,
+    private readonly recorder: RefundRecorderService,
+    private readonly stripe: StripeRefundsService,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+    due: DueJobsService,
+  ) {
+    due.register({ table: 'refunds', list: (tx, limit) => this.listDue(tx, limit) });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('stripe.refund.request', ({ orgId, refundId }) => this.ask(orgId, refundId));
+  }
+
+  /**
+   * Refunds a payment, or a part of it. Throws DomainError where that cannot be, VendorError where Stripe refuses. Where
+   * Stripe's answer is lost the refund is `requested`, and what becomes of it is found out by itself.
+   */
+  async refund(orgId: number, paymentId: number, wanted: WantedRefund): Promise<LedgerEntry> {
+    const refund = await this.dataSource.transaction((tx) => this.insert(tx, orgId, paymentId, wanted));
+    try {
+      await this.ask(orgId, refund.id);
+    } catch (error) {
+      if (!(error instanceof VendorError) || !isUnclear(error)) throw error;
+      this.logger.warn({ err: error, orgId, paymentId }, 'Stripe has not said what became of a refund');
+    }
+    const payment = await this.payments.find(this.dataSource.manager, orgId, paymentId);
+    return this.ledger.entryOf(this.dataSource.manager, payment!);
+  }
+
+  private async insert(
+    tx: EntityManager,
+    orgId: number,
+    paymentId: number,
+    { amountCents, reason, userId }: WantedRefund,
+  ): Promise<Refund> {
+    const payment = await this.payments.find(tx, orgId, paymentId);
+    if (!payment) throw notFound('payment', paymentId);
+    this.stripe.assertAvailable(payment);
+    await this.proposals.getForUpdate(tx, orgId, payment.proposalId);
+    const entry = await this.ledger.entryOf(tx, payment);
+    const cents = amountCents ?? entry.balance.refundableCents;
+    assertRefundable(entry, cents);
+    const now = this.clock.now();
+    const refund = await this.refunds.insert(tx, payment, {
+      amountCents: cents,
+      state: 'requested',
+      requestKey: `refund-${randomUUID()}`,
+      reason,
+      requestedBy: `user:${userId}`,
+      madeAt: now,
+    });
+    const later = new Date(now.getTime() + ASK_AGAIN_MS);
+    await this.jobs.enqueue(tx, 'stripe.refund.request', { orgId, refundId: refund.id }, later);
+    return refund;
+  }
+
+  /** Asks Stripe under the stored key, as often as it takes. Throws VendorError where it is not known what came of it. */
+  private async ask(orgId: number, refundId: number): Promise<void> {
+    const { manager } = this.dataSource;
+    const refund = await this.refunds.find(manager, orgId, refundId);
+    if (refund?.state !== 'requested') return;
+    const payment = await this.payments.find(manager, orgId, refund.paymentId);
+    if (!payment) return;
+    try {
+      const update = await this.stripe.request(payment, refund);
+      await this.finish(refund, (tx, proposal) => this.recorder.note(tx, proposal, payment, update));
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error;
+      if (isUnclear(error)) {
+        await this.refunds.update(manager, refund, { attempts: refund.attempts + 1 });
+      } else {
+        await this.finish(refund, (tx) =>
+          this.refunds.update(tx, refund, { state: 'failed', error: error.message }),
+        );
+      }
+      throw error;
+    }
+  }
+
+  private async finish(
+    { orgId, proposalId, id }: Refund,
+    effect: (
+      tx: EntityManager,
+      proposal: Awaited<ReturnType<ProposalsRepository['getForUpdate']>>,
+    ) => Promise<unknown>,
+  ): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const refund = await this.refunds.find(tx, orgId, id);
+      if (refund?.state === 'requested') await effect(tx, proposal);
+    });
+  }
+
+  private async listDue(tx: EntityManager, limit: number) {
+    const rows = await tx.query<QueuePayloads['stripe.refund.request'][]>(
+      `select org_id as "orgId", id::int as "refundId" from refunds
+        where state = 'requested' and updated_at < $1::timestamptz - interval '1 minute'
+        order by updated_at limit $2`,
+      [this.clock.now(), limit],
+    );
+    return rows.map((payload) => ({ name: 'stripe.refund.request' as const, payload }));
+  }
+}
+
+function assertRefundable({ payment, refunds, balance }: LedgerEntry, cents: number): void {
+  const { id, currency } = payment;
+  if (refunds.some(({ state }) => state === 'requested')) {
+    throw new DomainError(
+      'conflict',
+      'refund_under_way',
+      `A refund of payment ${id} is under way. Look again in a minute.`,
+    );
+  }
+  if (balance.refundableCents === 0 || cents > balance.refundableCents) {
+    const disputed =
+      balance.state === 'disputed' ? ' A part that is disputed goes back by the dispute alone.' : '';
+    throw new DomainError(
+      'conflict',
+      'refund_exceeds_payment',
+      `Of payment ${id} ${moneyText(balance.refundableCents, currency)} can be refunded.${disputed}`,
+    );
+  }
+  const step = chargeStepCents(currency);
+  if (cents % step !== 0) {
+    throw invalid([
+      { field: 'amount_cents', message: `amount_cents must be a multiple of ${step} in ${currency}` },
+    ]);
+  }
+}
+
+/** A failure on Stripe's side may have come after the refund was made. */
+function isUnclear({ facts }: VendorError): boolean {
+  return facts.uncertain || facts.retryable;
+}

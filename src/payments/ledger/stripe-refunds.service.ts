@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import { UNANSWERED_MAX_MS } from '../checkout/checkout-status.js';
+import { StripeClient } from '../checkout/stripe.client.js';
+import { stripeAmountOf } from '../stripe-amount.js';
+import { REFUND_KEY, refundFactOf } from '../stripe-webhooks/stripe-fact.js';
+import type { Payment } from './payment.entity.js';
+import type { RefundUpdate } from './refund-recorder.service.js';
+import type { Refund } from './refund.entity.js';
+
+/** Asks Stripe for a refund; in dev mode it succeeds at once, and no money moves. */
+@Injectable()
+export class StripeRefundsService {
+  constructor(
+    private readonly stripe: StripeClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws a conflict where this payment cannot be refunded from here. */
+  assertAvailable(payment: Payment): void {
+    if (isOfDevMode(payment)) return;
+    if (!this.stripe.isConfigured || payment.stripePaymentIntentId === null) {
+      throw new DomainError(
+        'conflict',
+        'stripe_not_configured',
+        'This installation has no Stripe key, so nothing can be refunded from here. Set STRIPE_SECRET_KEY.',
+      );
+    }
+  }
+
+  /**
+   * What Stripe says of a refund that was asked for here. Repeated under the same key it is the same refund; once Stripe
+   * has forgotten the key, it is looked for among the refunds of the payment. Throws VendorError.
+   */
+  async request(payment: Payment, refund: Refund): Promise<RefundUpdate> {
+    const now = this.clock.now();
+    if (isOfDevMode(payment)) return devUpdate(refund);
+    const intentId = payment.stripePaymentIntentId!;
+    const requestKey = refund.requestKey!;
+    if (now.getTime() - refund.createdAt.getTime() < UNANSWERED_MAX_MS) {
+      const request = {
+        payment_intent: intentId,
+        amount: stripeAmountOf(refund.amountCents, refund.currency),
+        reason: 'requested_by_customer' as const,
+        metadata: { [REFUND_KEY]: requestKey },
+      };
+      return refundFactOf(await this.stripe.refund(request, requestKey), now);
+    }
+    const all = (await this.stripe.listRefunds(intentId)).map((object) => refundFactOf(object, now));
+    const own = all.find((fact) => fact.requestKey === requestKey);
+    if (own) return own;
+    throw new VendorError('stripe', 'Stripe never answered, and shows no such refund.', {
+      code: 'stripe_refund_unknown',
+      status: 409,
+      retryable: false,
+      uncertain: false,
+    });
+  }
+}
+
+function isOfDevMode({ stripeSessionId }: Payment): boolean {
+  return stripeSessionId.startsWith('dev_');
+}
+
+function devUpdate({ requestKey, amountCents, reason, madeAt }: Refund): RefundUpdate {
+  return {
+    refundId: `dev_${requestKey}`,
+    requestKey,
+    amountCents,
+    state: 'succeeded',
+    reason,
+    failureReason: null,
+    madeAt,
+  };
+}

@@ -1,0 +1,18 @@
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import { amountText } from '../../../payments/ledger/amount-text.js';
+
+/** Why a payment does not fit what is open on its invoice, as a clause. Pure. */
+export function openTooLittle(
+  {
+    docNumber,
+    id,
+    totalCents,
+    balanceCents,
+  }: Pick<QboInvoice, 'docNumber' | 'id' | 'totalCents' | 'balanceCents'>,
+  currency: string,
+): string {
+  const open = balanceCents === 0 ? 'nothing' : `only ${amountText(balanceCents, currency)}`;
+  const settled = totalCents - balanceCents;
+  const rest = settled === 0 ? '' : ` and ${amountText(settled, currency)} of it is settled already`;
+  return `${open} is open on invoice ${docNumber ?? id}: it is over ${amountText(totalCents, currency)}${rest}`;
+}

@@ -1,0 +1,313 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { addPerson, createOrg } from '../support/people.js';
+import { aDraft, aLink, openPage, sendForm } from '../support/portal.js';
+import {
+  type BooksWithStripe,
+  deliver,
+  openCheckout,
+  outcomeOf,
+  payDeposit,
+  startBooksWithStripe,
+  stripeEvent,
+} from '../support/stripe.js';
+
+const CHECKOUT = '/payments/checkout_session';
+
+/** A proposal of 1,000.00, so that the deposit is 300.00. */
+const TOTAL = { amountCents: 100_000 };
+
+describe('A customer', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe();
+  });
+
+  beforeEach(async () => {
+    contractor = await aContractor(books);
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const inbox = async () =>
+    (await contractor.admin.get('/inbox')).body.items as {
+      code: string;
+      reason: string;
+      next_step: string;
+    }[];
+  const check = (id: number) => contractor.admin.post(`/qbo/sync/invoice/${id}/check`);
+  const sessionAtStripe = (id: string) => books.stripe.show(`checkout/sessions/${id}`);
+  const refusal = async (proposalId: number) => {
+    const { status, body } = await contractor.admin.post(CHECKOUT, { proposal_id: proposalId });
+    return [status, body.code];
+  };
+
+  describe('is not asked for what is paid in QuickBooks', () => {
+    it('in full: the open page ends at once, and none is opened any more', async () => {
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      const { session_id } = await openCheckout(contractor.admin, proposalId);
+      const link = await aLink(contractor.admin, proposalId);
+      expect((await openPage(books.app, link.path)).html).toContain('Pay deposit of $300.00');
+
+      await books.control.receivePayment(contractor.realmId, invoiceId);
+      await check(proposalId);
+      await eventually(async () =>
+        expect(await sessionAtStripe(session_id)).toMatchObject({ status: 'expired' }),
+      );
+      expect(await refusal(proposalId)).toEqual([409, 'invoice_paid']);
+      expect((await openPage(books.app, link.path)).html).not.toContain('/pay"');
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('in part: the open page ends, and the next asks for the rest', async () => {
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      const { session_id } = await openCheckout(contractor.admin, proposalId);
+      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 200 });
+      await check(proposalId);
+      await eventually(async () =>
+        expect(await sessionAtStripe(session_id)).toMatchObject({ status: 'expired' }),
+      );
+
+      const link = await aLink(contractor.admin, proposalId);
+      expect((await openPage(books.app, link.path)).html).toContain('Pay the remaining $100.00');
+      const rest = await openCheckout(contractor.admin, proposalId);
+      expect(rest).toMatchObject({ deposit_cents: 10_000, amount_cents: 10_000, kind: 'deposit' });
+      expect(await sessionAtStripe(rest.session_id)).toMatchObject({ amount_total: 10_000, status: 'open' });
+    });
+  });
+
+  it('is not asked for an invoice that was voided or deleted in QuickBooks', async () => {
+    const { proposalId } = await anInvoicedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(contractor.admin, proposalId);
+    expect((await contractor.admin.post(`/qbo/invoice/${proposalId}/void`)).body.ok).toBe(true);
+    await eventually(async () =>
+      expect(await sessionAtStripe(session_id)).toMatchObject({ status: 'expired' }),
+    );
+    expect(await refusal(proposalId)).toEqual([409, 'invoice_voided']);
+    const link = await aLink(contractor.admin, proposalId);
+    expect((await openPage(books.app, link.path)).html).toContain(
+      'There is nothing to pay here at the moment.',
+    );
+  });
+
+  it('is not asked for a proposal that was cancelled', async () => {
+    const proposalId = await anApprovedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(contractor.admin, proposalId);
+    await contractor.admin.patch(`/proposals/${proposalId}`, { status: 'cancelled' });
+    await eventually(async () =>
+      expect(await sessionAtStripe(session_id)).toMatchObject({ status: 'expired' }),
+    );
+    expect(await refusal(proposalId)).toEqual([409, 'proposal_not_approved']);
+  });
+
+  describe('whose payment slips through all the same', () => {
+    it('after the invoice was known to be paid comes before a person, with the refund as a next step', async () => {
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      const { session_id } = await openCheckout(contractor.admin, proposalId);
+      await books.stripe.act('pause');
+      await books.stripe.act('pay', { session: session_id });
+      await books.control.receivePayment(contractor.realmId, invoiceId);
+      await check(proposalId);
+      await books.stripe.act('resume');
+      await books.stripe.act('flush');
+      await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'payment_not_owed' }]));
+      const [item] = await inbox();
+      expect(item!.reason).toContain('is paid in QuickBooks.');
+      expect(item!.next_step).toMatch(/POST \/payments\/\d+\/refund \{"amount_cents": 30000/);
+
+      const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+      const paymentId = body.items[0].id as number;
+      const refund = await contractor.admin.post(`/payments/${paymentId}/refund`, { reason: 'paid twice' });
+      expect([refund.status, refund.body.state, refund.body.net_cents]).toEqual([200, 'refunded', 0]);
+      expect(await inbox()).toEqual([]);
+    });
+
+    it('before anybody looked at the invoice is noticed too, though the bookkeeper enters payments', async () => {
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      const { session_id } = await openCheckout(contractor.admin, proposalId);
+      await books.control.receivePayment(contractor.realmId, invoiceId);
+      await books.stripe.act('pay', { session: session_id });
+      await eventually(
+        async () => expect(await inbox()).toMatchObject([{ code: 'payment_not_owed' }]),
+        15_000,
+      );
+      expect((await inbox())[0]!.reason).toContain('nothing is open on invoice CRM-');
+    });
+
+    it('and was more than was asked, comes before a person over the difference', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { session_id: id } = await openCheckout(contractor.admin, proposalId);
+      const facts = {
+        id,
+        payment_status: 'paid',
+        amount_total: 35_000,
+        currency: 'usd',
+        payment_intent: `pi_${id}`,
+      };
+      const event = stripeEvent('checkout.session.completed', facts);
+      await deliver(books.app, event);
+      await outcomeOf(books, event.id);
+      const [item] = await inbox();
+      expect(item).toMatchObject({ code: 'payment_not_owed' });
+      expect(item!.reason).toContain('50.00 USD of');
+    });
+  });
+
+  describe('gets money back by POST /payments/{id}/refund', () => {
+    async function aPayment(): Promise<{ id: number; pi: string; proposalId: number }> {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+      return { id: body.items[0].id, pi, proposalId };
+    }
+    const refundsAtStripe = async (pi: string) =>
+      (await books.stripe.show(`refunds?payment_intent=${pi}`)).data;
+
+    it('in parts, never more than is left', async () => {
+      const { id, pi, proposalId } = await aPayment();
+      const part = await contractor.admin.post(`/payments/${id}/refund`, {
+        amount_cents: 10_000,
+        reason: 'a vent less',
+      });
+      expect(part.status).toBe(200);
+      expect(part.body).toMatchObject({
+        refunded_cents: 10_000,
+        net_cents: 20_000,
+        state: 'partially_refunded',
+        refunds: [{ amount_cents: 10_000, state: 'succeeded' }],
+      });
+      const tooMuch = await contractor.admin.post(`/payments/${id}/refund`, {
+        amount_cents: 20_001,
+        reason: 'x',
+      });
+      expect([tooMuch.status, tooMuch.body.code]).toEqual([409, 'refund_exceeds_payment']);
+      const rest = await contractor.admin.post(`/payments/${id}/refund`, { reason: 'the rest' });
+      expect(rest.body).toMatchObject({ refunded_cents: 30_000, net_cents: 0, state: 'refunded' });
+      expect(await refundsAtStripe(pi)).toHaveLength(2);
+      await eventually(async () => {
+        const { body } = await contractor.admin.get(`/payments/${id}`);
+        expect(body.refunds).toHaveLength(2); // the events of the same refunds add none
+        const { deposit_paid_cents } = (await contractor.admin.get(`/proposals/${proposalId}`)).body;
+        expect(deposit_paid_cents).toBe(0);
+      });
+    });
+
+    it('once, although the answer is lost', async () => {
+      const { id, pi } = await aPayment();
+      await books.stripe.act('faults', {
+        kind: 'reset',
+        operation: 'refunds.create',
+        when: 'after',
+        times: 2,
+      });
+      const answer = await contractor.admin.post(`/payments/${id}/refund`, {
+        amount_cents: 10_000,
+        reason: 'x',
+      });
+      expect([200, 202]).toContain(answer.status);
+      const again = await contractor.admin.post(`/payments/${id}/refund`, {
+        amount_cents: 10_000,
+        reason: 'x',
+      });
+      if (answer.status === 202) expect([409, 200, 202]).toContain(again.status);
+      await eventually(async () => {
+        const { refunds } = (await contractor.admin.get(`/payments/${id}`)).body;
+        expect(refunds.map(({ state }: { state: string }) => state)).not.toContain('requested');
+      }, 60_000);
+      const made = await refundsAtStripe(pi);
+      const { body } = await contractor.admin.get(`/payments/${id}`);
+      expect(body.refunded_cents).toBe(made.length * 10_000);
+      expect(body.refunds).toHaveLength(made.length);
+    });
+
+    it('by finance and admin alone, with a reason, and only of their own organisation', async () => {
+      const { id } = await aPayment();
+      const sales = await addPerson(books.app, contractor.orgId, ['sales']);
+      expect((await sales.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(403);
+      expect((await contractor.admin.post(`/payments/${id}/refund`, {})).status).toBe(422);
+      const stranger = await createOrg(books.app, 'Rival Roofing');
+      expect((await stranger.admin.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(404);
+      const finance = await addPerson(books.app, contractor.orgId, ['finance']);
+      expect((await finance.post(`/payments/${id}/refund`, { reason: 'x' })).status).toBe(200);
+    });
+
+    it('which Stripe refuses is failed, says why, and takes nothing off', async () => {
+      const { id, pi } = await aPayment();
+      await books.stripe.act('dispute', { payment_intent: pi });
+      await eventually(async () =>
+        expect((await contractor.admin.get(`/payments/${id}`)).body.state).toBe('disputed'),
+      );
+      const answer = await contractor.admin.post(`/payments/${id}/refund`, { reason: 'x' });
+      expect([answer.status, answer.body.code]).toEqual([409, 'refund_exceeds_payment']);
+      expect((await contractor.admin.get(`/payments/${id}`)).body.net_cents).toBe(30_000);
+    });
+  });
+
+  describe('who approved a deposit', () => {
+    it('is asked for that one, whatever the setting says later, and the fingerprint covers it', async () => {
+      const proposalId = await aDraft(contractor.admin);
+      const link = await aLink(contractor.admin, proposalId);
+      const draft = await openPage(books.app, link.path);
+      const version = /name="version" value="([0-9a-f]{64})"/.exec(draft.html)![1]!;
+      await sendForm(books.app, `${link.path}/approve`, { name: 'Maria Ruiz', version });
+      const asked = (await openPage(books.app, link.path)).html;
+      expect(asked).toContain('Deposit (30%)');
+
+      await contractor.admin.patch('/org/settings', { deposit_percent: 50 });
+      expect((await openPage(books.app, link.path)).html).toBe(asked);
+      const { total_cents, deposit_cents } = await openCheckout(contractor.admin, proposalId);
+      expect(deposit_cents).toBe(Math.round(total_cents * 0.3));
+      expect((await contractor.admin.get(`/portal/evidence/${proposalId}`)).body.unchanged).toBe(true);
+      await books.database.query('update leads set deposit_cents = deposit_cents + 1 where id = $1', [
+        proposalId,
+      ]);
+      expect((await contractor.admin.get(`/portal/evidence/${proposalId}`)).body.unchanged).toBe(false);
+    });
+
+    it('has to read again what another deposit was set for meanwhile', async () => {
+      const proposalId = await aDraft(contractor.admin);
+      const link = await aLink(contractor.admin, proposalId);
+      const draft = await openPage(books.app, link.path);
+      const version = /name="version" value="([0-9a-f]{64})"/.exec(draft.html)![1]!;
+      await contractor.admin.patch('/org/settings', { deposit_percent: 50 });
+      await sendForm(books.app, `${link.path}/approve`, { name: 'Maria Ruiz', version });
+      expect((await contractor.admin.get(`/proposals/${proposalId}`)).body.status).toBe('draft');
+    });
+  });
+
+  describe('in another currency', () => {
+    const draftIn = async (currency: string, amountCents = 100_000) => {
+      const customer = await contractor.admin.post('/customers', {
+        email: `a${crypto.randomUUID()}@example.com`,
+      });
+      const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: amountCents }];
+      const body = { name: 'Roof', customer_id: customer.body.id, currency, lines };
+      return (await contractor.admin.post('/proposals', body)).body.id as number;
+    };
+
+    it("than the connected company's cannot approve and is not charged", async () => {
+      const answer = await contractor.admin.post(`/proposals/${await draftIn('EUR')}/approve`);
+      expect([answer.status, answer.body.code]).toEqual([409, 'currency_not_enabled']);
+    });
+
+    it("than the organisation's own cannot approve while no company is connected", async () => {
+      contractor = { ...(await createOrg(books.app)), realmId: '' };
+      expect((await contractor.admin.post(`/proposals/${await draftIn('EUR')}/approve`)).status).toBe(409);
+      await contractor.admin.patch('/org/settings', { currency: 'EUR' });
+      expect((await contractor.admin.post(`/proposals/${await draftIn('EUR')}/approve`)).status).toBe(200);
+      expect((await contractor.admin.post(`/proposals/${await draftIn('USD')}/approve`)).status).toBe(409);
+    });
+  });
+
+  it('who owes more than Stripe takes in one payment is told to get in touch, and the route says why', async () => {
+    const proposalId = await anApprovedProposal(contractor, { amountCents: 400_000_000 });
+    expect(await refusal(proposalId)).toEqual([409, 'amount_above_maximum']);
+    const link = await aLink(contractor.admin, proposalId);
+    expect((await openPage(books.app, link.path)).html).toContain(
+      'There is nothing to pay here at the moment.',
+    );
+  });
+});
