@@ -55,7 +55,7 @@ describe('The invoice of a proposal that is cancelled while it is being made', (
   };
   const inbox = async () => (await contractor.admin.get('/inbox')).body.items as { code: string }[];
   const why = async () => (await contractor.admin.get(`/proposals/${proposalId}/why`)).body.answer as string;
-  /** Time passes, and the janitor finds what is due. */
+  /** Time passes, and what is due is enqueued. */
   const later = async (ms: number) => {
     clock.advance({ seconds: ms / 1000 });
     contractor = { ...contractor, admin: await signIn(books.app, contractor.admin.email) };

@@ -56,7 +56,7 @@ describe('Bad luck with what QuickBooks tells', () => {
   const isPaid = async ({ admin }: Contractor, proposalId: number) =>
     expect((await admin.get(`/proposals/${proposalId}`)).body.qbo_status).toBe('Paid');
   /** What cron does in production: takes up what is due again. */
-  const wake = () => books.app.app.get(DueJobsService).enqueueDue('qbo_events');
+  const enqueueDue = () => books.app.app.get(DueJobsService).enqueueDue('qbo_events');
   const jobsOf = (orgId: number) =>
     books.database.query(
       `select id from pgboss.job where name = 'qbo.events.process' and (data->>'orgId')::int = $1`,
@@ -71,7 +71,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       await fault(kind, 'invoice.query', kind === 'timeout' ? 1 : 3);
       await books.control.receivePayment(contractor.realmId, invoiceId);
       await eventually(async () => {
-        await wake();
+        await enqueueDue();
         await isPaid(contractor, proposalId);
       }, 30_000);
       const log = await eventsOf(contractor, proposalId);
@@ -163,7 +163,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       [crypto.randomUUID(), contractor.realmId, contractor.orgId, invoiceId],
     );
     expect(await jobsOf(contractor.orgId)).toHaveLength(before.length);
-    await wake();
+    await enqueueDue();
     await eventually(() => isPaid(contractor, proposalId));
     await books.notices.resume();
   });
@@ -189,7 +189,7 @@ describe('Bad luck with what QuickBooks tells', () => {
     });
     expect((await made).body).toMatchObject({ status: 'created', qbo_invoice_id: held.entity_id });
     await eventually(async () => {
-      await wake();
+      await enqueueDue();
       const events = await eventsAbout(books, contractor.realmId);
       expect(events.find((event) => event.event_id === held.event_id)).toMatchObject({ state: 'done' });
     });
@@ -214,7 +214,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       `update qbo_events set received_at = now() - interval '601 seconds', next_attempt_at = now() where event_id = $1`,
       [event.id],
     );
-    await wake();
+    await enqueueDue();
     await eventually(async () => expect(await stored()).toMatchObject({ state: 'ignored' }));
   });
 

@@ -39,7 +39,7 @@ export class StripeEvent {
 
   /** When it is tried again, or its job is taken for lost, while it is pending. */
   @Column({ name: 'wake_at', type: 'timestamptz' })
-  wakeAt!: Date;
+  nextAttemptAt!: Date;
 
   @Column({ name: 'processed_at', type: 'timestamptz', nullable: true })
   processedAt!: Date | null;

@@ -60,31 +60,31 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
     const lease = id === null ? null : await this.leases.take<LeasedRun>(RUN_LEASE, [orgId, id]);
     if (!lease) return;
     try {
-      await this.leases.keep(lease, () => this.runHeld(lease.row));
+      await this.leases.keep(lease, (lost) => this.runHeld(lease.row, lost));
     } catch (error) {
       if (!(error instanceof LostCompareError)) throw error;
       this.logger.warn({ orgId }, error.message);
     }
   }
 
-  private async runHeld(held: LeasedRun): Promise<void> {
+  private async runHeld(held: LeasedRun, lost: AbortSignal): Promise<void> {
     const startedAt = performance.now();
     const tally = new RunStats();
-    const ending = await this.compare(held, tally);
+    const ending = await this.compare(held, tally, lost);
     await this.finish(held, tally, ending);
     const { orgId, reason } = held;
     const facts = { orgId, reason, ...tally.facts(performance.now() - startedAt), error: ending.error };
     this.logger.log(facts, 'Invoice poll finished');
   }
 
-  private async compare(held: LeasedRun, tally: RunStats): Promise<Ending> {
+  private async compare(held: LeasedRun, tally: RunStats, lost: AbortSignal): Promise<Ending> {
     const company = await this.connections.company(held.orgId);
     if (company?.realmId !== held.realmId) {
       return { error: 'The company is not connected any more.', retryAt: null };
     }
     let total = 0;
     const note = async (): Promise<void> => {
-      if (!(await this.runs.note(held, total, tally))) throw new LostCompareError();
+      if (lost.aborted || !(await this.runs.note(held, total, tally))) throw new LostCompareError();
     };
     let ending: Ending;
     try {

@@ -49,15 +49,15 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
   async run(orgId: number, batchId: string): Promise<void> {
     const lease = await this.leases.take<HeldBatch>(BATCH_LEASE, [orgId, batchId]);
     if (!lease) return;
-    await this.leases.keep(lease, async () => this.finish(lease.row, await this.work(lease.row)));
+    await this.leases.keep(lease, async (lost) => this.finish(lease.row, await this.work(lease.row, lost)));
   }
 
-  private async work(held: HeldBatch): Promise<Date | null> {
+  private async work(held: HeldBatch, lost: AbortSignal): Promise<Date | null> {
     const deadline = performance.now() + RUN_MS;
     return this.round.run(held.orgId, await this.batches.listDueItems(held), {
       perCall: CUSTOMERS_PER_CALL_MAX,
       report: (outcomes) => this.note(held, outcomes),
-      stop: () => this.stopping || performance.now() > deadline,
+      stop: () => this.stopping || lost.aborted || performance.now() > deadline,
     });
   }
 

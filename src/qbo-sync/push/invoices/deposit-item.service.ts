@@ -31,8 +31,8 @@ export class DepositItemService {
     return item.id;
   }
 
-  /** Forgets what is known of an item, after QuickBooks refused it. */
-  async forget(company: QboCompany, name: string): Promise<void> {
+  /** Drops what is known of an item, after QuickBooks refused it: it is looked up again. */
+  async invalidate(company: QboCompany, name: string): Promise<void> {
     await this.items.delete(company, name);
   }
 

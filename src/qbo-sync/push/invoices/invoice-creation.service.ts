@@ -235,7 +235,7 @@ export class InvoiceCreationService {
       return { status: outcome.kind === 'done' ? 'created' : 'exists', invoice: now, company };
     }
     if (outcome.kind === 'open' && outcome.error && outcome.state !== 'uncertain') {
-      if (outcome.error.kind === 'not_found') await this.drafts.forgetItem(company);
+      if (outcome.error.kind === 'not_found') await this.drafts.invalidateItem(company);
       throw outcome.error;
     }
     return {

@@ -81,8 +81,8 @@ export class InvoiceDraftService {
   }
 
   /** QuickBooks refused a reference as unknown or inactive: the item is looked up anew next time. */
-  async forgetItem(company: QboCompany): Promise<void> {
+  async invalidateItem(company: QboCompany): Promise<void> {
     const { depositItemName } = await this.settings.get(company.orgId);
-    await this.items.forget(company, depositItemName);
+    await this.items.invalidate(company, depositItemName);
   }
 }
