@@ -4,12 +4,12 @@ import { Config } from '../../platform/config/config.js';
 import { QUEUE_NAMES } from '../../jobs/queues.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
-import { ANSWERED_BY_CALLER } from '../operations/operation-payloads.js';
+import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';
 import type { Fact, GaugeName } from './gauges.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
 const ORGS_SHOWN_MAX = 500;
-const NEWCOMER_MS = 3_600_000;
+const NEW_ORG_MS = 3_600_000;
 
 const CONNECTION_STATES = ['connected', 'needs_reauth', 'disconnected'];
 const UNFINISHED_STATES = [
@@ -74,7 +74,7 @@ export class DatabaseMetricsRepository {
 
   /** The organisations added within the last hour, by any process. */
   async listNewcomers(): Promise<number[]> {
-    const since = new Date(this.clock.now().getTime() - NEWCOMER_MS);
+    const since = new Date(this.clock.now().getTime() - NEW_ORG_MS);
     const rows = await this.dataSource.query<{ id: number }[]>('select id from orgs where created_at > $1', [
       since,
     ]);
@@ -144,7 +144,7 @@ export class DatabaseMetricsRepository {
     const rows = await tx.query<({ state: string } & Counted)[]>(
       `select state, count(*)::int as count, extract(epoch from $1 - min(created_at))::float8 as age
          from sync_operations o where state = any($2) and not ${SUPERSEDED} and not ${ANSWERED} group by state`,
-      [this.clock.now(), UNFINISHED_STATES, [...ANSWERED_BY_CALLER]],
+      [this.clock.now(), UNFINISHED_STATES, [...ANSWERED_DIRECTLY]],
     );
     const found = new Map(rows.map((row) => [row.state, row]));
     return UNFINISHED_STATES.flatMap((state) =>

@@ -62,7 +62,7 @@ export interface CustomerUpdateRequest {
 export type OperationKind = keyof OperationRequests;
 
 /** Kinds whose caller reports a failure itself, so that it opens no inbox item. */
-export const ANSWERED_BY_CALLER: ReadonlySet<OperationKind> = new Set(['item.create', 'invoice.void']);
+export const ANSWERED_DIRECTLY: ReadonlySet<OperationKind> = new Set(['item.create', 'invoice.void']);
 
 /** What a blocked operation holds until its request can be prepared. */
 interface BlockedPayloads {

@@ -15,7 +15,7 @@ import {
   type PreparedOperation,
   subjectOf,
 } from './operation.entity.js';
-import { ANSWERED_BY_CALLER, type OperationKind } from './operation-payloads.js';
+import { ANSWERED_DIRECTLY, type OperationKind } from './operation-payloads.js';
 import { adviceFor } from './operation-advice.js';
 import { delayAfterMs, MAY_STILL_RUN_MS, nextStep, stateAfter } from './operation-policy.js';
 import { OperationJobsService } from './operation-jobs.service.js';
@@ -329,7 +329,7 @@ export class OperationRunnerService {
       if (!released) return;
       if (state !== 'refused' && state !== 'needs_person')
         return this.operationJobs.enqueue(tx, operation, next);
-      if (ANSWERED_BY_CALLER.has(operation.kind) || isAnswered(handler, failure)) return;
+      if (ANSWERED_DIRECTLY.has(operation.kind) || isAnswered(handler, failure)) return;
       await this.report(tx, operation, handler.subject, state, failure);
     });
   }

@@ -51,9 +51,9 @@ export class ManualMatchService {
   }
 
   /** Throws a conflict where the document is not plausible. */
-  assertFits(misfit: string | null): void {
-    if (misfit !== null) {
-      throw new DomainError('conflict', 'document_differs', `This is not what was wanted. ${misfit}`);
+  assertFits(mismatch: string | null): void {
+    if (mismatch !== null) {
+      throw new DomainError('conflict', 'document_differs', `This is not what was wanted. ${mismatch}`);
     }
   }
 

@@ -23,45 +23,45 @@ const wanted = { qboCustomerId: '58', amountCents: 375_000, currency: 'USD', req
 
 describe('An invoice that a person found', () => {
   it.each([
-    { what: 'the same customer and amount', facts: {}, misfit: null },
-    { what: 'a currency nobody told', facts: { currency: null }, misfit: null },
+    { what: 'the same customer and amount', facts: {}, mismatch: null },
+    { what: 'a currency nobody told', facts: { currency: null }, mismatch: null },
     {
       what: 'another customer',
       facts: { customerId: '59' },
-      misfit: 'Invoice 1042 is made out to another customer.',
+      mismatch: 'Invoice 1042 is made out to another customer.',
     },
     {
       what: 'another currency',
       facts: { currency: 'CAD' },
-      misfit: 'Invoice 1042 is in CAD and not in USD.',
+      mismatch: 'Invoice 1042 is in CAD and not in USD.',
     },
     {
       what: 'a cent less',
       facts: { totalCents: 374_999 },
-      misfit: 'Invoice 1042 is over 3749.99 and not over 3750.00 USD.',
+      mismatch: 'Invoice 1042 is over 3749.99 and not over 3750.00 USD.',
     },
     {
       what: 'nothing, because it was voided',
       facts: { totalCents: 0, docNumber: null },
-      misfit: 'Invoice 145 is over 0.00 and not over 3750.00 USD.',
+      mismatch: 'Invoice 145 is over 0.00 and not over 3750.00 USD.',
     },
     {
       what: 'tax on it and our mark',
       facts: { totalCents: 405_000, privateNote: 'crm:inv-2 taxed' },
-      misfit: null,
+      mismatch: null,
     },
     {
       what: 'our mark and another customer',
       facts: { customerId: '59', privateNote: 'crm:inv-2' },
-      misfit: 'Invoice 1042 is made out to another customer.',
+      mismatch: 'Invoice 1042 is made out to another customer.',
     },
     {
       what: 'tax on it and the mark of another',
       facts: { totalCents: 405_000, privateNote: 'crm:inv-9' },
-      misfit: 'Invoice 1042 is over 4050.00 and not over 3750.00 USD.',
+      mismatch: 'Invoice 1042 is over 4050.00 and not over 3750.00 USD.',
     },
-  ])('with $what: $misfit', ({ facts, misfit }) => {
-    expect(invoiceMismatch(invoice(facts), wanted)).toBe(misfit);
+  ])('with $what: $mismatch', ({ facts, mismatch }) => {
+    expect(invoiceMismatch(invoice(facts), wanted)).toBe(mismatch);
   });
 });
 
@@ -82,20 +82,24 @@ describe('A payment that a person found', () => {
   });
 
   it.each([
-    { what: 'the same of everything', facts: {}, misfit: null },
-    { what: 'another customer', facts: { customerId: '59' }, misfit: 'Payment 146 is of another customer.' },
+    { what: 'the same of everything', facts: {}, mismatch: null },
+    {
+      what: 'another customer',
+      facts: { customerId: '59' },
+      mismatch: 'Payment 146 is of another customer.',
+    },
     {
       what: 'another invoice',
       facts: { applications: [{ invoiceId: '9', amountCents: 375_000 }] },
-      misfit: 'Payment 146 is not applied to the invoice of this proposal. Apply it in QuickBooks first.',
+      mismatch: 'Payment 146 is not applied to the invoice of this proposal. Apply it in QuickBooks first.',
     },
     {
       what: 'another amount',
       facts: { totalCents: 100 },
-      misfit: 'Payment 146 is over 1.00 and not over 3750.00 USD.',
+      mismatch: 'Payment 146 is over 1.00 and not over 3750.00 USD.',
     },
-  ])('with $what: $misfit', ({ facts, misfit }) => {
-    expect(paymentMismatch(payment(facts), { ...wanted, qboInvoiceId: '145' })).toBe(misfit);
+  ])('with $what: $mismatch', ({ facts, mismatch }) => {
+    expect(paymentMismatch(payment(facts), { ...wanted, qboInvoiceId: '145' })).toBe(mismatch);
   });
 });
 
@@ -117,24 +121,24 @@ describe('A customer that a person found', () => {
   const ours = { id: 7, email: 'Ann@example.com', fullName: 'Ann Ruiz', phone: null };
 
   it.each([
-    { what: 'name and e-mail', facts: {}, taken: false, misfit: /^$/ },
-    { what: 'the e-mail alone', facts: { displayName: 'Ruiz, Ann' }, taken: false, misfit: /^$/ },
-    { what: 'the name alone', facts: { email: null, displayName: 'ann ruiz' }, taken: false, misfit: /^$/ },
+    { what: 'name and e-mail', facts: {}, taken: false, mismatch: /^$/ },
+    { what: 'the e-mail alone', facts: { displayName: 'Ruiz, Ann' }, taken: false, mismatch: /^$/ },
+    { what: 'the name alone', facts: { email: null, displayName: 'ann ruiz' }, taken: false, mismatch: /^$/ },
     {
       what: 'our suffix',
       facts: { email: null, displayName: 'Ann Ruiz (CRM-7)' },
       taken: false,
-      misfit: /^$/,
+      mismatch: /^$/,
     },
     {
       what: 'neither',
       facts: { email: 'bob@example.com', displayName: 'Bob' },
       taken: false,
-      misfit: /neither/,
+      mismatch: /neither/,
     },
-    { what: 'somebody of ours already', facts: {}, taken: true, misfit: /another customer here already/ },
-    { what: 'nobody active', facts: { active: false }, taken: false, misfit: /inactive/ },
-  ])('with $what', ({ facts, taken, misfit }) => {
-    expect(customerMismatch(found(facts), ours, taken) ?? '').toMatch(misfit);
+    { what: 'somebody of ours already', facts: {}, taken: true, mismatch: /another customer here already/ },
+    { what: 'nobody active', facts: { active: false }, taken: false, mismatch: /inactive/ },
+  ])('with $what', ({ facts, taken, mismatch }) => {
+    expect(customerMismatch(found(facts), ours, taken) ?? '').toMatch(mismatch);
   });
 });

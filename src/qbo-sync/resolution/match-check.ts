@@ -25,7 +25,7 @@ export function invoiceMismatch(invoice: QboInvoice, wanted: ExpectedDocument): 
     return `${name} is in ${invoice.currency} and not in ${wanted.currency}.`;
   }
   if (wanted.requestIds.some((id) => (invoice.privateNote ?? '').includes(markOf(id)))) return null;
-  return amountMisfit(name, invoice.totalCents, wanted);
+  return amountMismatch(name, invoice.totalCents, wanted);
 }
 
 /** The same for a payment, which must also be applied to the invoice it was meant for. Pure. */
@@ -38,7 +38,7 @@ export function paymentMismatch(
   if (!payment.applications.some(({ invoiceId }) => invoiceId === wanted.qboInvoiceId)) {
     return `${name} is not applied to the invoice of this proposal. Apply it in QuickBooks first.`;
   }
-  return amountMisfit(name, payment.totalCents, wanted);
+  return amountMismatch(name, payment.totalCents, wanted);
 }
 
 /**
@@ -55,7 +55,7 @@ export function customerMismatch(found: QboCustomer, wanted: CustomerFacts, take
   return `${name} has neither the name nor the e-mail address of ${displayName}. Correct one of them in QuickBooks or here first.`;
 }
 
-function amountMisfit(
+function amountMismatch(
   name: string,
   foundCents: number,
   { amountCents, currency }: Pick<ExpectedDocument, 'amountCents' | 'currency'>,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stretchedIntervalMs, sweepFactor } from './poll-interval.js';
+import { stretchedIntervalMs, pollFactor } from './poll-interval.js';
 
 const BUDGET = 1_000;
 const HALF_HOUR_MS = 1_800_000;
@@ -17,7 +17,7 @@ describe('The pace of the sweeps', () => {
     { used: 1500, forecast: 1500, factor: 16 },
     { used: 1500, forecast: 9_000_000, factor: 16 },
   ])('is $factor times slower at $used used and $forecast forecast of 1000', ({ used, forecast, factor }) => {
-    expect(sweepFactor({ used, forecast, budget: BUDGET })).toBe(factor);
+    expect(pollFactor({ used, forecast, budget: BUDGET })).toBe(factor);
   });
 
   it.each([

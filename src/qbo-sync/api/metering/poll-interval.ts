@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
  * How many times longer the interval between sweeps is made: 1 up to 80 % of the budget, used or forecast, and double
  * for every further 20 % that was begun: 2 up to 100 %, 4 up to 120 %, at most 16. Never off.
  */
-export function sweepFactor({ used, forecast, budget }: ReadsSoFar): number {
+export function pollFactor({ used, forecast, budget }: ReadsSoFar): number {
   const share = Math.max(used, forecast) / budget;
   // Rounded so that 1.0 is not taken for begun on 1.0000000000000002.
   const steps = Math.ceil(Number(((share - EASY_SHARE) / STEP_SHARE).toFixed(6)));

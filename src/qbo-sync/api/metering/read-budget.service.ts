@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { type ReadsSoFar, stretchedIntervalMs, sweepFactor } from './poll-interval.js';
+import { type ReadsSoFar, stretchedIntervalMs, pollFactor } from './poll-interval.js';
 import { forecastOf, monthOf } from '../../../platform/time/month-forecast.js';
 import { UsageRepository } from './usage.repository.js';
 
@@ -36,7 +36,7 @@ export class ReadBudgetService {
     const now = this.clock.now();
     const used = await this.usage.reads(monthOf(now));
     const reads = { used, forecast: forecastOf(used, now), budget: this.config.qbo.readBudgetPerMonth };
-    return { month: monthOf(now), ...reads, factor: sweepFactor(reads) };
+    return { month: monthOf(now), ...reads, factor: pollFactor(reads) };
   }
 
   async usageOf(orgId: number): Promise<OrgUsage> {

@@ -1,15 +1,15 @@
 import { momentText } from '../../../messages/format.js';
-import type { CustomerFacts } from './explain-facts.js';
+import type { CustomerExplanationFacts } from './explain-facts.js';
 import { connectionTrouble, whyOperation } from './explain-operation.js';
 import { withOpenMatters } from './open-matters.js';
 import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 /** Why a customer is not in QuickBooks, or that it is: one sentence from facts, and what to do next. Pure and total. */
-export function whyCustomer(facts: CustomerFacts): Answer {
+export function whyCustomer(facts: CustomerExplanationFacts): Answer {
   return withOpenMatters(mainAnswer(facts), { ...facts, excess: null });
 }
 
-function mainAnswer(facts: CustomerFacts): Answer {
+function mainAnswer(facts: CustomerExplanationFacts): Answer {
   const sync = `by POST /qbo/sync/customer/${facts.id}`;
   const trouble = connectionTrouble(facts.connection, facts.timeZone);
   if (facts.qboCustomerId !== null) return whyLinked(facts, sync, trouble);
@@ -36,7 +36,7 @@ function mainAnswer(facts: CustomerFacts): Answer {
 }
 
 /** Null where nothing about a match is to be decided. */
-function whyUndecided({ id, inbox, excluded, operation }: CustomerFacts): Answer | null {
+function whyUndecided({ id, inbox, excluded, operation }: CustomerExplanationFacts): Answer | null {
   if (excluded) {
     return {
       answer: 'This customer is not in QuickBooks, because a person keeps it out.',
@@ -53,7 +53,7 @@ function lowerFirst(text: string): string {
 }
 
 function whyLinked(
-  { lastSyncAt, inOtherCompany, inactive, differs, timeZone }: CustomerFacts,
+  { lastSyncAt, inOtherCompany, inactive, differs, timeZone }: CustomerExplanationFacts,
   sync: string,
   trouble: { clause: string; nextStep: string } | null,
 ): Answer {

@@ -55,7 +55,7 @@ export interface CheckoutFacts {
   error: string | null;
 }
 
-export interface InvoiceFacts {
+export interface InvoiceExplanationFacts {
   /** The number people know it by, or else QuickBooks' id. */
   number: string;
   /** Null for one that was never read. */
@@ -105,7 +105,7 @@ export interface ProposalFacts extends Surroundings {
   checkout: CheckoutFacts | null;
   invoicesFrom: CalendarDay | null;
   recordPayments: boolean;
-  invoice: InvoiceFacts | null;
+  invoice: InvoiceExplanationFacts | null;
   /** The creation of the invoice. */
   operation: OperationFacts | null;
   /** The recording of the deposit, while it is not done. */
@@ -113,7 +113,7 @@ export interface ProposalFacts extends Surroundings {
 }
 
 /** All that decides why a customer is not in QuickBooks, or is. */
-export interface CustomerFacts extends Surroundings {
+export interface CustomerExplanationFacts extends Surroundings {
   id: number;
   qboCustomerId: string | null;
   lastSyncAt: Date | null;

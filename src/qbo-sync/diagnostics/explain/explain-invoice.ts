@@ -1,12 +1,17 @@
 import { calendarDayText, dayText, moneyText } from '../../../messages/format.js';
-import type { DepositFacts, InvoiceFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
+import type {
+  DepositFacts,
+  InvoiceExplanationFacts,
+  OperationFacts,
+  ProposalFacts,
+} from './explain-facts.js';
 import { connectionTrouble } from './explain-operation.js';
 import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
 const DAY_MS = 86_400_000;
 
 /** How the invoice of a proposal stands and why. Pure and total over what QuickBooks can say of it. */
-export function whyInvoice(facts: ProposalFacts, invoice: InvoiceFacts): Answer {
+export function whyInvoice(facts: ProposalFacts, invoice: InvoiceExplanationFacts): Answer {
   const name = `Invoice ${invoice.number}`;
   if (invoice.inOtherCompany) {
     return {
@@ -58,7 +63,7 @@ function upperFirst(text: string): string {
 function whyPaid(
   { deposit, currency, timeZone, inbox }: ProposalFacts,
   name: string,
-  invoice: InvoiceFacts,
+  invoice: InvoiceExplanationFacts,
 ): Answer {
   if (invoice.totalCents === 0) {
     return { answer: `${name} is over nothing, so nothing is due.`, nextStep: NOTHING_TO_DO };
@@ -87,7 +92,7 @@ function whyPaid(
 }
 
 /** Something is still due. What is wrong on our side comes before what the customer has left to do. */
-function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceFacts): Answer {
+function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
   const { status, connection, deposit, recording, inbox, recordPayments, currency, timeZone } = facts;
   const balance = moneyText(invoice.balanceCents, currency);
   const trouble = connectionTrouble(connection, timeZone);
@@ -174,7 +179,11 @@ function whyUnrecorded(facts: ProposalFacts, answer: string, recording: Operatio
 }
 
 /** It is the customer's turn. */
-function whyUnpaid({ currency, today }: ProposalFacts, name: string, invoice: InvoiceFacts): Answer {
+function whyUnpaid(
+  { currency, today }: ProposalFacts,
+  name: string,
+  invoice: InvoiceExplanationFacts,
+): Answer {
   const { state, dueOn, totalCents, balanceCents, paidCents } = invoice;
   const [total, balance] = [moneyText(totalCents, currency), moneyText(balanceCents, currency)];
   const part = `${moneyText(paidCents, currency)} of ${total} is paid and ${balance} is still due`;

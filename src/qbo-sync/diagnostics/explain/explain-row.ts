@@ -5,7 +5,7 @@ import type {
   ConnectionFacts,
   DepositFacts,
   InboxFacts,
-  InvoiceFacts,
+  InvoiceExplanationFacts,
   OperationFacts,
   UnfinishedFacts,
 } from './explain-facts.js';
@@ -30,7 +30,7 @@ export interface ProposalRow extends RowSurroundings {
   hasLiveLink: boolean;
   deposit: DepositFacts | null;
   checkout: CheckoutFacts | null;
-  invoice: InvoiceFacts | null;
+  invoice: InvoiceExplanationFacts | null;
   operation: OperationFacts | null;
   recording: OperationFacts | null;
 }
@@ -104,10 +104,10 @@ export function customerRow(row: Row): CustomerRow {
   };
 }
 
-function invoiceIn(row: Row): InvoiceFacts {
+function invoiceIn(row: Row): InvoiceExplanationFacts {
   return {
     number: row.invoice_number as string,
-    state: row.invoice_state as InvoiceFacts['state'],
+    state: row.invoice_state as InvoiceExplanationFacts['state'],
     totalCents: Number(row.invoice_total ?? 0),
     balanceCents: Number(row.invoice_balance ?? 0),
     paidCents: Number(row.invoice_paid ?? 0),

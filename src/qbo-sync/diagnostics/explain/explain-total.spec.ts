@@ -4,8 +4,8 @@ import { INBOX_CODES } from '../../../messages/inbox-messages.js';
 import { whyCustomer } from './explain-customer.js';
 import type {
   CheckoutFacts,
-  CustomerFacts,
-  InvoiceFacts,
+  CustomerExplanationFacts,
+  InvoiceExplanationFacts,
   OperationFacts,
   ProposalFacts,
 } from './explain-facts.js';
@@ -147,7 +147,7 @@ const around = {
   today: day,
   timeZone: fc.constantFrom('America/Denver', 'UTC', 'Pacific/Auckland'),
 };
-const someCustomer: fc.Arbitrary<CustomerFacts> = fc.record({
+const someCustomer: fc.Arbitrary<CustomerExplanationFacts> = fc.record({
   ...around,
   id: fc.nat(),
   qboCustomerId: maybe(fc.constant('58')),
@@ -191,7 +191,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
     fc.record({
       number: fc.constantFrom('CRM-7', '1042'),
       state: maybe(
-        fc.constantFrom<NonNullable<InvoiceFacts['state']>[]>(
+        fc.constantFrom<NonNullable<InvoiceExplanationFacts['state']>[]>(
           'open',
           'partially_paid',
           'overdue',

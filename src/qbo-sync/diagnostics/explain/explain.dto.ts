@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { CustomerFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
+import type { CustomerExplanationFacts, OperationFacts, ProposalFacts } from './explain-facts.js';
 import { excessCents } from './open-matters.js';
 import type { Explanation } from './explain.service.js';
 
@@ -210,7 +210,11 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
   };
 }
 
-export function whyCustomerView({ answer, nextStep, facts }: Explanation<CustomerFacts>): WhyCustomerView {
+export function whyCustomerView({
+  answer,
+  nextStep,
+  facts,
+}: Explanation<CustomerExplanationFacts>): WhyCustomerView {
   return {
     answer,
     next_step: nextStep,

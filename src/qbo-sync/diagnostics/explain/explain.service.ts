@@ -6,7 +6,7 @@ import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
-import type { CustomerFacts, ProposalFacts } from './explain-facts.js';
+import type { CustomerExplanationFacts, ProposalFacts } from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
 import { ExplainRepository } from './explain.repository.js';
 import type { Answer } from './wording.js';
@@ -47,14 +47,14 @@ export class ExplainService {
   }
 
   /** Throws where the organisation has no such customer. */
-  async customer(orgId: number, id: number): Promise<Explanation<CustomerFacts>> {
+  async customer(orgId: number, id: number): Promise<Explanation<CustomerExplanationFacts>> {
     const now = this.clock.now();
     const row = await this.rows.findCustomer(this.dataSource.manager, orgId, id);
     if (!row) throw notFound('customer', id);
     const { timeZone } = await this.settings.get(orgId);
     const { email, fullName, phone, said, sent, ...known } = row;
     const base = said && sent ? { said, sent } : null;
-    const facts: CustomerFacts = {
+    const facts: CustomerExplanationFacts = {
       ...known,
       id,
       differs: base !== null && diffCustomer({ id, email, fullName, phone }, base).patch !== null,

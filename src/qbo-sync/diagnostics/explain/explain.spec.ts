@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { whyCustomer } from './explain-customer.js';
 import type {
   CheckoutFacts,
-  CustomerFacts,
-  InvoiceFacts,
+  CustomerExplanationFacts,
+  InvoiceExplanationFacts,
   OperationFacts,
   ProposalFacts,
 } from './explain-facts.js';
@@ -55,7 +55,7 @@ const operation = (state: OperationFacts['state'], facts: Partial<OperationFacts
   nextAttemptAt: new Date('2026-03-20T17:05:00Z'),
   ...facts,
 });
-const invoice = (facts: Partial<InvoiceFacts> = {}): InvoiceFacts => ({
+const invoice = (facts: Partial<InvoiceExplanationFacts> = {}): InvoiceExplanationFacts => ({
   number: 'CRM-7',
   state: 'open',
   totalCents: 375_000,
@@ -309,7 +309,12 @@ describe('Why a proposal is not invoiced', () => {
 });
 
 describe('Why an invoice is not paid', () => {
-  it.each<{ name: string; of: Partial<InvoiceFacts>; facts?: Partial<ProposalFacts>; says: string }>([
+  it.each<{
+    name: string;
+    of: Partial<InvoiceExplanationFacts>;
+    facts?: Partial<ProposalFacts>;
+    says: string;
+  }>([
     { name: 'open', of: {}, says: 'Invoice CRM-7 over $3,750.00 is open and due by March 25, 2026.' },
     { name: 'open without a day', of: { dueOn: null }, says: 'Invoice CRM-7 over $3,750.00 is open.' },
     {
@@ -442,7 +447,7 @@ describe('Why an invoice is not paid', () => {
 });
 
 describe('Why a customer is not in QuickBooks', () => {
-  const customer = (facts: Partial<CustomerFacts>): CustomerFacts => ({
+  const customer = (facts: Partial<CustomerExplanationFacts>): CustomerExplanationFacts => ({
     ...AROUND,
     id: 3,
     qboCustomerId: null,
@@ -456,7 +461,7 @@ describe('Why a customer is not in QuickBooks', () => {
   });
   const synced = { qboCustomerId: '58', lastSyncAt: new Date('2026-03-20T16:00:00Z') };
 
-  it.each<{ name: string; facts: Partial<CustomerFacts>; says: string; next: RegExp }>([
+  it.each<{ name: string; facts: Partial<CustomerExplanationFacts>; says: string; next: RegExp }>([
     {
       name: 'not needed yet',
       facts: {},

@@ -1,5 +1,5 @@
 import { documentKeyOfActivity, type SentDocument } from './sent-document.js';
-import type { ActivityFact, Standing, Step, TimelineSource } from './timeline-facts.js';
+import type { ActivityFact, ProposalFigures, Step, TimelineSource } from './timeline-facts.js';
 
 const BY_QUICKBOOKS = new Set(['payment_recorded', 'payment_applied', 'refund_recorded']);
 const BY_STRIPE = new Set(['checkout_expired']);
@@ -34,9 +34,9 @@ function sourceOf({ event, meta }: ActivityFact): TimelineSource {
 function effectOf(
   event: string,
   meta: Record<string, unknown>,
-  standing: Standing,
+  standing: ProposalFigures,
   currency: string,
-): Partial<Standing> | null {
+): Partial<ProposalFigures> | null {
   const cents = typeof meta.amount_cents === 'number' ? meta.amount_cents : 0;
   const ours = meta.currency === undefined || meta.currency === currency;
   const deposited = (by: number) => ({ deposit_paid_cents: standing.deposit_paid_cents + (ours ? by : 0) });

@@ -17,7 +17,7 @@ export interface TimelineItem {
 }
 
 /** How a proposal stands in between, as far as steps change it. A type, so that it is Values too. */
-export type Standing = {
+export type ProposalFigures = {
   status: string;
   deposit_paid_cents: number;
   qbo_state: string | null;
@@ -33,7 +33,7 @@ export interface Step {
   requestId?: string | null;
   intuitTid?: string | null;
   /** What it makes of how things stood. */
-  sets?: (standing: Standing) => Partial<Standing> | null;
+  sets?: (standing: ProposalFigures) => Partial<ProposalFigures> | null;
   /** What it changed beside that. */
   change?: { before: Values | null; after: Values };
 }

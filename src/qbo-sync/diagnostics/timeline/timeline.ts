@@ -1,11 +1,11 @@
 import { stepsOfActivity } from './activity-steps.js';
 import { stepsOfOperation } from './operation-steps.js';
 import { sentDocuments } from './sent-document.js';
-import type { Sources, Standing, Step, TimelineItem } from './timeline-facts.js';
+import type { Sources, ProposalFigures, Step, TimelineItem } from './timeline-facts.js';
 
 export const TIMELINE_ITEMS_MAX = 500;
 
-const AT_FIRST: Standing = {
+const AT_FIRST: ProposalFigures = {
   status: 'draft',
   deposit_paid_cents: 0,
   qbo_state: null,
@@ -103,6 +103,6 @@ function followed(steps: readonly Step[]): TimelineItem[] {
   });
 }
 
-function pick(standing: Standing, keys: Partial<Standing>): Partial<Standing> {
+function pick(standing: ProposalFigures, keys: Partial<ProposalFigures>): Partial<ProposalFigures> {
   return Object.fromEntries(Object.entries(standing).filter(([key]) => key in keys));
 }
