@@ -5,13 +5,13 @@ import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { Customer } from './customer.entity.js';
 
 /** What a person may say about a customer; the qbo columns are not theirs to write. */
-export type CustomerFacts = Pick<Customer, 'email' | 'fullName' | 'phone' | 'isActive'>;
+export type CustomerFields = Pick<Customer, 'email' | 'fullName' | 'phone' | 'isActive'>;
 
 /** The customers table. Nothing is read or written without the organisation. */
 @Injectable()
 export class CustomersRepository {
   /** Adds a customer. Throws a conflict where the organisation has one with this e-mail. */
-  async insert(tx: EntityManager, orgId: number, facts: CustomerFacts, at: Date): Promise<Customer> {
+  async insert(tx: EntityManager, orgId: number, facts: CustomerFields, at: Date): Promise<Customer> {
     const { identifiers } = await tx
       .insert(Customer, { ...facts, orgId, createdAt: at, updatedAt: at })
       .catch((error: unknown) => rethrow(error, facts.email));
@@ -22,7 +22,7 @@ export class CustomersRepository {
   async update(
     tx: EntityManager,
     customer: Customer,
-    facts: Partial<CustomerFacts>,
+    facts: Partial<CustomerFields>,
     at: Date,
   ): Promise<Customer> {
     const { id, orgId } = customer;

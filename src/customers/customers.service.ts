@@ -5,7 +5,7 @@ import { afterId } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
 import type { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
 import type { Customer } from './customer.entity.js';
-import { type CustomerFacts, CustomersRepository } from './customers.repository.js';
+import { type CustomerFields, CustomersRepository } from './customers.repository.js';
 
 /** Owns what an organisation knows about the people it sells to. Never talks to QuickBooks. */
 @Injectable()
@@ -53,7 +53,7 @@ export class CustomersService {
   }
 }
 
-function factsOf(body: UpdateCustomer): Partial<CustomerFacts> {
+function factsOf(body: UpdateCustomer): Partial<CustomerFields> {
   return {
     ...(body.email === undefined ? {} : { email: body.email }),
     ...(body.full_name === undefined ? {} : { fullName: body.full_name }),

@@ -39,7 +39,7 @@ describe('A backfill', () => {
       orgId: contractor.orgId,
       perCall: 30,
       signal: new AbortController().signal,
-      tell: () => {},
+      onProgress: () => {},
       ...plan,
     });
 
@@ -50,9 +50,9 @@ describe('A backfill', () => {
     await books.control.resetCalls();
 
     const steps: number[] = [];
-    const end = await run({ tell: ({ created }) => steps.push(created) });
+    const end = await run({ onProgress: ({ created }) => steps.push(created) });
     expect(end).toEqual({
-      tally: { total: 65, created: 65, tied: 0, failed: 0, undecided: 0 },
+      stats: { total: 65, created: 65, tied: 0, failed: 0, undecided: 0 },
       left: 0,
       failures: [],
     });
@@ -60,7 +60,7 @@ describe('A backfill', () => {
     expect(await operations()).toEqual({ cdc: 1, batch: 3 });
     expect(await customersInQbo(books, contractor)).toHaveLength(1 + others.length);
 
-    expect(await run()).toMatchObject({ tally: { total: 0, created: 0 }, left: 0 });
+    expect(await run()).toMatchObject({ stats: { total: 0, created: 0 }, left: 0 });
     expect(await operations()).toEqual({ cdc: 1, batch: 3 });
   });
 
@@ -70,10 +70,10 @@ describe('A backfill', () => {
     const first = await run({
       perCall: 10,
       signal: interrupt.signal,
-      tell: ({ created }) => created === 10 && interrupt.abort(),
+      onProgress: ({ created }) => created === 10 && interrupt.abort(),
     });
-    expect(first).toMatchObject({ tally: { total: 25, created: 10 }, left: 15 });
-    expect(await run({ perCall: 10 })).toMatchObject({ tally: { total: 15, created: 15 }, left: 0 });
+    expect(first).toMatchObject({ stats: { total: 25, created: 10 }, left: 15 });
+    expect(await run({ perCall: 10 })).toMatchObject({ stats: { total: 15, created: 15 }, left: 0 });
     expect(await operations()).toEqual({ cdc: 2, batch: 3 });
     expect(await customersInQbo(books, contractor)).toHaveLength(25);
   });
@@ -89,14 +89,14 @@ describe('A backfill', () => {
     });
     let waits = 0;
     const end = await run({
-      tell: (_, waitingUntil) => {
+      onProgress: (_, waitingUntil) => {
         if (!waitingUntil) return;
         waits += 1;
         clock.set(waitingUntil);
       },
     });
     expect(waits).toBeGreaterThan(0);
-    expect(end.tally).toEqual({ total: 4, created: 3, tied: 0, failed: 1, undecided: 0 });
+    expect(end.stats).toEqual({ total: 4, created: 3, tied: 0, failed: 1, undecided: 0 });
     expect(end.failures).toMatchObject([{ customerId: bad }]);
     expect(await customersInQbo(books, contractor)).toHaveLength(3);
   });
@@ -104,11 +104,11 @@ describe('A backfill', () => {
   it('makes one customer each beside another backfill', async () => {
     await manyCustomers(books, contractor, 40);
     const ends = await Promise.all([run(), run()]);
-    expect(ends.map(({ left, tally }) => [left, tally.failed])).toEqual([
+    expect(ends.map(({ left, stats }) => [left, stats.failed])).toEqual([
       [0, 0],
       [0, 0],
     ]);
-    expect(ends.reduce((sum, { tally }) => sum + tally.created, 0)).toBe(40);
+    expect(ends.reduce((sum, { stats }) => sum + stats.created, 0)).toBe(40);
     expect(await customersInQbo(books, contractor)).toHaveLength(40);
   });
 

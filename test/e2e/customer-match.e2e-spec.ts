@@ -248,9 +248,9 @@ describe('Before a customer is made', () => {
       orgId: contractor.orgId,
       perCall: 30,
       signal: new AbortController().signal,
-      tell: () => {},
+      onProgress: () => {},
     });
-    expect(end).toMatchObject({ tally: { created: 0, failed: 0, undecided: 1 }, left: 0 });
+    expect(end).toMatchObject({ stats: { created: 0, failed: 0, undecided: 1 }, left: 0 });
     expect(await inQbo()).toHaveLength(14);
   });
 });

@@ -40,8 +40,10 @@ describe('Customers linked before the CRM wrote down what it sent', () => {
     await linked(2, { phone: null, changedAt: LATER }, { phone: '555-0144' });
     await linked(3, { phone: null, changedAt: LATER }, { phone: '555-0100' });
     await database.query(
-      `insert into sync_operations (org_id, realm_id, kind, entity_id, request_id, payload, state, qbo_id, next_attempt_at)
-       values (1, '9341', 'customer.create', 3, 'cust-3', '{"displayName":"Ann Ruiz","phone":"555-0100"}', 'done', '103', now())`,
+      `insert into sync_operations (org_id, realm_id, kind, entity_id, request_id, payload, state, qbo_id,
+                                    next_attempt_at)
+       values (1, '9341', 'customer.create', 3, 'cust-3', $1, 'done', '103', now())`,
+      ['{"displayName":"Ann Ruiz","phone":"555-0100"}'],
     );
     await linked(4, { phone: '555-0199', changedAt: LATER }, { phone: '555-0100' });
     await linked(5, { phone: '555-0100' }, { displayName: 'Ruiz, Ann', phone: null });

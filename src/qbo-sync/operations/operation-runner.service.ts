@@ -103,8 +103,8 @@ export class OperationRunnerService {
   }
 
   /**
-   * Runs operations whose requests go out in one call. `send` gets those that are sent now and answers each by its id; a
-   * call that fails as a whole is the answer to each. One that may have been done before goes its own way.
+   * Runs operations whose requests go out in one call. `send` gets those that are sent now and answers each by its id;
+   * a call that fails as a whole is the answer to each. One that may have been done before goes its own way.
    */
   async runTogether<K extends OperationKind, Made extends { id: string }>(
     entries: readonly OperationRun<K, Made>[],

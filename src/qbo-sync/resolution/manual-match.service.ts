@@ -45,7 +45,8 @@ export class ManualMatchService {
       throw new DomainError(
         'conflict',
         'document_not_found',
-        `The connected QuickBooks company has no ${found.entity} ${found.id}. Its id is in the address of its page there.`,
+        `The connected QuickBooks company has no ${found.entity} ${found.id}. ` +
+          'Its id is in the address of its page there.',
       );
     }
   }

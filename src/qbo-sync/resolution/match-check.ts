@@ -1,6 +1,6 @@
 import { decimalTextFromCents } from '../../platform/money/cents.js';
 import type { QboCustomer, QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
-import { type CustomerFacts, displayNameOf, suffixedName } from '../push/customers/customer-profile.js';
+import { type CrmCustomer, displayNameOf, suffixedName } from '../push/customers/customer-profile.js';
 import { hasEmail, sameName } from '../api/mappers/matching.js';
 import { markOf } from '../push/invoices/invoice-draft.js';
 
@@ -44,7 +44,7 @@ export function paymentMismatch(
 /**
  * The same for a customer, who is known by e-mail or name; `taken` says that it stands for another one of ours. Pure.
  */
-export function customerMismatch(found: QboCustomer, wanted: CustomerFacts, taken: boolean): string | null {
+export function customerMismatch(found: QboCustomer, wanted: CrmCustomer, taken: boolean): string | null {
   const name = `Customer ${found.id}, ${found.displayName},`;
   const displayName = displayNameOf(wanted);
   const names = [displayName, suffixedName(displayName, wanted.id)];
@@ -52,7 +52,8 @@ export function customerMismatch(found: QboCustomer, wanted: CustomerFacts, take
   if (!found.active) return `${name} is inactive in QuickBooks. Make it active first.`;
   const named = names.some((one) => sameName(one, found.displayName));
   if (named || hasEmail(found, wanted.email)) return null;
-  return `${name} has neither the name nor the e-mail address of ${displayName}. Correct one of them in QuickBooks or here first.`;
+  const differs = `${name} has neither the name nor the e-mail address of ${displayName}.`;
+  return `${differs} Correct one of them in QuickBooks or here first.`;
 }
 
 function amountMismatch(
@@ -61,5 +62,6 @@ function amountMismatch(
   { amountCents, currency }: Pick<ExpectedDocument, 'amountCents' | 'currency'>,
 ): string | null {
   if (foundCents === amountCents) return null;
-  return `${name} is over ${decimalTextFromCents(foundCents)} and not over ${decimalTextFromCents(amountCents)} ${currency}.`;
+  const [found, wanted] = [decimalTextFromCents(foundCents), decimalTextFromCents(amountCents)];
+  return `${name} is over ${found} and not over ${wanted} ${currency}.`;
 }

@@ -29,7 +29,7 @@ const ROLES = new Set([
 const PHONE_DIGITS_MIN = 7;
 const PHONE_DIGITS = 10;
 
-/** The key of a name; empty where nothing is left of it. `Ruiz, Ann` is `Ann Ruiz`, `Smith & Sons, Inc.` is `smith and sons`. */
+/** The key of a name: `Ruiz, Ann` is `ann ruiz`, `Smith & Sons, Inc.` is `smith and sons`. Empty where none is left. */
 export function nameKey(name: string): string {
   const words = plainWords(lastNameLast(name.replace(ADDED, '')));
   let end = words.length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressBar, emptySummary, summaryText, withResult } from './backfill-summary.js';
+import { progressBar, emptyStats, summaryText, withResult } from './backfill-summary.js';
 import { readBackfill } from './backfill-arguments.js';
 
 describe('A backfill', () => {
@@ -9,7 +9,7 @@ describe('A backfill', () => {
       ...results.map((result) => ({ result })),
       { result: 'skipped', because: 'undecided' },
     ] as const;
-    expect(all.reduce(withResult, emptySummary(7))).toEqual({
+    expect(all.reduce(withResult, emptyStats(7))).toEqual({
       total: 7,
       created: 2,
       tied: 1,
@@ -19,22 +19,22 @@ describe('A backfill', () => {
   });
 
   it.each([
-    { tally: emptySummary(40), bar: '[..............................] 0/40 (0 %)' },
+    { stats: emptyStats(40), bar: '[..............................] 0/40 (0 %)' },
     {
-      tally: { ...emptySummary(40), created: 10, tied: 1, failed: 1 },
+      stats: { ...emptyStats(40), created: 10, tied: 1, failed: 1 },
       bar: '[#########.....................] 12/40 (30 %)',
     },
-    { tally: { ...emptySummary(40), created: 40 }, bar: '[##############################] 40/40 (100 %)' },
-    { tally: { ...emptySummary(1), created: 2 }, bar: '[##############################] 2/2 (100 %)' },
-    { tally: emptySummary(0), bar: '[##############################] 0/0 (100 %)' },
-  ])('shows $bar', ({ tally, bar }) => {
-    expect(progressBar(tally)).toBe(bar);
+    { stats: { ...emptyStats(40), created: 40 }, bar: '[##############################] 40/40 (100 %)' },
+    { stats: { ...emptyStats(1), created: 2 }, bar: '[##############################] 2/2 (100 %)' },
+    { stats: emptyStats(0), bar: '[##############################] 0/0 (100 %)' },
+  ])('shows $bar', ({ stats, bar }) => {
+    expect(progressBar(stats)).toBe(bar);
   });
 
   it('ends with a line that says what is left', () => {
-    const tally = { total: 5, created: 2, tied: 1, failed: 1, undecided: 0 };
-    expect(summaryText(tally, 0)).toBe('Backfill: 2 created, 1 tied to what was there, 1 failed.');
-    expect(summaryText(tally, 1)).toContain('1 failed, 1 left: run it again to go on.');
+    const stats = { total: 5, created: 2, tied: 1, failed: 1, undecided: 0 };
+    expect(summaryText(stats, 0)).toBe('Backfill: 2 created, 1 tied to what was there, 1 failed.');
+    expect(summaryText(stats, 1)).toContain('1 failed, 1 left: run it again to go on.');
   });
 });
 

@@ -2,7 +2,7 @@ import type { CustomerResult } from './customer-outcome.js';
 import type { SkipReason } from './customer-sync.js';
 
 /** How far a backfill has got. */
-export interface BackfillSummary {
+export interface BackfillStats {
   total: number;
   created: number;
   /** Found in QuickBooks, or brought in by somebody else meanwhile. */
@@ -14,34 +14,34 @@ export interface BackfillSummary {
 
 const BAR_WIDTH = 30;
 
-export function emptySummary(total: number): BackfillSummary {
+export function emptyStats(total: number): BackfillStats {
   return { total, created: 0, tied: 0, failed: 0, undecided: 0 };
 }
 
-/** The tally with one more customer that is over. */
+/** The stats with one more customer that is over. */
 export function withResult(
-  tally: BackfillSummary,
+  stats: BackfillStats,
   { result, because }: { result: CustomerResult; because?: SkipReason },
-): BackfillSummary {
+): BackfillStats {
   if (because === 'undecided' || because === 'excluded') {
-    return { ...tally, undecided: tally.undecided + 1 };
+    return { ...stats, undecided: stats.undecided + 1 };
   }
   switch (result) {
     case 'created':
-      return { ...tally, created: tally.created + 1 };
+      return { ...stats, created: stats.created + 1 };
     case 'updated':
-      return { ...tally, tied: tally.tied + 1 };
+      return { ...stats, tied: stats.tied + 1 };
     case 'skipped':
     case 'error':
     case 'not_found':
-      return { ...tally, failed: tally.failed + 1 };
+      return { ...stats, failed: stats.failed + 1 };
     default:
       return result satisfies never;
   }
 }
 
 /** `[#########...] 12/40 (30 %)`. Customers added on the way make the total grow, never the bar overflow. */
-export function progressBar({ total, created, tied, failed, undecided }: BackfillSummary): string {
+export function progressBar({ total, created, tied, failed, undecided }: BackfillStats): string {
   const done = created + tied + failed + undecided;
   const all = Math.max(total, done);
   const share = all === 0 ? 1 : done / all;
@@ -51,7 +51,7 @@ export function progressBar({ total, created, tied, failed, undecided }: Backfil
 }
 
 /** The line a backfill ends with. */
-export function summaryText({ created, tied, failed, undecided }: BackfillSummary, left: number): string {
+export function summaryText({ created, tied, failed, undecided }: BackfillStats, left: number): string {
   const parts = [`${created} created`, `${tied} tied to what was there`, `${failed} failed`];
   if (undecided > 0) parts.push(`${undecided} for a person to decide, in the inbox`);
   return `Backfill: ${parts.join(', ')}${left > 0 ? `, ${left} left: run it again to go on` : ''}.`;

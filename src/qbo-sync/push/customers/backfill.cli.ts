@@ -14,7 +14,7 @@ const INTERRUPTED = 130;
 
 /** `npm run backfill -- --org 1 [--batch-size 30] [--dry-run]` */
 await runTool(async (args) => {
-  const wish = readBackfill(
+  const request = readBackfill(
     parseArgs({
       args,
       options: {
@@ -28,7 +28,7 @@ await runTool(async (args) => {
   const server = await openDatabaseServer(config);
   try {
     if (config.database.migrate) await migrate(server.url);
-    return await withBackfill(config, server.url, (backfill) => carryOut(backfill, wish));
+    return await withBackfill(config, server.url, (backfill) => carryOut(backfill, request));
   } finally {
     await server.stop();
   }
@@ -56,14 +56,15 @@ async function carryOut(
 ): Promise<string> {
   if (dryRun) {
     const count = await backfill.count(orgId);
-    return `${count} customers would be brought into QuickBooks, in ${Math.ceil(count / perCall)} calls. Nothing was sent.`;
+    const calls = Math.ceil(count / perCall);
+    return `${count} customers would be brought into QuickBooks, in ${calls} calls. Nothing was sent.`;
   }
   const interrupt = interruption();
-  const end = await backfill.run({ orgId, perCall, signal: interrupt.signal, tell: teller() });
+  const end = await backfill.run({ orgId, perCall, signal: interrupt.signal, onProgress: progressWriter() });
   if (process.stdout.isTTY) process.stdout.write('\n');
   if (interrupt.signal.aborted) process.exitCode = INTERRUPTED;
-  else if (end.tally.failed > 0 || end.left > 0) process.exitCode = 1;
-  return [...failuresOf(end), summaryText(end.tally, end.left)].join('\n');
+  else if (end.stats.failed > 0 || end.left > 0) process.exitCode = 1;
+  return [...failuresOf(end), summaryText(end.stats, end.left)].join('\n');
 }
 
 /** The first Ctrl-C lets the call under way end, the second ends at once: what was sent is found again either way. */
@@ -80,14 +81,14 @@ function interruption(): AbortController {
 }
 
 /** A bar that is drawn over itself on a terminal, a line for each step elsewhere. */
-function teller(): BackfillPlan['tell'] {
+function progressWriter(): BackfillPlan['onProgress'] {
   const { stdout } = process;
-  let told = '';
-  return (tally, waitingUntil) => {
+  let shown = '';
+  return (stats, waitingUntil) => {
     const wait = waitingUntil ? ` waiting until ${waitingUntil.toISOString()}` : '';
-    const line = `${progressBar(tally)}${wait}`;
-    if (line === told) return;
-    told = line;
+    const line = `${progressBar(stats)}${wait}`;
+    if (line === shown) return;
+    shown = line;
     stdout.write(stdout.isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
   };
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { type BackfillSummary, emptySummary, withResult } from './backfill-summary.js';
+import { type BackfillStats, emptyStats, withResult } from './backfill-summary.js';
 import { CustomerLinksRepository } from './customer-links.repository.js';
 import { type CustomerSyncItem, CustomerBatchSyncService } from './customer-batch-sync.service.js';
 
@@ -16,11 +16,11 @@ export interface BackfillPlan {
   /** Ends it after the call that is under way. */
   signal: AbortSignal;
   /** Told after each call, and with the instant while it waits. */
-  tell: (tally: BackfillSummary, waitingUntil: Date | null) => void;
+  onProgress: (stats: BackfillStats, waitingUntil: Date | null) => void;
 }
 
 export interface BackfillEnd {
-  tally: BackfillSummary;
+  stats: BackfillStats;
   /** Customers it did not get to, because it was ended. */
   left: number;
   failures: { customerId: number; error: string }[];
@@ -48,7 +48,7 @@ export class CustomerBackfillService {
   async run(plan: BackfillPlan): Promise<BackfillEnd> {
     const company = await this.connections.requireCompany(plan.orgId);
     const queue = new Queue(company, this.links);
-    let tally = emptySummary(await this.links.countUnlinked(company));
+    let stats = emptyStats(await this.links.countUnlinked(company));
     const failures: BackfillEnd['failures'] = [];
     while (!plan.signal.aborted) {
       const asked = await queue.take(this.clock.now());
@@ -62,24 +62,24 @@ export class CustomerBackfillService {
               continue;
             }
             queue.drop(customerId);
-            tally = withResult(tally, outcome);
+            stats = withResult(stats, outcome);
             const { because, error } = outcome;
             if (error !== null && (because ?? 'not_connected') === 'not_connected') {
               failures.push({ customerId, error });
             }
           }
-          plan.tell(tally, null);
+          plan.onProgress(stats, null);
         },
       });
       const waitUntil = pauseUntil ?? (asked.length === 0 ? queue.nextAt() : this.clock.now());
       if (waitUntil === null) break;
       if (waitUntil <= this.clock.now()) continue;
-      plan.tell(tally, waitUntil);
+      plan.onProgress(stats, waitUntil);
       const waitMs = waitUntil.getTime() - this.clock.now().getTime();
       await pause(waitMs, undefined, { signal: plan.signal }).catch(() => {});
     }
     const unlinked = plan.signal.aborted ? await this.links.countUnlinked(company) : 0;
-    return { tally, left: Math.max(unlinked - tally.failed - tally.undecided, 0), failures };
+    return { stats, left: Math.max(unlinked - stats.failed - stats.undecided, 0), failures };
   }
 }
 

@@ -53,9 +53,10 @@ export interface BatchSyncOptions {
 type Syncs = Map<number, CustomerSync | null>;
 
 /**
- * Brings many customers to QuickBooks, as many in one call as it takes: compares all, cuts what is to be sent into calls,
- * and takes in each answer. Promise: each goes by the plan of a single sync, so that a batch and any number of single
- * syncs make one customer; a customer that is in step costs no call; a failure is looked into for that customer alone.
+ * Brings many customers to QuickBooks, as many in one call as it takes: compares all, cuts what is to be sent into
+ * calls, and takes in each answer. Promise: each goes by the plan of a single sync, so that a batch and any number of
+ * single syncs make one customer; a customer that is in step costs no call; a failure is looked into for that customer
+ * alone.
  */
 @Injectable()
 export class CustomerBatchSyncService {

@@ -11,7 +11,7 @@ const CUSTOMERS_PER_CALL_MAX = 30;
 const RUN_MS = 60_000;
 
 /**
- * Carries batches of customers into the books. Promise: a batch ends with a result for each customer that was asked for;
+ * Works on batches of customers. Promise: a batch ends with a result for each customer that was asked for;
  * one worker at a time carries it, for a minute at most, then it goes on where it was; what is over is not done again,
  * whoever dies on the way.
  */

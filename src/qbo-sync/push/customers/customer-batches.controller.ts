@@ -34,10 +34,10 @@ export class CustomerBatchesController {
   @ApiAcceptedResponse({ type: QueuedCustomerBatchView })
   @ApiProblems(422)
   async sync(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Body() { customer_ids: customerIds }: SyncCustomers,
   ): Promise<QueuedCustomerBatchView> {
-    const { id, total } = await this.batches.request(caller, customerIds);
+    const { id, total } = await this.batches.request(user, customerIds);
     return { batch_id: id, total };
   }
 

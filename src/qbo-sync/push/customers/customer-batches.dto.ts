@@ -48,7 +48,8 @@ export class CustomerBatchResultView {
     enum: ['created', 'updated', 'skipped', 'error', 'not_found'],
     example: 'created',
     description:
-      'A customer that was in step already counts as updated; without a connection all are skipped, and one that may be in QuickBooks already until a person decides; one that is not yours is not found',
+      'A customer that was in step already counts as updated. Without a connection all are skipped, and until a ' +
+      'person decides one that may be in QuickBooks already. One that is not yours is not found',
   })
   result!: string;
 

@@ -16,7 +16,7 @@ export class CustomerBatchesService {
     private readonly jobs: JobsService,
   ) {}
 
-  /** Writes down which customers to sync, each once, and has a worker begin. Whether they are there is found out then. */
+  /** Stores which customers to sync, each once, and has a worker begin. Whether they exist is found out then. */
   async request(
     { orgId, userId }: AuthenticatedUser,
     customerIds: readonly number[],

@@ -1,6 +1,6 @@
 import type { CustomerPatch } from '../../api/model/qbo-objects.js';
 import { emailKey, listsEmail, withEmail } from '../../api/mappers/email-list.js';
-import { type CustomerFacts, type CustomerProfile, profileOf, suffixedName } from './customer-profile.js';
+import { type CrmCustomer, type CustomerProfile, profileOf, suffixedName } from './customer-profile.js';
 
 /** What each side last said of a linked customer. */
 export interface CustomerBase {
@@ -29,7 +29,7 @@ export interface CustomerDiff {
  * What to change at QuickBooks: the fields that the CRM changed since it last sent them, and no others. A field that
  * only QuickBooks changed stays as it is there, and one the CRM never knew is not cleared. Pure.
  */
-export function diffCustomer(customer: CustomerFacts, { sent, said }: CustomerBase): CustomerDiff {
+export function diffCustomer(customer: CrmCustomer, { sent, said }: CustomerBase): CustomerDiff {
   const wanted = profileOf(customer);
   const patch: NonNullable<CustomerDiff['patch']> = {};
   const conflicts: FieldConflict[] = [];
@@ -61,7 +61,7 @@ export function diffCustomer(customer: CustomerFacts, { sent, said }: CustomerBa
  * The base of a link to a customer that was in QuickBooks before: nothing was sent, so what QuickBooks has is kept, and
  * only what it lacks is still to be sent. Pure.
  */
-export function baseOfMatched(customer: CustomerFacts, said: CustomerProfile): CustomerBase {
+export function baseOfMatched(customer: CrmCustomer, said: CustomerProfile): CustomerBase {
   const wanted = profileOf(customer);
   return {
     sent: {

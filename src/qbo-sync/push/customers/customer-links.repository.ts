@@ -5,7 +5,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import { baseOfMatched, type CustomerBase } from './customer-diff.js';
-import type { CustomerFacts, CustomerProfile } from './customer-profile.js';
+import type { CrmCustomer, CustomerProfile } from './customer-profile.js';
 import { profileIn } from './customer-profile.js';
 
 export interface CustomerLink {
@@ -25,9 +25,9 @@ export function linkInto(company: QboCompany, { link }: LinkableCustomer): Custo
   return link && (link.realmId ?? company.realmId) === company.realmId ? link : null;
 }
 
-export type LinkableCustomer = CustomerFacts & { link: CustomerLink | null };
+export type LinkableCustomer = CrmCustomer & { link: CustomerLink | null };
 
-interface Row extends CustomerFacts {
+interface Row extends CrmCustomer {
   qboCustomerId: string | null;
   realmId: string | null;
   syncToken: string | null;
@@ -122,7 +122,7 @@ export class CustomerLinksRepository {
   async saveMatched(
     tx: EntityManager,
     company: QboCompany,
-    customer: CustomerFacts,
+    customer: CrmCustomer,
     found: LinkedCustomer,
   ): Promise<void> {
     const { sent } = baseOfMatched(customer, profileIn(found));
@@ -132,7 +132,8 @@ export class CustomerLinksRepository {
   /** Notes what QuickBooks says now; what the CRM has sent stays as it is. */
   async saveSaid({ orgId }: QboCompany, customerId: number, customer: LinkedCustomer): Promise<void> {
     await this.dataSource.query(
-      `update customers set qbo_sync_token = $4, qbo_profile = $5 where org_id = $1 and id = $2 and qbo_customer_id = $3`,
+      `update customers set qbo_sync_token = $4, qbo_profile = $5
+        where org_id = $1 and id = $2 and qbo_customer_id = $3`,
       [orgId, customerId, customer.id, customer.syncToken, JSON.stringify(profileIn(customer))],
     );
   }
@@ -159,7 +160,8 @@ export class CustomerLinksRepository {
   /** The ids among these that already stand for a customer of ours. */
   async listTaken(company: QboCompany, qboCustomerIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      'select qbo_customer_id as id from customers where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_customer_id = any($3)',
+      `select qbo_customer_id as id from customers
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_customer_id = any($3)`,
       [company.orgId, company.realmId, qboCustomerIds],
     );
     return new Set(rows.map((row) => row.id));

@@ -133,7 +133,7 @@ export class CustomerPlannerService {
     }
   }
 
-  /** Looks for the customer in QuickBooks. Where that fails, what is wanted is stored with the reason, and tried again. */
+  /** Looks for the customer in QuickBooks. Where that fails, the creation is stored with the reason and tried again. */
   private async verdict(
     company: QboCompany,
     customer: LinkableCustomer,
@@ -174,7 +174,7 @@ export class CustomerPlannerService {
     return settled(
       skipped(
         'excluded',
-        `A person keeps customer ${customer.id} out of QuickBooks. Decide anew by POST /customers/${customer.id}/match.`,
+        `A person keeps it out of QuickBooks. Decide anew by POST /customers/${customer.id}/match.`,
       ),
     );
   }

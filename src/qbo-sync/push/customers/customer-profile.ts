@@ -1,7 +1,7 @@
 import type { CustomerDraft } from '../../api/model/qbo-objects.js';
 
 /** What the CRM knows of a customer that QuickBooks should know too. */
-export interface CustomerFacts {
+export interface CrmCustomer {
   id: number;
   email: string;
   fullName: string | null;
@@ -21,7 +21,7 @@ const DISPLAY_NAME_MAX = 500;
  * How QuickBooks shows this customer: the name in Unicode form NFC, or the e-mail where there is none. QuickBooks
  * refuses colons, tabs and line breaks in names, and more than 500 characters.
  */
-export function displayNameOf({ fullName, email }: CustomerFacts): string {
+export function displayNameOf({ fullName, email }: CrmCustomer): string {
   const name = (fullName ?? '').trim() || email;
   const oneLine = name.normalize('NFC').replace(/\s+/g, ' ').replaceAll(':', ' -').trim();
   return cutTo(DISPLAY_NAME_MAX, oneLine);
@@ -34,7 +34,7 @@ export function suffixedName(name: string, customerId: number): string {
 }
 
 /** What the CRM says now, as it would be sent. */
-export function profileOf(customer: CustomerFacts): CustomerProfile {
+export function profileOf(customer: CrmCustomer): CustomerProfile {
   return {
     displayName: displayNameOf(customer),
     email: tidy(customer.email),

@@ -1,18 +1,18 @@
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerLink } from './customer-links.repository.js';
 import { diffCustomer } from './customer-diff.js';
-import type { CustomerFacts } from './customer-profile.js';
+import type { CrmCustomer } from './customer-profile.js';
 import type { MatchVerdict } from './match/customer-matcher.service.js';
 
 /**
- * How a customer gets to QuickBooks when many are to: in a `batch` call with others; as a `single` where QuickBooks has to
- * be asked something first, or nothing is sent; `skip` where there is no such customer.
+ * How a customer gets to QuickBooks when many are to: in a `batch` call with others; as a `single` where QuickBooks has
+ * to be asked something first, or nothing is sent; `skip` where there is no such customer.
  */
 export type CustomerRoute = 'batch' | 'single' | 'skip';
 
 /** What is known before anything is sent. */
 export interface CustomerState {
-  customer: CustomerFacts | null;
+  customer: CrmCustomer | null;
   /** Into the connected company. */
   link: CustomerLink | null;
   /** An earlier operation may have been done. */

@@ -4,7 +4,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { CustomerLinksRepository, linkInto } from './customer-links.repository.js';
 import { CustomerOperationsRepository } from './customer-operations.repository.js';
-import type { CustomerFacts } from './customer-profile.js';
+import type { CrmCustomer } from './customer-profile.js';
 import { type CustomerRoute, routeOf } from './customer-route.js';
 import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
 
@@ -16,7 +16,7 @@ export interface SurveyedCustomer {
   verdict: MatchVerdict | null;
 }
 
-/** Looks at many customers before any of them is sent: who is linked, who has to be made, and who may be there already. */
+/** Looks at many customers before any is sent: who is linked, who has to be made, and who may be there already. */
 @Injectable()
 export class CustomerSurveyService {
   private readonly logger = new Logger(CustomerSurveyService.name);
@@ -63,7 +63,7 @@ export class CustomerSurveyService {
   /** Empty where the look fails: each customer then finds out for itself, and says what is wrong. */
   private async verdicts(
     company: QboCompany,
-    customers: readonly CustomerFacts[],
+    customers: readonly CrmCustomer[],
     options: CallOptions,
   ): Promise<ReadonlyMap<number, MatchVerdict>> {
     try {

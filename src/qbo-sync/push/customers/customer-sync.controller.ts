@@ -21,9 +21,9 @@ export class CustomerSyncController {
   @ApiOkResponse({ type: CustomerSyncView })
   @ApiProblems(400, 404)
   async syncCustomer(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('customer_id', IdPipe) customerId: number,
   ): Promise<CustomerSyncView> {
-    return customerSyncView(customerId, await this.customers.ensureInQbo(caller.orgId, customerId));
+    return customerSyncView(customerId, await this.customers.ensureInQbo(user.orgId, customerId));
   }
 }

@@ -25,8 +25,8 @@ export type Sending = Extract<CustomerPlan, { kind: 'send' }>;
 type FollowUp = { kind: 'over'; sync: CustomerSync } | { kind: 'again'; hints: PlanHints };
 
 /**
- * Carries a customer's changes from the CRM to QuickBooks. Promise: however often and however many at once ask, there is
- * one customer; only what the CRM changed since it last sent is sent; one that may be in QuickBooks already is not made
+ * Brings a customer and its changes to QuickBooks. Promise: however often and however many at once ask, there is one
+ * customer; only what the CRM changed since it last sent is sent; one that may be in QuickBooks already is not made
  * before a person decided. Without a connection it is skipped.
  */
 @Injectable()

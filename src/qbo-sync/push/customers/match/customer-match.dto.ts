@@ -22,7 +22,7 @@ export class DecideMatch {
     enum: ACTIONS,
     example: 'link',
     description:
-      'link: it is that one; create: it is none of them, make it; exclude: keep it out of QuickBooks; unlink: end the link',
+      'link: it is that one; create: it is none of them, make it; exclude: keep it out; unlink: end the link',
   })
   @IsIn(ACTIONS)
   action!: (typeof ACTIONS)[number];

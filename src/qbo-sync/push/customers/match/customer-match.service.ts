@@ -30,8 +30,8 @@ export interface CustomerMatch {
 }
 
 /**
- * What a person decides about a customer that may be in QuickBooks already. Promise: a decision holds until another; what
- * waited for it, the customer and its invoices, goes on at once.
+ * What a person decides about a customer that may be in QuickBooks already. Promise: a decision holds until another;
+ * what waited for it, the customer and its invoices, goes on at once.
  */
 @Injectable()
 export class CustomerMatchService {
@@ -74,7 +74,7 @@ export class CustomerMatchService {
     await this.decide(user, customerId, { decision: 'exclude', qboCustomerId: null });
   }
 
-  /** Links the customer to one in QuickBooks, also instead of the one it is linked to. `also` is part of the transaction. */
+  /** Links the customer, also where it is linked to another. `also` is part of the transaction. */
   async link(
     { orgId, userId }: { orgId: number; userId: number | null },
     customerId: number,
@@ -178,7 +178,7 @@ export class CustomerMatchService {
       throw new DomainError(
         'conflict',
         'document_not_found',
-        `The connected QuickBooks company has no customer ${qboCustomerId}. Its id is in the address of its page there.`,
+        `The connected company has no customer ${qboCustomerId}. The id is in the address of its page in QuickBooks.`,
       );
     });
     if (found.active) return found;

@@ -6,7 +6,7 @@ import type { CallOptions } from '../../../api/pipeline/qbo-http-pipeline.servic
 import type { MirroredCustomer } from '../../../pull/customers/mirrored-customer.js';
 import { QboCustomersRepository } from '../../../pull/customers/qbo-customers.repository.js';
 import { CustomerLinksRepository } from '../customer-links.repository.js';
-import type { CustomerFacts } from '../customer-profile.js';
+import type { CrmCustomer } from '../customer-profile.js';
 import { CustomerMatchesRepository, type MatchDecision } from './customer-matches.repository.js';
 import { isSame, type MatchCandidate, rankCandidates, type WantedCustomer, wantedOf } from './match-score.js';
 
@@ -39,7 +39,7 @@ export class CustomerMatcherService {
   /** One verdict for each, after one look at what changed in QuickBooks. Throws QboError where that fails. */
   async verdicts(
     company: QboCompany,
-    customers: readonly CustomerFacts[],
+    customers: readonly CrmCustomer[],
     options?: CallOptions,
   ): Promise<Map<number, MatchVerdict>> {
     const ids = customers.map(({ id }) => id);
@@ -57,18 +57,14 @@ export class CustomerMatcherService {
     return verdicts;
   }
 
-  async verdictOf(
-    company: QboCompany,
-    customer: CustomerFacts,
-    options?: CallOptions,
-  ): Promise<MatchVerdict> {
+  async verdictOf(company: QboCompany, customer: CrmCustomer, options?: CallOptions): Promise<MatchVerdict> {
     return (await this.verdicts(company, [customer], options)).get(customer.id)!;
   }
 
   /** The same by customers that were just read. */
   async judge(
     company: QboCompany,
-    customer: CustomerFacts,
+    customer: CrmCustomer,
     read: readonly MirroredCustomer[],
   ): Promise<MatchVerdict> {
     const decision = (await this.matches.listDecisions(company, [customer.id])).get(customer.id);
@@ -84,7 +80,7 @@ export class CustomerMatcherService {
   /** Who each of these may be, by what the mirror knows; customers that stand for another of ours are left out. */
   async candidates(
     company: QboCompany,
-    customers: readonly CustomerFacts[],
+    customers: readonly CrmCustomer[],
   ): Promise<Map<number, MatchCandidate[]>> {
     const wanted = customers.map(wantedOf);
     const found = await this.customers.listByKeys(company, {
@@ -134,7 +130,7 @@ export class CustomerMatcherService {
 
   private async verdict(
     company: QboCompany,
-    customer: CustomerFacts,
+    customer: CrmCustomer,
     {
       decision,
       found,
@@ -157,7 +153,7 @@ export class CustomerMatcherService {
   /** Whether another customer of ours, not linked yet, is as certainly the same. */
   private async isClaimed(
     company: QboCompany,
-    { id }: CustomerFacts,
+    { id }: CrmCustomer,
     { customer }: MatchCandidate,
   ): Promise<boolean> {
     const rivals = await this.matches.listUnlinkedByEmail(company, customer.emailKeys);

@@ -37,7 +37,8 @@ export class CustomerMatchesRepository {
     userId: number,
   ): Promise<void> {
     await tx.query(
-      `insert into customer_match_decisions (org_id, customer_id, realm_id, decision, qbo_customer_id, decided_by, decided_at)
+      `insert into customer_match_decisions (org_id, customer_id, realm_id, decision, qbo_customer_id, decided_by,
+                                             decided_at)
        values ($1, $2, $3, $4, $5, $6, $7)
        on conflict on constraint customer_match_decisions_pkey do update
           set decision = excluded.decision, qbo_customer_id = excluded.qbo_customer_id,

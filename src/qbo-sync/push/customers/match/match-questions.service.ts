@@ -5,7 +5,7 @@ import { Clock } from '../../../../platform/time/clock.js';
 import type { QboCompany } from '../../../api/model/qbo-company.js';
 import type { OutboundOperation } from '../../../operations/operation.entity.js';
 import { OperationsRepository } from '../../../operations/operations.repository.js';
-import { type CustomerFacts, displayNameOf } from '../customer-profile.js';
+import { type CrmCustomer, displayNameOf } from '../customer-profile.js';
 import { type CustomerSync, skipped } from '../customer-sync.js';
 import type { MatchCandidate } from './match-score.js';
 import { candidatesText, matchNextStep } from './match-text.js';
@@ -26,11 +26,13 @@ export class MatchQuestionsService {
   /** Has the creation wait, with the question in the inbox from the same moment on. */
   async ask(
     { orgId }: QboCompany,
-    customer: CustomerFacts,
+    customer: CrmCustomer,
     waiting: OutboundOperation<'customer.create'>,
     candidates: readonly MatchCandidate[],
   ): Promise<CustomerSync> {
-    const error = `It may be in QuickBooks already (${candidatesText(candidates)}), so a person has to decide.`;
+    const who = candidatesText(candidates);
+    const error = `It may be in QuickBooks already (${who}), so a person has to decide.`;
+    const name = `Customer ${customer.id}, ${displayNameOf(customer)},`;
     const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: 'customer_match', message: error } as const;
@@ -40,7 +42,7 @@ export class MatchQuestionsService {
         orgId,
         subject: `customer.match:${customer.id}`,
         code: 'customer_match',
-        reason: `Customer ${customer.id}, ${displayNameOf(customer)}, may be in QuickBooks already: ${candidatesText(candidates)}. Nothing is made until a person decides.`,
+        reason: `${name} may be in QuickBooks already: ${who}. Nothing is made until a person decides.`,
         nextStep: matchNextStep(customer.id),
         retry: 'together',
         customerId: customer.id,

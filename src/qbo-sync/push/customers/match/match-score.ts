@@ -6,7 +6,7 @@ import {
   phoneKeys,
 } from '../../../pull/customers/match-keys.js';
 import type { MirroredCustomer } from '../../../pull/customers/mirrored-customer.js';
-import { type CustomerFacts, displayNameOf, suffixedName } from '../customer-profile.js';
+import { type CrmCustomer, displayNameOf, suffixedName } from '../customer-profile.js';
 
 /** Why a customer in QuickBooks may be ours, and what speaks against it, with its points. */
 const POINTS = {
@@ -26,7 +26,7 @@ const POINTS = {
   sub_customer: -10,
 } as const;
 
-export type Evidence = keyof typeof POINTS;
+export type MatchEvidence = keyof typeof POINTS;
 export type MatchClass = 'certain' | 'likely' | 'weak';
 
 const LIKELY_MIN = 50;
@@ -34,14 +34,14 @@ const WEAK_MIN = 30;
 const CERTAIN_MIN = 85;
 const CERTAIN_LEAD = 25;
 const SIMILAR_MIN = 0.8;
-const STRONG: readonly Evidence[] = ['mark', 'email', 'phone'];
+const STRONG: readonly MatchEvidence[] = ['mark', 'email', 'phone'];
 
 /** A customer in QuickBooks that may be ours. */
 export interface MatchCandidate {
   customer: MirroredCustomer;
   score: number;
   class: MatchClass;
-  evidence: Evidence[];
+  evidence: MatchEvidence[];
 }
 
 /** A customer of ours by the keys it is looked for. */
@@ -53,7 +53,7 @@ export interface WantedCustomer {
   phoneKeys: string[];
 }
 
-export function wantedOf(customer: CustomerFacts): WantedCustomer {
+export function wantedOf(customer: CrmCustomer): WantedCustomer {
   const name = displayNameOf(customer);
   return {
     id: customer.id,
@@ -83,17 +83,17 @@ export function rankCandidates(
 
 /** True where it is certainly this customer: our mark, or name and e-mail the same. Pure. */
 export function isSame({ evidence }: MatchCandidate): boolean {
-  const has = (what: Evidence): boolean => evidence.includes(what);
+  const has = (what: MatchEvidence): boolean => evidence.includes(what);
   return has('name') && (has('mark') || has('email') || has('role_email'));
 }
 
 function scoreOf(
   wanted: WantedCustomer,
   customer: MirroredCustomer,
-): { score: number; evidence: Evidence[] } {
+): { score: number; evidence: MatchEvidence[] } {
   const shared = wanted.emailKeys.filter((key) => customer.emailKeys.includes(key));
   const sameName = wanted.nameKey !== '' && customer.nameKeys.includes(wanted.nameKey);
-  const evidence: Evidence[] = [];
+  const evidence: MatchEvidence[] = [];
   if (customer.displayName.trim() === suffixedName(wanted.name, wanted.id)) evidence.push('mark');
   if (shared.some((key) => !isRoleAddress(key))) evidence.push('email');
   else if (shared.length > 0) evidence.push('role_email');
@@ -107,7 +107,10 @@ function scoreOf(
   return { score: evidence.reduce((sum, what) => sum + POINTS[what], 0), evidence };
 }
 
-function classOf({ score, evidence }: { score: number; evidence: Evidence[] }, lead: number): MatchClass {
+function classOf(
+  { score, evidence }: { score: number; evidence: MatchEvidence[] },
+  lead: number,
+): MatchClass {
   const strong = evidence.some((what) => STRONG.includes(what));
   if (score >= CERTAIN_MIN && strong && lead >= CERTAIN_LEAD) return 'certain';
   return score >= LIKELY_MIN ? 'likely' : 'weak';

@@ -1,8 +1,8 @@
-import type { Evidence, MatchCandidate } from './match-score.js';
+import type { MatchEvidence, MatchCandidate } from './match-score.js';
 
 const CANDIDATES_NAMED = 3;
 
-const WORDS: Record<Evidence, string> = {
+const WORDS: Record<MatchEvidence, string> = {
   mark: 'our own mark',
   email: 'same e-mail',
   role_email: 'same office e-mail',
@@ -26,5 +26,9 @@ export function candidatesText(candidates: readonly MatchCandidate[]): string {
 
 /** How a person decides. */
 export function matchNextStep(customerId: number): string {
-  return `Link one by POST /customers/${customerId}/match {"action":"link","qbo_customer_id":"…"}, make a new one by {"action":"create"}, or keep the customer out of QuickBooks by {"action":"exclude"}.`;
+  return [
+    `Link one by POST /customers/${customerId}/match {"action":"link","qbo_customer_id":"…"}`,
+    'make a new one by {"action":"create"}',
+    'or keep the customer out of QuickBooks by {"action":"exclude"}.',
+  ].join(', ');
 }
