@@ -82,6 +82,7 @@ export default {
     onlyFeatures('portal', ['auth', 'orgs', 'customers', 'invoices', 'proposals', 'payments']),
     onlyFeatures('qbo-sync', ['auth', 'orgs', 'inbox', 'customers', 'invoices', 'proposals', 'payments']),
     onlyFeatures('alerts', []),
+    onlyFeatures('restore', []),
     onlyFeatures('seed', ['auth', 'orgs', 'customers', 'proposals']),
     {
       name: 'only-config-reads-the-environment-file',

@@ -10,10 +10,10 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** A database of its own for one test file, cloned from the migrated template; dropped at the end. */
-export async function cloneDatabase(): Promise<TestDatabase> {
+export async function cloneDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const adminUrl = inject('clusterUrl');
   const name = `crm_${randomBytes(6).toString('hex')}`;
-  await asAdmin(adminUrl, `create database ${name} template ${TEMPLATE}`);
+  await asAdmin(adminUrl, `create database ${name} template ${template}`);
   const url = withDatabase(adminUrl, name);
   const pool = new Pool({ connectionString: url, max: 4 });
   // Dropping the database may end a connection that the pool is just closing; that is no failure.
@@ -27,6 +27,16 @@ export async function cloneDatabase(): Promise<TestDatabase> {
       await asAdmin(adminUrl, `drop database ${name} with (force)`);
     },
   };
+}
+
+/** A copy of a database as it is now: a backup, restored beside it. Ends every connection to the original. */
+export async function copyDatabase(original: TestDatabase): Promise<TestDatabase> {
+  const name = new URL(original.url).pathname.slice(1);
+  await asAdmin(
+    inject('clusterUrl'),
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+  );
+  return cloneDatabase(name);
 }
 
 /** Two clones of one template at the same instant disturb each other, so a busy template is asked again. */

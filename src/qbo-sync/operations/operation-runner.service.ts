@@ -42,6 +42,8 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   readonly answered?: readonly QboErrorKind[];
   /** True where the request names a version, so that a second sending of one that was done changes nothing. */
   readonly versioned?: boolean;
+  /** It is looked for before it is sent for the first time, too. */
+  readonly looksFirst?: boolean;
   /** What an earlier attempt of this very operation made, if QuickBooks has it. Reads only. */
   find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
@@ -169,7 +171,7 @@ export class OperationRunnerService {
   ): Promise<Outcome<Made>> {
     const inDoubt = operation.firstSentAt !== null;
     try {
-      const found = inDoubt ? await handler.find(operation) : null;
+      const found = inDoubt || handler.looksFirst ? await handler.find(operation) : null;
       if (found) return await this.succeed(operation, handler, found);
     } catch (error) {
       return this.fail(operation, handler, toQboError(error), inDoubt);

@@ -258,6 +258,26 @@ export class OperationsRepository {
     return count === 1;
   }
 
+  /** Closes one whose document was linked by hand; not while a worker holds it. */
+  async closeLinked(tx: EntityManager, { orgId, id }: OperationKey, qboId: string): Promise<void> {
+    await tx.query(
+      `update sync_operations
+          set state = 'done', qbo_id = $3, error_kind = null, error_code = null, error_detail = null, updated_at = $4
+        where org_id = $1 and id = $2 and state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')
+          and (lease_until is null or lease_until < now())`,
+      [orgId, id, qboId, this.clock.now()],
+    );
+  }
+
+  /** Which of these request ids are of operations of this organisation. */
+  async knownRequests(orgId: number, requestIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.dataSource.query<{ requestId: string }[]>(
+      'select request_id as "requestId" from sync_operations where org_id = $1 and request_id = any($2)',
+      [orgId, requestIds],
+    );
+    return new Set(rows.map((row) => row.requestId));
+  }
+
   /**
    * Lets go of an operation after a failed attempt, with the reason and the time of the next one. Answers false where
    * it

@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
@@ -48,7 +49,8 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     const tx = this.dataSource.manager;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
     const invoice = await this.invoices.findNewest(tx, orgId, proposalId, 'deposit');
-    if (!proposal || invoice?.qboInvoiceId) return;
+    if (!proposal) return;
+    if (invoice?.qboInvoiceId) return this.closeLinked(invoice, invoice.qboInvoiceId);
     const company = await this.connections.company(orgId);
     if (proposal.status !== 'approved') {
       if (company) await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal));
@@ -61,6 +63,12 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     }
     if (await this.isGivenUp(proposal)) return;
     await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));
+  }
+
+  /** An invoice that was linked by hand needs no operation any more; one that stays open would be due for ever. */
+  private async closeLinked({ orgId, id }: Invoice, qboInvoiceId: string): Promise<void> {
+    const newest = await this.operations.findNewest('invoice.create', orgId, id);
+    if (newest) await this.operations.closeLinked(this.dataSource.manager, newest, qboInvoiceId);
   }
 
   /**

@@ -16,7 +16,8 @@ import { OperationTriesRepository } from '../../operations/operation-tries.repos
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { amountText } from '../../../payments/ledger/amount-text.js';
-import { madeBy, refundDraftOf } from './payment-draft.js';
+import type { RefundToRecord } from '../../operations/operation-payloads.js';
+import { madeBy, refundDraftOf, requestIdIn } from './payment-draft.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
@@ -138,6 +139,36 @@ export class RefundPushService {
     return null;
   }
 
+  /**
+   * The receipt of this refund that the CRM made in a life it has forgotten: its mark is of no operation here. Throws
+   * where there are some of this payment but none over this amount, since one more would be one too many.
+   */
+  private async madeBeforeRestore(
+    orgId: number,
+    { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
+    made: readonly QboRefund[],
+  ): Promise<QboRefund | null> {
+    const ofPayment = made.filter(({ privateNote }) =>
+      (privateNote ?? '').endsWith(`Stripe ${fact.reference}`),
+    );
+    const known = await this.operations.knownRequests(
+      orgId,
+      ofPayment.flatMap(({ privateNote }) => requestIdIn(privateNote) ?? []),
+    );
+    const forgotten = ofPayment.filter(({ privateNote }) => {
+      const requestId = requestIdIn(privateNote);
+      return requestId !== null && !known.has(requestId);
+    });
+    const same = forgotten.find(({ totalCents }) => totalCents === amountCents);
+    if (same || forgotten.length === 0) return same ?? null;
+    const ids = forgotten.map(({ id }) => id).join(', ');
+    throw new QboError(
+      'validation',
+      `QuickBooks has refund receipts of this payment that are not known here (${ids}), over other amounts. Compare them.`,
+      { operation: 'refund.query' },
+    );
+  }
+
   private handler(
     company: QboCompany,
     operation: OutboundOperation<'refund.create'>,
@@ -145,8 +176,13 @@ export class RefundPushService {
     const { orgId, proposalId, entityId } = operation;
     return {
       subject: titleOf(operation),
-      find: async ({ requestId, payload: { draft } }) =>
-        madeBy(requestId, await this.client.findRefunds(company, draft.customerId, draft.txnDate)),
+      // A database that was restored from a backup has forgotten what was sent after it, and hears of the refund again.
+      looksFirst: true,
+      find: async ({ requestId, payload }) => {
+        const { customerId, txnDate } = payload.draft;
+        const made = await this.client.findRefunds(company, customerId, txnDate);
+        return madeBy(requestId, made) ?? this.madeBeforeRestore(orgId, payload, made);
+      },
       execute: ({ requestId, payload: { draft } }) => this.client.createRefund(company, draft, requestId),
       onSucceeded: async (tx, refund, { payload }) => {
         await this.activity.log(tx, {

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+import { runTool } from '../platform/cli.js';
+import { readConfig } from '../platform/config/config.js';
+import { openDatabaseServer } from '../platform/database/server.js';
+import { reconcileRestore } from './reconcile-restore.js';
+import { readRestoreArgs } from './restore-args.js';
+
+/** `npm run restore:reconcile -- --above 4711` */
+await runTool(async (args) => {
+  const { above } = readRestoreArgs(parseArgs({ args, options: { above: { type: 'string' } } }).values);
+  const server = await openDatabaseServer(readConfig(process.env));
+  try {
+    const done = await reconcileRestore(server.url, above);
+    return [
+      `${done.connectionsClosed} connections are closed until somebody connects the companies again.`,
+      `${done.sequencesRaised} sequences are raised above ${above}.`,
+      `${done.operationsDone} operations are done, since what they were to make is linked.`,
+      `${done.operationsInDoubt} operations are looked for in QuickBooks before they are sent.`,
+      'Go on with docs/operations.md, After restoring an old backup.',
+    ].join('\n');
+  } finally {
+    await server.stop();
+  }
+});

@@ -1,0 +1,29 @@
+import { openDataSource } from '../platform/database/data-source.js';
+import { type Reconciled, RestoreRepository } from './restore.repository.js';
+
+/**
+ * Makes a database that was restored from an older backup safe to start with: all or nothing, and a second time changes
+ * nothing but the sequences. Throws while processes of the product work with it.
+ */
+export async function reconcileRestore(url: string, above: number): Promise<Reconciled> {
+  const dataSource = await openDataSource(url, 1);
+  try {
+    return await dataSource.transaction(async (tx) => {
+      const repository = new RestoreRepository(tx);
+      const processes = await repository.countProcesses();
+      if (processes > 0) {
+        throw new Error(
+          `Stop every process first: ${processes} of their connections to this database are open.`,
+        );
+      }
+      return {
+        connectionsClosed: await repository.closeConnections(),
+        sequencesRaised: await repository.raiseSequences(above),
+        operationsDone: await repository.closeLinked(),
+        operationsInDoubt: await repository.doubtUnfinished(),
+      };
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reconcileRestore } from '../../src/restore/reconcile-restore.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { aContractor, aCustomer, anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
+import { copyDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { Person } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+import {
+  type BooksWithStripe,
+  payDeposit,
+  startBooksWithStripe,
+  STRIPE_KEY,
+  STRIPE_SECRET,
+} from '../support/stripe.js';
+
+/**
+ * A day in the life of an installation whose database is lost: a backup is taken, life goes on, the backup is restored
+ * and brought in step by the runbook, and Stripe sends its events again.
+ */
+describe('After restoring an old backup', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let backup: TestDatabase;
+  let app: TestApp;
+  /** Proposals: refunded after the backup; uncertain in the backup and made after it; made after the backup. */
+  let refunded: number;
+  let uncertain: number;
+  let younger: number;
+
+  const start = async (database: TestDatabase): Promise<TestApp> => {
+    const keys = { STRIPE_SECRET_KEY: STRIPE_KEY, STRIPE_WEBHOOK_SECRET: STRIPE_SECRET };
+    const env = { ...keys, QBO_RECORD_PAYMENTS: 'true', QBO_REQUEST_TIMEOUT_MS: '5000', ...books.qbo.env };
+    const started = await startApp({ databaseUrl: database.url, env });
+    await books.stripe.configure({ webhook_url: `${started.url}/payments/webhook` });
+    return started;
+  };
+  const at = ({ url }: TestApp): Contractor => {
+    const { token, userId, email } = contractor.admin;
+    return { ...contractor, admin: new Person(url, token!, userId, contractor.orgId, email) };
+  };
+  const receipts = () => books.control.records(contractor.realmId, 'RefundReceipt');
+  const invoices = async () =>
+    (await books.control.records(contractor.realmId, 'Invoice')).filter((one) =>
+      beginsWith(one.DocNumber, 'CRM-'),
+    );
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    contractor = await aContractor(books);
+    refunded = await anApprovedProposal(contractor);
+    const { paymentIntentId } = await payDeposit(books, contractor.admin, refunded);
+    await eventually(async () =>
+      expect((await contractor.admin.get(`/proposals/${refunded}`)).body.qbo_status).toBe('Paid'),
+    );
+    uncertain = await anApprovedProposal(contractor);
+    await books.control.planFault({ operation: 'invoice.create', kind: 'timeout', when: 'after' });
+    await books.control.planFault({ operation: 'invoice.query', kind: '500', times: 20 });
+    expect((await contractor.admin.post(`/qbo/invoice/${uncertain}`)).status).toBe(202);
+    await books.app[Symbol.asyncDispose]();
+    backup = await copyDatabase(books.database);
+
+    // Life goes on: the doubt is settled, a part is given back, another proposal is invoiced.
+    await books.control.clearFaults();
+    const lost = await start(books.database);
+    const life = at(lost);
+    await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 5_000 });
+    await eventually(async () => expect(await receipts()).toHaveLength(1));
+    younger = await anApprovedProposal(life);
+    expect((await life.admin.post(`/qbo/invoice/${younger}`)).status).toBe(200);
+    await lost[Symbol.asyncDispose]();
+
+    await reconcileRestore(backup.url, younger);
+    app = await start(backup);
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await backup[Symbol.asyncDispose]();
+    await books.qbo[Symbol.asyncDispose]();
+    await books.database[Symbol.asyncDispose]();
+  });
+
+  it('nothing is sent before the company is connected again', async () => {
+    const { admin } = at(app);
+    expect((await admin.get('/qbo/status')).body).toMatchObject({ connected: false, needs_reauth: true });
+  });
+
+  it('an operation whose invoice was linked by hand ends', async () => {
+    const made = (await invoices()).find((one) => one.DocNumber === `CRM-${uncertain}`)!;
+    await backup.query('update leads set qbo_invoice_id = $2 where id = $1', [uncertain, made.Id]);
+    await connect(app, at(app).admin, { realmId: contractor.realmId });
+    const open = () =>
+      backup.query(`select id from sync_operations where kind = 'invoice.create' and state not in ('done')`);
+    await eventually(async () => expect(await open()).toEqual([]));
+    expect((await at(app).admin.get(`/proposals/${uncertain}`)).body.qbo_invoice_id).toBe(made.Id);
+  });
+
+  it('a refund that is in the books already is recognised, not made a second time', async () => {
+    await books.stripe.act('redeliver', { last: 10 });
+    await eventually(async () => {
+      const [refund] = await backup.query(
+        `select qbo_id as "qboId" from sync_operations where kind = 'refund.create' and state = 'done'`,
+      );
+      expect(refund).toEqual({ qboId: (await receipts())[0]!.Id });
+    });
+    expect(await receipts()).toHaveLength(1);
+  });
+
+  it('a new proposal gets a number that QuickBooks does not know', async () => {
+    const proposalId = await anApprovedProposal(at(app), { customerId: await aCustomer(at(app)) });
+    expect(proposalId).toBeGreaterThan(younger);
+    expect((await at(app).admin.post(`/qbo/invoice/${proposalId}`)).status).toBe(200);
+    const numbers = (await invoices()).map((one) => one.DocNumber);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it('is not done while a process works with the database', async () => {
+    await expect(reconcileRestore(backup.url, 0)).rejects.toThrow('Stop every process first');
+  });
+});
