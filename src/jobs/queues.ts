@@ -1,7 +1,10 @@
 /** The payload of each queue. A job only says when: the row it points to decides what is done. */
 export interface QueuePayloads {
-  /** Carry on with the invoice of an approved proposal until it is in the books or needs a person. */
-  'qbo.invoice.create': { orgId: number; proposalId: number };
+  /**
+   * Carry on with the invoice of an approved proposal until it is in the books or needs a person. A `retry` goes on with
+   * an operation there is, and begins none.
+   */
+  'qbo.invoice.create': { orgId: number; proposalId: number; retry?: true };
   /** Find out what became of a void whose answer was lost. */
   'qbo.invoice.void': { orgId: number; invoiceId: number };
   /** Go on with the products and services of an organisation that are being made. */

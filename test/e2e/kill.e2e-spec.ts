@@ -115,7 +115,7 @@ describe('Killed on the way', () => {
     const startedAt = performance.now();
     const check = await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
     expect(check.status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   it('while it polled: another process polls the company again within seconds of the end of its lease', async () => {
@@ -146,8 +146,8 @@ describe('Killed on the way', () => {
       const now = await polled();
       expect(Number(now.token)).toBeGreaterThan(Number(token));
       expect(now.over).toBe(true);
-    }, 25_000);
-    expect(performance.now() - killedAt).toBeLessThan(20_000);
+    }, 45_000);
+    expect(performance.now() - killedAt).toBeLessThan(40_000);
   });
 
   it('tells at its start how often it polls, and stops cleanly when asked to', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { DataSource } from 'typeorm';
 import { IncidentDetectorService } from '../../src/alerts/incident-detector.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { JobsService } from '../../src/jobs/jobs.service.js';
 import { DueOperationsRepository } from '../../src/qbo-sync/operations/due-operations.repository.js';
 import { OperationJobsService } from '../../src/qbo-sync/operations/operation-jobs.service.js';
 import type { OutboundOperation } from '../../src/qbo-sync/operations/operation.entity.js';
@@ -152,6 +153,32 @@ describe('With the timers off', () => {
       async () => expect(await operation('invoice.create')).toMatchObject({ state: 'done' }),
       20_000,
     );
+  });
+
+  it('a retry whose operation was refused in between begins nothing, where a new request would', async () => {
+    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+    const proposalId = await anApprovedProposal(contractor);
+    await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    const generations = () =>
+      books.database.query(
+        `select from sync_operations where org_id = $1 and kind = 'invoice.create' and proposal_id = $2`,
+        [contractor.orgId, proposalId],
+      );
+    expect(await operation('invoice.create')).toMatchObject({ state: 'refused' });
+    const jobs = books.app.app.get(JobsService);
+    const { manager } = books.app.app.get(DataSource);
+    const job = { orgId: contractor.orgId, proposalId };
+    await jobs.enqueue(manager, 'qbo.invoice.create', { ...job, retry: true });
+    await eventually(async () => {
+      const open = await books.database.query(
+        `select from pgboss.job where name = 'qbo.invoice.create' and state <> 'completed' and group_id = $1::text`,
+        [contractor.orgId],
+      );
+      expect(open).toEqual([]);
+    });
+    expect(await generations()).toHaveLength(1);
+    await jobs.enqueue(manager, 'qbo.invoice.create', job);
+    await eventually(async () => expect(await generations()).toHaveLength(2));
   });
 
   describe('a blocked operation and what it waits for, at the same moment,', () => {

@@ -55,6 +55,17 @@ export class DueOperationsRepository {
     );
   }
 
+  /** True where there is an operation to go on with now: one that is due, or one on hold. */
+  async hasDue({ orgId, kind, entityId, proposalId }: JobSubject): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `select from sync_operations
+        where org_id = $1 and kind = $2 and (${UNFINISHED} and next_attempt_at <= $5 or state = 'held_back')
+          and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4) limit 1`,
+      [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
+    );
+    return rows.length > 0;
+  }
+
   async isDue({ orgId, kind, entityId, proposalId }: JobSubject): Promise<boolean> {
     const [row] = await this.dataSource.query<{ due: boolean }[]>(
       `select coalesce(bool_or(next_attempt_at <= $5), true) as due from sync_operations

@@ -81,6 +81,11 @@ export class OperationJobsService implements OnModuleInit {
     return this.due.isDue(subject);
   }
 
+  /** Whether a retry still has something to do: what it was for may have ended, or been refused, in between. */
+  async hasDue(subject: JobSubject): Promise<boolean> {
+    return this.due.hasDue(subject);
+  }
+
   /** An organisation changed its settings: what the start date held back and holds back no longer is due. */
   private async enqueueReleased(tx: EntityManager, orgId: number): Promise<void> {
     for (const operation of await this.due.listReleased(tx, orgId)) await this.enqueue(tx, operation);
@@ -93,7 +98,7 @@ function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef
     case 'customer.update':
       return [{ name: 'qbo.customer.create', payload: { orgId, customerId: entityId } }];
     case 'invoice.create':
-      return [{ name: 'qbo.invoice.create', payload: { orgId, proposalId: proposalId! } }];
+      return [{ name: 'qbo.invoice.create', payload: { orgId, proposalId: proposalId!, retry: true } }];
     case 'payment.create':
     case 'payment.apply':
       return [{ name: 'qbo.payment.carry', payload: { orgId, paymentId: entityId } }];

@@ -50,8 +50,8 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     await this.jobs.work('qbo.customer.create', async ({ orgId, customerId }) => {
       const subject = { orgId, entityId: customerId };
       const due =
-        (await this.operationJobs.isDue({ ...subject, kind: 'customer.create' })) &&
-        (await this.operationJobs.isDue({ ...subject, kind: 'customer.update' }));
+        (await this.operationJobs.hasDue({ ...subject, kind: 'customer.create' })) ||
+        (await this.operationJobs.hasDue({ ...subject, kind: 'customer.update' }));
       if (due) await this.ensureInQbo(orgId, customerId);
     });
   }

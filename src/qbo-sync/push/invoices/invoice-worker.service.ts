@@ -39,9 +39,10 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.invoice.create', async ({ orgId, proposalId }) => {
-      if (await this.operationJobs.isDue({ orgId, kind: 'invoice.create', proposalId }))
-        await this.carryOn(orgId, proposalId);
+    await this.jobs.work('qbo.invoice.create', async ({ orgId, proposalId, retry }) => {
+      const subject = { orgId, kind: 'invoice.create', proposalId } as const;
+      const due = retry ? this.operationJobs.hasDue(subject) : this.operationJobs.isDue(subject);
+      if (await due) await this.carryOn(orgId, proposalId);
     });
   }
 

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TimetableService } from './timetable.service.js';
+
+describe('The timetable', () => {
+  let timetable: TimetableService;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date('2026-03-02T03:16:59.000Z'), toFake: ['Date'] });
+    timetable = new TimetableService();
+    vi.spyOn(timetable['logger'], 'error').mockImplementation(() => {});
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Every second from now on, as its cron job does. */
+  async function seconds(count: number): Promise<void> {
+    for (let second = 0; second < count; second += 1) {
+      vi.setSystemTime(Date.now() + 1_000);
+      timetable.runDue();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  it('runs a timer at its times, and not at the start of the process', async () => {
+    const [net, purge] = [vi.fn(async () => {}), vi.fn(async () => {})];
+    timetable.register('enqueue-due', net);
+    timetable.register('purge', purge);
+    timetable.runDue();
+    expect([net.mock.calls.length, purge.mock.calls.length]).toEqual([0, 0]);
+    await seconds(30);
+    expect([net.mock.calls.length, purge.mock.calls.length]).toEqual([6, 1]);
+  });
+
+  it('makes up once for what was missed while the process was busy', async () => {
+    const purge = vi.fn(async () => {});
+    timetable.register('purge', purge);
+    vi.setSystemTime(new Date('2026-03-05T12:00:00.000Z'));
+    await seconds(3);
+    expect(purge).toHaveBeenCalledTimes(1);
+  });
+
+  it('runs a timer after itself, not beside itself', async () => {
+    let end = (): void => {};
+    const net = vi.fn(() => new Promise<void>((resolve) => (end = resolve)));
+    timetable.register('enqueue-due', net);
+    await seconds(20);
+    expect(net).toHaveBeenCalledTimes(1);
+    end();
+    await new Promise((resolve) => setImmediate(resolve));
+    await seconds(1);
+    expect(net).toHaveBeenCalledTimes(2);
+  });
+
+  it('goes on after a failure, and with the others', async () => {
+    const [net, detect] = [vi.fn(() => Promise.reject(new Error('no database'))), vi.fn(async () => {})];
+    timetable.register('enqueue-due', net);
+    timetable.register('detect-incidents', detect);
+    await seconds(61);
+    expect(net.mock.calls.length).toBeGreaterThan(10);
+    expect(detect).toHaveBeenCalled();
+  });
+
+  it('gives a timer to one service', () => {
+    timetable.register('purge', async () => {});
+    expect(() => timetable.register('purge', async () => {})).toThrow('purge');
+  });
+});
