@@ -155,7 +155,7 @@ describe('With the timers off', () => {
     );
   });
 
-  it('a retry whose operation was refused in between begins nothing, where a new request would', async () => {
+  it('a retry whose operation was refused in between begins nothing', async () => {
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
     const proposalId = await anApprovedProposal(contractor);
     await contractor.admin.post(`/qbo/invoice/${proposalId}`);
@@ -167,8 +167,8 @@ describe('With the timers off', () => {
     expect(await operation('invoice.create')).toMatchObject({ state: 'refused' });
     const jobs = books.app.app.get(JobsService);
     const { manager } = books.app.app.get(DataSource);
-    const job = { orgId: contractor.orgId, proposalId };
-    await jobs.enqueue(manager, 'qbo.invoice.create', { ...job, retry: true });
+    const job = { orgId: contractor.orgId, proposalId, retry: true } as const;
+    await jobs.enqueue(manager, 'qbo.invoice.create', job);
     await eventually(async () => {
       const open = await books.database.query(
         `select from pgboss.job where name = 'qbo.invoice.create' and state <> 'completed' and group_id = $1::text`,
@@ -177,8 +177,6 @@ describe('With the timers off', () => {
       expect(open).toEqual([]);
     });
     expect(await generations()).toHaveLength(1);
-    await jobs.enqueue(manager, 'qbo.invoice.create', job);
-    await eventually(async () => expect(await generations()).toHaveLength(2));
   });
 
   describe('a blocked operation and what it waits for, at the same moment,', () => {
