@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { chargeProblem } from './deposit.js';
 import type { Lead } from './lead.entity.js';
 import type { ProposalLine } from './proposal-line.entity.js';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
@@ -85,6 +86,15 @@ export class ProposalView {
   qbo_last_sync_at!: string | null;
 }
 
+/** What is to be known about an approval that holds all the same. */
+export class ApprovalWarning {
+  @ApiProperty({ enum: ['amount_below_minimum', 'amount_above_maximum'] })
+  code!: string;
+
+  @ApiProperty({ example: '$1,200,000.00 cannot be paid online: Stripe takes $999,999.99 at the most.' })
+  message!: string;
+}
+
 /** What approving answers. */
 export class ApprovalView {
   @ApiProperty({ enum: ['approved'] })
@@ -92,6 +102,12 @@ export class ApprovalView {
 
   @ApiProperty({ example: 7 })
   proposal_id!: number;
+
+  @ApiPropertyOptional({
+    type: [ApprovalWarning],
+    description: 'What stands in the way of paying the deposit online',
+  })
+  warnings?: ApprovalWarning[];
 }
 
 /** Shows a proposal with its lines. */
@@ -120,7 +136,9 @@ export function proposalView(proposal: Proposal): ProposalView {
 
 /** Answers an approval. */
 export function approvalView(proposal: Lead): ApprovalView {
-  return { status: 'approved', proposal_id: proposal.id };
+  const { id, currency, depositCents } = proposal;
+  const problem = depositCents === null ? null : chargeProblem(depositCents, currency);
+  return { status: 'approved', proposal_id: id, ...(problem && { warnings: [problem] }) };
 }
 
 function lineView(line: ProposalLine): LineView {

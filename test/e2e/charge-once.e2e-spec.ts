@@ -303,7 +303,14 @@ describe('A customer', () => {
   });
 
   it('who owes more than Stripe takes in one payment is told to get in touch, and the route says why', async () => {
-    const proposalId = await anApprovedProposal(contractor, { amountCents: 400_000_000 });
+    const customer = await contractor.admin.post('/customers', {
+      email: `b${crypto.randomUUID()}@example.com`,
+    });
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 400_000_000 }];
+    const draft = { name: 'Roof', customer_id: customer.body.id, lines };
+    const proposalId = (await contractor.admin.post('/proposals', draft)).body.id;
+    const approved = await contractor.admin.post(`/proposals/${proposalId}/approve`);
+    expect(approved.body).toMatchObject({ status: 'approved', warnings: [{ code: 'amount_above_maximum' }] });
     expect(await refusal(proposalId)).toEqual([409, 'amount_above_maximum']);
     const link = await aLink(contractor.admin, proposalId);
     expect((await openPage(books.app, link.path)).html).toContain(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import type { Dispute } from './dispute.entity.js';
 import { DisputesRepository } from './disputes.repository.js';
 import type { Payment } from './payment.entity.js';
@@ -15,12 +16,15 @@ export interface LedgerEntry {
   /** Oldest first. */
   disputes: Dispute[];
   balance: PaymentBalance;
+  /** The invoice of ours that it is for; null where none is wanted yet. */
+  invoiceId: number | null;
 }
 
 /** Reads payments together with their refunds and disputes, and what they come to. */
 @Injectable()
 export class LedgerRepository {
   constructor(
+    private readonly invoices: InvoicesRepository,
     private readonly refunds: RefundsRepository,
     private readonly disputes: DisputesRepository,
   ) {}
@@ -28,11 +32,14 @@ export class LedgerRepository {
   async entryOf(tx: EntityManager, payment: Payment): Promise<LedgerEntry> {
     const refunds = await this.refunds.listOfPayment(tx, payment.orgId, payment.id);
     const disputes = await this.disputes.listOfPayment(tx, payment.orgId, payment.id);
+    const { orgId, proposalId } = payment;
+    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, 'deposit');
     return {
       payment,
       refunds,
       disputes,
       balance: balanceOf({ amountCents: payment.amountCents, refunds, disputes }),
+      invoiceId: invoice?.id ?? null,
     };
   }
 

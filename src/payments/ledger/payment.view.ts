@@ -2,11 +2,11 @@ import type { LedgerEntry } from './ledger.repository.js';
 import type { PaymentView } from './payment.dto.js';
 
 /** Shows a payment with its refunds and disputes. */
-export function paymentView({ payment, refunds, disputes, balance }: LedgerEntry): PaymentView {
+export function paymentView({ payment, refunds, disputes, balance, invoiceId }: LedgerEntry): PaymentView {
   return {
     id: payment.id,
     proposal_id: payment.proposalId,
-    invoice_id: null,
+    invoice_id: invoiceId,
     amount_cents: balance.amountCents,
     refunded_cents: balance.refundedCents,
     lost_cents: balance.lostCents,
