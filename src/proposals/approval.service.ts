@@ -26,7 +26,10 @@ export interface Approver {
   meta?: Record<string, unknown>;
 }
 
-/** Ends the life of a draft: approved, or cancelled. Never talks to Stripe or QuickBooks; they read what it leaves behind. */
+/**
+ * Ends the life of a draft: approved, or cancelled. Never talks to Stripe or QuickBooks; they read what it leaves
+ * behind.
+ */
 @Injectable()
 export class ApprovalService {
   constructor(
@@ -40,8 +43,8 @@ export class ApprovalService {
   ) {}
 
   /**
-   * Approves a draft and freezes its total and its deposit. Twice is the same as once. Throws a conflict where there is nothing to pay
-   * or the proposal was cancelled.
+   * Approves a draft and freezes its total and its deposit. Twice is the same as once. Throws a conflict where there
+   * is nothing to pay or the proposal was cancelled.
    */
   async approve({ orgId, userId }: Seller, id: number): Promise<Lead> {
     const approver = { orgId, approvedBy: `user:${userId}` };
@@ -86,8 +89,8 @@ export class ApprovalService {
   }
 
   /**
-   * Cancels a draft, or an approved proposal that is not paid and whose invoices, if it had any, are void or deleted. Twice
-   * is the same as once. The approval stays on record.
+   * Cancels a draft, or an approved proposal that is not paid and whose invoices, if it had any, are void or deleted.
+   * Twice is the same as once. The approval stays on record.
    */
   async cancel({ orgId, userId }: Seller, id: number): Promise<Lead> {
     return this.dataSource.transaction(async (tx) => {

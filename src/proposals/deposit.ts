@@ -45,16 +45,17 @@ export function chargeProblem(
   currency: string,
 ): { code: 'amount_below_minimum' | 'amount_above_maximum'; message: string } | null {
   const { leastCents, mostCents } = chargeLimits(currency);
+  const amount = moneyText(cents, currency);
   if (cents < leastCents) {
     return {
       code: 'amount_below_minimum',
-      message: `${moneyText(cents, currency)} cannot be paid online: Stripe takes ${moneyText(leastCents, currency)} at the least.`,
+      message: `${amount} cannot be paid online: Stripe takes ${moneyText(leastCents, currency)} at the least.`,
     };
   }
   if (cents > mostCents) {
     return {
       code: 'amount_above_maximum',
-      message: `${moneyText(cents, currency)} cannot be paid online: Stripe takes ${moneyText(mostCents, currency)} at the most.`,
+      message: `${amount} cannot be paid online: Stripe takes ${moneyText(mostCents, currency)} at the most.`,
     };
   }
   return null;

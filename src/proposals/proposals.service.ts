@@ -31,7 +31,10 @@ export class ProposalsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Drafts a proposal, new or from a lead, which keeps its id. Throws where customer or lead is not the organisation's. */
+  /**
+   * Drafts a proposal, new or from a lead, which keeps its id. Throws where customer or lead is not the
+   * organisation's.
+   */
   async create(orgId: number, body: CreateProposal): Promise<Proposal> {
     const { lines, totalCents } = priced(body.lines);
     const draft = {
@@ -74,7 +77,10 @@ export class ProposalsService {
     return leads.map((lead) => wholeProposal(lead, lines.get(lead.id) ?? [], shownInvoice(lead, invoices)));
   }
 
-  /** Changes a draft, where lines replace all lines; or cancels, which stands alone. Throws a conflict where it is too late. */
+  /**
+   * Changes a draft, where lines replace all lines; or cancels, which stands alone. Throws a conflict where it is too
+   * late.
+   */
   async update(user: Seller, id: number, body: UpdateProposal): Promise<Proposal> {
     if (body.status === undefined) return this.edit(user.orgId, id, body);
     if (Object.values(body).filter((value) => value !== undefined).length > 1) {

@@ -37,8 +37,8 @@ export type ChargeAnswer =
   { owed: true; amountCents: number } | { owed: false; code: ChargeRefusal; reason: string };
 
 /**
- * How much of the deposit may be charged now, or why nothing may. Asked by page, route, payment page and whoever books a
- * payment: nobody else decides. What QuickBooks shows as open on the invoice is the most. Pure and total.
+ * How much of the deposit may be charged now, or why nothing may. Asked by page, route, payment page and whoever
+ * books a payment: nobody else decides. What QuickBooks shows as open on the invoice is the most. Pure and total.
  */
 export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
   const { proposalId, status, currency, enabledCurrency, depositCents, invoice } = facts;

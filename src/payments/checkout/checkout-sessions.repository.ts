@@ -6,7 +6,7 @@ import type { CheckoutStatus } from './checkout-status.js';
 
 export type NewCheckoutSession = Omit<CheckoutSession, 'id' | 'status' | 'error' | 'createdAt' | 'updatedAt'>;
 
-/** What Stripe answered to the wish for a session. */
+/** What Stripe answered to the request for a session. */
 export interface OpenedAtStripe {
   stripeSessionId: string;
   url: string;
@@ -18,7 +18,10 @@ export interface OpenedAtStripe {
 export class CheckoutSessionsRepository {
   constructor(private readonly clock: Clock) {}
 
-  /** Writes an open session down and answers it as it is read back, so that a repeated request is the same to the byte. */
+  /**
+   * Writes an open session down and answers it as it is read back, so that a repeated request is the same to the
+   * byte.
+   */
   async insert(tx: EntityManager, session: NewCheckoutSession): Promise<CheckoutSession> {
     const at = this.clock.now();
     const { identifiers } = await tx.insert(CheckoutSession, {

@@ -1,4 +1,7 @@
-/** `pending`: the customer is through, the bank has not paid yet. `failed`: no money came, or Stripe refused the session. */
+/**
+ * `pending`: the customer is through, the bank has not paid yet. `failed`: no money came, or Stripe refused the
+ * session.
+ */
 export const CHECKOUT_STATUSES = ['open', 'pending', 'paid', 'failed', 'expired'] as const;
 export type CheckoutStatus = (typeof CHECKOUT_STATUSES)[number];
 

@@ -10,7 +10,8 @@ import { StripeClient } from './stripe.client.js';
 
 /**
  * Ends payment pages that ask for what is not owed any more. Whoever changes what is owed calls `review` in the same
- * transaction, or enqueues its job there: the row ends with it, and a job ends the page at Stripe until Stripe has said that it is over.
+ * transaction, or enqueues its job there: the row ends with it, and a job ends the page at Stripe until Stripe has
+ * said that it is over.
  */
 @Injectable()
 export class SessionEndService implements OnApplicationBootstrap {

@@ -16,7 +16,10 @@ export interface RefundRequest {
   metadata: Record<string, string>;
 }
 
-/** Stripe's API through its own SDK. Throws VendorError, never the SDK's; `uncertain` says: ask again under the same key. */
+/**
+ * Stripe's API through its own SDK. Throws VendorError, never the SDK's; `uncertain` says: ask again under the same
+ * key.
+ */
 @Injectable()
 export class StripeClient {
   private readonly stripe: Stripe | null;

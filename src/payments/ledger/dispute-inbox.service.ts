@@ -14,7 +14,10 @@ export class DisputeInboxService {
     private readonly descriptions: DepositDescriptionService,
   ) {}
 
-  /** Part of the caller's transaction. One item for each dispute, which closes by itself where the money stays with us. */
+  /**
+   * Part of the caller's transaction. One item for each dispute, which closes by itself where the money stays with
+   * us.
+   */
   async report(tx: EntityManager, payment: Payment, dispute: Dispute): Promise<void> {
     const { orgId, proposalId, customerId } = payment;
     const { state, reason, amountCents, currency } = dispute;

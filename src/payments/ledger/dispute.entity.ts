@@ -2,7 +2,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIdColumn, BigIntColumn, CentsColumn } from '../../platform/database/columns.js';
 import type { DisputeState } from './dispute-state.js';
 
-/** Money of a payment that the customer asked the bank to take back. A payment can have several, each decided by itself. */
+/**
+ * Money of a payment that the customer asked the bank to take back. A payment can have several, each decided by
+ * itself.
+ */
 @Entity('disputes')
 export class Dispute {
   @PrimaryColumn({ name: 'org_id', type: 'integer' })

@@ -27,8 +27,8 @@ export interface PaymentBalance {
 }
 
 /**
- * What is with us of a payment: what was paid, less refunds that did not fail and less disputes that were lost. The view
- * `payment_balances` says the same in SQL; a test compares both. Pure.
+ * What is with us of a payment: what was paid, less refunds that did not fail and less disputes that were lost. The
+ * view `payment_balances` says the same in SQL; a test compares both. Pure.
  */
 export function balanceOf({ amountCents, refunds, disputes }: PaymentFacts): PaymentBalance {
   const refunded = sumOf(refunds.filter(({ state }) => isGone(state)));

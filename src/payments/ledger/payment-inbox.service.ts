@@ -31,7 +31,9 @@ export class PaymentInboxService {
       subject: unapprovedSubjectOf(proposalId),
       code: 'paid_not_approved',
       reason: `${amount} was paid for proposal ${proposalId}, ${name}${who}, which is not approved.`,
-      nextStep: `Refund the customer by POST /payments/${payment.id}/refund, or make a new proposal of it and approve that, then resolve this.`,
+      nextStep:
+        `Refund the customer by POST /payments/${payment.id}/refund, or make a new proposal of it and ` +
+        'approve that, then resolve this.',
       proposalId,
       customerId,
     });
@@ -47,7 +49,9 @@ export class PaymentInboxService {
       subject: notOwedSubjectOf(id),
       code: 'payment_not_owed',
       reason: `${all ? 'All' : amountText(cents, currency)} of ${deposit} was not owed when it was paid. ${why}`,
-      nextStep: `Refund it by POST /payments/${id}/refund {"amount_cents": ${cents}, "reason": "…"}, or agree with the customer what it is for, then resolve this.`,
+      nextStep:
+        `Refund it by POST /payments/${id}/refund {"amount_cents": ${cents}, "reason": "…"}, or agree with ` +
+        'the customer what it is for, then resolve this.',
       proposalId,
       customerId,
     });

@@ -41,8 +41,8 @@ export class Payment {
   paidAt!: Date;
 
   /**
-   * Whether the payment is put into the books here, or entered by the bookkeeper; null until that is decided, once, when
-   * the payment is first taken up.
+   * Whether the payment is put into the books here, or entered by the bookkeeper; null until that is decided, once,
+   * when the payment is first taken up.
    */
   @Column({ name: 'recorded_here', type: 'boolean', nullable: true })
   recordedHere!: boolean | null;

@@ -57,7 +57,7 @@ export class PaymentsController {
   @ApiOperation({
     summary: 'Refund a payment, or a part of it',
     description:
-      'Answers 202 where Stripe has not said what became of it: the refund is `requested`, and is followed up by itself.',
+      'Answers 202 where Stripe has not said what became of it: the refund is `requested` and is followed up.',
   })
   @ApiOkResponse({ type: PaymentView })
   @ApiResponse({ status: 202, type: PaymentView })

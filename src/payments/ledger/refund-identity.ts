@@ -47,8 +47,8 @@ export function identify(named: NamedRefund, rows: readonly KnownRefund[]): Refu
 }
 
 /**
- * What of the sum Stripe says was refunded of a charge no row accounts for. A refund with an id accounts for itself also
- * after it failed: the sum may be from before or after. Pure; never negative.
+ * What of the sum Stripe says was refunded of a charge no row accounts for. A refund with an id accounts for itself
+ * also after it failed: the sum may be from before or after. Pure; never negative.
  */
 export function unaccountedCents(refundedCents: number, rows: readonly KnownRefund[]): number {
   const accounted = rows

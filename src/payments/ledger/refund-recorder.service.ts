@@ -32,7 +32,10 @@ export interface ChargeRefundUpdate {
   at: Date;
 }
 
-/** Writes down money that goes back to the customer, or comes back. Part of the caller's transaction, which holds the proposal's lock. */
+/**
+ * Writes down money that goes back to the customer, or comes back. Part of the caller's transaction, which holds the
+ * proposal's lock.
+ */
 @Injectable()
 export class RefundRecorderService {
   constructor(

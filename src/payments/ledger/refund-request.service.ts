@@ -30,8 +30,9 @@ export interface WantedRefund {
 }
 
 /**
- * Refunds payments because a person asked. Promise: the refund is a row with Stripe's idempotency key before Stripe is
- * asked, so that a lost answer is asked for again and never refunds twice; what comes of it goes the way of every event.
+ * Refunds payments because a person asked. Promise: the refund is a row with Stripe's idempotency key before Stripe
+ * is asked, so that a lost answer is asked for again and never refunds twice; what comes of it goes the way of every
+ * event.
  */
 @Injectable()
 export class RefundRequestService implements OnApplicationBootstrap {
@@ -57,8 +58,8 @@ export class RefundRequestService implements OnApplicationBootstrap {
   }
 
   /**
-   * Refunds a payment, or a part of it. Throws DomainError where that cannot be, VendorError where Stripe refuses. Where
-   * Stripe's answer is lost the refund is `requested`, and what becomes of it is found out by itself.
+   * Refunds a payment, or a part of it. Throws DomainError where that cannot be, VendorError where Stripe refuses.
+   * Where Stripe's answer is lost the refund is `requested`, and what becomes of it is found out by itself.
    */
   async refund(orgId: number, paymentId: number, wanted: WantedRefund): Promise<LedgerEntry> {
     const refund = await this.dataSource.transaction((tx) => this.insert(tx, orgId, paymentId, wanted));
@@ -99,7 +100,9 @@ export class RefundRequestService implements OnApplicationBootstrap {
     return refund;
   }
 
-  /** Asks Stripe under the stored key, as often as it takes. Throws VendorError where it is not known what came of it. */
+  /**
+   * Asks Stripe under the stored key, as often as it takes. Throws VendorError where it is not known what came of it.
+   */
   private async ask(orgId: number, refundId: number): Promise<void> {
     const { manager } = this.dataSource;
     const refund = await this.refunds.find(manager, orgId, refundId);

@@ -46,7 +46,9 @@ export class RefundsRepository {
     await tx.update(Refund, { orgId, id }, { ...facts, updatedAt: this.clock.now() });
   }
 
-  /** Takes an amount off a row that only stood for refunds without a name; one that stands for nothing any more goes. */
+  /**
+   * Takes an amount off a row that only stood for refunds without a name; one that stands for nothing any more goes.
+   */
   async shrink(tx: EntityManager, { orgId, id, amountCents }: Refund, byCents: number): Promise<void> {
     if (byCents >= amountCents) await tx.delete(Refund, { orgId, id });
     else await this.update(tx, { orgId, id }, { amountCents: amountCents - byCents });

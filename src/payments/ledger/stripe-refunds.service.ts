@@ -31,8 +31,8 @@ export class StripeRefundsService {
   }
 
   /**
-   * What Stripe says of a refund that was asked for here. Repeated under the same key it is the same refund; once Stripe
-   * has forgotten the key, it is looked for among the refunds of the payment. Throws VendorError.
+   * What Stripe says of a refund that was asked for here. Repeated under the same key it is the same refund; once
+   * Stripe has forgotten the key, it is looked for among the refunds of the payment. Throws VendorError.
    */
   async request(payment: Payment, refund: Refund): Promise<RefundUpdate> {
     const now = this.clock.now();

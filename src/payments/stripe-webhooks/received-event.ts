@@ -3,8 +3,8 @@ import type { ReadBody } from './stripe-signature.service.js';
 import type { NewStripeEvent } from './stripe-events.repository.js';
 
 /**
- * What is kept of a body that is proven to come from Stripe. Pure. Something that is no event is kept too, under the hash
- * of its bytes and with a reason, so that Stripe need not send it again.
+ * What is kept of a body that is proven to come from Stripe. Pure. Something that is no event is kept too, under the
+ * hash of its bytes and with a reason, so that Stripe need not send it again.
  */
 export function receivedEventOf(raw: Buffer, read: ReadBody): NewStripeEvent {
   const { id, type, data } = read.ok ? fieldsOf(read.json) : {};

@@ -15,7 +15,10 @@ export interface StripeEventContext {
   payment: Payment | null;
 }
 
-/** Finds what an event is about by Stripe's ids in our own rows. What the event says of organisation or proposal is not asked. */
+/**
+ * Finds what an event is about by Stripe's ids in our own rows. What the event says of organisation or proposal is
+ * not asked.
+ */
 @Injectable()
 export class StripeEventContextService {
   constructor(

@@ -11,8 +11,9 @@ import { StripeEventsRepository } from './stripe-events.repository.js';
 type Troubled = Pick<StripeEvent, 'eventId' | 'type' | 'body'>;
 
 /**
- * Puts an event that cannot be processed before a person of the organisation it is about, by our own rows. One that names
- * nothing of ours belongs to the only organisation there is; where there are several it stays in `stripe_events` alone.
+ * Puts an event that cannot be processed before a person of the organisation it is about, by our own rows. One that
+ * names nothing of ours belongs to the only organisation there is; where there are several it stays in
+ * `stripe_events` alone.
  */
 @Injectable()
 export class StripeEventFailureReporterService {

@@ -21,8 +21,9 @@ const ATTEMPTS_MAX = 10;
 const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 300_000, jitter: 0.5 };
 
 /**
- * Does what stored Stripe events ask for. Promise: each event has its effect once, in one transaction with the note that
- * it had, whoever is asked to process it and how often; one that cannot be processed is left to a person with the reason.
+ * Does what stored Stripe events ask for. Promise: each event has its effect once, in one transaction with the note
+ * that it had, whoever is asked to process it and how often; one that cannot be processed is left to a person with
+ * the reason.
  */
 @Injectable()
 export class StripeEventProcessorService implements OnApplicationBootstrap {

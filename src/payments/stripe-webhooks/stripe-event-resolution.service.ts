@@ -4,7 +4,10 @@ import { ResolutionsService, type ResolutionHandler } from '../../inbox/resoluti
 import { StripeEventProcessorService } from './stripe-event-processor.service.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 
-/** What a person can do about a Stripe event that failed: have it processed again. It has its effect once all the same. */
+/**
+ * What a person can do about a Stripe event that failed: have it processed again. It has its effect once all the
+ * same.
+ */
 @Injectable()
 export class StripeEventResolutionService implements ResolutionHandler, OnModuleInit {
   constructor(

@@ -49,7 +49,10 @@ export class UnreadableEvent extends Error {
   }
 }
 
-/** Reads a stored event. Pure; throws UnreadableEvent. An event without a time of its own happened when it was received. */
+/**
+ * Reads a stored event. Pure; throws UnreadableEvent. An event without a time of its own happened when it was
+ * received.
+ */
 export function factOf(event: unknown, receivedAt: Date): StripeFact {
   const type = text(event, 'type', 'type');
   const reader = READERS[type];

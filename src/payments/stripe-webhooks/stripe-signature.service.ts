@@ -10,8 +10,8 @@ const TOLERANCE_SECONDS = 300;
 export type ReadBody = { ok: true; json: unknown } | { ok: false };
 
 /**
- * Proves that a body comes from Stripe: signed with one of our secrets, at most 300 seconds ago or ahead. A body without
- * a signature is taken in dev mode alone, where there is no secret to sign with.
+ * Proves that a body comes from Stripe: signed with one of our secrets, at most 300 seconds ago or ahead. A body
+ * without a signature is taken in dev mode alone, where there is no secret to sign with.
  */
 @Injectable()
 export class StripeSignatureService {

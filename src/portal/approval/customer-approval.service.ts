@@ -24,7 +24,7 @@ export interface Signature {
 }
 
 /** The evidence of an approval, and whether the proposal is still what was approved. */
-export interface Evidence {
+export interface ApprovalEvidence {
   approval: ProposalApproval;
   unchanged: boolean;
 }
@@ -74,7 +74,7 @@ export class CustomerApprovalService {
   }
 
   /** What proves the customer's approval. Throws where there is none. */
-  async prove(orgId: number, proposalId: number): Promise<Evidence> {
+  async prove(orgId: number, proposalId: number): Promise<ApprovalEvidence> {
     const tx = this.dataSource.manager;
     const lead = await this.proposals.findInOrg(tx, orgId, proposalId);
     if (!lead) throw notFound('proposal', proposalId);

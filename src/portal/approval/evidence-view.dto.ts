@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Evidence } from './customer-approval.service.js';
+import type { ApprovalEvidence } from './customer-approval.service.js';
 
 /** What proves that a customer approved. */
 export class EvidenceView {
@@ -35,7 +35,7 @@ export class EvidenceView {
 }
 
 /** Shows what proves an approval. */
-export function evidenceView({ approval, unchanged }: Evidence): EvidenceView {
+export function evidenceView({ approval, unchanged }: ApprovalEvidence): EvidenceView {
   return {
     proposal_id: approval.proposalId,
     signer_name: approval.signerName,

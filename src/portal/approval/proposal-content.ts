@@ -16,8 +16,8 @@ export type ContentVersion = 1 | 2;
 export const CONTENT_VERSION = 2;
 
 /**
- * SHA-256 over everything a customer approves: name, currency, total, deposit, and each line with its quantity, price and amount,
- * in their order. The same content has the same hash whenever it is taken; any change makes another.
+ * SHA-256 over everything a customer approves: name, currency, total, deposit, and each line with its quantity, price
+ * and amount, in their order. The same content has the same hash whenever it is taken; any change makes another.
  */
 export function contentHash(
   { id, name, currency, amountCents, lines }: ProposalContent,

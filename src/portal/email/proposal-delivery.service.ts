@@ -20,8 +20,8 @@ import { ProposalMailWriterService } from './proposal-mail-writer.service.js';
 const GIVEN_UP = { emailState: 'failed', emailTokenEncrypted: null, emailNextAttemptAt: null } as const;
 
 /**
- * Carries out that links are e-mailed. A delivery that fails is tried again for hours and then stands as failed with its
- * reason; one whose answer was lost may arrive twice, under one Message-ID.
+ * Carries out that links are e-mailed. A delivery that fails is tried again for hours and then stands as failed with
+ * its reason; one whose answer was lost may arrive twice, under one Message-ID.
  */
 @Injectable()
 export class ProposalDeliveryService implements OnApplicationBootstrap {

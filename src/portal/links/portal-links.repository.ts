@@ -82,8 +82,8 @@ export class PortalLinksRepository {
   }
 
   /**
-   * Stores what came of a delivery, and ends its lease. Answers false where another worker has the link by now, or where
-   * it is not to be sent any more and `change` does not say that it was.
+   * Stores what came of a delivery, and ends its lease. Answers false where another worker has the link by now, or
+   * where it is not to be sent any more and `change` does not say that it was.
    */
   async finishDelivery(
     tx: EntityManager,

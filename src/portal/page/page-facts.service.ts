@@ -18,7 +18,7 @@ import { contentHash } from '../approval/proposal-content.js';
 import { ProposalApprovalsRepository } from '../approval/proposal-approvals.repository.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import type { PageFacts } from './page-facts.js';
-import { paymentStanding } from './payment-standing.js';
+import { paymentSummary } from './payment-summary.js';
 
 /** Gathers what the page of a link shows. Reads only. */
 @Injectable()
@@ -59,7 +59,7 @@ export class PageFactsService {
       deposit: deposit.cents === null ? null : { percent: deposit.percent, cents: deposit.cents },
       charge,
       approval: await this.approvalOf(proposal),
-      ...paymentStanding(await this.ledger.entriesOf(tx, payments), proposal.currency),
+      ...paymentSummary(await this.ledger.entriesOf(tx, payments), proposal.currency),
       checkout: checkout ? (checkout.status === 'pending' ? 'pending' : 'open') : null,
       payStartedAt: link.payStartedAt,
       invoice:

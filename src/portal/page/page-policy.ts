@@ -9,7 +9,10 @@ export interface PayPlaces {
   stripeApiBaseUrl?: string;
 }
 
-/** What a browser must keep to on the customer's page: no script, nothing fetched, forms to us and to Stripe alone. Pure. */
+/**
+ * What a browser must keep to on the customer's page: no script, nothing fetched, forms to us and to Stripe alone.
+ * Pure.
+ */
 export function pageHeaders({ portalPublicUrl, stripeApiBaseUrl }: PayPlaces): Record<string, string> {
   const places = [portalPublicUrl, stripeApiBaseUrl ?? STRIPE_CHECKOUT].map((url) => new URL(url).origin);
   const policy = [

@@ -5,7 +5,10 @@ import { linkTokenHash } from '../links/link-token.js';
 /** What one link may be asked in a minute; a page that waits for a payment asks twenty times by itself. */
 export const PAGE_REQUESTS_PER_MINUTE = 60;
 
-/** Keeps one link from being hammered, in this process. Counts each token over all its routes, whether it is good or not. */
+/**
+ * Keeps one link from being hammered, in this process. Counts each token over all its routes, whether it is good or
+ * not.
+ */
 @Injectable()
 export class PageRateGuard extends ThrottlerGuard {
   override async onModuleInit(): Promise<void> {

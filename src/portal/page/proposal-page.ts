@@ -22,7 +22,10 @@ export interface Showing {
   notice?: string;
 }
 
-/** The customer's page: the proposal, how far it is, and the one thing there is to do, which comes first once approved. Pure. */
+/**
+ * The customer's page: the proposal, how far it is, and the one thing there is to do, which comes first once
+ * approved. Pure.
+ */
 export function proposalPage(facts: PageFacts, { path, now, returning, problem, notice }: Showing): string {
   const { company, proposal, payStartedAt } = facts;
   const stage = stageOf({

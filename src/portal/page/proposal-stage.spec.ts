@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { balanceOf, type PaymentFacts } from '../../payments/ledger/payment-balance.js';
-import { paymentStanding } from './payment-standing.js';
-import { type Standing, stageOf } from './proposal-stage.js';
+import { paymentSummary } from './payment-summary.js';
+import { type StageFacts, stageOf } from './proposal-stage.js';
 
 const AT = new Date('2026-03-02T17:00:00Z');
 
-const APPROVED: Standing = {
+const APPROVED: StageFacts = {
   lostCents: 0,
   owed: true,
   status: 'approved',
@@ -16,7 +16,7 @@ const APPROVED: Standing = {
 };
 
 describe('The stage of a proposal', () => {
-  it.each<{ stage: string; of: Partial<Standing> }>([
+  it.each<{ stage: string; of: Partial<StageFacts> }>([
     { stage: 'open', of: { status: 'draft' } },
     { stage: 'withdrawn', of: { status: 'cancelled' } },
     { stage: 'payable', of: {} },
@@ -50,16 +50,16 @@ describe('What was paid', () => {
   const refunded = (amountCents: number) => ({ refunds: [{ amountCents, state: 'succeeded' as const }] });
 
   it('is nothing without a payment', () => {
-    expect(paymentStanding([], 'USD')).toEqual({ payment: null, paidCents: 0 });
+    expect(paymentSummary([], 'USD')).toEqual({ payment: null, paidCents: 0 });
   });
 
   it('is what of all payments is with us, and the newest is shown', () => {
     const newest = entry({ amountCents: 1_100, ...refunded(100) }, 'pi_2');
-    expect(paymentStanding([entry(refunded(1_000)), newest], 'USD')).toEqual({
+    expect(paymentSummary([entry(refunded(1_000)), newest], 'USD')).toEqual({
       payment: { cents: 1_100, refundedCents: 100, lostCents: 0, at: AT, reference: 'pi_2' },
       paidCents: 1_000,
     });
-    expect(paymentStanding([entry(refunded(1_000))], 'USD')).toMatchObject({
+    expect(paymentSummary([entry(refunded(1_000))], 'USD')).toMatchObject({
       payment: { reference: 'cs_1' },
       paidCents: 0,
     });
@@ -67,13 +67,13 @@ describe('What was paid', () => {
 
   it('is nothing after the bank took it back', () => {
     const disputes = [{ amountCents: 1_000, state: 'lost' as const }];
-    expect(paymentStanding([entry({ disputes })], 'USD')).toMatchObject({
+    expect(paymentSummary([entry({ disputes })], 'USD')).toMatchObject({
       payment: { lostCents: 1_000 },
       paidCents: 0,
     });
   });
 
   it('counts no money of another currency', () => {
-    expect(paymentStanding([entry({}, null, 'EUR')], 'USD').paidCents).toBe(0);
+    expect(paymentSummary([entry({}, null, 'EUR')], 'USD').paidCents).toBe(0);
   });
 });

@@ -23,7 +23,7 @@ export type Stage =
   | 'unpayable';
 
 /** What the stage of a proposal follows from. */
-export interface Standing {
+export interface StageFacts {
   status: ProposalStatus;
   /** What of the customer's payments is with us. */
   paidCents: number;
@@ -42,8 +42,8 @@ export interface Standing {
 const SETTLED = new Set(['paid', 'settled_by_credit']);
 
 /** How far the proposal is, as its customer should see it. Pure. */
-export function stageOf(standing: Standing): Stage {
-  const { status, paidCents, lostCents, invoiceState, owed, checkout, returning } = standing;
+export function stageOf(facts: StageFacts): Stage {
+  const { status, paidCents, lostCents, invoiceState, owed, checkout, returning } = facts;
   if (status !== 'approved') return status === 'cancelled' ? 'withdrawn' : 'open';
   if (invoiceState !== null && SETTLED.has(invoiceState)) {
     return lostCents > 0 && paidCents === 0 ? 'taken_back' : 'settled';

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { retryOnConflict } from '../../platform/database/retry.js';
 import { violatesUnique } from '../../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import {
@@ -73,8 +74,8 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const expected = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };
     this.manualMatch.assertFits(invoiceMismatch(invoice, expected));
 
-    const settled = await this.dataSource
-      .transaction(async (tx) => {
+    const adoption = () =>
+      this.dataSource.transaction(async (tx) => {
         await this.proposals.getForUpdate(tx, orgId, proposal.id);
         assertUnlinked(await this.invoice(tx, orgId, id));
         await this.manualMatch.finish(tx, company, newest, { id: invoice.id, payload: newest.payload });
@@ -86,10 +87,10 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
         );
         await also(tx);
         return reconciliation;
-      })
-      .catch((error: unknown) => {
-        throw violatesUnique(error, 'invoices_qbo_key') ? takenAlready(invoice) : error;
       });
+    const settled = await retryOnConflict(adoption).catch((error: unknown) => {
+      throw violatesUnique(error, 'invoices_qbo_key') ? takenAlready(invoice) : error;
+    });
     this.createdHandler.count(company, [settled]);
   }
 

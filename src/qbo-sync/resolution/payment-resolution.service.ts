@@ -44,7 +44,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
-    await this.recording.carry(orgId, Number(id), { insist: true });
+    await this.recording.push(orgId, Number(id), { insist: true });
     const newest = await this.operations.findNewest('payment.create', orgId, Number(id));
     return newest?.state === 'done' ? null : (newest?.errorDetail ?? 'It waits for its invoice.');
   }
@@ -84,7 +84,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
         id: payment.id,
         payload: { fact, draft },
       });
-      await this.recording.settle(tx, adopted, payment);
+      await this.recording.onRecorded(tx, adopted, payment);
       await also(tx);
     });
     await this.refresh.apply(company, [await this.refresh.snapshot(company, invoice.id)], {

@@ -20,7 +20,7 @@ export class RefundResolutionService implements ResolutionHandler, OnModuleInit 
 
   async retry(orgId: number, id: string): Promise<string | null> {
     await this.connections.requireCompany(orgId);
-    await this.recording.carry(orgId, Number(id), { insist: true });
+    await this.recording.push(orgId, Number(id), { insist: true });
     const steps = await this.tries.listOf('refund.create', orgId, Number(id));
     const left = steps.find((step) => step.state !== 'done' && !isCancelled(step));
     return left ? (left.errorDetail ?? 'It waits for the payment it gives back.') : null;

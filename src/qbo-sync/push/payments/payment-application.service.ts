@@ -15,8 +15,8 @@ import { applicationOf } from './payment-application.js';
 type Application = OutboundOperation<'payment.apply'>;
 
 /**
- * Puts a payment of ours that is in QuickBooks on the invoice that was made in place of the one it was on. Promise: only
- * what is free of it, and only what is open there; what a bookkeeper did with it meanwhile stands.
+ * Puts a payment of ours that is in QuickBooks on the invoice that was made in place of the one it was on. Promise:
+ * only what is free of it, and only what is open there; what a bookkeeper did with it meanwhile stands.
  */
 @Injectable()
 export class PaymentApplicationService {

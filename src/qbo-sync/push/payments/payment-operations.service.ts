@@ -126,7 +126,9 @@ export class PaymentOperationsService {
       orgId,
       subject,
       code: 'refund_reversed',
-      reason: `${amountText(excessCents, currency)} of refunds for proposal ${proposalId}${who} stand in QuickBooks, but failed at Stripe afterwards.${lost}`,
+      reason:
+        `${amountText(excessCents, currency)} of refunds for proposal ${proposalId}${who} stand in QuickBooks, ` +
+        `but failed at Stripe afterwards.${lost}`,
       proposalId,
       customerId: payment.customerId,
     });

@@ -50,24 +50,25 @@ export class PaymentPushService {
    * Goes on with a payment. `insist` says that a person wants it recorded although the invoice is settled already: the
    * customer then has a credit.
    */
-  async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
+  async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const newest = await this.operations.findNewest('payment.create', orgId, paymentId);
     if (!newest || newest.state === 'done') return;
     const company = await this.connections.company(orgId);
     if (!company || (newest.realmId ?? company.realmId) !== company.realmId) return;
-    const wish = insist && isClosed(newest) ? await this.again(newest) : newest;
+    const operation = insist && isClosed(newest) ? await this.retryFrom(newest) : newest;
     try {
-      const operation = wish.state === 'waiting' ? await this.equip(company, wish, insist) : wish;
-      if (operation) await this.send(company, operation);
+      const prepared =
+        operation.state === 'waiting' ? await this.prepare(company, operation, insist) : operation;
+      if (prepared) await this.send(company, prepared);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(wish, titleOf(wish), error);
+      await this.runner.defer(operation, titleOf(operation), error);
       this.logger.warn({ err: error, orgId, paymentId }, 'The payment is not in the books yet');
     }
   }
 
-  /** A new generation of a wish that was refused or handed to a person. */
-  private async again(
+  /** A new generation of an operation that was refused or handed to a person. */
+  private async retryFrom(
     operation: OutboundOperation<'payment.create'>,
   ): Promise<OutboundOperation<'payment.create'>> {
     const { fact } = operation.payload;
@@ -88,39 +89,43 @@ export class PaymentPushService {
   }
 
   /** The body, once the invoice is there and open; null while the payment has to wait, for it or for a person. */
-  private async equip(
+  private async prepare(
     company: QboCompany,
-    wish: OutboundOperation<'payment.create'>,
+    operation: OutboundOperation<'payment.create'>,
     insist: boolean,
   ): Promise<OutboundOperation<'payment.create'> | null> {
-    const { fact } = wish.payload;
-    const invoiceId = await this.awaitInvoice(wish);
+    const { fact } = operation.payload;
+    const invoiceId = await this.awaitInvoice(operation);
     if (invoiceId === null) return null;
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
     if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
-      return this.askPerson(wish, 'invoice_gone', 'its invoice is no longer there');
+      return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
     if (snapshot.invoice.balanceCents < fact.amountCents && !insist) {
-      return this.askPerson(wish, 'invoice_settled_already', openTooLittle(snapshot.invoice, fact.currency));
+      return this.askPerson(
+        operation,
+        'invoice_settled_already',
+        openTooLittle(snapshot.invoice, fact.currency),
+      );
     }
-    const draft = paymentDraftOf(fact, wish.requestId, snapshot.invoice);
-    return this.operations.prepare(wish, company.realmId, { fact, draft });
+    const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice);
+    return this.operations.prepare(operation, company.realmId, { fact, draft });
   }
 
   /** The invoice of the proposal; null where there is none yet and the payment waits for it. */
-  private async awaitInvoice(wish: OutboundOperation<'payment.create'>): Promise<string | null> {
-    const { fact } = wish.payload;
+  private async awaitInvoice(operation: OutboundOperation<'payment.create'>): Promise<string | null> {
+    const { fact } = operation.payload;
     const invoiceId = async (tx: EntityManager): Promise<string | null> =>
       (await this.proposals.findInOrg(tx, fact.orgId, fact.proposalId))?.qboInvoiceId ?? null;
     const known = await invoiceId(this.dataSource.manager);
     if (known !== null) return known;
     if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId)) {
-      return this.askPerson(wish, 'invoice_missing', 'its proposal has no invoice in QuickBooks');
+      return this.askPerson(operation, 'invoice_missing', 'its proposal has no invoice in QuickBooks');
     }
     const until = new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS);
     const waits = await this.operationJobs.waitUntil(
-      wish,
+      operation,
       until,
       async (tx) => (await invoiceId(tx)) !== null,
     );
@@ -128,24 +133,24 @@ export class PaymentPushService {
   }
 
   private async askPerson(
-    wish: OutboundOperation<'payment.create'>,
+    operation: OutboundOperation<'payment.create'>,
     code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already',
     why: string,
   ): Promise<null> {
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: code, message: `Not recorded: ${why}.` };
-      if (await this.operations.defer(tx, wish, 'refused', failure, this.clock.now())) {
-        const who = await this.operations.customerLabel(tx, wish);
+      if (await this.operations.defer(tx, operation, 'refused', failure, this.clock.now())) {
+        const who = await this.operations.customerLabel(tx, operation);
         // This item has the same question, and more that can be done about it.
-        await this.inbox.resolveSubject(tx, wish.orgId, notOwedSubjectOf(wish.entityId));
+        await this.inbox.resolveSubject(tx, operation.orgId, notOwedSubjectOf(operation.entityId));
         await this.inbox.open(tx, {
-          orgId: wish.orgId,
-          subject: subjectOf(wish),
+          orgId: operation.orgId,
+          subject: subjectOf(operation),
           code,
-          reason: `${titleOf(wish)}${who}: not recorded in QuickBooks, because ${why}.`,
+          reason: `${titleOf(operation)}${who}: not recorded in QuickBooks, because ${why}.`,
           retry: 'singly',
-          proposalId: wish.proposalId,
-          operationId: wish.id,
+          proposalId: operation.proposalId,
+          operationId: operation.id,
         });
       }
     });
@@ -171,12 +176,12 @@ export class PaymentPushService {
       find: async ({ requestId, payload: { draft } }) =>
         madeBy(requestId, await this.client.findPayments(company, draft.customerId, draft.txnDate)),
       execute: ({ requestId, payload: { draft } }) => this.client.createPayment(company, draft, requestId),
-      onSucceeded: (tx, payment) => this.settle(tx, operation, payment),
+      onSucceeded: (tx, payment) => this.onRecorded(tx, operation, payment),
     };
   }
 
   /** Writes down what came of it, in the transaction that closes the operation. */
-  async settle(
+  async onRecorded(
     tx: EntityManager,
     operation: OutboundOperation<'payment.create'>,
     payment: QboPayment,
@@ -196,7 +201,9 @@ export class PaymentPushService {
       orgId,
       subject: `payment.unapplied:${entityId}`,
       code: 'payment_unapplied',
-      reason: `${titleOf(operation)}${await this.operations.customerLabel(tx, operation)}: QuickBooks applied ${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
+      reason:
+        `${titleOf(operation)}${await this.operations.customerLabel(tx, operation)}: QuickBooks applied ` +
+        `${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
       proposalId,
     });
   }

@@ -28,13 +28,13 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     await this.jobs.work('qbo.payment.record', (job) => this.record(job));
     await this.jobs.work('qbo.payment.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'payment.create', entityId: paymentId }))
-        await this.payments.carry(orgId, paymentId);
+        await this.payments.push(orgId, paymentId);
       if (await this.operationJobs.isDue({ orgId, kind: 'payment.apply', entityId: paymentId }))
         await this.applications.carry(orgId, paymentId);
     });
     await this.jobs.work('qbo.refund.carry', async ({ orgId, paymentId }) => {
       if (await this.operationJobs.isDue({ orgId, kind: 'refund.create', entityId: paymentId }))
-        await this.refunds.carry(orgId, paymentId);
+        await this.refunds.push(orgId, paymentId);
     });
   }
 
@@ -43,8 +43,8 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
     const bookkeeping = await this.operations.ensure(orgId, paymentId);
     if (bookkeeping?.by === 'bookkeeper' && bookkeeping.decidedNow) await this.check(orgId, paymentId);
     if (bookkeeping?.by !== 'us') return;
-    await this.payments.carry(orgId, paymentId);
-    await this.refunds.carry(orgId, paymentId);
+    await this.payments.push(orgId, paymentId);
+    await this.refunds.push(orgId, paymentId);
   }
 
   /** What QuickBooks cannot say now is not asked again: the bookkeeper enters the payment and sees it. */

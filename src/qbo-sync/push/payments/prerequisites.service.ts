@@ -21,8 +21,9 @@ export class PrerequisitesService {
   ) {}
 
   /**
-   * True where an operation will not be done any more unless somebody asks anew: it was refused, cancelled or handed to a
-   * person, and its inbox item is closed. While that item is open, a person has it before them, and it can still come.
+   * True where an operation will not be done any more unless somebody asks anew: it was refused, cancelled or handed
+   * to a person, and its inbox item is closed. While that item is open, a person has it before them, and it can still
+   * come.
    */
   async isGivenUp(
     kind: 'invoice.create' | 'payment.create',

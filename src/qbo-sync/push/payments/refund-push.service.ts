@@ -48,7 +48,7 @@ export class RefundPushService {
   ) {}
 
   /** Goes on with every step of a payment's refunds that is open; `insist` takes up refused ones too. */
-  async carry(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
+  async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
@@ -56,13 +56,13 @@ export class RefundPushService {
       if (step.state === 'done' || isCancelled(step) || (step.realmId ?? company.realmId) !== company.realmId)
         continue;
       if (insist) await this.operations.reopen(step);
-      await this.carryStep(company, step);
+      await this.pushStep(company, step);
     }
   }
 
-  private async carryStep(company: QboCompany, step: OutboundOperation<'refund.create'>): Promise<void> {
+  private async pushStep(company: QboCompany, step: OutboundOperation<'refund.create'>): Promise<void> {
     try {
-      const operation = step.state === 'waiting' ? await this.equip(company, step) : step;
+      const operation = step.state === 'waiting' ? await this.prepare(company, step) : step;
       if (operation) await this.runner.run(operation, this.handler(company, operation));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
@@ -75,7 +75,7 @@ export class RefundPushService {
   }
 
   /** The body, once the payment itself is in the books; null while it is not. */
-  private async equip(
+  private async prepare(
     company: QboCompany,
     step: OutboundOperation<'refund.create'>,
   ): Promise<OutboundOperation<'refund.create'> | null> {

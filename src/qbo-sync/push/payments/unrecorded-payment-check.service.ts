@@ -8,8 +8,8 @@ import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.servi
 import { openTooLittle } from './open-too-little.js';
 
 /**
- * Looks at the invoice of a payment that the bookkeeper will enter, at the moment the payment is taken up: where less is
- * open than was paid, the debt was paid in another way before, and a person is asked. One metered read a payment.
+ * Looks at the invoice of a payment that the bookkeeper will enter, at the moment the payment is taken up: where less
+ * is open than was paid, the debt was paid in another way before, and a person is asked. One metered read a payment.
  */
 @Injectable()
 export class UnrecordedPaymentCheckService {

@@ -6,8 +6,11 @@ interface PaymentOfPage {
   balance: PaymentBalance;
 }
 
-/** What the payments of a proposal, oldest first, come to in its own currency: the newest, and what of all is with us. Pure. */
-export function paymentStanding(
+/**
+ * What the payments of a proposal, oldest first, come to in its own currency: the newest, and what of all is with us.
+ * Pure.
+ */
+export function paymentSummary(
   payments: readonly PaymentOfPage[],
   currency: string,
 ): Pick<PageFacts, 'payment' | 'paidCents'> {
