@@ -46,7 +46,7 @@ const TROUBLES = `
   union all
   select org_id, 'needs_person', id::text, created_at,
          jsonb_build_object('reason', reason, 'next_step', next_step, 'code', code)
-    from inbox_items where state = 'open'
+    from inbox_items where state = 'open' and code <> 'connection_lost' -- told as an incident of its own
   union all
   select org_id, 'answer_lost', id::text, first_sent_at,
          jsonb_build_object('operation', kind, 'entity_id', entity_id, 'proposal_id', proposal_id)

@@ -48,6 +48,20 @@ export class InboxRepository {
     await this.note(tx, itemId, item, again ? 'opened_again' : 'opened');
   }
 
+  /**
+   * Says the reason of the open item anew, without a line in the history: for a figure in it that moves by itself.
+   * Answers false where none is open.
+   */
+  async restate(tx: EntityManager, orgId: number, subject: string, reason: string): Promise<boolean> {
+    const [rows] = await tx.query<[unknown[], number]>(
+      `update inbox_items
+          set reason = $3, updated_at = case when reason = $3 then updated_at else $4 end
+        where org_id = $1 and subject = $2 and state = 'open' returning 1`,
+      [orgId, subject, reason, this.clock.now()],
+    );
+    return rows.length > 0;
+  }
+
   /** Closes the open item about a subject, because it came right. */
   async resolveSubject(tx: EntityManager, orgId: number, subject: string): Promise<void> {
     const [rows] = await tx.query<[{ id: number }[], number]>(

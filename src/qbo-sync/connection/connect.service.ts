@@ -15,6 +15,7 @@ import {
   companyTaken,
   otherCompany,
 } from './connect-refusals.js';
+import { ConnectionLossService } from './connection-loss.service.js';
 import { ConnectionService } from './connection.service.js';
 import { judgeConnection } from './connection-choice.js';
 import { ConsentService } from './consent.service.js';
@@ -59,6 +60,7 @@ export class ConnectService {
     private readonly service: ConnectionService,
     private readonly vault: TokenVaultService,
     private readonly settings: OrgSettingsService,
+    private readonly losses: ConnectionLossService,
     private readonly clock: Clock,
   ) {}
 
@@ -140,6 +142,8 @@ export class ConnectService {
         };
         await this.connections.connect(tx, connection, (before?.tokenVersion ?? 0) + 1);
         await this.settings.keepCompanyCurrency(tx, company.orgId, currency);
+        await this.losses.end(tx, company);
+        if (before) await this.losses.end(tx, before);
         await this.service.announce(tx, company);
         return before;
       });

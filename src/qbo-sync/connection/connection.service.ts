@@ -5,6 +5,7 @@ import { HealthRegistryService } from '../../health/health-registry.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
+import { ConnectionLossService } from './connection-loss.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
@@ -34,6 +35,7 @@ export class ConnectionService implements OnModuleInit {
     private readonly vault: TokenVaultService,
     private readonly intuit: IntuitOauthClient,
     private readonly registry: HealthRegistryService,
+    private readonly losses: ConnectionLossService,
     private readonly clock: Clock,
   ) {}
 
@@ -103,6 +105,7 @@ export class ConnectionService implements OnModuleInit {
       const connection = await this.connections.findForUpdate(tx, orgId);
       if (connection === null || connection.state === 'disconnected') return null;
       await this.connections.disconnect(tx, connection, this.clock.now());
+      await this.losses.end(tx, connection);
       return this.refreshTokenOf(connection);
     });
     if (refreshToken !== null) await this.intuit.revoke(refreshToken);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { LeaseTable } from '../../jobs/lease.js';
+import type { WaitingWork } from '../../messages/connection-messages.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
 import type { EncryptedTokens } from './encrypted-tokens.js';
@@ -21,6 +22,13 @@ export const REFRESH_LEASE: LeaseTable = {
   until: 'refresh_lease_until',
   takeable: `state = 'connected'`,
 };
+
+export interface LostConnection {
+  orgId: number;
+  realmId: string;
+  companyName: string | null;
+  lostAt: Date;
+}
 
 /** `qbo_tokens`, a row for each organisation that was ever connected, and `qbo_companies`, whose company is whose. */
 @Injectable()
@@ -152,6 +160,39 @@ export class QboConnectionsRepository {
         where org_id = $1 and token_version = $2 and state = 'connected'`,
       [judged.orgId, judged.tokenVersion, why, at],
     );
+  }
+
+  /** The connections that Intuit ended and nobody has made anew. */
+  async listLost(tx: EntityManager): Promise<LostConnection[]> {
+    return tx.query(
+      `select org_id as "orgId", realm_id as "realmId", company_name as "companyName", updated_at as "lostAt"
+         from qbo_tokens where state = 'needs_reauth' order by org_id`,
+    );
+  }
+
+  /** Open inbox items about a lost connection that is not lost any more. */
+  async listEndedLosses(tx: EntityManager): Promise<{ orgId: number; subject: string }[]> {
+    return tx.query(
+      `select i.org_id as "orgId", i.subject
+         from inbox_items i
+         left join qbo_tokens t
+           on t.org_id = i.org_id and t.state = 'needs_reauth' and i.subject = 'company.connection:' || t.realm_id
+        where i.state = 'open' and i.code = 'connection_lost' and t.org_id is null`,
+    );
+  }
+
+  /** What of an organisation waits for QuickBooks, by what it is. */
+  async countWaiting(tx: EntityManager, orgId: number): Promise<WaitingWork> {
+    const [row] = await tx.query<WaitingWork[]>(
+      `select count(*) filter (where kind like 'invoice.%')::int as invoices,
+              count(*) filter (where kind like 'payment.%')::int as payments,
+              count(*) filter (where kind like 'refund.%')::int as refunds,
+              count(*) filter (where kind like 'customer.%')::int as customers
+         from sync_operations
+        where org_id = $1 and state in ('waiting', 'ready', 'sent', 'uncertain')`,
+      [orgId],
+    );
+    return row!;
   }
 
   /** Remembers when the company was last called, and how that failed. */

@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { InboxModule } from '../../inbox/inbox.module.js';
 import { AccessTokens } from '../api/pipeline/access-tokens.js';
 import { CallRecorder } from '../api/pipeline/call-recorder.js';
+import { ConnectionLossService } from './connection-loss.service.js';
 import { ConnectionHealthRecorderService } from './connection-health-recorder.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import { QboConnection } from './qbo-connection.entity.js';
@@ -15,11 +17,12 @@ import { TokenService } from './token.service.js';
  */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([QboConnection])],
+  imports: [InboxModule, TypeOrmModule.forFeature([QboConnection])],
   providers: [
     QboConnectionsRepository,
     TokenVaultService,
     IntuitOauthClient,
+    ConnectionLossService,
     TokenRefresherService,
     TokenService,
     ConnectionHealthRecorderService,
@@ -27,6 +30,7 @@ import { TokenService } from './token.service.js';
     { provide: CallRecorder, useExisting: ConnectionHealthRecorderService },
   ],
   exports: [
+    ConnectionLossService,
     AccessTokens,
     CallRecorder,
     TokenService,

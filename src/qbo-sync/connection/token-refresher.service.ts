@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Backoff, pauseMs } from '../../jobs/backoff.js';
+import { DataSource } from 'typeorm';
 import { EncryptionError } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
+import { ConnectionLossService } from './connection-loss.service.js';
 import { IntuitOauthClient, type TokenReply } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
@@ -35,6 +37,8 @@ export class TokenRefresherService implements OnApplicationShutdown {
     private readonly intuit: IntuitOauthClient,
     private readonly connections: QboConnectionsRepository,
     private readonly vault: TokenVaultService,
+    private readonly losses: ConnectionLossService,
+    private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
@@ -85,6 +89,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
     for (let failed = 1; ; failed += 1) {
       try {
         const stored = await this.connections.storePair(replaced, encrypted, receivedAt);
+        if (stored) await this.losses.end(this.dataSource.manager, company);
         if (!stored)
           this.logger.warn({ org_id: company.orgId }, 'A refreshed pair came too late: the row moved on');
         return;
@@ -100,6 +105,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
   private async giveUp(connection: QboConnection, why: string): Promise<void> {
     if (await this.connections.markNeedsReauth(connection, why, this.clock.now())) {
       this.logger.warn({ org_id: connection.orgId, realm_id: connection.realmId }, `${why}: connect again`);
+      await this.losses.bringUpToDate();
     }
   }
 

@@ -6,6 +6,7 @@ import { Config } from '../../platform/config/config.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { Clock } from '../../platform/time/clock.js';
+import { ConnectionLossService } from '../connection/connection-loss.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { ReadBudgetService } from '../api/metering/read-budget.service.js';
 import { ChangeFeedPollService } from './change-feed/change-feed-poll.service.js';
@@ -32,6 +33,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
+    private readonly losses: ConnectionLossService,
     private readonly cursors: SyncCursorsRepository,
     private readonly poll: ChangeFeedPollService,
     private readonly runs: ReconciliationRunsService,
@@ -60,7 +62,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
 
-  /** Looks for due companies as often as the interval needs, at most every second. */
+  /** Looks for due companies, and for connections that are lost, as often as the interval needs, at most every second. */
   @Cron(CronExpression.EVERY_SECOND, { name: 'invoice-poller', timeZone: 'UTC', waitForCompletion: true })
   async run(): Promise<void> {
     const now = Date.now();
@@ -71,6 +73,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     );
     this.lookAgainAtMs = now + lookEveryMs;
     await this.pollOnce().catch((error: unknown) => this.logger.error(error));
+    await this.losses.bringUpToDate().catch((error: unknown) => this.logger.error(error));
   }
 
   /** Takes the companies that are due and has each swept. Answers their organisations. */

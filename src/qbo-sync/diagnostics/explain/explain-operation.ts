@@ -1,3 +1,4 @@
+import { inboxMessageOf } from '../../../messages/inbox-messages.js';
 import { dayText, momentText } from '../../../messages/format.js';
 import type { ConnectionFacts, InboxFacts, OperationFacts } from './explain-facts.js';
 import { againAt, type Answer, clause } from './wording.js';
@@ -33,7 +34,7 @@ export function connectionTrouble(
       const from = since ? ` since ${dayText(since, timeZone)}` : '';
       return {
         clause: `QuickBooks has to be connected again${from}`,
-        nextStep: `Connect QuickBooks again ${CONNECT}`,
+        nextStep: inboxMessageOf('connection_lost').nextStep,
       };
     }
     case 'elsewhere':
