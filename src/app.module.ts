@@ -34,7 +34,7 @@ export class AppModule {
         LoggingModule,
         TimeModule,
         DatabaseModule.register(databaseUrl),
-        JobsModule.register(databaseUrl),
+        JobsModule.register(config.database.directUrl ?? databaseUrl),
         MetricsModule,
         HealthModule,
         AuthModule,

@@ -16,7 +16,7 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   const config = readConfig(variables);
   const server = await openDatabaseServer(config, lifetime.signal);
   lifetime.acquired(() => server.stop());
-  if (config.database.migrate) await migrate(server.url);
+  if (config.database.migrate) await migrate(config.database.directUrl ?? server.url);
   lifetime.checkpoint();
   const app = await createApp(config, server.url);
   lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason as NodeJS.Signals | undefined));

@@ -16,7 +16,14 @@ export class Config {
   readonly logLevel!: string;
   /** Reverse proxies whose word about the caller's address is believed. */
   readonly trustedProxies!: readonly string[];
-  readonly database!: { url?: string; dataDir: string; poolMax: number; migrate: boolean };
+  readonly database!: {
+    url?: string;
+    /** The same database past a pooler: for what a session must hold over transactions. */
+    directUrl?: string;
+    dataDir: string;
+    poolMax: number;
+    migrate: boolean;
+  };
   readonly auth!: {
     jwtSecret: string;
     accessTokenMinutes: number;
@@ -102,6 +109,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       trustedProxies: listOf(env.TRUST_PROXY),
       database: {
         url: env.DATABASE_URL,
+        directUrl: env.DATABASE_URL && env.DATABASE_DIRECT_URL,
         dataDir: env.CRM_DATA_DIR,
         poolMax: env.DB_POOL_MAX,
         migrate: env.DB_MIGRATE,

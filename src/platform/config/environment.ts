@@ -59,6 +59,11 @@ export class Environment {
   @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
   DATABASE_URL?: string;
 
+  /** The same database without a pooler in between: migrations, the job queue and its LISTEN. Empty: DATABASE_URL. */
+  @IsOptional()
+  @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
+  DATABASE_DIRECT_URL?: string;
+
   @IsString()
   CRM_DATA_DIR: string = '.data';
 

@@ -26,6 +26,10 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
     fallback: '3 in production, else 0',
   },
   DATABASE_URL: { meaning: 'a PostgreSQL of version 14 or later', fallback: 'the embedded PostgreSQL' },
+  DATABASE_DIRECT_URL: {
+    meaning: 'the same database past a pooler such as PgBouncer, for migrations and the job queue',
+    fallback: '`DATABASE_URL`',
+  },
   CRM_DATA_DIR: { meaning: 'folder of the embedded PostgreSQL' },
   DB_POOL_MAX: {
     meaning: 'connections of one process, 2 to 500; the job queue takes up to half as many beside them',

@@ -5,13 +5,15 @@ import { openDatabaseServer } from './server.js';
 
 /** `npm run migrate` and `npm run migrate:revert`. */
 await runTool(async ([command]) => {
-  const server = await openDatabaseServer(readConfig(process.env));
+  const config = readConfig(process.env);
+  const server = await openDatabaseServer(config);
+  const url = config.database.directUrl ?? server.url;
   try {
     if (command === 'revert') {
-      const name = await revertMigration(server.url);
+      const name = await revertMigration(url);
       return name ? `Took back ${name}.` : 'There is no migration to take back.';
     }
-    const names = await migrate(server.url);
+    const names = await migrate(url);
     return names.length > 0 ? `Applied ${names.join(', ')}.` : 'The schema is up to date.';
   } finally {
     await server.stop();
