@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { PlannedFault } from '../../sandbox/control-client.ts';
 import { finished, requestBatch } from '../support/batches.js';
 import {
   aContractor,
@@ -8,6 +9,9 @@ import {
   type Contractor,
   openBooks,
 } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+
+type FaultKind = PlannedFault['kind'];
 
 /** Names, phones and addresses that the CRM and a bookkeeper both write. */
 describe('What both sides write of a customer', () => {
@@ -134,6 +138,61 @@ describe('What both sides write of a customer', () => {
     const other = await aCustomer(contractor, { full_name: 'Rene\u0301e  Bla\u0308ser ' });
     expect(await inQbo((await sync(other)).qbo_customer_id)).toMatchObject({
       DisplayName: 'Ren\u00e9e Bl\u00e4ser',
+    });
+  });
+
+  describe('and a change on its way', () => {
+    const updates = (customerId: number) =>
+      books.database.query<{ state: string; attempts: number; generation: number }>(
+        `select state, attempts, generation from sync_operations
+          where org_id = $1 and kind = 'customer.update' and entity_id = $2 order by generation`,
+        [contractor.orgId, customerId],
+      );
+    const fault = (kind: FaultKind, when?: 'before' | 'after') =>
+      books.control.planFault({ operation: 'customer.update', realm_id: contractor.realmId, kind, when });
+
+    afterEach(() => books.control.clearFaults());
+
+    it('is stored before it is sent, and once', async () => {
+      const id = await aCustomer(contractor);
+      await sync(id);
+      await change(id, { phone: '555-0199' });
+      await Promise.all([sync(id), sync(id), sync(id)]);
+      expect(await updates(id)).toEqual([{ state: 'done', attempts: 1, generation: 1 }]);
+    });
+
+    it('is looked for where its answer was lost, and not sent a second time', async () => {
+      const id = await aCustomer(contractor);
+      const { qbo_customer_id: qboId } = await sync(id);
+      await change(id, { phone: '555-0199' });
+      await fault('timeout', 'after');
+      expect(await sync(id)).toMatchObject({ ok: true, qbo_customer_id: qboId });
+      expect(await updates(id)).toEqual([{ state: 'done', attempts: 1, generation: 1 }]);
+      expect(await inQbo(qboId)).toMatchObject({ PrimaryPhone: { FreeFormNumber: '555-0199' } });
+    });
+
+    it('is tried again by itself where QuickBooks failed', async () => {
+      const id = await aCustomer(contractor);
+      const { qbo_customer_id: qboId } = await sync(id);
+      await change(id, { phone: '555-0199' });
+      await fault('503_html', 'before');
+      expect(await sync(id)).toMatchObject({ ok: false, result: 'error' });
+      await eventually(async () => {
+        expect(await inQbo(qboId)).toMatchObject({ PrimaryPhone: { FreeFormNumber: '555-0199' } });
+      }, 30_000);
+    });
+
+    it('that QuickBooks refuses is in the inbox, and gone from it when it is mended', async () => {
+      const id = await aCustomer(contractor);
+      await sync(id);
+      await books.database.query('update customers set phone = $2 where id = $1', [id, '5'.repeat(31)]);
+      expect(await sync(id)).toMatchObject({ ok: false, result: 'error' });
+      expect((await contractor.admin.get('/inbox')).body.items).toMatchObject([
+        { customer_id: id, code: 'validation' },
+      ]);
+      await change(id, { phone: '555-0199' });
+      expect(await sync(id)).toMatchObject({ ok: true });
+      expect((await contractor.admin.get('/inbox')).body.items).toEqual([]);
     });
   });
 });

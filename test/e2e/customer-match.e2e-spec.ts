@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { CustomerBackfillService } from '../../src/qbo-sync/push/customers/customer-backfill.service.js';
+import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
+import { DEMO_CUSTOMERS } from '../../src/seed/demo-data.js';
 import { finished, requestBatch } from '../support/batches.js';
 import {
   aContractor,
@@ -53,6 +56,13 @@ describe('Before a customer is made', () => {
     });
     expect(await questions()).toEqual([]);
     expect((await match(id)).state).toBe('linked');
+  });
+
+  it('nobody of the demo is like anybody there', async () => {
+    const company = await books.app.app.get(ConnectionService).requireCompany(contractor.orgId);
+    const people = DEMO_CUSTOMERS.map((one) => ({ ...one }));
+    const found = await books.app.app.get(CustomerMatcherService).candidates(company, people);
+    expect([...found.values()].flat()).toEqual([]);
   });
 
   it('one with the same name and e-mail is linked, and the answer says so', async () => {

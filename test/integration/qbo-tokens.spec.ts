@@ -68,7 +68,7 @@ describe('The access token of a company', () => {
     const outcomes = await callsFromBoth(50);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(await refreshes()).toBe(1);
-    expect((await qbo.control.calls(REALM)).statuses).toEqual({ 200: 52 }); // and two while it was connected
+    expect((await qbo.control.calls(REALM)).statuses).toEqual({ 200: 53 }); // and three while it was connected
   });
 
   it('is refreshed twice, and lost, where the lease does not hold the second process back', async () => {

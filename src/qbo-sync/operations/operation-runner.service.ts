@@ -276,7 +276,9 @@ export class OperationRunnerService {
     const after = stateAfter(error.kind);
     if (inDoubt && after === 'refused' && !handler.versioned) return this.escalate(operation, handler, error);
     const state = inDoubt && after === 'ready' ? 'uncertain' : after;
-    const delayMs = delayAfterMs(error.kind, operation.attempts, Math.random());
+    // Of a versioned one it does not matter whether the lost attempt is still at work.
+    const kind = handler.versioned && error.kind === 'uncertain' ? 'transient' : error.kind;
+    const delayMs = delayAfterMs(kind, operation.attempts, Math.random());
     const next = new Date(this.clock.now().getTime() + delayMs);
     await this.release(operation, handler, state, failureOf(error), next);
     return { kind: 'open', state, error };
