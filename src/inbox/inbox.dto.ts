@@ -60,7 +60,7 @@ export class InboxItemView {
 
   @ApiProperty({
     example:
-      'The invoice of proposal 7, Roof of 12 Elm Street, over 3750.00 USD for Ann Ruiz: The books are closed for this date in QuickBooks (code 6210: Account Period Closed).',
+      'The invoice of proposal 7, Roof of 12 Elm Street, over $3,750.00 for Ann Ruiz: The books are closed for this date in QuickBooks (code 6210: Account Period Closed).',
   })
   reason!: string;
 

@@ -72,7 +72,7 @@ describe('The invoice of a proposal that is cancelled while it is being made', (
     await later(MAY_STILL_RUN_MS);
     await eventually(async () => expect(await operation()).toBe('done'));
     expect(await inbox()).toMatchObject([
-      { code: 'invoice_unwanted', reason: expect.stringContaining('3750.00 USD') },
+      { code: 'invoice_unwanted', reason: expect.stringContaining('$3,750.00') },
     ]);
     expect(await why()).toContain('still open');
     expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'cancel', 'invoice_created']);

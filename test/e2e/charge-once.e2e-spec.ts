@@ -152,7 +152,7 @@ describe('A customer', () => {
       await outcomeOf(books, event.id);
       const [item] = await inbox();
       expect(item).toMatchObject({ code: 'payment_not_owed' });
-      expect(item!.reason).toContain('50.00 USD of');
+      expect(item!.reason).toContain('$50.00 of');
     });
   });
 

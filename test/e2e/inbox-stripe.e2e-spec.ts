@@ -60,7 +60,7 @@ describe('What Stripe tells, in the inbox', () => {
           proposal_id: proposalId,
           reason: expect.stringMatching(
             new RegExp(
-              `deposit of 3750\\.00 USD of Ann Ruiz \\w+ for proposal ${proposalId}, Roof of 12 Elm Street .+${eventId}.+payment_status`,
+              `deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for proposal ${proposalId}, Roof of 12 Elm Street .+${eventId}.+payment_status`,
             ),
           ),
         },
@@ -181,7 +181,7 @@ describe('What Stripe tells, in the inbox', () => {
       const [lost] = await open();
       expect(lost!.reason).toMatch(
         new RegExp(
-          `^The bank took back 3750\\.00 USD of the deposit of 3750\\.00 USD of Ann Ruiz \\w+ for proposal ${proposalId}`,
+          `^The bank took back \\$3,750\\.00 of the deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for proposal ${proposalId}`,
         ),
       );
       expect(await paid(proposalId)).toBe(0);

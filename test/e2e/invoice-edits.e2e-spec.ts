@@ -63,8 +63,8 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       const [item, ...others] = await inbox();
       expect(others).toEqual([]);
       expect(item).toMatchObject({ code: 'invoice_drift', proposal_id: proposalId });
-      expect(item!.reason).toContain('4200.00 USD');
-      expect(item!.reason).toContain('3750.00 USD');
+      expect(item!.reason).toContain('$4,200.00');
+      expect(item!.reason).toContain('$3,750.00');
       expect(await changes()).toEqual([
         { before: { amount_cents: 375_000 }, after: { amount_cents: 420_000 } },
       ]);
@@ -73,7 +73,7 @@ describe('What is done to invoices in QuickBooks behind our back', () => {
       expect(await changes()).toHaveLength(1);
       await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_300 });
       await check();
-      expect(await inbox()).toMatchObject([{ id: item!.id, reason: expect.stringContaining('4300.00') }]);
+      expect(await inbox()).toMatchObject([{ id: item!.id, reason: expect.stringContaining('$4,300.00') }]);
 
       await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 3_750 });
       await check();

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 
-import { amountText } from './amount-text.js';
+import { depositName } from '../../messages/inbox-reasons.js';
 
 /** Which deposit is meant, and over how much. */
 export interface NamedDeposit {
@@ -22,19 +22,20 @@ export class DepositDescriptionService {
     private readonly proposals: ProposalsRepository,
   ) {}
 
-  /** `the deposit of 3750.00 USD of Ann Ruiz for proposal 7, Roof of 12 Elm Street`. */
+  /** `the deposit of $3,750.00 of Ann Ruiz for proposal 7, Roof of 12 Elm Street`. */
   async name(tx: EntityManager, deposit: NamedDeposit): Promise<string> {
     const { orgId, proposalId, customerId, amountCents, currency } = deposit;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
-    const customer = await this.customerLabel(tx, orgId, customerId);
-    const who = customer.replace(/^ for /, ' of ');
-    const what = proposal ? `, ${proposal.name}` : '';
-    return `the deposit of ${amountText(amountCents, currency)}${who} for proposal ${proposalId}${what}`;
+    const customer = await this.customerName(tx, orgId, customerId);
+    return depositName(
+      { cents: amountCents, currency },
+      { id: proposalId, name: proposal?.name ?? null, customer },
+    );
   }
 
-  /** The customer by name or else e-mail, as part of a sentence: ` for Ann Ruiz`; empty without one. */
-  async customerLabel(tx: EntityManager, orgId: number, customerId: number | null): Promise<string> {
+  /** The customer by name or else e-mail; null without one. */
+  async customerName(tx: EntityManager, orgId: number, customerId: number | null): Promise<string | null> {
     const customer = customerId === null ? null : await this.customers.findInOrg(tx, orgId, customerId);
-    return customer ? ` for ${customer.fullName ?? customer.email}` : '';
+    return customer ? (customer.fullName ?? customer.email) : null;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
-import { amountText } from './amount-text.js';
+import { disputed } from '../../messages/inbox-reasons.js';
 import { DepositDescriptionService } from './deposit-description.service.js';
 import type { Dispute } from './dispute.entity.js';
 import type { Payment } from './payment.entity.js';
@@ -24,17 +24,13 @@ export class DisputeInboxService {
     const subject = `dispute:${dispute.id}`;
     if (state === 'won' || state === 'closed') return this.inbox.resolveSubject(tx, orgId, subject);
     const deposit = await this.descriptions.name(tx, payment);
-    const disputed = amountText(amountCents, currency);
     await this.inbox.open(tx, {
       orgId,
       subject,
       proposalId,
       customerId,
       code: state === 'lost' ? 'dispute_lost' : 'dispute_open',
-      reason:
-        state === 'lost'
-          ? `The bank took back ${disputed} of ${deposit}: the dispute (${reason}) is lost.`
-          : `The bank of the customer disputes ${disputed} of ${deposit} (${reason}).`,
+      reason: disputed(deposit, { cents: amountCents, currency }, reason, { lost: state === 'lost' }),
     });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
-import { amountText } from './amount-text.js';
+import { paidNotApproved, paymentNotOwed } from '../../messages/inbox-reasons.js';
 import { DepositDescriptionService } from './deposit-description.service.js';
 import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
@@ -23,14 +23,16 @@ export class PaymentInboxService {
     paidCents: number,
   ): Promise<void> {
     const { id: proposalId, orgId, name, customerId, currency } = proposal;
-    const who = await this.descriptions.customerLabel(tx, orgId, customerId);
+    const customer = await this.descriptions.customerName(tx, orgId, customerId);
     const amount =
-      paidCents > 0 ? amountText(paidCents, currency) : amountText(payment.amountCents, payment.currency);
+      paidCents > 0
+        ? { cents: paidCents, currency }
+        : { cents: payment.amountCents, currency: payment.currency };
     await this.inbox.open(tx, {
       orgId,
       subject: unapprovedSubjectOf(proposalId),
       code: 'paid_not_approved',
-      reason: `${amount} was paid for proposal ${proposalId}, ${name}${who}, which is not approved.`,
+      reason: paidNotApproved(amount, { id: proposalId, name, customer }),
       nextStep:
         `Refund the customer by POST /payments/${payment.id}/refund, or make a new proposal of it and ` +
         'approve that, then resolve this.',
@@ -43,12 +45,12 @@ export class PaymentInboxService {
   async reportNotOwed(tx: EntityManager, payment: Payment, cents: number, why: string): Promise<void> {
     const { id, orgId, proposalId, customerId, currency } = payment;
     const deposit = await this.descriptions.name(tx, payment);
-    const all = cents === payment.amountCents;
+    const part = cents === payment.amountCents ? null : { cents, currency };
     await this.inbox.open(tx, {
       orgId,
       subject: notOwedSubjectOf(id),
       code: 'payment_not_owed',
-      reason: `${all ? 'All' : amountText(cents, currency)} of ${deposit} was not owed when it was paid. ${why}`,
+      reason: paymentNotOwed(deposit, part, why),
       nextStep:
         `Refund it by POST /payments/${id}/refund {"amount_cents": ${cents}, "reason": "…"}, or agree with ` +
         'the customer what it is for, then resolve this.',

@@ -4,7 +4,7 @@ import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
-import { amountText } from './amount-text.js';
+import { refundFailed } from '../../messages/inbox-reasons.js';
 import { DepositDescriptionService } from './deposit-description.service.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
@@ -146,14 +146,12 @@ export class RefundRecorderService {
   private async reportFailure(tx: EntityManager, payment: Payment, refund: Refund): Promise<void> {
     const { orgId, proposalId, customerId } = payment;
     const deposit = await this.descriptions.name(tx, payment);
-    const refunded = amountText(refund.amountCents, refund.currency);
-    const why = refund.error === null ? '' : ` (${refund.error})`;
-    const how = refund.state === 'cancelled' ? 'was cancelled' : 'failed';
+    const { amountCents: cents, currency, error, state } = refund;
     await this.inbox.open(tx, {
       orgId,
       subject: `refund:${refund.id}`,
       code: 'refund_failed',
-      reason: `The refund of ${refunded} of ${deposit} ${how} at Stripe${why}: the customer does not have it.`,
+      reason: refundFailed(deposit, { cents, currency }, { cancelled: state === 'cancelled', error }),
       proposalId,
       customerId,
     });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { stripeEventFailed } from '../../messages/inbox-reasons.js';
 import { DepositDescriptionService, type NamedDeposit } from '../ledger/deposit-description.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
 import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
@@ -35,12 +36,12 @@ export class StripeEventFailureReporterService {
     const deposit = await this.depositOf(tx, event);
     const orgId = deposit?.orgId ?? (await this.events.findOnlyOrg(tx));
     if (orgId === null) return;
-    const about = deposit ? ` about ${await this.descriptions.name(tx, deposit)}` : '';
+    const about = deposit ? await this.descriptions.name(tx, deposit) : null;
     await this.inbox.open(tx, {
       orgId,
       subject: subjectOf(event),
       code: 'stripe_event_failed',
-      reason: `Stripe told something${about} that could not be processed (${event.type}, ${event.eventId}): ${why}`,
+      reason: stripeEventFailed(event, about, why),
       retry: again ? undefined : null,
       proposalId: deposit?.proposalId,
       customerId: deposit?.customerId,

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { forCustomer } from '../../messages/inbox-reasons.js';
 import { Config } from '../../platform/config/config.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CallResult } from '../api/pipeline/qbo-http-pipeline.service.js';
@@ -34,7 +35,7 @@ const TROUBLED_AT_ONCE = 5;
 
 /** How one kind of operation is done. */
 export interface OperationHandler<K extends OperationKind, Made extends { id: string }> {
-  /** What it is about, for people: `The invoice of proposal 7 over 3092.03 USD`. */
+  /** What it is about, for people: `The invoice of proposal 7 over $3,092.03`. */
   readonly subject: string;
   /** Why it was cancelled, where it was: what was sent is still looked for, and nothing more is sent. */
   readonly cancelReason?: string;
@@ -345,7 +346,7 @@ export class OperationRunnerService {
     state: 'refused' | 'needs_person',
     failure: Failure,
   ): Promise<void> {
-    const who = await this.operations.customerLabel(tx, operation);
+    const who = forCustomer(await this.operations.customerName(tx, operation));
     await this.inbox.open(tx, {
       orgId: operation.orgId,
       subject: subjectOf(operation),

@@ -67,17 +67,17 @@ export class OperationsRepository {
   }
 
   /** The customer of a proposal as part of a sentence, by name or else e-mail: ` for Ann Ruiz`; empty without one. */
-  async customerLabel(
+  async customerName(
     tx: EntityManager,
     { orgId, proposalId }: { orgId: number; proposalId: number | null },
-  ): Promise<string> {
+  ): Promise<string | null> {
     const [row] = await tx.query<{ name: string }[]>(
       `select coalesce(c.full_name, c.email) as name
          from leads l join customers c on c.org_id = l.org_id and c.id = l.customer_id
         where l.org_id = $1 and l.id = $2`,
       [orgId, proposalId],
     );
-    return row ? ` for ${row.name}` : '';
+    return row?.name ?? null;
   }
 
   /** Stores an operation. Where another caller stored the same generation first, that one is answered. */

@@ -38,12 +38,12 @@ describe('An invoice that a person found', () => {
     {
       what: 'a cent less',
       facts: { totalCents: 374_999 },
-      mismatch: 'Invoice 1042 is over 3749.99 and not over 3750.00 USD.',
+      mismatch: 'Invoice 1042 is over $3,749.99 and not over $3,750.00.',
     },
     {
       what: 'nothing, because it was voided',
       facts: { totalCents: 0, docNumber: null },
-      mismatch: 'Invoice 145 is over 0.00 and not over 3750.00 USD.',
+      mismatch: 'Invoice 145 is over $0.00 and not over $3,750.00.',
     },
     {
       what: 'tax on it and our mark',
@@ -58,7 +58,7 @@ describe('An invoice that a person found', () => {
     {
       what: 'tax on it and the mark of another',
       facts: { totalCents: 405_000, privateNote: 'crm:inv-9' },
-      mismatch: 'Invoice 1042 is over 4050.00 and not over 3750.00 USD.',
+      mismatch: 'Invoice 1042 is over $4,050.00 and not over $3,750.00.',
     },
   ])('with $what: $mismatch', ({ facts, mismatch }) => {
     expect(invoiceMismatch(invoice(facts), wanted)).toBe(mismatch);
@@ -96,7 +96,7 @@ describe('A payment that a person found', () => {
     {
       what: 'another amount',
       facts: { totalCents: 100 },
-      mismatch: 'Payment 146 is over 1.00 and not over 3750.00 USD.',
+      mismatch: 'Payment 146 is over $1.00 and not over $3,750.00.',
     },
   ])('with $what: $mismatch', ({ facts, mismatch }) => {
     expect(paymentMismatch(payment(facts), { ...wanted, qboInvoiceId: '145' })).toBe(mismatch);

@@ -1,4 +1,4 @@
-import { decimalTextFromCents } from '../../platform/money/cents.js';
+import { moneyText } from '../../messages/format.js';
 import type { QboCustomer, QboInvoice, QboPayment } from '../api/model/qbo-objects.js';
 import { type CrmCustomer, displayNameOf, suffixedName } from '../push/customers/customer-profile.js';
 import { hasEmail, sameName } from '../api/mappers/matching.js';
@@ -62,6 +62,6 @@ function amountMismatch(
   { amountCents, currency }: Pick<ExpectedDocument, 'amountCents' | 'currency'>,
 ): string | null {
   if (foundCents === amountCents) return null;
-  const [found, wanted] = [decimalTextFromCents(foundCents), decimalTextFromCents(amountCents)];
-  return `${name} is over ${found} and not over ${wanted} ${currency}.`;
+  const [found, wanted] = [moneyText(foundCents, currency), moneyText(amountCents, currency)];
+  return `${name} is over ${found} and not over ${wanted}.`;
 }

@@ -53,8 +53,8 @@ export class ExternalEditMonitorService {
       if (edit.after === edit.original) {
         await this.inbox.resolveSubject(tx, orgId, subject);
       } else {
-        const who = await this.operations.customerLabel(tx, { orgId, proposalId });
-        const reason = externalEditReason(next, edit, who);
+        const customer = await this.operations.customerName(tx, { orgId, proposalId });
+        const reason = externalEditReason(next, edit, customer);
         await this.inbox.open(tx, { orgId, subject, code: 'invoice_drift', reason, proposalId, customerId });
       }
     }

@@ -1,4 +1,4 @@
-import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import { invoiceDrift } from '../../../messages/inbox-reasons.js';
 import type { InvoiceRecord } from './invoice-record.js';
 
 /** What somebody can change on an invoice in QuickBooks behind our back. */
@@ -33,21 +33,17 @@ function valuesOf(
   };
 }
 
-/** The edit in one sentence for people, with both values; `who` is ` for Ann Ruiz`. */
+/** The edit in one sentence for people, with both values; `customer` is whose invoice it is, null where unknown. */
 export function externalEditReason(
   { proposalId, qboInvoiceId, number, currency }: InvoiceRecord,
   { field, after, original }: InvoiceEdit,
-  who: string,
+  customer: string | null,
 ): string {
-  const invoice = `Invoice ${number ?? qboInvoiceId} of proposal ${proposalId}${who} was changed in QuickBooks`;
-  switch (field) {
-    case 'amount':
-      return `${invoice}: it is over ${decimalTextFromCents(Number(after))} ${currency} there instead of ${decimalTextFromCents(Number(original))} ${currency}.`;
-    case 'customer':
-      return `${invoice}: it is made out to customer ${after} there instead of customer ${original}.`;
-    case 'date':
-      return `${invoice}: it is dated ${after} there instead of ${original}.`;
-  }
+  const invoice = { number: number ?? qboInvoiceId, proposalId, customer };
+  const amount = (cents: number | string) => ({ cents: Number(cents), currency });
+  return field === 'amount'
+    ? invoiceDrift(invoice, { field, after: amount(after), original: amount(original) })
+    : invoiceDrift(invoice, { field, after: String(after), original: String(original) });
 }
 
 /** The subject under which an invoice that nobody wants stands in the inbox, until it is voided or deleted. */

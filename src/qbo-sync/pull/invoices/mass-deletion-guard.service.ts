@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { manyInvoicesGone } from '../../../messages/inbox-reasons.js';
 import { isMassDeletion } from './mass-deletion.js';
 
 const SUBJECT = 'company.invoices_gone';
@@ -36,7 +37,7 @@ export class MassDeletionGuardService {
         orgId,
         subject: SUBJECT,
         code: 'many_invoices_gone',
-        reason: `${goneCount} of ${linkedCount} linked invoices are gone from QuickBooks at once. None of them was marked deleted.`,
+        reason: manyInvoicesGone(goneCount, linkedCount),
       });
     }
     return false;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { customerDrift } from '../../../messages/inbox-reasons.js';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { hasEmail } from '../../api/mappers/matching.js';
@@ -74,12 +75,11 @@ export class CustomerOperationHandlersService {
     );
     if (!isUpdate(payload)) return this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
     if (payload.overwrites === null) return;
-    const name = `Customer ${customer.id}, ${displayNameOf(customer)},`;
     await this.inbox.open(tx, {
       orgId,
       subject: `customer.drift:${customer.id}`,
       code: 'customer_drift',
-      reason: `${name} was changed here and in QuickBooks. Overwritten in QuickBooks: ${payload.overwrites}.`,
+      reason: customerDrift(customer.id, displayNameOf(customer), payload.overwrites),
       customerId: customer.id,
     });
   }

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
-import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import { invoiceUnwanted, totalDiffers } from '../../../messages/inbox-reasons.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -68,12 +68,17 @@ export class InvoiceCreatedHandlerService {
         event: 'invoice_total_differs',
         meta: { ...meta, sent_cents: wantedCents },
       });
-      const who = await this.operations.customerLabel(tx, { orgId, proposalId: proposal.id });
+      const { currency } = proposal;
+      const customer = await this.operations.customerName(tx, { orgId, proposalId: proposal.id });
       await this.inbox.open(tx, {
         orgId,
         subject: `invoice.total:${invoice.id}`,
         code: 'total_differs',
-        reason: `The invoice of proposal ${proposal.id}, ${proposal.name}${who}, is over ${decimalTextFromCents(made.totalCents)} in QuickBooks instead of ${decimalTextFromCents(wantedCents)} ${proposal.currency}.`,
+        reason: totalDiffers(
+          { id: proposal.id, name: proposal.name, customer },
+          { cents: made.totalCents, currency },
+          { cents: wantedCents, currency },
+        ),
         proposalId: proposal.id,
       });
     }
@@ -114,12 +119,16 @@ export class InvoiceCreatedHandlerService {
   private async reportUnwanted(tx: EntityManager, { orgId, id }: Lead, invoice: QboInvoice): Promise<void> {
     const proposal = await this.proposals.findInOrg(tx, orgId, id);
     if (proposal?.status !== 'cancelled') return;
-    const who = await this.operations.customerLabel(tx, { orgId, proposalId: id });
+    const { name, currency } = proposal;
+    const customer = await this.operations.customerName(tx, { orgId, proposalId: id });
     await this.inbox.open(tx, {
       orgId,
       subject: subjectOfUnwanted(invoice.id),
       code: 'invoice_unwanted',
-      reason: `Proposal ${id}, ${proposal.name}${who}, was cancelled while its invoice ${invoice.docNumber ?? invoice.id} over ${decimalTextFromCents(invoice.totalCents)} ${proposal.currency} was being made.`,
+      reason: invoiceUnwanted({ id, name, customer }, invoice.docNumber ?? invoice.id, {
+        cents: invoice.totalCents,
+        currency,
+      }),
       proposalId: id,
       customerId: proposal.customerId,
     });

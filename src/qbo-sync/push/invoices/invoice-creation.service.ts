@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
-import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import { moneyText } from '../../../messages/format.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
@@ -267,7 +267,7 @@ export class InvoiceCreationService {
 }
 
 function subjectOf({ id, name, currency }: Lead, amountCents: number): string {
-  return `The invoice of proposal ${id}, ${name}, over ${decimalTextFromCents(amountCents)} ${currency}`;
+  return `The invoice of proposal ${id}, ${name}, over ${moneyText(amountCents, currency)}`;
 }
 
 function existing(invoice: Invoice, company: QboCompany | null): InvoiceCreation {

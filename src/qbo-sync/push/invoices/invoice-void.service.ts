@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
-import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import { moneyText } from '../../../messages/format.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
@@ -100,7 +100,7 @@ function assertNoMoneyOn(invoice: Invoice, { depositPaidCents }: Lead): void {
   const onInvoice = paidCents ?? 0;
   if (onInvoice === 0 && !paymentsIncomplete && depositPaidCents === 0) return;
   const money = onInvoice > 0 || depositPaidCents > 0 ? Math.max(onInvoice, depositPaidCents) : null;
-  const what = money === null ? 'a payment' : `${decimalTextFromCents(money)} ${currency}`;
+  const what = money === null ? 'a payment' : `${moneyText(money, currency)}`;
   throw new DomainError(
     'conflict',
     'invoice_has_payments',

@@ -1,5 +1,5 @@
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
-import { amountText } from '../../../payments/ledger/amount-text.js';
+import { moneyText } from '../../../messages/format.js';
 
 /** Why a payment does not fit what is open on its invoice, as a clause. Pure. */
 export function openTooLittle(
@@ -11,8 +11,8 @@ export function openTooLittle(
   }: Pick<QboInvoice, 'docNumber' | 'id' | 'totalCents' | 'balanceCents'>,
   currency: string,
 ): string {
-  const open = balanceCents === 0 ? 'nothing' : `only ${amountText(balanceCents, currency)}`;
+  const open = balanceCents === 0 ? 'nothing' : `only ${moneyText(balanceCents, currency)}`;
   const settled = totalCents - balanceCents;
-  const rest = settled === 0 ? '' : ` and ${amountText(settled, currency)} of it is settled already`;
-  return `${open} is open on invoice ${docNumber ?? id}: it is over ${amountText(totalCents, currency)}${rest}`;
+  const rest = settled === 0 ? '' : ` and ${moneyText(settled, currency)} of it is settled already`;
+  return `${open} is open on invoice ${docNumber ?? id}: it is over ${moneyText(totalCents, currency)}${rest}`;
 }

@@ -10,7 +10,7 @@ import { OperationTriesRepository } from '../../operations/operation-tries.repos
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { booksPlanOf } from './books-plan.js';
-import { amountText } from '../../../payments/ledger/amount-text.js';
+import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 
 /** Who puts a payment into the books, and whether that was decided just now. */
@@ -117,18 +117,13 @@ export class PaymentOperationsService {
     const { orgId, proposalId, currency } = payment;
     const subject = `refund.excess:${payment.id}`;
     if (excessCents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
-    const who = await this.operations.customerLabel(tx, { orgId, proposalId });
-    const lost =
-      balance.lostCents > 0
-        ? ` The bank took ${amountText(balance.lostCents, currency)} by a dispute instead.`
-        : '';
+    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    const lost = balance.lostCents > 0 ? { cents: balance.lostCents, currency } : null;
     await this.inbox.open(tx, {
       orgId,
       subject,
       code: 'refund_reversed',
-      reason:
-        `${amountText(excessCents, currency)} of refunds for proposal ${proposalId}${who} stand in QuickBooks, ` +
-        `but failed at Stripe afterwards.${lost}`,
+      reason: refundReversed({ cents: excessCents, currency }, { id: proposalId, customer }, lost),
       proposalId,
       customerId: payment.customerId,
     });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { forCustomer, paymentUnapplied } from '../../../messages/inbox-reasons.js';
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
@@ -16,7 +17,7 @@ import { type OutboundOperation, subjectOf } from '../../operations/operation.en
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { amountText } from '../../../payments/ledger/amount-text.js';
+import { moneyText } from '../../../messages/format.js';
 import { madeBy, paymentDraftOf } from './payment-draft.js';
 import { openTooLittle } from './open-too-little.js';
 import { PrerequisitesService } from './prerequisites.service.js';
@@ -140,7 +141,7 @@ export class PaymentPushService {
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: code, message: `Not recorded: ${why}.` };
       if (await this.operations.defer(tx, operation, 'refused', failure, this.clock.now())) {
-        const who = await this.operations.customerLabel(tx, operation);
+        const who = forCustomer(await this.operations.customerName(tx, operation));
         // This item has the same question, and more that can be done about it.
         await this.inbox.resolveSubject(tx, operation.orgId, notOwedSubjectOf(operation.entityId));
         await this.inbox.open(tx, {
@@ -197,13 +198,15 @@ export class PaymentPushService {
     if (proposalId !== null) await this.prerequisites.met(tx, orgId, proposalId);
     const { fact } = operation.payload;
     if (payment.unappliedCents === 0 && payment.totalCents === fact.amountCents) return;
+    const customer = await this.operations.customerName(tx, operation);
     await this.inbox.open(tx, {
       orgId,
       subject: `payment.unapplied:${entityId}`,
       code: 'payment_unapplied',
-      reason:
-        `${titleOf(operation)}${await this.operations.customerLabel(tx, operation)}: QuickBooks applied ` +
-        `${amountText(payment.totalCents - payment.unappliedCents, fact.currency)} of it to the invoice.`,
+      reason: paymentUnapplied(titleOf(operation), customer, {
+        cents: payment.totalCents - payment.unappliedCents,
+        currency: fact.currency,
+      }),
       proposalId,
     });
   }
@@ -215,5 +218,5 @@ function isClosed({ state }: OutboundOperation): boolean {
 
 function titleOf({ payload }: OutboundOperation<'payment.create'>): string {
   const { fact } = payload;
-  return `The payment of ${amountText(fact.amountCents, fact.currency)} for proposal ${fact.proposalId}`;
+  return `The payment of ${moneyText(fact.amountCents, fact.currency)} for proposal ${fact.proposalId}`;
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
@@ -15,7 +16,7 @@ import { type OperationHandler, OperationRunnerService } from '../../operations/
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
-import { amountText } from '../../../payments/ledger/amount-text.js';
+import { moneyText } from '../../../messages/format.js';
 import type { RefundToRecord } from '../../operations/operation-payloads.js';
 import { madeBy, refundDraftOf, requestIdIn } from './payment-draft.js';
 import { PrerequisitesService } from './prerequisites.service.js';
@@ -125,7 +126,7 @@ export class RefundPushService {
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: 'payment_missing' as const, message: `Not recorded: ${why}.` };
       if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
-      const who = await this.operations.customerLabel(tx, step);
+      const who = forCustomer(await this.operations.customerName(tx, step));
       await this.inbox.open(tx, {
         orgId: step.orgId,
         subject: subjectOf(step),
@@ -204,5 +205,5 @@ export function isCancelled({ payload }: OutboundOperation<'refund.create'>): bo
 
 function titleOf({ payload }: OutboundOperation<'refund.create'>): string {
   const { fact, amountCents } = payload;
-  return `The refund of ${amountText(amountCents, fact.currency)} for proposal ${fact.proposalId}`;
+  return `The refund of ${moneyText(amountCents, fact.currency)} for proposal ${fact.proposalId}`;
 }

@@ -1,0 +1,138 @@
+import { isolatedText } from '../platform/text/isolated-text.js';
+import { moneyText } from './format.js';
+
+/** A proposal as a sentence names it. `customer` is the name or else the e-mail; null without one. */
+export interface NamedProposal {
+  id: number;
+  name: string;
+  customer: string | null;
+}
+
+/** An amount in cents of its currency. */
+export interface Amount {
+  cents: number;
+  currency: string;
+}
+
+/** ` for Ann Ruiz`, as a part of a sentence; empty without a customer. */
+export function forCustomer(customer: string | null): string {
+  return customer === null ? '' : ` for ${isolatedText(customer)}`;
+}
+
+/** `the deposit of $3,750.00 of Ann Ruiz for proposal 7, Roof of 12 Elm Street`. */
+export function depositName(
+  amount: Amount,
+  { id, name, customer }: { id: number; name: string | null; customer: string | null },
+): string {
+  const whose = customer === null ? '' : ` of ${isolatedText(customer)}`;
+  const what = name === null ? '' : `, ${isolatedText(name)}`;
+  return `the deposit of ${text(amount)}${whose} for proposal ${id}${what}`;
+}
+
+/** `paid_not_approved`. */
+export function paidNotApproved(amount: Amount, proposal: NamedProposal): string {
+  return `${text(amount)} was paid for ${named(proposal)}, which is not approved.`;
+}
+
+/** `payment_not_owed`. `part` is null where all of the deposit was not owed; `why` is a sentence. */
+export function paymentNotOwed(deposit: string, part: Amount | null, why: string): string {
+  return `${part === null ? 'All' : text(part)} of ${deposit} was not owed when it was paid. ${why}`;
+}
+
+/** `dispute_lost` and `dispute_open`. `cause` is Stripe's word, such as `fraudulent`. */
+export function disputed(
+  deposit: string,
+  amount: Amount,
+  cause: string,
+  { lost }: { lost: boolean },
+): string {
+  return lost
+    ? `The bank took back ${text(amount)} of ${deposit}: the dispute (${cause}) is lost.`
+    : `The bank of the customer disputes ${text(amount)} of ${deposit} (${cause}).`;
+}
+
+/** `refund_failed`. `error` is Stripe's word. */
+export function refundFailed(
+  deposit: string,
+  amount: Amount,
+  { cancelled, error }: { cancelled: boolean; error: string | null },
+): string {
+  const how = cancelled ? 'was cancelled' : 'failed';
+  const why = error === null ? '' : ` (${error})`;
+  return `The refund of ${text(amount)} of ${deposit} ${how} at Stripe${why}: the customer does not have it.`;
+}
+
+/** `refund_reversed`. `lost` is what the bank took by a dispute; null where it took nothing. */
+export function refundReversed(
+  amount: Amount,
+  { id, customer }: { id: number; customer: string | null },
+  lost: Amount | null,
+): string {
+  const instead = lost === null ? '' : ` The bank took ${text(lost)} by a dispute instead.`;
+  return `${text(amount)} of refunds for proposal ${id}${forCustomer(customer)} stand in QuickBooks, but failed at Stripe afterwards.${instead}`;
+}
+
+/** `stripe_event_failed`. `about` is a deposit's name; null where the event is about none of ours. */
+export function stripeEventFailed(
+  { type, eventId }: { type: string; eventId: string },
+  about: string | null,
+  why: string,
+): string {
+  const what = about === null ? '' : ` about ${about}`;
+  return `Stripe told something${what} that could not be processed (${type}, ${eventId}): ${why}`;
+}
+
+/** `total_differs`. */
+export function totalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent: Amount): string {
+  return `The invoice of ${named(proposal)}, is over ${text(inQuickBooks)} in QuickBooks instead of ${text(sent)}.`;
+}
+
+/** `invoice_unwanted`. */
+export function invoiceUnwanted(proposal: NamedProposal, invoiceNumber: string, total: Amount): string {
+  const name = named(proposal);
+  return `P${name.slice(1)}, was cancelled while its invoice ${invoiceNumber} over ${text(total)} was being made.`;
+}
+
+/** `invoice_drift`: what stands in QuickBooks, and what stood there first. */
+export type InvoiceEditText =
+  | { field: 'amount'; after: Amount; original: Amount }
+  | { field: 'customer' | 'date'; after: string; original: string };
+
+export function invoiceDrift(
+  invoice: { number: string; proposalId: number; customer: string | null },
+  edit: InvoiceEditText,
+): string {
+  const who = forCustomer(invoice.customer);
+  const begin = `Invoice ${invoice.number} of proposal ${invoice.proposalId}${who} was changed in QuickBooks`;
+  switch (edit.field) {
+    case 'amount':
+      return `${begin}: it is over ${text(edit.after)} there instead of ${text(edit.original)}.`;
+    case 'customer':
+      return `${begin}: it is made out to customer ${edit.after} there instead of customer ${edit.original}.`;
+    case 'date':
+      return `${begin}: it is dated ${edit.after} there instead of ${edit.original}.`;
+  }
+}
+
+/** `many_invoices_gone`. */
+export function manyInvoicesGone(gone: number, linked: number): string {
+  return `${gone} of ${linked} linked invoices are gone from QuickBooks at once. None of them was marked deleted.`;
+}
+
+/** `customer_drift`. `overwritten` names the fields with the values that QuickBooks had. */
+export function customerDrift(id: number, name: string, overwritten: string): string {
+  return `Customer ${id}, ${isolatedText(name)}, was changed here and in QuickBooks. Overwritten in QuickBooks: ${overwritten}.`;
+}
+
+/** `payment_unapplied`. `title` names the payment, `The payment of $3,750.00 for proposal 7`. */
+export function paymentUnapplied(title: string, customer: string | null, applied: Amount): string {
+  return `${title}${forCustomer(customer)}: QuickBooks applied ${text(applied)} of it to the invoice.`;
+}
+
+function named({ id, name, customer }: NamedProposal): string {
+  return `proposal ${id}, ${isolatedText(name)}${forCustomer(customer)}`;
+}
+
+function text({ cents, currency }: Amount): string {
+  return moneyText(cents, currency);
+}
