@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { queryOf, useStripeApi } from './api-scope.ts';
 import { type CheckoutParams, checkoutParamsOf } from './checkout-params.ts';
 import type { Disputes } from './disputes.ts';
-import { type Form, textAt, textsAt } from './form.ts';
+import { type Form, listAt, textAt, textsAt } from './form.ts';
 import { listPage } from './lists.ts';
 import type { Refunds } from './refunds.ts';
 import { checkKnown, choiceOf, metadataAt, wholeNumber } from './parameters.ts';
@@ -143,5 +143,15 @@ export function registerStripeApi(
     }),
   );
   reads('/v1/payouts', 'payout', () => account.payouts.payouts.values(), ['status', 'currency']);
-  reads('/v1/events', 'event', () => webhooks.allEvents(), ['type']);
+  app.get('/v1/events', async (request) => {
+    const { types: _, ...query } = queryOf(request);
+    const types = listAt(queryOf(request), 'types');
+    const all = webhooks.allEvents().filter(({ type }) => types.length === 0 || types.includes(type));
+    return api.show(request, listPage(all, query, { url: '/v1/events', kind: 'event', filters: ['type'] }));
+  });
+  app.get<ById>('/v1/events/:id', async (request) => {
+    const found = webhooks.allEvents().find(({ id }) => id === request.params.id);
+    if (!found) throw noSuch('event', request.params.id);
+    return api.show(request, found);
+  });
 }

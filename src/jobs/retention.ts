@@ -119,6 +119,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     purges: [{ afterDays: 7, where: 'expires_at < :before' }],
   },
   roles: forEver(PEOPLE),
+  stripe_event_cursor: forEver('one row'),
   stripe_events: {
     kept: 'for a time',
     because:

@@ -23,6 +23,11 @@ export const TIMETABLE = {
     does: 'opens and closes incidents and writes the messages about them',
     runBy: `${EVERY_WORKER}; one at a time, by an advisory lock`,
   },
+  'fetch-missed-events': {
+    when: { everySeconds: 60 },
+    does: 'fetches from Stripe the events that no webhook brought within two minutes',
+    runBy: `${EVERY_WORKER}; one at a time, by the cursor's row`,
+  },
   purge: {
     when: { dailyAt: '03:17' },
     does: 'deletes rows, and empties columns, whose retention is over',

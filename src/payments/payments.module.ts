@@ -35,6 +35,8 @@ import { SessionLookupService } from './checkout/session-lookup.service.js';
 import { StripeClient } from './checkout/stripe.client.js';
 import { DevCheckoutController } from './checkout/dev-checkout.controller.js';
 import { DevCheckoutService } from './checkout/dev-checkout.service.js';
+import { MissedEventsService } from './stripe-webhooks/missed-events.service.js';
+import { StripeEventCursorRepository } from './stripe-webhooks/stripe-event-cursor.repository.js';
 import { StripeEventProcessorService } from './stripe-webhooks/stripe-event-processor.service.js';
 import { StripeEventResolutionService } from './stripe-webhooks/stripe-event-resolution.service.js';
 import { StripeEventContextService } from './stripe-webhooks/stripe-event-context.service.js';
@@ -73,6 +75,8 @@ const EVENTS = [
   StripeEventsRepository,
   StripeSignatureService,
   StripeWebhookStoreService,
+  StripeEventCursorRepository,
+  MissedEventsService,
   StripeEventContextService,
   StripeEventFailureReporterService,
   StripeEventProcessorService,

@@ -16,6 +16,7 @@ const DIRECTORY = [
   'qbo_limits',
   'qbo_events',
   'stripe_events',
+  'stripe_event_cursor',
   'alert_incidents',
   'alert_messages',
 ];

@@ -84,6 +84,21 @@ export class StripeClient {
     return page.data;
   }
 
+  /** Events of these types created from `from` to `until`, newest first, in pages of a hundred. */
+  async *listEvents(from: Date, until: Date, types: readonly string[]): AsyncGenerator<Stripe.Event[]> {
+    const created = { gte: Math.floor(from.getTime() / 1000), lte: Math.floor(until.getTime() / 1000) };
+    for (let after: string | undefined; ;) {
+      const page = await this.sdk()
+        .events.list({ created, types: [...types], limit: 100, ...(after ? { starting_after: after } : {}) })
+        .catch((error: unknown) => {
+          throw vendorErrorOf(error);
+        });
+      yield page.data;
+      if (!page.has_more) return;
+      after = page.data.at(-1)!.id;
+    }
+  }
+
   private sdk(): Stripe {
     if (!this.stripe) throw new Error('Stripe is asked without a key');
     return this.stripe;

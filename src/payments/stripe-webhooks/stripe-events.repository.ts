@@ -45,6 +45,15 @@ export class StripeEventsRepository {
     return rows.length > 0;
   }
 
+  /** Which of these events are kept. */
+  async listKnown(tx: EntityManager, eventIds: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.query<{ id: string }[]>(
+      'select event_id as id from stripe_events where event_id = any ($1)',
+      [eventIds],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
   async find(tx: EntityManager, eventId: string): Promise<StripeEvent | null> {
     return tx.findOneBy(StripeEvent, { eventId });
   }

@@ -81,6 +81,9 @@ const READERS: Readonly<Record<string, Reader>> = Object.assign(Object.create(nu
   'charge.dispute.funds_reinstated': (object, happenedAt) => dispute(object, happenedAt, true),
 } satisfies Record<string, Reader>);
 
+/** The types of events that have an effect here. */
+export const EVENT_TYPES: readonly string[] = Object.keys(READERS);
+
 function completed(object: unknown, happenedAt: Date): StripeFact {
   const paymentStatus = text(object, 'payment_status', 'data.object.payment_status');
   if (paymentStatus === 'paid') return session(object, 'paid', happenedAt);

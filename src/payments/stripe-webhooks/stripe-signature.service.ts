@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
+import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { Clock } from '../../platform/time/clock.js';
 
 const TOLERANCE_SECONDS = 300;
@@ -17,11 +18,21 @@ export type ReadBody = { ok: true; json: unknown } | { ok: false };
 export class StripeSignatureService {
   constructor(
     private readonly config: Config,
+    private readonly metrics: MetricsService,
     private readonly clock: Clock,
   ) {}
 
   /** Reads a body that is proven. Throws a bad request where it is not. */
   read(raw: Buffer, header: string | undefined): ReadBody {
+    try {
+      return this.proven(raw, header);
+    } catch (error) {
+      this.metrics.count('crm_stripe_webhook_events_total', { result: 'refused' });
+      throw error;
+    }
+  }
+
+  private proven(raw: Buffer, header: string | undefined): ReadBody {
     const { webhookSecrets } = this.config.stripe;
     if (webhookSecrets.length === 0 && !this.config.production) return { ok: true, json: parse(raw) };
     if (header === undefined) throw refused('It carries no Stripe-Signature.');

@@ -9,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { MetricsService } from '../../platform/metrics/metrics.service.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { SignedBody } from '../../platform/http/signed-body.js';
@@ -27,6 +28,7 @@ export class StripeWebhookController {
   constructor(
     private readonly signature: StripeSignatureService,
     private readonly store: StripeWebhookStoreService,
+    private readonly metrics: MetricsService,
   ) {}
 
   /** Else `GET /payments/{id}` would ask whoever looks here to sign in. */
@@ -59,6 +61,7 @@ export class StripeWebhookController {
   ): Promise<ReceivedView> {
     const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
     await this.store.keep(raw, this.signature.read(raw, header));
+    this.metrics.count('crm_stripe_webhook_events_total', { result: 'received' });
     return { received: true };
   }
 }

@@ -5,6 +5,7 @@ import {
   type CounterName,
   type CounterSpec,
   COUNTERS,
+  INITIAL_LABELS,
   INITIAL_ORG_LABELS,
   REQUEST_DURATION,
 } from './metrics.js';
@@ -21,6 +22,9 @@ export class MetricsService {
         name,
         reuseOrMake(name, () => new Counter({ name, help: spec.help, labelNames: [...spec.labels] })),
       );
+    }
+    for (const [name, labelSets] of Object.entries(INITIAL_LABELS)) {
+      for (const labels of labelSets) this.counters.get(name as CounterName)!.inc(labels, 0);
     }
     const { name, help, labels, bucketsSeconds } = REQUEST_DURATION;
     this.requestDuration = reuseOrMake(

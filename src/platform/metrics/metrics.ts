@@ -42,6 +42,10 @@ export const COUNTERS = {
     help: 'Events that Intuit told us, by what became of them on arrival; forged counts deliveries',
     labels: ['result'],
   },
+  crm_stripe_webhook_events_total: {
+    help: 'Events of Stripe: received by webhook, refused for their signature, missed (no webhook brought them)',
+    labels: ['result'],
+  },
   crm_auth_attempts_total: {
     help: 'Sign-in attempts, by result',
     labels: ['result'],
@@ -65,6 +69,19 @@ export const INITIAL_ORG_LABELS = {
   crm_portal_payments_total: [{}],
   crm_portal_payment_amount_cents_sum: [{}],
   crm_invoice_payments_cents_total: [{}],
+} as const satisfies Partial<Record<CounterName, readonly Record<string, string>[]>>;
+
+/** The same for counters of the whole installation. */
+export const INITIAL_LABELS = {
+  crm_qbo_webhook_events_total: [
+    { result: 'accepted' },
+    { result: 'duplicate' },
+    { result: 'unknown_realm' },
+    { result: 'quarantined' },
+    { result: 'forged' },
+  ],
+  crm_stripe_webhook_events_total: [{ result: 'received' }, { result: 'refused' }, { result: 'missed' }],
+  crm_auth_attempts_total: [{ result: 'success' }, { result: 'failure' }, { result: 'throttled' }],
 } as const satisfies Partial<Record<CounterName, readonly Record<string, string>[]>>;
 
 export const REQUEST_DURATION = {

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MissedEventsService } from '../../src/payments/stripe-webhooks/missed-events.service.js';
+import { Clock } from '../../src/platform/time/clock.js';
+import { anApprovedProposal, type Contractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { createOrg, type Session } from '../support/people.js';
+import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
+
+/** Real time, and as many minutes on top as a test has let pass. */
+class MovedClock extends Clock {
+  minutes = 0;
+
+  override now(): Date {
+    return new Date(Date.now() + this.minutes * 60_000);
+  }
+}
+
+/** A proposal of 10,000.00, so that the deposit is 3,000.00. */
+const TOTAL = { amountCents: 1_000_000 };
+
+describe('What happened at Stripe while its webhook is dead', () => {
+  const clock = new MovedClock();
+  let books: BooksWithStripe;
+  let admin: Session;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({}, clock);
+  });
+
+  beforeEach(async () => {
+    clock.minutes = 0;
+    await books.database.query('delete from stripe_event_cursor');
+    contractor = { ...(await createOrg(books.app)), realmId: '' };
+    ({ admin } = contractor);
+    await books.stripe.configure({ drop: 1 });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const fetchMissed = async (minutesLater: number): Promise<number> => {
+    clock.minutes += minutesLater;
+    return books.app.app.get(MissedEventsService).fetch();
+  };
+  const depositPaid = async (id: number): Promise<number> =>
+    (await admin.get(`/proposals/${id}`)).body.deposit_paid_cents;
+
+  it('is fetched from its list: a deposit that was paid, and what was refunded of it', async () => {
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(admin, proposal);
+    const paid = await books.stripe.act('pay', { session: session_id });
+    expect(await fetchMissed(1)).toBe(0); // a webhook may still come
+    expect(await depositPaid(proposal)).toBe(0);
+
+    expect(await fetchMissed(3)).toBeGreaterThan(0);
+    await eventually(async () => expect(await depositPaid(proposal)).toBe(300_000));
+
+    await books.stripe.act('refund', { payment_intent: paid.payment_intent, amount: 100_000 });
+    expect(await fetchMissed(4)).toBeGreaterThan(0);
+    await eventually(async () => expect(await depositPaid(proposal)).toBe(200_000));
+  });
+
+  it('is fetched once, however often it is asked for and whatever arrives late', async () => {
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(admin, proposal);
+    await books.stripe.act('pay', { session: session_id });
+    await fetchMissed(4);
+    await eventually(async () => expect(await depositPaid(proposal)).toBe(300_000));
+    expect(await fetchMissed(1)).toBe(0);
+
+    await books.stripe.configure({ drop: 0 });
+    await books.stripe.act('redeliver', { last: 10 });
+    const { items } = (await admin.get(`/payments?proposal_id=${proposal}`)).body;
+    expect(items).toHaveLength(1);
+    expect(await depositPaid(proposal)).toBe(300_000);
+  });
+
+  it('stays unknown where its list is not read (so the tests above are not vacuous)', async () => {
+    const proposal = await anApprovedProposal(contractor, TOTAL);
+    const { session_id } = await openCheckout(admin, proposal);
+    await books.stripe.act('pay', { session: session_id });
+    await eventually(async () => {
+      expect((await books.stripe.show(`checkout/sessions/${session_id}`)).payment_status).toBe('paid');
+    });
+    expect(await depositPaid(proposal)).toBe(0);
+  });
+});
