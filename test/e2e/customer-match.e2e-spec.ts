@@ -193,6 +193,16 @@ describe('Before a customer is made', () => {
     expect((await contractor.admin.get(`/customers/${id}`)).body.qbo_customer_id).toBe(Id);
   });
 
+  it('a link that was written into the database by hand is a decision, too', async () => {
+    const id = await amyByEmail();
+    await sync(id);
+    const { Id } = await knownAs("Amy's Bird Sanctuary");
+    await books.database.query('update customers set qbo_customer_id = $2 where id = $1', [id, Id]);
+    expect(await sync(id)).toMatchObject({ ok: true, qbo_customer_id: Id });
+    expect(await questions()).toEqual([]);
+    expect(await knownAs("Amy's Bird Sanctuary")).toMatchObject({ Id });
+  });
+
   it('refuses what cannot be decided', async () => {
     const [one, other] = [await amyByEmail(), await amy()];
     const { Id } = await knownAs("Amy's Bird Sanctuary");

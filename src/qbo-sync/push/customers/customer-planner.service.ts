@@ -5,6 +5,7 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { violatesUnique } from '../../../platform/database/sqlstate.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { MirroredCustomer } from '../../pull/customers/mirrored-customer.js';
@@ -75,7 +76,7 @@ export class CustomerPlannerService {
     const { qboCustomerId } = link;
     if (!link.base) {
       const found = await this.client.getCustomer(company, qboCustomerId, options);
-      await this.links.saveMatched(this.dataSource.manager, company, customer, found);
+      await this.takeUp(company, customer, found);
       link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
     }
     const { patch, conflicts } = diffCustomer(customer, link.base!);
@@ -95,6 +96,17 @@ export class CustomerPlannerService {
       },
     });
     return send(operation);
+  }
+
+  /** Takes up a link that was made by hand in the database: nothing waits for a decision about it any more. */
+  private async takeUp(company: QboCompany, customer: LinkableCustomer, found: QboCustomer): Promise<void> {
+    const { orgId } = company;
+    const creation = await this.operations.findNewest('customer.create', orgId, customer.id);
+    await this.dataSource.transaction(async (tx) => {
+      await this.links.saveMatched(tx, company, customer, found);
+      if (creation?.state === 'waiting') await this.operations.close(tx, creation, found.id);
+      await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
+    });
   }
 
   private async planCreate(
