@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { optionsFrom } from './environment.ts';
+import { optionsFrom, withArguments } from './environment.ts';
 
 it('starts with the well-known app on port 8090 when nothing is said', () => {
   expect(optionsFrom({})).toEqual({
@@ -10,6 +10,7 @@ it('starts with the well-known app on port 8090 when nothing is said', () => {
       clientSecret: 'sandbox-secret',
       redirectUris: [],
     },
+    files: {},
     problems: [],
   });
 });
@@ -38,4 +39,29 @@ it('names everything that is wrong at once', () => {
     SANDBOX_WEBHOOK_FORMAT: 'xml',
   });
   expect(problems).toHaveLength(4);
+});
+
+it('takes limits, switches and files, and the command line before the variables', () => {
+  const environment = withArguments(
+    { SANDBOX_PORT: '1', SANDBOX_LIMITS: 'false', SANDBOX_SWITCHES: '{"salesTaxPercent": 8}' },
+    ['--port', '0', '--state', 'state.json'],
+  );
+  expect(optionsFrom(environment)).toMatchObject({
+    options: { port: 0, limits: false, switches: { salesTaxPercent: 8 } },
+    files: { state: 'state.json' },
+    problems: [],
+  });
+});
+
+it.each([
+  [{ SANDBOX_SWITCHES: '{"salesTax": 8}' }, 'there is no switch salesTax'],
+  [{ SANDBOX_SWITCHES: '{"salesTaxPercent": "8"}' }, 'salesTaxPercent must be a number'],
+  [{ SANDBOX_LIMITS: 'yes' }, 'true or false'],
+  [{ SANDBOX_TLS_KEY: 'key.pem' }, 'given together'],
+])('%j is a problem', (environment, words) => {
+  expect(optionsFrom(environment).problems).toEqual([expect.stringContaining(words)]);
+});
+
+it('an option there is not is refused', () => {
+  expect(() => withArguments({}, ['--colour', 'red'])).toThrow('--colour');
 });

@@ -1,4 +1,6 @@
+import { parseArgs } from 'node:util';
 import type { SandboxOptions } from './sandbox.ts';
+import { type Switches, switchProblems } from './switches.ts';
 import { defaultStripeSecret } from './stripe/webhook-sender.ts';
 import { defaultVerifierToken } from './webhooks/settings.ts';
 
@@ -8,12 +10,77 @@ function isHttpUrl(value: string): boolean {
   return /^https?:\/\//.test(value) && URL.canParse(value);
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Options of the command line, each with the variable it stands for. */
+const FLAGS = {
+  port: 'SANDBOX_PORT',
+  host: 'SANDBOX_HOST',
+  seed: 'SANDBOX_SEED',
+  state: 'SANDBOX_STATE',
+  limits: 'SANDBOX_LIMITS',
+  switches: 'SANDBOX_SWITCHES',
+  'tls-key': 'SANDBOX_TLS_KEY',
+  'tls-cert': 'SANDBOX_TLS_CERT',
+} as const;
+
+export const USAGE = `Options: ${Object.keys(FLAGS)
+  .map((flag) => `--${flag} <value>`)
+  .join(', ')}, --help. Each has a variable: see the README.`;
+
+/** The environment with what the command line says laid over it. Throws on an option there is not. Pure. */
+export function withArguments(
+  environment: Environment,
+  args: readonly string[],
+): Environment & { help?: string } {
+  const flags = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]));
+  const { values } = parseArgs({ args: [...args], options: { ...flags, help: { type: 'boolean' } } });
+  const given = Object.entries(FLAGS).flatMap(([flag, variable]) => {
+    const value: unknown = (values as Record<string, unknown>)[flag];
+    return typeof value === 'string' ? [[variable, value] as const] : [];
+  });
+  return { ...environment, ...Object.fromEntries(given), ...(values.help === true ? { help: USAGE } : {}) };
+}
+
+/** Files the sandbox begins with or writes. */
+export interface FileOptions {
+  seed?: string;
+  state?: string;
+  tlsKey?: string;
+  tlsCert?: string;
+}
+
+function filesFrom(read: (name: string) => string | undefined, problems: string[]): FileOptions {
+  const files = {
+    seed: read('SANDBOX_SEED'),
+    state: read('SANDBOX_STATE'),
+    tlsKey: read('SANDBOX_TLS_KEY'),
+    tlsCert: read('SANDBOX_TLS_CERT'),
+  };
+  if ((files.tlsKey === undefined) !== (files.tlsCert === undefined))
+    problems.push('SANDBOX_TLS_KEY and SANDBOX_TLS_CERT are given together');
+  return Object.fromEntries(Object.entries(files).filter(([, file]) => file !== undefined));
+}
+
+function switchesFrom(text: string | undefined, problems: string[]): Partial<Switches> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const switches = JSON.parse(text) as Record<string, unknown>;
+    problems.push(...switchProblems(switches).map((problem) => `SANDBOX_SWITCHES: ${problem}`));
+    return switches;
+  } catch {
+    problems.push('SANDBOX_SWITCHES must be a JSON object of switches');
+    return undefined;
+  }
+}
+
 /**
  * What the environment asks for, or every reason why it cannot be had. An empty variable counts as unset.
  * Pure.
  */
-export function optionsFrom(environment: Readonly<Record<string, string | undefined>>): {
+export function optionsFrom(environment: Environment): {
   options: SandboxOptions;
+  files: FileOptions;
   problems: string[];
 } {
   const problems: string[] = [];
@@ -40,13 +107,22 @@ export function optionsFrom(environment: Readonly<Record<string, string | undefi
   if (stripeUrl !== undefined && !isHttpUrl(stripeUrl))
     problems.push('SANDBOX_STRIPE_WEBHOOK_URL must be an http or https address');
 
+  const limits = read('SANDBOX_LIMITS');
+  if (limits !== undefined && limits !== 'true' && limits !== 'false')
+    problems.push('SANDBOX_LIMITS must be true or false');
+  const switches = switchesFrom(read('SANDBOX_SWITCHES'), problems);
+  const files = filesFrom(read, problems);
+
   return {
+    files,
     options: {
       port,
       host: read('SANDBOX_HOST') ?? '127.0.0.1',
       clientId: read('SANDBOX_CLIENT_ID') ?? 'sandbox-client',
       clientSecret: read('SANDBOX_CLIENT_SECRET') ?? 'sandbox-secret',
       redirectUris,
+      ...(limits === undefined ? {} : { limits: limits === 'true' }),
+      ...(switches === undefined ? {} : { switches }),
       ...(webhookUrl !== undefined && {
         webhooks: {
           url: webhookUrl,

@@ -1,4 +1,6 @@
-import { optionsFrom } from './environment.ts';
+#!/usr/bin/env node
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type FileOptions, optionsFrom, withArguments } from './environment.ts';
 import { type SandboxOptions, startSandbox } from './sandbox.ts';
 
 function whereIsWhat(url: string, { clientId, clientSecret, webhooks, stripe }: SandboxOptions): string {
@@ -23,25 +25,51 @@ QuickBooks Online sandbox
 `;
 }
 
-const { options, problems } = optionsFrom(process.env);
-if (problems.length > 0) {
-  process.stderr.write(
-    `The sandbox cannot start:\n${problems.map((problem) => `  - ${problem}\n`).join('')}`,
-  );
+function json(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** What the files say; a state that is not there yet begins anew. */
+function readFiles({ seed, state, tlsKey, tlsCert }: FileOptions): SandboxOptions {
+  return {
+    ...(seed === undefined ? {} : { seed: json(seed) }),
+    ...(state === undefined || !existsSync(state) ? {} : { state: json(state) }),
+    ...(tlsKey === undefined || tlsCert === undefined
+      ? {}
+      : { tls: { key: readFileSync(tlsKey, 'utf8'), cert: readFileSync(tlsCert, 'utf8') } }),
+  };
+}
+
+function fail(reasons: readonly string[]): never {
+  process.stderr.write(`The sandbox cannot start:\n${reasons.map((reason) => `  - ${reason}\n`).join('')}`);
   process.exit(1);
 }
 
+function environment(): ReturnType<typeof withArguments> {
+  try {
+    return withArguments(process.env, process.argv.slice(2));
+  } catch (error) {
+    return fail([(error as Error).message]);
+  }
+}
+
+const wanted = environment();
+if (wanted.help !== undefined) {
+  process.stdout.write(`${wanted.help}\n`);
+  process.exit(0);
+}
+const { options, files, problems } = optionsFrom(wanted);
+if (problems.length > 0) fail(problems);
+
 try {
-  const sandbox = await startSandbox(options);
+  const sandbox = await startSandbox({ ...options, ...readFiles(files) });
   process.stdout.write(whereIsWhat(sandbox.url, options));
   const stop = (): void => {
+    if (files.state !== undefined) writeFileSync(files.state, JSON.stringify(sandbox.save()));
     void sandbox.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 } catch (error) {
-  process.stderr.write(
-    `The sandbox cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
-  );
-  process.exit(1);
+  fail([error instanceof Error ? error.message : String(error)]);
 }

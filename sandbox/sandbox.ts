@@ -16,6 +16,7 @@ import { IntuitWebhookSender } from './webhooks/intuit-webhook-sender.ts';
 import type { Endpoint } from './webhooks/notification.ts';
 import { defaultSettings } from './webhooks/settings.ts';
 import { registerWebhooks } from './webhooks/webhook-routes.ts';
+import type { Switches } from './switches.ts';
 import { World } from './world.ts';
 
 export interface SandboxOptions {
@@ -33,6 +34,10 @@ export interface SandboxOptions {
   /** Whether the API's rate limits are in force; they are by default. */
   limits?: boolean;
   logger?: boolean;
+  /** Switches that differ from their defaults. */
+  switches?: Partial<Switches>;
+  /** PEM of a key and its certificate: then it listens by https. */
+  tls?: { key: string; cert: string };
   /** Companies to open with records of their own, see `state/seed.ts`. */
   seed?: unknown;
   /** A state that was saved: it takes the place of everything else. */
@@ -66,7 +71,10 @@ async function registerStripeIn(
  * outlives it.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const world = new World(options.limits === undefined ? {} : { limits: options.limits });
+  const world = new World({
+    ...options.switches,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
   const openCompanies = (): void => {
     for (const company of options.companies ?? defaultCompanies) createCompany(world, company);
   };
@@ -93,6 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const app = fastify({
     logger: options.logger ?? false,
+    ...(options.tls ? { https: options.tls } : {}),
     forceCloseConnections: true,
     bodyLimit: 4 * 1024 * 1024,
     routerOptions: { maxParamLength: 500 },

@@ -75,6 +75,16 @@ export interface Switches {
   webhookHeadOfLine: boolean;
 }
 
+/** What is wrong with a change of switches: names there are not, values of another type. Pure. */
+export function switchProblems(patch: Readonly<Record<string, unknown>>): string[] {
+  const known = defaultSwitches();
+  return Object.entries(patch).flatMap(([name, value]) => {
+    if (!(name in known)) return [`there is no switch ${name}`];
+    const type = typeof known[name as keyof Switches];
+    return typeof value === type ? [] : [`${name} must be a ${type}`];
+  });
+}
+
 export function defaultSwitches(): Switches {
   return {
     requestIdMemoryMs: 24 * 3_600_000,

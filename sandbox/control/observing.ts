@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
 import { FAULT_KINDS, type PlannedFault } from '../http/fault-plan.ts';
-import type { Switches } from '../switches.ts';
+import { type Switches, switchProblems } from '../switches.ts';
 import type { World } from '../world.ts';
 
 function plannedFault(body: unknown): PlannedFault {
@@ -65,12 +65,8 @@ export function registerClock(app: FastifyInstance, world: World): void {
 
 /** Changes switches; each keeps the type of its default. */
 function patchSwitches(switches: Switches, patch: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(patch)) {
-    if (!(name in switches)) throw new BadField(`there is no switch ${name}`);
-    if (typeof value !== typeof switches[name as keyof Switches]) {
-      throw new BadField(`${name} must be a ${typeof switches[name as keyof Switches]}`);
-    }
-  }
+  const [problem] = switchProblems(patch);
+  if (problem !== undefined) throw new BadField(problem);
   Object.assign(switches, patch);
 }
 
