@@ -39,7 +39,7 @@ const ATTACHABLE = {
   Category: text({ max: 100 }),
   ContentType: text({ max: 100 }),
   PlaceName: text({ max: 2000, queryable: false }),
-  Tag: text({ max: 2000, queryable: false }),
+  Tag: text({ max: 2000 }),
   Lat: text({ queryable: false }),
   Long: text({ queryable: false }),
   Size: number(),
