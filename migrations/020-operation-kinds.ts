@@ -4,8 +4,8 @@ const KINDS_BEFORE = ['customer.create', 'invoice.create', 'payment.create', 're
 const KINDS_ADDED = ['customer.update', 'item.create', 'invoice.void'];
 
 /** Every write to QuickBooks has its row: changes of customers, products made for invoices, and voids too. */
-export class OperationKinds1767225600020 implements MigrationInterface {
-  readonly name = 'OperationKinds1767225600020';
+export class OperationKinds1777680000020 implements MigrationInterface {
+  readonly name = 'OperationKinds1777680000020';
 
   async up(db: QueryRunner): Promise<void> {
     await restrictKinds(db, [...KINDS_BEFORE, ...KINDS_ADDED]);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
@@ -33,6 +33,17 @@ describe('The migrations', () => {
 
     expect(await migrate(database.url)).toEqual(applied);
     expect(await schema()).toBe(before);
+  });
+
+  it('run in the order of their numbers, each of which is one file', async () => {
+    const folder = join(import.meta.dirname, '../../migrations');
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.ts')).toSorted();
+    expect(files.map((file) => Number(file.slice(0, 3)))).toEqual(files.map((_, index) => index + 1));
+    const stamps = await Promise.all(
+      files.map(async (file) => /class \w+?(\d{13}) /.exec(await readFile(join(folder, file), 'utf8'))![1]!),
+    );
+    expect(stamps).toEqual(stamps.toSorted());
+    expect(stamps.map((stamp) => Number(stamp.slice(-3)))).toEqual(files.map((_, index) => index + 1));
   });
 
   it('are applied once, however many replicas start', async () => {

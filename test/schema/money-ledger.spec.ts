@@ -5,7 +5,7 @@ import { REFUND_STATES } from '../../src/payments/ledger/refund-state.js';
 import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
-const LEDGER = 'MoneyLedger1787184000024';
+const LEDGER = 'MoneyLedger1787184000025';
 
 async function revertTo(database: TestDatabase, migration: string): Promise<void> {
   let reverted: string | null;

@@ -791,6 +791,14 @@ create table roles (
   constraint roles_pkey PRIMARY KEY (id)
 );
 
+create table stripe_event_cursor (
+  id smallint default 1 not null,
+  fetched_until timestamp with time zone not null,
+  checked_at timestamp with time zone not null,
+  constraint stripe_event_cursor_one CHECK ((id = 1)),
+  constraint stripe_event_cursor_pkey PRIMARY KEY (id)
+);
+
 create table stripe_events (
   event_id text not null,
   type text not null,

@@ -19,8 +19,8 @@ interface ApprovedRow {
  * The deposit that was approved stays the one that is asked for, whatever the setting says later. The fingerprint of an
  * approval covers it from version 2 on. An organisation may choose its currency, and that of the connected company is known.
  */
-export class FrozenDeposit1787788800027 implements MigrationInterface {
-  readonly name = 'FrozenDeposit1787788800027';
+export class FrozenDeposit1787788800030 implements MigrationInterface {
+  readonly name = 'FrozenDeposit1787788800030';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

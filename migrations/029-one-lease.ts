@@ -11,8 +11,8 @@ const LEASES: readonly [table: string, prefix: string][] = [
  * Every row that stands for work is held in the same way: a token that grows with each holder, and until when it is held
  * by the database's clock. Whoever holds a row while this runs loses it and finds that out with its next write.
  */
-export class OneLease1787702400027 implements MigrationInterface {
-  readonly name = 'OneLease1787702400027';
+export class OneLease1787702400029 implements MigrationInterface {
+  readonly name = 'OneLease1787702400029';
 
   async up(db: QueryRunner): Promise<void> {
     for (const [table, prefix] of LEASES) {

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Every refund and every dispute is a row with its own life: a refund can fail after it was made, and of two disputes
  * of one payment one is lost and one is won. What is with us follows from the rows in one view.
  */
-export class MoneyLedger1787184000024 implements MigrationInterface {
-  readonly name = 'MoneyLedger1787184000024';
+export class MoneyLedger1787184000025 implements MigrationInterface {
+  readonly name = 'MoneyLedger1787184000025';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

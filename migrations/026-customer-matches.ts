@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * been read, what people decided about a match, and whether an organisation wants to be asked. A mirror is filled at the
  * next need; it can be dropped and filled again.
  */
-export class CustomerMatches1787270400024 implements MigrationInterface {
-  readonly name = 'CustomerMatches1787270400024';
+export class CustomerMatches1787270400026 implements MigrationInterface {
+  readonly name = 'CustomerMatches1787270400026';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

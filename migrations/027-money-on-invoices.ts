@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Money on an invoice can stand in its own Deposit field, and a payment's money counts once, wherever it is moved: each
  * row keeps what was counted by it. Invoices that were settled by more than is known of are asked about again.
  */
-export class MoneyOnInvoices1787443200025 implements MigrationInterface {
-  readonly name = 'MoneyOnInvoices1787443200025';
+export class MoneyOnInvoices1787443200027 implements MigrationInterface {
+  readonly name = 'MoneyOnInvoices1787443200027';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('set local statement_timeout = 0');

@@ -39,8 +39,8 @@ const UNREAD = `
  * stay as a copy of the newest live one; a link that is written into them by SQL becomes an invoice at once, by a trigger.
  * The first invoice of a proposal takes the proposal's id, so that operations and inbox items that name it stay right.
  */
-export class Invoices1785024000023 implements MigrationInterface {
-  readonly name = 'Invoices1785024000023';
+export class Invoices1785024000024 implements MigrationInterface {
+  readonly name = 'Invoices1785024000024';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('set local statement_timeout = 0');

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Up to when Stripe was asked for events that no webhook brought. One row: a key belongs to the installation. */
-export class StripeEventCursor1788307200040 implements MigrationInterface {
-  readonly name = 'StripeEventCursor1788307200040';
+export class StripeEventCursor1788307200031 implements MigrationInterface {
+  readonly name = 'StripeEventCursor1788307200031';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`

@@ -11,8 +11,8 @@ const KINDS_BEFORE = [
 ];
 
 /** A payment that is in QuickBooks is put on the invoice that was made in place of its own: a write with its own row. */
-export class PaymentApplications1787616000026 implements MigrationInterface {
-  readonly name = 'PaymentApplications1787616000026';
+export class PaymentApplications1787616000028 implements MigrationInterface {
+  readonly name = 'PaymentApplications1787616000028';
 
   async up(db: QueryRunner): Promise<void> {
     await restrictKinds(db, [...KINDS_BEFORE, 'payment.apply']);
