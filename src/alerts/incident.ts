@@ -28,12 +28,12 @@ export interface Audience {
   orgName: string;
   /** The organisation's own address; null: the installation's. */
   email: string | null;
-  quietHours: QuietHours | null;
+  quietHours: QuietPeriod | null;
   timeZone: string;
 }
 
 /** Local times of day, `HH:MM`, from the first to before the second; over midnight where the first is later. */
-export interface QuietHours {
+export interface QuietPeriod {
   from: string;
   to: string;
 }

@@ -4,13 +4,13 @@ import { type EncryptionKey, parseEncryptionKeys } from './encryption-keys.js';
 import { Environment } from './environment.js';
 
 export type QboEnvironment = 'sandbox' | 'production';
-export type Role = 'all' | 'api' | 'worker';
+export type ProcessRole = 'all' | 'api' | 'worker';
 
 /** The settings of one running process: read once, validated together, never changed. */
 export class Config {
   readonly production!: boolean;
   readonly port!: number;
-  readonly role!: Role;
+  readonly role!: ProcessRole;
   /** From SIGTERM until the listener closes; balancers have that time to look elsewhere. */
   readonly shutdownDelaySeconds!: number;
   readonly logLevel!: string;
@@ -102,7 +102,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     Object.assign(new Config(), {
       production,
       port: env.PORT,
-      role: env.CRM_ROLE as Role,
+      role: env.CRM_ROLE as ProcessRole,
       shutdownDelaySeconds:
         env.SHUTDOWN_DELAY_SECONDS ?? (production ? PRODUCTION_SHUTDOWN_DELAY_SECONDS : 0),
       logLevel: env.LOG_LEVEL,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
-import { type InvoiceFacts, qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
+import { type StatusFacts, qboStateOf, qboStatusOf, settledCentsOf } from './invoice-status.js';
 
 const TODAY = '2026-03-02';
-const invoice = (facts: Partial<InvoiceFacts>): InvoiceFacts => ({
+const invoice = (facts: Partial<StatusFacts>): StatusFacts => ({
   totalCents: 10_000,
   balanceCents: 10_000,
   dueOn: '2026-03-16',

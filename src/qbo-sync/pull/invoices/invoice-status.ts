@@ -2,7 +2,7 @@ import type { QboState, QboStatus } from '../../../invoices/invoice-state.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { SettledBy } from './settled-by.js';
 
-export interface InvoiceFacts {
+export interface StatusFacts {
   totalCents: number;
   balanceCents: number;
   dueOn: CalendarDay | null;
@@ -13,7 +13,7 @@ export interface InvoiceFacts {
  * Paid only when there was something to pay and nothing is left. A void has no total, so it is never Paid; Balance 0
  * alone says nothing.
  */
-export function qboStatusOf({ totalCents, balanceCents }: InvoiceFacts): QboStatus {
+export function qboStatusOf({ totalCents, balanceCents }: StatusFacts): QboStatus {
   if (balanceCents > 0) return 'Open';
   return balanceCents === 0 && totalCents > 0 ? 'Paid' : 'Unknown';
 }
@@ -25,7 +25,7 @@ export function qboStatusOf({ totalCents, balanceCents }: InvoiceFacts): QboStat
  * settled by a credit; null, or left out, where that is not known.
  */
 export function qboStateOf(
-  facts: InvoiceFacts,
+  facts: StatusFacts,
   today: CalendarDay,
   previousTotalCents: number | null,
   settled: SettledBy | null = null,
@@ -44,6 +44,6 @@ export function qboStateOf(
 export function settledCentsOf({
   totalCents,
   balanceCents,
-}: Pick<InvoiceFacts, 'totalCents' | 'balanceCents'>): number {
+}: Pick<StatusFacts, 'totalCents' | 'balanceCents'>): number {
   return Math.max(totalCents - balanceCents, 0);
 }
