@@ -1,3 +1,4 @@
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aContractor, anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -146,6 +147,10 @@ describe('What Stripe tells, in the inbox', () => {
         const event = stripeEvent('checkout.session.expired', { id: session_id });
         await books.database.query(`alter table stripe_events alter column attempts set default 9`);
         await deliver(books.app, event);
+        await books.database.query('update stripe_events set wake_at = now() where event_id = $1', [
+          event.id,
+        ]);
+        await books.app.app.get(DueJobsService).enqueueDue('stripe_events');
         expect(await outcomeOf(books, event.id)).toMatchObject({ state: 'failed' });
       } finally {
         await books.database.query(`alter table stripe_events alter column attempts set default 0`);

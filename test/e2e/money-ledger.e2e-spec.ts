@@ -138,12 +138,16 @@ describe('The ledger of payments, refunds and disputes', () => {
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
       await hear('refund.updated', refund(`re_${pi}`, pi, 50_000, 'succeeded'));
       await hear('charge.dispute.closed', dispute(`du_${pi}`, pi, 100_000, 'lost'));
-      const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+      const { body } = await eventually(async () => {
+        const answer = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+        if (answer.body.items[0].invoice_id === null) throw new Error('its invoice is not wanted yet');
+        return answer;
+      });
       expect(body.items).toEqual([
         {
           id: expect.any(Number),
           proposal_id: proposalId,
-          invoice_id: null,
+          invoice_id: expect.any(Number),
           amount_cents: 300_000,
           refunded_cents: 50_000,
           lost_cents: 100_000,

@@ -6,6 +6,7 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { type LedgerEntry, LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
@@ -32,6 +33,7 @@ export class PaymentOperationsService {
     private readonly payments: PaymentsRepository,
     private readonly ledger: LedgerRepository,
     private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
     private readonly steps: RefundStepsRepository,
     private readonly inbox: InboxRepository,
@@ -64,7 +66,7 @@ export class PaymentOperationsService {
     const paidOn = dayInZone(payment.paidAt, timeZone);
     const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
     const fact = { orgId, proposalId, paymentId, amountCents, currency, paidOn, reference };
-    await this.operations.insertOnce(tx, {
+    const operation = await this.operations.insertOnce(tx, {
       orgId,
       realmId: null,
       kind: 'payment.create',
@@ -75,6 +77,7 @@ export class PaymentOperationsService {
       payload: { fact },
       state: 'waiting',
     });
+    await this.operationJobs.enqueue(tx, operation);
   }
 
   private async ensureRefunds(tx: EntityManager, entry: LedgerEntry, timeZone: string): Promise<void> {
@@ -96,7 +99,7 @@ export class PaymentOperationsService {
       const refundedOn = dayInZone(newest, timeZone);
       const reference = payment.stripePaymentIntentId ?? payment.stripeSessionId;
       const fact = { orgId, proposalId, paymentId, refundedCents, currency, refundedOn, reference };
-      await this.operations.insertOnce(tx, {
+      const operation = await this.operations.insertOnce(tx, {
         orgId,
         realmId: null,
         kind: 'refund.create',
@@ -107,6 +110,7 @@ export class PaymentOperationsService {
         payload: { fact, amountCents: plan.addCents },
         state: 'waiting',
       });
+      await this.operationJobs.enqueue(tx, operation);
     }
     await this.reportExcess(tx, entry, plan.excessCents);
   }
