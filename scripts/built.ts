@@ -13,8 +13,8 @@ const SOURCES = [
 ];
 
 /**
- * Whether `dist` is a whole build of what the sources are now: its mark, which a build writes last, is younger than each
- * of them. A build that was interrupted has no mark.
+ * Whether `dist` is a whole build of what the sources are now: its mark, which a build writes last, is younger than
+ * each of them. A build that was interrupted has no mark.
  */
 export function isBuilt(root: string): boolean {
   const builtAt = statSync(join(root, 'dist/.built'), { throwIfNoEntry: false })?.mtimeMs ?? 0;

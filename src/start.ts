@@ -8,7 +8,7 @@ import { migrate } from './platform/database/migrate.js';
 import { openDatabaseServer } from './platform/database/server.js';
 import type { Lifetime } from './platform/process/lifetime.js';
 
-/** From the signal until the HTTP server, the jobs and the pool must be closed; the rest is for the embedded PostgreSQL. */
+/** From the signal until HTTP server, jobs and pool must be closed; the rest is for the embedded PostgreSQL. */
 const CLOSE_WITHIN_MS = 14_000;
 
 /** Starts the process that the environment describes. Each thing it acquires is released at the end of its lifetime. */
@@ -26,8 +26,8 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
 
 /**
  * Stops without a failed request: `/health/ready` turns 503 at once, and for `SHUTDOWN_DELAY_SECONDS` the listener goes
- * on to serve, so that balancers have time to look; each answer closes its connection. Then what is under way ends. What
- * has not ended after 14 s is left to whoever runs next. Ctrl-C does not wait for balancers.
+ * on to serve, so that balancers have time to look; each answer closes its connection. Then what is under way ends.
+ * What has not ended after 14 s is left to whoever runs next. Ctrl-C does not wait for balancers.
  */
 async function stopServing(
   app: NestFastifyApplication,

@@ -108,7 +108,8 @@ describe('After restoring an old backup', () => {
   });
 
   it('a new proposal gets a number that QuickBooks does not know', async () => {
-    const proposalId = await anApprovedProposal(at(app), { customerId: await aCustomer(at(app)) });
+    const customerId = await aCustomer(at(app), { full_name: 'Zoe Quill', phone: '555-7788' });
+    const proposalId = await anApprovedProposal(at(app), { customerId });
     expect(proposalId).toBeGreaterThan(younger);
     expect((await at(app).admin.post(`/qbo/invoice/${proposalId}`)).status).toBe(200);
     const numbers = (await invoices()).map((one) => one.DocNumber);

@@ -67,7 +67,7 @@ describe('A rolling restart behind a balancer', () => {
 
   afterAll(() => database[Symbol.asyncDispose]());
 
-  /** Restarts so many of two replicas, one after the other, while requests go on; which failed, and how many did not. */
+  /** Restarts so many of two replicas in turn while requests go on; which failed, and how many did not. */
   async function restart(count: number, delaySeconds: number): Promise<{ failed: string[]; served: number }> {
     const start = () =>
       startProcess(database.url, { CRM_ROLE: 'api', SHUTDOWN_DELAY_SECONDS: String(delaySeconds) });

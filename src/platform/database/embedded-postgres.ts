@@ -93,7 +93,8 @@ async function binaries(): Promise<string> {
     return dirname(found.pg_ctl);
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL for this machine (${name} is not installed). Set DATABASE_URL to a PostgreSQL of version 14 or later.`,
+      `There is no embedded PostgreSQL for this machine (${name} is not installed). ` +
+        'Set DATABASE_URL to a PostgreSQL of version 14 or later.',
       { cause },
     );
   }

@@ -29,8 +29,8 @@ const DRIVER =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
 /**
- * Whether this error of a statement or a connection says that the database is away: it restarts, does not listen, or has
- * no place left. The same may succeed in a moment. A statement that took too long or was wrong is no such error.
+ * Whether this error of a statement or a connection says that the database is away: it restarts, does not listen, or
+ * has no place left. The same may succeed in a moment. A statement that took too long or was wrong is no such error.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,6 +1,6 @@
 const WINDOW_MS = 10_000;
 
-/** Keeps a log readable while one thing fails over and over: one line of a kind every ten seconds, with a count. Pure. */
+/** Keeps a log readable while one thing fails over and over: a line of a kind every ten seconds, with a count. Pure. */
 export class LogDamper {
   private readonly kinds = new Map<string, { until: number; withheld: number }>();
 

@@ -165,7 +165,7 @@ export class RefundPushService {
     const ids = forgotten.map(({ id }) => id).join(', ');
     throw new QboError(
       'validation',
-      `QuickBooks has refund receipts of this payment that are not known here (${ids}), over other amounts. Compare them.`,
+      `QuickBooks has refund receipts of this payment that are not known here (${ids}), over other amounts.`,
       { operation: 'refund.query' },
     );
   }
