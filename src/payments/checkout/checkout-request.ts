@@ -1,4 +1,5 @@
 import { cutText } from '../../platform/text/cut-text.js';
+import { normalizedText } from '../../platform/text/normalized-text.js';
 import { stripeAmountOf } from '../stripe-amount.js';
 
 /** What a customer is asked to pay, and where the hosted page leads afterwards. */
@@ -55,7 +56,7 @@ export function checkoutRequestOf(asked: Asked): CheckoutRequest {
     deposit_percent: String(asked.depositPercent),
     total_amount_cents: String(asked.totalCents),
   };
-  const name = cutText(`Deposit for ${asked.proposalName}`, PRODUCT_NAME_MAX);
+  const name = cutText(normalizedText(`Deposit for ${asked.proposalName}`), PRODUCT_NAME_MAX);
   return {
     mode: 'payment',
     client_reference_id: `proposal-${proposalId}`,

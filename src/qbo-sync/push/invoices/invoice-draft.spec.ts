@@ -64,6 +64,14 @@ describe('The draft of an invoice', () => {
     expect(invoiceAmountCents(asked(100_100, 30, 'JPY'))).toBe(30_000);
   });
 
+  it('describes the work in one spelling, cut between characters where QuickBooks takes no more', () => {
+    const proposalName = `Jose\u0301 ${'😀'.repeat(2_100)}`;
+    const [line] = invoiceDraftOf({ ...facts, proposalName }).lines;
+    expect(line!.description).toMatch(/^Roof Deposit for José 😀/);
+    expect(line!.description!.length).toBeLessThanOrEqual(4_000);
+    expect(line!.description!.isWellFormed()).toBe(true);
+  });
+
   it('is due by the terms, across the end of a month', () => {
     expect(invoiceDraftOf(facts)).toMatchObject({ txnDate: '2026-02-27', dueDate: '2026-03-13' });
   });

@@ -1,5 +1,6 @@
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
 import { cutText } from '../../../platform/text/cut-text.js';
+import { normalizedText } from '../../../platform/text/normalized-text.js';
 import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 
 /** What an invoice is made from. */
@@ -61,7 +62,7 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
     lines: [
       {
         itemId: facts.qboItemId,
-        description: cutText(description, DESCRIPTION_MAX),
+        description: cutText(normalizedText(description), DESCRIPTION_MAX),
         amountCents: facts.amountCents,
       },
     ],
