@@ -157,6 +157,13 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  payment_on_account: {
+    meaning: "A customer's payment is on no invoice",
+    nextStep:
+      'Apply it to an invoice in QuickBooks, or give it back, and this closes by itself; to leave it as a credit, resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   total_differs: {
     meaning: 'The invoice in QuickBooks is over another sum than was sent',
     nextStep:

@@ -135,4 +135,45 @@ describe('Money on an invoice', () => {
     expect([await paidCount(), await counted()]).toEqual([1, TOTAL]);
     expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created', 'invoice_paid']);
   });
+
+  it('that is on account and on no invoice is before a person, until it is applied', async () => {
+    const items = async () =>
+      ((await contractor.admin.get('/inbox')).body.items as { code: string; reason: string }[]).filter(
+        ({ code }) => code === 'payment_on_account',
+      );
+    const payment = await books.control.receivePayment(contractor.realmId, invoiceId, {
+      amount: 123,
+      unapplied: true,
+    });
+    await pollCompany(books, contractor);
+    expect(await items()).toMatchObject([
+      {
+        reason: expect.stringContaining(`payment ${payment.Id} over $123.00`),
+        customer_id: await ourCustomerId(),
+      },
+    ]);
+    expect(await counted()).toBe(0);
+
+    await books.control.movePayment(contractor.realmId, payment.Id, invoiceId);
+    await pollCompany(books, contractor);
+    expect(await items()).toEqual([]);
+    expect(await proposal()).toMatchObject({ qbo_state: 'partially_paid', qbo_paid_cents: 12_300 });
+  });
+
+  it('on account is not asked about again once a person decided, nor where it is no customer of ours', async () => {
+    const stranger = await books.control.createCustomer(contractor.realmId, 'Cash Customer');
+    await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 5, unapplied: true });
+    const theirs = await books.control.createInvoice(contractor.realmId, {
+      customer_id: stranger.Id,
+      amount: 50,
+    });
+    await books.control.receivePayment(contractor.realmId, theirs.Id, { amount: 7, unapplied: true });
+    await pollCompany(books, contractor);
+    const open = async () => (await contractor.admin.get('/inbox')).body.items as { id: number }[];
+    const [item, ...others] = await open();
+    expect(others).toEqual([]);
+    await contractor.admin.post(`/inbox/${item!.id}/dismiss`);
+    await pollCompany(books, contractor);
+    expect(await open()).toEqual([]);
+  });
 });

@@ -72,6 +72,7 @@ describe('A payment that a person found', () => {
     customerId: '58',
     totalCents: 375_000,
     unappliedCents: 0,
+    currency: 'USD',
     txnDate: '2026-03-02',
     privateNote: null,
     depositAccountId: '4',

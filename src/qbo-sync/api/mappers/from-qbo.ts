@@ -92,6 +92,7 @@ export function readPayment(value: unknown): QboPayment {
     customerId: payment.ref('CustomerRef'),
     totalCents: payment.cents('TotalAmt'),
     unappliedCents: payment.optionalCents('UnappliedAmt') ?? 0,
+    currency: payment.optionalRef('CurrencyRef'),
     txnDate: payment.optionalDay('TxnDate'),
     privateNote: payment.optionalText('PrivateNote'),
     depositAccountId: payment.optionalInner('DepositToAccountRef')?.text('value') ?? null,

@@ -62,6 +62,7 @@ export interface QboPayment {
   customerId: string;
   totalCents: number;
   unappliedCents: number;
+  currency: string | null;
   txnDate: string | null;
   privateNote: string | null;
   /** The account the money went to; the source of a refund. */

@@ -17,6 +17,7 @@ const payment = (facts: Partial<QboPayment> = {}): QboPayment => ({
   customerId: '58',
   totalCents: 10_000,
   unappliedCents: 0,
+  currency: 'USD',
   txnDate: '2026-03-04',
   privateNote: null,
   depositAccountId: null,

@@ -17,6 +17,8 @@ import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { MassDeletionGuardService } from './mass-deletion-guard.service.js';
 import { PaymentReaderService } from './payment-reader.service.js';
+import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
+import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
 
 /** Invoices and their payments as QuickBooks has them, and the events that their changes are. */
 @Module({
@@ -36,6 +38,8 @@ import { PaymentReaderService } from './payment-reader.service.js';
     InvoicePaymentsRepository,
     InvoicePaymentsService,
     ExternalEditMonitorService,
+    UnappliedPaymentsRepository,
+    UnappliedPaymentMonitorService,
     MassDeletionGuardService,
     PaymentReaderService,
     InvoiceProjectorService,

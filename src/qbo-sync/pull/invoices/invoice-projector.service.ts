@@ -22,6 +22,7 @@ import { InvoicePaymentsRepository, type PaymentsOfInvoice } from './invoice-pay
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { paidFactsOf } from './paid-facts.js';
+import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 
 /** What one application of snapshots did. */
 export interface Reconciliation {
@@ -55,6 +56,7 @@ export class InvoiceProjectorService {
     private readonly payments: InvoicePaymentsRepository,
     private readonly externalEdits: ExternalEditMonitorService,
     private readonly sessionEnds: SessionEndService,
+    private readonly unapplied: UnappliedPaymentMonitorService,
     private readonly activity: ActivityRepository,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
@@ -104,6 +106,7 @@ export class InvoiceProjectorService {
       await this.externalEdits.report(tx, orgId, change);
     }
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
+    await this.unapplied.report(tx, company, payments);
     return { orgId, seenCount: seen.length, changes, arrivedCents };
   }
 

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { moneyText } from '../../../messages/format.js';
+import { decimalTextFromCents } from '../../../platform/money/cents.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
+import { type PayingCustomer, UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
+
+const EVER = new Date(0);
+
+/**
+ * Reports payments of our customers that are not applied to any invoice, or not in full: such money pays nothing. An item
+ * stands in the inbox until all of the payment is applied or it is gone; what a person decided about it is not asked again.
+ */
+@Injectable()
+export class UnappliedPaymentMonitorService {
+  constructor(
+    private readonly payments: UnappliedPaymentsRepository,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  /** Part of the caller's transaction. */
+  async report(
+    tx: EntityManager,
+    company: QboCompany,
+    changes: readonly Changed<QboPayment>[],
+  ): Promise<void> {
+    if (changes.length === 0) return;
+    const free = changes.flatMap((change) =>
+      !change.deleted && change.object.unappliedCents > 0 ? [change.object] : [],
+    );
+    const isFree = new Set(free.map(({ id }) => id));
+    const applied = changes.filter(({ id }) => !isFree.has(id)).map(({ id }) => subjectOf(id));
+    for (const subject of await this.payments.listOpenSubjects(tx, company.orgId, applied)) {
+      await this.inbox.resolveSubject(tx, company.orgId, subject);
+    }
+    const customers = await this.payments.customersOf(tx, company, free);
+    for (const payment of free) {
+      const customer = customers.get(payment.id);
+      if (customer) await this.open(tx, company.orgId, payment, customer);
+    }
+  }
+
+  private async open(
+    tx: EntityManager,
+    orgId: number,
+    payment: QboPayment,
+    customer: PayingCustomer,
+  ): Promise<void> {
+    const { id, totalCents, unappliedCents, currency } = payment;
+    const subject = subjectOf(id);
+    if ((await this.inbox.decisionSince(tx, orgId, subject, EVER)) !== null) return;
+    const text = (cents: number): string =>
+      currency === null ? decimalTextFromCents(cents) : moneyText(cents, currency);
+    const part = unappliedCents === totalCents ? '' : `${text(unappliedCents)} of `;
+    await this.inbox.open(tx, {
+      orgId,
+      subject,
+      code: 'payment_on_account',
+      reason: `${part}payment ${id} over ${text(totalCents)} of ${customer.name} is on account in QuickBooks and on no invoice.`,
+      customerId: customer.id,
+    });
+  }
+}
+
+function subjectOf(qboPaymentId: string): string {
+  return `payment.on_account:${qboPaymentId}`;
+}
