@@ -216,6 +216,11 @@ export class SandboxControl {
     return this.#act(realm, 'customers/merge', { winner_id: winnerId, loser_id: loserId });
   }
 
+  /** A product, a service, or with `Type: 'Category'` a category. */
+  createItem(realm: string, name: string, fields: Body = {}): Promise<QboRecord> {
+    return this.#act(realm, 'items', { ...fields, name });
+  }
+
   inactivateItem(realm: string, id: string): Promise<QboRecord> {
     return this.#act(realm, `items/${id}/inactivate`);
   }

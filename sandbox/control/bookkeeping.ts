@@ -160,6 +160,8 @@ const ACTIONS: Record<string, Action> = {
   'customers/:id/inactivate': activity('Customer', false),
   'customers/:id/reactivate': activity('Customer', true),
   vendors: nameAction('Vendor'),
+  items: (company, _id, fields, body) =>
+    writeRecord(company, 'create', 'Item', { Name: fields.text('name'), ...qboFields(body) }),
   'items/:id/inactivate': activity('Item', false),
   'items/:id/reactivate': activity('Item', true),
 };

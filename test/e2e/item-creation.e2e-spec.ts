@@ -86,4 +86,26 @@ describe('The product that invoices name', () => {
     expect(await items()).toHaveLength(1);
     expect((await contractor.admin.get<{ items: object[] }>('/inbox')).body.items).toEqual([]);
   });
+
+  it('is a product or service, not the category of its name', async () => {
+    const category = await books.control.createItem(contractor.realmId, ITEM, { Type: 'Category' });
+    const proposalId = await anApprovedProposal(contractor);
+    const answer = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    expect(answer.status).toBe(409);
+    expect(answer.body.detail).toContain(`"${ITEM}" is the name of a category in QuickBooks`);
+    expect(await creations()).toEqual([]);
+
+    const product = await books.control.createItem(contractor.realmId, ITEM, {
+      Type: 'Service',
+      IncomeAccountRef: { value: '1' },
+      SubItem: true,
+      ParentRef: { value: category.Id },
+    });
+    const again = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    expect(again.body).toMatchObject({ status: 'created' });
+    const invoice = (await books.control.records(contractor.realmId, 'Invoice')).find(
+      ({ Id }) => Id === again.body.qbo_invoice_id,
+    );
+    expect(invoice!.Line).toMatchObject([{ SalesItemLineDetail: { ItemRef: { value: product.Id } } }, {}]);
+  });
 });

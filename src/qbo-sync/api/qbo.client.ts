@@ -28,7 +28,7 @@ import {
   readTime,
 } from './mappers/response-parser.js';
 import { incomeAccountOf } from './mappers/income-account.js';
-import { hasEmail, sameName } from './mappers/matching.js';
+import { canStandOnLine, hasEmail, sameName } from './mappers/matching.js';
 import type { QboEndpoint } from './model/endpoints.js';
 import {
   customerPatchPayload,
@@ -171,13 +171,14 @@ export class QboClient {
     return this.read(company, { operation: 'customer.query', send, read }, options);
   }
 
-  /** The product or service of this name, an active one first; null when there is none. */
+  /** The item of this name: what can stand on a line before what cannot, an active one first; null when there is none. */
   async findItemByName(company: QboCompany, name: string, options?: CallOptions): Promise<QboItem | null> {
     const criteria = where([['Name', name], ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findItems(criteria, done);
     const items = await this.every(company, 'item.query', ITEM, send, options);
     const named = items.filter((item) => sameName(item.name, name));
-    return named.find((item) => item.active) ?? named[0] ?? null;
+    const onLines = named.filter(canStandOnLine);
+    return onLines.find((item) => item.active) ?? onLines[0] ?? named[0] ?? null;
   }
 
   createItem(company: QboCompany, draft: ItemDraft, requestId: string): Promise<CallResult<QboItem>> {

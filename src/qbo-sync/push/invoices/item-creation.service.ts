@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { Clock } from '../../../platform/time/clock.js';
+import { canStandOnLine } from '../../api/mappers/matching.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { ItemDraft, QboItem } from '../../api/model/qbo-objects.js';
@@ -59,9 +60,17 @@ export class ItemCreationService implements OnApplicationBootstrap {
     return found;
   }
 
-  /** The item of this name, null where there is none. Throws QboError where it is inactive. */
+  /** The item of this name, null where there is none. Throws QboError where it is inactive or no product or service. */
   async findActive(company: QboCompany, name: string): Promise<QboItem | null> {
     const item = await this.client.findItemByName(company, name);
+    if (item && !canStandOnLine(item)) {
+      const what = item.type === 'Category' ? 'category' : 'bundle';
+      throw new QboError(
+        'validation',
+        `"${name}" is the name of a ${what} in QuickBooks, which cannot stand on an invoice. Rename it there, or choose another product or service in the settings.`,
+        { operation: 'item.query' },
+      );
+    }
     if (item && !item.active) {
       throw new QboError(
         'not_found',
