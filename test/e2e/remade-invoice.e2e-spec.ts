@@ -7,6 +7,7 @@ import {
   type Contractor,
   eventsOf,
 } from '../support/books.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
@@ -174,5 +175,60 @@ describe('An invoice that is made anew', () => {
     });
     expect(await proposal(other.proposalId)).toMatchObject({ qbo_invoice_id: other.invoiceId });
     expect((await payments())[0]!.Line).toMatchObject([{ LinkedTxn: [{ TxnId: other.invoiceId }] }]);
+  });
+
+  it('has the next number where another customer has its own, and goes to a person where the same customer has it', async () => {
+    await books.control.setPreferences(contractor.realmId, {
+      CustomTxnNumbers: true,
+      warn_duplicate_numbers: true,
+    });
+    const proposalId = await anApprovedProposal(contractor);
+    const stranger = await books.control.createCustomer(contractor.realmId, 'Somebody Else');
+    const number = (tries: number) => `CRM-${proposalId}${tries === 1 ? '' : `-${tries}`}`;
+    for (const DocNumber of [number(1), number(2)]) {
+      await books.control.createInvoice(contractor.realmId, {
+        customer_id: stranger.Id,
+        amount: 9,
+        DocNumber,
+      });
+    }
+    expect((await make(proposalId)).body).toMatchObject({
+      status: 'created',
+      qbo_invoice_number: number(3),
+      amount_cents: TOTAL,
+    });
+    expect(await inbox()).toEqual([]);
+
+    const second = await anApprovedProposal(contractor);
+    const { customer_id: id } = await proposal(second);
+    const { body } = await contractor.admin.post(`/qbo/sync/customer/${id}`);
+    await books.control.createInvoice(contractor.realmId, {
+      customer_id: body.qbo_customer_id,
+      amount: 9,
+      DocNumber: `CRM-${second}`,
+    });
+    expect((await make(second)).status).toBe(409);
+    expect(await inbox()).toMatchObject([{ code: 'duplicate_number' }]);
+  });
+
+  it('is not sought for ever where a person linked it by hand while it was not known what became of it', async () => {
+    const { proposalId } = await anInvoicedProposal(contractor);
+    await books.database.query(
+      `update sync_operations set state = 'uncertain', qbo_id = null, first_sent_at = now() - interval '2 hours',
+              request_id = 'inv-of-a-lost-time', next_attempt_at = now()
+        where org_id = $1 and kind = 'invoice.create'`,
+      [contractor.orgId],
+    );
+    await books.app.app.get(DueJobsService).enqueueDue('sync_operations');
+    const state = async () =>
+      (
+        await books.database.query<{ state: string }>(
+          `select state from sync_operations where org_id = $1 and kind = 'invoice.create'`,
+          [contractor.orgId],
+        )
+      )[0]!.state;
+    await inTime(async () => expect(await state()).toBe('done'));
+    expect(await inbox()).toEqual([]);
+    expect(await check(proposalId)).toMatchObject({ ok: true, qbo_status: 'Open' });
   });
 });

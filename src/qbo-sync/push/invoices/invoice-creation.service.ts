@@ -1,25 +1,28 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
-import { moneyText } from '../../../messages/format.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
-import { Clock } from '../../../platform/time/clock.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
-import { QboError } from '../../api/errors/qbo-error.js';
-import type { OutboundOperation, OperationState } from '../../operations/operation.entity.js';
+import type { QboError } from '../../api/errors/qbo-error.js';
+import type { OperationState } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
+import {
+  InvoiceTriesService,
+  invoiceTitleOf,
+  PARKED,
+  UNDER_WAY,
+  type WantedInvoice,
+} from './invoice-tries.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import type { Reconciliation } from '../../pull/invoices/invoice-projector.service.js';
@@ -29,19 +32,11 @@ export type InvoiceCreation =
   | { status: 'created' | 'exists'; invoice: Invoice; company: QboCompany | null }
   | { status: 'pending'; reason: string };
 
-/** An invoice of ours and the newest try at making it. */
-interface WantedInvoice {
-  invoice: Invoice;
-  operation: OutboundOperation<'invoice.create'>;
-}
-
-const LOOK_AGAIN_MS = 86_400_000;
-const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 'uncertain', 'done']);
-const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
+/** So many numbers are tried by itself where others have them; then a person decides. */
+const NUMBERS_TRIED_MAX = 5;
 
 /**
- * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever
- * is
+ * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever is
  * retried, raced or killed; when it is made, the link, the status and the activity are there at once.
  */
 @Injectable()
@@ -51,13 +46,12 @@ export class InvoiceCreationService {
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
-    private readonly operations: OperationsRepository,
+    private readonly tries: InvoiceTriesService,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly drafts: InvoiceDraftService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -73,7 +67,7 @@ export class InvoiceCreationService {
     const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
     if (!proposal) throw notFound('proposal', proposalId);
     const company = await this.connections.company(orgId);
-    const invoice = await this.newest(proposal);
+    const invoice = await this.tries.newestInvoice(proposal);
     const again = options.again ?? false;
     const isGone = invoice?.qboInvoiceId != null && again && (await this.isGone(company, invoice));
     if (invoice?.qboInvoiceId && !isGone) return existing(invoice, company);
@@ -87,8 +81,8 @@ export class InvoiceCreationService {
     const connected = company ?? (await this.connections.requireCompany(orgId));
     try {
       const wanted = isGone
-        ? await this.remake(connected, proposal, invoice)
-        : await this.wantedOf(connected, proposal, again);
+        ? await this.tries.remake(connected, proposal, invoice)
+        : await this.tries.unfinishedOrNext(connected, proposal, again);
       return await this.carry(connected, proposal, wanted);
     } catch (error) {
       if (!(error instanceof CustomerUndecidedError)) throw error;
@@ -97,47 +91,14 @@ export class InvoiceCreationService {
   }
 
   /**
-   * Ends what was begun for a proposal that was cancelled meanwhile. What was sent is looked for, and is known where
-   * QuickBooks has it; nothing more is sent.
+   * Ends what was begun and is not wanted any more. What was sent is looked for, and is known where QuickBooks has it;
+   * nothing more is sent.
    */
-  async callOff(company: QboCompany, proposal: Lead): Promise<void> {
-    const wanted = await this.newestTry(proposal);
-    if (!wanted) return;
-    const newest = wanted.operation;
-    const why = 'The proposal was cancelled before its invoice was made.';
-    if (PARKED.has(newest.state)) await this.runner.cancelPending(newest, why);
-    if (UNDER_WAY.has(newest.state)) await this.carry(company, proposal, wanted, why);
-  }
-
-  /**
-   * Notes that the invoice is wanted, for when it can be made: `waiting` for a connection, or `held_back` because the
-   * proposal is older than the day from which the organisation wants invoices.
-   */
-  async park(proposal: Lead, state: 'waiting' | 'held_back'): Promise<void> {
-    if (!(await this.newestTry(proposal))) await this.want(proposal, null, state);
-  }
-
-  /** The unfinished try at this proposal's invoice, or a new one with everything it needs in QuickBooks. */
-  private async wantedOf(company: QboCompany, proposal: Lead, again: boolean): Promise<WantedInvoice> {
-    const newest = await this.newestTry(proposal);
-    if (newest && (newest.operation.realmId ?? company.realmId) === company.realmId) {
-      if (UNDER_WAY.has(newest.operation.state)) return newest;
-      if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
-    }
-    const wanted =
-      newest && PARKED.has(newest.operation.state) ? newest : await this.want(proposal, newest, 'waiting');
-    return PARKED.has(wanted.operation.state) ? this.prepare(company, proposal, wanted) : wanted;
-  }
-
-  /** The next generation of an invoice that QuickBooks does not have any more. */
-  private async remake(company: QboCompany, proposal: Lead, gone: Invoice): Promise<WantedInvoice> {
-    const { orgId, proposalId, kind, sequence, currency } = gone;
-    const next = { orgId, proposalId, kind, sequence, currency, generation: gone.generation + 1 };
-    // Numbered by the tries at the one that is gone, not at the next: so whoever races for it means the same one.
-    const operation = await this.operations.findNewest('invoice.create', orgId, gone.id);
-    const invoice = await this.invoices.insertOnce(this.dataSource.manager, next, this.clock.now());
-    const wanted = await this.want(proposal, { invoice, operation }, 'waiting');
-    return PARKED.has(wanted.operation.state) ? this.prepare(company, proposal, wanted) : wanted;
+  async callOff(company: QboCompany, proposal: Lead, why: string): Promise<void> {
+    const wanted = await this.tries.newest(proposal);
+    if (!wanted || wanted.operation.state === 'done') return;
+    if (PARKED.has(wanted.operation.state)) await this.runner.cancelPending(wanted.operation, why);
+    if (UNDER_WAY.has(wanted.operation.state)) await this.carry(company, proposal, wanted, why);
   }
 
   /** Whether the invoice stands for nothing any more, by QuickBooks' word of this moment. */
@@ -150,79 +111,13 @@ export class InvoiceCreationService {
     return now !== null && !isLive(now);
   }
 
-  private async newest({ orgId, id }: Lead): Promise<Invoice | null> {
-    return this.invoices.findNewest(this.dataSource.manager, orgId, id, 'deposit');
-  }
-
-  private async newestTry(proposal: Lead): Promise<WantedInvoice | null> {
-    const invoice = await this.newest(proposal);
-    const operation =
-      invoice && (await this.operations.findNewest('invoice.create', invoice.orgId, invoice.id));
-    return operation && { invoice, operation };
-  }
-
-  /** Writes the invoice and the next try at it down, each once however many ask. */
-  private async want(
-    { orgId, id: proposalId, currency }: Lead,
-    earlier: { invoice: Invoice; operation: OutboundOperation<'invoice.create'> | null } | null,
-    state: 'waiting' | 'held_back',
-  ): Promise<WantedInvoice> {
-    return this.dataSource.transaction(async (tx) => {
-      const first = { orgId, proposalId, kind: 'deposit', sequence: 1, generation: 1, currency } as const;
-      const known = earlier?.invoice ?? (await this.invoices.findNewest(tx, orgId, proposalId, 'deposit'));
-      const invoice = known ?? (await this.invoices.insertOnce(tx, first, this.clock.now()));
-      const operation = await this.operations.insertOnce(tx, {
-        orgId,
-        realmId: null,
-        kind: 'invoice.create',
-        entityId: invoice.id,
-        proposalId,
-        generation: Math.max((earlier?.operation?.generation ?? 0) + 1, invoice.generation),
-        requestId: `inv-${randomUUID()}`,
-        payload: {},
-        state,
-      });
-      return { invoice, operation };
-    });
-  }
-
-  /** Gives a try its body. Where a part is missing the row says why, and when it is tried again. */
-  private async prepare(
-    company: QboCompany,
-    proposal: Lead,
-    { invoice, operation }: WantedInvoice,
-  ): Promise<WantedInvoice> {
-    try {
-      const draft = await this.drafts.draft(company, proposal, operation.generation, operation.requestId);
-      const tx = this.dataSource.manager;
-      await this.invoices.saveAmount(tx, invoice, draftTotalCents(draft), this.clock.now());
-      return { invoice, operation: await this.operations.prepare(operation, company.realmId, draft) };
-    } catch (error) {
-      if (error instanceof CustomerUndecidedError) await this.waitForDecision(operation, error);
-      if (error instanceof QboError) {
-        const amountCents = await this.drafts.amountCents(proposal);
-        await this.runner.defer(operation, subjectOf(proposal, amountCents), error);
-      }
-      throw error;
-    }
-  }
-
-  /** The decision makes it due; else it is looked at once a day. */
-  private async waitForDecision(
-    operation: OutboundOperation,
-    { message }: CustomerUndecidedError,
-  ): Promise<void> {
-    const next = new Date(this.clock.now().getTime() + LOOK_AGAIN_MS);
-    const failure = { kind: 'customer_match', message } as const;
-    await this.operations.defer(this.dataSource.manager, operation, 'waiting', failure, next);
-  }
-
   private async carry(
     company: QboCompany,
     proposal: Lead,
-    { invoice, operation }: WantedInvoice,
+    wanted: WantedInvoice,
     cancelReason?: string,
   ): Promise<InvoiceCreation> {
+    const { invoice, operation } = wanted;
     const settled: Reconciliation[] = [];
     const { lines } = operation.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
@@ -235,6 +130,9 @@ export class InvoiceCreationService {
       return { status: outcome.kind === 'done' ? 'created' : 'exists', invoice: now, company };
     }
     if (outcome.kind === 'open' && outcome.error && outcome.state !== 'uncertain') {
+      if (await this.isNumberOfOthers(company, wanted, outcome)) {
+        return this.carry(company, proposal, await this.tries.next(company, proposal, wanted));
+      }
       if (outcome.error.kind === 'not_found') await this.drafts.invalidateItem(company);
       throw outcome.error;
     }
@@ -246,6 +144,19 @@ export class InvoiceCreationService {
     };
   }
 
+  /** Whether it was refused because its number stands on a document of another customer's: another number mends that. */
+  private async isNumberOfOthers(
+    company: QboCompany,
+    { operation }: WantedInvoice,
+    { state, error }: { state: OperationState; error: QboError | null },
+  ): Promise<boolean> {
+    const { docNumber, customerId } = operation.payload as Partial<InvoiceDraft>;
+    if (error?.kind !== 'duplicate_number' || state !== 'refused' || docNumber === undefined) return false;
+    if (operation.generation >= NUMBERS_TRIED_MAX) return false;
+    const bearers = await this.client.findInvoicesByDocNumber(company, docNumber);
+    return bearers.every((bearer) => bearer.customerId !== customerId);
+  }
+
   private handler(
     company: QboCompany,
     proposal: Lead,
@@ -254,7 +165,7 @@ export class InvoiceCreationService {
     settled: Reconciliation[],
   ): OperationHandler<'invoice.create', QboInvoice> {
     return {
-      subject: subjectOf(proposal, amountCents),
+      subject: invoiceTitleOf(proposal, amountCents),
       find: async ({ payload, requestId }) =>
         invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, payload.docNumber)),
       execute: ({ payload, requestId }) => this.client.createInvoice(company, payload, requestId),
@@ -266,10 +177,6 @@ export class InvoiceCreationService {
   }
 }
 
-function subjectOf({ id, name, currency }: Lead, amountCents: number): string {
-  return `The invoice of proposal ${id}, ${name}, over ${moneyText(amountCents, currency)}`;
-}
-
 function existing(invoice: Invoice, company: QboCompany | null): InvoiceCreation {
   if (company && invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
     throw new DomainError(
@@ -279,13 +186,4 @@ function existing(invoice: Invoice, company: QboCompany | null): InvoiceCreation
     );
   }
   return { status: 'exists', invoice, company };
-}
-
-function needsPerson({ errorDetail }: OutboundOperation): DomainError {
-  const why = errorDetail ?? 'It is not known whether the invoice was made.';
-  return new DomainError(
-    'conflict',
-    'invoice_needs_person',
-    `${why} If there is none in QuickBooks, ask again with {"again": true}.`,
-  );
 }

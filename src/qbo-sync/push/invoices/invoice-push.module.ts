@@ -15,6 +15,7 @@ import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
+import { InvoiceTriesService } from './invoice-tries.service.js';
 import { InvoiceVoidService } from './invoice-void.service.js';
 import { InvoiceWorkerService } from './invoice-worker.service.js';
 import { InvoicesController } from './invoices.controller.js';
@@ -43,6 +44,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     DepositItemService,
     InvoiceDraftService,
     InvoiceCreatedHandlerService,
+    InvoiceTriesService,
     InvoiceCreationService,
     InvoiceVoidOperationService,
     InvoiceVoidService,

@@ -15,6 +15,9 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
+import { InvoiceTriesService } from './invoice-tries.service.js';
+
+const CANCELLED = 'The proposal was cancelled before its invoice was made.';
 
 /**
  * Makes the invoices nobody has to ask for: of a deposit that was paid, and of operations left unfinished. What cannot
@@ -33,6 +36,7 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly creation: InvoiceCreationService,
+    private readonly tries: InvoiceTriesService,
     private readonly operations: OperationsRepository,
     private readonly payments: PaymentsRepository,
     private readonly metrics: MetricsService,
@@ -54,13 +58,14 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     if (invoice?.qboInvoiceId) return this.closeLinked(invoice, invoice.qboInvoiceId);
     const company = await this.connections.company(orgId);
     if (proposal.status !== 'approved') {
-      if (company) await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal));
+      if (company)
+        await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal, CANCELLED));
       return;
     }
-    if (await this.isBeforeStart(proposal)) return this.creation.park(proposal, 'held_back');
+    if (await this.isBeforeStart(proposal)) return this.tries.park(proposal, 'held_back');
     if (!company) {
       this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
-      return this.creation.park(proposal, 'waiting');
+      return this.tries.park(proposal, 'waiting');
     }
     if (await this.isGivenUp(proposal)) return;
     await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));
