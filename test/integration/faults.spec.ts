@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** The list only grows: so many rows it had when this was written. */
-const ROWS_MIN = 131;
+const ROWS_MIN = 152;
 
 interface Shown {
   file: string;
