@@ -126,12 +126,12 @@ function withPayments(invoice: InvoiceRecord, paid: SettlementFacts): InvoiceRec
 function eventOf(current: InvoiceRecord, next: InvoiceRecord): TransitionEvent | null {
   if (next.state === 'deleted') return 'invoice_deleted';
   if (next.state === 'voided') return current.state === 'voided' ? null : 'invoice_voided';
-  if (next.status === 'Paid') return isPaid(next) && !isPaid(current) ? 'invoice_paid' : null;
-  if (isPaid(current) && next.status === 'Open') return 'invoice_reopened';
+  if (next.status === 'Paid') return hasBeenPaid(next) && !hasBeenPaid(current) ? 'invoice_paid' : null;
+  if (hasBeenPaid(current) && next.status === 'Open') return 'invoice_reopened';
   return settledOf(next) > settledOf(current) && next.status === 'Open' ? 'invoice_partially_paid' : null;
 }
 
-function isPaid({ status, state }: InvoiceRecord): boolean {
+function hasBeenPaid({ status, state }: InvoiceRecord): boolean {
   return status === 'Paid' && state !== 'settled_by_credit';
 }
 
