@@ -295,6 +295,7 @@ describe('A full comparison with QuickBooks', () => {
   it('finds alone what neither webhook nor sweep told of', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
     await books.control.receivePayment(contractor.realmId, invoiceId);
+    await books.control.resetCalls();
     expect(await compare()).toMatchObject({ status: 'done', paid: 1 });
     expect(await eventsOf(contractor, proposalId)).toContain('invoice_paid');
     expect((await callsMade()).cdc).toBeUndefined();

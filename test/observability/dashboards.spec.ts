@@ -105,7 +105,8 @@ describe('The runbook', () => {
       .replaceAll(/[^\w\- ]/g, '')
       .replaceAll(' ', '-'),
   );
-  const anchorOf = (url: string): string => /docs\/operations\.md#(.+)$/.exec(url)![1]!;
+  const anchorOf = (url: string): string =>
+    /(?:docs\/operations\.md|\{\{ \$externalLabels\.runbook \}\})#(.+)$/.exec(url)![1]!;
 
   it('has a place for every link of a dashboard', () => {
     const urls = dashboards.flatMap((board) => [
