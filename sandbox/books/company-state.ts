@@ -7,6 +7,8 @@ export interface CompanyState {
   realmId: string;
   subscription: 'active' | 'ended';
   warnsOfDuplicateNumbers: boolean;
+  /** Uploaded files in base64, by the Id of their Attachable. */
+  files: [id: string, content: string][];
   /** How many changes there have been: the order of the next one. */
   changes: number;
   lastNumbers: [series: string, last: number][];

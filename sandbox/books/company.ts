@@ -26,6 +26,8 @@ export class Company {
    * CustomTxnNumbers.
    */
   warnsOfDuplicateNumbers = false;
+  /** What was uploaded, by the Id of its Attachable. */
+  readonly files = new Map<string, Buffer>();
   readonly #lastNumbers = new Map<Series, number>();
   #changes = 0;
   #isOpen = false;
@@ -108,6 +110,7 @@ export class Company {
       warnsOfDuplicateNumbers: this.warnsOfDuplicateNumbers,
       changes: this.#changes,
       lastNumbers: [...this.#lastNumbers],
+      files: [...this.files].map(([id, content]) => [id, content.toString('base64')]),
       ...this.store.save(),
     };
   }
@@ -118,6 +121,7 @@ export class Company {
     this.warnsOfDuplicateNumbers = state.warnsOfDuplicateNumbers;
     this.#changes = state.changes;
     for (const [series, last] of state.lastNumbers) this.#lastNumbers.set(series, last);
+    for (const [id, content] of state.files) this.files.set(id, Buffer.from(content, 'base64'));
     this.store.load(state);
   }
 

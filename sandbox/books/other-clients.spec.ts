@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Books, invoiceOf, openTestBooks } from '../testing/books.ts';
+import { type Books, REALM, invoiceOf, openTestBooks } from '../testing/books.ts';
 
 let books: Books;
 let customer: string;
@@ -46,4 +46,66 @@ it('a name of the schema is kept, one that is none is refused', async () => {
   const order = { ...invoiceOf(customer, 10), FOB: 'Denver', PONumber: '7', Tag: [{ Name: 'a' }] };
   expect(await books.create('invoice', order)).toMatchObject({ FOB: 'Denver', PONumber: '7' });
   expect(await books.codeOf('POST', 'invoice', { ...order, Fob: 'x' })).toBe('2010');
+});
+
+it('a file is uploaded with its metadata, linked, and downloaded again', async () => {
+  const invoice = await books.create('invoice', invoiceOf(customer, 10));
+  const form = new FormData();
+  const metadata = { AttachableRef: [{ EntityRef: { type: 'Invoice', value: invoice.Id } }], Note: 'plan' };
+  form.append(
+    'file_metadata_01',
+    new Blob([JSON.stringify(metadata)], { type: 'application/json' }),
+    'a.json',
+  );
+  form.append('file_content_01', new Blob(['a\r\nb'], { type: 'text/plain' }), 'plan.txt');
+  const headers = { authorization: 'Bearer good', accept: 'application/json' };
+  const base = `${books.url}/v3/company/${REALM}`;
+  const answer = await fetch(`${base}/upload`, { method: 'POST', headers, body: form });
+  const { AttachableResponse } = (await answer.json()) as {
+    AttachableResponse: { Attachable: { Id: string } }[];
+  };
+  expect(AttachableResponse).toMatchObject([
+    { Attachable: { FileName: 'plan.txt', ContentType: 'text/plain', Size: 4, Note: 'plan' } },
+  ]);
+  const { Id } = AttachableResponse[0]!.Attachable;
+  expect(await (await fetch(`${base}/download/${Id}`, { headers })).text()).toBe('a\r\nb');
+});
+
+it('a tax code is made with its rates in one call', async () => {
+  const rate = { TaxRateName: 'Denver', RateValue: 8.81, TaxAgencyId: 1, TaxApplicableOn: 'Sales' };
+  const { body } = await books.ask('POST', 'taxservice/taxcode', {
+    TaxCode: 'Denver',
+    TaxRateDetails: [rate],
+  });
+  expect(body).toMatchObject({ TaxCode: 'Denver', TaxRateDetails: [{ TaxRateName: 'Denver' }] });
+  const { Line } = invoiceOf(customer, 100);
+  const [line] = Line as { SalesItemLineDetail: object }[];
+  const taxed = { ...line, SalesItemLineDetail: { TaxCodeRef: { value: 'TAX' } } };
+  const invoice = await books.create('invoice', {
+    CustomerRef: { value: customer },
+    Line: [taxed],
+    TxnTaxDetail: { TxnTaxCodeRef: { value: body.TaxCodeId as string } },
+  });
+  expect(invoice).toMatchObject({ TotalAmt: 108.81 });
+  expect(await books.codeOf('POST', 'taxcode', { Name: 'x' })).toBe('500');
+});
+
+it('a credit card is paid from the bank', async () => {
+  const payment = { Amount: 40, BankAccountRef: { value: '35' }, CreditCardAccountRef: { value: '41' } };
+  expect(await books.create('creditcardpayment', payment)).toMatchObject({ Amount: 40 });
+  expect(await books.read('account', '35')).toMatchObject({ CurrentBalance: -40 });
+  expect(
+    await books.codeOf('POST', 'creditcardpayment', { ...payment, CreditCardAccountRef: { value: '36' } }),
+  ).toBe('2500');
+});
+
+it('an invoice with an e-mail address has a link where it can be paid, when it is asked for', async () => {
+  const invoice = await books.create(
+    'invoice',
+    invoiceOf(customer, 10, { BillEmail: { Address: 'a@b.example' } }),
+  );
+  expect((await books.read('invoice', invoice.Id)).InvoiceLink).toBeUndefined();
+  expect(await books.read('invoice', `${invoice.Id}?include=invoiceLink`)).toMatchObject({
+    InvoiceLink: expect.stringContaining('https://'),
+  });
 });

@@ -70,7 +70,7 @@ function checkWholePayment(entity: EntityName, sent: Body, sparse: boolean): voi
 }
 
 function create(context: RuleContext, entity: Entity, sent: Body): Body {
-  if (!entity.creates) throw unsupportedOperation(`Create ${entity.name}`);
+  if (!entity.creates && !context.byHand) throw unsupportedOperation(`Create ${entity.name}`);
   const draft = writableOf(entity, without(sent, 'Id', 'SyncToken'));
   checkReferences(context.company.store, entity.name, draft, undefined);
   const completed = RULES[entity.name].complete(context, draft, undefined);

@@ -5,10 +5,12 @@ import type { Company } from '../books/company.ts';
 import { unparsable, unsupportedOperation } from '../books/fault.ts';
 import { type Body, isBody } from '../books/json.ts';
 import { type Verb, writeRecord } from '../books/write-record.ts';
+import { createTaxService } from '../books/tax-service.ts';
 import { runReport } from '../books/reports/run-report.ts';
 import { runQuery } from '../books/query/run.ts';
 import { type ApiRequest, jsonBody, peekBody, textBody } from './api-request.ts';
 import { readOne } from './reads.ts';
+import { fileOf, uploadFiles } from './upload.ts';
 
 /** What a call did: the body to answer with, or a document, and the metered reads in it. */
 export interface Outcome {
@@ -131,6 +133,22 @@ export function callOf(request: ApiRequest): Call {
       changedSince(company, request.query.entities, request.query.changedsince),
     );
   }
+  if (name.toLowerCase() === 'taxservice' && method === 'POST')
+    return {
+      operation: 'taxservice.create',
+      writes: true,
+      isBatch: false,
+      run: (company) => ({ body: createTaxService(company, jsonBody(request)), reads: 0 }),
+    };
+  if (name === 'upload' && method === 'POST')
+    return {
+      operation: 'attachable.upload',
+      writes: true,
+      isBatch: false,
+      run: (company) => ({ body: uploadFiles(company, request), reads: 0 }),
+    };
+  if (name === 'download' && method === 'GET')
+    return reading('attachable.download', (company) => fileOf(company, request.path[1] ?? ''));
   if (name === 'reports' && method === 'GET')
     return reading(`report.${(request.path[1] ?? '').toLowerCase()}`, (company) => ({
       ...(runReport(company, request.path[1] ?? '', request.query) as unknown as Body),

@@ -11,6 +11,8 @@ export interface ApiRequest {
   path: string[];
   query: Record<string, string>;
   contentType: string;
+  /** As it was sent: the boundary of a multipart body keeps its case. */
+  rawContentType: string;
   /** Whether the answer is to be XML: it was asked for, or only the request was in it. */
   wantsXml: boolean;
   body: Buffer;
@@ -33,6 +35,7 @@ export function apiRequestOf(request: FastifyRequest): ApiRequest {
     path: rest.split('/').filter((segment) => segment !== ''),
     query: Object.fromEntries(query),
     contentType: (request.headers['content-type'] ?? '').toLowerCase(),
+    rawContentType: request.headers['content-type'] ?? '',
     wantsXml: wantsXml(request.headers.accept ?? '', request.headers['content-type'] ?? ''),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     bearer: /^Bearer\s+(.*)$/i.exec(request.headers.authorization ?? '')?.[1]?.trim() ?? '',

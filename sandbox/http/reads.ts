@@ -1,7 +1,7 @@
 import type { Entity } from '../books/catalog.ts';
 import type { Company } from '../books/company.ts';
 import { badId, objectNotFound, required, unsupportedOperation } from '../books/fault.ts';
-import { type Body, textOf } from '../books/json.ts';
+import { type Body, partOf, textOf } from '../books/json.ts';
 import { readRecord } from '../books/write-record.ts';
 import { render } from '../books/render.ts';
 import { sendRecord } from '../books/send.ts';
@@ -45,6 +45,15 @@ function record(company: Company, entity: Entity, id: string): Body {
   return { [entity.name]: readRecord(company, entity.name, id) };
 }
 
+/** `include=invoiceLink` shows where an invoice with an e-mail address can be paid. */
+function withLink(request: ApiRequest, body: Body): Body {
+  const invoice = partOf(body, 'Invoice');
+  const isAsked = (request.query.include ?? '').toLowerCase().split(',').includes('invoicelink');
+  if (!isAsked || textOf(partOf(invoice, 'BillEmail'), 'Address') === undefined) return body;
+  const InvoiceLink = `https://connect.intuit.example/t/scs-v1-${request.realm}-${textOf(invoice, 'Id')}`;
+  return { Invoice: { ...invoice, InvoiceLink } };
+}
+
 /** The routes below one record: read it, see it as PDF, send it. */
 export function readOne(
   request: ApiRequest,
@@ -69,7 +78,7 @@ export function readOne(
     if (entity.family === 'single') return reads((company) => singleRecord(company, entity, id));
     if (entity.name === 'ExchangeRate' && id === undefined)
       return reads((company) => exchangeRate(company, request));
-    if (id !== undefined) return reads((company) => record(company, entity, id));
+    if (id !== undefined) return reads((company) => withLink(request, record(company, entity, id)));
   }
   return reads(() => {
     throw unsupportedOperation(`${method} ${request.path.join('/')}`, id === undefined ? 400 : 404);

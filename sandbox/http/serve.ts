@@ -40,6 +40,11 @@ function refusedAtGate(
   return fits ? null : throttled();
 }
 
+/** A PDF of a document, or the bytes of a file. */
+function documentTypeOf({ operation }: Call): string {
+  return operation === 'attachable.download' ? 'application/octet-stream' : 'application/pdf';
+}
+
 function execute(
   world: World,
   request: ApiRequest,
@@ -49,7 +54,7 @@ function execute(
   try {
     const { body, document, reads } = call.run(world.companies.get(request.realm)!);
     if (document)
-      return { answer: { status: 200, contentType: 'application/pdf', payload: document }, reads };
+      return { answer: { status: 200, contentType: documentTypeOf(call), payload: document }, reads };
     return { answer: success(body, startedAt, request.wantsXml), reads };
   } catch (error) {
     const fault = error instanceof Fault ? error : systemFailure('Unexpected Internal Error. (-30000)');

@@ -1,5 +1,5 @@
 import type { Body, Json } from '../books/json.ts';
-import { SCHEMA_TYPES } from '../books/fields/schema.ts';
+import { SCHEMA_TYPES, schemaTypeOf } from '../books/fields/schema.ts';
 import { type Element, parseXml } from './parse.ts';
 
 /** A reference: its text is the value, its attributes the rest. */
@@ -38,7 +38,7 @@ function bodyOf(element: Element, type: Readonly<Record<string, string>>): Body 
 
 /** An entity as JSON clients send it: `<Customer sparse="true"><Id>1</Id>…`. */
 export function entityFromXml(element: Element): Body {
-  return bodyOf(element, SCHEMA_TYPES[element.name] ?? {});
+  return bodyOf(element, schemaTypeOf(element.name));
 }
 
 function batchItem(item: Element): Body {

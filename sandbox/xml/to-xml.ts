@@ -1,6 +1,6 @@
 import { type Body, type Json, isBody, partOf, rowsOf, textOf } from '../books/json.ts';
 import { findEntity } from '../books/catalog.ts';
-import { SCHEMA_TYPES } from '../books/fields/schema.ts';
+import { SCHEMA_TYPES, schemaTypeOf } from '../books/fields/schema.ts';
 
 const NAMESPACE = 'http://schema.intuit.com/finance/v3';
 
@@ -53,7 +53,7 @@ function elementXml(
 /** One entity, with `domain`, `sparse` and `status` as attributes. */
 export function entityXml(name: string, body: Body): string {
   const own = ['domain', 'status', 'sparse'].map((key) => [key, body[key]] as const);
-  return elementXml(name, body, SCHEMA_TYPES[name] ?? {}, own);
+  return elementXml(name, body, schemaTypeOf(name), own);
 }
 
 function faultXml(fault: Body): string {

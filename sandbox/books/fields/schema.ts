@@ -19,8 +19,13 @@ function declarationOf(type: string): FieldTable[string] {
   return type === 'text' || type.startsWith('enum:') ? text({ queryable: false }) : part();
 }
 
+/** The type of an entity; the API calls a credit card payment by another name than the schema. */
+export function schemaTypeOf(entity: string): Readonly<Record<string, string>> {
+  return SCHEMA_TYPES[entity === 'CreditCardPayment' ? 'CreditCardPaymentTxn' : entity] ?? {};
+}
+
 /** Every field the schema has for an entity: taken and kept, with no rule of its own. */
 export function schemaFieldsOf(entity: string): FieldTable {
-  const fields = Object.entries(SCHEMA_TYPES[entity] ?? {}).filter(([name]) => !name.startsWith('@'));
+  const fields = Object.entries(schemaTypeOf(entity)).filter(([name]) => !name.startsWith('@'));
   return Object.fromEntries(fields.map(([name, type]) => [name, declarationOf(type)]));
 }

@@ -206,6 +206,11 @@ export const TRANSACTION_FIELDS = {
     ToAccountRef: ref({ queryable: true }),
     Amount: number(),
   }),
+  CreditCardPayment: fieldsOf(COMMON, TXN, {
+    Amount: number(),
+    BankAccountRef: ref({ queryable: true }),
+    CreditCardAccountRef: ref({ queryable: true }),
+  }),
   TimeActivity: fieldsOf(COMMON, TXN, TIME),
   Budget: fieldsOf(COMMON, BUDGET),
 };

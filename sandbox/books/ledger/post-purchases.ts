@@ -92,6 +92,14 @@ export function postJournalEntry({ store, currency }: PostingContext, body: Body
   });
 }
 
+export function postCardPayment({ currency }: PostingContext, body: Body): Draft[] {
+  const amount = minorOf(body.Amount, currency);
+  return [
+    { account: refOf(body, 'CreditCardAccountRef')!, amount },
+    { account: refOf(body, 'BankAccountRef')!, amount: -amount },
+  ];
+}
+
 export function postTransfer({ currency }: PostingContext, body: Body): Draft[] {
   const amount = minorOf(body.Amount, currency);
   return [

@@ -5,7 +5,14 @@ import type { Store } from '../store.ts';
 import { ACCOUNT, EXCHANGE_GAIN_OR_LOSS, accountNamed, openAccountOf } from './accounts.ts';
 import type { Ledger } from './ledger.ts';
 import { postBillPayment, postPayment } from './post-payments.ts';
-import { postDeposit, postJournalEntry, postOwed, postPurchase, postTransfer } from './post-purchases.ts';
+import {
+  postCardPayment,
+  postDeposit,
+  postJournalEntry,
+  postOwed,
+  postPurchase,
+  postTransfer,
+} from './post-purchases.ts';
 import { postCreditMemo, postInvoice, postReceipt } from './post-sales.ts';
 import { type Draft, type Posting, converted } from './posting.ts';
 
@@ -34,6 +41,7 @@ const POSTERS: Partial<Record<EntityName, Poster>> = {
   Deposit: postDeposit(ACCOUNT.undepositedFunds),
   JournalEntry: postJournalEntry,
   Transfer: postTransfer,
+  CreditCardPayment: postCardPayment,
 };
 
 export function posts(entity: EntityName): boolean {

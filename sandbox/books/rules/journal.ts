@@ -1,7 +1,7 @@
 import { currencyFor } from '../currency.ts';
-import { badEnum, businessRule, required } from '../fault.ts';
+import { badEnum, badReference, businessRule, required } from '../fault.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
-import { isPayable, isReceivable } from '../ledger/accounts.ts';
+import { accountTypeOf, isPayable, isReceivable } from '../ledger/accounts.ts';
 import { minorOf } from '../money.ts';
 import { dated, requireFields } from './lined.ts';
 import { numbered } from './numbering.ts';
@@ -61,5 +61,16 @@ export const transferRules: Rules = {
   },
   voided(context, body) {
     return { ...body, Amount: 0, PrivateNote: voidedNote(context, body) };
+  },
+};
+
+/** A credit card paid from the bank. */
+export const cardPaymentRules: Rules = {
+  complete(context, draft, before) {
+    requireFields(draft, 'BankAccountRef', 'CreditCardAccountRef', 'Amount');
+    const card = refOf(draft, 'CreditCardAccountRef')!;
+    if (accountTypeOf(context.company.store, card) !== 'Credit Card')
+      throw badReference('Accounts', card, 'CreditCardAccountRef');
+    return { ...dated(context, draft, before), CurrencyRef: currencyFor(context.company, draft) };
   },
 };

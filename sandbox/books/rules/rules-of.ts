@@ -5,7 +5,7 @@ import { billPaymentRules, paymentRules } from './payment.ts';
 import { customerRules, employeeRules, vendorRules } from './person.ts';
 import { linedRules, owedToVendor } from './bill.ts';
 import { depositRules } from './deposit.ts';
-import { journalRules, transferRules } from './journal.ts';
+import { cardPaymentRules, journalRules, transferRules } from './journal.ts';
 import { recordOnly, timeRules } from './plain-record.ts';
 import type { Rules } from './rule-context.ts';
 import { estimateRules, receiptRules } from './sale.ts';
@@ -37,6 +37,7 @@ export const RULES: Record<EntityName, Rules> = {
   Deposit: depositRules,
   JournalEntry: journalRules,
   Transfer: transferRules,
+  CreditCardPayment: cardPaymentRules,
   TimeActivity: timeRules,
   Budget: recordOnly(['Name', 'StartDate', 'EndDate', 'BudgetType', 'BudgetEntryType'], { Active: true }),
   CompanyInfo: companyInfoRules,
