@@ -100,7 +100,7 @@ function assertNoMoneyOn(invoice: Invoice, { depositPaidCents }: Lead): void {
   const onInvoice = paidCents ?? 0;
   if (onInvoice === 0 && !paymentsIncomplete && depositPaidCents === 0) return;
   const money = onInvoice > 0 || depositPaidCents > 0 ? Math.max(onInvoice, depositPaidCents) : null;
-  const what = money === null ? 'a payment' : `${moneyText(money, currency)}`;
+  const what = money === null ? 'a payment' : moneyText(money, currency);
   throw new DomainError(
     'conflict',
     'invoice_has_payments',
