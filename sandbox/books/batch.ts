@@ -31,7 +31,9 @@ function runItem(company: Company, item: Body): Body {
   const entity = findEntity(name ?? '');
   if (!entity || !isBody(body)) throw badObjectName(name ?? '');
   const allowsDuplicateNumber = (textOf(item, 'optionsData') ?? '').includes('allowduplicatedocnum');
-  return { [entity.name]: writeRecord(company, verbOf(item), entity.name, body, { allowsDuplicateNumber }) };
+  return {
+    [entity.jsonName]: writeRecord(company, verbOf(item), entity.name, body, { allowsDuplicateNumber }),
+  };
 }
 
 function answerTo(company: Company, item: Body): Body {

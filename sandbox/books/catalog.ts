@@ -16,6 +16,8 @@ export type EntityName = keyof typeof FIELDS;
 /** What the API offers for one kind of record. */
 export interface Entity {
   name: EntityName;
+  /** The name it travels under: that of the schema, where the route has another. */
+  jsonName: string;
   /** `transaction` draws from the one transaction sequence, `single` exists once with Id `1`. */
   family: 'transaction' | 'list' | 'single';
   fields: ReadonlyMap<string, Field>;
@@ -68,12 +70,17 @@ function nameFieldOf(name: EntityName): Entity['nameField'] {
   return (['DisplayName', 'Name'] as const).find((field) => FIELDS[name].has(field));
 }
 
+function jsonNameOf(name: EntityName): string {
+  return name === 'CreditCardPayment' ? 'CreditCardPaymentTxn' : name;
+}
+
 function entityOf(name: EntityName): Entity {
   const single = name === 'CompanyInfo' || name === 'Preferences';
   const transaction = name in TRANSACTION_FIELDS;
   const nameField = nameFieldOf(name);
   return {
     name,
+    jsonName: jsonNameOf(name),
     family: single ? 'single' : transaction ? 'transaction' : 'list',
     fields: fieldsOfEntity(name),
     creates: !single && !READ_ONLY.has(name),
@@ -90,7 +97,11 @@ export const ENTITIES: ReadonlyMap<EntityName, Entity> = new Map(
   (Object.keys(FIELDS) as EntityName[]).map((name) => [name, entityOf(name)]),
 );
 
-const BY_LOWER_NAME = new Map([...ENTITIES.values()].map((entity) => [entity.name.toLowerCase(), entity]));
+const BY_LOWER_NAME = new Map(
+  [...ENTITIES.values()].flatMap((entity) =>
+    [entity.name, entity.jsonName].map((name) => [name.toLowerCase(), entity] as const),
+  ),
+);
 
 /** The entity of that name, whatever the case: `select * from invoice` works upstream too. */
 export function findEntity(name: string): Entity | undefined {

@@ -40,7 +40,7 @@ function block(company: Company, entity: Entity, changes: Changed[]): Body {
   ];
   const total = { totalCount: bodies.length };
   return {
-    [entity.name]: bodies,
+    [entity.jsonName]: bodies,
     ...(live.length > 0 ? { startPosition: 1 } : {}),
     maxResults: bodies.length,
     ...(entity.counted || live.length === 0 ? total : {}),

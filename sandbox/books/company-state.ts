@@ -1,5 +1,6 @@
 import type { EntityName } from './catalog.ts';
 import type { Posting } from './ledger/posting.ts';
+import type { Recurring } from './recurring.ts';
 import type { Row } from './store.ts';
 
 /** The books of one company as JSON. */
@@ -7,6 +8,7 @@ export interface CompanyState {
   realmId: string;
   subscription: 'active' | 'ended';
   warnsOfDuplicateNumbers: boolean;
+  recurring: [id: string, recurring: Recurring][];
   /** Uploaded files in base64, by the Id of their Attachable. */
   files: [id: string, content: string][];
   /** How many changes there have been: the order of the next one. */

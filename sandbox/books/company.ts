@@ -5,6 +5,7 @@ import type { Change, World } from '../world.ts';
 import type { CompanyState } from './company-state.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
 import { pacificDate } from './pacific.ts';
+import type { Recurring } from './recurring.ts';
 import { Store } from './store.ts';
 import { type Committed, UnitOfWork } from './unit-of-work.ts';
 
@@ -28,6 +29,8 @@ export class Company {
   warnsOfDuplicateNumbers = false;
   /** What was uploaded, by the Id of its Attachable. */
   readonly files = new Map<string, Buffer>();
+  /** Templates of transactions that are made again and again, by Id. */
+  readonly recurring = new Map<string, Recurring>();
   readonly #lastNumbers = new Map<Series, number>();
   #changes = 0;
   #isOpen = false;
@@ -110,6 +113,7 @@ export class Company {
       warnsOfDuplicateNumbers: this.warnsOfDuplicateNumbers,
       changes: this.#changes,
       lastNumbers: [...this.#lastNumbers],
+      recurring: [...this.recurring],
       files: [...this.files].map(([id, content]) => [id, content.toString('base64')]),
       ...this.store.save(),
     };
@@ -121,6 +125,7 @@ export class Company {
     this.warnsOfDuplicateNumbers = state.warnsOfDuplicateNumbers;
     this.#changes = state.changes;
     for (const [series, last] of state.lastNumbers) this.#lastNumbers.set(series, last);
+    for (const [id, one] of state.recurring) this.recurring.set(id, one);
     for (const [id, content] of state.files) this.files.set(id, Buffer.from(content, 'base64'));
     this.store.load(state);
   }

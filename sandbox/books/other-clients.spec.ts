@@ -92,7 +92,8 @@ it('a tax code is made with its rates in one call', async () => {
 
 it('a credit card is paid from the bank', async () => {
   const payment = { Amount: 40, BankAccountRef: { value: '35' }, CreditCardAccountRef: { value: '41' } };
-  expect(await books.create('creditcardpayment', payment)).toMatchObject({ Amount: 40 });
+  const { body } = await books.ask('POST', 'creditcardpayment', payment);
+  expect(body).toMatchObject({ CreditCardPaymentTxn: { Amount: 40 } });
   expect(await books.read('account', '35')).toMatchObject({ CurrentBalance: -40 });
   expect(
     await books.codeOf('POST', 'creditcardpayment', { ...payment, CreditCardAccountRef: { value: '36' } }),
@@ -108,4 +109,53 @@ it('an invoice with an e-mail address has a link where it can be paid, when it i
   expect(await books.read('invoice', `${invoice.Id}?include=invoiceLink`)).toMatchObject({
     InvoiceLink: expect.stringContaining('https://'),
   });
+});
+
+it('a page of tax codes has the pseudo codes first, beyond its size', async () => {
+  const { TaxCode } = await books.query('select * from TaxCode maxresults 1');
+  expect((TaxCode as { Id: string }[]).map(({ Id }) => Id)).toEqual(['TAX', 'NON', 'CustomSalesTax', '2']);
+});
+
+it('a file comes in base64, with line ends of any kind', async () => {
+  const part = (name: string, type: string, more: string, content: string): string =>
+    `--b\nContent-Disposition: form-data; name="${name}"\nContent-Type: ${type}\n${more}\n${content}\n`;
+  const answer = await fetch(`${books.url}/v3/company/${REALM}/upload`, {
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer good',
+      accept: 'application/json',
+      'content-type': 'multipart/form-data; boundary=b',
+    },
+    body:
+      part('file_metadata_01', 'application/json', '', '{"FileName": "a.txt"}') +
+      part('file_content_01', 'text/plain', 'Content-Transfer-Encoding: base64\n', 'aGk=') +
+      '--b--\n',
+  });
+  expect(await answer.json()).toMatchObject({
+    AttachableResponse: [{ Attachable: { FileName: 'a.txt', Size: 2 } }],
+  });
+});
+
+it('a recurring transaction is a template: made, found by its type, changed and deleted', async () => {
+  const info = {
+    Name: 'Monthly',
+    RecurType: 'Automated',
+    ScheduleInfo: { IntervalType: 'Monthly', DayOfMonth: 1 },
+  };
+  const Invoice = { ...invoiceOf(customer, 100), RecurringInfo: info };
+  const { body } = await books.ask('POST', 'recurringtransaction', { Invoice });
+  const { Invoice: made } = body.RecurringTransaction as { Invoice: { Id: string; SyncToken: string } };
+  expect(made).toMatchObject({ TotalAmt: 100, RecurringInfo: info });
+  expect(await books.query("select * from RecurringTransaction where Type = 'Bill'")).toEqual({});
+  expect(await books.query('select * from RecurringTransaction')).toMatchObject({
+    RecurringTransaction: [{ Invoice: { Id: made.Id } }],
+  });
+  const changed = { Invoice: { ...Invoice, ...made, ...invoiceOf(customer, 250) } };
+  expect((await books.ask('POST', 'recurringtransaction', changed)).body).toMatchObject({
+    RecurringTransaction: { Invoice: { TotalAmt: 250, SyncToken: '1' } },
+  });
+  const gone = { Invoice: { Id: made.Id, SyncToken: '1' } };
+  await books.ask('POST', 'recurringtransaction?operation=delete', gone);
+  expect(await books.codeOf('GET', `recurringtransaction/${made.Id}`)).toBe('610');
+  expect(await books.query('select * from Invoice')).toEqual({});
 });

@@ -7,6 +7,7 @@ import { type Body, isBody } from '../books/json.ts';
 import { type Verb, writeRecord } from '../books/write-record.ts';
 import { createTaxService } from '../books/tax-service.ts';
 import { runReport } from '../books/reports/run-report.ts';
+import { queryRecurring, readRecurring, writeRecurring } from '../books/recurring.ts';
 import { runQuery } from '../books/query/run.ts';
 import { type ApiRequest, jsonBody, peekBody, textBody } from './api-request.ts';
 import { readOne } from './reads.ts';
@@ -60,8 +61,9 @@ function statementOf(request: ApiRequest): string {
 function queryCall(request: ApiRequest): Call {
   const asked =
     /\bfrom\s+(\w+)/i.exec(request.query.query ?? request.body.toString('utf8'))?.[1] ?? 'unknown';
+  const run = asked.toLowerCase() === 'recurringtransaction' ? queryRecurring : runQuery;
   return reading(`${asked.toLowerCase()}.query`, (company) => ({
-    QueryResponse: runQuery(company, statementOf(request)),
+    QueryResponse: run(company, statementOf(request)),
   }));
 }
 
@@ -99,7 +101,7 @@ function writeCall(request: ApiRequest, entity: Entity): Call {
     run: (company) => {
       const aimed = entity.family === 'single' ? 'update' : verb;
       const record = writeRecord(company, aimed, entity.name, jsonBody(request), { allowsDuplicateNumber });
-      return { body: { [entity.name]: record }, reads: 0 };
+      return { body: { [entity.jsonName]: record }, reads: 0 };
     },
   };
 }
@@ -113,6 +115,18 @@ function entityCall(request: ApiRequest, entity: Entity): Call {
     return { operation: read.operation, writes: true, isBatch: false, run };
   }
   return reading(read.operation, (company) => read.run(company));
+}
+
+function recurringCall(request: ApiRequest): Call {
+  if (request.method === 'GET')
+    return reading('recurringtransaction.read', (company) => readRecurring(company, request.path[1] ?? ''));
+  const { operation } = request.query;
+  return {
+    operation: `recurringtransaction.${operation ?? 'write'}`,
+    writes: true,
+    isBatch: false,
+    run: (company) => ({ body: writeRecurring(company, jsonBody(request), operation), reads: 0 }),
+  };
 }
 
 /**
@@ -140,6 +154,7 @@ export function callOf(request: ApiRequest): Call {
       isBatch: false,
       run: (company) => ({ body: createTaxService(company, jsonBody(request)), reads: 0 }),
     };
+  if (name.toLowerCase() === 'recurringtransaction') return recurringCall(request);
   if (name === 'upload' && method === 'POST')
     return {
       operation: 'attachable.upload',

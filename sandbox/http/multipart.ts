@@ -6,19 +6,32 @@ export interface Part {
   content: Buffer;
 }
 
-const HEADERS_END = Buffer.from('\r\n\r\n');
+/** Where the headers of a part end: an empty line, whatever a client ends its lines with. */
+function headersEnd(raw: Buffer): { at: number; length: number } | null {
+  const [crlf, lf] = [raw.indexOf('\r\n\r\n'), raw.indexOf('\n\n')];
+  if (crlf >= 0 && (lf < 0 || crlf < lf)) return { at: crlf, length: 4 };
+  return lf < 0 ? null : { at: lf, length: 2 };
+}
 
 function partOf(raw: Buffer): Part | null {
-  const end = raw.indexOf(HEADERS_END);
-  if (end < 0) return null;
-  const headers = raw.subarray(0, end).toString('utf8');
+  const end = headersEnd(raw);
+  if (!end) return null;
+  const headers = raw.subarray(0, end.at).toString('utf8');
   const value = (pattern: RegExp): string | undefined => pattern.exec(headers)?.[1];
+  const content = raw.subarray(end.at + end.length);
+  const isBase64 = value(/content-transfer-encoding:\s*(\w+)/i)?.toLowerCase() === 'base64';
   return {
     name: value(/name="([^"]*)"/i) ?? '',
     fileName: value(/filename="([^"]*)"/i),
     contentType: value(/content-type:\s*([^\r\n;]+)/i) ?? 'application/octet-stream',
-    content: raw.subarray(end + HEADERS_END.length),
+    content: isBase64 ? Buffer.from(content.toString('ascii'), 'base64') : content,
   };
+}
+
+/** Without the line end that belongs to the next mark. */
+function withoutLineEnd(raw: Buffer): Buffer {
+  if (raw.subarray(-2).toString() === '\r\n') return raw.subarray(0, -2);
+  return raw.subarray(-1).toString() === '\n' ? raw.subarray(0, -1) : raw;
 }
 
 /** The parts of a `multipart/form-data` body, in order. Pure. */
@@ -31,8 +44,7 @@ export function partsOf(body: Buffer, contentType: string): Part[] {
     const start = from + mark.length;
     const next = body.indexOf(mark, start);
     if (next < 0) break;
-    // A line end before the part and one before the next mark belong to the frame.
-    const part = partOf(body.subarray(start + 2, next - 2));
+    const part = partOf(withoutLineEnd(body.subarray(start, next)));
     if (part) parts.push(part);
     from = next;
   }

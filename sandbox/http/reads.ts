@@ -37,12 +37,12 @@ function exchangeRate(company: Company, request: ApiRequest): Body {
 /** Company and settings exist once; the company answers to its realm as well as to `1`. */
 function singleRecord(company: Company, entity: Entity, id: string | undefined): Body {
   if (id !== undefined && id !== '1' && id !== company.realmId) throw objectNotFound();
-  return { [entity.name]: readRecord(company, entity.name, '1') };
+  return { [entity.jsonName]: readRecord(company, entity.name, '1') };
 }
 
 function record(company: Company, entity: Entity, id: string): Body {
   if (!/^\d+$/.test(id) && !company.store.find(entity.name, id)) throw badId(id);
-  return { [entity.name]: readRecord(company, entity.name, id) };
+  return { [entity.jsonName]: readRecord(company, entity.name, id) };
 }
 
 /** `include=invoiceLink` shows where an invoice with an e-mail address can be paid. */

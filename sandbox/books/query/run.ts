@@ -1,7 +1,7 @@
 import { type Entity, findEntity } from '../catalog.ts';
 import type { Company } from '../company.ts';
 import { queryInvalid } from '../fault.ts';
-import type { Body } from '../json.ts';
+import { type Body, textOf } from '../json.ts';
 import { render, accountWithBalance } from '../render.ts';
 import type { Row } from '../store.ts';
 import { type Condition, type Query, parseQuery } from './parse.ts';
@@ -106,6 +106,23 @@ function pageSize(company: Company, asked: number): number {
   return Math.min(asked, ROWS_MAX);
 }
 
+const PSEUDO_CODES = ['TAX', 'NON', 'CustomSalesTax'];
+
+const isPseudoCode = (company: Company, entity: Entity, row: Row): boolean =>
+  entity.name === 'TaxCode' && company.isUs && PSEUDO_CODES.includes(textOf(row.body, 'Id') ?? '');
+
+/** US tax codes that are none come first, on every page and beyond its size, as recorded. */
+function pseudoCodes(company: Company, entity: Entity, rows: readonly Row[]): Row[] {
+  const pseudo = rows.filter((row) => isPseudoCode(company, entity, row));
+  return pseudo.toSorted(
+    (a, b) => PSEUDO_CODES.indexOf(a.body.Id as string) - PSEUDO_CODES.indexOf(b.body.Id as string),
+  );
+}
+
+function pageOf(company: Company, entity: Entity, rows: readonly Row[], from: number, size: number): Row[] {
+  return rows.filter((row) => !isPseudoCode(company, entity, row)).slice(from, from + size);
+}
+
 /**
  * The `QueryResponse` to a statement. `maxResults` is the number of rows returned; `totalCount` comes with
  * some entities only and does not include the total number. No rows: an empty object.
@@ -117,13 +134,13 @@ export function runQuery(company: Company, statement: string): Body {
   const size = pageSize(company, query.maxResults);
   const rows = matchingRows(company, entity, query);
   if (query.counts) return { totalCount: rows.length };
-  const from = query.startPosition - 1;
-  const page = rows
-    .slice(from, from + size)
-    .map((row) => projected(entity, query, render(company.store, entity.name, row.body)));
+  const page = [
+    ...pseudoCodes(company, entity, rows),
+    ...pageOf(company, entity, rows, query.startPosition - 1, size),
+  ].map((row) => projected(entity, query, render(company.store, entity.name, row.body)));
   if (page.length === 0) return {};
   return {
-    [entity.name]: page,
+    [entity.jsonName]: page,
     startPosition: query.startPosition,
     maxResults: page.length,
     ...(entity.counted ? { totalCount: page.length } : {}),
