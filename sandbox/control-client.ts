@@ -12,7 +12,10 @@ export type { CallCount, JournalEntry, PlannedFault };
 /** A record as QBO shows it: Ids and SyncTokens are strings, money is numbers. */
 export type QboRecord = Body & { Id: string; SyncToken: string };
 
-/** Money of a customer's that is no Payment; `apply_to` uses it on an invoice at once. Capitalised fields go into the record. */
+/**
+ * Money of a customer's that is no Payment; `apply_to` uses it on an invoice at once. Capitalised fields go
+ * into the record.
+ */
 export interface CustomerMoney {
   customer_id: string;
   /** Major units. */

@@ -6,8 +6,8 @@ const mark = '.made-by-demo';
 const ofTheDatabase = ['postgres', 'postgres.password', 'postgres.users', 'postgres.owner'];
 
 /**
- * A folder without a database, for the demo's own. What an earlier demo left in it is deleted, and nothing else is.
- * Throws where the folder has a content but not the mark of a demo.
+ * A folder without a database, for the demo's own. What an earlier demo left in it is deleted, and nothing
+ * else is. Throws where the folder has a content but not the mark of a demo.
  */
 export async function freshDemoFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -20,7 +20,9 @@ export interface StripeSettings {
   refunds_of_disputed_charges?: 'refuse' | 'allow';
 }
 
-/** Acts as Stripe's customers, banks and network in a test: one method for each route below `/sandbox/stripe`. */
+/**
+ * Acts as Stripe's customers, banks and network in a test: one method for each route below `/sandbox/stripe`.
+ */
 export class StripeControl {
   readonly #url: string;
 

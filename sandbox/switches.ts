@@ -46,13 +46,15 @@ export interface Switches {
   /** A payment into a bank account that is in neither the payment's nor the home currency: 6000, or taken. */
   foreignDepositAccount: 'refuse' | 'allow';
   /**
-   * Whether names that differ only in how their letters are composed (é as one character or as two) are two names,
-   * `codepoints`, or one: `normalized`.
+   * Whether names that differ only in how their letters are composed (é as one character or as two) are two
+   * names, `codepoints`, or one: `normalized`.
    */
   nameComparison: 'codepoints' | 'normalized';
   /** Percent of tax that automated sales tax adds to lines with `TaxCodeRef` `TAX`; 0 adds none. */
   salesTaxPercent: number;
-  /** The same by the state a sale is shipped or billed to, such as `{"CA": 8.5}`; wins over `salesTaxPercent`. */
+  /**
+   * The same by the state a sale is shipped or billed to, such as `{"CA": 8.5}`; wins over `salesTaxPercent`.
+   */
   salesTaxByState: Record<string, number>;
   /** A `TotalTax` sent to a company with automated sales tax: ignored, or taken as the tax. */
   explicitTax: 'ignored' | 'honoured';

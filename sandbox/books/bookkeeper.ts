@@ -149,7 +149,10 @@ const OF_CUSTOMERS: readonly EntityName[] = [
   'TimeActivity',
 ];
 
-/** Payments of someone else, such as the parent, on what now is the winner's: their postings name the customer. */
+/**
+ * Payments of someone else, such as the parent, on what now is the winner's: their postings name the
+ * customer.
+ */
 function paymentsOnOthers({ store }: Company, winnerId: string): Body[] {
   return store.all('Payment').filter((payment) =>
     rowsOf(payment, 'Line')

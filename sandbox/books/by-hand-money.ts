@@ -39,7 +39,10 @@ export interface CustomerMoney {
   fields?: Body;
 }
 
-/** A journal entry that credits accounts receivable for a customer, as accountants write off or move what is owed. */
+/**
+ * A journal entry that credits accounts receivable for a customer, as accountants write off or move what is
+ * owed.
+ */
 export function journalCredit(company: Company, money: CustomerMoney): Body {
   const { customerId, amount, accountId = CHECKING, applyTo, fields = {} } = money;
   const line = (PostingType: string, account: string, more: Body = {}): Body => ({

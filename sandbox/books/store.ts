@@ -106,7 +106,10 @@ export class Store {
     return [...this.#names].find(([key]) => key.normalize('NFC') === wanted)?.[1];
   }
 
-  /** The balance an account is shown with, in minor units of its currency, debit positive; 0 for income and expenses. */
+  /**
+   * The balance an account is shown with, in minor units of its currency, debit positive; 0 for income and
+   * expenses.
+   */
   shownBalance(account: string, currency: string, classification: string): number {
     if (classification === 'Revenue' || classification === 'Expense') return 0;
     const home = refOf(partOf(this.find('Preferences', '1'), 'CurrencyPrefs'), 'HomeCurrency') ?? 'USD';

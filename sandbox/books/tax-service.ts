@@ -23,7 +23,10 @@ function rateOf(company: Company, detail: Body): Rate {
   return { id, detail: { ...detail, TaxRateId: id, TaxAgencyId: textOf(detail, 'TaxAgencyId') } };
 }
 
-/** `POST /taxservice/taxcode`: a tax code with its rates, in one call. Tax codes and rates are made in no other way. */
+/**
+ * `POST /taxservice/taxcode`: a tax code with its rates, in one call. Tax codes and rates are made in no
+ * other way.
+ */
 export function createTaxService(company: Company, sent: Body): Body {
   const name = textOf(sent, 'TaxCode');
   if (name === undefined) throw required('TaxCode');

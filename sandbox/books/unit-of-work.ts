@@ -86,7 +86,10 @@ export class UnitOfWork {
     Object.assign(this.#touch(entity, id), { isSilent: false }, details, { operation });
   }
 
-  /** Changes a record without a trace in its SyncToken, its times or the webhooks, as a bank deposit does to a payment. */
+  /**
+   * Changes a record without a trace in its SyncToken, its times or the webhooks, as a bank deposit does to a
+   * payment.
+   */
   annotate(entity: EntityName, body: Body): void {
     const touched = this.#touch(entity, textOf(body, 'Id')!);
     touched.isSilent ??= true;
@@ -152,8 +155,8 @@ export class UnitOfWork {
   }
 
   /**
-   * Posts every touched document anew. What settles others comes last, since its home amounts follow from what the
-   * others leave open.
+   * Posts every touched document anew. What settles others comes last, since its home amounts follow from
+   * what the others leave open.
    */
   #post(): void {
     const documents = [...this.#touched.values()].filter(({ entity }) => posts(entity));
@@ -172,7 +175,9 @@ export class UnitOfWork {
     if (!this.#postedBefore.has(document)) this.#postedBefore.set(document, before);
   }
 
-  /** Adds what the postings changed to customers' and vendors' balances, and to the parents' BalanceWithJobs. */
+  /**
+   * Adds what the postings changed to customers' and vendors' balances, and to the parents' BalanceWithJobs.
+   */
   #moveBalances(): void {
     const deltas = new Map<string, { party: Party; minor: number }>();
     const add = (postings: readonly Posting[], sign: 1 | -1): void => {

@@ -21,8 +21,8 @@ function written(body: Body, startedAt: Date, status: number, asXml: boolean): A
 }
 
 /**
- * A success: 200 for creates too, with `time` at the start of the request's processing. Reports are JSON without one,
- * whatever was asked for.
+ * A success: 200 for creates too, with `time` at the start of the request's processing. Reports are JSON
+ * without one, whatever was asked for.
  */
 export function success(body: Body, startedAt: Date, asXml = false): ApiResponse {
   return written(body, startedAt, 200, asXml && !('Header' in body));

@@ -22,8 +22,8 @@ function numberOf(name: string): string {
 }
 
 /**
- * `POST /upload`: each `file_content_…` part becomes an Attachable with what its `file_metadata_…` part says, and is kept
- * for `/download/{id}`.
+ * `POST /upload`: each `file_content_…` part becomes an Attachable with what its `file_metadata_…` part says,
+ * and is kept for `/download/{id}`.
  */
 export function uploadFiles(company: Company, request: ApiRequest): Body {
   const parts = partsOf(request.body, request.rawContentType);

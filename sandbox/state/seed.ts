@@ -6,7 +6,10 @@ import type { World } from '../world.ts';
 import { COUNTRIES, type Country } from '../fixtures/tax-codes.ts';
 import { StateError } from './state.ts';
 
-/** One record to create: an entity's name and its body. `as` names its Id for later records, which write it as `"$name"`. */
+/**
+ * One record to create: an entity's name and its body. `as` names its Id for later records, which write it as
+ * `"$name"`.
+ */
 export interface SeedRecord {
   entity: string;
   body: Body;

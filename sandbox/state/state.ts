@@ -12,8 +12,9 @@ import type { Settings } from '../webhooks/settings.ts';
 const VERSION = 1;
 
 /**
- * A running sandbox as a JSON document: companies with their books, connections, Stripe's account, clock, switches and
- * webhook settings. Not in it: what was asked and delivered so far, planned faults, remembered request ids.
+ * A running sandbox as a JSON document: companies with their books, connections, Stripe's account, clock,
+ * switches and webhook settings. Not in it: what was asked and delivered so far, planned faults, remembered
+ * request ids.
  */
 export interface SandboxState {
   version: number;

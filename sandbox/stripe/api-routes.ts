@@ -49,7 +49,10 @@ function lineItemsOf(params: CheckoutParams | undefined, sessionId: string): obj
   return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${sessionId}/line_items` };
 }
 
-/** Serves the part of Stripe's API that a one-off Checkout payment needs, and what can be asked about it later. */
+/**
+ * Serves the part of Stripe's API that a one-off Checkout payment needs, and what can be asked about it
+ * later.
+ */
 export function registerStripeApi(
   app: FastifyInstance,
   parts: { account: StripeAccount; refunds: Refunds; disputes: Disputes; webhooks: StripeWebhookSender },

@@ -33,7 +33,10 @@ export function queryOf(request: FastifyRequest): Form {
   return formOf(request.url.split('?')[1] ?? '');
 }
 
-/** A POST in two steps: what is wrong with its form is not remembered under its idempotency key, its outcome is. */
+/**
+ * A POST in two steps: what is wrong with its form is not remembered under its idempotency key, its outcome
+ * is.
+ */
 export type Post<Parameters> = {
   read: (form: Form) => Parameters;
   run: (parameters: Parameters) => object;
@@ -52,8 +55,8 @@ export interface StripeApi {
 }
 
 /**
- * Sets a scope up as Stripe's API: keys, `request-id`, errors in Stripe's shape, also for routes that do not exist, and
- * idempotency keys.
+ * Sets a scope up as Stripe's API: keys, `request-id`, errors in Stripe's shape, also for routes that do not
+ * exist, and idempotency keys.
  */
 export function useStripeApi(app: FastifyInstance, account: StripeAccount, apiVersion: string): StripeApi {
   const idempotency = new Idempotency();

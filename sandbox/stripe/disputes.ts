@@ -31,7 +31,10 @@ export class Disputes {
     this.#emit = emit;
   }
 
-  /** The customer goes to the bank. Emits `charge.dispute.created`, and `.funds_withdrawn` unless it is an inquiry. */
+  /**
+   * The customer goes to the bank. Emits `charge.dispute.created`, and `.funds_withdrawn` unless it is an
+   * inquiry.
+   */
   open(request: DisputeRequest): Dispute {
     const charge = paidChargeOf(this.#account, request);
     const amount = request.amount ?? (charge.amount - charge.amount_refunded || charge.amount);

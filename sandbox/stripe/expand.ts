@@ -16,7 +16,10 @@ function expandedAt(value: unknown, path: readonly string[], whole: string, reso
   return { ...target, [name]: expandedAt(inner, rest, whole, resolve) };
 }
 
-/** The object with the ids at these paths replaced by what they stand for: `payment_intent.latest_charge`. Pure. */
+/**
+ * The object with the ids at these paths replaced by what they stand for: `payment_intent.latest_charge`.
+ * Pure.
+ */
 export function expanded(object: object, paths: readonly string[], resolve: Resolve): object {
   return paths.reduce<object>((copy, path) => {
     const parts = path.split('.');

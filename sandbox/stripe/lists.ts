@@ -51,8 +51,9 @@ function isCreatedWithin(query: Form, { created }: Listed): boolean {
 }
 
 /**
- * One page of a list, newest first: `limit` (10, at most 100), `starting_after`, `ending_before`, `created`, and the
- * named `filters`, each an exact match on the field of its name. A parameter that is none of these is refused. Pure.
+ * One page of a list, newest first: `limit` (10, at most 100), `starting_after`, `ending_before`, `created`,
+ * and the named `filters`, each an exact match on the field of its name. A parameter that is none of these is
+ * refused. Pure.
  */
 export function listPage<Item extends Listed>(
   items: readonly Item[],

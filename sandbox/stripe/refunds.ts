@@ -61,9 +61,9 @@ export class Refunds {
   }
 
   /**
-   * What the bank does later: a refund that is under way succeeds or is cancelled; one that failed, also after it had
-   * succeeded, gives its money back to the charge. Emits `refund.updated` and `charge.refund.updated`; for a failure
-   * `refund.failed` too.
+   * What the bank does later: a refund that is under way succeeds or is cancelled; one that failed, also
+   * after it had succeeded, gives its money back to the charge. Emits `refund.updated` and
+   * `charge.refund.updated`; for a failure `refund.failed` too.
    */
   update(id: string, status: 'succeeded' | 'failed' | 'canceled', failureReason = 'unknown'): Refund {
     const refund = this.find(id);

@@ -35,7 +35,10 @@ export interface StripeWebhookSettings {
   enabledEvents: readonly string[];
 }
 
-/** What an endpoint hears of without a list of its own: sessions, refunds of charges and what becomes of them, disputes. */
+/**
+ * What an endpoint hears of without a list of its own: sessions, refunds of charges and what becomes of them,
+ * disputes.
+ */
 export const defaultEnabledEvents: readonly string[] = [
   'checkout.session.*',
   'charge.refunded',

@@ -33,8 +33,12 @@ function attributesOf(text: string): Record<string, string> {
   return attributes;
 }
 
-const TOKEN =
-  /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<\/\s*([\w:.-]+)\s*>|<([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/y;
+const CDATA = String.raw`<!\[CDATA\[([\s\S]*?)\]\]>`;
+const IGNORED = String.raw`<!--[\s\S]*?-->|<\?[\s\S]*?\?>`;
+const END_TAG = String.raw`<\/\s*([\w:.-]+)\s*>`;
+const ATTRIBUTE = String.raw`\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*')`;
+const START_TAG = String.raw`<([\w:.-]+)((?:${ATTRIBUTE})*)\s*(\/?)>`;
+const TOKEN = new RegExp(`${CDATA}|${IGNORED}|${END_TAG}|${START_TAG}|([^<]+)`, 'y');
 
 /** The root element of a document. Document types are refused, and with them entities of one's own. */
 export function parseXml(source: string): Element {

@@ -36,7 +36,8 @@ describe('a client that speaks XML', () => {
     const created = await send(
       'POST',
       'customer',
-      `${HEAD}<ns0:Customer xmlns:ns0="http://schema.intuit.com/finance/v3"><ns0:DisplayName>Ann &amp; Co</ns0:DisplayName>` +
+      `${HEAD}<ns0:Customer xmlns:ns0="http://schema.intuit.com/finance/v3">` +
+        '<ns0:DisplayName>Ann &amp; Co</ns0:DisplayName>' +
         '<ns0:PrimaryEmailAddr><ns0:Address>ann@example.com</ns0:Address></ns0:PrimaryEmailAddr></ns0:Customer>',
     );
     expect(created).toMatchObject({ status: 200, type: expect.stringContaining('application/xml') });
@@ -49,7 +50,8 @@ describe('a client that speaks XML', () => {
     const changed = await send(
       'POST',
       'customer?operation=update',
-      `<Customer xmlns="http://schema.intuit.com/finance/v3" sparse="true"><Id>${Id as string}</Id><SyncToken>0</SyncToken>` +
+      `<Customer xmlns="http://schema.intuit.com/finance/v3" sparse="true"><Id>${Id as string}</Id>` +
+        '<SyncToken>0</SyncToken>' +
         '<Notes>calls &lt;twice&gt;</Notes></Customer>',
     );
     expect(changed.text).toContain('<Notes>calls &lt;twice&gt;</Notes>');
@@ -65,8 +67,9 @@ describe('a client that speaks XML', () => {
     const invoice = await send(
       'POST',
       'invoice',
-      `<Invoice xmlns="http://schema.intuit.com/finance/v3"><Line><Amount>12.50</Amount><DetailType>SalesItemLineDetail` +
-        `</DetailType><SalesItemLineDetail><ItemRef>1</ItemRef></SalesItemLineDetail></Line><CustomerRef>${Id}</CustomerRef></Invoice>`,
+      '<Invoice xmlns="http://schema.intuit.com/finance/v3"><Line><Amount>12.50</Amount>' +
+        '<DetailType>SalesItemLineDetail</DetailType><SalesItemLineDetail><ItemRef>1</ItemRef></SalesItemLineDetail>' +
+        `</Line><CustomerRef>${Id}</CustomerRef></Invoice>`,
     );
     expect(invoice.text).toContain('<TotalAmt>12.5</TotalAmt>');
     expect(invoice.text).toContain('<ItemRef name="Services">1</ItemRef>');

@@ -2,9 +2,9 @@ import { type FieldTable, day, flag, instant, number, part, ref, rows, text } fr
 import schema from './finance-schema.json' with { type: 'json' };
 
 /**
- * The names and types of the accounting API, generated from the facts in Intuit's public Finance.xsd: for each complex
- * type its fields in the order XML needs, a scalar kind, `enum:…`, or another type; `[]` for what repeats, `@` for
- * XML attributes.
+ * The names and types of the accounting API, generated from the facts in Intuit's public Finance.xsd: for
+ * each complex type its fields in the order XML needs, a scalar kind, `enum:…`, or another type; `[]` for
+ * what repeats, `@` for XML attributes.
  */
 export const SCHEMA_TYPES = schema.types as Readonly<Record<string, Readonly<Record<string, string>>>>;
 export const SCHEMA_ENUMS = schema.enums as Readonly<Record<string, readonly string[]>>;

@@ -8,7 +8,9 @@ import { type Draft, type Party, homeOf, openItemKey } from './posting.ts';
 const SETTLED = ['Invoice', 'CreditMemo', 'Bill', 'VendorCredit', 'JournalEntry', 'Deposit'] as const;
 type Settled = (typeof SETTLED)[number];
 
-/** Home amount of a part of an open item: at the rate it was booked at, or all that is left when it is closed. */
+/**
+ * Home amount of a part of an open item: at the rate it was booked at, or all that is left when it is closed.
+ */
 function settledHome(
   context: PostingContext,
   openItem: string,
@@ -22,8 +24,8 @@ function settledHome(
 }
 
 /**
- * Settles open items on one account. A line takes from an item that is owed and gives to one that is a credit; `owed` is
- * 1 for receivables, which are debits, and -1 for payables.
+ * Settles open items on one account. A line takes from an item that is owed and gives to one that is a
+ * credit; `owed` is 1 for receivables, which are debits, and -1 for payables.
  */
 function applied(
   context: PostingContext,

@@ -116,7 +116,10 @@ function sourceAccountOf(store: Store, line: Body, fallback: string): string {
   return refOf(store.find(type, textOf(link, 'TxnId')), 'DepositToAccountRef') ?? fallback;
 }
 
-/** Money into a bank account: out of undeposited funds by links, out of any account by direct lines; cash kept back. */
+/**
+ * Money into a bank account: out of undeposited funds by links, out of any account by direct lines; cash kept
+ * back.
+ */
 export function postDeposit(undeposited: string) {
   return ({ store, currency }: PostingContext, body: Body): Draft[] => {
     const cashBack = partOf(body, 'CashBack');

@@ -24,7 +24,10 @@ export interface Posting {
   line?: string;
 }
 
-/** A posting before it is converted. `home` is set where another document's rate holds, as on a settled receivable. */
+/**
+ * A posting before it is converted. `home` is set where another document's rate holds, as on a settled
+ * receivable.
+ */
 export type Draft = Omit<Posting, 'home' | 'currency'> & { home?: number };
 
 /** The key of an open item: what one document leaves open with one customer or vendor. */
@@ -40,8 +43,9 @@ export function homeOf(minor: number, currency: string, rate: unknown, home: str
 }
 
 /**
- * The drafts converted at the document's rate; zero amounts fall away. What rounding leaves over goes to the last
- * posting that is no open item; what rates of other documents leave over is an exchange gain or loss. Pure.
+ * The drafts converted at the document's rate; zero amounts fall away. What rounding leaves over goes to the
+ * last posting that is no open item; what rates of other documents leave over is an exchange gain or loss.
+ * Pure.
  */
 export function converted(
   drafts: readonly Draft[],

@@ -37,8 +37,8 @@ function daysBetween(from: string, to: string): number {
 }
 
 /**
- * What was open at the end of a day, by the ledger alone: postings dated later do not count, so a payment that came before
- * its invoice stands there as a credit until the invoice's day.
+ * What was open at the end of a day, by the ledger alone: postings dated later do not count, so a payment
+ * that came before its invoice stands there as a credit until the invoice's day.
  */
 export function openDocuments(store: Store, side: Side, day: string): OpenDocument[] {
   const sign = side === 'Customer' ? 1 : -1;
@@ -71,7 +71,7 @@ function bucketOf(days: number): number {
   return Math.min(Math.ceil(days / 30), BUCKETS.length - 1);
 }
 
-function reportDay(request: ReportRequest): string {
+export function reportDay(request: ReportRequest): string {
   const day = request.query.report_date;
   if (day !== undefined && !isDay(day)) throw badDate('report_date', day);
   return day ?? (request.macro === undefined ? request.company.today() : request.end);
@@ -82,11 +82,11 @@ function agedTo(request: ReportRequest, day: string): string {
   return request.query.aging_method === 'Current' ? request.company.today() : day;
 }
 
-function nameOf(store: Store, side: Side, id: string): string {
+export function nameOf(store: Store, side: Side, id: string): string {
   return textOf(store.find(side, id), 'FullyQualifiedName') ?? nameShown(store.find(side, id)) ?? id;
 }
 
-function parties(
+export function parties(
   store: Store,
   side: Side,
   documents: readonly OpenDocument[],
@@ -207,92 +207,6 @@ export function agedDetail(side: Side): (request: ReportRequest) => Report {
         documents.length === 0,
       ),
       Columns: { Column },
-      Rows: { Row: sections },
-    };
-  };
-}
-
-/** `CustomerBalance` and `VendorBalance`: what each has open. */
-export function balanceSummary(side: Side): (request: ReportRequest) => Report {
-  return (request) => {
-    const { store } = request.company;
-    const day = reportDay(request);
-    const documents = openDocuments(store, side, day);
-    const rows = parties(store, side, documents, request.query[side.toLowerCase()]).map(
-      (id): [Row, number] => {
-        const open = documents.reduce((sum, one) => sum + (one.partyId === id ? one.open : 0), 0);
-        return [dataRow([cell(nameOf(store, side, id), id), cell(money(open))]), open];
-      },
-    );
-    const total = rows.reduce((sum, [, open]) => sum + open, 0);
-    const grand: Row = {
-      Summary: { ColData: [cell('TOTAL'), cell(money(total))] },
-      type: 'Section',
-      group: 'GrandTotal',
-    };
-    return {
-      Header: withOptions(
-        { ...reportHeader(request, `${side}Balance`), StartPeriod: day, EndPeriod: day },
-        rows.length === 0,
-      ),
-      Columns: {
-        Column: [
-          column('', side, side === 'Customer' ? 'cust_name' : 'vend_name'),
-          moneyColumn('Total', 'total'),
-        ],
-      },
-      Rows: { Row: rows.length === 0 ? [] : [...rows.map(([row]) => row), grand] },
-    };
-  };
-}
-
-/** `CustomerBalanceDetail` and `VendorBalanceDetail`: the open documents of each. */
-export function balanceDetail(side: Side): (request: ReportRequest) => Report {
-  return (request) => {
-    const { store } = request.company;
-    const day = reportDay(request);
-    const documents = openDocuments(store, side, day);
-    const sections = parties(store, side, documents, request.query[side.toLowerCase()]).map((id): Row => {
-      const own = documents.filter(({ partyId }) => partyId === id);
-      let balance = 0;
-      const rows = own.map(({ line, due, amount, open }) => {
-        balance += open;
-        return dataRow([
-          cell(line.date),
-          cell(line.type, line.id),
-          cell(textOf(line.body, 'DocNumber') ?? ''),
-          cell(due),
-          cell(money(amount)),
-          cell(money(open)),
-          cell(money(balance)),
-        ]);
-      });
-      const name = nameOf(store, side, id);
-      const blanks = Array.from({ length: 4 }, () => cell(''));
-      return section([cell(name, id), ...blanks, cell(''), cell('')], rows, [
-        cell(`Total for ${name}`),
-        ...blanks.slice(0, 3),
-        cell(''),
-        cell(money(balance)),
-        cell(''),
-      ]);
-    });
-    return {
-      Header: withOptions(
-        { ...reportHeader(request, `${side}BalanceDetail`), StartPeriod: day, EndPeriod: day },
-        sections.length === 0,
-      ),
-      Columns: {
-        Column: [
-          column('Date', 'Date', 'tx_date'),
-          column('Transaction Type', 'String', 'txn_type'),
-          column('Num', 'String', 'doc_num'),
-          column('Due Date', 'Date', 'due_date'),
-          moneyColumn('Amount', 'subt_amount'),
-          moneyColumn('Open Balance', 'subt_open_bal'),
-          moneyColumn('Balance', 'rbal_open_bal'),
-        ],
-      },
       Rows: { Row: sections },
     };
   };

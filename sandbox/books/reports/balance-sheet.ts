@@ -58,7 +58,10 @@ function liabilityRows(sums: AccountSums): Row[] {
   ];
 }
 
-/** What the company owned and owed at the end of each span; profit before the fiscal year stands in retained earnings. */
+/**
+ * What the company owned and owed at the end of each span; profit before the fiscal year stands in retained
+ * earnings.
+ */
 export function balanceSheet(request: ReportRequest): Report {
   const { company, isModern } = request;
   const lines = linesFor(request);

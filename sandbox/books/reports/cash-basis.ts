@@ -24,7 +24,10 @@ function documentOf(openItem: string): string {
 
 const later = (a: string, b: string): string => (a > b ? a : b);
 
-/** The lines of a document on account, each with the share of it that each settlement brings; exact when all is settled. */
+/**
+ * The lines of a document on account, each with the share of it that each settlement brings; exact when all
+ * is settled.
+ */
 function recognized(
   lines: readonly LedgerLine[],
   open: LedgerLine,

@@ -11,7 +11,10 @@ export const OTHER_INCOME = ['Other Income'];
 export const OTHER_EXPENSES = ['Other Expense'];
 export const PROFIT_TYPES = [...INCOME, ...COST_OF_SALES, ...EXPENSES, ...OTHER_INCOME, ...OTHER_EXPENSES];
 
-/** The lines a report is summed over, on its basis; of one customer's or class's documents where that is asked. */
+/**
+ * The lines a report is summed over, on its basis; of one customer's or class's documents where that is
+ * asked.
+ */
 export function linesFor({ company, basis, query }: ReportRequest): LedgerLine[] {
   const lines = basis === 'Cash' ? cashLines(company.store) : ledgerLines(company.store);
   const customers = query.customer?.split(',');

@@ -1,23 +1,12 @@
 import type { Company } from '../company.ts';
 import { unsupportedOperation } from '../fault.ts';
-import { agedDetail, agedSummary, balanceDetail, balanceSummary } from './aging.ts';
+import { agedDetail, agedSummary } from './aging.ts';
+import { balanceDetail, balanceSummary } from './open-balances.ts';
+import { inventoryValuation, itemSales } from './by-item.ts';
+import { transactionList, transactionListBy } from './transaction-lists.ts';
 import { balanceSheet, cashFlow, trialBalance } from './balance-sheet.ts';
-import {
-  customerIncome,
-  customerSales,
-  inventoryValuation,
-  itemSales,
-  salesBy,
-  vendorExpenses,
-} from './by-party.ts';
-import {
-  accountList,
-  generalLedger,
-  journalReport,
-  profitAndLossDetail,
-  transactionList,
-  transactionListBy,
-} from './listings.ts';
+import { customerIncome, customerSales, salesBy, vendorExpenses } from './by-party.ts';
+import { accountList, generalLedger, journalReport, profitAndLossDetail } from './listings.ts';
 import { profitAndLoss } from './profit-and-loss.ts';
 import type { Report } from './report.ts';
 import { type ReportRequest, reportRequestOf } from './request.ts';

@@ -84,7 +84,10 @@ function targetOf(context: RuleContext, payer: Payer, draft: Body, one: Applicat
 /** Documents of which a part may stand on accounts receivable, as a credit of the customer's or a debt. */
 const OPEN_PARTS = new Set(['JournalEntry', 'Deposit']);
 
-/** What a journal entry or a deposit leaves open with the customer, debit positive, less what this payment took of it. */
+/**
+ * What a journal entry or a deposit leaves open with the customer, debit positive, less what this payment
+ * took of it.
+ */
 function openPartOf(context: RuleContext, draft: Body, one: Application): number {
   const customer = refOf(draft, 'CustomerRef')!;
   return context.company.store.ledger.open(openItemKey(one.type, one.id, customer)).amount;

@@ -7,7 +7,9 @@ import { completeLined, requireFields } from './lined.ts';
 import type { Rules } from './rule-context.ts';
 import { homeAmounts, partyCurrency, voidedNote } from './sale.ts';
 
-/** Bills and vendor credits: open until a bill payment settles them. A bill without terms is due on its date. */
+/**
+ * Bills and vendor credits: open until a bill payment settles them. A bill without terms is due on its date.
+ */
 export function owedToVendor(entity: 'Bill' | 'VendorCredit'): Rules {
   return {
     complete(context, draft, before) {

@@ -72,8 +72,8 @@ function annotateSources(context: RuleContext, deposit: Body, isDeposited: boole
 }
 
 /**
- * Money into a bank account. A line links a document whose money waits in Undeposited Funds, which can no longer be
- * changed then (6540), or books money directly to an account; a negative one takes a fee off.
+ * Money into a bank account. A line links a document whose money waits in Undeposited Funds, which can no
+ * longer be changed then (6540), or books money directly to an account; a negative one takes a fee off.
  */
 export const depositRules: Rules = {
   complete(context, draft, before) {

@@ -2,7 +2,10 @@ import { unusableItem } from '../fault.ts';
 import { type Body, partOf, refOf } from '../json.ts';
 import type { Store } from '../store.ts';
 
-/** Refuses (2500) a line that sells or buys a category, which only groups items, or a bundle, which is a line group. */
+/**
+ * Refuses (2500) a line that sells or buys a category, which only groups items, or a bundle, which is a line
+ * group.
+ */
 export function checkItemLine(store: Store, line: Body, detail: string): void {
   const item = store.find('Item', refOf(partOf(line, detail), 'ItemRef'));
   if (item?.Type === 'Category') throw unusableItem('Categories cannot be used in transactions');

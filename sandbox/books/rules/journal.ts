@@ -24,7 +24,10 @@ function checkLine({ company }: RuleContext, line: Body): void {
     throw businessRule('When you use Accounts Payable, you must choose a vendor in the Name field.');
 }
 
-/** A journal entry balances: debits equal credits. What it leaves on A/R with a customer can be used by payments. */
+/**
+ * A journal entry balances: debits equal credits. What it leaves on A/R with a customer can be used by
+ * payments.
+ */
 export const journalRules: Rules = {
   complete(context, draft, before) {
     if (rowsOf(draft, 'Line').length === 0) throw required('Line');

@@ -21,8 +21,9 @@ function ratesFor(context: RuleContext, draft: Body): Rate[] {
 }
 
 /**
- * The tax of a US sale. Automated sales tax computes it, whatever TotalTax is sent (switch `explicitTax`); a company that
- * files by hand gets the TotalTax it sent, else what the code makes. Where sales tax is off, tax that is sent is refused.
+ * The tax of a US sale. Automated sales tax computes it, whatever TotalTax is sent (switch `explicitTax`); a
+ * company that files by hand gets the TotalTax it sent, else what the code makes. Where sales tax is off, tax
+ * that is sent is refused.
  */
 export function usSalesTax(context: RuleContext, draft: Body, priced: Priced, currency: string): Tax {
   const prefs = context.company.preferences('TaxPrefs');

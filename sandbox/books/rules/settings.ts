@@ -65,7 +65,10 @@ export const companyCurrencyRules: Rules = {
   },
 };
 
-/** The price of one unit of a currency in the company's own, from a day on. A second one for the day replaces it. */
+/**
+ * The price of one unit of a currency in the company's own, from a day on. A second one for the day replaces
+ * it.
+ */
 export const exchangeRateRules: Rules = {
   complete(context, draft) {
     for (const field of ['SourceCurrencyCode', 'Rate', 'AsOfDate'])

@@ -51,8 +51,8 @@ function codedLines(lines: readonly Body[]): CodedLine[] {
 }
 
 /**
- * Tax outside the US: codes per line, added to the amounts or taken out of them (`GlobalTaxCalculation`). Returns the
- * lines with net amounts and one `TaxLine` a rate.
+ * Tax outside the US: codes per line, added to the amounts or taken out of them (`GlobalTaxCalculation`).
+ * Returns the lines with net amounts and one `TaxLine` a rate.
  */
 export function valueAddedTax(
   { store }: Company,
