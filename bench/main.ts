@@ -10,7 +10,7 @@ import { type Findings, sectionOf } from './harness/report.ts';
 import { ROOT } from './harness/root.ts';
 import { compare } from './scenarios/compare.ts';
 import { payments } from './scenarios/payments.ts';
-import { poll } from './scenarios/sweep.ts';
+import { poll } from './scenarios/poll.ts';
 import { workers } from './scenarios/workers.ts';
 
 /**
@@ -32,7 +32,10 @@ function say(text: string): void {
 async function reportOf(postgres: Postgres, sections: readonly string[]): Promise<string> {
   const text = [
     '# Measured',
-    'Written by `npm run bench`, which starts everything it measures: PostgreSQL, the QuickBooks sandbox, the built product as API and worker, each a process of its own. Calls are those the sandbox counted, times are those of the rows in the database. Numbers are of this machine on this day.',
+    'Written by `npm run bench`, which starts everything it measures: PostgreSQL, the QuickBooks ' +
+      'sandbox, the built product as API and worker, each a process of its own. Calls are those the ' +
+      'sandbox counted, times are those of the rows in the database. Numbers are of this machine on this ' +
+      'day.',
     machineFacts(postgres.version)
       .map((fact) => `- ${fact}`)
       .join('\n'),

@@ -61,7 +61,8 @@ function describeApi(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
     .setTitle('PeakPro CRM')
     .setDescription(
-      'Proposals, deposits and QuickBooks Online in step. Money is integer cents; instants are ISO 8601 in UTC; errors are RFC 9457 problems.',
+      'Proposals, deposits and QuickBooks Online in step. Money is integer cents; instants are ISO 8601 ' +
+        'in UTC; errors are RFC 9457 problems.',
     )
     .setVersion(VERSION)
     .addBearerAuth()

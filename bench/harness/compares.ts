@@ -26,7 +26,10 @@ interface Row {
   finishedAt: Date;
 }
 
-/** Makes what was done before look ten minutes old: after a comparison that took many calls a company rests for up to a minute. */
+/**
+ * Makes what was done before look ten minutes old: after a comparison that took many calls a company rests for up to
+ * a minute.
+ */
 async function rest({ database }: Stage): Promise<void> {
   await database.query(
     `update invoice_compares

@@ -23,8 +23,8 @@ export interface Contractor {
 
 /**
  * So many organisations, each with a company of so many open invoices that are two days old. The first is made by the
- * product's own tool, the others are its copies in SQL; each signs in and connects over HTTP; the links are made in SQL.
- * No sweep comes by itself until the scenario asks for one.
+ * product's own tool, the others are its copies in SQL; each signs in and connects over HTTP; the links are made in
+ * SQL. No sweep comes by itself until the scenario asks for one.
  */
 export async function createContractors(
   stage: Stage,
@@ -98,7 +98,8 @@ async function foundOrgs({ env, database }: Stage, count: number): Promise<numbe
   });
   const founded = JSON.parse(stdout) as { org_id: number; user_id: number };
   await database.query(
-    `with copies as (insert into orgs (name) select 'Bench Roofing ' || n from generate_series(2, $1::int) n returning id)
+    `with copies as (insert into orgs (name) select 'Bench Roofing ' || n from generate_series(2, $1::int) n
+      returning id)
      insert into org_settings (org_id) select id from copies`,
     [count],
   );

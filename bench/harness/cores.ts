@@ -31,7 +31,8 @@ export const spread: Placement = {
   worker: (number) => String(number % count),
   others: anywhere,
   notified:
-    'the sandbox on the last core, each worker on one, from the first on, PostgreSQL and the API wherever there is room',
+    'the sandbox on the last core, each worker on one, from the first on, PostgreSQL and the API ' +
+    'wherever there is room',
 };
 
 function canPin(): boolean {

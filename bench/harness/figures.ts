@@ -1,6 +1,6 @@
 /**
- * The value that `share` of the values do not exceed, by the nearest rank: always one that was measured, never one between two.
- * `share` is above 0 and at most 1. Throws where there are no values. Pure.
+ * The value that `share` of the values do not exceed, by the nearest rank: always one that was measured, never one
+ * between two. `share` is above 0 and at most 1. Throws where there are no values. Pure.
  */
 export function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) throw new Error('There is no percentile of nothing');

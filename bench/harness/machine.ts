@@ -27,8 +27,10 @@ export function machineFacts(postgresVersion: string): string[] {
   return [
     `Processor: ${first?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     `Memory: ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    `Node ${process.version.slice(1)}, PostgreSQL ${postgresVersion} (embedded, settings of its own but for track_commit_timestamp)`,
-    `Load of the machine when it began: ${readable(loadAtStart)}; an idle one is near 0, and what other work takes is missing below`,
+    `Node ${process.version.slice(1)}, PostgreSQL ${postgresVersion} (embedded, settings of its own but ` +
+      'for track_commit_timestamp)',
+    `Load of the machine when it began: ${readable(loadAtStart)}; an idle one is near 0, and what other ` +
+      'work takes is missing below',
     `Date: ${new Date().toISOString().slice(0, 10)}, commit ${commit()}`,
   ];
 }

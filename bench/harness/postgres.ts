@@ -5,7 +5,10 @@ import { Client, Pool, type QueryResultRow } from 'pg';
 import { isProfiled } from './profile.ts';
 import { ROOT } from './root.ts';
 
-/** A PostgreSQL of the bench's own, as durable as PostgreSQL is by default, that remembers when each transaction committed. */
+/**
+ * A PostgreSQL of the bench's own, as durable as PostgreSQL is by default, that remembers when each transaction
+ * committed.
+ */
 export interface Postgres {
   readonly version: string;
   /** The postmaster. */

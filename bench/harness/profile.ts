@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { table } from './report.ts';
 
 /**
- * `BENCH_PROFILE=folder` has every worker leave a CPU profile there and each scenario the statements it took PostgreSQL's
- * time with. Such a run is for looking inside; its figures suffer.
+ * `BENCH_PROFILE=folder` has every worker leave a CPU profile there and each scenario the statements it took
+ * PostgreSQL's time with. Such a run is for looking inside; its figures suffer.
  */
 const folder = process.env.BENCH_PROFILE ?? '';
 

@@ -32,7 +32,10 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Builds the ground: an empty, migrated database, a sandbox and the API. `env` is what the product gets beside the necessary. */
+/**
+ * Builds the ground: an empty, migrated database, a sandbox and the API. `env` is what the product gets beside the
+ * necessary.
+ */
 export async function openStage(
   postgres: Postgres,
   name: string,

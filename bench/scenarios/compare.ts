@@ -70,7 +70,9 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
     title: `${COMPANIES} companies with ${readable(INVOICES_EACH)} linked invoices each, QuickBooks answers at once`,
     story: [
       `A full comparison is asked for each company over HTTP, all at once; one worker at its defaults.`,
-      `"First" is the first time an invoice is seen: each row is written. "In step" finds all as it was. Then ${PAID_EACH} invoices of each company were paid. Time is from the start of the first comparison to the end of the last.`,
+      '"First" is the first time an invoice is seen: each row is written. "In step" finds all as it was. ' +
+        `Then ${PAID_EACH} invoices of each company were paid. Time is from the start of the first ` +
+        'comparison to the end of the last.',
       `The code was warm: ${FEW} companies were compared before. ${GETS} invoices were read one by one for comparison.`,
     ],
     placed: placedOf(sandboxAlone),
@@ -90,9 +92,21 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
       `With payments: ${loadText(paid.runMs, paid.load)}.`,
     ],
     bounds: [
-      'The worker and PostgreSQL bound it where they share a core: what they use together is the time it takes, and the sandbox is idle most of it. PostgreSQL writes `qbo_last_sync_at` of each row that is looked at; the worker parses a kilobyte of JSON for each invoice and, to stay small, collects its garbage often. QuickBooks itself lets 8 calls a second through to a company, which is 8,000 invoices a second of it.',
-      'Tried and kept, in processor time for 100,000 invoices: parsing each answer once and reading pages instead of asking by id took the worker from 9.7 to 3.0 s in step; knowing and marking in one statement what is as it was, with the pages of `leads` filled by half, took PostgreSQL from 4.5 to 2.5 s. Tried without effect: larger shared buffers, four comparisons at once instead of two.',
-      'The peak of memory is garbage that nobody collects yet. Node as it is lets it grow to 550 MB, and in step 17,900 invoices/s were compared with that; `start:prod` has it collected earlier (`--max-semi-space-size=8 --heap-growing-percent=40`), which takes the worker about half as much processor time again, and leaves out the source maps of packages. Small was chosen over fast, since QuickBooks is never this near.',
+      'The worker and PostgreSQL bound it where they share a core: what they use together is the time it ' +
+        'takes, and the sandbox is idle most of it. PostgreSQL writes `qbo_last_sync_at` of each row that ' +
+        'is looked at; the worker parses a kilobyte of JSON for each invoice and, to stay small, collects ' +
+        'its garbage often. QuickBooks itself lets 8 calls a second through to a company, which is 8,000 ' +
+        'invoices a second of it.',
+      'Tried and kept, in processor time for 100,000 invoices: parsing each answer once and reading ' +
+        'pages instead of asking by id took the worker from 9.7 to 3.0 s in step; knowing and marking in ' +
+        'one statement what is as it was, with the pages of `leads` filled by half, took PostgreSQL from ' +
+        '4.5 to 2.5 s. Tried without effect: larger shared buffers, four comparisons at once instead of ' +
+        'two.',
+      'The peak of memory is garbage that nobody collects yet. Node as it is lets it grow to 550 MB, and ' +
+        'in step 17,900 invoices/s were compared with that; `start:prod` has it collected earlier ' +
+        '(`--max-semi-space-size=8 --heap-growing-percent=40`), which takes the worker about half as much ' +
+        'processor time again, and leaves out the source maps of packages. Small was chosen over fast, ' +
+        'since QuickBooks is never this near.',
     ],
   };
 }

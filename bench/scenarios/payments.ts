@@ -68,12 +68,19 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
 
   const sweptMean = swept.reduce((total, ms) => total + ms, 0) / swept.length;
   const factor = DEFAULT_INTERVAL_MIN / INTERVAL_MIN;
-  const plain = `without webhooks ${readable(sweptMean / 1000)} s in the mean at a sweep every ${INTERVAL_MIN * 60} s; ${factor} times that at the default of ${DEFAULT_INTERVAL_MIN} min, not measured`;
+  const plain =
+    `without webhooks ${readable(sweptMean / 1000)} s in the mean at a sweep every ` +
+    `${INTERVAL_MIN * 60} s; ${factor} times that at the default of ${DEFAULT_INTERVAL_MIN} ` +
+    'min, not measured';
   return {
     title: `A payment in QuickBooks until its invoice_paid row, by webhook, ${PER_SECOND} payments a second`,
     story: [
-      `${PER_SECOND} payments a second for ${SECONDS} s over ${COMPANIES} companies, sent at their times whatever became of those before; changes are gathered for ${GATHER_MS} ms into one webhook, and the next goes out when the one before is answered.`,
-      `Time is from before the payment is asked for in the sandbox until PostgreSQL's own commit time of the row, so entering the payment and gathering are in it. One API process, one worker, both at their defaults.`,
+      `${PER_SECOND} payments a second for ${SECONDS} s over ${COMPANIES} companies, sent at their times ` +
+        `whatever became of those before; changes are gathered for ${GATHER_MS} ms into one webhook, and ` +
+        'the next goes out when the one before is answered.',
+      `Time is from before the payment is asked for in the sandbox until PostgreSQL's own commit time of ` +
+        'the row, so entering the payment and gathering are in it. One API process, one worker, both at ' +
+        'their defaults.',
     ],
     placed: placedOf(spread),
     figures: heard.flatMap(({ latencyMs, delaysMs }) => [
@@ -98,12 +105,17 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
         `QuickBooks ${latencyMs} ms away: ${loadText(ms, load)}, until the last was seen.`,
     ),
     bounds: [
-      'Processor time bounds it: at 50 payments a second all processes together must stay well below what the cores give, or what comes queues up. The most expensive statements are the update of the lead, the two jobs queued for each webhook (one when it comes, one after it was looked into) and the permits for its two calls.',
+      'Processor time bounds it: at 50 payments a second all processes together must stay well below ' +
+        'what the cores give, or what comes queues up. The most expensive statements are the update of the ' +
+        'lead, the two jobs queued for each webhook (one when it comes, one after it was looked into) and ' +
+        'the permits for its two calls.',
     ],
   };
 }
 
-/** Pays these at the rate and answers how long after each was begun its `invoice_paid` was committed, in milliseconds. */
+/**
+ * Pays these at the rate and answers how long after each was begun its `invoice_paid` was committed, in milliseconds.
+ */
 async function delaysOf({ control, database }: Stage, turns: readonly Turn[]): Promise<number[]> {
   const begun = await atRate(PER_SECOND, turns.length, async (index) => {
     const { realmId, orgId, invoiceId } = turns[index]!;

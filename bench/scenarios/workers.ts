@@ -59,7 +59,9 @@ async function measure(stage: Stage, contractors: readonly Contractor[]): Promis
   return {
     title: `Two workers against ${COMPANIES} companies, QuickBooks ${LATENCY_MS} ms away`,
     story: [
-      `${ROUNDS} times all ${COMPANIES} companies, ${INVOICES_EACH} linked invoices each, are compared in full, and ${ROUNDS} times swept; first by one worker, then by two, each at its defaults. Medians; from the start of the first to the end of the last.`,
+      `${ROUNDS} times all ${COMPANIES} companies, ${INVOICES_EACH} linked invoices each, are compared ` +
+        `in full, and ${ROUNDS} times swept; first by one worker, then by two, each at its defaults. ` +
+        'Medians; from the start of the first to the end of the last.',
       `A call made twice shows as a company that QuickBooks counted more calls for than with one worker.`,
     ],
     placed: placedOf(spread),
@@ -71,7 +73,10 @@ async function measure(stage: Stage, contractors: readonly Contractor[]): Promis
     ],
     remarks: [],
     bounds: [
-      'While QuickBooks is waited for, a second worker doubles the speed; where both workers, PostgreSQL and the sandbox want the same two cores at once, it cannot. Fewer invoices a company, so that waiting outweighs work, brought it nearer; so did telling workers of a due company at once instead of having them look every second.',
+      'While QuickBooks is waited for, a second worker doubles the speed; where both workers, PostgreSQL ' +
+        'and the sandbox want the same two cores at once, it cannot. Fewer invoices a company, so that ' +
+        'waiting outweighs work, brought it nearer; so did telling workers of a due company at once ' +
+        'instead of having them look every second.',
     ],
   };
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Fields } from '../fields.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
 import { type Identity, issuer, userOf } from './identity.ts';
-import { callerOf } from './token-routes.ts';
+import { clientOf } from './token-routes.ts';
 
 /** What the discovery document says, with this sandbox's own addresses. */
 function discovery(origin: string): object {
@@ -35,11 +35,11 @@ export function registerDiscovery(
   app.get('/op/v1/jwks', () => identity.jwks());
 
   app.post('/v2/oauth2/tokens/revoke', async (request, reply) => {
-    const caller = callerOf(request, authorizationServer);
-    if (!caller) return reply.code(401).send({ error: 'invalid_client' });
+    const user = clientOf(request, authorizationServer);
+    if (!user) return reply.code(401).send({ error: 'invalid_client' });
     const token = new Fields(request.body).optionalText('token');
     if (!token) return reply.code(400).send({ error: 'invalid_request' });
-    if (!authorizationServer.revokeToken(caller, token))
+    if (!authorizationServer.revokeToken(user, token))
       return reply.code(400).send({ error: 'invalid_request' });
     return reply.code(200).send();
   });

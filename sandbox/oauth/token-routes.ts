@@ -29,7 +29,7 @@ const fail = (status: number, error: TokenError['error']): Outcome => ({
 });
 
 /** The client a token or revoke call comes from, or null when it cannot prove who it is. */
-export function callerOf(request: FastifyRequest, authorizationServer: AuthorizationServer): Client | null {
+export function clientOf(request: FastifyRequest, authorizationServer: AuthorizationServer): Client | null {
   const form = new Fields(request.body);
   const credentials = credentialsOf(request.headers.authorization, {
     id: form.optionalText('client_id'),
@@ -57,15 +57,13 @@ export function registerTokens(app: FastifyInstance, context: OAuthContext): voi
         await sendFault(fault, reply);
         return;
       }
-      const caller = callerOf(request, context.authorizationServer);
-      const outcome = caller
-        ? await answer(context, caller, grantType, request)
-        : fail(401, 'invalid_client');
+      const user = clientOf(request, context.authorizationServer);
+      const outcome = user ? await answer(context, user, grantType, request) : fail(401, 'invalid_client');
       const verdict = 'error' in outcome.body ? outcome.body.error : 'ok';
       const isLost = fault?.when === 'after' && fault.kind !== 'slow';
       record({
         outcome: isLost ? `${verdict}, then fault ${fault.kind}` : verdict,
-        clientId: caller?.id ?? null,
+        clientId: user?.id ?? null,
         realmId: outcome.realmId,
       });
       if (fault?.when === 'after') await delayIfSlow(fault);
@@ -82,7 +80,7 @@ export function registerTokens(app: FastifyInstance, context: OAuthContext): voi
 
 async function answer(
   context: OAuthContext,
-  caller: Client,
+  user: Client,
   grantType: string,
   request: FastifyRequest,
 ): Promise<Outcome> {
@@ -90,12 +88,12 @@ async function answer(
   if (grantType === 'authorization_code') {
     const [code, redirectUri] = [form.optionalText('code'), form.optionalText('redirect_uri')];
     if (!code || !redirectUri) return fail(400, 'invalid_request');
-    return outcomeOf(context, context.authorizationServer.exchange(caller, code, redirectUri), request);
+    return outcomeOf(context, context.authorizationServer.exchange(user, code, redirectUri), request);
   }
   if (grantType === 'refresh_token') {
     const value = form.optionalText('refresh_token');
     if (!value) return fail(400, 'invalid_request');
-    const result = context.authorizationServer.refresh(caller, value);
+    const result = context.authorizationServer.refresh(user, value);
     if (result === 'stale refresh token') context.callLog.countStaleRefresh();
     return outcomeOf(context, result, request);
   }

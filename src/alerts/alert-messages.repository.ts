@@ -56,7 +56,10 @@ export class AlertMessagesRepository {
     return count === 1;
   }
 
-  /** Notes a failure; without a next attempt the message is given up. Answers false where another worker has it by now. */
+  /**
+   * Notes a failure; without a next attempt the message is given up. Answers false where another worker has it by
+   * now.
+   */
   async noteFailure(
     tx: EntityManager,
     { key, token }: Lease,
@@ -100,7 +103,8 @@ export class AlertMessagesRepository {
   async listDue(tx: EntityManager, now: Date, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
       `select id from alert_messages
-        where state = 'queued' and next_attempt_at <= $1 and ${isFree(MESSAGE_LEASE)} and ${IS_NEXT} order by id limit $2`,
+        where state = 'queued' and next_attempt_at <= $1 and ${isFree(MESSAGE_LEASE)} and ${IS_NEXT} order by id
+          limit $2`,
       [now, limit],
     );
     return rows.map((row) => row.id);

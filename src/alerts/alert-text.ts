@@ -50,15 +50,34 @@ function sentencesOf(incident: Incident, timeZone: string): string {
 function beginningOf({ kind, facts, subject }: Incident, since: string): string {
   switch (kind) {
     case 'connection_lost':
-      return `QuickBooks${of(facts.company)} has not accepted our access since ${since}, so nothing reaches the books. An administrator connects it again at /qbo/oauth/start.`;
+      return (
+        `QuickBooks${of(facts.company)} has not accepted our access since ${since}, so nothing ` +
+        'reaches the books. An administrator connects it again at /qbo/oauth/start.'
+      );
     case 'sync_failing':
-      return `QuickBooks${of(facts.company)} could not be read since ${since} (${text(facts.error)}). It is tried again by itself; if it goes on, see /qbo/status.`;
+      return (
+        `QuickBooks${of(facts.company)} could not be read since ${since} (${text(facts.error)}). It ` +
+        'is tried again by itself; if it goes on, see /qbo/status.'
+      );
     case 'needs_person':
-      return `${sentence(facts.reason)} ${sentence(facts.next_step)} It stands in /inbox as item ${subject} since ${since}.`;
+      return (
+        `${sentence(facts.reason)} ${sentence(facts.next_step)} It stands in /inbox as item ` +
+        `${subject} since ${since}.`
+      );
     case 'answer_lost':
-      return `QuickBooks has not answered about ${thing(facts)} since ${since}, so it is not known whether it was made. It is looked for by itself; please do not enter it by hand meanwhile.${see(facts)}`;
+      return (
+        `QuickBooks has not answered about ${thing(facts)} since ${since}, so it is not known ` +
+        'whether it was made. It is looked for by itself; please do not enter it by hand ' +
+        `meanwhile.${see(facts)}`
+      );
     case 'read_budget':
-      return `${text(facts.used)} of the ${text(facts.budget)} reads of QuickBooks that ${subject} has are used, and at this pace it will be ${text(facts.forecast)}. Since ${since} sweeps are made less often by themselves, so payments may show later. Raise QBO_READ_BUDGET_PER_MONTH if Intuit's plan allows it, or lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names the operations.`;
+      return (
+        `${text(facts.used)} of the ${text(facts.budget)} reads of QuickBooks that ${subject} has ` +
+        `are used, and at this pace it will be ${text(facts.forecast)}. Since ${since} sweeps are ` +
+        'made less often by themselves, so payments may show later. Raise QBO_READ_BUDGET_PER_MONTH ' +
+        `if Intuit's plan allows it, or lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names ` +
+        'the operations.'
+      );
     default:
       return kind satisfies never;
   }
@@ -68,13 +87,17 @@ function endOf({ kind, facts, subject }: Incident, since: string): string {
   switch (kind) {
     case 'connection_lost':
       if (facts.ended === 'connected') {
-        return `QuickBooks${of(facts.company)} is connected again; the access was lost on ${since}. What waited goes on by itself.`;
+        return (
+          `QuickBooks${of(facts.company)} is connected again; the access was lost on ${since}. What ` +
+          'waited goes on by itself.'
+        );
       }
       return `QuickBooks${of(facts.company)} was disconnected by a person; the access was lost on ${since}.`;
     case 'sync_failing':
       return facts.ended === 'reading'
         ? `QuickBooks${of(facts.company)} is read again; it could not be since ${since}.`
-        : `QuickBooks${of(facts.company)} is not read any more, as it is no longer connected; it could not be read since ${since}.`;
+        : `QuickBooks${of(facts.company)} is not read any more, as it is no longer connected; it could ` +
+            `not be read since ${since}.`;
     case 'needs_person':
       return `Item ${subject} of the inbox is ${text(facts.ended)}: ${sentence(facts.reason)}`;
     case 'answer_lost':
@@ -85,7 +108,8 @@ function endOf({ kind, facts, subject }: Incident, since: string): string {
         : `What became of ${thing(facts)}, sent on ${since}, is known now: it was not made.${see(facts)}`;
     case 'read_budget':
       return facts.ended === 'enough'
-        ? `The reads of QuickBooks suffice for ${subject} again, and sweeps have their usual pace; they ran short since ${since}.`
+        ? `The reads of QuickBooks suffice for ${subject} again, and sweeps have their usual pace; they ` +
+            `ran short since ${since}.`
         : `A new month has begun, so the reads of QuickBooks suffice again; they ran short since ${since}.`;
     default:
       return kind satisfies never;

@@ -51,11 +51,15 @@ describe('What people are told', () => {
   it.each([
     {
       what: incident(),
-      says: `Acme Roofing: QuickBooks of Acme Books has not accepted our access since ${SINCE}, so nothing reaches the books. An administrator connects it again at /qbo/oauth/start.`,
+      says:
+        `Acme Roofing: QuickBooks of Acme Books has not accepted our access since ${SINCE}, so ` +
+        'nothing reaches the books. An administrator connects it again at /qbo/oauth/start.',
     },
     {
       what: over('connected'),
-      says: `Acme Roofing: QuickBooks of Acme Books is connected again; the access was lost on ${SINCE}. What waited goes on by itself.`,
+      says:
+        `Acme Roofing: QuickBooks of Acme Books is connected again; the access was lost on ${SINCE}. ` +
+        'What waited goes on by itself.',
     },
     {
       what: over('disconnected'),
@@ -63,7 +67,9 @@ describe('What people are told', () => {
     },
     {
       what: incident(UNREAD),
-      says: `Acme Roofing: QuickBooks could not be read since ${SINCE} (No answer). It is tried again by itself; if it goes on, see /qbo/status.`,
+      says:
+        `Acme Roofing: QuickBooks could not be read since ${SINCE} (No answer). It is tried again by ` +
+        'itself; if it goes on, see /qbo/status.',
     },
     {
       what: over('reading', UNREAD),
@@ -71,7 +77,9 @@ describe('What people are told', () => {
     },
     {
       what: incident(ITEM),
-      says: `Acme Roofing: The invoice of proposal 7: the books are closed. Open the period. It stands in /inbox as item 3 since ${SINCE}.`,
+      says:
+        'Acme Roofing: The invoice of proposal 7: the books are closed. Open the period. It stands ' +
+        `in /inbox as item 3 since ${SINCE}.`,
     },
     {
       what: over('dismissed', ITEM),
@@ -79,19 +87,30 @@ describe('What people are told', () => {
     },
     {
       what: incident(SHORT),
-      says: `Acme Roofing: 300000 of the 500000 reads of QuickBooks that 2026-03 has are used, and at this pace it will be 465000. Since ${SINCE} sweeps are made less often by themselves, so payments may show later. Raise QBO_READ_BUDGET_PER_MONTH if Intuit's plan allows it, or lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names the operations.`,
+      says:
+        'Acme Roofing: 300000 of the 500000 reads of QuickBooks that 2026-03 has are used, and at ' +
+        `this pace it will be 465000. Since ${SINCE} sweeps are made less often by themselves, so ` +
+        `payments may show later. Raise QBO_READ_BUDGET_PER_MONTH if Intuit's plan allows it, or ` +
+        'lengthen QBO_INVOICE_POLL_INTERVAL_MIN; /qbo/usage names the operations.',
     },
     {
       what: over('enough', SHORT),
-      says: `Acme Roofing: The reads of QuickBooks suffice for 2026-03 again, and sweeps have their usual pace; they ran short since ${SINCE}.`,
+      says:
+        'Acme Roofing: The reads of QuickBooks suffice for 2026-03 again, and sweeps have their ' +
+        `usual pace; they ran short since ${SINCE}.`,
     },
     {
       what: over('new_month', SHORT),
-      says: `Acme Roofing: A new month has begun, so the reads of QuickBooks suffice again; they ran short since ${SINCE}.`,
+      says:
+        'Acme Roofing: A new month has begun, so the reads of QuickBooks suffice again; they ran ' +
+        `short since ${SINCE}.`,
     },
     {
       what: incident(LOST),
-      says: `Acme Roofing: QuickBooks has not answered about the invoice of proposal 7 since ${SINCE}, so it is not known whether it was made. It is looked for by itself; please do not enter it by hand meanwhile. See /proposals/7/why.`,
+      says:
+        `Acme Roofing: QuickBooks has not answered about the invoice of proposal 7 since ${SINCE}, ` +
+        'so it is not known whether it was made. It is looked for by itself; please do not enter it ' +
+        'by hand meanwhile. See /proposals/7/why.',
     },
     {
       what: over('done', LOST),
@@ -99,11 +118,15 @@ describe('What people are told', () => {
     },
     {
       what: over('needs_person', LOST),
-      says: `Acme Roofing: What became of the invoice of proposal 7, sent on ${SINCE}, cannot be found out safely; a person decides in /inbox.`,
+      says:
+        `Acme Roofing: What became of the invoice of proposal 7, sent on ${SINCE}, cannot be found ` +
+        'out safely; a person decides in /inbox.',
     },
     {
       what: over('refused', CUSTOMER),
-      says: `Acme Roofing: What became of customer 5, sent on ${SINCE}, is known now: it was not made. See /customers/5/why.`,
+      says:
+        `Acme Roofing: What became of customer 5, sent on ${SINCE}, is known now: it was not made. ` +
+        'See /customers/5/why.',
     },
   ])('of $what.kind ($what.facts.ended)', ({ what, says }) => {
     expect(alertText([what], ACME).body).toBe(says);

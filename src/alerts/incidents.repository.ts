@@ -50,7 +50,8 @@ const TROUBLES = `
   union all
   select org_id, 'answer_lost', id::text, first_sent_at,
          jsonb_build_object('operation', kind, 'entity_id', entity_id, 'proposal_id', proposal_id)
-    from sync_operations where state in ('sent', 'uncertain') and first_sent_at < $1::timestamptz - $3 * interval '1 millisecond'
+    from sync_operations where state in ('sent', 'uncertain') and first_sent_at < $1::timestamptz - $3 *
+      interval '1 millisecond'
   union all
   select null, 'read_budget', $4::jsonb ->> 'month', $1::timestamptz, $4::jsonb - 'month' where $5`;
 
@@ -101,7 +102,8 @@ export class IncidentsRepository {
     await tx.query(
       `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
        select org_id, kind, subject, since, facts, $1::timestamptz, $1::timestamptz from (${TROUBLES}) troubles
-       on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update set last_seen_at = excluded.last_seen_at`,
+       on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update set last_seen_at =
+         excluded.last_seen_at`,
       [now, pollIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
     );
   }
@@ -109,7 +111,8 @@ export class IncidentsRepository {
   /** Closes the incidents that are over, with how they ended. One that merely cannot be seen to be over stays open. */
   async close(tx: EntityManager, now: Date, reads: ReadsOfMonth): Promise<void> {
     await tx.query(
-      `update alert_incidents i set closed_at = $1::timestamptz, facts = i.facts || jsonb_build_object('ended', n.standing)
+      `update alert_incidents i set closed_at = $1::timestamptz, facts = i.facts || jsonb_build_object('ended',
+        n.standing)
          from (select i.id, ${STANDING} as standing from alert_incidents i where i.closed_at is null) n
         where n.id = i.id and i.closed_at is null
           and coalesce(n.standing, 'gone') <> all('{needs_reauth,failing,open,sent,uncertain,short}')`,

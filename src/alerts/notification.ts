@@ -27,8 +27,8 @@ export interface AlertNotification extends AlertText {
 }
 
 /**
- * What is told now: everything of one organisation in one message. In its quiet hours all waits but a connection that is
- * lost, because from then on nothing reaches the books. Who can be told nowhere is told later. Pure.
+ * What is told now: everything of one organisation in one message. In its quiet hours all waits but a connection that
+ * is lost, because from then on nothing reaches the books. Who can be told nowhere is told later. Pure.
  */
 export function notificationsOf(
   pending: readonly PendingIncident[],

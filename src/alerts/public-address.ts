@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses that are not of the public internet: this machine, private networks, link-local with the clouds' metadata, … */
+/**
+ * Addresses that are not of the public internet: this machine, private networks, link-local with the clouds'
+ * metadata, …
+ */
 const INTERNAL = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],

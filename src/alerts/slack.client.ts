@@ -69,7 +69,9 @@ export class SlackClient {
   }
 }
 
-/** Resolves a name as the system does and refuses it where any of its addresses is internal: what was checked is used. */
+/**
+ * Resolves a name as the system does and refuses it where any of its addresses is internal: what was checked is used.
+ */
 const publicLookup: LookupFunction = (hostname, options, done) => {
   systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, '', 0);

@@ -25,10 +25,10 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: SessionUser }>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const takesCookie = this.reflector.getAllAndOverride<boolean>(BROWSER_SESSION, targets) ?? false;
-    const caller = await this.identify(request, reply, takesCookie);
-    if (!caller) throw notSignedIn(takesCookie ? request : undefined);
-    if (!caller.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
-    request.user = caller;
+    const person = await this.identify(request, reply, takesCookie);
+    if (!person) throw notSignedIn(takesCookie ? request : undefined);
+    if (!person.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
+    request.user = person;
     return true;
   }
 

@@ -21,9 +21,11 @@ ${notice}
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="return_to" value="${escapeHtml(returnTo)}">
 <label>E-mail
-<input type="email" name="email" value="${escapeHtml(email)}" autocomplete="username" maxlength="254" required${email ? '' : ' autofocus'}></label>
+<input type="email" name="email" value="${escapeHtml(email)}" autocomplete="username" maxlength="254"
+  required${email ? '' : ' autofocus'}></label>
 <label>Password
-<input type="password" name="password" autocomplete="current-password" maxlength="512" required${email ? ' autofocus' : ''}></label>
+<input type="password" name="password" autocomplete="current-password" maxlength="512"
+  required${email ? ' autofocus' : ''}></label>
 <button>Sign in</button>
 </form>`,
   );

@@ -16,7 +16,10 @@ export class HealthRegistryService {
     this.reports.push({ part, report });
   }
 
-  /** The parts as they are now. Throws where one cannot be read within a second; callers at the same time share a reading. */
+  /**
+   * The parts as they are now. Throws where one cannot be read within a second; callers at the same time share a
+   * reading.
+   */
   async read(): Promise<Record<string, object>> {
     this.reading ??= this.readAll().finally(() => {
       this.reading = null;

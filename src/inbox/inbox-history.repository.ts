@@ -58,7 +58,9 @@ export class InboxHistoryRepository {
     );
   }
 
-  /** Everything that happened about a subject, oldest first, its earlier items included; of a very long story the end. */
+  /**
+   * Everything that happened about a subject, oldest first, its earlier items included; of a very long story the end.
+   */
   async listOfSubject(tx: EntityManager, orgId: number, subject: string): Promise<InboxEvent[]> {
     return tx.query(
       `select * from (

@@ -51,7 +51,8 @@ export class InboxItemsRepository {
   ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       `update inbox_items
-          set state = $3, closed_at = $4, updated_at = $4, closed_by = $5, retry_queued_at = null, retry_queued_by = null
+          set state = $3, closed_at = $4, updated_at = $4, closed_by = $5, retry_queued_at = null,
+            retry_queued_by = null
         where org_id = $1 and id = $2 and state = 'open'`,
       [orgId, itemId, state, this.clock.now(), userId],
     );

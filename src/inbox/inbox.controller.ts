@@ -103,7 +103,8 @@ export class InboxController {
   @ApiOperation({
     summary: 'It was mended by hand; name the document in QuickBooks where one was found or entered',
     description:
-      'With a document, it is read and compared with what was wanted before it is tied to it. A wrong one is refused and nothing changes.',
+      'With a document, it is read and compared with what was wanted before it is tied to it. A wrong ' +
+      'one is refused and nothing changes.',
   })
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404, 409, 422, 503)

@@ -60,7 +60,8 @@ export class InboxItemView {
 
   @ApiProperty({
     example:
-      'The invoice of proposal 7, Roof of 12 Elm Street, over $3,750.00 for Ann Ruiz: The books are closed for this date in QuickBooks (code 6210: Account Period Closed).',
+      'The invoice of proposal 7, Roof of 12 Elm Street, over $3,750.00 for Ann Ruiz: The books are ' +
+      'closed for this date in QuickBooks (code 6210: Account Period Closed).',
   })
   reason!: string;
 
@@ -75,7 +76,8 @@ export class InboxItemView {
     nullable: true,
     example: 'together',
     description:
-      'Whether it can be tried again with all of its kind, or only by itself after a look in QuickBooks; null where there is nothing to try',
+      'Whether it can be tried again with all of its kind, or only by itself after a look in QuickBooks; ' +
+      'null where there is nothing to try',
   })
   retry!: RetryManner | null;
 
@@ -173,7 +175,8 @@ export class LeftItemView {
 
   @ApiProperty({
     example:
-      'It may have been done, so it is not tried again unseen. Look in QuickBooks. If it is there, resolve this with its id; if it is not, retry.',
+      'It may have been done, so it is not tried again unseen. Look in QuickBooks. If it is there, ' +
+      'resolve this with its id; if it is not, retry.',
   })
   reason!: string;
 }

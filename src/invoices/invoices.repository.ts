@@ -46,7 +46,9 @@ export class InvoicesRepository {
     });
   }
 
-  /** Notes down that an invoice is wanted. Where another caller noted the same generation first, that row is answered. */
+  /**
+   * Notes down that an invoice is wanted. Where another caller noted the same generation first, that row is answered.
+   */
   async insertOnce(tx: EntityManager, invoice: NewInvoice, at: Date): Promise<Invoice> {
     await tx
       .createQueryBuilder()

@@ -106,7 +106,10 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Runs the jobs of a queue in this process, unless it only serves HTTP. A handler that throws is retried by the queue's rule. */
+  /**
+   * Runs the jobs of a queue in this process, unless it only serves HTTP. A handler that throws is retried by the
+   * queue's rule.
+   */
   async work<Name extends QueueName>(
     name: Name,
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
@@ -171,7 +174,10 @@ function groupOf(payload: QueuePayloads[QueueName]): { id: string } | undefined 
   return 'orgId' in payload ? { id: String(payload.orgId) } : undefined;
 }
 
-/** How many jobs of one organisation run at once, over all processes: a place is left to the others, however many there are. */
+/**
+ * How many jobs of one organisation run at once, over all processes: a place is left to the others, however many
+ * there are.
+ */
 function ofOneOrgMax(places: number): number {
   return Math.max(1, places - 1);
 }

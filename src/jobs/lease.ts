@@ -52,7 +52,9 @@ export function takeStatement(of: LeaseTable): { text: string; asksForNow: boole
     ...(of.onTake ? [of.onTake] : []),
   ];
   const answer = [`${of.token} as "leaseToken"`, ...(of.returning ? [of.returning] : [])];
-  const text = `update ${of.table} set ${changes.join(', ')} where ${conditions.join(' and ')} returning ${answer.join(', ')}`;
+  const text =
+    `update ${of.table} set ${changes.join(', ')} where ${conditions.join(' and ')} returning ` +
+    `${answer.join(', ')}`;
   return {
     text: text.replaceAll(':now', `$${of.key.length + 1}::timestamptz`),
     asksForNow: text.includes(':now'),

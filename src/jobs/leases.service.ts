@@ -38,9 +38,9 @@ export class LeasesService {
   }
 
   /**
-   * Works on a row with a heartbeat beside it. The signal aborts when the row has passed to another holder. The lease is
-   * not given back here: the statement that writes the result ends it, or `release`; a row whose work threw is free
-   * again when its lease runs out.
+   * Works on a row with a heartbeat beside it. The signal aborts when the row has passed to another holder. The lease
+   * is not given back here: the statement that writes the result ends it, or `release`; a row whose work threw is
+   * free again when its lease runs out.
    */
   async keep<T>(lease: Lease, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
     const lost = new AbortController();

@@ -1,8 +1,8 @@
 /** The payload of each queue. A job only says when: the row it points to decides what is done. */
 export interface QueuePayloads {
   /**
-   * Carry on with the invoice of an approved proposal until it is in the books or needs a person. A `retry` goes on with
-   * an operation there is, and begins none.
+   * Carry on with the invoice of an approved proposal until it is in the books or needs a person. A `retry` goes on
+   * with an operation there is, and begins none.
    */
   'qbo.invoice.create': { orgId: number; proposalId: number; retry?: true };
   /** Find out what became of a void whose answer was lost. */
@@ -62,8 +62,8 @@ export interface QueueRule<Name extends QueueName> {
   /** Jobs of this queue that one worker process runs at the same time. */
   concurrency: number;
   /**
-   * A job of this queue is complete when it is begun: its rows stay due until they are done, and are enqueued again. One
-   * fetch then fills all the places, where else each place would fetch for itself whenever something is enqueued.
+   * A job of this queue is complete when it is begun: its rows stay due until they are done, and are enqueued again.
+   * One fetch then fills all the places, where else each place would fetch for itself whenever something is enqueued.
    */
   ackOnStart?: boolean;
   /** Whether a worker is told of a new job at once; else it finds it within a second. */

@@ -23,7 +23,9 @@ export class RetentionService implements OnModuleInit {
     this.timetable.register('purge', () => this.purge());
   }
 
-  /** Purges every table, or one. Answers how many rows, by table. A table that fails does not keep the others from it. */
+  /**
+   * Purges every table, or one. Answers how many rows, by table. A table that fails does not keep the others from it.
+   */
   async purge(only?: string): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const [table, rule] of Object.entries(RETENTION)) {

@@ -123,7 +123,9 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   stripe_events: {
     kept: 'for a time',
     because:
-      'Stripe delivers an event again for days and shows it for thirty; the body holds what Stripe says of the customer; what came of it is in the payments. A failed one is kept until a person has decided',
+      'Stripe delivers an event again for days and shows it for thirty; the body holds what Stripe says ' +
+      'of the customer; what came of it is in the payments. A failed one is kept until a person has ' +
+      'decided',
     key: ['event_id'],
     purges: [
       {

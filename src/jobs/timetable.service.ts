@@ -11,7 +11,8 @@ interface Registered {
 
 /**
  * Runs what stands in the timetable, in processes that run jobs. Promise: a timer never overlaps itself in one process,
- * and a failure is logged and ends neither the timer nor the others. Real time, whatever clock a test gives the product.
+ * and a failure is logged and ends neither the timer nor the others. Real time, whatever clock a test gives the
+ * product.
  */
 @Injectable()
 export class TimetableService {

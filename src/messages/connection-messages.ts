@@ -9,7 +9,10 @@ export interface WaitingWork {
 /** Why nothing reaches the books of a company any more, and what waits behind it. Pure. */
 export function connectionLostReason(companyName: string | null, waiting: WaitingWork): string {
   const company = companyName === null ? '' : ` of ${companyName}`;
-  return `QuickBooks${company} does not accept our access any more, so nothing reaches the books; ${waitingText(waiting)}.`;
+  return (
+    `QuickBooks${company} does not accept our access any more, so nothing reaches the books; ` +
+    `${waitingText(waiting)}.`
+  );
 }
 
 function waitingText(waiting: WaitingWork): string {

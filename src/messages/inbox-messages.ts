@@ -21,7 +21,9 @@ export interface InboxMessage {
   retryable: Retryable;
 }
 
-/** Every code under which something waits for a person. Codes are stable, for programs; the sentences are for people. */
+/**
+ * Every code under which something waits for a person. Codes are stable, for programs; the sentences are for people.
+ */
 const MESSAGES = {
   not_connected: {
     meaning: 'QuickBooks is not connected',
@@ -69,7 +71,8 @@ const MESSAGES = {
   duplicate_number: {
     meaning: 'QuickBooks has a document with this number already',
     nextStep:
-      'Look in QuickBooks for the document with this number. If it is this one, resolve this with its id; if not, retry.',
+      'Look in QuickBooks for the document with this number. If it is this one, resolve this with its ' +
+      'id; if not, retry.',
     severity: 'blocked',
     retryable: 'singly',
   },
@@ -82,7 +85,8 @@ const MESSAGES = {
   books_closed: {
     meaning: 'The books are closed for this date in QuickBooks',
     nextStep:
-      'The books are closed for this date. Open the period in QuickBooks, or book it there by hand and resolve this with its id.',
+      'The books are closed for this date. Open the period in QuickBooks, or book it there by hand and ' +
+      'resolve this with its id.',
     severity: 'blocked',
     retryable: 'together',
   },
@@ -119,35 +123,40 @@ const MESSAGES = {
   paid_not_approved: {
     meaning: 'Money came for a proposal that is not approved',
     nextStep:
-      'Refund the customer by POST /payments/{id}/refund, or make a new proposal of it and approve that, then resolve this.',
+      'Refund the customer by POST /payments/{id}/refund, or make a new proposal of it and approve that, ' +
+      'then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
   invoice_settled_already: {
     meaning: 'Less is open on the invoice than was paid',
     nextStep:
-      'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; if not, refund it by POST /payments/{id}/refund, or retry to record it as a credit.',
+      'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; ' +
+      'if not, refund it by POST /payments/{id}/refund, or retry to record it as a credit.',
     severity: 'money',
     retryable: 'singly',
   },
   invoice_gone: {
     meaning: 'The invoice of a payment is gone from QuickBooks',
     nextStep:
-      'Make the invoice anew by POST /qbo/invoice/{proposal_id} with {"again": true}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
+      'Make the invoice anew by POST /qbo/invoice/{proposal_id} with {"again": true}, and this follows ' +
+      'by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
     severity: 'money',
     retryable: 'singly',
   },
   invoice_missing: {
     meaning: 'The invoice of a payment was given up',
     nextStep:
-      'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
+      'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the ' +
+      'customer by POST /payments/{id}/refund, then resolve this.',
     severity: 'money',
     retryable: 'singly',
   },
   payment_missing: {
     meaning: 'The payment of a refund is not in the books',
     nextStep:
-      'Record the payment first, and this follows by itself; or enter the refund in QuickBooks by hand and resolve this.',
+      'Record the payment first, and this follows by itself; or enter the refund in QuickBooks by hand ' +
+      'and resolve this.',
     severity: 'money',
     retryable: 'singly',
   },
@@ -160,28 +169,32 @@ const MESSAGES = {
   payment_on_account: {
     meaning: "A customer's payment is on no invoice",
     nextStep:
-      'Apply it to an invoice in QuickBooks, or give it back, and this closes by itself; to leave it as a credit, resolve this.',
+      'Apply it to an invoice in QuickBooks, or give it back, and this closes by itself; to leave it as ' +
+      'a credit, resolve this.',
     severity: 'money',
     retryable: 'never',
   },
   total_differs: {
     meaning: 'The invoice in QuickBooks is over another sum than was sent',
     nextStep:
-      'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), then resolve this.',
+      'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), ' +
+      'then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
   invoice_drift: {
     meaning: 'Somebody changed the invoice in QuickBooks',
     nextStep:
-      'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this closes by itself; to keep it, resolve this.',
+      'Agree with the customer which of the two holds. To go back, change it in QuickBooks and this ' +
+      'closes by itself; to keep it, resolve this.',
     severity: 'difference',
     retryable: 'never',
   },
   invoice_unwanted: {
     meaning: 'There is an invoice of a proposal that was cancelled',
     nextStep:
-      'Void it by POST /qbo/invoice/{proposal_id}/void or in QuickBooks, and this closes by itself; to keep it, resolve this.',
+      'Void it by POST /qbo/invoice/{proposal_id}/void or in QuickBooks, and this closes by itself; to ' +
+      'keep it, resolve this.',
     severity: 'difference',
     retryable: 'never',
   },
@@ -202,14 +215,17 @@ const MESSAGES = {
   many_invoices_gone: {
     meaning: 'Many invoices are gone from QuickBooks at once',
     nextStep:
-      'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them deleted.',
+      'See in QuickBooks whether the company was reset or restored; if so, dismiss this and mend it ' +
+      'there. If the invoices were deleted on purpose, resolve this, and the next sweep marks them ' +
+      'deleted.',
     severity: 'money',
     retryable: 'never',
   },
   stripe_event_failed: {
     meaning: 'An event of Stripe could not be processed',
     nextStep:
-      'Retry. If it fails again, do by hand what the event in Stripe tells of, report it with its id, and resolve this.',
+      'Retry. If it fails again, do by hand what the event in Stripe tells of, report it with its id, ' +
+      'and resolve this.',
     severity: 'money',
     retryable: 'together',
   },
@@ -222,7 +238,8 @@ const MESSAGES = {
   dispute_lost: {
     meaning: 'The bank took money back, because the dispute was lost',
     nextStep:
-      'Where the payment stands on the invoice in QuickBooks, take it off, so that it is due again, or write it off there; agree with the customer, then resolve this.',
+      'Where the payment stands on the invoice in QuickBooks, take it off, so that it is due again, or ' +
+      'write it off there; agree with the customer, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
@@ -257,7 +274,9 @@ export function inboxMessageOf(code: InboxCode): InboxMessage {
   return MESSAGES[code];
 }
 
-/** The one to speak of first of several: the most severe, and of these the newest, which comes first in `items`. Pure. */
+/**
+ * The one to speak of first of several: the most severe, and of these the newest, which comes first in `items`. Pure.
+ */
 export function mostSevere<Item extends { code: InboxCode }>(items: readonly Item[]): Item | null {
   const rank = ({ code }: Item): number => SEVERITIES.indexOf(MESSAGES[code].severity);
   return items.toSorted((one, other) => rank(one) - rank(other))[0] ?? null;

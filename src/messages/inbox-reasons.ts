@@ -69,7 +69,10 @@ export function refundReversed(
   lost: Amount | null,
 ): string {
   const instead = lost === null ? '' : ` The bank took ${text(lost)} by a dispute instead.`;
-  return `${text(amount)} of refunds for proposal ${id}${forCustomer(customer)} stand in QuickBooks, but failed at Stripe afterwards.${instead}`;
+  return (
+    `${text(amount)} of refunds for proposal ${id}${forCustomer(customer)} stand in QuickBooks, but ` +
+    `failed at Stripe afterwards.${instead}`
+  );
 }
 
 /** `stripe_event_failed`. `about` is a deposit's name; null where the event is about none of ours. */
@@ -121,7 +124,10 @@ export function manyInvoicesGone(gone: number, linked: number): string {
 
 /** `customer_drift`. `overwritten` names the fields with the values that QuickBooks had. */
 export function customerDrift(id: number, name: string, overwritten: string): string {
-  return `Customer ${id}, ${isolatedText(name)}, was changed here and in QuickBooks. Overwritten in QuickBooks: ${overwritten}.`;
+  return (
+    `Customer ${id}, ${isolatedText(name)}, was changed here and in QuickBooks. Overwritten in ` +
+    `QuickBooks: ${overwritten}.`
+  );
 }
 
 /** `payment_unapplied`. `title` names the payment, `The payment of $3,750.00 for proposal 7`. */

@@ -103,7 +103,8 @@ export const FAULT_CODES: Readonly<Record<string, FaultCode>> = Object.assign(Ob
   '2010': mistake('QuickBooks does not know a field that was sent'),
   '2020': refusal(
     'QuickBooks misses something it requires',
-    'Its own words name what is missing: a custom field or a setting of the company may require it. Fill it in or lift the rule, then retry.',
+    'Its own words name what is missing: a custom field or a setting of the company may require it. Fill ' +
+      'it in or lift the rule, then retry.',
   ),
   '2030': refusal(
     'QuickBooks does not take an id that was sent',
@@ -140,7 +141,8 @@ export const FAULT_CODES: Readonly<Record<string, FaultCode>> = Object.assign(Ob
   ),
   '2220': refusal(
     'QuickBooks does not take the currency',
-    'Turn on Multicurrency in QuickBooks and give the customer this currency, or make the proposal in the home currency, then retry.',
+    'Turn on Multicurrency in QuickBooks and give the customer this currency, or make the proposal in ' +
+      'the home currency, then retry.',
   ),
   '2250': refusal(
     'QuickBooks misses the lines of the document',
@@ -164,7 +166,8 @@ export const FAULT_CODES: Readonly<Record<string, FaultCode>> = Object.assign(Ob
   '3100': fault(
     'forbidden',
     'QuickBooks does not let this app into the company',
-    'Connect the company again at /qbo/oauth/start; if that does not help, the app belongs to another environment (QBO_ENV). Then retry.',
+    'Connect the company again at /qbo/oauth/start; if that does not help, the app belongs to another ' +
+      'environment (QBO_ENV). Then retry.',
   ),
   '3200': fault(
     'transient',

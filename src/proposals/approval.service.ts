@@ -136,7 +136,8 @@ function assertNotInvoiced(id: number, invoices: readonly Invoice[]): void {
   throw new DomainError(
     'conflict',
     'proposal_invoiced',
-    `Proposal ${id} has invoice ${live.number ?? live.qboInvoiceId} in QuickBooks. Void it first, by POST /qbo/invoice/${id}/void or there.`,
+    `Proposal ${id} has invoice ${live.number ?? live.qboInvoiceId} in QuickBooks. Void it first, by ` +
+      `POST /qbo/invoice/${id}/void or there.`,
   );
 }
 
@@ -144,6 +145,7 @@ function isPaid(id: number): DomainError {
   return new DomainError(
     'conflict',
     'proposal_paid',
-    `The deposit of proposal ${id} is paid, so its invoice will follow. Refund the deposit and void the invoice instead.`,
+    `The deposit of proposal ${id} is paid, so its invoice will follow. Refund the deposit and void the ` +
+      'invoice instead.',
   );
 }

@@ -7,7 +7,9 @@ import { Config } from '../platform/config/config.js';
 import { DEMO_ADMIN, DEMO_CUSTOMERS, DEMO_LEADS, DEMO_ORG } from './demo-data.js';
 import { DemoRepository } from './demo.repository.js';
 
-/** Fills an empty installation with an organisation to try things on. Never touches one where an organisation exists. */
+/**
+ * Fills an empty installation with an organisation to try things on. Never touches one where an organisation exists.
+ */
 @Injectable()
 export class SeedService {
   constructor(

@@ -167,27 +167,31 @@ describe('Alerts', () => {
     expect(mail.received.map(({ to }) => to)).toEqual([['office@acme.test'], ['office@acme.test']]);
   });
 
-  it('reach the mailbox, and keep the watcher free, while Slack is dead; Slack hears of it in order when it is back', async () => {
-    slack.answer = 'silent';
-    await breakConnection();
-    const startedAt = performance.now();
-    await round();
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-    await eventually(() => expect(mail.received).toHaveLength(1), 4_000);
-    await connect(books.app, contractor.admin, { realmId: contractor.realmId });
-    await round();
-    await eventually(() => expect(mail.received).toHaveLength(2), 4_000);
-    await eventually(async () => expect(await problem()).toBe('No answer within 5000 ms'), 15_000);
+  it(
+    'reach the mailbox, and keep the watcher free, while Slack is dead; Slack hears of it in order when ' +
+      'it is back',
+    async () => {
+      slack.answer = 'silent';
+      await breakConnection();
+      const startedAt = performance.now();
+      await round();
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      await eventually(() => expect(mail.received).toHaveLength(1), 4_000);
+      await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+      await round();
+      await eventually(() => expect(mail.received).toHaveLength(2), 4_000);
+      await eventually(async () => expect(await problem()).toBe('No answer within 5000 ms'), 15_000);
 
-    slack.answer = 200;
-    slack.posts.length = 0;
-    clock.advance({ minutes: 6 });
-    await settled();
-    expect(slack.posts).toEqual([
-      expect.stringMatching(/has not accepted our access/),
-      expect.stringMatching(/is connected again/),
-    ]);
-  });
+      slack.answer = 200;
+      slack.posts.length = 0;
+      clock.advance({ minutes: 6 });
+      await settled();
+      expect(slack.posts).toEqual([
+        expect.stringMatching(/has not accepted our access/),
+        expect.stringMatching(/is connected again/),
+      ]);
+    },
+  );
 
   it('follow no redirect, and are tried again after a refusal', async () => {
     await using elsewhere = await startSlack();
@@ -256,52 +260,57 @@ describe('Alerts', () => {
     ]);
   });
 
-  it('tell the installation once that the reads of the month run short, while sweeps slow, and once that they suffice', async () => {
-    await using frugal = await startApp({
-      databaseUrl: books.database.url,
-      env: { ...books.qbo.env, ...env, QBO_READ_BUDGET_PER_MONTH: '1000' },
-      clock,
-    });
-    const factor = async (): Promise<number> => (await frugal.app.get(ReadBudgetService).standing()).factor;
-    const use = (reads: number) =>
-      books.database.query(
-        `insert into qbo_usage as total (month, org_id, operation, calls, metered) values ('2099-04', $1, 'cdc', $2, $2)
+  it(
+    'tell the installation once that the reads of the month run short, while sweeps slow, and once that ' +
+      'they suffice',
+    async () => {
+      await using frugal = await startApp({
+        databaseUrl: books.database.url,
+        env: { ...books.qbo.env, ...env, QBO_READ_BUDGET_PER_MONTH: '1000' },
+        clock,
+      });
+      const factor = async (): Promise<number> => (await frugal.app.get(ReadBudgetService).standing()).factor;
+      const use = (reads: number) =>
+        books.database.query(
+          `insert into qbo_usage as total (month, org_id, operation, calls, metered) values ('2099-04', $1,
+            'cdc', $2, $2)
          on conflict on constraint qbo_usage_pkey do update set calls = $2, metered = $2`,
-        [contractor.orgId, reads],
-      );
-    clock.set('2099-04-16T00:00:00Z'); // half of the month is over
-    await use(400);
-    expect([await factor(), await round(frugal)]).toEqual([1, 0]);
+          [contractor.orgId, reads],
+        );
+      clock.set('2099-04-16T00:00:00Z'); // half of the month is over
+      await use(400);
+      expect([await factor(), await round(frugal)]).toEqual([1, 0]);
 
-    await use(401);
-    expect([await factor(), await round(frugal)]).toEqual([2, 2]);
-    expect(await round(frugal)).toBe(0);
-    await settled();
-    expect(slack.posts).toEqual([
-      expect.stringMatching(
-        /^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are used, .+ 802\. .+sweeps are made less often/,
-      ),
-    ]);
-    expect(mail.received).toMatchObject([
-      { to: ['ops@peakpro.test'], subject: 'PeakPro CRM: the reads of QuickBooks run short' },
-    ]);
+      await use(401);
+      expect([await factor(), await round(frugal)]).toEqual([2, 2]);
+      expect(await round(frugal)).toBe(0);
+      await settled();
+      expect(slack.posts).toEqual([
+        expect.stringMatching(
+          /^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are used, .+ 802\. .+sweeps are made less often/,
+        ),
+      ]);
+      expect(mail.received).toMatchObject([
+        { to: ['ops@peakpro.test'], subject: 'PeakPro CRM: the reads of QuickBooks run short' },
+      ]);
 
-    clock.set('2099-04-17T00:00:00Z'); // the forecast is below 80 %, and not yet below 75
-    expect(await round(frugal)).toBe(0);
-    clock.set('2099-04-18T00:00:00Z');
-    expect([await factor(), await round(frugal)]).toEqual([1, 2]);
-    await settled();
-    expect(slack.posts[1]).toMatch(/suffice for 2099-04 again/);
+      clock.set('2099-04-17T00:00:00Z'); // the forecast is below 80 %, and not yet below 75
+      expect(await round(frugal)).toBe(0);
+      clock.set('2099-04-18T00:00:00Z');
+      expect([await factor(), await round(frugal)]).toEqual([1, 2]);
+      await settled();
+      expect(slack.posts[1]).toMatch(/suffice for 2099-04 again/);
 
-    await use(900);
-    expect(await round(frugal)).toBe(2);
-    clock.set('2099-05-01T00:00:00Z');
-    expect(await round(frugal)).toBe(2);
-    await settled();
-    expect(slack.posts).toHaveLength(4);
-    expect(slack.posts[3]).toMatch(/A new month has begun/);
-    expect(await round()).toBe(0); // with the usual budget the same reads are no news
-  });
+      await use(900);
+      expect(await round(frugal)).toBe(2);
+      clock.set('2099-05-01T00:00:00Z');
+      expect(await round(frugal)).toBe(2);
+      await settled();
+      expect(slack.posts).toHaveLength(4);
+      expect(slack.posts[3]).toMatch(/A new month has begun/);
+      expect(await round()).toBe(0); // with the usual budget the same reads are no news
+    },
+  );
 
   it('hold nothing that is secret, and cannot call a channel', async () => {
     await books.app.app.get(SlackClient).post('<!channel> & <http://evil.test|click>');

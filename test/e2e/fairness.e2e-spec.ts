@@ -160,7 +160,8 @@ describe('Three replicas', () => {
       await eventually(async () => {
         const [row] = await books.database.query<{ busy: number }>(
           `select (select count(*) from qbo_sweeps where lease_until is not null)::int
-                + (select count(*) from pgboss.job where name = 'qbo.company.sweep' and state < 'completed')::int as busy`,
+                + (select count(*) from pgboss.job where name = 'qbo.company.sweep' and state <
+                  'completed')::int as busy`,
         );
         expect(row!.busy).toBe(0);
       });

@@ -75,21 +75,25 @@ describe('Retrying all of a kind', () => {
     }
   });
 
-  it('leaves them open, with the reason, where nothing was mended (so it is not the call that closes them)', async () => {
-    await refusedInvoices(3);
-    const items = await open();
-    expect((await retryAll('books_closed')).body.queued).toBe(3);
-    await eventually(async () => {
-      for (const { id } of items) expect(await eventsOf(id)).toContain('retried:open');
-    }, 20_000);
-    expect(await open()).toHaveLength(3);
-    expect(await ourInvoices()).toEqual([]);
-    const [retried] = ((await item(items[0]!.id)).history as { event: string }[]).filter(
-      ({ event }) => event === 'retried',
-    );
-    expect(retried).toMatchObject({ by: 'Ada Acme', error: expect.stringContaining('books are closed') });
-    expect(await item(items[0]!.id)).toMatchObject({ retry_queued_at: null });
-  });
+  it(
+    'leaves them open, with the reason, where nothing was mended (so it is not the call that closes ' +
+      'them)',
+    async () => {
+      await refusedInvoices(3);
+      const items = await open();
+      expect((await retryAll('books_closed')).body.queued).toBe(3);
+      await eventually(async () => {
+        for (const { id } of items) expect(await eventsOf(id)).toContain('retried:open');
+      }, 20_000);
+      expect(await open()).toHaveLength(3);
+      expect(await ourInvoices()).toEqual([]);
+      const [retried] = ((await item(items[0]!.id)).history as { event: string }[]).filter(
+        ({ event }) => event === 'retried',
+      );
+      expect(retried).toMatchObject({ by: 'Ada Acme', error: expect.stringContaining('books are closed') });
+      expect(await item(items[0]!.id)).toMatchObject({ retry_queued_at: null });
+    },
+  );
 
   it('asked for by many at the same moment tries each once', async () => {
     await refusedInvoices(5);
@@ -137,7 +141,8 @@ describe('Retrying all of a kind', () => {
     });
     await contractor.admin.post(`/qbo/invoice/${id}`);
     await books.database.query(
-      `update sync_operations set first_sent_at = now() - interval '2 hours' where kind = 'invoice.create' and proposal_id = $1`,
+      `update sync_operations set first_sent_at = now() - interval '2 hours' where kind = ` +
+        `'invoice.create' and proposal_id = $1`,
       [id],
     );
     await contractor.admin.post(`/qbo/invoice/${id}`);

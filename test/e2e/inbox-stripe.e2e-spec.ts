@@ -61,7 +61,8 @@ describe('What Stripe tells, in the inbox', () => {
           proposal_id: proposalId,
           reason: expect.stringMatching(
             new RegExp(
-              `deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for proposal ${proposalId}, Roof of 12 Elm Street .+${eventId}.+payment_status`,
+              `deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for proposal ${proposalId}, Roof of 12 Elm ` +
+                `Street .+${eventId}.+payment_status`,
             ),
           ),
         },
@@ -134,35 +135,39 @@ describe('What Stripe tells, in the inbox', () => {
       expect(await open()).toHaveLength(1);
     });
 
-    it('that fails for another reason than its words is told after the last attempt, without what failed inside', async () => {
-      const proposalId = await anApprovedProposal(contractor);
-      const { session_id } = await openCheckout(contractor.admin, proposalId);
-      await books.database.query(`
+    it(
+      'that fails for another reason than its words is told after the last attempt, without what failed ' +
+        'inside',
+      async () => {
+        const proposalId = await anApprovedProposal(contractor);
+        const { session_id } = await openCheckout(contractor.admin, proposalId);
+        await books.database.query(`
         create function refuse_sessions() returns trigger language plpgsql as
           $$ begin raise exception 'inside %', new.id; end $$`);
-      await books.database.query(`
+        await books.database.query(`
         create trigger refuse_sessions before update on checkout_sessions
           for each row execute function refuse_sessions()`);
-      try {
-        const event = stripeEvent('checkout.session.expired', { id: session_id });
-        await books.database.query(`alter table stripe_events alter column attempts set default 9`);
-        await deliver(books.app, event);
-        await books.database.query('update stripe_events set wake_at = now() where event_id = $1', [
-          event.id,
-        ]);
-        await books.app.app.get(DueJobsService).enqueueDue('stripe_events');
-        expect(await outcomeOf(books, event.id)).toMatchObject({ state: 'failed' });
-      } finally {
-        await books.database.query(`alter table stripe_events alter column attempts set default 0`);
-        await books.database.query('drop trigger refuse_sessions on checkout_sessions');
-        await books.database.query('drop function refuse_sessions');
-      }
-      const [failed] = await open();
-      expect(failed!.reason).toContain('Something failed here, not at Stripe');
-      expect(failed!.reason).not.toContain('inside');
-      expect((await contractor.admin.post(`/inbox/${failed!.id}/retry`)).body.state).toBe('resolved');
-      expect(await eventsOf(contractor, proposalId)).toContain('checkout_expired');
-    });
+        try {
+          const event = stripeEvent('checkout.session.expired', { id: session_id });
+          await books.database.query(`alter table stripe_events alter column attempts set default 9`);
+          await deliver(books.app, event);
+          await books.database.query('update stripe_events set wake_at = now() where event_id = $1', [
+            event.id,
+          ]);
+          await books.app.app.get(DueJobsService).enqueueDue('stripe_events');
+          expect(await outcomeOf(books, event.id)).toMatchObject({ state: 'failed' });
+        } finally {
+          await books.database.query(`alter table stripe_events alter column attempts set default 0`);
+          await books.database.query('drop trigger refuse_sessions on checkout_sessions');
+          await books.database.query('drop function refuse_sessions');
+        }
+        const [failed] = await open();
+        expect(failed!.reason).toContain('Something failed here, not at Stripe');
+        expect(failed!.reason).not.toContain('inside');
+        expect((await contractor.admin.post(`/inbox/${failed!.id}/retry`)).body.state).toBe('resolved');
+        expect(await eventsOf(contractor, proposalId)).toContain('checkout_expired');
+      },
+    );
 
     it('about nothing of ours is nobody’s, where there are several organisations', async () => {
       await anUnreadableEvent('cs_of_nobody');
@@ -186,7 +191,8 @@ describe('What Stripe tells, in the inbox', () => {
       const [lost] = await open();
       expect(lost!.reason).toMatch(
         new RegExp(
-          `^The bank took back \\$3,750\\.00 of the deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for proposal ${proposalId}`,
+          '^The bank took back \\$3,750\\.00 of the deposit of \\$3,750\\.00 of Ann Ruiz \\w+ for ' +
+            `proposal ${proposalId}`,
         ),
       );
       expect(await paid(proposalId)).toBe(0);

@@ -135,7 +135,8 @@ describe('The truth about an invoice', () => {
     const second = await anInvoicedProposal(contractor);
     await books.database.query('update leads set qbo_invoice_id = null where id = $1', [second.proposalId]);
     await books.database.query(
-      `insert into invoices (org_id, proposal_id, kind, currency, qbo_invoice_id) values ($1, $2, 'progress', 'USD', $3)`,
+      'insert into invoices (org_id, proposal_id, kind, currency, qbo_invoice_id) values ($1, $2, ' +
+        `'progress', 'USD', $3)`,
       [contractor.orgId, proposalId, second.invoiceId],
     );
     await books.control.receivePayment(contractor.realmId, invoiceId);
@@ -164,14 +165,18 @@ describe('The truth about an invoice', () => {
     expect(await paidCount()).toBe(1);
   });
 
-  it('would log it many times if each check judged without the locked row (so the test above is not vacuous)', async () => {
-    await books.control.receivePayment(contractor.realmId, invoiceId);
-    const looks = Array.from({ length: 50 }, () =>
-      books.database.query<{ status: string }>('select qbo_status as status from leads where id = $1', [
-        proposalId,
-      ]),
-    );
-    const wouldLog = (await Promise.all(looks)).filter(([lead]) => lead!.status !== 'Paid');
-    expect(wouldLog).toHaveLength(50);
-  });
+  it(
+    'would log it many times if each check judged without the locked row (so the test above is not ' +
+      'vacuous)',
+    async () => {
+      await books.control.receivePayment(contractor.realmId, invoiceId);
+      const looks = Array.from({ length: 50 }, () =>
+        books.database.query<{ status: string }>('select qbo_status as status from leads where id = $1', [
+          proposalId,
+        ]),
+      );
+      const wouldLog = (await Promise.all(looks)).filter(([lead]) => lead!.status !== 'Paid');
+      expect(wouldLog).toHaveLength(50);
+    },
+  );
 });

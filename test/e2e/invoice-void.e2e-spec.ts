@@ -134,30 +134,34 @@ describe('Voiding an invoice from the CRM', () => {
     expect(await invoice()).toMatchObject({ TotalAmt: 3_750 });
   });
 
-  it('has its row before it is sent: with the requestid QuickBooks saw, its attempt, and a place in the timeline', async () => {
-    await askVoid();
-    const [sent] = (await books.control.requests({ realm_id: contractor.realmId, limit: 500 })).filter(
-      (request) => request.operation === 'invoice.void',
-    );
-    expect(await voidRows()).toEqual([
-      {
-        state: 'done',
-        qboId: invoiceId,
-        requestId: sent!.requestid,
-        outcome: 'done',
-        intuitTid: sent!.intuit_tid,
-      },
-    ]);
-    const steps = (
-      await contractor.admin.get<{ items: { event: string; request_id?: string; intuit_tid?: string }[] }>(
-        `/proposals/${proposalId}/timeline`,
-      )
-    ).body.items.filter(({ event }) => event.startsWith('invoice_void'));
-    expect(steps).toMatchObject([
-      { event: 'invoice_void_requested', request_id: sent!.requestid },
-      { event: 'invoice_voided', request_id: sent!.requestid, intuit_tid: sent!.intuit_tid },
-    ]);
-  });
+  it(
+    'has its row before it is sent: with the requestid QuickBooks saw, its attempt, and a place in the ' +
+      'timeline',
+    async () => {
+      await askVoid();
+      const [sent] = (await books.control.requests({ realm_id: contractor.realmId, limit: 500 })).filter(
+        (request) => request.operation === 'invoice.void',
+      );
+      expect(await voidRows()).toEqual([
+        {
+          state: 'done',
+          qboId: invoiceId,
+          requestId: sent!.requestid,
+          outcome: 'done',
+          intuitTid: sent!.intuit_tid,
+        },
+      ]);
+      const steps = (
+        await contractor.admin.get<{ items: { event: string; request_id?: string; intuit_tid?: string }[] }>(
+          `/proposals/${proposalId}/timeline`,
+        )
+      ).body.items.filter(({ event }) => event.startsWith('invoice_void'));
+      expect(steps).toMatchObject([
+        { event: 'invoice_void_requested', request_id: sent!.requestid },
+        { event: 'invoice_voided', request_id: sent!.requestid, intuit_tid: sent!.intuit_tid },
+      ]);
+    },
+  );
 
   it('that QuickBooks never answered is not sent again by itself, and its row says so', async () => {
     const lost = {

@@ -50,7 +50,8 @@ describe('A worker killed between card and books', () => {
       `update sync_operations set lease_until = now(), next_attempt_at = now() where lease_until is not null`,
     );
     await books.database.query(
-      `update pgboss.job set started_on = started_on - interval '1 hour', heartbeat_on = heartbeat_on - interval '1 hour'
+      `update pgboss.job set started_on = started_on - interval '1 hour', heartbeat_on = heartbeat_on - interval
+        '1 hour'
         where state = 'active'`,
     );
   }

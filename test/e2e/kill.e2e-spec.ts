@@ -78,26 +78,30 @@ describe('Killed on the way', () => {
     expect(await next.end('SIGTERM')).toBe(0);
   });
 
-  it('before QuickBooks made it: it goes out again under the same key, after QuickBooks has cut the first one off', async () => {
-    const proposalId = await anApprovedProposal(contractor);
-    const before = (await requests()).length;
-    await books.control.planFault({ operation: 'invoice.create', kind: 'timeout', when: 'before' });
-    await killWhileAsking(proposalId);
+  it(
+    'before QuickBooks made it: it goes out again under the same key, after QuickBooks has cut the ' +
+      'first one off',
+    async () => {
+      const proposalId = await anApprovedProposal(contractor);
+      const before = (await requests()).length;
+      await books.control.planFault({ operation: 'invoice.create', kind: 'timeout', when: 'before' });
+      await killWhileAsking(proposalId);
 
-    await letTimePass(0);
-    const next = await start();
-    expect((await at(next).post(`/qbo/invoice/${proposalId}`)).status).toBe(202);
-    expect(await invoicesOf(proposalId)).toHaveLength(0);
+      await letTimePass(0);
+      const next = await start();
+      expect((await at(next).post(`/qbo/invoice/${proposalId}`)).status).toBe(202);
+      expect(await invoicesOf(proposalId)).toHaveLength(0);
 
-    await letTimePass(131);
-    await eventually(async () => expect(await invoicesOf(proposalId)).toHaveLength(1), 20_000);
-    await eventually(async () =>
-      expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created']),
-    );
-    const [first, second] = (await requests()).slice(before);
-    expect(second!.requestid).toBe(first!.requestid);
-    await next.end('SIGTERM');
-  });
+      await letTimePass(131);
+      await eventually(async () => expect(await invoicesOf(proposalId)).toHaveLength(1), 20_000);
+      await eventually(async () =>
+        expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created']),
+      );
+      const [first, second] = (await requests()).slice(before);
+      expect(second!.requestid).toBe(first!.requestid);
+      await next.end('SIGTERM');
+    },
+  );
 
   it('while it refreshed the tokens: the next call waits for a lease of ten seconds, not for a minute', async () => {
     const { proposalId } = await anInvoicedProposal(contractor);

@@ -94,30 +94,36 @@ describe('A lost answer', () => {
     expect(await invoices()).toHaveLength(2);
   });
 
-  it('to an invoice that never arrived waits out the cut-off of QuickBooks, then goes out under the same key', async () => {
-    const proposalId = await anApprovedProposal(contractor);
-    await books.control.planFault({
-      operation: 'invoice.create',
-      realm_id: contractor.realmId,
-      kind: 'timeout',
-      when: 'before',
-    });
+  it(
+    'to an invoice that never arrived waits out the cut-off of QuickBooks, then goes out under the same ' +
+      'key',
+    async () => {
+      const proposalId = await anApprovedProposal(contractor);
+      await books.control.planFault({
+        operation: 'invoice.create',
+        realm_id: contractor.realmId,
+        kind: 'timeout',
+        when: 'before',
+      });
 
-    const first = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
-    expect(first).toMatchObject({ status: 202, body: { status: 'pending', proposal_id: proposalId } });
-    const impatient = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
-    expect(impatient.status).toBe(202);
-    expect(await invoiceRequests()).toHaveLength(1);
+      const first = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+      expect(first).toMatchObject({ status: 202, body: { status: 'pending', proposal_id: proposalId } });
+      const impatient = await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+      expect(impatient.status).toBe(202);
+      expect(await invoiceRequests()).toHaveLength(1);
 
-    clock.advance({ seconds: MAY_STILL_RUN_MS / 1000 });
-    expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBe(1);
-    await eventually(async () => expect(await eventsOf(contractor, proposalId)).toContain('invoice_created'));
-    const [one, two, ...more] = await invoiceRequests();
-    expect(more).toHaveLength(0);
-    expect(two!.requestid).toBe(one!.requestid);
-    expect(two!.body).toEqual(one!.body);
-    expect(await invoices()).toHaveLength(1);
-  });
+      clock.advance({ seconds: MAY_STILL_RUN_MS / 1000 });
+      expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBe(1);
+      await eventually(async () =>
+        expect(await eventsOf(contractor, proposalId)).toContain('invoice_created'),
+      );
+      const [one, two, ...more] = await invoiceRequests();
+      expect(more).toHaveLength(0);
+      expect(two!.requestid).toBe(one!.requestid);
+      expect(two!.body).toEqual(one!.body);
+      expect(await invoices()).toHaveLength(1);
+    },
+  );
 
   it('goes to a person when its key may be forgotten and QuickBooks shows no trace', async () => {
     const proposalId = await anApprovedProposal(contractor);

@@ -260,7 +260,8 @@ describe('The ledger of payments, refunds and disputes', () => {
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
       await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
       await books.database.query(
-        `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at, created_at, updated_at)
+        `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at,
+          created_at, updated_at)
          select org_id, proposal_id, id, 100000, currency, 'succeeded', now(), now(), now()
            from payments where stripe_payment_intent_id = $1`,
         [pi],

@@ -77,22 +77,26 @@ describe('From two sides at once', () => {
     );
   });
 
-  it('a customer is renamed while QuickBooks is still making it: one customer, with the new name in the end', async () => {
-    const customerId = await aCustomer(contractor, { full_name: 'Before Wedding' });
-    const sync = () => contractor.admin.post(`/qbo/sync/customer/${customerId}`);
-    await slowly('customer.create');
-    const first = sync();
-    await eventually(async () =>
-      expect((await books.control.calls(contractor.realmId)).operations['customer.create']).toBe(1),
-    );
-    await contractor.admin.patch(`/customers/${customerId}`, { full_name: 'After Wedding' });
-    const second = sync();
-    expect((await first).body.ok).toBe(true);
-    await second;
-    expect((await sync()).body.ok).toBe(true);
-    expect(await customers('Before Wedding')).toHaveLength(0);
-    expect(await customers('After Wedding')).toHaveLength(1);
-  });
+  it(
+    'a customer is renamed while QuickBooks is still making it: one customer, with the new name in the ' +
+      'end',
+    async () => {
+      const customerId = await aCustomer(contractor, { full_name: 'Before Wedding' });
+      const sync = () => contractor.admin.post(`/qbo/sync/customer/${customerId}`);
+      await slowly('customer.create');
+      const first = sync();
+      await eventually(async () =>
+        expect((await books.control.calls(contractor.realmId)).operations['customer.create']).toBe(1),
+      );
+      await contractor.admin.patch(`/customers/${customerId}`, { full_name: 'After Wedding' });
+      const second = sync();
+      expect((await first).body.ok).toBe(true);
+      await second;
+      expect((await sync()).body.ok).toBe(true);
+      expect(await customers('Before Wedding')).toHaveLength(0);
+      expect(await customers('After Wedding')).toHaveLength(1);
+    },
+  );
 
   it('a customer is merged into another while a proposal waits: a person is asked, and no twin is made', async () => {
     const customerId = await aCustomer(contractor, { full_name: 'Merged Away' });

@@ -49,7 +49,7 @@ describe('Late news', () => {
     (await eventsOf(contractor, proposalId)).filter(
       (event) => !['approve', 'invoice_created'].includes(event),
     );
-  const pollAlone = () => books.app.app.get(ChangeFeedPollService).sweep(contractor.orgId);
+  const pollAlone = () => books.app.app.get(ChangeFeedPollService).poll(contractor.orgId);
   const feedCalls = async () => (await books.control.calls(contractor.realmId)).operations.cdc ?? 0;
   const slowFeed = (ms: number) =>
     books.control.planFault({
@@ -105,19 +105,23 @@ describe('Late news', () => {
     expect(await status()).toBe('Paid');
   });
 
-  it('that it shows seven minutes after is not, and by the next comparison is (so the test above is not vacuous)', async () => {
-    await books.control.advanceClock(-7 * MINUTE_MS);
-    await pay();
-    await books.control.resetClock();
-    await pollAlone();
-    expect(await status()).toBe('Open');
-    await books.database.query(
-      `update qbo_sweeps set last_compared_at = last_compared_at - interval '7 days' where org_id = $1`,
-      [contractor.orgId],
-    );
-    await pollCompany(books, contractor);
-    expect(await status()).toBe('Paid');
-  });
+  it(
+    'that it shows seven minutes after is not, and by the next comparison is (so the test above is not ' +
+      'vacuous)',
+    async () => {
+      await books.control.advanceClock(-7 * MINUTE_MS);
+      await pay();
+      await books.control.resetClock();
+      await pollAlone();
+      expect(await status()).toBe('Open');
+      await books.database.query(
+        `update qbo_sweeps set last_compared_at = last_compared_at - interval '7 days' where org_id = $1`,
+        [contractor.orgId],
+      );
+      await pollCompany(books, contractor);
+      expect(await status()).toBe('Paid');
+    },
+  );
 
   it('is asked for again where it could not be written down', async () => {
     await pay();
@@ -199,7 +203,8 @@ describe('Late news', () => {
     const sleeper = pollAlone();
     await eventually(async () => expect(await feedCalls()).toBe(1));
     await books.database.query(
-      `update qbo_sweeps set lease_token = lease_token + 1, lease_until = now() + interval '1 minute' where org_id = $1`,
+      `update qbo_sweeps set lease_token = lease_token + 1, lease_until = now() + interval '1 minute' ` +
+        'where org_id = $1',
       [contractor.orgId],
     );
     await sleeper;

@@ -169,25 +169,29 @@ describe('A paid deposit in the books', () => {
     expect(await ourInvoices()).toHaveLength(1);
   });
 
-  it('stands in the inbox with a next step when QuickBooks refuses the invoice, and comes right by a retry', async () => {
-    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
-    const proposalId = await anApprovedProposal(contractor);
-    await payDeposit(books, contractor.admin, proposalId);
-    await inTime(async () =>
-      expect(await inbox()).toMatchObject([{ code: 'books_closed', proposal_id: proposalId }]),
-    );
-    const [item] = await inbox();
-    expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'open' });
+  it(
+    'stands in the inbox with a next step when QuickBooks refuses the invoice, and comes right by a ' +
+      'retry',
+    async () => {
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+      const proposalId = await anApprovedProposal(contractor);
+      await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () =>
+        expect(await inbox()).toMatchObject([{ code: 'books_closed', proposal_id: proposalId }]),
+      );
+      const [item] = await inbox();
+      expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'open' });
 
-    await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2001-01-01' });
-    expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toEqual({
-      id: item!.id,
-      state: 'resolved',
-    });
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
-    expect(await inbox()).toEqual([]);
-    expect(await ourInvoices()).toHaveLength(1);
-  });
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2001-01-01' });
+      expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toEqual({
+        id: item!.id,
+        state: 'resolved',
+      });
+      await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+      expect(await inbox()).toEqual([]);
+      expect(await ourInvoices()).toHaveLength(1);
+    },
+  );
 
   it('goes to a person where the proposal was cancelled while the payment page was open', async () => {
     const proposalId = await anApprovedProposal(contractor);

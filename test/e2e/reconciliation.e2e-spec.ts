@@ -62,7 +62,9 @@ describe('A full comparison with QuickBooks', () => {
   };
   const callsMade = async () => (await books.control.calls(contractor.realmId)).operations;
 
-  /** Linked invoices without the way there: typed into the books by hand, and linked to proposals as an import would. */
+  /**
+   * Linked invoices without the way there: typed into the books by hand, and linked to proposals as an import would.
+   */
   const linkMany = async (count: number): Promise<string[]> => {
     const customer = await books.control.createCustomer(contractor.realmId, 'Old Customers Ltd');
     const ids: string[] = [];
@@ -111,23 +113,27 @@ describe('A full comparison with QuickBooks', () => {
     expect(await eventsOf(contractor, open.proposalId)).not.toContain('invoice_paid');
   });
 
-  it('reads the list of a company with many linked invoices, by pages, instead of asking for each by its id', async () => {
-    const ids = await linkMany(350);
-    await books.control.receivePayment(contractor.realmId, ids[7]!);
-    await books.control.voidInvoice(contractor.realmId, ids[8]!);
-    await books.control.deleteInvoice(contractor.realmId, ids[9]!);
-    await books.control.resetCalls();
-    const { calls, ...run } = await compare();
-    expect(run).toMatchObject({ status: 'done', total: 350, done: 350, failed: 0 });
-    // One page, the one that is gone by the list and by itself, and the payment.
-    expect(await callsMade()).toEqual({ 'invoice.query': 2, 'invoice.read': 1, 'payment.query': 1 });
-    expect(calls).toBe(4);
-    expect(await statesInCrm()).toEqual({ open: 347, paid: 1, voided: 1, deleted: 1 });
+  it(
+    'reads the list of a company with many linked invoices, by pages, instead of asking for each by its ' +
+      'id',
+    async () => {
+      const ids = await linkMany(350);
+      await books.control.receivePayment(contractor.realmId, ids[7]!);
+      await books.control.voidInvoice(contractor.realmId, ids[8]!);
+      await books.control.deleteInvoice(contractor.realmId, ids[9]!);
+      await books.control.resetCalls();
+      const { calls, ...run } = await compare();
+      expect(run).toMatchObject({ status: 'done', total: 350, done: 350, failed: 0 });
+      // One page, the one that is gone by the list and by itself, and the payment.
+      expect(await callsMade()).toEqual({ 'invoice.query': 2, 'invoice.read': 1, 'payment.query': 1 });
+      expect(calls).toBe(4);
+      expect(await statesInCrm()).toEqual({ open: 347, paid: 1, voided: 1, deleted: 1 });
 
-    await books.control.resetCalls();
-    expect(await compare()).toMatchObject({ status: 'done', total: 349, done: 349, changed: 0 });
-    expect(await callsMade()).toEqual({ 'invoice.query': 1 });
-  });
+      await books.control.resetCalls();
+      expect(await compare()).toMatchObject({ status: 'done', total: 349, done: 349, changed: 0 });
+      expect(await callsMade()).toEqual({ 'invoice.query': 1 });
+    },
+  );
 
   it('asks by id where the company has far more invoices than are ours', async () => {
     const ids = await linkMany(50);
@@ -179,23 +185,27 @@ describe('A full comparison with QuickBooks', () => {
     expect(await progress(asked.body.compare_id)).toMatchObject({ status: 'done', done: 3, error: null });
   });
 
-  it('does not begin again at once where the last one was dear (so that nobody can use up the limits by asking)', async () => {
-    await linkMany(3);
-    await compare();
-    await books.database.query(
-      `update invoice_compares set calls = 12, started_at = now() where org_id = $1`,
-      [contractor.orgId],
-    );
-    const { body } = await ask();
-    const [row] = await books.database.query<{ seconds: number }>(
-      `select extract(epoch from next_run_at - now())::float8 as seconds from invoice_compares where id = $1`,
-      [body.compare_id],
-    );
-    expect(row!.seconds).toBeGreaterThan(30);
-    expect(row!.seconds).toBeLessThanOrEqual(45);
-    await books.app.app.get(ReconciliationWorkerService).run(contractor.orgId);
-    expect(await progress(body.compare_id)).toMatchObject({ status: 'queued', done: 0 });
-  });
+  it(
+    'does not begin again at once where the last one was dear (so that nobody can use up the limits by ' +
+      'asking)',
+    async () => {
+      await linkMany(3);
+      await compare();
+      await books.database.query(
+        `update invoice_compares set calls = 12, started_at = now() where org_id = $1`,
+        [contractor.orgId],
+      );
+      const { body } = await ask();
+      const [row] = await books.database.query<{ seconds: number }>(
+        `select extract(epoch from next_run_at - now())::float8 as seconds from invoice_compares where id = $1`,
+        [body.compare_id],
+      );
+      expect(row!.seconds).toBeGreaterThan(30);
+      expect(row!.seconds).toBeLessThanOrEqual(45);
+      await books.app.app.get(ReconciliationWorkerService).run(contractor.orgId);
+      expect(await progress(body.compare_id)).toMatchObject({ status: 'queued', done: 0 });
+    },
+  );
 
   it('is one however often it is asked for while it waits, and runs once more where it had begun', async () => {
     await linkMany(3);
@@ -220,7 +230,8 @@ describe('A full comparison with QuickBooks', () => {
     const [invoiceId] = await linkMany(2);
     await books.control.receivePayment(contractor.realmId, invoiceId!);
     await books.database.query(
-      `insert into invoice_compares (id, org_id, realm_id, reason, status, next_run_at, lease_until, started_at, created_at)
+      `insert into invoice_compares (id, org_id, realm_id, reason, status, next_run_at, lease_until, started_at,
+        created_at)
        values (gen_random_uuid(), $1, $2, 'weekly', 'running', now() - interval '1 minute', now() + interval '1 hour',
                now(), now())`,
       [contractor.orgId, contractor.realmId],

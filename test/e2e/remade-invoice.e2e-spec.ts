@@ -177,39 +177,43 @@ describe('An invoice that is made anew', () => {
     expect((await payments())[0]!.Line).toMatchObject([{ LinkedTxn: [{ TxnId: other.invoiceId }] }]);
   });
 
-  it('has the next number where another customer has its own, and goes to a person where the same customer has it', async () => {
-    await books.control.setPreferences(contractor.realmId, {
-      CustomTxnNumbers: true,
-      warn_duplicate_numbers: true,
-    });
-    const proposalId = await anApprovedProposal(contractor);
-    const stranger = await books.control.createCustomer(contractor.realmId, 'Somebody Else');
-    const number = (tries: number) => `CRM-${proposalId}${tries === 1 ? '' : `-${tries}`}`;
-    for (const DocNumber of [number(1), number(2)]) {
-      await books.control.createInvoice(contractor.realmId, {
-        customer_id: stranger.Id,
-        amount: 9,
-        DocNumber,
+  it(
+    'has the next number where another customer has its own, and goes to a person where the same ' +
+      'customer has it',
+    async () => {
+      await books.control.setPreferences(contractor.realmId, {
+        CustomTxnNumbers: true,
+        warn_duplicate_numbers: true,
       });
-    }
-    expect((await make(proposalId)).body).toMatchObject({
-      status: 'created',
-      qbo_invoice_number: number(3),
-      amount_cents: TOTAL,
-    });
-    expect(await inbox()).toEqual([]);
+      const proposalId = await anApprovedProposal(contractor);
+      const stranger = await books.control.createCustomer(contractor.realmId, 'Somebody Else');
+      const number = (tries: number) => `CRM-${proposalId}${tries === 1 ? '' : `-${tries}`}`;
+      for (const DocNumber of [number(1), number(2)]) {
+        await books.control.createInvoice(contractor.realmId, {
+          customer_id: stranger.Id,
+          amount: 9,
+          DocNumber,
+        });
+      }
+      expect((await make(proposalId)).body).toMatchObject({
+        status: 'created',
+        qbo_invoice_number: number(3),
+        amount_cents: TOTAL,
+      });
+      expect(await inbox()).toEqual([]);
 
-    const second = await anApprovedProposal(contractor);
-    const { customer_id: id } = await proposal(second);
-    const { body } = await contractor.admin.post(`/qbo/sync/customer/${id}`);
-    await books.control.createInvoice(contractor.realmId, {
-      customer_id: body.qbo_customer_id,
-      amount: 9,
-      DocNumber: `CRM-${second}`,
-    });
-    expect((await make(second)).status).toBe(409);
-    expect(await inbox()).toMatchObject([{ code: 'duplicate_number' }]);
-  });
+      const second = await anApprovedProposal(contractor);
+      const { customer_id: id } = await proposal(second);
+      const { body } = await contractor.admin.post(`/qbo/sync/customer/${id}`);
+      await books.control.createInvoice(contractor.realmId, {
+        customer_id: body.qbo_customer_id,
+        amount: 9,
+        DocNumber: `CRM-${second}`,
+      });
+      expect((await make(second)).status).toBe(409);
+      expect(await inbox()).toMatchObject([{ code: 'duplicate_number' }]);
+    },
+  );
 
   it('is not sought for ever where a person linked it by hand while it was not known what became of it', async () => {
     const { proposalId } = await anInvoicedProposal(contractor);

@@ -45,54 +45,58 @@ describe('The timeline of a proposal', () => {
       expect((await contractor.admin.get(`/proposals/${id}`)).body.qbo_status).toBe('Paid');
     });
 
-  it('tells the whole way of a deposit, from the link to paid, each step once, with the ids to ask vendors by', async () => {
-    const id = await aDraft(contractor.admin);
-    const link = await aLink(contractor.admin, id);
-    const { html } = await openPage(books.app, link.path);
-    await sendForm(books.app, `${link.path}/approve`, { name: 'Maria Ruiz', version: versionIn(html) });
-    await payDeposit(books, contractor.admin, id);
-    await paid(id);
+  it(
+    'tells the whole way of a deposit, from the link to paid, each step once, with the ids to ask ' +
+      'vendors by',
+    async () => {
+      const id = await aDraft(contractor.admin);
+      const link = await aLink(contractor.admin, id);
+      const { html } = await openPage(books.app, link.path);
+      await sendForm(books.app, `${link.path}/approve`, { name: 'Maria Ruiz', version: versionIn(html) });
+      await payDeposit(books, contractor.admin, id);
+      await paid(id);
 
-    const items = await timeline(id);
-    const names = items.map(({ event }) => event);
-    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
-    const way = [
-      'link_created',
-      'view',
-      'approve',
-      'checkout_created',
-      'checkout.session.completed',
-      'payment_success',
-      'invoice_requested',
-      'customer_requested',
-      'customer_created',
-      'invoice_created',
-      'payment_recorded',
-      'invoice_paid',
-    ];
-    expect(names.filter((name) => way.includes(name))).toEqual(way);
-    expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted());
+      const items = await timeline(id);
+      const names = items.map(({ event }) => event);
+      expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+      const way = [
+        'link_created',
+        'view',
+        'approve',
+        'checkout_created',
+        'checkout.session.completed',
+        'payment_success',
+        'invoice_requested',
+        'customer_requested',
+        'customer_created',
+        'invoice_created',
+        'payment_recorded',
+        'invoice_paid',
+      ];
+      expect(names.filter((name) => way.includes(name))).toEqual(way);
+      expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted());
 
-    const step = (event: string): Item => items.find((item) => item.event === event)!;
-    expect(step('approve')).toMatchObject({
-      source: 'customer',
-      before: { status: 'draft' },
-      after: { status: 'approved' },
-    });
-    expect(step('checkout.session.completed').request_id).toMatch(/^evt_/);
-    expect(step('payment_success')).toMatchObject({ source: 'stripe', before: { deposit_paid_cents: 0 } });
-    expect(step('invoice_requested').source).toBe('crm');
-    expect(step('invoice_created').request_id).toBe(step('invoice_requested').request_id);
-    expect(step('payment_recorded').request_id).toMatch(/^pay-/);
-    expect(step('customer_created').request_id).toMatch(/^cust-/);
-    for (const event of ['customer_created', 'invoice_created', 'payment_recorded']) {
-      expect(step(event)).toMatchObject({ source: 'quickbooks', intuit_tid: expect.stringMatching(/./) });
-    }
-    expect(step('invoice_paid')).toMatchObject({
-      before: { qbo_state: 'open' },
-      after: { qbo_state: 'paid' },
-    });
-  });
+      const step = (event: string): Item => items.find((item) => item.event === event)!;
+      expect(step('approve')).toMatchObject({
+        source: 'customer',
+        before: { status: 'draft' },
+        after: { status: 'approved' },
+      });
+      expect(step('checkout.session.completed').request_id).toMatch(/^evt_/);
+      expect(step('payment_success')).toMatchObject({ source: 'stripe', before: { deposit_paid_cents: 0 } });
+      expect(step('invoice_requested').source).toBe('crm');
+      expect(step('invoice_created').request_id).toBe(step('invoice_requested').request_id);
+      expect(step('payment_recorded').request_id).toMatch(/^pay-/);
+      expect(step('customer_created').request_id).toMatch(/^cust-/);
+      for (const event of ['customer_created', 'invoice_created', 'payment_recorded']) {
+        expect(step(event)).toMatchObject({ source: 'quickbooks', intuit_tid: expect.stringMatching(/./) });
+      }
+      expect(step('invoice_paid')).toMatchObject({
+        before: { qbo_state: 'open' },
+        after: { qbo_state: 'paid' },
+      });
+    },
+  );
 
   it('tells of a refusal, what stood in the inbox, and how it came right', async () => {
     await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
@@ -116,7 +120,7 @@ describe('The timeline of a proposal', () => {
     });
   });
 
-  it('has no step that did not happen: a proposal whose customer never paid ends at the open payment page', async () => {
+  it('has no step that did not happen: a proposal that was never paid ends at the open payment page', async () => {
     const id = await anApprovedProposal(contractor);
     await openCheckout(contractor.admin, id);
     expect((await timeline(id)).map(({ event }) => event)).toEqual(['approve', 'checkout_created']);

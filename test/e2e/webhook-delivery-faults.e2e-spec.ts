@@ -158,7 +158,8 @@ describe('Bad luck with what QuickBooks tells', () => {
     await books.control.receivePayment(contractor.realmId, invoiceId);
     const before = await jobsOf(contractor.orgId);
     await books.database.query(
-      `insert into qbo_events (event_id, realm_id, org_id, entity, entity_id, operation, received_at, state, next_attempt_at)
+      `insert into qbo_events (event_id, realm_id, org_id, entity, entity_id, operation, received_at, state,
+        next_attempt_at)
        values ($1, $2, $3, 'invoice', $4, 'updated', now(), 'pending', now())`,
       [crypto.randomUUID(), contractor.realmId, contractor.orgId, invoiceId],
     );

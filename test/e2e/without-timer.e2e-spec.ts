@@ -63,13 +63,17 @@ describe('With the timers off', () => {
       times,
     });
 
-  it('a payment that waits for its invoice is recorded when that is there, however often the invoice failed', async () => {
-    await fail('item.query', 3);
-    const proposalId = await anApprovedProposal(contractor);
-    await payDeposit(books, contractor.admin, proposalId);
-    await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'), 40_000);
-    expect(await operation('payment.create')).toMatchObject({ state: 'done' });
-  });
+  it(
+    'a payment that waits for its invoice is recorded when that is there, however often the invoice ' +
+      'failed',
+    async () => {
+      await fail('item.query', 3);
+      const proposalId = await anApprovedProposal(contractor);
+      await payDeposit(books, contractor.admin, proposalId);
+      await eventually(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'), 40_000);
+      expect(await operation('payment.create')).toMatchObject({ state: 'done' });
+    },
+  );
 
   it('a refund that waits for its payment is recorded when that is there', async () => {
     const { proposalId } = await anInvoicedProposal(contractor);

@@ -17,7 +17,8 @@ describe('Retries that nobody works on yet', () => {
     org = await createOrg(api);
     await database.query(
       `insert into inbox_items (org_id, subject, code, reason, next_step, retry, created_at, updated_at)
-       select $1, 'customer.create:' || (900000 + n), 'subscription', 'Customer ' || n, 'Renew it.', 'together', now(), now()
+       select $1, 'customer.create:' || (900000 + n), 'subscription', 'Customer ' || n, 'Renew it.', 'together',
+         now(), now()
          from generate_series(1, $2) n`,
       [org.orgId, ITEMS],
     );

@@ -101,12 +101,16 @@ describe('A row of work', () => {
     expect(await leases.release(next)).toBe(true);
   });
 
-  it('whose work threw is free again only when the lease is over, so that it is not tried at once for ever', async () => {
-    const lease = (await leases.take(EVENTS_LEASE, key))!;
-    const work = leases.keep(lease, () => Promise.reject(new Error('a bug')));
-    await expect(work).rejects.toThrow('a bug');
-    expect(await leases.take(EVENTS_LEASE, key)).toBeNull();
-  });
+  it(
+    'whose work threw is free again only when the lease is over, so that it is not tried at once for ' +
+      'ever',
+    async () => {
+      const lease = (await leases.take(EVENTS_LEASE, key))!;
+      const work = leases.keep(lease, () => Promise.reject(new Error('a bug')));
+      await expect(work).rejects.toThrow('a bug');
+      expect(await leases.take(EVENTS_LEASE, key)).toBeNull();
+    },
+  );
 
   it('is free, and has a job, within fifteen seconds of the death of its holder', () => {
     expect(LEASE_MS + TIMETABLE['enqueue-due'].when.everySeconds * 1000).toBeLessThanOrEqual(15_000);

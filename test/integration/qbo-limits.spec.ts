@@ -54,8 +54,9 @@ describe('The limits of QuickBooks', () => {
   }
 
   /**
-   * Makes the replicas what they are after their first minute: connected to the database, their code compiled. Three cold
-   * ones in one process, with QuickBooks in it too, stall each other for most of a second between permit and arrival.
+   * Makes the replicas what they are after their first minute: connected to the database, their code compiled. Three
+   * cold ones in one process, with QuickBooks in it too, stall each other for most of a second between permit and
+   * arrival.
    */
   async function warmUp(): Promise<void> {
     const company = await aCompany();
@@ -121,7 +122,7 @@ describe('The limits of QuickBooks', () => {
     },
   );
 
-  it('are no matter of repeating: what is throttled or written is sent once, also where reads are retried', async () => {
+  it('are not repeated: what is throttled or written is sent once, also where reads are retried', async () => {
     const company = await aCompany();
     const [client] = clients() as [QboClient];
     await qbo.control.planFault({ operation: 'cdc', kind: '429', realm_id: company.realmId, times: 3 });

@@ -132,40 +132,48 @@ describe('The access token of a company', () => {
     expect(await call()).toBe('Sandbox Company_US_1');
   });
 
-  it('stands in the inbox while the connection is lost, with what waits behind it, and leaves it by itself', async () => {
-    await qbo.oauth('revoke', { realm_id: REALM });
-    await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
-    const [item, ...others] = await inbox();
-    expect(others).toEqual([]);
-    expect(item).toMatchObject({
-      code: 'connection_lost',
-      reason:
-        'QuickBooks of Sandbox Company_US_1 does not accept our access any more, so nothing reaches the books; nothing waits for it yet.',
-      next_step: expect.stringMatching(/\/qbo\/oauth\/start/),
-      retry: null,
-    });
-    const customer = await org.admin.post('/customers', { email: 'ann@example.com', full_name: 'Ann Ruiz' });
-    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 100_000 }];
-    const { body } = await org.admin.post('/proposals', {
-      name: 'Roof',
-      customer_id: customer.body.id,
-      lines,
-    });
-    await org.admin.post(`/proposals/${body.id}/approve`);
-    await database.query(
-      `insert into sync_operations (org_id, kind, entity_id, proposal_id, generation, request_id, payload, state,
+  it(
+    'stands in the inbox while the connection is lost, with what waits behind it, and leaves it by ' +
+      'itself',
+    async () => {
+      await qbo.oauth('revoke', { realm_id: REALM });
+      await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
+      const [item, ...others] = await inbox();
+      expect(others).toEqual([]);
+      expect(item).toMatchObject({
+        code: 'connection_lost',
+        reason:
+          'QuickBooks of Sandbox Company_US_1 does not accept our access any more, so nothing reaches the ' +
+          'books; nothing waits for it yet.',
+        next_step: expect.stringMatching(/\/qbo\/oauth\/start/),
+        retry: null,
+      });
+      const customer = await org.admin.post('/customers', {
+        email: 'ann@example.com',
+        full_name: 'Ann Ruiz',
+      });
+      const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 100_000 }];
+      const { body } = await org.admin.post('/proposals', {
+        name: 'Roof',
+        customer_id: customer.body.id,
+        lines,
+      });
+      await org.admin.post(`/proposals/${body.id}/approve`);
+      await database.query(
+        `insert into sync_operations (org_id, kind, entity_id, proposal_id, generation, request_id, payload, state,
                                     next_attempt_at, created_at, updated_at)
        values ($1, 'payment.create', 1, $2, 1, 'pay-1', '{}', 'waiting', now(), now(), now())`,
-      [org.orgId, body.id],
-    );
-    const losses = apps[1].app.get(ConnectionLossService);
-    await losses.bringUpToDate();
-    expect(await inbox()).toMatchObject([
-      { id: item.id, reason: expect.stringMatching(/; 1 payment waits for it\.$/) },
-    ]);
-    await connect(apps[1], org.admin);
-    expect(await inbox()).toEqual([]);
-  });
+        [org.orgId, body.id],
+      );
+      const losses = apps[1].app.get(ConnectionLossService);
+      await losses.bringUpToDate();
+      expect(await inbox()).toMatchObject([
+        { id: item.id, reason: expect.stringMatching(/; 1 payment waits for it\.$/) },
+      ]);
+      await connect(apps[1], org.admin);
+      expect(await inbox()).toEqual([]);
+    },
+  );
 
   it('stays closed in the inbox once a person dismissed that it is lost', async () => {
     await qbo.oauth('revoke', { realm_id: REALM });

@@ -45,7 +45,8 @@ describe('The read budget', () => {
   it('counts what Intuit counts: reads that succeeded, of the organisation whose they are', async () => {
     const client = books.app.app.get(QboClient);
     const [other, company] = [await aContractor(books, 'Other Roofing'), await companyOf(contractor)];
-    await eventually(async () => expect((await usage(other)).reads_used).toBe(3)); // its name, its customers and its currency
+    // its name, its customers and its currency
+    await eventually(async () => expect((await usage(other)).reads_used).toBe(3));
     await books.database.query('delete from qbo_usage');
     await books.control.resetCalls();
 

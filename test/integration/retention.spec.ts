@@ -67,7 +67,8 @@ describe('What is kept', () => {
     await database.query(
       `insert into stripe_events (event_id, type, received_at, body, content_hash, state, wake_at, processed_at)
        select id, 'payment_intent.succeeded', now() - age,
-              jsonb_build_object('id', id, 'type', 'payment_intent.succeeded', 'object', 'event', 'data', jsonb_build_object(
+              jsonb_build_object('id', id, 'type', 'payment_intent.succeeded', 'object', 'event', 'data',
+                jsonb_build_object(
                 'object', jsonb_build_object('id', 'pi_' || id, 'payment_intent', 'in_' || id,
                                              'receipt_email', 'ann@example.com'))),
               id, state, now(), case when state <> 'pending' then now() end
@@ -92,7 +93,8 @@ describe('What is kept', () => {
   it('of alerts is what is open, and what ended in the last ninety days', async () => {
     await database.query(
       `insert into alert_incidents (org_id, kind, subject, facts, since, opened_at, last_seen_at, closed_at)
-       select null, 'read_budget', age::text, '{}', now() - age, now() - age, now() - age, case when over then now() - age end
+       select null, 'read_budget', age::text, '{}', now() - age, now() - age, now() - age, case when over then
+         now() - age end
          from (values (interval '91 days', true), (interval '89 days', true), (interval '92 days', false))
               as incidents (age, over)`,
     );
@@ -122,11 +124,13 @@ describe('What is kept', () => {
   it('of attempts is thirteen months, whether they had an end or not', async () => {
     await database.query(
       `with operation as (
-         insert into sync_operations (org_id, realm_id, kind, entity_id, request_id, payload, state, qbo_id, next_attempt_at)
+         insert into sync_operations (org_id, realm_id, kind, entity_id, request_id, payload, state, qbo_id,
+           next_attempt_at)
          values (1, '1', 'customer.create', 1, 'cust-1', '{}', 'done', '77', now()) returning id)
        insert into sync_attempts (org_id, operation_id, attempt, started_at, finished_at)
        select 1, id, n, now() - age, case when over then now() - age end
-         from operation, (values (1, interval '401 days', true), (2, interval '399 days', true), (3, interval '402 days', false))
+         from operation, (values (1, interval '401 days', true), (2, interval '399 days', true), (3, interval
+           '402 days', false))
               as attempts (n, age, over)`,
     );
     expect(await purge('sync_attempts')).toEqual({ sync_attempts: 2 });

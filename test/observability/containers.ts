@@ -21,7 +21,10 @@ export interface Service {
   security_opt: string[];
 }
 
-/** The compose file with its merges done. There is no container engine in a test: what can be read is held to its promises. */
+/**
+ * The compose file with its merges done. There is no container engine in a test: what can be read is held to its
+ * promises.
+ */
 export const compose = load(readFileSync(join(ROOT, 'docker/compose.yaml'), 'utf8'), {
   schema: CORE_SCHEMA.withTags(mergeTag),
 }) as { services: Record<string, Service>; volumes: Record<string, null> };

@@ -9,10 +9,11 @@ import { programs } from './programs.js';
 /**
  * A real Prometheus beside the live application and the sandbox, over a day of business in a few seconds.
  *
- * Why the panels can be held to SQL to the unit, although `increase()` extrapolates: it stretches the difference between
- * the first and the last sample over the gaps to both ends of its window. At the beginning there is nothing to stretch,
- * for a counter is never taken below 0 and ours are scraped at 0 before the business begins. At the end there is nothing
- * either where the query is asked for the very instant of the last scrape. That is what `lastScrape` is for.
+ * Why the panels can be held to SQL to the unit, although `increase()` extrapolates: it stretches the difference
+ * between the first and the last sample over the gaps to both ends of its window. At the beginning there is nothing
+ * to stretch, for a counter is never taken below 0 and ours are scraped at 0 before the business begins. At the end
+ * there is nothing either where the query is asked for the very instant of the last scrape. That is what `lastScrape`
+ * is for.
  */
 describe.skipIf(!programs.prometheus)('The panels after a day of business', () => {
   let books: BooksWithStripe;

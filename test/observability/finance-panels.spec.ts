@@ -62,7 +62,8 @@ describe('The finance panels', () => {
       title: 'Invoice Payment Rate (30d)',
       type: 'gauge',
       exprs: [
-        '100 * (sum(increase(crm_invoices_paid_total[30d])) / clamp_min(sum(increase(crm_invoices_generated_total[30d])), 1))',
+        '100 * (sum(increase(crm_invoices_paid_total[30d])) / ' +
+          'clamp_min(sum(increase(crm_invoices_generated_total[30d])), 1))',
       ],
       unit: 'percent',
       range: [0, 100],

@@ -5,7 +5,10 @@ import { openDataSource } from '../../src/platform/database/data-source.ts';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.ts';
 import { describeSchema } from './describe-schema.ts';
 
-/** `npm run schema:dump`: writes what the migrations make of an empty database to schema.sql, to be reviewed and committed. */
+/**
+ * `npm run schema:dump`: writes what the migrations make of an empty database to schema.sql, to be reviewed and
+ * committed.
+ */
 const folder = await mkdtemp(join(tmpdir(), 'crm-schema-'));
 const server = await startEmbeddedPostgres(folder, { fast: true });
 try {

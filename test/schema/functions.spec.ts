@@ -66,7 +66,8 @@ describe('The functions of the database', () => {
     { slowedTo: 0.5, quietSeconds: 24 * 3_600, expected: 1 },
     { slowedTo: 0.5, quietSeconds: -30, expected: 0.5 },
   ])(
-    'qbo_pace_share: slowed to $slowedTo and quiet for $quietSeconds s a company may be called at $expected of the rate',
+    'qbo_pace_share: slowed to $slowedTo and quiet for $quietSeconds s a company may be called at ' +
+      '$expected of the rate',
     async ({ slowedTo, quietSeconds, expected }) => {
       expect(await share(slowedTo, quietSeconds)).toBe(expected);
     },

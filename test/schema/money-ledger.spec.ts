@@ -21,7 +21,8 @@ async function paid(database: TestDatabase, ids: readonly number[]): Promise<voi
   );
   for (const id of ids) {
     await database.query(
-      `insert into leads (id, org_id, customer_id, name, status, currency, amount_cents, approved_at, deposit_paid_cents)
+      `insert into leads (id, org_id, customer_id, name, status, currency, amount_cents, approved_at,
+        deposit_paid_cents)
        values ($1, 1, 1, 'Roof', 'approved', 'USD', 1000000, now(), 300000)`,
       [id],
     );
@@ -65,7 +66,8 @@ describe('Payments from before refunds and disputes were rows', () => {
     );
 
   it('keep every cent, have each dispute by itself, and go back', async () => {
-    // 1: a refund. 2: two disputes, the first lost, the second won, which overwrote it. 3: lost, without a log. 4: nothing.
+    // 1: a refund. 2: two disputes, the first lost, the second won, which overwrote it. 3: lost, without a log. 4:
+    // nothing.
     await database.query(`update payments set refunded_cents = 100000, refunded_at = now() where id = 1`);
     await database.query(`update leads set deposit_paid_cents = 200000 where id = 1`);
     await database.query(`update payments set disputed_at = now(), dispute_status = 'won' where id = 2`);
@@ -159,7 +161,8 @@ describe('What is with us of a payment', () => {
       const disputes = Array.from({ length: random(3) }, () => part(DISPUTE_STATES));
       for (const { amountCents, state } of refunds) {
         await database.query(
-          `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at, created_at, updated_at)
+          `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at,
+            created_at, updated_at)
            values (1, $1::int, $1::int, $2, 'USD', $3, now(), now(), now())`,
           [id, amountCents, state],
         );

@@ -94,7 +94,7 @@ export async function anInvoicedProposal(
 
 /** One sweep of a company to its end, and the full comparison that it may have opened. */
 export async function pollCompany(books: Books, contractor: Contractor): Promise<void> {
-  await books.app.app.get(ChangeFeedPollService).sweep(contractor.orgId);
+  await books.app.app.get(ChangeFeedPollService).poll(contractor.orgId);
   await compared(books, contractor);
 }
 

@@ -4,7 +4,10 @@ import { chromium as playwright, type Browser as Chromium } from 'playwright-cor
 
 const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Headless, without a sandbox of its own (tests run as root too), and silent: it calls nobody but the page under test. */
+/**
+ * Headless, without a sandbox of its own (tests run as root too), and silent: it calls nobody but the page under
+ * test.
+ */
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',

@@ -7,8 +7,8 @@ const MIGRATION_LOCK = 5_005_005;
 
 /**
  * Brings the schema up to date, then the functions whose text changed, and answers the names of the migrations that
- * were applied. Safe when several replicas start at once. Throws where the folder has no migration at all: then the build is
- * not whole.
+ * were applied. Safe when several replicas start at once. Throws where the folder has no migration at all: then the
+ * build is not whole.
  */
 export async function migrate(url: string, folder?: string): Promise<string[]> {
   return exclusively(url, folder, async (dataSource) => {

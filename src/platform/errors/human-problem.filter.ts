@@ -4,7 +4,10 @@ import { type HumanPages, humanPagesFor } from './human-pages.js';
 import { ProblemFilter } from './problem.filter.js';
 import type { Problem } from './problem.js';
 
-/** The filter of the whole application: answers people with a page where they open an address, and programs with a problem. */
+/**
+ * The filter of the whole application: answers people with a page where they open an address, and programs with a
+ * problem.
+ */
 @Catch()
 export class HumanProblemFilter extends ProblemFilter {
   constructor(private readonly pages: readonly HumanPages[]) {

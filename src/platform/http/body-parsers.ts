@@ -7,9 +7,9 @@ const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /**
- * Reads JSON and form bodies as UTF-8, with or without a byte order mark. Bytes that are not UTF-8, and a charset that is
- * named and is another one, are refused with 400: a letter that was read wrongly can never be brought back. Bodies of
- * webhooks are not read here but taken as bytes (`signed-body.ts`).
+ * Reads JSON and form bodies as UTF-8, with or without a byte order mark. Bytes that are not UTF-8, and a charset
+ * that is named and is another one, are refused with 400: a letter that was read wrongly can never be brought back.
+ * Bodies of webhooks are not read here but taken as bytes (`signed-body.ts`).
  */
 export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number): void {
   const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');

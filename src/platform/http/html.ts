@@ -58,17 +58,24 @@ const STYLE = `
   --ground: #10151c; --card: #19212b; --ink: #e4eaf2; --quiet: #94a3b5; --line: #2d3846;
   --accent: #6ea8ff; --accent-ink: #07172e; --bad: #ff9484; --bad-ground: #3a1c18; --good-ground: #18273d; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system,
+"Segoe UI", Roboto, sans-serif; }
 main { max-width: 27rem; margin: 0 auto; padding: 9vh 1rem 3rem; }
-.brand { font-weight: 700; font-size: 1.15rem; margin: 0 0 1rem; text-align: center; } .brand span { color: var(--accent); }
-.card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1.8rem; box-shadow: 0 1px 3px rgb(0 0 0 / .06); }
+.brand { font-weight: 700; font-size: 1.15rem; margin: 0 0 1rem; text-align: center; } .brand span { color:
+var(--accent); }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 1.8rem;
+box-shadow: 0 1px 3px rgb(0 0 0 / .06); }
 h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 .4rem; } p { margin: .5rem 0; }
 .quiet { color: var(--quiet); font-size: .92rem; } a { color: var(--accent); }
-.notice { background: var(--good-ground); border-radius: 8px; padding: .6rem .8rem; } .notice.bad { background: var(--bad-ground); color: var(--bad); }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: 1rem 0; } dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
+.notice { background: var(--good-ground); border-radius: 8px; padding: .6rem .8rem; } .notice.bad { background:
+var(--bad-ground); color: var(--bad); }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: 1rem 0; } dt { color:
+var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 label { display: block; margin: 1rem 0 0; font-weight: 600; font-size: .92rem; }
-input { display: block; width: 100%; margin-top: .3rem; font: inherit; font-weight: 400; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .7rem; }
-button, a.button { display: block; width: 100%; margin-top: 1.4rem; padding: .7rem 1rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
+input { display: block; width: 100%; margin-top: .3rem; font: inherit; font-weight: 400; color: inherit;
+background: var(--ground); border: 1px solid var(--line); border-radius: 8px; padding: .6rem .7rem; }
+button, a.button { display: block; width: 100%; margin-top: 1.4rem; padding: .7rem 1rem; font: inherit;
+font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
   color: var(--accent-ink); background: var(--accent); border: 0; border-radius: 8px; }
 button:hover, a.button:hover { filter: brightness(1.08); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }

@@ -14,7 +14,10 @@ const EMAIL_LENGTH_MAX = 100;
 export const NormalizedText = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normalizedText(value) : value));
 
-/** One line as people type it: NFC, trimmed, not empty, at most `max` characters, no line breaks or control characters. */
+/**
+ * One line as people type it: NFC, trimmed, not empty, at most `max` characters, no line breaks or control
+ * characters.
+ */
 export function OneLine(max: number): PropertyDecorator {
   return applyDecorators(
     NormalizedText(),
@@ -26,7 +29,10 @@ export function OneLine(max: number): PropertyDecorator {
   );
 }
 
-/** Text of several lines: NFC, trimmed, not empty, at most `max` characters, no control characters but breaks and tabs. */
+/**
+ * Text of several lines: NFC, trimmed, not empty, at most `max` characters, no control characters but breaks and
+ * tabs.
+ */
 export function Prose(max: number): PropertyDecorator {
   return applyDecorators(
     NormalizedText(),

@@ -47,7 +47,8 @@ ${html}
 }
 
 const BUTTON =
-  'display:inline-block;background:#1f5fbf;color:#ffffff;padding:12px 20px;border-radius:8px;text-decoration:none;font-weight:bold';
+  'display:inline-block;background:#1f5fbf;color:#ffffff;padding:12px ' +
+  '20px;border-radius:8px;text-decoration:none;font-weight:bold';
 
 function oneLine(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();

@@ -61,6 +61,7 @@ function smtpNotConfigured(): DomainError {
   return new DomainError(
     'conflict',
     'smtp_not_configured',
-    'This installation sends no e-mail. Set SMTP_URL, such as smtp://user:password@mail.example.com:587, or make a link by POST /portal/links/{proposal_id} and send it yourself.',
+    'This installation sends no e-mail. Set SMTP_URL, such as smtp://user:password@mail.example.com:587, ' +
+      'or make a link by POST /portal/links/{proposal_id} and send it yourself.',
   );
 }

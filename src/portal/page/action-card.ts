@@ -26,7 +26,8 @@ function contentOf(facts: PageFacts, stage: Stage, path: string, problem?: FormP
       return payForm(facts, path);
     case 'confirming':
       return markup`<h2 id="act">We are confirming your payment</h2>
-<p role="status">This usually takes a few seconds, and this page shows your receipt by itself. Please do not pay again.</p>
+<p role="status">This usually takes a few seconds, and this page shows your receipt by itself. Please do not pay
+  again.</p>
 ${sums(facts)}
 <p class="quiet screen"><a href="${path}">Did not finish paying? Go back to the proposal</a></p>`;
     case 'bank_pending':
@@ -37,7 +38,7 @@ ${sums(facts)}`;
       return markup`<h2 id="act">Please get in touch</h2>
 ${takenBack(facts)}
 <dl class="sums"><dt>Proposal total</dt><dd>${moneyText(facts.proposal.totalCents, facts.proposal.currency)}</dd>
-<dt>Remaining</dt><dd>${moneyText(Math.max(facts.proposal.totalCents - facts.paidCents, 0), facts.proposal.currency)}</dd></dl>
+<dt>Remaining</dt><dd>${remaining(facts)}</dd></dl>
 <p>${isolatedText(facts.company)} will tell you how to pay it.</p>`;
     case 'unpayable':
       return markup`<h2 id="act">Approved</h2>
@@ -47,7 +48,11 @@ ${sums(facts)}
     case 'withdrawn':
       return markup`<h2 id="act">Nothing to do here</h2>
 <p>${isolatedText(facts.company)} has withdrawn this proposal. Get in touch if you did not expect this.</p>
-${facts.paidCents > 0 && markup`<p>Your payment of ${moneyText(facts.paidCents, facts.proposal.currency)} has arrived. ${isolatedText(facts.company)} will settle it with you.</p>`}`;
+${
+  facts.paidCents > 0 &&
+  markup`<p>Your payment of ${moneyText(facts.paidCents, facts.proposal.currency)} has arrived.
+  ${isolatedText(facts.company)} will settle it with you.</p>`
+}`;
     default:
       return receipt(facts, stage);
   }
@@ -60,9 +65,11 @@ ${sums(facts)}
 <form method="post" action="${path}/approve">
 <input type="hidden" name="version" value="${facts.proposal.version}">
 <label for="name">Your full name</label>
-<input id="name" name="name" autocomplete="name" autocapitalize="words" maxlength="${SIGNER_NAME_MAX}" required aria-describedby="${describedBy}" value="${problem?.typedName}"${problem && markup` aria-invalid="true" autofocus`}>
+<input id="name" name="name" autocomplete="name" autocapitalize="words" maxlength="${SIGNER_NAME_MAX}" required
+  aria-describedby="${describedBy}" value="${problem?.typedName}"${problem && markup` aria-invalid="true" autofocus`}>
 ${problem && markup`<p class="error" id="name-error">${problem.message}</p>`}
-<p class="hint" id="name-hint">By pressing Approve you accept this proposal under your name. We keep the time and your network address with it.</p>
+<p class="hint" id="name-hint">By pressing Approve you accept this proposal under your name. We keep the time
+  and your network address with it.</p>
 <button>Approve</button>
 </form>
 <p class="print">To approve this proposal, open its link.</p>`;
@@ -80,7 +87,8 @@ ${isPart && markup`<p>${amount} of the deposit is still open; the rest has been 
 <form method="post" action="${path}/pay">
 <button>${isPart ? `Pay the remaining ${amount}` : `Pay deposit of ${amount}`}</button>
 </form>
-<p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches ${isolatedText(facts.company)}.</p>`;
+<p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches
+  ${isolatedText(facts.company)}.</p>`;
 }
 
 function takenBack({ payment, proposal }: PageFacts): Markup | false {
@@ -105,4 +113,9 @@ ${
 <dt>Remaining after the deposit</dt><dd>${money(proposal.totalCents - deposit.cents)}</dd>`
 }
 </dl>`;
+}
+
+/** What is left of the whole proposal, never negative. */
+function remaining({ proposal, paidCents }: PageFacts): string {
+  return moneyText(Math.max(proposal.totalCents - paidCents, 0), proposal.currency);
 }

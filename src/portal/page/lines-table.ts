@@ -6,16 +6,19 @@ import { moneyText, quantityText } from '../../messages/format.js';
 export function linesTable({ lines, currency, totalCents }: PageFacts['proposal']): Markup {
   return markup`<table>
 <caption>What is included</caption>
-<thead><tr><th scope="col">Description</th><th scope="col" class="wide">Quantity</th><th scope="col" class="wide">Unit price</th><th scope="col">Amount</th></tr></thead>
+<thead><tr><th scope="col">Description</th><th scope="col" class="wide">Quantity</th><th scope="col"
+  class="wide">Unit price</th><th scope="col">Amount</th></tr></thead>
 <tbody>
 ${lines.map((line) => {
   const quantity = quantityText(line.quantity);
   const price = moneyText(line.unitPriceCents, currency);
   const each =
     line.quantity === 1 ? null : markup`<span class="each" aria-hidden="true">${quantity} × ${price}</span>`;
-  return markup`<tr><th scope="row">${line.description}${each}</th><td class="wide">${quantity}</td><td class="wide">${price}</td><td>${moneyText(line.amountCents, currency)}</td></tr>
+  return markup`<tr><th scope="row">${line.description}${each}</th><td class="wide">${quantity}</td><td
+    class="wide">${price}</td><td>${moneyText(line.amountCents, currency)}</td></tr>
 `;
 })}</tbody>
-<tfoot><tr><th scope="row">Total</th><td class="wide"></td><td class="wide"></td><td>${moneyText(totalCents, currency)}</td></tr></tfoot>
+<tfoot><tr><th scope="row">Total</th><td class="wide"></td><td
+  class="wide"></td><td>${moneyText(totalCents, currency)}</td></tr></tfoot>
 </table>`;
 }

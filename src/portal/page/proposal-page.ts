@@ -38,7 +38,8 @@ export function proposalPage(facts: PageFacts, { path, now, returning, problem, 
     returning,
   });
   const waits = stage === 'confirming' && now.getTime() - (payStartedAt?.getTime() ?? 0) < REFRESH_FOR_MS;
-  const lines = markup`<section class="card lines" aria-label="Lines of the proposal">${linesTable(proposal)}</section>`;
+  const lines = markup`<section class="card lines" aria-label="Lines of the proposal">
+${linesTable(proposal)}</section>`;
   const action = actionCard(facts, stage, path, problem);
   return framedPage({
     title: `${isolatedText(proposal.name)} · ${isolatedText(company)}`,
@@ -89,7 +90,9 @@ function standing({ approval, payment, invoice, timeZone }: PageFacts, stage: St
   if (stage === 'withdrawn') return markup`<p class="notice">This proposal was withdrawn.</p>`;
   if (approval === null) return null;
   const { at, signerName } = approval;
-  const approved = `Approved on ${momentText(at, timeZone)}${signerName === null ? '' : ` by ${isolatedText(signerName)}`}.`;
+  const approved =
+    'Approved on ' +
+    `${momentText(at, timeZone)}${signerName === null ? '' : ` by ${isolatedText(signerName)}`}.`;
   const paid =
     payment && (stage === 'paid' || stage === 'settled')
       ? ` Deposit paid on ${dayText(payment.at, timeZone)}.`
@@ -102,7 +105,8 @@ function standing({ approval, payment, invoice, timeZone }: PageFacts, stage: St
 function footer({ company, contact, expiresAt, timeZone }: PageFacts): Markup {
   const write =
     contact &&
-    markup` Write to ${isolatedText(contact.name)}: <a href="mailto:${encodeURIComponent(contact.email).replace('%40', '@')}">${contact.email}</a>.`;
+    markup` Write to ${isolatedText(contact.name)}: <a
+  href="mailto:${encodeURIComponent(contact.email).replace('%40', '@')}">${contact.email}</a>.`;
   return markup`<p>Questions about this proposal?${write ?? ` Ask ${isolatedText(company)}.`}</p>
 <p>This page is yours alone. It stays open until ${dayText(expiresAt, timeZone)}.</p>`;
 }

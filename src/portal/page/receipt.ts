@@ -25,5 +25,6 @@ ${invoice?.number && markup`<dt>Invoice</dt><dd>${invoice.number}</dd>`}
 <dt>Proposal total</dt><dd>${money(proposal.totalCents)}</dd>
 ${payment && markup`<dt>Remaining</dt><dd>${money(remaining)}</dd>`}
 </dl>
-<p class="quiet screen">${isolatedText(facts.company)} will be in touch about the next steps. You can print this page for your records.</p>`;
+<p class="quiet screen">${isolatedText(facts.company)} will be in touch about the next steps. You can print this
+  page for your records.</p>`;
 }

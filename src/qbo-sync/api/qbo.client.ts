@@ -171,7 +171,9 @@ export class QboClient {
     return this.read(company, { operation: 'customer.query', send, read }, options);
   }
 
-  /** The item of this name: what can stand on a line before what cannot, an active one first; null when there is none. */
+  /**
+   * The item of this name: what can stand on a line before what cannot, an active one first; null when there is none.
+   */
   async findItemByName(company: QboCompany, name: string, options?: CallOptions): Promise<QboItem | null> {
     const criteria = where([['Name', name], ACTIVE_OR_NOT], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findItems(criteria, done);

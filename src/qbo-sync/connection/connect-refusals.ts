@@ -7,7 +7,8 @@ export function badState(): DomainError {
   return new DomainError(
     'bad_request',
     'qbo_bad_state',
-    `This answer from QuickBooks does not belong to a connection begun here in the last ten minutes, or was used before. Begin again at ${START} in the same browser.`,
+    'This answer from QuickBooks does not belong to a connection begun here in the last ten minutes, or ' +
+      `was used before. Begin again at ${START} in the same browser.`,
   );
 }
 
@@ -41,7 +42,8 @@ export function clientRefused(error: string): DomainError {
   return new DomainError(
     'conflict',
     'qbo_client_refused',
-    `Intuit refuses this installation (${error}): QBO_CLIENT_ID, QBO_CLIENT_SECRET or QBO_REDIRECT_URI is not what Intuit has on file.`,
+    `Intuit refuses this installation (${error}): QBO_CLIENT_ID, QBO_CLIENT_SECRET or QBO_REDIRECT_URI ` +
+      'is not what Intuit has on file.',
   );
 }
 
@@ -49,7 +51,8 @@ export function companyNotConfirmed(): DomainError {
   return new DomainError(
     'bad_request',
     'qbo_company_not_confirmed',
-    `QuickBooks does not let this consent into that company. Begin again at ${START} as an administrator of the company.`,
+    `QuickBooks does not let this consent into that company. Begin again at ${START} as an administrator ` +
+      'of the company.',
   );
 }
 
@@ -66,6 +69,8 @@ export function otherCompany(ours: string, theirs: string): DomainError {
   return new DomainError(
     'conflict',
     'qbo_other_company',
-    `Customers and invoices here belong to the company "${ours}", but the consent is for "${theirs}". Either connect "${ours}" again at ${START}, or leave it for good at ${START}?replace_company=true: what is linked to it stays as it is and is no longer kept in step.`,
+    `Customers and invoices here belong to the company "${ours}", but the consent is for "${theirs}". ` +
+      `Either connect "${ours}" again at ${START}, or leave it for good at ${START}?replace_company=true: ` +
+      'what is linked to it stays as it is and is no longer kept in step.',
   );
 }

@@ -5,8 +5,8 @@ import { connectionLostReason } from '../../messages/connection-messages.js';
 import { type LostConnection, QboConnectionsRepository } from './qbo-connections.repository.js';
 
 /**
- * Has a connection that Intuit ended stand in the inbox, one item a company, with what waits behind it. It closes itself
- * when the company is connected again, or disconnected by a person.
+ * Has a connection that Intuit ended stand in the inbox, one item a company, with what waits behind it. It closes
+ * itself when the company is connected again, or disconnected by a person.
  */
 @Injectable()
 export class ConnectionLossService {
@@ -17,8 +17,8 @@ export class ConnectionLossService {
   ) {}
 
   /**
-   * Brings the items in line with the connections: opens those that are missing, but none that a person closed since the
-   * loss; states anew what waits; closes those that are over.
+   * Brings the items in line with the connections: opens those that are missing, but none that a person closed since
+   * the loss; states anew what waits; closes those that are over.
    */
   async bringUpToDate(): Promise<void> {
     const tx = this.dataSource.manager;

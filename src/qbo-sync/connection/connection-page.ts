@@ -13,11 +13,15 @@ export function connectedPage(connected: {
 <p class="notice" role="status">Connected to <strong>${escapeHtml(name)}</strong>.</p>
 <dl><dt>Company ID</dt><dd>${escapeHtml(connected.realmId)}</dd>
 <dt>Environment</dt><dd>${escapeHtml(connected.env)}</dd></dl>
-<p class="quiet">Approved proposals with a paid deposit become invoices there by themselves, and what is paid shows here. You can close this page.</p>`,
+<p class="quiet">Approved proposals with a paid deposit become invoices there by themselves, and what is paid
+  shows here. You can close this page.</p>`,
   );
 }
 
-/** What a person sees who looks for the result while QuickBooks is still being asked; the browser asks again by itself. */
+/**
+ * What a person sees who looks for the result while QuickBooks is still being asked; the browser asks again by
+ * itself.
+ */
 export function connectingPage(): string {
   return page(
     'QuickBooks is being connected',

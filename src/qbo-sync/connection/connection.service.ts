@@ -74,7 +74,8 @@ export class ConnectionService implements OnModuleInit {
     if (!this.isHere(connection)) {
       throw refusal(
         'not_connected',
-        `The connected company lives in Intuit's ${connection.env} environment, but this installation speaks to ${this.config.qbo.env}.`,
+        `The connected company lives in Intuit's ${connection.env} environment, but this installation ` +
+          `speaks to ${this.config.qbo.env}.`,
       );
     }
     return companyOf(connection);
@@ -97,8 +98,8 @@ export class ConnectionService implements OnModuleInit {
   }
 
   /**
-   * Deletes the tokens, keeps the company and every link, then revokes the access at Intuit. That the organisation is disconnected does
-   * not depend on whether Intuit answers.
+   * Deletes the tokens, keeps the company and every link, then revokes the access at Intuit. That the organisation is
+   * disconnected does not depend on whether Intuit answers.
    */
   async disconnect(orgId: number): Promise<void> {
     const refreshToken = await this.dataSource.transaction(async (tx) => {

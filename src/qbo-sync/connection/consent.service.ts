@@ -27,7 +27,7 @@ export class ConsentService {
    * only that browser can finish; a program that asks has none. Throws DomainError where QuickBooks is not set up.
    */
   async begin(
-    caller: AuthenticatedUser,
+    user: AuthenticatedUser,
     browser: string | null,
     replaceCompany: boolean,
   ): Promise<{ url: string }> {
@@ -35,15 +35,16 @@ export class ConsentService {
       throw new DomainError(
         'conflict',
         'qbo_not_configured',
-        'QuickBooks is not set up on this installation: set QBO_CLIENT_ID, QBO_CLIENT_SECRET and QBO_REDIRECT_URI, then restart.',
+        'QuickBooks is not set up on this installation: set QBO_CLIENT_ID, QBO_CLIENT_SECRET and ' +
+          'QBO_REDIRECT_URI, then restart.',
       );
     }
     const now = this.clock.now();
     const state = newSecret();
     await this.states.add({
       stateHash: hashOf(state),
-      orgId: caller.orgId,
-      userId: caller.userId,
+      orgId: user.orgId,
+      userId: user.userId,
       browserHash: browser === null ? null : hashOf(browser),
       replaceCompany,
       createdAt: now,

@@ -58,13 +58,13 @@ export class QboConnectionController {
   @ApiOkResponse({ type: AuthorizationView, description: 'With `Accept: application/json`' })
   @ApiProblems(409, 422)
   async start(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Query() { replace_company }: StartConsentQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const secret = this.browser.remember(request, reply);
-    const { url } = await this.consents.begin(caller, secret, replace_company);
+    const { url } = await this.consents.begin(user, secret, replace_company);
     await (wantsJson(request.headers.accept)
       ? reply.send({ authorization_url: url })
       : reply.redirect(url, 302));

@@ -61,7 +61,7 @@ export class DatabaseMetricsRepository {
       await tx.query(`set local statement_timeout = ${STATEMENT_LIMIT_MS}`);
       return [
         ...(await this.connections(tx)),
-        ...(await this.sweeps(tx)),
+        ...(await this.polls(tx)),
         ...(await this.limits(tx)),
         ...(await this.reads(tx)),
         ...(await this.operations(tx)),
@@ -90,7 +90,7 @@ export class DatabaseMetricsRepository {
   }
 
   /** Of the companies that can be swept, those that have waited longest. */
-  private async sweeps(tx: EntityManager): Promise<Fact[]> {
+  private async polls(tx: EntityManager): Promise<Fact[]> {
     const rows = await tx.query<{ org: string; age: number; planned: number | null }[]>(
       `select s.org_id::text as org,
               extract(epoch from $1 - greatest(s.last_succeeded_at, t.connected_at))::float8 as age,

@@ -32,7 +32,9 @@ export const GAUGES = {
     labels: [],
   },
   crm_qbo_pace: {
-    help: 'Share of our own pace at which a company may be called: 0 while QuickBooks has us wait, less than 1 for a while after that',
+    help:
+      'Share of our own pace at which a company may be called: 0 while QuickBooks has us wait, less ' +
+      'than 1 for a while after that',
     labels: ['org_id'],
   },
   crm_qbo_calls_under_way: {

@@ -4,7 +4,8 @@ import { FAULT_CODES } from '../../messages/quickbooks-fault-messages.js';
 import type { Failure } from './operations.repository.js';
 
 const LOOK_FIRST =
-  'The answer to an earlier attempt was lost: look in QuickBooks first, and if it is there, resolve this with its id. If it is not: ';
+  'The answer to an earlier attempt was lost: look in QuickBooks first, and if it is there, resolve this ' +
+  'with its id. If it is not: ';
 
 /**
  * What a person does next about an operation that will not go on by itself, and whether it may be tried again together

@@ -12,7 +12,7 @@ import { ReadBudgetService } from '../api/metering/read-budget.service.js';
 import { ChangeFeedPollService } from './change-feed/change-feed-poll.service.js';
 import { ReconciliationRunsService } from './reconciliation/reconciliation-runs.service.js';
 import { InvoiceRecordsRepository } from './invoices/invoice-records.repository.js';
-import { type SweepIntervals, SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
+import { type PollIntervals, SyncCursorsRepository } from './change-feed/sync-cursors.repository.js';
 
 const COMPANIES_PER_LOOK_MAX = 100;
 const LOOKS_PER_INTERVAL = 10;
@@ -20,8 +20,9 @@ const LOOK_EVERY_MIN_MS = 1_000;
 const LOOK_EVERY_MAX_MS = 60_000;
 
 /**
- * Sees to it that each connected company is swept once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`; where its webhooks
- * prove to reach us, `QBO_WEBHOOK_FED_POLL_INTERVAL_MIN`), by one worker, however many replicas there are. Start times are spread, so that not all companies are swept at once.
+ * Sees to it that each connected company is swept once per interval (`QBO_INVOICE_POLL_INTERVAL_MIN`; where its
+ * webhooks prove to reach us, `QBO_WEBHOOK_FED_POLL_INTERVAL_MIN`), by one worker, however many replicas there are.
+ * Start times are spread, so that not all companies are swept at once.
  */
 @Injectable()
 export class InvoicePollerService implements OnApplicationBootstrap {
@@ -58,11 +59,13 @@ export class InvoicePollerService implements OnApplicationBootstrap {
     });
     if (this.config.role === 'api') return;
     await this.cursors.bringForward(this.clock.now(), await this.intervals());
-    await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.poll.sweep(orgId));
+    await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.poll.poll(orgId));
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
 
-  /** Looks for due companies, and for connections that are lost, as often as the interval needs, at most every second. */
+  /**
+   * Looks for due companies, and for connections that are lost, as often as the interval needs, at most every second.
+   */
   @Cron(CronExpression.EVERY_SECOND, { name: 'invoice-poller', timeZone: 'UTC', waitForCompletion: true })
   async run(): Promise<void> {
     const now = Date.now();
@@ -87,7 +90,7 @@ export class InvoicePollerService implements OnApplicationBootstrap {
   }
 
   /** As they hold now: longer where the month's reads run short. */
-  private async intervals(): Promise<SweepIntervals> {
+  private async intervals(): Promise<PollIntervals> {
     const stretch = await this.budget.stretch();
     return { usualMs: stretch(this.intervalMs), webhookFedMs: stretch(this.webhookFedIntervalMs) };
   }

@@ -23,8 +23,8 @@ export class InvoiceSyncController {
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Have every linked invoice of the organisation compared with QuickBooks' })
   @ApiOkResponse({ type: PollAllView })
-  async pollAll(@CurrentUser() caller: AuthenticatedUser): Promise<PollAllView> {
-    return pollAllView(await this.poller.pollAll(caller));
+  async pollAll(@CurrentUser() user: AuthenticatedUser): Promise<PollAllView> {
+    return pollAllView(await this.poller.pollAll(user));
   }
 
   @Post(':proposal_id/check')
@@ -34,9 +34,9 @@ export class InvoiceSyncController {
   @ApiOkResponse({ type: InvoiceCheckView })
   @ApiProblems(400, 404)
   async check(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
   ): Promise<InvoiceCheckView> {
-    return invoiceCheckView(await this.checks.check(caller.orgId, proposalId));
+    return invoiceCheckView(await this.checks.check(user.orgId, proposalId));
   }
 }

@@ -5,7 +5,9 @@ import { SyncCursorsRepository } from './change-feed/sync-cursors.repository.js'
 import { OperationJobsService } from '../operations/operation-jobs.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
 
-/** What begins with a connection: sweeps, the organisation's choice about payments, and everything that waited for it. */
+/**
+ * What begins with a connection: sweeps, the organisation's choice about payments, and everything that waited for it.
+ */
 @Injectable()
 export class OnCompanyConnectedService {
   constructor(

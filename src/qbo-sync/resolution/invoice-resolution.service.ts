@@ -106,7 +106,8 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     throw new DomainError(
       'conflict',
       'customer_not_linked',
-      'The customer of this proposal is not tied to QuickBooks yet, so the invoice cannot be compared. Sync the customer first.',
+      'The customer of this proposal is not tied to QuickBooks yet, so the invoice cannot be compared. ' +
+        'Sync the customer first.',
     );
   }
 }

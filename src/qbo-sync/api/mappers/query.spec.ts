@@ -44,7 +44,8 @@ describe('A query', () => {
       maxResults: 1000,
     });
     expect(clause).toBe(
-      "WHERE MetaData.LastUpdatedTime >= '2026-03-02T17:00:00Z' ORDERBY MetaData.LastUpdatedTime STARTPOSITION 1001 MAXRESULTS 1000",
+      "WHERE MetaData.LastUpdatedTime >= '2026-03-02T17:00:00Z' ORDERBY MetaData.LastUpdatedTime " +
+        'STARTPOSITION 1001 MAXRESULTS 1000',
     );
   });
 

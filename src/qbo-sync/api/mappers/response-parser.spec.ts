@@ -19,10 +19,10 @@ const changes = (...blocks: object[]) => ({
 
 describe('What has changed', () => {
   it('is told by the keys of the blocks, whatever their order', () => {
-    const told = readChanges(
+    const notified = readChanges(
       changes({ Payment: [payment('7')], startPosition: 1 }, {}, { Invoice: [invoice('1'), deleted('2')] }),
     );
-    expect(told).toMatchObject({
+    expect(notified).toMatchObject({
       invoices: [
         { id: '1', deleted: false, object: { balanceCents: 0 } },
         { id: '2', deleted: true },
@@ -39,11 +39,11 @@ describe('What has changed', () => {
   });
 
   it('does not hide behind one bad row', () => {
-    const told = readChanges(
+    const notified = readChanges(
       changes({ Invoice: [invoice('1'), { ...invoice('2'), Balance: 'much' }, 'rubbish', { Id: 3 }] }),
     );
-    expect(told.invoices.map(({ id }) => id)).toEqual(['1']);
-    expect(told.unreadable).toEqual([
+    expect(notified.invoices.map(({ id }) => id)).toEqual(['1']);
+    expect(notified.unreadable).toEqual([
       { entity: 'Invoice', id: '2', reason: 'Invoice.Balance is not an amount of money' },
       { entity: 'Invoice', id: '?', reason: 'Invoice is not an object' },
       { entity: 'Invoice', id: '?', reason: 'Invoice.Id is not a string of digits' },
@@ -55,10 +55,10 @@ describe('What has changed', () => {
     [1000, false],
   ])('counts %i objects of all kinds as complete: %s', (count, complete) => {
     const invoices = Array.from({ length: count - 2 }, (_, index) => invoice(String(index)));
-    const told = readChanges(
+    const notified = readChanges(
       changes({ Invoice: [...invoices, deleted('5000')] }, { Payment: [payment('1')] }),
     );
-    expect(told.complete).toBe(complete);
+    expect(notified.complete).toBe(complete);
   });
 
   it.each([

@@ -15,7 +15,9 @@ export function whyInvoice(facts: ProposalFacts, invoice: InvoiceExplanationFact
   const name = `Invoice ${invoice.number}`;
   if (invoice.inOtherCompany) {
     return {
-      answer: `${name} of this proposal is in another QuickBooks company than the one connected now, so it is not followed any more.`,
+      answer:
+        `${name} of this proposal is in another QuickBooks company than the one connected now, so ` +
+        'it is not followed any more.',
       nextStep: 'Connect that company again at /qbo/oauth/start, or follow the invoice there by hand.',
     };
   }
@@ -72,7 +74,9 @@ function whyPaid(
   const answer = `${name} over ${moneyText(invoice.totalCents, currency)} was paid in full${when}`;
   if (deposit && deposit.lostCents > 0) {
     return {
-      answer: `${answer}, but the customer's bank took back ${moneyText(deposit.lostCents, currency)} of the deposit, because the dispute was lost.`,
+      answer:
+        `${answer}, but the customer's bank took back ${moneyText(deposit.lostCents, currency)} of ` +
+        'the deposit, because the dispute was lost.',
       nextStep: inbox?.nextStep ?? 'See in QuickBooks that the invoice is due again or written off.',
     };
   }
@@ -116,7 +120,9 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationF
     };
   }
   if (deposit && deposit.netCents > 0) {
-    const answer = `${name} is open over ${balance} although ${moneyText(deposit.netCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)}`;
+    const answer =
+      `${name} is open over ${balance} although ${moneyText(deposit.netCents, currency)} ` +
+      `was paid on ${dayText(deposit.paidAt, timeZone)}`;
     if (recording) return whyUnrecorded(facts, answer, recording);
     if (inbox?.code === 'payment_unapplied') {
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
@@ -134,7 +140,9 @@ function afterLoss(
   { answer, nextStep }: Answer,
 ): Answer {
   return {
-    answer: `${answer.slice(0, -1)}; the customer's bank took back ${moneyText(lostCents, currency)} of the deposit, because the dispute was lost.`,
+    answer:
+      `${answer.slice(0, -1)}; the customer's bank took back ${moneyText(lostCents, currency)} of ` +
+      'the deposit, because the dispute was lost.',
     nextStep: inbox?.code === 'dispute_lost' ? inbox.nextStep : nextStep,
   };
 }
@@ -158,14 +166,18 @@ function whyUnrecorded(facts: ProposalFacts, answer: string, recording: Operatio
     case 'sent':
     case 'uncertain':
       return {
-        answer: `${answer}, because QuickBooks did not say yet whether it took that payment; it is looked for ${againAt(recording.nextAttemptAt, facts)}.`,
+        answer:
+          `${answer}, because QuickBooks did not say yet whether it took that payment; it is ` +
+          `looked for ${againAt(recording.nextAttemptAt, facts)}.`,
         nextStep: 'Wait, and do not enter the payment in QuickBooks by hand meanwhile.',
       };
     case 'waiting':
     case 'held_back':
     case 'ready':
       return {
-        answer: `${answer}, because that payment is not in QuickBooks yet; it is tried ${againAt(recording.nextAttemptAt, facts)}.`,
+        answer:
+          `${answer}, because that payment is not in QuickBooks yet; it is tried ` +
+          `${againAt(recording.nextAttemptAt, facts)}.`,
         nextStep: next ?? 'Wait; it is done by itself.',
       };
     case 'done':

@@ -95,7 +95,9 @@ function soon({ what, opening }: OperationContext): Answer {
 function later({ reason, nextAttemptAt }: OperationFacts, context: OperationContext): Answer {
   const { what, opening, inbox } = context;
   return {
-    answer: `${opening}, but ${what} could not be made yet (${clause(reason)}) and is tried again ${againAt(nextAttemptAt, context)}.`,
+    answer:
+      `${opening}, but ${what} could not be made yet (${clause(reason)}) and is tried again ` +
+      `${againAt(nextAttemptAt, context)}.`,
     nextStep: inbox?.nextStep ?? 'Wait, unless it goes on for hours.',
   };
 }
@@ -106,7 +108,9 @@ function lost(
   trouble: { clause: string; nextStep: string } | null,
 ): Answer {
   const { what, timeZone } = context;
-  const answer = `QuickBooks did not answer when ${what} was sent on ${momentText(since, timeZone)}, so it is not known whether it was made`;
+  const answer =
+    `QuickBooks did not answer when ${what} was sent on ${momentText(since, timeZone)}, so ` +
+    'it is not known whether it was made';
   if (trouble) {
     return { answer: `${answer}, and ${trouble.clause}.`, nextStep: trouble.nextStep };
   }

@@ -88,7 +88,9 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
   const approvedOn = approvedAt && dayInZone(approvedAt, timeZone);
   if (operation.state === 'held_back' && approvedOn && invoicesFrom && approvedOn < invoicesFrom) {
     return {
-      answer: `This proposal was approved on ${calendarDayText(approvedOn)}, before the day from which invoices are made here, ${calendarDayText(invoicesFrom)}, so its invoice is held back.`,
+      answer:
+        `This proposal was approved on ${calendarDayText(approvedOn)}, before the day from which ` +
+        `invoices are made here, ${calendarDayText(invoicesFrom)}, so its invoice is held back.`,
       nextStep: `Make it by POST /qbo/invoice/${id}, or set an earlier invoices_from by PATCH /org/settings.`,
     };
   }
@@ -109,22 +111,30 @@ function whyNotMade(facts: ProposalFacts, operation: NonNullable<ProposalFacts['
 /** Nothing was requested of QuickBooks: it is about the deposit. */
 function whyNotPaid(facts: ProposalFacts): Answer {
   const { deposit, checkout, connection, currency, timeZone, id } = facts;
-  const askAgain = `Ask the customer to pay by POST /portal/email/${id}, or open a page by POST /payments/checkout_session.`;
+  const askAgain =
+    `Ask the customer to pay by POST /portal/email/${id}, or open a page by POST ` +
+    '/payments/checkout_session.';
   if (deposit && deposit.lostCents > 0) {
     return {
-      answer: `Of the deposit of ${moneyText(deposit.paidCents, currency)} the customer's bank took back ${moneyText(deposit.lostCents, currency)}, because the dispute was lost.`,
+      answer:
+        `Of the deposit of ${moneyText(deposit.paidCents, currency)} the customer's bank took back ` +
+        `${moneyText(deposit.lostCents, currency)}, because the dispute was lost.`,
       nextStep: facts.inbox?.nextStep ?? `${askAgain.slice(0, -1)}, or cancel the proposal.`,
     };
   }
   if (deposit && deposit.netCents === 0) {
     return {
-      answer: `The deposit of ${moneyText(deposit.paidCents, currency)} was paid on ${dayText(deposit.paidAt, timeZone)} and given back in full.`,
+      answer:
+        `The deposit of ${moneyText(deposit.paidCents, currency)} was paid on ` +
+        `${dayText(deposit.paidAt, timeZone)} and given back in full.`,
       nextStep: `${askAgain.slice(0, -1)}, or cancel the proposal.`,
     };
   }
   if (deposit?.dispute) {
     return {
-      answer: `The deposit of ${moneyText(deposit.paidCents, currency)} is disputed by the customer's bank (${deposit.dispute}).`,
+      answer:
+        `The deposit of ${moneyText(deposit.paidCents, currency)} is disputed by the customer's ` +
+        `bank (${deposit.dispute}).`,
       nextStep: 'Answer the dispute in Stripe.',
     };
   }
@@ -153,7 +163,9 @@ function whyCheckout(facts: ProposalFacts, checkout: CheckoutFacts, askAgain: st
   switch (checkout.status) {
     case 'pending':
       return {
-        answer: `The customer has told their bank to pay the deposit of ${amount} on ${since}, and the bank has not done so yet.`,
+        answer:
+          `The customer has told their bank to pay the deposit of ${amount} on ${since}, and the ` +
+          'bank has not done so yet.',
         nextStep: 'Wait; bank payments take some business days, and Stripe tells of the end by itself.',
       };
     case 'failed':

@@ -23,15 +23,19 @@ describe('Every proposal', () => {
     );
   });
 
-  it('gets the same answer for the same facts, and another where they differ (so the tests above are not vacuous)', () => {
-    fc.assert(
-      fc.property(someProposal, (facts) => {
-        expect(whyProposal(structuredClone(facts))).toEqual(whyProposal(facts));
-      }),
-    );
-    const answers = fc.sample(someProposal, 2_000).map((facts) => whyProposal(facts).answer);
-    expect(new Set(answers).size).toBeGreaterThan(200);
-  });
+  it(
+    'gets the same answer for the same facts, and another where they differ (so the tests above are not ' +
+      'vacuous)',
+    () => {
+      fc.assert(
+        fc.property(someProposal, (facts) => {
+          expect(whyProposal(structuredClone(facts))).toEqual(whyProposal(facts));
+        }),
+      );
+      const answers = fc.sample(someProposal, 2_000).map((facts) => whyProposal(facts).answer);
+      expect(new Set(answers).size).toBeGreaterThan(200);
+    },
+  );
 });
 
 describe('Nothing to do', () => {

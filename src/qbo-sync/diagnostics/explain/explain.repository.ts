@@ -99,7 +99,8 @@ export class ExplainRepository {
          ${operation('creation', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
          ${operation('record', `o.kind = 'payment.create' and o.proposal_id = $2`)}
          ${unfinished(`o.proposal_id = $2`)}
-         ${items(`i.proposal_id = $2 or (i.proposal_id is null and i.customer_id = l.customer_id and l.qbo_invoice_id is null)`)}
+         ${items(`i.proposal_id = $2
+            or (i.proposal_id is null and i.customer_id = l.customer_id and l.qbo_invoice_id is null)`)}
         where l.org_id = $1 and l.id = $2`,
       [orgId, id, this.config.qbo.env, now],
     );

@@ -150,7 +150,9 @@ describe('Why a proposal is not invoiced', () => {
     {
       name: 'an open page',
       facts: { checkout: page('open') },
-      says: 'The customer has not paid the deposit of $3,750.00 on the payment page yet, which is open until March 21, 2026 at 11:00 AM MDT.',
+      says:
+        'The customer has not paid the deposit of $3,750.00 on the payment page yet, which is open ' +
+        'until March 21, 2026 at 11:00 AM MDT.',
       next: /remind/,
     },
     {
@@ -174,7 +176,9 @@ describe('Why a proposal is not invoiced', () => {
     {
       name: 'money at the bank',
       facts: { checkout: page('pending') },
-      says: 'The customer has told their bank to pay the deposit of $3,750.00 on March 19, 2026, and the bank has not done so yet.',
+      says:
+        'The customer has told their bank to pay the deposit of $3,750.00 on March 19, 2026, and the ' +
+        'bank has not done so yet.',
       next: /Wait/,
     },
     {
@@ -192,7 +196,9 @@ describe('Why a proposal is not invoiced', () => {
     {
       name: 'a page just paid',
       facts: { checkout: page('paid') },
-      says: 'The payment page for the deposit of $3,750.00 was paid on March 19, 2026, and the payment is being booked.',
+      says:
+        'The payment page for the deposit of $3,750.00 was paid on March 19, 2026, and the payment ' +
+        'is being booked.',
       next: /Nothing/,
     },
     {
@@ -234,19 +240,25 @@ describe('Why a proposal is not invoiced', () => {
     {
       name: 'waiting for a new consent',
       facts: { deposit: deposit(), operation: operation('waiting'), connection: LOST },
-      says: 'The deposit of $3,750.00 was paid on March 2, 2026, but QuickBooks has to be connected again since March 18, 2026.',
+      says:
+        'The deposit of $3,750.00 was paid on March 2, 2026, but QuickBooks has to be connected ' +
+        'again since March 18, 2026.',
       next: /oauth\/start/,
     },
     {
       name: 'connected elsewhere',
       facts: { operation: operation('ready'), connection: { state: 'elsewhere', since: null } },
-      says: "This proposal was approved on March 1, 2026, but the connected company lives in another environment of Intuit's than this installation.",
+      says:
+        'This proposal was approved on March 1, 2026, but the connected company lives in another ' +
+        "environment of Intuit's than this installation.",
       next: /QBO_ENV/,
     },
     {
       name: 'held back',
       facts: { operation: operation('held_back'), invoicesFrom: '2026-03-15' },
-      says: 'This proposal was approved on March 1, 2026, before the day from which invoices are made here, March 15, 2026, so its invoice is held back.',
+      says:
+        'This proposal was approved on March 1, 2026, before the day from which invoices are made ' +
+        'here, March 15, 2026, so its invoice is held back.',
       next: /invoices_from/,
     },
     {
@@ -258,7 +270,10 @@ describe('Why a proposal is not invoiced', () => {
     {
       name: 'tried again later',
       facts: { operation: operation('ready', { reason: 'QuickBooks asks to slow down.' }) },
-      says: 'This proposal was approved on March 1, 2026, but the invoice could not be made yet (QuickBooks asks to slow down) and is tried again by itself on March 20, 2026 at 11:05 AM MDT.',
+      says:
+        'This proposal was approved on March 1, 2026, but the invoice could not be made yet ' +
+        '(QuickBooks asks to slow down) and is tried again by itself on March 20, 2026 at 11:05 AM ' +
+        'MDT.',
       next: /hours/,
     },
     {
@@ -270,19 +285,27 @@ describe('Why a proposal is not invoiced', () => {
     {
       name: 'uncertain',
       facts: { operation: operation('uncertain') },
-      says: 'QuickBooks did not answer when the invoice was sent on March 20, 2026 at 10:30 AM MDT, so it is not known whether it was made; it is looked for by itself on March 20, 2026 at 11:05 AM MDT.',
+      says:
+        'QuickBooks did not answer when the invoice was sent on March 20, 2026 at 10:30 AM MDT, so ' +
+        'it is not known whether it was made; it is looked for by itself on March 20, 2026 at 11:05 ' +
+        'AM MDT.',
       next: /by hand/,
     },
     {
       name: 'uncertain, and the connection lost',
       facts: { operation: operation('uncertain'), connection: LOST },
-      says: 'QuickBooks did not answer when the invoice was sent on March 20, 2026 at 10:30 AM MDT, so it is not known whether it was made, and QuickBooks has to be connected again since March 18, 2026.',
+      says:
+        'QuickBooks did not answer when the invoice was sent on March 20, 2026 at 10:30 AM MDT, so ' +
+        'it is not known whether it was made, and QuickBooks has to be connected again since March ' +
+        '18, 2026.',
       next: /oauth\/start/,
     },
     {
       name: 'refused',
       facts: { operation: operation('refused', { reason: CLOSED }), inbox: ITEM },
-      says: 'This proposal was approved on March 1, 2026, but the invoice was refused: The books are closed for this date; (Account period closed.).',
+      says:
+        'This proposal was approved on March 1, 2026, but the invoice was refused: The books are ' +
+        'closed for this date; (Account period closed.).',
       next: /Open the period/,
     },
     {
@@ -292,13 +315,17 @@ describe('Why a proposal is not invoiced', () => {
           reason: 'QuickBooks never answered and shows no trace of it.',
         }),
       },
-      says: 'This proposal was approved on March 1, 2026, but a person has to decide about the invoice: QuickBooks never answered and shows no trace of it.',
+      says:
+        'This proposal was approved on March 1, 2026, but a person has to decide about the invoice: ' +
+        'QuickBooks never answered and shows no trace of it.',
       next: /again/,
     },
     {
       name: 'done and untied',
       facts: { operation: operation('done') },
-      says: 'This proposal was approved on March 1, 2026, and the invoice was made in QuickBooks, but it is not tied to this record any more.',
+      says:
+        'This proposal was approved on March 1, 2026, and the invoice was made in QuickBooks, but it ' +
+        'is not tied to this record any more.',
       next: /POST/,
     },
   ])('$name', ({ facts, says, next }) => {
@@ -335,7 +362,9 @@ describe('Why an invoice is not paid', () => {
     {
       name: 'partly paid',
       of: { state: 'partially_paid', paidCents: 100_000, balanceCents: 275_000 },
-      says: 'Invoice CRM-7 is partly paid: $1,000.00 of $3,750.00 is paid and $2,750.00 is still due by March 25, 2026.',
+      says:
+        'Invoice CRM-7 is partly paid: $1,000.00 of $3,750.00 is paid and $2,750.00 is still due by ' +
+        'March 25, 2026.',
     },
     {
       name: 'paid',
@@ -362,19 +391,25 @@ describe('Why an invoice is not paid', () => {
       name: 'paid and disputed',
       of: { state: 'paid' },
       facts: { deposit: deposit({ dispute: 'under_review' }) },
-      says: "Invoice CRM-7 over $3,750.00 was paid in full, but the deposit is disputed by the customer's bank (under_review).",
+      says:
+        'Invoice CRM-7 over $3,750.00 was paid in full, but the deposit is disputed by the ' +
+        "customer's bank (under_review).",
     },
     {
       name: 'paid, and lost to the bank',
       of: { state: 'paid' },
       facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
-      says: "Invoice CRM-7 over $3,750.00 was paid in full, but the customer's bank took back $3,750.00 of the deposit, because the dispute was lost.",
+      says:
+        "Invoice CRM-7 over $3,750.00 was paid in full, but the customer's bank took back $3,750.00 " +
+        'of the deposit, because the dispute was lost.',
     },
     {
       name: 'open again, after the bank took the deposit back',
       of: {},
       facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
-      says: "Invoice CRM-7 over $3,750.00 is open and due by March 25, 2026; the customer's bank took back $3,750.00 of the deposit, because the dispute was lost.",
+      says:
+        "Invoice CRM-7 over $3,750.00 is open and due by March 25, 2026; the customer's bank took " +
+        'back $3,750.00 of the deposit, because the dispute was lost.',
     },
     {
       name: 'settled by credit',
@@ -391,14 +426,18 @@ describe('Why an invoice is not paid', () => {
     {
       name: 'in another company',
       of: { inOtherCompany: true },
-      says: 'Invoice CRM-7 of this proposal is in another QuickBooks company than the one connected now, so it is not followed any more.',
+      says:
+        'Invoice CRM-7 of this proposal is in another QuickBooks company than the one connected now, ' +
+        'so it is not followed any more.',
     },
     { name: 'never read', of: { state: null }, says: 'Invoice CRM-7 has not been read from QuickBooks yet.' },
     {
       name: 'not to be read',
       of: {},
       facts: { connection: LOST },
-      says: 'Invoice CRM-7 was open over $3,750.00 when QuickBooks was last read on March 20, 2026, but now QuickBooks has to be connected again since March 18, 2026.',
+      says:
+        'Invoice CRM-7 was open over $3,750.00 when QuickBooks was last read on March 20, 2026, but ' +
+        'now QuickBooks has to be connected again since March 18, 2026.',
     },
     {
       name: 'cancelled meanwhile',
@@ -410,25 +449,35 @@ describe('Why an invoice is not paid', () => {
       name: 'not recorded by choice',
       of: {},
       facts: { deposit: deposit(), recordPayments: false },
-      says: 'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because payments are not recorded in QuickBooks from here.',
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'payments are not recorded in QuickBooks from here.',
     },
     {
       name: 'recorded soon',
       of: {},
       facts: { deposit: deposit(), recording: operation('waiting') },
-      says: 'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because that payment is not in QuickBooks yet; it is tried by itself on March 20, 2026 at 11:05 AM MDT.',
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'that payment is not in QuickBooks yet; it is tried by itself on March 20, 2026 at 11:05 AM ' +
+        'MDT.',
     },
     {
       name: 'payment refused',
       of: {},
       facts: { deposit: deposit(), recording: operation('refused', { reason: CLOSED }) },
-      says: 'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because that payment is not in QuickBooks: The books are closed for this date; (Account period closed.).',
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'that payment is not in QuickBooks: The books are closed for this date; (Account period ' +
+        'closed.).',
     },
     {
       name: 'payment uncertain',
       of: {},
       facts: { deposit: deposit(), recording: operation('uncertain', { nextAttemptAt: NOW }) },
-      says: 'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because QuickBooks did not say yet whether it took that payment; it is looked for by itself now.',
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'QuickBooks did not say yet whether it took that payment; it is looked for by itself now.',
     },
     {
       name: 'payment unapplied',
@@ -437,7 +486,9 @@ describe('Why an invoice is not paid', () => {
         deposit: deposit(),
         inbox: { ...ITEM, code: 'payment_unapplied', reason: 'QuickBooks applied nothing.' },
       },
-      says: 'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026: QuickBooks applied nothing.',
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026: ' +
+        'QuickBooks applied nothing.',
     },
   ])('$name', ({ of, facts, says }) => {
     const { answer, nextStep } = whyProposal(proposal({ invoice: invoice(of), ...facts }));
@@ -495,7 +546,9 @@ describe('Why a customer is not in QuickBooks', () => {
     {
       name: 'changed since',
       facts: { ...synced, differs: true },
-      says: 'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but was changed here since.',
+      says:
+        'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but ' +
+        'was changed here since.',
       next: /next invoice/,
     },
     {
@@ -508,7 +561,9 @@ describe('Why a customer is not in QuickBooks', () => {
         inbox: { code: 'customer_match', reason: '', nextStep: 'Link one.' },
         inboxCount: 1,
       },
-      says: 'This customer is not in QuickBooks: it may be in QuickBooks already (customer 1, "Amy" (same e-mail)), so a person has to decide.',
+      says:
+        'This customer is not in QuickBooks: it may be in QuickBooks already (customer 1, "Amy" ' +
+        '(same e-mail)), so a person has to decide.',
       next: /^Link one/,
     },
     {
@@ -520,13 +575,17 @@ describe('Why a customer is not in QuickBooks', () => {
     {
       name: 'made inactive there',
       facts: { ...synced, inactive: true },
-      says: 'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but was made inactive there.',
+      says:
+        'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but ' +
+        'was made inactive there.',
       next: /active again/,
     },
     {
       name: 'out of reach',
       facts: { ...synced, connection: LOST },
-      says: 'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but now QuickBooks has to be connected again since March 18, 2026.',
+      says:
+        'This customer is in QuickBooks and was last synced on March 20, 2026 at 10:00 AM MDT, but ' +
+        'now QuickBooks has to be connected again since March 18, 2026.',
       next: /oauth\/start/,
     },
     {
@@ -554,7 +613,8 @@ describe('What is open beside it', () => {
     const facts = proposal({ invoice: PAID, inbox: SETTLED, inboxCount: 2 });
     expect(whyProposal(facts)).toEqual({
       answer:
-        'Invoice CRM-7 over $3,750.00 was paid in full; a person has to decide: The payment of $3,750.00 is not in QuickBooks, because nothing is open on invoice CRM-7.',
+        'Invoice CRM-7 over $3,750.00 was paid in full; a person has to decide: The payment of $3,750.00 ' +
+        'is not in QuickBooks, because nothing is open on invoice CRM-7.',
       nextStep: `${SETTLED.nextStep} The inbox has 1 more about it.`,
     });
   });
@@ -588,7 +648,9 @@ describe('What is open beside it', () => {
     const facts = proposal({ invoice: PAID, deposit: deposit({ refundedCents: 100_000 }), unfinished });
     expect(whyProposal(facts)).toEqual({
       answer:
-        'Invoice CRM-7 over $3,750.00 was paid in full, and $1,000.00 of the deposit was given back since; the refund is not in QuickBooks yet (QuickBooks is away) and is tried by itself on March 20, 2026 at 11:05 AM MDT.',
+        'Invoice CRM-7 over $3,750.00 was paid in full, and $1,000.00 of the deposit was given back ' +
+        'since; the refund is not in QuickBooks yet (QuickBooks is away) and is tried by itself on March ' +
+        '20, 2026 at 11:05 AM MDT.',
       nextStep: 'Wait; it is done by itself.',
     });
     expect(whyProposal({ ...facts, connection: LOST }).nextStep).toMatch(/oauth\/start/);

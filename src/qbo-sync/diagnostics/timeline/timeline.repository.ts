@@ -50,7 +50,8 @@ export class TimelineRepository {
                 updated_at as "updatedAt"
            from sync_operations
           where org_id = $1
-            and (proposal_id = $2 or kind in ('customer.create', 'customer.update') and entity_id = $3 and updated_at >= $4)
+            and (proposal_id = $2 or kind in ('customer.create', 'customer.update') and entity_id = $3 and
+              updated_at >= $4)
           order by id desc limit ${TIMELINE_ITEMS_MAX}) newest
         order by id`,
       [orgId, id, customerId, approvedAt],

@@ -24,7 +24,7 @@ const operation = (facts: Partial<OperationFact>): OperationFact => ({
   ...facts,
 });
 
-const told = (sources: Partial<Sources>) =>
+const notified = (sources: Partial<Sources>) =>
   timelineOf({
     currency: 'USD',
     activities: [],
@@ -34,11 +34,11 @@ const told = (sources: Partial<Sources>) =>
     inbox: [],
     ...sources,
   });
-const events = (sources: Partial<Sources>): string[] => told(sources).map(({ event }) => event);
+const events = (sources: Partial<Sources>): string[] => notified(sources).map(({ event }) => event);
 
 describe('The timeline of a proposal', () => {
   it('tells a deposit from approval to paid, each step once, in order, with the ids of the vendors', () => {
-    const items = told({
+    const items = notified({
       activities: [
         activity(0, 'approve', { approved_by: 'link:3', amount_cents: 1_250_000 }),
         activity(5, 'checkout_created', { amount_cents: 375_000 }, 'checkout-1'),
@@ -81,7 +81,7 @@ describe('The timeline of a proposal', () => {
   });
 
   it('says what each step changed, from what to what', () => {
-    const changes = told({
+    const changes = notified({
       activities: [
         activity(0, 'approve'),
         activity(1, 'payment_success', { amount_cents: 375_000, currency: 'USD' }),
@@ -116,7 +116,7 @@ describe('The timeline of a proposal', () => {
   });
 
   it('keeps a payment in another currency out of the deposit', () => {
-    const [item] = told({
+    const [item] = notified({
       activities: [activity(0, 'payment_success', { amount_cents: 5, currency: 'EUR' })],
     });
     expect(item).toMatchObject({ before: { deposit_paid_cents: 0 }, after: { deposit_paid_cents: 0 } });
@@ -191,7 +191,7 @@ describe('The timeline of a proposal', () => {
   });
 
   it('tells of links and of what stood in the inbox, from its beginning to its end', () => {
-    const items = told({
+    const items = notified({
       links: [{ createdAt: at(1), revokedAt: at(9) }],
       inbox: [
         { code: 'books_closed', state: 'dismissed', createdAt: at(2), closedAt: at(3), intuitTid: 'tid' },
@@ -212,7 +212,7 @@ describe('The timeline of a proposal', () => {
     });
     fc.assert(
       fc.property(some, (list) => {
-        const items = told({ activities: list.map(({ second, event }) => activity(second, event)) });
+        const items = notified({ activities: list.map(({ second, event }) => activity(second, event)) });
         expect(items).toHaveLength(Math.min(list.length, 500));
         const times = items.map((item) => item.at.getTime());
         expect(times).toEqual(times.toSorted((one, other) => one - other));

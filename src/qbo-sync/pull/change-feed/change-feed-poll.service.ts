@@ -20,14 +20,14 @@ import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
 import { PaymentReaderService } from '../invoices/payment-reader.service.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
-import { POLL_LEASE, type Sweep, SyncCursorsRepository } from './sync-cursors.repository.js';
+import { POLL_LEASE, type DuePoll, SyncCursorsRepository } from './sync-cursors.repository.js';
 import { syncErrorStage } from '../invoices/sync-error-stage.js';
 import { RunStats } from '../invoices/run-stats.js';
 import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
 
 const OVERLAP_MS = 5 * 60_000;
 const FIRST_LOOK_BACK_MS = 3_600_000;
-const OWING_PER_SWEEP_MAX = 100;
+const INCOMPLETE_PER_POLL_MAX = 100;
 
 /**
  * Brings the picture of one company's invoices up to date for the price of one call. The watermark is QuickBooks' own
@@ -56,34 +56,37 @@ export class ChangeFeedPollService {
     private readonly clock: Clock,
   ) {}
 
-  /** Sweeps the company of an organisation once, unless another worker is at it. Ends in one log line; never throws for QuickBooks. */
-  async sweep(orgId: number): Promise<void> {
+  /**
+   * Sweeps the company of an organisation once, unless another worker is at it. Ends in one log line; never throws
+   * for QuickBooks.
+   */
+  async poll(orgId: number): Promise<void> {
     const company = await this.connections.company(orgId);
     if (!company) return;
-    const lease = await this.leases.take<Sweep>(POLL_LEASE, [orgId]);
+    const lease = await this.leases.take<DuePoll>(POLL_LEASE, [orgId]);
     if (!lease) return;
-    const sweep = lease.row;
-    if (sweep.realmId !== company.realmId) {
+    const due = lease.row;
+    if (due.realmId !== company.realmId) {
       await this.leases.release(lease);
       return;
     }
     const startedAt = performance.now();
-    const tally = new RunStats();
+    const stats = new RunStats();
     let failure: string | null = null;
     try {
-      await this.leases.keep(lease, () => this.run(company, sweep, tally));
+      await this.leases.keep(lease, () => this.run(company, due, stats));
     } catch (error) {
-      tally.failed += 1;
+      stats.failed += 1;
       failure = error instanceof Error ? error.message : String(error);
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
       this.logger.warn({ err: error, orgId }, 'poll_invoice_status failed');
     } finally {
-      await this.cursors.release(sweep, { error: failure, surprised: tally.changed > 0 }, this.clock.now());
+      await this.cursors.release(due, { error: failure, surprised: stats.changed > 0 }, this.clock.now());
     }
-    this.logger.log({ orgId, ...tally.facts(performance.now() - startedAt) }, 'Invoice poll finished');
+    this.logger.log({ orgId, ...stats.facts(performance.now() - startedAt) }, 'Invoice poll finished');
   }
 
-  private async run(company: QboCompany, sweep: Sweep, tally: RunStats): Promise<void> {
+  private async run(company: QboCompany, poll: DuePoll, stats: RunStats): Promise<void> {
     const invoiceIds = await this.records.listQboIds(this.dataSource.manager, company);
     if (invoiceIds.length === 0) {
       // Nothing to ask for yet; a connection that is never used would lapse after a hundred days.
@@ -91,18 +94,18 @@ export class ChangeFeedPollService {
       return;
     }
     const now = this.clock.now();
-    const { changedSince } = sweep;
+    const { changedSince } = poll;
     const since = isWithinLookBack(changedSince, now)
       ? changedSince
       : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
-    const changes = await this.changes(company, since, tally);
+    const changes = await this.changes(company, since, stats);
     if (changes) await this.dataSource.transaction((tx) => this.mirror.apply(tx, company, since, changes));
-    await this.applyAndAdvance(company, sweep, changes, new Set(invoiceIds), tally);
+    await this.applyAndAdvance(company, poll, changes, new Set(invoiceIds), stats);
   }
 
   /** Null where QuickBooks does not answer this question for us, and the invoices have to be asked for one by one. */
-  private async changes(company: QboCompany, since: Date, tally: RunStats): Promise<QboChanges | null> {
-    tally.calls += 1;
+  private async changes(company: QboCompany, since: Date, stats: RunStats): Promise<QboChanges | null> {
+    stats.calls += 1;
     try {
       return await this.client.changesSince(company, since, RETRY_READS);
     } catch (error) {
@@ -114,25 +117,25 @@ export class ChangeFeedPollService {
 
   private async applyAndAdvance(
     company: QboCompany,
-    sweep: Sweep,
+    poll: DuePoll,
     changes: QboChanges | null,
     invoiceIds: ReadonlySet<string>,
-    tally: RunStats,
+    stats: RunStats,
   ): Promise<void> {
     const now = this.clock.now();
     const { timeZone } = await this.settings.get(company.orgId);
     const { snapshots, heldBack } = await this.snapshots(company, changes, invoiceIds);
-    const news = [...snapshots, ...(await this.owing(company, snapshots, tally))];
+    const news = [...snapshots, ...(await this.owing(company, snapshots, stats))];
     const payments = await this.paymentReader.explain(
       company,
       news,
       changes?.payments ?? [],
-      tally,
+      stats,
       RETRY_READS,
     );
     const unreadable = (changes?.unreadable ?? []).filter(({ id }) => invoiceIds.has(id));
     for (const { id, reason } of unreadable) {
-      tally.failed += 1;
+      stats.failed += 1;
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
       this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
     }
@@ -141,28 +144,30 @@ export class ChangeFeedPollService {
         const applied = await this.projector.applyIn(tx, company, news, payments);
         await this.records.markOverdue(tx, company.orgId, dayInZone(now, timeZone));
         // What could not be read or was held back is asked for again: the watermark stays where it was.
-        await this.advance(tx, company, sweep, changes, unreadable.length === 0 && !heldBack);
+        await this.advance(tx, company, poll, changes, unreadable.length === 0 && !heldBack);
         return applied;
       }),
     );
     this.projector.count(reconciliation);
-    tally.add(reconciliation);
+    stats.add(reconciliation);
   }
 
-  /** Moves the watermark to where changes are known, or has everything compared first where the answer is not enough. */
+  /**
+   * Moves the watermark to where changes are known, or has everything compared first where the answer is not enough.
+   */
   private async advance(
     tx: EntityManager,
     company: QboCompany,
-    sweep: Sweep,
+    poll: DuePoll,
     changes: QboChanges | null,
     applied: boolean,
   ): Promise<void> {
     const feed = changes === null ? 'refused' : changes.complete ? 'whole' : 'full';
-    const reason = reconciliationTrigger({ ...sweep, feed }, this.clock.now());
+    const reason = reconciliationTrigger({ ...poll, feed }, this.clock.now());
     const changesKnownUntil = changes ? new Date(changes.asOf.getTime() - OVERLAP_MS) : undefined;
     const feedSuffices = reason === null || reason === 'weekly';
     if (reason) await this.runs.open(tx, company, { reason, changesKnownUntil });
-    if (feedSuffices && applied) await this.cursors.advance(tx, sweep, changesKnownUntil!);
+    if (feedSuffices && applied) await this.cursors.advance(tx, poll, changesKnownUntil!);
   }
 
   /** The changes of linked invoices. Where too many are gone at once, those that are gone are held back. */
@@ -191,14 +196,14 @@ export class ChangeFeedPollService {
   private async owing(
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
-    tally: RunStats,
+    stats: RunStats,
   ): Promise<InvoiceSnapshot[]> {
     const fresh = new Set(snapshots.map((snapshot) => snapshot.invoiceId));
     const tx = this.dataSource.manager;
-    const owing = await this.records.listIncomplete(tx, company, OWING_PER_SWEEP_MAX);
+    const owing = await this.records.listIncomplete(tx, company, INCOMPLETE_PER_POLL_MAX);
     const ids = owing.filter((id) => !fresh.has(id));
     if (ids.length === 0) return [];
-    tally.calls += 1;
+    stats.calls += 1;
     try {
       const invoices = await this.client.findInvoicesByIds(company, ids, RETRY_READS);
       return invoices.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));

@@ -15,7 +15,7 @@ export const POLL_LEASE: LeaseTable = {
               last_compared_at as "comparedAt"`,
 };
 
-export interface Sweep {
+export interface DuePoll {
   orgId: number;
   realmId: string;
   /** QuickBooks' own time up to which changes are known; null before the first sweep. */
@@ -27,7 +27,7 @@ export interface Sweep {
 }
 
 /** How long from one sweep of a company to the next, in milliseconds. */
-export interface SweepIntervals {
+export interface PollIntervals {
   usualMs: number;
   /** Of a company whose webhooks prove to reach us. */
   webhookFedMs: number;
@@ -36,7 +36,7 @@ export interface SweepIntervals {
 /** How fresh the picture of a company's invoices is. */
 export interface Freshness {
   sweptAt: Date | null;
-  nextSweepAt: Date;
+  nextPollAt: Date;
   webhookAt: Date | null;
   comparedAt: Date | null;
 }
@@ -73,7 +73,7 @@ export class SyncCursorsRepository {
   async takeDue(
     tx: EntityManager,
     now: Date,
-    { usualMs, webhookFedMs }: SweepIntervals,
+    { usualMs, webhookFedMs }: PollIntervals,
     limit: number,
   ): Promise<number[]> {
     const [rows] = await tx.query<[{ orgId: number }[], number]>(
@@ -98,10 +98,10 @@ export class SyncCursorsRepository {
   }
 
   /**
-   * Brings forward what was planned by longer intervals than those that hold now: a company is due one interval after it
-   * was last polled, and in no case later than one from now.
+   * Brings forward what was planned by longer intervals than those that hold now: a company is due one interval after
+   * it was last polled, and in no case later than one from now.
    */
-  async bringForward(now: Date, { usualMs, webhookFedMs }: SweepIntervals): Promise<void> {
+  async bringForward(now: Date, { usualMs, webhookFedMs }: PollIntervals): Promise<void> {
     await this.dataSource.query(
       `with planned as (
          select org_id, greatest($1::timestamptz, coalesce(last_started_at, $1::timestamptz)
@@ -137,17 +137,20 @@ export class SyncCursorsRepository {
   }
 
   /** Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on. */
-  async advance(tx: EntityManager, sweep: Sweep, changedSince: Date): Promise<void> {
+  async advance(tx: EntityManager, poll: DuePoll, changedSince: Date): Promise<void> {
     await tx.query(
       `update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
         where org_id = $1 and lease_token = $2`,
-      [sweep.orgId, sweep.leaseToken, changedSince],
+      [poll.orgId, poll.leaseToken, changedSince],
     );
   }
 
-  /** Lets go of a company; `error` is null after a good sweep, `surprised` says whether it found what no webhook had told. */
+  /**
+   * Lets go of a company; `error` is null after a good sweep, `surprised` says whether it found what no webhook had
+   * told.
+   */
   async release(
-    sweep: Sweep,
+    poll: DuePoll,
     { error, surprised }: { error: string | null; surprised: boolean },
     at: Date,
   ): Promise<void> {
@@ -157,7 +160,7 @@ export class SyncCursorsRepository {
               last_succeeded_at = case when $3::text is null then $4::timestamptz else last_succeeded_at end,
               last_surprise_at = case when $5 then $4::timestamptz else last_surprise_at end
         where org_id = $1 and lease_token = $2`,
-      [sweep.orgId, sweep.leaseToken, error, at, surprised],
+      [poll.orgId, poll.leaseToken, error, at, surprised],
     );
   }
 }

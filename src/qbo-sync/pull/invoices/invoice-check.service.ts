@@ -13,7 +13,9 @@ import type { InvoiceSnapshot } from './invoice-record.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { syncErrorStage } from './sync-error-stage.js';
 
-/** What a check found, of the invoice that the proposal shows. A soft failure is an answer with a sentence for people. */
+/**
+ * What a check found, of the invoice that the proposal shows. A soft failure is an answer with a sentence for people.
+ */
 export type InvoiceCheck =
   { ok: true; changedToPaid: boolean; proposal: Lead } | { ok: false; error: string };
 
@@ -31,7 +33,9 @@ export class InvoiceCheckService {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** Throws not found for a proposal that is not in this organisation; everything QuickBooks does wrong is an answer. */
+  /**
+   * Throws not found for a proposal that is not in this organisation; everything QuickBooks does wrong is an answer.
+   */
   async check(orgId: number, proposalId: number): Promise<InvoiceCheck> {
     const tx = this.dataSource.manager;
     const lead = await this.proposals.findLeadInOrg(tx, orgId, proposalId);

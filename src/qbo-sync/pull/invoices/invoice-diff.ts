@@ -23,7 +23,10 @@ export interface InvoiceChange {
   edits: InvoiceEdit[];
 }
 
-/** True for news that must change nothing: deleted is final for its id, and an older version never replaces a newer one. */
+/**
+ * True for news that must change nothing: deleted is final for its id, and an older version never replaces a newer
+ * one.
+ */
 export function isOutdated(
   stored: Pick<InvoiceRecord, 'state' | 'syncToken'>,
   snapshot: InvoiceSnapshot | null,
@@ -106,8 +109,8 @@ function updatedInvoice(
 }
 
 /**
- * The same invoice with what its payments come to. While one of them is unknown, what was stored before stands, as far as
- * it is settled; status and balance never wait for a payment.
+ * The same invoice with what its payments come to. While one of them is unknown, what was stored before stands, as
+ * far as it is settled; status and balance never wait for a payment.
  */
 function withPayments(invoice: InvoiceRecord, paid: SettlementFacts): InvoiceRecord {
   const knownCents = Math.min(Math.max(paid.cashCents, invoice.paidCents ?? 0), settledOf(invoice));

@@ -27,8 +27,8 @@ export interface KnownPayments {
 
 /**
  * What a payment settles, by invoice and kind. Credit is what it uses of credit memos, and whatever its lines settle
- * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries. Where it pays
- * several invoices the money goes to the first lines.
+ * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries. Where it
+ * pays several invoices the money goes to the first lines.
  */
 export function settlementsOf(payment: QboPayment): InvoicePayment[] {
   const { id: paymentId, txnDate: paidOn } = payment;
@@ -128,8 +128,8 @@ function documentOf(
 }
 
 /**
- * Which of the linked payments have to be read to tell what settled an invoice. None where those stored and brought come
- * to exactly that; else all that were not brought, for an edited one is not told apart.
+ * Which of the linked payments have to be read to tell what settled an invoice. None where those stored and brought
+ * come to exactly that; else all that were not brought, for an edited one is not told apart.
  */
 export function paymentsToRead(
   invoice: QboInvoice,

@@ -19,7 +19,8 @@ export class InvoicePaymentView {
     enum: ['payment', 'deposit', 'credit'],
     example: 'payment',
     description:
-      '`payment`: money came in; `deposit`: money in the own Deposit field of the invoice, whose id then stands for the payment; `credit`: a credit memo was used',
+      '`payment`: money came in; `deposit`: money in the own Deposit field of the invoice, whose id then ' +
+      'stands for the payment; `credit`: a credit memo was used',
   })
   kind!: string;
 }

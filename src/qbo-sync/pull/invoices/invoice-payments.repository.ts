@@ -20,7 +20,10 @@ export interface PaymentsOfInvoice {
   payments: readonly InvoicePayment[];
 }
 
-/** The payments applied to our invoices. Written by the reconciler alone, under the lock of the invoice; nothing is deleted. */
+/**
+ * The payments applied to our invoices. Written by the reconciler alone, under the lock of the invoice; nothing is
+ * deleted.
+ */
 @Injectable()
 export class InvoicePaymentsRepository {
   /** The payments that are applied to these invoices, by invoice. */
@@ -62,8 +65,8 @@ export class InvoicePaymentsRepository {
   }
 
   /**
-   * Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same row.
-   * Answers the money that was not counted before, in cents.
+   * Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same
+   * row. Answers the money that was not counted before, in cents.
    */
   async replace(
     tx: EntityManager,
@@ -101,8 +104,8 @@ export class InvoicePaymentsRepository {
   }
 
   /**
-   * Money counts once for each payment: as far as it is applied to invoices of ours now and was never before, on whichever
-   * of them. Answers what is new, and notes it as counted with the newest of its rows.
+   * Money counts once for each payment: as far as it is applied to invoices of ours now and was never before, on
+   * whichever of them. Answers what is new, and notes it as counted with the newest of its rows.
    */
   private async countNew(
     tx: EntityManager,
@@ -124,7 +127,10 @@ export class InvoicePaymentsRepository {
     return rows.reduce((sum, row) => sum + Number(row.cents), 0);
   }
 
-  /** What is applied to the invoices of a proposal, newest first, from before the row `beforeId`; one more than `limit`. */
+  /**
+   * What is applied to the invoices of a proposal, newest first, from before the row `beforeId`; one more than
+   * `limit`.
+   */
   async listOfProposal(
     tx: EntityManager,
     orgId: number,
@@ -132,7 +138,8 @@ export class InvoicePaymentsRepository {
     { limit, beforeId }: { limit: number; beforeId?: number },
   ): Promise<ListedPayment[]> {
     const rows = await tx.query<(ListedPayment & { amountCents: string })[]>(
-      `select id::int as id, qbo_payment_id as "paymentId", amount_cents as "amountCents", paid_on::text as "paidOn", kind
+      `select id::int as id, qbo_payment_id as "paymentId", amount_cents as "amountCents", paid_on::text as
+        "paidOn", kind
          from invoice_payments
         where org_id = $1 and proposal_id = $2 and removed_at is null and ($3::bigint is null or id < $3)
         order by invoice_payments.id desc

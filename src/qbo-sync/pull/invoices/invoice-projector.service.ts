@@ -44,9 +44,9 @@ interface Case {
 }
 
 /**
- * The only writer of how an invoice stands and of the payments on it. Whatever brings a snapshot (sweep, check, webhook,
- * creation), it is judged against the locked row, and each transition is logged in the same transaction: once, however
- * many bring it at once.
+ * The only writer of how an invoice stands and of the payments on it. Whatever brings a snapshot (sweep, check,
+ * webhook, creation), it is judged against the locked row, and each transition is logged in the same transaction:
+ * once, however many bring it at once.
  */
 @Injectable()
 export class InvoiceProjectorService {
@@ -138,12 +138,18 @@ export class InvoiceProjectorService {
     });
   }
 
-  /** Marks as looked at what QuickBooks shows exactly as it is stored, and answers the ids of these. Nothing else is touched. */
+  /**
+   * Marks as looked at what QuickBooks shows exactly as it is stored, and answers the ids of these. Nothing else is
+   * touched.
+   */
   async touchUnchanged(company: QboCompany, invoices: readonly QboInvoice[]): Promise<Set<string>> {
     return this.records.touchUnchanged(this.dataSource.manager, company, invoices, this.clock.now());
   }
 
-  /** Ties an invoice of ours to the one just made in QuickBooks, in the caller's transaction. False when it has one already. */
+  /**
+   * Ties an invoice of ours to the one just made in QuickBooks, in the caller's transaction. False when it has one
+   * already.
+   */
   async link(tx: EntityManager, company: QboCompany, id: number, made: QboInvoice): Promise<boolean> {
     return this.records.link(tx, company, id, made.id, this.clock.now());
   }

@@ -32,7 +32,9 @@ const MAY_CHANGE = `
  */
 @Injectable()
 export class InvoiceRecordsRepository {
-  /** The linked invoices with these ids, locked with their leads, in one order so that two projectors cannot deadlock. */
+  /**
+   * The linked invoices with these ids, locked with their leads, in one order so that two projectors cannot deadlock.
+   */
   async lockByQboIds(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
@@ -136,9 +138,9 @@ export class InvoiceRecordsRepository {
   }
 
   /**
-   * Marks as looked at every invoice that QuickBooks shows exactly as it is stored, in one statement and without reading
-   * the rest of it, and answers QuickBooks' ids of these. Anything that is new, lacks payments or differs in a fact is left
-   * alone. That a due day has passed is no news of QuickBooks.
+   * Marks as looked at every invoice that QuickBooks shows exactly as it is stored, in one statement and without
+   * reading the rest of it, and answers QuickBooks' ids of these. Anything that is new, lacks payments or differs in
+   * a fact is left alone. That a due day has passed is no news of QuickBooks.
    */
   async touchUnchanged(
     tx: EntityManager,

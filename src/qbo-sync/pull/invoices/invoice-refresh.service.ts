@@ -12,7 +12,7 @@ import type { RunStats } from './run-stats.js';
 export interface RefreshOptions extends CallOptions {
   /** Payments that came along with the invoices, so that they are not read again. */
   brought?: readonly Changed<QboPayment>[];
-  tally?: RunStats;
+  stats?: RunStats;
 }
 
 /** Compares invoices with QuickBooks and applies what it shows, together with the payments that explain it. */
@@ -28,9 +28,9 @@ export class InvoiceRefreshService {
   async apply(
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
-    { brought = [], tally, ...options }: RefreshOptions = {},
+    { brought = [], stats, ...options }: RefreshOptions = {},
   ): Promise<Reconciliation> {
-    const payments = await this.paymentReader.explain(company, snapshots, brought, tally, options);
+    const payments = await this.paymentReader.explain(company, snapshots, brought, stats, options);
     return this.projector.apply(company, snapshots, payments);
   }
 

@@ -40,7 +40,9 @@ export function qboStateOf(
   return balanceCents < totalCents ? 'partially_paid' : 'open';
 }
 
-/** What is settled of an invoice, in cents: its total less its balance, by cash or credit. A void has nothing settled. */
+/**
+ * What is settled of an invoice, in cents: its total less its balance, by cash or credit. A void has nothing settled.
+ */
 export function settledCentsOf({
   totalCents,
   balanceCents,

@@ -1,6 +1,7 @@
 /**
- * One statement of an update of `invoices i` and the copy of what it writes to the qbo columns of leads: of each proposal
- * the newest live invoice, or else the newest there is. The update uses $1 for the organisation and $2 for the instant.
+ * One statement of an update of `invoices i` and the copy of what it writes to the qbo columns of leads: of each
+ * proposal the newest live invoice, or else the newest there is. The update uses $1 for the organisation and $2 for
+ * the instant.
  */
 export function copyToLeads(update: string): string {
   return `

@@ -24,7 +24,10 @@ export class MassDeletionGuardService {
     private readonly clock: Clock,
   ) {}
 
-  /** True when so many invoices may be marked deleted. Where not, it stands in the inbox, unless a person dismissed it today. */
+  /**
+   * True when so many invoices may be marked deleted. Where not, it stands in the inbox, unless a person dismissed it
+   * today.
+   */
   async admits({ orgId }: QboCompany, goneCount: number, linkedCount: number): Promise<boolean> {
     if (!isMassDeletion(goneCount, linkedCount)) return true;
     const tx = this.dataSource.manager;
@@ -43,7 +46,10 @@ export class MassDeletionGuardService {
     return false;
   }
 
-  /** Closes the question, because a look at everything found that they are not gone. News of a few others tells nothing of it. */
+  /**
+   * Closes the question, because a look at everything found that they are not gone. News of a few others tells
+   * nothing of it.
+   */
   async isOver({ orgId }: QboCompany): Promise<void> {
     await this.inbox.resolveSubject(this.dataSource.manager, orgId, SUBJECT);
   }

@@ -15,9 +15,9 @@ import type { RunStats } from './run-stats.js';
 const PAYMENTS_PER_CALL = 100;
 
 /**
- * Brings together the payments that explain what is paid of invoices. Promise: no call where what is stored or was brought
- * along explains it, else one for all of them (a hundred payments to a call); and where QuickBooks does not answer, what
- * there is: the invoice then lacks payments and is asked about again.
+ * Brings together the payments that explain what is paid of invoices. Promise: no call where what is stored or was
+ * brought along explains it, else one for all of them (a hundred payments to a call); and where QuickBooks does not
+ * answer, what there is: the invoice then lacks payments and is asked about again.
  */
 @Injectable()
 export class PaymentReaderService {
@@ -35,11 +35,11 @@ export class PaymentReaderService {
     company: QboCompany,
     snapshots: readonly InvoiceSnapshot[],
     brought: readonly Changed<QboPayment>[],
-    tally?: RunStats,
+    stats?: RunStats,
     options?: CallOptions,
   ): Promise<Changed<QboPayment>[]> {
     const missing = await this.missing(company, snapshots, brought);
-    const read = missing.length === 0 ? [] : await this.read(company, missing, tally, options);
+    const read = missing.length === 0 ? [] : await this.read(company, missing, stats, options);
     return [...brought, ...read];
   }
 
@@ -77,11 +77,11 @@ export class PaymentReaderService {
   private async read(
     company: QboCompany,
     ids: readonly string[],
-    tally?: RunStats,
+    stats?: RunStats,
     options?: CallOptions,
   ): Promise<Changed<QboPayment>[]> {
     const distinct = [...new Set(ids)];
-    if (tally) tally.calls += Math.ceil(distinct.length / PAYMENTS_PER_CALL);
+    if (stats) stats.calls += Math.ceil(distinct.length / PAYMENTS_PER_CALL);
     try {
       const payments = await this.client.findPaymentsByIds(company, distinct, options);
       const found = new Map(payments.map((payment) => [payment.id, payment]));

@@ -10,8 +10,9 @@ import { type PayingCustomer, UnappliedPaymentsRepository } from './unapplied-pa
 const EVER = new Date(0);
 
 /**
- * Reports payments of our customers that are not applied to any invoice, or not in full: such money pays nothing. An item
- * stands in the inbox until all of the payment is applied or it is gone; what a person decided about it is not asked again.
+ * Reports payments of our customers that are not applied to any invoice, or not in full: such money pays nothing. An
+ * item stands in the inbox until all of the payment is applied or it is gone; what a person decided about it is not
+ * asked again.
  */
 @Injectable()
 export class UnappliedPaymentMonitorService {
@@ -58,7 +59,9 @@ export class UnappliedPaymentMonitorService {
       orgId,
       subject,
       code: 'payment_on_account',
-      reason: `${part}payment ${id} over ${text(totalCents)} of ${customer.name} is on account in QuickBooks and on no invoice.`,
+      reason:
+        `${part}payment ${id} over ${text(totalCents)} of ${customer.name} is on account in ` +
+        'QuickBooks and on no invoice.',
       customerId: customer.id,
     });
   }

@@ -13,8 +13,8 @@ export interface PayingCustomer {
 @Injectable()
 export class UnappliedPaymentsRepository {
   /**
-   * The customers of ours whose payments these are, by the payment. Left out are payments that were recorded from here and
-   * stand in the inbox already because QuickBooks did not apply all of them.
+   * The customers of ours whose payments these are, by the payment. Left out are payments that were recorded from
+   * here and stand in the inbox already because QuickBooks did not apply all of them.
    */
   async customersOf(
     tx: EntityManager,
@@ -25,7 +25,8 @@ export class UnappliedPaymentsRepository {
     const rows = await tx.query<(PayingCustomer & { paymentId: string })[]>(
       `select paid.id as "paymentId", c.id, coalesce(c.full_name, c.email) as name
          from unnest($3::text[], $4::text[]) as paid(id, customer_ref)
-         join customers c on c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id = paid.customer_ref
+         join customers c on c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id =
+           paid.customer_ref
         where not exists (
           select from sync_operations o
             join inbox_items i on i.org_id = o.org_id and i.state = 'open'

@@ -29,16 +29,17 @@ interface Look {
   total: number;
   /** The linked invoices that nothing is known of yet. */
   rest: Set<string>;
-  tally: RunStats;
-  report: (total: number, tally: RunStats) => Promise<void>;
+  stats: RunStats;
+  report: (total: number, stats: RunStats) => Promise<void>;
   /** What went wrong first, for people. */
   trouble: string | null;
 }
 
 /**
- * Compares every linked invoice of a company with QuickBooks: dearer than asking what changed, but misses nothing. Promise:
- * for as few calls as it takes, reading the company's list or asking by id, whichever is less; a page at a time, so
- * that memory does not grow with the company; what goes wrong with some does not keep the others from being compared.
+ * Compares every linked invoice of a company with QuickBooks: dearer than asking what changed, but misses nothing.
+ * Promise: for as few calls as it takes, reading the company's list or asking by id, whichever is less; a page at a
+ * time, so that memory does not grow with the company; what goes wrong with some does not keep the others from being
+ * compared.
  */
 @Injectable()
 export class FullReconciliationService {
@@ -55,13 +56,13 @@ export class FullReconciliationService {
   ) {}
 
   /**
-   * Answers null where every invoice was compared and applied, else what kept it from that, in a sentence. `report` is told
-   * of every page and may throw to end it. Throws QboError where QuickBooks will not answer the rest either.
+   * Answers null where every invoice was compared and applied, else what kept it from that, in a sentence. `report`
+   * is told of every page and may throw to end it. Throws QboError where QuickBooks will not answer the rest either.
    */
-  async compare(company: QboCompany, tally: RunStats, report: Look['report']): Promise<string | null> {
+  async compare(company: QboCompany, stats: RunStats, report: Look['report']): Promise<string | null> {
     const tx = this.dataSource.manager;
     const { ids, oldestDay } = await this.records.overview(tx, company);
-    const look: Look = { company, total: ids.length, rest: new Set(ids), tally, report, trouble: null };
+    const look: Look = { company, total: ids.length, rest: new Set(ids), stats, report, trouble: null };
     await this.readList(look, oldestDay ?? FIRST_DAY);
     await this.compareGone(look, await this.askById(look));
     return look.trouble;
@@ -105,30 +106,30 @@ export class FullReconciliationService {
 
   /** Applies an answer and takes its invoices off the list. One that cannot be read is told and not asked for again. */
   private async take(look: Look, { invoices, unreadable }: QboInvoices): Promise<void> {
-    const { company, rest, tally } = look;
+    const { company, rest, stats } = look;
     const ours = invoices.filter(({ id }) => rest.has(id));
-    await this.applyNews(company, ours, tally);
+    await this.applyNews(company, ours, stats);
     for (const { id } of ours) rest.delete(id);
     for (const { id, reason } of unreadable) {
       if (!rest.delete(id)) continue;
-      tally.failed += 1;
+      stats.failed += 1;
       look.trouble ??= `Invoice ${id} could not be read: ${reason}`;
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
       this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
     }
-    await look.report(look.total, tally);
+    await look.report(look.total, stats);
   }
 
   /** Most invoices are as they were: one statement knows them and marks them, without lock or payments. */
   private async applyNews(
     company: QboCompany,
     invoices: readonly QboInvoice[],
-    tally: RunStats,
+    stats: RunStats,
   ): Promise<void> {
     const same = await this.projector.touchUnchanged(company, invoices);
-    tally.seen += same.size;
+    stats.seen += same.size;
     const news = invoices.filter(({ id }) => !same.has(id)).map(snapshotOf);
-    if (news.length > 0) tally.add(await this.refresh.apply(company, news, { tally, ...RETRY_READS }));
+    if (news.length > 0) stats.add(await this.refresh.apply(company, news, { stats, ...RETRY_READS }));
   }
 
   /**
@@ -136,39 +137,41 @@ export class FullReconciliationService {
    * missing nothing is marked, unless a person has said that it is right.
    */
   private async compareGone(look: Look, missing: readonly string[]): Promise<void> {
-    const { company, total, tally } = look;
+    const { company, total, stats } = look;
     const isMass = isMassDeletion(missing.length, total);
     const gone = isMass ? [...missing] : await this.reallyGone(look, missing);
     if (!(await this.massDeletion.admits(company, gone.length, total))) {
-      look.trouble ??= `${gone.length} of ${total} invoices are gone from QuickBooks at once; the inbox has the question.`;
+      look.trouble ??=
+        `${gone.length} of ${total} invoices are gone from QuickBooks at once; the inbox ` +
+        'has the question.';
       return;
     }
     if (!isMass && look.trouble === null) await this.massDeletion.isOver(company);
     if (gone.length === 0) return;
     const snapshots = gone.map((invoiceId): InvoiceSnapshot => ({ invoiceId, deleted: true }));
-    tally.add(await this.projector.apply(company, snapshots));
-    await look.report(total, tally);
+    stats.add(await this.projector.apply(company, snapshots));
+    await look.report(total, stats);
   }
 
   private async reallyGone(look: Look, missing: readonly string[]): Promise<string[]> {
-    const { company, tally } = look;
+    const { company, stats } = look;
     const gone: string[] = [];
     for (const id of missing) {
       await this.attempt(look, 1, async () => {
         const snapshot = await this.refresh.snapshot(company, id, RETRY_READS);
         if (snapshot.deleted) gone.push(id);
-        else tally.add(await this.refresh.apply(company, [snapshot], { tally, ...RETRY_READS }));
+        else stats.add(await this.refresh.apply(company, [snapshot], { stats, ...RETRY_READS }));
       });
     }
     return gone;
   }
 
   /**
-   * Makes one call about so many invoices. A failure is counted and told and answers null, and the next goes on, unless it
-   * would meet the same.
+   * Makes one call about so many invoices. A failure is counted and told and answers null, and the next goes on,
+   * unless it would meet the same.
    */
   private async attempt<T>(look: Look, invoices: number, work: () => Promise<T>): Promise<T | null> {
-    look.tally.calls += 1;
+    look.stats.calls += 1;
     try {
       return await work();
     } catch (error) {
@@ -176,7 +179,7 @@ export class FullReconciliationService {
       const { orgId } = look.company;
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: orgId, stage: syncErrorStage(error) });
       this.logger.warn({ err: error, orgId, invoices }, 'poll_invoice_status failed');
-      look.tally.failed += invoices;
+      look.stats.failed += invoices;
       if (invoices > 0) look.trouble ??= error.message;
       if (meetsEverything(error)) throw error;
       return null;

@@ -8,7 +8,9 @@ export function callsById(invoices: number): number {
   return Math.ceil(invoices / IDS_PER_QUERY_MAX);
 }
 
-/** Whether the first page of the company's list is worth a look: where it is all of it, one call tells of everything. */
+/**
+ * Whether the first page of the company's list is worth a look: where it is all of it, one call tells of everything.
+ */
 export function worthReading(linked: number): boolean {
   return callsById(linked) > FEW_CALLS;
 }

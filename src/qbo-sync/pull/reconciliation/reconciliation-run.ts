@@ -26,8 +26,8 @@ const REST_SECONDS_PER_CALL = 5;
 const REST_SECONDS_MAX = 60;
 
 /**
- * When the next comparison may begin after one that began at `startedAt`: at once after a small one, up to a minute later
- * where it took many calls, so that asking again and again does not use up what QuickBooks allows.
+ * When the next comparison may begin after one that began at `startedAt`: at once after a small one, up to a minute
+ * later where it took many calls, so that asking again and again does not use up what QuickBooks allows.
  */
 export function restedAt(startedAt: Date, calls: number): Date {
   const seconds = Math.min(Math.max(calls - FREE_CALLS, 0) * REST_SECONDS_PER_CALL, REST_SECONDS_MAX);

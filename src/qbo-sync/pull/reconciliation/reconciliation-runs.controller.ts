@@ -24,8 +24,8 @@ export class ReconciliationRunsController {
   })
   @ApiAcceptedResponse({ type: ReconciliationRunView })
   @ApiProblems(409)
-  async request(@CurrentUser() caller: AuthenticatedUser): Promise<ReconciliationRunView> {
-    return reconciliationRunView(await this.runs.request(caller));
+  async request(@CurrentUser() user: AuthenticatedUser): Promise<ReconciliationRunView> {
+    return reconciliationRunView(await this.runs.request(user));
   }
 
   @Get('compares/:id')

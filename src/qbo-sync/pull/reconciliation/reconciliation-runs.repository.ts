@@ -92,15 +92,15 @@ export class ReconciliationRunsRepository {
   }
 
   /**
-   * Writes down how far it has got; pages are read side by side, so one note can overtake another. Answers false where it
-   * has passed to another worker.
+   * Writes down how far it has got; pages are read side by side, so one note can overtake another. Answers false
+   * where it has passed to another worker.
    */
-  async note({ orgId, id, leaseToken }: LeasedRun, total: number, tally: RunStats): Promise<boolean> {
+  async note({ orgId, id, leaseToken }: LeasedRun, total: number, stats: RunStats): Promise<boolean> {
     const [, count] = await this.dataSource.query<[unknown, number]>(
       `update invoice_compares set total = $4, done = greatest(done, $5), changed = greatest(changed, $6),
               paid = greatest(paid, $7), failed = greatest(failed, $8), calls = greatest(calls, $9)
         where org_id = $1 and id = $2 and lease_token = $3`,
-      [orgId, id, leaseToken, total, tally.seen, tally.changed, tally.paid, tally.failed, tally.calls],
+      [orgId, id, leaseToken, total, stats.seen, stats.changed, stats.paid, stats.failed, stats.calls],
     );
     return count === 1;
   }

@@ -28,9 +28,9 @@ export class ReconciliationRunsService {
   async open(
     tx: EntityManager,
     company: QboCompany,
-    wish: NewReconciliationRun,
+    request: NewReconciliationRun,
   ): Promise<ReconciliationProgress> {
-    const { progress, restsUntil } = await this.runs.open(tx, company, wish);
+    const { progress, restsUntil } = await this.runs.open(tx, company, request);
     await this.jobs.enqueue(tx, 'qbo.invoice.compare', { orgId: company.orgId }, restsUntil ?? undefined);
     return progress;
   }

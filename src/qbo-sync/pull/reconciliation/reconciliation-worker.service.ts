@@ -69,26 +69,26 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
 
   private async runHeld(held: LeasedRun, lost: AbortSignal): Promise<void> {
     const startedAt = performance.now();
-    const tally = new RunStats();
-    const ending = await this.compare(held, tally, lost);
-    await this.finish(held, tally, ending);
+    const stats = new RunStats();
+    const ending = await this.compare(held, stats, lost);
+    await this.finish(held, stats, ending);
     const { orgId, reason } = held;
-    const facts = { orgId, reason, ...tally.facts(performance.now() - startedAt), error: ending.error };
+    const facts = { orgId, reason, ...stats.facts(performance.now() - startedAt), error: ending.error };
     this.logger.log(facts, 'Invoice poll finished');
   }
 
-  private async compare(held: LeasedRun, tally: RunStats, lost: AbortSignal): Promise<Ending> {
+  private async compare(held: LeasedRun, stats: RunStats, lost: AbortSignal): Promise<Ending> {
     const company = await this.connections.company(held.orgId);
     if (company?.realmId !== held.realmId) {
       return { error: 'The company is not connected any more.', retryAt: null };
     }
     let total = 0;
     const note = async (): Promise<void> => {
-      if (lost.aborted || !(await this.runs.note(held, total, tally))) throw new LostCompareError();
+      if (lost.aborted || !(await this.runs.note(held, total, stats))) throw new LostCompareError();
     };
     let ending: Ending;
     try {
-      const trouble = await this.reconciliation.compare(company, tally, async (linked) => {
+      const trouble = await this.reconciliation.compare(company, stats, async (linked) => {
         total = linked;
         await note();
       });
@@ -110,7 +110,7 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
     return new Date(this.clock.now().getTime() + waitMs);
   }
 
-  private async finish(held: LeasedRun, tally: RunStats, ending: Ending): Promise<void> {
+  private async finish(held: LeasedRun, stats: RunStats, ending: Ending): Promise<void> {
     const job = { orgId: held.orgId };
     await this.dataSource.transaction(async (tx) => {
       if (ending.error !== null && ending.retryAt !== null) {
@@ -118,7 +118,7 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
         if (postponed) await this.jobs.enqueue(tx, 'qbo.invoice.compare', job, ending.retryAt);
         return;
       }
-      const againAt = restedAt(held.startedAt, tally.calls);
+      const againAt = restedAt(held.startedAt, stats.calls);
       const again = await this.runs.end(tx, held, ending.error, againAt);
       if (again) await this.jobs.enqueue(tx, 'qbo.invoice.compare', job, againAt);
     });

@@ -74,24 +74,42 @@ describe('What becomes of an event', () => {
   });
 
   it.each([
-    { about: 'an invoice of ours', what: 'invoice updated', id: '155', fate: 'done', while: 'done' },
-    { about: 'an invoice of others', what: 'invoice created', id: '999', fate: 'ignored', while: 'held' },
-    { about: 'a payment on ours', what: 'payment created', id: '180', fate: 'done', while: 'done' },
-    { about: 'a payment on others', what: 'payment created', id: '181', fate: 'ignored', while: 'held' },
-    { about: 'a payment on both', what: 'payment created', id: '182', fate: 'done', while: 'held' },
-    { about: 'a payment on nothing', what: 'payment created', id: '183', fate: 'ignored', while: 'ignored' },
+    { about: 'an invoice of ours', what: 'invoice updated', id: '155', disposition: 'done', while: 'done' },
+    {
+      about: 'an invoice of others',
+      what: 'invoice created',
+      id: '999',
+      disposition: 'ignored',
+      while: 'held',
+    },
+    { about: 'a payment on ours', what: 'payment created', id: '180', disposition: 'done', while: 'done' },
+    {
+      about: 'a payment on others',
+      what: 'payment created',
+      id: '181',
+      disposition: 'ignored',
+      while: 'held',
+    },
+    { about: 'a payment on both', what: 'payment created', id: '182', disposition: 'done', while: 'held' },
+    {
+      about: 'a payment on nothing',
+      what: 'payment created',
+      id: '183',
+      disposition: 'ignored',
+      while: 'ignored',
+    },
     {
       about: 'a payment that a sweep saw to',
       what: 'payment voided',
       id: '184',
-      fate: 'done',
+      disposition: 'done',
       while: 'done',
     },
   ] as const)(
     'about $about is $fate, and $while while an invoice is being made',
     ({ what, id, ...expected }) => {
       const events = [event(what, id, { eventId: 'e' })];
-      expect(dispositionsOf(events, known(), now)[expected.fate]).toEqual(['e']);
+      expect(dispositionsOf(events, known(), now)[expected.disposition]).toEqual(['e']);
       expect(dispositionsOf(events, known({ isInvoiceBeingMade: true }), now)[expected.while]).toEqual(['e']);
     },
   );

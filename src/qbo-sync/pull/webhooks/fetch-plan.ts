@@ -74,12 +74,12 @@ export function dispositionsOf(
   known: KnownEntities,
   now: Date,
 ): Dispositions {
-  const fates: Dispositions = { done: [], ignored: [], held: [] };
-  for (const event of events) fates[fateOf(event, known, now)].push(event.eventId);
-  return fates;
+  const dispositions: Dispositions = { done: [], ignored: [], held: [] };
+  for (const event of events) dispositions[dispositionOf(event, known, now)].push(event.eventId);
+  return dispositions;
 }
 
-function fateOf(
+function dispositionOf(
   { entity, entityId, receivedAt }: PendingEvent,
   { linkedIds, paidBy, isInvoiceBeingMade }: KnownEntities,
   now: Date,

@@ -5,8 +5,8 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { isSignedByIntuit } from './intuit-signature.js';
 
 /**
- * Proves that a body comes from Intuit: signed with one of our verifier tokens. Without any token nothing can be proven:
- * production then takes no body at all, development takes each and says so.
+ * Proves that a body comes from Intuit: signed with one of our verifier tokens. Without any token nothing can be
+ * proven: production then takes no body at all, development takes each and says so.
  */
 @Injectable()
 export class IntuitSignatureService {

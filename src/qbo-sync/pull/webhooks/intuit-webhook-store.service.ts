@@ -13,8 +13,8 @@ const BUDGET_MS = 1_500;
 const STATEMENT_MAX_MS = 2_000;
 
 /**
- * Keeps what Intuit tells, once, together with the job that looks into it: one transaction, whatever the delivery holds.
- * Asks nobody else. Where the database is slow it says so instead of waiting, and Intuit sends again.
+ * Keeps what Intuit tells, once, together with the job that looks into it: one transaction, whatever the delivery
+ * holds. Asks nobody else. Where the database is slow it says so instead of waiting, and Intuit sends again.
  */
 @Injectable()
 export class IntuitWebhookStoreService {

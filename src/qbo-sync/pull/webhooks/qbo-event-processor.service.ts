@@ -21,8 +21,8 @@ import { QboEventsRepository } from './qbo-events.repository.js';
 const EVENTS_PER_RUN_MAX = 500;
 
 /**
- * Looks into what Intuit told about one company. Promise: an event is closed in the transaction that applies what it led
- * to; until then it stays pending, whatever fails, and is looked into again by itself.
+ * Looks into what Intuit told about one company. Promise: an event is closed in the transaction that applies what it
+ * led to; until then it stays pending, whatever fails, and is looked into again by itself.
  */
 @Injectable()
 export class QboEventProcessorService implements OnApplicationBootstrap {
@@ -53,7 +53,9 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
     await this.jobs.work('qbo.events.process', ({ orgId }) => this.process(orgId));
   }
 
-  /** Looks into the pending events of an organisation, unless another worker is at them. Never throws for QuickBooks. */
+  /**
+   * Looks into the pending events of an organisation, unless another worker is at them. Never throws for QuickBooks.
+   */
   async process(orgId: number): Promise<void> {
     const lease = await this.leases.take(EVENTS_LEASE, [orgId]);
     if (!lease) return;
@@ -92,7 +94,7 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
     try {
       const reading = await this.webhookFetch.read(company, events);
       const changed = await this.settle(company, events, reading);
-      const { done, held, ignored } = reading.fates;
+      const { done, held, ignored } = reading.dispositions;
       this.logger.log(
         {
           orgId: company.orgId,
@@ -116,14 +118,14 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
   private async settle(
     company: QboCompany,
     events: readonly PendingEvent[],
-    { snapshots, payments, fates }: WebhookFetchResult,
+    { snapshots, payments, dispositions }: WebhookFetchResult,
   ): Promise<number> {
-    const held = events.filter((event) => fates.held.includes(event.eventId));
+    const held = events.filter((event) => dispositions.held.includes(event.eventId));
     const reconciliation = await retryOnConflict(() =>
       this.dataSource.transaction(async (tx) => {
         const applied = await this.projector.applyIn(tx, company, snapshots, payments);
-        await this.events.close(tx, fates.done, 'done');
-        await this.events.close(tx, fates.ignored, 'ignored', 'It is about no invoice of a proposal.');
+        await this.events.close(tx, dispositions.done, 'done');
+        await this.events.close(tx, dispositions.ignored, 'ignored', 'It is about no invoice of a proposal.');
         const reason = 'An invoice is being made, and this may be about it.';
         const until = lookAgainAt(held, this.clock.now());
         await this.postpone(tx, company.orgId, held, until, { attempts: 0, reason });

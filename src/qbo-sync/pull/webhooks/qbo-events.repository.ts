@@ -30,8 +30,8 @@ export class QboEventsRepository {
   }
 
   /**
-   * Keeps those events whose id is new, in one statement, each with the organisation whose company it is about. One about
-   * a company that nobody here was ever connected to is kept as such.
+   * Keeps those events whose id is new, in one statement, each with the organisation whose company it is about. One
+   * about a company that nobody here was ever connected to is kept as such.
    */
   async insertOnce(tx: EntityManager, events: readonly NewQboEvent[]): Promise<StoredCount[]> {
     const rows = events.map(({ body, ...event }) => ({ ...event, body: body?.toString('base64') }));

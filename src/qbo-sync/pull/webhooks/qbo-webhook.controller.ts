@@ -27,7 +27,9 @@ export class QboWebhookController {
   @ApiOperation({
     summary: 'Where Intuit tells of changes in the books',
     description:
-      'An array of CloudEvents, or the older eventNotifications; up to 2 MB, of any content type. Proven by signature, stored once by id, answered at once; what changed is read by a job. Once proven, the answer is 200 whatever the events are about.',
+      'An array of CloudEvents, or the older eventNotifications; up to 2 MB, of any content type. Proven ' +
+      'by signature, stored once by id, answered at once; what changed is read by a job. Once proven, ' +
+      'the answer is 200 whatever the events are about.',
   })
   @ApiHeader({
     name: 'intuit-signature',

@@ -33,8 +33,9 @@ const PAST_TENSE: ReadonlyMap<string, string> = new Map([
 const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
 
 /**
- * The events of a delivery that is proven to come from Intuit, in either shape, each id once. Pure and total. What cannot
- * be read is kept as one event in quarantine with the whole body; what can be read beside it is not held up by it.
+ * The events of a delivery that is proven to come from Intuit, in either shape, each id once. Pure and total. What
+ * cannot be read is kept as one event in quarantine with the whole body; what can be read beside it is not held up by
+ * it.
  */
 export function receivedEventsOf(raw: Buffer): NewQboEvent[] {
   const items = itemsOf(raw);

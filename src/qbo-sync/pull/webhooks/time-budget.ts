@@ -7,8 +7,8 @@ export class OverBudget extends Error {
 }
 
 /**
- * Waits for a piece of work for so long, then throws OverBudget and lets it end unwatched. The work is given a way to ask
- * whether it is too late to begin.
+ * Waits for a piece of work for so long, then throws OverBudget and lets it end unwatched. The work is given a way to
+ * ask whether it is too late to begin.
  */
 export async function withinBudget<T>(
   budgetMs: number,

@@ -25,11 +25,11 @@ import {
 export interface WebhookFetchResult {
   snapshots: InvoiceSnapshot[];
   payments: Changed<QboPayment>[];
-  fates: Dispositions;
+  dispositions: Dispositions;
 }
 
 /** What was read without a sweep. */
-type DirectReading = Omit<WebhookFetchResult, 'fates'> & Pick<KnownEntities, 'linkedIds' | 'paidBy'>;
+type DirectReading = Omit<WebhookFetchResult, 'dispositions'> & Pick<KnownEntities, 'linkedIds' | 'paidBy'>;
 
 /** More invoices that are gone at once are a matter for a sweep, which tells a deletion from a disaster. */
 const GONE_MAX = 4;
@@ -60,13 +60,13 @@ export class WebhookFetchService {
     const isInvoiceBeingMade = await this.links.isInvoiceBeingMade(manager, company);
     if (!isInvoiceBeingMade && !(await this.links.hasLinked(manager, company))) {
       const ignored = events.map((event) => event.eventId);
-      return { snapshots: [], payments: [], fates: { done: [], held: [], ignored } };
+      return { snapshots: [], payments: [], dispositions: { done: [], held: [], ignored } };
     }
     const inquiry = fetchPlanOf(events);
     const { snapshots, payments, ...found } =
-      (await this.directly(company, inquiry)) ?? (await this.bySweep(company, inquiry));
-    const fates = dispositionsOf(events, { ...found, isInvoiceBeingMade }, this.clock.now());
-    return { snapshots, payments, fates };
+      (await this.directly(company, inquiry)) ?? (await this.byPoll(company, inquiry));
+    const dispositions = dispositionsOf(events, { ...found, isInvoiceBeingMade }, this.clock.now());
+    return { snapshots, payments, dispositions };
   }
 
   /** Asks for just these; null where that does not tell. */
@@ -139,9 +139,9 @@ export class WebhookFetchService {
   }
 
   /** A sweep applies what it finds. One that another worker is at, or that failed, tells nothing: the events wait. */
-  private async bySweep(company: QboCompany, { invoiceIds }: FetchPlan): Promise<DirectReading> {
+  private async byPoll(company: QboCompany, { invoiceIds }: FetchPlan): Promise<DirectReading> {
     const askedAt = this.clock.now();
-    await this.poll.sweep(company.orgId);
+    await this.poll.poll(company.orgId);
     if (!(await this.webhookState.wasSweptSince(this.dataSource.manager, company.orgId, askedAt))) {
       throw new QboError('transient', 'The sweep that these events need did not succeed.', {
         operation: 'cdc',

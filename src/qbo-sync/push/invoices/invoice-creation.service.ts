@@ -36,8 +36,8 @@ export type InvoiceCreation =
 const NUMBERS_TRIED_MAX = 5;
 
 /**
- * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever is
- * retried, raced or killed; when it is made, the link, the status and the activity are there at once.
+ * Makes the invoice of an approved proposal in QuickBooks. Promise: at most one per proposal and generation, whatever
+ * is retried, raced or killed; when it is made, the link, the status and the activity are there at once.
  */
 @Injectable()
 export class InvoiceCreationService {
@@ -144,7 +144,9 @@ export class InvoiceCreationService {
     };
   }
 
-  /** Whether it was refused because its number stands on a document of another customer's: another number mends that. */
+  /**
+   * Whether it was refused because its number stands on a document of another customer's: another number mends that.
+   */
   private async isNumberOfOthers(
     company: QboCompany,
     { operation }: WantedInvoice,
@@ -182,7 +184,8 @@ function existing(invoice: Invoice, company: QboCompany | null): InvoiceCreation
     throw new DomainError(
       'conflict',
       'invoice_in_other_company',
-      `Proposal ${invoice.proposalId} has invoice ${invoice.number ?? invoice.qboInvoiceId} in another QuickBooks company.`,
+      `Proposal ${invoice.proposalId} has invoice ${invoice.number ?? invoice.qboInvoiceId} in another ` +
+        'QuickBooks company.',
     );
   }
   return { status: 'exists', invoice, company };

@@ -24,8 +24,8 @@ const DOC_NUMBER_MAX = 21;
 const DESCRIPTION_MAX = 4000;
 
 /**
- * The amount to invoice, in cents: all that was paid, whatever went back since, or else the deposit; the whole total where
- * it is less than anything that can be charged.
+ * The amount to invoice, in cents: all that was paid, whatever went back since, or else the deposit; the whole total
+ * where it is less than anything that can be charged.
  */
 export function invoiceAmountCents(proposal: {
   totalCents: number;

@@ -27,8 +27,8 @@ export const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 
 export const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
 
 /**
- * The tries at the deposit's invoice of a proposal: each an operation of its own, about the row of the invoice. Promise:
- * whoever races for the next try means the same one.
+ * The tries at the deposit's invoice of a proposal: each an operation of its own, about the row of the invoice.
+ * Promise: whoever races for the next try means the same one.
  */
 @Injectable()
 export class InvoiceTriesService {

@@ -104,6 +104,7 @@ function assertNoMoneyOn(invoice: Invoice, { depositPaidCents }: Lead): void {
   throw new DomainError(
     'conflict',
     'invoice_has_payments',
-    `Invoice ${number ?? qboInvoiceId} of proposal ${proposalId} holds ${what}. Refund the customer and take the payment off the invoice first, or decide about it in QuickBooks.`,
+    `Invoice ${number ?? qboInvoiceId} of proposal ${proposalId} holds ${what}. Refund the customer and ` +
+      'take the payment off the invoice first, or decide about it in QuickBooks.',
   );
 }

@@ -31,12 +31,12 @@ export class InvoicesController {
   @ApiAcceptedResponse({ type: PendingInvoiceView })
   @ApiProblems(400, 404, 409, 503)
   async createInvoice(
-    @CurrentUser() caller: AuthenticatedUser,
+    @CurrentUser() user: AuthenticatedUser,
     @Param('proposal_id', IdPipe) proposalId: number,
     @Body() body: CreateInvoice,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InvoiceView | PendingInvoiceView> {
-    const creation = await this.invoices.create(caller.orgId, proposalId, { again: body?.again });
+    const creation = await this.invoices.create(user.orgId, proposalId, { again: body?.again });
     if (creation.status === 'pending') {
       reply.status(202);
       return { status: 'pending', proposal_id: proposalId, detail: creation.reason };

@@ -5,7 +5,8 @@ export class CreateInvoice {
   @ApiPropertyOptional({
     default: false,
     description:
-      'The invoice was voided or deleted, or you looked in QuickBooks and there is none: it is made anew under a new number',
+      'The invoice was voided or deleted, or you looked in QuickBooks and there is none: it is made anew ' +
+      'under a new number',
   })
   @IsOptional()
   @IsBoolean()

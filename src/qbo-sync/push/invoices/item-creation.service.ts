@@ -67,14 +67,16 @@ export class ItemCreationService implements OnApplicationBootstrap {
       const what = item.type === 'Category' ? 'category' : 'bundle';
       throw new QboError(
         'validation',
-        `"${name}" is the name of a ${what} in QuickBooks, which cannot stand on an invoice. Rename it there, or choose another product or service in the settings.`,
+        `"${name}" is the name of a ${what} in QuickBooks, which cannot stand on an invoice. Rename it ` +
+          'there, or choose another product or service in the settings.',
         { operation: 'item.query' },
       );
     }
     if (item && !item.active) {
       throw new QboError(
         'not_found',
-        `The product or service "${name}" is inactive in QuickBooks. Make it active there, or choose another in the settings.`,
+        `The product or service "${name}" is inactive in QuickBooks. Make it active there, or choose ` +
+          'another in the settings.',
         { operation: 'item.query' },
       );
     }

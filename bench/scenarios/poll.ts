@@ -52,13 +52,19 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
   const getMs = await oneByOne(stage, contractor);
 
   const wholeMinutes = (getMs * INVOICES) / 60_000;
-  const plain = `${readable(INVOICES)} calls, ${readable(wholeMinutes)} min: one GET for each invoice, one after the other`;
+  const plain =
+    `${readable(INVOICES)} calls, ${readable(wholeMinutes)} min: one GET for each invoice, ` +
+    'one after the other';
   return {
     title: `One company, ${readable(INVOICES)} linked invoices, QuickBooks ${LATENCY_MS} ms away`,
     story: [
-      `${POLLS} sweeps with ${CHANGES} new payments before each, then ${COMPARES} full comparisons of all invoices; one worker, QuickBooks' rate limits in force. Medians.`,
-      `For comparison ${GETS} invoices were read one by one, without any limit, at ${readable(getMs)} ms each; what all ${readable(INVOICES)} would take is that times ${readable(INVOICES)}, not measured. Reading them that way applies nothing.`,
-      `The very first comparison, in which every row was written, took ${first!.calls} calls and ${readable(first!.ms)} ms.`,
+      `${POLLS} sweeps with ${CHANGES} new payments before each, then ${COMPARES} full comparisons of ` +
+        `all invoices; one worker, QuickBooks' rate limits in force. Medians.`,
+      `For comparison ${GETS} invoices were read one by one, without any limit, at ${readable(getMs)} ms ` +
+        `each; what all ${readable(INVOICES)} would take is that times ${readable(INVOICES)}, not ` +
+        'measured. Reading them that way applies nothing.',
+      `The very first comparison, in which every row was written, took ${first!.calls} calls and ` +
+        `${readable(first!.ms)} ms.`,
     ],
     placed: placedOf(spread),
     figures: [
@@ -91,7 +97,9 @@ async function measure(stage: Stage, contractor: Contractor): Promise<Findings> 
     ],
     remarks: [],
     bounds: [
-      'A sweep is one call and what it applies. A full comparison is a count and a page for every 1,000 invoices, a few at a time; the calls a second that QuickBooks allows a company bound it, and what it takes to apply them.',
+      'A sweep is one call and what it applies. A full comparison is a count and a page for every 1,000 ' +
+        'invoices, a few at a time; the calls a second that QuickBooks allows a company bound it, and what ' +
+        'it takes to apply them.',
     ],
   };
 }
