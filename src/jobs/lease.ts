@@ -54,7 +54,7 @@ export function takeStatement(of: LeaseTable): { text: string; asksForNow: boole
   const answer = [`${of.token} as "leaseToken"`, ...(of.returning ? [of.returning] : [])];
   const text =
     `update ${of.table} set ${changes.join(', ')} where ${conditions.join(' and ')} returning ` +
-    `${answer.join(', ')}`;
+    answer.join(', ');
   return {
     text: text.replaceAll(':now', `$${of.key.length + 1}::timestamptz`),
     asksForNow: text.includes(':now'),

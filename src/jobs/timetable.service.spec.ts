@@ -24,7 +24,10 @@ describe('The timetable', () => {
   }
 
   it('runs a timer at its times, and not at the start of the process', async () => {
-    const [net, purge] = [vi.fn(async () => {}), vi.fn(async () => {})];
+    const [net, purge] = [
+      vi.fn<() => Promise<void>>(async () => {}),
+      vi.fn<() => Promise<void>>(async () => {}),
+    ];
     timetable.register('enqueue-due', net);
     timetable.register('purge', purge);
     timetable.runDue();
@@ -34,7 +37,7 @@ describe('The timetable', () => {
   });
 
   it('makes up once for what was missed while the process was busy', async () => {
-    const purge = vi.fn(async () => {});
+    const purge = vi.fn<() => Promise<void>>(async () => {});
     timetable.register('purge', purge);
     vi.setSystemTime(new Date('2026-03-05T12:00:00.000Z'));
     await seconds(3);
@@ -43,7 +46,7 @@ describe('The timetable', () => {
 
   it('runs a timer after itself, not beside itself', async () => {
     let end = (): void => {};
-    const net = vi.fn(() => new Promise<void>((resolve) => (end = resolve)));
+    const net = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => (end = resolve)));
     timetable.register('enqueue-due', net);
     await seconds(20);
     expect(net).toHaveBeenCalledTimes(1);
@@ -54,7 +57,10 @@ describe('The timetable', () => {
   });
 
   it('goes on after a failure, and with the others', async () => {
-    const [net, detect] = [vi.fn(() => Promise.reject(new Error('no database'))), vi.fn(async () => {})];
+    const [net, detect] = [
+      vi.fn<() => Promise<void>>(() => Promise.reject(new Error('no database'))),
+      vi.fn<() => Promise<void>>(async () => {}),
+    ];
     timetable.register('enqueue-due', net);
     timetable.register('detect-incidents', detect);
     await seconds(61);

@@ -24,7 +24,7 @@ function waitingText(waiting: WaitingWork): string {
   ].filter((part) => part !== null);
   if (parts.length === 0) return 'nothing waits for it yet';
   const all = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-  const several = parts.length > 1 || !/^1 /.test(parts[0]!);
+  const several = parts.length > 1 || !parts[0]!.startsWith('1 ');
   return `${all} ${several ? 'wait' : 'waits'} for it`;
 }
 

@@ -144,7 +144,9 @@ describe('Killed on the way', () => {
     const killedAt = performance.now();
     await using next = {
       process: await start(),
-      [Symbol.asyncDispose]: () => next.process.end('SIGTERM').then(() => {}),
+      [Symbol.asyncDispose]: async () => {
+        await next.process.end('SIGTERM');
+      },
     };
     await eventually(async () => {
       const now = await polled();

@@ -45,6 +45,7 @@ describe('After restoring an old backup', () => {
       beginsWith(one.DocNumber, 'CRM-'),
     );
 
+  // oxlint-disable vitest/no-standalone-expect -- the story before the restore is the fixture
   beforeAll(async () => {
     books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
     contractor = await aContractor(books);

@@ -78,7 +78,7 @@ describe('The access token of a company', () => {
       vi.spyOn(app.get(LeasesService), 'take').mockImplementation(async (of, key) => {
         if ((asked += 1) === apps.length) both.resolve();
         await both.promise;
-        return { of, key, token: '0', row: {} as never };
+        return { of, key, token: '0', row: {} };
       });
     }
     await qbo.oauth('expire-access', { realm_id: REALM });

@@ -45,7 +45,7 @@ export class DisputeRecorderService {
     }
     if (known) await this.disputes.update(tx, known, { ...standing, stripeDisputeId: news.disputeId });
     const dispute = known
-      ? { ...known, ...standing }
+      ? Object.assign(known, standing)
       : await this.disputes.insert(tx, payment, {
           stripeDisputeId: news.disputeId,
           amountCents: news.amountCents,

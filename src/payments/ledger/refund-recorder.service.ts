@@ -81,7 +81,13 @@ export class RefundRecorderService {
     if (state === known.state && known.stripeRefundId !== null) return `The refund is ${state} already.`;
     const error = state === 'failed' ? news.failureReason : null;
     await this.refunds.update(tx, known, { stripeRefundId: news.refundId, state, error });
-    await this.follow(tx, proposal, payment, before.balance.refundedCents, { ...known, state, error });
+    await this.follow(
+      tx,
+      proposal,
+      payment,
+      before.balance.refundedCents,
+      Object.assign(known, { state, error }),
+    );
     return null;
   }
 

@@ -14,7 +14,7 @@ export interface SqlFunction {
 }
 
 export async function readSqlFunctions(): Promise<SqlFunction[]> {
-  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).sort();
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql')).toSorted();
   return Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(FOLDER, file), 'utf8');

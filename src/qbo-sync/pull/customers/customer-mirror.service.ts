@@ -95,13 +95,13 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
   /** Reads all customers, unless another process is at it: then waits for that one. */
   private async fill(company: QboCompany): Promise<void> {
     await this.mirrors.introduce(this.dataSource.manager, company);
-    const before = await this.mirrors.changedSince(company);
+    const filledBefore = await this.mirrors.changedSince(company);
     for (;;) {
       const lease = await this.leases.take(MIRROR_LEASE, [company.orgId, company.realmId]);
       if (lease) {
         try {
           const filled = await this.mirrors.changedSince(company);
-          if (filled?.getTime() !== before?.getTime()) return;
+          if (filled?.getTime() !== filledBefore?.getTime()) return;
           return await this.leases.keep(lease, (lost) => this.readAll(company, lost));
         } finally {
           await this.leases.release(lease);

@@ -68,8 +68,8 @@ describe('The draft of an invoice', () => {
     const proposalName = `Jose\u0301 ${'😀'.repeat(2_100)}`;
     const [line] = invoiceDraftOf({ ...facts, proposalName }).lines;
     expect(line!.description).toMatch(/^Roof Deposit for José 😀/);
-    expect(line!.description!.length).toBeLessThanOrEqual(4_000);
-    expect(line!.description!.isWellFormed()).toBe(true);
+    expect(line!.description.length).toBeLessThanOrEqual(4_000);
+    expect(line!.description.isWellFormed()).toBe(true);
   });
 
   it('is due by the terms, across the end of a month', () => {
