@@ -141,7 +141,7 @@ async function demo(): Promise<void> {
       webhooks: { url: `${crmUrl}/qbo/webhooks`, verifierToken, format: 'cloudevents' },
       stripe: { webhookUrl: `${crmUrl}/payments/webhook`, webhookSecret: stripeSecret },
     });
-    if (ending.signal.aborted) return  (await sandbox.close());
+    if (ending.signal.aborted) return await sandbox.close();
     const sandboxUrl = `http://localhost:${sandboxPort}`;
     crm = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js')], {
       env: environment(sandboxUrl),
