@@ -14,6 +14,8 @@ export interface StripeSettings {
   drop?: number;
   duplicate?: number;
   seed?: number;
+  /** Of events and answers, such as `2026-09-30.endive`. */
+  api_version?: string;
   /** Event types the endpoint is subscribed to; `charge.dispute.*` and `*` are understood. */
   enabled_events?: readonly string[];
   /** Whether a charge whose money a dispute withdrew can be refunded; `refuse` by default, as at Stripe. */

@@ -27,6 +27,7 @@ function document({ title, body, narrow = false }: Frame): Html {
           html`<header class="top">
             <div>
               <strong><a href="/">QuickBooks sandbox</a></strong>
+              <a href="/pages/reports">Reports</a>
               <a href="/pages/connections">Connections</a>
               <a href="/pages/webhooks">Webhooks</a>
               <a href="/pages/calls">API calls</a>

@@ -103,7 +103,7 @@ describe('the bookkeeper', () => {
 });
 
 describe('the other pages', () => {
-  it.each(['/pages/connections', '/pages/webhooks', '/pages/calls', '/pages/control'])(
+  it.each(['/pages/reports', '/pages/connections', '/pages/webhooks', '/pages/calls', '/pages/control'])(
     '%s opens',
     async (path) => {
       const answer = await fetch(`${sandbox.url}${path}`);
@@ -111,6 +111,16 @@ describe('the other pages', () => {
       expect(await answer.text()).toContain('QuickBooks sandbox');
     },
   );
+
+  it('show a report of the books, on the basis and for the period asked for', async () => {
+    const sheet = await page('/pages/reports?realm=1');
+    expect(sheet).toContain('Roofs &amp; Gutters: BalanceSheet');
+    expect(sheet).toContain('Total Assets');
+    const journal = await page('/pages/reports?realm=1&report=JournalReport&start=1900-01-01&basis=Cash');
+    expect(journal).toContain('R-77');
+    expect((await fetch(`${sandbox.url}/pages/reports?start=soon&end=soon`)).status).toBe(400);
+    expect((await fetch(`${sandbox.url}/pages/reports?report=Guesswork`)).status).toBe(400);
+  });
 
   it('list every control route', async () => {
     const text = await page('/pages/control');

@@ -1,5 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { Fields } from '../fields.ts';
+import { Fault } from '../books/fault.ts';
+import { REPORTS } from '../books/reports/run-report.ts';
+import { fiscalYearStart } from '../books/reports/request.ts';
+import { BadField, Fields } from '../fields.ts';
 import type { AuthorizationServer } from '../oauth/authorization-server.ts';
 import type { IntuitWebhookSender } from '../webhooks/intuit-webhook-sender.ts';
 import type { World } from '../world.ts';
@@ -10,6 +13,7 @@ import { connectionsPage } from './connections-page.ts';
 import { type Route, controlPage } from './control-page.ts';
 import { html } from './html.ts';
 import { sendPage } from './layout.ts';
+import { reportsPage } from './reports-page.ts';
 import { webhooksPage } from './webhooks-page.ts';
 
 export interface PageSources {
@@ -30,7 +34,8 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
   });
 
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply: FastifyReply) => {
-    return sendPage(reply.code(error.statusCode ?? 500), {
+    const status = error instanceof Fault ? error.status : (error.statusCode ?? 500);
+    return sendPage(reply.code(status), {
       title: 'That did not work',
       body: html`<div class="card hero">
         <h1>That did not work</h1>
@@ -73,6 +78,21 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
     const eventId = new Fields(request.body).text('event_id');
     await intuitWebhooks.resend(intuitWebhooks.events().filter((event) => event.eventId === eventId));
     return reply.redirect('/pages/webhooks', 303);
+  });
+
+  app.get('/pages/reports', async (request, reply) => {
+    const fields = new Fields(request.query);
+    const company =
+      world.companies.get(fields.optionalText('realm') ?? '') ?? [...world.companies.values()][0];
+    if (!company) throw new BadField('there is no company');
+    const today = company.today();
+    const choice = {
+      name: fields.optionalChoice('report', Object.keys(REPORTS)) ?? 'BalanceSheet',
+      basis: fields.optionalChoice('basis', ['Accrual', 'Cash']) ?? ('Accrual' as const),
+      start: fields.optionalText('start') ?? fiscalYearStart(company, today),
+      end: fields.optionalText('end') ?? today,
+    };
+    return sendPage(reply, { title: choice.name, body: reportsPage(company, choice) });
   });
 
   app.get('/pages/calls', async (_request, reply) =>

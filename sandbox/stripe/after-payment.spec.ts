@@ -91,6 +91,16 @@ describe('an event', () => {
     expect(receiver.received).toHaveLength(3);
   });
 
+  it('is written in the version the account is set to', async () => {
+    await app.control('PUT', 'stripe', { api_version: '2026-09-30.endive' });
+    await paidSession();
+    const [event] = await receiver.arrival(1);
+    expect(event?.body).toMatchObject({ api_version: '2026-09-30.endive' });
+    expect((await merchant.call('GET', '/v1/refunds')).headers.get('stripe-version')).toBe(
+      '2026-09-30.endive',
+    );
+  });
+
   it('can arrive before the one that came before it', async () => {
     await control('pause');
     const session = await merchant.session();

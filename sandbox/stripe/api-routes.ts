@@ -8,7 +8,7 @@ import type { Refunds } from './refunds.ts';
 import { checkKnown, choiceOf, metadataAt, wholeNumber } from './parameters.ts';
 import type { StripeAccount } from './stripe-account.ts';
 import { noSuch } from './stripe-error.ts';
-import { type StripeWebhookSender, stripeApiVersion } from './webhook-sender.ts';
+import type { StripeWebhookSender } from './webhook-sender.ts';
 
 interface ById {
   Params: { id: string };
@@ -58,7 +58,7 @@ export function registerStripeApi(
   parts: { account: StripeAccount; refunds: Refunds; disputes: Disputes; webhooks: StripeWebhookSender },
 ): void {
   const { account, refunds, disputes, webhooks } = parts;
-  const api = useStripeApi(app, account, stripeApiVersion);
+  const api = useStripeApi(app, account, () => webhooks.settings.apiVersion);
   const nothing = { read: (form: Form): Form => form };
 
   app.post('/v1/checkout/sessions', (request, reply) =>

@@ -58,11 +58,15 @@ export interface StripeApi {
  * Sets a scope up as Stripe's API: keys, `request-id`, errors in Stripe's shape, also for routes that do not
  * exist, and idempotency keys.
  */
-export function useStripeApi(app: FastifyInstance, account: StripeAccount, apiVersion: string): StripeApi {
+export function useStripeApi(
+  app: FastifyInstance,
+  account: StripeAccount,
+  apiVersion: () => string,
+): StripeApi {
   const idempotency = new Idempotency();
 
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('request-id', newId('req', 14)).header('stripe-version', apiVersion);
+    void reply.header('request-id', newId('req', 14)).header('stripe-version', apiVersion());
     checkKey(request.headers.authorization);
   });
   useStripeFaults(app, account.faults);

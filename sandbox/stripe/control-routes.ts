@@ -29,6 +29,14 @@ function eventsIn(fields: Fields): readonly string[] | undefined {
   return list;
 }
 
+/** Versions are days with a name, such as `2026-09-30.endive`. */
+function versionIn(fields: Fields): string | undefined {
+  const version = fields.optionalText('api_version');
+  if (version !== undefined && !/^\d{4}-\d{2}-\d{2}(\.\w+)?$/.test(version))
+    throw new BadField('api_version must be a version such as 2026-09-30.endive');
+  return version;
+}
+
 function changed(before: StripeWebhookSettings, fields: Fields): StripeWebhookSettings {
   const url = fields.optionalText('webhook_url');
   if (url && (!/^https?:\/\//.test(url) || !URL.canParse(url)))
@@ -41,6 +49,7 @@ function changed(before: StripeWebhookSettings, fields: Fields): StripeWebhookSe
     duplicate: fields.optionalNumber('duplicate', 0, 1) ?? before.duplicate,
     seed: fields.optionalNumber('seed') ?? before.seed,
     enabledEvents: eventsIn(fields) ?? before.enabledEvents,
+    apiVersion: versionIn(fields) ?? before.apiVersion,
   };
 }
 
@@ -60,6 +69,7 @@ export function registerStripeControl(
       duplicate,
       seed,
       enabled_events: enabledEvents,
+      api_version: webhooks.settings.apiVersion,
       refunds_of_disputed_charges: account.refundsOfDisputedCharges,
       paused: webhooks.outbox.paused,
     };

@@ -12,7 +12,7 @@ const answerWithinMs = 10_000;
 const eventsMax = 1000;
 /** The secret of an endpoint that was given none. */
 export const defaultStripeSecret = 'whsec_sandbox';
-/** The API version events are written in. */
+/** The API version of an account that was given none. */
 export const stripeApiVersion = '2025-09-30.clover';
 
 export interface StripeDelivery extends Delivery {
@@ -31,6 +31,8 @@ export interface StripeWebhookSettings {
   drop: number;
   duplicate: number;
   seed: number;
+  /** The API version events are written in and calls are answered with. */
+  apiVersion: string;
   /** Types the endpoint is subscribed to, such as `charge.dispute.*`; `*` is all. */
   enabledEvents: readonly string[];
 }
@@ -57,6 +59,7 @@ export function defaultStripeWebhookSettings(): StripeWebhookSettings {
     duplicate: 0,
     seed: 1,
     enabledEvents: defaultEnabledEvents,
+    apiVersion: stripeApiVersion,
   };
 }
 
@@ -116,7 +119,7 @@ export class StripeWebhookSender {
     const event: StripeEvent = {
       id: newId('evt'),
       object: 'event',
-      api_version: stripeApiVersion,
+      api_version: this.#settings.apiVersion,
       created: Math.floor(this.#world.clock.now().getTime() / 1000),
       data: { object: structuredClone(object) },
       livemode: false,
