@@ -12,8 +12,8 @@ import { CurrentUser } from './current-user.decorator.js';
 import type { SessionUser } from './authenticated-users.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
-import { meView } from './user-view.dto.js';
 import { UsersService } from './users.service.js';
+import { meView } from './user.view.js';
 
 @ApiTags('Sign-in')
 @Controller('auth')

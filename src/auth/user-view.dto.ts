@@ -1,27 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MeView } from './auth.dto.js';
-import type { User } from './user.entity.js';
-import { roleNames } from './users.repository.js';
 
 /** A person as admins see them. */
 export class UserView extends MeView {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
   created_at!: string;
-}
-
-/** Shows a person to themselves. */
-export function meView(user: User): MeView {
-  return {
-    id: user.id,
-    email: user.email,
-    full_name: user.fullName,
-    org_id: user.orgId,
-    is_active: user.isActive,
-    roles: roleNames(user.roles),
-  };
-}
-
-/** Shows a person to an admin. */
-export function userView(user: User): UserView {
-  return Object.assign(meView(user), { created_at: user.createdAt.toISOString() });
 }

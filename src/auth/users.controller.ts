@@ -7,8 +7,9 @@ import { Allow } from './allow.decorator.js';
 import { ADMINS, type AuthenticatedUser } from './authenticated-user.js';
 import { CurrentUser } from './current-user.decorator.js';
 import { CreateUser, newPersonOf, personChangeOf, UpdateUser } from './user.dto.js';
-import { UserView, userView } from './user-view.dto.js';
+import { UserView } from './user-view.dto.js';
 import { UsersService } from './users.service.js';
+import { userView } from './user.view.js';
 
 @ApiTags('People')
 @Controller('users')

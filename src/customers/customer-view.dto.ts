@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Customer } from './customer.entity.js';
 
 /** A customer as callers see it. */
 export class CustomerView {
@@ -29,19 +28,4 @@ export class CustomerView {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
   created_at!: string;
-}
-
-/** Shows a customer. */
-export function customerView(customer: Customer): CustomerView {
-  return {
-    id: customer.id,
-    org_id: customer.orgId,
-    email: customer.email,
-    full_name: customer.fullName,
-    phone: customer.phone,
-    is_active: customer.isActive,
-    qbo_customer_id: customer.qboCustomerId,
-    qbo_last_sync_at: customer.qboLastSyncAt?.toISOString() ?? null,
-    created_at: customer.createdAt.toISOString(),
-  };
 }

@@ -7,8 +7,9 @@ import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
-import { CustomerView, customerView } from './customer-view.dto.js';
+import { CustomerView } from './customer-view.dto.js';
 import { CustomersService } from './customers.service.js';
+import { customerView } from './customer.view.js';
 
 @ApiTags('Customers')
 @Controller('customers')

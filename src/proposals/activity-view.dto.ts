@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ACTIVITY_EVENTS, type ActivityEvent } from './activity-event.js';
-import type { Activity } from './activity.entity.js';
 
 /** One entry of a proposal's log as callers see it. */
 export class ActivityView {
@@ -15,14 +14,4 @@ export class ActivityView {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-03T15:00:00.000Z' })
   created_at!: string;
-}
-
-/** Shows a log entry. */
-export function activityView(activity: Activity): ActivityView {
-  return {
-    id: activity.id,
-    event: activity.event,
-    meta: activity.meta,
-    created_at: activity.createdAt.toISOString(),
-  };
 }

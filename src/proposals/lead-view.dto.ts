@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Lead } from './lead.entity.js';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 
 /** A lead as callers see it. Its id is the id of the proposal it may become. */
@@ -36,21 +35,4 @@ export class LeadView {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
   updated_at!: string;
-}
-
-/** Shows a lead. */
-export function leadView(lead: Lead): LeadView {
-  return {
-    id: lead.id,
-    org_id: lead.orgId,
-    name: lead.name,
-    email: lead.email,
-    phone: lead.phone,
-    source: lead.source,
-    notes: lead.notes,
-    customer_id: lead.customerId,
-    status: lead.status,
-    created_at: lead.createdAt.toISOString(),
-    updated_at: lead.updatedAt.toISOString(),
-  };
 }

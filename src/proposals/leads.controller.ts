@@ -7,8 +7,9 @@ import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
-import { LeadView, leadView } from './lead-view.dto.js';
+import { LeadView } from './lead-view.dto.js';
 import { LeadsService } from './leads.service.js';
+import { leadView } from './lead.view.js';
 
 @ApiTags('Leads')
 @Controller('leads')

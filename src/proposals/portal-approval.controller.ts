@@ -6,7 +6,8 @@ import { CurrentUser } from '../auth/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { ApprovalService } from './approval.service.js';
-import { ApprovalView, approvalView } from './proposal-view.dto.js';
+import { ApprovalView } from './proposal-view.dto.js';
+import { approvalView } from './proposal.view.js';
 
 @ApiTags('Proposals')
 @Controller('portal')

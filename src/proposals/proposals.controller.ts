@@ -7,11 +7,13 @@ import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, PageQuery, pageOf } from '../platform/http/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { ActivityService } from './activity.service.js';
-import { ActivityView, activityView } from './activity-view.dto.js';
+import { ActivityView } from './activity-view.dto.js';
 import { ApprovalService } from './approval.service.js';
 import { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
-import { ApprovalView, approvalView, ProposalView, proposalView } from './proposal-view.dto.js';
+import { ApprovalView, ProposalView } from './proposal-view.dto.js';
 import { ProposalsService } from './proposals.service.js';
+import { activityView } from './activity.view.js';
+import { approvalView, proposalView } from './proposal.view.js';
 
 @ApiTags('Proposals')
 @Controller('proposals')

@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ApprovalEvidence } from './customer-approval.service.js';
 
 /** What proves that a customer approved. */
 export class EvidenceView {
@@ -32,20 +31,4 @@ export class EvidenceView {
 
   @ApiProperty({ example: true, description: 'The proposal still is what was approved' })
   unchanged!: boolean;
-}
-
-/** Shows what proves an approval. */
-export function evidenceView({ approval, unchanged }: ApprovalEvidence): EvidenceView {
-  return {
-    proposal_id: approval.proposalId,
-    signer_name: approval.signerName,
-    approved_at: approval.approvedAt.toISOString(),
-    ip: approval.ip,
-    user_agent: approval.userAgent,
-    link_id: approval.linkId,
-    total_cents: approval.totalCents,
-    currency: approval.currency,
-    content_sha256: approval.contentHash.toString('hex'),
-    unchanged,
-  };
 }

@@ -8,7 +8,7 @@ import { ApiPageResponse, type Page, PageQuery, pageOf } from '../../platform/ht
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Clock } from '../../platform/time/clock.js';
 import { CustomerApprovalService } from '../approval/customer-approval.service.js';
-import { EvidenceView, evidenceView } from '../approval/evidence-view.dto.js';
+import { EvidenceView } from '../approval/evidence-view.dto.js';
 import { ProposalMailingService } from '../email/proposal-mailing.service.js';
 import {
   CreateLink,
@@ -20,6 +20,7 @@ import {
   RevokedLinksView,
 } from './portal-link.dto.js';
 import { PortalLinksService } from './portal-links.service.js';
+import { evidenceView } from '../approval/evidence.view.js';
 
 @ApiTags('Portal')
 @Controller('portal')

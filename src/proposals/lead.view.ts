@@ -1,0 +1,19 @@
+import type { Lead } from './lead.entity.js';
+import type { LeadView } from './lead-view.dto.js';
+
+/** Shows a lead. */
+export function leadView(lead: Lead): LeadView {
+  return {
+    id: lead.id,
+    org_id: lead.orgId,
+    name: lead.name,
+    email: lead.email,
+    phone: lead.phone,
+    source: lead.source,
+    notes: lead.notes,
+    customer_id: lead.customerId,
+    status: lead.status,
+    created_at: lead.createdAt.toISOString(),
+    updated_at: lead.updatedAt.toISOString(),
+  };
+}
