@@ -53,7 +53,7 @@ describe('The history of an inbox item', () => {
       qbo_code: '6210',
       reason: expect.stringMatching(
         new RegExp(
-          `^The invoice of proposal ${proposalId}, Roof of 12 Elm Street, over 3750\\.00 USD for Ann ` +
+          `^The invoice of proposal ${proposalId}, Roof of 12 Elm Street, over \\$3,750\\.00 for Ann ` +
             'Ruiz \\w+: The books are closed',
         ),
       ),

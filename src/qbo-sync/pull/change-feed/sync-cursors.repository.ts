@@ -128,7 +128,7 @@ export class SyncCursorsRepository {
   /** When a company was last looked at, by whichever way; null where it was not connected yet. */
   async freshness(orgId: number): Promise<Freshness | null> {
     const [row] = await this.dataSource.query<Freshness[]>(
-      `select last_succeeded_at as "sweptAt", next_sweep_at as "nextSweepAt", last_webhook_at as "webhookAt",
+      `select last_succeeded_at as "sweptAt", next_sweep_at as "nextPollAt", last_webhook_at as "webhookAt",
               last_compared_at as "comparedAt"
          from qbo_sweeps where org_id = $1`,
       [orgId],
