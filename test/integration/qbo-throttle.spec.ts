@@ -278,6 +278,8 @@ describe('A slow QuickBooks', () => {
 
   it('has the places back of a process that died, once its calls must be over', async () => {
     const company = await aCompany();
+    // What connecting asked counts no more.
+    await database.query('delete from qbo_limits where realm_id = $1', [company.realmId]);
     const limits = replicas[0]!.app.get(RateLimitsRepository);
     const ours = { ...OURS, inFlightMax: AT_ONCE };
     expect(await limits.take(company.realmId, AT_ONCE, ours, false)).toMatchObject({ granted: AT_ONCE });

@@ -64,7 +64,7 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
 
   /** Fills the mirror where it never was. Throws QboError. */
   async ensureFilled(company: QboCompany): Promise<void> {
-    if ((await this.mirrors.changedSince(company)) === null) await this.fill(company);
+    if ((await this.mirrors.changedSince(company)) === null) await this.fill(company, null);
   }
 
   /** Takes in what the change feed of `since` says of customers. One that was cut off has the mirror filled anew. */
@@ -79,7 +79,7 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
 
   private async catchUp(company: QboCompany, options?: CallOptions): Promise<void> {
     const since = await this.mirrors.changedSince(company);
-    if (since === null) return this.fill(company);
+    if (since === null) return this.fill(company, null);
     const changes = await this.client
       .customerChangesSince(company, since, options)
       .catch((error: unknown) => {
@@ -88,20 +88,22 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
           return null;
         throw error;
       });
-    if (!changes?.complete) return this.fill(company);
+    if (!changes?.complete) return this.fill(company, since);
     await this.dataSource.transaction((tx) => this.apply(tx, company, since, changes));
   }
 
-  /** Reads all customers, unless another process is at it: then waits for that one. */
-  private async fill(company: QboCompany): Promise<void> {
+  /**
+   * Reads all customers, unless another process is at it: then waits for that one. `seen` is what the mirror's cursor was
+   * when the need was found; where it is another by now, somebody has read them since.
+   */
+  private async fill(company: QboCompany, seen: Date | null): Promise<void> {
     await this.mirrors.introduce(this.dataSource.manager, company);
-    const filledBefore = await this.mirrors.changedSince(company);
     for (;;) {
       const lease = await this.leases.take(MIRROR_LEASE, [company.orgId, company.realmId]);
       if (lease) {
         try {
           const filled = await this.mirrors.changedSince(company);
-          if (filled?.getTime() !== filledBefore?.getTime()) return;
+          if (filled?.getTime() !== seen?.getTime()) return;
           return await this.leases.keep(lease, (lost) => this.readAll(company, lost));
         } finally {
           await this.leases.release(lease);
