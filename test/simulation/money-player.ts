@@ -1,0 +1,168 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { SandboxRefusal, type QboRecord } from '../../sandbox/control-client.ts';
+import { anApprovedProposal, beginsWith, type Contractor, pollCompany } from '../support/books.js';
+import { createOrg } from '../support/people.js';
+import { connect } from '../support/qbo.js';
+import type { BooksWithStripe } from '../support/stripe.js';
+import type { Step, StepKind, Story } from './money-story.ts';
+
+const PAUSE_STEP_MS = 20;
+const REPEATED_EVENTS = 5;
+
+/** Plays a story: one organisation with one company and one proposal, whose events share the Stripe account. */
+export class MoneyPlayer {
+  /** Of the payments that were made, oldest first. */
+  readonly intents: string[] = [];
+  readonly #refunds: string[] = [];
+  readonly #disputes: string[] = [];
+  #connected = false;
+
+  private constructor(
+    readonly books: BooksWithStripe,
+    readonly contractor: Contractor,
+    readonly proposalId: number,
+    readonly story: Story,
+  ) {}
+
+  static async open(books: BooksWithStripe, story: Story): Promise<MoneyPlayer> {
+    const { orgId, admin } = await createOrg(books.app, `Roofing ${story.seed}`);
+    const company = await books.control.createCompany({ name: `Roofing ${story.seed}`, fixtures: true });
+    const contractor = { orgId, admin, realmId: company.realm_id };
+    const proposalId = await anApprovedProposal(contractor, { amountCents: story.amountCents });
+    return new MoneyPlayer(books, contractor, proposalId, story);
+  }
+
+  async play(): Promise<void> {
+    for (const step of this.story.steps) await this.#act(step);
+  }
+
+  /** What is impossible at the moment is left out: Stripe or QuickBooks says no to it, as to a person. */
+  async #act(step: Step): Promise<void> {
+    try {
+      await this.#acts[step.kind](step);
+    } catch (error) {
+      if (!(error instanceof SandboxRefusal)) throw error;
+    }
+  }
+
+  async connect(): Promise<void> {
+    if (this.#connected) return;
+    await connect(this.books.app, this.contractor.admin, { realmId: this.contractor.realmId });
+    this.#connected = true;
+  }
+
+  /** Reads the invoice now, where there is one. */
+  async check(): Promise<void> {
+    await this.contractor.admin.post(`/qbo/sync/invoice/${this.proposalId}/check`);
+  }
+
+  readonly #acts: Record<StepKind, (step: Step) => Promise<unknown>> = {
+    pay: () => this.#pay(),
+    'refund at Stripe': ({ share, which }) => this.#refundAtStripe(share, which),
+    'refund here': ({ share, which }) => this.#refundHere(share, which),
+    'refund fails': async ({ which }) => {
+      const refund = one(this.#refunds, which);
+      if (refund) await this.books.control.stripe.updateRefund(refund, 'failed');
+    },
+    dispute: ({ share, which }) => this.#dispute(share, which),
+    'dispute won': ({ which }) => this.#closeDispute(which, 'won'),
+    'dispute lost': ({ which }) => this.#closeDispute(which, 'lost'),
+    'repeat events': () => this.books.control.stripe.redeliver({ last: REPEATED_EVENTS }),
+    'events wait': () => this.books.control.stripe.pause(),
+    'events come': async () => {
+      await this.books.control.stripe.resume();
+      await this.books.control.stripe.flush('shuffled');
+    },
+    connect: () => this.connect(),
+    disconnect: async () => {
+      this.#connected = false;
+      await this.contractor.admin.post('/qbo/disconnect');
+    },
+    invoice: () => this.contractor.admin.post(`/qbo/invoice/${this.proposalId}`),
+    'invoice again': () => this.contractor.admin.post(`/qbo/invoice/${this.proposalId}`, { again: true }),
+    'receive payment': async ({ share }) => {
+      const invoice = await this.#invoice();
+      const amount = Math.round(Number(invoice?.Balance ?? 0) * share) / 100;
+      if (invoice && amount > 0)
+        await this.books.control.receivePayment(this.contractor.realmId, invoice.Id, { amount });
+    },
+    'void invoice': () => this.#undoInvoice('voidInvoice'),
+    'delete invoice': () => this.#undoInvoice('deleteInvoice'),
+    'void payment': ({ which }) => this.#undoPayment('voidPayment', which),
+    'delete payment': ({ which }) => this.#undoPayment('deletePayment', which),
+    check: () => this.check(),
+    sweep: async () => {
+      if (this.#connected) await pollCompany(this.books, this.contractor);
+    },
+    pause: ({ which }) => pause(which * PAUSE_STEP_MS),
+  };
+
+  async #pay(): Promise<void> {
+    const { admin } = this.contractor;
+    const { status, body } = await admin.post('/payments/checkout_session', { proposal_id: this.proposalId });
+    if (status !== 200) return;
+    const { payment_intent: intent } = await this.books.control.stripe.pay(body.session_id as string);
+    if (intent) this.intents.push(intent);
+  }
+
+  async #refundAtStripe(share: number, which: number): Promise<void> {
+    const intent = one(this.intents, which);
+    if (!intent) return;
+    const amount = await this.#partOf(intent, share);
+    const refund = await this.books.control.stripe.refund({ payment_intent: intent, amount });
+    this.#refunds.push(refund.id);
+  }
+
+  async #refundHere(share: number, which: number): Promise<void> {
+    const { admin } = this.contractor;
+    const { body } = await admin.get(`/payments?proposal_id=${this.proposalId}`);
+    const payment = one(body.items as { id: number; net_cents: number }[], which);
+    if (!payment) return;
+    const cents = Math.max(Math.floor((payment.net_cents * share) / 100), 1);
+    await admin.post(`/payments/${payment.id}/refund`, { amount_cents: cents, reason: 'a vent less' });
+  }
+
+  async #dispute(share: number, which: number): Promise<void> {
+    const intent = one(this.intents, which);
+    if (!intent) return;
+    const amount = await this.#partOf(intent, share);
+    this.#disputes.push((await this.books.control.stripe.dispute({ payment_intent: intent, amount })).id);
+  }
+
+  async #closeDispute(which: number, outcome: 'won' | 'lost'): Promise<void> {
+    const dispute = one(this.#disputes, which);
+    if (dispute) await this.books.control.stripe.closeDispute(dispute, outcome);
+  }
+
+  async #partOf(intent: string, share: number): Promise<number> {
+    const { amount } = await this.books.stripe.show(`payment_intents/${intent}`);
+    return Math.max(Math.floor((amount * share) / 100), 1);
+  }
+
+  /** The newest one that the CRM made and that is there. */
+  async #invoice(): Promise<QboRecord | undefined> {
+    const records = await this.books.control.records(this.contractor.realmId, 'Invoice');
+    return records.findLast(
+      ({ DocNumber, status }) => status !== 'Deleted' && beginsWith(DocNumber, `CRM-${this.proposalId}`),
+    );
+  }
+
+  async #undoInvoice(act: 'voidInvoice' | 'deleteInvoice'): Promise<void> {
+    const invoice = await this.#invoice();
+    if (invoice) await this.books.control[act](this.contractor.realmId, invoice.Id);
+  }
+
+  async #undoPayment(act: 'voidPayment' | 'deletePayment', which: number): Promise<void> {
+    const records = await this.books.control.records(this.contractor.realmId, 'Payment');
+    const payment = one(
+      records.filter(({ status }) => status !== 'Deleted'),
+      which,
+    );
+    if (payment) await this.books.control[act](this.contractor.realmId, payment.Id);
+  }
+}
+
+/** The one at a position, counted round; undefined where there is none. */
+function one<T>(all: readonly T[], which: number): T | undefined {
+  return all.length === 0 ? undefined : all[which % all.length];
+}
