@@ -12,7 +12,7 @@ import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
 import { observeRequests } from './platform/http/request-metrics.js';
-import { serveOperationsOnly } from './platform/http/role-gate.js';
+import { serveOperationsOnly } from './platform/http/process-role-gate.js';
 import { takeSignedBodies } from './platform/http/signed-body.js';
 import { MetricsService } from './platform/metrics/metrics.service.js';
 import { VERSION } from './platform/version.js';

@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import type { UserRole } from './authenticated-user.js';
-import type { Role } from './role.entity.js';
 import { User } from './user.entity.js';
 
 /** What the users table says of a person beside the roles. */
@@ -107,9 +106,4 @@ export class UsersRepository {
     );
     return standing ?? null;
   }
-}
-
-/** The names of a person's roles, strongest first. */
-export function roleNames(roles: readonly Role[]): UserRole[] {
-  return roles.toSorted((one, other) => one.id - other.id).map((role) => role.name);
 }

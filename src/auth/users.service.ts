@@ -9,7 +9,8 @@ import { passwordProblem } from './password-rules.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from './user.entity.js';
-import { roleNames, UsersRepository } from './users.repository.js';
+import { roleNames } from './authenticated-user.js';
+import { UsersRepository } from './users.repository.js';
 
 export interface NewPerson {
   email: string;

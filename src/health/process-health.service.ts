@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Config } from '../platform/config/config.js';
-import { QUEUE_NAMES } from '../jobs/queues.js';
+import { QUEUE_NAMES } from '../jobs/queue-rules.js';
 import { HealthRegistryService } from './health-registry.service.js';
 
 /** Says how the ground stands: the connections of this process to its database, and the jobs that are due. */

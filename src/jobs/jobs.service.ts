@@ -4,7 +4,7 @@ import { type Job, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
-import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queues.js';
+import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queue-rules.js';
 
 const POLLING_SECONDS = 1;
 const DRAIN_MS = 10_000;

@@ -1,4 +1,4 @@
-import { QUEUES } from '../../src/jobs/queues.js';
+import { QUEUES } from '../../src/jobs/queue-rules.js';
 import { RETENTION, type RetentionRule } from '../../src/jobs/retention.js';
 import { OTHER_TIMERS, TIMETABLE, type When } from '../../src/jobs/timetable.js';
 import { Environment } from '../../src/platform/config/environment.js';

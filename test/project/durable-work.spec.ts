@@ -22,7 +22,7 @@ describe('Durable work has one engine', () => {
     const elsewhere = filesWith(/\*\* *(Math|\(?attempts|\(?failed|\(?failures)/);
     // Of a poll's length and of a company's own pace, nothing of which is a retry.
     const others = [
-      'src/qbo-sync/api/metering/poll-interval.ts',
+      'src/qbo-sync/api/metering/poll-stretch.ts',
       'src/qbo-sync/api/rate-limiter/rate-limits.ts',
     ];
     expect(elsewhere.filter((path) => !others.includes(path))).toEqual(['src/jobs/backoff.ts']);

@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { QueuePayloads } from '../../jobs/queues.js';
+import type { QueuePayloads } from '../../jobs/queue-rules.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';

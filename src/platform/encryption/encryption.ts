@@ -12,7 +12,7 @@ export class EncryptionError extends Error {
     message: string,
   ) {
     super(message);
-    this.name = 'SealError';
+    this.name = 'EncryptionError';
   }
 }
 
@@ -26,12 +26,12 @@ export interface AssociatedData {
 }
 
 /**
- * Seals a text for one place with the first key: AES-256-GCM in `v1.keyId.iv.tag.ciphertext`, base64url. The place and
+ * Encrypts a text for one place with the first key: AES-256-GCM in `v1.keyId.iv.tag.ciphertext`, base64url. The place and
  * the key's id are authenticated with it, so a copy into another row or column does not open.
  */
 export function encrypt(text: string, place: AssociatedData, keys: readonly EncryptionKey[]): string {
   const [key] = keys;
-  if (!key) throw new EncryptionError('unknown_key', 'there is no key to seal with');
+  if (!key) throw new EncryptionError('unknown_key', 'there is no key to encrypt with');
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key.secret, iv, { authTagLength: TAG_BYTES });
   cipher.setAAD(authenticated(place, key.id));
@@ -40,7 +40,7 @@ export function encrypt(text: string, place: AssociatedData, keys: readonly Encr
   return ['v1', key.id, ...parts].join('.');
 }
 
-/** Opens what `seal` made for this place, with whichever key made it. Throws SealError. */
+/** Decrypts what `encrypt` made for this place, with whichever key made it. Throws EncryptionError. */
 export function decrypt(encrypted: string, place: AssociatedData, keys: readonly EncryptionKey[]): string {
   const [version, keyId = '', iv, tag, ciphertext, ...rest] = encrypted.split('.');
   const parts = [iv, tag, ciphertext].map((part) => Buffer.from(part ?? '', 'base64url'));

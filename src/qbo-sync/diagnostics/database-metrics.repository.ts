@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
-import { QUEUE_NAMES } from '../../jobs/queues.js';
+import { QUEUE_NAMES } from '../../jobs/queue-rules.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
 import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';

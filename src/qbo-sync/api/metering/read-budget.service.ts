@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { type ReadsSoFar, stretchedIntervalMs, pollFactor } from './poll-interval.js';
+import { type ReadsSoFar, stretchedIntervalMs, pollFactor } from './poll-stretch.js';
 import { forecastOf, monthOf } from '../../../platform/time/month-forecast.js';
 import { UsageRepository } from './usage.repository.js';
 

@@ -4,7 +4,7 @@ import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import type { InvoiceRecord } from './invoice-record.js';
-import { copyToLeads } from './lead-columns.js';
+import { copyToLeads } from './lead-columns-sql.js';
 
 /** A row as PostgreSQL answers it: bigint as text. */
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stretchedIntervalMs, pollFactor } from './poll-interval.js';
+import { stretchedIntervalMs, pollFactor } from './poll-stretch.js';
 
 const BUDGET = 1_000;
 const HALF_HOUR_MS = 1_800_000;
