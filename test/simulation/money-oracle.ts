@@ -39,7 +39,7 @@ export interface Difference {
   what: string;
   expected: number;
   found: number;
-  toldBy: readonly string[];
+  notifiedBy: readonly string[];
 }
 
 const GONE = ['pending', 'requires_action', 'succeeded'];
@@ -64,7 +64,7 @@ const sumOf = (parts: readonly number[]): number => parts.reduce((sum, part) => 
 /** Every difference that no open item of the inbox tells of. Empty where the three sides agree per cent. Pure. */
 export function unexplainedDifferences(sides: MoneySides): Difference[] {
   const open = new Set(sides.crm.openCodes);
-  return differencesOf(sides).filter(({ toldBy }) => !toldBy.some((code) => open.has(code)));
+  return differencesOf(sides).filter(({ notifiedBy }) => !notifiedBy.some((code) => open.has(code)));
 }
 
 /** Every difference between the three sides. Pure. */
@@ -75,32 +75,32 @@ export function differencesOf({ stripe, crm, books }: MoneySides): Difference[] 
       what: 'paid, Stripe and CRM',
       expected: sumOf(atStripe.map(({ amountCents }) => amountCents)),
       found: sumOf(crm.payments.map(({ amountCents }) => amountCents)),
-      toldBy: [],
+      notifiedBy: [],
     },
     {
       what: 'refunded, Stripe and CRM',
       expected: sumOf(atStripe.map(({ refundedCents }) => refundedCents)),
       found: sumOf(crm.payments.map(({ refundedCents }) => refundedCents)),
-      toldBy: [],
+      notifiedBy: [],
     },
     {
       what: 'lost in disputes, Stripe and CRM',
       expected: sumOf(atStripe.map(({ lostCents }) => lostCents)),
       found: sumOf(crm.payments.map(({ lostCents }) => lostCents)),
-      toldBy: [],
+      notifiedBy: [],
     },
     {
       what: 'left with us, Stripe and CRM',
       expected: sumOf(atStripe.map(({ netCents }) => netCents)),
       found: crm.depositPaidCents,
-      toldBy: [],
+      notifiedBy: [],
     },
     ...differencesOfBooks(crm, books),
     {
       what: 'lost in disputes, CRM and books (no entry is made of it)',
       expected: sumOf(crm.payments.map(({ lostCents }) => lostCents)),
       found: 0,
-      toldBy: ['dispute_lost'],
+      notifiedBy: ['dispute_lost'],
     },
   ];
   return all.filter(({ expected, found }) => expected !== found);
@@ -115,7 +115,7 @@ function differencesOfBooks(crm: CrmMoney, books: BooksMoney | null): Difference
             what: 'open on the invoice, books and CRM',
             expected: books.invoice.balanceCents,
             found: crm.invoice.balanceCents ?? 0,
-            toldBy: [],
+            notifiedBy: [],
           },
         ]
       : [];
@@ -125,13 +125,13 @@ function differencesOfBooks(crm: CrmMoney, books: BooksMoney | null): Difference
       what: 'paid, CRM and books',
       expected: sumOf(crm.payments.map(({ amountCents }) => amountCents)),
       found: books.ownPaymentCents,
-      toldBy: PAYMENT_CODES,
+      notifiedBy: PAYMENT_CODES,
     },
     {
       what: 'refunded, CRM and books',
       expected: sumOf(crm.payments.map(({ refundedCents }) => refundedCents)),
       found: books.refundReceiptCents,
-      toldBy: REFUND_CODES,
+      notifiedBy: REFUND_CODES,
     },
   ];
 }

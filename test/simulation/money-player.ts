@@ -91,7 +91,7 @@ export class MoneyPlayer {
     'void payment': ({ which }) => this.#undoPayment('voidPayment', which),
     'delete payment': ({ which }) => this.#undoPayment('deletePayment', which),
     check: () => this.check(),
-    sweep: async () => {
+    poll: async () => {
       if (this.#connected) await pollCompany(this.books, this.contractor);
     },
     pause: ({ which }) => pause(which * PAUSE_STEP_MS),

@@ -25,7 +25,7 @@ const WEIGHTS = {
   'void payment': 1,
   'delete payment': 1,
   check: 2,
-  sweep: 2,
+  poll: 2,
   pause: 3,
 } as const;
 
