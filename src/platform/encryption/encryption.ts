@@ -26,8 +26,8 @@ export interface AssociatedData {
 }
 
 /**
- * Encrypts a text for one place with the first key: AES-256-GCM in `v1.keyId.iv.tag.ciphertext`, base64url. The place and
- * the key's id are authenticated with it, so a copy into another row or column does not open.
+ * Encrypts a text for one place with the first key: AES-256-GCM in `v1.keyId.iv.tag.ciphertext`, base64url. The place
+ * and the key's id are authenticated with it, so a copy into another row or column does not open.
  */
 export function encrypt(text: string, place: AssociatedData, keys: readonly EncryptionKey[]): string {
   const [key] = keys;

@@ -27,7 +27,7 @@ export class ProposalMailWriterService {
     private readonly config: Config,
   ) {}
 
-  /** Throws SealError where the token can no longer be read. */
+  /** Throws EncryptionError where the token can no longer be read. */
   async write(link: PortalLink): Promise<Message> {
     const { orgId, proposalId } = link;
     const tx = this.dataSource.manager;

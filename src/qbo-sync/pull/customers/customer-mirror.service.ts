@@ -93,8 +93,8 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
   }
 
   /**
-   * Reads all customers, unless another process is at it: then waits for that one. `seen` is what the mirror's cursor was
-   * when the need was found; where it is another by now, somebody has read them since.
+   * Reads all customers, unless another process is at it: then waits for that one. `seen` is the mirror's cursor as
+   * it was when the need was found; where it is another by now, somebody has read them since.
    */
   private async fill(company: QboCompany, seen: Date | null): Promise<void> {
     await this.mirrors.introduce(this.dataSource.manager, company);

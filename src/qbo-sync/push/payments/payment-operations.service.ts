@@ -88,6 +88,7 @@ export class PaymentOperationsService {
       made.reduce((sum, refund) => sum + refund.amountCents, 0),
       payment.amountCents,
     );
+    await this.steps.lock(tx, orgId, paymentId);
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     const plan = booksPlanOf(refundedCents, known.map(stepOf));
     for (const { id, toCents } of plan.shrink) await this.steps.shrink(tx, orgId, id, toCents);

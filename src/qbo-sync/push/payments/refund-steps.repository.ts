@@ -7,6 +7,15 @@ import { Clock } from '../../../platform/time/clock.js';
 export class RefundStepsRepository {
   constructor(private readonly clock: Clock) {}
 
+  /** Holds the steps of a payment until the transaction ends, so that none is prepared for sending meanwhile. */
+  async lock(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
+    await tx.query(
+      `select from sync_operations
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2 order by id for update`,
+      [orgId, paymentId],
+    );
+  }
+
   /** Sets the amount of a step that was not sent; at 0 it is cancelled, and nothing is sent for it any more. */
   async shrink(tx: EntityManager, orgId: number, id: string, toCents: number): Promise<void> {
     await tx.query(
