@@ -38,7 +38,6 @@ export default defineConfig({
           include: ['test/**/*.{spec,e2e-spec}.ts'],
           setupFiles: ['test/support/fresh-process.ts'],
           globalSetup: ['test/support/cluster.ts'],
-          retry: 1, // no timer runs in these, so a wake-up that a busy machine delays has no net
           testTimeout: 180_000, // a busy machine is ten times as slow
           hookTimeout: 180_000,
         },

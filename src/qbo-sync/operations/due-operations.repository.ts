@@ -66,11 +66,17 @@ export class DueOperationsRepository {
     return rows.length > 0;
   }
 
+  /**
+   * Waits for whoever makes a row due at this moment: its job may have been dropped in favour of the one that asks here,
+   * which was still queued then.
+   */
   async isDue({ orgId, kind, entityId, proposalId }: JobSubject): Promise<boolean> {
     const [row] = await this.dataSource.query<{ due: boolean }[]>(
-      `select coalesce(bool_or(next_attempt_at <= $5), true) as due from sync_operations
-        where org_id = $1 and kind = $2 and ${UNFINISHED}
-          and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)`,
+      `select coalesce(bool_or(next_attempt_at <= $5), true) as due from (
+         select next_attempt_at from sync_operations
+          where org_id = $1 and kind = $2 and ${UNFINISHED}
+            and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)
+            for share) as rows`,
       [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
     );
     return row!.due;
