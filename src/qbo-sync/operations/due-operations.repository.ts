@@ -67,8 +67,8 @@ export class DueOperationsRepository {
   }
 
   /**
-   * Waits for whoever makes a row due at this moment: its job may have been dropped in favour of the one that asks here,
-   * which was still queued then.
+   * Waits for whoever makes a row due at this moment: its job may have been dropped in favour of the one that asks
+   * here, which was still queued then.
    */
   async isDue({ orgId, kind, entityId, proposalId }: JobSubject): Promise<boolean> {
     const [row] = await this.dataSource.query<{ due: boolean }[]>(

@@ -12,8 +12,8 @@ import {
 } from './due-operations.repository.js';
 
 /**
- * The job of each operation. Promise: whoever makes an operation due, now or at a later instant, enqueues its job here in
- * the same transaction, so that no timer has to find it.
+ * The job of each operation. Promise: whoever makes an operation due, now or at a later instant, enqueues its job here
+ * in the same transaction, so that no timer has to find it.
  */
 @Injectable()
 export class OperationJobsService implements OnModuleInit {
@@ -72,8 +72,8 @@ export class OperationJobsService implements OnModuleInit {
   }
 
   /**
-   * False where operations of this subject are unfinished and none is due: a job that comes then, because it was enqueued
-   * for an instant that was changed, has nothing to do.
+   * False where operations of this subject are unfinished and none is due: a job that comes then, because it was
+   * enqueued for an instant that was changed, has nothing to do.
    */
   async isDue(subject: JobSubject): Promise<boolean> {
     return this.due.isDue(subject);
