@@ -5,7 +5,7 @@ import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/time/clock.js';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER, type TokenClaims, type TokenKind } from './token-claims.js';
 import type { User } from './user.entity.js';
-import { roleNames } from './authenticated-user.js';
+import { roleNames } from './permissions.js';
 
 const OPAQUE = /^[\w-]{43}$/;
 

@@ -5,7 +5,7 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import { IS_PUBLIC } from '../platform/http/public.decorator.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import { BROWSER_SESSION, SIGN_IN_PATH } from './browser-session.decorator.js';
-import type { UserRole } from './authenticated-user.js';
+import type { UserRole } from './permissions.js';
 import type { SessionUser } from './authenticated-users.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
 

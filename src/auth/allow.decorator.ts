@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { ApiProblems } from '../platform/http/problem.dto.js';
-import type { UserRole } from './authenticated-user.js';
+import type { UserRole } from './permissions.js';
 
 export const ALLOWED_ROLES = 'auth:allowed-roles';
 

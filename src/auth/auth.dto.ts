@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { NormalizedText } from '../platform/http/text.decorator.js';
-import { USER_ROLES, type UserRole } from './authenticated-user.js';
+import { USER_ROLES, type UserRole } from './permissions.js';
 import type { IssuedTokens } from './sessions.service.js';
 
 const EMAIL_LENGTH_MAX = 254;

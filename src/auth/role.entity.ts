@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { UserRole } from './authenticated-user.js';
+import type { UserRole } from './permissions.js';
 
 /** What a person may be allowed to do. The rows come with the schema. */
 @Entity('roles')

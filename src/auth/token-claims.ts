@@ -1,4 +1,4 @@
-import type { UserRole } from './authenticated-user.js';
+import type { UserRole } from './permissions.js';
 
 export const TOKEN_ISSUER = 'peakpro-crm';
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn, IsString, ValidateBy } from 'class-validator';
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
-import { USER_ROLES, type UserRole } from './authenticated-user.js';
+import { USER_ROLES, type UserRole } from './permissions.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, passwordProblem } from './password-rules.js';
 import type { NewPerson, PersonChange } from './users.service.js';
 

@@ -1,6 +1,6 @@
 import type { MeView } from './auth.dto.js';
 import type { User } from './user.entity.js';
-import { roleNames } from './authenticated-user.js';
+import { roleNames } from './permissions.js';
 import type { UserView } from './user-view.dto.js';
 
 /** Shows a person to themselves. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
-import type { UserRole } from './authenticated-user.js';
+import type { UserRole } from './permissions.js';
 import { User } from './user.entity.js';
 
 /** What the users table says of a person beside the roles. */

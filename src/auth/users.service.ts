@@ -4,12 +4,12 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
 import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
-import type { UserRole } from './authenticated-user.js';
+import type { UserRole } from './permissions.js';
 import { passwordProblem } from './password-rules.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from './user.entity.js';
-import { roleNames } from './authenticated-user.js';
+import { roleNames } from './permissions.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface NewPerson {

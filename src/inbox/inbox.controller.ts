@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { BOOKKEEPERS, type AuthenticatedUser, READERS } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';

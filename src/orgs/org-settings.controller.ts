@@ -2,7 +2,8 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { Allow } from '../auth/allow.decorator.js';
-import { ADMINS, type AuthenticatedUser, READERS } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { ADMINS, READERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import {
   orgSettingsChangeOf,

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
-import { type AuthenticatedUser, READERS, SELLERS } from '../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { READERS, SELLERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';

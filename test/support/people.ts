@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { UserRole } from '../../src/auth/authenticated-user.js';
+import type { UserRole } from '../../src/auth/permissions.js';
 import { OrgsService } from '../../src/orgs/orgs.service.js';
 import { UsersService } from '../../src/auth/users.service.js';
 import type { TestApp } from './app.js';

@@ -2,7 +2,8 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestj
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
-import { type AuthenticatedUser, BOOKKEEPERS, READERS } from '../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { BOOKKEEPERS, READERS } from '../../auth/permissions.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/page.dto.js';

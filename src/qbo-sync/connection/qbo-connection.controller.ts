@@ -13,7 +13,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
 import { BrowserSession } from '../../auth/browser-session.decorator.js';
-import { BOOKKEEPERS, type AuthenticatedUser } from '../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { BOOKKEEPERS } from '../../auth/permissions.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { wantsJson } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';

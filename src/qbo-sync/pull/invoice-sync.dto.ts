@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { INVOICE_NOT_LINKED } from '../../messages/invoice-check-messages.js';
 
 export class InvoiceCheckView {
   @ApiProperty({ example: true })
@@ -16,7 +17,7 @@ export class InvoiceCheckView {
   @ApiPropertyOptional({ type: String, example: '1042', nullable: true })
   qbo_invoice_number?: string | null;
 
-  @ApiPropertyOptional({ example: 'No QBO invoice linked' })
+  @ApiPropertyOptional({ example: INVOICE_NOT_LINKED })
   error?: string;
 }
 

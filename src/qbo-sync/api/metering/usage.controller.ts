@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../../auth/allow.decorator.js';
-import { type AuthenticatedUser, READERS } from '../../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
+import { READERS } from '../../../auth/permissions.js';
 import { CurrentUser } from '../../../auth/current-user.decorator.js';
 import { ReadBudgetService } from './read-budget.service.js';
 import { UsageView, usageView } from './usage.dto.js';

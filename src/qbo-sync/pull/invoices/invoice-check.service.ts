@@ -12,6 +12,11 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { syncErrorStage } from './sync-error-stage.js';
+import {
+  INVOICE_NOT_LINKED,
+  QBO_NOT_CONNECTED,
+  INVOICE_IN_ANOTHER_COMPANY,
+} from '../../../messages/invoice-check-messages.js';
 
 /**
  * What a check found, of the invoice that the proposal shows. A soft failure is an answer with a sentence for people.
@@ -41,11 +46,11 @@ export class InvoiceCheckService {
     const lead = await this.proposals.findLeadInOrg(tx, orgId, proposalId);
     if (!lead) throw notFound('proposal', proposalId);
     const shown = await this.invoices.findShown(tx, lead);
-    if (!shown) return { ok: false, error: 'No QBO invoice linked' };
+    if (!shown) return { ok: false, error: INVOICE_NOT_LINKED };
     const company = await this.connections.company(orgId);
-    if (!company) return { ok: false, error: 'QBO not connected' };
+    if (!company) return { ok: false, error: QBO_NOT_CONNECTED };
     if (!isIn(company, shown)) {
-      return { ok: false, error: 'The invoice is in another QuickBooks company than the one connected' };
+      return { ok: false, error: INVOICE_IN_ANOTHER_COMPANY };
     }
     try {
       const made = (await this.invoices.listMade(tx, orgId, [proposalId])).filter((one) =>

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../../auth/allow.decorator.js';
-import { type AuthenticatedUser, READERS } from '../../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
+import { READERS } from '../../../auth/permissions.js';
 import { CurrentUser } from '../../../auth/current-user.decorator.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf, PageQuery } from '../../../platform/http/page.dto.js';

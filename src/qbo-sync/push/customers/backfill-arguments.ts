@@ -1,3 +1,5 @@
+import { CUSTOMER_BATCH_SIZE_MAX } from './customer-batch-size.js';
+
 export interface BackfillArguments {
   orgId: number;
   /** Customers per call. */
@@ -5,8 +7,7 @@ export interface BackfillArguments {
   dryRun: boolean;
 }
 
-const TOGETHER_MAX = 30;
-const USAGE = 'npm run backfill -- --org 1 [--batch-size 30] [--dry-run]';
+const USAGE = `npm run backfill -- --org 1 [--batch-size ${CUSTOMER_BATCH_SIZE_MAX}] [--dry-run]`;
 
 /** Reads the words of the command line. Throws an Error that says what is wrong and how it is meant. */
 export function readBackfill(words: {
@@ -15,13 +16,18 @@ export function readBackfill(words: {
   'dry-run'?: boolean;
 }): BackfillArguments {
   const orgId = wholeNumber('--org', words.org, Number.MAX_SAFE_INTEGER);
-  const perCall = wholeNumber('--batch-size', words['batch-size'] ?? String(TOGETHER_MAX), TOGETHER_MAX);
+  const perCall = wholeNumber(
+    '--batch-size',
+    words['batch-size'] ?? String(CUSTOMER_BATCH_SIZE_MAX),
+    CUSTOMER_BATCH_SIZE_MAX,
+  );
   return { orgId, perCall, dryRun: words['dry-run'] ?? false };
 }
 
 function wholeNumber(name: string, text: string | undefined, max: number): number {
   const value = Number(text);
   if (text !== undefined && /^\d{1,10}$/.test(text) && value >= 1 && value <= max) return value;
-  const range = max === TOGETHER_MAX ? `a whole number from 1 to ${max}` : 'the id of an organisation';
+  const range =
+    max === CUSTOMER_BATCH_SIZE_MAX ? `a whole number from 1 to ${max}` : 'the id of an organisation';
   throw new Error(`${name} must be ${range}. Usage: ${USAGE}`);
 }

@@ -24,7 +24,8 @@ import { type CustomerOutcome, NOT_FOUND, outcomeOf, pauseAfter } from './custom
 import { CustomerPlannerService } from './customer-planner.service.js';
 import { CustomerSurveyService, type SurveyedCustomer } from './customer-survey.service.js';
 import type { CustomerSync } from './customer-sync.js';
-import { CustomerSyncService, type Sending } from './customer-sync.service.js';
+import type { Sending } from './customer-follow-up.js';
+import { CustomerSyncService } from './customer-sync.service.js';
 
 const AT_ONCE = 5;
 const SINGLES_PER_STEP = 30;

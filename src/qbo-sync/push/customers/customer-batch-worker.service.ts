@@ -5,9 +5,9 @@ import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
 import { BATCH_LEASE, CustomerBatchesRepository, type HeldBatch } from './customer-batches.repository.js';
 import { type CustomerOutcomes, CustomerBatchSyncService } from './customer-batch-sync.service.js';
+import { CUSTOMER_BATCH_SIZE_MAX } from './customer-batch-size.js';
 import { CustomerSyncService } from './customer-sync.service.js';
 
-const CUSTOMERS_PER_CALL_MAX = 30;
 const RUN_MS = 60_000;
 
 /**
@@ -55,7 +55,7 @@ export class CustomerBatchWorkerService implements OnApplicationBootstrap, OnMod
   private async work(held: HeldBatch, lost: AbortSignal): Promise<Date | null> {
     const deadline = performance.now() + RUN_MS;
     return this.round.run(held.orgId, await this.batches.listDueItems(held), {
-      perCall: CUSTOMERS_PER_CALL_MAX,
+      perCall: CUSTOMER_BATCH_SIZE_MAX,
       report: (outcomes) => this.note(held, outcomes),
       stop: () => this.stopping || lost.aborted || performance.now() > deadline,
     });

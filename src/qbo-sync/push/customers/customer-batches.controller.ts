@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../../auth/allow.decorator.js';
-import { type AuthenticatedUser, READERS, SELLERS } from '../../../auth/authenticated-user.js';
+import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
+import { READERS, SELLERS } from '../../../auth/permissions.js';
 import { CurrentUser } from '../../../auth/current-user.decorator.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { UuidPipe } from '../../../platform/http/uuid.pipe.js';

@@ -21,6 +21,8 @@ import { CustomerPlannerService } from './customer-planner.service.js';
 import { CustomerSurveyService } from './customer-survey.service.js';
 import { CustomerSyncController } from './customer-sync.controller.js';
 import { CustomerSyncService } from './customer-sync.service.js';
+import { DuplicateCustomerNameService } from './duplicate-customer-name.service.js';
+import { StaleCustomerService } from './stale-customer.service.js';
 import { CustomerMatchController } from './match/customer-match.controller.js';
 import { CustomerMatchService } from './match/customer-match.service.js';
 import { CustomerMatcherService } from './match/customer-matcher.service.js';
@@ -47,6 +49,8 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
     MatchQuestionsService,
     CustomerPlannerService,
     CustomerSyncService,
+    DuplicateCustomerNameService,
+    StaleCustomerService,
     CustomerMatchService,
     CustomerBatchesRepository,
     CustomerBatchCallsRepository,

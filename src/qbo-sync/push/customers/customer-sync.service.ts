@@ -4,25 +4,19 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCustomer } from '../../api/model/qbo-objects.js';
-import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import { mirrored } from '../../pull/customers/mirrored-customer.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationRunnerService, type Outcome } from '../../operations/operation-runner.service.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
-import { type CustomerPlan, CustomerPlannerService, type PlanHints } from './customer-planner.service.js';
-import { profileOf, suffixedName } from './customer-profile.js';
+import { type FollowUp, over, type Sending } from './customer-follow-up.js';
+import { CustomerPlannerService, type PlanHints } from './customer-planner.service.js';
 import { type CustomerSync, NOT_CONNECTED } from './customer-sync.js';
-import { CustomerMatcherService } from './match/customer-matcher.service.js';
+import { DuplicateCustomerNameService } from './duplicate-customer-name.service.js';
+import { StaleCustomerService } from './stale-customer.service.js';
 
 /** A change made anew because somebody was faster is made so often at most. */
 const ROUNDS_MAX = 4;
-
-export type Sending = Extract<CustomerPlan, { kind: 'send' }>;
-/** What follows from the outcome of an operation: the end, or another plan. */
-type FollowUp = { kind: 'over'; sync: CustomerSync } | { kind: 'again'; hints: PlanHints };
 
 /**
  * Brings a customer and its changes to QuickBooks. Promise: however often and however many at once ask, there is one
@@ -37,9 +31,9 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     private readonly connections: ConnectionService,
     private readonly planner: CustomerPlannerService,
     private readonly handlers: CustomerOperationHandlersService,
-    private readonly matcher: CustomerMatcherService,
+    private readonly duplicateNames: DuplicateCustomerNameService,
+    private readonly staleTokens: StaleCustomerService,
     private readonly runner: OperationRunnerService,
-    private readonly client: QboClient,
     private readonly links: CustomerLinksRepository,
     private readonly metrics: MetricsService,
     private readonly jobs: JobsService,
@@ -148,19 +142,10 @@ export class CustomerSyncService implements OnApplicationBootstrap {
       return over({ ok: true, result: 'updated', qboCustomerId, ...(adopted ? { adopted } : {}) });
     }
     const { error } = outcome;
-    if (error?.kind === 'duplicate_name' && operation.kind === 'customer.create') {
-      return this.afterTakenName(company, customer, operation, options);
+    if (error?.kind === 'duplicate_name') {
+      return this.duplicateNames.followUp(company, customer, operation, error, options);
     }
-    if (error?.kind === 'duplicate_name' && !hasSuffix(customer, operation)) {
-      return { kind: 'again', hints: { suffix: true, options } };
-    }
-    if (error?.kind === 'stale') {
-      // Somebody changed it first: what the CRM changed is sent on top of their version.
-      const { qboCustomerId } = linkInto(company, customer)!;
-      const current = await this.client.getCustomer(company, qboCustomerId, options);
-      await this.links.saveSaid(company, customer.id, current);
-      return { kind: 'again', hints: { options } };
-    }
+    if (error?.kind === 'stale') return this.staleTokens.followUp(company, customer, options);
     throw error ?? notYet(undefined);
   }
 
@@ -179,37 +164,6 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     if (!link || operation.kind === 'customer.update') throw notYet(row.errorDetail);
     return over({ ok: true, result: 'updated', qboCustomerId: link.qboCustomerId });
   }
-
-  /**
-   * Another customer, vendor or employee has the name: it is this very customer, or a person decides, or ours gets a
-   * suffix.
-   */
-  private async afterTakenName(
-    company: QboCompany,
-    customer: LinkableCustomer,
-    refused: OutboundOperation<'customer.create'>,
-    options: PlanHints['options'],
-  ): Promise<FollowUp> {
-    const displayName = refused.payload.displayName!;
-    const named = await this.client.findCustomersByDisplayName(company, displayName, options);
-    const verdict = await this.matcher.judge(company, customer, named.map(mirrored));
-    if (verdict.kind !== 'create') return { kind: 'again', hints: { verdict, options } };
-    const suffixed = suffixedName(profileOf(customer).displayName, customer.id);
-    if (displayName === suffixed) {
-      const message = `QuickBooks has another "${suffixed}". Rename one of them and sync again.`;
-      throw new QboError('duplicate_name', message, { operation: 'customer.create', code: '6240' });
-    }
-    return { kind: 'again', hints: { verdict, suffix: true, options } };
-  }
-}
-
-function hasSuffix(customer: LinkableCustomer, { payload }: Sending['operation']): boolean {
-  const name = 'patch' in payload ? payload.patch.displayName : payload.displayName;
-  return name === undefined || name === suffixedName(profileOf(customer).displayName, customer.id);
-}
-
-function over(sync: CustomerSync): FollowUp {
-  return { kind: 'over', sync };
 }
 
 function notYet(why: string | null | undefined): QboError {

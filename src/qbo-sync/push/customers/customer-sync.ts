@@ -1,4 +1,5 @@
 import type { QboError } from '../../api/errors/qbo-error.js';
+import { QBO_NOT_CONNECTED } from '../../../messages/invoice-check-messages.js';
 
 /** How the sync of one customer went; `error` is a sentence for people. */
 export type CustomerSync =
@@ -15,7 +16,7 @@ export const NOT_CONNECTED: CustomerSync = {
   result: 'skipped',
   because: 'not_connected',
   qboCustomerId: null,
-  error: 'QBO not connected',
+  error: QBO_NOT_CONNECTED,
 };
 
 export function skipped(because: SkipReason, error: string): CustomerSync {

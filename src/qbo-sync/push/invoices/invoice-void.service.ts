@@ -12,6 +12,11 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
+import {
+  INVOICE_NOT_LINKED,
+  QBO_NOT_CONNECTED,
+  INVOICE_IN_ANOTHER_COMPANY,
+} from '../../../messages/invoice-check-messages.js';
 
 /** What asking for a void came to. A soft failure is an answer with a sentence for people. */
 export type InvoiceVoid = { ok: true; invoice: Invoice } | { ok: false; error: string };
@@ -42,11 +47,11 @@ export class InvoiceVoidService {
   async void(orgId: number, proposalId: number): Promise<InvoiceVoid> {
     const lead = await this.lead(orgId, proposalId);
     const invoice = await this.invoices.findShown(this.dataSource.manager, lead);
-    if (!invoice) return { ok: false, error: 'No QBO invoice linked' };
+    if (!invoice) return { ok: false, error: INVOICE_NOT_LINKED };
     const company = await this.connections.company(orgId);
-    if (!company) return { ok: false, error: 'QBO not connected' };
+    if (!company) return { ok: false, error: QBO_NOT_CONNECTED };
     if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
-      return { ok: false, error: 'The invoice is in another QuickBooks company than the one connected' };
+      return { ok: false, error: INVOICE_IN_ANOTHER_COMPANY };
     }
     try {
       await this.voidFresh(company, invoice);

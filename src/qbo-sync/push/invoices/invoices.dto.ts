@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
+import { QBO_NOT_CONNECTED } from '../../../messages/invoice-check-messages.js';
 
 export class CreateInvoice {
   @ApiPropertyOptional({
@@ -63,6 +64,6 @@ export class InvoiceVoidView {
   @ApiPropertyOptional({ type: String, example: 'CRM-7', nullable: true })
   qbo_invoice_number?: string | null;
 
-  @ApiPropertyOptional({ example: 'QBO not connected' })
+  @ApiPropertyOptional({ example: QBO_NOT_CONNECTED })
   error?: string;
 }

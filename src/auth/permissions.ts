@@ -1,0 +1,14 @@
+/** What a person may do. `admin` runs the organisation, `finance` the books, `sales` the offers; `viewer` looks. */
+export const USER_ROLES = ['admin', 'finance', 'sales', 'viewer'] as const;
+export type UserRole = (typeof USER_ROLES)[number];
+
+/** The groups of roles that routes are open to, by `@Allow`. */
+export const ADMINS = ['admin'] as const;
+export const BOOKKEEPERS = ['admin', 'finance'] as const;
+export const SELLERS = ['admin', 'finance', 'sales'] as const;
+export const READERS = USER_ROLES;
+
+/** The names of a person's roles, strongest first. */
+export function roleNames(roles: readonly { id: number; name: UserRole }[]): UserRole[] {
+  return roles.toSorted((one, other) => one.id - other.id).map((role) => role.name);
+}
