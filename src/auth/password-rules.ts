@@ -1,16 +1,44 @@
-import { COMMON_PASSWORDS } from './common-passwords.js';
+import { passwordWeakness } from './password-strength.js';
 
 export const PASSWORD_LENGTH_MIN = 8;
 export const PASSWORD_LENGTH_MAX = 128;
+
+/** What others know of a person, and guess first. */
+export interface PersonFacts {
+  email?: string;
+  fullName?: string;
+  /** The name of the organisation. */
+  company?: string;
+}
 
 /**
  * What is wrong with a password someone wants to have, or undefined. Pure.
  * Length counts characters as people see them typed; any character is welcome; nothing is trimmed or cut off.
  */
-export function passwordProblem(password: string): string | undefined {
+export function passwordProblem(password: string, person: PersonFacts = {}): string | undefined {
   const length = Array.from(password).length;
   if (length < PASSWORD_LENGTH_MIN) return `password must have at least ${PASSWORD_LENGTH_MIN} characters`;
   if (length > PASSWORD_LENGTH_MAX) return `password must have at most ${PASSWORD_LENGTH_MAX} characters`;
-  if (COMMON_PASSWORDS.has(password.toLowerCase())) return 'password is one of the most common ones';
-  return undefined;
+  if (password.trim() === '') return 'password must not be blank';
+  const words = wordsOf(person);
+  if (words.some((word) => isMadeOf(password, word))) {
+    return 'password must not be made of the e-mail address, the name or the company';
+  }
+  const weakness = passwordWeakness(password, words);
+  if (weakness === 'common') return 'password is one of the most common ones';
+  return weakness && 'password is too easy to guess: several words that do not belong together are better';
+}
+
+function wordsOf({ email, fullName, company }: PersonFacts): string[] {
+  const whole = [email, email?.split('@')[0], fullName, company].filter((word) => word !== undefined);
+  return [...new Set(whole.flatMap((word) => [word.toLowerCase(), lettersOf(word)]))].filter(Boolean);
+}
+
+/** True where nothing but digits, signs and case is around the word. A word of one or two letters is in everything. */
+function isMadeOf(password: string, word: string): boolean {
+  return lettersOf(word).length > 2 && lettersOf(password) === lettersOf(word);
+}
+
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{M}]/gu, '');
 }

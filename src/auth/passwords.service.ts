@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
+import { invalid } from '../platform/errors/validation.pipe.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
+import { passwordProblem, type PersonFacts } from './password-rules.js';
 
 /** OWASP's second choice for argon2id; the library's default algorithm is argon2id. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -17,6 +19,13 @@ export class PasswordsService {
   /** The PHC string to store. */
   async hash(password: string): Promise<string> {
     return this.semaphore.pass(() => hash(password, ARGON2ID));
+  }
+
+  /** The same for one that somebody chose. Throws 422 for this field where it breaks the rules. */
+  async hashNew(password: string, person: PersonFacts, field = 'password'): Promise<string> {
+    const problem = passwordProblem(password, person);
+    if (problem !== undefined) throw invalid([{ field, message: problem }]);
+    return this.hash(password);
   }
 
   /**

@@ -79,6 +79,13 @@ export class UsersRepository {
     return query.getMany();
   }
 
+  /** The name of an organisation, which nobody may take for a password. */
+  async companyOf(tx: EntityManager, orgId: number): Promise<string> {
+    const [org] = await tx.query<{ name: string }[]>('select name from orgs where id = $1', [orgId]);
+    if (!org) throw notFound('organisation', orgId);
+    return org.name;
+  }
+
   async countActiveAdmins(tx: EntityManager, orgId: number): Promise<number> {
     return tx.count(User, { where: { orgId, isActive: true, roles: { name: 'admin' } } });
   }

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { invalid } from '../platform/errors/validation.pipe.js';
 import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
 import type { UserRole } from './permissions.js';
-import { passwordProblem } from './password-rules.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from './user.entity.js';
@@ -41,7 +39,8 @@ export class UsersService {
 
   /** Adds a person to the organisation. Throws a conflict where the e-mail is taken anywhere in the installation. */
   async add(orgId: number, person: NewPerson): Promise<User> {
-    const passwordHash = await this.hashNewPassword(person);
+    const company = await this.users.companyOf(this.dataSource.manager, orgId);
+    const passwordHash = await this.hashNewPassword(person, company);
     return this.dataSource.transaction((tx) => this.insert(tx, orgId, person, passwordHash));
   }
 
@@ -54,10 +53,11 @@ export class UsersService {
   }
 
   /** The hash to store for a person. Throws where the password breaks the rules; demo data may break them. */
-  async hashNewPassword({ password, demo = false }: Pick<NewPerson, 'password' | 'demo'>): Promise<string> {
-    const problem = demo ? undefined : passwordProblem(password);
-    if (problem !== undefined) throw invalid([{ field: 'password', message: problem }]);
-    return this.passwords.hash(password);
+  async hashNewPassword(person: Omit<NewPerson, 'roles'>, company: string): Promise<string> {
+    const { password, email, fullName, demo = false } = person;
+    return demo
+      ? this.passwords.hash(password)
+      : this.passwords.hashNew(password, { email, fullName, company });
   }
 
   async list(orgId: number, query: PageQuery): Promise<User[]> {
@@ -70,9 +70,12 @@ export class UsersService {
 
   /** Changes what is given, at once: a disabled person and one with a new password are signed out everywhere. */
   async change(orgId: number, id: number, change: PersonChange): Promise<User> {
-    await this.get(orgId, id);
+    const { email, fullName } = await this.get(orgId, id);
+    const company = await this.users.companyOf(this.dataSource.manager, orgId);
     const passwordHash =
-      change.password === undefined ? undefined : await this.hashNewPassword({ password: change.password });
+      change.password === undefined
+        ? undefined
+        : await this.passwords.hashNew(change.password, { email, fullName, company });
     return this.dataSource.transaction(async (tx) => {
       await this.users.lockOrg(tx, orgId);
       const user = await this.users.lock(tx, id);

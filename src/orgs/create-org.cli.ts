@@ -7,6 +7,7 @@ import { DatabaseModule } from '../platform/database/database.module.js';
 import { migrate } from '../platform/database/migrate.js';
 import { openDatabaseServer } from '../platform/database/server.js';
 import { MetricsModule } from '../platform/metrics/metrics.module.js';
+import { readPassword } from '../platform/password-input.js';
 import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
 import { OrgsModule } from './orgs.module.js';
@@ -17,19 +18,20 @@ import { OrgsService } from './orgs.service.js';
 @Module({})
 class CreateOrgTool {}
 
-/** `npm run org:create -- --name "Acme Roofing" --email owner@acme.test --password …` */
+/** `npm run org:create -- --name "Acme Roofing" --email owner@acme.test`, with the password asked for. */
 await runTool(async (args) => {
-  const { name, ...admin } = readNewOrg(
-    parseArgs({
-      args,
-      options: {
-        name: { type: 'string' },
-        email: { type: 'string' },
-        password: { type: 'string' },
-        'full-name': { type: 'string' },
-      },
-    }).values,
-  );
+  const given = parseArgs({
+    args,
+    options: {
+      name: { type: 'string' },
+      email: { type: 'string' },
+      password: { type: 'string' },
+      'full-name': { type: 'string' },
+    },
+  }).values;
+  const isWhole = given.name !== undefined && given.email !== undefined;
+  const password = isWhole ? await readPassword(given.password) : given.password;
+  const { name, ...admin } = readNewOrg({ ...given, password });
   const config = readConfig(process.env);
   const server = await openDatabaseServer(config);
   try {

@@ -28,6 +28,7 @@ describe('The arguments of org:create', () => {
     { change: { email: 'owner' }, problem: '--email is not an e-mail address' },
     { change: { password: 'short' }, problem: '--password must have at least 8 characters' },
     { change: { password: 'password' }, problem: '--password is one of the most common ones' },
+    { change: { password: 'acme-roofing' }, problem: '--password must not be made of the e-mail address' },
   ])('may not be odd: $problem', ({ change, problem }) => {
     expect(() => readNewOrg({ ...GIVEN, ...change })).toThrow(problem);
   });

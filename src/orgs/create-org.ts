@@ -9,7 +9,8 @@ export interface NewOrgArguments {
   'full-name'?: string;
 }
 
-const USAGE = 'npm run org:create -- --name "Acme Roofing" --email owner@acme.test --password …';
+const USAGE =
+  'npm run org:create -- --name "Acme Roofing" --email owner@acme.test, which asks for the password';
 
 /** Reads what an organisation is founded with. Pure. Throws an Error that names everything missing or bad at once. */
 export function readNewOrg(given: NewOrgArguments): {
@@ -27,7 +28,10 @@ export function readNewOrg(given: NewOrgArguments): {
     ...(name.length > 200 ? ['--name must have at most 200 characters'] : []),
     ...(email === '' ? ['--email is missing'] : isEmail(email) ? [] : ['--email is not an e-mail address']),
     ...(password === '' ? ['--password is missing'] : []),
-    ...(password === '' ? [] : [passwordProblem(password)])
+    ...(password === ''
+      ? []
+      : [passwordProblem(password, { email, fullName: given['full-name'], company: name })]
+    )
       .filter((problem) => problem !== undefined)
       .map((problem) => `--${problem}`),
   ];

@@ -41,7 +41,7 @@ export class OrgsService implements OnApplicationBootstrap {
 
   /** Adds an organisation together with the admin who will add the others. */
   async found(org: NewOrg, admin: Omit<NewPerson, 'roles'>): Promise<{ org: Org; admin: User }> {
-    const passwordHash = await this.users.hashNewPassword(admin);
+    const passwordHash = await this.users.hashNewPassword(admin, org.name);
     return this.dataSource.transaction(async (tx) => {
       const created = await this.create(tx, org);
       const user = await this.users.insert(tx, created.id, { ...admin, roles: ['admin'] }, passwordHash);

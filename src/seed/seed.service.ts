@@ -27,7 +27,7 @@ export class SeedService {
   async seed(): Promise<boolean> {
     if (!(await this.orgs.isEmpty())) return false;
     const admin = this.admin();
-    const passwordHash = await this.users.hashNewPassword(admin);
+    const passwordHash = await this.users.hashNewPassword(admin, DEMO_ORG.name);
     return this.dataSource.transaction(async (tx) => {
       await tx.query('lock table orgs in share row exclusive mode');
       if (await tx.exists(Org)) return false;

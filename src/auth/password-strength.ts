@@ -1,0 +1,36 @@
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+
+/** Of zxcvbn's 0 to 4: below 2, a million guesses find it, which a throttled sign-in does not outlast for ever. */
+const SCORE_MIN = 2;
+/** What follows makes a password no weaker; estimating it all would take half a second for the longest. */
+const ESTIMATED_CHARACTERS = 48;
+const SUBSTITUTIONS_MAX = 16;
+
+const estimator = new ZxcvbnFactory({
+  dictionary,
+  graphs: adjacencyGraphs,
+  maxLength: ESTIMATED_CHARACTERS,
+  l33tMaxSubstitutions: SUBSTITUTIONS_MAX,
+});
+
+export type PasswordWeakness = 'common' | 'guessable';
+
+/**
+ * How a password would be guessed soon, or undefined. Compared with some 49,000 passwords of known leaks, words,
+ * keyboard paths, dates, repeats, and with `words` of the person. Pure. At most some 25 ms.
+ */
+export function passwordWeakness(
+  password: string,
+  words: readonly string[] = [],
+): PasswordWeakness | undefined {
+  const { score, sequence } = estimator.check(password, [...words]);
+  if (score >= SCORE_MIN) return undefined;
+  const [only, ...more] = sequence;
+  const isListed =
+    more.length === 0 &&
+    only?.pattern === 'dictionary' &&
+    'dictionaryName' in only &&
+    String(only.dictionaryName).startsWith('passwords');
+  return isListed ? 'common' : 'guessable';
+}
