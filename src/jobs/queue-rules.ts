@@ -27,7 +27,7 @@ export interface QueuePayloads {
   'stripe.session.end': { orgId: number; sessionId: number };
   /** Ask Stripe for a refund that was asked for here, or what became of it. */
   'stripe.refund.request': { orgId: number; refundId: number };
-  /** Read in which currency a connected company keeps its books. */
+  /** Read in which currencies a connected company keeps its books. */
   'qbo.company.currency': { orgId: number };
   /** Have the books follow a payment and its refunds, as the rows of the ledger are now. */
   'qbo.payment.record': { orgId: number; proposalId: number; paymentId: number };

@@ -46,6 +46,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     purges: [{ afterDays: 90, where: `state <> 'queued' and created_at < :before` }],
   },
   checkout_sessions: forEver(BOOKS),
+  company_books: forEver(ONE_ROW),
   customer_batch_calls: {
     kept: 'for a time',
     because: 'QuickBooks knows an idempotency key for an hour; answered or not, it is of no use later',
@@ -62,6 +63,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   customer_match_decisions: forEver('who decided which customer in QuickBooks is ours'),
   customers: forEver(BOOKS),
   disputes: forEver(BOOKS),
+  exchange_rates: forEver('at which rate a document was booked'),
   inbox_events: forEver('what a person decided about money, and when'),
   inbox_items: forEver('what a person decided about money, and when'),
   invoice_compares: {

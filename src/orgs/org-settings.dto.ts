@@ -20,13 +20,21 @@ import { isCalendarDay } from '../platform/time/calendar-day.js';
 import {
   CUSTOMER_MATCH_SETTINGS,
   type CustomerMatchSetting,
+  DEPOSIT_MODES,
+  type DepositMode,
   type StoredOrgSettings,
+  TAX_MODES,
+  type TaxMode,
 } from './org-settings.entity.js';
 import type { OrgSettingsChange } from './org-settings.repository.js';
 import type { OrgSettings } from './org-settings.service.js';
 
 const ITEM_NAME_LENGTH_MAX = 100;
 const TERMS_DAYS_MAX = 365;
+
+/** An id of a record in QuickBooks: digits in a string. */
+const QboId = (): PropertyDecorator =>
+  Matches(/^\d{1,32}$/, { message: '$property must be the id of a record in QuickBooks' });
 
 const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
 
@@ -92,6 +100,59 @@ export class OrgSettingsView {
       'Before a customer is made that may be in QuickBooks already: ask a person, or create it without asking',
   })
   customer_match!: string;
+
+  @ApiProperty({
+    enum: DEPOSIT_MODES,
+    example: 'income',
+    description:
+      'What a deposit is in the books: income when it is billed, or owed to the customer until the work is billed',
+  })
+  deposit_mode!: string;
+
+  @ApiProperty({ example: 0, description: 'Kept back of a progress invoice until the work is complete' })
+  retainage_percent!: number;
+
+  @ApiProperty({
+    enum: TAX_MODES,
+    example: 'none',
+    description: 'Nothing is taxed, QuickBooks counts the tax, or it is sent at the rate of tax_percent',
+  })
+  tax_mode!: string;
+
+  @ApiProperty({ example: 0, description: 'The rate where tax_mode is ours' })
+  tax_percent!: number;
+
+  @ApiProperty({
+    type: String,
+    example: null,
+    nullable: true,
+    description: 'Id of the tax code in QuickBooks of what is taxed; companies outside the US need one',
+  })
+  tax_code!: string | null;
+
+  @ApiProperty({
+    type: String,
+    example: null,
+    nullable: true,
+    description: 'Id of the tax code in QuickBooks of what is not taxed; companies outside the US need one',
+  })
+  exempt_tax_code!: string | null;
+
+  @ApiProperty({
+    type: String,
+    example: null,
+    nullable: true,
+    description: 'Id of the class in QuickBooks that invoices are of',
+  })
+  class_id!: string | null;
+
+  @ApiProperty({
+    type: String,
+    example: null,
+    nullable: true,
+    description: 'Id of the location in QuickBooks that invoices are of',
+  })
+  location_id!: string | null;
 
   @ApiProperty({
     type: String,
@@ -170,6 +231,59 @@ export class UpdateOrgSettings {
   @CurrencyCode()
   currency?: string | null;
 
+  @ApiPropertyOptional({
+    enum: DEPOSIT_MODES,
+    example: 'liability',
+    description: 'Of proposals approved from now on',
+  })
+  @IfGiven()
+  @IsIn(DEPOSIT_MODES)
+  deposit_mode?: DepositMode;
+
+  @ApiPropertyOptional({
+    example: 10,
+    minimum: 0,
+    maximum: 100,
+    description: 'Of proposals approved from now on',
+  })
+  @IfGiven()
+  @Decimal(2)
+  @Min(0)
+  @Max(100)
+  retainage_percent?: number;
+
+  @ApiPropertyOptional({ enum: TAX_MODES, example: 'qbo' })
+  @IfGiven()
+  @IsIn(TAX_MODES)
+  tax_mode?: TaxMode;
+
+  @ApiPropertyOptional({ example: 8.25, minimum: 0, maximum: 100 })
+  @IfGiven()
+  @Decimal(2)
+  @Min(0)
+  @Max(100)
+  tax_percent?: number;
+
+  @ApiPropertyOptional({ type: String, example: '5', nullable: true })
+  @IsOptional()
+  @QboId()
+  tax_code?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: '6', nullable: true })
+  @IsOptional()
+  @QboId()
+  exempt_tax_code?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: '200100000000000001', nullable: true })
+  @IsOptional()
+  @QboId()
+  class_id?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: '1', nullable: true })
+  @IsOptional()
+  @QboId()
+  location_id?: string | null;
+
   @ApiPropertyOptional({ type: String, example: 'office@acme.test', nullable: true })
   @IsOptional()
   @EmailAddress()
@@ -194,6 +308,14 @@ export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings
     time_zone: settings.timeZone,
     currency: settings.currency,
     customer_match: settings.customerMatch,
+    deposit_mode: settings.depositMode,
+    retainage_percent: settings.retainagePercent,
+    tax_mode: settings.taxMode,
+    tax_percent: settings.taxPercent,
+    tax_code: settings.taxCode,
+    exempt_tax_code: settings.exemptTaxCode,
+    class_id: settings.classId,
+    location_id: settings.locationId,
     alert_email: stored.alertEmail,
     alert_quiet_hours: quietHoursView(stored),
   };
@@ -209,6 +331,14 @@ export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange 
     timeZone: body.time_zone,
     customerMatch: body.customer_match,
     currency: body.currency,
+    depositMode: body.deposit_mode,
+    retainagePercent: body.retainage_percent,
+    taxMode: body.tax_mode,
+    taxPercent: body.tax_percent,
+    taxCode: body.tax_code,
+    exemptTaxCode: body.exempt_tax_code,
+    classId: body.class_id,
+    locationId: body.location_id,
     alertEmail: body.alert_email,
     ...(body.alert_quiet_hours === undefined
       ? {}

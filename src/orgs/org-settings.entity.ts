@@ -10,6 +10,14 @@ export const CUSTOMER_MATCH_SETTINGS = ['ask', 'create'] as const;
 /** `ask`: a person decides about a customer that may be in QuickBooks already. `create`: it is made without asking. */
 export type CustomerMatchSetting = (typeof CUSTOMER_MATCH_SETTINGS)[number];
 
+export const DEPOSIT_MODES = ['income', 'liability'] as const;
+/** `income`: a deposit is income when it is billed. `liability`: it is owed until the work is billed. */
+export type DepositMode = (typeof DEPOSIT_MODES)[number];
+
+export const TAX_MODES = ['none', 'qbo', 'ours'] as const;
+/** `none`: nothing is taxed. `qbo`: QuickBooks counts the tax. `ours`: the tax is sent, at the organisation's rate. */
+export type TaxMode = (typeof TAX_MODES)[number];
+
 /** What an organisation chose for itself; null where it goes with the installation. */
 @Entity('org_settings')
 export class StoredOrgSettings {
@@ -63,6 +71,41 @@ export class StoredOrgSettings {
   /** The home currency of the connected QuickBooks company; null while none is connected, or it is not known yet. */
   @Column({ name: 'company_currency', type: 'char', length: 3, nullable: true })
   companyCurrency!: string | null;
+
+  @Column({ name: 'deposit_mode', type: 'text', default: 'income' })
+  depositMode!: DepositMode;
+
+  /** What is kept back of a progress invoice until the work is complete. */
+  @Column({
+    name: 'retainage_percent',
+    type: 'numeric',
+    precision: 5,
+    scale: 2,
+    default: 0,
+    transformer: percent,
+  })
+  retainagePercent!: number;
+
+  @Column({ name: 'tax_mode', type: 'text', default: 'none' })
+  taxMode!: TaxMode;
+
+  /** The rate of mode `ours`. */
+  @Column({ name: 'tax_percent', type: 'numeric', precision: 5, scale: 2, default: 0, transformer: percent })
+  taxPercent!: number;
+
+  /** Ids of tax codes in QuickBooks for what is taxed and what is not, where the company is outside the US. */
+  @Column({ name: 'tax_code', type: 'text', nullable: true })
+  taxCode!: string | null;
+
+  @Column({ name: 'exempt_tax_code', type: 'text', nullable: true })
+  exemptTaxCode!: string | null;
+
+  /** Ids in QuickBooks of the class and the location (department) that invoices are of; null for none. */
+  @Column({ name: 'class_id', type: 'text', nullable: true })
+  classId!: string | null;
+
+  @Column({ name: 'location_id', type: 'text', nullable: true })
+  locationId!: string | null;
 
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
-import type { CustomerMatchSetting, StoredOrgSettings } from './org-settings.entity.js';
+import type { CustomerMatchSetting, DepositMode, StoredOrgSettings, TaxMode } from './org-settings.entity.js';
 import { type OrgSettingsChange, OrgSettingsRepository } from './org-settings.repository.js';
 
 /** How one organisation works, with the installation's defaults filled in. */
@@ -25,6 +25,18 @@ export interface OrgSettings {
   readonly currency: string;
   /** The home currency of the connected QuickBooks company; null while none is connected, or it is not known yet. */
   readonly companyCurrency: string | null;
+  readonly depositMode: DepositMode;
+  /** What is kept back of a progress invoice: 0 to 100, two decimals. */
+  readonly retainagePercent: number;
+  readonly taxMode: TaxMode;
+  /** The rate of tax mode `ours`: 0 to 100, two decimals. */
+  readonly taxPercent: number;
+  /** Ids of tax codes in QuickBooks, outside the US. */
+  readonly taxCode: string | null;
+  readonly exemptTaxCode: string | null;
+  /** Ids of the class and the location in QuickBooks that invoices are of. */
+  readonly classId: string | null;
+  readonly locationId: string | null;
 }
 
 type ChangeListener = (tx: EntityManager, orgId: number) => Promise<void>;
@@ -54,6 +66,14 @@ export class OrgSettingsService {
       customerMatch: stored.customerMatch,
       currency: stored.companyCurrency ?? stored.currency ?? 'USD',
       companyCurrency: stored.companyCurrency,
+      depositMode: stored.depositMode,
+      retainagePercent: stored.retainagePercent,
+      taxMode: stored.taxMode,
+      taxPercent: stored.taxPercent,
+      taxCode: stored.taxCode,
+      exemptTaxCode: stored.exemptTaxCode,
+      classId: stored.classId,
+      locationId: stored.locationId,
     };
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
+import { CurrenciesModule } from '../currencies/currencies.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
@@ -89,6 +90,7 @@ const EVENTS = [
   imports: [
     AuthModule,
     OrgsModule,
+    CurrenciesModule,
     CustomersModule,
     InboxModule,
     InvoicesModule,

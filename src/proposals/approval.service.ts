@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { CurrenciesService } from '../currencies/currencies.service.js';
 import { isLive } from '../invoices/invoice-state.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
@@ -9,7 +10,6 @@ import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from './activity.repository.js';
-import { assertCurrencyEnabled } from './currency-rule.js';
 import { depositOf } from './deposit.js';
 import type { Lead } from './lead.entity.js';
 import { canBecome } from './proposal-lifecycle.js';
@@ -37,6 +37,7 @@ export class ApprovalService {
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
+    private readonly currencies: CurrenciesService,
     private readonly activities: ActivityRepository,
     private readonly jobs: JobsService,
     private readonly clock: Clock,
@@ -48,7 +49,14 @@ export class ApprovalService {
    */
   async approve({ orgId, userId }: Seller, id: number): Promise<Lead> {
     const approver = { orgId, approvedBy: `user:${userId}` };
+    await this.askCurrency(orgId, id);
     return this.dataSource.transaction((tx) => this.approveIn(tx, approver, id));
+  }
+
+  /** Has the proposal's currency judged by what QuickBooks says now. Before the transaction that approves. */
+  async askCurrency(orgId: number, id: number): Promise<void> {
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, id);
+    if (proposal?.status === 'draft') await this.currencies.refresh(orgId, proposal.currency);
   }
 
   /** The same as part of the caller's transaction. */
@@ -57,7 +65,7 @@ export class ApprovalService {
     if (proposal.status === 'approved') return proposal;
     assertApprovable(proposal);
     const settings = await this.settings.get(orgId, tx);
-    assertCurrencyEnabled(proposal, settings);
+    await this.currencies.assertUsable(tx, proposal);
     const { customerId, amountCents, currency } = proposal;
     const deposit = depositOf(proposal, settings.depositPercent);
     await this.activities.log(tx, {

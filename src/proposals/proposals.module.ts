@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CurrenciesModule } from '../currencies/currencies.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { Activity } from './activity.entity.js';
@@ -21,6 +22,7 @@ import { ProposalsService } from './proposals.service.js';
   imports: [
     TypeOrmModule.forFeature([Lead, ProposalLine, Activity]),
     OrgsModule,
+    CurrenciesModule,
     CustomersModule,
     InvoicesModule,
   ],

@@ -10,6 +10,7 @@ import { afterId } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
 import type { Lead } from './lead.entity.js';
+import { assertSupported } from './proposal-currency.js';
 import { priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
@@ -37,10 +38,12 @@ export class ProposalsService {
    */
   async create(orgId: number, body: CreateProposal): Promise<Proposal> {
     const { lines, totalCents } = priced(body.lines);
+    const currency = body.currency ?? (await this.settings.get(orgId)).currency;
+    assertSupported(currency);
     const draft = {
       status: 'draft' as const,
       customerId: body.customer_id,
-      currency: body.currency ?? (await this.settings.get(orgId)).currency,
+      currency,
       amountCents: totalCents,
       ...(body.name == null ? {} : { name: body.name }),
     };
@@ -92,6 +95,7 @@ export class ProposalsService {
 
   private async edit(orgId: number, id: number, body: UpdateProposal): Promise<Proposal> {
     const pricing = body.lines && priced(body.lines);
+    if (body.currency !== undefined) assertSupported(body.currency);
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, id);
       assertDraft(proposal);

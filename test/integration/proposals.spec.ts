@@ -80,6 +80,12 @@ describe('Proposals', () => {
     expect((await draft({ lines })).body.amount_cents).toBe(9_999_999_999_999);
   });
 
+  it.each(['KWD', 'BHD', 'tnd'])('cannot be in %s, of which a thousandth counts', async (currency) => {
+    const answer = await draft({ currency });
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ code: 'currency_not_supported', errors: [{ field: 'currency' }] });
+  });
+
   it('name their currency in either case', async () => {
     expect((await draft({ currency: 'cad' })).body.currency).toBe('CAD');
   });

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CURRENCY_PROBLEMS } from '../../currencies/currency-rule.js';
 import { beyondOwed, CHARGE_REFUSALS, type ChargeFacts, chargeQuestion } from './charge-question.js';
 
 const FACTS: ChargeFacts = {
   proposalId: 7,
   status: 'approved',
   currency: 'USD',
-  enabledCurrency: 'USD',
+  currencyProblem: null,
   depositCents: 30_000,
   netCents: 0,
   pending: false,
@@ -31,7 +32,7 @@ describe('What may be charged of a deposit of 300.00', () => {
     { code: 'payment_pending', facts: { pending: true } },
     { code: 'proposal_not_approved', facts: { status: 'cancelled' } },
     { code: 'proposal_not_approved', facts: { status: 'draft' } },
-    { code: 'currency_not_enabled', facts: { currency: 'EUR' } },
+    ...CURRENCY_PROBLEMS.map((code) => ({ code, facts: { currencyProblem: { code, reason: 'No.' } } })),
     { code: 'proposal_without_amount', facts: { depositCents: null } },
     { code: 'invoice_paid', facts: { invoice: invoice('paid', 0) } },
     { code: 'invoice_paid', facts: { invoice: invoice('settled_by_credit', 0) } },

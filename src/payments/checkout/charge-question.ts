@@ -1,3 +1,4 @@
+import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { moneyText } from '../../messages/format.js';
 import { chargeProblem } from '../../proposals/deposit.js';
 import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
@@ -7,8 +8,8 @@ export interface ChargeFacts {
   proposalId: number;
   status: ProposalStatus;
   currency: string;
-  /** In which currency the organisation can invoice. */
-  enabledCurrency: string;
+  /** Why the organisation cannot invoice in it now; null where it can. */
+  currencyProblem: CurrencyProblem | null;
   /** The deposit that was approved; null where the total is less than anything that can be charged. */
   depositCents: number | null;
   /** What of the customer's payments is with us, in whatever currency. */
@@ -24,6 +25,8 @@ export const CHARGE_REFUSALS = [
   'payment_pending',
   'proposal_not_approved',
   'currency_not_enabled',
+  'currency_not_active',
+  'no_exchange_rate',
   'proposal_without_amount',
   'invoice_paid',
   'invoice_voided',
@@ -41,7 +44,7 @@ export type ChargeAnswer =
  * books a payment: nobody else decides. What QuickBooks shows as open on the invoice is the most. Pure and total.
  */
 export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
-  const { proposalId, status, currency, enabledCurrency, depositCents, invoice } = facts;
+  const { proposalId, status, currency, currencyProblem, depositCents, invoice } = facts;
   if (facts.netCents > 0)
     return refuse('proposal_paid', `The deposit of proposal ${proposalId} is paid already.`);
   if (facts.pending) {
@@ -56,10 +59,10 @@ export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
       `Proposal ${proposalId} is ${status}; a deposit is paid on an approved one. Approve it first.`,
     );
   }
-  if (currency !== enabledCurrency) {
+  if (currencyProblem) {
     return refuse(
-      'currency_not_enabled',
-      `Proposal ${proposalId} is in ${currency}, but invoices can be made in ${enabledCurrency} only.`,
+      currencyProblem.code,
+      `Proposal ${proposalId} is in ${currency}. ${currencyProblem.reason}`,
     );
   }
   const gone = invoice && goneReason(invoice);

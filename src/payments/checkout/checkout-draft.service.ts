@@ -46,7 +46,7 @@ export class CheckoutDraftService {
     { totalCents }: CheckoutOptions,
   ): Promise<number> {
     const pending = unfinished?.status === 'pending';
-    const answer = await this.question.ask(tx, proposal, { pending, totalCents });
+    const answer = await this.question.ask(tx, proposal, { pending, totalCents, currencyCheck: 'with_rate' });
     if (!answer.owed) throw new DomainError('conflict', answer.code, answer.reason);
     return answer.amountCents;
   }

@@ -33,6 +33,8 @@ export interface CheckoutOptions {
 /** The body of `POST /v1/checkout/sessions`, as it is stored before it is sent and repeated after a lost answer. */
 export interface CheckoutRequest {
   mode: 'payment';
+  /** Else Stripe may let the customer pay in a currency that the books never saw. */
+  adaptive_pricing: { enabled: false };
   client_reference_id: string;
   customer_email?: string;
   line_items: {
@@ -59,6 +61,7 @@ export function checkoutRequestOf(asked: Asked): CheckoutRequest {
   const name = cutText(normalizedText(`Deposit for ${asked.proposalName}`), PRODUCT_NAME_MAX);
   return {
     mode: 'payment',
+    adaptive_pricing: { enabled: false },
     client_reference_id: `proposal-${proposalId}`,
     ...(asked.customerEmail === null ? {} : { customer_email: asked.customerEmail }),
     line_items: [

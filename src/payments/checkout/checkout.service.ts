@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
+import { CurrenciesService } from '../../currencies/currencies.service.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
@@ -42,6 +43,7 @@ export class CheckoutService {
     private readonly drafts: CheckoutDraftService,
     private readonly sessionEnds: SessionEndService,
     private readonly stripe: StripeClient,
+    private readonly currencies: CurrenciesService,
     private readonly clock: Clock,
   ) {}
 
@@ -51,12 +53,19 @@ export class CheckoutService {
    */
   async open(orgId: number, proposalId: number, options: CheckoutOptions = {}): Promise<OpenCheckout> {
     this.drafts.assertAvailable();
+    await this.askCurrency(orgId, proposalId);
     const session = await this.dataSource.transaction((tx) =>
       this.findOrInsert(tx, orgId, proposalId, options),
     );
     const open = session.url === null ? await this.ask(session) : session;
     const invoice = await this.invoices.findNewest(this.dataSource.manager, orgId, proposalId, 'deposit');
     return { ...openCheckoutOf(open), invoiceId: invoice?.id ?? null };
+  }
+
+  /** Has the currency judged by what QuickBooks says now, before anything is charged in it. */
+  private async askCurrency(orgId: number, proposalId: number): Promise<void> {
+    const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
+    if (proposal?.status === 'approved') await this.currencies.refresh(orgId, proposal.currency);
   }
 
   private async findOrInsert(

@@ -38,7 +38,8 @@ export class PaymentRecorderService {
     session: CheckoutSession,
     paid: PaidFacts,
   ): Promise<Payment | null> {
-    const answer = await this.question.ask(tx, proposal, { totalCents: session.totalCents });
+    const { totalCents } = session;
+    const answer = await this.question.ask(tx, proposal, { totalCents, currencyCheck: 'none' });
     const payment = await this.payments.insertOnce(tx, session, paid);
     if (!payment) return null;
     await this.sessions.setStatus(tx, session, 'paid');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isCurrency } from './currency.js';
+import { chargeDecimals } from './charge-amount.js';
+import { isCurrency, isSupportedCurrency, SUPPORTED_CURRENCIES } from './currency.js';
 
 describe('A currency', () => {
   it.each(['USD', 'CAD', 'EUR', 'JPY'])('%s is one', (code) => {
@@ -8,5 +9,21 @@ describe('A currency', () => {
 
   it.each(['usd', 'US', 'DOLLAR', 'QQQ', '', null, 840])('%s is none', (code) => {
     expect(isCurrency(code)).toBe(false);
+  });
+
+  it.each(['USD', 'EUR', 'JPY', 'ISK'])('%s is one that proposals can be in', (code) => {
+    expect(isSupportedCurrency(code)).toBe(true);
+  });
+
+  it.each(['KWD', 'BHD', 'JOD', 'OMR', 'TND', 'XAU', 'usd'])(
+    '%s is none that proposals can be in',
+    (code) => {
+      expect(isSupportedCurrency(code)).toBe(false);
+    },
+  );
+
+  it('that proposals can be in is one of ISO 4217 and never of thousandths', () => {
+    expect(SUPPORTED_CURRENCIES.filter((code) => !isCurrency(code))).toEqual([]);
+    expect(SUPPORTED_CURRENCIES.filter((code) => chargeDecimals(code) === 3)).toEqual([]);
   });
 });

@@ -48,6 +48,7 @@ export class CustomerApprovalService {
   async sign(token: string, signature: Signature): Promise<void> {
     const opened = await this.links.open(token);
     const { orgId, proposalId, id: linkId } = opened;
+    await this.approvals.askCurrency(orgId, proposalId);
     await this.dataSource.transaction(async (tx) => {
       const lead = await this.proposals.getForUpdate(tx, orgId, proposalId);
       await this.links.confirm(tx, opened);

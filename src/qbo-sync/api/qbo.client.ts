@@ -10,9 +10,11 @@ import {
 } from './mappers/customer-batch.js';
 import {
   ACCOUNT,
+  COMPANY_CURRENCY,
   COMPANY_INFO,
   CUSTOMER,
   type Entity,
+  EXCHANGE_RATE,
   INVOICE,
   ITEM,
   PAYMENT,
@@ -29,6 +31,7 @@ import {
 } from './mappers/response-parser.js';
 import { incomeAccountOf } from './mappers/income-account.js';
 import { canStandOnLine, hasEmail, sameName } from './mappers/matching.js';
+import { QboError } from './errors/qbo-error.js';
 import type { QboEndpoint } from './model/endpoints.js';
 import {
   customerPatchPayload,
@@ -58,6 +61,7 @@ import type {
   QboCompanyInfo,
   QboCustomer,
   QboCustomers,
+  QboExchangeRate,
   QboInvoice,
   QboInvoices,
   QboItem,
@@ -375,6 +379,33 @@ export class QboClient {
     return (await this.pipeline.callWithToken(company, accessToken, preferencesCall())).value;
   }
 
+  /** The codes of the currencies that are active on the company's list. */
+  listActiveCurrencies(company: QboCompany, options?: CallOptions): Promise<string[]> {
+    return this.read(company, activeCurrenciesCall(), options);
+  }
+
+  /** The same, asked with a token that is not stored yet. */
+  async listActiveCurrenciesWith(company: QboCompany, accessToken: string): Promise<string[]> {
+    return (await this.pipeline.callWithToken(company, accessToken, activeCurrenciesCall())).value;
+  }
+
+  /** The rate of a currency that was in force on a day; it may be of an earlier one. Null where there is none. */
+  async exchangeRate(
+    company: QboCompany,
+    currency: string,
+    day: CalendarDay,
+    options?: CallOptions,
+  ): Promise<QboExchangeRate | null> {
+    const send: SdkCall = (sdk, done) =>
+      sdk.getExchangeRate({ sourcecurrencycode: currency, asofdate: day }, done);
+    try {
+      return await this.one(company, 'exchangerate.read', EXCHANGE_RATE, send, options);
+    } catch (error) {
+      if (error instanceof QboError && error.kind === 'not_found') return null;
+      throw error;
+    }
+  }
+
   private invoices(
     company: QboCompany,
     criteria: QueryCriteria,
@@ -463,6 +494,16 @@ function ofCustomerOn(customerId: string, txnDate: string): Condition[] {
     ['CustomerRef', customerId],
     ['TxnDate', txnDate],
   ];
+}
+
+function activeCurrenciesCall(): QboCall<string[]> {
+  const criteria = where([['Active', true]], ALL_ROWS);
+  return {
+    operation: 'currency.query',
+    send: (sdk, done) => sdk.findCompanyCurrencies(criteria, done),
+    read: (body) =>
+      readEveryRow(body, COMPANY_CURRENCY).flatMap(({ code, active }) => (active ? [code] : [])),
+  };
 }
 
 function preferencesCall(): QboCall<QboPreferences> {

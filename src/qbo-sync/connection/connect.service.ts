@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type CompanyBooks, CompanyBooksRepository } from '../../currencies/company-books.repository.js';
 import { Config } from '../../platform/config/config.js';
 import { violatesForeignKey } from '../../platform/database/sqlstate.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -36,6 +37,8 @@ export interface Callback {
   error?: unknown;
 }
 
+type Currencies = Pick<CompanyBooks, 'homeCurrency' | 'multiCurrency' | 'activeCurrencies'>;
+
 export interface Connected {
   company: QboCompany;
   companyName: string | null;
@@ -60,6 +63,7 @@ export class ConnectService {
     private readonly service: ConnectionService,
     private readonly vault: TokenVaultService,
     private readonly settings: OrgSettingsService,
+    private readonly books: CompanyBooksRepository,
     private readonly losses: ConnectionLossService,
     private readonly clock: Clock,
   ) {}
@@ -72,8 +76,8 @@ export class ConnectService {
     const pair = await this.exchange(code);
     const receivedAt = this.clock.now();
     const companyName = await this.confirmedName(company, pair.accessToken);
-    const currency = await this.homeCurrency(company, pair.accessToken);
-    const before = await this.store(company, { companyName, currency }, consent, pair, receivedAt);
+    const currencies = await this.currencies(company, pair.accessToken);
+    const before = await this.store(company, { companyName, currencies }, consent, pair, receivedAt);
     this.logger.log(`Organisation ${company.orgId} connected company ${realmId} (${company.env})`);
     if (before && before.realmId !== realmId) await this.leave(before);
     return { company, companyName };
@@ -108,10 +112,17 @@ export class ConnectService {
     }
   }
 
-  /** In which currency the company keeps its books; null where QuickBooks does not say now: it is asked again later. */
-  private async homeCurrency(company: QboCompany, accessToken: string): Promise<string | null> {
+  /** In which currencies the company keeps its books; null where QuickBooks does not say now: it is read later. */
+  private async currencies(company: QboCompany, accessToken: string): Promise<Currencies | null> {
     try {
-      return (await this.client.preferencesWith(company, accessToken)).homeCurrency;
+      const preferences = await this.client.preferencesWith(company, accessToken);
+      const { homeCurrency, multiCurrency } = preferences;
+      const listed = multiCurrency ? await this.client.listActiveCurrenciesWith(company, accessToken) : [];
+      return {
+        homeCurrency,
+        multiCurrency,
+        activeCurrencies: listed.filter((code) => code !== homeCurrency),
+      };
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       return null;
@@ -120,7 +131,7 @@ export class ConnectService {
 
   private async store(
     company: QboCompany,
-    { companyName, currency }: { companyName: string | null; currency: string | null },
+    { companyName, currencies }: { companyName: string | null; currencies: Currencies | null },
     consent: Consent,
     pair: TokenPair,
     receivedAt: Date,
@@ -141,7 +152,7 @@ export class ConnectService {
           connectedAt: receivedAt,
         };
         await this.connections.connect(tx, connection, (before?.tokenVersion ?? 0) + 1);
-        await this.settings.keepCompanyCurrency(tx, company.orgId, currency);
+        await this.keepCurrencies(tx, company, currencies, receivedAt);
         await this.losses.end(tx, company);
         if (before) await this.losses.end(tx, before);
         await this.service.announce(tx, company);
@@ -150,6 +161,17 @@ export class ConnectService {
     } catch (error) {
       throw violatesForeignKey(error, 'qbo_tokens_company_fkey') ? companyTaken() : error;
     }
+  }
+
+  private async keepCurrencies(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    currencies: Currencies | null,
+    readAt: Date,
+  ): Promise<void> {
+    await this.settings.keepCompanyCurrency(tx, orgId, currencies?.homeCurrency ?? null);
+    if (currencies) await this.books.save(tx, { orgId, realmId, ...currencies, readAt });
+    else await this.books.delete(tx, orgId);
   }
 
   private async judge(

@@ -14,6 +14,9 @@ import { TokenVaultService } from './token-vault.service.js';
 /** Runs inside the transaction that connects a company; what it throws undoes the connection. */
 export type ConnectedListener = (tx: EntityManager, company: QboCompany) => Promise<void>;
 
+/** Runs inside the transaction that disconnects an organisation. */
+export type DisconnectedListener = (tx: EntityManager, orgId: number) => Promise<void>;
+
 /** How the QuickBooks connection of one organisation stands. */
 export interface ConnectionStatus {
   connected: boolean;
@@ -27,6 +30,7 @@ export interface ConnectionStatus {
 @Injectable()
 export class ConnectionService implements OnModuleInit {
   private readonly listeners: ConnectedListener[] = [];
+  private readonly disconnectedListeners: DisconnectedListener[] = [];
 
   constructor(
     private readonly config: Config,
@@ -46,6 +50,11 @@ export class ConnectionService implements OnModuleInit {
   /** Has a listener called whenever a company is connected, also again. Register at start. */
   onConnected(listener: ConnectedListener): void {
     this.listeners.push(listener);
+  }
+
+  /** Has a listener called whenever an organisation gives its company back. Register at start. */
+  onDisconnected(listener: DisconnectedListener): void {
+    this.disconnectedListeners.push(listener);
   }
 
   /** Calls the listeners, as part of the transaction that connects. */
@@ -107,6 +116,7 @@ export class ConnectionService implements OnModuleInit {
       if (connection === null || connection.state === 'disconnected') return null;
       await this.connections.disconnect(tx, connection, this.clock.now());
       await this.losses.end(tx, connection);
+      for (const listener of this.disconnectedListeners) await listener(tx, orgId);
       return this.refreshTokenOf(connection);
     });
     if (refreshToken !== null) await this.intuit.revoke(refreshToken);

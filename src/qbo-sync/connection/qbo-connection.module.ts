@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CurrenciesModule } from '../../currencies/currencies.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { ConnectService } from './connect.service.js';
@@ -14,7 +15,13 @@ import { QboTokensModule } from './qbo-tokens.module.js';
 
 /** OAuth with Intuit: which company belongs to which organisation, and whether it can be called. */
 @Module({
-  imports: [OrgsModule, QboTokensModule, QboApiModule, TypeOrmModule.forFeature([OauthState])],
+  imports: [
+    OrgsModule,
+    CurrenciesModule,
+    QboTokensModule,
+    QboApiModule,
+    TypeOrmModule.forFeature([OauthState]),
+  ],
   controllers: [QboConnectionController],
   providers: [
     OauthStatesRepository,

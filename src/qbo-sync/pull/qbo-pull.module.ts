@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { CurrenciesModule } from '../../currencies/currencies.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../operations/qbo-operations.module.js';
 import { ChangeFeedModule } from './change-feed/change-feed.module.js';
-import { CompanyCurrencyService } from './company-currency.service.js';
+import { CompanyBooksReaderService } from './company-books-reader.service.js';
 import { InvoicePollerService } from './invoice-poller.service.js';
 import { InvoiceSyncController } from './invoice-sync.controller.js';
 import { InvoiceProjectionModule } from './invoices/invoice-projection.module.js';
@@ -16,6 +17,7 @@ import { IntuitWebhooksModule } from './webhooks/intuit-webhooks.module.js';
 @Module({
   imports: [
     OrgsModule,
+    CurrenciesModule,
     QboApiModule,
     QboConnectionModule,
     QboOperationsModule,
@@ -25,7 +27,7 @@ import { IntuitWebhooksModule } from './webhooks/intuit-webhooks.module.js';
     IntuitWebhooksModule,
   ],
   controllers: [InvoiceSyncController],
-  providers: [InvoicePollerService, OnCompanyConnectedService, CompanyCurrencyService],
+  providers: [InvoicePollerService, OnCompanyConnectedService, CompanyBooksReaderService],
   exports: [InvoiceProjectionModule, ChangeFeedModule],
 })
 export class QboPullModule {}

@@ -1,7 +1,9 @@
 import {
   readAccount,
+  readCompanyCurrency,
   readCompanyInfo,
   readCustomer,
+  readExchangeRate,
   readInvoice,
   readItem,
   readPayment,
@@ -22,6 +24,8 @@ export const INVOICE = entity('Invoice', readInvoice);
 export const PAYMENT = entity('Payment', readPayment);
 export const REFUND = entity('RefundReceipt', readRefund);
 export const COMPANY_INFO = entity('CompanyInfo', readCompanyInfo);
+export const COMPANY_CURRENCY = entity('CompanyCurrency', readCompanyCurrency);
+export const EXCHANGE_RATE = entity('ExchangeRate', readExchangeRate);
 export const PREFERENCES = entity('Preferences', readPreferences);
 
 function entity<T>(name: string, read: (value: unknown) => T): Entity<T> {

@@ -1,8 +1,10 @@
 import { JsonReader } from './json-reader.js';
 import type {
   QboAccount,
+  QboCompanyCurrency,
   QboCompanyInfo,
   QboCustomer,
+  QboExchangeRate,
   QboInvoice,
   QboItem,
   QboPayment,
@@ -132,6 +134,16 @@ export function readPreferences(value: unknown): QboPreferences {
     customTxnNumbers: sales?.flag('CustomTxnNumbers', false) ?? false,
     autoApplyCredit: sales?.flag('AutoApplyCredit', false) ?? false,
   };
+}
+
+export function readCompanyCurrency(value: unknown): QboCompanyCurrency {
+  const currency = new JsonReader(value, 'CompanyCurrency');
+  return { code: currency.text('Code'), active: currency.flag('Active', true) };
+}
+
+export function readExchangeRate(value: unknown): QboExchangeRate {
+  const rate = new JsonReader(value, 'ExchangeRate');
+  return { rate: rate.rate('Rate'), ratedOn: rate.day('AsOfDate') };
 }
 
 /** Ids of the linked transactions of one type. QBO does not always write types in the same case. */

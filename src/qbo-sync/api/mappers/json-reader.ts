@@ -1,4 +1,5 @@
 import { centsFromDecimal, NotMoneyError } from '../../../platform/money/cents.js';
+import { type ExchangeRate, exchangeRateOf } from '../../../platform/money/exchange-rate.js';
 
 /** Says which field of a vendor's answer is not what it has to be. */
 export class UnreadableFieldError extends Error {
@@ -58,6 +59,20 @@ export class JsonReader {
     return this.has(name) ? this.cents(name) : null;
   }
 
+  /** Home units for one foreign unit. */
+  rate(name: string): ExchangeRate {
+    try {
+      return exchangeRateOf(this.source[name]);
+    } catch (error) {
+      if (error instanceof NotMoneyError) throw this.unreadable(name, 'is not an exchange rate');
+      throw error;
+    }
+  }
+
+  optionalRate(name: string): ExchangeRate | null {
+    return this.has(name) ? this.rate(name) : null;
+  }
+
   /** A number of things. */
   count(name: string): number {
     const value = this.source[name];
@@ -69,6 +84,12 @@ export class JsonReader {
     const value = this.source[name] ?? otherwise;
     if (typeof value === 'boolean') return value;
     throw this.unreadable(name, 'is not true or false');
+  }
+
+  day(name: string): string {
+    const value = this.optionalDay(name);
+    if (value === null) throw this.unreadable(name, 'is missing');
+    return value;
   }
 
   /** A calendar day, `YYYY-MM-DD`. */

@@ -21,6 +21,8 @@ export const ENDPOINTS = {
   cdc: 'read',
   'companyinfo.read': 'read',
   'preferences.read': 'read',
+  'currency.query': 'read',
+  'exchangerate.read': 'read',
 } as const satisfies Record<string, 'read' | 'write'>;
 
 export type QboEndpoint = keyof typeof ENDPOINTS;

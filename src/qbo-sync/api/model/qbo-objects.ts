@@ -1,3 +1,5 @@
+import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
+
 /**
  * What we read of QuickBooks' objects, checked at the edge: ids and tokens as QBO's own digit strings, money in cents,
  * days as `YYYY-MM-DD`, instants as Date. Names follow QBO's.
@@ -122,6 +124,19 @@ export interface QboCustomers {
 export interface QboCompanyInfo {
   companyName: string;
   country: string | null;
+}
+
+/** A currency on the company's list. */
+export interface QboCompanyCurrency {
+  /** ISO 4217. */
+  code: string;
+  active: boolean;
+}
+
+/** What one unit of a currency is worth in the company's own, and since which day. */
+export interface QboExchangeRate {
+  rate: ExchangeRate;
+  ratedOn: string;
 }
 
 export interface QboPreferences {

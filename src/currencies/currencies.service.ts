@@ -1,0 +1,78 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { VendorError } from '../platform/errors/vendor-error.js';
+import { Clock } from '../platform/time/clock.js';
+import { dayInZone } from '../platform/time/calendar-day.js';
+import { CompanyBooksRepository } from './company-books.repository.js';
+import { currencyProblem, type CurrencyProblem } from './currency-rule.js';
+import { ExchangeRatesRepository } from './exchange-rates.repository.js';
+
+/** Reads what is missing to judge a currency from the vendor of the books. Throws VendorError where that fails. */
+export type CurrencyReader = (orgId: number, currency: string) => Promise<void>;
+
+/** What was read so recently is not read again. */
+const FRESH_MS = 60_000;
+
+/** Says whether an organisation can invoice in a currency. Asked before anything is approved, charged or sent. */
+@Injectable()
+export class CurrenciesService {
+  private readonly logger = new Logger(CurrenciesService.name);
+  private reader: CurrencyReader | null = null;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: OrgSettingsService,
+    private readonly books: CompanyBooksRepository,
+    private readonly rates: ExchangeRatesRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Registers who reads the company's settings and rates. */
+  readBy(reader: CurrencyReader): void {
+    this.reader = reader;
+  }
+
+  /** Why nothing can be invoiced in this currency, by what is known; null where it can. */
+  async problem(tx: EntityManager, orgId: number, currency: string): Promise<CurrencyProblem | null> {
+    const { currency: ownCurrency, timeZone } = await this.settings.get(orgId, tx);
+    const books = await this.books.find(tx, orgId);
+    const today = dayInZone(this.clock.now(), timeZone);
+    const pair = books && { orgId, realmId: books.realmId, source: currency, target: books.homeCurrency };
+    const rate = pair && (await this.rates.findNewest(tx, pair, today));
+    return currencyProblem({ currency, ownCurrency, books, rate, today });
+  }
+
+  /** Throws a conflict where nothing can be invoiced in the proposal's currency. */
+  async assertUsable(
+    tx: EntityManager,
+    { orgId, id, currency }: { orgId: number; id: number; currency: string },
+  ): Promise<void> {
+    const problem = await this.problem(tx, orgId, currency);
+    if (!problem) return;
+    throw new DomainError('conflict', problem.code, `Proposal ${id} is in ${currency}. ${problem.reason}`);
+  }
+
+  /**
+   * Reads anew what a foreign currency is judged by, unless that was a moment ago and speaks for it. The home currency
+   * costs no read. Outside a transaction. Where QuickBooks does not answer, what was last read holds.
+   */
+  async refresh(orgId: number, currency: string): Promise<void> {
+    const tx = this.dataSource.manager;
+    const { currency: ownCurrency } = await this.settings.get(orgId, tx);
+    if (currency === ownCurrency || !this.reader) return;
+    const books = await this.books.find(tx, orgId);
+    const isFresh = books !== null && this.clock.now().getTime() - books.readAt.getTime() < FRESH_MS;
+    if (isFresh && (await this.problem(tx, orgId, currency)) === null) return;
+    try {
+      await this.reader(orgId, currency);
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error;
+      this.logger.warn(
+        { err: error, orgId, currency },
+        'QuickBooks did not say whether a currency can be used',
+      );
+    }
+  }
+}
