@@ -7,6 +7,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import { QboClient } from '../api/qbo.client.js';
+import { AccessTokenCacheService } from './access-token-cache.service.js';
 import {
   accessDenied,
   badCallback,
@@ -64,6 +65,7 @@ export class ConnectService {
     private readonly vault: TokenVaultService,
     private readonly settings: OrgSettingsService,
     private readonly books: CompanyBooksRepository,
+    private readonly cache: AccessTokenCacheService,
     private readonly losses: ConnectionLossService,
     private readonly clock: Clock,
   ) {}
@@ -151,7 +153,10 @@ export class ConnectService {
           connectedBy: consent.userId,
           connectedAt: receivedAt,
         };
-        await this.connections.connect(tx, connection, (before?.tokenVersion ?? 0) + 1);
+        const version = (before?.tokenVersion ?? 0) + 1;
+        await this.connections.connect(tx, connection, version);
+        await this.cache.raiseTo(company, version);
+        if (before) await this.cache.raiseTo(before, version);
         await this.keepCurrencies(tx, company, currencies, receivedAt);
         await this.losses.end(tx, company);
         if (before) await this.losses.end(tx, before);
