@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { correlation } from '../platform/correlation/correlation.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { IS_PUBLIC } from '../platform/http/public.decorator.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
@@ -29,6 +30,8 @@ export class AccessGuard implements CanActivate {
     if (!person) throw notSignedIn(takesCookie ? request : undefined);
     if (!person.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
     request.user = person;
+    const work = correlation();
+    if (work) work.actor = person;
     return true;
   }
 

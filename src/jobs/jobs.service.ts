@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { type Job, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
+import { type Cause, correlated, correlation } from '../platform/correlation/correlation.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
 import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queue-rules.js';
 
@@ -97,7 +98,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   ): Promise<void> {
     const delayedUntil = startAfter && startAfter.getTime() > Date.now() ? startAfter : undefined;
     const key = QUEUES[name].key(payload);
-    await this.boss.send(name, payload, {
+    await this.boss.send(name, withCause(payload), {
       singletonKey: delayedUntil ? `${key}@${delayedUntil.toISOString()}` : key,
       startAfter: delayedUntil,
       group: groupOf(payload),
@@ -161,11 +162,21 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     { id, data }: Job<QueuePayloads[Name]>,
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
-    await handle(data).catch((error: unknown) => {
-      this.logger.error({ err: error, queue: name, jobId: id, job: data }, `Job of ${name} failed`);
-      throw error;
-    });
+    const { cause = {}, ...job } = data as QueuePayloads[Name] & { cause?: Cause };
+    const payload = job as unknown as QueuePayloads[Name];
+    await correlated({ cause, actor: null, ip: null, queue: name, jobId: id }, () =>
+      handle(payload).catch((error: unknown) => {
+        this.logger.error({ err: error, job: payload }, `Job of ${name} failed`);
+        throw error;
+      }),
+    );
   }
+}
+
+/** What caused the work under way causes the job, too. It is no part of what the job is about. */
+function withCause(payload: object): object {
+  const cause = correlation()?.cause;
+  return cause && Object.keys(cause).length > 0 ? { ...payload, cause } : payload;
 }
 
 /** Whose job it is, where that is said. */

@@ -149,12 +149,14 @@ function refusal(
   uncertain: boolean,
   cause?: unknown,
 ): VendorError {
-  const requestId = cause instanceof Stripe.errors.StripeError ? cause.requestId : undefined;
+  const { requestId, code: stripeCode, statusCode } = cause instanceof Stripe.errors.StripeError ? cause : {};
   return new VendorError('stripe', message, {
     code,
     status,
     retryable: status === 503,
     uncertain,
     vendorRequestId: requestId,
+    vendorCode: stripeCode,
+    vendorStatus: statusCode,
   });
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { retryOnConflict } from '../../platform/database/retry.js';
+import { causedBy } from '../../platform/correlation/correlation.js';
 import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
@@ -13,6 +14,7 @@ import type { Payment } from '../ledger/payment.entity.js';
 import { type StripeEventDecision, decide } from './stripe-event-decision.js';
 import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
 import { StripeEventFailureReporterService } from './stripe-event-failure-reporter.service.js';
+import { idsIn } from './stripe-event-ids.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import { factOf, UnreadableEvent } from './stripe-fact.js';
 
@@ -81,6 +83,11 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
   private async processIn(tx: EntityManager, eventId: string): Promise<Payment | null> {
     const event = await this.events.findForUpdate(tx, eventId);
     if (event?.state !== 'pending') return null;
+    const ids = idsIn(event.body);
+    causedBy({
+      stripeEventId: eventId,
+      stripeObjectId: ids.sessionId ?? ids.paymentIntentId ?? ids.chargeId ?? undefined,
+    });
     const fact = factOf(event.body, event.receivedAt);
     if (event.attempts > 0) await this.failures.settle(tx, event);
     const intentId = fact.kind === 'none' ? null : fact.paymentIntentId;

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { causedBy } from '../../platform/correlation/correlation.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { StripeEventFailureReporterService } from './stripe-event-failure-reporter.service.js';
 import { receivedEventOf } from './received-event.js';
@@ -22,6 +23,7 @@ export class StripeWebhookStoreService {
   async keep(raw: Buffer, read: ReadBody): Promise<string> {
     const event = receivedEventOf(raw, read);
     const { eventId, type, error } = event;
+    causedBy({ stripeEventId: eventId });
     const isNew = await this.dataSource.transaction(async (tx) => {
       const inserted = await this.events.insertOnce(tx, event);
       if (inserted && error === undefined) await this.jobs.enqueue(tx, 'stripe.event.process', { eventId });

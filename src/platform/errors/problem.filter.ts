@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
+import { correlation } from '../correlation/correlation.js';
 import { LogDamper } from '../logging/log-damper.js';
 import { DomainError, type DomainErrorKind, type ErrorHints } from './domain-error.js';
 import { type Problem, problemOf } from './problem.js';
@@ -44,6 +45,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = this.problemFor(exception);
+    const work = correlation();
+    if (work) work.problem = problem.code;
     if (problem.status >= 500) this.log(exception, problem);
     if (reply.sent) return;
     const hints = hintsOf(exception, problem);
@@ -65,7 +68,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** A database that is away fails every request alike, so that is logged once in a while, with a count. */
   private log(exception: unknown, problem: Problem): void {
-    if (problem.code !== DATABASE_UNAVAILABLE) return this.logger.error(exception);
+    if (problem.code !== DATABASE_UNAVAILABLE)
+      return this.logger.error({ err: exception }, 'A request failed');
     const withheld = this.damper.admit(problem.code);
     if (withheld === null) return;
     this.logger.error({ err: exception, withheld }, 'The database is away; requests are answered with 503');

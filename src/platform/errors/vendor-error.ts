@@ -13,6 +13,9 @@ export class VendorError extends Error {
       uncertain: boolean;
       /** The vendor's own trace id: Intuit's `intuit_tid`, Stripe's request id. */
       vendorRequestId?: string;
+      /** The vendor's own code and HTTP status: `6240`, 400. */
+      vendorCode?: string;
+      vendorStatus?: number;
       cause?: unknown;
     },
   ) {

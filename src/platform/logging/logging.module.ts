@@ -2,38 +2,31 @@ import { Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import type { LogFn, Logger } from 'pino';
 import { Config } from '../config/config.js';
-import { errorForLog, pathForLog } from './redaction.js';
+import { correlation } from '../correlation/correlation.js';
+import { correlationFields } from '../correlation/correlation-fields.js';
+import { errorForLog } from './error-for-log.js';
+import { withoutSecretFields } from './redaction.js';
 
 /**
  * JSON lines on stdout, for people when stdout is a terminal. Tokens, secrets, bodies and query strings never get
- * here.
+ * here. Each line carries the ids of the request or job it was written in; the line of a request itself is written by
+ * `logRequests`, so the library's own middleware is bound to no route.
  */
 @Module({
   imports: [
     LoggerModule.forRootAsync({
       inject: [Config],
       useFactory: (config: Config) => ({
+        forRoutes: [],
         pinoHttp: {
           level: config.logLevel,
-          genReqId: (request: { id?: unknown }) => String(request.id),
-          quietReqLogger: true,
+          autoLogging: false,
+          // Wrapped serializers get a copy of an error instead of the error: its type, code and causes are lost.
+          wrapSerializers: false,
+          serializers: { err: errorForLog },
           hooks: { logMethod: withoutStartupNoise },
-          customAttributeKeys: { reqId: 'request_id' },
-          customLogLevel: (_request, response, error) =>
-            error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'warn' : 'debug',
-          serializers: {
-            req: (request: { id: string; method: string; url: string }) => ({
-              id: request.id,
-              method: request.method,
-              path: pathForLog(request.url),
-            }),
-            res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-            err: errorForLog,
-          },
-          redact: {
-            paths: ['req.headers', 'res.headers', '*.authorization', '*.password', '*.token'],
-            remove: true,
-          },
+          mixin: () => correlationFields(correlation()),
+          formatters: { log: withoutSecretFields },
           transport:
             process.stdout.isTTY && !config.production
               ? { target: 'pino-pretty', options: { singleLine: true, ignore: 'pid,hostname' } }

@@ -7,31 +7,39 @@ const SECRETS = [
   /(?<=postgres(?:ql)?:\/\/[^:/\s]+:)[^@\s]+(?=@)/gi,
 ];
 
-const PORTAL_TOKEN = /(\/p\/)[^/]+/gi;
-
 /** Text without anything that looks like a credential. The last net: nothing should carry one this far. */
 export function withoutSecrets(text: string): string {
   return SECRETS.reduce((clean, pattern) => clean.replace(pattern, '[redacted]'), text);
 }
 
-/** The path of a URL without what proves something: query strings carry OAuth codes, the customer's page its token. */
-export function pathForLog(url: string): string {
-  return url.split('?', 1)[0]!.replace(PORTAL_TOKEN, '$1[redacted]');
-}
+const SECRET_FIELDS = new Set(['authorization', 'cookie', 'headers', 'password', 'secret', 'token']);
 
 /**
- * What of an error may be logged: its kind, message, code and stack. The rest of an HTTP client's error holds the
- * request with its headers.
+ * The facts of a line without fields that hold a credential, at the first two levels. The names are few on purpose:
+ * this runs for every line.
  */
-export function errorForLog(error: unknown): object {
-  if (!(error instanceof Error)) return { message: withoutSecrets(String(error)) };
-  const { name, message, stack, cause } = error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return {
-    type: name,
-    message: withoutSecrets(message),
-    ...(code ? { code } : {}),
-    stack: withoutSecrets(stack ?? ''),
-    ...(cause === undefined ? {} : { cause: errorForLog(cause) }),
-  };
+export function withoutSecretFields(facts: Record<string, unknown>): Record<string, unknown> {
+  let clean = facts;
+  for (const key in facts) {
+    const value = facts[key];
+    const kept = SECRET_FIELDS.has(key) ? undefined : isPlain(value) ? withoutOwnSecrets(value) : value;
+    if (kept === value) continue;
+    if (clean === facts) clean = { ...facts };
+    if (kept === undefined) delete clean[key];
+    else clean[key] = kept;
+  }
+  return clean;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function withoutOwnSecrets(value: Record<string, unknown>): Record<string, unknown> {
+  for (const key in value) {
+    if (SECRET_FIELDS.has(key)) {
+      return Object.fromEntries(Object.entries(value).filter(([name]) => !SECRET_FIELDS.has(name)));
+    }
+  }
+  return value;
 }

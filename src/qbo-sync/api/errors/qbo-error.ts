@@ -38,6 +38,8 @@ export class QboError extends VendorError {
       retryable: RETRYABLE.has(kind),
       uncertain: kind === 'uncertain',
       vendorRequestId: detail.intuitTid,
+      vendorCode: detail.code,
+      vendorStatus: detail.httpStatus,
       cause: detail.cause,
     });
     this.name = 'QboError';

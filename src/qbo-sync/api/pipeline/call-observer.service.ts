@@ -3,7 +3,7 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { QboError } from '../errors/qbo-error.js';
 import type { NoResponse, RawResponse } from '../http/raw-response.js';
 import { UsageCounterService } from '../metering/usage-counter.service.js';
-import { isMetered, type QboEndpoint } from '../model/endpoints.js';
+import { isMetered, isWrite, type QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
 import { CallRecorder } from './call-recorder.js';
 
@@ -34,7 +34,8 @@ export class CallObserverService {
       status_class: status === undefined ? 'none' : `${Math.floor(status / 100)}xx`,
       metered: String(isMetered(operation)),
     });
-    this.logger.debug(
+    // What changes the books stands in the log at every level that tells of anything; reads are too many for it.
+    this.logger[isWrite(operation) ? 'log' : 'debug'](
       {
         operation,
         org_id: orgId,
