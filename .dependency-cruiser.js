@@ -1,13 +1,13 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
 const features =
-  'auth|orgs|inbox|customers|currencies|invoices|proposals|payments|portal|qbo-sync|seed|health|alerts'; // health takes contributions of every feature
+  'auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|seed|health|alerts'; // health takes contributions of every feature
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
 /** `from` may import, of the features, only these. */
 const onlyFeatures = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'platform'}`,
-  comment: `The features build on each other in one direction: auth, orgs, currencies, inbox, customers, invoices, proposals, payments; portal and qbo-sync on top.`,
+  comment: `The features build on each other in one direction: auth, orgs, currencies, inbox, customers, invoices, contracts, proposals, payments; portal and qbo-sync on top.`,
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: {
@@ -79,9 +79,19 @@ export default {
     onlyFeatures('customers', ['auth']),
     onlyFeatures('invoices', []),
     onlyFeatures('currencies', ['auth', 'orgs']),
-    onlyFeatures('proposals', ['auth', 'orgs', 'currencies', 'customers', 'invoices']),
-    onlyFeatures('payments', ['auth', 'orgs', 'currencies', 'inbox', 'customers', 'invoices', 'proposals']),
-    onlyFeatures('portal', ['auth', 'orgs', 'customers', 'invoices', 'proposals', 'payments']),
+    onlyFeatures('contracts', ['auth', 'orgs', 'invoices']),
+    onlyFeatures('proposals', ['auth', 'orgs', 'currencies', 'customers', 'invoices', 'contracts']),
+    onlyFeatures('payments', [
+      'auth',
+      'orgs',
+      'currencies',
+      'inbox',
+      'customers',
+      'invoices',
+      'contracts',
+      'proposals',
+    ]),
+    onlyFeatures('portal', ['auth', 'orgs', 'customers', 'invoices', 'contracts', 'proposals', 'payments']),
     onlyFeatures('qbo-sync', [
       'auth',
       'orgs',
@@ -89,6 +99,7 @@ export default {
       'inbox',
       'customers',
       'invoices',
+      'contracts',
       'proposals',
       'payments',
     ]),
@@ -140,7 +151,7 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|currencies|invoices|proposals|payments|portal|qbo-sync)/',
+        path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync)/',
         pathNot: role,
       },
       to: {

@@ -4,6 +4,7 @@ import { AlertsModule } from './alerts/alerts.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
+import { ContractsModule } from './contracts/contracts.module.js';
 import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -16,7 +17,6 @@ import { PaymentsModule } from './payments/payments.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
-import { RedisModule } from './platform/redis/redis.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './platform/time/time.module.js';
 
@@ -34,7 +34,6 @@ export class AppModule {
         ConfigModule.register(config),
         LoggingModule,
         TimeModule,
-        RedisModule,
         DatabaseModule.register(databaseUrl),
         JobsModule.register(config.database.directUrl ?? databaseUrl),
         MetricsModule,
@@ -42,6 +41,7 @@ export class AppModule {
         AuthModule,
         OrgsModule,
         CustomersModule,
+        ContractsModule,
         ProposalsModule,
         InboxModule,
         PaymentsModule,

@@ -62,6 +62,6 @@ const PROOFS = [
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
   ],
-  exports: [UsersService, AuthenticatorService],
+  exports: [UsersService],
 })
 export class AuthModule {}

@@ -31,7 +31,9 @@ export class Invoice {
   @Column({ name: 'currency', type: 'char', length: 3 })
   currency!: string;
 
-  /** What was asked of QuickBooks; null where it was never asked: before that, and for a link made by hand. */
+  /**
+   * What was asked of QuickBooks, before tax; null where it was never asked: before that, and for a link made by hand.
+   */
   @CentsColumn({ name: 'amount_cents', nullable: true })
   amountCents!: number | null;
 
@@ -55,6 +57,18 @@ export class Invoice {
 
   @CentsColumn({ name: 'total_cents', nullable: true })
   totalCents!: number | null;
+
+  /** What of the total is tax; null until QuickBooks was read. */
+  @CentsColumn({ name: 'tax_cents', nullable: true })
+  taxCents!: number | null;
+
+  /** What it withholds until the work is complete; negative where it bills what was withheld. */
+  @CentsColumn({ name: 'retained_cents', default: 0 })
+  retainedCents!: number;
+
+  /** Of a deposit that is held for the customer, what it releases. */
+  @CentsColumn({ name: 'released_cents', default: 0 })
+  releasedCents!: number;
 
   @CentsColumn({ name: 'balance_cents', nullable: true })
   balanceCents!: number | null;

@@ -41,7 +41,8 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
       useListenNotify: config.role !== 'api',
-      migrate: false, // its tables are not this role's: `migrate` brings them up to date
+      migrate: true,
+      createSchema: true,
     });
     this.boss.on('error', (error) => this.logError(error));
   }

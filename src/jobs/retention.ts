@@ -47,6 +47,9 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   },
   checkout_sessions: forEver(BOOKS),
   company_books: forEver(ONE_ROW),
+  contract_entries: forEver(BOOKS),
+  contract_lines: forEver(BOOKS),
+  contracts: forEver(BOOKS),
   customer_batch_calls: {
     kept: 'for a time',
     because: 'QuickBooks knows an idempotency key for an hour; answered or not, it is of no use later',
@@ -72,6 +75,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     key: ['org_id', 'id'],
     purges: [{ afterDays: 90, where: 'finished_at < :before' }],
   },
+  invoice_lines: forEver(BOOKS),
   invoice_payments: forEver(BOOKS),
   invoices: forEver(BOOKS),
   leads: forEver(BOOKS),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrenciesService } from '../currencies/currencies.service.js';
+import { ContractsService } from '../contracts/contracts.service.js';
 import { isLive } from '../invoices/invoice-state.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
@@ -13,6 +14,7 @@ import { ActivityRepository } from './activity.repository.js';
 import { depositOf } from './deposit.js';
 import type { Lead } from './lead.entity.js';
 import { canBecome } from './proposal-lifecycle.js';
+import { ProposalLinesRepository } from './proposal-lines.repository.js';
 import { ProposalsRepository } from './proposals.repository.js';
 
 /** Who decides about a proposal. */
@@ -38,6 +40,8 @@ export class ApprovalService {
     private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
     private readonly currencies: CurrenciesService,
+    private readonly lines: ProposalLinesRepository,
+    private readonly contracts: ContractsService,
     private readonly activities: ActivityRepository,
     private readonly jobs: JobsService,
     private readonly clock: Clock,
@@ -82,6 +86,26 @@ export class ApprovalService {
       occurrence: 'approved',
     });
     const at = this.clock.now();
+    const lines = await this.lines.listOf(tx, orgId, [id]);
+    await this.contracts.open(
+      tx,
+      {
+        orgId,
+        proposalId: id,
+        customerId,
+        currency,
+        valueCents: amountCents!,
+        depositMode: settings.depositMode,
+        depositPercent: deposit.percent,
+        depositCents: deposit.cents ?? amountCents!,
+        retainagePercent: settings.retainagePercent,
+        taxMode: settings.taxMode,
+        termsDays: settings.termsDays,
+        approvedBy,
+        approvedAt: at,
+      },
+      lines.get(id) ?? [],
+    );
     return this.proposals.update(
       tx,
       proposal,
@@ -114,6 +138,7 @@ export class ApprovalService {
         meta: { from: proposal.status, cancelled_by: `user:${userId}` },
         occurrence: 'cancelled',
       });
+      await this.contracts.cancel(tx, orgId, id);
       const cancelled = await this.proposals.update(tx, proposal, { status: 'cancelled' }, this.clock.now());
       await this.jobs.enqueue(tx, 'checkout.session.review', { orgId, proposalId: id });
       return cancelled;

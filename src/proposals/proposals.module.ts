@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CurrenciesModule } from '../currencies/currencies.module.js';
+import { ContractsModule } from '../contracts/contracts.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { Activity } from './activity.entity.js';
@@ -24,6 +25,7 @@ import { ProposalsService } from './proposals.service.js';
     OrgsModule,
     CurrenciesModule,
     CustomersModule,
+    ContractsModule,
     InvoicesModule,
   ],
   controllers: [LeadsController, ProposalsController, PortalApprovalController],

@@ -42,6 +42,10 @@ export class Session {
     return this.send('PATCH', path, body, headers);
   }
 
+  async put<Body = Json>(path: string, body?: unknown): Promise<Answer<Body>> {
+    return this.send('PUT', path, body);
+  }
+
   async send<Body = Json>(
     method: string,
     path: string,

@@ -1,0 +1,204 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Max,
+  Min,
+  Validate,
+  ValidateBy,
+  ValidateNested,
+  type ValidationArguments,
+  ValidatorConstraint,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
+import { Decimal } from '../platform/http/decimal.decorator.js';
+import { OneLine } from '../platform/http/text.decorator.js';
+import { isCalendarDay } from '../platform/time/calendar-day.js';
+
+const CENTS_MAX = 10 ** 13 - 1;
+const ENTRIES_MAX = 100;
+const MILESTONE_LENGTH_MAX = 200;
+const KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
+const STATES = ['pending', 'ready', 'invoiced', 'void'] as const;
+const DAY = { type: String, format: 'date', example: '2026-12-01' } as const;
+
+const Day = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isCalendarDay',
+    validator: { validate: isCalendarDay, defaultMessage: () => '$property must be a day, YYYY-MM-DD' },
+  });
+
+@ValidatorConstraint({ name: 'oneMeasure' })
+class OneMeasure implements ValidatorConstraintInterface {
+  validate(_kind: unknown, { object }: ValidationArguments): boolean {
+    const { percent, amount_cents: amountCents } = object as ProgressBody;
+    return (percent == null) !== (amountCents == null);
+  }
+
+  defaultMessage(): string {
+    return 'an entry must have either percent or amount_cents';
+  }
+}
+
+/** A progress payment: a share of the contract's value, or an amount. */
+export class ProgressBody {
+  @ApiProperty({ enum: ['progress'] })
+  @IsIn(['progress'], { message: 'kind must be progress; deposit, final and retainage follow by themselves' })
+  @Validate(OneMeasure)
+  kind!: 'progress';
+
+  @ApiPropertyOptional({
+    type: Number,
+    example: 40,
+    description: 'Of the value of the contract',
+    nullable: true,
+  })
+  @IsOptional()
+  @Decimal(2)
+  @Min(0.01)
+  @Max(100)
+  percent?: number | null;
+
+  @ApiPropertyOptional({ type: Number, example: 500_000, nullable: true })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(CENTS_MAX)
+  amount_cents?: number | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Roof is dry',
+    maxLength: MILESTONE_LENGTH_MAX,
+    nullable: true,
+  })
+  @IsOptional()
+  @OneLine(MILESTONE_LENGTH_MAX)
+  milestone?: string | null;
+
+  @ApiPropertyOptional({ ...DAY, description: 'On this day it is billed by itself', nullable: true })
+  @IsOptional()
+  @Day()
+  trigger_on?: string | null;
+}
+
+/** The progress payments between deposit and final invoice, in their order. */
+export class UpdateSchedule {
+  @ApiProperty({ type: [ProgressBody], maxItems: ENTRIES_MAX })
+  @IsArray()
+  @ArrayMaxSize(ENTRIES_MAX)
+  @ValidateNested({ each: true })
+  @Type(() => ProgressBody)
+  entries!: ProgressBody[];
+}
+
+export class CompleteContract {
+  @ApiProperty({ ...DAY, description: 'The day on which the work was complete' })
+  @Day()
+  completed_on!: string;
+}
+
+export class ContractEntryView {
+  @ApiProperty({ example: 2 })
+  number!: number;
+
+  @ApiProperty({ enum: KINDS, example: 'progress' })
+  kind!: string;
+
+  @ApiProperty({ type: Number, example: 40, nullable: true })
+  percent!: number | null;
+
+  @ApiProperty({ example: 400_000, description: 'What it comes to now; once invoiced, what was billed' })
+  amount_cents!: number;
+
+  @ApiProperty({ type: String, example: null, nullable: true })
+  milestone!: string | null;
+
+  @ApiProperty({ ...DAY, nullable: true })
+  trigger_on!: string | null;
+
+  @ApiProperty({ enum: STATES, example: 'ready' })
+  state!: string;
+
+  @ApiProperty({ type: Number, example: null, nullable: true })
+  invoice_id!: number | null;
+}
+
+/** An invoice of a contract, in short. */
+export class ContractInvoiceView {
+  @ApiProperty({ example: 12 })
+  id!: number;
+
+  @ApiProperty({ enum: KINDS, example: 'deposit' })
+  kind!: string;
+
+  @ApiProperty({ example: 1 })
+  sequence!: number;
+
+  @ApiProperty({ example: 1, description: 'Counted from 1; an invoice that is made anew is the next' })
+  generation!: number;
+
+  @ApiProperty({ type: Number, example: 300_000, nullable: true, description: 'With tax' })
+  total_cents!: number | null;
+
+  @ApiProperty({ type: Number, example: 0, nullable: true })
+  tax_cents!: number | null;
+
+  @ApiProperty({ type: String, example: 'open', nullable: true })
+  state!: string | null;
+}
+
+/** A contract and how it stands. Money is before tax. */
+export class ContractView {
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+
+  @ApiProperty({ example: 1 })
+  version!: number;
+
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+
+  @ApiProperty({ enum: ['income', 'liability'], example: 'income' })
+  deposit_mode!: string;
+
+  @ApiProperty({ example: 30 })
+  deposit_percent!: number;
+
+  @ApiProperty({ example: 1_000_000 })
+  value_cents!: number;
+
+  @ApiProperty({ example: 300_000, description: 'Net of credits; without a deposit that is held' })
+  billed_cents!: number;
+
+  @ApiProperty({ example: 700_000, description: 'Value less billed' })
+  remaining_cents!: number;
+
+  @ApiProperty({
+    example: 0,
+    description: 'In mode liability: billed as deposit, neither released nor refunded',
+  })
+  deposit_held_cents!: number;
+
+  @ApiProperty({ example: 0, description: 'Withheld and not billed yet' })
+  retained_cents!: number;
+
+  @ApiProperty({ enum: ['active', 'completed', 'cancelled'], example: 'active' })
+  state!: string;
+
+  @ApiProperty({ ...DAY, nullable: true })
+  completed_on!: string | null;
+
+  @ApiProperty({ type: [ContractEntryView] })
+  entries!: ContractEntryView[];
+
+  @ApiProperty({ type: 'array', items: { type: 'object' }, description: 'Changes of what was approved' })
+  change_orders!: object[];
+
+  @ApiProperty({ type: [ContractInvoiceView] })
+  invoices!: ContractInvoiceView[];
+}

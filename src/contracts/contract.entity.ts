@@ -1,0 +1,74 @@
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import type { DepositMode, TaxMode } from '../orgs/org-settings.entity.js';
+import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
+
+/** What was approved of a proposal, as it was then. No setting that is changed later changes it. */
+@Entity('contracts')
+export class Contract {
+  @PrimaryGeneratedColumn({ name: 'id', type: 'integer' })
+  id!: number;
+
+  @PrimaryColumn({ name: 'org_id', type: 'integer' })
+  orgId!: number;
+
+  @Column({ name: 'proposal_id', type: 'integer' })
+  proposalId!: number;
+
+  @Column({ name: 'customer_id', type: 'integer', nullable: true })
+  customerId!: number | null;
+
+  /** Counted from 1; each approved change of the contract is the next. */
+  @Column({ name: 'version', type: 'integer', default: 1 })
+  version!: number;
+
+  /** ISO 4217, upper case. */
+  @Column({ name: 'currency', type: 'char', length: 3 })
+  currency!: string;
+
+  /** The sum of its lines, before tax. */
+  @CentsColumn({ name: 'value_cents' })
+  valueCents!: number;
+
+  @Column({ name: 'deposit_mode', type: 'text', default: 'income' })
+  depositMode!: DepositMode;
+
+  @DecimalColumn({ name: 'deposit_percent', precision: 5, scale: 2 })
+  depositPercent!: number;
+
+  /** The deposit as it was approved; the whole value where that is less than anything that can be charged. */
+  @CentsColumn({ name: 'deposit_cents' })
+  depositCents!: number;
+
+  /** Withheld from every progress and final invoice until the work is complete; 0: nothing. */
+  @DecimalColumn({ name: 'retainage_percent', precision: 5, scale: 2, default: 0 })
+  retainagePercent!: number;
+
+  @Column({ name: 'tax_mode', type: 'text', default: 'none' })
+  taxMode!: TaxMode;
+
+  /** Days from an invoice to its due date. */
+  @Column({ name: 'terms_days', type: 'integer' })
+  termsDays!: number;
+
+  /** Who approved, as `user:7`, or `link:3` where the customer did by a link. */
+  @Column({ name: 'approved_by', type: 'text', nullable: true })
+  approvedBy!: string | null;
+
+  @Column({ name: 'approved_at', type: 'timestamptz' })
+  approvedAt!: Date;
+
+  /** The day on which the work was complete; null before. */
+  @Column({ name: 'completed_on', type: 'date', nullable: true })
+  completedOn!: CalendarDay | null;
+
+  /** When its proposal was cancelled; null while it stands. */
+  @Column({ name: 'cancelled_at', type: 'timestamptz', nullable: true })
+  cancelledAt!: Date | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
+  updatedAt!: Date;
+}

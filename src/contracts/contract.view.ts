@@ -1,0 +1,50 @@
+import type { ContractEntryView, ContractInvoiceView, ContractView } from './contract.dto.js';
+import type { ContractStatus } from './contract-record.js';
+import type { PlannedEntry } from './entry-plan.js';
+import type { ContractInvoice } from './standing.js';
+
+/** Shows a contract. */
+export function contractView({ contract, standing, plannedEntries, invoices }: ContractStatus): ContractView {
+  return {
+    proposal_id: contract.proposalId,
+    version: contract.version,
+    currency: contract.currency,
+    deposit_mode: contract.depositMode,
+    deposit_percent: contract.depositPercent,
+    value_cents: contract.valueCents,
+    billed_cents: standing.billedCents,
+    remaining_cents: standing.remainingCents,
+    deposit_held_cents: standing.depositHeldCents,
+    retained_cents: standing.retainedCents,
+    state: contract.cancelledAt !== null ? 'cancelled' : contract.completedOn ? 'completed' : 'active',
+    completed_on: contract.completedOn,
+    entries: plannedEntries.map((entry) => entryView(entry, contract.depositPercent)),
+    change_orders: [],
+    invoices: invoices.map(invoiceView),
+  };
+}
+
+function entryView(entry: PlannedEntry, depositPercent: number): ContractEntryView {
+  return {
+    number: entry.number,
+    kind: entry.kind,
+    percent: entry.kind === 'deposit' ? depositPercent : entry.percent,
+    amount_cents: entry.plannedCents,
+    milestone: entry.milestone,
+    trigger_on: entry.triggerOn,
+    state: entry.state,
+    invoice_id: entry.state === 'invoiced' ? entry.invoice!.id : null,
+  };
+}
+
+function invoiceView(invoice: ContractInvoice): ContractInvoiceView {
+  return {
+    id: invoice.id,
+    kind: invoice.kind,
+    sequence: invoice.sequence,
+    generation: invoice.generation,
+    total_cents: invoice.totalCents ?? invoice.amountCents,
+    tax_cents: invoice.taxCents,
+    state: invoice.state,
+  };
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { OrgsModule } from '../orgs/orgs.module.js';
+import { Contract } from './contract.entity.js';
+import { ContractEntry } from './contract-entry.entity.js';
+import { ContractLine } from './contract-line.entity.js';
+import { ContractsController } from './contracts.controller.js';
+import { ContractsRepository } from './contracts.repository.js';
+import { ContractsService } from './contracts.service.js';
+
+/** What was approved, and how it is billed. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Contract, ContractLine, ContractEntry]), OrgsModule],
+  controllers: [ContractsController],
+  providers: [ContractsRepository, ContractsService],
+  exports: [ContractsService],
+})
+export class ContractsModule {}

@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { notFound } from '../platform/errors/domain-error.js';
+import { Contract } from './contract.entity.js';
+import { ContractEntry } from './contract-entry.entity.js';
+import { ContractLine } from './contract-line.entity.js';
+import type { BilledShare, ContractRecord } from './contract-record.js';
+import type { ScheduledEntry } from './entry-plan.js';
+import type { ContractInvoice } from './standing.js';
+
+/** What is written down once, with the approval. */
+export type NewContract = Pick<
+  Contract,
+  | 'orgId'
+  | 'proposalId'
+  | 'customerId'
+  | 'currency'
+  | 'valueCents'
+  | 'depositMode'
+  | 'depositPercent'
+  | 'depositCents'
+  | 'retainagePercent'
+  | 'taxMode'
+  | 'termsDays'
+  | 'approvedBy'
+  | 'approvedAt'
+>;
+
+/** Money as PostgreSQL answers it: bigint as text. */
+type InvoiceCents =
+  'amountCents' | 'totalCents' | 'taxCents' | 'creditCents' | 'retainedCents' | 'releasedCents';
+type InvoiceRow = Omit<ContractInvoice, InvoiceCents> & Record<InvoiceCents, string | null>;
+
+/** The contracts of proposals, with their lines and schedules, and what was billed of them. */
+@Injectable()
+export class ContractsRepository {
+  async insert(
+    tx: EntityManager,
+    contract: NewContract,
+    lines: readonly { description: string; amountCents: number }[],
+    entries: readonly ScheduledEntry[],
+  ): Promise<void> {
+    const { orgId, approvedAt: at } = contract;
+    const { identifiers } = await tx.insert(Contract, { ...contract, createdAt: at, updatedAt: at });
+    const contractId = identifiers[0]!.id as number;
+    await tx.insert(
+      ContractLine,
+      lines.map(({ description, amountCents }, index) => ({
+        orgId,
+        contractId,
+        position: index + 1,
+        description,
+        amountCents,
+      })),
+    );
+    await tx.insert(
+      ContractEntry,
+      entries.map((entry) => ({ ...entry, orgId, contractId })),
+    );
+  }
+
+  /** The contract of a proposal; null before its approval. */
+  async find(tx: EntityManager, orgId: number, proposalId: number): Promise<Contract | null> {
+    return tx.findOneBy(Contract, { orgId, proposalId });
+  }
+
+  /** The contract, locked against others until the transaction ends. Throws not found before the approval. */
+  async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<Contract> {
+    const contract = await tx.findOne(Contract, {
+      where: { orgId, proposalId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!contract) throw notFound('contract', proposalId);
+    return contract;
+  }
+
+  async update(
+    tx: EntityManager,
+    { orgId, id }: Contract,
+    facts: Partial<Pick<Contract, 'completedOn' | 'cancelledAt'>>,
+    at: Date,
+  ): Promise<void> {
+    await tx.update(Contract, { orgId, id }, { ...facts, updatedAt: at });
+  }
+
+  /** Puts this schedule in place of the one there was. */
+  async replaceEntries(
+    tx: EntityManager,
+    { orgId, id: contractId }: Contract,
+    entries: readonly ScheduledEntry[],
+  ): Promise<void> {
+    await tx.delete(ContractEntry, { orgId, contractId });
+    await tx.insert(
+      ContractEntry,
+      entries.map((entry) => ({ ...entry, orgId, contractId })),
+    );
+  }
+
+  /** The contract with everything that hangs on it. */
+  async recordOf(tx: EntityManager, contract: Contract): Promise<ContractRecord> {
+    const { orgId, id: contractId, proposalId } = contract;
+    const lines = await tx.find(ContractLine, {
+      where: { orgId, contractId },
+      order: { position: 'ASC' },
+    });
+    const entries = await tx.find(ContractEntry, { where: { orgId, contractId }, order: { number: 'ASC' } });
+    return {
+      contract,
+      lines,
+      entries,
+      invoices: await this.invoicesOf(tx, orgId, proposalId),
+      billedShares: await this.billedShares(tx, orgId, proposalId),
+      depositRefundedCents: await this.depositRefundedCents(tx, contract),
+    };
+  }
+
+  private async invoicesOf(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractInvoice[]> {
+    const rows = await tx.query<InvoiceRow[]>(
+      `select i.id, i.kind, i.sequence, i.generation, i.state, i.amount_cents as "amountCents",
+              i.total_cents as "totalCents", i.tax_cents as "taxCents", i.retained_cents as "retainedCents",
+              i.released_cents as "releasedCents",
+              (select coalesce(sum(p.amount_cents), 0) from invoice_payments p
+                where p.org_id = i.org_id and p.qbo_invoice_id = i.qbo_invoice_id and p.realm_id = i.qbo_realm_id
+                  and p.kind = 'credit' and p.removed_at is null) as "creditCents",
+              i.qbo_invoice_id is null and coalesce(
+                (select o.state = 'refused' from sync_operations o
+                  where o.org_id = i.org_id and o.kind = 'invoice.create' and o.entity_id = i.id
+                  order by o.generation desc limit 1), false) as "isRefused"
+         from invoices i where i.org_id = $1 and i.proposal_id = $2 order by i.id`,
+      [orgId, proposalId],
+    );
+    return rows.map(contractInvoice);
+  }
+
+  private async billedShares(tx: EntityManager, orgId: number, proposalId: number): Promise<BilledShare[]> {
+    const rows = await tx.query<{ invoiceId: number; contractLineId: number; amountCents: string }[]>(
+      `select l.invoice_id as "invoiceId", l.contract_line_id as "contractLineId", l.amount_cents as "amountCents"
+         from invoice_lines l join invoices i on i.org_id = l.org_id and i.id = l.invoice_id
+        where l.org_id = $1 and i.proposal_id = $2 and l.kind = 'work' order by l.id`,
+      [orgId, proposalId],
+    );
+    return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
+  }
+
+  /** What was refunded of what was paid, in the contract's currency, where its deposit is held. */
+  private async depositRefundedCents(
+    tx: EntityManager,
+    { orgId, proposalId, currency, depositMode }: Contract,
+  ): Promise<number> {
+    if (depositMode === 'income') return 0;
+    const [row] = await tx.query<{ cents: string }[]>(
+      `select coalesce(sum(refunded_cents), 0) as cents from payment_balances
+        where org_id = $1 and proposal_id = $2 and currency = $3`,
+      [orgId, proposalId, currency],
+    );
+    return Number(row!.cents);
+  }
+}
+
+function contractInvoice(row: InvoiceRow): ContractInvoice {
+  const number = (text: string | null): number | null => (text === null ? null : Number(text));
+  return {
+    ...row,
+    amountCents: number(row.amountCents),
+    totalCents: number(row.totalCents),
+    taxCents: number(row.taxCents),
+    creditCents: Number(row.creditCents),
+    retainedCents: Number(row.retainedCents),
+    releasedCents: Number(row.releasedCents),
+  };
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
+import { Clock } from '../platform/time/clock.js';
+import { type ContractStatus, contractStatus } from './contract-record.js';
+import { ContractsRepository, type NewContract } from './contracts.repository.js';
+import { changedSchedule, scheduleOf, type WantedProgress } from './schedule.js';
+
+/** Owns what was approved and how it is billed. How it stands follows from its invoices. */
+@Injectable()
+export class ContractsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly contracts: ContractsRepository,
+    private readonly settings: OrgSettingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Freezes what was approved, in the transaction of the approval. */
+  async open(
+    tx: EntityManager,
+    contract: NewContract,
+    lines: readonly { description: string; amountCents: number }[],
+  ): Promise<void> {
+    await this.contracts.insert(tx, contract, lines, scheduleOf(contract, []));
+  }
+
+  /** Its proposal was cancelled: nothing more is billed. */
+  async cancel(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+    if (!(await this.contracts.find(tx, orgId, proposalId))) return;
+    const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
+    const at = this.clock.now();
+    await this.contracts.update(tx, contract, { cancelledAt: at }, at);
+  }
+
+  /** How the contract of a proposal stands now. Throws not found before the approval. */
+  async get(orgId: number, proposalId: number): Promise<ContractStatus> {
+    const tx = this.dataSource.manager;
+    const contract = await this.contracts.find(tx, orgId, proposalId);
+    if (!contract) throw notFound('contract', proposalId);
+    return contractStatus(await this.contracts.recordOf(tx, contract), await this.today(tx, orgId));
+  }
+
+  /** The same, with the contract locked until the transaction ends: nothing of it is billed meanwhile. */
+  async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus> {
+    const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
+    return contractStatus(await this.contracts.recordOf(tx, contract), await this.today(tx, orgId));
+  }
+
+  /** Puts other progress payments into the schedule. Throws a conflict where they touch what is invoiced. */
+  async reschedule(
+    orgId: number,
+    proposalId: number,
+    progress: readonly WantedProgress[],
+  ): Promise<ContractStatus> {
+    await this.dataSource.transaction(async (tx) => {
+      const status = await this.getForUpdate(tx, orgId, proposalId);
+      await this.contracts.replaceEntries(tx, status.contract, changedSchedule(status, progress));
+    });
+    return this.get(orgId, proposalId);
+  }
+
+  /** The work is complete. The same day twice is the same as once; another day corrects it. */
+  async complete(orgId: number, proposalId: number, completedOn: CalendarDay): Promise<ContractStatus> {
+    await this.dataSource.transaction(async (tx) => {
+      const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
+      if (contract.cancelledAt !== null) {
+        throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
+      }
+      if (contract.completedOn === completedOn) return;
+      await this.contracts.update(tx, contract, { completedOn }, this.clock.now());
+    });
+    return this.get(orgId, proposalId);
+  }
+
+  private async today(tx: EntityManager, orgId: number): Promise<CalendarDay> {
+    const { timeZone } = await this.settings.get(orgId, tx);
+    return dayInZone(this.clock.now(), timeZone);
+  }
+}

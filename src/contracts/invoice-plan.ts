@@ -1,0 +1,186 @@
+import type { InvoiceKind } from '../invoices/invoice.entity.js';
+import type { InvoiceLineKind } from '../invoices/invoice-line.entity.js';
+import { DomainError } from '../platform/errors/domain-error.js';
+import { percentOfCents } from '../platform/money/cents.js';
+import { chargeableCents, chargeStepCents } from '../platform/money/charge-amount.js';
+import { lineShares } from './apportion.js';
+import type { PlannedContract, PlannedEntry } from './entry-plan.js';
+import type { ContractStanding } from './standing.js';
+
+/** A line of the contract with what live invoices billed of it. */
+export interface BillableLine {
+  id: number;
+  description: string;
+  amountCents: number;
+  billedCents: number;
+}
+
+export interface BillableContract extends PlannedContract {
+  proposalId: number;
+  retainagePercent: number;
+  lines: readonly BillableLine[];
+}
+
+/** A line to bill. */
+export interface PlannedLine {
+  kind: InvoiceLineKind;
+  contractLineId: number | null;
+  description: string;
+  amountCents: number;
+}
+
+/** What an invoice is to be over, before tax, and what it does to the contract. */
+export interface InvoicePlan {
+  lines: PlannedLine[];
+  amountCents: number;
+  /** Withheld; negative where what was withheld is billed. */
+  retainedCents: number;
+  /** Of the deposit that is held, released. */
+  releasedCents: number;
+}
+
+export interface PlanRequest {
+  contract: BillableContract;
+  standing: ContractStanding;
+  entry: PlannedEntry;
+  /** Of a deposit: what was paid, else the deposit that was approved. */
+  depositCents: number;
+  /** What stands on the line of a deposit, billed or taken off. */
+  depositDescription: string;
+}
+
+/**
+ * The invoice of an entry as it would be now. Progress and final invoices carry the contract's own lines; the final one
+ * brings all of them to their end and takes the billed deposit off, in mode `liability` never more than is held. No
+ * invoice comes to less than nothing. Throws a conflict where there is nothing to bill. Pure.
+ */
+export function planInvoice(request: PlanRequest): InvoicePlan {
+  const { contract, entry } = request;
+  if (contract.isCancelled)
+    throw refused('contract_cancelled', `Proposal ${contract.proposalId} was cancelled.`);
+  switch (entry.kind) {
+    case 'deposit':
+      return planDeposit(request);
+    case 'progress':
+      return planWork(request, progressCents(request), 0);
+    case 'final':
+      return planFinal(request);
+    case 'retainage':
+      return planRetainage(request);
+    default:
+      return entry.kind satisfies never;
+  }
+}
+
+function planDeposit({
+  contract,
+  standing,
+  entry,
+  depositCents,
+  depositDescription,
+}: PlanRequest): InvoicePlan {
+  const openCents = standing.remainingCents - standing.depositHeldCents;
+  const amountCents = entry.state === 'void' ? 0 : Math.min(depositCents, openCents);
+  if (amountCents <= 0) throw nothingToBill(contract.proposalId, entry);
+  return {
+    lines: [{ kind: 'deposit', contractLineId: null, description: depositDescription, amountCents }],
+    amountCents,
+    retainedCents: 0,
+    releasedCents: 0,
+  };
+}
+
+function progressCents({ contract, entry }: PlanRequest): number {
+  if (entry.plannedCents <= 0) throw nothingToBill(contract.proposalId, entry);
+  return entry.plannedCents;
+}
+
+function planFinal(request: PlanRequest): InvoicePlan {
+  const { contract, standing, entry } = request;
+  const billedDepositCents = contract.depositMode === 'income' ? standing.depositCents : 0;
+  const workCents = standing.remainingCents + billedDepositCents;
+  if (standing.remainingCents <= 0 || workCents <= 0) throw nothingToBill(contract.proposalId, entry);
+  const offCents = contract.depositMode === 'income' ? billedDepositCents : standing.depositHeldCents;
+  return planWork(request, workCents, Math.min(Math.max(offCents, 0), workCents));
+}
+
+function planWork(request: PlanRequest, workCents: number, offCents: number): InvoicePlan {
+  const { contract, standing, entry, depositDescription } = request;
+  const shares = lineShares(contract.lines, workCents, chargeStepCents(contract.currency));
+  const retainedCents = withheldCents(contract, standing, entry.kind, workCents, workCents - offCents);
+  const lines: PlannedLine[] = contract.lines.map(({ id, description }, index) => ({
+    kind: 'work',
+    contractLineId: id,
+    description,
+    amountCents: shares[index]!,
+  }));
+  lines.push({
+    kind: 'deposit',
+    contractLineId: null,
+    description: `Less ${depositDescription}`,
+    amountCents: -offCents,
+  });
+  lines.push({
+    kind: 'retainage',
+    contractLineId: null,
+    description: `Retainage of ${contract.retainagePercent} %`,
+    amountCents: -retainedCents,
+  });
+  return {
+    lines: lines.filter(({ amountCents }) => amountCents !== 0),
+    amountCents: workCents - offCents - retainedCents,
+    retainedCents,
+    releasedCents: contract.depositMode === 'liability' ? offCents : 0,
+  };
+}
+
+/** Its share of the work; the final invoice withholds what is missing to the share of the whole, if it is over that. */
+function withheldCents(
+  { valueCents, retainagePercent, currency }: BillableContract,
+  { retainedCents }: ContractStanding,
+  kind: InvoiceKind,
+  workCents: number,
+  mostCents: number,
+): number {
+  if (retainagePercent === 0) return 0;
+  const wholeCents = chargeableCents(percentOfCents(valueCents, retainagePercent), currency);
+  const share = chargeableCents(percentOfCents(workCents, retainagePercent), currency);
+  const wanted = kind === 'final' ? wholeCents - retainedCents : share;
+  return Math.min(Math.max(wanted, 0), mostCents);
+}
+
+function planRetainage({ contract, standing, entry }: PlanRequest): InvoicePlan {
+  const amountCents = standing.retainedCents;
+  if (amountCents <= 0) throw nothingToBill(contract.proposalId, entry);
+  if (contract.completedOn === null) {
+    throw refused(
+      'contract_not_completed',
+      `Retainage of proposal ${contract.proposalId} is billed once the work is complete: ` +
+        `POST /proposals/${contract.proposalId}/complete.`,
+    );
+  }
+  return {
+    lines: [
+      {
+        kind: 'retainage',
+        contractLineId: null,
+        description: `Retainage of ${contract.retainagePercent} %, due on completion`,
+        amountCents,
+      },
+    ],
+    amountCents,
+    retainedCents: -amountCents,
+    releasedCents: 0,
+  };
+}
+
+function nothingToBill(proposalId: number, { number, kind }: PlannedEntry): DomainError {
+  return refused(
+    'nothing_to_bill',
+    `Entry ${number} (${kind}) of proposal ${proposalId} comes to nothing: the contract's value is billed.`,
+  );
+}
+
+function refused(code: string, detail: string): DomainError {
+  return new DomainError('conflict', code, detail);
+}

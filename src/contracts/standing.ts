@@ -1,0 +1,88 @@
+import type { InvoiceKind } from '../invoices/invoice.entity.js';
+import { isLive, type QboState } from '../invoices/invoice-state.js';
+import type { DepositMode } from '../orgs/org-settings.entity.js';
+
+/** The terms of a contract that decide what its invoices mean. */
+export interface ContractTerms {
+  valueCents: number;
+  depositMode: DepositMode;
+}
+
+/** An invoice of a contract, as far as its money goes. */
+export interface ContractInvoice {
+  id: number;
+  kind: InvoiceKind;
+  sequence: number;
+  generation: number;
+  /** Null until QuickBooks was read. */
+  state: QboState | null;
+  /** QuickBooks said no to it, or it was called off: it is not there and does not come by itself. */
+  isRefused: boolean;
+  /** What was asked of QuickBooks before tax; null where nothing was asked yet. */
+  amountCents: number | null;
+  /** What QuickBooks says it is over, with tax; null until it was read. */
+  totalCents: number | null;
+  taxCents: number | null;
+  /** What credits took off it. */
+  creditCents: number;
+  /** Withheld by it; negative where it bills what was withheld. */
+  retainedCents: number;
+  /** Of the deposit that was held, released by it. */
+  releasedCents: number;
+}
+
+/** How a contract stands, in cents before tax. */
+export interface ContractStanding {
+  /** The deposit that was billed, net of credits. */
+  depositCents: number;
+  billedCents: number;
+  /** Value less billed. */
+  remainingCents: number;
+  /** In mode `liability`: billed as deposit, not released and not refunded. */
+  depositHeldCents: number;
+  /** Withheld and not billed yet. */
+  retainedCents: number;
+}
+
+/** True where the invoice takes its amount from the contract: it stands, or is on its way. */
+export function counts(invoice: ContractInvoice): boolean {
+  return isLive(invoice) && !invoice.isRefused && (invoice.totalCents ?? invoice.amountCents) !== null;
+}
+
+/**
+ * What was billed and what remains. Always: what the live invoices are over before tax, less credits and, in mode
+ * `liability`, less refunds of the deposit, + remaining + retained − deposit held = value. Pure.
+ */
+export function standingOf(
+  { valueCents, depositMode }: ContractTerms,
+  invoices: readonly ContractInvoice[],
+  depositRefundedCents: number,
+): ContractStanding {
+  const isHeld = depositMode === 'liability';
+  let billedCents = 0;
+  let depositCents = 0;
+  let releasedCents = 0;
+  let retainedCents = 0;
+  for (const invoice of invoices) {
+    if (!counts(invoice)) continue;
+    const netCents = beforeTaxCents(invoice) - invoice.creditCents;
+    if (invoice.kind === 'deposit') depositCents += netCents;
+    if (invoice.kind !== 'deposit' || !isHeld) {
+      billedCents += netCents + invoice.retainedCents + invoice.releasedCents;
+    }
+    releasedCents += invoice.releasedCents;
+    retainedCents += invoice.retainedCents;
+  }
+  return {
+    depositCents,
+    billedCents,
+    remainingCents: valueCents - billedCents,
+    depositHeldCents: isHeld ? depositCents - releasedCents - depositRefundedCents : 0,
+    retainedCents,
+  };
+}
+
+/** What an invoice is over before tax, as QuickBooks has it, else as it was asked for. */
+export function beforeTaxCents({ amountCents, totalCents, taxCents }: ContractInvoice): number {
+  return totalCents === null ? (amountCents ?? 0) : totalCents - (taxCents ?? 0);
+}

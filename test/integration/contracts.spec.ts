@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { createOrg, type Person, someEmail } from '../support/people.js';
+
+const LINES = [
+  { description: 'Tear-off', quantity: 1, unit_price_cents: 600_000 },
+  { description: 'Shingles', quantity: 2, unit_price_cents: 250_000 },
+  { description: 'Spring discount', quantity: 1, unit_price_cents: -100_000 },
+];
+
+describe('The contract of a proposal', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let admin: Person;
+  let customerId: number;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+    ({ admin } = await createOrg(app));
+    customerId = (await admin.post('/customers', { email: someEmail() })).body.id;
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const aDraft = async (): Promise<number> =>
+    (await admin.post('/proposals', { name: 'New roof', customer_id: customerId, lines: LINES })).body.id;
+
+  const anApproved = async (): Promise<number> => {
+    const id = await aDraft();
+    await admin.post(`/proposals/${id}/approve`);
+    return id;
+  };
+
+  const entriesOf = (body: Record<string, unknown>): unknown[] =>
+    (body.entries as Record<string, unknown>[]).map(({ number, kind, amount_cents, state }) => [
+      number,
+      kind,
+      amount_cents,
+      state,
+    ]);
+
+  it('is there from the approval on, and not before', async () => {
+    const id = await aDraft();
+    expect(await admin.get(`/proposals/${id}/contract`)).toMatchObject({
+      status: 404,
+      body: { code: 'contract_not_found' },
+    });
+    await admin.post(`/proposals/${id}/approve`);
+    const { status, body } = await admin.get(`/proposals/${id}/contract`);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      proposal_id: id,
+      version: 1,
+      currency: 'USD',
+      deposit_mode: 'income',
+      deposit_percent: 30,
+      value_cents: 1_000_000,
+      billed_cents: 0,
+      remaining_cents: 1_000_000,
+      deposit_held_cents: 0,
+      retained_cents: 0,
+      state: 'active',
+      completed_on: null,
+      entries: [
+        {
+          number: 1,
+          kind: 'deposit',
+          percent: 30,
+          amount_cents: 300_000,
+          milestone: null,
+          trigger_on: null,
+          state: 'ready',
+          invoice_id: null,
+        },
+        {
+          number: 2,
+          kind: 'final',
+          percent: null,
+          amount_cents: 700_000,
+          milestone: null,
+          trigger_on: null,
+          state: 'pending',
+          invoice_id: null,
+        },
+      ],
+      change_orders: [],
+      invoices: [],
+    });
+  });
+
+  it('keeps its deposit when the organisation asks for another one since', async () => {
+    const id = await anApproved();
+    await admin.patch('/org/settings', { deposit_percent: 50, terms_days: 30 });
+    const { body } = await admin.get(`/proposals/${id}/contract`);
+    expect(body).toMatchObject({ deposit_percent: 30 });
+    expect(entriesOf(body)[0]).toEqual([1, 'deposit', 300_000, 'ready']);
+    await admin.patch('/org/settings', { deposit_percent: 30 });
+  });
+
+  it('gets progress payments, by percent of its value or amount, and the final one follows', async () => {
+    const id = await anApproved();
+    const { status, body } = await admin.put(`/proposals/${id}/contract/schedule`, {
+      entries: [
+        { kind: 'progress', percent: 33.33 },
+        { kind: 'progress', amount_cents: 100_001, milestone: 'Roof is dry' },
+        { kind: 'progress', percent: 10, trigger_on: '2199-01-31' },
+      ],
+    });
+    expect(status).toBe(200);
+    expect(entriesOf(body)).toEqual([
+      [1, 'deposit', 300_000, 'ready'],
+      [2, 'progress', 333_300, 'ready'],
+      [3, 'progress', 100_001, 'pending'],
+      [4, 'progress', 100_000, 'pending'],
+      [5, 'final', 166_699, 'pending'],
+    ]);
+    const emptied = await admin.put(`/proposals/${id}/contract/schedule`, { entries: [] });
+    expect(entriesOf(emptied.body)).toEqual([
+      [1, 'deposit', 300_000, 'ready'],
+      [2, 'final', 700_000, 'pending'],
+    ]);
+  });
+
+  it('is never scheduled above its value, with the deposit', async () => {
+    const id = await anApproved();
+    const put = (percent: number) =>
+      admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent }] });
+    expect(await put(70)).toMatchObject({ status: 200 });
+    expect(await put(70.01)).toMatchObject({ status: 409, body: { code: 'schedule_above_value' } });
+  });
+
+  it.each([
+    { bad: 'both measures', entry: { kind: 'progress', percent: 10, amount_cents: 100 } },
+    { bad: 'no measure', entry: { kind: 'progress' } },
+    { bad: 'another kind', entry: { kind: 'final', percent: 10 } },
+    { bad: 'no percent', entry: { kind: 'progress', percent: 0 } },
+    { bad: 'a fraction of a cent', entry: { kind: 'progress', amount_cents: 10.5 } },
+    { bad: 'no day', entry: { kind: 'progress', percent: 10, trigger_on: '2026-02-30' } },
+    { bad: 'an unknown field', entry: { kind: 'progress', percent: 10, note: 'x' } },
+  ])('takes no entry with $bad', async ({ entry }) => {
+    const id = await anApproved();
+    const answer = await admin.put(`/proposals/${id}/contract/schedule`, { entries: [entry] });
+    expect(answer.status).toBe(422);
+    expect((answer.body.errors as { field: string }[])[0]!.field).toMatch(/^entries\.0\./);
+  });
+
+  it('is complete on the day that is named, once or twice', async () => {
+    const id = await anApproved();
+    for (const _ of [1, 2]) {
+      expect(await admin.post(`/proposals/${id}/complete`, { completed_on: '2026-11-20' })).toMatchObject({
+        status: 200,
+        body: { state: 'completed', completed_on: '2026-11-20' },
+      });
+    }
+    expect(await admin.post(`/proposals/${id}/complete`, { completed_on: 'soon' })).toMatchObject({
+      status: 422,
+    });
+  });
+
+  it('is void with its proposal', async () => {
+    const id = await anApproved();
+    await admin.patch(`/proposals/${id}`, { status: 'cancelled' });
+    const { body } = await admin.get(`/proposals/${id}/contract`);
+    expect(body.state).toBe('cancelled');
+    expect(entriesOf(body).map((entry) => (entry as unknown[])[3])).toEqual(['void', 'void']);
+    expect(await admin.put(`/proposals/${id}/contract/schedule`, { entries: [] })).toMatchObject({
+      status: 409,
+      body: { code: 'contract_cancelled' },
+    });
+  });
+
+  it('is nobody else’s', async () => {
+    const id = await anApproved();
+    const { admin: other } = await createOrg(app, 'Other Roofing');
+    expect((await other.get(`/proposals/${id}/contract`)).status).toBe(404);
+    expect((await other.put(`/proposals/${id}/contract/schedule`, { entries: [] })).status).toBe(404);
+    expect((await other.post(`/proposals/${id}/complete`, { completed_on: '2026-11-20' })).status).toBe(404);
+  });
+});
