@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { QboRecord } from '../../sandbox/control-client.ts';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { aContractor, anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
@@ -228,6 +230,51 @@ describe('The ledger of payments, refunds and disputes', () => {
         expect(open).toEqual([]);
       });
       expect(await records('RefundReceipt')).toEqual([]);
+      expect((await inbox()).map(({ code }) => code)).toEqual(['refund_failed']);
+    });
+  });
+
+  describe('whose refund fails in part while its receipt is drafted,', () => {
+    /** Two refunds that one step stands for, one of which fails after the step was read. Answers the receipts. */
+    async function receipts(): Promise<QboRecord[]> {
+      const { orgId, admin } = await createOrg(books.app);
+      const company = await books.control.createCompany({ name: 'Racing Roofing', fixtures: true });
+      contractor = { orgId, admin, realmId: company.realm_id };
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);
+      await hear('charge.refunded', {
+        id: `ch_of_${pi}`,
+        object: 'charge',
+        amount_refunded: 150_000,
+        currency: 'usd',
+        payment_intent: pi,
+      });
+      const part = { ...refund(`re_${pi}`, pi, 50_000, 'succeeded'), created: 1 };
+      await hear('refund.created', part);
+      const client = books.app.app.get(QboClient);
+      const getPayment = client.getPayment.bind(client);
+      const read = vi.spyOn(client, 'getPayment').mockImplementationOnce(async (...asked) => {
+        const payment = await getPayment(...asked);
+        await hear('refund.failed', { ...part, status: 'failed' });
+        await eventually(async () => {
+          const [step] = await books.database.query<{ cents: string }>(
+            `select payload->>'amountCents' as cents from sync_operations
+              where org_id = $1 and kind = 'refund.create'`,
+            [orgId],
+          );
+          if (step!.cents !== '100000') throw new Error(`the step is over ${step!.cents} still`);
+        });
+        return payment;
+      });
+      await connect(books.app, admin, { realmId: contractor.realmId });
+      await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+      expect(read).toHaveBeenCalled();
+      read.mockRestore();
+      return records('RefundReceipt');
+    }
+
+    it('books what is left of it', async () => {
+      expect(await receipts()).toMatchObject([{ TotalAmt: 1000 }]);
       expect((await inbox()).map(({ code }) => code)).toEqual(['refund_failed']);
     });
   });

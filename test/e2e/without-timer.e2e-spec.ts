@@ -3,7 +3,12 @@ import { DataSource } from 'typeorm';
 import { IncidentDetectorService } from '../../src/alerts/incident-detector.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { JobsService } from '../../src/jobs/jobs.service.js';
-import { DueOperationsRepository } from '../../src/qbo-sync/operations/due-operations.repository.js';
+import {
+  DueOperationsRepository,
+  type JobSubject,
+} from '../../src/qbo-sync/operations/due-operations.repository.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { InvoiceTriesService } from '../../src/qbo-sync/push/invoices/invoice-tries.service.js';
 import { OperationJobsService } from '../../src/qbo-sync/operations/operation-jobs.service.js';
 import type { OutboundOperation } from '../../src/qbo-sync/operations/operation.entity.js';
 import { OperationsRepository } from '../../src/qbo-sync/operations/operations.repository.js';
@@ -15,6 +20,8 @@ import {
   type Contractor,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { createOrg } from '../support/people.js';
+import { connect } from '../support/qbo.js';
 import { startMail, type TestMail } from '../support/mail.js';
 import { startSlack, type TestSlack } from '../support/slack.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -183,6 +190,55 @@ describe('With the timers off', () => {
     expect(await generations()).toHaveLength(1);
   });
 
+  describe('an invoice that is wanted while the company is being connected', () => {
+    /** Parks it after the connection has looked for what waits, and before it is committed. Answers its proposal. */
+    async function wantMeanwhile(): Promise<number> {
+      const { orgId, admin } = await createOrg(books.app);
+      const { realm_id: realmId } = await books.control.createCompany({ name: 'Late', fixtures: true });
+      contractor = { orgId, admin, realmId };
+      const connections = books.app.app.get(ConnectionService);
+      const [looked, parked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      connections.onConnected(async (_, company) => {
+        if (company.orgId !== orgId) return;
+        looked.resolve();
+        await parked.promise;
+      });
+      const tries = books.app.app.get(InvoiceTriesService);
+      const park = tries.park.bind(tries);
+      vi.spyOn(tries, 'park').mockImplementationOnce(async (...asked) => {
+        await looked.promise;
+        await park(...asked);
+        setTimeout(parked.resolve, 300);
+      });
+      const proposalId = await anApprovedProposal(contractor);
+      await payDeposit(books, admin, proposalId);
+      await connect(books.app, admin, { realmId });
+      return proposalId;
+    }
+
+    it('is made at once', async () => {
+      const id = await wantMeanwhile();
+      await eventually(async () => expect((await proposal(id)).qbo_status).toBe('Paid'), 20_000);
+    });
+
+    it('would wait for the net if it did not look again (so the test above is not vacuous)', async () => {
+      const connections = books.app.app.get(ConnectionService);
+      const look = vi.spyOn(connections, 'companyOfParked').mockResolvedValue(null);
+      const id = await wantMeanwhile();
+      await eventually(async () => {
+        const [job] = await books.database.query<{ state: string }>(
+          `select state from pgboss.job where name = 'qbo.invoice.create' and group_id = $1::text`,
+          [contractor.orgId],
+        );
+        expect(job).toEqual({ state: 'completed' });
+      });
+      look.mockRestore();
+      expect(await proposal(id)).toMatchObject({ qbo_invoice_id: null });
+      expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBeGreaterThan(0);
+      await eventually(async () => expect((await proposal(id)).qbo_status).toBe('Paid'), 20_000);
+    });
+  });
+
   describe('a blocked operation and what it waits for, at the same moment,', () => {
     const inTenMinutes = () => new Date(Date.now() + 600_000);
 
@@ -227,6 +283,45 @@ describe('With the timers off', () => {
       expect(await lookMeanwhile()).toBe(true);
       lock.mockRestore();
       expect(await operation('payment.create')).toMatchObject({ state: 'waiting', later: true });
+    });
+
+    /** Has its job ask whether it is due while it is being made due. */
+    async function askMeanwhile(ask: (subject: JobSubject) => Promise<boolean>): Promise<boolean> {
+      const { proposalId, payment } = await aBlockedPayment();
+      await books.database.query('update sync_operations set next_attempt_at = $2 where id = $1', [
+        payment.id,
+        inTenMinutes(),
+      ]);
+      let due = Promise.resolve(false);
+      await dataSource().transaction(async (tx) => {
+        await jobs().enqueueBlocked(tx, contractor.orgId, proposalId);
+        let answered = false;
+        due = ask({ orgId: contractor.orgId, kind: 'payment.create', entityId: proposalId });
+        void due.then(() => (answered = true));
+        await eventually(async () => {
+          const waiting = await books.database.query('select from pg_locks where not granted');
+          if (waiting.length === 0 && !answered) throw new Error('nobody has asked yet');
+        });
+      });
+      return due;
+    }
+
+    it.each(['isDue', 'hasDue'] as const)(
+      'see each other where a job that was queued before asks at that moment (%s)',
+      async (question) => {
+        expect(await askMeanwhile((subject) => jobs()[question](subject))).toBe(true);
+      },
+    );
+
+    it('would miss each other if the job read without waiting (so the test above is not vacuous)', async () => {
+      const withoutLock = async ({ orgId, entityId }: JobSubject): Promise<boolean> => {
+        const [row] = await books.database.query<{ due: boolean }>(
+          'select next_attempt_at <= now() as due from sync_operations where org_id = $1 and entity_id = $2',
+          [orgId, entityId],
+        );
+        return row!.due;
+      };
+      expect(await askMeanwhile(withoutLock)).toBe(false);
     });
 
     it('see each other where that comes right after the look', async () => {

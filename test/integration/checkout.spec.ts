@@ -106,6 +106,15 @@ describe('A checkout page', () => {
     await admin.patch('/org/settings', { currency: null });
   });
 
+  it.each([
+    { email: 'ann@exämple.com', known: 'ann@xn--exmple-cua.com' },
+    { email: 'josé@exämple.com', known: null },
+  ])('opens for a customer with the address $email, which Stripe does not take', async ({ email, known }) => {
+    const customerId = (await admin.post('/customers', { email, full_name: 'José Vega' })).body.id as number;
+    const { session_id: id } = await openCheckout(admin, await anApprovedProposal(seller, { customerId }));
+    expect((await books.stripe.show(`checkout/sessions/${id}`)).customer_email).toBe(known);
+  });
+
   it("follows the organisation's own percentage, and asks a hundred cents at least", async () => {
     const { admin: other } = await createOrg(books.app);
     await other.patch('/org/settings', { deposit_percent: 0.5 });

@@ -1,6 +1,7 @@
 import { cutText } from '../../platform/text/cut-text.js';
 import { normalizedText } from '../../platform/text/normalized-text.js';
 import { stripeAmountOf } from '../stripe-amount.js';
+import { stripeEmailOf } from './stripe-email.js';
 
 /** What a customer is asked to pay, and where the hosted page leads afterwards. */
 export interface Asked {
@@ -52,6 +53,7 @@ const PRODUCT_NAME_MAX = 200;
 /** Puts what is asked into Stripe's words. Pure. */
 export function checkoutRequestOf(asked: Asked): CheckoutRequest {
   const { proposalId, currency } = asked;
+  const email = stripeEmailOf(asked.customerEmail);
   const metadata = {
     proposal_id: String(proposalId),
     org_id: String(asked.orgId),
@@ -63,7 +65,7 @@ export function checkoutRequestOf(asked: Asked): CheckoutRequest {
     mode: 'payment',
     adaptive_pricing: { enabled: false },
     client_reference_id: `proposal-${proposalId}`,
-    ...(asked.customerEmail === null ? {} : { customer_email: asked.customerEmail }),
+    ...(email === null ? {} : { customer_email: email }),
     line_items: [
       {
         quantity: 1,

@@ -138,6 +138,7 @@ export class ConnectService {
   ): Promise<QboConnection | null> {
     try {
       return await this.dataSource.transaction(async (tx) => {
+        await this.connections.lockForConnecting(tx, company.orgId);
         const before = await this.connections.findForUpdate(tx, company.orgId);
         await this.judge(tx, company, companyName, consent, before);
         const encrypted = encryptedTokens(pair, receivedAt, (column, token) =>

@@ -71,6 +71,17 @@ export class ConnectionService implements OnModuleInit {
     return connection?.state === 'connected' && this.isHere(connection) ? companyOf(connection) : null;
   }
 
+  /**
+   * The same, after a connection that is being made at this moment: for whoever has written down what waits for one.
+   * Either the connection finds the row and enqueues its job, or the company is answered here.
+   */
+  async companyOfParked(orgId: number): Promise<QboCompany | null> {
+    const known = await this.company(orgId);
+    if (known) return known;
+    await this.connections.awaitConnecting(orgId);
+    return this.company(orgId);
+  }
+
   /** The company of an organisation. Throws QboError `not_connected` or `needs_reauth`. */
   async requireCompany(orgId: number): Promise<QboCompany> {
     const connection = await this.connections.find(orgId);

@@ -43,6 +43,16 @@ export class QboConnectionsRepository {
     return tx.findOne(QboConnection, { where: { orgId }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** Holds an organisation for its connection: `awaitConnecting` waits until the transaction ends. */
+  async lockForConnecting(tx: EntityManager, orgId: number): Promise<void> {
+    await tx.query('select from orgs where id = $1 for no key update', [orgId]);
+  }
+
+  /** Waits while a company of this organisation is being connected. */
+  async awaitConnecting(orgId: number): Promise<void> {
+    await this.dataSource.query('select from orgs where id = $1 for share', [orgId]);
+  }
+
   listConnected(env: QboCompany['env']): Promise<QboConnection[]> {
     const where = { env, state: 'connected' } as const;
     return this.dataSource.manager.find(QboConnection, { where, order: { orgId: 'ASC' } });

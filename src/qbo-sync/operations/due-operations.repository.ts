@@ -56,30 +56,38 @@ export class DueOperationsRepository {
   }
 
   /** True where there is an operation to go on with now: one that is due, or one on hold. */
-  async hasDue({ orgId, kind, entityId, proposalId }: JobSubject): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
-      `select from sync_operations
-        where org_id = $1 and kind = $2 and (${UNFINISHED} and next_attempt_at <= $5 or state = 'held_back')
-          and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4) limit 1`,
-      [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
-    );
-    return rows.length > 0;
+  async hasDue(subject: JobSubject): Promise<boolean> {
+    const { due, held } = await this.read(subject);
+    return due > 0 || held > 0;
+  }
+
+  /** True where one is due, or none is unfinished. */
+  async isDue(subject: JobSubject): Promise<boolean> {
+    const { due, unfinished } = await this.read(subject);
+    return due > 0 || unfinished === 0;
   }
 
   /**
    * Waits for whoever makes a row due at this moment: its job may have been dropped in favour of the one that asks
    * here, which was still queued then.
    */
-  async isDue({ orgId, kind, entityId, proposalId }: JobSubject): Promise<boolean> {
-    const [row] = await this.dataSource.query<{ due: boolean }[]>(
-      `select coalesce(bool_or(next_attempt_at <= $5), true) as due from (
-         select next_attempt_at from sync_operations
-          where org_id = $1 and kind = $2 and ${UNFINISHED}
-            and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)
-            for share) as rows`,
+  private async read({
+    orgId,
+    kind,
+    entityId,
+    proposalId,
+  }: JobSubject): Promise<{ unfinished: number; due: number; held: number }> {
+    const [row] = await this.dataSource.query<[{ unfinished: number; due: number; held: number }]>(
+      `select (count(*) filter (where ${UNFINISHED}))::int as unfinished,
+              (count(*) filter (where ${UNFINISHED} and next_attempt_at <= $5))::int as due,
+              (count(*) filter (where state = 'held_back'))::int as held
+         from (select state, next_attempt_at from sync_operations
+                where org_id = $1 and kind = $2 and (${UNFINISHED} or state = 'held_back')
+                  and ($3::int is null or entity_id = $3) and ($4::int is null or proposal_id = $4)
+                  for share) as rows`,
       [orgId, kind, entityId, proposalId, new Date(this.clock.now().getTime() + EARLY_MS)],
     );
-    return row!.due;
+    return row;
   }
 
   /** Makes blocked operations due now: of the whole organisation, or of one proposal. Answers which. */

@@ -101,7 +101,7 @@ export class OperationsRepository {
 
   /**
    * Gives a blocked operation its company and its request. Answers it as it is then: another caller may have been
-   * first.
+   * first, and where what the request was made from has changed since it was read, it is blocked still.
    */
   async prepare<K extends OperationKind>(
     operation: OutboundOperation<K>,
@@ -110,8 +110,15 @@ export class OperationsRepository {
   ): Promise<OutboundOperation<K>> {
     await this.dataSource.query(
       `update sync_operations set realm_id = $3, payload = $4, state = 'ready', updated_at = $5
-        where org_id = $1 and id = $2 and state in ('waiting', 'held_back')`,
-      [operation.orgId, operation.id, realmId, JSON.stringify(request), this.clock.now()],
+        where org_id = $1 and id = $2 and state in ('waiting', 'held_back') and payload = $6::jsonb`,
+      [
+        operation.orgId,
+        operation.id,
+        realmId,
+        JSON.stringify(request),
+        this.clock.now(),
+        JSON.stringify(operation.payload),
+      ],
     );
     const prepared = await this.dataSource.manager.findOneByOrFail(OutboundOperation, keyOf(operation));
     return prepared as OutboundOperation<K>;

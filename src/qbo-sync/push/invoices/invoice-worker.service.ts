@@ -64,8 +64,11 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     }
     if (await this.isBeforeStart(proposal)) return this.tries.park(proposal, 'held_back');
     if (!company) {
-      this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
-      return this.tries.park(proposal, 'waiting');
+      await this.tries.park(proposal, 'waiting');
+      if (!(await this.connections.companyOfParked(orgId))) {
+        this.metrics.count('crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
+        return;
+      }
     }
     if (await this.isGivenUp(proposal)) return;
     await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));

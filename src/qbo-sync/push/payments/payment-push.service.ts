@@ -54,7 +54,7 @@ export class PaymentPushService {
   async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
     const newest = await this.operations.findNewest('payment.create', orgId, paymentId);
     if (!newest || newest.state === 'done') return;
-    const company = await this.connections.company(orgId);
+    const company = await this.connections.companyOfParked(orgId);
     if (!company || (newest.realmId ?? company.realmId) !== company.realmId) return;
     const operation = insist && isClosed(newest) ? await this.retryFrom(newest) : newest;
     try {

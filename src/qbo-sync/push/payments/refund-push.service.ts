@@ -50,7 +50,7 @@ export class RefundPushService {
 
   /** Goes on with every step of a payment's refunds that is open; `insist` takes up refused ones too. */
   async push(orgId: number, paymentId: number, { insist = false } = {}): Promise<void> {
-    const company = await this.connections.company(orgId);
+    const company = await this.connections.companyOfParked(orgId);
     if (!company) return;
     const steps = await this.tries.listOf('refund.create', orgId, paymentId);
     for (const step of steps) {
@@ -96,7 +96,9 @@ export class RefundPushService {
       depositAccountId: recorded.depositAccountId,
       itemId: await this.items.ensure(company, depositItemName, payload.fact.proposalId),
     });
-    return this.operations.prepare(step, company.realmId, { ...payload, draft });
+    const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
+    // A part of it failed at Stripe meanwhile: the receipt is over what is left.
+    return prepared.state === 'waiting' ? this.prepare(company, prepared) : prepared;
   }
 
   /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */
