@@ -17,6 +17,7 @@ import { PaymentsModule } from './payments/payments.module.js';
 import { PortalModule } from './portal/portal.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
+import { RedisModule } from './platform/redis/redis.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './platform/time/time.module.js';
 
@@ -34,6 +35,7 @@ export class AppModule {
         ConfigModule.register(config),
         LoggingModule,
         TimeModule,
+        RedisModule,
         DatabaseModule.register(databaseUrl),
         JobsModule.register(config.database.directUrl ?? databaseUrl),
         MetricsModule,

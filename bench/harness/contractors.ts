@@ -133,7 +133,7 @@ async function connect({ api, sandbox }: Stage, token: string, realmId: string):
   const { location } = await ask<{ location: string }>('POST', `${sandbox.url}/sandbox/oauth/consent`, {
     body: { url: start.authorization_url, realm_id: realmId },
   });
-  await ask('GET', location);
+  await ask('GET', location, { token });
 }
 
 /** An approved proposal for each invoice, linked but never looked at. */

@@ -62,6 +62,6 @@ const PROOFS = [
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
   ],
-  exports: [UsersService],
+  exports: [UsersService, AuthenticatorService],
 })
 export class AuthModule {}

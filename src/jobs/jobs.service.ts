@@ -41,8 +41,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
       useListenNotify: config.role !== 'api',
-      migrate: true,
-      createSchema: true,
+      migrate: false, // its tables are not this role's: `migrate` brings them up to date
     });
     this.boss.on('error', (error) => this.logError(error));
   }

@@ -31,7 +31,7 @@ describe('Which company an organisation may have', () => {
   it('gives one company to one organisation', async () => {
     await connect(app, org.admin);
     const other = await createOrg(app, 'Other Roofing');
-    expect(await tryToConnect(app, other.admin)).toMatchObject({
+    expect(await tryToConnect(other.admin)).toMatchObject({
       status: 409,
       body: { code: 'qbo_company_taken' },
     });
@@ -46,7 +46,7 @@ describe('Which company an organisation may have', () => {
       create function be_slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return new; end $$;
       create trigger be_slow before insert on qbo_companies for each row execute function be_slow()`);
     try {
-      const answers = await Promise.all([org, other].map(({ admin }) => tryToConnect(app, admin)));
+      const answers = await Promise.all([org, other].map(({ admin }) => tryToConnect(admin)));
       const [first, second] = answers.toSorted((one, another) => one.status - another.status);
       expect(first!.status).toBe(200);
       expect(second).toMatchObject({ status: 409, body: { code: 'qbo_company_taken' } });
@@ -69,7 +69,7 @@ describe('Which company an organisation may have', () => {
       const rows = await tx.query<object[]>('select from qbo_tokens where org_id = $1', [company.orgId]);
       if (rows.length === 1) notified.push(company);
     });
-    expect((await tryToConnect(app, org.admin)).status).toBe(500);
+    expect((await tryToConnect(org.admin)).status).toBe(500);
     expect((await org.admin.get('/qbo/status')).body).toEqual({ connected: false, needs_reauth: false });
     refuse = false;
     await connect(app, org.admin);
@@ -118,15 +118,15 @@ describe('Which company an organisation may have', () => {
     };
 
     it('takes the other one as long as nothing hangs on the first', async () => {
-      expect((await tryToConnect(app, org.admin, { realmId: second })).status).toBe(200);
+      expect((await tryToConnect(org.admin, { realmId: second })).status).toBe(200);
       expect((await org.admin.get('/qbo/status')).body).toMatchObject({ company_name: 'Second Company' });
     });
 
     it('leaves the first to whoever consents next', async () => {
-      await tryToConnect(app, org.admin, { realmId: second });
+      await tryToConnect(org.admin, { realmId: second });
       const other = await createOrg(app, 'Other Roofing');
-      expect((await tryToConnect(app, other.admin)).status).toBe(200);
-      expect(await tryToConnect(app, org.admin)).toMatchObject({
+      expect((await tryToConnect(other.admin)).status).toBe(200);
+      expect(await tryToConnect(org.admin)).toMatchObject({
         status: 409,
         body: { code: 'qbo_company_taken' },
       });
@@ -137,7 +137,7 @@ describe('Which company an organisation may have', () => {
       async (state) => {
         await linkCustomer();
         if (state === 'disconnected') await org.admin.post('/qbo/disconnect');
-        const answer = await tryToConnect(app, org.admin, { realmId: second });
+        const answer = await tryToConnect(org.admin, { realmId: second });
         expect(answer).toMatchObject({ status: 409, body: { code: 'qbo_other_company' } });
         expect(answer.body.detail).toMatch(/Sandbox Company_US_1.*Second Company.*replace_company=true/);
         expect((await org.admin.get('/qbo/status')).body).toMatchObject({
@@ -150,7 +150,7 @@ describe('Which company an organisation may have', () => {
     it('takes another one when that is chosen, and leaves the links with the first', async () => {
       await linkCustomer();
       const choice = { realmId: second, replaceCompany: true };
-      expect((await tryToConnect(app, org.admin, choice)).status).toBe(200);
+      expect((await tryToConnect(org.admin, choice)).status).toBe(200);
       expect((await org.admin.get('/qbo/status')).body.realm_id).toBe(second);
       const [link] = await database.query(
         'select qbo_customer_id, qbo_realm_id from customers where org_id = $1',
@@ -162,7 +162,7 @@ describe('Which company an organisation may have', () => {
     it('takes the same one again, whatever hangs on it', async () => {
       await linkCustomer();
       await org.admin.post('/qbo/disconnect');
-      expect((await tryToConnect(app, org.admin)).status).toBe(200);
+      expect((await tryToConnect(org.admin)).status).toBe(200);
     });
   });
 });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
-import { Browser } from '../support/browser.js';
+import { Browser, type Shown } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { addPerson, anyone, createOrg, PASSWORD, type TestOrg } from '../support/people.js';
+import { addPerson, anyone, createOrg, PASSWORD, type Session, type TestOrg } from '../support/people.js';
 import { answerConsent, beginConsent, REALM, startQbo, type TestQbo, tryToConnect } from '../support/qbo.js';
 
 const JSON_ONLY = { accept: 'application/json' };
@@ -38,7 +38,7 @@ describe('Connecting a QuickBooks company', () => {
   const tokenCalls = async (): Promise<number> => (await qbo.tokenCalls()).total;
 
   it('follows the consent of an administrator', async () => {
-    const answer = await tryToConnect(app, org.admin);
+    const answer = await tryToConnect(org.admin);
     expect(answer).toMatchObject({
       status: 200,
       body: { status: 'connected', realm_id: REALM, env: 'sandbox', org_id: org.orgId },
@@ -59,7 +59,7 @@ describe('Connecting a QuickBooks company', () => {
   });
 
   it('seals both tokens at rest', async () => {
-    await tryToConnect(app, org.admin);
+    await tryToConnect(org.admin);
     const [row] = await database.query('select * from qbo_tokens');
     expect(row).toMatchObject({
       access_token_sealed: expect.stringMatching(/^v1\.dev\./),
@@ -88,7 +88,7 @@ describe('Connecting a QuickBooks company', () => {
     expect((await seller.post('/qbo/disconnect')).status).toBe(403);
     expect((await seller.get('/qbo/status')).status).toBe(200);
     const bookkeeper = await addPerson(app, org.orgId, ['finance']);
-    expect((await tryToConnect(app, bookkeeper)).status).toBe(200);
+    expect((await tryToConnect(bookkeeper)).status).toBe(200);
   });
 
   it('asks a browser to sign in first and brings it back', async () => {
@@ -100,11 +100,11 @@ describe('Connecting a QuickBooks company', () => {
   it('keeps nothing when the person declines', async () => {
     const before = await tokenCalls();
     const callback = await answerConsent(await beginConsent(org.admin), { decision: 'deny' });
-    expect(await anyone(app).get(callback, JSON_ONLY)).toMatchObject({
+    expect(await org.admin.get(callback, JSON_ONLY)).toMatchObject({
       status: 400,
       body: { code: 'qbo_access_denied' },
     });
-    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect((await org.admin.get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
     expect([await rows(), await tokenCalls()]).toEqual([0, before]);
   });
 
@@ -120,22 +120,29 @@ describe('Connecting a QuickBooks company', () => {
     const before = await tokenCalls();
     const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
     spoil(callback);
-    const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+    const answer = await org.admin.get(callback.pathname + callback.search, JSON_ONLY);
     expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_bad_state' } });
     expect([await rows(), await tokenCalls()]).toEqual([0, before]);
   });
 
   it('refuses a state that was used, and keeps the connection it made', async () => {
     const callback = await answerConsent(await beginConsent(org.admin));
-    expect((await anyone(app).get(callback, JSON_ONLY)).status).toBe(200);
+    expect((await org.admin.get(callback, JSON_ONLY)).status).toBe(200);
     const before = await tokenCalls();
-    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect((await org.admin.get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
     expect([await rows(), await tokenCalls()]).toEqual([1, before]);
   });
 
+  /** Begins with a bearer token in a browser, which keeps the cookie of the start; answers Intuit's address. */
+  async function beginIn(browser: Browser, session: Session): Promise<string> {
+    const headers = { ...JSON_ONLY, authorization: `Bearer ${session.token}` };
+    const start = await browser.open('/qbo/oauth/start', headers);
+    return (JSON.parse(start.html) as { authorization_url: string }).authorization_url;
+  }
+
   it('leads a browser away from the address with the code, to a page that says so', async () => {
     const browser = new Browser(app.url);
-    const callback = await answerConsent(await beginConsent(org.admin));
+    const callback = await answerConsent(await beginIn(browser, org.admin));
     const answer = await browser.open(callback);
     expect({ status: answer.status, to: answer.headers.get('location') }).toEqual({
       status: 303,
@@ -150,7 +157,7 @@ describe('Connecting a QuickBooks company', () => {
 
   it('says to the same browser that it is connected, however often it opens the callback', async () => {
     const browser = new Browser(app.url);
-    const callback = await answerConsent(await beginConsent(org.admin));
+    const callback = await answerConsent(await beginIn(browser, org.admin));
     await browser.open(callback);
     const before = await tokenCalls();
     const again = await browser.open(callback);
@@ -165,6 +172,20 @@ describe('Connecting a QuickBooks company', () => {
     expect(stranger.html).toContain('<h1>QuickBooks is not connected</h1>');
   });
 
+  it('says to the same browser again why it is not connected', async () => {
+    const browser = new Browser(app.url);
+    const callback = await answerConsent(await beginIn(browser, org.admin), { decision: 'deny' });
+    expect((await browser.open(callback, BROWSER)).html).toContain('Access was declined');
+    const again = await browser.open(callback, BROWSER);
+    expect({ status: again.status, to: again.headers.get('location') }).toEqual({
+      status: 303,
+      to: '/qbo/oauth/result',
+    });
+    const page = await browser.open('/qbo/oauth/result', BROWSER);
+    expect(page.status).toBe(400);
+    expect(page.html).toContain('Access was declined');
+  });
+
   it('shows no result to a browser that gave no consent', async () => {
     const page = await new Browser(app.url).open('/qbo/oauth/result', BROWSER);
     expect(page.status).toBe(400);
@@ -173,7 +194,7 @@ describe('Connecting a QuickBooks company', () => {
 
   it('takes only one of two callbacks that come at the same time', async () => {
     const callback = await answerConsent(await beginConsent(org.admin));
-    const answers = await Promise.all([1, 2].map(() => anyone(app).get(callback, JSON_ONLY)));
+    const answers = await Promise.all([1, 2].map(() => org.admin.get(callback, JSON_ONLY)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
   });
 
@@ -181,7 +202,7 @@ describe('Connecting a QuickBooks company', () => {
     const before = await tokenCalls();
     const callback = await answerConsent(await beginConsent(org.admin));
     clock.advance({ minutes: 10, seconds: 1 });
-    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect((await org.admin.get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
     expect([await rows(), await tokenCalls()]).toEqual([0, before]);
   });
 
@@ -189,8 +210,32 @@ describe('Connecting a QuickBooks company', () => {
     const bookkeeper = await addPerson(app, org.orgId, ['finance']);
     const callback = await answerConsent(await beginConsent(bookkeeper));
     await org.admin.patch(`/users/${bookkeeper.userId}`, { is_active: false });
-    expect((await anyone(app).get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
+    expect((await bookkeeper.get(callback, JSON_ONLY)).body.code).toBe('qbo_bad_state');
     expect(await rows()).toBe(0);
+  });
+
+  it.each([
+    ['lost the role', { roles: ['sales'] }],
+    ['got a new password', { password: 'another-ladder-77' }],
+  ])('refuses the state of someone who %s meanwhile, in the browser that began', async (_, change) => {
+    const bookkeeper = await addPerson(app, org.orgId, ['finance']);
+    const browser = new Browser(app.url);
+    const callback = await answerConsent(await beginIn(browser, bookkeeper));
+    await org.admin.patch(`/users/${bookkeeper.userId}`, change);
+    expect((await browser.open(callback, BROWSER)).status).toBe(400);
+    expect(await rows()).toBe(0);
+  });
+
+  it('gives nobody another company: who finishes is who began', async () => {
+    const victim = await createOrg(app);
+    const before = await tokenCalls();
+    const callback = await answerConsent(await beginConsent(org.admin));
+    const inVictimsBrowser = await new Browser(app.url).open(callback, BROWSER);
+    const withVictimsToken = await victim.admin.get(callback, JSON_ONLY);
+    const ofNobody = await anyone(app).get(callback, JSON_ONLY);
+    expect([inVictimsBrowser.status, withVictimsToken.status, ofNobody.status]).toEqual([400, 400, 400]);
+    expect([await rows(), await tokenCalls()]).toEqual([0, before]);
+    expect((await org.admin.get(callback, JSON_ONLY)).status).toBe(200);
   });
 
   it('refuses a callback that lacks the code or names a strange company', async () => {
@@ -198,7 +243,7 @@ describe('Connecting a QuickBooks company', () => {
       const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
       callback.searchParams.set(spoil, '../../1');
       if (spoil === 'code') callback.searchParams.delete('code');
-      const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+      const answer = await org.admin.get(callback.pathname + callback.search, JSON_ONLY);
       expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_bad_callback' } });
     }
     expect(await rows()).toBe(0);
@@ -208,7 +253,7 @@ describe('Connecting a QuickBooks company', () => {
     const before = await tokenCalls();
     const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
     callback.searchParams.set('code', 'AB1someCodeOfNobody');
-    const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+    const answer = await org.admin.get(callback.pathname + callback.search, JSON_ONLY);
     expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_code_refused' } });
     expect([await rows(), await tokenCalls()]).toEqual([0, before + 1]);
   });
@@ -219,7 +264,7 @@ describe('Connecting a QuickBooks company', () => {
       const before = await tokenCalls();
       const callback = await answerConsent(await beginConsent(org.admin));
       await qbo.oauth('faults', { kind });
-      expect(await anyone(app).get(callback, JSON_ONLY)).toMatchObject({
+      expect(await org.admin.get(callback, JSON_ONLY)).toMatchObject({
         status: 503,
         body: { code: 'qbo_transient' },
       });
@@ -231,14 +276,14 @@ describe('Connecting a QuickBooks company', () => {
     const { realm_id: foreign } = await qbo.control.createCompany({ name: 'Somebody else' });
     const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
     callback.searchParams.set('realmId', foreign);
-    const answer = await anyone(app).get(callback.pathname + callback.search, JSON_ONLY);
+    const answer = await org.admin.get(callback.pathname + callback.search, JSON_ONLY);
     expect(answer).toMatchObject({ status: 400, body: { code: 'qbo_company_not_confirmed' } });
     expect(await rows()).toBe(0);
   });
 
   it('connects without the name when QuickBooks is down just then', async () => {
     await qbo.control.planFault({ operation: 'companyinfo.*', kind: '503_html' });
-    expect((await tryToConnect(app, org.admin)).status).toBe(200);
+    expect((await tryToConnect(org.admin)).status).toBe(200);
     expect((await org.admin.get('/qbo/status')).body).toMatchObject({
       connected: true,
       company_name: null,
@@ -281,6 +326,57 @@ describe('Connecting a QuickBooks company', () => {
       expect(page.status).toBe(200);
       expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(page.body).toContain('Connected to <strong>Sandbox Company_US_1</strong>');
+    });
+
+    describe('that did not begin, but in which the starter is signed in', () => {
+      const openCallback = async (): Promise<{ browser: Browser; asked: Shown }> => {
+        const browser = new Browser(app.url);
+        await browser.open('/auth/sign-in');
+        await browser.submit({ email: org.admin.email, password: PASSWORD });
+        const callback = await answerConsent(await beginConsent(org.admin));
+        return { browser, asked: await browser.open(callback, BROWSER) };
+      };
+
+      it('names the organisation before the code is spent, and connects when the person says so', async () => {
+        const before = await tokenCalls();
+        const { browser, asked } = await openCallback();
+        expect({ status: asked.status, to: asked.headers.get('location') }).toEqual({
+          status: 303,
+          to: '/qbo/oauth/confirm',
+        });
+        const page = await browser.open('/qbo/oauth/confirm', BROWSER);
+        expect(page.status).toBe(200);
+        expect(page.html).toContain('<strong>Acme Roofing</strong>');
+        expect([await rows(), await tokenCalls()]).toEqual([0, before]);
+        const done = await browser.submit({}, '/qbo/oauth/confirm');
+        expect({ status: done.status, to: done.headers.get('location') }).toEqual({
+          status: 303,
+          to: '/qbo/oauth/result',
+        });
+        expect((await browser.open('/qbo/oauth/result', BROWSER)).html).toContain('QuickBooks is connected');
+        expect((await org.admin.get('/qbo/status')).body.connected).toBe(true);
+      });
+
+      it('takes no confirmation that another site sends', async () => {
+        const { browser } = await openCallback();
+        const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+        const forged = await fetch(`${app.url}/qbo/oauth/confirm`, {
+          method: 'POST',
+          headers: { cookie, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' },
+        });
+        expect(forged.status).toBe(401);
+        expect(await rows()).toBe(0);
+      });
+
+      it('asks nobody else: a colleague who is signed in is refused', async () => {
+        const colleague = await addPerson(app, org.orgId, ['admin']);
+        const browser = new Browser(app.url);
+        await browser.open('/auth/sign-in');
+        await browser.submit({ email: colleague.email, password: PASSWORD });
+        const callback = await answerConsent(await beginConsent(org.admin));
+        expect((await browser.open(callback, BROWSER)).status).toBe(400);
+        expect(await rows()).toBe(0);
+      });
     });
 
     it.each([

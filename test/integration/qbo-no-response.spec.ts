@@ -70,7 +70,7 @@ describe('What is said of a connection', () => {
     const callback = await answerConsent(url);
     for (const name of ['code', 'state']) secrets.add(new URL(callback, app.url).searchParams.get(name)!);
     const answers = [
-      await anyone(app).get(callback, JSON_ONLY),
+      await org.admin.get(callback, JSON_ONLY),
       await anyone(app).get(callback, { accept: 'text/html' }),
       await org.admin.get('/qbo/status'),
     ];

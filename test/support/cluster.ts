@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { PgBoss } from 'pg-boss';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate } from '../../src/platform/database/migrate.js';
@@ -25,8 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = folder ? await startEmbeddedPostgres(folder, { fast: true }) : undefined;
   const url = (database: string) => server?.url(database) ?? withDatabase(external!, database);
   await recreate(url('postgres'), TEMPLATE);
-  await migrate(url(TEMPLATE));
-  await installJobs(url(TEMPLATE));
+  await migrate(url(TEMPLATE), asAppRole(url(TEMPLATE)));
   project.provide('clusterUrl', url('postgres'));
   return async () => {
     if (!folder) return;
@@ -41,16 +39,18 @@ export function withDatabase(url: string, database: string): string {
   return changed.toString();
 }
 
+/** The same database, signed in to as the product is: with a role that owns nothing and sees what policies allow. */
+export function asAppRole(url: string): string {
+  const changed = new URL(url);
+  changed.username = 'crm_test_app';
+  changed.password = 'of-tests-only';
+  return changed.toString();
+}
+
 async function recreate(adminUrl: string, name: string): Promise<void> {
   const client = new Client({ connectionString: adminUrl });
   await client.connect();
   await client.query(`drop database if exists ${name}`);
   await client.query(`create database ${name}`);
   await client.end();
-}
-
-async function installJobs(url: string): Promise<void> {
-  const boss = new PgBoss({ connectionString: url, schedule: false, supervise: false });
-  await boss.start();
-  await boss.stop({ close: true });
 }

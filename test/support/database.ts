@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Pool, type QueryResultRow } from 'pg';
 import { inject } from 'vitest';
-import { TEMPLATE, withDatabase } from './cluster.js';
+import { asAppRole, TEMPLATE, withDatabase } from './cluster.js';
 
 export interface TestDatabase extends AsyncDisposable {
+  /** Signs in as the owner of the tables, who sees all rows. */
   readonly url: string;
+  /** Signs in as the product does. */
+  readonly appUrl: string;
   /** Rows of one statement, straight from PostgreSQL. */
   query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
@@ -20,6 +23,7 @@ export async function cloneDatabase(template = TEMPLATE): Promise<TestDatabase> 
   pool.on('error', () => {});
   return {
     url,
+    appUrl: asAppRole(url),
     query: async <Row extends QueryResultRow>(sql: string, values?: unknown[]) =>
       (await pool.query<Row>(sql, values)).rows,
     [Symbol.asyncDispose]: async () => {

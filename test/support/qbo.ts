@@ -4,7 +4,7 @@ import { ConnectionService } from '../../src/qbo-sync/connection/connection.serv
 import { CustomerMirrorService } from '../../src/qbo-sync/pull/customers/customer-mirror.service.js';
 import type { TestApp } from './app.js';
 import type { TestDatabase } from './database.js';
-import { type Answer, anyone, type Session } from './people.js';
+import type { Answer, Session } from './people.js';
 
 /** The company every sandbox begins with. */
 export const REALM = '9341457021722202';
@@ -87,7 +87,7 @@ export interface ConsentChoice {
  * customers of the company have been read. Throws where that fails.
  */
 export async function connect(app: TestApp, session: Session, choice: ConsentChoice = {}): Promise<void> {
-  const answer = await tryToConnect(app, session, choice);
+  const answer = await tryToConnect(session, choice);
   if (answer.status !== 200) throw new Error(`not connected: ${JSON.stringify(answer.body)}`);
   const companies = await app.app.get(ConnectionService).connected();
   const company = companies.find(({ realmId }) => realmId === (choice.realmId ?? REALM));
@@ -96,12 +96,11 @@ export async function connect(app: TestApp, session: Session, choice: ConsentCho
 
 /** The same, and what the callback answered. */
 export async function tryToConnect(
-  app: TestApp,
   session: Session,
   choice: ConsentChoice = {},
 ): Promise<Answer<Record<string, unknown>>> {
   const callback = await answerConsent(await beginConsent(session, choice), choice);
-  return anyone(app).get(callback, { accept: 'application/json' });
+  return session.get(callback, { accept: 'application/json' });
 }
 
 /** The authorize URL of a new consent. */

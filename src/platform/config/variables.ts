@@ -107,6 +107,9 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
   },
   ALERT_EMAIL_TO: { meaning: ALERTS, fallback: 'off' },
   SLACK_WEBHOOK_URL: { meaning: ALERTS, fallback: 'off' },
-  REDIS_URL: { meaning: 'checked, not used: tokens are read from PostgreSQL', fallback: 'unset' },
+  REDIS_URL: {
+    meaning: 'a Redis that keeps access tokens, encrypted, for a minute; works without',
+    fallback: 'unset',
+  },
   LOG_LEVEL: { meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`' },
 };

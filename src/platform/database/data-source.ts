@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { ScopedClient } from './scoped.client.js';
 
 const PROJECT_ROOT = join(import.meta.dirname, '../../..');
 
@@ -14,6 +15,7 @@ export function dataSourceOptions(url: string, poolMax: number, migrations = MIG
     poolSize: poolMax,
     connectTimeoutMS: 5_000,
     extra: {
+      Client: ScopedClient,
       statement_timeout: 15_000,
       lock_timeout: 10_000,
       idle_in_transaction_session_timeout: 30_000,

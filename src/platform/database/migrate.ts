@@ -1,16 +1,20 @@
 import type { DataSource } from 'typeorm';
 import { openDataSource } from './data-source.js';
+import { grantToAppRole } from './app-role.js';
+import { applyRowSecurity, removePolicies } from './apply-row-security.js';
+import { installJobSchema } from './job-schema.js';
 import { replaceSqlFunctions } from './sql-functions.js';
 
 /** Any number unlikely to be used for something else: replicas that start together migrate one after the other. */
 const MIGRATION_LOCK = 5_005_005;
 
 /**
- * Brings the schema up to date, then the functions whose text changed, and answers the names of the migrations that
- * were applied. Safe when several replicas start at once. Throws where the folder has no migration at all: then the
- * build is not whole.
+ * Brings the schema up to date, then the functions whose text changed, the schema of the job queue, the policies and
+ * the rights of the role that `appUrl` names, and answers the names of the migrations that were applied. `url` signs in
+ * as the owner of the tables. Safe when several replicas start at once. Throws where the folder has no migration at
+ * all: then the build is not whole.
  */
-export async function migrate(url: string, folder?: string): Promise<string[]> {
+export async function migrate(url: string, appUrl = url, folder?: string): Promise<string[]> {
   return exclusively(url, folder, async (dataSource) => {
     if (dataSource.migrations.length === 0) {
       throw new Error(
@@ -19,6 +23,9 @@ export async function migrate(url: string, folder?: string): Promise<string[]> {
     }
     const applied = await dataSource.runMigrations({ transaction: 'each' });
     await replaceSqlFunctions(dataSource);
+    await applyRowSecurity(dataSource);
+    await installJobSchema(url);
+    await grantToAppRole(dataSource, appUrl);
     return applied.map((migration) => migration.name);
   });
 }
@@ -27,7 +34,10 @@ export async function migrate(url: string, folder?: string): Promise<string[]> {
 export async function revertMigration(url: string): Promise<string | null> {
   return exclusively(url, undefined, async (dataSource) => {
     const newest = await newestMigration(dataSource);
-    if (newest) await dataSource.undoLastMigration({ transaction: 'each' });
+    if (!newest) return null;
+    await removePolicies(dataSource);
+    await dataSource.undoLastMigration({ transaction: 'each' });
+    await applyRowSecurity(dataSource);
     return newest;
   });
 }

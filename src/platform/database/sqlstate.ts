@@ -7,6 +7,8 @@ export const SQLSTATE = {
   serializationFailure: '40001',
   deadlockDetected: '40P01',
   lockNotAvailable: '55P03',
+  duplicateObject: '42710',
+  insufficientPrivilege: '42501',
 } as const;
 
 /** The SQLSTATE of a failed query, if it was one. */

@@ -46,6 +46,10 @@ export const COUNTERS = {
     help: 'Events of Stripe: received by webhook, refused for their signature, missed (no webhook brought them)',
     labels: ['result'],
   },
+  crm_qbo_token_cache_total: {
+    help: 'Looks for an access token in Redis, by what came of them; counted only where REDIS_URL is set',
+    labels: ['result'],
+  },
   crm_auth_attempts_total: {
     help: 'Sign-in attempts, by result',
     labels: ['result'],
@@ -81,6 +85,7 @@ export const INITIAL_LABELS = {
     { result: 'forged' },
   ],
   crm_stripe_webhook_events_total: [{ result: 'received' }, { result: 'refused' }, { result: 'missed' }],
+  crm_qbo_token_cache_total: [{ result: 'hit' }, { result: 'miss' }, { result: 'unavailable' }],
   crm_auth_attempts_total: [{ result: 'success' }, { result: 'failure' }, { result: 'throttled' }],
 } as const satisfies Partial<Record<CounterName, readonly Record<string, string>[]>>;
 

@@ -1,4 +1,6 @@
 import { DomainError } from '../../platform/errors/domain-error.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
+import type { ConsentFailure } from './oauth-state.entity.js';
 
 const START = '/qbo/oauth/start';
 
@@ -73,4 +75,13 @@ export function otherCompany(ours: string, theirs: string): DomainError {
       `Either connect "${ours}" again at ${START}, or leave it for good at ${START}?replace_company=true: ` +
       'what is linked to it stays as it is and is no longer kept in step.',
   );
+}
+
+/** How a refusal is shown again to the browser that got it; null for what is no refusal. */
+export function consentFailureOf(error: unknown): ConsentFailure | null {
+  if (error instanceof VendorError) {
+    return { status: error.facts.status, code: error.facts.code, detail: error.message };
+  }
+  if (!(error instanceof DomainError)) return null;
+  return { status: error.kind === 'conflict' ? 409 : 400, code: error.code, detail: error.message };
 }

@@ -7,6 +7,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
 import { QboClient } from '../api/qbo.client.js';
+import { AccessTokenCacheService } from './access-token-cache.service.js';
 import {
   accessDenied,
   badCallback,
@@ -14,12 +15,13 @@ import {
   codeRefused,
   companyNotConfirmed,
   companyTaken,
+  consentFailureOf,
   otherCompany,
 } from './connect-refusals.js';
 import { ConnectionLossService } from './connection-loss.service.js';
 import { ConnectionService } from './connection.service.js';
 import { judgeConnection } from './connection-choice.js';
-import { ConsentService } from './consent.service.js';
+import { ConsentService, type Finisher } from './consent.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { Consent } from './oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
@@ -64,13 +66,27 @@ export class ConnectService {
     private readonly vault: TokenVaultService,
     private readonly settings: OrgSettingsService,
     private readonly books: CompanyBooksRepository,
+    private readonly cache: AccessTokenCacheService,
     private readonly losses: ConnectionLossService,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws DomainError that says what stood in the way and what to do; QboError where Intuit did not answer. */
-  async finish(callback: Callback, browser: string | null): Promise<Connected> {
-    const consent = await this.consents.finish(callback.state, browser);
+  /**
+   * Connects the company of an answer that its own starter brings. Throws DomainError that says what stood in the way
+   * and what to do; QboError where Intuit did not answer.
+   */
+  async finish(callback: Callback, finisher: Finisher): Promise<Connected> {
+    const consent = await this.consents.finish(callback.state, finisher);
+    try {
+      return await this.connectBy(consent, callback);
+    } catch (error) {
+      const failure = consentFailureOf(error);
+      if (failure) await this.consents.keepFailure(consent, callback.state, failure);
+      throw error;
+    }
+  }
+
+  private async connectBy(consent: Consent, callback: Callback): Promise<Connected> {
     const { code, realmId } = accepted(callback);
     const company: QboCompany = { orgId: consent.orgId, realmId, env: this.config.qbo.env };
     const pair = await this.exchange(code);
@@ -152,7 +168,10 @@ export class ConnectService {
           connectedBy: consent.userId,
           connectedAt: receivedAt,
         };
-        await this.connections.connect(tx, connection, (before?.tokenVersion ?? 0) + 1);
+        const version = (before?.tokenVersion ?? 0) + 1;
+        await this.connections.connect(tx, connection, version);
+        await this.cache.raiseTo(company, version);
+        if (before) await this.cache.raiseTo(before, version);
         await this.keepCurrencies(tx, company, currencies, receivedAt);
         await this.losses.end(tx, company);
         if (before) await this.losses.end(tx, before);

@@ -19,6 +19,21 @@ export function connectedPage(connected: {
 }
 
 /**
+ * What a person sees whose browser is not the one that began: which organisation gets the books, before it gets them.
+ */
+export function confirmPage({ orgName, email }: { orgName: string; email: string }): string {
+  return page(
+    'Connect QuickBooks?',
+    `<h1>Connect QuickBooks?</h1>
+<p class="notice">The organisation <strong>${escapeHtml(orgName)}</strong> gets access to the company you chose in
+  QuickBooks, and reads and writes its books.</p>
+<p class="quiet">You are signed in as ${escapeHtml(email)}. If you did not ask for this, close this page: nothing is
+  connected.</p>
+<form method="post" action="/qbo/oauth/confirm"><button>Connect to ${escapeHtml(orgName)}</button></form>`,
+  );
+}
+
+/**
  * What a person sees who looks for the result while QuickBooks is still being asked; the browser asks again by
  * itself.
  */

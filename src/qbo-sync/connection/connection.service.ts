@@ -5,6 +5,7 @@ import { HealthRegistryService } from '../../health/health-registry.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
+import { AccessTokenCacheService } from './access-token-cache.service.js';
 import { ConnectionLossService } from './connection-loss.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
@@ -40,6 +41,7 @@ export class ConnectionService implements OnModuleInit {
     private readonly intuit: IntuitOauthClient,
     private readonly registry: HealthRegistryService,
     private readonly losses: ConnectionLossService,
+    private readonly cache: AccessTokenCacheService,
     private readonly clock: Clock,
   ) {}
 
@@ -126,6 +128,7 @@ export class ConnectionService implements OnModuleInit {
       const connection = await this.connections.findForUpdate(tx, orgId);
       if (connection === null || connection.state === 'disconnected') return null;
       await this.connections.disconnect(tx, connection, this.clock.now());
+      await this.cache.raiseTo(companyOf(connection), connection.tokenVersion + 1);
       await this.losses.end(tx, connection);
       for (const listener of this.disconnectedListeners) await listener(tx, orgId);
       return this.refreshTokenOf(connection);

@@ -1,25 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
+import type { Callback } from './connect.service.js';
 import { browserSecret, CONSENT_SECONDS } from './consent.service.js';
 
 const COOKIE = 'crm_qbo_consent';
 const ANSWERED_COOKIE = 'crm_qbo_answered';
+const PENDING_COOKIE = 'crm_qbo_pending';
 
 /**
- * Binds a consent to the browser that began it, by a cookie no script can read. Without it, somebody could begin a
- * consent for a company of theirs and have another person's browser finish it.
+ * Binds a consent to whoever began it, by a cookie no script can read: a browser and a program with a bearer token
+ * alike. Without it, somebody could begin a consent for a company of theirs and have another person finish it.
  */
 @Injectable()
 export class ConsentBrowserService {
   constructor(private readonly config: Config) {}
 
-  /** The secret of the browser that asks, given to it anew; null for a program, which comes with a bearer token. */
-  remember(request: FastifyRequest, reply: FastifyReply): string | null {
-    if (request.headers.authorization !== undefined) return null;
+  /** The secret of the browser that asks: its own, or one it is given now. */
+  remember(request: FastifyRequest, reply: FastifyReply): string {
     const secret = browserSecret(request.cookies[COOKIE]);
     this.keep(reply, COOKIE, secret);
     return secret;
+  }
+
+  secretOf(request: FastifyRequest): string | null {
+    return request.cookies[COOKIE] ?? null;
   }
 
   /** Keeps the state this browser was answered for, by which the page of the result and a second opening know it. */
@@ -31,6 +36,28 @@ export class ConsentBrowserService {
     return request.cookies[ANSWERED_COOKIE] ?? null;
   }
 
+  /** Keeps the answer of QuickBooks in the browser until the person has confirmed it, out of every address. */
+  rememberPending(reply: FastifyReply, { state, code, realmId, error }: Callback): void {
+    const text = JSON.stringify({ state, code, realmId, error });
+    this.keep(reply, PENDING_COOKIE, Buffer.from(text).toString('base64url'));
+  }
+
+  /** The answer that waits to be confirmed; empty where there is none. Nothing in a cookie is believed. */
+  pendingOf(request: FastifyRequest): Callback {
+    try {
+      const kept: unknown = JSON.parse(
+        Buffer.from(request.cookies[PENDING_COOKIE] ?? '', 'base64url').toString('utf8'),
+      );
+      return typeof kept === 'object' && kept !== null ? kept : {};
+    } catch {
+      return {};
+    }
+  }
+
+  forgetPending(reply: FastifyReply): void {
+    void reply.clearCookie(PENDING_COOKIE, { path: '/qbo/oauth' });
+  }
+
   private keep(reply: FastifyReply, name: string, value: string): void {
     void reply.setCookie(name, value, {
       path: '/qbo/oauth',
@@ -39,9 +66,5 @@ export class ConsentBrowserService {
       sameSite: 'lax', // the way back from Intuit is a navigation from another site
       maxAge: CONSENT_SECONDS,
     });
-  }
-
-  secretOf(request: FastifyRequest): string | null {
-    return request.cookies[COOKIE] ?? null;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/time/clock.js';
 import { badState } from './connect-refusals.js';
-import { connectedPage, connectingPage } from './connection-page.js';
+import { connectedPage, connectingPage, notConnectedPage } from './connection-page.js';
 import { type AnsweredBrowser, ConsentService } from './consent.service.js';
 import type { SpentConsent } from './oauth-states.repository.js';
 
@@ -16,17 +16,18 @@ export class ConsentResultService {
     private readonly clock: Clock,
   ) {}
 
-  /** True where this browser brought this state before and it connected, or may be about to. */
+  /** True where this browser brought this state before, and what came of it is known or may be about to be. */
   async isKnown(browser: AnsweredBrowser): Promise<boolean> {
     const spent = await this.consents.findSpent(browser);
-    return spent !== null && (spent.company !== null || this.isUnderWay(spent));
+    return spent !== null && (spent.company !== null || spent.failure !== null || this.isUnderWay(spent));
   }
 
-  /** The page of the result. Throws `qbo_bad_state` for a browser of which no consent is known that connected. */
-  async page(browser: AnsweredBrowser): Promise<string> {
+  /** The page of the result and its status. Throws `qbo_bad_state` for a browser of which no consent is known. */
+  async page(browser: AnsweredBrowser): Promise<{ status: number; html: string }> {
     const spent = await this.consents.findSpent(browser);
-    if (spent?.company) return connectedPage(spent.company);
-    if (spent && this.isUnderWay(spent)) return connectingPage();
+    if (spent?.company) return { status: 200, html: connectedPage(spent.company) };
+    if (spent?.failure) return { status: spent.failure.status, html: notConnectedPage(spent.failure) };
+    if (spent && this.isUnderWay(spent)) return { status: 200, html: connectingPage() };
     throw badState();
   }
 

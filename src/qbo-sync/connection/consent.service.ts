@@ -6,6 +6,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { badState } from './connect-refusals.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
+import type { ConsentFailure } from './oauth-state.entity.js';
 import { type Consent, OauthStatesRepository, type SpentConsent } from './oauth-states.repository.js';
 
 /** How long a person may take over Intuit's pages. */
@@ -23,14 +24,10 @@ export class ConsentService {
   ) {}
 
   /**
-   * Begins a consent for the caller's organisation. `browser` is the secret in the cookie of the browser that asks, and
-   * only that browser can finish; a program that asks has none. Throws DomainError where QuickBooks is not set up.
+   * Begins a consent for the caller's organisation. `browser` is the secret in the cookie that the answer sets: whoever
+   * brings it back can finish, and so can the caller, signed in. Throws DomainError where QuickBooks is not set up.
    */
-  async begin(
-    user: AuthenticatedUser,
-    browser: string | null,
-    replaceCompany: boolean,
-  ): Promise<{ url: string }> {
+  async begin(user: AuthenticatedUser, browser: string, replaceCompany: boolean): Promise<{ url: string }> {
     if (!this.config.qbo.clientId || !this.config.qbo.clientSecret) {
       throw new DomainError(
         'conflict',
@@ -45,7 +42,7 @@ export class ConsentService {
       stateHash: hashOf(state),
       orgId: user.orgId,
       userId: user.userId,
-      browserHash: browser === null ? null : hashOf(browser),
+      browserHash: hashOf(browser),
       replaceCompany,
       createdAt: now,
       expiresAt: new Date(now.getTime() + CONSENT_SECONDS * 1000),
@@ -54,12 +51,28 @@ export class ConsentService {
   }
 
   /** Whose consent this is. A state is used once; throws DomainError `qbo_bad_state` after that. */
-  async finish(state: unknown, browser: string | null): Promise<Consent> {
-    const consent = isSecret(state)
-      ? await this.states.spend(hashOf(state), browser === null ? null : hashOf(browser), this.clock.now())
-      : null;
+  async finish(state: unknown, { browser, userId }: Finisher): Promise<Consent> {
+    if (!isSecret(state)) throw badState();
+    const key = { stateHash: hashOf(state), browserHash: browser === null ? null : hashOf(browser), userId };
+    const consent = await this.states.spend(key, this.clock.now());
     if (consent) return consent;
     throw badState();
+  }
+
+  /** True where the browser with this secret began the consent, and it is open still. */
+  async isOpenIn(state: unknown, browser: string | null): Promise<boolean> {
+    if (!isSecret(state) || browser === null) return false;
+    return this.states.isOpenIn(hashOf(state), hashOf(browser), this.clock.now());
+  }
+
+  /** The organisation that this person's open consent is for; null where it is not theirs, used or too old. */
+  async orgOfOpen(state: unknown, userId: number): Promise<string | null> {
+    return isSecret(state) ? this.states.findOrgOfOpen(hashOf(state), userId, this.clock.now()) : null;
+  }
+
+  /** Keeps why a consent failed, for the page of its result. `state` was finished before. */
+  async keepFailure({ orgId }: Consent, state: unknown, failure: ConsentFailure): Promise<void> {
+    await this.states.keepFailure(orgId, hashOf(state as string), failure);
   }
 
   /** What came of a state that this browser has brought before; null where it has not. Stores nothing. */
@@ -71,6 +84,12 @@ export class ConsentService {
       answeredHash: answered === null ? null : hashOf(answered),
     });
   }
+}
+
+/** Who brings the answer of QuickBooks: the secret of the browser's cookie, and who is signed in with a proof of it. */
+export interface Finisher {
+  browser: string | null;
+  userId: number | null;
 }
 
 /** A consent in the browser that gave it: its state, and the browser's two cookies. */

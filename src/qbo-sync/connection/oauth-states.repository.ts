@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { OauthState } from './oauth-state.entity.js';
+import { BOOKKEEPERS } from '../../auth/permissions.js';
+import type { ConsentFailure, OauthState } from './oauth-state.entity.js';
 
 /** What a spent state proves. */
 export interface Consent {
   orgId: number;
   userId: number;
   replaceCompany: boolean;
+}
+
+/** A consent that was begun and is not answered yet, and by what its answer is known to be the starter's. */
+export interface OpenKey {
+  stateHash: Buffer;
+  /** Of the cookie the browser sent. */
+  browserHash: Buffer | null;
+  /** Who is signed in. */
+  userId: number | null;
 }
 
 /** A spent state, and by what its browser is known: the cookie it began with, or the one it was answered with. */
@@ -19,6 +29,7 @@ export interface SpentKey {
 export interface SpentConsent {
   usedAt: Date;
   company: { realmId: string; env: string; companyName: string | null } | null;
+  failure: ConsentFailure | null;
 }
 
 interface SpentRow {
@@ -26,32 +37,80 @@ interface SpentRow {
   realmId: string | null;
   env: string | null;
   companyName: string | null;
+  failure: ConsentFailure | null;
 }
+
+/** The person `u` of a state `s` may still do what they asked for: the same condition for looking and for spending. */
+const STARTER_STANDS = `u.id = s.user_id and u.org_id = s.org_id and u.is_active and u.token_epoch = s.token_epoch
+          and exists (select from user_roles ur join roles r on r.id = ur.role_id
+                       where ur.user_id = u.id and r.name = any($1))`;
 
 /** Consents that were begun, and those that were answered not long ago. */
 @Injectable()
 export class OauthStatesRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async add(state: Omit<OauthState, 'usedAt'>): Promise<void> {
-    await this.dataSource.manager.insert(OauthState, { ...state, usedAt: null });
+  async add(state: Omit<OauthState, 'usedAt' | 'tokenEpoch' | 'failure'>): Promise<void> {
+    await this.dataSource.manager.query(
+      `insert into qbo_oauth_states
+         (state_hash, org_id, user_id, token_epoch, browser_hash, replace_company, created_at, expires_at)
+       select $1, u.org_id, u.id, u.token_epoch, $4, $5, $6, $7 from users u where u.org_id = $2 and u.id = $3`,
+      [
+        state.stateHash,
+        state.orgId,
+        state.userId,
+        state.browserHash,
+        state.replaceCompany,
+        state.createdAt,
+        state.expiresAt,
+      ],
+    );
   }
 
   /**
-   * Spends a state: null when it is unknown, spent, too old, of another browser, or when its person may no longer sign
-   * in. One statement, so that of two callbacks with one state only the first gets it.
+   * Spends a state: null when it is unknown, spent, too old, of another browser and another person, or when its person
+   * may no longer connect. One statement, so that of two callbacks with one state only the first gets it.
    */
-  async spend(stateHash: Buffer, browserHash: Buffer | null, at: Date): Promise<Consent | null> {
+  async spend({ stateHash, browserHash, userId }: OpenKey, at: Date): Promise<Consent | null> {
     const [rows] = await this.dataSource.manager.query<[Consent[], number]>(
-      `update qbo_oauth_states s set used_at = $3
+      `update qbo_oauth_states s set used_at = $5
          from users u
-        where s.state_hash = $1 and s.used_at is null and s.expires_at > $3
-          and (s.browser_hash is null or s.browser_hash = $2)
-          and u.id = s.user_id and u.org_id = s.org_id and u.is_active
+        where s.state_hash = $2 and s.used_at is null and s.expires_at > $5
+          and (s.browser_hash = $3 or s.user_id = $4)
+          and ${STARTER_STANDS}
         returning s.org_id as "orgId", s.user_id as "userId", s.replace_company as "replaceCompany"`,
-      [stateHash, browserHash, at],
+      [BOOKKEEPERS, stateHash, browserHash, userId, at],
     );
     return rows[0] ?? null;
+  }
+
+  async isOpenIn(stateHash: Buffer, browserHash: Buffer, at: Date): Promise<boolean> {
+    const rows = await this.dataSource.manager.query<unknown[]>(
+      `select from qbo_oauth_states
+        where state_hash = $1 and browser_hash = $2 and used_at is null and expires_at > $3`,
+      [stateHash, browserHash, at],
+    );
+    return rows.length > 0;
+  }
+
+  /** The name of the organisation whose open consent this is, where this person began it; null otherwise. */
+  async findOrgOfOpen(stateHash: Buffer, userId: number, at: Date): Promise<string | null> {
+    const [row] = await this.dataSource.manager.query<{ name: string }[]>(
+      `select o.name
+         from qbo_oauth_states s
+         join orgs o on o.id = s.org_id
+         join users u on ${STARTER_STANDS}
+        where s.state_hash = $2 and s.used_at is null and s.expires_at > $4 and s.user_id = $3`,
+      [BOOKKEEPERS, stateHash, userId, at],
+    );
+    return row?.name ?? null;
+  }
+
+  async keepFailure(orgId: number, stateHash: Buffer, failure: ConsentFailure): Promise<void> {
+    await this.dataSource.manager.query(
+      'update qbo_oauth_states set failure = $3 where org_id = $1 and state_hash = $2',
+      [orgId, stateHash, failure],
+    );
   }
 
   /**
@@ -60,7 +119,7 @@ export class OauthStatesRepository {
    */
   async findSpent({ stateHash, browserHash, answeredHash }: SpentKey): Promise<SpentConsent | null> {
     const [row] = await this.dataSource.manager.query<SpentRow[]>(
-      `select s.used_at as "usedAt", t.realm_id as "realmId", t.env, t.company_name as "companyName"
+      `select s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env, t.company_name as "companyName"
          from qbo_oauth_states s
          left join qbo_tokens t
            on t.org_id = s.org_id and t.connected_by = s.user_id and t.state <> 'disconnected'
@@ -70,7 +129,7 @@ export class OauthStatesRepository {
       [stateHash, browserHash, answeredHash],
     );
     if (!row) return null;
-    const { usedAt, realmId, env, companyName } = row;
-    return { usedAt, company: realmId === null ? null : { realmId, env: env!, companyName } };
+    const { usedAt, failure, realmId, env, companyName } = row;
+    return { usedAt, failure, company: realmId === null ? null : { realmId, env: env!, companyName } };
   }
 }

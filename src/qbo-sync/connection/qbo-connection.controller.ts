@@ -12,14 +12,18 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
+import { AuthenticatorService } from '../../auth/authenticator.service.js';
 import { BrowserSession } from '../../auth/browser-session.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { BOOKKEEPERS } from '../../auth/permissions.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { UsersService } from '../../auth/users.service.js';
 import { wantsJson } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { ConnectService } from './connect.service.js';
+import { badState } from './connect-refusals.js';
+import { confirmPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
 import {
   AuthorizationView,
@@ -35,6 +39,9 @@ import { ConsentService } from './consent.service.js';
 
 /** Where the callback leads a browser, so that no code stands in the address of a page. */
 const RESULT_PATH = '/qbo/oauth/result';
+/** Where a browser that did not begin is asked first. */
+const CONFIRM_PATH = '/qbo/oauth/confirm';
+const HTML = 'text/html; charset=utf-8';
 const PAGE = { 'text/html': { schema: { type: 'string' as const } } };
 
 @ApiTags('QuickBooks')
@@ -46,6 +53,8 @@ export class QboConnectionController {
     private readonly connections: ConnectionService,
     private readonly browser: ConsentBrowserService,
     private readonly results: ConsentResultService,
+    private readonly authenticator: AuthenticatorService,
+    private readonly users: UsersService,
   ) {}
 
   @Get('oauth/start')
@@ -93,15 +102,75 @@ export class QboConnectionController {
   ): Promise<void> {
     const { state } = query as { state?: unknown };
     const browser = this.browser.secretOf(request);
+    const bearer = await this.authenticator.byBearer(request, reply);
+    const finisher = { browser, userId: bearer?.userId ?? null };
     if (wantsJson(request.headers.accept)) {
-      await reply.send(connectedView(await this.connect.finish(query, browser)));
+      await reply.send(connectedView(await this.connect.finish(query, finisher)));
       return;
     }
     const answered = this.browser.answeredOf(request);
-    if (!(await this.results.isKnown({ state, browser, answered })))
-      await this.connect.finish(query, browser);
+    if (!(await this.results.isKnown({ state, browser, answered }))) {
+      if (!bearer && (await this.wantsConfirmation(state, request, reply))) {
+        this.browser.rememberPending(reply, query);
+        await reply.redirect(CONFIRM_PATH, 303);
+        return;
+      }
+      await this.connect.finish(query, finisher);
+    }
     this.browser.rememberAnswer(reply, state as string);
     await reply.redirect(RESULT_PATH, 303);
+  }
+
+  @Get('oauth/confirm')
+  @Allow(BOOKKEEPERS)
+  @BrowserSession()
+  @UseFilters(ConnectionPageFilter)
+  @ApiOperation({
+    summary: 'The page that asks, in a browser that did not begin the consent, whether to connect',
+  })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ description: 'The page', content: PAGE })
+  @ApiProblems(400)
+  async confirmation(
+    @CurrentUser() user: AuthenticatedUser,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const orgName = await this.consents.orgOfOpen(this.browser.pendingOf(request).state, user.userId);
+    if (orgName === null) throw badState();
+    const { email } = await this.users.get(user.orgId, user.userId);
+    await reply.type(HTML).send(confirmPage({ orgName, email }));
+  }
+
+  @Post('oauth/confirm')
+  @HttpCode(303)
+  @Allow(BOOKKEEPERS)
+  @BrowserSession()
+  @UseFilters(ConnectionPageFilter)
+  @ApiOperation({ summary: 'The person who began the consent confirms it: the company is connected' })
+  @ApiResponse({ status: 303, description: 'To the page that says what happened' })
+  @ApiProblems(400, 409, 503)
+  async confirm(
+    @CurrentUser() { userId }: AuthenticatedUser,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const pending = this.browser.pendingOf(request);
+    this.browser.forgetPending(reply);
+    await this.connect.finish(pending, { browser: this.browser.secretOf(request), userId });
+    this.browser.rememberAnswer(reply, pending.state as string);
+    await reply.redirect(RESULT_PATH, 303);
+  }
+
+  /** True in a browser that did not begin this consent, but in which its starter is signed in. */
+  private async wantsConfirmation(
+    state: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<boolean> {
+    if (await this.consents.isOpenIn(state, this.browser.secretOf(request))) return false;
+    const person = await this.authenticator.byCookie(request, reply);
+    return person !== null && (await this.consents.orgOfOpen(state, person.userId)) !== null;
   }
 
   @Get('oauth/result')
@@ -113,12 +182,12 @@ export class QboConnectionController {
   @ApiProblems(400)
   async result(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const answered = this.browser.answeredOf(request);
-    const html = await this.results.page({
+    const { status, html } = await this.results.page({
       state: answered,
       browser: this.browser.secretOf(request),
       answered,
     });
-    await reply.type('text/html; charset=utf-8').send(html);
+    await reply.status(status).type(HTML).send(html);
   }
 
   @Post('disconnect')

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '../../auth/auth.module.js';
 import { CurrenciesModule } from '../../currencies/currencies.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
@@ -16,6 +17,7 @@ import { QboTokensModule } from './qbo-tokens.module.js';
 /** OAuth with Intuit: which company belongs to which organisation, and whether it can be called. */
 @Module({
   imports: [
+    AuthModule,
     OrgsModule,
     CurrenciesModule,
     QboTokensModule,

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxModule } from '../../inbox/inbox.module.js';
 import { AccessTokens } from '../api/pipeline/access-tokens.js';
 import { CallRecorder } from '../api/pipeline/call-recorder.js';
+import { AccessTokenCacheService } from './access-token-cache.service.js';
 import { ConnectionLossService } from './connection-loss.service.js';
 import { ConnectionHealthRecorderService } from './connection-health-recorder.service.js';
 import { IntuitOauthClient } from './intuit-oauth.client.js';
@@ -23,6 +24,7 @@ import { TokenService } from './token.service.js';
     TokenVaultService,
     IntuitOauthClient,
     ConnectionLossService,
+    AccessTokenCacheService,
     TokenRefresherService,
     TokenService,
     ConnectionHealthRecorderService,
@@ -30,6 +32,7 @@ import { TokenService } from './token.service.js';
     { provide: CallRecorder, useExisting: ConnectionHealthRecorderService },
   ],
   exports: [
+    AccessTokenCacheService,
     ConnectionLossService,
     AccessTokens,
     CallRecorder,

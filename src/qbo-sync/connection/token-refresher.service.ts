@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { EncryptionError } from '../../platform/encryption/encryption.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
+import { AccessTokenCacheService } from './access-token-cache.service.js';
 import { ConnectionLossService } from './connection-loss.service.js';
 import { IntuitOauthClient, type TokenReply } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
@@ -38,6 +39,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
     private readonly connections: QboConnectionsRepository,
     private readonly vault: TokenVaultService,
     private readonly losses: ConnectionLossService,
+    private readonly cache: AccessTokenCacheService,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
@@ -88,6 +90,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
     );
     for (let failed = 1; ; failed += 1) {
       try {
+        await this.cache.raiseTo(company, replaced.tokenVersion + 1);
         const stored = await this.connections.storePair(replaced, encrypted, receivedAt);
         if (stored) await this.losses.end(this.dataSource.manager, company);
         if (!stored)
@@ -103,6 +106,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
 
   /** A sibling may have stored newer tokens meanwhile; then they are the truth and nothing is given up. */
   private async giveUp(connection: QboConnection, why: string): Promise<void> {
+    await this.cache.raiseTo(connection, connection.tokenVersion + 1);
     if (await this.connections.markNeedsReauth(connection, why, this.clock.now())) {
       this.logger.warn({ org_id: connection.orgId, realm_id: connection.realmId }, `${why}: connect again`);
       await this.losses.bringUpToDate();

@@ -7,6 +7,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { AccessTokens } from '../api/pipeline/access-tokens.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { QboError } from '../api/errors/qbo-error.js';
+import { AccessTokenCacheService } from './access-token-cache.service.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository, REFRESH_LEASE } from './qbo-connections.repository.js';
 import { NotNow, TokenRefresherService } from './token-refresher.service.js';
@@ -36,17 +37,23 @@ export class TokenService implements AccessTokens {
     private readonly connections: QboConnectionsRepository,
     private readonly refresher: TokenRefresherService,
     private readonly vault: TokenVaultService,
+    private readonly cache: AccessTokenCacheService,
     private readonly leases: LeasesService,
     private readonly clock: Clock,
   ) {}
 
   async accessToken(company: QboCompany, { rejected }: { rejected?: string } = {}): Promise<string> {
+    const cached = rejected === undefined ? await this.cached(company) : null;
+    if (cached !== null) return cached;
     const deadline = performance.now() + WAIT_MAX_MS;
     for (;;) {
       const connection = await this.usable(company);
       const token = await this.opened(company, connection);
-      const left = (connection.accessExpiresAt?.getTime() ?? 0) - this.clock.now().getTime();
-      if (token !== rejected && left > RENEW_BEFORE_MS) return token;
+      const left = this.leftMs(connection.accessExpiresAt);
+      if (token !== rejected && left > RENEW_BEFORE_MS) {
+        await this.keep(company, connection);
+        return token;
+      }
       const works = token !== rejected && left > USABLE_MS;
       if (works && this.isCalm(company.orgId)) return token;
       try {
@@ -59,6 +66,28 @@ export class TokenService implements AccessTokens {
       }
       if (performance.now() > deadline) throw unavailable('the refresh takes too long');
     }
+  }
+
+  /** The token in the cache, where there is one that lasts; what cannot be decrypted is as good as none. */
+  private async cached(company: QboCompany): Promise<string | null> {
+    const entry = await this.cache.get(company);
+    if (entry === null || this.leftMs(entry.accessExpiresAt) <= RENEW_BEFORE_MS) return null;
+    try {
+      return this.vault.decrypt(company, 'access_token_sealed', entry.accessTokenEncrypted);
+    } catch (error) {
+      if (error instanceof EncryptionError) return null;
+      throw error;
+    }
+  }
+
+  private async keep(company: QboCompany, connection: QboConnection): Promise<void> {
+    const { tokenVersion: version, accessTokenEncrypted, accessExpiresAt } = connection;
+    if (accessTokenEncrypted === null || accessExpiresAt === null) return;
+    await this.cache.put(company, { version, accessTokenEncrypted, accessExpiresAt });
+  }
+
+  private leftMs(expiresAt: Date | null): number {
+    return (expiresAt?.getTime() ?? 0) - this.clock.now().getTime();
   }
 
   /** Joins the refresh this process has under way, or begins one, or waits for another process's. */

@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * by which it is billed. An invoice keeps its lines, its tax, what it withholds and what it releases. Every approved
  * proposal gets its contract; what was billed as deposit stays so.
  */
-export class Contracts1788480000033 implements MigrationInterface {
-  readonly name = 'Contracts1788480000033';
+export class Contracts1788566400034 implements MigrationInterface {
+  readonly name = 'Contracts1788566400034';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('set local statement_timeout = 0');

@@ -1,0 +1,64 @@
+import type { DataSource } from 'typeorm';
+import { APPEND_ONLY_TABLES } from './row-security.js';
+import { SQLSTATE, sqlStateOf } from './sqlstate.js';
+
+/** The role that the product signs in with, where it makes the role itself. */
+export const APP_ROLE = 'crm_app';
+
+/** PostgreSQL from which a role may maintain tables that are not its own. */
+const MAINTAIN_VERSION = 17;
+
+/** What the product's role may do: read and write rows, and nothing to the tables themselves. */
+function grants(role: string, version: number): string[] {
+  return [
+    `grant usage on schema public, pgboss to ${role}`,
+    `grant select, insert, update, delete on all tables in schema public, pgboss to ${role}`,
+    `grant usage, select on all sequences in schema public, pgboss to ${role}`,
+    `grant execute on all functions in schema public, pgboss to ${role}`,
+    `revoke insert, update, delete on migrations from ${role}`,
+    ...APPEND_ONLY_TABLES.map((table) => `revoke update, delete on ${table} from ${role}`),
+    ...(version >= MAINTAIN_VERSION ? [`grant maintain on all tables in schema pgboss to ${role}`] : []),
+  ];
+}
+
+/**
+ * Gives the role of `appUrl` what it needs, and makes the role where there is none. Does nothing where it is the role
+ * that migrates: then policies have an owner to whom they do not apply. Throws an Error that says what to do where the
+ * role is missing and may not be made.
+ */
+export async function grantToAppRole(dataSource: DataSource, appUrl: string): Promise<void> {
+  const { username, password } = new URL(appUrl);
+  const name = decodeURIComponent(username);
+  const [row] = await dataSource.query<
+    { role: string; isOwner: boolean; exists: boolean; version: number }[]
+  >(
+    `select quote_ident($1) as role, current_user = $1 as "isOwner",
+            exists (select from pg_roles where rolname = $1) as exists,
+            current_setting('server_version_num')::int / 10000 as version`,
+    [name],
+  );
+  const { role, isOwner, exists, version } = row!;
+  if (name === '' || isOwner) return;
+  if (!exists) await createRole(dataSource, name, decodeURIComponent(password));
+  for (const grant of grants(role, version)) await dataSource.query(grant);
+}
+
+async function createRole(dataSource: DataSource, name: string, password: string): Promise<void> {
+  const [row] = await dataSource.query<{ text: string }[]>(
+    `select format('create role %I login password %L nosuperuser nocreatedb nocreaterole nobypassrls',
+                   $1::text, $2::text) as text`,
+    [name, password],
+  );
+  try {
+    await dataSource.query(row!.text);
+  } catch (error) {
+    if (sqlStateOf(error) === SQLSTATE.duplicateObject) return; // another database of the server made it just now
+    if (sqlStateOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
+    throw new Error(
+      `DATABASE_URL signs in as ${name}, which does not exist, and the role that migrates may not make it. ` +
+        `Run once, as an administrator of the server: CREATE ROLE "${name}" LOGIN PASSWORD '…' ` +
+        '(the password that is in DATABASE_URL), then start again.',
+      { cause: error },
+    );
+  }
+}

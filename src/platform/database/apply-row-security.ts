@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { createStatement, DIRECTORY_TABLES, type Policy, policiesOf } from './row-security.js';
+
+interface TenantTable {
+  table: string;
+  owner: string;
+  /** Row-level security is on, for the owner too. */
+  forced: boolean;
+  /** Its policies, each with its comment: the statement that made it. */
+  policies: { name: string; mark: string | null }[];
+}
+
+const TENANT_TABLES = `
+  select quote_ident(t.relname) as table, quote_ident(pg_get_userbyid(t.relowner)) as owner,
+         t.relrowsecurity and t.relforcerowsecurity as forced,
+         coalesce((select json_agg(json_build_object('name', p.polname, 'mark', obj_description(p.oid, 'pg_policy')))
+                     from pg_policy p where p.polrelid = t.oid), '[]') as policies
+    from pg_class t
+   where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p')
+     and t.relname <> 'migrations' and t.relname <> all ($1)
+     and exists (select from pg_attribute a
+                  where a.attrelid = t.oid and a.attname = 'org_id' and not a.attisdropped)
+   order by t.relname collate "C"`;
+
+/**
+ * Views that read with their owner's rights, to whom no policy applies where it is a superuser. Version 14 cannot do
+ * otherwise: there the owner must be none, and its own policy asks who is signed in.
+ */
+const VIEWS_OF_OWNER = `
+  select quote_ident(relname) as view from pg_class
+   where relnamespace = 'public'::regnamespace and relkind = 'v'
+     and not coalesce(reloptions, '{}') @> '{security_invoker=true}'
+     and current_setting('server_version_num')::int >= 150000`;
+
+/**
+ * The repeatable step after the migrations: every table that is not of the directory gets the policies that it has to
+ * have, so that a new table needs nothing but its `org_id`. Answers the tables that were changed.
+ */
+export async function applyRowSecurity(dataSource: DataSource): Promise<string[]> {
+  const tables = await dataSource.query<TenantTable[]>(TENANT_TABLES, [DIRECTORY_TABLES]);
+  const changed: string[] = [];
+  for (const { table, owner, forced, policies } of tables) {
+    const wanted = policiesOf(table, owner);
+    const marks = new Map(policies.map(({ name, mark }) => [name, mark]));
+    const isWhole = wanted.every((policy) => marks.get(policy.name) === markOf(table, policy));
+    if (forced && isWhole && marks.size === wanted.length) continue;
+    await dataSource.transaction(async (tx) => {
+      for (const { name } of policies) await tx.query(`drop policy ${name} on ${table}`);
+      for (const policy of wanted) {
+        await tx.query(createStatement(table, policy));
+        await tx.query(`comment on policy ${policy.name} on ${table} is '${markOf(table, policy)}'`);
+      }
+      await tx.query(`alter table ${table} enable row level security, force row level security`);
+    });
+    changed.push(table);
+  }
+  for (const { view } of await dataSource.query<{ view: string }[]>(VIEWS_OF_OWNER)) {
+    await dataSource.query(`alter view ${view} set (security_invoker = true)`);
+  }
+  return changed;
+}
+
+/**
+ * Takes every policy away, because columns they look at cannot be changed. Until they are applied again the owner sees
+ * all rows and the product none.
+ */
+export async function removePolicies(dataSource: DataSource): Promise<void> {
+  const tables = await dataSource.query<TenantTable[]>(TENANT_TABLES, [DIRECTORY_TABLES]);
+  for (const { table, policies } of tables) {
+    await dataSource.transaction(async (tx) => {
+      for (const { name } of policies) await tx.query(`drop policy ${name} on ${table}`);
+      await tx.query(`alter table ${table} no force row level security`);
+    });
+  }
+}
+
+function markOf(table: string, policy: Policy): string {
+  return `sha256:${createHash('sha256').update(createStatement(table, policy)).digest('hex')}`;
+}

@@ -1,0 +1,32 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Door } from './doors.js';
+
+/** Whose rows statements may see: those of one organisation, or those behind a door. */
+export type Scope =
+  { readonly orgId: number; readonly door?: undefined } | { readonly door: Door; readonly orgId?: undefined };
+
+const scopes = new AsyncLocalStorage<Scope>();
+
+/**
+ * Runs work in an organisation: its statements, and those of what it begins, see the rows of this one alone. Throws
+ * where the work is that of another organisation already: then a foreign id was taken for one of its own.
+ */
+export function inOrganisation<T>(orgId: number, work: () => T): T {
+  const current = scopes.getStore();
+  if (current?.orgId === orgId) return work();
+  if (current?.orgId !== undefined) {
+    throw new Error(`Work for organisation ${current.orgId} turned to organisation ${orgId}.`);
+  }
+  if (!Number.isSafeInteger(orgId)) throw new TypeError(`${orgId} is no organisation.`);
+  return scopes.run({ orgId }, work);
+}
+
+/** Runs a statement that is about several organisations, or does not know whose rows it looks for. */
+export function throughDoor<T>(door: Door, statement: () => T): T {
+  return scopes.run({ door }, statement);
+}
+
+/** Whose rows a statement that is begun now may see; undefined: nobody's. */
+export function currentScope(): Scope | undefined {
+  return scopes.getStore();
+}

@@ -1,0 +1,176 @@
+import type { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDataSource } from '../../src/platform/database/data-source.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { DIRECTORY_TABLES } from '../../src/platform/database/row-security.js';
+import { inOrganisation, throughDoor } from '../../src/platform/database/scope.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+
+/** Tables outside the directory that the product's role could see whole. */
+const UNPROTECTED = `
+  select relname as name from pg_class t
+   where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'm', 'f') and relname <> 'migrations'
+     and relname <> all ($1) and not (relrowsecurity and relforcerowsecurity and exists (
+       select from pg_policy p where p.polrelid = t.oid and p.polname = 'by_organisation'))`;
+
+const EMAILS = 'select email from customers order by email';
+
+describe('The second wall between organisations: a statement of the product', () => {
+  let database: TestDatabase;
+  let product: DataSource;
+  let alpha: number;
+  let beta: number;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    const orgs = await database.query<{ id: number }>(
+      `insert into orgs (name) values ('Alpha Roofing'), ('Beta Roofing') returning id`,
+    );
+    [alpha, beta] = orgs.map(({ id }) => id) as [number, number];
+    await database.query(
+      `insert into customers (org_id, email, full_name)
+       values ($1, 'ann@alpha.test', 'Ann'), ($2, 'ben@beta.test', 'Ben'), ($2, 'bob@beta.test', 'Bob')`,
+      [alpha, beta],
+    );
+    product = await openDataSource(database.appUrl);
+  });
+
+  afterAll(async () => {
+    await product.destroy();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const emails = async (of: Pick<DataSource, 'query'> = product): Promise<string[]> =>
+    (await of.query<{ email: string }[]>(EMAILS)).map(({ email }) => email);
+
+  it('sees nothing outside an organisation and a door', async () => {
+    expect(await emails()).toEqual([]);
+    expect(await product.query('select from customers where org_id = $1', [alpha])).toEqual([]);
+  });
+
+  it('sees the rows of its organisation, whatever its conditions forget or ask for', async () => {
+    expect(await inOrganisation(alpha, () => emails())).toEqual(['ann@alpha.test']);
+    expect(await inOrganisation(beta, () => emails())).toEqual(['ben@beta.test', 'bob@beta.test']);
+    const foreign = () => product.query('select email from customers where org_id = $1', [beta]);
+    expect(await inOrganisation(alpha, foreign)).toEqual([]);
+  });
+
+  it('neither changes, deletes nor adds rows of another', async () => {
+    const [, changed] = await inOrganisation(alpha, () =>
+      product.query<[unknown, number]>(`update customers set full_name = 'X' where org_id = $1`, [beta]),
+    );
+    const [, deleted] = await inOrganisation(alpha, () =>
+      product.query<[unknown, number]>('delete from customers where org_id = $1', [beta]),
+    );
+    expect({ changed, deleted }).toEqual({ changed: 0, deleted: 0 });
+    const add = () =>
+      product.query(`insert into customers (org_id, email, full_name) values ($1, 'x@x.test', 'X')`, [beta]);
+    await expect(inOrganisation(alpha, add)).rejects.toThrow('row-level security policy');
+    await expect(
+      inOrganisation(alpha, () => product.query('update customers set org_id = $1', [beta])),
+    ).rejects.toThrow('row-level security policy');
+  });
+
+  it('goes to all of them through a door, and only to what the door leads to', async () => {
+    expect(await throughDoor('overview', () => emails())).toHaveLength(3);
+    expect(await throughDoor('lookup', () => emails())).toEqual([]);
+    const [, count] = await throughDoor('overview', () =>
+      product.query<[unknown, number]>(`update customers set full_name = 'X'`),
+    );
+    expect(count).toBe(0);
+  });
+
+  it('keeps its scope in a transaction, and is not in that of the statement before', async () => {
+    await product.transaction(async (tx) => {
+      expect(await emails(tx)).toEqual([]);
+      const both = await Promise.all([
+        inOrganisation(alpha, () => emails(tx)),
+        inOrganisation(beta, () => emails(tx)),
+      ]);
+      expect(both.map(({ length }) => length)).toEqual([1, 2]);
+      expect(await emails(tx)).toEqual([]);
+      await inOrganisation(beta, async () => {
+        expect(await emails(tx)).toHaveLength(2);
+        await tx
+          .transaction(async (nested) => {
+            await throughDoor('overview', () => emails(nested));
+            throw new Error('back to the savepoint');
+          })
+          .catch(() => {});
+        expect(await emails(tx)).toHaveLength(2);
+      });
+    });
+  });
+
+  it('leaves nothing behind on a connection that goes back to a pool', async () => {
+    const one = await openDataSource(database.appUrl, 1);
+    try {
+      await inOrganisation(alpha, () => emails(one));
+      await inOrganisation(alpha, () => one.transaction((tx) => emails(tx)));
+      await inOrganisation(alpha, () => one.query('select 1/0 from customers')).catch(() => {});
+      expect(
+        await one.query(
+          `select current_setting('crm.org_id', true) as org, current_setting('crm.door', true) as door`,
+        ),
+      ).toEqual([{ org: '', door: '' }]);
+      expect(await emails(one)).toEqual([]);
+    } finally {
+      await one.destroy();
+    }
+  });
+
+  it('is refused where the work of one organisation turns to another', () => {
+    expect(() => inOrganisation(alpha, () => inOrganisation(beta, () => 0))).toThrow(
+      `Work for organisation ${alpha} turned to organisation ${beta}.`,
+    );
+    expect(inOrganisation(alpha, () => inOrganisation(alpha, () => 'the same'))).toBe('the same');
+  });
+
+  it('may neither make tables nor take a table over', async () => {
+    await expect(product.query('create table stray (id integer)')).rejects.toThrow('permission denied');
+    await expect(product.query('alter table customers disable row level security')).rejects.toThrow(
+      'must be owner',
+    );
+    await expect(product.query('delete from migrations')).rejects.toThrow('permission denied');
+  });
+
+  it('finds the policies on every table of organisations; a new one gets them by the next migration', async () => {
+    const unprotected = async () =>
+      (await database.query<{ name: string }>(UNPROTECTED, [DIRECTORY_TABLES])).map(({ name }) => name);
+    expect(await unprotected()).toEqual([]);
+    await database.query(
+      'create table stray (org_id integer not null, id integer, primary key (org_id, id))',
+    );
+    try {
+      expect(await unprotected()).toEqual(['stray']);
+      await migrate(database.url, database.appUrl);
+      expect(await unprotected()).toEqual([]);
+      await database.query('insert into stray values ($1, 1)', [alpha]);
+      expect(await product.query('select id from stray')).toEqual([]);
+      expect(await inOrganisation(alpha, () => product.query('select id from stray'))).toEqual([{ id: 1 }]);
+    } finally {
+      await database.query('drop table stray');
+    }
+  });
+
+  it('sees no more through a view, which belongs to the owner of the tables', async () => {
+    await database.query('create view stray_view as select email from customers');
+    await migrate(database.url, database.appUrl);
+    try {
+      expect(await product.query('select from stray_view')).toEqual([]);
+      expect(await inOrganisation(alpha, () => product.query('select email from stray_view'))).toHaveLength(
+        1,
+      );
+      expect(await database.query('select email from stray_view')).toHaveLength(3);
+    } finally {
+      await database.query('drop view stray_view');
+    }
+  });
+
+  it('is mended where somebody took a policy away', async () => {
+    await database.query('drop policy by_organisation on customers');
+    expect(await inOrganisation(alpha, () => emails())).toEqual([]);
+    await migrate(database.url, database.appUrl);
+    expect(await inOrganisation(alpha, () => emails())).toEqual(['ann@alpha.test']);
+  });
+});
