@@ -3,6 +3,10 @@ import type { InboxCode } from '../messages/inbox-messages.js';
 export const INBOX_STATES = ['open', 'resolved', 'dismissed'] as const;
 export type InboxState = (typeof INBOX_STATES)[number];
 
+/** What can be decided from the inbox about a customer that may be in QuickBooks already, beside linking one there. */
+export const ITEM_DECISIONS = ['create', 'exclude'] as const;
+export type ItemDecision = (typeof ITEM_DECISIONS)[number];
+
 /**
  * How an item can be tried again: `together` with others of its kind, or `singly`, because somebody has to look at the
  * vendor first whether it was done; null where there is nothing to try.

@@ -105,7 +105,8 @@ export class InboxController {
     summary: 'It was mended by hand; name the document in QuickBooks where one was found or entered',
     description:
       'With a document, it is read and compared with what was wanted before it is tied to it. A wrong ' +
-      'one is refused and nothing changes.',
+      'one is refused and nothing changes. About a customer that may be in QuickBooks already an action can be ' +
+      'named in place of a document.',
   })
   @ApiOkResponse({ type: InboxDecisionView })
   @ApiProblems(400, 404, 409, 422, 503)
@@ -114,7 +115,7 @@ export class InboxController {
     @Param('id', IdPipe) id: number,
     @Body() body: ResolveItem,
   ): Promise<InboxDecisionView> {
-    await this.inbox.resolve(user, id, foundIn(body));
+    await this.inbox.resolve(user, id, foundIn(body), body.action);
     return { id, state: 'resolved' };
   }
 }

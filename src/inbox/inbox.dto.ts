@@ -2,7 +2,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { INBOX_EVENTS, type InboxEventKind } from './inbox-event.js';
-import { INBOX_STATES, type InboxState, type RetryManner } from './inbox-item.js';
+import {
+  INBOX_STATES,
+  type InboxState,
+  ITEM_DECISIONS,
+  type ItemDecision,
+  type RetryManner,
+} from './inbox-item.js';
 import { INBOX_CODES, type InboxCode } from '../messages/inbox-messages.js';
 
 const TEXT = { type: String, nullable: true } as const;
@@ -29,7 +35,7 @@ export class RetryKind {
   code!: InboxCode;
 }
 
-/** The document that was found or entered by hand: one at the most. */
+/** The document that was found or entered by hand, or what is to become of the customer: one at the most. */
 export class ResolveItem {
   @ApiPropertyOptional({ example: '145' })
   @IsOptional()
@@ -45,6 +51,17 @@ export class ResolveItem {
   @IsOptional()
   @Matches(/^\d{1,20}$/, QBO_ID)
   qbo_payment_id?: string;
+
+  @ApiPropertyOptional({
+    enum: ITEM_DECISIONS,
+    example: 'create',
+    description:
+      'About a customer that may be in QuickBooks already. create: it is none of them, make it; ' +
+      'exclude: keep it out of QuickBooks. To link one, name it by qbo_customer_id.',
+  })
+  @IsOptional()
+  @IsIn(ITEM_DECISIONS)
+  action?: ItemDecision;
 }
 
 /** Something that waits for a person, or did. */

@@ -4,7 +4,7 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InboxEvent } from './inbox-event.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
-import type { InboxItem } from './inbox-item.js';
+import type { InboxItem, ItemDecision } from './inbox-item.js';
 import { type Decision, type InboxFilter, InboxItemsRepository } from './inbox-items.repository.js';
 import { InboxRetriesService } from './inbox-retries.service.js';
 import { type FoundDocument, nothingToRetry, ResolutionsService } from './resolutions.service.js';
@@ -38,15 +38,18 @@ export class InboxService {
 
   /**
    * Closes what a person mended. With the document they found it is tied to what waited for it, in one transaction with
-   * the item's end; where that is not plausible, nothing changes.
+   * the item's end; where that is not plausible, nothing changes. What they decided instead is done.
    */
   async resolve(
-    { orgId, userId }: AuthenticatedUser,
+    user: AuthenticatedUser,
     id: number,
     found: FoundDocument | null,
+    action?: ItemDecision,
   ): Promise<void> {
+    const { orgId, userId } = user;
     const decision: Decision = { state: 'resolved', userId, qboId: found?.id };
     const close = (tx: EntityManager): Promise<void> => this.close(tx, orgId, id, decision);
+    if (action) return this.resolutions.decide(user, await this.openItem(orgId, id), action, close);
     if (!found) return this.dataSource.transaction(close);
     await this.resolutions.adopt(await this.openItem(orgId, id), found, close);
   }

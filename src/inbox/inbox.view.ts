@@ -31,6 +31,11 @@ export function foundIn(body: ResolveItem | undefined): FoundDocument | null {
     }));
     throw new DomainError('invalid', 'validation_failed', 'Name one document, not several.', fields);
   }
+  if (found[0] && body?.action) {
+    throw new DomainError('invalid', 'validation_failed', 'Name a document or an action, not both.', [
+      { field: 'action', message: 'name a document or an action, not both' },
+    ]);
+  }
   return found[0] ?? null;
 }
 

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { type InboxItem, partsOf } from './inbox-item.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { type InboxItem, type ItemDecision, partsOf } from './inbox-item.js';
 
 /** A document in QuickBooks that a person found by hand. */
 export interface FoundDocument {
@@ -23,6 +24,13 @@ export interface ResolutionHandler {
     orgId: number,
     id: string,
     found: FoundDocument,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void>;
+  /** Does what a person decided without a document; `also` as above. Left out where there is nothing to decide. */
+  decide?(
+    user: AuthenticatedUser,
+    id: string,
+    decision: ItemDecision,
     also: (tx: EntityManager) => Promise<void>,
   ): Promise<void>;
 }
@@ -60,6 +68,24 @@ export class ResolutionsService {
       );
     }
     await handler.adopt(item.orgId, id, found, also);
+  }
+
+  async decide(
+    user: AuthenticatedUser,
+    item: InboxItem,
+    decision: ItemDecision,
+    also: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    const { kind, id } = partsOf(item.subject);
+    const handler = this.byKind.get(kind);
+    if (!handler?.decide) {
+      throw new DomainError(
+        'conflict',
+        'nothing_to_decide',
+        `There is nothing to ${decision} here. Resolve it without an action, or with a document.`,
+      );
+    }
+    await handler.decide(user, id, decision, also);
   }
 }
 

@@ -193,6 +193,25 @@ describe('Before a customer is made', () => {
     expect((await contractor.admin.get(`/customers/${id}`)).body.qbo_customer_id).toBe(Id);
   });
 
+  it('a person has one made, or keeps it out, in the inbox', async () => {
+    const resolve = async (body: object) =>
+      contractor.admin.post(`/inbox/${(await questions())[0].id}/resolve`, body);
+    const created = await aCustomer(contractor, { full_name: 'Dylan Sollfrank', email: 'own@example.com' });
+    await sync(created);
+    expect((await resolve({ action: 'marry' })).status).toBe(422);
+    expect((await resolve({ action: 'create', qbo_customer_id: '1' })).status).toBe(422);
+    expect((await resolve({ action: 'create' })).body).toMatchObject({ state: 'resolved' });
+    expect(await knownAs(`Dylan Sollfrank (CRM-${created})`)).toBeDefined();
+    const excluded = await amyByEmail();
+    await sync(excluded);
+    const [{ id: item }] = await questions();
+    expect((await resolve({ action: 'exclude' })).body).toMatchObject({ state: 'resolved' });
+    expect((await match(excluded)).state).toBe('excluded');
+    const { history } = (await contractor.admin.get(`/inbox/${item}`)).body;
+    expect(history.at(-1)).toMatchObject({ event: 'resolved', user_id: expect.any(Number) });
+    expect(await questions()).toEqual([]);
+  });
+
   it('a link that was written into the database by hand is a decision, too', async () => {
     const id = await amyByEmail();
     await sync(id);

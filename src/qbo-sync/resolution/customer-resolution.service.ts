@@ -41,6 +41,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
       retry: (orgId, id) => this.retry(orgId, id),
       adopt: (orgId, id, found, also) =>
         this.matches.link({ orgId, userId: null }, Number(id), found.id, also),
+      decide: (user, id, decision, also) => this.matches[decision](user, Number(id), also),
     });
   }
 

@@ -655,6 +655,17 @@ describe('What is open beside it', () => {
     });
     expect(whyProposal({ ...facts, connection: LOST }).nextStep).toMatch(/oauth\/start/);
   });
+
+  it('a payment that is not on the invoice that was made anew yet', () => {
+    const unfinished = [{ ...operation('waiting', { reason: null }), kind: 'payment.apply' as const }];
+    const facts = proposal({ invoice: invoice(), deposit: deposit(), recordPayments: true, unfinished });
+    const { answer, nextStep } = whyProposal(facts);
+    expect(answer).toContain(
+      '; what the customer paid on the invoice before this one is not on it yet and is tried by itself',
+    );
+    expect(nextStep).toBe('Wait; it is done by itself.');
+    expect(whyProposal({ ...facts, unfinished: [] }).nextStep).toBe("Wait for the customer's payment.");
+  });
 });
 
 describe('What somebody else wrote', () => {

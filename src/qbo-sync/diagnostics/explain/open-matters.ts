@@ -26,7 +26,7 @@ const NOUNS: Record<OperationKind, string> = {
   'invoice.void': 'the voiding of the invoice',
   'item.create': 'the product of the invoice',
   'payment.create': 'the payment',
-  'payment.apply': 'the payment on the invoice that was made anew',
+  'payment.apply': 'what the customer paid on the invoice before this one',
   'refund.create': 'the refund',
 };
 
@@ -38,7 +38,10 @@ export function withOpenMatters(main: Answer, matters: OpenMatters): Answer {
   if (matters.inbox) return withItem(main, matters.inbox, matters.inboxCount);
   if (matters.excess !== null) return withExcess(main, matters.excess);
   const [first] = matters.unfinished;
-  return first && main.nextStep.startsWith(bare(NOTHING_TO_DO)) ? withUnfinished(main, first, matters) : main;
+  if (first && main.nextStep.startsWith(bare(NOTHING_TO_DO))) return withUnfinished(main, first, matters);
+  // The customer has paid, and is not to be waited for or reminded.
+  const application = matters.unfinished.find(({ kind }) => kind === 'payment.apply');
+  return application && LEAVES_IT.test(main.nextStep) ? withUnfinished(main, application, matters) : main;
 }
 
 /** Money with us beyond what the invoice comes to, in cents: of the deposit, and what came to the invoice beside it. */
@@ -81,10 +84,11 @@ function withUnfinished(
   { connection, now, timeZone }: OpenMatters,
 ): Answer {
   const noun = NOUNS[kind];
+  const missing = `${noun} is not ${kind === 'payment.apply' ? 'on it' : 'in QuickBooks'} yet`;
   const trouble = connectionTrouble(connection, timeZone);
   if (trouble) {
     return {
-      answer: `${bare(answer)}; ${noun} is not in QuickBooks yet, because ${trouble.clause}.`,
+      answer: `${bare(answer)}; ${missing}, because ${trouble.clause}.`,
       nextStep: trouble.nextStep,
     };
   }
@@ -97,7 +101,7 @@ function withUnfinished(
   }
   const why = reason === null ? '' : ` (${clause(reason)})`;
   return {
-    answer: `${bare(answer)}; ${noun} is not in QuickBooks yet${why} and is tried ${again}.`,
+    answer: `${bare(answer)}; ${missing}${why} and is tried ${again}.`,
     nextStep: 'Wait; it is done by itself.',
   };
 }

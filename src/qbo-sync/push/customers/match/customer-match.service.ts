@@ -20,6 +20,10 @@ import type { MatchCandidate } from './match-score.js';
 
 const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
 
+/** What else is part of the transaction that stores a decision. */
+type Also = (tx: EntityManager) => Promise<void>;
+const NOTHING_ELSE: Also = async () => {};
+
 export type MatchState = 'unmatched' | 'proposed' | 'linked' | 'excluded';
 
 /** Whether a customer is one that QuickBooks has. */
@@ -65,13 +69,13 @@ export class CustomerMatchService {
   }
 
   /** Has the customer made, whoever is there already. */
-  async create(user: AuthenticatedUser, customerId: number): Promise<void> {
-    await this.decide(user, customerId, { decision: 'create', qboCustomerId: null });
+  async create(user: AuthenticatedUser, customerId: number, also: Also = NOTHING_ELSE): Promise<void> {
+    await this.decide(user, customerId, { decision: 'create', qboCustomerId: null }, also);
   }
 
   /** Keeps the customer out of QuickBooks. Its invoices wait until that is decided anew. */
-  async exclude(user: AuthenticatedUser, customerId: number): Promise<void> {
-    await this.decide(user, customerId, { decision: 'exclude', qboCustomerId: null });
+  async exclude(user: AuthenticatedUser, customerId: number, also: Also = NOTHING_ELSE): Promise<void> {
+    await this.decide(user, customerId, { decision: 'exclude', qboCustomerId: null }, also);
   }
 
   /** Links the customer, also where it is linked to another. `also` is part of the transaction. */
@@ -79,7 +83,7 @@ export class CustomerMatchService {
     { orgId, userId }: { orgId: number; userId: number | null },
     customerId: number,
     qboCustomerId: string,
-    also: (tx: EntityManager) => Promise<void> = async () => {},
+    also: Also = NOTHING_ELSE,
   ): Promise<void> {
     const { company, customer } = await this.movable(orgId, customerId);
     const found = await this.read(company, qboCustomerId);
@@ -119,6 +123,7 @@ export class CustomerMatchService {
     { orgId, userId }: AuthenticatedUser,
     customerId: number,
     decision: MatchDecision,
+    also: Also,
   ): Promise<void> {
     const { company, customer } = await this.movable(orgId, customerId);
     if (linkInto(company, customer)) {
@@ -128,7 +133,10 @@ export class CustomerMatchService {
         `Customer ${customerId} is linked to one in QuickBooks. End the link first by {"action":"unlink"}.`,
       );
     }
-    await this.dataSource.transaction((tx) => this.save(tx, company, customerId, decision, userId));
+    await this.dataSource.transaction(async (tx) => {
+      await this.save(tx, company, customerId, decision, userId);
+      await also(tx);
+    });
     await this.sync.ensureInQbo(orgId, customerId);
     await this.dataSource.transaction((tx) => this.settle(tx, orgId, customerId));
   }
