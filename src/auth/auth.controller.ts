@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Ip, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Ip, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../platform/http/problem.dto.js';
@@ -6,7 +6,8 @@ import { Public } from '../platform/http/public.decorator.js';
 import { Clock } from '../platform/time/clock.js';
 import { Allow } from './allow.decorator.js';
 import { LoggedOutView, Login, Logout, MeView, Refresh, TokensView, tokensView } from './auth.dto.js';
-import { BrowserSession, SESSION_COOKIE } from './browser-session.decorator.js';
+import { BrowserCookiesService } from './browser-cookies.service.js';
+import { BrowserSession } from './browser-session.decorator.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import { READERS } from './permissions.js';
 import { CurrentUser } from './current-user.decorator.js';
@@ -23,6 +24,7 @@ export class AuthController {
     private readonly signIn: SignInService,
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
+    private readonly cookies: BrowserCookiesService,
     private readonly clock: Clock,
   ) {}
 
@@ -32,9 +34,13 @@ export class AuthController {
   @ApiOperation({ summary: 'Sign in with e-mail and password' })
   @ApiOkResponse({ type: TokensView })
   @ApiProblems(400, 401, 422, 429)
-  async login(@Body() body: Login, @Ip() ip: string): Promise<TokensView> {
+  async login(
+    @Body() body: Login,
+    @Ip() ip: string,
+    @Headers('user-agent') userAgent: string | undefined,
+  ): Promise<TokensView> {
     const user = await this.signIn.verify({ email: body.email, password: body.password, ip });
-    return tokensView(await this.sessions.begin(user));
+    return tokensView(await this.sessions.begin(user, { ip, userAgent }));
   }
 
   @Post('refresh')
@@ -61,7 +67,7 @@ export class AuthController {
   ): Promise<LoggedOutView> {
     if (sessionId !== null) await this.sessions.end(userId, sessionId);
     if (body.refresh_token !== undefined) await this.sessions.endOf(userId, body.refresh_token);
-    void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+    this.cookies.clearSession(reply);
     return { ok: true };
   }
 

@@ -6,8 +6,10 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../platform/config/config.js';
 import { AccessGuard } from './access.guard.js';
+import { SessionsController } from './account/sessions.controller.js';
 import { AuthController } from './auth.controller.js';
 import { BearerStrategy } from './bearer.strategy.js';
+import { BrowserCookiesService } from './browser-cookies.service.js';
 import { BrowserSignInService } from './browser-sign-in.service.js';
 import { BrowserStrategy } from './browser.strategy.js';
 import { AuthenticatedUsersService } from './authenticated-users.service.js';
@@ -19,6 +21,7 @@ import { PasswordsService } from './passwords.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { RequestRateGuard } from './request-rate.guard.js';
 import { Role } from './role.entity.js';
+import { StoredSession } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPageController } from './sign-in-page.controller.js';
@@ -31,7 +34,14 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 const TABLES = [UsersRepository, SessionsRepository, LoginThrottleRepository];
-const SIGN_IN = [SignInService, BrowserSignInService, SessionsService, LoginThrottleService, CsrfService];
+const SIGN_IN = [
+  SignInService,
+  BrowserSignInService,
+  SessionsService,
+  LoginThrottleService,
+  CsrfService,
+  BrowserCookiesService,
+];
 const PROOFS = [
   AuthenticatedUsersService,
   BearerStrategy,
@@ -45,7 +55,7 @@ const PROOFS = [
 /** People, their roles and sessions, and sign-in. Its guards stand before every route. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([User, Role, RefreshToken]),
+    TypeOrmModule.forFeature([User, Role, RefreshToken, StoredSession]),
     PassportModule,
     JwtModule.register({}),
     ThrottlerModule.forRootAsync({
@@ -53,7 +63,7 @@ const PROOFS = [
       useFactory: ({ auth }: Config) => [{ ttl: 60_000, limit: auth.requestsPerMinuteMax }],
     }),
   ],
-  controllers: [AuthController, SignInPageController, UsersController],
+  controllers: [AuthController, SessionsController, SignInPageController, UsersController],
   providers: [
     ...TABLES,
     ...SIGN_IN,

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/time/clock.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
+import { sessionHolds, isUseToBeKept } from './session-life.js';
+import { SessionsRepository } from './sessions.repository.js';
 import { readClaims } from './token-claims.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -15,21 +17,27 @@ export interface SessionUser extends AuthenticatedUser {
 export class AuthenticatedUsersService {
   constructor(
     private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
   /**
    * The caller where the database agrees at this moment: the person is active, of that organisation, and neither the
-   * epoch nor the sign-in was ended. Roles are the database's, so a change of them takes effect with the next call.
+   * epoch nor the session is over. Roles are the database's, so a change of them takes effect with the next call.
    */
   async find(claims: Record<string, unknown>): Promise<SessionUser | null> {
-    const bearer = readClaims(claims, this.clock.now());
+    const now = this.clock.now();
+    const bearer = readClaims(claims, now);
     if (!bearer) return null;
     const { userId, orgId, epoch, sessionId } = bearer;
     const standing = await this.users.findStanding(this.dataSource.manager, userId, sessionId);
-    if (!standing?.isActive || standing.sessionEnded) return null;
-    if (standing.orgId !== orgId || standing.tokenEpoch !== epoch) return null;
+    if (!standing?.isActive || standing.orgId !== orgId || standing.tokenEpoch !== epoch) return null;
+    const { session } = standing;
+    if (session && !sessionHolds(session, now)) return null;
+    if (session && isUseToBeKept(session, now)) {
+      await this.sessions.keepUse(this.dataSource.manager, sessionId!, now);
+    }
     return { userId, orgId, roles: standing.roles, sessionId };
   }
 }

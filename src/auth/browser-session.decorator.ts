@@ -1,7 +1,6 @@
 import { type CustomDecorator, SetMetadata } from '@nestjs/common';
 
 export const BROWSER_SESSION = 'auth:browser-session';
-export const SESSION_COOKIE = 'crm_session';
 export const SIGN_IN_PATH = '/auth/sign-in';
 
 /**

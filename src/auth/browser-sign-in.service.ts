@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { normalizedText } from '../platform/text/normalized-text.js';
-import { CsrfService } from './csrf.service.js';
 import { returnTo } from './return-to.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -9,8 +8,10 @@ import { SignInService } from './sign-in.service.js';
 /** What a browser sends when a person signs in: a form, so every field may be anything. */
 export interface SentForm {
   fields: Record<string, unknown>;
-  csrfCookie: string | undefined;
+  /** The form was shown by us to this browser. */
+  isOwn: boolean;
   ip: string;
+  userAgent?: string;
 }
 
 /** Either the cookie to set and where to go, or what to show instead. */
@@ -31,19 +32,18 @@ export class BrowserSignInService {
   constructor(
     private readonly signIn: SignInService,
     private readonly sessions: SessionsService,
-    private readonly csrf: CsrfService,
   ) {}
 
-  async submit({ fields, csrfCookie, ip }: SentForm): Promise<BrowserSignIn> {
+  async submit({ fields, isOwn, ip, userAgent }: SentForm): Promise<BrowserSignIn> {
     const location = returnTo(fields.return_to);
     const email = normalizedText(text(fields.email));
-    if (!this.csrf.holds(csrfCookie, text(fields.csrf_token))) {
+    if (!isOwn) {
       const refusal = 'This page was open for too long. Please try once more.';
       return { ok: false, status: 403, refusal, email, location };
     }
     try {
       const user = await this.signIn.verify({ email, password: text(fields.password), ip });
-      return { ok: true, cookie: await this.sessions.beginInBrowser(user), location };
+      return { ok: true, cookie: await this.sessions.beginInBrowser(user, { ip, userAgent }), location };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { retryAfterSeconds } = error.hints;

@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
 import { Config } from '../platform/config/config.js';
-import { SESSION_COOKIE } from './browser-session.decorator.js';
+import { BrowserCookiesService } from './browser-cookies.service.js';
 import { AuthenticatedUsersService, type SessionUser } from './authenticated-users.service.js';
 import { verification } from './token-verification.js';
 
@@ -12,16 +12,15 @@ import { verification } from './token-verification.js';
 export class BrowserStrategy extends PassportStrategy(Strategy, 'browser') {
   constructor(
     config: Config,
+    cookies: BrowserCookiesService,
     private readonly users: AuthenticatedUsersService,
   ) {
-    super(verification('browser', config.auth.jwtSecret, cookieToken));
+    super(
+      verification('browser', config.auth.jwtSecret, (request) => cookies.session(request as FastifyRequest)),
+    );
   }
 
   async validate(claims: Record<string, unknown>): Promise<SessionUser | null> {
     return this.users.find(claims);
   }
-}
-
-function cookieToken(request: unknown): string | null {
-  return (request as FastifyRequest).cookies[SESSION_COOKIE] ?? null;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refreshDecision } from './refresh-decision.js';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 2, 2, 17, 0, 0, seconds * 1000));
-const fresh = { expiresAt: at(3600), usedAt: null, revokedAt: null };
+const fresh = { expiresAt: at(3600), usedAt: null, endedAt: null };
 const onItsWay = { arrivedAt: at(0), seenUnused: true, now: at(1) };
 
 describe('A refresh token that is presented', () => {
@@ -16,7 +16,7 @@ describe('A refresh token that is presented', () => {
     },
     {
       name: 'of an ended sign-in is refused',
-      ticket: { ...fresh, usedAt: at(0), revokedAt: at(0) },
+      ticket: { ...fresh, usedAt: at(0), endedAt: at(0) },
       request: onItsWay,
       decision: 'refuse',
     },

@@ -8,7 +8,8 @@ export interface TicketFacts {
   readonly expiresAt: Date;
   /** When it was exchanged for its successor. */
   readonly usedAt: Date | null;
-  readonly revokedAt: Date | null;
+  /** When its session was ended before its time. */
+  readonly endedAt: Date | null;
 }
 
 /** `rotate`: exchange it. `repeat`: hand out the same successor again. `reuse`: someone has a copy, end the sign-in. */
@@ -26,7 +27,7 @@ export function refreshDecision(
   request: { arrivedAt: Date; seenUnused: boolean; now: Date },
 ): RefreshDecision {
   const { arrivedAt, seenUnused, now } = request;
-  if (ticket.revokedAt || ticket.expiresAt <= now) return 'refuse';
+  if (ticket.endedAt || ticket.expiresAt <= now) return 'refuse';
   if (!ticket.usedAt) return 'rotate';
   const usedAtMs = ticket.usedAt.getTime();
   const parallel = seenUnused || arrivedAt.getTime() < usedAtMs + ANSWER_HELD_MS;

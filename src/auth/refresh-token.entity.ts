@@ -1,9 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/**
- * One ticket of a sign-in: a refresh token, or the cookie of a browser session. Those of one sign-in are a family.
- * The ticket itself is not stored, only its SHA-256.
- */
+/** One refresh token of a session. The token itself is not stored, only its SHA-256. */
 @Entity('refresh_tokens')
 export class RefreshToken {
   @PrimaryGeneratedColumn({ name: 'id', type: 'bigint' })
@@ -12,6 +9,7 @@ export class RefreshToken {
   @Column({ name: 'user_id', type: 'integer' })
   userId!: number;
 
+  /** The session. */
   @Column({ name: 'family_id', type: 'uuid' })
   familyId!: string;
 
@@ -27,8 +25,4 @@ export class RefreshToken {
   /** When it was exchanged for its successor. */
   @Column({ name: 'used_at', type: 'timestamptz', nullable: true })
   usedAt!: Date | null;
-
-  /** When its family ended before its time. */
-  @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
-  revokedAt!: Date | null;
 }

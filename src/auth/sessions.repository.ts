@@ -1,39 +1,74 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { RefreshToken } from './refresh-token.entity.js';
+import { BROWSER_IDLE_MS } from './session-life.js';
+import { StoredSession } from './session.entity.js';
 
-/** The refresh_tokens table. Tickets are found by their hash alone. */
+/** A refresh token with what ended the session it belongs to. */
+export interface StoredTicket extends RefreshToken {
+  endedAt: Date | null;
+}
+
+/** Sessions of a person that are live at this moment. Parameters: the person, now. */
+const LIVE = `user_id = $1 and ended_at is null and expires_at > $2
+  and (kind = 'program' or last_used_at > $2::timestamptz - interval '${BROWSER_IDLE_MS} milliseconds')`;
+
+/** The tables sessions and refresh_tokens. Sessions are found by person, refresh tokens by their hash. */
 @Injectable()
 export class SessionsRepository {
-  async insert(
+  async insert(tx: EntityManager, session: Readonly<StoredSession>): Promise<void> {
+    await tx.insert(StoredSession, tx.create(StoredSession, session));
+  }
+
+  async insertTicket(
     tx: EntityManager,
     ticket: Pick<RefreshToken, 'userId' | 'familyId' | 'tokenHash' | 'issuedAt' | 'expiresAt'>,
   ): Promise<void> {
     await tx.insert(RefreshToken, { ...ticket });
   }
 
-  async findByHash(tx: EntityManager, tokenHash: Buffer): Promise<RefreshToken | null> {
-    return tx.findOneBy(RefreshToken, { tokenHash });
+  async findTicket(tx: EntityManager, tokenHash: Buffer): Promise<StoredTicket | null> {
+    const ticket = await tx.findOneBy(RefreshToken, { tokenHash });
+    if (!ticket) return null;
+    const session = await tx.findOneByOrFail(StoredSession, { id: ticket.familyId });
+    return Object.assign(ticket, { endedAt: session.endedAt });
   }
 
-  async markUsed(tx: EntityManager, ticket: RefreshToken, at: Date): Promise<void> {
+  async markTicketUsed(tx: EntityManager, ticket: RefreshToken, at: Date): Promise<void> {
     await tx.update(RefreshToken, { id: ticket.id }, { usedAt: at });
   }
 
-  /** Ends one sign-in of a person: all its tickets, used or not. */
-  async revokeFamily(tx: EntityManager, userId: number, familyId: string, at: Date): Promise<void> {
-    await tx.query(
-      `update refresh_tokens set revoked_at = $3
-       where family_id = $2 and user_id = $1 and revoked_at is null`,
-      [userId, familyId, at],
+  /** Keeps when a session was used last; a later use that another process kept stands. */
+  async keepUse(tx: EntityManager, id: string, at: Date): Promise<void> {
+    await tx.query('update sessions set last_used_at = $2 where id = $1 and last_used_at < $2', [id, at]);
+  }
+
+  /** The live sessions of a person, newest first, older than `before`. */
+  async listLive(
+    tx: EntityManager,
+    userId: number,
+    { now, limit, before }: { now: Date; limit: number; before?: { begunAt: Date; id: string } },
+  ): Promise<StoredSession[]> {
+    return tx.query<StoredSession[]>(
+      `select id, user_id as "userId", kind, begun_at as "begunAt", last_used_at as "lastUsedAt",
+         expires_at as "expiresAt", ended_at as "endedAt", ip, user_agent as "userAgent"
+       from sessions where ${LIVE} and ($4::timestamptz is null or (begun_at, id) < ($4, $5::uuid))
+       order by begun_at desc, id desc limit $3`,
+      [userId, now, limit, before?.begunAt ?? null, before?.id ?? null],
     );
   }
 
-  /** Ends every sign-in of a person. */
-  async revokeAll(tx: EntityManager, userId: number, at: Date): Promise<void> {
-    await tx.query('update refresh_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null', [
-      userId,
-      at,
-    ]);
+  /** Ends one session of a person with all its tickets. Answers false where it was over, or is not this person's. */
+  async end(tx: EntityManager, userId: number, id: string, at: Date): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sessions set ended_at = $2 where ${LIVE} and id = $3`,
+      [userId, at, id],
+    );
+    return count === 1;
+  }
+
+  /** Ends every session of a person. */
+  async endAll(tx: EntityManager, userId: number, at: Date): Promise<void> {
+    await tx.query('update sessions set ended_at = $2 where user_id = $1 and ended_at is null', [userId, at]);
   }
 }

@@ -4,15 +4,23 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { cutText } from '../platform/text/cut-text.js';
 import { Clock } from '../platform/time/clock.js';
 import { ANSWER_HELD_MS, refreshDecision } from './refresh-decision.js';
+import { BROWSER_LIFE_MS, PROGRAM_LIFE_MS } from './session-life.js';
+import type { StoredSession } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
-const REFRESH_LIFE_MS = 30 * 86_400_000;
-export const BROWSER_LIFE_SECONDS = 12 * 3600;
+const USER_AGENT_LENGTH_MAX = 300;
+
+/** Where a sign-in comes from, for the person to recognise it by. */
+export interface SignInOrigin {
+  ip: string;
+  userAgent?: string;
+}
 
 /** What a program gets when it signs in. */
 export interface IssuedTokens {
@@ -22,8 +30,8 @@ export interface IssuedTokens {
 }
 
 /**
- * Owns sign-ins from beginning to end. Each is a family of tickets; every refresh token is good for one exchange, and
- * one used twice ends the family. A sign-in lasts 30 days at most, a browser's 12 hours.
+ * Owns sign-ins from beginning to end. Every refresh token is good for one exchange, and one used twice ends the
+ * session. A session lasts 30 days at most, a browser's 12 hours, and an hour without a request.
  */
 @Injectable()
 export class SessionsService {
@@ -39,37 +47,37 @@ export class SessionsService {
   ) {}
 
   /** Begins the sign-in of a program. */
-  async begin(user: User): Promise<IssuedTokens> {
-    const familyId = randomUUID();
+  async begin(user: User, origin: SignInOrigin): Promise<IssuedTokens> {
     const refreshToken = this.tokens.newRefreshToken();
+    const session = this.sessionOf(user, 'program', PROGRAM_LIFE_MS, origin);
     await this.dataSource.transaction(async (tx) => {
       await this.confirm(tx, user);
-      await this.keep(tx, user.id, familyId, refreshToken, REFRESH_LIFE_MS);
+      await this.sessions.insert(tx, session);
+      await this.keep(tx, session, refreshToken, session.begunAt);
     });
-    return this.issue(user, familyId, refreshToken);
+    return this.issue(user, session.id, refreshToken);
   }
 
   /** Begins the sign-in of a browser and answers the cookie's value. */
-  async beginInBrowser(user: User): Promise<string> {
-    const familyId = randomUUID();
-    const cookie = this.tokens.sign('browser', user, familyId, BROWSER_LIFE_SECONDS);
+  async beginInBrowser(user: User, origin: SignInOrigin): Promise<string> {
+    const session = this.sessionOf(user, 'browser', BROWSER_LIFE_MS, origin);
     await this.dataSource.transaction(async (tx) => {
       await this.confirm(tx, user);
-      await this.keep(tx, user.id, familyId, cookie, BROWSER_LIFE_SECONDS * 1000);
+      await this.sessions.insert(tx, session);
     });
-    return cookie;
+    return this.tokens.sign('browser', user, session.id, BROWSER_LIFE_MS / 1000);
   }
 
   /** Exchanges a refresh token for its successor. `arrivedAt` is when the request came. */
   async refresh(refreshToken: string, arrivedAt: Date): Promise<IssuedTokens> {
     const hash = this.tokens.hashOf(refreshToken);
     const seen = this.tokens.isRefreshToken(refreshToken)
-      ? await this.sessions.findByHash(this.dataSource.manager, hash)
+      ? await this.sessions.findTicket(this.dataSource.manager, hash)
       : null;
     if (!seen) throw refused();
     const issued = await this.dataSource.transaction(async (tx) => {
       const user = await this.users.lock(tx, seen.userId);
-      const ticket = await this.sessions.findByHash(tx, hash);
+      const ticket = await this.sessions.findTicket(tx, hash);
       const now = this.clock.now();
       if (!ticket || !user.isActive) return null;
       const decision = refreshDecision(ticket, { arrivedAt, seenUnused: seen.usedAt === null, now });
@@ -77,9 +85,10 @@ export class SessionsService {
       if (decision === 'refuse' || decision === 'reuse') return null;
       const successor = this.tokens.successorOf(refreshToken);
       if (decision === 'rotate') {
-        await this.sessions.markUsed(tx, ticket, now);
-        const lifeMs = ticket.expiresAt.getTime() - now.getTime();
-        await this.keep(tx, user.id, ticket.familyId, successor, lifeMs);
+        await this.sessions.markTicketUsed(tx, ticket, now);
+        await this.sessions.keepUse(tx, ticket.familyId, now);
+        const { expiresAt } = ticket;
+        await this.keep(tx, { id: ticket.familyId, userId: user.id, expiresAt }, successor, now);
       }
       return this.issue(user, ticket.familyId, successor);
     });
@@ -88,23 +97,47 @@ export class SessionsService {
     return issued;
   }
 
-  /** Ends one sign-in: its refresh tokens, access tokens and cookie are worth nothing from here on. */
-  async end(userId: number, familyId: string): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      await this.users.lock(tx, userId);
-      await this.sessions.revokeFamily(tx, userId, familyId, this.clock.now());
-    });
+  /** The live sessions of a person, newest first. */
+  async listLive(
+    userId: number,
+    page: { limit: number; before?: { begunAt: Date; id: string } },
+  ): Promise<StoredSession[]> {
+    return this.sessions.listLive(this.dataSource.manager, userId, { ...page, now: this.clock.now() });
   }
 
-  /** Ends the sign-in a refresh token belongs to, if it is this person's. */
+  /**
+   * Ends one session: its refresh tokens, access tokens and cookie are worth nothing from here on. Answers false where
+   * it was over before, or is not this person's.
+   */
+  async end(userId: number, sessionId: string): Promise<boolean> {
+    return this.sessions.end(this.dataSource.manager, userId, sessionId, this.clock.now());
+  }
+
+  /** Ends the session a refresh token belongs to, if it is this person's. */
   async endOf(userId: number, refreshToken: string): Promise<void> {
-    const ticket = await this.sessions.findByHash(this.dataSource.manager, this.tokens.hashOf(refreshToken));
+    const ticket = await this.sessions.findTicket(this.dataSource.manager, this.tokens.hashOf(refreshToken));
     if (ticket?.userId === userId) await this.end(userId, ticket.familyId);
   }
 
-  private async endStolen(tx: EntityManager, userId: number, familyId: string, at: Date): Promise<void> {
-    await this.sessions.revokeFamily(tx, userId, familyId, at);
-    this.logger.warn({ userId, familyId }, 'A used refresh token came again; its sign-in is ended');
+  /** Ends every session of a person, and every token that was signed before. */
+  async endAll(userId: number): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const user = await this.users.lock(tx, userId);
+      const now = this.clock.now();
+      await this.sessions.endAll(tx, userId, now);
+      const { fullName, passwordHash, isActive, tokenEpoch } = user;
+      await this.users.update(
+        tx,
+        userId,
+        { fullName, passwordHash, isActive, tokenEpoch: tokenEpoch + 1 },
+        now,
+      );
+    });
+  }
+
+  private async endStolen(tx: EntityManager, userId: number, sessionId: string, at: Date): Promise<void> {
+    await this.sessions.end(tx, userId, sessionId, at);
+    this.logger.warn({ userId, sessionId }, 'A used refresh token came again; its session is ended');
   }
 
   /** Nobody begins a sign-in with a password that was replaced, or an account that was disabled, meanwhile. */
@@ -113,22 +146,39 @@ export class SessionsService {
     if (!current.isActive || current.tokenEpoch !== user.tokenEpoch) throw refused();
   }
 
-  private async keep(
-    tx: EntityManager,
-    userId: number,
-    familyId: string,
-    ticket: string,
+  private sessionOf(
+    { id: userId }: User,
+    kind: StoredSession['kind'],
     lifeMs: number,
-  ): Promise<void> {
-    const issuedAt = this.clock.now();
-    const expiresAt = new Date(issuedAt.getTime() + lifeMs);
-    const tokenHash = this.tokens.hashOf(ticket);
-    await this.sessions.insert(tx, { userId, familyId, tokenHash, issuedAt, expiresAt });
+    { ip, userAgent }: SignInOrigin,
+  ): StoredSession {
+    const begunAt = this.clock.now();
+    return {
+      id: randomUUID(),
+      userId,
+      kind,
+      begunAt,
+      lastUsedAt: begunAt,
+      expiresAt: new Date(begunAt.getTime() + lifeMs),
+      endedAt: null,
+      ip,
+      userAgent: userAgent === undefined ? null : cutText(userAgent, USER_AGENT_LENGTH_MAX),
+    };
   }
 
-  private issue(user: User, familyId: string, refreshToken: string): IssuedTokens {
+  private async keep(
+    tx: EntityManager,
+    { id: familyId, userId, expiresAt }: Pick<StoredSession, 'id' | 'userId' | 'expiresAt'>,
+    refreshToken: string,
+    issuedAt: Date,
+  ): Promise<void> {
+    const tokenHash = this.tokens.hashOf(refreshToken);
+    await this.sessions.insertTicket(tx, { userId, familyId, tokenHash, issuedAt, expiresAt });
+  }
+
+  private issue(user: User, sessionId: string, refreshToken: string): IssuedTokens {
     const expiresInSeconds = this.config.auth.accessTokenMinutes * 60;
-    const accessToken = this.tokens.sign('bearer', user, familyId, expiresInSeconds);
+    const accessToken = this.tokens.sign('bearer', user, sessionId, expiresInSeconds);
     return { accessToken, expiresInSeconds, refreshToken };
   }
 }

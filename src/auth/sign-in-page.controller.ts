@@ -9,13 +9,10 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Config } from '../platform/config/config.js';
 import { Public } from '../platform/http/public.decorator.js';
+import { BrowserCookiesService } from './browser-cookies.service.js';
 import { BrowserSignInService } from './browser-sign-in.service.js';
-import { SESSION_COOKIE, SIGN_IN_PATH } from './browser-session.decorator.js';
-import { CsrfService, CSRF_COOKIE } from './csrf.service.js';
 import { returnTo } from './return-to.js';
-import { BROWSER_LIFE_SECONDS } from './sessions.service.js';
 import { signInPage } from './sign-in-page.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -36,8 +33,7 @@ const FORM = {
 export class SignInPageController {
   constructor(
     private readonly browser: BrowserSignInService,
-    private readonly csrf: CsrfService,
-    private readonly config: Config,
+    private readonly cookies: BrowserCookiesService,
   ) {}
 
   @Get()
@@ -46,12 +42,8 @@ export class SignInPageController {
   @ApiQuery({ name: 'return_to', required: false, example: '/qbo/oauth/start' })
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
-  show(
-    @Query('return_to') wanted: unknown,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): string {
-    return signInPage({ returnTo: returnTo(wanted), csrfToken: this.csrfToken(request, reply) });
+  show(@Query('return_to') wanted: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return signInPage({ returnTo: returnTo(wanted), csrfToken: this.cookies.formToken(reply) });
   }
 
   @Post()
@@ -69,34 +61,22 @@ export class SignInPageController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const csrfCookie = request.cookies[CSRF_COOKIE];
-    const result = await this.browser.submit({ fields: fields ?? {}, csrfCookie, ip: request.ip });
+    const result = await this.browser.submit({
+      fields: fields ?? {},
+      isOwn: this.cookies.isOwnForm(request, fields?.csrf_token),
+      ip: request.ip,
+      userAgent: request.headers['user-agent'],
+    });
     if (result.ok) {
-      void reply
-        .setCookie(SESSION_COOKIE, result.cookie, {
-          ...this.cookie('/', 'lax'),
-          maxAge: BROWSER_LIFE_SECONDS,
-        })
-        .clearCookie(CSRF_COOKIE, this.cookie(SIGN_IN_PATH, 'strict'))
-        .redirect(result.location, 302);
+      this.cookies.setSession(reply, result.cookie);
+      this.cookies.clearFormToken(reply);
+      void reply.redirect(result.location, 302);
       return;
     }
     if (result.retryAfterSeconds !== undefined) reply.header('retry-after', result.retryAfterSeconds);
-    const csrfToken = this.csrfToken(request, reply);
+    const csrfToken = this.cookies.formToken(reply);
     const { email, refusal, location } = result;
     const html = signInPage({ returnTo: location, csrfToken, email, refusal });
     void reply.status(result.status).type(HTML).send(html);
-  }
-
-  /** The token this browser has already, so that two open pages both work, or a new one. */
-  private csrfToken(request: FastifyRequest, reply: FastifyReply): string {
-    const known = request.cookies[CSRF_COOKIE];
-    const token = this.csrf.isOurs(known) ? known : this.csrf.issue();
-    void reply.setCookie(CSRF_COOKIE, token, this.cookie(SIGN_IN_PATH, 'strict'));
-    return token;
-  }
-
-  private cookie(path: string, sameSite: 'lax' | 'strict') {
-    return { path, sameSite, httpOnly: true, secure: this.config.production } as const;
   }
 }

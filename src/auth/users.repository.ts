@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import type { UserRole } from './permissions.js';
+import type { SessionFacts } from './session-life.js';
 import { User } from './user.entity.js';
 
 /** What the users table says of a person beside the roles. */
@@ -14,8 +15,8 @@ export interface Standing {
   isActive: boolean;
   tokenEpoch: number;
   roles: UserRole[];
-  /** The sign-in the token comes from was ended. */
-  sessionEnded: boolean;
+  /** The sign-in the token comes from; null where the token names none. */
+  session: SessionFacts | null;
 }
 
 /** The users table with the roles of each. People are found by organisation, but for signing in. */
@@ -103,14 +104,18 @@ export class UsersRepository {
 
   /** How a person stands at this moment, and the sign-in with them. Null for nobody. */
   async findStanding(tx: EntityManager, id: number, sessionId: string | null): Promise<Standing | null> {
-    const [standing] = await tx.query<Standing[]>(
+    const [row] = await tx.query<
+      (Omit<Standing, 'session'> & (SessionFacts | { [Fact in keyof SessionFacts]: null }))[]
+    >(
       `select u.org_id as "orgId", u.is_active as "isActive", u.token_epoch as "tokenEpoch",
          array(select r.name from user_roles ur join roles r on r.id = ur.role_id
                where ur.user_id = u.id order by r.id) as roles,
-         exists(select from refresh_tokens t where t.family_id = $2 and t.revoked_at is not null) as "sessionEnded"
-       from users u where u.id = $1`,
+         s.kind, s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.ended_at as "endedAt"
+       from users u left join sessions s on s.id = $2 and s.user_id = u.id where u.id = $1`,
       [id, sessionId],
     );
-    return standing ?? null;
+    if (!row) return null;
+    const { kind, lastUsedAt, expiresAt, endedAt, ...standing } = row;
+    return { ...standing, session: kind === null ? null : { kind, lastUsedAt, expiresAt, endedAt } };
   }
 }

@@ -83,7 +83,7 @@ export class UsersService {
       const roles = change.roles ?? roleNames(user.roles);
       await this.keepAnAdmin(tx, user, isActive && roles.includes('admin'));
       const signsOut = passwordHash !== undefined || (user.isActive && !isActive);
-      if (signsOut) await this.sessions.revokeAll(tx, id, this.clock.now());
+      if (signsOut) await this.sessions.endAll(tx, id, this.clock.now());
       const facts = {
         fullName: change.fullName ?? user.fullName,
         passwordHash: passwordHash ?? user.passwordHash,

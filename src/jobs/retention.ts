@@ -125,6 +125,12 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     purges: [{ afterDays: 7, where: 'expires_at < :before' }],
   },
   roles: forEver(PEOPLE),
+  sessions: {
+    kept: 'for a time',
+    because: 'a week past its end a session helps to look into a theft',
+    key: ['id'],
+    purges: [{ afterDays: 7, where: 'expires_at < :before' }],
+  },
   stripe_event_cursor: forEver('one row'),
   stripe_events: {
     kept: 'for a time',

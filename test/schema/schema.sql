@@ -883,9 +883,9 @@ create table refresh_tokens (
   issued_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
-  revoked_at timestamp with time zone,
   constraint refresh_tokens_hash_key UNIQUE (token_hash),
   constraint refresh_tokens_pkey PRIMARY KEY (id),
+  constraint refresh_tokens_session_fkey FOREIGN KEY (family_id) REFERENCES sessions(id) ON DELETE CASCADE,
   constraint refresh_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX refresh_tokens_family_idx ON public.refresh_tokens USING btree (family_id);
@@ -927,6 +927,22 @@ create table roles (
   constraint roles_name_key UNIQUE (name),
   constraint roles_pkey PRIMARY KEY (id)
 );
+
+create table sessions (
+  id uuid not null,
+  user_id integer not null,
+  kind text not null,
+  begun_at timestamp with time zone not null,
+  last_used_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ip text,
+  user_agent text,
+  constraint sessions_kind_known CHECK ((kind = ANY (ARRAY['program'::text, 'browser'::text]))),
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_user_idx ON public.sessions USING btree (user_id, begun_at DESC);
 
 create table stripe_event_cursor (
   id smallint default 1 not null,

@@ -53,7 +53,11 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   private hidden: Record<string, string> = {};
 
-  constructor(private readonly url: string) {}
+  /** `always` are headers of every request, as a proxy before us adds them. */
+  constructor(
+    private readonly url: string,
+    private readonly always: Record<string, string> = {},
+  ) {}
 
   async open(path: string, headers?: Record<string, string>): Promise<Shown> {
     return this.request(path, { headers });
@@ -73,7 +77,7 @@ export class Browser {
     const response = await fetch(`${this.url}${path}`, {
       ...init,
       redirect: 'manual',
-      headers: { ...(init.headers as Record<string, string>), ...(cookie ? { cookie } : {}) },
+      headers: { ...this.always, ...(init.headers as Record<string, string>), ...(cookie ? { cookie } : {}) },
     });
     for (const line of response.headers.getSetCookie()) this.keep(line);
     const html = await response.text();

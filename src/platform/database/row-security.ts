@@ -6,6 +6,7 @@ export const DIRECTORY_TABLES = [
   'users',
   'roles',
   'user_roles',
+  'sessions',
   'refresh_tokens',
   'login_throttles',
   'qbo_companies',

@@ -1,0 +1,28 @@
+/** How long a session of a program can be refreshed, and one of a browser be used, at most. */
+export const PROGRAM_LIFE_MS = 30 * 86_400_000;
+export const BROWSER_LIFE_MS = 12 * 3_600_000;
+
+/** A browser that asked for nothing for so long is signed out. */
+export const BROWSER_IDLE_MS = 3_600_000;
+
+/** The last use of a session is kept to so much: a busy one is not written for every request. */
+const LAST_USE_PRECISION_MS = 60_000;
+
+/** What decides whether a session still holds. */
+export interface SessionFacts {
+  readonly kind: 'program' | 'browser';
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+}
+
+/** True while the tokens or the cookie of the session are worth something. Pure. */
+export function sessionHolds({ kind, lastUsedAt, expiresAt, endedAt }: SessionFacts, now: Date): boolean {
+  if (endedAt !== null || expiresAt <= now) return false;
+  return kind === 'program' || now.getTime() - lastUsedAt.getTime() < BROWSER_IDLE_MS;
+}
+
+/** True where a use at this moment is to be written down. Pure. */
+export function isUseToBeKept({ lastUsedAt }: Pick<SessionFacts, 'lastUsedAt'>, now: Date): boolean {
+  return now.getTime() - lastUsedAt.getTime() >= LAST_USE_PRECISION_MS;
+}

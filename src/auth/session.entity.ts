@@ -1,0 +1,36 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One sign-in of a person. Its id is the `sid` of its tokens and the `family_id` of its refresh tokens. */
+@Entity('sessions')
+export class StoredSession {
+  @PrimaryColumn({ name: 'id', type: 'uuid' })
+  id!: string;
+
+  @Column({ name: 'user_id', type: 'integer' })
+  userId!: number;
+
+  /** `program`: bearer and refresh tokens; `browser`: a cookie. */
+  @Column({ name: 'kind', type: 'text' })
+  kind!: 'program' | 'browser';
+
+  @Column({ name: 'begun_at', type: 'timestamptz' })
+  begunAt!: Date;
+
+  /** To the minute. */
+  @Column({ name: 'last_used_at', type: 'timestamptz' })
+  lastUsedAt!: Date;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt!: Date;
+
+  /** When it was ended before its time. */
+  @Column({ name: 'ended_at', type: 'timestamptz', nullable: true })
+  endedAt!: Date | null;
+
+  /** Where it began; null for one that began before this was kept. */
+  @Column({ name: 'ip', type: 'text', nullable: true })
+  ip!: string | null;
+
+  @Column({ name: 'user_agent', type: 'text', nullable: true })
+  userAgent!: string | null;
+}
