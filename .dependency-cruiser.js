@@ -21,6 +21,7 @@ const ROOMS = [
   'api',
   'connection',
   'operations',
+  'pull/currencies',
   'pull/invoices',
   'pull/reconciliation',
   'pull/customers',

@@ -240,6 +240,16 @@ export class SandboxControl {
     return this.#call('PATCH', `/companies/${realm}/preferences`, preferences);
   }
 
+  /** Puts a currency on the company's list, or makes it active or inactive there. */
+  listCurrency(realm: string, code: string, active = true): Promise<QboRecord> {
+    return this.#act(realm, 'currencies', { code, active });
+  }
+
+  /** What a currency is worth in the company's own, from a day on; today, if left out. */
+  rateCurrency(realm: string, code: string, rate: number, date?: string): Promise<QboRecord> {
+    return this.#act(realm, 'exchange-rates', { code, rate, ...(date === undefined ? {} : { date }) });
+  }
+
   /** An ended subscription refuses every write with 6190. */
   setSubscription(realm: string, status: 'active' | 'ended'): Promise<CompanyView> {
     return this.#act(realm, 'subscription', { status });

@@ -130,6 +130,30 @@ const editPayment: Action = (company, id, fields, body) => {
   });
 };
 
+/** A currency on the company's list: added, or made active or inactive. */
+const listCurrency: Action = (company, _id, fields) => {
+  const Code = fields.text('code');
+  const Active = fields.optionalFlag('active') ?? true;
+  const listed = company.store.all('CompanyCurrency').find((one) => one.Code === Code);
+  return listed
+    ? editByHand(company, 'CompanyCurrency', textOf(listed, 'Id')!, { Active })
+    : writeRecord(company, 'create', 'CompanyCurrency', { Code, Active }, { byHand: true });
+};
+
+/** What a currency is worth in the company's own from a day on. */
+const rateCurrency: Action = (company, _id, fields) =>
+  writeRecord(
+    company,
+    'create',
+    'ExchangeRate',
+    {
+      SourceCurrencyCode: fields.text('code'),
+      Rate: fields.optionalNumber('rate', 0, 1_000_000) ?? 1,
+      AsOfDate: fields.optionalText('date') ?? company.today(),
+    },
+    { byHand: true },
+  );
+
 /** What a bookkeeper does in QBO's own pages, below `/sandbox/companies/{realm}/`. */
 const ACTIONS: Record<string, Action> = {
   'receive-payment': receive,
@@ -160,6 +184,8 @@ const ACTIONS: Record<string, Action> = {
   'customers/:id/inactivate': activity('Customer', false),
   'customers/:id/reactivate': activity('Customer', true),
   vendors: nameAction('Vendor'),
+  currencies: listCurrency,
+  'exchange-rates': rateCurrency,
   items: (company, _id, fields, body) =>
     writeRecord(company, 'create', 'Item', { Name: fields.text('name'), ...qboFields(body) }),
   'items/:id/inactivate': activity('Item', false),

@@ -26,6 +26,16 @@ export class ExchangeRatesRepository {
     return row ? { rate: exchangeRateOf(row.rate), ratedOn: row.ratedOn } : null;
   }
 
+  /** What QuickBooks answered for this very day; null where it was not asked. */
+  async findOn(tx: EntityManager, pair: CurrencyPair, day: CalendarDay): Promise<DatedRate | null> {
+    const [row] = await tx.query<{ rate: string; ratedOn: string }[]>(
+      `select rate::text as rate, to_char(rated_on, 'YYYY-MM-DD') as "ratedOn" from exchange_rates
+        where org_id = $1 and realm_id = $2 and source = $3 and target = $4 and as_of = $5`,
+      [pair.orgId, pair.realmId, pair.source, pair.target, day],
+    );
+    return row ? { rate: exchangeRateOf(row.rate), ratedOn: row.ratedOn } : null;
+  }
+
   /** `day` is what was asked for; the rate may be of an earlier one. */
   async save(
     tx: EntityManager,

@@ -13,6 +13,8 @@ export interface QueuePayloads {
   'qbo.company.sweep': { orgId: number };
   /** Carry on with putting a customer into the books. */
   'qbo.customer.create': { orgId: number; customerId: number };
+  /** Carry on with making a customer's records in foreign currencies. */
+  'qbo.customer.currency': { orgId: number; customerId: number };
   /** Carry on with a batch of customers. */
   'qbo.customers.batch': { orgId: number; batchId: string };
   /** Fill the mirror of the customers of one QuickBooks company. */
@@ -112,6 +114,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 1,
     expireInSeconds: 180,
     concurrency: 2,
+  },
+  'qbo.customer.currency': {
+    key: ({ orgId, customerId }) => `${orgId}:${customerId}`,
+    retryLimit: 0, // the operation's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 1,
   },
   'qbo.customers.batch': {
     key: ({ batchId }) => batchId,

@@ -63,6 +63,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     key: ['org_id', 'id'],
     purges: [{ afterDays: 90, where: 'finished_at < :before' }],
   },
+  customer_currency_links: forEver('which record in QuickBooks is a customer, in each foreign currency'),
   customer_match_decisions: forEver('who decided which customer in QuickBooks is ours'),
   customers: forEver(BOOKS),
   disputes: forEver(BOOKS),

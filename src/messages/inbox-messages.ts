@@ -120,6 +120,24 @@ const MESSAGES = {
     severity: 'blocked',
     retryable: 'together',
   },
+  currency_not_enabled: {
+    meaning: 'The connected QuickBooks company does not keep the currency of the proposal',
+    nextStep: 'Turn Multicurrency on in QuickBooks and add the currency there, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  currency_not_active: {
+    meaning: 'The currency of the proposal is not on the list of currencies in QuickBooks',
+    nextStep: 'Add the currency in QuickBooks, under Currencies, then retry.',
+    severity: 'blocked',
+    retryable: 'together',
+  },
+  no_exchange_rate: {
+    meaning: 'QuickBooks has no exchange rate of the last seven days for the currency',
+    nextStep: "Set today's exchange rate in QuickBooks, under Currencies, then retry.",
+    severity: 'blocked',
+    retryable: 'together',
+  },
   paid_not_approved: {
     meaning: 'Money came for a proposal that is not approved',
     nextStep:

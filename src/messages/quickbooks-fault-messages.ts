@@ -11,6 +11,7 @@
  * - `validation`: any other refusal of what was sent; sending it again will not help
  * - `transient`: QuickBooks failed before it can have done anything, or only reads were asked for
  * - `uncertain`: a write whose answer was lost or unreadable; it may have been done
+ * - `currency_not_enabled`, `currency_not_active`, `no_exchange_rate`: the books do not keep it; nothing was sent
  * - `malformed`: an answer to a read that could not be understood
  */
 export type QboErrorKind =
@@ -27,6 +28,9 @@ export type QboErrorKind =
   | 'validation'
   | 'transient'
   | 'uncertain'
+  | 'currency_not_enabled'
+  | 'currency_not_active'
+  | 'no_exchange_rate'
   | 'malformed';
 
 /** What one of QuickBooks' fault codes means to us: its kind, in a plain clause, and what a bookkeeper does next. */

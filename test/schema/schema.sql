@@ -215,6 +215,22 @@ create table customer_batches (
 );
 CREATE INDEX customer_batches_unfinished_idx ON public.customer_batches USING btree (next_run_at) WHERE (status <> 'done'::text);
 
+create table customer_currency_links (
+  org_id integer not null,
+  customer_id integer not null,
+  realm_id text not null,
+  currency character(3) not null,
+  qbo_customer_id text not null,
+  qbo_sync_token text not null,
+  sent jsonb not null,
+  said jsonb not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint customer_currency_links_customer_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
+  constraint customer_currency_links_pkey PRIMARY KEY (org_id, customer_id, realm_id, currency),
+  constraint customer_currency_links_qbo_key UNIQUE (org_id, realm_id, qbo_customer_id)
+);
+
 create table customer_match_decisions (
   org_id integer not null,
   customer_id integer not null,
@@ -738,6 +754,7 @@ create table qbo_customers (
   email_keys text[] not null,
   phone_keys text[] not null,
   seen_at timestamp with time zone not null,
+  currency character(3),
   constraint qbo_customers_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint qbo_customers_pkey PRIMARY KEY (org_id, realm_id, qbo_id)
 );
@@ -1012,7 +1029,7 @@ create table sync_operations (
   proposal_id integer,
   constraint sync_operations_company_known CHECK (((state = ANY (ARRAY['waiting'::text, 'held_back'::text, 'refused'::text])) OR (realm_id IS NOT NULL))),
   constraint sync_operations_done_has_id CHECK (((state <> 'done'::text) OR (qbo_id IS NOT NULL))),
-  constraint sync_operations_kind_known CHECK ((kind = ANY (ARRAY['customer.create'::text, 'customer.update'::text, 'item.create'::text, 'invoice.create'::text, 'invoice.void'::text, 'payment.create'::text, 'refund.create'::text, 'payment.apply'::text]))),
+  constraint sync_operations_kind_known CHECK ((kind = ANY (ARRAY['customer.create'::text, 'customer.update'::text, 'item.create'::text, 'invoice.create'::text, 'invoice.void'::text, 'payment.create'::text, 'payment.apply'::text, 'refund.create'::text, 'customer.currency'::text]))),
   constraint sync_operations_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint sync_operations_pkey PRIMARY KEY (org_id, id),
   constraint sync_operations_proposal_fkey FOREIGN KEY (org_id, proposal_id) REFERENCES leads(org_id, id),

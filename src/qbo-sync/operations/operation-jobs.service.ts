@@ -95,6 +95,8 @@ function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef
     case 'customer.create':
     case 'customer.update':
       return [{ name: 'qbo.customer.create', payload: { orgId, customerId: entityId } }];
+    case 'customer.currency':
+      return [{ name: 'qbo.customer.currency', payload: { orgId, customerId: entityId } }];
     case 'invoice.create':
       return [{ name: 'qbo.invoice.create', payload: { orgId, proposalId: proposalId!, retry: true } }];
     case 'payment.create':

@@ -40,6 +40,8 @@ export interface RefundToRecord {
 export interface OperationRequests {
   'customer.create': CustomerDraft;
   'customer.update': CustomerUpdateRequest;
+  /** The record of a customer in a foreign currency. */
+  'customer.currency': CustomerDraft & { currency: string };
   'item.create': ItemDraft;
   'invoice.create': InvoiceDraft;
   /** The version the void was asked for; QuickBooks refuses any other. */
@@ -62,7 +64,11 @@ export interface CustomerUpdateRequest {
 export type OperationKind = keyof OperationRequests;
 
 /** Kinds whose caller reports a failure itself, so that it opens no inbox item. */
-export const ANSWERED_DIRECTLY: ReadonlySet<OperationKind> = new Set(['item.create', 'invoice.void']);
+export const ANSWERED_DIRECTLY: ReadonlySet<OperationKind> = new Set([
+  'customer.currency',
+  'item.create',
+  'invoice.void',
+]);
 
 /** What a blocked operation holds until its request can be prepared. */
 interface BlockedPayloads {

@@ -46,6 +46,9 @@ export function stateAfter(kind: QboErrorKind): OperationState {
     case 'books_closed':
     case 'subscription':
     case 'validation':
+    case 'currency_not_enabled':
+    case 'currency_not_active':
+    case 'no_exchange_rate':
     case 'malformed':
       return 'refused';
     default:

@@ -1,11 +1,10 @@
 import { Module } from '@nestjs/common';
-import { CurrenciesModule } from '../../currencies/currencies.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { QboApiModule } from '../api/qbo-api.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../operations/qbo-operations.module.js';
 import { ChangeFeedModule } from './change-feed/change-feed.module.js';
-import { CompanyBooksReaderService } from './company-books-reader.service.js';
+import { CompanyCurrenciesModule } from './currencies/company-currencies.module.js';
 import { InvoicePollerService } from './invoice-poller.service.js';
 import { InvoiceSyncController } from './invoice-sync.controller.js';
 import { InvoiceProjectionModule } from './invoices/invoice-projection.module.js';
@@ -17,7 +16,6 @@ import { IntuitWebhooksModule } from './webhooks/intuit-webhooks.module.js';
 @Module({
   imports: [
     OrgsModule,
-    CurrenciesModule,
     QboApiModule,
     QboConnectionModule,
     QboOperationsModule,
@@ -25,9 +23,10 @@ import { IntuitWebhooksModule } from './webhooks/intuit-webhooks.module.js';
     FullReconciliationModule,
     ChangeFeedModule,
     IntuitWebhooksModule,
+    CompanyCurrenciesModule,
   ],
   controllers: [InvoiceSyncController],
-  providers: [InvoicePollerService, OnCompanyConnectedService, CompanyBooksReaderService],
+  providers: [InvoicePollerService, OnCompanyConnectedService],
   exports: [InvoiceProjectionModule, ChangeFeedModule],
 })
 export class QboPullModule {}

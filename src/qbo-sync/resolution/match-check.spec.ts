@@ -11,6 +11,9 @@ const invoice = (facts: Partial<QboInvoice> = {}): QboInvoice => ({
   dueDate: '2026-03-16',
   currency: 'USD',
   totalCents: 375_000,
+  exchangeRate: null,
+  homeTotalCents: null,
+  taxCents: 0,
   balanceCents: 375_000,
   privateNote: null,
   linkedPaymentIds: [],
@@ -72,6 +75,7 @@ describe('A payment that a person found', () => {
     customerId: '58',
     totalCents: 375_000,
     unappliedCents: 0,
+    exchangeRate: null,
     currency: 'USD',
     txnDate: '2026-03-02',
     privateNote: null,
@@ -117,6 +121,7 @@ describe('A customer that a person found', () => {
     otherPhones: [],
     active: true,
     parentId: null,
+    currency: null,
     ...facts,
   });
   const ours = { id: 7, email: 'Ann@example.com', fullName: 'Ann Ruiz', phone: null };

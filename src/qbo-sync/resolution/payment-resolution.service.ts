@@ -79,7 +79,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
           `Payment ${payment.id} stands for another deposit already.`,
         );
       }
-      const draft = paymentDraftOf(fact, newest.requestId, invoice);
+      const draft = paymentDraftOf(fact, newest.requestId, invoice, payment.exchangeRate);
       const adopted = await this.manualMatch.finish(tx, company, newest, {
         id: payment.id,
         payload: { fact, draft },

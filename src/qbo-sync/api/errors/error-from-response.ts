@@ -9,8 +9,14 @@ const THROTTLE_SECONDS_MIN = 60;
 const EXPLANATION_LENGTH_MAX = 500;
 const HEADLINE_LENGTH_MAX = 120;
 
+/** Without those that are found out before anything is sent. */
+type ResponseErrorKind = Exclude<
+  QboErrorKind,
+  'not_connected' | 'needs_reauth' | 'currency_not_enabled' | 'currency_not_active' | 'no_exchange_rate'
+>;
+
 /** The general sentence of a kind, where QuickBooks gave no code or one without a sentence of its own. */
-const MEANING: Record<Exclude<QboErrorKind, 'not_connected' | 'needs_reauth'>, string> = {
+const MEANING: Record<ResponseErrorKind, string> = {
   forbidden: 'QuickBooks does not allow this for the connected company or the person who connected it',
   throttled: 'QuickBooks asks to wait: too many requests for this company',
   stale: 'The record was changed in QuickBooks meanwhile',

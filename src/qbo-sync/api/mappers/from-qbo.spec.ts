@@ -41,7 +41,10 @@ describe('An invoice', () => {
       txnDate: '2026-11-22',
       dueDate: '2026-12-06',
       currency: 'USD',
+      exchangeRate: null,
       totalCents: 236_952,
+      homeTotalCents: null,
+      taxCents: 0,
       balanceCents: 62_910,
       privateNote: 'crm:inv:7f3a',
       linkedPaymentIds: ['180', '179'],
@@ -132,6 +135,7 @@ describe('Everything else', () => {
       phone: null,
       otherPhones: [],
       parentId: null,
+      currency: null,
       active: true,
     });
     expect(readItem({ Id: '3', SyncToken: '0', Name: 'Roof Deposit', Active: false }).active).toBe(false);

@@ -26,6 +26,7 @@ export function readCustomer(value: unknown): QboCustomer {
     otherPhones: ['Mobile', 'AlternatePhone'].flatMap((field) => phoneIn(customer, field) ?? []),
     active: customer.flag('Active', true),
     parentId: customer.optionalRef('ParentRef'),
+    currency: customer.optionalRef('CurrencyRef'),
   };
 }
 
@@ -65,7 +66,10 @@ export function readInvoice(value: unknown): QboInvoice {
     txnDate: invoice.optionalDay('TxnDate'),
     dueDate: invoice.optionalDay('DueDate'),
     currency: invoice.optionalRef('CurrencyRef'),
+    exchangeRate: invoice.optionalRate('ExchangeRate'),
     totalCents: invoice.cents('TotalAmt'),
+    homeTotalCents: invoice.optionalCents('HomeTotalAmt'),
+    taxCents: invoice.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
     balanceCents: invoice.cents('Balance'),
     privateNote: invoice.optionalText('PrivateNote'),
     linkedPaymentIds: linkedTo(invoice, 'Payment'),
@@ -95,6 +99,7 @@ export function readPayment(value: unknown): QboPayment {
     totalCents: payment.cents('TotalAmt'),
     unappliedCents: payment.optionalCents('UnappliedAmt') ?? 0,
     currency: payment.optionalRef('CurrencyRef'),
+    exchangeRate: payment.optionalRate('ExchangeRate'),
     txnDate: payment.optionalDay('TxnDate'),
     privateNote: payment.optionalText('PrivateNote'),
     depositAccountId: payment.optionalInner('DepositToAccountRef')?.text('value') ?? null,

@@ -1,4 +1,5 @@
 import { decimalFromCents } from '../../../platform/money/cents.js';
+import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type {
   CustomerDraft,
   CustomerPatch,
@@ -20,6 +21,7 @@ export function customerPayload(draft: CustomerDraft): Payload {
     FamilyName: draft.familyName,
     PrimaryEmailAddr: draft.email === undefined ? undefined : { Address: draft.email },
     PrimaryPhone: draft.phone === undefined ? undefined : { FreeFormNumber: draft.phone },
+    CurrencyRef: draft.currency === undefined ? undefined : { value: draft.currency },
   });
 }
 
@@ -52,6 +54,7 @@ export function invoicePayload(draft: InvoiceDraft): Payload {
     TxnDate: draft.txnDate,
     DueDate: draft.dueDate,
     CurrencyRef: draft.currency === undefined ? undefined : { value: draft.currency },
+    ExchangeRate: rateNumber(draft.exchangeRate),
     PrivateNote: draft.privateNote,
     BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
     Line: draft.lines.map(({ itemId, description, amountCents }) => ({
@@ -66,15 +69,16 @@ export function invoicePayload(draft: InvoiceDraft): Payload {
 /** A new payment, all of it applied to one invoice. */
 export function paymentPayload(draft: PaymentDraft): Payload {
   const amount = decimalFromCents(draft.totalCents);
-  return {
+  return withoutGaps({
     CustomerRef: { value: draft.customerId },
     TotalAmt: amount,
     TxnDate: draft.txnDate,
     CurrencyRef: { value: draft.currency },
+    ExchangeRate: rateNumber(draft.exchangeRate),
     PaymentRefNum: draft.paymentRef,
     PrivateNote: draft.privateNote,
     Line: [{ Amount: amount, LinkedTxn: [{ TxnId: draft.invoiceId, TxnType: 'Invoice' }] }],
-  };
+  });
 }
 
 /** What a payment is applied to from now on. QuickBooks replaces all lines, and wants customer and total with them. */
@@ -95,10 +99,11 @@ export function paymentApplicationPayload(application: PaymentApplication): Payl
 /** A new refund receipt over one line, paid from the account the money had gone to. */
 export function refundPayload(draft: RefundDraft): Payload {
   const amount = decimalFromCents(draft.amountCents);
-  return {
+  return withoutGaps({
     CustomerRef: { value: draft.customerId },
     TxnDate: draft.txnDate,
     CurrencyRef: { value: draft.currency },
+    ExchangeRate: rateNumber(draft.exchangeRate),
     PaymentRefNum: draft.paymentRef,
     PrivateNote: draft.privateNote,
     DepositToAccountRef: { value: draft.depositAccountId },
@@ -110,7 +115,12 @@ export function refundPayload(draft: RefundDraft): Payload {
         SalesItemLineDetail: { ItemRef: { value: draft.itemId }, Qty: 1, UnitPrice: amount },
       },
     ],
-  };
+  });
+}
+
+/** QuickBooks takes a number; a rate has at most fifteen digits, which a number holds as they are. */
+function rateNumber(rate: ExchangeRate | undefined): number | undefined {
+  return rate === undefined ? undefined : Number(rate);
 }
 
 function withoutGaps(payload: Payload): Payload {

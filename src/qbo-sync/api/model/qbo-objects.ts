@@ -20,6 +20,8 @@ export interface QboCustomer {
   active: boolean;
   /** The customer it is a sub-customer or job of. */
   parentId: string | null;
+  /** Its one currency, ISO 4217; null where the company keeps one alone and does not say. */
+  currency: string | null;
 }
 
 export interface QboItem {
@@ -47,7 +49,13 @@ export interface QboInvoice {
   txnDate: string | null;
   dueDate: string | null;
   currency: string | null;
+  /** Home units for one unit of its currency; null in a company with a single one. */
+  exchangeRate: ExchangeRate | null;
   totalCents: number;
+  /** The total in the home currency, where the company keeps several. */
+  homeTotalCents: number | null;
+  /** What of the total is tax. */
+  taxCents: number;
   balanceCents: number;
   privateNote: string | null;
   linkedPaymentIds: string[];
@@ -65,6 +73,8 @@ export interface QboPayment {
   totalCents: number;
   unappliedCents: number;
   currency: string | null;
+  /** As of an invoice. */
+  exchangeRate: ExchangeRate | null;
   txnDate: string | null;
   privateNote: string | null;
   /** The account the money went to; the source of a refund. */
@@ -152,6 +162,8 @@ export interface CustomerDraft {
   familyName?: string;
   email?: string;
   phone?: string;
+  /** ISO 4217; the home currency where it is left out. Fixed from then on. */
+  currency?: string;
 }
 
 /** Only the fields to change; null clears. */
@@ -178,6 +190,8 @@ export interface InvoiceDraft {
   txnDate: string;
   dueDate: string;
   currency?: string;
+  /** Home units for one unit of the currency; left out in the home currency. QuickBooks takes 1 where it is missing. */
+  exchangeRate?: ExchangeRate;
   privateNote: string;
   billEmail?: string;
   lines: { itemId: string; description: string; amountCents: number }[];
@@ -196,6 +210,8 @@ export interface PaymentDraft {
   totalCents: number;
   txnDate: string;
   currency: string;
+  /** As of an invoice. */
+  exchangeRate?: ExchangeRate;
   /** At most 21 characters. */
   paymentRef: string;
   privateNote: string;
@@ -215,6 +231,8 @@ export interface RefundDraft {
   customerId: string;
   txnDate: string;
   currency: string;
+  /** As of an invoice. */
+  exchangeRate?: ExchangeRate;
   /** At most 21 characters. */
   paymentRef: string;
   privateNote: string;

@@ -22,6 +22,7 @@ const LEAVES_IT = /^(Nothing to do|Wait|Look again|Remind)/;
 const NOUNS: Record<OperationKind, string> = {
   'customer.create': 'the customer',
   'customer.update': 'the change of the customer',
+  'customer.currency': 'the customer in the currency of the invoice',
   'invoice.create': 'the invoice',
   'invoice.void': 'the voiding of the invoice',
   'item.create': 'the product of the invoice',

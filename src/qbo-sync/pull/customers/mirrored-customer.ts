@@ -11,6 +11,8 @@ export interface MirroredCustomer {
   phone: string | null;
   active: boolean;
   parentId: string | null;
+  /** Null where QuickBooks does not say. */
+  currency: string | null;
   /** Of the display name, and of first and last name where they say something else. */
   nameKeys: string[];
   companyKey: string | null;
@@ -20,7 +22,7 @@ export interface MirroredCustomer {
 
 export function mirrored(customer: QboCustomer): MirroredCustomer {
   const { id, givenName, familyName, otherPhones, ...facts } = customer;
-  const { syncToken, displayName, companyName, email, phone, active, parentId } = facts;
+  const { syncToken, displayName, companyName, email, phone, active, parentId, currency } = facts;
   const person = [givenName, familyName].filter((name) => name !== null).join(' ');
   const names = [displayName, ...(givenName && familyName ? [person] : [])].map(nameKey);
   return {
@@ -32,6 +34,7 @@ export function mirrored(customer: QboCustomer): MirroredCustomer {
     phone,
     active,
     parentId,
+    currency,
     nameKeys: [...new Set(names.filter((key) => key !== ''))],
     companyKey: companyName === null ? null : nameKey(companyName) || null,
     emailKeys: emailKeys(email),

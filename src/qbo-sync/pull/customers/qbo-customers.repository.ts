@@ -13,7 +13,7 @@ export interface WantedKeys {
 
 const COLUMNS = `
   qbo_id as "qboId", sync_token as "syncToken", display_name as "displayName", company_name as "companyName", email,
-  phone, active, parent_id as "parentId", name_keys as "nameKeys", company_key as "companyKey",
+  phone, active, parent_id as "parentId", currency, name_keys as "nameKeys", company_key as "companyKey",
   email_keys as "emailKeys", phone_keys as "phoneKeys"`;
 
 /** The mirror of QuickBooks' customers. An older version never overwrites a newer one. */
@@ -32,18 +32,21 @@ export class QboCustomersRepository {
     if (customers.length === 0) return;
     await tx.query(
       `insert into qbo_customers (org_id, realm_id, qbo_id, sync_token, display_name, company_name, email, phone,
-                                  active, parent_id, name_keys, company_key, email_keys, phone_keys, seen_at)
+                                  active, parent_id, currency, name_keys, company_key, email_keys,
+                                  phone_keys, seen_at)
        select $1, $2, c."qboId", c."syncToken", c."displayName", c."companyName", c.email, c.phone, c.active,
-              c."parentId", c."nameKeys", c."companyKey", c."emailKeys", c."phoneKeys", $4
+              c."parentId", c.currency, c."nameKeys", c."companyKey", c."emailKeys", c."phoneKeys", $4
          from jsonb_to_recordset($3::jsonb) as c (
                 "qboId" text, "syncToken" bigint, "displayName" text, "companyName" text, email text, phone text,
-                active boolean, "parentId" text, "nameKeys" text[], "companyKey" text, "emailKeys" text[],
+                active boolean, "parentId" text, currency text, "nameKeys" text[],
+                "companyKey" text, "emailKeys" text[],
                 "phoneKeys" text[])
         order by c."qboId"
        on conflict on constraint qbo_customers_pkey do update
           set sync_token = excluded.sync_token, display_name = excluded.display_name,
               company_name = excluded.company_name, email = excluded.email, phone = excluded.phone,
-              active = excluded.active, parent_id = excluded.parent_id, name_keys = excluded.name_keys,
+              active = excluded.active, parent_id = excluded.parent_id, currency = excluded.currency,
+              name_keys = excluded.name_keys,
               company_key = excluded.company_key, email_keys = excluded.email_keys,
               phone_keys = excluded.phone_keys, seen_at = excluded.seen_at
         where qbo_customers.sync_token <= excluded.sync_token`,

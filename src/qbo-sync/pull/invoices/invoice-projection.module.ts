@@ -10,6 +10,7 @@ import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
 import { InvoiceCheckService } from './invoice-check.service.js';
 import { InvoicePaymentsController } from './invoice-payments.controller.js';
+import { HomeValuesRepository } from './home-values.repository.js';
 import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
 import { InvoicePaymentsService } from './invoice-payments.service.js';
 import { InvoiceProjectorService } from './invoice-projector.service.js';
@@ -36,6 +37,7 @@ import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js'
   providers: [
     InvoiceRecordsRepository,
     InvoicePaymentsRepository,
+    HomeValuesRepository,
     InvoicePaymentsService,
     ExternalEditMonitorService,
     UnappliedPaymentsRepository,

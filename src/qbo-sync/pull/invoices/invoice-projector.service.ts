@@ -10,6 +10,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
+import { HomeValuesRepository } from './home-values.repository.js';
 import { diffInvoice, type InvoiceChange, isOutdated } from './invoice-diff.js';
 import {
   type InvoicePayment,
@@ -54,6 +55,7 @@ export class InvoiceProjectorService {
     private readonly dataSource: DataSource,
     private readonly records: InvoiceRecordsRepository,
     private readonly payments: InvoicePaymentsRepository,
+    private readonly homeValues: HomeValuesRepository,
     private readonly externalEdits: ExternalEditMonitorService,
     private readonly sessionEnds: SessionEndService,
     private readonly unapplied: UnappliedPaymentMonitorService,
@@ -101,6 +103,7 @@ export class InvoiceProjectorService {
     const changed = changes.map((change) => change.next);
     await this.records.save(tx, company, changed, now);
     const arrivedCents = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
+    await this.homeValues.save(tx, company, snapshots, payments);
     for (const change of changes) {
       await this.log(tx, orgId, change);
       await this.externalEdits.report(tx, orgId, change);

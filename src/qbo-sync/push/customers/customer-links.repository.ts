@@ -161,7 +161,10 @@ export class CustomerLinksRepository {
   async listTaken(company: QboCompany, qboCustomerIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.dataSource.query<{ id: string }[]>(
       `select qbo_customer_id as id from customers
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_customer_id = any($3)`,
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_customer_id = any($3)
+       union
+       select qbo_customer_id from customer_currency_links
+        where org_id = $1 and realm_id = $2 and qbo_customer_id = any($3)`,
       [company.orgId, company.realmId, qboCustomerIds],
     );
     return new Set(rows.map((row) => row.id));

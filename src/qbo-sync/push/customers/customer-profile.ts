@@ -33,6 +33,16 @@ export function suffixedName(name: string, customerId: number): string {
   return cutTo(DISPLAY_NAME_MAX - suffix.length, name) + suffix;
 }
 
+/**
+ * How QuickBooks shows the record of a customer in a foreign currency: `Ann Ruiz (EUR)`, and where another has that,
+ * `Ann Ruiz (EUR) (CRM-17)`.
+ */
+export function currencyNames(name: string, currency: string, customerId: number): string[] {
+  const suffix = ` (${currency})`;
+  const plain = cutTo(DISPLAY_NAME_MAX - suffix.length, name) + suffix;
+  return [plain, suffixedName(plain, customerId)];
+}
+
 /** What the CRM says now, as it would be sent. */
 export function profileOf(customer: CrmCustomer): CustomerProfile {
   return {

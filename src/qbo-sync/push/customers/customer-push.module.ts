@@ -14,6 +14,8 @@ import { CustomerBatchWorkerService } from './customer-batch-worker.service.js';
 import { CustomerBatchesController } from './customer-batches.controller.js';
 import { CustomerBatchesRepository } from './customer-batches.repository.js';
 import { CustomerBatchesService } from './customer-batches.service.js';
+import { CurrencyCustomersService } from './currency-customers.service.js';
+import { CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
 import { CustomerLinksRepository } from './customer-links.repository.js';
 import { CustomerOperationHandlersService } from './customer-operation-handlers.service.js';
 import { CustomerOperationsRepository } from './customer-operations.repository.js';
@@ -43,6 +45,8 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
   controllers: [CustomerSyncController, CustomerBatchesController, CustomerMatchController],
   providers: [
     CustomerLinksRepository,
+    CustomerCurrencyLinksRepository,
+    CurrencyCustomersService,
     CustomerOperationHandlersService,
     CustomerMatchesRepository,
     CustomerMatcherService,
@@ -62,6 +66,6 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
     CustomerBatchStreamsService,
     CustomerBackfillService,
   ],
-  exports: [CustomerLinksRepository, CustomerSyncService, CustomerMatchService],
+  exports: [CustomerLinksRepository, CurrencyCustomersService, CustomerSyncService, CustomerMatchService],
 })
 export class CustomerPushModule {}

@@ -9,9 +9,12 @@ import type { Lead } from '../../../proposals/lead.entity.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { InvoiceDraft } from '../../api/model/qbo-objects.js';
+import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
+import { CurrencyCustomersService } from '../customers/currency-customers.service.js';
 import { CustomerSyncService } from '../customers/customer-sync.service.js';
 import { DepositItemService } from './deposit-item.service.js';
 import { invoiceAmountCents, invoiceDraftOf } from './invoice-draft.js';
@@ -23,6 +26,8 @@ export class InvoiceDraftService {
     private readonly dataSource: DataSource,
     private readonly customers: CustomersRepository,
     private readonly customerSync: CustomerSyncService,
+    private readonly currencyCustomers: CurrencyCustomersService,
+    private readonly rates: DocumentRatesService,
     private readonly items: DepositItemService,
     private readonly payments: PaymentsRepository,
     private readonly settings: OrgSettingsService,
@@ -43,28 +48,41 @@ export class InvoiceDraftService {
     const customerId = proposal.customerId!;
     const customer = await this.customers.findInOrg(this.dataSource.manager, orgId, customerId);
     if (!customer) throw notFound('customer', customerId);
-    const sync = await this.customerSync.ensureInQbo(orgId, customerId);
-    if (!sync.ok) {
-      if (sync.result === 'error') throw sync.failure;
-      if (sync.because !== 'not_connected') throw new CustomerUndecidedError(sync.error);
-      throw new QboError('not_connected', 'QuickBooks is not connected. Connect it and ask again.', {
-        operation: 'invoice.create',
-      });
-    }
     const { depositItemName, termsDays, timeZone } = await this.settings.get(orgId);
+    const today = dayInZone(this.clock.now(), timeZone);
+    const { currency } = proposal;
+    const exchangeRate = await this.rates.rateOn(company, currency, today, 'invoice.create');
     return invoiceDraftOf({
       proposalId: proposal.id,
       proposalName: proposal.name,
-      currency: proposal.currency,
+      currency,
+      exchangeRate,
       amountCents: await this.amountCents(proposal),
-      qboCustomerId: sync.qboCustomerId,
+      qboCustomerId: await this.qboCustomerId(company, customerId, currency, exchangeRate),
       customerEmail: customer.email,
       qboItemId: await this.items.ensure(company, depositItemName, proposal.id),
       itemName: depositItemName,
-      today: dayInZone(this.clock.now(), timeZone),
+      today,
       termsDays,
       generation,
       requestId,
+    });
+  }
+
+  /** The customer in QuickBooks that keeps this currency. */
+  private async qboCustomerId(
+    company: QboCompany,
+    customerId: number,
+    currency: string,
+    exchangeRate: ExchangeRate | null,
+  ): Promise<string> {
+    if (exchangeRate !== null) return this.currencyCustomers.ensure(company, customerId, currency);
+    const sync = await this.customerSync.ensureInQbo(company.orgId, customerId);
+    if (sync.ok) return sync.qboCustomerId;
+    if (sync.result === 'error') throw sync.failure;
+    if (sync.because !== 'not_connected') throw new CustomerUndecidedError(sync.error);
+    throw new QboError('not_connected', 'QuickBooks is not connected. Connect it and ask again.', {
+      operation: 'invoice.create',
     });
   }
 

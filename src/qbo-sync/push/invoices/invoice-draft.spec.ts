@@ -15,6 +15,7 @@ const facts = {
   proposalName: 'Roof of 12 Elm Street',
   currency: 'USD',
   amountCents: 375_000,
+  exchangeRate: null,
   qboCustomerId: '58',
   customerEmail: 'ann@example.com',
   qboItemId: '31',

@@ -1,4 +1,5 @@
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { cutText } from '../../../platform/text/cut-text.js';
 import { normalizedText } from '../../../platform/text/normalized-text.js';
 import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
@@ -8,6 +9,8 @@ export interface InvoiceFacts {
   proposalId: number;
   proposalName: string;
   currency: string;
+  /** Of today; null in the home currency. */
+  exchangeRate: ExchangeRate | null;
   amountCents: number;
   qboCustomerId: string;
   customerEmail: string;
@@ -57,6 +60,7 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
     txnDate: facts.today,
     dueDate: addDays(facts.today, facts.termsDays),
     currency: facts.currency,
+    ...(facts.exchangeRate === null ? {} : { exchangeRate: facts.exchangeRate }),
     privateNote: markOf(facts.requestId),
     billEmail: facts.customerEmail,
     lines: [

@@ -8,6 +8,7 @@ import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencies.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { CustomerPushModule } from '../customers/customer-push.module.js';
 import { DepositItemService } from './deposit-item.service.js';
@@ -35,6 +36,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     QboConnectionModule,
     QboOperationsModule,
     InvoiceProjectionModule,
+    CompanyCurrenciesModule,
     CustomerPushModule,
   ],
   controllers: [InvoicesController],

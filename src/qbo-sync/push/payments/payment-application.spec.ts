@@ -8,6 +8,7 @@ const PAYMENT: QboPayment = {
   customerId: '58',
   totalCents: 10_000,
   unappliedCents: 10_000,
+  exchangeRate: null,
   currency: 'USD',
   txnDate: '2026-03-04',
   privateNote: null,

@@ -1,3 +1,4 @@
+import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type { PaymentDraft, RefundDraft } from '../../api/model/qbo-objects.js';
 import type { PaymentToRecord, RefundToRecord } from '../../operations/operation-payloads.js';
 import { markOf } from '../invoices/invoice-draft.js';
@@ -13,12 +14,14 @@ export function paymentDraftOf(
   fact: PaymentToRecord,
   requestId: string,
   invoice: { id: string; customerId: string },
+  exchangeRate: ExchangeRate | null,
 ): PaymentDraft {
   return {
     customerId: invoice.customerId,
     invoiceId: invoice.id,
     totalCents: fact.amountCents,
     currency: fact.currency,
+    ...(exchangeRate === null ? {} : { exchangeRate }),
     txnDate: fact.paidOn,
     paymentRef: paymentRefOf(fact.reference),
     privateNote: `${markOf(requestId)} Stripe ${fact.reference}`,
@@ -29,11 +32,13 @@ export function refundDraftOf(
   { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
   requestId: string,
   books: { customerId: string; depositAccountId: string; itemId: string },
+  exchangeRate: ExchangeRate | null,
 ): RefundDraft {
   return {
     ...books,
     amountCents,
     currency: fact.currency,
+    ...(exchangeRate === null ? {} : { exchangeRate }),
     txnDate: fact.refundedOn,
     paymentRef: paymentRefOf(fact.reference),
     privateNote: `${markOf(requestId)} Stripe ${fact.reference}`,

@@ -7,6 +7,7 @@ import { ProposalsModule } from '../../../proposals/proposals.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
+import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencies.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { InvoicePushModule } from '../invoices/invoice-push.module.js';
 import { IncompletePaymentsService } from './incomplete-payments.service.js';
@@ -31,6 +32,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     QboConnectionModule,
     QboOperationsModule,
     InvoiceProjectionModule,
+    CompanyCurrenciesModule,
     InvoicePushModule,
   ],
   providers: [

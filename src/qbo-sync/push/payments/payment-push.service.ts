@@ -12,6 +12,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
@@ -41,6 +42,7 @@ export class PaymentPushService {
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
+    private readonly rates: DocumentRatesService,
     private readonly prerequisites: PrerequisitesService,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
@@ -110,7 +112,8 @@ export class PaymentPushService {
         openTooLittle(snapshot.invoice, fact.currency),
       );
     }
-    const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice);
+    const rate = await this.rates.rateOn(company, fact.currency, fact.paidOn, 'payment.create');
+    const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, rate);
     return this.operations.prepare(operation, company.realmId, { fact, draft });
   }
 

@@ -10,6 +10,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboRefund } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { DepositItemService } from '../invoices/deposit-item.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
@@ -41,6 +42,7 @@ export class RefundPushService {
     private readonly tries: OperationTriesRepository,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
+    private readonly rates: DocumentRatesService,
     private readonly items: DepositItemService,
     private readonly prerequisites: PrerequisitesService,
     private readonly inbox: InboxRepository,
@@ -91,11 +93,14 @@ export class RefundPushService {
         operation: 'refund.create',
       });
     }
-    const draft = refundDraftOf(payload, step.requestId, {
+    const { currency, refundedOn } = payload.fact;
+    const rate = await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
+    const books = {
       customerId: paid.customerId,
       depositAccountId: recorded.depositAccountId,
       itemId: await this.items.ensure(company, depositItemName, payload.fact.proposalId),
-    });
+    };
+    const draft = refundDraftOf(payload, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.
     return prepared.state === 'waiting' ? this.prepare(company, prepared) : prepared;

@@ -111,7 +111,10 @@ export class CustomerMatcherService {
     );
   }
 
-  /** Tells which of these neither stand for a customer of ours nor are being made for another one right now. */
+  /**
+   * Tells which of these are in the home currency, stand for no customer of ours and are not being made for another one
+   * right now.
+   */
   private async freeOf(
     company: QboCompany,
     found: readonly MirroredCustomer[],
@@ -122,7 +125,10 @@ export class CustomerMatcherService {
       found.map(({ qboId }) => qboId),
     );
     const beingMade = await this.matches.listBeingMade(company);
-    return ({ qboId, displayName }, customerId) => {
+    const { companyCurrency } = await this.settings.get(company.orgId);
+    return ({ qboId, displayName, currency }, customerId) => {
+      // A record in another currency is no home of what is invoiced in the home currency.
+      if (companyCurrency !== null && currency !== null && currency !== companyCurrency) return false;
       const maker = beingMade.get(displayName.toLowerCase());
       return !taken.has(qboId) && (maker === undefined || maker === customerId);
     };

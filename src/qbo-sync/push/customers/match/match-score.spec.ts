@@ -16,6 +16,7 @@ const inBooks = (facts: Partial<QboCustomer> = {}): QboCustomer => ({
   otherPhones: [],
   active: true,
   parentId: null,
+  currency: null,
   ...facts,
 });
 const rank = (...customers: Partial<QboCustomer>[]) =>

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
+import type { InvoiceSnapshot } from './invoice-record.js';
+
+/**
+ * What invoices and payments in a foreign currency are worth in the home currency, by the rates QuickBooks has on them.
+ * Those in the home currency cost no statement.
+ */
+@Injectable()
+export class HomeValuesRepository {
+  async save(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    snapshots: readonly InvoiceSnapshot[],
+    payments: readonly Changed<QboPayment>[],
+  ): Promise<void> {
+    const invoices = snapshots.flatMap((one) => (one.deleted || !isRated(one.invoice) ? [] : [one.invoice]));
+    if (invoices.length > 0) {
+      await tx.query(
+        `update invoices i set exchange_rate = new.rate, home_total_cents = new.home
+           from unnest($3::text[], $4::numeric[], $5::bigint[]) as new(id, rate, home)
+          where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id = new.id
+            and (i.exchange_rate is distinct from new.rate or i.home_total_cents is distinct from new.home)`,
+        [
+          orgId,
+          realmId,
+          invoices.map(({ id }) => id),
+          invoices.map(({ exchangeRate }) => exchangeRate),
+          invoices.map(({ homeTotalCents }) => homeTotalCents),
+        ],
+      );
+    }
+    const rated = payments.flatMap((one) => (one.deleted || !isRated(one.object) ? [] : [one.object]));
+    if (rated.length > 0) {
+      await tx.query(
+        `update invoice_payments p set exchange_rate = new.rate
+           from unnest($3::text[], $4::numeric[]) as new(id, rate)
+          where p.org_id = $1 and p.realm_id = $2 and p.qbo_payment_id = new.id
+            and p.exchange_rate is distinct from new.rate`,
+        [orgId, realmId, rated.map(({ id }) => id), rated.map(({ exchangeRate }) => exchangeRate)],
+      );
+    }
+  }
+}
+
+/** QuickBooks says 1 of documents in the home currency. */
+function isRated({ exchangeRate }: { exchangeRate: string | null }): boolean {
+  return exchangeRate !== null && exchangeRate !== '1';
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import { hasEmail } from '../../api/mappers/matching.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboCustomer } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import { OperationRunnerService, type Outcome } from '../../operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
+import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
+import { currencyNames, draftOf, profileOf, profileOfDraft } from './customer-profile.js';
+import { CustomerUndecidedError } from './customer-undecided-error.js';
+import { CustomerMatchesRepository } from './match/customer-matches.repository.js';
+
+/** After this long nobody waits for the answer any more. */
+const RESUME_AFTER_MS = 60_000;
+
+type Creation = OutboundOperation<'customer.currency'>;
+
+/**
+ * The record in QuickBooks that a customer's invoices in a foreign currency are made out to: QuickBooks keeps each
+ * record in one currency. Promise: one per customer and currency, however many ask; that of the home currency is never
+ * changed for it; two of our customers never share one.
+ */
+@Injectable()
+export class CurrencyCustomersService implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly client: QboClient,
+    private readonly links: CustomerLinksRepository,
+    private readonly currencyLinks: CustomerCurrencyLinksRepository,
+    private readonly matches: CustomerMatchesRepository,
+    private readonly operations: OperationsRepository,
+    private readonly tries: OperationTriesRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly runner: OperationRunnerService,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.customer.currency', ({ orgId, customerId }) => this.resume(orgId, customerId));
+  }
+
+  /**
+   * The id in QuickBooks, made where there is none. Throws QboError where it is not made, CustomerUndecidedError where
+   * a person keeps the customer out of QuickBooks.
+   */
+  async ensure(company: QboCompany, customerId: number, currency: string): Promise<string> {
+    const customer = await this.links.get(company.orgId, customerId);
+    const linked = await this.linked(company, customer, currency);
+    if (linked !== null) return linked;
+    const decision = (await this.matches.listDecisions(company, [customerId])).get(customerId);
+    if (decision?.decision === 'exclude') {
+      throw new CustomerUndecidedError(
+        `A person keeps it out of QuickBooks. Decide anew by POST /customers/${customerId}/match.`,
+      );
+    }
+    return this.create(company, customer, currency);
+  }
+
+  /** The record of this currency: that of our own making, or the linked one where that happens to be in it. */
+  private async linked(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    currency: string,
+  ): Promise<string | null> {
+    const own = await this.currencyLinks.find(company, customer.id, currency);
+    if (own) return own.qboCustomerId;
+    const first = linkInto(company, customer);
+    const isIn = first && (await this.currencyLinks.currencyOf(company, first.qboCustomerId)) === currency;
+    return isIn ? first.qboCustomerId : null;
+  }
+
+  private async create(company: QboCompany, customer: LinkableCustomer, currency: string): Promise<string> {
+    for (const displayName of currencyNames(profileOf(customer).displayName, currency, customer.id)) {
+      const operation = await this.operationFor(company, customer, currency, displayName);
+      const outcome = await this.run(company, customer, operation);
+      if (outcome.kind === 'done') return outcome.made.id;
+      if (outcome.kind === 'busy') await this.runner.waitFor(operation);
+      const linked = await this.linked(company, customer, currency);
+      if (linked !== null) return linked;
+      const error = outcome.kind === 'open' ? outcome.error : null;
+      if (error?.kind !== 'duplicate_name') throw error ?? unanswered(displayName);
+      const taken = await this.take(company, customer, currency, displayName);
+      if (taken !== null) return taken;
+    }
+    throw new QboError(
+      'duplicate_name',
+      `QuickBooks has others under each name for ${profileOf(customer).displayName} in ${currency}. Rename one.`,
+      { operation: 'customer.create' },
+    );
+  }
+
+  /** One with the name, the e-mail and the currency is this very customer, unless it stands for another of ours. */
+  private async take(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    currency: string,
+    displayName: string,
+  ): Promise<string | null> {
+    const found = await this.findMade(company, customer, { displayName, currency });
+    if (!found?.active) return null;
+    const sent = { ...profileOf(customer), displayName };
+    const subject = { customerId: customer.id, currency };
+    await this.currencyLinks.save(this.dataSource.manager, company, subject, found, sent);
+    return found.id;
+  }
+
+  /** The unfinished creation of this record, or a new one. */
+  private async operationFor(
+    { orgId, realmId }: QboCompany,
+    customer: LinkableCustomer,
+    currency: string,
+    displayName: string,
+  ): Promise<Creation> {
+    const all = await this.tries.listOf('customer.currency', orgId, customer.id);
+    const unfinished = all.find(
+      (one) => isUnfinished(one) && one.realmId === realmId && one.payload.currency === currency,
+    );
+    if (unfinished) return unfinished;
+    const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);
+    return this.dataSource.transaction(async (tx) => {
+      const operation = await this.operations.insertOnce(tx, {
+        orgId,
+        realmId,
+        kind: 'customer.currency',
+        entityId: customer.id,
+        generation: (all.at(-1)?.generation ?? 0) + 1,
+        requestId: `cur-${randomUUID()}`,
+        payload: { ...draftOf({ ...profileOf(customer), displayName }), currency },
+        nextAttemptAt,
+      });
+      await this.operationJobs.enqueue(tx, operation, nextAttemptAt);
+      return operation;
+    });
+  }
+
+  /** Goes on with what nobody waits for any more. */
+  private async resume(orgId: number, customerId: number): Promise<void> {
+    const company = await this.connections.company(orgId);
+    if (!company) return;
+    const customer = await this.links.get(orgId, customerId);
+    for (const operation of await this.tries.listOf('customer.currency', orgId, customerId)) {
+      if (isUnfinished(operation) && operation.realmId === company.realmId)
+        await this.run(company, customer, operation);
+    }
+  }
+
+  private async run(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    operation: Creation,
+  ): Promise<Outcome<QboCustomer>> {
+    const { displayName, currency } = operation.payload;
+    return this.runner.run<'customer.currency', QboCustomer>(operation, {
+      subject: `Customer ${displayName}`,
+      find: ({ payload }) => this.findMade(company, customer, payload),
+      execute: ({ payload, requestId }) => this.client.createCustomer(company, payload, requestId),
+      onSucceeded: (tx, made, { payload }) =>
+        this.currencyLinks.save(
+          tx,
+          company,
+          { customerId: customer.id, currency },
+          made,
+          profileOfDraft(payload),
+        ),
+    });
+  }
+
+  private async findMade(
+    company: QboCompany,
+    customer: LinkableCustomer,
+    { displayName, currency }: { displayName: string; currency: string },
+  ): Promise<QboCustomer | null> {
+    const named = await this.client.findCustomersByDisplayName(company, displayName);
+    const found = named.filter((one) => hasEmail(one, customer.email) && one.currency === currency);
+    const taken = await this.links.listTaken(
+      company,
+      found.map(({ id }) => id),
+    );
+    return found.find(({ id }) => !taken.has(id)) ?? null;
+  }
+}
+
+function unanswered(displayName: string): QboError {
+  return new QboError('uncertain', `QuickBooks has not answered yet whether it made "${displayName}".`, {
+    operation: 'customer.create',
+  });
+}

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+
+const TODAY = new Date().toISOString().slice(0, 10);
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+describe('A proposal in another currency than the home currency', () => {
+  let books: Books;
+
+  beforeAll(async () => {
+    books = await openBooks();
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const draftIn = async (
+    { admin }: Contractor,
+    currency: string,
+    customerId: number,
+    amountCents = 1_000_000,
+  ) => {
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: amountCents }];
+    const body = { name: 'Roof', customer_id: customerId, currency, lines };
+    const created = await admin.post('/proposals', body);
+    expect([created.status, created.body.currency]).toEqual([201, currency]);
+    return created.body.id as number;
+  };
+  const approve = async ({ admin }: Contractor, id: number) => {
+    const { status, body } = await admin.post(`/proposals/${id}/approve`);
+    return status === 200 ? 'approved' : `${status} ${body.code}`;
+  };
+  const rate = (contractor: Contractor, code: string, value: number, day = daysAgo(1)) =>
+    books.control.rateCurrency(contractor.realmId, code, value, day);
+  const severalCurrencies = async (...codes: string[]): Promise<Contractor> => {
+    const contractor = await aContractor(books);
+    await books.control.setPreferences(contractor.realmId, { MultiCurrencyEnabled: true });
+    for (const code of codes) await books.control.listCurrency(contractor.realmId, code);
+    return contractor;
+  };
+  const refIn = (record: object, field: string) =>
+    (record as Record<string, { value: string }>)[field]?.value;
+  const writes = async ({ realmId }: Contractor) =>
+    (await books.control.records(realmId, 'Invoice')).length +
+    (await books.control.records(realmId, 'Customer')).length;
+
+  it('is refused with the reason until QuickBooks keeps the currency at a rate, and nothing is written', async () => {
+    const contractor = await aContractor(books);
+    const { realmId, admin } = contractor;
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    const before = await writes(contractor);
+    expect((await admin.get('/qbo/currencies')).body).toMatchObject({
+      home: 'USD',
+      multi_currency: false,
+      active: [],
+    });
+    expect(await approve(contractor, id)).toBe('409 currency_not_enabled');
+    await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+    expect(await approve(contractor, id)).toBe('409 currency_not_active');
+    await books.control.listCurrency(realmId, 'EUR');
+    expect(await approve(contractor, id)).toBe('409 no_exchange_rate');
+    await rate(contractor, 'EUR', 1.09, daysAgo(12));
+    expect(await approve(contractor, id)).toBe('409 no_exchange_rate');
+    await rate(contractor, 'EUR', 1.0845);
+    expect(await approve(contractor, id)).toBe('approved');
+    expect(await writes(contractor)).toBe(before);
+  });
+
+  it('is not charged where the currency was taken off the list meanwhile', async () => {
+    const contractor = await severalCurrencies('EUR');
+    await rate(contractor, 'EUR', 1.0845);
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    expect(await approve(contractor, id)).toBe('approved');
+    await books.control.listCurrency(contractor.realmId, 'EUR', false);
+    await books.database.query(
+      `update company_books set read_at = now() - interval '2 minutes' where org_id = $1`,
+      [contractor.orgId],
+    );
+    const { status, body } = await contractor.admin.post('/payments/checkout_session', { proposal_id: id });
+    expect([status, body.code]).toEqual([409, 'currency_not_active']);
+  });
+
+  it('is invoiced to a record of its own of the customer, at the rate of the day', async () => {
+    const contractor = await severalCurrencies('EUR', 'JPY');
+    const { realmId, admin } = contractor;
+    await rate(contractor, 'EUR', 1.0845);
+    await rate(contractor, 'JPY', 0.0067);
+    const customerId = await aCustomer(contractor, {
+      full_name: 'Maria Ruiz',
+      email: 'maria.ruiz@example.com',
+    });
+    for (const [currency, totalCents, homeCents] of [
+      ['USD', 300_000, null],
+      ['EUR', 300_000, 325_350],
+      ['JPY', 300_000, 2_010],
+      ['EUR', 300_000, 325_350],
+    ] as const) {
+      const id = await draftIn(contractor, currency, customerId);
+      expect(await approve(contractor, id)).toBe('approved');
+      const invoiced = await admin.post(`/qbo/invoice/${id}`);
+      expect(invoiced.body).toMatchObject({ status: 'created', amount_cents: totalCents });
+      const [row] = await books.database.query<{ rate: string | null; home: string | null }>(
+        `select exchange_rate as rate, home_total_cents as home from invoices where org_id = $1 and proposal_id = $2`,
+        [contractor.orgId, id],
+      );
+      expect(row!.home === null ? null : Number(row!.home)).toBe(homeCents);
+    }
+    const customers = (await books.control.records(realmId, 'Customer')).filter((one) =>
+      String(one.DisplayName).startsWith('Maria Ruiz'),
+    );
+    const invoices = await books.control.records(realmId, 'Invoice');
+    const ours = invoices.filter((one) => String(one.DocNumber).startsWith('CRM-'));
+    const nameOf = (id: unknown) => customers.find((one) => one.Id === id)?.DisplayName;
+    expect(
+      ours.map((one) => [nameOf(refIn(one, 'CustomerRef')), refIn(one, 'CurrencyRef'), one.ExchangeRate]),
+    ).toEqual([
+      ['Maria Ruiz', 'USD', 1],
+      ['Maria Ruiz (EUR)', 'EUR', 1.0845],
+      ['Maria Ruiz (JPY)', 'JPY', 0.0067],
+      ['Maria Ruiz (EUR)', 'EUR', 1.0845],
+    ]);
+    expect(customers).toHaveLength(3);
+  });
+
+  it('without a rate on the day of its invoice waits before a person, and goes on when there is one', async () => {
+    const contractor = await severalCurrencies('EUR');
+    const { realmId, admin, orgId } = contractor;
+    await rate(contractor, 'EUR', 1.1);
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    expect(await approve(contractor, id)).toBe('approved');
+    // As if the proposal had waited for weeks: what is known is old, and QuickBooks knows nothing newer.
+    await books.database.query(`delete from exchange_rates where org_id = $1`, [orgId]);
+    for (const one of await books.control.records(realmId, 'ExchangeRate'))
+      await books.control.rateCurrency(realmId, 'EUR', 1, String(one.AsOfDate));
+    const refused = await admin.post(`/qbo/invoice/${id}`);
+    expect([refused.status, refused.body.code]).toEqual([409, 'qbo_no_exchange_rate']);
+    const inbox = await admin.get('/inbox');
+    expect(inbox.body.items).toMatchObject([{ code: 'no_exchange_rate', proposal_id: id }]);
+    expect(
+      (await books.control.records(realmId, 'Invoice')).filter((one) => one.DocNumber === `CRM-${id}`),
+    ).toEqual([]);
+    await books.control.rateCurrency(realmId, 'EUR', 1.12, TODAY);
+    await admin.post(`/inbox/${inbox.body.items[0].id}/retry`);
+    const made = await eventually(async () => {
+      const [invoice] = (await books.control.records(realmId, 'Invoice')).filter(
+        (one) => one.DocNumber === `CRM-${id}-2`,
+      );
+      expect(invoice).toBeDefined();
+      return invoice!;
+    });
+    expect(made).toMatchObject({ ExchangeRate: 1.12, HomeTotalAmt: 3360 });
+  });
+
+  it('of a customer that ten proposals ask for at once has one record', async () => {
+    const contractor = await severalCurrencies('EUR');
+    await rate(contractor, 'EUR', 1.1);
+    const customerId = await aCustomer(contractor, { full_name: 'Race Rivers' });
+    const ids = await Promise.all(Array.from({ length: 10 }, () => draftIn(contractor, 'EUR', customerId)));
+    for (const id of ids) expect(await approve(contractor, id)).toBe('approved');
+    await Promise.all(ids.map((id) => contractor.admin.post(`/qbo/invoice/${id}`)));
+    await eventually(async () => {
+      const invoices = await books.control.records(contractor.realmId, 'Invoice');
+      expect(invoices.filter((one) => refIn(one, 'CurrencyRef') === 'EUR')).toHaveLength(10);
+    });
+    const customers = await books.control.records(contractor.realmId, 'Customer');
+    expect(customers.filter((one) => String(one.DisplayName).startsWith('Race Rivers'))).toHaveLength(1);
+  });
+});
