@@ -138,6 +138,7 @@ async function demo(): Promise<void> {
       port: sandboxPort,
       clientId,
       clientSecret,
+      limits: true,
       webhooks: { url: `${crmUrl}/qbo/webhooks`, verifierToken, format: 'cloudevents' },
       stripe: { webhookUrl: `${crmUrl}/payments/webhook`, webhookSecret: stripeSecret },
     });

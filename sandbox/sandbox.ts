@@ -31,7 +31,7 @@ export interface SandboxOptions {
   webhooks?: Endpoint | readonly Endpoint[];
   /** Where Stripe's events go, and the secret they are signed with. */
   stripe?: StripeOptions;
-  /** Whether the API's rate limits are in force; they are by default. */
+  /** Whether the API's rate limits are in force; they are not by default. */
   limits?: boolean;
   logger?: boolean;
   /** Switches that differ from their defaults. */

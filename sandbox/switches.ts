@@ -11,7 +11,7 @@ export interface Switches {
   requestIdOtherBody: 'replay' | '600';
   /** Whether a 4xx outcome is remembered too. */
   requestIdKeepsRefusals: boolean;
-  /** Whether the limits below are enforced at all. */
+  /** Whether the limits below are enforced at all; off unless asked for. */
   limits: boolean;
   /** Requests a minute, per realm. */
   requestsPerMinute: number;
@@ -93,7 +93,7 @@ export function defaultSwitches(): Switches {
     requestIdMode: 'replay',
     requestIdOtherBody: 'replay',
     requestIdKeepsRefusals: false,
-    limits: true,
+    limits: false,
     requestsPerMinute: 500,
     requestsPerSecond: 10,
     batchesPerMinute: 40,

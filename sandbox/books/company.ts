@@ -1,5 +1,6 @@
 import { seedDefaultBooks } from '../fixtures/default-books.ts';
 import type { Country } from '../fixtures/tax-codes.ts';
+import { SAMPLE_CHART } from '../fixtures/sample/accounts.ts';
 import { seedSampleCompany } from '../fixtures/sample-company.ts';
 import type { Change, World } from '../world.ts';
 import type { CompanyState } from './company-state.ts';
@@ -149,7 +150,7 @@ export interface CompanyOptions {
   country?: Country;
   /** Books that were saved, in place of new ones. */
   state?: CompanyState;
-  /** Fill the books with a small trading company instead of an empty chart of accounts. */
+  /** The sample company, instead of empty books with a short chart of accounts. */
   fixtures?: boolean;
 }
 
@@ -169,13 +170,14 @@ export function createCompany(world: World, options: CompanyOptions = {}): Compa
   return company;
 }
 
+/** The Id that transactions of an empty company start above: no invoice has the Id of a customer. */
+const TRANSACTIONS_ABOVE = 100;
+
 function fill(company: Company, { name, country = 'US', fixtures }: CompanyOptions): void {
-  seedDefaultBooks(
-    company,
-    name ?? `Sandbox Company_${country}_${company.world.companies.size + 1}`,
-    country,
-  );
+  const called = name ?? `Sandbox Company_${country}_${company.world.companies.size + 1}`;
+  seedDefaultBooks(company, called, country, fixtures ? SAMPLE_CHART : undefined);
   if (fixtures) seedSampleCompany(company);
+  else company.store.reserveIds('Invoice', TRANSACTIONS_ABOVE);
 }
 
 function freeRealm(world: World): string {

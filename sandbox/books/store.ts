@@ -131,8 +131,8 @@ export class Store {
   }
 
   /**
-   * The next Id: all transactions share one sequence, customers, vendors and employees another, each list has
-   * its own.
+   * The next Id: all transactions share one sequence, customers, vendors and employees another; each list and
+   * the time sheets have their own.
    */
   nextId(entity: EntityName): string {
     return this.next(this.#sequenceOf(entity));
@@ -152,6 +152,8 @@ export class Store {
   }
 
   #sequenceOf(entity: EntityName): string {
-    return entityNamed(entity).family === 'transaction' ? 'transaction' : nameSpaceOf(entity);
+    return entityNamed(entity).family === 'transaction' && entity !== 'TimeActivity'
+      ? 'transaction'
+      : nameSpaceOf(entity);
   }
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Books, REALM, openTestBooks } from '../testing/books.ts';
 import { World } from '../world.ts';
 import { type Company, createCompany } from './company.ts';
+import { ACCOUNT } from './ledger/accounts.ts';
 import type { Body } from './json.ts';
 import { writeRecord } from './write-record.ts';
 
@@ -93,7 +94,7 @@ describe('tax in the US', () => {
 
   it('is owed to the agency until it is paid', async () => {
     await invoice([line(100, 'TAX')], { TxnTaxDetail: { TxnTaxCodeRef: { value: '2' } } });
-    expect(await books.read('account', '89')).toMatchObject({ CurrentBalance: -8 });
+    expect(await books.read('account', ACCOUNT.salesTaxPayable)).toMatchObject({ CurrentBalance: -8 });
   });
 });
 
@@ -138,6 +139,6 @@ describe('tax outside the US', () => {
     ];
     const bill = writeRecord(company, 'create', 'Bill', { VendorRef: { value: '2' }, Line });
     expect(bill).toMatchObject({ TotalAmt: 60, Balance: 60, TxnTaxDetail: { TotalTax: 10 } });
-    expect(company.store.ledger.homeBalance('89')).toBe(1000);
+    expect(company.store.ledger.homeBalance(ACCOUNT.salesTaxPayable)).toBe(1000);
   });
 });

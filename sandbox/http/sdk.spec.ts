@@ -54,7 +54,7 @@ describe('node-quickbooks, unchanged but for its endpoint', () => {
     const all = await call('findCustomers', { fetchAll: true });
 
     expect(found.QueryResponse.Customer).toMatchObject([{ GivenName: 'Amy' }]);
-    expect(counted.QueryResponse.totalCount).toBe(6);
+    expect(counted.QueryResponse.totalCount).toBe(37);
     expect(latest.QueryResponse).toMatchObject({ maxResults: 2, totalCount: 2 });
     expect(all.QueryResponse.Customer.length).toBeGreaterThan(11);
   });
@@ -93,8 +93,8 @@ describe('node-quickbooks, unchanged but for its endpoint', () => {
   it('deletes, reads the company and mails an invoice', async () => {
     const payment = await call('createPayment', { CustomerRef: { value: '2' }, TotalAmt: 5 });
     const deleted = await call('deletePayment', { Id: payment.Id, SyncToken: payment.SyncToken });
-    const sent = await call('sendInvoicePdf', '101', 'eva@acme.example');
-    const pdf = await call('getInvoicePdf', '101');
+    const sent = await call('sendInvoicePdf', '129', 'eva@acme.example');
+    const pdf = await call('getInvoicePdf', '129');
 
     expect(deleted.Payment.status).toBe('Deleted');
     expect(sent).toMatchObject({ EmailStatus: 'EmailSent', SyncToken: '0' });

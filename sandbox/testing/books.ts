@@ -53,7 +53,7 @@ function codeIn(body: Body): string | null {
 
 /** A company's books behind real HTTP, with no OAuth in front. Limits are off unless asked for. */
 export async function openTestBooks(switches: Partial<Switches> = {}, fixtures = false): Promise<Books> {
-  const world = new World({ limits: false, ...switches });
+  const world = new World(switches);
   createCompany(world, { realmId: REALM, name: 'Test Company', fixtures });
   const app = fastify({ forceCloseConnections: true });
   registerV3(app, world, gate);

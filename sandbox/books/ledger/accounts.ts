@@ -9,7 +9,7 @@ export const ACCOUNT = {
   openingBalanceEquity: '34',
   receivable: '84',
   discountsGiven: '86',
-  salesTaxPayable: '89',
+  salesTaxPayable: '90',
 } as const;
 
 const RECEIVABLE = 'Accounts Receivable';
