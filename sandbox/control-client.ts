@@ -53,7 +53,7 @@ export class SandboxControl {
     company: {
       name?: string;
       realm_id?: string;
-      fixtures?: boolean;
+      fixtures?: boolean | 'sales';
       country?: 'US' | 'GB' | 'AU' | 'CA';
     } = {},
   ): Promise<CompanyView> {

@@ -138,6 +138,7 @@ async function demo(): Promise<void> {
       port: sandboxPort,
       clientId,
       clientSecret,
+      companies: [{ realmId: '9341457021722202', name: 'Sandbox Company_US_1', fixtures: 'sales' }],
       limits: true,
       webhooks: { url: `${crmUrl}/qbo/webhooks`, verifierToken, format: 'cloudevents' },
       stripe: { webhookUrl: `${crmUrl}/payments/webhook`, webhookSecret: stripeSecret },

@@ -7,6 +7,7 @@ import { AuthorizationServer } from './oauth/authorization-server.ts';
 import { useJsonControlScope } from './control/json-scope.ts';
 import { registerOauth } from './oauth/oauth.ts';
 import type { Route } from './pages/control-page.ts';
+import type { Fixtures } from './fixtures/sample-company.ts';
 import { registerPages } from './pages/pages.ts';
 import { plantSeed } from './state/seed.ts';
 import { type SandboxState, loadState, saveState } from './state/state.ts';
@@ -27,7 +28,7 @@ export interface SandboxOptions {
   clientSecret?: string;
   /** Compared byte for byte; none accepts any. */
   redirectUris?: readonly string[];
-  companies?: readonly { realmId: string; name: string; fixtures: boolean }[];
+  companies?: readonly { realmId: string; name: string; fixtures: Fixtures }[];
   webhooks?: Endpoint | readonly Endpoint[];
   /** Where Stripe's events go, and the secret they are signed with. */
   stripe?: StripeOptions;

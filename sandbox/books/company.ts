@@ -1,7 +1,7 @@
 import { seedDefaultBooks } from '../fixtures/default-books.ts';
 import type { Country } from '../fixtures/tax-codes.ts';
 import { SAMPLE_CHART } from '../fixtures/sample/accounts.ts';
-import { seedSampleCompany } from '../fixtures/sample-company.ts';
+import { type Fixtures, seedSampleCompany } from '../fixtures/sample-company.ts';
 import type { Change, World } from '../world.ts';
 import type { CompanyState } from './company-state.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
@@ -150,8 +150,8 @@ export interface CompanyOptions {
   country?: Country;
   /** Books that were saved, in place of new ones. */
   state?: CompanyState;
-  /** The sample company, instead of empty books with a short chart of accounts. */
-  fixtures?: boolean;
+  /** The sample company, or its lists and sales alone, instead of empty books with a short chart of accounts. */
+  fixtures?: Fixtures;
 }
 
 /**
@@ -176,7 +176,7 @@ const TRANSACTIONS_ABOVE = 100;
 function fill(company: Company, { name, country = 'US', fixtures }: CompanyOptions): void {
   const called = name ?? `Sandbox Company_${country}_${company.world.companies.size + 1}`;
   seedDefaultBooks(company, called, country, fixtures ? SAMPLE_CHART : undefined);
-  if (fixtures) seedSampleCompany(company);
+  if (fixtures) seedSampleCompany(company, fixtures === 'sales' ? 'sales' : 'all');
   else company.store.reserveIds('Invoice', TRANSACTIONS_ABOVE);
 }
 

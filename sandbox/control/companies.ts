@@ -29,7 +29,7 @@ export function registerCompanies(app: FastifyInstance, world: World): void {
     if (realmId !== undefined && world.companies.has(realmId))
       throw new BadField(`company ${realmId} is open already`);
     const company = createCompany(world, {
-      fixtures: fields.optionalFlag('fixtures') ?? false,
+      fixtures: fields.raw('fixtures') === 'sales' ? 'sales' : (fields.optionalFlag('fixtures') ?? false),
       country: fields.optionalChoice('country', COUNTRIES) ?? 'US',
       ...(name === undefined ? {} : { name }),
       ...(realmId === undefined ? {} : { realmId }),

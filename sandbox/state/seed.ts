@@ -3,6 +3,7 @@ import { findEntity } from '../books/catalog.ts';
 import { type Body, isBody, textOf } from '../books/json.ts';
 import { writeRecord } from '../books/write-record.ts';
 import type { World } from '../world.ts';
+import type { Fixtures } from '../fixtures/sample-company.ts';
 import { COUNTRIES, type Country } from '../fixtures/tax-codes.ts';
 import { StateError } from './state.ts';
 
@@ -21,7 +22,7 @@ export interface SeedCompany {
   realm_id: string;
   name?: string;
   country?: Country;
-  fixtures?: boolean;
+  fixtures?: Fixtures;
   records?: SeedRecord[];
 }
 

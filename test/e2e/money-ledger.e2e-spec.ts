@@ -182,7 +182,7 @@ describe('The ledger of payments, refunds and disputes', () => {
   describe('whenever QuickBooks is connected', () => {
     async function paidBefore(): Promise<{ proposalId: number; pi: string }> {
       const { orgId, admin } = await createOrg(books.app);
-      const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: true });
+      const company = await books.control.createCompany({ name: 'Late Roofing', fixtures: 'sales' });
       contractor = { orgId, admin, realmId: company.realm_id };
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);
@@ -238,7 +238,7 @@ describe('The ledger of payments, refunds and disputes', () => {
     /** Two refunds that one step stands for, one of which fails after the step was read. Answers the receipts. */
     async function receipts(): Promise<QboRecord[]> {
       const { orgId, admin } = await createOrg(books.app);
-      const company = await books.control.createCompany({ name: 'Racing Roofing', fixtures: true });
+      const company = await books.control.createCompany({ name: 'Racing Roofing', fixtures: 'sales' });
       contractor = { orgId, admin, realmId: company.realm_id };
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, admin, proposalId);

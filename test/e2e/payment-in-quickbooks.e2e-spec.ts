@@ -130,7 +130,10 @@ describe('A paid deposit in the books', () => {
 
   it('waits for a connection, and is made as soon as there is one', async () => {
     const { orgId, admin } = await createOrg(books.app);
-    const { realm_id: realmId } = await books.control.createCompany({ name: 'Late Roofing', fixtures: true });
+    const { realm_id: realmId } = await books.control.createCompany({
+      name: 'Late Roofing',
+      fixtures: 'sales',
+    });
     contractor = { orgId, admin, realmId };
     const [one, two] = [await anApprovedProposal(contractor), await anApprovedProposal(contractor)];
     const skipped = () =>
@@ -148,7 +151,10 @@ describe('A paid deposit in the books', () => {
 
   it('is held back where the proposal is older than the start date, until that date lets it', async () => {
     const { orgId, admin } = await createOrg(books.app);
-    const { realm_id: realmId } = await books.control.createCompany({ name: 'New Roofing', fixtures: true });
+    const { realm_id: realmId } = await books.control.createCompany({
+      name: 'New Roofing',
+      fixtures: 'sales',
+    });
     contractor = { orgId, admin, realmId };
     await admin.patch('/org/settings', { invoices_from: '2099-01-01' });
     const old = await anApprovedProposal(contractor);

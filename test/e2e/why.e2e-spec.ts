@@ -134,7 +134,10 @@ describe('Why?', () => {
 
   it('says what a deposit waits for: a connection, a new consent, or the start date', async () => {
     const { orgId, admin } = await createOrg(books.app);
-    const { realm_id: realmId } = await books.control.createCompany({ name: 'Late Roofing', fixtures: true });
+    const { realm_id: realmId } = await books.control.createCompany({
+      name: 'Late Roofing',
+      fixtures: 'sales',
+    });
     contractor = { orgId, admin, realmId };
     const id = await anApprovedProposal(contractor);
     await payDeposit(books, admin, id);

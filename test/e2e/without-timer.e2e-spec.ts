@@ -194,7 +194,7 @@ describe('With the timers off', () => {
     /** Parks it after the connection has looked for what waits, and before it is committed. Answers its proposal. */
     async function wantMeanwhile(): Promise<number> {
       const { orgId, admin } = await createOrg(books.app);
-      const { realm_id: realmId } = await books.control.createCompany({ name: 'Late', fixtures: true });
+      const { realm_id: realmId } = await books.control.createCompany({ name: 'Late', fixtures: 'sales' });
       contractor = { orgId, admin, realmId };
       const connections = books.app.app.get(ConnectionService);
       const [looked, parked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

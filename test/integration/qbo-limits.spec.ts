@@ -46,7 +46,7 @@ describe('The limits of QuickBooks', () => {
   async function aCompany(): Promise<QboCompany> {
     const [app] = replicas as [TestApp];
     const { orgId, admin } = await createOrg(app);
-    const { realm_id: realmId } = await qbo.control.createCompany({ fixtures: true });
+    const { realm_id: realmId } = await qbo.control.createCompany({ fixtures: 'sales' });
     await connect(app, admin, { realmId });
     const company = await app.app.get(ConnectionService).requireCompany(orgId);
     await qbo.control.resetCalls();

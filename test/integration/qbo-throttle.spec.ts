@@ -299,7 +299,7 @@ describe('A slow QuickBooks', () => {
 
 async function companyOf(qbo: TestQbo, app: TestApp): Promise<QboCompany> {
   const { orgId, admin } = await createOrg(app);
-  const { realm_id: realmId } = await qbo.control.createCompany({ fixtures: true });
+  const { realm_id: realmId } = await qbo.control.createCompany({ fixtures: 'sales' });
   await connect(app, admin, { realmId });
   const company = await app.app.get(ConnectionService).requireCompany(orgId);
   await qbo.control.resetCalls();

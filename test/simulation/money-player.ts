@@ -26,7 +26,7 @@ export class MoneyPlayer {
 
   static async open(books: BooksWithStripe, story: Story): Promise<MoneyPlayer> {
     const { orgId, admin } = await createOrg(books.app, `Roofing ${story.seed}`);
-    const company = await books.control.createCompany({ name: `Roofing ${story.seed}`, fixtures: true });
+    const company = await books.control.createCompany({ name: `Roofing ${story.seed}`, fixtures: 'sales' });
     const contractor = { orgId, admin, realmId: company.realm_id };
     const proposalId = await anApprovedProposal(contractor, { amountCents: story.amountCents });
     return new MoneyPlayer(books, contractor, proposalId, story);

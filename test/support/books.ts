@@ -47,7 +47,7 @@ export async function openBooks(env: NodeJS.ProcessEnv = {}, clock?: Clock): Pro
 
 export async function aContractor(books: Books, name = 'Acme Roofing'): Promise<Contractor> {
   const { orgId, admin } = await createOrg(books.app, name);
-  const { realm_id: realmId } = await books.control.createCompany({ name, fixtures: true });
+  const { realm_id: realmId } = await books.control.createCompany({ name, fixtures: 'sales' });
   await connect(books.app, admin, { realmId });
   return { orgId, admin, realmId };
 }

@@ -41,7 +41,7 @@ export interface TokenCalls {
 /** Starts a QuickBooks stand-in on a free port, without rate limits, its and ours, unless they are asked for. */
 export async function startQbo(options: SandboxOptions = {}): Promise<TestQbo> {
   const sandbox = await startSandbox({
-    limits: false,
+    companies: [{ realmId: REALM, name: 'Sandbox Company_US_1', fixtures: 'sales' }],
     clientId: CLIENT.id,
     clientSecret: CLIENT.secret,
     redirectUris: [REDIRECT_URI],
