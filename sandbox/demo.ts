@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -18,14 +19,27 @@ const dataDir = join(process.env.CRM_DATA_DIR || join(root, '.data'), `demo-${po
 const crmUrl = `http://localhost:${port}`;
 const clientId = 'peakpro-crm-demo';
 const clientSecret = 'demo-secret';
-const stripeSecret = 'whsec_demo_only';
-const verifierToken = 'demo-verifier-token';
+const stripeSecret = `whsec_${secret()}`;
+const verifierToken = secret();
+/** Of this machine alone unless HOST says otherwise; then the well-known password would let everybody in. */
+const host = process.env.HOST || '127.0.0.1';
+const isOpen = !/^(127\.[\d.]+|::1|localhost)$/.test(host);
+const password = process.env.SEED_ADMIN_PASSWORD || (isOpen ? secret(12) : 'password');
 const readyWithinMs = 60_000;
+
+/** A new secret of so many random bytes, in letters, digits, - and _. */
+function secret(bytes = 32): string {
+  return randomBytes(bytes).toString('base64url');
+}
 
 function environment(sandboxUrl: string): NodeJS.ProcessEnv {
   return {
     QBO_INVOICE_POLL_INTERVAL_MIN: '0.25',
+    JWT_SECRET_KEY: secret(),
+    TOKEN_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
     ...process.env,
+    HOST: host,
+    SEED_ADMIN_PASSWORD: password,
     PORT: String(port),
     CRM_DATA_DIR: dataDir,
     CRM_ENABLE_SEED: 'true',
@@ -49,11 +63,11 @@ function environment(sandboxUrl: string): NodeJS.ProcessEnv {
 function words(sandboxUrl: string): string {
   const json = `-H 'content-type: application/json'`;
   const bearer = `-H "Authorization: Bearer $TOKEN"`;
-  const login = `curl -s ${crmUrl}/auth/login ${json} -d '{"email":"admin@peakpro.io","password":"password"}'`;
+  const login = `curl -s ${crmUrl}/auth/login ${json} -d '{"email":"admin@peakpro.io","password":"${password}"}'`;
   return `
 PeakPro CRM is ready.
 
-  CRM API          ${crmUrl}/docs    (Swagger UI; sign in as admin@peakpro.io, password "password")
+  CRM API          ${crmUrl}/docs    (Swagger UI; sign in as admin@peakpro.io, password "${password}")
   QuickBooks       ${sandboxUrl}/        (the sandbox: companies, customers, invoices, Receive payment)
   Metrics          ${crmUrl}/metrics
   Connect them     ${crmUrl}/qbo/oauth/start    <- open this first: sign in, choose the company, press Connect

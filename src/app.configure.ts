@@ -13,6 +13,7 @@ import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
 import { logRequests } from './platform/http/request-log.js';
 import { observeRequests } from './platform/http/request-metrics.js';
+import { guardMetrics } from './platform/http/operations-door.js';
 import { serveOperationsOnly } from './platform/http/process-role-gate.js';
 import { takeSignedBodies } from './platform/http/signed-body.js';
 import { MetricsService } from './platform/metrics/metrics.service.js';
@@ -35,11 +36,21 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   readBodiesAsUtf8(app, BODY_MAX_BYTES);
   takeSignedBodies(fastify);
   observeRequests(fastify, app.get(MetricsService));
+  guardMetrics(fastify, config);
   if (config.role === 'worker') serveOperationsOnly(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('cache-control', 'no-store');
   });
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.corsOrigins],
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: ['retry-after', 'x-request-id'],
+      maxAge: 600,
+    });
+  }
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -56,7 +67,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
     hsts: config.production,
   });
   await app.register(cookie);
-  describeApi(app);
+  if (config.docsEnabled) describeApi(app);
 }
 
 function describeApi(app: NestFastifyApplication): void {

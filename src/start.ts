@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.factory.js';
 import { ReadinessService } from './health/readiness.service.js';
+import { openOperationsPort } from './platform/http/operations-door.js';
 import { type Config, readConfig } from './platform/config/config.js';
 import { migrate } from './platform/database/migrate.js';
 import { openDatabaseServer } from './platform/database/server.js';
@@ -20,8 +22,19 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   lifetime.checkpoint();
   const app = await createApp(config, server.url);
   lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason as NodeJS.Signals | undefined));
-  await app.listen(config.port, '0.0.0.0');
-  new Logger('Start').log(`PeakPro CRM (${config.role}) listens on port ${new URL(await app.getUrl()).port}`);
+  await app.listen(config.port, config.host);
+  const logger = new Logger('Start');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  logger.log(`PeakPro CRM (${config.role}) listens on port ${port} of ${config.host}`);
+  for (const warning of config.warnings) logger.warn(warning);
+  if (config.operationsPort === undefined) return;
+  const { host } = config;
+  const operations = await openOperationsPort(app.getHttpAdapter().getInstance(), {
+    port: config.operationsPort,
+    host,
+  });
+  lifetime.acquired(() => operations.close());
+  logger.log(`Metrics and health also answer on port ${operations.port} of ${host}`);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { withWholeAddresses } from '../messages/absolute-links.js';
+import { Config } from '../platform/config/config.js';
 import { escapeHtml } from '../platform/http/html.js';
 import { DueJobsService } from '../jobs/due-jobs.service.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -29,6 +31,7 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -58,7 +61,8 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     });
   }
 
-  private async send({ id, channel, recipient, subject, body }: AlertMessage): Promise<void> {
+  private async send({ id, channel, recipient, subject, body: stored }: AlertMessage): Promise<void> {
+    const body = withWholeAddresses(stored, this.config.publicUrl);
     if (channel === 'slack') return this.slack.post(body);
     await this.mail.send({
       id: `alert-${id}`,

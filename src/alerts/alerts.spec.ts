@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nextAlertAttempt } from './alert-message.js';
 import { alertText } from './alert-text.js';
 import type { Audience, Incident } from './incident.js';
-import { isPublicAddress } from './public-address.js';
+import { isPublicAddress } from '../platform/network/public-address.js';
 import { isQuiet } from './quiet-hours.js';
 import { type Channels, notificationsOf } from './notification.js';
 

@@ -2,9 +2,10 @@ import { lookup as systemLookup } from 'node:dns';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
-import { isPublicAddress } from './public-address.js';
+import { hostOf } from '../platform/network/host.js';
+import { isPublicAddress } from '../platform/network/public-address.js';
 
 const TIMEOUT_MS = 5_000;
 
@@ -21,13 +22,23 @@ export class SlackError extends Error {
  * production only a public address is ever connected to, whatever the name resolves to by then.
  */
 @Injectable()
-export class SlackClient {
+export class SlackClient implements OnApplicationBootstrap {
+  private readonly logger = new Logger(SlackClient.name);
   private readonly webhook: URL | undefined;
   private readonly publicOnly: boolean;
 
   constructor({ alerts: { slackWebhookUrl }, production }: Config) {
     this.webhook = slackWebhookUrl === undefined ? undefined : new URL(slackWebhookUrl);
     this.publicOnly = production;
+  }
+
+  /**
+   * Says at the start, not at the first message, that the webhook's host is of the own network. A name that cannot be
+   * resolved just then is judged at each message, as every name is.
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    const problem = this.webhook && this.publicOnly ? await internalProblem(this.webhook) : null;
+    if (problem !== null) this.logger.error(`SLACK_WEBHOOK_URL: ${problem}; alerts will not arrive`);
   }
 
   /** False where the installation names no webhook. */
@@ -69,6 +80,17 @@ export class SlackClient {
   }
 }
 
+async function internalProblem(webhook: URL): Promise<string | null> {
+  return new Promise((resolve) => {
+    publicLookup(hostOf(webhook.href), {}, (error) => {
+      if (!error) return resolve(null);
+      resolve(error instanceof InternalAddressError ? 'its host is not of the public internet' : null);
+    });
+  });
+}
+
+class InternalAddressError extends Error {}
+
 /**
  * Resolves a name as the system does and refuses it where any of its addresses is internal: what was checked is used.
  */
@@ -76,7 +98,7 @@ const publicLookup: LookupFunction = (hostname, options, done) => {
   systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, '', 0);
     if (addresses.some(({ address }) => !isPublicAddress(address))) {
-      return done(new Error('The address is not public'), '', 0);
+      return done(new InternalAddressError('The address is not public'), '', 0);
     }
     if (options.all) return done(null, addresses);
     done(null, addresses[0]!.address, addresses[0]!.family);

@@ -134,7 +134,9 @@ describe('Alerts', () => {
     expect(slack.posts).toHaveLength(1);
     expect(slack.posts[0]!.split('\n\n')).toEqual([
       expect.stringMatching(/has not accepted our access/),
-      expect.stringMatching(/^Acme Roofing: The invoice of proposal .+ It stands in \/inbox as item \d+/),
+      expect.stringMatching(
+        /^Acme Roofing: The invoice of proposal .+ It stands in \S+:8089\/inbox as item \d+/,
+      ),
     ]);
     expect(mail.received[0]!.subject).toBe('Acme Roofing: 2 things need attention');
   });
@@ -163,7 +165,7 @@ describe('Alerts', () => {
     await round();
     await settled();
     expect(slack.posts).toHaveLength(2);
-    expect(slack.posts[1]).toMatch(/stands in \/inbox/);
+    expect(slack.posts[1]).toMatch(/stands in http:\/\/localhost:8089\/inbox/);
     expect(mail.received.map(({ to }) => to)).toEqual([['office@acme.test'], ['office@acme.test']]);
   });
 
@@ -287,7 +289,7 @@ describe('Alerts', () => {
       await settled();
       expect(slack.posts).toEqual([
         expect.stringMatching(
-          /^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are used, .+ 802\. .+sweeps are made less often/,
+          /^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are .+ 802\. .+sweeps are made less/,
         ),
       ]);
       expect(mail.received).toMatchObject([

@@ -6,6 +6,12 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { anyone, createOrg, type TestOrg } from '../support/people.js';
 import { connect, REALM, startQbo, type TestQbo, tryToConnect } from '../support/qbo.js';
 
+/** Whoever calls real companies has secrets of their own. */
+const OWN_SECRETS = {
+  JWT_SECRET_KEY: 'a secret of this installation, not of development',
+  TOKEN_ENCRYPTION_KEYS: `one:${Buffer.alloc(32, 7).toString('base64')}`,
+};
+
 describe('Which company an organisation may have', () => {
   let database: TestDatabase;
   let qbo: TestQbo;
@@ -81,7 +87,7 @@ describe('Which company an organisation may have', () => {
     await connect(app, org.admin);
     await using production = await startApp({
       databaseUrl: database.url,
-      env: { ...qbo.env, QBO_ENV: 'production' },
+      env: { ...qbo.env, ...OWN_SECRETS, QBO_ENV: 'production' },
     });
     const connections = production.app.get(ConnectionService);
     expect([await connections.company(org.orgId), await connections.connected()]).toEqual([null, []]);

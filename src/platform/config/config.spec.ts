@@ -4,11 +4,11 @@ import { parseEncryptionKeys } from './encryption-keys.js';
 
 const aKey = (fill: string): string => Buffer.alloc(32, fill).toString('base64');
 
-const PRODUCTION = {
-  NODE_ENV: 'production',
+const OWN_SECRETS = {
   JWT_SECRET_KEY: 'a-secret-of-at-least-thirty-two-characters',
   TOKEN_ENCRYPTION_KEYS: `k1:${aKey('k1')}`,
 };
+const PRODUCTION = { NODE_ENV: 'production', ...OWN_SECRETS };
 
 function problemsOf(variables: NodeJS.ProcessEnv): readonly string[] {
   try {
@@ -100,7 +100,7 @@ describe('The environment', () => {
       host: 'http://localhost:8090',
     },
   ])('with $variables calls $host', ({ variables, env, host }) => {
-    expect(readConfig(variables).qbo).toMatchObject({ env, apiBaseUrl: host });
+    expect(readConfig({ ...OWN_SECRETS, ...variables }).qbo).toMatchObject({ env, apiBaseUrl: host });
   });
 
   it('takes several webhook secrets, for the days of a change', () => {

@@ -1,7 +1,15 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { type EncryptionKey, parseEncryptionKeys } from './encryption-keys.js';
+import {
+  DEVELOPMENT_ENCRYPTION_KEYS,
+  DEVELOPMENT_JWT_SECRET,
+  developmentSecrets,
+} from './development-secrets.js';
 import { Environment } from './environment.js';
+import { isLoopbackHost } from '../network/host.js';
+import { liveProblems, qboEnvironmentOf } from './live-facts.js';
+import { productionProblems, productionWarnings } from './production-rules.js';
 
 export type QboEnvironment = 'sandbox' | 'production';
 export type ProcessRole = 'all' | 'api' | 'worker';
@@ -10,6 +18,20 @@ export type ProcessRole = 'all' | 'api' | 'worker';
 export class Config {
   readonly production!: boolean;
   readonly port!: number;
+  /** The address HTTP listens on. */
+  readonly host!: string;
+  /** A second port for `/metrics` and `/health*` alone, without a token. */
+  readonly operationsPort?: number;
+  /** Who may read `/metrics`: with a token whoever has it, else everybody or nobody. */
+  readonly metrics!: { token?: string; open: boolean };
+  /** Whether `/docs` and `/openapi.json` are there. */
+  readonly docsEnabled!: boolean;
+  /** Origins whose pages may call the API with a bearer token. */
+  readonly corsOrigins!: readonly string[];
+  /** What a link to a page or route of this installation begins with; no slash at its end. */
+  readonly publicUrl!: string;
+  /** What is allowed and should not stay so, to be logged at the start. */
+  readonly warnings!: readonly string[];
   readonly role!: ProcessRole;
   /** From SIGTERM until the listener closes; balancers have that time to look elsewhere. */
   readonly shutdownDelaySeconds!: number;
@@ -70,10 +92,10 @@ export class ConfigError extends Error {
   }
 }
 
+const LOOPBACK = '127.0.0.1';
+const EVERYWHERE = '0.0.0.0';
 /** Longer than the second or two in which balancers usually look. */
 const PRODUCTION_SHUTDOWN_DELAY_SECONDS = 3;
-const DEVELOPMENT_JWT_SECRET = 'development-only-secret-never-used-in-production';
-const DEVELOPMENT_ENCRYPTION_KEYS = `dev:${Buffer.alloc(32, 'development only').toString('base64')}`;
 const QBO_HOSTS: Record<QboEnvironment, string> = {
   sandbox: 'https://sandbox-quickbooks.api.intuit.com',
   production: 'https://quickbooks.api.intuit.com',
@@ -92,16 +114,23 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
     ),
   );
   const production = env.NODE_ENV === 'production';
-  if (production) problems.push(...productionProblems(env));
+  problems.push(...(production ? productionProblems(env) : liveProblems(env)));
   const encryptionKeys = readEncryptionKeys(env, production, problems);
-  problems.push(...hostProblems(env));
+  problems.push(...hostProblems(env), ...listenProblems(env));
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const qboEnv = (env.QBO_ENV ?? (env.QBO_SANDBOX_MODE ? 'sandbox' : 'production')) as QboEnvironment;
+  const qboEnv: QboEnvironment = qboEnvironmentOf(env);
   return Object.freeze(
     Object.assign(new Config(), {
       production,
       port: env.PORT,
+      host: env.HOST ?? (developmentSecrets(env).length > 0 ? LOOPBACK : EVERYWHERE),
+      operationsPort: env.OPERATIONS_PORT,
+      metrics: { token: env.METRICS_TOKEN, open: env.METRICS_OPEN ?? !production },
+      docsEnabled: env.DOCS_ENABLED ?? !production,
+      corsOrigins: listOf(env.CORS_ORIGINS),
+      publicUrl: (env.CRM_PUBLIC_URL ?? new URL(env.PORTAL_PUBLIC_URL).origin).replace(/\/+$/, ''),
+      warnings: production ? productionWarnings(env, encryptionKeys) : [],
       role: env.CRM_ROLE as ProcessRole,
       shutdownDelaySeconds:
         env.SHUTDOWN_DELAY_SECONDS ?? (production ? PRODUCTION_SHUTDOWN_DELAY_SECONDS : 0),
@@ -169,26 +198,20 @@ function listOf(commaSeparated: string): string[] {
     .filter(Boolean);
 }
 
-function productionProblems(env: Environment): string[] {
-  const problems: string[] = [];
-  if (!env.JWT_SECRET_KEY) {
-    problems.push('JWT_SECRET_KEY must be set in production: at least 32 random characters');
-  } else if (env.JWT_SECRET_KEY === DEVELOPMENT_JWT_SECRET) {
-    problems.push('JWT_SECRET_KEY is the development secret; production needs its own');
+/** Published secrets open the door to whoever can knock: with them only this machine may. */
+function listenProblems(env: Environment): string[] {
+  const problems = listOf(env.CORS_ORIGINS)
+    .filter((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+    .map((origin) => `CORS_ORIGINS: "${origin}" is no origin, such as https://app.example.com`);
+  const secrets = developmentSecrets(env);
+  if (env.HOST !== undefined && secrets.length > 0 && !isLoopbackHost(env.HOST)) {
+    problems.push(
+      `HOST=${env.HOST} lets other machines in, but ${secrets.join(' and ')} is the published development ` +
+        'secret: set your own, or leave HOST out',
+    );
   }
-  if (!env.TOKEN_ENCRYPTION_KEYS) {
-    problems.push('TOKEN_ENCRYPTION_KEYS must be set in production, as id:base64(32 random bytes)');
-  } else if (env.TOKEN_ENCRYPTION_KEYS.includes(DEVELOPMENT_ENCRYPTION_KEYS.slice('dev:'.length))) {
-    problems.push('TOKEN_ENCRYPTION_KEYS holds the development key; production needs its own');
-  }
-  if (env.CRM_ENABLE_SEED && !env.SEED_ADMIN_PASSWORD) {
-    problems.push('SEED_ADMIN_PASSWORD must be set in production when CRM_ENABLE_SEED is true');
-  }
-  if (env.SEED_ADMIN_PASSWORD === 'password') {
-    problems.push('SEED_ADMIN_PASSWORD is the demo password; production needs its own');
-  }
-  if (env.STRIPE_SECRET_KEY && !env.STRIPE_WEBHOOK_SECRET) {
-    problems.push('STRIPE_WEBHOOK_SECRET must be set in production: unsigned webhooks are refused');
+  if (env.OPERATIONS_PORT !== undefined && env.OPERATIONS_PORT === env.PORT && env.PORT !== 0) {
+    problems.push('OPERATIONS_PORT is the same as PORT');
   }
   return problems;
 }

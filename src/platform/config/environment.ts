@@ -8,6 +8,7 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  Matches,
   Max,
   Min,
   MinLength,
@@ -43,6 +44,43 @@ export class Environment {
   @Min(0)
   @Max(65_535)
   PORT: number = 8089;
+
+  /** Empty: 127.0.0.1 with the secrets of development, else 0.0.0.0. */
+  @IsOptional()
+  @Matches(/^[\w.:-]+$/, { message: 'HOST must be an address or a name to listen on' })
+  HOST?: string;
+
+  /** Empty: the metrics and health stand on PORT alone. */
+  @IsOptional()
+  @Numeric()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  OPERATIONS_PORT?: number;
+
+  @IsOptional()
+  @IsString()
+  METRICS_TOKEN?: string;
+
+  /** Empty: false in production, else true. Of no effect beside METRICS_TOKEN. */
+  @IsOptional()
+  @Flag()
+  @IsBoolean()
+  METRICS_OPEN?: boolean;
+
+  /** Empty: false in production, else true. */
+  @IsOptional()
+  @Flag()
+  @IsBoolean()
+  DOCS_ENABLED?: boolean;
+
+  @IsString()
+  CORS_ORIGINS: string = '';
+
+  /** Empty: the origin of PORTAL_PUBLIC_URL. */
+  @IsOptional()
+  @IsUrl(LOCAL_URL)
+  CRM_PUBLIC_URL?: string;
 
   @IsIn(['all', 'api', 'worker'])
   CRM_ROLE: string = 'all';

@@ -19,6 +19,34 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
       '`development`, `test` or `production`; the last has no default secrets and no unsigned webhooks',
   },
   PORT: { meaning: 'port of HTTP; 0 takes a free one, which the log names' },
+  HOST: {
+    meaning:
+      'address to listen on; with the published secrets of development only this machine’s is accepted',
+    fallback: '`127.0.0.1` with the secrets of development, else `0.0.0.0`',
+  },
+  OPERATIONS_PORT: {
+    meaning: 'a second port for `/metrics` and `/health*` alone, without a token; keep it inside',
+    fallback: 'none',
+  },
+  METRICS_TOKEN: {
+    meaning: '`/metrics` asks for it as `Authorization: Bearer`, else 401; the worker too',
+    fallback: 'see `METRICS_OPEN`',
+  },
+  METRICS_OPEN: {
+    meaning: 'whether `/metrics` answers everybody where no `METRICS_TOKEN` is set; else 404',
+    fallback: '`false` in production, else `true`',
+  },
+  DOCS_ENABLED: {
+    meaning: 'whether `/docs` and `/openapi.json` are there',
+    fallback: '`false` in production, else `true`',
+  },
+  CORS_ORIGINS: {
+    meaning: 'origins whose pages may call the API with a bearer token, comma separated; no cookies',
+  },
+  CRM_PUBLIC_URL: {
+    meaning: 'what links in alerts and mails begin with',
+    fallback: 'the origin of `PORTAL_PUBLIC_URL`',
+  },
   CRM_ROLE: { meaning: '`all`, `api` (HTTP only) or `worker` (jobs, timers, `/health` and `/metrics`)' },
   SHUTDOWN_DELAY_SECONDS: {
     meaning:

