@@ -78,7 +78,7 @@ export default {
     onlyFeatures('orgs', ['auth']),
     onlyFeatures('inbox', ['auth']),
     onlyFeatures('customers', ['auth']),
-    onlyFeatures('invoices', []),
+    onlyFeatures('invoices', ['auth', 'orgs']),
     onlyFeatures('currencies', ['auth', 'orgs']),
     onlyFeatures('contracts', ['auth', 'orgs', 'invoices']),
     onlyFeatures('proposals', ['auth', 'orgs', 'currencies', 'customers', 'invoices', 'contracts']),

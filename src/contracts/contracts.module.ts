@@ -1,18 +1,20 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { Contract } from './contract.entity.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
+import { ContractBillingService } from './contract-billing.service.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractsRepository } from './contracts.repository.js';
 import { ContractsService } from './contracts.service.js';
 
 /** What was approved, and how it is billed. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Contract, ContractLine, ContractEntry]), OrgsModule],
+  imports: [TypeOrmModule.forFeature([Contract, ContractLine, ContractEntry]), OrgsModule, InvoicesModule],
   controllers: [ContractsController],
-  providers: [ContractsRepository, ContractsService],
-  exports: [ContractsService],
+  providers: [ContractsRepository, ContractsService, ContractBillingService],
+  exports: [ContractsService, ContractBillingService],
 })
 export class ContractsModule {}

@@ -64,8 +64,12 @@ export class ContractsRepository {
     return tx.findOneBy(Contract, { orgId, proposalId });
   }
 
-  /** The contract, locked against others until the transaction ends. Throws not found before the approval. */
+  /**
+   * The contract, locked against others until the transaction ends. Its proposal is locked before it, as everywhere,
+   * so that two cannot wait for each other. Throws not found before the approval.
+   */
   async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<Contract> {
+    await tx.query('select from leads where org_id = $1 and id = $2 for key share', [orgId, proposalId]);
     const contract = await tx.findOne(Contract, {
       where: { orgId, proposalId },
       lock: { mode: 'pessimistic_write' },

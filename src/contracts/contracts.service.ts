@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
+import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractsRepository, type NewContract } from './contracts.repository.js';
 import { changedSchedule, scheduleOf, type WantedProgress } from './schedule.js';
@@ -33,6 +34,11 @@ export class ContractsService {
     const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
     const at = this.clock.now();
     await this.contracts.update(tx, contract, { cancelledAt: at }, at);
+  }
+
+  /** The terms of a proposal's contract; null before its approval. */
+  async find(orgId: number, proposalId: number): Promise<Contract | null> {
+    return this.contracts.find(this.dataSource.manager, orgId, proposalId);
   }
 
   /** How the contract of a proposal stands now. Throws not found before the approval. */

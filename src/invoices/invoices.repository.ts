@@ -2,12 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
 import type { InvoiceKind } from './invoice.entity.js';
 import { Invoice } from './invoice.entity.js';
+import { InvoiceLine } from './invoice-line.entity.js';
 
 /** What makes an invoice that of a proposal and no other. */
 export type NewInvoice = Pick<
   Invoice,
   'orgId' | 'proposalId' | 'kind' | 'sequence' | 'generation' | 'currency'
 >;
+
+/** What an invoice is to be over, before tax. */
+export interface InvoiceContent {
+  lines: readonly Pick<InvoiceLine, 'kind' | 'contractLineId' | 'description' | 'amountCents'>[];
+  amountCents: number;
+  retainedCents: number;
+  releasedCents: number;
+}
 
 /** The invoices of proposals as rows. What QuickBooks says of them is written by qbo-sync alone. */
 @Injectable()
@@ -38,6 +47,19 @@ export class InvoicesRepository {
     return qboInvoiceId === null ? null : tx.findOneBy(Invoice, { orgId, proposalId: id, qboInvoiceId });
   }
 
+  /** Which invoices of a proposal are wanted and not in QuickBooks. */
+  async listUnmade(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+  ): Promise<Pick<Invoice, 'kind' | 'sequence'>[]> {
+    return tx.find(Invoice, {
+      select: { id: true, kind: true, sequence: true },
+      where: { orgId, proposalId, qboInvoiceId: IsNull() },
+      order: { id: 'ASC' },
+    });
+  }
+
   /** Those in QuickBooks, of these proposals, oldest first. */
   async listMade(tx: EntityManager, orgId: number, proposalIds: readonly number[]): Promise<Invoice[]> {
     return tx.find(Invoice, {
@@ -62,8 +84,37 @@ export class InvoicesRepository {
     return tx.findOneByOrFail(Invoice, { orgId, proposalId, kind, sequence, generation });
   }
 
-  /** Notes what is asked of QuickBooks, in cents. */
-  async saveAmount(tx: EntityManager, { orgId, id }: Invoice, amountCents: number, at: Date): Promise<void> {
-    await tx.update(Invoice, { orgId, id }, { amountCents, updatedAt: at });
+  /** Writes down what an invoice is to be over, in place of what it was. Answers it as it is then. */
+  async saveLines(
+    tx: EntityManager,
+    { orgId, id }: Invoice,
+    { lines, amountCents, retainedCents, releasedCents }: InvoiceContent,
+    at: Date,
+  ): Promise<Invoice> {
+    await tx.delete(InvoiceLine, { orgId, invoiceId: id });
+    await tx.insert(
+      InvoiceLine,
+      lines.map((line, index) => ({ ...line, orgId, invoiceId: id, position: index + 1 })),
+    );
+    await tx.update(Invoice, { orgId, id }, { amountCents, retainedCents, releasedCents, updatedAt: at });
+    return tx.findOneByOrFail(Invoice, { orgId, id });
+  }
+
+  /** Takes back what an invoice that was never sent was to be over. */
+  async setAside(tx: EntityManager, { orgId, id }: Invoice, at: Date): Promise<void> {
+    await tx.delete(InvoiceLine, { orgId, invoiceId: id });
+    await tx.update(
+      Invoice,
+      { orgId, id, qboInvoiceId: IsNull() },
+      { amountCents: null, retainedCents: 0, releasedCents: 0, updatedAt: at },
+    );
+  }
+
+  /** The lines of these invoices, in their order. */
+  async linesOf(tx: EntityManager, orgId: number, invoiceIds: readonly number[]): Promise<InvoiceLine[]> {
+    return tx.find(InvoiceLine, {
+      where: { orgId, invoiceId: In(invoiceIds) },
+      order: { invoiceId: 'ASC', position: 'ASC' },
+    });
   }
 }

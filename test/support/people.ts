@@ -13,7 +13,7 @@ export interface Answer<Body> {
 }
 
 // oxlint-disable-next-line no-explicit-any -- a test reads the body as what it expects it to be
-type Json = any;
+export type Json = any;
 
 /** Someone who calls the API: with a bearer token, or nobody in particular. Bodies are JSON. */
 export class Session {

@@ -37,6 +37,7 @@ import {
   customerPatchPayload,
   customerPayload,
   invoicePayload,
+  accountPayload,
   itemPayload,
   paymentApplicationPayload,
   paymentPayload,
@@ -53,6 +54,7 @@ import type {
   CustomerDraft,
   CustomerPatch,
   InvoiceDraft,
+  AccountDraft,
   ItemDraft,
   PaymentApplication,
   PaymentDraft,
@@ -199,6 +201,23 @@ export class QboClient {
     const criteria = where(conditions, ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
     return incomeAccountOf(await this.every(company, 'account.query', ACCOUNT, send, options));
+  }
+
+  /** The active accounts of a type, in QuickBooks' words: `Other Current Liability`. */
+  findAccounts(company: QboCompany, accountType: string, options?: CallOptions): Promise<QboAccount[]> {
+    const criteria = where([['AccountType', accountType] as const, ['Active', true] as const], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+    return this.every(company, 'account.query', ACCOUNT, send, options);
+  }
+
+  createAccount(
+    company: QboCompany,
+    draft: AccountDraft,
+    requestId: string,
+  ): Promise<CallResult<QboAccount>> {
+    const payload = accountPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createAccount({ ...payload, requestId }, done);
+    return this.write(company, 'account.create', ACCOUNT, send, requestId);
   }
 
   /** Creates an invoice. The answer is as QuickBooks counted: tax or credits can make it differ from the draft. */

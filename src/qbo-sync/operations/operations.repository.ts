@@ -107,8 +107,9 @@ export class OperationsRepository {
     operation: OutboundOperation<K>,
     realmId: string,
     request: OperationRequests[K],
+    tx: EntityManager = this.dataSource.manager,
   ): Promise<OutboundOperation<K>> {
-    await this.dataSource.query(
+    await tx.query(
       `update sync_operations set realm_id = $3, payload = $4, state = 'ready', updated_at = $5
         where org_id = $1 and id = $2 and state in ('waiting', 'held_back') and payload = $6::jsonb`,
       [
@@ -120,7 +121,7 @@ export class OperationsRepository {
         JSON.stringify(operation.payload),
       ],
     );
-    const prepared = await this.dataSource.manager.findOneByOrFail(OutboundOperation, keyOf(operation));
+    const prepared = await tx.findOneByOrFail(OutboundOperation, keyOf(operation));
     return prepared as OutboundOperation<K>;
   }
 

@@ -49,8 +49,9 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
   }
 
   async retry(orgId: number, id: string): Promise<string | null> {
-    const { proposalId } = await this.invoice(this.dataSource.manager, orgId, id);
-    const creation = await this.creation.create(orgId, proposalId, { again: true });
+    const { proposalId, kind, sequence } = await this.invoice(this.dataSource.manager, orgId, id);
+    const key = { kind, sequence };
+    const creation = await this.creation.create(orgId, proposalId, { again: true, key });
     return creation.status === 'pending' ? creation.reason : null;
   }
 
@@ -68,7 +69,8 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const [newest, ...earlier] = await this.manualMatch.triesAt('invoice.create', orgId, wanted.id);
     const qboCustomerId = await this.customerIn(company, proposal);
     const { lines } = newest.payload;
-    const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
+    const expectedCents = wanted.amountCents ?? (await this.drafts.deposit(proposal)).cents;
+    const amountCents = lines ? draftTotalCents({ lines }) : expectedCents;
     const invoice = await this.manualMatch.read(found, () => this.client.getInvoice(company, found.id));
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
     const expected = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };

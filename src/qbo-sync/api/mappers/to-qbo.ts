@@ -1,6 +1,7 @@
 import { decimalFromCents } from '../../../platform/money/cents.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type {
+  AccountDraft,
   CustomerDraft,
   CustomerPatch,
   InvoiceDraft,
@@ -39,6 +40,11 @@ export function customerPatchPayload(patch: CustomerPatch): Payload {
     PrimaryPhone: phone === undefined ? undefined : { FreeFormNumber: phone ?? '' },
     Active: patch.active,
   });
+}
+
+/** A new account. */
+export function accountPayload(draft: AccountDraft): Payload {
+  return { Name: draft.name, AccountType: draft.accountType, AccountSubType: draft.accountSubType };
 }
 
 /** A new service item. */

@@ -8,6 +8,7 @@ export const ENDPOINTS = {
   'item.query': 'read',
   'item.create': 'write',
   'account.query': 'read',
+  'account.create': 'write',
   'invoice.create': 'write',
   'invoice.void': 'write',
   'invoice.read': 'read',

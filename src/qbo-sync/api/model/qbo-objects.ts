@@ -178,6 +178,13 @@ export interface CustomerPatch {
   active?: boolean;
 }
 
+export interface AccountDraft {
+  name: string;
+  /** QuickBooks' words: `Other Current Liability`, `Other Current Asset`. */
+  accountType: string;
+  accountSubType: string;
+}
+
 export interface ItemDraft {
   name: string;
   incomeAccountId: string;

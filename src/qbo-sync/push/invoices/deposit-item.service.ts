@@ -1,11 +1,35 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboItem } from '../../api/model/qbo-objects.js';
+import type { AccountDraft, QboAccount, QboItem } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ItemCreationService } from './item-creation.service.js';
 import { QboItemsRepository } from './qbo-items.repository.js';
+
+/** On which account an item is: `deposits` are owed to customers, `retainage` is owed by them. */
+export type ItemAccount = 'income' | 'deposits' | 'retainage';
+
+interface WantedAccount extends AccountDraft {
+  /** Of accounts of the type, one of such a name will do. */
+  like: RegExp;
+}
+
+const ACCOUNTS: Readonly<Record<Exclude<ItemAccount, 'income'>, WantedAccount>> = {
+  deposits: {
+    name: 'Customer Deposits',
+    like: /customer deposit/i,
+    accountType: 'Other Current Liability',
+    accountSubType: 'OtherCurrentLiabilities',
+  },
+  retainage: {
+    name: 'Retainage Receivable',
+    like: /retain(age|ed)/i,
+    accountType: 'Other Current Asset',
+    accountSubType: 'OtherCurrentAssets',
+  },
+};
 
 /** The product or service that invoice lines name, found in QuickBooks by its name or made there once. */
 @Injectable()
@@ -22,11 +46,17 @@ export class DepositItemService {
    * has
    * to be made is made for the proposal that needs it first.
    */
-  async ensure(company: QboCompany, name: string, proposalId: number): Promise<string> {
+  async ensure(
+    company: QboCompany,
+    name: string,
+    proposalId: number,
+    account: ItemAccount = 'income',
+  ): Promise<string> {
     const known = await this.items.findId(company, name);
     if (known !== null) return known;
     const item =
-      (await this.creation.findActive(company, name)) ?? (await this.create(company, name, proposalId));
+      (await this.creation.findActive(company, name)) ??
+      (await this.create(company, name, proposalId, account));
     await this.items.save(this.dataSource.manager, company, name, item.id);
     return item.id;
   }
@@ -36,13 +66,40 @@ export class DepositItemService {
     await this.items.delete(company, name);
   }
 
-  private async create(company: QboCompany, name: string, proposalId: number): Promise<QboItem> {
-    const account = await this.client.findIncomeAccount(company);
+  private async create(
+    company: QboCompany,
+    name: string,
+    proposalId: number,
+    kind: ItemAccount,
+  ): Promise<QboItem> {
+    const account =
+      kind === 'income'
+        ? await this.client.findIncomeAccount(company)
+        : await this.ensureAccount(company, ACCOUNTS[kind]);
     if (!account) {
       throw new QboError('validation', 'QuickBooks has no income account. Add one there first.', {
         operation: 'account.query',
       });
     }
     return this.creation.create(company, { name, incomeAccountId: account.id }, proposalId);
+  }
+
+  /** The account of this name, or one like it. Names are unique, so one that another process just made is found. */
+  private async ensureAccount(company: QboCompany, wanted: WantedAccount): Promise<QboAccount> {
+    const find = async (): Promise<QboAccount | null> => {
+      const accounts = await this.client.findAccounts(company, wanted.accountType);
+      const named = accounts.find(({ name }) => name === wanted.name);
+      return named ?? accounts.find(({ name }) => wanted.like.test(name)) ?? null;
+    };
+    const known = await find();
+    if (known) return known;
+    try {
+      const requestId = `acct-${randomUUID()}`;
+      return (await this.client.createAccount(company, wanted, requestId)).value;
+    } catch (error) {
+      const made = error instanceof QboError && error.kind === 'duplicate_name' ? await find() : null;
+      if (made) return made;
+      throw error;
+    }
   }
 }

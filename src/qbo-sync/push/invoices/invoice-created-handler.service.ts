@@ -93,9 +93,10 @@ export class InvoiceCreatedHandlerService {
   private async applyRecorded(
     tx: EntityManager,
     company: QboCompany,
-    { proposalId, generation }: Invoice,
+    { proposalId, kind, generation }: Invoice,
     made: QboInvoice,
   ): Promise<void> {
+    if (kind !== 'deposit') return;
     for (const { paymentId, qboPaymentId } of await this.operations.listRecordedPayments(
       tx,
       company,

@@ -17,6 +17,8 @@ import { type OperationHandler, OperationRunnerService } from '../../operations/
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import {
+  DEPOSIT,
+  type InvoiceKey,
   InvoiceTriesService,
   invoiceTitleOf,
   PARKED,
@@ -55,20 +57,19 @@ export class InvoiceCreationService {
   ) {}
 
   /**
-   * Makes the invoice or finds it made. Throws DomainError where the proposal does not allow it, QboError where
-   * QuickBooks does not. `again` says that a person looked in QuickBooks, found none, and wants a new try; where the
-   * invoice was voided or deleted, the next generation is made.
+   * Makes the invoice of the deposit, or of another entry, or finds it made. Throws DomainError where the proposal
+   * does not allow it, QboError where QuickBooks does not. `again` says that a person looked in QuickBooks, found
+   * none, and wants a new try; where the invoice was voided or deleted, the next generation is made.
    */
   async create(
     orgId: number,
     proposalId: number,
-    options: { again?: boolean } = {},
+    { again = false, key = DEPOSIT }: { again?: boolean; key?: InvoiceKey } = {},
   ): Promise<InvoiceCreation> {
     const proposal = await this.proposals.findInOrg(this.dataSource.manager, orgId, proposalId);
     if (!proposal) throw notFound('proposal', proposalId);
     const company = await this.connections.company(orgId);
-    const invoice = await this.tries.newestInvoice(proposal);
-    const again = options.again ?? false;
+    const invoice = await this.tries.newestInvoice(proposal, key);
     const isGone = invoice?.qboInvoiceId != null && again && (await this.isGone(company, invoice));
     if (invoice?.qboInvoiceId && !isGone) return existing(invoice, company);
     if (proposal.status !== 'approved') {
@@ -82,7 +83,7 @@ export class InvoiceCreationService {
     try {
       const wanted = isGone
         ? await this.tries.remake(connected, proposal, invoice)
-        : await this.tries.unfinishedOrNext(connected, proposal, again);
+        : await this.tries.unfinishedOrNext(connected, proposal, key, again);
       return await this.carry(connected, proposal, wanted);
     } catch (error) {
       if (!(error instanceof CustomerUndecidedError)) throw error;
@@ -94,8 +95,8 @@ export class InvoiceCreationService {
    * Ends what was begun and is not wanted any more. What was sent is looked for, and is known where QuickBooks has it;
    * nothing more is sent.
    */
-  async callOff(company: QboCompany, proposal: Lead, why: string): Promise<void> {
-    const wanted = await this.tries.newest(proposal);
+  async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<void> {
+    const wanted = await this.tries.newest(proposal, key);
     if (!wanted || wanted.operation.state === 'done') return;
     if (PARKED.has(wanted.operation.state)) await this.runner.cancelPending(wanted.operation, why);
     if (UNDER_WAY.has(wanted.operation.state)) await this.carry(company, proposal, wanted, why);
@@ -120,7 +121,7 @@ export class InvoiceCreationService {
     const { invoice, operation } = wanted;
     const settled: Reconciliation[] = [];
     const { lines } = operation.payload;
-    const amountCents = lines ? draftTotalCents({ lines }) : await this.drafts.amountCents(proposal);
+    const amountCents = lines ? draftTotalCents({ lines }) : (invoice.amountCents ?? 0);
     const handler = { ...this.handler(company, proposal, invoice, amountCents, settled), cancelReason };
     const outcome = await this.runner.run(operation, handler);
     if (outcome.kind === 'done') this.createdHandler.count(company, settled);
@@ -133,7 +134,7 @@ export class InvoiceCreationService {
       if (await this.isNumberOfOthers(company, wanted, outcome)) {
         return this.carry(company, proposal, await this.tries.next(company, proposal, wanted));
       }
-      if (outcome.error.kind === 'not_found') await this.drafts.invalidateItem(company);
+      if (outcome.error.kind === 'not_found') await this.drafts.invalidateItems(company, proposal);
       throw outcome.error;
     }
     return {

@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { DepositWording } from '../../../contracts/contract-billing.service.js';
+import { ContractsService } from '../../../contracts/contracts.service.js';
+import type { Invoice, InvoiceKind } from '../../../invoices/invoice.entity.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { CustomersRepository } from '../../../customers/customers.repository.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
@@ -16,8 +20,16 @@ import { DocumentRatesService } from '../../pull/currencies/document-rates.servi
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { CurrencyCustomersService } from '../customers/currency-customers.service.js';
 import { CustomerSyncService } from '../customers/customer-sync.service.js';
-import { DepositItemService } from './deposit-item.service.js';
-import { invoiceAmountCents, invoiceDraftOf } from './invoice-draft.js';
+import {
+  depositDescription,
+  invoiceAmountCents,
+  invoiceDraftOf,
+  type InvoiceFacts,
+} from './invoice-draft.js';
+import { InvoiceItemsService } from './invoice-items.service.js';
+
+/** What of an invoice is not of its own row: whom it is for, and what its lines name. */
+export type InvoiceParts = Omit<InvoiceFacts, 'kind' | 'sequence' | 'lines' | 'generation' | 'requestId'>;
 
 /** Brings together what an invoice needs in QuickBooks before it can be asked for: the right customer and the item. */
 @Injectable()
@@ -28,45 +40,38 @@ export class InvoiceDraftService {
     private readonly customerSync: CustomerSyncService,
     private readonly currencyCustomers: CurrencyCustomersService,
     private readonly rates: DocumentRatesService,
-    private readonly items: DepositItemService,
+    private readonly items: InvoiceItemsService,
+    private readonly contracts: ContractsService,
+    private readonly invoices: InvoicesRepository,
     private readonly payments: PaymentsRepository,
     private readonly settings: OrgSettingsService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * The invoice of an approved proposal, dated today in the company's time zone. Throws QboError where a part is
-   * missing.
+   * What an invoice of a kind needs in QuickBooks, made there where it is missing. Dated today in the company's time
+   * zone. Throws QboError where a part cannot be had.
    */
-  async draft(
-    company: QboCompany,
-    proposal: Lead,
-    generation: number,
-    requestId: string,
-  ): Promise<InvoiceDraft> {
+  async parts(company: QboCompany, proposal: Lead, kind: InvoiceKind): Promise<InvoiceParts> {
     const { orgId } = company;
     const customerId = proposal.customerId!;
     const customer = await this.customers.findInOrg(this.dataSource.manager, orgId, customerId);
     if (!customer) throw notFound('customer', customerId);
-    const { depositItemName, termsDays, timeZone } = await this.settings.get(orgId);
+    const { contract } = await this.contracts.get(orgId, proposal.id);
+    const { timeZone } = await this.settings.get(orgId);
     const today = dayInZone(this.clock.now(), timeZone);
     const { currency } = proposal;
     const exchangeRate = await this.rates.rateOn(company, currency, today, 'invoice.create');
-    return invoiceDraftOf({
+    return {
       proposalId: proposal.id,
-      proposalName: proposal.name,
       currency,
       exchangeRate,
-      amountCents: await this.amountCents(proposal),
       qboCustomerId: await this.qboCustomerId(company, customerId, currency, exchangeRate),
       customerEmail: customer.email,
-      qboItemId: await this.items.ensure(company, depositItemName, proposal.id),
-      itemName: depositItemName,
+      itemIds: await this.items.ensureFor(company, contract, kind),
       today,
-      termsDays,
-      generation,
-      requestId,
-    });
+      termsDays: contract.termsDays,
+    };
   }
 
   /** The customer in QuickBooks that keeps this currency. */
@@ -86,8 +91,26 @@ export class InvoiceDraftService {
     });
   }
 
-  /** What the invoice of a proposal would be over now. */
-  async amountCents(proposal: Lead): Promise<number> {
+  /** The draft of an invoice, from its lines as they are written down. */
+  async draft(
+    tx: EntityManager,
+    parts: InvoiceParts,
+    { orgId, id, kind, sequence }: Invoice,
+    { generation, requestId }: { generation: number; requestId: string },
+  ): Promise<InvoiceDraft> {
+    const lines = await this.invoices.linesOf(tx, orgId, [id]);
+    return invoiceDraftOf({ ...parts, kind, sequence, lines, generation, requestId });
+  }
+
+  /** How the deposit of a proposal stands on its invoices, and what it would be over now. */
+  async deposit(proposal: Lead): Promise<DepositWording> {
+    const { contract } = await this.contracts.get(proposal.orgId, proposal.id);
+    const itemName = await this.items.depositItemName(contract);
+    return { cents: await this.depositCents(proposal), description: depositDescription(itemName, proposal) };
+  }
+
+  /** What the deposit of a proposal would be over now. */
+  private async depositCents(proposal: Lead): Promise<number> {
     const { depositPercent } = await this.settings.get(proposal.orgId);
     const paidCents = await this.payments.grossCents(this.dataSource.manager, proposal);
     const deposit = depositOf(proposal, depositPercent);
@@ -98,9 +121,9 @@ export class InvoiceDraftService {
     });
   }
 
-  /** QuickBooks refused a reference as unknown or inactive: the item is looked up anew next time. */
-  async invalidateItem(company: QboCompany): Promise<void> {
-    const { depositItemName } = await this.settings.get(company.orgId);
-    await this.items.invalidate(company, depositItemName);
+  /** QuickBooks refused a reference as unknown or inactive: the items are looked up anew next time. */
+  async invalidateItems(company: QboCompany, proposal: Lead): Promise<void> {
+    const { contract } = await this.contracts.get(company.orgId, proposal.id);
+    await this.items.invalidateFor(company, contract);
   }
 }

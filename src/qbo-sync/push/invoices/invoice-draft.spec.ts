@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { depositCents } from '../../../proposals/deposit.js';
+import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import {
+  depositDescription,
   docNumberOf,
   draftTotalCents,
   invoiceAmountCents,
@@ -12,14 +14,19 @@ import {
 
 const facts = {
   proposalId: 7,
-  proposalName: 'Roof of 12 Elm Street',
+  kind: 'deposit' as const,
+  sequence: 1,
   currency: 'USD',
-  amountCents: 375_000,
   exchangeRate: null,
   qboCustomerId: '58',
   customerEmail: 'ann@example.com',
-  qboItemId: '31',
-  itemName: 'Roof Deposit',
+  lines: [
+    { kind: 'deposit' as const, description: 'Roof Deposit for Roof of 12 Elm Street', amountCents: 375_000 },
+  ],
+  itemIds: new Map([
+    ['deposit', '31'],
+    ['work', '32'],
+  ] as const),
   today: '2026-02-27',
   termsDays: 14,
   generation: 1,
@@ -51,7 +58,8 @@ describe('The draft of an invoice', () => {
         fc.integer({ min: 1, max: 10_000 }),
         (totalCents, basisPoints) => {
           const amountCents = invoiceAmountCents(asked(totalCents, basisPoints / 100));
-          expect(draftTotalCents(invoiceDraftOf({ ...facts, amountCents }))).toBe(amountCents);
+          const lines = [{ ...facts.lines[0]!, amountCents }];
+          expect(draftTotalCents(invoiceDraftOf({ ...facts, lines }))).toBe(amountCents);
           expect(amountCents).toBeGreaterThan(0);
           expect(amountCents).toBeLessThanOrEqual(totalCents);
         },
@@ -66,11 +74,24 @@ describe('The draft of an invoice', () => {
   });
 
   it('describes the work in one spelling, cut between characters where QuickBooks takes no more', () => {
-    const proposalName = `Jose\u0301 ${'😀'.repeat(2_100)}`;
-    const [line] = invoiceDraftOf({ ...facts, proposalName }).lines;
+    const name = `Jose\u0301 ${'😀'.repeat(2_100)}`;
+    const description = depositDescription('Roof Deposit', { id: 7, name });
+    const [line] = invoiceDraftOf({ ...facts, lines: [{ ...facts.lines[0]!, description }] }).lines;
     expect(line!.description).toMatch(/^Roof Deposit for José 😀/);
     expect(line!.description.length).toBeLessThanOrEqual(4_000);
     expect(line!.description.isWellFormed()).toBe(true);
+  });
+
+  it('names the product or service of each line', () => {
+    const work = { kind: 'work' as const, description: 'Tear-off', amountCents: 600_000 };
+    const off = { kind: 'deposit' as const, description: 'Less deposit', amountCents: -100_000 };
+    expect(invoiceDraftOf({ ...facts, kind: 'final', lines: [work, off] })).toMatchObject({
+      docNumber: 'CRM-7-F',
+      lines: [
+        { itemId: '32', description: 'Tear-off', amountCents: 600_000 },
+        { itemId: '31', description: 'Less deposit', amountCents: -100_000 },
+      ],
+    });
   });
 
   it('is due by the terms, across the end of a month', () => {
@@ -80,6 +101,10 @@ describe('The draft of an invoice', () => {
   it('has a number of its own for each generation, short enough for QuickBooks', () => {
     expect(docNumberOf(7, 1)).toBe('CRM-7');
     expect(docNumberOf(7, 2)).toBe('CRM-7-2');
+    const part = (kind: InvoiceKind, sequence = 1) => ({ kind, sequence });
+    expect(docNumberOf(7, 1, part('progress', 2))).toBe('CRM-7-P2');
+    expect(docNumberOf(7, 3, part('final'))).toBe('CRM-7-F-3');
+    expect(docNumberOf(7, 1, part('retainage'))).toBe('CRM-7-R');
     expect(docNumberOf(2_147_483_647, 99).length).toBeLessThanOrEqual(21);
   });
 

@@ -1,3 +1,5 @@
+import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
+import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';
 import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { cutText } from '../../../platform/text/cut-text.js';
@@ -7,15 +9,17 @@ import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 /** What an invoice is made from. */
 export interface InvoiceFacts {
   proposalId: number;
-  proposalName: string;
+  kind: InvoiceKind;
+  sequence: number;
   currency: string;
   /** Of today; null in the home currency. */
   exchangeRate: ExchangeRate | null;
-  amountCents: number;
   qboCustomerId: string;
   customerEmail: string;
-  qboItemId: string;
-  itemName: string;
+  /** As they were worked out of the contract. */
+  lines: readonly { kind: InvoiceLineKind; description: string; amountCents: number }[];
+  /** The product or service of each kind of line there is. */
+  itemIds: ReadonlyMap<InvoiceLineKind, string>;
   /** Today in the company's time zone. */
   today: CalendarDay;
   termsDays: number;
@@ -39,11 +43,22 @@ export function invoiceAmountCents(proposal: {
   return proposal.depositCents ?? Math.max(proposal.totalCents, 1);
 }
 
+/** What stands on the line of a deposit. */
+export function depositDescription(itemName: string, proposal: { id: number; name: string }): string {
+  return normalizedText(`${itemName} for ${proposal.name} (proposal ${proposal.id})`);
+}
+
 /**
- * The number under which the invoice stands and can be found again: `CRM-7`, and `CRM-7-2` for the second generation.
+ * The number under which the invoice stands and can be found again: `CRM-7` for the deposit, `CRM-7-P1` and on for
+ * progress, `CRM-7-F` for the final one, `CRM-7-R` for retainage; `CRM-7-2` is the second generation.
  */
-export function docNumberOf(proposalId: number, generation: number): string {
-  const number = generation === 1 ? `CRM-${proposalId}` : `CRM-${proposalId}-${generation}`;
+export function docNumberOf(
+  proposalId: number,
+  generation: number,
+  { kind, sequence }: { kind: InvoiceKind; sequence: number } = { kind: 'deposit', sequence: 1 },
+): string {
+  const part = { deposit: '', progress: `-P${sequence}`, final: '-F', retainage: '-R' }[kind];
+  const number = `CRM-${proposalId}${part}${generation === 1 ? '' : `-${generation}`}`;
   return number.slice(0, DOC_NUMBER_MAX);
 }
 
@@ -53,23 +68,20 @@ export function markOf(requestId: string): string {
 }
 
 export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
-  const description = `${facts.itemName} for ${facts.proposalName} (proposal ${facts.proposalId})`;
   return {
     customerId: facts.qboCustomerId,
-    docNumber: docNumberOf(facts.proposalId, facts.generation),
+    docNumber: docNumberOf(facts.proposalId, facts.generation, facts),
     txnDate: facts.today,
     dueDate: addDays(facts.today, facts.termsDays),
     currency: facts.currency,
     ...(facts.exchangeRate === null ? {} : { exchangeRate: facts.exchangeRate }),
     privateNote: markOf(facts.requestId),
     billEmail: facts.customerEmail,
-    lines: [
-      {
-        itemId: facts.qboItemId,
-        description: cutText(normalizedText(description), DESCRIPTION_MAX),
-        amountCents: facts.amountCents,
-      },
-    ],
+    lines: facts.lines.map(({ kind, description, amountCents }) => ({
+      itemId: facts.itemIds.get(kind)!,
+      description: cutText(description, DESCRIPTION_MAX),
+      amountCents,
+    })),
   };
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../../customers/customers.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
+import { ContractsModule } from '../../../contracts/contracts.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
 import { PaymentsModule } from '../../../payments/payments.module.js';
 import { ProposalsModule } from '../../../proposals/proposals.module.js';
@@ -12,9 +13,12 @@ import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencie
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { CustomerPushModule } from '../customers/customer-push.module.js';
 import { DepositItemService } from './deposit-item.service.js';
+import { EntryBillingController } from './entry-billing.controller.js';
+import { EntryBillingService } from './entry-billing.service.js';
 import { InvoiceCreatedHandlerService } from './invoice-created-handler.service.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
+import { InvoiceItemsService } from './invoice-items.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 import { InvoiceTriesService } from './invoice-tries.service.js';
 import { InvoiceVoidService } from './invoice-void.service.js';
@@ -29,6 +33,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     CustomersModule,
     InboxModule,
     OrgsModule,
+    ContractsModule,
     InvoicesModule,
     ProposalsModule,
     PaymentsModule,
@@ -39,19 +44,21 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     CompanyCurrenciesModule,
     CustomerPushModule,
   ],
-  controllers: [InvoicesController],
+  controllers: [InvoicesController, EntryBillingController],
   providers: [
     QboItemsRepository,
     ItemCreationService,
     DepositItemService,
+    InvoiceItemsService,
     InvoiceDraftService,
     InvoiceCreatedHandlerService,
     InvoiceTriesService,
     InvoiceCreationService,
+    EntryBillingService,
     InvoiceVoidOperationService,
     InvoiceVoidService,
     InvoiceWorkerService,
   ],
-  exports: [DepositItemService, InvoiceDraftService, InvoiceCreatedHandlerService, InvoiceCreationService],
+  exports: [InvoiceItemsService, InvoiceDraftService, InvoiceCreatedHandlerService, InvoiceCreationService],
 })
 export class InvoicePushModule {}

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ContractBillingService, type EntryKey } from '../../../contracts/contract-billing.service.js';
 import { moneyText } from '../../../messages/format.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
-import type { Invoice } from '../../../invoices/invoice.entity.js';
+import type { Invoice, InvoiceKind } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -13,8 +14,16 @@ import type { OutboundOperation, OperationState } from '../../operations/operati
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
-import { draftTotalCents } from './invoice-draft.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
+
+/** Which invoice of a proposal. */
+export interface InvoiceKey {
+  kind: InvoiceKind;
+  /** Which of its kind, from 1. */
+  sequence: number;
+}
+
+export const DEPOSIT: InvoiceKey = { kind: 'deposit', sequence: 1 };
 
 /** An invoice of ours and the newest try at making it. */
 export interface WantedInvoice {
@@ -27,7 +36,7 @@ export const UNDER_WAY: ReadonlySet<OperationState> = new Set(['ready', 'sent', 
 export const PARKED: ReadonlySet<OperationState> = new Set(['waiting', 'held_back']);
 
 /**
- * The tries at the deposit's invoice of a proposal: each an operation of its own, about the row of the invoice.
+ * The tries at an invoice of a proposal: each an operation of its own, about the row of the invoice.
  * Promise: whoever races for the next try means the same one.
  */
 @Injectable()
@@ -35,6 +44,7 @@ export class InvoiceTriesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly invoices: InvoicesRepository,
+    private readonly billing: ContractBillingService,
     private readonly operations: OperationsRepository,
     private readonly runner: OperationRunnerService,
     private readonly drafts: InvoiceDraftService,
@@ -42,72 +52,104 @@ export class InvoiceTriesService {
   ) {}
 
   /** The newest generation of the invoice; null before it was wanted. */
-  async newestInvoice({ orgId, id }: Lead): Promise<Invoice | null> {
-    return this.invoices.findNewest(this.dataSource.manager, orgId, id, 'deposit');
+  async newestInvoice({ orgId, id }: Lead, { kind, sequence }: InvoiceKey): Promise<Invoice | null> {
+    return this.invoices.findNewest(this.dataSource.manager, orgId, id, kind, sequence);
   }
 
   /** The newest try at it; null before the first. */
-  async newest(proposal: Lead): Promise<WantedInvoice | null> {
-    const invoice = await this.newestInvoice(proposal);
+  async newest(
+    proposal: Lead,
+    { kind, sequence }: InvoiceKey,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<WantedInvoice | null> {
+    const { orgId, id } = proposal;
+    const invoice = await this.invoices.findNewest(tx, orgId, id, kind, sequence);
     const operation =
-      invoice && (await this.operations.findNewest('invoice.create', invoice.orgId, invoice.id));
+      invoice && (await this.operations.findNewest('invoice.create', invoice.orgId, invoice.id, tx));
     return operation && { invoice, operation };
   }
 
-  /** Notes the first try, for when it can be made. One that is noted already stands. */
+  /** Notes the first try at the deposit's, for when it can be made. One that is noted already stands. */
   async park(proposal: Lead, state: 'waiting' | 'held_back'): Promise<void> {
-    if (!(await this.newest(proposal))) await this.want(proposal, null, state);
+    if (await this.newest(proposal, DEPOSIT)) return;
+    const { orgId, id: proposalId, currency } = proposal;
+    await this.dataSource.transaction(async (tx) => {
+      const first = { orgId, proposalId, ...DEPOSIT, generation: 1, currency };
+      const invoice = await this.invoices.insertOnce(tx, first, this.clock.now());
+      await this.insert(tx, invoice, 1, state);
+    });
   }
 
-  /** The unfinished try at this proposal's invoice, or a new one with everything it needs in QuickBooks. */
-  async unfinishedOrNext(company: QboCompany, proposal: Lead, again: boolean): Promise<WantedInvoice> {
-    const newest = await this.newest(proposal);
+  /**
+   * The unfinished try at this invoice, or a new one with everything it needs in QuickBooks. Throws a conflict where
+   * nothing is left of the contract to bill.
+   */
+  async unfinishedOrNext(
+    company: QboCompany,
+    proposal: Lead,
+    key: InvoiceKey,
+    again: boolean,
+  ): Promise<WantedInvoice> {
+    const newest = await this.newest(proposal, key);
     if (newest && (newest.operation.realmId ?? company.realmId) === company.realmId) {
       if (UNDER_WAY.has(newest.operation.state)) return newest;
       if (newest.operation.state === 'needs_person' && !again) throw needsPerson(newest.operation);
     }
     const wanted =
-      newest && PARKED.has(newest.operation.state) ? newest : await this.want(proposal, newest, 'waiting');
+      newest && PARKED.has(newest.operation.state) ? newest : await this.want(proposal, key, newest);
     return this.prepared(company, proposal, wanted);
   }
 
   /** The next try at the same invoice, under the next number. */
   async next(company: QboCompany, proposal: Lead, earlier: WantedInvoice): Promise<WantedInvoice> {
-    return this.prepared(company, proposal, await this.want(proposal, earlier, 'waiting'));
+    return this.prepared(company, proposal, await this.want(proposal, earlier.invoice, earlier));
   }
 
   /** The next generation of an invoice that QuickBooks does not have any more. */
   async remake(company: QboCompany, proposal: Lead, gone: Invoice): Promise<WantedInvoice> {
-    const { orgId, proposalId, kind, sequence, currency } = gone;
-    const next = { orgId, proposalId, kind, sequence, currency, generation: gone.generation + 1 };
-    // Numbered by the tries at the one that is gone, not at the next: so whoever races for it means the same one.
-    const operation = await this.operations.findNewest('invoice.create', orgId, gone.id);
-    const invoice = await this.invoices.insertOnce(this.dataSource.manager, next, this.clock.now());
-    return this.prepared(company, proposal, await this.want(proposal, { invoice, operation }, 'waiting'));
+    const deposit = await this.drafts.deposit(proposal);
+    const wanted = await this.dataSource.transaction(async (tx) => {
+      // Numbered by the tries at the one that is gone, not at the next: so whoever races for it means the same one.
+      const earlier = await this.operations.findNewest('invoice.create', gone.orgId, gone.id, tx);
+      const invoice = await this.billing.reserve(tx, keyOf(proposal, gone), deposit);
+      const generation = Math.max((earlier?.generation ?? 0) + 1, invoice.generation);
+      return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
+    });
+    return this.prepared(company, proposal, wanted);
   }
 
-  /** Writes the invoice and the next try at it down, each once however many ask. */
-  private async want(
-    { orgId, id: proposalId, currency }: Lead,
-    earlier: { invoice: Invoice; operation: OutboundOperation<'invoice.create'> | null } | null,
-    state: 'waiting' | 'held_back',
-  ): Promise<WantedInvoice> {
+  /**
+   * Writes down what the invoice is to be over and the next try at it, each once however many ask: the contract is
+   * locked meanwhile, and whoever comes second finds the try of the first.
+   */
+  private async want(proposal: Lead, key: InvoiceKey, earlier: WantedInvoice | null): Promise<WantedInvoice> {
+    const deposit = await this.drafts.deposit(proposal);
     return this.dataSource.transaction(async (tx) => {
-      const first = { orgId, proposalId, kind: 'deposit', sequence: 1, generation: 1, currency } as const;
-      const known = earlier?.invoice ?? (await this.invoices.findNewest(tx, orgId, proposalId, 'deposit'));
-      const invoice = known ?? (await this.invoices.insertOnce(tx, first, this.clock.now()));
-      const operation = await this.operations.insertOnce(tx, {
-        orgId,
-        realmId: null,
-        kind: 'invoice.create',
-        entityId: invoice.id,
-        proposalId,
-        generation: Math.max((earlier?.operation?.generation ?? 0) + 1, invoice.generation),
-        requestId: `inv-${randomUUID()}`,
-        payload: {},
-        state,
-      });
-      return { invoice, operation };
+      await this.billing.lock(tx, keyOf(proposal, key));
+      const newest = await this.newest(proposal, key, tx);
+      if (newest && newest.operation.id !== earlier?.operation.id) return newest;
+      const invoice = await this.billing.reserve(tx, keyOf(proposal, key), deposit, { renew: true });
+      const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
+      return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
+    });
+  }
+
+  private async insert(
+    tx: EntityManager,
+    { orgId, id, proposalId }: Invoice,
+    generation: number,
+    state: 'waiting' | 'held_back',
+  ): Promise<OutboundOperation<'invoice.create'>> {
+    return this.operations.insertOnce(tx, {
+      orgId,
+      realmId: null,
+      kind: 'invoice.create',
+      entityId: id,
+      proposalId,
+      generation,
+      requestId: `inv-${randomUUID()}`,
+      payload: {},
+      state,
     });
   }
 
@@ -122,14 +164,22 @@ export class InvoiceTriesService {
     { invoice, operation }: WantedInvoice,
   ): Promise<WantedInvoice> {
     try {
-      const draft = await this.drafts.draft(company, proposal, operation.generation, operation.requestId);
-      const tx = this.dataSource.manager;
-      await this.invoices.saveAmount(tx, invoice, draftTotalCents(draft), this.clock.now());
-      return { invoice, operation: await this.operations.prepare(operation, company.realmId, draft) };
+      const parts = await this.drafts.parts(company, proposal, invoice.kind);
+      const deposit = await this.drafts.deposit(proposal);
+      return await this.dataSource.transaction(async (tx) => {
+        await this.billing.lock(tx, keyOf(proposal, invoice));
+        const now = await this.newest(proposal, invoice, tx);
+        if (now && (now.operation.id !== operation.id || !PARKED.has(now.operation.state))) return now;
+        const reserved = await this.billing.reserve(tx, keyOf(proposal, invoice), deposit, { renew: true });
+        const draft = await this.drafts.draft(tx, parts, reserved, operation);
+        const prepared = await this.operations.prepare(operation, company.realmId, draft, tx);
+        return { invoice: reserved, operation: prepared };
+      });
     } catch (error) {
       if (error instanceof CustomerUndecidedError) await this.waitForDecision(operation, error);
+      if (error instanceof DomainError) await this.runner.cancelPending(operation, error.message);
       if (error instanceof QboError) {
-        const amountCents = await this.drafts.amountCents(proposal);
+        const amountCents = invoice.amountCents ?? (await this.drafts.deposit(proposal)).cents;
         await this.runner.defer(operation, invoiceTitleOf(proposal, amountCents), error);
       }
       throw error;
@@ -150,6 +200,10 @@ export class InvoiceTriesService {
 /** What a try is about, for people. */
 export function invoiceTitleOf({ id, name, currency }: Lead, amountCents: number): string {
   return `The invoice of proposal ${id}, ${name}, over ${moneyText(amountCents, currency)}`;
+}
+
+function keyOf({ orgId, id }: Lead, { kind, sequence }: InvoiceKey): EntryKey {
+  return { orgId, proposalId: id, kind, sequence };
 }
 
 function needsPerson({ errorDetail }: OutboundOperation): DomainError {

@@ -63,6 +63,21 @@ export class InvoiceVoidService {
     }
   }
 
+  /** The same by the invoice's own id. What stands in the way is thrown; one that is gone stays gone. */
+  async voidInvoice(orgId: number, id: number): Promise<void> {
+    const invoice = await this.invoices.findInOrg(this.dataSource.manager, orgId, id);
+    if (!invoice) throw notFound('invoice', id);
+    if (!isLive(invoice)) return;
+    const company = await this.connections.requireCompany(orgId);
+    if (invoice.qboInvoiceId === null) {
+      throw new DomainError('conflict', 'invoice_not_made', `Invoice ${id} is not in QuickBooks yet.`);
+    }
+    if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
+      throw new DomainError('conflict', 'invoice_in_other_company', `${INVOICE_IN_ANOTHER_COMPANY}.`);
+    }
+    await this.voidFresh(company, invoice);
+  }
+
   /**
    * Reads the invoice anew before each try: somebody may have changed it, or paid it, between the reading and the
    * void.
@@ -100,7 +115,8 @@ function isWorthAnotherLook({ kind }: QboError): boolean {
 }
 
 /** While a payment could not be read it counts as money. A credit is none: a void sets it free for another invoice. */
-function assertNoMoneyOn(invoice: Invoice, { depositPaidCents }: Lead): void {
+function assertNoMoneyOn(invoice: Invoice, lead: Lead): void {
+  const depositPaidCents = invoice.kind === 'deposit' ? lead.depositPaidCents : 0;
   const { proposalId, number, qboInvoiceId, paidCents, paymentsIncomplete, currency } = invoice;
   const onInvoice = paidCents ?? 0;
   if (onInvoice === 0 && !paymentsIncomplete && depositPaidCents === 0) return;

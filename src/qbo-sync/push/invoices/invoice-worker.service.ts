@@ -15,7 +15,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
-import { InvoiceTriesService } from './invoice-tries.service.js';
+import { DEPOSIT, type InvoiceKey, InvoiceTriesService } from './invoice-tries.service.js';
 
 const CANCELLED = 'The proposal was cancelled before its invoice was made.';
 
@@ -53,15 +53,25 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
   private async carryOn(orgId: number, proposalId: number): Promise<void> {
     const tx = this.dataSource.manager;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
-    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, 'deposit');
     if (!proposal) return;
+    for (const key of await this.invoices.listUnmade(tx, orgId, proposalId)) {
+      if (key.kind !== 'deposit') await this.carryOnWith(proposal, key);
+    }
+    await this.carryOnWith(proposal, DEPOSIT);
+  }
+
+  private async carryOnWith(proposal: Lead, key: InvoiceKey): Promise<void> {
+    const { orgId, id: proposalId } = proposal;
+    const invoice = await this.tries.newestInvoice(proposal, key);
     if (invoice?.qboInvoiceId) return this.closeLinked(invoice, invoice.qboInvoiceId);
     const company = await this.connections.company(orgId);
     if (proposal.status !== 'approved') {
       if (company)
-        await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal, CANCELLED));
+        await this.unlessFailed(proposal, () => this.creation.callOff(company, proposal, key, CANCELLED));
       return;
     }
+    if (key.kind !== 'deposit') return this.carryOnWithOther(proposal, key);
+    if (!(await this.isDepositWanted(proposal, invoice))) return;
     if (await this.isBeforeStart(proposal)) return this.tries.park(proposal, 'held_back');
     if (!company) {
       await this.tries.park(proposal, 'waiting');
@@ -72,6 +82,13 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     }
     if (await this.isGivenUp(proposal)) return;
     await this.unlessFailed(proposal, () => this.creation.create(orgId, proposalId));
+  }
+
+  /** What somebody asked for goes on by itself, unless QuickBooks refused it or a person decides. */
+  private async carryOnWithOther(proposal: Lead, key: InvoiceKey): Promise<void> {
+    const wanted = await this.tries.newest(proposal, key);
+    if (!wanted || wanted.operation.state === 'refused' || wanted.operation.state === 'needs_person') return;
+    await this.unlessFailed(proposal, () => this.creation.create(proposal.orgId, proposal.id, { key }));
   }
 
   /** An invoice that was linked by hand needs no operation any more; one that stays open would be due for ever. */
@@ -99,6 +116,11 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     const newest = invoice && (await this.operations.findNewest('invoice.create', orgId, invoice.id));
     if (newest?.state !== 'refused' && newest?.state !== 'needs_person') return false;
     return !(await this.payments.hasSince(tx, orgId, id, newest.updatedAt));
+  }
+
+  /** A deposit is billed once something was paid, or somebody asked for it. */
+  private async isDepositWanted({ orgId, id }: Lead, invoice: Invoice | null): Promise<boolean> {
+    return invoice !== null || this.payments.hasSince(this.dataSource.manager, orgId, id, new Date(0));
   }
 
   private async isBeforeStart({ orgId, approvedAt }: Lead): Promise<boolean> {

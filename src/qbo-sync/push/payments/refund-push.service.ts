@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
-import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -11,7 +10,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboRefund } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
-import { DepositItemService } from '../invoices/deposit-item.service.js';
+import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
@@ -35,7 +34,6 @@ export class RefundPushService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly settings: OrgSettingsService,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
@@ -43,7 +41,7 @@ export class RefundPushService {
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly rates: DocumentRatesService,
-    private readonly items: DepositItemService,
+    private readonly items: InvoiceItemsService,
     private readonly prerequisites: PrerequisitesService,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
@@ -85,7 +83,6 @@ export class RefundPushService {
     const payment = await this.awaitPayment(step);
     if (!payment?.qboId) return null;
     const recorded = await this.client.getPayment(company, payment.qboId);
-    const { depositItemName } = await this.settings.get(step.orgId);
     const { payload } = step;
     const { draft: paid } = payment.payload;
     if (!recorded.depositAccountId || !paid) {
@@ -98,7 +95,7 @@ export class RefundPushService {
     const books = {
       customerId: paid.customerId,
       depositAccountId: recorded.depositAccountId,
-      itemId: await this.items.ensure(company, depositItemName, payload.fact.proposalId),
+      itemId: await this.items.ensureDeposit(company, payload.fact.proposalId),
     };
     const draft = refundDraftOf(payload, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });

@@ -1,0 +1,43 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { READERS } from '../auth/permissions.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
+import { InvoiceDetailView, InvoicesQuery } from './invoice.dto.js';
+import { invoiceDetailView } from './invoice.view.js';
+import { InvoicesService } from './invoices.service.js';
+
+@ApiTags('Invoices')
+@Controller('invoices')
+export class InvoiceListController {
+  constructor(private readonly invoices: InvoicesService) {}
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'List the invoices of all proposals, by what is known of them, in either order' })
+  @ApiPageResponse(InvoiceDetailView)
+  @ApiProblems(400, 422)
+  async list(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Query() query: InvoicesQuery,
+  ): Promise<Page<InvoiceDetailView>> {
+    const page = await this.invoices.list(orgId, query);
+    return { ...page, items: page.items.map(invoiceDetailView) };
+  }
+
+  @Get(':id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'Show an invoice with its lines' })
+  @ApiOkResponse({ type: InvoiceDetailView })
+  @ApiProblems(400, 404)
+  async get(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<InvoiceDetailView> {
+    return invoiceDetailView(await this.invoices.get(orgId, id));
+  }
+}

@@ -1,0 +1,146 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { PageQuery } from '../platform/http/page.dto.js';
+
+export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
+/** `pending`: not in QuickBooks yet. */
+export const INVOICE_STATES = [
+  'pending',
+  'open',
+  'partially_paid',
+  'overdue',
+  'paid',
+  'settled_by_credit',
+  'voided',
+  'deleted',
+] as const;
+export const INVOICE_SORTS = ['id', '-id', 'due_on', '-due_on', 'created_at', '-created_at'] as const;
+export type InvoiceSort = (typeof INVOICE_SORTS)[number];
+
+const DAY = { type: String, format: 'date', example: '2026-12-10', nullable: true } as const;
+const INSTANT = { type: String, format: 'date-time', example: '2026-11-26T15:00:00.000Z' } as const;
+const SEARCH_LENGTH_MAX = 100;
+const ID_MAX = 2_147_483_647;
+
+/** Which invoices, in which order. */
+export class InvoicesQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: INVOICE_STATES })
+  @IsOptional()
+  @IsIn(INVOICE_STATES)
+  state?: (typeof INVOICE_STATES)[number];
+
+  @ApiPropertyOptional({ enum: INVOICE_KINDS })
+  @IsOptional()
+  @IsIn(INVOICE_KINDS)
+  kind?: (typeof INVOICE_KINDS)[number];
+
+  @ApiPropertyOptional({ example: 7 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(ID_MAX)
+  proposal_id?: number;
+
+  @ApiPropertyOptional({ example: 1 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(ID_MAX)
+  customer_id?: number;
+
+  @ApiPropertyOptional({ description: 'Due before today and open, or not' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  overdue?: boolean;
+
+  @ApiPropertyOptional({
+    description: 'In the number, the proposal’s name, or the customer’s name or e-mail',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(SEARCH_LENGTH_MAX)
+  search?: string;
+
+  @ApiPropertyOptional({ enum: INVOICE_SORTS, default: 'id' })
+  @IsOptional()
+  @IsIn(INVOICE_SORTS)
+  sort: InvoiceSort = 'id';
+}
+
+export class InvoiceLineView {
+  @ApiProperty({ enum: ['work', 'deposit', 'retainage'], example: 'work' })
+  kind!: string;
+
+  @ApiProperty({ example: 'Tear off and replace shingles' })
+  description!: string;
+
+  @ApiProperty({ example: 240_000, description: 'Negative where it is taken off' })
+  amount_cents!: number;
+}
+
+/** An invoice of a proposal, as it was asked for and as QuickBooks has it. */
+export class InvoiceDetailView {
+  @ApiProperty({ example: 12 })
+  id!: number;
+
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+
+  @ApiProperty({ type: Number, example: 1, nullable: true })
+  customer_id!: number | null;
+
+  @ApiProperty({ type: String, example: 'Ann Ruiz', nullable: true })
+  customer_name!: string | null;
+
+  @ApiProperty({ enum: INVOICE_KINDS, example: 'progress' })
+  kind!: string;
+
+  @ApiProperty({ example: 1, description: 'Which of its kind, from 1' })
+  sequence!: number;
+
+  @ApiProperty({ example: 1, description: 'An invoice that is made anew is the next' })
+  generation!: number;
+
+  @ApiProperty({ type: String, example: 'CRM-7-P1', nullable: true })
+  number!: string | null;
+
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+
+  @ApiProperty({ type: Number, example: 400_000, nullable: true, description: 'With tax' })
+  total_cents!: number | null;
+
+  @ApiProperty({ type: Number, example: 0, nullable: true })
+  tax_cents!: number | null;
+
+  @ApiProperty({ type: Number, example: 400_000, nullable: true })
+  balance_cents!: number | null;
+
+  @ApiProperty({ type: Number, example: 0, nullable: true })
+  paid_cents!: number | null;
+
+  @ApiProperty({ enum: INVOICE_STATES, example: 'open', nullable: true })
+  state!: string | null;
+
+  @ApiProperty(DAY)
+  txn_on!: string | null;
+
+  @ApiProperty(DAY)
+  due_on!: string | null;
+
+  @ApiProperty({ type: String, example: '145', nullable: true })
+  qbo_invoice_id!: string | null;
+
+  @ApiProperty({ type: [InvoiceLineView] })
+  lines!: InvoiceLineView[];
+
+  @ApiProperty(INSTANT)
+  created_at!: string;
+
+  @ApiProperty(INSTANT)
+  updated_at!: string;
+}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
+import { InvoiceCreationService } from './invoice-creation.service.js';
+import type { InvoiceKey } from './invoice-tries.service.js';
+
+/** What billing an entry came to: the id of its invoice, where one is written down. */
+export interface BilledEntry {
+  status: 'created' | 'exists' | 'pending';
+  invoiceId: number | null;
+  detail?: string;
+}
+
+/** Bills an entry of a contract because a person, or its day, asks for it. */
+@Injectable()
+export class EntryBillingService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly billing: ContractBillingService,
+    private readonly invoices: InvoicesRepository,
+    private readonly creation: InvoiceCreationService,
+  ) {}
+
+  /** Twice is the same as once. One whose invoice was voided, deleted or refused is billed anew. */
+  async bill(orgId: number, proposalId: number, number: number): Promise<BilledEntry> {
+    const { kind, sequence, state, plannedCents } = await this.billing.entry(orgId, proposalId, number);
+    if (state === 'void') {
+      throw new DomainError(
+        'conflict',
+        'nothing_to_bill',
+        `Entry ${number} of proposal ${proposalId} is void: nothing is left of it (${plannedCents} cents).`,
+      );
+    }
+    return this.billKey(orgId, proposalId, { kind, sequence }, state !== 'invoiced');
+  }
+
+  /** Makes anew an invoice that was voided, deleted or refused. Throws a conflict where it stands. */
+  async remake(orgId: number, invoiceId: number): Promise<BilledEntry> {
+    const invoice = await this.invoices.findInOrg(this.dataSource.manager, orgId, invoiceId);
+    if (!invoice) throw notFound('invoice', invoiceId);
+    const newest = await this.newest(orgId, invoice.proposalId, invoice);
+    if (newest && newest.id !== invoice.id) {
+      throw new DomainError(
+        'conflict',
+        'invoice_remade',
+        `Invoice ${invoiceId} was made anew already: it is invoice ${newest.id} now.`,
+      );
+    }
+    const made = await this.billKey(orgId, invoice.proposalId, invoice, true);
+    if (made.status !== 'exists' || made.invoiceId !== invoiceId) return made;
+    throw new DomainError(
+      'conflict',
+      'invoice_stands',
+      `Invoice ${invoice.number ?? invoice.qboInvoiceId} stands. Void it first by POST /invoices/${invoiceId}/void.`,
+    );
+  }
+
+  private async billKey(
+    orgId: number,
+    proposalId: number,
+    { kind, sequence }: InvoiceKey,
+    again: boolean,
+  ): Promise<BilledEntry> {
+    const key = { kind, sequence };
+    const made = await this.creation.create(orgId, proposalId, { again, key });
+    if (made.status !== 'pending') return { status: made.status, invoiceId: made.invoice.id };
+    const wanted = await this.newest(orgId, proposalId, key);
+    return { status: 'pending', invoiceId: wanted?.id ?? null, detail: made.reason };
+  }
+
+  private async newest(
+    orgId: number,
+    proposalId: number,
+    { kind, sequence }: InvoiceKey,
+  ): Promise<Invoice | null> {
+    return this.invoices.findNewest(this.dataSource.manager, orgId, proposalId, kind, sequence);
+  }
+}

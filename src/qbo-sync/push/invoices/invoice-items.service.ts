@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { Contract } from '../../../contracts/contract.entity.js';
+import { ContractsService } from '../../../contracts/contracts.service.js';
+import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
+import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import { DepositItemService, type ItemAccount } from './deposit-item.service.js';
+
+/** The product or service of the contract's own lines. */
+const WORK_ITEM_NAME = 'Contract Work';
+/** That of a deposit that is owed to the customer until the work is billed. */
+const HELD_DEPOSIT_ITEM_NAME = 'Customer Deposit';
+const RETAINAGE_ITEM_NAME = 'Retainage';
+
+type ContractTerms = Pick<Contract, 'orgId' | 'proposalId' | 'depositMode' | 'retainagePercent'>;
+
+/** Which product or service each kind of line names, and on which account it is. */
+@Injectable()
+export class InvoiceItemsService {
+  constructor(
+    private readonly items: DepositItemService,
+    private readonly contracts: ContractsService,
+    private readonly settings: OrgSettingsService,
+  ) {}
+
+  /** The ids of what an invoice of this kind may name, by the kind of line. Throws QboError where one cannot be had. */
+  async ensureFor(
+    company: QboCompany,
+    contract: ContractTerms,
+    kind: InvoiceKind,
+  ): Promise<ReadonlyMap<InvoiceLineKind, string>> {
+    const ids = new Map<InvoiceLineKind, string>();
+    for (const lineKind of lineKindsOf(kind, contract)) {
+      const { name, account } = await this.itemOf(lineKind, contract);
+      ids.set(lineKind, await this.items.ensure(company, name, contract.proposalId, account));
+    }
+    return ids;
+  }
+
+  /**
+   * The id of the item that a deposit is billed, released and refunded by; that of an income where a proposal was paid
+   * without an approval.
+   */
+  async ensureDeposit(company: QboCompany, proposalId: number): Promise<string> {
+    const { orgId } = company;
+    const depositMode = (await this.contracts.find(orgId, proposalId))?.depositMode ?? 'income';
+    const { name, account } = await this.itemOf('deposit', { orgId, depositMode });
+    return this.items.ensure(company, name, proposalId, account);
+  }
+
+  async depositItemName(contract: ContractTerms): Promise<string> {
+    return (await this.itemOf('deposit', contract)).name;
+  }
+
+  /** Drops what is known of them, after QuickBooks refused one. */
+  async invalidateFor(company: QboCompany, contract: ContractTerms): Promise<void> {
+    for (const lineKind of ['work', 'deposit', 'retainage'] as const) {
+      await this.items.invalidate(company, (await this.itemOf(lineKind, contract)).name);
+    }
+  }
+
+  private async itemOf(
+    kind: InvoiceLineKind,
+    { orgId, depositMode }: Pick<ContractTerms, 'orgId' | 'depositMode'>,
+  ): Promise<{ name: string; account: ItemAccount }> {
+    if (kind === 'work') return { name: WORK_ITEM_NAME, account: 'income' };
+    if (kind === 'retainage') return { name: RETAINAGE_ITEM_NAME, account: 'retainage' };
+    if (depositMode === 'liability') return { name: HELD_DEPOSIT_ITEM_NAME, account: 'deposits' };
+    return { name: (await this.settings.get(orgId)).depositItemName, account: 'income' };
+  }
+}
+
+function lineKindsOf(kind: InvoiceKind, { retainagePercent }: ContractTerms): InvoiceLineKind[] {
+  if (kind === 'deposit' || kind === 'retainage') return [kind];
+  const withheld: InvoiceLineKind[] = retainagePercent > 0 ? ['retainage'] : [];
+  return kind === 'final' ? ['work', 'deposit', ...withheld] : ['work', ...withheld];
+}

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  aContractor,
+  aCustomer,
+  type Books,
+  type Contractor,
+  openBooks,
+  pollCompany,
+} from '../support/books.js';
+import type { Json } from '../support/people.js';
+
+const LINES = [
+  { description: 'Tear-off', quantity: 1, unit_price_cents: 600_000 },
+  { description: 'Shingles', quantity: 2, unit_price_cents: 250_000 },
+  { description: 'Spring discount', quantity: 1, unit_price_cents: -100_000 },
+];
+
+interface BooksInvoice {
+  Id: string;
+  DocNumber: string;
+  TotalAmt: number;
+  Line: { Amount: number; DetailType: string; Description?: string }[];
+}
+
+describe.each(['income', 'liability'] as const)('A whole contract, its deposit as %s,', (mode) => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks();
+    contractor = await aContractor(books);
+    await contractor.admin.patch('/org/settings', { deposit_mode: mode });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const aContract = async (entries: object[] = [{ kind: 'progress', percent: 40 }]): Promise<number> => {
+    const { admin } = contractor;
+    const customer_id = await aCustomer(contractor);
+    const { body } = await admin.post('/proposals', { name: 'Roof', customer_id, lines: LINES });
+    const id = body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries });
+    return id;
+  };
+  const contract = async (id: number) => (await contractor.admin.get(`/proposals/${id}/contract`)).body;
+  const bill = (id: number, number: number) =>
+    contractor.admin.post(`/proposals/${id}/contract/entries/${number}/bill`);
+  const inBooks = async (qboId: string): Promise<BooksInvoice> => {
+    const all = (await books.control.records(contractor.realmId, 'Invoice')) as unknown as BooksInvoice[];
+    return all.find(({ Id }) => Id === qboId)!;
+  };
+  const linesOf = (invoice: BooksInvoice): number[] =>
+    invoice.Line.filter(({ DetailType }) => DetailType === 'SalesItemLineDetail').map(({ Amount }) => Amount);
+  const invoicesOf = async (id: number): Promise<Json[]> =>
+    (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body.items as Json[];
+
+  /** Totals before tax of live invoices + remaining + retained − deposit held. */
+  const identity = async (id: number): Promise<number> => {
+    const live = (await invoicesOf(id)).filter(({ state }) => state !== 'voided' && state !== 'deleted');
+    const total = live.reduce((sum, { total_cents }) => sum + (total_cents as number), 0);
+    const stands = await contract(id);
+    const held = stands.deposit_held_cents as number;
+    return total + (stands.remaining_cents as number) + (stands.retained_cents as number) - held;
+  };
+
+  it('is billed by deposit, progress and final invoice, with its own lines, to the cent', async () => {
+    const id = await aContract();
+    const deposit = await contractor.admin.post(`/qbo/invoice/${id}`);
+    expect(deposit.body).toMatchObject({
+      status: 'created',
+      qbo_invoice_number: `CRM-${id}`,
+      amount_cents: 300_000,
+    });
+    expect(await contract(id)).toMatchObject({
+      billed_cents: mode === 'income' ? 300_000 : 0,
+      deposit_held_cents: mode === 'income' ? 0 : 300_000,
+    });
+    expect(await identity(id)).toBe(1_000_000);
+
+    const progress = await bill(id, 2);
+    expect(progress).toMatchObject({
+      status: 200,
+      body: {
+        status: 'created',
+        invoice: { kind: 'progress', number: `CRM-${id}-P1`, total_cents: 400_000 },
+      },
+    });
+    const first = await inBooks(progress.body.invoice.qbo_invoice_id);
+    expect(linesOf(first)).toEqual([2_400, 2_000, -400]);
+    expect(await identity(id)).toBe(1_000_000);
+
+    const final = await bill(id, 3);
+    expect(final.body).toMatchObject({ invoice: { number: `CRM-${id}-F`, total_cents: 300_000 } });
+    const last = await inBooks(final.body.invoice.qbo_invoice_id);
+    expect(linesOf(last)).toEqual([3_600, 3_000, -600, -3_000]);
+    expect(await contract(id)).toMatchObject({
+      billed_cents: 1_000_000,
+      remaining_cents: 0,
+      deposit_held_cents: 0,
+    });
+    expect(await identity(id)).toBe(1_000_000);
+    expect(await bill(id, 3)).toMatchObject({ status: 200, body: { status: 'exists' } });
+    expect((await contractor.admin.post(`/qbo/invoice/${id}`)).body.status).toBe('exists');
+  });
+
+  it('makes one invoice of an entry, however many ask at once, and never bills above its value', async () => {
+    const id = await aContract([{ kind: 'progress', percent: 70 }]);
+    await contractor.admin.post(`/qbo/invoice/${id}`);
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, ask) => bill(id, ask % 2 === 0 ? 2 : 3)),
+    );
+    expect(answers.map(({ status }) => status).filter((status) => ![200, 202, 409].includes(status))).toEqual(
+      [],
+    );
+    const made = (await invoicesOf(id)).filter(({ kind }) => kind !== 'deposit');
+    const created = answers.filter(({ body }) => body.status === 'created');
+    expect(created.length).toBeLessThanOrEqual(made.length);
+    expect(new Set(made.map(({ kind }) => kind)).size).toBe(made.length);
+    expect(await identity(id)).toBe(1_000_000);
+    expect((await contract(id)).remaining_cents).toBeGreaterThanOrEqual(0);
+  });
+
+  it('gives the amount of a voided invoice back, and bills it again under the next number', async () => {
+    const id = await aContract();
+    await contractor.admin.post(`/qbo/invoice/${id}`);
+    const { invoice } = (await bill(id, 2)).body as { invoice: Json };
+    const remaining = (await contract(id)).remaining_cents as number;
+    expect(await contractor.admin.post(`/invoices/${invoice.id as number}/remake`)).toMatchObject({
+      status: 409,
+      body: { code: 'invoice_stands' },
+    });
+    expect(await contractor.admin.post(`/invoices/${invoice.id as number}/void`)).toMatchObject({
+      status: 200,
+      body: { id: invoice.id, state: 'voided' },
+    });
+    const given = await contract(id);
+    expect(given.remaining_cents).toBe(remaining + 400_000);
+    expect((given.entries as Json[])[1]).toMatchObject({
+      state: 'ready',
+      amount_cents: 400_000,
+      invoice_id: null,
+    });
+    const again = await contractor.admin.post(`/invoices/${invoice.id as number}/remake`);
+    expect(again).toMatchObject({
+      status: 200,
+      body: { number: `CRM-${id}-P1-2`, generation: 2, state: 'open' },
+    });
+    expect((await contract(id)).remaining_cents).toBe(remaining);
+    expect(await identity(id)).toBe(1_000_000);
+  });
+
+  it('hears of a deletion in QuickBooks, and bills the entry again when asked', async () => {
+    const id = await aContract();
+    const { invoice } = (await bill(id, 2)).body as { invoice: Json };
+    await books.control.deleteInvoice(contractor.realmId, invoice.qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+    expect((await contract(id)).remaining_cents).toBe(1_000_000);
+    expect((await bill(id, 2)).body).toMatchObject({ status: 'created', invoice: { generation: 2 } });
+    expect(await identity(id)).toBe(1_000_000);
+  });
+
+  it('keeps its schedule where it is invoiced', async () => {
+    const id = await aContract([
+      { kind: 'progress', percent: 20 },
+      { kind: 'progress', percent: 20 },
+    ]);
+    await bill(id, 2);
+    const put = (entries: object[]) =>
+      contractor.admin.put(`/proposals/${id}/contract/schedule`, { entries });
+    expect(await put([{ kind: 'progress', percent: 30 }])).toMatchObject({
+      status: 409,
+      body: { code: 'entry_invoiced' },
+    });
+    expect(await put([])).toMatchObject({ status: 409 });
+    expect(
+      await put([
+        { kind: 'progress', percent: 20 },
+        { kind: 'progress', percent: 50 },
+      ]),
+    ).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('withholds retainage, and bills it once the work is complete', async () => {
+    await contractor.admin.patch('/org/settings', { retainage_percent: 10 });
+    const id = await aContract();
+    await contractor.admin.patch('/org/settings', { retainage_percent: 0 });
+    await contractor.admin.post(`/qbo/invoice/${id}`);
+    expect((await bill(id, 2)).body).toMatchObject({ invoice: { total_cents: 360_000 } });
+    expect(await identity(id)).toBe(1_000_000);
+    expect((await bill(id, 3)).body).toMatchObject({ invoice: { total_cents: 240_000 } });
+    expect(await contract(id)).toMatchObject({ remaining_cents: 0, retained_cents: 100_000 });
+    expect(await bill(id, 4)).toMatchObject({ status: 409, body: { code: 'contract_not_completed' } });
+    await contractor.admin.post(`/proposals/${id}/complete`, { completed_on: '2026-11-20' });
+    expect((await bill(id, 4)).body).toMatchObject({
+      invoice: { number: `CRM-${id}-R`, total_cents: 100_000 },
+    });
+    expect(await contract(id)).toMatchObject({ retained_cents: 0, billed_cents: 1_000_000 });
+    expect(await identity(id)).toBe(1_000_000);
+  });
+});
