@@ -1,3 +1,5 @@
+import { moneyText } from '../../src/messages/format.js';
+
 /** What Stripe's lists say of one payment. Cents. */
 export interface StripePayment {
   intent: string;
@@ -6,24 +8,47 @@ export interface StripePayment {
   disputes: readonly { amountCents: number; status: string }[];
 }
 
-/** What the CRM shows of a proposal's money. Cents. */
-export interface CrmMoney {
-  depositPaidCents: number;
-  payments: readonly { amountCents: number; refundedCents: number; lostCents: number; netCents: number }[];
-  /** Null where the proposal has no invoice in QuickBooks. */
-  invoice: { balanceCents: number | null; state: string } | null;
-  /** The codes of the open inbox items about this proposal, or about its whole organisation. */
-  openCodes: readonly string[];
+/** What the CRM has of one payment. Cents. */
+export interface CrmPayment {
+  intent: string;
+  amountCents: number;
+  refundedCents: number;
+  lostCents: number;
+  netCents: number;
+  /** The newest operation that puts it into the books waits for its invoice. */
+  isBlocked: boolean;
 }
 
-/** What the records of QuickBooks say. Cents; nothing that was deleted. */
+/** An open inbox item about the proposal, its customer or the whole organisation. */
+export interface OpenItem {
+  code: string;
+  reason: string;
+}
+
+/** What the CRM shows of a proposal's money. Cents. */
+export interface CrmMoney {
+  currency: string;
+  depositPaidCents: number;
+  payments: readonly CrmPayment[];
+  /** Null where the proposal has no invoice in QuickBooks. */
+  invoice: { balanceCents: number | null; state: string } | null;
+  items: readonly OpenItem[];
+}
+
+/** A document in QuickBooks that the CRM made of a payment. Cents. */
+export interface BookedDocument {
+  intent: string;
+  totalCents: number;
+}
+
+/** What the records of QuickBooks say. Nothing that was deleted. */
 export interface BooksMoney {
-  /** The one the CRM names; null where there is none, or it was deleted. */
+  /** The one the CRM names; null where there is none, or it was deleted. Cents. */
   invoice: { balanceCents: number; totalCents: number } | null;
-  /** The total of the payments that the CRM made. */
-  ownPaymentCents: number;
-  /** The total of the refund receipts. */
-  refundReceiptCents: number;
+  payments: readonly BookedDocument[];
+  refundReceipts: readonly BookedDocument[];
+  /** The payments of ours that a bookkeeper voided or deleted: they have the last word. */
+  undone: ReadonlySet<string>;
 }
 
 /** The three sides of one proposal's money, once nothing is under way any more. */
@@ -34,106 +59,128 @@ export interface MoneySides {
   books: BooksMoney | null;
 }
 
-/** Something that two sides do not agree about, and the inbox codes that would tell a person of it. */
+/** Something that two sides do not agree about, and whether an open item of the inbox accounts for all of it. */
 export interface Difference {
   what: string;
   expected: number;
   found: number;
-  notifiedBy: readonly string[];
+  isExplained: boolean;
 }
 
 const GONE = ['pending', 'requires_action', 'succeeded'];
-
-/** Why a payment is not, or not any more, in the books as it was paid. */
-const PAYMENT_CODES = [
-  'invoice_settled_already',
-  'invoice_gone',
-  'invoice_missing',
-  'paid_not_approved',
-  'payment_not_owed',
-  'payment_unapplied',
-  'invoice_unwanted',
-  'uncertain',
-  'customer_match',
-];
-/** Why the refunds in the books are not those of Stripe. */
-const REFUND_CODES = ['refund_reversed', 'payment_missing', 'uncertain', ...PAYMENT_CODES];
 
 const sumOf = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + part, 0);
 
 /** Every difference that no open item of the inbox tells of. Empty where the three sides agree per cent. Pure. */
 export function unexplainedDifferences(sides: MoneySides): Difference[] {
-  const open = new Set(sides.crm.openCodes);
-  return differencesOf(sides).filter(({ notifiedBy }) => !notifiedBy.some((code) => open.has(code)));
+  return differencesOf(sides).filter(({ isExplained }) => !isExplained);
 }
 
 /** Every difference between the three sides. Pure. */
-export function differencesOf({ stripe, crm, books }: MoneySides): Difference[] {
+export function differencesOf(sides: MoneySides): Difference[] {
+  const all = [...crmDifferences(sides), ...lostDifferences(sides), ...bookDifferences(sides)];
+  return all.filter(({ expected, found }) => expected !== found);
+}
+
+/** Between Stripe and the CRM nothing may differ, whatever the inbox says. */
+function crmDifferences({ stripe, crm }: MoneySides): Difference[] {
   const atStripe = stripe.map(balanceAtStripe);
-  const all: Difference[] = [
-    {
-      what: 'paid, Stripe and CRM',
-      expected: sumOf(atStripe.map(({ amountCents }) => amountCents)),
-      found: sumOf(crm.payments.map(({ amountCents }) => amountCents)),
-      notifiedBy: [],
-    },
-    {
-      what: 'refunded, Stripe and CRM',
-      expected: sumOf(atStripe.map(({ refundedCents }) => refundedCents)),
-      found: sumOf(crm.payments.map(({ refundedCents }) => refundedCents)),
-      notifiedBy: [],
-    },
-    {
-      what: 'lost in disputes, Stripe and CRM',
-      expected: sumOf(atStripe.map(({ lostCents }) => lostCents)),
-      found: sumOf(crm.payments.map(({ lostCents }) => lostCents)),
-      notifiedBy: [],
-    },
+  const compare = (
+    what: string,
+    pick: (one: Pick<CrmPayment, 'amountCents' | 'refundedCents' | 'lostCents'>) => number,
+  ) => ({
+    what: `${what}, Stripe and CRM`,
+    expected: sumOf(atStripe.map(pick)),
+    found: sumOf(crm.payments.map(pick)),
+    isExplained: false,
+  });
+  return [
+    compare('paid', ({ amountCents }) => amountCents),
+    compare('refunded', ({ refundedCents }) => refundedCents),
+    compare('lost in disputes', ({ lostCents }) => lostCents),
     {
       what: 'left with us, Stripe and CRM',
       expected: sumOf(atStripe.map(({ netCents }) => netCents)),
       found: crm.depositPaidCents,
-      notifiedBy: [],
-    },
-    ...differencesOfBooks(crm, books),
-    {
-      what: 'lost in disputes, CRM and books (no entry is made of it)',
-      expected: sumOf(crm.payments.map(({ lostCents }) => lostCents)),
-      found: 0,
-      notifiedBy: ['dispute_lost'],
+      isExplained: false,
     },
   ];
-  return all.filter(({ expected, found }) => expected !== found);
 }
 
-function differencesOfBooks(crm: CrmMoney, books: BooksMoney | null): Difference[] {
+/** No entry is made of a lost dispute: each stands in the inbox with its amount, and no other does. */
+function lostDifferences({ stripe, crm }: MoneySides): Difference[] {
+  const lost = stripe.flatMap(({ disputes }) => disputes.filter(({ status }) => status === 'lost'));
+  const items = crm.items.filter(({ code }) => code === 'dispute_lost');
+  return lost.map(({ amountCents }, place) => ({
+    what: `lost dispute ${place + 1}, CRM and books`,
+    expected: amountCents,
+    found: 0,
+    isExplained: items.length === lost.length && isNamed(items, `took back ${text(crm, amountCents)} of`),
+  }));
+}
+
+function bookDifferences({ crm, books }: MoneySides): Difference[] {
   if (books === null) return [];
-  const invoice: Difference[] =
+  const invoice =
     books.invoice && crm.invoice
       ? [
           {
             what: 'open on the invoice, books and CRM',
             expected: books.invoice.balanceCents,
             found: crm.invoice.balanceCents ?? 0,
-            notifiedBy: [],
+            isExplained: false,
           },
         ]
       : [];
+  return [...invoice, ...crm.payments.flatMap((payment) => differencesOfPayment(crm, books, payment))];
+}
+
+/** One payment and its refunds in the books. What a bookkeeper undid is theirs. */
+function differencesOfPayment(crm: CrmMoney, books: BooksMoney, payment: CrmPayment): Difference[] {
+  const { intent, amountCents, refundedCents } = payment;
+  const paid = totalOf(books.payments, intent);
+  const refunded = totalOf(books.refundReceipts, intent);
+  const isWaiting = payment.isBlocked && crm.items.some(({ code, reason }) => isOfInvoice(code, reason));
+  const isWithPerson = isNamed(crm.items, `The payment of ${text(crm, amountCents)} for`);
+  const missing = `The refund of ${text(crm, refundedCents - refunded)} for`;
+  const excess = `${text(crm, refunded - refundedCents)} of refunds for`;
   return [
-    ...invoice,
     {
-      what: 'paid, CRM and books',
-      expected: sumOf(crm.payments.map(({ amountCents }) => amountCents)),
-      found: books.ownPaymentCents,
-      notifiedBy: PAYMENT_CODES,
+      what: `paid by ${intent}, CRM and books`,
+      expected: amountCents,
+      found: paid,
+      isExplained: paid === 0 && (books.undone.has(intent) || isWaiting || isWithPerson),
     },
     {
-      what: 'refunded, CRM and books',
-      expected: sumOf(crm.payments.map(({ refundedCents }) => refundedCents)),
-      found: books.refundReceiptCents,
-      notifiedBy: REFUND_CODES,
+      what: `refunded of ${intent}, CRM and books`,
+      expected: refundedCents,
+      found: refunded,
+      isExplained:
+        refunded > refundedCents
+          ? isNamed(crm.items, excess)
+          : isNamed(crm.items, missing) || (refunded === 0 && paid === 0 && (isWaiting || isWithPerson)),
     },
   ];
+}
+
+/** What keeps the invoice from being made, and with it everything that waits for the invoice. */
+function isOfInvoice(code: string, reason: string): boolean {
+  return (
+    reason.startsWith('The invoice of proposal') ||
+    ['customer_match', 'paid_not_approved', 'connection_lost'].includes(code)
+  );
+}
+
+function isNamed(items: readonly OpenItem[], part: string): boolean {
+  return items.some(({ reason }) => reason.includes(part));
+}
+
+function totalOf(documents: readonly BookedDocument[], intent: string): number {
+  return sumOf(documents.filter((one) => one.intent === intent).map(({ totalCents }) => totalCents));
+}
+
+function text({ currency }: CrmMoney, cents: number): string {
+  return moneyText(cents, currency);
 }
 
 /** A refund that failed or was cancelled is none; a dispute counts once it is lost. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SandboxRefusal, type QboRecord } from '../../sandbox/control-client.ts';
+import { QboError } from '../../src/qbo-sync/api/errors/qbo-error.js';
 import { anApprovedProposal, beginsWith, type Contractor, pollCompany } from '../support/books.js';
 import { createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
@@ -7,6 +8,19 @@ import type { BooksWithStripe } from '../support/stripe.js';
 import type { Step, StepKind, Story } from './money-story.ts';
 
 const PAUSE_STEP_MS = 20;
+/** How calls to QuickBooks fail: not done and answered so, done and the answer lost, or late. */
+const QUICKBOOKS_FAULTS = [
+  { kind: '503_html', when: 'before' },
+  { kind: '503_html', when: 'after' },
+  { kind: 'reset', when: 'after' },
+  { kind: 'slow', when: 'before', delay_ms: 400 },
+] as const;
+const STRIPE_FAULTS = [
+  { operation: 'refunds.create', kind: '500', when: 'after' },
+  { operation: 'refunds.create', kind: 'reset', when: 'before' },
+  { operation: 'checkout.sessions.create', kind: 'reset', when: 'after' },
+  { operation: 'checkout.sessions.expire', kind: '429', when: 'before' },
+] as const;
 const REPEATED_EVENTS = 5;
 
 /** Plays a story: one organisation with one company and one proposal, whose events share the Stripe account. */
@@ -22,26 +36,32 @@ export class MoneyPlayer {
     readonly contractor: Contractor,
     readonly proposalId: number,
     readonly story: Story,
+    private readonly kill: () => Promise<void>,
   ) {}
 
-  static async open(books: BooksWithStripe, story: Story): Promise<MoneyPlayer> {
+  /** `kill` ends a process that runs jobs, without mercy. */
+  static async open(
+    books: BooksWithStripe,
+    story: Story,
+    kill: () => Promise<void> = async () => {},
+  ): Promise<MoneyPlayer> {
     const { orgId, admin } = await createOrg(books.app, `Roofing ${story.seed}`);
     const company = await books.control.createCompany({ name: `Roofing ${story.seed}`, fixtures: 'sales' });
     const contractor = { orgId, admin, realmId: company.realm_id };
     const proposalId = await anApprovedProposal(contractor, { amountCents: story.amountCents });
-    return new MoneyPlayer(books, contractor, proposalId, story);
+    return new MoneyPlayer(books, contractor, proposalId, story, kill);
   }
 
   async play(): Promise<void> {
     for (const step of this.story.steps) await this.#act(step);
   }
 
-  /** What is impossible at the moment is left out: Stripe or QuickBooks says no to it, as to a person. */
+  /** What is impossible at the moment is left out: Stripe or QuickBooks says no to it, as to a person, or fails. */
   async #act(step: Step): Promise<void> {
     try {
       await this.#acts[step.kind](step);
     } catch (error) {
-      if (!(error instanceof SandboxRefusal)) throw error;
+      if (!(error instanceof SandboxRefusal) && !(error instanceof QboError)) throw error;
     }
   }
 
@@ -94,6 +114,16 @@ export class MoneyPlayer {
     poll: async () => {
       if (this.#connected) await pollCompany(this.books, this.contractor);
     },
+    'QuickBooks fails': ({ which }) =>
+      this.books.control.planFault({
+        operation: '*',
+        realm_id: this.contractor.realmId,
+        times: 1 + (which % 3),
+        ...one(QUICKBOOKS_FAULTS, which)!,
+      }),
+    'Stripe fails': ({ which }) =>
+      this.books.control.stripe.planFault({ times: 1, ...one(STRIPE_FAULTS, which)! }),
+    kill: async () => this.kill(),
     pause: ({ which }) => pause(which * PAUSE_STEP_MS),
   };
 

@@ -2,7 +2,7 @@ import { SeededRandom } from './seeded-random.ts';
 
 /**
  * How often each thing happens to the money of a proposal, against the others: at Stripe, in QuickBooks, between the
- * two and the CRM.
+ * two and the CRM, and to the CRM's own processes.
  */
 const WEIGHTS = {
   pay: 3,
@@ -26,6 +26,9 @@ const WEIGHTS = {
   'delete payment': 1,
   check: 2,
   poll: 2,
+  'QuickBooks fails': 2,
+  'Stripe fails': 1,
+  kill: 1,
   pause: 3,
 } as const;
 
