@@ -9,12 +9,13 @@ import { ContractBillingService } from './contract-billing.service.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractsRepository } from './contracts.repository.js';
 import { ContractsService } from './contracts.service.js';
+import { DueEntriesRepository } from './due-entries.repository.js';
 
 /** What was approved, and how it is billed. */
 @Module({
   imports: [TypeOrmModule.forFeature([Contract, ContractLine, ContractEntry]), OrgsModule, InvoicesModule],
   controllers: [ContractsController],
-  providers: [ContractsRepository, ContractsService, ContractBillingService],
-  exports: [ContractsService, ContractBillingService],
+  providers: [ContractsRepository, DueEntriesRepository, ContractsService, ContractBillingService],
+  exports: [ContractsService, DueEntriesRepository, ContractBillingService],
 })
 export class ContractsModule {}

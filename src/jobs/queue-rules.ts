@@ -5,6 +5,8 @@ export interface QueuePayloads {
    * with an operation there is, and begins none.
    */
   'qbo.invoice.create': { orgId: number; proposalId: number; retry?: true };
+  /** Bill an entry of a contract whose day has come. */
+  'contract.entry.bill': { orgId: number; proposalId: number; number: number };
   /** Find out what became of a void whose answer was lost. */
   'qbo.invoice.void': { orgId: number; invoiceId: number };
   /** Go on with the products and services of an organisation that are being made. */
@@ -81,6 +83,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelayMaxSeconds: 300,
     expireInSeconds: 180,
     concurrency: 4,
+  },
+  'contract.entry.bill': {
+    key: ({ orgId, proposalId, number }) => `${orgId}:${proposalId}:${number}`,
+    retryLimit: 0, // the entry stays due until its invoice is written down
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 2,
   },
   'qbo.invoice.void': {
     key: ({ orgId, invoiceId }) => `${orgId}:${invoiceId}`,

@@ -7,6 +7,8 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 
 const LINES = [
@@ -181,6 +183,22 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
     ).toMatchObject({
       status: 200,
     });
+  });
+
+  it('bills an entry by itself when its day has come, once, and not again after a void', async () => {
+    const id = await aContract([
+      { kind: 'progress', percent: 10, trigger_on: '2026-01-31' },
+      { kind: 'progress', percent: 10, trigger_on: '2199-01-31' },
+    ]);
+    const due = books.app.app.get(DueJobsService);
+    await due.enqueueDue('contract_entries');
+    await eventually(async () => {
+      expect(await invoicesOf(id)).toMatchObject([{ number: `CRM-${id}-P1`, total_cents: 100_000 }]);
+    });
+    expect(await due.enqueueDue('contract_entries')).toBe(0);
+    const [{ id: invoiceId }] = (await invoicesOf(id)) as [Json];
+    await contractor.admin.post(`/invoices/${invoiceId}/void`);
+    expect(await due.enqueueDue('contract_entries')).toBe(0);
   });
 
   it('withholds retainage, and bills it once the work is complete', async () => {

@@ -1,6 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ContractBillingService } from '../../../contracts/contract-billing.service.js';
+import { type DueEntry, DueEntriesRepository } from '../../../contracts/due-entries.repository.js';
+import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { QboError } from '../../api/errors/qbo-error.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
@@ -16,13 +20,30 @@ export interface BilledEntry {
 
 /** Bills an entry of a contract because a person, or its day, asks for it. */
 @Injectable()
-export class EntryBillingService {
+export class EntryBillingService implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger(EntryBillingService.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly billing: ContractBillingService,
     private readonly invoices: InvoicesRepository,
     private readonly creation: InvoiceCreationService,
+    private readonly due: DueEntriesRepository,
+    private readonly dueJobs: DueJobsService,
+    private readonly jobs: JobsService,
   ) {}
+
+  onModuleInit(): void {
+    this.dueJobs.register({
+      table: 'contract_entries',
+      list: async (tx, limit) =>
+        (await this.due.list(tx, limit)).map((payload) => ({ name: 'contract.entry.bill', payload })),
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('contract.entry.bill', (entry) => this.billDue(entry));
+  }
 
   /** Twice is the same as once. One whose invoice was voided, deleted or refused is billed anew. */
   async bill(orgId: number, proposalId: number, number: number): Promise<BilledEntry> {
@@ -56,6 +77,16 @@ export class EntryBillingService {
       'invoice_stands',
       `Invoice ${invoice.number ?? invoice.qboInvoiceId} stands. Void it first by POST /invoices/${invoiceId}/void.`,
     );
+  }
+
+  /** What QuickBooks or the trade has against it now may be gone when it is found due again. */
+  private async billDue({ orgId, proposalId, number }: DueEntry): Promise<void> {
+    try {
+      await this.bill(orgId, proposalId, number);
+    } catch (error) {
+      if (!(error instanceof QboError) && !(error instanceof DomainError)) throw error;
+      this.logger.warn({ err: error, orgId, proposalId, number }, 'The entry is not billed yet');
+    }
   }
 
   private async billKey(

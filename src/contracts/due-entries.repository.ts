@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { throughDoor } from '../platform/database/scope.js';
+import { Clock } from '../platform/time/clock.js';
+
+/** An entry whose day has come. */
+export interface DueEntry {
+  orgId: number;
+  proposalId: number;
+  number: number;
+}
+
+/** Which entries of which contracts are to be billed by themselves. */
+@Injectable()
+export class DueEntriesRepository {
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * Entries whose day has come in their organisation's time zone, that were never billed, where QuickBooks is connected
+   * and the final invoice does not stand. One that was voided is billed again only by a person.
+   */
+  async list(tx: EntityManager, limit: number): Promise<DueEntry[]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select e.org_id as "orgId", c.proposal_id as "proposalId", e.number
+           from contract_entries e
+           join contracts c on c.org_id = e.org_id and c.id = e.contract_id and c.cancelled_at is null
+           join qbo_tokens t on t.org_id = e.org_id and t.state = 'connected'
+           left join org_settings s on s.org_id = e.org_id
+          where e.trigger_on <= ($1::timestamptz at time zone coalesce(s.time_zone, 'UTC'))::date
+            and not exists (
+              select from invoices i
+               where i.org_id = e.org_id and i.proposal_id = c.proposal_id
+                 and (i.kind = e.kind and i.sequence = e.sequence
+                      or i.kind = 'final' and coalesce(i.state, '') not in ('voided', 'deleted')))
+          order by e.trigger_on, e.org_id, e.id limit $2`,
+        [this.clock.now(), limit],
+      ),
+    );
+  }
+}
