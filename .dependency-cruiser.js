@@ -1,6 +1,6 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
 const features =
-  'auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|seed|health|alerts'; // health takes contributions of every feature
+  'auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|reports|seed|health|alerts'; // health takes contributions of every feature
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
@@ -25,6 +25,7 @@ const ROOMS = [
   'pull/invoices',
   'pull/reconciliation',
   'pull/customers',
+  'pull/documents',
   'pull/change-feed',
   'pull/webhooks',
   'pull',
@@ -103,6 +104,18 @@ export default {
       'contracts',
       'proposals',
       'payments',
+    ]),
+    onlyFeatures('reports', [
+      'auth',
+      'orgs',
+      'currencies',
+      'inbox',
+      'customers',
+      'invoices',
+      'contracts',
+      'proposals',
+      'payments',
+      'qbo-sync',
     ]),
     onlyFeatures('alerts', []),
     onlyFeatures('restore', []),

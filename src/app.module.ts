@@ -18,6 +18,7 @@ import { PortalModule } from './portal/portal.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './platform/time/time.module.js';
 
@@ -49,6 +50,7 @@ export class AppModule {
         PaymentsModule,
         PortalModule,
         QboSyncModule,
+        ReportsModule,
         AlertsModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

@@ -21,6 +21,8 @@ export interface QueuePayloads {
   'qbo.customers.batch': { orgId: number; batchId: string };
   /** Fill the mirror of the customers of one QuickBooks company. */
   'qbo.customers.mirror': { orgId: number };
+  /** Fill the mirror of the documents of one QuickBooks company, or read what changed of them. */
+  'qbo.documents.mirror': { orgId: number };
   /** Run the open comparison of one organisation. */
   'qbo.invoice.compare': { orgId: number };
   /** Do what a stored Stripe event asks for. */
@@ -142,6 +144,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     concurrency: 2,
   },
   'qbo.customers.mirror': {
+    key: ({ orgId }) => `${orgId}`,
+    retryLimit: 5, // else it is filled at the first need
+    retryDelaySeconds: 10,
+    retryDelayMaxSeconds: 300,
+    expireInSeconds: 900,
+    concurrency: 1, // each holds a page of a thousand customers
+  },
+  'qbo.documents.mirror': {
     key: ({ orgId }) => `${orgId}`,
     retryLimit: 5, // else it is filled at the first need
     retryDelaySeconds: 10,

@@ -19,7 +19,7 @@ describe('The migrations', () => {
   const schema = (): Promise<string> => describeSchema((sql) => database.query(sql));
 
   it('make the schema that was reviewed: after a change, run `npm run schema:dump` and commit it', async () => {
-    expect(await schema()).toBe(await readFile(COMMITTED, 'utf8'));
+    await expect(await schema()).toMatchFileSnapshot(COMMITTED);
   });
 
   it('go back to nothing one by one, and make the same schema again', async () => {

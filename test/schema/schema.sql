@@ -717,6 +717,19 @@ create table proposal_lines (
   constraint proposal_lines_quantity_positive CHECK ((quantity > (0)::numeric))
 );
 
+create table qbo_accounts (
+  org_id integer not null,
+  realm_id text not null,
+  qbo_id text not null,
+  name text not null,
+  type text not null,
+  sub_type text,
+  currency character(3),
+  active boolean not null,
+  constraint qbo_accounts_mirror_fkey FOREIGN KEY (org_id, realm_id) REFERENCES qbo_document_mirrors(org_id, realm_id),
+  constraint qbo_accounts_pkey PRIMARY KEY (org_id, realm_id, qbo_id)
+);
+
 create table qbo_companies (
   env text not null,
   realm_id text not null,
@@ -762,6 +775,82 @@ CREATE INDEX qbo_customers_company_idx ON public.qbo_customers USING btree (org_
 CREATE INDEX qbo_customers_emails_idx ON public.qbo_customers USING gin (email_keys);
 CREATE INDEX qbo_customers_names_idx ON public.qbo_customers USING gin (name_keys);
 CREATE INDEX qbo_customers_phones_idx ON public.qbo_customers USING gin (phone_keys);
+
+create table qbo_document_lines (
+  org_id integer not null,
+  realm_id text not null,
+  type text not null,
+  qbo_id text not null,
+  line integer not null,
+  account_id text,
+  item_id text,
+  party_kind text,
+  party_id text,
+  party_name text,
+  description text,
+  cents bigint not null,
+  billable boolean not null,
+  constraint qbo_document_lines_document_fkey FOREIGN KEY (org_id, realm_id, type, qbo_id) REFERENCES qbo_documents(org_id, realm_id, type, qbo_id) ON DELETE CASCADE,
+  constraint qbo_document_lines_pkey PRIMARY KEY (org_id, realm_id, type, qbo_id, line)
+);
+CREATE INDEX qbo_document_lines_party_idx ON public.qbo_document_lines USING btree (org_id, realm_id, party_id);
+
+create table qbo_document_links (
+  org_id integer not null,
+  realm_id text not null,
+  type text not null,
+  qbo_id text not null,
+  line integer not null,
+  to_type text not null,
+  to_id text not null,
+  cents bigint not null,
+  constraint qbo_document_links_document_fkey FOREIGN KEY (org_id, realm_id, type, qbo_id) REFERENCES qbo_documents(org_id, realm_id, type, qbo_id) ON DELETE CASCADE,
+  constraint qbo_document_links_pkey PRIMARY KEY (org_id, realm_id, type, qbo_id, line)
+);
+CREATE INDEX qbo_document_links_to_idx ON public.qbo_document_links USING btree (org_id, realm_id, to_type, to_id);
+
+create table qbo_document_mirrors (
+  org_id integer not null,
+  realm_id text not null,
+  filled_at timestamp with time zone,
+  changed_since timestamp with time zone,
+  looked_at timestamp with time zone,
+  progress jsonb default '{}'::jsonb not null,
+  lease_token bigint default 0 not null,
+  lease_until timestamp with time zone,
+  constraint qbo_document_mirrors_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint qbo_document_mirrors_pkey PRIMARY KEY (org_id, realm_id)
+);
+
+create table qbo_documents (
+  org_id integer not null,
+  realm_id text not null,
+  type text not null,
+  qbo_id text not null,
+  sync_token bigint not null,
+  txn_on date not null,
+  due_on date,
+  number text,
+  party_kind text,
+  party_id text,
+  party_name text,
+  currency character(3),
+  exchange_rate numeric(18,9),
+  total_cents bigint not null,
+  balance_cents bigint,
+  memo text,
+  refund boolean default false not null,
+  state text not null,
+  last_updated_at timestamp with time zone,
+  first_seen_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  constraint qbo_documents_mirror_fkey FOREIGN KEY (org_id, realm_id) REFERENCES qbo_document_mirrors(org_id, realm_id),
+  constraint qbo_documents_party_kind_known CHECK ((party_kind = ANY (ARRAY['customer'::text, 'vendor'::text, 'employee'::text]))),
+  constraint qbo_documents_pkey PRIMARY KEY (org_id, realm_id, type, qbo_id),
+  constraint qbo_documents_state_known CHECK ((state = ANY (ARRAY['live'::text, 'void'::text, 'deleted'::text])))
+);
+CREATE INDEX qbo_documents_day_idx ON public.qbo_documents USING btree (org_id, realm_id, type, txn_on);
+CREATE INDEX qbo_documents_party_idx ON public.qbo_documents USING btree (org_id, realm_id, party_kind, party_id);
 
 create table qbo_events (
   event_id text not null,
@@ -829,6 +918,22 @@ create table qbo_oauth_states (
   constraint qbo_oauth_states_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 CREATE INDEX qbo_oauth_states_expiry_idx ON public.qbo_oauth_states USING btree (expires_at);
+
+create table qbo_subledger_entries (
+  org_id integer not null,
+  realm_id text not null,
+  type text not null,
+  qbo_id text not null,
+  line integer not null,
+  ledger text not null,
+  party_kind text not null,
+  party_id text not null,
+  party_name text,
+  cents bigint not null,
+  constraint qbo_subledger_entries_document_fkey FOREIGN KEY (org_id, realm_id, type, qbo_id) REFERENCES qbo_documents(org_id, realm_id, type, qbo_id) ON DELETE CASCADE,
+  constraint qbo_subledger_entries_ledger_known CHECK ((ledger = ANY (ARRAY['ar'::text, 'ap'::text]))),
+  constraint qbo_subledger_entries_pkey PRIMARY KEY (org_id, realm_id, type, qbo_id, line)
+);
 
 create table qbo_sweeps (
   org_id integer not null,

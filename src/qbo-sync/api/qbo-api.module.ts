@@ -7,6 +7,7 @@ import { UsageRepository } from './metering/usage.repository.js';
 import { CallObserverService } from './pipeline/call-observer.service.js';
 import { CircuitBreakerService } from './pipeline/circuit-breaker.service.js';
 import { QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
+import { QboDocumentsClient } from './qbo-documents.client.js';
 import { QboClient } from './qbo.client.js';
 import { RateLimiterService } from './rate-limiter/rate-limiter.service.js';
 import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
@@ -19,6 +20,7 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
   controllers: [UsageController],
   providers: [
     QboClient,
+    QboDocumentsClient,
     QboHttpPipelineService,
     CallObserverService,
     CircuitBreakerService,
@@ -29,6 +31,6 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
     UsageRepository,
     ReadBudgetService,
   ],
-  exports: [QboClient, ReadBudgetService],
+  exports: [QboClient, QboDocumentsClient, ReadBudgetService],
 })
 export class QboApiModule {}

@@ -1,3 +1,5 @@
+import type { DocumentType, QboDocument } from '../model/qbo-documents.js';
+import { documentReader, readLedgerAccount } from './document.js';
 import {
   readAccount,
   readCompanyCurrency,
@@ -26,7 +28,13 @@ export const REFUND = entity('RefundReceipt', readRefund);
 export const COMPANY_INFO = entity('CompanyInfo', readCompanyInfo);
 export const COMPANY_CURRENCY = entity('CompanyCurrency', readCompanyCurrency);
 export const EXCHANGE_RATE = entity('ExchangeRate', readExchangeRate);
+export const LEDGER_ACCOUNT = entity('Account', readLedgerAccount);
 export const PREFERENCES = entity('Preferences', readPreferences);
+
+/** A document of any type, as the mirror reads it. */
+export function documentEntity(type: DocumentType): Entity<QboDocument> {
+  return entity(type, documentReader(type));
+}
 
 function entity<T>(name: string, read: (value: unknown) => T): Entity<T> {
   return { name, read };

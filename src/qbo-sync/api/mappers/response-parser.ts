@@ -1,6 +1,8 @@
-import { CUSTOMER, type Entity, INVOICE, PAYMENT } from './entities.js';
+import { CUSTOMER, documentEntity, type Entity, INVOICE, PAYMENT } from './entities.js';
 import { JsonReader, UnreadableFieldError } from './json-reader.js';
-import type { Changed, QboChanges, Unreadable } from '../model/qbo-objects.js';
+import { DOCUMENT_TYPES, type DocumentType, type QboDocumentChanges } from '../model/qbo-documents.js';
+import type { Changed, QboChanges } from '../model/qbo-objects.js';
+import type { Unreadable } from '../model/unreadable.js';
 
 /** QBO leaves out without a word what goes beyond this many objects in one answer. */
 const CHANGES_MAX = 1000;
@@ -41,12 +43,8 @@ export function readCount(body: object): number {
  * has an empty block or none. Without QBO's own time the answer is useless and throws.
  */
 export function readChanges(body: object): QboChanges {
-  const envelope = new JsonReader(body, 'answer');
   const asOf = readTime(body);
-  const blocks = envelope.list('CDCResponse').flatMap((response) => response.list('QueryResponse'));
-  if (blocks.some((block) => block.has('Fault'))) {
-    throw new UnreadableFieldError('answer.CDCResponse', 'holds a fault');
-  }
+  const blocks = changeBlocks(body);
   const invoices = blocks.map((block) => readChanged(block, INVOICE));
   const payments = blocks.map((block) => readChanged(block, PAYMENT));
   const customers = blocks.map((block) => readChanged(block, CUSTOMER));
@@ -61,11 +59,50 @@ export function readChanges(body: object): QboChanges {
   };
 }
 
+/** Customers, invoices and payments, and every document beside them, of one answer. */
+export function readAllChanges(body: object): QboChanges {
+  const changes = readChanges(body);
+  const documents = readDocumentChanges(body, DOCUMENT_TYPES);
+  // Customers are no documents; the cap is for all objects of the answer together.
+  const count = documents.changes.length + documents.unreadable.length + changes.customers.length;
+  return { ...changes, complete: documents.complete && count < CHANGES_MAX, documents };
+}
+
+/** What an answer of change data capture says of documents. */
+export function readDocumentChanges(body: object, types: readonly DocumentType[]): QboDocumentChanges {
+  const blocks = changeBlocks(body);
+  const rows = types.flatMap((type) =>
+    blocks.map((block) => ({ type, rows: readChanged(block, documentEntity(type)) })),
+  );
+  return {
+    changes: rows.flatMap(({ type, rows: { read } }) =>
+      read.map((row) =>
+        row.deleted
+          ? { type, id: row.id, deleted: true as const }
+          : { type, id: row.id, deleted: false as const, document: row.object },
+      ),
+    ),
+    asOf: readTime(body),
+    complete: rows.reduce((sum, { rows: { count } }) => sum + count, 0) < CHANGES_MAX,
+    unreadable: rows.flatMap(({ rows: { unreadable } }) => unreadable),
+  };
+}
+
 /** QBO's own time at the start of the call. */
 export function readTime(body: object): Date {
   const time = new JsonReader(body, 'answer').optionalInstant('time');
   if (time === null) throw new UnreadableFieldError('answer.time', 'is missing');
   return time;
+}
+
+function changeBlocks(body: object): JsonReader[] {
+  const blocks = new JsonReader(body, 'answer')
+    .list('CDCResponse')
+    .flatMap((response) => response.list('QueryResponse'));
+  if (blocks.some((block) => block.has('Fault'))) {
+    throw new UnreadableFieldError('answer.CDCResponse', 'holds a fault');
+  }
+  return blocks;
 }
 
 function readChanged<T extends { id: string }>(

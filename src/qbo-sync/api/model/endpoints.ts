@@ -19,6 +19,7 @@ export const ENDPOINTS = {
   'payment.query': 'read',
   'refund.create': 'write',
   'refund.query': 'read',
+  'document.query': 'read',
   cdc: 'read',
   'companyinfo.read': 'read',
   'preferences.read': 'read',

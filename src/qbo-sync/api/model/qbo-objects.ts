@@ -1,3 +1,5 @@
+import type { QboDocumentChanges } from './qbo-documents.js';
+import type { Unreadable } from './unreadable.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 
 /**
@@ -101,16 +103,8 @@ export interface QboChanges {
   complete: boolean;
   /** Objects that could not be read, by entity and id, so that one bad row does not hide the rest. */
   unreadable: Unreadable[];
-}
-
-/**
- * An object of an answer that could not be read, and which of its fields was wrong. `id` is `?` where even that is
- * missing.
- */
-export interface Unreadable {
-  entity: string;
-  id: string;
-  reason: string;
+  /** The documents among them, where they were asked for. */
+  documents?: QboDocumentChanges;
 }
 
 /** Some of a company's invoices: those that could be read, and the others by id. */

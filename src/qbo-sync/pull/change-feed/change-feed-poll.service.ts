@@ -7,6 +7,7 @@ import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
+import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -15,6 +16,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { TokenService } from '../../connection/token.service.js';
 import { reconciliationTrigger, isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
+import { DocumentMirrorService } from '../documents/document-mirror.service.js';
 import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
@@ -50,6 +52,8 @@ export class ChangeFeedPollService {
     private readonly massDeletion: MassDeletionGuardService,
     private readonly projector: InvoiceProjectorService,
     private readonly mirror: CustomerMirrorService,
+    private readonly documents: QboDocumentsClient,
+    private readonly documentMirror: DocumentMirrorService,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
     private readonly leases: LeasesService,
@@ -99,7 +103,13 @@ export class ChangeFeedPollService {
       ? changedSince
       : new Date(now.getTime() - FIRST_LOOK_BACK_MS);
     const changes = await this.changes(company, since, stats);
-    if (changes) await this.dataSource.transaction((tx) => this.mirror.apply(tx, company, since, changes));
+    if (changes) {
+      const { documents } = changes;
+      await this.dataSource.transaction(async (tx) => {
+        await this.mirror.apply(tx, company, since, changes);
+        if (documents) await this.documentMirror.apply(tx, company, since, documents);
+      });
+    }
     await this.applyAndAdvance(company, poll, changes, new Set(invoiceIds), stats);
   }
 
@@ -107,7 +117,9 @@ export class ChangeFeedPollService {
   private async changes(company: QboCompany, since: Date, stats: RunStats): Promise<QboChanges | null> {
     stats.calls += 1;
     try {
-      return await this.client.changesSince(company, since, RETRY_READS);
+      return (await this.documentMirror.isFilled(company))
+        ? await this.documents.changesSince(company, since, RETRY_READS)
+        : await this.client.changesSince(company, since, RETRY_READS);
     } catch (error) {
       if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
         return null;

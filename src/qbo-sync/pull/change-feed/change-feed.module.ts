@@ -3,6 +3,7 @@ import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { CustomerMirrorModule } from '../customers/customer-mirror.module.js';
+import { DocumentMirrorModule } from '../documents/document-mirror.module.js';
 import { InvoiceProjectionModule } from '../invoices/invoice-projection.module.js';
 import { FullReconciliationModule } from '../reconciliation/full-reconciliation.module.js';
 import { ChangeFeedPollService } from './change-feed-poll.service.js';
@@ -15,6 +16,7 @@ import { SyncCursorsRepository } from './sync-cursors.repository.js';
     QboConnectionModule,
     OrgsModule,
     CustomerMirrorModule,
+    DocumentMirrorModule,
     InvoiceProjectionModule,
     FullReconciliationModule,
   ],

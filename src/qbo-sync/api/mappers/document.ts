@@ -1,0 +1,142 @@
+import type {
+  DocumentType,
+  PartyKind,
+  QboDocument,
+  QboDocumentLine,
+  QboDocumentLink,
+  QboLedgerAccount,
+  QboParty,
+} from '../model/qbo-documents.js';
+import { JsonReader } from './json-reader.js';
+
+const PARTY_OF: Readonly<Record<DocumentType, readonly [field: string, kind: PartyKind] | null>> = {
+  Invoice: ['CustomerRef', 'customer'],
+  CreditMemo: ['CustomerRef', 'customer'],
+  Payment: ['CustomerRef', 'customer'],
+  SalesReceipt: ['CustomerRef', 'customer'],
+  RefundReceipt: ['CustomerRef', 'customer'],
+  Deposit: null,
+  JournalEntry: null,
+  Bill: ['VendorRef', 'vendor'],
+  VendorCredit: ['VendorRef', 'vendor'],
+  BillPayment: ['VendorRef', 'vendor'],
+  Purchase: ['EntityRef', 'vendor'],
+};
+
+/** Details of lines that stand for a sum of others or for what the head says already. */
+const NOT_A_POSTING = new Set(['SubTotalLineDetail', 'DescriptionOnly']);
+const LINE_DETAILS = [
+  'SalesItemLineDetail',
+  'ItemBasedExpenseLineDetail',
+  'AccountBasedExpenseLineDetail',
+  'JournalEntryLineDetail',
+  'DepositLineDetail',
+  'DiscountLineDetail',
+] as const;
+
+/** Reads a document of any of the types. Throws UnreadableFieldError. */
+export function documentReader(type: DocumentType): (value: unknown) => QboDocument {
+  return (value) => readDocument(type, value);
+}
+
+function readDocument(type: DocumentType, value: unknown): QboDocument {
+  const document = new JsonReader(value, type);
+  const lines = document.list('Line');
+  const memo = document.optionalText('PrivateNote');
+  const totalCents = document.optionalCents('TotalAmt') ?? debitsOf(lines);
+  return {
+    type,
+    id: document.digits('Id'),
+    syncToken: document.digits('SyncToken'),
+    txnOn: document.day('TxnDate'),
+    dueOn: document.optionalDay('DueDate'),
+    number: document.optionalText('DocNumber'),
+    party: headParty(type, document),
+    currency: document.optionalRef('CurrencyRef'),
+    exchangeRate: document.optionalRate('ExchangeRate'),
+    totalCents,
+    balanceCents: document.optionalCents('Balance'),
+    depositCents: type === 'Invoice' ? (document.optionalCents('Deposit') ?? 0) : 0,
+    memo,
+    voided: totalCents === 0 && /^voided\b/i.test(memo ?? ''),
+    refund: type === 'Purchase' && document.flag('Credit', false),
+    lastUpdatedAt: document.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
+    lines: lines.flatMap((line, index) => readLine(line, index + 1) ?? []),
+    links: lines.flatMap((line, index) => readLinks(line, index + 1)),
+  };
+}
+
+export function readLedgerAccount(value: unknown): QboLedgerAccount {
+  const account = new JsonReader(value, 'Account');
+  return {
+    id: account.digits('Id'),
+    name: account.text('Name'),
+    type: account.text('AccountType'),
+    subType: account.optionalText('AccountSubType'),
+    currency: account.optionalRef('CurrencyRef'),
+    active: account.flag('Active', true),
+  };
+}
+
+function headParty(type: DocumentType, document: JsonReader): QboParty | null {
+  const party = PARTY_OF[type];
+  if (party === null || !document.has(party[0])) return null;
+  const reference = document.inner(party[0]);
+  const kind = kindOf(reference.optionalText('type')) ?? party[1];
+  return { kind, id: reference.text('value'), name: reference.optionalText('name') };
+}
+
+function readLine(line: JsonReader, place: number): QboDocumentLine | null {
+  const kind = line.optionalText('DetailType');
+  if (kind !== null && NOT_A_POSTING.has(kind)) return null;
+  const detail = LINE_DETAILS.map((name) => line.optionalInner(name)).find((one) => one !== null);
+  if (!detail) return null;
+  const cents = line.optionalCents('Amount') ?? 0;
+  const negative = detail.optionalText('PostingType') === 'Credit' || kind === 'DiscountLineDetail';
+  return {
+    line: place,
+    accountId: detail.optionalRef('AccountRef') ?? detail.optionalRef('DiscountAccountRef'),
+    itemId: detail.optionalRef('ItemRef'),
+    party: lineParty(detail),
+    description: line.optionalText('Description'),
+    cents: negative ? -cents : cents,
+    billable: ['Billable', 'HasBeenBilled'].includes(detail.optionalText('BillableStatus') ?? ''),
+  };
+}
+
+/** Whom a line is for: a customer or job, or the name on a line of a journal entry or a deposit. */
+function lineParty(detail: JsonReader): QboParty | null {
+  if (detail.has('CustomerRef')) {
+    const customer = detail.inner('CustomerRef');
+    return { kind: 'customer', id: customer.text('value'), name: customer.optionalText('name') };
+  }
+  const entity = detail.optionalInner('Entity');
+  if (entity === null) return null;
+  // A journal entry nests the reference; a deposit's line is the reference itself.
+  const reference = entity.optionalInner('EntityRef') ?? entity;
+  const kind = kindOf(entity.optionalText('Type') ?? entity.optionalText('type'));
+  const id = reference.optionalText('value');
+  return kind === null || id === null ? null : { kind, id, name: reference.optionalText('name') };
+}
+
+function readLinks(line: JsonReader, place: number): QboDocumentLink[] {
+  const linked = line.list('LinkedTxn');
+  return linked.flatMap((link, index) => {
+    const [toType, toId] = [link.optionalText('TxnType'), link.optionalText('TxnId')];
+    // A line that names several documents counts for the first.
+    if (toType === null || toId === null || index > 0) return [];
+    return [{ line: place, toType, toId, cents: line.optionalCents('Amount') ?? 0 }];
+  });
+}
+
+function debitsOf(lines: readonly JsonReader[]): number {
+  return lines
+    .filter((line) => line.optionalInner('JournalEntryLineDetail')?.optionalText('PostingType') === 'Debit')
+    .reduce((sum, line) => sum + (line.optionalCents('Amount') ?? 0), 0);
+}
+
+function kindOf(type: string | null): PartyKind | null {
+  const known = { customer: 'customer', vendor: 'vendor', employee: 'employee' } as const;
+  const key = type?.toLowerCase() ?? '';
+  return key in known ? known[key as PartyKind] : null;
+}

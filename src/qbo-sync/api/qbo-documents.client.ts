@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryCriteria } from 'node-quickbooks';
+import type { SdkCall } from './http/sdk.client.js';
+import { documentEntity, LEDGER_ACCOUNT } from './mappers/entities.js';
+import { type Condition, instantText, ROWS_PER_PAGE_MAX, whereClause } from './mappers/query.js';
+import { readAllChanges, readEveryRow, readRows, readTime } from './mappers/response-parser.js';
+import type { QboCompany } from './model/qbo-company.js';
+import {
+  DOCUMENT_TYPES,
+  type DocumentType,
+  type QboDocuments,
+  type QboLedgerAccount,
+} from './model/qbo-documents.js';
+import type { QboChanges } from './model/qbo-objects.js';
+import { type CallOptions, QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
+
+type FindDocuments = (sdk: Parameters<SdkCall>[0], criteria: QueryCriteria, done: () => void) => void;
+
+/** The SDK's method for each type of document. */
+const FIND: Readonly<Record<DocumentType, FindDocuments>> = {
+  Invoice: (sdk, criteria, done) => sdk.findInvoices(criteria, done),
+  CreditMemo: (sdk, criteria, done) => sdk.findCreditMemos(criteria, done),
+  Payment: (sdk, criteria, done) => sdk.findPayments(criteria, done),
+  SalesReceipt: (sdk, criteria, done) => sdk.findSalesReceipts(criteria, done),
+  RefundReceipt: (sdk, criteria, done) => sdk.findRefundReceipts(criteria, done),
+  Deposit: (sdk, criteria, done) => sdk.findDeposits(criteria, done),
+  JournalEntry: (sdk, criteria, done) => sdk.findJournalEntries(criteria, done),
+  Bill: (sdk, criteria, done) => sdk.findBills(criteria, done),
+  VendorCredit: (sdk, criteria, done) => sdk.findVendorCredits(criteria, done),
+  BillPayment: (sdk, criteria, done) => sdk.findBillPayments(criteria, done),
+  Purchase: (sdk, criteria, done) => sdk.findPurchases(criteria, done),
+};
+const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
+const ENTITIES = [...new Set(['Invoice', 'Payment', 'Customer', ...DOCUMENT_TYPES])];
+
+/** QuickBooks' documents as reports need them. Reads only; each call is one metered read. Throws QboError. */
+@Injectable()
+export class QboDocumentsClient {
+  constructor(private readonly pipeline: QboHttpPipelineService) {}
+
+  /** What changed of invoices, payments and customers, and of every other document, in one call. */
+  async changesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
+    const send: SdkCall = (sdk, done) => sdk.changeDataCapture(ENTITIES, instantText(since), done);
+    const call = { operation: 'cdc', send, read: readAllChanges } as const;
+    return (await this.pipeline.call(company, call, options)).value;
+  }
+
+  /** A page of at most 1,000 documents of one type, by id, from a position that counts from 1. */
+  async listDocuments(
+    company: QboCompany,
+    type: DocumentType,
+    startPosition: number,
+    options?: CallOptions,
+  ): Promise<QboDocuments> {
+    const criteria = whereCriteria([['Id', '0', '>']], startPosition);
+    const send: SdkCall = (sdk, done) => FIND[type](sdk, criteria, done);
+    const read = (body: object): QboDocuments => {
+      const rows = readRows(body, documentEntity(type));
+      const full = rows.count >= ROWS_PER_PAGE_MAX;
+      return { documents: rows.read, unreadable: rows.unreadable, full, asOf: readTime(body) };
+    };
+    return (await this.pipeline.call(company, { operation: 'document.query', send, read }, options)).value;
+  }
+
+  /** The chart of accounts, inactive ones too: at most 1,000. */
+  async listLedgerAccounts(company: QboCompany, options?: CallOptions): Promise<QboLedgerAccount[]> {
+    const criteria = whereCriteria([ACTIVE_OR_NOT], 1);
+    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+    const read = (body: object): QboLedgerAccount[] => readEveryRow(body, LEDGER_ACCOUNT);
+    return (await this.pipeline.call(company, { operation: 'account.query', send, read }, options)).value;
+  }
+}
+
+function whereCriteria(conditions: readonly Condition[], startPosition: number): QueryCriteria {
+  const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+  return whereClause(conditions, page) as unknown as QueryCriteria;
+}

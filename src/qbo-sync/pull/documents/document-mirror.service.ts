@@ -1,0 +1,167 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { LeasesService } from '../../../jobs/leases.service.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import { DOCUMENT_TYPES, type QboDocumentChanges } from '../../api/model/qbo-documents.js';
+import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import {
+  DOCUMENT_MIRROR_LEASE,
+  type DocumentMirrorState,
+  DocumentMirrorsRepository,
+} from './document-mirrors.repository.js';
+import { QboDocumentsRepository } from './qbo-documents.repository.js';
+
+/** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
+const OVERLAP_MS = 5 * 60_000;
+/** The feed looks back 30 days; a mirror that is older is filled anew. */
+const FEED_MS = 29 * 86_400_000;
+/** A report is made of a mirror that was brought up to date within this time. */
+const FRESH_MS = 60_000;
+/** So long a report waits for the mirror before it is made without. */
+const WAIT_MAX_MS = 10_000;
+const WAIT_STEP_MS = 100;
+/** Reads of a first fill: the chart of accounts, and a page of each type. */
+export const FIRST_FILL_READS_MIN = 1 + DOCUMENT_TYPES.length;
+
+/**
+ * Keeps a mirror of the documents of a company for reports. Nothing is read before the first report asks: then once by
+ * pages of 1,000 of each type, and from then on with the change feed of each poll, in the same one call. A report that
+ * finds the mirror older than a minute reads what changed since, in one call.
+ */
+@Injectable()
+export class DocumentMirrorService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(DocumentMirrorService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly client: QboDocumentsClient,
+    private readonly connections: ConnectionService,
+    private readonly mirrors: DocumentMirrorsRepository,
+    private readonly documents: QboDocumentsRepository,
+    private readonly leases: LeasesService,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.documents.mirror', async ({ orgId }) => {
+      const company = await this.connections.company(orgId);
+      if (company) await this.bringUpToDate(company);
+    });
+  }
+
+  /** How far the mirror of a company is; null where no report has asked for it. */
+  find(company: QboCompany): Promise<DocumentMirrorState | null> {
+    return this.mirrors.find(company);
+  }
+
+  /** True where polls are to bring documents along. */
+  async isFilled(company: QboCompany): Promise<boolean> {
+    return ((await this.mirrors.find(company))?.changedSince ?? null) !== null;
+  }
+
+  /**
+   * Has the mirror brought up to date by a worker, and waits for that ten seconds at most. False where it is not yet:
+   * its state says how far it is.
+   */
+  async refresh(company: QboCompany): Promise<boolean> {
+    await this.mirrors.introduce(company);
+    if (await this.isFresh(company)) return true;
+    await this.jobs.enqueue(this.dataSource.manager, 'qbo.documents.mirror', { orgId: company.orgId });
+    const deadline = performance.now() + WAIT_MAX_MS;
+    while (performance.now() < deadline) {
+      if (await this.isFresh(company)) return true;
+      await pause(WAIT_STEP_MS);
+    }
+    return false;
+  }
+
+  /** Takes in what the change feed of `since` says of documents. */
+  async apply(
+    tx: EntityManager,
+    company: QboCompany,
+    since: Date,
+    { changes, asOf, complete, unreadable }: QboDocumentChanges,
+  ): Promise<void> {
+    const accounts = await this.documents.controlAccounts(company);
+    const there = changes.flatMap((change) => (change.deleted ? [] : [change.document]));
+    await this.documents.upsert(tx, company, there, accounts);
+    await this.documents.markDeleted(
+      tx,
+      company,
+      changes.filter((change) => change.deleted),
+    );
+    if (complete && unreadable.length === 0) await this.mirrors.advance(tx, company, since, before(asOf));
+  }
+
+  private async isFresh(company: QboCompany): Promise<boolean> {
+    const state = await this.mirrors.find(company);
+    return (
+      state?.filledAt != null &&
+      state.lookedAt !== null &&
+      state.lookedAt.getTime() > this.clock.now().getTime() - FRESH_MS
+    );
+  }
+
+  /** Fills the mirror or reads what changed, unless another worker is at it. Throws QboError. */
+  private async bringUpToDate(company: QboCompany): Promise<void> {
+    await this.mirrors.introduce(company);
+    const lease = await this.leases.take(DOCUMENT_MIRROR_LEASE, [company.orgId, company.realmId]);
+    if (!lease) return;
+    try {
+      await this.leases.keep(lease, (lost) => this.read(company, lost));
+    } finally {
+      await this.leases.release(lease);
+    }
+  }
+
+  private async read(company: QboCompany, lost: AbortSignal): Promise<void> {
+    const since = (await this.mirrors.find(company))?.changedSince ?? null;
+    if (since === null || since.getTime() < this.clock.now().getTime() - FEED_MS) {
+      return this.fill(company, lost);
+    }
+    const changes = await this.client.changesSince(company, since).catch((error: unknown) => {
+      if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
+        return null;
+      throw error;
+    });
+    if (!changes?.documents?.complete) return this.fill(company, lost);
+    const { documents } = changes;
+    await this.dataSource.transaction((tx) => this.apply(tx, company, since, documents));
+  }
+
+  private async fill(company: QboCompany, lost: AbortSignal): Promise<void> {
+    await this.documents.replaceAccounts(company, await this.client.listLedgerAccounts(company));
+    const accounts = await this.documents.controlAccounts(company);
+    let asOf: Date | null = null;
+    for (const type of DOCUMENT_TYPES) {
+      const listed: string[] = [];
+      for (let start = 1, full = true; full && !lost.aborted;) {
+        const page = await this.client.listDocuments(company, type, start);
+        for (const { id, reason } of page.unreadable) {
+          this.logger.warn({ orgId: company.orgId, type, qboId: id, reason }, 'Could not read a document');
+        }
+        await this.dataSource.transaction((tx) =>
+          this.documents.upsert(tx, company, page.documents, accounts),
+        );
+        asOf ??= page.asOf;
+        listed.push(...page.documents.map(({ id }) => id), ...page.unreadable.map(({ id }) => id));
+        start += page.documents.length + page.unreadable.length;
+        full = page.full;
+        await this.mirrors.noteProgress(company, type, start - 1);
+      }
+      if (lost.aborted) return;
+      await this.documents.markMissing(company, type, listed);
+    }
+    await this.mirrors.markFilled(company, before(asOf!));
+  }
+}
+
+function before(asOf: Date): Date {
+  return new Date(asOf.getTime() - OVERLAP_MS);
+}

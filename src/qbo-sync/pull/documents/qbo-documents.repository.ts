@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { DocumentType, QboDocument, QboLedgerAccount } from '../../api/model/qbo-documents.js';
+import { type ControlAccounts, subledgerEntries } from './subledger-entries.js';
+
+const KEY = `org_id = $1 and realm_id = $2`;
+
+/** The mirror of a company's documents. An older version never overwrites a newer one. */
+@Injectable()
+export class QboDocumentsRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  async replaceAccounts(
+    { orgId, realmId }: QboCompany,
+    accounts: readonly QboLedgerAccount[],
+  ): Promise<void> {
+    await this.dataSource.query(
+      `insert into qbo_accounts (org_id, realm_id, qbo_id, name, type, sub_type, currency, active)
+       select $1, $2, a.id, a.name, a.type, a."subType", a.currency, a.active
+         from jsonb_to_recordset($3::jsonb)
+              as a (id text, name text, type text, "subType" text, currency text, active boolean)
+       on conflict on constraint qbo_accounts_pkey do update
+          set name = excluded.name, type = excluded.type, sub_type = excluded.sub_type,
+              currency = excluded.currency, active = excluded.active`,
+      [orgId, realmId, JSON.stringify(accounts)],
+    );
+  }
+
+  async controlAccounts({ orgId, realmId }: QboCompany): Promise<ControlAccounts> {
+    const rows = await this.dataSource.query<{ id: string; type: string }[]>(
+      `select qbo_id as id, type from qbo_accounts
+        where ${KEY} and type in ('Accounts Receivable', 'Accounts Payable')`,
+      [orgId, realmId],
+    );
+    const of = (type: string) => new Set(rows.filter((row) => row.type === type).map(({ id }) => id));
+    return { receivable: of('Accounts Receivable'), payable: of('Accounts Payable') };
+  }
+
+  /** Takes in documents of which each occurs once; what is there in this version or a newer one stays. */
+  async upsert(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    documents: readonly QboDocument[],
+    accounts: ControlAccounts,
+  ): Promise<void> {
+    if (documents.length === 0) return;
+    const heads = documents.map(({ lines: _lines, links: _links, party, voided, ...head }) => ({
+      ...head,
+      partyKind: party?.kind ?? null,
+      partyId: party?.id ?? null,
+      partyName: party?.name ?? null,
+      state: voided ? 'void' : 'live',
+    }));
+    const taken = await tx.query<{ type: DocumentType; id: string }[]>(
+      `insert into qbo_documents as d (org_id, realm_id, type, qbo_id, sync_token, txn_on, due_on, number, party_kind,
+              party_id, party_name, currency, exchange_rate, total_cents, balance_cents, memo, refund, state,
+              last_updated_at, first_seen_at, seen_at)
+       select $1, $2, h.type, h.id, h."syncToken", h."txnOn", h."dueOn", h.number, h."partyKind", h."partyId",
+              h."partyName", h.currency, h."exchangeRate", h."totalCents", h."balanceCents", h.memo, h.refund, h.state,
+              h."lastUpdatedAt", $4, $4
+         from jsonb_to_recordset($3::jsonb) as h (type text, id text, "syncToken" bigint, "txnOn" date, "dueOn" date,
+              number text, "partyKind" text, "partyId" text, "partyName" text, currency text, "exchangeRate" numeric,
+              "totalCents" bigint, "balanceCents" bigint, memo text, refund boolean, state text,
+              "lastUpdatedAt" timestamptz)
+        order by h.type, h.id
+       on conflict on constraint qbo_documents_pkey do update
+          set sync_token = excluded.sync_token, txn_on = excluded.txn_on, due_on = excluded.due_on,
+              number = excluded.number, party_kind = excluded.party_kind, party_id = excluded.party_id,
+              party_name = excluded.party_name, currency = excluded.currency,
+              exchange_rate = excluded.exchange_rate, total_cents = excluded.total_cents,
+              balance_cents = excluded.balance_cents, memo = excluded.memo, refund = excluded.refund,
+              state = excluded.state, last_updated_at = excluded.last_updated_at, seen_at = excluded.seen_at
+        where d.sync_token < excluded.sync_token or d.state = 'deleted'
+       returning d.type, d.qbo_id as id`,
+      [orgId, realmId, JSON.stringify(heads), this.clock.now()],
+    );
+    const fresh = new Set(taken.map(({ type, id }) => `${type}:${id}`));
+    const renewed = documents.filter(({ type, id }) => fresh.has(`${type}:${id}`));
+    await this.clear(tx, { orgId, realmId }, renewed);
+    await this.insertParts(tx, { orgId, realmId }, renewed, accounts);
+  }
+
+  /** What was deleted stays by its head, so that it can be told why a figure is another than before. */
+  async markDeleted(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    gone: readonly { type: DocumentType; id: string }[],
+  ): Promise<void> {
+    if (gone.length === 0) return;
+    await tx.query(
+      `update qbo_documents d set state = 'deleted', balance_cents = 0, seen_at = $4
+         from jsonb_to_recordset($3::jsonb) as g (type text, id text)
+        where d.org_id = $1 and d.realm_id = $2 and d.type = g.type and d.qbo_id = g.id and d.state <> 'deleted'`,
+      [orgId, realmId, JSON.stringify(gone), this.clock.now()],
+    );
+    await this.clear(tx, { orgId, realmId }, gone);
+  }
+
+  /** Marks deleted what QuickBooks no longer lists among all documents of a type. */
+  async markMissing(company: QboCompany, type: DocumentType, listed: readonly string[]): Promise<void> {
+    const gone = await this.dataSource.query<{ type: DocumentType; id: string }[]>(
+      `select type, qbo_id as id from qbo_documents
+        where ${KEY} and type = $3 and state <> 'deleted' and qbo_id <> all ($4::text[])`,
+      [company.orgId, company.realmId, type, listed],
+    );
+    await this.dataSource.transaction((tx) => this.markDeleted(tx, company, gone));
+  }
+
+  private async clear(
+    tx: EntityManager,
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
+    documents: readonly { type: DocumentType; id: string }[],
+  ): Promise<void> {
+    if (documents.length === 0) return;
+    const keys = JSON.stringify(documents.map(({ type, id }) => ({ type, id })));
+    for (const table of ['qbo_document_lines', 'qbo_document_links', 'qbo_subledger_entries']) {
+      await tx.query(
+        `delete from ${table} t using jsonb_to_recordset($3::jsonb) as k (type text, id text)
+          where t.org_id = $1 and t.realm_id = $2 and t.type = k.type and t.qbo_id = k.id`,
+        [orgId, realmId, keys],
+      );
+    }
+  }
+
+  private async insertParts(
+    tx: EntityManager,
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
+    documents: readonly QboDocument[],
+    accounts: ControlAccounts,
+  ): Promise<void> {
+    const of = (parts: (document: QboDocument) => readonly object[]): string =>
+      JSON.stringify(
+        documents.flatMap((document) =>
+          parts(document).map((part) => ({ type: document.type, id: document.id, ...part })),
+        ),
+      );
+    await tx.query(
+      `insert into qbo_document_lines (org_id, realm_id, type, qbo_id, line, account_id, item_id, party_kind, party_id,
+              party_name, description, cents, billable)
+       select $1, $2, l.type, l.id, l.line, l."accountId", l."itemId", l.party ->> 'kind', l.party ->> 'id',
+              l.party ->> 'name', l.description, l.cents, l.billable
+         from jsonb_to_recordset($3::jsonb) as l (type text, id text, line integer, "accountId" text, "itemId" text,
+              party jsonb, description text, cents bigint, billable boolean)`,
+      [orgId, realmId, of((document) => document.lines)],
+    );
+    await tx.query(
+      `insert into qbo_document_links (org_id, realm_id, type, qbo_id, line, to_type, to_id, cents)
+       select $1, $2, l.type, l.id, l.line, l."toType", l."toId", l.cents
+         from jsonb_to_recordset($3::jsonb)
+              as l (type text, id text, line integer, "toType" text, "toId" text, cents bigint)`,
+      [orgId, realmId, of((document) => document.links)],
+    );
+    await tx.query(
+      `insert into qbo_subledger_entries (org_id, realm_id, type, qbo_id, line, ledger, party_kind, party_id,
+              party_name, cents)
+       select $1, $2, e.type, e.id, e.line, e.ledger, e.party ->> 'kind', e.party ->> 'id', e.party ->> 'name', e.cents
+         from jsonb_to_recordset($3::jsonb)
+              as e (type text, id text, line integer, ledger text, party jsonb, cents bigint)`,
+      [orgId, realmId, of((document) => subledgerEntries(document, accounts))],
+    );
+  }
+}

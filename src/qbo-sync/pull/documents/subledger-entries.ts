@@ -1,0 +1,69 @@
+import type { QboDocument, QboParty } from '../../api/model/qbo-documents.js';
+
+/** `ar`: what customers owe; `ap`: what we owe vendors. */
+export type Subledger = 'ar' | 'ap';
+
+/** What one document changes of what a party owes, or is owed: positive raises it. */
+export interface SubledgerEntry {
+  line: number;
+  ledger: Subledger;
+  party: QboParty;
+  cents: number;
+}
+
+/** The accounts that customers' and vendors' balances stand on. */
+export interface ControlAccounts {
+  receivable: ReadonlySet<string>;
+  payable: ReadonlySet<string>;
+}
+
+const HEAD = 0;
+
+/**
+ * What a document changes of receivables and payables, in its own currency. Bills and invoices by their head; journal
+ * entries, deposits and purchases by their lines on a control account. Pure.
+ */
+export function subledgerEntries(document: QboDocument, accounts: ControlAccounts): SubledgerEntry[] {
+  if (document.voided) return [];
+  switch (document.type) {
+    case 'Invoice':
+      return head(document, 'ar', document.totalCents - document.depositCents);
+    case 'CreditMemo':
+    case 'Payment':
+      return head(document, 'ar', -document.totalCents);
+    case 'Bill':
+      return head(document, 'ap', document.totalCents);
+    case 'VendorCredit':
+    case 'BillPayment':
+      return head(document, 'ap', -document.totalCents);
+    case 'JournalEntry':
+      return byLines(document, accounts, 1);
+    case 'Deposit':
+      return byLines(document, accounts, -1);
+    case 'Purchase':
+      return byLines(document, accounts, document.refund ? -1 : 1);
+    case 'SalesReceipt':
+    case 'RefundReceipt':
+      return [];
+    default:
+      throw document.type satisfies never;
+  }
+}
+
+function head(document: QboDocument, ledger: Subledger, cents: number): SubledgerEntry[] {
+  if (document.party === null || cents === 0) return [];
+  return [{ line: HEAD, ledger, party: document.party, cents }];
+}
+
+/** `debit` is the sign of a line that debits the account: a debit raises a receivable and lowers a payable. */
+function byLines(document: QboDocument, accounts: ControlAccounts, debit: 1 | -1): SubledgerEntry[] {
+  return document.lines.flatMap(({ line, accountId, party, cents }): SubledgerEntry[] => {
+    if (accountId === null || cents === 0) return [];
+    const whom = party ?? document.party;
+    if (whom === null) return [];
+    if (accounts.receivable.has(accountId))
+      return [{ line, ledger: 'ar', party: whom, cents: cents * debit }];
+    if (accounts.payable.has(accountId)) return [{ line, ledger: 'ap', party: whom, cents: -cents * debit }];
+    return [];
+  });
+}

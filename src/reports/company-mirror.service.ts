@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../platform/errors/domain-error.js';
+import type { QboCompany } from '../qbo-sync/api/model/qbo-company.js';
+import { ConnectionService } from '../qbo-sync/connection/connection.service.js';
+import { DocumentMirrorService } from '../qbo-sync/pull/documents/document-mirror.service.js';
+
+const RETRY_AFTER_SECONDS = 10;
+
+/** The mirror of an organisation's QuickBooks company, as reports ask for it. */
+@Injectable()
+export class CompanyMirrorService {
+  constructor(
+    private readonly connections: ConnectionService,
+    private readonly mirror: DocumentMirrorService,
+  ) {}
+
+  /**
+   * The company, with a mirror that is at most a minute old. Throws `conflict` where it is not connected or the mirror
+   * takes longer than the caller waits; then the detail says how far it is.
+   */
+  async fresh(orgId: number): Promise<QboCompany> {
+    const company = await this.connections.company(orgId);
+    if (!company) {
+      throw new DomainError(
+        'conflict',
+        'qbo_not_connected',
+        'QuickBooks is not connected, so its documents cannot be reported. Connect it, or ask for scope=ours.',
+      );
+    }
+    if (await this.mirror.refresh(company)) return company;
+    const state = await this.mirror.find(company);
+    const read = Object.values(state?.progress ?? {}).reduce((sum, count) => sum + count, 0);
+    throw new DomainError(
+      'conflict',
+      'mirror_not_ready',
+      `The documents of the QuickBooks company are still being read (${read} so far). Ask again in a moment.`,
+      undefined,
+      { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    );
+  }
+
+  /** The realm whose documents are mirrored, however old; null where none are. Reads nothing from QuickBooks. */
+  async known(orgId: number): Promise<string | null> {
+    const company = await this.connections.company(orgId);
+    return company && (await this.mirror.isFilled(company)) ? company.realmId : null;
+  }
+}

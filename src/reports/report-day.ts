@@ -1,0 +1,9 @@
+import { invalid } from '../platform/errors/validation.pipe.js';
+import { type CalendarDay, isCalendarDay } from '../platform/time/calendar-day.js';
+
+/** A day of a question, or a default. Throws `invalid` with the field's name on anything that is no day. */
+export function dayOf(field: string, value: string | undefined, otherwise: CalendarDay): CalendarDay {
+  if (value === undefined) return otherwise;
+  if (isCalendarDay(value)) return value;
+  throw invalid([{ field, message: `${field} must be a day of the calendar, as 2026-03-31` }]);
+}
