@@ -184,6 +184,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  payment_removed: {
+    meaning: 'A payment was deleted or voided in QuickBooks',
+    nextStep:
+      'Enter the payment in QuickBooks again, or refund the customer by POST /payments/{id}/refund, then ' +
+      'resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   payment_on_account: {
     meaning: "A customer's payment is on no invoice",
     nextStep:

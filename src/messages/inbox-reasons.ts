@@ -135,6 +135,18 @@ export function paymentUnapplied(title: string, customer: string | null, applied
   return `${title}${forCustomer(customer)}: QuickBooks applied ${text(applied)} of it to the invoice.`;
 }
 
+/** `payment_removed`. */
+export function paymentRemoved(
+  amount: Amount,
+  { id, customer }: { id: number; customer: string | null },
+  how: 'deleted' | 'voided',
+): string {
+  return (
+    `The payment of ${text(amount)} for proposal ${id}${forCustomer(customer)} was ${how} in QuickBooks, ` +
+    'but its money is with us.'
+  );
+}
+
 function named({ id, name, customer }: NamedProposal): string {
   return `proposal ${id}, ${isolatedText(name)}${forCustomer(customer)}`;
 }

@@ -6,6 +6,7 @@ import { unexplainedDifferences } from '../simulation/money-oracle.ts';
 import { MoneyPlayer } from '../simulation/money-player.ts';
 import { sidesOf } from '../simulation/money-sides.ts';
 import { storyOf, storyText } from '../simulation/money-story.ts';
+import { pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
@@ -72,6 +73,7 @@ describe('Whatever happens to money, in whatever order,', () => {
   }
 
   async function differencesOf(player: MoneyPlayer) {
+    await pollCompany(books, player.contractor);
     await player.check();
     await expectQuiet(player);
     return unexplainedDifferences(await sidesOf(player));

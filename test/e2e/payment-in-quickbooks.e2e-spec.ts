@@ -6,6 +6,7 @@ import {
   type Contractor,
   eventsOf,
   beginsWith,
+  pollCompany,
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -109,6 +110,35 @@ describe('A paid deposit in the books', () => {
     expect(await ourPayments()).toMatchObject([{ UnappliedAmt: 3750 }]);
     expect(await inbox()).toMatchObject([{ code: 'payment_unapplied' }]);
   });
+
+  it.each([
+    { how: 'deleted', act: 'deletePayment' },
+    { how: 'voided', act: 'voidPayment' },
+  ] as const)(
+    'is before a person once a bookkeeper has $how it, until it is refunded',
+    async ({ how, act }) => {
+      const proposalId = await anApprovedProposal(contractor);
+      await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+      const [payment] = await ourPayments();
+      await books.control[act](contractor.realmId, payment!.Id);
+      await pollCompany(books, contractor);
+      expect(await inbox()).toMatchObject([
+        {
+          code: 'payment_removed',
+          proposal_id: proposalId,
+          reason: expect.stringContaining(`was ${how} in Qu`),
+        },
+      ]);
+      const why = (await contractor.admin.get(`/proposals/${proposalId}/why`)).body;
+      expect(why.next_step).toContain('Enter the payment in QuickBooks again');
+      const { items } = (await contractor.admin.get(`/payments?proposal_id=${proposalId}`)).body;
+      await contractor.admin.post(`/payments/${items[0].id}/refund`, { reason: 'cancelled' });
+      await inTime(async () => {
+        expect((await inbox()).map(({ code }) => code)).not.toContain('payment_removed');
+      });
+    },
+  );
 
   it('is refunded in the books step by step, each step once', async () => {
     const proposalId = await anApprovedProposal(contractor);

@@ -47,7 +47,7 @@ export interface BooksMoney {
   invoice: { balanceCents: number; totalCents: number } | null;
   payments: readonly BookedDocument[];
   refundReceipts: readonly BookedDocument[];
-  /** The payments of ours that a bookkeeper voided or deleted: they have the last word. */
+  /** The payments of ours that a bookkeeper voided or deleted. */
   undone: ReadonlySet<string>;
 }
 
@@ -135,9 +135,9 @@ function bookDifferences({ crm, books }: MoneySides): Difference[] {
   return [...invoice, ...crm.payments.flatMap((payment) => differencesOfPayment(crm, books, payment))];
 }
 
-/** One payment and its refunds in the books. What a bookkeeper undid is theirs. */
+/** One payment and its refunds in the books. Where nothing of it is left, a bookkeeper may have undone it. */
 function differencesOfPayment(crm: CrmMoney, books: BooksMoney, payment: CrmPayment): Difference[] {
-  const { intent, amountCents, refundedCents } = payment;
+  const { intent, amountCents, refundedCents, netCents } = payment;
   const paid = totalOf(books.payments, intent);
   const refunded = totalOf(books.refundReceipts, intent);
   const isWaiting = payment.isBlocked && crm.items.some(({ code, reason }) => isOfInvoice(code, reason));
@@ -149,7 +149,7 @@ function differencesOfPayment(crm: CrmMoney, books: BooksMoney, payment: CrmPaym
       what: `paid by ${intent}, CRM and books`,
       expected: amountCents,
       found: paid,
-      isExplained: paid === 0 && (books.undone.has(intent) || isWaiting || isWithPerson),
+      isExplained: paid === 0 && (isWaiting || isWithPerson || (books.undone.has(intent) && netCents === 0)),
     },
     {
       what: `refunded of ${intent}, CRM and books`,

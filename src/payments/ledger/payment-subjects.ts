@@ -3,6 +3,11 @@ export function unapprovedSubjectOf(proposalId: number): string {
   return `proposal.unapproved:${proposalId}`;
 }
 
+/** Subject of the inbox item about a payment that was recorded in QuickBooks and removed there. */
+export function removedSubjectOf(paymentId: number): string {
+  return `payment.removed:${paymentId}`;
+}
+
 /** Subject of the inbox item about a payment of more than was owed. */
 export function notOwedSubjectOf(paymentId: number): string {
   return `payment.not_owed:${paymentId}`;

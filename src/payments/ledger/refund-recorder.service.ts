@@ -7,7 +7,7 @@ import type { Lead } from '../../proposals/lead.entity.js';
 import { refundFailed } from '../../messages/inbox-reasons.js';
 import { DepositDescriptionService } from './deposit-description.service.js';
 import { LedgerRepository } from './ledger.repository.js';
-import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
+import { notOwedSubjectOf, removedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
 import { identify, unaccountedCents } from './refund-identity.js';
@@ -142,6 +142,7 @@ export class RefundRecorderService {
     if (change < 0) await this.reportFailure(tx, payment, refund);
     if (balance.netCents === 0) {
       await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
+      await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
       if (paidAfter === 0) await this.inbox.resolveSubject(tx, orgId, unapprovedSubjectOf(proposalId));
     }
     if (isGone(refund.state) || change !== 0) {

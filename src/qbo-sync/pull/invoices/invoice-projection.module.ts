@@ -18,6 +18,8 @@ import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { InvoiceRefreshService } from './invoice-refresh.service.js';
 import { MassDeletionGuardService } from './mass-deletion-guard.service.js';
 import { PaymentReaderService } from './payment-reader.service.js';
+import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
+import { RemovedPaymentsRepository } from './removed-payments.repository.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
 
@@ -40,6 +42,8 @@ import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js'
     HomeValuesRepository,
     InvoicePaymentsService,
     ExternalEditMonitorService,
+    RemovedPaymentMonitorService,
+    RemovedPaymentsRepository,
     UnappliedPaymentsRepository,
     UnappliedPaymentMonitorService,
     MassDeletionGuardService,

@@ -23,6 +23,7 @@ import { InvoicePaymentsRepository, type PaymentsOfInvoice } from './invoice-pay
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { paidFactsOf } from './paid-facts.js';
+import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 
 /** What one application of snapshots did. */
@@ -59,6 +60,7 @@ export class InvoiceProjectorService {
     private readonly externalEdits: ExternalEditMonitorService,
     private readonly sessionEnds: SessionEndService,
     private readonly unapplied: UnappliedPaymentMonitorService,
+    private readonly removed: RemovedPaymentMonitorService,
     private readonly activity: ActivityRepository,
     private readonly settings: OrgSettingsService,
     private readonly metrics: MetricsService,
@@ -110,6 +112,7 @@ export class InvoiceProjectorService {
     }
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
     await this.unapplied.report(tx, company, payments);
+    await this.removed.report(tx, company, payments);
     return { orgId, seenCount: seen.length, changes, arrivedCents };
   }
 
