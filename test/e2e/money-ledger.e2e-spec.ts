@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { QboRecord } from '../../sandbox/control-client.ts';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { JobsService } from '../../src/jobs/jobs.service.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { aContractor, anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -315,6 +316,36 @@ describe('The ledger of payments, refunds and disputes', () => {
       );
       await connect(books.app, contractor.admin, { realmId: contractor.realmId });
       await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+    });
+
+    it('makes an invoice whose job was lost, once the payment looks for it', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const jobs = books.app.app.get(JobsService);
+      const enqueue = jobs.enqueue.bind(jobs);
+      const lost = vi.spyOn(jobs, 'enqueue').mockImplementation(async (tx, name, payload, startAfter) => {
+        const isFirst =
+          name === 'qbo.invoice.create' && lost.mock.calls.filter(([, one]) => one === name).length === 1;
+        if (!isFirst) await enqueue(tx, name, payload, startAfter);
+      });
+      await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
+      lost.mockRestore();
+    });
+
+    it('takes up a refund whose job was lost, without a start or a connection', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
+      await books.database.query(
+        `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at,
+          created_at, updated_at)
+         select org_id, proposal_id, id, 100000, currency, 'succeeded', now(), now(), now() - interval '2 minutes'
+           from payments where stripe_payment_intent_id = $1`,
+        [pi],
+      );
+      expect(await books.app.app.get(DueJobsService).enqueueDue('payments')).toBe(1);
+      await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
+      expect(await books.app.app.get(DueJobsService).enqueueDue('payments')).toBe(0);
     });
 
     it('has a person take out a refund that failed after it was in the books', async () => {

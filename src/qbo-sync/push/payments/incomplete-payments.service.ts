@@ -7,8 +7,9 @@ import { Clock } from '../../../platform/time/clock.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 
 /**
- * Enqueues payments whose operations do not come to what the ledger has: at the start of a process and whenever a
- * company is connected. The net for jobs that were lost; there is nothing to do while none is.
+ * Enqueues payments whose operations do not come to what the ledger has: at the start of a process, whenever a
+ * company is connected, and of the last day every few seconds. The net for jobs that were lost; there is nothing to do
+ * while none is.
  */
 @Injectable()
 export class IncompletePaymentsService implements OnApplicationBootstrap {
@@ -20,19 +21,28 @@ export class IncompletePaymentsService implements OnApplicationBootstrap {
     due: DueJobsService,
   ) {
     connections.onConnected((tx, { orgId }) => this.enqueue(tx, orgId));
-    due.register({ table: 'payments', list: (tx, limit) => this.listUndecided(tx, limit) });
+    due.register({ table: 'payments', list: (tx, limit) => this.listLost(tx, limit) });
   }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.dataSource.transaction((tx) => this.enqueue(tx, null));
   }
 
-  /** Payments that nobody has taken up for a minute. */
-  private async listUndecided(tx: EntityManager, limit: number): Promise<JobRef[]> {
+  /** Payments, and those whose newest refunds, nobody has taken up for a minute. */
+  private async listLost(tx: EntityManager, limit: number): Promise<JobRef[]> {
     const rows = await tx.query<QueuePayloads['qbo.payment.record'][]>(
       `select org_id as "orgId", id::int as "paymentId", proposal_id as "proposalId" from payments
         where recorded_here is null and created_at < $1::timestamptz - interval '1 minute'
-        order by created_at limit $2`,
+       union
+       select p.org_id, p.id::int, p.proposal_id
+         from refunds r join payments p on p.org_id = r.org_id and p.id = r.payment_id and p.recorded_here
+        where r.state = 'succeeded'
+          and r.updated_at between $1::timestamptz - interval '1 day' and $1::timestamptz - interval '1 minute'
+          and (select least(sum(made.amount_cents), p.amount_cents) from refunds made
+                where made.org_id = p.org_id and made.payment_id = p.id and made.state = 'succeeded')
+              > coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
+                           where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)
+        order by 2 limit $2`,
       [this.clock.now(), limit],
     );
     return rows.map((payload) => ({ name: 'qbo.payment.record', payload }));

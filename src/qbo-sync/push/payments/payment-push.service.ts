@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { forCustomer, paymentUnapplied } from '../../../messages/inbox-reasons.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
@@ -39,6 +40,7 @@ export class PaymentPushService {
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
+    private readonly jobs: JobsService,
     private readonly runner: OperationRunnerService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
@@ -133,7 +135,11 @@ export class PaymentPushService {
       until,
       async (tx) => (await invoiceId(tx)) !== null,
     );
-    return waits ? null : invoiceId(this.dataSource.manager);
+    if (!waits) return invoiceId(this.dataSource.manager);
+    // Its job was enqueued with the payment's; where that was lost, this one makes the invoice.
+    const { orgId, proposalId } = fact;
+    await this.jobs.enqueue(this.dataSource.manager, 'qbo.invoice.create', { orgId, proposalId });
+    return null;
   }
 
   private async askPerson(
