@@ -54,6 +54,11 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
   };
   const linesOf = (invoice: BooksInvoice): number[] =>
     invoice.Line.filter(({ DetailType }) => DetailType === 'SalesItemLineDetail').map(({ Amount }) => Amount);
+  /** What an account holds by the ledger behind the books, in cents; 0 where there is none. */
+  const balanceOf = async (name: string): Promise<number> => {
+    const accounts = await books.control.records(contractor.realmId, 'Account');
+    return Math.round(Number(accounts.find(({ Name }) => Name === name)?.CurrentBalance ?? 0) * 100);
+  };
   const invoicesOf = async (id: number): Promise<Json[]> =>
     (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body.items as Json[];
 
@@ -67,6 +72,8 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
   };
 
   it('is billed by deposit, progress and final invoice, with its own lines, to the cent', async () => {
+    const held = await balanceOf('Customer Deposits');
+    const owed = await balanceOf('Accounts Receivable (A/R)');
     const id = await aContract();
     const deposit = await contractor.admin.post(`/qbo/invoice/${id}`);
     expect(deposit.body).toMatchObject({
@@ -79,6 +86,7 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
       deposit_held_cents: mode === 'income' ? 0 : 300_000,
     });
     expect(await identity(id)).toBe(1_000_000);
+    expect((await balanceOf('Customer Deposits')) - held).toBe(mode === 'income' ? 0 : -300_000);
 
     const progress = await bill(id, 2);
     expect(progress).toMatchObject({
@@ -102,6 +110,8 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
       deposit_held_cents: 0,
     });
     expect(await identity(id)).toBe(1_000_000);
+    expect((await balanceOf('Customer Deposits')) - held).toBe(0);
+    expect((await balanceOf('Accounts Receivable (A/R)')) - owed).toBe(1_000_000);
     expect(await bill(id, 3)).toMatchObject({ status: 200, body: { status: 'exists' } });
     expect((await contractor.admin.post(`/qbo/invoice/${id}`)).body.status).toBe('exists');
   });
