@@ -22,6 +22,7 @@ const ROOMS = [
   'connection',
   'operations',
   'pull/currencies',
+  'pull/preflight',
   'pull/invoices',
   'pull/reconciliation',
   'pull/customers',

@@ -33,8 +33,8 @@ export interface QueuePayloads {
   'stripe.session.end': { orgId: number; sessionId: number };
   /** Ask Stripe for a refund that was asked for here, or what became of it. */
   'stripe.refund.request': { orgId: number; refundId: number };
-  /** Read in which currencies a connected company keeps its books. */
-  'qbo.company.currency': { orgId: number };
+  /** Look whether a connected company is ready to be written to. */
+  'qbo.preflight': { orgId: number };
   /** Have the books follow a payment and its refunds, as the rows of the ledger are now. */
   'qbo.payment.record': { orgId: number; proposalId: number; paymentId: number };
   /** Carry on with a deposit's payment until it is in the books or needs a person. */
@@ -202,7 +202,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     expireInSeconds: 60,
     concurrency: 2,
   },
-  'qbo.company.currency': {
+  'qbo.preflight': {
     key: ({ orgId }) => `${orgId}`,
     retryLimit: 8,
     retryDelaySeconds: 5,

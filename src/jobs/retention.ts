@@ -100,6 +100,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   org_settings: forEver(ONE_ROW),
   orgs: forEver(PEOPLE),
   payments: forEver(BOOKS),
+  preflights: forEver(ONE_ROW),
   portal_activity: forEver('the log of a proposal, which people and disputes refer to'),
   portal_links: forEver('by which link a proposal was approved or paid; a token is kept as a hash'),
   proposal_approvals: forEver(BOOKS),

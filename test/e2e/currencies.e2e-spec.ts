@@ -166,3 +166,35 @@ describe('A proposal in another currency than the home currency', () => {
     expect(customers.filter((one) => String(one.DisplayName).startsWith('Race Rivers'))).toHaveLength(1);
   });
 });
+
+describe('A connected company', () => {
+  let books: Books;
+
+  beforeAll(async () => {
+    books = await openBooks();
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  it('is looked at before its books are written to, by whoever keeps them, and the reads are counted', async () => {
+    const { admin, realmId, orgId } = await aContractor(books);
+    expect((await admin.get('/qbo/preflight')).body).toEqual({ checked_at: null, reads: 0, checks: [] });
+    await books.control.setPreferences(realmId, { CustomTxnNumbers: false, MultiCurrencyEnabled: true });
+    await books.control.listCurrency(realmId, 'CAD');
+    const before = (await books.control.calls(realmId)).metered;
+    const looked = await admin.post('/qbo/preflight');
+    expect(looked.status).toBe(200);
+    const byCode = new Map(looked.body.checks.map((check: { code: string }) => [check.code, check]));
+    expect(byCode.get('document_numbers')).toMatchObject({ ok: false, severity: 'warn' });
+    expect(byCode.get('currencies')).toMatchObject({ ok: true, found: 'USD; also CAD' });
+    expect(byCode.get('deposit_mode')).toMatchObject({ ok: false, severity: 'info' });
+    expect(looked.body.reads).toBe(7);
+    expect((await books.control.calls(realmId)).metered).toBe(before + 7);
+    expect((await admin.get('/qbo/preflight')).body).toEqual(looked.body);
+    expect((await admin.get('/qbo/currencies')).body).toMatchObject({ active: [{ code: 'CAD', digits: 2 }] });
+    await admin.post('/qbo/disconnect');
+    expect((await admin.get('/qbo/preflight')).body.checked_at).toBeNull();
+    expect((await admin.post('/qbo/preflight')).body.code).toBe('qbo_not_connected');
+    expect(orgId).toBeGreaterThan(0);
+  });
+});

@@ -682,6 +682,16 @@ create table portal_links (
 CREATE INDEX portal_links_proposal_idx ON public.portal_links USING btree (org_id, proposal_id, id DESC);
 CREATE INDEX portal_links_queued_idx ON public.portal_links USING btree (email_next_attempt_at) WHERE (email_state = 'queued'::text);
 
+create table preflights (
+  org_id integer not null,
+  realm_id text not null,
+  checked_at timestamp with time zone not null,
+  reads integer not null,
+  checks jsonb not null,
+  constraint preflights_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint preflights_pkey PRIMARY KEY (org_id)
+);
+
 create table proposal_approvals (
   proposal_id integer not null,
   org_id integer not null,

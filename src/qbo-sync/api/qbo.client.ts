@@ -20,6 +20,8 @@ import {
   PAYMENT,
   PREFERENCES,
   REFUND,
+  TAX_CODE,
+  TERM,
 } from './mappers/entities.js';
 import {
   readChanges,
@@ -70,6 +72,8 @@ import type {
   QboPayment,
   QboPreferences,
   QboRefund,
+  QboTaxCode,
+  QboTerm,
   RefundDraft,
 } from './model/qbo-objects.js';
 import {
@@ -218,6 +222,25 @@ export class QboClient {
     const payload = accountPayload(draft);
     const send: SdkCall = (sdk, done) => sdk.createAccount({ ...payload, requestId }, done);
     return this.write(company, 'account.create', ACCOUNT, send, requestId);
+  }
+
+  /** The chart of accounts, inactive ones too; at most a thousand. */
+  listAccounts(company: QboCompany, options?: CallOptions): Promise<QboAccount[]> {
+    const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+    return this.every(company, 'account.query', ACCOUNT, send, options);
+  }
+
+  listTaxCodes(company: QboCompany, options?: CallOptions): Promise<QboTaxCode[]> {
+    const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findTaxCodes(criteria, done);
+    return this.every(company, 'taxcode.query', TAX_CODE, send, options);
+  }
+
+  listTerms(company: QboCompany, options?: CallOptions): Promise<QboTerm[]> {
+    const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findTerms(criteria, done);
+    return this.every(company, 'term.query', TERM, send, options);
   }
 
   /** Creates an invoice. The answer is as QuickBooks counted: tax or credits can make it differ from the draft. */

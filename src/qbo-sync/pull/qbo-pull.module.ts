@@ -9,6 +9,7 @@ import { InvoicePollerService } from './invoice-poller.service.js';
 import { InvoiceSyncController } from './invoice-sync.controller.js';
 import { InvoiceProjectionModule } from './invoices/invoice-projection.module.js';
 import { OnCompanyConnectedService } from './on-company-connected.service.js';
+import { PreflightModule } from './preflight/preflight.module.js';
 import { FullReconciliationModule } from './reconciliation/full-reconciliation.module.js';
 import { IntuitWebhooksModule } from './webhooks/intuit-webhooks.module.js';
 
@@ -24,6 +25,7 @@ import { IntuitWebhooksModule } from './webhooks/intuit-webhooks.module.js';
     ChangeFeedModule,
     IntuitWebhooksModule,
     CompanyCurrenciesModule,
+    PreflightModule,
   ],
   controllers: [InvoiceSyncController],
   providers: [InvoicePollerService, OnCompanyConnectedService],

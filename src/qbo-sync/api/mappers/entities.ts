@@ -11,6 +11,8 @@ import {
   readPayment,
   readPreferences,
   readRefund,
+  readTaxCode,
+  readTerm,
 } from './from-qbo.js';
 
 /** One kind of object: the key it stands under in an answer, and how it is read. */
@@ -29,6 +31,8 @@ export const COMPANY_INFO = entity('CompanyInfo', readCompanyInfo);
 export const COMPANY_CURRENCY = entity('CompanyCurrency', readCompanyCurrency);
 export const EXCHANGE_RATE = entity('ExchangeRate', readExchangeRate);
 export const LEDGER_ACCOUNT = entity('Account', readLedgerAccount);
+export const TAX_CODE = entity('TaxCode', readTaxCode);
+export const TERM = entity('Term', readTerm);
 export const PREFERENCES = entity('Preferences', readPreferences);
 
 /** A document of any type, as the mirror reads it. */

@@ -143,12 +143,16 @@ describe('Everything else', () => {
     expect(readCompanyInfo({ CompanyName: 'Acme', Country: 'US' })).toEqual({
       companyName: 'Acme',
       country: 'US',
+      subscription: null,
+      offering: null,
     });
-    expect(readPreferences({ CurrencyPrefs: { HomeCurrency: { value: 'USD' } } })).toEqual({
+    expect(readPreferences({ CurrencyPrefs: { HomeCurrency: { value: 'USD' } } })).toMatchObject({
       homeCurrency: 'USD',
       multiCurrency: false,
       customTxnNumbers: false,
       autoApplyCredit: false,
+      bookCloseDate: null,
+      usingSalesTax: false,
     });
   });
 });

@@ -26,10 +26,11 @@ describe('Finding the right record', () => {
     ['by its name', 'Sales of roofs'],
     ['the first', 'Interest'],
   ])('books sales to an income account %s', (_, expected) => {
+    const income = { accountType: 'Income', active: true };
     const accounts = [
-      { id: '1', name: 'Interest', accountType: 'Income', accountSubType: null },
-      { id: '2', name: 'Sales of roofs', accountType: 'Income', accountSubType: 'OtherPrimaryIncome' },
-      { id: '3', name: 'Fees', accountType: 'Income', accountSubType: 'ServiceFeeIncome' },
+      { ...income, id: '1', name: 'Interest', accountSubType: null },
+      { ...income, id: '2', name: 'Sales of roofs', accountSubType: 'OtherPrimaryIncome' },
+      { ...income, id: '3', name: 'Fees', accountSubType: 'ServiceFeeIncome' },
     ];
     const from = accounts.findIndex(({ name }) => name === expected);
     expect(incomeAccountOf(accounts.slice(0, from + 1))?.name).toBe(expected);

@@ -25,6 +25,8 @@ export const ENDPOINTS = {
   'preferences.read': 'read',
   'currency.query': 'read',
   'exchangerate.read': 'read',
+  'taxcode.query': 'read',
+  'term.query': 'read',
 } as const satisfies Record<string, 'read' | 'write'>;
 
 export type QboEndpoint = keyof typeof ENDPOINTS;

@@ -33,6 +33,8 @@ export interface QboItem {
   /** `Service`, `NonInventory`, `Inventory`; `Category` and `Group` cannot stand on a line. */
   type: string | null;
   active: boolean;
+  /** The account its sales are booked to. */
+  incomeAccountId: string | null;
 }
 
 export interface QboAccount {
@@ -40,6 +42,7 @@ export interface QboAccount {
   name: string;
   accountType: string;
   accountSubType: string | null;
+  active: boolean;
 }
 
 export interface QboInvoice {
@@ -128,6 +131,23 @@ export interface QboCustomers {
 export interface QboCompanyInfo {
   companyName: string;
   country: string | null;
+  /** Intuit's words, such as `PAID`, and the name of the plan. */
+  subscription: string | null;
+  offering: string | null;
+}
+
+export interface QboTaxCode {
+  id: string;
+  name: string;
+  active: boolean;
+}
+
+export interface QboTerm {
+  id: string;
+  name: string;
+  active: boolean;
+  /** Days from an invoice to its due date; null where they are counted otherwise. */
+  dueDays: number | null;
 }
 
 /** A currency on the company's list. */
@@ -148,6 +168,25 @@ export interface QboPreferences {
   multiCurrency: boolean;
   customTxnNumbers: boolean;
   autoApplyCredit: boolean;
+  autoApplyPayments: boolean;
+  /** Nothing may be written that is dated on this day or before. */
+  bookCloseDate: string | null;
+  usingSalesTax: boolean;
+  /** Intuit's partner counts the tax, by addresses: every company in the US. */
+  automatedSalesTax: boolean;
+  classPerTransaction: boolean;
+  classPerLine: boolean;
+  tracksLocations: boolean;
+  allowDeposit: boolean;
+  allowDiscount: boolean;
+  allowEstimates: boolean;
+  progressInvoicing: boolean;
+  onlinePayments: boolean;
+  tracksCostsByCustomer: boolean;
+  billableExpenses: boolean;
+  reportBasis: string | null;
+  /** The name of a month. */
+  fiscalYearStart: string | null;
 }
 
 export interface CustomerDraft {

@@ -1,16 +1,15 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type CompanyBooks, CompanyBooksRepository } from '../../../currencies/company-books.repository.js';
 import { CurrenciesService } from '../../../currencies/currencies.service.js';
 import { rateProblem } from '../../../currencies/currency-rule.js';
 import { ExchangeRatesRepository } from '../../../currencies/exchange-rates.repository.js';
-import { DueJobsService } from '../../../jobs/due-jobs.service.js';
-import { JobsService } from '../../../jobs/jobs.service.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboPreferences } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 
@@ -18,11 +17,11 @@ import { ConnectionService } from '../../connection/connection.service.js';
 const FRESH_MS = 60_000;
 
 /**
- * Reads in which currencies a connected company keeps its books: when it is connected, once a day, and before a foreign
- * currency is refused. One metered read, two with several currencies, and one for a rate that is asked for.
+ * Reads in which currencies a connected company keeps its books: before a foreign currency is refused, and for somebody
+ * who looks. One metered read, two with several currencies, and one for a rate that is asked for.
  */
 @Injectable()
-export class CompanyBooksReaderService implements OnApplicationBootstrap {
+export class CompanyBooksReaderService {
   private readonly logger = new Logger(CompanyBooksReaderService.name);
 
   constructor(
@@ -32,28 +31,27 @@ export class CompanyBooksReaderService implements OnApplicationBootstrap {
     private readonly books: CompanyBooksRepository,
     private readonly rates: ExchangeRatesRepository,
     private readonly client: QboClient,
-    private readonly jobs: JobsService,
     private readonly clock: Clock,
     currencies: CurrenciesService,
-    due: DueJobsService,
   ) {
-    due.register({ table: 'company_books', list: (tx, limit) => this.listDue(tx, limit) });
     currencies.readBy((orgId, currency) => this.readFor(orgId, currency));
     connections.onDisconnected((tx, orgId) => this.books.delete(tx, orgId));
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.jobs.work('qbo.company.currency', async ({ orgId }) => {
-      const company = await this.connections.company(orgId);
-      if (company) await this.read(company);
-    });
-  }
-
   /** Reads the company's settings and keeps what they say. Throws QboError. */
   async read(company: QboCompany): Promise<CompanyBooks> {
-    const { orgId, realmId } = company;
-    const { homeCurrency, multiCurrency } = await this.client.preferences(company);
-    const active = multiCurrency ? await this.client.listActiveCurrencies(company) : [];
+    const preferences = await this.client.preferences(company);
+    const active = preferences.multiCurrency ? await this.client.listActiveCurrencies(company) : [];
+    return this.dataSource.transaction((tx) => this.keep(tx, company, preferences, active));
+  }
+
+  /** Keeps what was read of the company's settings and of its list of currencies. */
+  async keep(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    { homeCurrency, multiCurrency }: Pick<QboPreferences, 'homeCurrency' | 'multiCurrency'>,
+    active: readonly string[],
+  ): Promise<CompanyBooks> {
     const books: CompanyBooks = {
       orgId,
       realmId,
@@ -62,10 +60,8 @@ export class CompanyBooksReaderService implements OnApplicationBootstrap {
       activeCurrencies: active.filter((code) => code !== homeCurrency),
       readAt: this.clock.now(),
     };
-    await this.dataSource.transaction(async (tx) => {
-      await this.settings.keepCompanyCurrency(tx, orgId, homeCurrency);
-      await this.books.save(tx, books);
-    });
+    await this.settings.keepCompanyCurrency(tx, orgId, homeCurrency);
+    await this.books.save(tx, books);
     return books;
   }
 
@@ -95,17 +91,5 @@ export class CompanyBooksReaderService implements OnApplicationBootstrap {
     if (rateProblem(known, { currency, homeCurrency, today }) === null) return;
     const rate = await this.client.exchangeRate(company, currency, today);
     if (rate) await this.rates.save(tx, pair, today, rate, this.clock.now());
-  }
-
-  /** Connected companies that were not read for a day, or, ten minutes after the connection, never. */
-  private async listDue(tx: EntityManager, limit: number) {
-    const rows = await tx.query<{ orgId: number }[]>(
-      `select t.org_id as "orgId" from qbo_tokens t left join company_books b on b.org_id = t.org_id
-        where t.state = 'connected'
-          and coalesce(b.read_at < now() - interval '1 day', t.connected_at < now() - interval '10 minutes')
-        order by t.org_id limit $1`,
-      [limit],
-    );
-    return rows.map((payload) => ({ name: 'qbo.company.currency' as const, payload }));
   }
 }

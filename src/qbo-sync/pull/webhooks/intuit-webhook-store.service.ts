@@ -45,6 +45,8 @@ export class IntuitWebhookStoreService {
       await this.events.limitStatements(tx, STATEMENT_MAX_MS);
       const counts = await this.events.insertOnce(tx, events);
       for (const orgId of orgsWithWork(counts)) await this.jobs.enqueue(tx, 'qbo.events.process', { orgId });
+      for (const orgId of orgsWithNewSettings(counts))
+        await this.jobs.enqueue(tx, 'qbo.preflight', { orgId });
       return counts;
     });
     this.count(events.length, stored);
@@ -61,6 +63,13 @@ export class IntuitWebhookStoreService {
     if (duplicates > 0)
       this.metrics.count('crm_qbo_webhook_events_total', { result: 'duplicate' }, duplicates);
   }
+}
+
+/** Organisations whose company changed its settings, in the same order. */
+function orgsWithNewSettings(stored: readonly StoredCount[]): number[] {
+  return stored
+    .flatMap(({ settingsCount, orgId }) => (settingsCount > 0 && orgId !== null ? [orgId] : []))
+    .toSorted((one, other) => one - other);
 }
 
 /** Organisations with something new to look into, in one order, so that two deliveries cannot deadlock. */

@@ -14,6 +14,8 @@ export interface StoredCount {
   orgId: number | null;
   state: QboEventState;
   count: number;
+  /** Those among them that say the company's settings changed. */
+  settingsCount: number;
 }
 
 /** The qbo_events table: what Intuit told, and what became of it. */
@@ -51,9 +53,11 @@ export class QboEventsRepository {
            from incoming
           order by "eventId"
          on conflict on constraint qbo_events_pkey do nothing
-         returning org_id, state
+         returning org_id, state, entity
        )
-       select org_id as "orgId", state, count(*)::int as count from stored group by org_id, state`,
+       select org_id as "orgId", state, count(*)::int as count,
+              count(*) filter (where entity = 'preferences')::int as "settingsCount"
+         from stored group by org_id, state`,
       [JSON.stringify(rows), this.config.qbo.env, this.clock.now()],
     );
   }

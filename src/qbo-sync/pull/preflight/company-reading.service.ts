@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { CompanyReading } from './preflight-facts.js';
+
+/** Reads what a company says of itself: six metered reads, seven with several currencies. */
+@Injectable()
+export class CompanyReadingService {
+  constructor(private readonly client: QboClient) {}
+
+  /** What the person who connected may not read is null. Throws QboError where QuickBooks does not answer. */
+  async read(company: QboCompany, itemName: string): Promise<{ reading: CompanyReading; reads: number }> {
+    let reads = 0;
+    const asked = async <T>(read: Promise<T>): Promise<T | null> => {
+      try {
+        const answer = await read;
+        reads += 1;
+        return answer;
+      } catch (error) {
+        if (error instanceof QboError && error.kind === 'forbidden') return null;
+        throw error;
+      }
+    };
+    const [preferences, info, accounts, item, taxCodes, terms] = await Promise.all([
+      asked(this.client.preferences(company)),
+      asked(this.client.companyInfo(company)),
+      asked(this.client.listAccounts(company)),
+      asked(this.client.findItemByName(company, itemName)),
+      asked(this.client.listTaxCodes(company)),
+      asked(this.client.listTerms(company)),
+    ]);
+    const listed = preferences?.multiCurrency ? await asked(this.client.listActiveCurrencies(company)) : [];
+    const activeCurrencies = (listed ?? []).filter((code) => code !== preferences?.homeCurrency);
+    return { reading: { preferences, info, accounts, item, taxCodes, activeCurrencies, terms }, reads };
+  }
+}

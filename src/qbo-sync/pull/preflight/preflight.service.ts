@@ -1,0 +1,68 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
+import { dayInZone } from '../../../platform/time/calendar-day.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import { CompanyBooksReaderService } from '../currencies/company-books-reader.service.js';
+import { CompanyReadingService } from './company-reading.service.js';
+import { preflightChecks } from './preflight-checks.js';
+import { type Preflight, PreflightsRepository } from './preflights.repository.js';
+
+/**
+ * Looks whether the connected company is ready to be written to: after it is connected, once a day, when its settings
+ * change, and when somebody asks.
+ */
+@Injectable()
+export class PreflightService implements OnApplicationBootstrap {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly connections: ConnectionService,
+    private readonly settings: OrgSettingsService,
+    private readonly reading: CompanyReadingService,
+    private readonly books: CompanyBooksReaderService,
+    private readonly preflights: PreflightsRepository,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+    due: DueJobsService,
+  ) {
+    due.register({
+      table: 'preflights',
+      list: async (tx, limit) =>
+        (await this.preflights.listDue(tx, limit)).map((payload) => ({
+          name: 'qbo.preflight' as const,
+          payload,
+        })),
+    });
+    connections.onDisconnected((tx, orgId) => this.preflights.delete(tx, orgId));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('qbo.preflight', async ({ orgId }) => {
+      if (await this.connections.company(orgId)) await this.run(orgId);
+    });
+  }
+
+  /** What was found the last time; null where nothing was looked at since the company was connected. */
+  async last(orgId: number): Promise<Preflight | null> {
+    return this.preflights.find(orgId);
+  }
+
+  /** Looks now. Throws QboError where no company is connected or QuickBooks does not answer. */
+  async run(orgId: number): Promise<Preflight> {
+    const company = await this.connections.requireCompany(orgId);
+    const settings = await this.settings.get(orgId);
+    const { reading, reads } = await this.reading.read(company, settings.depositItemName);
+    const now = this.clock.now();
+    const checks = preflightChecks({ reading, settings, today: dayInZone(now, settings.timeZone) });
+    const preflight = { checkedAt: now, reads, checks };
+    await this.dataSource.transaction(async (tx) => {
+      if (reading.preferences)
+        await this.books.keep(tx, company, reading.preferences, reading.activeCurrencies);
+      await this.preflights.save(tx, company, preflight);
+    });
+    return preflight;
+  }
+}

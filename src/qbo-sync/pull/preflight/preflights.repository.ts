@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { PreflightCheck } from './preflight-check.js';
+
+/** What was found the last time. */
+export interface Preflight {
+  checkedAt: Date;
+  /** Metered reads it took. */
+  reads: number;
+  checks: PreflightCheck[];
+}
+
+/** The preflights table: the last one of each organisation. */
+@Injectable()
+export class PreflightsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async find(orgId: number): Promise<Preflight | null> {
+    const [row] = await this.dataSource.query<Preflight[]>(
+      'select checked_at as "checkedAt", reads, checks from preflights where org_id = $1',
+      [orgId],
+    );
+    return row ?? null;
+  }
+
+  async save(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    { checkedAt, reads, checks }: Preflight,
+  ): Promise<void> {
+    await tx.query(
+      `insert into preflights (org_id, realm_id, checked_at, reads, checks) values ($1, $2, $3, $4, $5)
+       on conflict on constraint preflights_pkey do update
+          set realm_id = excluded.realm_id, checked_at = excluded.checked_at, reads = excluded.reads,
+              checks = excluded.checks`,
+      [orgId, realmId, checkedAt, reads, JSON.stringify(checks)],
+    );
+  }
+
+  async delete(tx: EntityManager, orgId: number): Promise<void> {
+    await tx.query('delete from preflights where org_id = $1', [orgId]);
+  }
+
+  /**
+   * Organisations whose connected company was not looked at for a day, or not since half a minute after it was
+   * connected.
+   */
+  async listDue(tx: EntityManager, limit: number): Promise<{ orgId: number }[]> {
+    return tx.query<{ orgId: number }[]>(
+      `select t.org_id as "orgId" from qbo_tokens t
+         left join preflights p on p.org_id = t.org_id and p.realm_id = t.realm_id and p.checked_at >= t.connected_at
+        where t.state = 'connected'
+          and coalesce(p.checked_at < now() - interval '1 day', t.connected_at < now() - interval '30 seconds')
+        order by t.org_id limit $1`,
+      [limit],
+    );
+  }
+}
