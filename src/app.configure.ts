@@ -10,6 +10,7 @@ import { requestValidation } from './platform/errors/validation.pipe.js';
 import { closeConnectionsInTime } from './platform/http/connections.js';
 import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
+import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
 import { logRequests } from './platform/http/request-log.js';
 import { observeRequests } from './platform/http/request-metrics.js';
@@ -22,6 +23,9 @@ import { VERSION } from './platform/version.js';
 /** The most that a body of JSON or a form may hold. */
 export const BODY_MAX_BYTES = 100 * 1024;
 
+/** Connections of one process at the same time; a balancer and the other replicas have the rest. */
+const CONNECTIONS_MAX = 4_000;
+
 /** Everything about HTTP that is the same in production and under test. */
 export async function configureApp(app: NestFastifyApplication): Promise<void> {
   const config = app.get(Config);
@@ -29,8 +33,10 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useLogger(app.get(Logger));
   app.useGlobalFilters(new HumanProblemFilter(humanPagesOf(app)));
   app.useGlobalPipes(requestValidation());
+  readForwardedAddresses(fastify);
   logRequests(fastify, PinoLogger.root);
   const readiness = app.get(ReadinessService);
+  fastify.server.maxConnections = CONNECTIONS_MAX;
   closeConnectionsInTime(fastify, () => readiness.isDraining);
   acceptEmptyBodies(fastify);
   readBodiesAsUtf8(app, BODY_MAX_BYTES);
@@ -56,7 +62,8 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
       directives: {
         defaultSrc: [`'none'`],
         scriptSrc: [`'self'`],
-        styleSrc: [`'self'`, `'unsafe-inline'`],
+        styleSrc: [`'self'`, `'unsafe-inline'`], // of our own pages, which load nothing, and of Swagger UI
+        fontSrc: [`'self'`],
         imgSrc: [`'self'`, 'data:'],
         connectSrc: [`'self'`],
         formAction: [`'self'`, new URL(config.qbo.authorizeUrl).origin],

@@ -2,9 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyServerOptions, RawRequestDefaultExpression } from 'fastify';
+import type {
+  FastifyError,
+  FastifyReply,
+  FastifyRequest,
+  FastifyHttpOptions,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
+import { problemOf } from './platform/errors/problem.js';
 import { BODY_MAX_BYTES, configureApp } from './app.configure.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -26,15 +34,30 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
 }
 
 /** How the HTTP server is built, in production and under test. */
-export function fastifyOptions({ trustedProxies }: Config): FastifyServerOptions {
+export function fastifyOptions({ trustedProxies }: Config): FastifyHttpOptions<RawServerDefault> {
   return {
     genReqId: (request: RawRequestDefaultExpression) => requestId(request),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // How often Node looks for requests that are late; by default half a minute.
+    http: { connectionsCheckingInterval: 2_000 },
+    frameworkErrors: answerRouterError as FastifyHttpOptions<RawServerDefault>['frameworkErrors'],
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   };
+}
+
+/** What the router refuses before there is a route: an address that cannot be read, or is too long. */
+function answerRouterError({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem =
+    code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? problemOf(414, 'address_too_long', 'A part of the address is too long.')
+      : problemOf(400, 'bad_request', 'The address cannot be read.');
+  void reply
+    .status(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send({ ...problem, request_id: request.id });
 }
 
 /** The caller's request id where it is a sane one, else a new one. */

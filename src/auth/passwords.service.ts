@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { invalid } from '../platform/errors/validation.pipe.js';
@@ -14,11 +15,13 @@ const NOBODYS_HASH =
 /** Turns passwords into hashes and compares them. Whole passwords count, however long. */
 @Injectable()
 export class PasswordsService {
+  private lastMs = 30;
+
   constructor(private readonly semaphore: PasswordHashSemaphoreService) {}
 
   /** The PHC string to store. */
   async hash(password: string): Promise<string> {
-    return this.semaphore.pass(() => hash(password, ARGON2ID));
+    return this.semaphore.pass('new passwords', () => hash(password, ARGON2ID));
   }
 
   /** The same for one that somebody chose. Throws 422 for this field where it breaks the rules. */
@@ -30,10 +33,17 @@ export class PasswordsService {
 
   /**
    * True when it is the password of this hash. Takes the same time where there is no hash, so that an unknown person
-   * is not told from a wrong password. The caller is inside the turnstile already.
+   * is not told from a wrong password. The caller is inside the semaphore already.
    */
   async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
+    const begunAt = performance.now();
     const matched = await verify(passwordHash ?? NOBODYS_HASH, password);
+    this.lastMs = performance.now() - begunAt;
     return passwordHash !== undefined && matched;
+  }
+
+  /** Takes as long as the last comparison took, without its work. */
+  async pretend(): Promise<void> {
+    await pause(this.lastMs);
   }
 }

@@ -58,6 +58,15 @@ export class SessionsRepository {
     );
   }
 
+  /** From where a person signed in lately, the newest first. */
+  async recentIps(tx: EntityManager, userId: number): Promise<string[]> {
+    const rows = await tx.query<{ ip: string }[]>(
+      'select ip from sessions where user_id = $1 and ip is not null order by begun_at desc limit 50',
+      [userId],
+    );
+    return rows.map(({ ip }) => ip);
+  }
+
   /** Ends one session of a person with all its tickets. Answers false where it was over, or is not this person's. */
   async end(tx: EntityManager, userId: number, id: string, at: Date): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(

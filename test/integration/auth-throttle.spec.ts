@@ -110,6 +110,125 @@ describe('Guessing passwords', () => {
   });
 });
 
+describe('Guessing from many addresses', () => {
+  const clock = new FakeClock();
+  let database: TestDatabase;
+  let app: TestApp;
+  let org: TestOrg;
+  let email: string;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url, clock, env: { TRUST_PROXY: '127.0.0.1' } });
+    org = await createOrg(app);
+  });
+
+  beforeEach(async () => {
+    await database.query('delete from login_throttles');
+    email = (await addPerson(app, org.orgId, ['sales'])).email;
+    await database.query('delete from sessions where user_id in (select id from users where email = $1)', [
+      email,
+    ]);
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  /** The status of a sign-in that a trusted proxy says came from there. */
+  const from = async (address: string, password = 'wrong', who = email): Promise<number> => {
+    const answer = await anyone(app).post(
+      '/auth/login',
+      { email: who, password },
+      { 'x-forwarded-for': address },
+    );
+    return answer.status;
+  };
+
+  const fromEach = async (addresses: string[]): Promise<number[]> => {
+    const statuses: number[] = [];
+    for (const address of addresses) statuses.push(await from(address));
+    return statuses;
+  };
+
+  it('counts a /64 of IPv6 as one address', async () => {
+    const addresses = Array.from({ length: 8 }, (_, n) => `2001:db8:1:2::${n + 1}`);
+    expect(await fromEach(addresses)).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    expect(await from('2001:db8:1:3::1')).toBe(401);
+  });
+
+  it('counts an address without the port that a balancer writes', async () => {
+    const addresses = Array.from({ length: 6 }, (_, n) => `203.0.113.7:${5_000 + n}`);
+    expect(await fromEach(addresses)).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+
+  it('takes what is no address for the proxy’s own', async () => {
+    const addresses = Array.from({ length: 6 }, (_, n) => `not an ip ${'x'.repeat(n)}`);
+    expect(await fromEach(addresses)).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+
+  describe('at one account', () => {
+    beforeEach(async () => {
+      const addresses = Array.from({ length: 20 }, (_, n) => `198.51.${n}.1`);
+      const answers = await fromEach(addresses);
+      if (answers.some((status) => status !== 401)) throw new Error(`not guessed: ${answers.join()}`);
+    });
+
+    it('is let through once in ten seconds after twenty failures, whoever it is', async () => {
+      expect(await from('192.0.2.1', PASSWORD)).toBe(429);
+      clock.advance({ seconds: 11 });
+      const answers = await Promise.all(
+        ['192.0.2.1', '192.0.3.1', '192.0.4.1'].map((address) => from(address)),
+      );
+      expect(answers.filter((status) => status === 401)).toHaveLength(1);
+      clock.advance({ seconds: 11 });
+      expect(await from('192.0.2.9', PASSWORD)).toBe(200);
+    });
+
+    it('does not keep out who signed in from there before', async () => {
+      clock.advance({ minutes: 16 });
+      expect(await from('192.0.2.1', PASSWORD)).toBe(200);
+      expect(new Set(await fromEach(Array.from({ length: 20 }, (_, n) => `198.51.${n}.1`)))).toEqual(
+        new Set([401]),
+      );
+      expect(await from('198.51.100.1')).toBe(429);
+      expect(await from('192.0.2.77', PASSWORD)).toBe(200);
+    });
+
+    it('does not touch another account', async () => {
+      expect(await from('192.0.2.1', PASSWORD, org.admin.email)).toBe(200);
+    });
+  });
+
+  it('lets honest people in at once while hundreds guess', async () => {
+    const over = new AbortController();
+    let guesses = 0;
+    const guess = async (client: number): Promise<void> => {
+      for (let n = 0; !over.signal.aborted; n += 1) {
+        const who = client % 2 === 0 ? email : someEmail();
+        const status = await from(`2001:db8:${client.toString(16)}:${n.toString(16)}::1`, 'wrong', who);
+        expect([401, 429]).toContain(status);
+        guesses += 1;
+      }
+    };
+    const attackers = Array.from({ length: 120 }, (_, client) => guess(client));
+    const waited: number[] = [];
+    try {
+      for (let n = 0; n < 4; n += 1) {
+        const begunAt = performance.now();
+        expect(await from('203.0.113.9', PASSWORD, org.admin.email)).toBe(200);
+        waited.push(performance.now() - begunAt);
+      }
+    } finally {
+      over.abort();
+      await Promise.all(attackers);
+    }
+    expect(guesses).toBeGreaterThan(120);
+    expect(Math.min(...waited)).toBeLessThan(2_000);
+  });
+});
+
 describe('A caller that asks without end', () => {
   it('is told to wait, and nobody else is', async () => {
     await using database = await cloneDatabase();

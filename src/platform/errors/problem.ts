@@ -20,6 +20,7 @@ const TITLES: Record<number, string> = {
   408: 'Request timeout',
   409: 'Conflict',
   413: 'Body too large',
+  414: 'Address too long',
   415: 'Unsupported media type',
   422: 'Invalid body',
   429: 'Too many requests',

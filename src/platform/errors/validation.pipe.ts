@@ -1,5 +1,10 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { cutText } from '../text/cut-text.js';
 import { DomainError, type FieldError } from './domain-error.js';
+
+/** As many as a person mends at once; an answer is not to be larger than what was sent. */
+const ERRORS_MAX = 50;
+const ERROR_LENGTH_MAX = 300;
 
 /**
  * Bodies and queries against their DTO: unknown fields are refused, every bad field is named. Answers 422.
@@ -10,7 +15,13 @@ export function requestValidation(): ValidationPipe {
     forbidNonWhitelisted: true,
     transform: true,
     stopAtFirstError: false,
-    exceptionFactory: (errors) => invalid(errors.flatMap((error) => fieldErrors(error, ''))),
+    exceptionFactory: (errors) =>
+      invalid(
+        errors
+          .flatMap((error) => fieldErrors(error, ''))
+          .slice(0, ERRORS_MAX)
+          .map(cut),
+      ),
   });
 }
 
@@ -18,6 +29,10 @@ export function requestValidation(): ValidationPipe {
 export function invalid(fields: FieldError[]): DomainError {
   const names = [...new Set(fields.map((field) => field.field))].join(', ');
   return new DomainError('invalid', 'validation_failed', `These fields need attention: ${names}.`, fields);
+}
+
+function cut({ field, message }: FieldError): FieldError {
+  return { field: cutText(field, ERROR_LENGTH_MAX, '…'), message: cutText(message, ERROR_LENGTH_MAX, '…') };
 }
 
 function fieldErrors(error: ValidationError, parent: string): FieldError[] {

@@ -1,22 +1,35 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { shapeProblem } from './json-shape.js';
 import { formFields, namesOtherCharset, utf8Text } from './body-text.js';
 
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
+/** Routes that a page of ours sends a form to. */
+const FORMS = /^\/(auth|portal|qbo\/oauth)\//;
+
 /**
  * Reads JSON and form bodies as UTF-8, with or without a byte order mark. Bytes that are not UTF-8, and a charset
  * that is named and is another one, are refused with 400: a letter that was read wrongly can never be brought back.
- * Bodies of webhooks are not read here but taken as bytes (`signed-body.ts`).
+ * Forms are read where pages send them; any other body that is not JSON is refused with 415, and one that is nested or
+ * has fields without end with 400. Bodies of webhooks are not read here but taken as bytes (`signed-body.ts`).
  */
 export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number): void {
-  const parseJson = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.removeContentTypeParser('text/plain');
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser(JSON_TYPE, { bodyLimit }, (request, body, done) => {
-    void parseJson(request as FastifyRequest, textIn(request.headers['content-type'], body), done);
+    const text = textIn(request.headers['content-type'], body);
+    const problem = shapeProblem(text);
+    if (problem !== null) throw new DomainError('bad_request', 'body_too_complex', problem);
+    void parseJson(request as FastifyRequest, text, done);
   });
   app.useBodyParser(FORM_TYPE, { bodyLimit }, (request, body, done) => {
+    const { url } = (request as FastifyRequest).routeOptions;
+    if (!FORMS.test(url ?? '')) throw new UnsupportedMediaTypeException('Send the body as application/json.');
     const fields = formFields(textIn(request.headers['content-type'], body));
     if (!fields) throw notUtf8();
     done(null, fields);

@@ -1,40 +1,89 @@
 import { randomUUID } from 'node:crypto';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyContextConfig, FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Problem, problemOf } from '../errors/problem.js';
+import { callerKey } from '../network/client-address.js';
 
-/** How large a vendor's webhook may be, and the content type under which its bytes are read. */
-interface SignedBodySize {
-  maxBytes: number;
-  contentType: string;
-}
+/** A body whose signature can be judged only when all of it is there: until then it is a stranger's. */
+export const UNPROVEN_MAX_BYTES = 256 * 1024;
+/** Of a vendor that tells many things at once, where the length is said before. */
+const LARGE_MAX_BYTES = 2 * 1024 * 1024;
+const READ_WITHIN_MS = 10_000;
+/** Bodies that are read at the same time, by this process and of one caller: 40 MB of strangers' bytes at most. */
+const READING_MAX = { usual: 128, large: 4, ofOneCaller: 32 };
+const RETRY_SECONDS = 5;
+/** No caller can know the name, so no other route reads as much. */
+const TYPES = { usual: 'application/octet-stream', large: `application/x-large-${randomUUID()}` };
 
-const USUAL_BODY: SignedBodySize = { maxBytes: 256 * 1024, contentType: 'application/octet-stream' };
+type Size = 'usual' | 'large';
 
-/** For vendors that tell many things at once. No caller can know the name, so no other route reads as much. */
-export const LARGE_BODY: SignedBodySize = {
-  maxBytes: 2 * 1024 * 1024,
-  contentType: `application/x-large-${randomUUID()}`,
-};
+/** Bodies that are read at this moment. */
+const reading = { usual: 0, large: 0, byCaller: new Map<string, number>() };
 
 /**
  * Gives the handler the body as the bytes that were sent, whatever they are said to be: a signature is over bytes. At
- * most
- * 256 kB, or 2 MB of a LARGE_BODY.
+ * most 256 kB (else 413), or 2 MB with `upTo: 'large'` and a content-length, within 10 s (else 408). 128 at a time, 4
+ * large ones, 32 of one caller (else 503, and the vendor sends it again).
  */
-export const SignedBody = (size: SignedBodySize = USUAL_BODY): MethodDecorator =>
-  RouteConfig({ signedBody: size });
+export const SignedBody = ({ upTo = 'usual' }: { upTo?: Size } = {}): MethodDecorator =>
+  RouteConfig({ signedBody: upTo });
 
-/** Sees to it that routes with `@SignedBody()` get a Buffer. */
+/** Sees to it that routes with `@SignedBody()` get a Buffer, and that waiting for it costs a bounded memory. */
 export function takeSignedBodies(fastify: FastifyInstance): void {
-  for (const { maxBytes, contentType } of [USUAL_BODY, LARGE_BODY]) {
-    fastify.addContentTypeParser(
-      contentType,
-      { parseAs: 'buffer', bodyLimit: maxBytes },
-      (_request, body, done) => done(null, body),
-    );
+  const limits = { usual: UNPROVEN_MAX_BYTES, large: LARGE_MAX_BYTES };
+  for (const size of ['usual', 'large'] as const) {
+    const options = { parseAs: 'buffer', bodyLimit: limits[size] } as const;
+    fastify.addContentTypeParser(TYPES[size], options, (_request, body, done) => done(null, body));
   }
-  fastify.addHook('onRequest', async ({ headers, routeOptions }) => {
-    const { signedBody } = routeOptions.config as FastifyContextConfig & { signedBody?: SignedBodySize };
-    if (signedBody) headers['content-type'] = signedBody.contentType;
+  fastify.addHook('onRequest', async (request, reply) => {
+    const { signedBody: upTo } = request.routeOptions.config as FastifyContextConfig & { signedBody?: Size };
+    if (!upTo) return;
+    const isLarge = upTo === 'large' && Number(request.headers['content-length'] ?? 0) > UNPROVEN_MAX_BYTES;
+    const size = isLarge ? 'large' : 'usual';
+    request.headers['content-type'] = TYPES[size];
+    const caller = callerKey(request.ip);
+    const ofCaller = reading.byCaller.get(caller) ?? 0;
+    if (reading[size] >= READING_MAX[size] || ofCaller >= READING_MAX.ofOneCaller) {
+      reply.header('retry-after', RETRY_SECONDS);
+      await refuse(
+        request,
+        reply,
+        problemOf(503, 'not_available', 'Too many webhooks arrive at this moment.'),
+      );
+      return;
+    }
+    begin(size, caller, request, reply);
   });
+}
+
+function begin(size: Size, caller: string, request: FastifyRequest, reply: FastifyReply): void {
+  const { byCaller } = reading;
+  reading[size] += 1;
+  byCaller.set(caller, (byCaller.get(caller) ?? 0) + 1);
+  const late = setTimeout(() => {
+    const detail = `The body was not there within ${READ_WITHIN_MS / 1000} s.`;
+    void refuse(request, reply, problemOf(408, 'request_timeout', detail));
+  }, READ_WITHIN_MS);
+  let isOver = false;
+  const end = (): void => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(late);
+    reading[size] -= 1;
+    const others = byCaller.get(caller)! - 1;
+    if (others > 0) byCaller.set(caller, others);
+    else byCaller.delete(caller);
+  };
+  request.raw.once('end', end).once('close', end);
+}
+
+/** Answers before the body is there, and ends the connection: the rest of the body is not wanted. */
+async function refuse(request: FastifyRequest, reply: FastifyReply, problem: Problem): Promise<void> {
+  if (reply.sent) return;
+  reply.raw.once('finish', () => request.raw.destroy());
+  await reply
+    .status(problem.status)
+    .header('connection', 'close')
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send({ ...problem, request_id: request.id });
 }

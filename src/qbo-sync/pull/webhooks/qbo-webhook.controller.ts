@@ -1,9 +1,9 @@
-import { Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Headers, HttpCode, PayloadTooLargeException, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { Public } from '../../../platform/http/public.decorator.js';
-import { LARGE_BODY, SignedBody } from '../../../platform/http/signed-body.js';
+import { SignedBody, UNPROVEN_MAX_BYTES } from '../../../platform/http/signed-body.js';
 import { IntuitWebhookStoreService } from './intuit-webhook-store.service.js';
 import { IntuitSignatureService } from './intuit-signature.service.js';
 
@@ -23,7 +23,7 @@ export class QboWebhookController {
 
   @Post('webhooks')
   @HttpCode(200)
-  @SignedBody(LARGE_BODY)
+  @SignedBody({ upTo: 'large' })
   @ApiOperation({
     summary: 'Where Intuit tells of changes in the books',
     description:
@@ -61,7 +61,12 @@ export class QboWebhookController {
     @Headers('intuit-signature') header: string | undefined,
   ): Promise<QboWebhookReceivedView> {
     const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    this.signature.assertProven(raw, header);
+    try {
+      this.signature.assertProven(raw, header);
+    } catch (error) {
+      if (raw.length > UNPROVEN_MAX_BYTES) throw new PayloadTooLargeException();
+      throw error;
+    }
     await this.store.keep(raw);
     return { received: true };
   }

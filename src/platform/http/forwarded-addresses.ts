@@ -1,0 +1,13 @@
+import type { FastifyInstance } from 'fastify';
+import { cleanForwardedFor } from '../network/client-address.js';
+
+/** Has `request.ip` be an address, whatever a proxy writes: it is kept as evidence and callers are limited by it. */
+export function readForwardedAddresses(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async ({ headers }) => {
+    const given = headers['x-forwarded-for'];
+    if (given === undefined) return;
+    const clean = cleanForwardedFor(String(given));
+    if (clean === '') delete headers['x-forwarded-for'];
+    else headers['x-forwarded-for'] = clean;
+  });
+}
