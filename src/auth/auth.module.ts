@@ -25,6 +25,7 @@ import { StoredSession } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPageController } from './sign-in-page.controller.js';
+import { SignInFailuresService } from './sign-in-failures.service.js';
 import { SignInService } from './sign-in.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
@@ -36,6 +37,7 @@ import { UsersService } from './users.service.js';
 const TABLES = [UsersRepository, SessionsRepository, LoginThrottleRepository];
 const SIGN_IN = [
   SignInService,
+  SignInFailuresService,
   BrowserSignInService,
   SessionsService,
   LoginThrottleService,

@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { inOrganisation } from '../platform/database/scope.js';
+import type { AuditAction } from '../audit/audit-action.js';
+import type { AuditValues } from '../audit/audit-values.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { cutText } from '../platform/text/cut-text.js';
@@ -42,6 +46,7 @@ export class SessionsService {
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
     private readonly tokens: AccessTokensService,
+    private readonly audit: AuditService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -54,6 +59,7 @@ export class SessionsService {
       await this.confirm(tx, user);
       await this.sessions.insert(tx, session);
       await this.keep(tx, session, refreshToken, session.begunAt);
+      await this.write(tx, user, 'sign_in.succeeded', { by: 'program' });
     });
     return this.issue(user, session.id, refreshToken);
   }
@@ -64,6 +70,7 @@ export class SessionsService {
     await this.dataSource.transaction(async (tx) => {
       await this.confirm(tx, user);
       await this.sessions.insert(tx, session);
+      await this.write(tx, user, 'sign_in.succeeded', { by: 'browser' });
     });
     return this.tokens.sign('browser', user, session.id, BROWSER_LIFE_MS / 1000);
   }
@@ -81,7 +88,7 @@ export class SessionsService {
       const now = this.clock.now();
       if (!ticket || !user.isActive) return null;
       const decision = refreshDecision(ticket, { arrivedAt, seenUnused: seen.usedAt === null, now });
-      if (decision === 'reuse') await this.endStolen(tx, user.id, ticket.familyId, now);
+      if (decision === 'reuse') await this.endStolen(tx, user, ticket.familyId, now);
       if (decision === 'refuse' || decision === 'reuse') return null;
       const successor = this.tokens.successorOf(refreshToken);
       if (decision === 'rotate') {
@@ -110,7 +117,12 @@ export class SessionsService {
    * it was over before, or is not this person's.
    */
   async end(userId: number, sessionId: string): Promise<boolean> {
-    return this.sessions.end(this.dataSource.manager, userId, sessionId, this.clock.now());
+    return this.dataSource.transaction(async (tx) => {
+      const user = await this.users.lock(tx, userId);
+      const ended = await this.sessions.end(tx, userId, sessionId, this.clock.now());
+      if (ended) await this.write(tx, user, 'sign_in.ended');
+      return ended;
+    });
   }
 
   /** Ends the session a refresh token belongs to, if it is this person's. */
@@ -125,6 +137,7 @@ export class SessionsService {
       const user = await this.users.lock(tx, userId);
       const now = this.clock.now();
       await this.sessions.endAll(tx, userId, now);
+      await this.write(tx, user, 'sign_in.all_ended');
       const { fullName, passwordHash, isActive, tokenEpoch } = user;
       await this.users.update(
         tx,
@@ -135,9 +148,22 @@ export class SessionsService {
     });
   }
 
-  private async endStolen(tx: EntityManager, userId: number, sessionId: string, at: Date): Promise<void> {
-    await this.sessions.end(tx, userId, sessionId, at);
-    this.logger.warn({ userId, sessionId }, 'A used refresh token came again; its session is ended');
+  private async endStolen(tx: EntityManager, user: User, sessionId: string, at: Date): Promise<void> {
+    await this.sessions.end(tx, user.id, sessionId, at);
+    await this.write(tx, user, 'sign_in.reused');
+    this.logger.warn({ userId: user.id, sessionId }, 'A used refresh token came again; its session is ended');
+  }
+
+  /** Whoever signs in is in no organisation yet, so this says in which it is. */
+  private async write(
+    tx: EntityManager,
+    { id, orgId }: User,
+    action: AuditAction,
+    after?: AuditValues,
+  ): Promise<void> {
+    const userId = action === 'sign_in.reused' ? undefined : id;
+    const deed = { action, subject: `user:${id}`, userId, after } as const;
+    await inOrganisation(orgId, () => this.audit.record(tx, orgId, deed));
   }
 
   /** Nobody begins a sign-in with a password that was replaced, or an account that was disabled, meanwhile. */

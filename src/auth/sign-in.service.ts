@@ -7,6 +7,7 @@ import { LoginThrottleService } from './login-throttle.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
 import { SessionsRepository } from './sessions.repository.js';
+import { SignInFailuresService } from './sign-in-failures.service.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -30,6 +31,7 @@ export class SignInService {
     private readonly passwords: PasswordsService,
     private readonly throttle: LoginThrottleService,
     private readonly semaphore: PasswordHashSemaphoreService,
+    private readonly failures: SignInFailuresService,
     private readonly metrics: MetricsService,
   ) {
     for (const result of ['success', 'failure', 'throttled'] as const) this.count(result, 0);
@@ -79,7 +81,10 @@ export class SignInService {
     await this.throttle.admit(credentials);
     if (!isKnown) await this.throttle.takeTurn(credentials);
     const matches = await this.passwords.matches(credentials.password, user?.passwordHash);
-    if (!user || !matches || !user.isActive) return this.refuse(credentials);
+    if (!user || !matches || !user.isActive) {
+      if (user) this.failures.note(user, matches ? 'disabled' : 'wrong password');
+      return this.refuse(credentials);
+    }
     await this.throttle.succeed(credentials);
     return user;
   }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { AuditValues } from '../audit/audit-values.js';
+import { AuditService } from '../audit/audit.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
@@ -34,6 +36,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
     private readonly passwords: PasswordsService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -41,7 +44,12 @@ export class UsersService {
   async add(orgId: number, person: NewPerson): Promise<User> {
     const company = await this.users.companyOf(this.dataSource.manager, orgId);
     const passwordHash = await this.hashNewPassword(person, company);
-    return this.dataSource.transaction((tx) => this.insert(tx, orgId, person, passwordHash));
+    return this.dataSource.transaction(async (tx) => {
+      const user = await this.insert(tx, orgId, person, passwordHash);
+      const deed = { action: 'user.created', subject: `user:${user.id}` } as const;
+      await this.audit.record(tx, orgId, { ...deed, after: { email: user.email, ...auditedPerson(user) } });
+      return user;
+    });
   }
 
   /** The same as part of the caller's transaction, with a hash made before it began. */
@@ -92,7 +100,14 @@ export class UsersService {
       };
       await this.users.update(tx, id, facts, this.clock.now());
       await this.users.setRoles(tx, id, roles);
-      return this.users.getInOrg(tx, orgId, id);
+      const changed = await this.users.getInOrg(tx, orgId, id);
+      const subject = `user:${id}` as const;
+      const deed = { action: 'user.updated', subject } as const;
+      await this.audit.recordChange(tx, orgId, deed, auditedPerson(user), auditedPerson(changed));
+      if (passwordHash !== undefined) {
+        await this.audit.record(tx, orgId, { action: 'user.password_set', subject });
+      }
+      return changed;
     });
   }
 
@@ -105,4 +120,9 @@ export class UsersService {
       `${user.email} is the only active admin. Make someone else an admin first.`,
     );
   }
+}
+
+/** What the audit log tells of a person. */
+function auditedPerson({ fullName, isActive, roles }: User): AuditValues {
+  return { full_name: fullName, is_active: isActive, roles: roleNames(roles) };
 }

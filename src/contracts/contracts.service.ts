@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { valuesOf } from '../audit/audit-values.js';
+import { AuditService } from '../audit/audit.service.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
@@ -16,6 +18,7 @@ export class ContractsService {
     private readonly dataSource: DataSource,
     private readonly contracts: ContractsRepository,
     private readonly settings: OrgSettingsService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -64,6 +67,11 @@ export class ContractsService {
     await this.dataSource.transaction(async (tx) => {
       const status = await this.getForUpdate(tx, orgId, proposalId);
       await this.contracts.replaceEntries(tx, status.contract, changedSchedule(status, progress));
+      const deed = { action: 'contract.rescheduled', subject: `contract:${proposalId}`, proposalId } as const;
+      await this.audit.record(tx, orgId, {
+        ...deed,
+        after: { entries: progress.map((entry) => valuesOf(entry)) },
+      });
     });
     return this.get(orgId, proposalId);
   }
@@ -77,6 +85,13 @@ export class ContractsService {
       }
       if (contract.completedOn === completedOn) return;
       await this.contracts.update(tx, contract, { completedOn }, this.clock.now());
+      await this.audit.record(tx, orgId, {
+        action: 'contract.completed',
+        subject: `contract:${proposalId}`,
+        proposalId,
+        before: { completed_on: contract.completedOn },
+        after: { completed_on: completedOn },
+      });
     });
     return this.get(orgId, proposalId);
   }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { AuditValues } from '../audit/audit-values.js';
+import { AuditService } from '../audit/audit.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { afterId } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
@@ -13,6 +15,7 @@ export class CustomersService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly customers: CustomersRepository,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -31,7 +34,12 @@ export class CustomersService {
       phone: body.phone ?? null,
       isActive: true,
     };
-    return this.dataSource.transaction((tx) => this.customers.insert(tx, orgId, facts, this.clock.now()));
+    return this.dataSource.transaction(async (tx) => {
+      const customer = await this.customers.insert(tx, orgId, facts, this.clock.now());
+      const subject = `customer:${customer.id}` as const;
+      await this.audit.record(tx, orgId, { action: 'customer.created', subject, after: audited(customer) });
+      return customer;
+    });
   }
 
   async get(orgId: number, id: number): Promise<Customer> {
@@ -48,9 +56,18 @@ export class CustomersService {
   async update(orgId: number, id: number, body: UpdateCustomer): Promise<Customer> {
     return this.dataSource.transaction(async (tx) => {
       const customer = await this.customers.getForUpdate(tx, orgId, id);
-      return this.customers.update(tx, customer, factsOf(body), this.clock.now());
+      const before = audited(customer);
+      const changed = await this.customers.update(tx, customer, factsOf(body), this.clock.now());
+      const deed = { action: 'customer.updated', subject: `customer:${id}` } as const;
+      await this.audit.recordChange(tx, orgId, deed, before, audited(changed));
+      return changed;
     });
   }
+}
+
+/** What the audit log tells of a customer. */
+function audited({ email, fullName, phone, isActive }: Customer): AuditValues {
+  return { email, full_name: fullName, phone, is_active: isActive };
 }
 
 function factsOf(body: UpdateCustomer): Partial<CustomerFields> {

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { VendorError } from '../platform/errors/vendor-error.js';
@@ -40,6 +41,7 @@ export class InboxRetriesService implements OnApplicationBootstrap {
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
+    private readonly audit: AuditService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -58,6 +60,8 @@ export class InboxRetriesService implements OnApplicationBootstrap {
     return this.dataSource.transaction(async (tx) => {
       const queued = await this.items.takeForRetry(tx, orgId, code, userId, ITEMS_PER_REQUEST_MAX);
       for (const itemId of queued) await this.jobs.enqueue(tx, 'inbox.retry', { orgId, itemId });
+      const deed = { action: 'inbox.retry_all_requested', subject: `inbox:${code}` } as const;
+      await this.audit.record(tx, orgId, { ...deed, after: { items: queued } });
       const others = await this.items.listNotOf(tx, orgId, code, queued, ITEMS_PER_REQUEST_MAX);
       const shown = others.slice(0, ITEMS_PER_REQUEST_MAX);
       const more = others.length > shown.length || shown.some((item) => bulkRetryableOf(item) === null);

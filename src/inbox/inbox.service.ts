@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InboxEvent } from './inbox-event.js';
@@ -18,6 +19,7 @@ export class InboxService {
     private readonly history: InboxHistoryRepository,
     private readonly retries: InboxRetriesService,
     private readonly resolutions: ResolutionsService,
+    private readonly audit: AuditService,
   ) {}
 
   async list(orgId: number, filter: InboxFilter, limit: number, afterId?: number): Promise<InboxItem[]> {
@@ -58,6 +60,12 @@ export class InboxService {
   async retry({ orgId, userId }: AuthenticatedUser, id: number): Promise<string | null> {
     const item = await this.openItem(orgId, id);
     if (item.retry === null) throw nothingToRetry(item);
+    await this.audit.record(this.dataSource.manager, orgId, {
+      action: 'inbox.retried',
+      subject: `inbox:${id}`,
+      proposalId: item.proposalId,
+      after: { code: item.code },
+    });
     return this.retries.run(item, userId);
   }
 
@@ -69,5 +77,13 @@ export class InboxService {
 
   private async close(tx: EntityManager, orgId: number, id: number, decision: Decision): Promise<void> {
     if (!(await this.items.close(tx, orgId, id, decision))) throw notFound('inbox item', id);
+    const item = await this.items.find(tx, orgId, id);
+    await this.audit.record(tx, orgId, {
+      action: decision.state === 'dismissed' ? 'inbox.dismissed' : 'inbox.resolved',
+      subject: `inbox:${id}`,
+      proposalId: item?.proposalId,
+      before: { state: 'open' },
+      after: { state: decision.state, code: item?.code, qbo_id: decision.qboId ?? null },
+    });
   }
 }

@@ -45,6 +45,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     key: ['id'],
     purges: [{ afterDays: 90, where: `state <> 'queued' and created_at < :before` }],
   },
+  audit_log: forEver('who did what: nobody can change or delete an entry'),
   checkout_sessions: forEver(BOOKS),
   qbo_accounts: forEver(BOOKS),
   qbo_document_lines: withParent('qbo_documents'),

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type AuditValues, valuesOf } from '../audit/audit-values.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../platform/config/config.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
@@ -49,6 +51,7 @@ export class OrgSettingsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: OrgSettingsRepository,
+    private readonly audit: AuditService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -90,7 +93,11 @@ export class OrgSettingsService {
   /** Changes what is given; the rest stays. */
   async change(orgId: number, change: OrgSettingsChange): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
+      const before = auditedSettings(await this.settings.get(tx, orgId));
       await this.settings.update(tx, orgId, change, this.clock.now());
+      const deed = { action: 'settings.updated', subject: `org:${orgId}` } as const;
+      const after = auditedSettings(await this.settings.get(tx, orgId));
+      await this.audit.recordChange(tx, orgId, deed, before, after);
       for (const listener of this.listeners) await listener(tx, orgId);
     });
   }
@@ -108,4 +115,9 @@ export class OrgSettingsService {
   async keepPaymentDefault(tx: EntityManager, orgId: number): Promise<void> {
     await this.settings.fixRecordPayments(tx, orgId, this.config.orgDefaults.recordPayments);
   }
+}
+
+/** What the audit log tells of the settings: what the organisation chose itself. */
+function auditedSettings(stored: StoredOrgSettings): AuditValues {
+  return valuesOf(stored, ['orgId', 'updatedAt']);
 }

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { Clock } from '../platform/time/clock.js';
 import type { Org } from './org.entity.js';
@@ -22,6 +23,7 @@ export class OrgsService implements OnApplicationBootstrap {
     private readonly orgs: OrgsRepository,
     private readonly settings: OrgSettingsRepository,
     private readonly users: UsersService,
+    private readonly audit: AuditService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
   ) {}
@@ -45,6 +47,11 @@ export class OrgsService implements OnApplicationBootstrap {
     return this.dataSource.transaction(async (tx) => {
       const created = await this.create(tx, org);
       const user = await this.users.insert(tx, created.id, { ...admin, roles: ['admin'] }, passwordHash);
+      await this.audit.record(tx, created.id, {
+        action: 'organisation.created',
+        subject: `org:${created.id}`,
+        after: { name: created.name, admin: user.email },
+      });
       return { org: created, admin: user };
     });
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrenciesService } from '../currencies/currencies.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';
@@ -43,6 +44,7 @@ export class ApprovalService {
     private readonly lines: ProposalLinesRepository,
     private readonly contracts: ContractsService,
     private readonly activities: ActivityRepository,
+    private readonly audit: AuditService,
     private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
@@ -84,6 +86,13 @@ export class ApprovalService {
         ...meta,
       },
       occurrence: 'approved',
+    });
+    await this.audit.record(tx, orgId, {
+      action: 'proposal.approved',
+      subject: `proposal:${id}`,
+      proposalId: id,
+      before: { status: proposal.status },
+      after: { status: 'approved', approved_by: approvedBy, amount_cents: amountCents, currency },
     });
     const at = this.clock.now();
     const lines = await this.lines.listOf(tx, orgId, [id]);
@@ -137,6 +146,13 @@ export class ApprovalService {
         event: 'cancel',
         meta: { from: proposal.status, cancelled_by: `user:${userId}` },
         occurrence: 'cancelled',
+      });
+      await this.audit.record(tx, orgId, {
+        action: 'proposal.updated',
+        subject: `proposal:${id}`,
+        proposalId: id,
+        before: { status: proposal.status },
+        after: { status: 'cancelled' },
       });
       await this.contracts.cancel(tx, orgId, id);
       const cancelled = await this.proposals.update(tx, proposal, { status: 'cancelled' }, this.clock.now());

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { AuditValues } from '../audit/audit-values.js';
+import { AuditService } from '../audit/audit.service.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { afterId } from '../platform/http/page.dto.js';
@@ -16,6 +18,7 @@ export class LeadsService {
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly customers: CustomersRepository,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -23,7 +26,10 @@ export class LeadsService {
   async create(orgId: number, body: CreateLead): Promise<Lead> {
     return this.dataSource.transaction(async (tx) => {
       await this.checkCustomer(tx, orgId, body.customer_id);
-      return this.proposals.insert(tx, orgId, factsOf(body), this.clock.now());
+      const lead = await this.proposals.insert(tx, orgId, factsOf(body), this.clock.now());
+      const deed = { action: 'lead.created', subject: `lead:${lead.id}`, proposalId: lead.id } as const;
+      await this.audit.record(tx, orgId, { ...deed, after: audited(lead) });
+      return lead;
     });
   }
 
@@ -49,7 +55,11 @@ export class LeadsService {
       const lead = await this.proposals.getLeadForUpdate(tx, orgId, id);
       assertOwnFields(lead, body);
       await this.checkCustomer(tx, orgId, body.customer_id);
-      return this.proposals.update(tx, lead, factsOf(body), this.clock.now());
+      const before = audited(lead);
+      const changed = await this.proposals.update(tx, lead, factsOf(body), this.clock.now());
+      const deed = { action: 'lead.updated', subject: `lead:${id}`, proposalId: id } as const;
+      await this.audit.recordChange(tx, orgId, deed, before, audited(changed));
+      return changed;
     });
   }
 
@@ -76,4 +86,9 @@ function factsOf(body: CreateLead | UpdateLead): Partial<LeadFacts> {
   const { customer_id: customerId, ...facts } = body;
   const named = Object.entries({ ...facts, customerId }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(named);
+}
+
+/** What the audit log tells of a lead. */
+function audited({ name, email, phone, source, notes, customerId, status }: Lead): AuditValues {
+  return { name, email, phone, source, notes, customer_id: customerId, status };
 }

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { AuditValues } from '../audit/audit-values.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { AuditSubject } from '../audit/audit-entry.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
@@ -13,6 +16,7 @@ import type { Lead } from './lead.entity.js';
 import { assertSupported } from './proposal-currency.js';
 import { priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
+import type { ProposalLine } from './proposal-line.entity.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
 import type { CreateProposal, LineBody, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
 import { type Proposal, wholeProposal } from './proposal.js';
@@ -29,6 +33,7 @@ export class ProposalsService {
     private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
     private readonly approvals: ApprovalService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -59,7 +64,10 @@ export class ProposalsService {
               this.clock.now(),
             );
       await this.lines.replace(tx, lead, lines);
-      return this.whole(tx, lead);
+      const proposal = await this.whole(tx, lead);
+      const deed = { action: 'proposal.created', ...auditSubject(lead.id) } as const;
+      await this.audit.record(tx, orgId, { ...deed, after: audited(proposal, proposal.lines) });
+      return proposal;
     });
   }
 
@@ -99,6 +107,8 @@ export class ProposalsService {
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, id);
       assertDraft(proposal);
+      const linesBefore = (await this.lines.listOf(tx, orgId, [id])).get(id) ?? [];
+      const before = audited(proposal, linesBefore);
       if (body.customer_id !== undefined) await this.customers.getInOrg(tx, orgId, body.customer_id);
       const facts = {
         ...(body.name === undefined ? {} : { name: body.name }),
@@ -108,7 +118,10 @@ export class ProposalsService {
       };
       const edited = await this.proposals.update(tx, proposal, facts, this.clock.now());
       if (pricing) await this.lines.replace(tx, edited, pricing.lines);
-      return this.whole(tx, edited);
+      const changed = await this.whole(tx, edited);
+      const deed = { action: 'proposal.updated', ...auditSubject(id) } as const;
+      await this.audit.recordChange(tx, orgId, deed, before, audited(changed, changed.lines));
+      return changed;
     });
   }
 
@@ -126,6 +139,28 @@ export class ProposalsService {
     const lines = await this.lines.listOf(tx, lead.orgId, [lead.id]);
     return wholeProposal(lead, lines.get(lead.id) ?? [], await this.invoices.findShown(tx, lead));
   }
+}
+
+function auditSubject(id: number): { subject: AuditSubject; proposalId: number } {
+  return { subject: `proposal:${id}`, proposalId: id };
+}
+
+/** What the audit log tells of a draft. */
+function audited(
+  { name, customerId, currency, amountCents }: Lead,
+  lines: readonly ProposalLine[],
+): AuditValues {
+  return {
+    name,
+    customer_id: customerId,
+    currency,
+    amount_cents: amountCents,
+    lines: lines.map((line) => ({
+      description: line.description,
+      quantity: line.quantity,
+      unit_price_cents: line.unitPriceCents,
+    })),
+  };
 }
 
 function shownInvoice(lead: Lead, invoices: readonly Invoice[]): Invoice | null {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
@@ -44,6 +45,7 @@ export class CheckoutService {
     private readonly sessionEnds: SessionEndService,
     private readonly stripe: StripeClient,
     private readonly currencies: CurrenciesService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -85,6 +87,12 @@ export class CheckoutService {
     }
     const draft = await this.drafts.draft(tx, proposal, amountCents, options);
     const session = await this.sessions.insert(tx, draft);
+    await this.audit.record(tx, orgId, {
+      action: 'checkout.requested',
+      subject: `checkout:${session.id}`,
+      proposalId,
+      after: { amount_cents: session.amountCents, currency: session.currency },
+    });
     if (session.stripeSessionId !== null) await this.log(tx, session, session.stripeSessionId);
     return session;
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../jobs/queue-rules.js';
@@ -47,6 +48,7 @@ export class RefundRequestService implements OnApplicationBootstrap {
     private readonly recorder: RefundRecorderService,
     private readonly stripe: StripeRefundsService,
     private readonly jobs: JobsService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
     due: DueJobsService,
   ) {
@@ -94,6 +96,12 @@ export class RefundRequestService implements OnApplicationBootstrap {
       reason,
       requestedBy: `user:${userId}`,
       madeAt: now,
+    });
+    await this.audit.record(tx, orgId, {
+      action: 'payment.refund_requested',
+      subject: `payment:${paymentId}`,
+      proposalId: payment.proposalId,
+      after: { refund_id: refund.id, amount_cents: cents, currency: payment.currency, reason },
     });
     const later = new Date(now.getTime() + ASK_AGAIN_MS);
     await this.jobs.enqueue(tx, 'stripe.refund.request', { orgId, refundId: refund.id }, later);

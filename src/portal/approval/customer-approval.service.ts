@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { ApprovalService } from '../../proposals/approval.service.js';
 import type { Deposit } from '../../proposals/deposit.js';
@@ -39,6 +40,7 @@ export class CustomerApprovalService {
     private readonly lines: ProposalLinesRepository,
     private readonly approvals: ApprovalService,
     private readonly evidence: ProposalApprovalsRepository,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -83,6 +85,8 @@ export class CustomerApprovalService {
     if (!approval) throw notFound('customer approval of proposal', proposalId);
     const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
     const hash = contentHash(wholeProposal(lead, lines), approvedDeposit(lead), approval.contentVersion);
+    const subject = `proposal:${proposalId}` as const;
+    await this.audit.record(tx, orgId, { action: 'evidence.read', subject, proposalId });
     return { approval, unchanged: hash.equals(approval.contentHash) };
   }
 }

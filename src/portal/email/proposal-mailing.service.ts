@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
@@ -25,6 +26,7 @@ export class ProposalMailingService {
     private readonly links: PortalLinksRepository,
     private readonly jobs: JobsService,
     private readonly mail: MailClient,
+    private readonly audit: AuditService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -52,6 +54,12 @@ export class ProposalMailingService {
       });
       const { link } = await this.linksService.insert(tx, proposal, { createdBy: userId, days, email });
       await this.jobs.enqueue(tx, 'portal.email.send', { orgId, linkId: link.id });
+      await this.audit.record(tx, orgId, {
+        action: 'proposal.emailed',
+        subject: `link:${link.id}`,
+        proposalId,
+        after: { to: customer.email, expires_at: link.expiresAt },
+      });
       return link;
     });
   }

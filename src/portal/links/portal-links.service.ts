@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
@@ -26,6 +27,7 @@ export class PortalLinksService {
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly links: PortalLinksRepository,
+    private readonly audit: AuditService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -34,7 +36,14 @@ export class PortalLinksService {
   async create({ orgId, userId }: AuthenticatedUser, proposalId: number, days: number): Promise<NewLink> {
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
-      return this.insert(tx, proposal, { createdBy: userId, days });
+      const made = await this.insert(tx, proposal, { createdBy: userId, days });
+      await this.audit.record(tx, orgId, {
+        action: 'link.created',
+        subject: `link:${made.link.id}`,
+        proposalId,
+        after: { expires_at: made.link.expiresAt },
+      });
+      return made;
     });
   }
 
@@ -77,7 +86,10 @@ export class PortalLinksService {
     return this.dataSource.transaction(async (tx) => {
       await this.proposals.getForUpdate(tx, orgId, proposalId);
       const why = 'The link was revoked before it was sent.';
-      return this.links.revokeAll(tx, orgId, proposalId, this.clock.now(), why);
+      const revoked = await this.links.revokeAll(tx, orgId, proposalId, this.clock.now(), why);
+      const deed = { action: 'link.revoked', subject: `proposal:${proposalId}`, proposalId } as const;
+      await this.audit.record(tx, orgId, { ...deed, after: { revoked } });
+      return revoked;
     });
   }
 

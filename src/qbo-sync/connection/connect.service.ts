@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import { type CompanyBooks, CompanyBooksRepository } from '../../currencies/company-books.repository.js';
 import { Config } from '../../platform/config/config.js';
 import { violatesForeignKey } from '../../platform/database/sqlstate.js';
@@ -68,6 +69,7 @@ export class ConnectService {
     private readonly books: CompanyBooksRepository,
     private readonly cache: AccessTokenCacheService,
     private readonly losses: ConnectionLossService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -170,6 +172,13 @@ export class ConnectService {
         };
         const version = (before?.tokenVersion ?? 0) + 1;
         await this.connections.connect(tx, connection, version);
+        await this.audit.record(tx, company.orgId, {
+          action: 'connection.connected',
+          subject: `company:${company.realmId}`,
+          userId: consent.userId,
+          before: before && { realm_id: before.realmId, state: before.state },
+          after: { realm_id: company.realmId, env: company.env, company_name: connection.companyName },
+        });
         await this.cache.raiseTo(company, version);
         if (before) await this.cache.raiseTo(before, version);
         await this.keepCurrencies(tx, company, currencies, receivedAt);

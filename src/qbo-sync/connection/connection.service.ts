@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import { Config } from '../../platform/config/config.js';
 import { HealthRegistryService } from '../../health/health-registry.service.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -41,6 +42,7 @@ export class ConnectionService implements OnModuleInit {
     private readonly intuit: IntuitOauthClient,
     private readonly registry: HealthRegistryService,
     private readonly losses: ConnectionLossService,
+    private readonly audit: AuditService,
     private readonly cache: AccessTokenCacheService,
     private readonly clock: Clock,
   ) {}
@@ -128,6 +130,9 @@ export class ConnectionService implements OnModuleInit {
       const connection = await this.connections.findForUpdate(tx, orgId);
       if (connection === null || connection.state === 'disconnected') return null;
       await this.connections.disconnect(tx, connection, this.clock.now());
+      const company = { realm_id: connection.realmId, company_name: connection.companyName };
+      const deed = { action: 'connection.disconnected', subject: `company:${connection.realmId}` } as const;
+      await this.audit.record(tx, orgId, { ...deed, before: company });
       await this.cache.raiseTo(companyOf(connection), connection.tokenVersion + 1);
       await this.losses.end(tx, connection);
       for (const listener of this.disconnectedListeners) await listener(tx, orgId);

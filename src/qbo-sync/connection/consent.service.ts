@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
@@ -20,6 +22,8 @@ export class ConsentService {
     private readonly config: Config,
     private readonly states: OauthStatesRepository,
     private readonly intuit: IntuitOauthClient,
+    private readonly audit: AuditService,
+    private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
@@ -46,6 +50,11 @@ export class ConsentService {
       replaceCompany,
       createdAt: now,
       expiresAt: new Date(now.getTime() + CONSENT_SECONDS * 1000),
+    });
+    const deed = { action: 'connection.started', subject: `org:${user.orgId}` } as const;
+    await this.audit.record(this.dataSource.manager, user.orgId, {
+      ...deed,
+      after: { replace_company: replaceCompany },
     });
     return { url: this.intuit.authorizeUrl(state) };
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
@@ -16,12 +17,18 @@ export class ReconciliationRunsService {
     private readonly runs: ReconciliationRunsRepository,
     private readonly connections: ConnectionService,
     private readonly jobs: JobsService,
+    private readonly audit: AuditService,
   ) {}
 
   /** Has everything compared because a person wants it. Throws QboError where no company is connected. */
   async request({ orgId, userId }: AuthenticatedUser): Promise<ReconciliationProgress> {
     const company = await this.connections.requireCompany(orgId);
-    return this.dataSource.transaction((tx) => this.open(tx, company, { reason: 'asked', askedBy: userId }));
+    return this.dataSource.transaction(async (tx) => {
+      const progress = await this.open(tx, company, { reason: 'asked', askedBy: userId });
+      const deed = { action: 'invoice.compare_requested', subject: `comparison:${progress.id}` } as const;
+      await this.audit.record(tx, orgId, deed);
+      return progress;
+    });
   }
 
   /** The same as part of the caller's transaction, for whatever reason. One that is open stands for this one. */

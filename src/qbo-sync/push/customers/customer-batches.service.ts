@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
@@ -14,6 +15,7 @@ export class CustomerBatchesService {
     private readonly dataSource: DataSource,
     private readonly batches: CustomerBatchesRepository,
     private readonly jobs: JobsService,
+    private readonly audit: AuditService,
   ) {}
 
   /** Stores which customers to sync, each once, and has a worker begin. Whether they exist is found out then. */
@@ -26,6 +28,8 @@ export class CustomerBatchesService {
     await this.dataSource.transaction(async (tx) => {
       await this.batches.insert(tx, { id, orgId, createdBy: userId, customerIds: distinct });
       await this.jobs.enqueue(tx, 'qbo.customers.batch', { orgId, batchId: id });
+      const deed = { action: 'customer.batch_requested', subject: `batch:${id}` } as const;
+      await this.audit.record(tx, orgId, { ...deed, after: { customers: distinct.length } });
     });
     return { id, status: 'queued', total: distinct.length, done: 0 };
   }

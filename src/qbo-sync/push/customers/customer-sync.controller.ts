@@ -1,4 +1,6 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../../../audit/audit.service.js';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
@@ -13,7 +15,11 @@ import { customerSyncView } from './customer-sync.view.js';
 @ApiTags('QuickBooks')
 @Controller('qbo/sync')
 export class CustomerSyncController {
-  constructor(private readonly customers: CustomerSyncService) {}
+  constructor(
+    private readonly customers: CustomerSyncService,
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+  ) {}
 
   @Post('customer/:customer_id')
   @HttpCode(200)
@@ -25,6 +31,9 @@ export class CustomerSyncController {
     @CurrentUser() user: AuthenticatedUser,
     @Param('customer_id', IdPipe) customerId: number,
   ): Promise<CustomerSyncView> {
-    return customerSyncView(customerId, await this.customers.ensureInQbo(user.orgId, customerId));
+    const sync = await this.customers.ensureInQbo(user.orgId, customerId);
+    const deed = { action: 'customer.sync_requested', subject: `customer:${customerId}` } as const;
+    await this.audit.record(this.dataSource.manager, user.orgId, deed);
+    return customerSyncView(customerId, sync);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../../audit/audit.service.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
@@ -54,6 +55,7 @@ export class InvoiceCreationService {
     private readonly refresh: InvoiceRefreshService,
     private readonly drafts: InvoiceDraftService,
     private readonly createdHandler: InvoiceCreatedHandlerService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -80,6 +82,12 @@ export class InvoiceCreationService {
       );
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
+    await this.audit.record(this.dataSource.manager, orgId, {
+      action: 'invoice.requested',
+      subject: `proposal:${proposalId}`,
+      proposalId,
+      after: { again },
+    });
     try {
       const wanted = isGone
         ? await this.tries.remake(connected, proposal, invoice)

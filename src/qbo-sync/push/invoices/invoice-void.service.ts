@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../../audit/audit.service.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { moneyText } from '../../../messages/format.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
@@ -38,6 +39,7 @@ export class InvoiceVoidService {
     private readonly connections: ConnectionService,
     private readonly refresh: InvoiceRefreshService,
     private readonly operation: InvoiceVoidOperationService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -53,6 +55,12 @@ export class InvoiceVoidService {
     if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
       return { ok: false, error: INVOICE_IN_ANOTHER_COMPANY };
     }
+    await this.audit.record(this.dataSource.manager, orgId, {
+      action: 'invoice.void_requested',
+      subject: `invoice:${invoice.id}`,
+      proposalId,
+      before: { number: invoice.number, state: invoice.state, total_cents: invoice.totalCents },
+    });
     try {
       await this.voidFresh(company, invoice);
       return { ok: true, invoice: await this.fresh(invoice) };

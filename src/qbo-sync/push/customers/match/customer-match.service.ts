@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../../../auth/authenticated-user.js';
 import { InboxRepository } from '../../../../inbox/inbox.repository.js';
 import { violatesUnique } from '../../../../platform/database/sqlstate.js';
@@ -50,6 +51,7 @@ export class CustomerMatchService {
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
+    private readonly audit: AuditService,
     private readonly dataSource: DataSource,
   ) {}
 
@@ -141,14 +143,19 @@ export class CustomerMatchService {
     await this.dataSource.transaction((tx) => this.settle(tx, orgId, customerId));
   }
 
-  private save(
+  private async save(
     tx: EntityManager,
     company: QboCompany,
     customerId: number,
     decision: MatchDecision,
     userId: number,
   ): Promise<void> {
-    return this.matches.saveDecision(tx, company, customerId, decision, userId);
+    await this.matches.saveDecision(tx, company, customerId, decision, userId);
+    await this.audit.record(tx, company.orgId, {
+      action: 'customer.match_decided',
+      subject: `customer:${customerId}`,
+      after: { decision: decision.decision, qbo_customer_id: decision.qboCustomerId },
+    });
   }
 
   /** Closes the question, and has the invoices that waited for it made. */

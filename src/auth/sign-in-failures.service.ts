@@ -1,0 +1,34 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import { inOrganisation } from '../platform/database/scope.js';
+import type { User } from './user.entity.js';
+
+/**
+ * Writes down sign-ins that failed, of people there are. Nobody waits for it: else the time an answer takes would tell
+ * which addresses are known. An address that is not known belongs to no organisation; its line is in the log.
+ */
+@Injectable()
+export class SignInFailuresService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(SignInFailuresService.name);
+  private readonly pending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+  ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.pending);
+  }
+
+  note({ id, orgId, email }: User, reason: 'wrong password' | 'disabled'): void {
+    const deed = { action: 'sign_in.failed', subject: `user:${id}`, after: { email, reason } } as const;
+    const written = inOrganisation(orgId, () => this.audit.record(this.dataSource.manager, orgId, deed))
+      .catch((error: unknown) =>
+        this.logger.error({ err: error }, 'A failed sign-in could not be written down'),
+      )
+      .finally(() => this.pending.delete(written));
+    this.pending.add(written);
+  }
+}

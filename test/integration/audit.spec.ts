@@ -1,0 +1,405 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aCustomer, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
+import { aContractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { startMail, type TestMail } from '../support/mail.js';
+import { addPerson, type Answer, anyone, PASSWORD, type Session, someEmail } from '../support/people.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+interface Entry {
+  at: string;
+  actor: { id: number; email: string; full_name: string } | null;
+  action: string;
+  subject: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  ip: string | null;
+  request_id: string | null;
+}
+
+/** Routes that write nothing down, and why. */
+const SILENT: Record<string, string> = {
+  'POST /auth/refresh': 'goes on with a sign-in; one used twice is written down, see below',
+  'POST /auth/sign-in': 'the form of POST /auth/login; both begin a sign-in in one place',
+  'POST /payments/webhook': 'Stripe tells, nobody asks: stripe_events',
+  'POST /qbo/webhooks': 'QuickBooks tells, nobody asks: qbo_events',
+  'POST /portal/dev-checkout/{session}': 'the customer pays at the mock of Stripe: portal_activity',
+  'POST /portal/p/{token}/approve': 'the same approval, by a customer: see below',
+  'POST /portal/p/{token}/pay': 'the same payment page, by a customer',
+  'POST /qbo/oauth/confirm': 'goes on with a consent; the connection it leads to is written down',
+  'POST /qbo/sync/invoice/poll_all': 'reads QuickBooks earlier than the timetable would',
+  'POST /qbo/sync/invoice/{proposal_id}/check': 'reads QuickBooks earlier than the timetable would',
+};
+
+describe('The audit log', () => {
+  let books: BooksWithStripe;
+  let mail: TestMail;
+  let contractor: Contractor;
+  let admin: Contractor['admin'];
+
+  beforeAll(async () => {
+    mail = await startMail();
+    books = await startBooksWithStripe({ SMTP_URL: mail.url, MAIL_FROM: 'crm@acme.test' });
+    contractor = await aContractor(books);
+    admin = contractor.admin;
+  });
+
+  afterAll(async () => {
+    await books[Symbol.asyncDispose]();
+    await mail[Symbol.asyncDispose]();
+  });
+
+  const log = async (query = ''): Promise<Entry[]> =>
+    (await admin.get(`/audit${query}`)).body.items as Entry[];
+  const entriesOf = async (answer: Answer<unknown>): Promise<Entry[]> =>
+    (await log('?limit=200')).filter(({ request_id: id }) => id === answer.headers.get('x-request-id'));
+  const aLead = async (): Promise<number> =>
+    (await admin.post('/leads', { name: 'Roof of 3 Oak Lane' })).body.id as number;
+  const aDraft = async (): Promise<number> => {
+    const lines = [{ description: 'New roof', quantity: 1, unit_price_cents: 500_000 }];
+    const customerId = await aCustomer(contractor);
+    return (await admin.post('/proposals', { name: 'Roof', customer_id: customerId, lines })).body
+      .id as number;
+  };
+  const anInboxItem = async (): Promise<number> => {
+    const [row] = await books.database.query<{ id: number }>(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, retry, created_at, updated_at)
+       values ($1, 'customer.create:' || $2, 'books_closed', 'r', 'n', 'together', now(), now()) returning id`,
+      [contractor.orgId, await aCustomer(contractor)],
+    );
+    return row!.id;
+  };
+
+  /** One doing of each route that changes something, and the action it is written down as. */
+  const DEEDS: Record<string, { action: string; run: () => Promise<Answer<unknown>> }> = {
+    'POST /auth/login': {
+      action: 'sign_in.succeeded',
+      run: () => anyone(books.app).post('/auth/login', { email: admin.email, password: PASSWORD }),
+    },
+    'POST /auth/logout': {
+      action: 'sign_in.ended',
+      run: async () => (await addPerson(books.app, contractor.orgId, ['viewer'])).post('/auth/logout', {}),
+    },
+    'POST /auth/logout_all': {
+      action: 'sign_in.all_ended',
+      run: async () =>
+        (await addPerson(books.app, contractor.orgId, ['viewer'])).post('/auth/logout_all', {}),
+    },
+    'DELETE /auth/sessions/{id}': {
+      action: 'sign_in.ended',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        const [session] = (await person.get('/auth/sessions')).body.items as { id: string }[];
+        return person.send('DELETE', `/auth/sessions/${session!.id}`);
+      },
+    },
+    'POST /users': {
+      action: 'user.created',
+      run: () =>
+        admin.post('/users', {
+          email: someEmail(),
+          full_name: 'Sue Acme',
+          password: 'shingles-by-the-dozen-7',
+          roles: ['sales'],
+        }),
+    },
+    'PATCH /users/{id}': {
+      action: 'user.updated',
+      run: async () => {
+        const { userId } = await addPerson(books.app, contractor.orgId, ['viewer']);
+        return admin.patch(`/users/${userId}`, { roles: ['finance'] });
+      },
+    },
+    'PATCH /org/settings': {
+      action: 'settings.updated',
+      run: () => admin.patch('/org/settings', { deposit_percent: 35 }),
+    },
+    'POST /customers': {
+      action: 'customer.created',
+      run: () => admin.post('/customers', { email: someEmail('ann') }),
+    },
+    'PATCH /customers/{id}': {
+      action: 'customer.updated',
+      run: async () => admin.patch(`/customers/${await aCustomer(contractor)}`, { phone: '555-0199' }),
+    },
+    'POST /customers/{id}/match': {
+      action: 'customer.match_decided',
+      run: async () => admin.post(`/customers/${await aCustomer(contractor)}/match`, { action: 'exclude' }),
+    },
+    'POST /leads': { action: 'lead.created', run: () => admin.post('/leads', { name: 'Roof' }) },
+    'PATCH /leads/{id}': {
+      action: 'lead.updated',
+      run: async () => admin.patch(`/leads/${await aLead()}`, { notes: 'Two storeys' }),
+    },
+    'POST /proposals': {
+      action: 'proposal.created',
+      run: async () =>
+        admin.post('/proposals', {
+          name: 'Roof',
+          customer_id: await aCustomer(contractor),
+          lines: [{ description: 'New roof', quantity: 1, unit_price_cents: 500_000 }],
+        }),
+    },
+    'PATCH /proposals/{id}': {
+      action: 'proposal.updated',
+      run: async () => admin.patch(`/proposals/${await aDraft()}`, { name: 'Roof and gutters' }),
+    },
+    'POST /proposals/{id}/approve': {
+      action: 'proposal.approved',
+      run: async () => admin.post(`/proposals/${await aDraft()}/approve`),
+    },
+    'PUT /proposals/{id}/contract/schedule': {
+      action: 'contract.rescheduled',
+      run: async () => {
+        const entries = [{ kind: 'progress', percent: 20, milestone: 'Dried in' }];
+        return admin.send('PUT', `/proposals/${await anApprovedProposal(contractor)}/contract/schedule`, {
+          entries,
+        });
+      },
+    },
+    'POST /proposals/{id}/complete': {
+      action: 'contract.completed',
+      run: async () =>
+        admin.post(`/proposals/${await anApprovedProposal(contractor)}/complete`, {
+          completed_on: '2026-03-02',
+        }),
+    },
+    'POST /portal/approve/{id}': {
+      action: 'proposal.approved',
+      run: async () => admin.post(`/portal/approve/${await aDraft()}`),
+    },
+    'POST /portal/links/{proposal_id}': {
+      action: 'link.created',
+      run: async () => admin.post(`/portal/links/${await aDraft()}`),
+    },
+    'POST /portal/links/{proposal_id}/revoke': {
+      action: 'link.revoked',
+      run: async () => admin.post(`/portal/links/${await aDraft()}/revoke`),
+    },
+    'POST /portal/email/{id}': {
+      action: 'proposal.emailed',
+      run: async () => admin.post(`/portal/email/${await aDraft()}`),
+    },
+    'POST /payments/checkout_session': {
+      action: 'checkout.requested',
+      run: async () =>
+        admin.post('/payments/checkout_session', { proposal_id: await anApprovedProposal(contractor) }),
+    },
+    'POST /payments/{id}/refund': {
+      action: 'payment.refund_requested',
+      run: async () => {
+        const proposalId = await anApprovedProposal(contractor);
+        await payDeposit(books, admin, proposalId);
+        const [payment] = (await admin.get(`/payments?proposal_id=${proposalId}`)).body.items as {
+          id: number;
+        }[];
+        return admin.post(`/payments/${payment!.id}/refund`, { amount_cents: 100, reason: 'Goodwill' });
+      },
+    },
+    'POST /qbo/invoice/{proposal_id}': {
+      action: 'invoice.requested',
+      run: async () => admin.post(`/qbo/invoice/${await anApprovedProposal(contractor)}`),
+    },
+    'POST /qbo/invoice/{proposal_id}/void': {
+      action: 'invoice.void_requested',
+      run: async () => admin.post(`/qbo/invoice/${(await anInvoicedProposal(contractor)).proposalId}/void`),
+    },
+    'POST /qbo/sync/customer/{customer_id}': {
+      action: 'customer.sync_requested',
+      run: async () => admin.post(`/qbo/sync/customer/${await aCustomer(contractor)}`),
+    },
+    'POST /qbo/sync/customers': {
+      action: 'customer.batch_requested',
+      run: async () => admin.post('/qbo/sync/customers', { customer_ids: [await aCustomer(contractor)] }),
+    },
+    'POST /qbo/sync/invoice/compare': {
+      action: 'invoice.compare_requested',
+      run: () => admin.post('/qbo/sync/invoice/compare'),
+    },
+    'POST /inbox/retry': {
+      action: 'inbox.retry_all_requested',
+      run: () => admin.post('/inbox/retry', { code: 'subscription' }),
+    },
+    'POST /inbox/{id}/retry': {
+      action: 'inbox.retried',
+      run: async () => admin.post(`/inbox/${await anInboxItem()}/retry`),
+    },
+    'POST /inbox/{id}/dismiss': {
+      action: 'inbox.dismissed',
+      run: async () => admin.post(`/inbox/${await anInboxItem()}/dismiss`),
+    },
+    'POST /inbox/{id}/resolve': {
+      action: 'inbox.resolved',
+      run: async () => admin.post(`/inbox/${await anInboxItem()}/resolve`, {}),
+    },
+    // The last, for the company is gone after it.
+    'POST /qbo/disconnect': { action: 'connection.disconnected', run: () => admin.post('/qbo/disconnect') },
+  };
+
+  it('has an entry for each route that changes something, with who, from where and in which request', async () => {
+    const document = (await anyone(books.app).get('/openapi.json')).body as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .filter((method) => method !== 'get')
+        .map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.filter((route) => !DEEDS[route] && !SILENT[route])).toEqual([]);
+    expect(
+      [...Object.keys(DEEDS), ...Object.keys(SILENT)].filter((route) => !routes.includes(route)),
+    ).toEqual([]);
+
+    const missing: unknown[] = [];
+    for (const [route, { action, run }] of Object.entries(DEEDS)) {
+      const answer = await run();
+      const entry = (await entriesOf(answer)).find((one) => one.action === action);
+      const whole = entry?.ip === '127.0.0.1' && entry.actor !== null && entry.subject.includes(':');
+      if (answer.status >= 300 || !whole)
+        missing.push({ route, status: answer.status, body: answer.body, entry });
+    }
+    expect(missing).toEqual([]);
+    const started = await log('?action=connection');
+    expect(started.map(({ action }) => action)).toEqual([
+      'connection.disconnected',
+      'connection.connected',
+      'connection.started',
+    ]);
+  });
+
+  it('has what a change was from and to, and nothing where nothing changed', async () => {
+    const id = await aCustomer(contractor, { phone: '555-0100' });
+    const changed = await admin.patch(`/customers/${id}`, { phone: '555-0177' });
+    expect(await entriesOf(changed)).toMatchObject([
+      {
+        actor: { id: admin.userId, email: admin.email, full_name: 'Ada Acme' },
+        action: 'customer.updated',
+        subject: `customer:${id}`,
+        before: { phone: '555-0100' },
+        after: { phone: '555-0177' },
+      },
+    ]);
+    expect(await entriesOf(await admin.patch(`/customers/${id}`, { phone: '555-0177' }))).toEqual([]);
+  });
+
+  it('has that a password was set, and never the password', async () => {
+    const person = await addPerson(books.app, contractor.orgId, ['sales']);
+    const password = 'gutters-and-flashing-9';
+    const answer = await admin.patch(`/users/${person.userId}`, { password });
+    expect((await entriesOf(answer)).map(({ action }) => action)).toEqual(['user.password_set']);
+    const stored = await books.database.query('select audit_log::text as line from audit_log');
+    expect(JSON.stringify(stored)).not.toContain(password);
+    expect(JSON.stringify(stored)).not.toMatch(/argon2/);
+  });
+
+  it('has a sign-in that failed under the person it was tried for, and who tried is not known', async () => {
+    const answer = await anyone(books.app).post('/auth/login', {
+      email: admin.email,
+      password: 'wrong-password-1',
+    });
+    expect(answer.status).toBe(401);
+    await eventually(async () =>
+      expect(await entriesOf(answer)).toMatchObject([
+        {
+          actor: null,
+          action: 'sign_in.failed',
+          subject: `user:${admin.userId}`,
+          after: { email: admin.email, reason: 'wrong password' },
+          ip: '127.0.0.1',
+        },
+      ]),
+    );
+  });
+
+  it('has a refresh token that came twice', async () => {
+    const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+    const login = await anyone(books.app).post('/auth/login', { email: person.email, password: PASSWORD });
+    const first = { refresh_token: login.body.refresh_token as string };
+    const second = await anyone(books.app).post('/auth/refresh', first);
+    await anyone(books.app).post('/auth/refresh', { refresh_token: second.body.refresh_token as string });
+    const stolen = await anyone(books.app).post('/auth/refresh', first);
+    expect(stolen.status).toBe(401);
+    expect(await entriesOf(stolen)).toMatchObject([{ actor: null, action: 'sign_in.reused' }]);
+  });
+
+  it('has an approval that the customer gave at a link, with the link in place of a person', async () => {
+    const proposalId = await aDraft();
+    const url = (await admin.post(`/portal/links/${proposalId}`)).body.url as string;
+    const page = await (await fetch(`${books.app.url}/portal/p/${url.split('/').at(-1)}`)).text();
+    const form = new URLSearchParams({ name: 'Ann Ruiz', accept: 'on' });
+    for (const [, name, value] of page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
+      form.set(name!, value!);
+    }
+    const answer = await fetch(`${books.app.url}/portal/p/${url.split('/').at(-1)}/approve`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: new URL(books.app.url).origin },
+      body: form,
+    });
+    expect(answer.status).toBe(303);
+    expect((await log('?action=proposal.approved&limit=1'))[0]).toMatchObject({
+      actor: null,
+      subject: `proposal:${proposalId}`,
+      after: { approved_by: expect.stringMatching(/^link:/) },
+    });
+  });
+
+  it('has nothing of a change that was rolled back', async () => {
+    const email = someEmail('twice');
+    await admin.post('/customers', { email });
+    const refused = await admin.post('/customers', { email });
+    expect(refused.status).toBe(409);
+    expect(await entriesOf(refused)).toEqual([]);
+  });
+
+  it.each(['update audit_log set actor_id = null', 'delete from audit_log', 'truncate audit_log'])(
+    'cannot be changed, by whatever statement: %s',
+    async (statement) => {
+      await expect(books.database.query(statement)).rejects.toThrow('append-only');
+    },
+  );
+
+  it('is found by person, action and time, in pages, newest first', async () => {
+    const person = await addPerson(books.app, contractor.orgId, ['sales']);
+    for (const name of ['One', 'Two', 'Three']) await person.post('/leads', { name });
+    const byPerson = `?actor=${person.userId}&action=lead`;
+    expect((await log(byPerson)).map(({ after }) => after?.name)).toEqual(['Three', 'Two', 'One']);
+    expect(await log(`?actor=${encodeURIComponent(person.email)}&action=lead.created`)).toHaveLength(3);
+    expect(await log(`${byPerson}&action=lead.updated`.replace('&action=lead&', '&'))).toEqual([]);
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await log(`${byPerson}&from=${today}&to=${today}`)).toHaveLength(3);
+    expect(await log(`${byPerson}&to=2020-01-01`)).toEqual([]);
+    const first = (await admin.get(`/audit${byPerson}&limit=2`)).body;
+    const second = (await admin.get(`/audit${byPerson}&limit=2&cursor=${first.next_cursor}`)).body;
+    expect([first.items.length, second.items.length, second.next_cursor]).toEqual([2, 1, null]);
+  });
+
+  it.each(['from=yesterday', 'to=2026-02-31', 'format=xml', 'action=DROP', 'limit=0', 'cursor=x'])(
+    'refuses %s',
+    async (query) => {
+      expect([400, 422]).toContain((await admin.get(`/audit?${query}`)).status);
+    },
+  );
+
+  it('is exported as a file in which no cell is a formula, and that is an entry too', async () => {
+    await admin.post('/leads', { name: '=HYPERLINK("http://evil.example","x")' });
+    const answer = await admin.get('/audit?format=csv');
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const [head, ...lines] = (answer.body as string).trim().split('\r\n');
+    expect(head).toBe('at,actor,actor_email,action,subject,before,after,ip,request_id');
+    expect(lines.length).toBeGreaterThan(20);
+    expect((answer.body as string).split(/[\r\n,]/).filter((cell) => /^"?[=+@]/.test(cell))).toEqual([]);
+    expect((await log('?action=audit.exported&limit=1'))[0]).toMatchObject({ actor: { id: admin.userId } });
+  });
+
+  it('is shown to admins of the organisation alone', async () => {
+    for (const role of ['finance', 'sales', 'viewer'] as const) {
+      const person = await addPerson(books.app, contractor.orgId, [role]);
+      expect((await person.get('/audit')).status).toBe(403);
+    }
+    const stranger: Session = (await aContractor(books)).admin;
+    const entries = (await stranger.get('/audit?limit=200')).body.items as Entry[];
+    expect(entries.length).toBeGreaterThan(0);
+    expect(entries.filter(({ actor }) => actor?.id === admin.userId)).toEqual([]);
+  });
+});
