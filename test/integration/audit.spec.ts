@@ -61,6 +61,10 @@ describe('The audit log', () => {
     return (await admin.post('/proposals', { name: 'Roof', customer_id: customerId, lines })).body
       .id as number;
   };
+  const anInvoice = async (): Promise<number> => {
+    const { proposalId } = await anInvoicedProposal(contractor);
+    return (await admin.get(`/invoices?proposal_id=${proposalId}`)).body.items[0].id as number;
+  };
   const anInboxItem = async (): Promise<number> => {
     const [row] = await books.database.query<{ id: number }>(
       `insert into inbox_items (org_id, subject, code, reason, next_step, retry, created_at, updated_at)
@@ -203,6 +207,23 @@ describe('The audit log', () => {
     'POST /qbo/invoice/{proposal_id}/void': {
       action: 'invoice.void_requested',
       run: async () => admin.post(`/qbo/invoice/${(await anInvoicedProposal(contractor)).proposalId}/void`),
+    },
+    'POST /proposals/{id}/contract/entries/{number}/bill': {
+      action: 'invoice.requested',
+      run: async () =>
+        admin.post(`/proposals/${await anApprovedProposal(contractor)}/contract/entries/1/bill`),
+    },
+    'POST /invoices/{id}/void': {
+      action: 'invoice.void_requested',
+      run: async () => admin.post(`/invoices/${await anInvoice()}/void`),
+    },
+    'POST /invoices/{id}/remake': {
+      action: 'invoice.requested',
+      run: async () => {
+        const id = await anInvoice();
+        await admin.post(`/invoices/${id}/void`);
+        return admin.post(`/invoices/${id}/remake`);
+      },
     },
     'POST /qbo/sync/customer/{customer_id}': {
       action: 'customer.sync_requested',

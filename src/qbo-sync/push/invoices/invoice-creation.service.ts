@@ -86,7 +86,7 @@ export class InvoiceCreationService {
       action: 'invoice.requested',
       subject: `proposal:${proposalId}`,
       proposalId,
-      after: { again },
+      after: { kind: key.kind, sequence: key.sequence, again },
     });
     try {
       const wanted = isGone

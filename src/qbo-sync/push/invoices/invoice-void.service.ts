@@ -55,12 +55,6 @@ export class InvoiceVoidService {
     if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
       return { ok: false, error: INVOICE_IN_ANOTHER_COMPANY };
     }
-    await this.audit.record(this.dataSource.manager, orgId, {
-      action: 'invoice.void_requested',
-      subject: `invoice:${invoice.id}`,
-      proposalId,
-      before: { number: invoice.number, state: invoice.state, total_cents: invoice.totalCents },
-    });
     try {
       await this.voidFresh(company, invoice);
       return { ok: true, invoice: await this.fresh(invoice) };
@@ -92,6 +86,12 @@ export class InvoiceVoidService {
    */
   private async voidFresh(company: QboCompany, shown: Invoice): Promise<void> {
     const invoiceId = shown.qboInvoiceId!;
+    await this.audit.record(this.dataSource.manager, company.orgId, {
+      action: 'invoice.void_requested',
+      subject: `invoice:${shown.id}`,
+      proposalId: shown.proposalId,
+      before: { number: shown.number, state: shown.state, total_cents: shown.totalCents },
+    });
     for (let tries = 1; ; tries += 1) {
       const snapshot = await this.refresh.snapshot(company, invoiceId);
       await this.refresh.apply(company, [snapshot]);
