@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Who did what, from where, with the values before and after. Entries are added and never changed or deleted. */
-export class AuditLog1788912000038 implements MigrationInterface {
-  readonly name = 'AuditLog1788912000038';
+export class AuditLog1788998400039 implements MigrationInterface {
+  readonly name = 'AuditLog1788998400039';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
