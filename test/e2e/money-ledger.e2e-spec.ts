@@ -385,5 +385,51 @@ describe('The ledger of payments, refunds and disputes', () => {
       await inTime(async () => expect(await ours('Payment')).toMatchObject([{ TotalAmt: 3000 }]));
       await inTime(async () => expect(await inbox()).toEqual([]));
     });
+
+    it('sends a refund again whose outcome nobody knew, once a person has looked', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+      await books.stripe.act('refund', { payment_intent: pi, amount: 100_000 });
+      await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'books_closed' }]));
+      await books.database.query(
+        `update sync_operations set state = 'needs_person', first_sent_at = now() - interval '2 hours'
+          where org_id = $1 and kind = 'refund.create'`,
+        [contractor.orgId],
+      );
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
+      const [item] = await inbox();
+      expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({
+        state: 'resolved',
+      });
+      expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]);
+    });
+
+    it('says of several refunds that are not in the books how much they come to together', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await inTime(async () => expect(await ours('Payment')).toHaveLength(1));
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: '2099-12-31' });
+      for (const amount of [100_000, 50_000]) {
+        await books.stripe.act('refund', { payment_intent: pi, amount });
+        await inTime(async () => {
+          const refused = await books.database.query(
+            `select from sync_operations
+              where org_id = $1 and kind = 'refund.create' and state = 'refused'`,
+            [contractor.orgId],
+          );
+          expect(refused).toHaveLength(amount === 100_000 ? 1 : 2);
+        });
+      }
+      const [item] = await inbox();
+      expect(item).toMatchObject({ code: 'books_closed' });
+      expect(item!.reason).toContain('The refund of $1,500.00 for proposal');
+      await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
+      expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({
+        state: 'resolved',
+      });
+      expect((await records('RefundReceipt')).map(({ TotalAmt }) => TotalAmt)).toEqual([1000, 500]);
+    });
   });
 });

@@ -158,11 +158,13 @@ export class OperationsRepository {
 
   /**
    * Has a refused operation, or one that a person looked into, tried once more from the beginning, under its own key.
+   * Either is known not to have been done, so that nothing of it is waited for.
    */
   async reopen(operation: OutboundOperation): Promise<void> {
     await this.dataSource.query(
-      `update sync_operations set state = 'waiting', realm_id = null, next_attempt_at = $3, updated_at = $3
-        where org_id = $1 and id = $2 and state = 'refused'`,
+      `update sync_operations
+          set state = 'waiting', realm_id = null, first_sent_at = null, next_attempt_at = $3, updated_at = $3
+        where org_id = $1 and id = $2 and state in ('refused', 'needs_person')`,
       [operation.orgId, operation.id, this.clock.now()],
     );
     Object.assign(

@@ -38,7 +38,7 @@ export class PaymentApplicationService {
     const company = await this.connections.companyOfParked(orgId);
     if (!newest || newest.state === 'done' || !company) return;
     if ((newest.realmId ?? company.realmId) !== company.realmId) return;
-    if (insist && newest.state === 'refused') await this.operations.reopen(newest);
+    if (insist) await this.operations.reopen(newest);
     try {
       const operation = newest.state === 'waiting' ? await this.prepare(company, newest) : newest;
       if (operation) await this.send(company, operation);

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
+import { sumCents } from '../../../platform/money/cents.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -57,17 +58,34 @@ export class RefundPushService {
       if (step.state === 'done' || isCancelled(step) || (step.realmId ?? company.realmId) !== company.realmId)
         continue;
       if (insist) await this.operations.reopen(step);
-      await this.pushStep(company, step);
+      await this.pushStep(company, step, await this.titleOfOpen(step));
     }
   }
 
-  private async pushStep(company: QboCompany, step: OutboundOperation<'refund.create'>): Promise<void> {
+  /** One item stands for all steps of a payment, so it names what of its refunds is not in the books, together. */
+  private async titleOfOpen({
+    orgId,
+    entityId,
+    payload,
+  }: OutboundOperation<'refund.create'>): Promise<string> {
+    const steps = await this.tries.listOf('refund.create', orgId, entityId);
+    const open = steps.filter(({ state }) => state !== 'done');
+    const cents = sumCents(open.map((one) => one.payload.amountCents));
+    const { currency, proposalId } = payload.fact;
+    return `The refund of ${moneyText(cents, currency)} for proposal ${proposalId}`;
+  }
+
+  private async pushStep(
+    company: QboCompany,
+    step: OutboundOperation<'refund.create'>,
+    title: string,
+  ): Promise<void> {
     try {
-      const operation = step.state === 'waiting' ? await this.prepare(company, step) : step;
-      if (operation) await this.runner.run(operation, this.handler(company, operation));
+      const operation = step.state === 'waiting' ? await this.prepare(company, step, title) : step;
+      if (operation) await this.runner.run(operation, this.handler(company, operation, title));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(step, titleOf(step), error);
+      await this.runner.defer(step, title, error);
       this.logger.warn(
         { err: error, orgId: step.orgId, paymentId: step.entityId },
         'The refund is not in the books yet',
@@ -79,8 +97,9 @@ export class RefundPushService {
   private async prepare(
     company: QboCompany,
     step: OutboundOperation<'refund.create'>,
+    title: string,
   ): Promise<OutboundOperation<'refund.create'> | null> {
-    const payment = await this.awaitPayment(step);
+    const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
     const recorded = await this.client.getPayment(company, payment.qboId);
     const { payload } = step;
@@ -100,12 +119,13 @@ export class RefundPushService {
     const draft = refundDraftOf(payload, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.
-    return prepared.state === 'waiting' ? this.prepare(company, prepared) : prepared;
+    return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;
   }
 
   /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */
   private async awaitPayment(
     step: OutboundOperation<'refund.create'>,
+    title: string,
   ): Promise<OutboundOperation<'payment.create'> | null> {
     const recorded = async (tx?: EntityManager): Promise<OutboundOperation<'payment.create'> | null> => {
       const newest = await this.operations.findNewest('payment.create', step.orgId, step.entityId, tx);
@@ -114,7 +134,7 @@ export class RefundPushService {
     const known = await recorded();
     if (known) return known;
     if (await this.prerequisites.isGivenUp('payment.create', step.orgId, step.entityId)) {
-      return this.askPerson(step);
+      return this.askPerson(step, title);
     }
     const until = new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS);
     const waits = await this.operationJobs.waitUntil(
@@ -125,7 +145,7 @@ export class RefundPushService {
     return waits ? null : recorded();
   }
 
-  private async askPerson(step: OutboundOperation<'refund.create'>): Promise<null> {
+  private async askPerson(step: OutboundOperation<'refund.create'>, title: string): Promise<null> {
     const why = 'the payment it gives back is not in the books';
     await this.dataSource.transaction(async (tx) => {
       const failure = { kind: 'payment_missing' as const, message: `Not recorded: ${why}.` };
@@ -135,7 +155,7 @@ export class RefundPushService {
         orgId: step.orgId,
         subject: subjectOf(step),
         code: 'payment_missing',
-        reason: `${titleOf(step)}${who}: not recorded in QuickBooks, because ${why}.`,
+        reason: `${title}${who}: not recorded in QuickBooks, because ${why}.`,
         retry: 'singly',
         proposalId: step.proposalId,
         operationId: step.id,
@@ -177,10 +197,11 @@ export class RefundPushService {
   private handler(
     company: QboCompany,
     operation: OutboundOperation<'refund.create'>,
+    title: string,
   ): OperationHandler<'refund.create', QboRefund> {
     const { orgId, proposalId, entityId } = operation;
     return {
-      subject: titleOf(operation),
+      subject: title,
       // A database that was restored from a backup has forgotten what was sent after it, and hears of the refund again.
       looksFirst: true,
       find: async ({ requestId, payload }) => {
@@ -205,9 +226,4 @@ export class RefundPushService {
 /** True where the refund failed before anything was sent for it. */
 export function isCancelled({ payload }: OutboundOperation<'refund.create'>): boolean {
   return payload.amountCents === 0;
-}
-
-function titleOf({ payload }: OutboundOperation<'refund.create'>): string {
-  const { fact, amountCents } = payload;
-  return `The refund of ${moneyText(amountCents, fact.currency)} for proposal ${fact.proposalId}`;
 }
