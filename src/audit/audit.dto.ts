@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { NormalizedText } from '../platform/http/text.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { AUDIT_ACTIONS, type AuditAction } from './audit-action.js';
 import type { AuditValues } from './audit-values.js';
@@ -10,6 +11,7 @@ const WHEN = { example: '2026-03-01', description: 'a day (UTC) or an ISO 8601 i
 export class AuditQuery extends PageQuery {
   @ApiPropertyOptional({ example: '3', description: 'number or e-mail address of a person' })
   @IsOptional()
+  @NormalizedText()
   @IsString()
   @MaxLength(254)
   actor?: string;

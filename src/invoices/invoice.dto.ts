@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { NormalizedText } from '../platform/http/text.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
@@ -61,6 +62,7 @@ export class InvoicesQuery extends PageQuery {
     description: 'In the number, the proposal’s name, or the customer’s name or e-mail',
   })
   @IsOptional()
+  @NormalizedText()
   @IsString()
   @MaxLength(SEARCH_LENGTH_MAX)
   search?: string;
