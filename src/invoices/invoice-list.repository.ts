@@ -9,10 +9,15 @@ import type { InvoicePosition } from './invoice-cursor.js';
 /** An invoice with whose it is, and its lines. */
 export interface ListedInvoice {
   invoice: Invoice;
+  /** As it is shown. */
+  state: string | null;
   customerId: number | null;
   customerName: string | null;
   lines: readonly InvoiceLine[];
 }
+
+/** Whose an invoice is, and how it is shown. */
+type Owner = Pick<ListedInvoice, 'state' | 'customerId' | 'customerName'> & { id: number };
 
 export interface InvoiceFilter {
   state?: string;
@@ -29,6 +34,14 @@ const ORDER: Readonly<Record<'id' | 'due_on' | 'created_at', string>> = {
   due_on: `coalesce(to_char(i.due_on, 'YYYY-MM-DD'), '')`,
   created_at: `to_char(i.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`,
 };
+
+/** As it is shown: QuickBooks' word, or before that what became of the newest try at making it. */
+const STATE = `
+  case when i.qbo_invoice_id is not null then i.state
+       when (select o.state from sync_operations o
+              where o.org_id = i.org_id and o.kind = 'invoice.create' and o.entity_id = i.id
+              order by o.generation desc limit 1) = 'refused' then 'refused'
+       else 'pending' end`;
 
 const FROM = `
   from invoices i
@@ -58,7 +71,7 @@ export class InvoiceListRepository {
       `select i.id, ${key} as key ${FROM}
         where i.org_id = $1
           and ($2::text is null
-               or case when i.qbo_invoice_id is null then 'pending' else i.state end = $2)
+               or ${STATE} = $2)
           and ($3::text is null or i.kind = $3)
           and ($4::int is null or i.proposal_id = $4)
           and ($5::int is null or l.customer_id = $5)
@@ -93,8 +106,9 @@ export class InvoiceListRepository {
   /** These invoices, in this order. */
   async get(tx: EntityManager, orgId: number, ids: readonly number[]): Promise<ListedInvoice[]> {
     if (ids.length === 0) return [];
-    const whose = await tx.query<{ id: number; customerId: number | null; customerName: string | null }[]>(
-      `select i.id, l.customer_id as "customerId", coalesce(c.full_name, c.email) as "customerName" ${FROM}
+    const whose = await tx.query<Owner[]>(
+      `select i.id, ${STATE} as state, l.customer_id as "customerId",
+              coalesce(c.full_name, c.email) as "customerName" ${FROM}
         where i.org_id = $1 and i.id = any($2)`,
       [orgId, ids],
     );
@@ -111,8 +125,10 @@ export class InvoiceListRepository {
       const invoice = invoices.find((one) => one.id === id);
       const owner = whose.find((one) => one.id === id);
       if (!invoice || !owner) return [];
-      const { customerId, customerName } = owner;
-      return [{ invoice, customerId, customerName, lines: lines.filter((one) => one.invoiceId === id) }];
+      const { state, customerId, customerName } = owner;
+      return [
+        { invoice, state, customerId, customerName, lines: lines.filter((one) => one.invoiceId === id) },
+      ];
     });
   }
 }

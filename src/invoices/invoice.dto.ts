@@ -5,9 +5,10 @@ import { NormalizedText } from '../platform/http/text.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
-/** `pending`: not in QuickBooks yet. */
+/** `pending`: not in QuickBooks yet. `refused`: QuickBooks said no, or it was called off. */
 export const INVOICE_STATES = [
   'pending',
+  'refused',
   'open',
   'partially_paid',
   'overdue',

@@ -4,6 +4,7 @@ import type { ListedInvoice } from './invoice-list.repository.js';
 /** Shows an invoice. What QuickBooks has not said yet is as it was asked for. */
 export function invoiceDetailView({
   invoice,
+  state,
   customerId,
   customerName,
   lines,
@@ -22,7 +23,7 @@ export function invoiceDetailView({
     tax_cents: invoice.taxCents,
     balance_cents: invoice.balanceCents,
     paid_cents: invoice.paidCents,
-    state: invoice.qboInvoiceId === null ? 'pending' : invoice.state,
+    state,
     txn_on: invoice.txnDate,
     due_on: invoice.dueOn,
     qbo_invoice_id: invoice.qboInvoiceId,

@@ -1,14 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  aContractor,
-  aCustomer,
-  type Books,
-  type Contractor,
-  openBooks,
-  pollCompany,
-} from '../support/books.js';
+import { aContractor, aCustomer, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
+import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 import type { Json } from '../support/people.js';
 
 const LINES = [
@@ -25,11 +19,11 @@ interface BooksInvoice {
 }
 
 describe.each(['income', 'liability'] as const)('A whole contract, its deposit as %s,', (mode) => {
-  let books: Books;
+  let books: BooksWithStripe;
   let contractor: Contractor;
 
   beforeAll(async () => {
-    books = await openBooks();
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
     contractor = await aContractor(books);
     await contractor.admin.patch('/org/settings', { deposit_mode: mode });
   });
@@ -209,6 +203,35 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
     const [{ id: invoiceId }] = (await invoicesOf(id)) as [Json];
     await contractor.admin.post(`/invoices/${invoiceId}/void`);
     expect(await due.enqueueDue('contract_entries')).toBe(0);
+  });
+
+  it('refunds a deposit by the item it was billed by; the final invoice takes off what is left', async () => {
+    const id = await aContract();
+    const { admin } = contractor;
+    const held = await balanceOf('Customer Deposits');
+    await admin.post(`/qbo/invoice/${id}`);
+    const { session_id: session } = await openCheckout(admin, id);
+    await books.stripe.act('pay', { session });
+    const payment = await eventually(async () => {
+      const { items } = (await admin.get(`/payments?proposal_id=${id}`)).body as { items: Json[] };
+      expect(items).toHaveLength(1);
+      expect(await eventsOf(contractor, id)).toContain('payment_recorded');
+      return items[0];
+    }, 20_000);
+    await admin.post(`/payments/${payment.id}/refund`, { amount_cents: 100_000, reason: 'Goodwill' });
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('refund_recorded'), 20_000);
+    const isHeld = mode === 'liability';
+    expect(await contract(id)).toMatchObject({
+      deposit_held_cents: isHeld ? 200_000 : 0,
+      remaining_cents: isHeld ? 1_000_000 : 700_000,
+    });
+    expect((await balanceOf('Customer Deposits')) - held).toBe(isHeld ? -200_000 : 0);
+    expect((await identity(id)) - (isHeld ? 100_000 : 0)).toBe(1_000_000);
+
+    await bill(id, 2);
+    expect((await bill(id, 3)).body).toMatchObject({ invoice: { total_cents: isHeld ? 400_000 : 300_000 } });
+    expect((await balanceOf('Customer Deposits')) - held).toBe(0);
+    expect(await contract(id)).toMatchObject({ remaining_cents: 0, deposit_held_cents: 0 });
   });
 
   it('withholds retainage, and bills it once the work is complete', async () => {

@@ -12,6 +12,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
 import {
   INVOICE_NOT_LINKED,
@@ -23,6 +24,7 @@ import {
 export type InvoiceVoid = { ok: true; invoice: Invoice } | { ok: false; error: string };
 
 const TRIES_MAX = 2;
+const CALLED_OFF = 'A person voided it before it was made.';
 
 /**
  * Voids the invoice of a proposal in QuickBooks, because a person asked. Promise: never one that holds money, judged by
@@ -40,6 +42,7 @@ export class InvoiceVoidService {
     private readonly refresh: InvoiceRefreshService,
     private readonly operation: InvoiceVoidOperationService,
     private readonly audit: AuditService,
+    private readonly creation: InvoiceCreationService,
   ) {}
 
   /**
@@ -71,13 +74,21 @@ export class InvoiceVoidService {
     if (!invoice) throw notFound('invoice', id);
     if (!isLive(invoice)) return;
     const company = await this.connections.requireCompany(orgId);
-    if (invoice.qboInvoiceId === null) {
-      throw new DomainError('conflict', 'invoice_not_made', `Invoice ${id} is not in QuickBooks yet.`);
-    }
+    if (invoice.qboInvoiceId === null) return this.callOff(company, invoice);
     if (invoice.qboRealmId && invoice.qboRealmId !== company.realmId) {
       throw new DomainError('conflict', 'invoice_in_other_company', `${INVOICE_IN_ANOTHER_COMPANY}.`);
     }
     await this.voidFresh(company, invoice);
+  }
+
+  /** One that is not in QuickBooks yet is not sent; one that was sent is looked for first. */
+  private async callOff(
+    company: QboCompany,
+    { orgId, id, proposalId, kind, sequence }: Invoice,
+  ): Promise<void> {
+    await this.creation.callOff(company, await this.lead(orgId, proposalId), { kind, sequence }, CALLED_OFF);
+    const now = (await this.invoices.findInOrg(this.dataSource.manager, orgId, id))!;
+    if (now.qboInvoiceId !== null) await this.voidFresh(company, now);
   }
 
   /**
