@@ -1,6 +1,6 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
 const features =
-  'audit|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|reports|seed|health|alerts'; // health takes contributions of every feature
+  'audit|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|reports|bills|seed|health|alerts'; // health takes contributions of every feature
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
@@ -107,6 +107,7 @@ export default {
       'proposals',
       'payments',
     ]),
+    onlyFeatures('bills', ['audit', 'auth', 'orgs', 'contracts', 'proposals', 'reports']),
     onlyFeatures('reports', [
       'auth',
       'orgs',

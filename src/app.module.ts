@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { BillsModule } from './bills/bills.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -53,6 +54,7 @@ export class AppModule {
         PortalModule,
         QboSyncModule,
         ReportsModule,
+        BillsModule,
         AlertsModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

@@ -31,6 +31,8 @@ export const AUDIT_ACTIONS = {
   'invoice.requested': 'an invoice was asked for by hand',
   'invoice.void_requested': 'an invoice was to be voided',
   'invoice.compare_requested': 'all invoices were to be compared with QuickBooks',
+  'bill.allocated': 'a proposal was to bear a line of a bill',
+  'bill.rejected': 'a line of a bill was said to be of no proposal, or not of one',
   'connection.started': 'consent of QuickBooks was asked for',
   'connection.connected': 'a company of QuickBooks was connected',
   'connection.disconnected': 'the company of QuickBooks was disconnected',

@@ -53,6 +53,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   qbo_document_mirrors: forEver(ONE_ROW),
   qbo_documents: forEver(BOOKS),
   qbo_subledger_entries: withParent('qbo_documents'),
+  cost_allocations: forEver(BOOKS),
   company_books: forEver(ONE_ROW),
   contract_entries: forEver(BOOKS),
   contract_lines: forEver(BOOKS),

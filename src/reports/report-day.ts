@@ -7,3 +7,8 @@ export function dayOf(field: string, value: string | undefined, otherwise: Calen
   if (isCalendarDay(value)) return value;
   throw invalid([{ field, message: `${field} must be a day of the calendar, as 2026-03-31` }]);
 }
+
+/** The same; null where no day is named. */
+export function optionalDay(field: string, value: string | undefined): CalendarDay | null {
+  return value === undefined ? null : dayOf(field, value, value);
+}

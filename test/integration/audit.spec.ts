@@ -26,6 +26,8 @@ const SILENT: Record<string, string> = {
   'POST /portal/dev-checkout/{session}': 'the customer pays at the mock of Stripe: portal_activity',
   'POST /portal/p/{token}/approve': 'the same approval, by a customer: see below',
   'POST /portal/p/{token}/pay': 'the same payment page, by a customer',
+  'POST /bills/{id}/lines/{line}/allocate': 'written down, with a bill to do it to: bills.e2e-spec.ts',
+  'POST /bills/{id}/lines/{line}/reject': 'written down, with a bill to do it to: bills.e2e-spec.ts',
   'POST /qbo/preflight': 'looks at the connected company and changes nothing',
   'POST /qbo/oauth/confirm': 'goes on with a consent; the connection it leads to is written down',
   'POST /qbo/sync/invoice/poll_all': 'reads QuickBooks earlier than the timetable would',

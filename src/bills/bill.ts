@@ -1,0 +1,80 @@
+import type { CalendarDay } from '../platform/time/calendar-day.js';
+
+export const BILL_TYPES = ['Bill', 'VendorCredit', 'Purchase'] as const;
+export type BillType = (typeof BILL_TYPES)[number];
+export const BILL_STATES = ['open', 'partial', 'paid', 'overdue', 'deleted'] as const;
+export type BillState = (typeof BILL_STATES)[number];
+export type AllocationState = 'proposed' | 'accepted' | 'rejected';
+/** What says that a cost is of a job: the customer on the line, or a person. */
+export type AllocationBasis = 'customer_ref' | 'manual';
+
+export interface BillAllocation {
+  /** Null: follows from the line itself and is stored nowhere. */
+  id: number | null;
+  proposalId: number;
+  cents: number;
+  basis: AllocationBasis;
+  state: AllocationState;
+}
+
+export interface BillLine {
+  line: number;
+  description: string | null;
+  /** Of a vendor's credit and of money that came back below zero. */
+  cents: number;
+  customerId: number | null;
+  allocations: BillAllocation[];
+}
+
+/** A cost of the company: a vendor's bill or credit, or money that was spent at once. */
+export interface Bill {
+  type: BillType;
+  qboId: string;
+  vendorName: string | null;
+  number: string | null;
+  txnOn: CalendarDay;
+  dueOn: CalendarDay | null;
+  currency: string;
+  totalCents: number;
+  balanceCents: number;
+  refund: boolean;
+  deleted: boolean;
+  lines: BillLine[];
+}
+
+/** How a cost stands on a day: what was spent at once is paid; a bill is overdue from the day after its due day. */
+export function billState(
+  { type, deleted, totalCents, balanceCents, dueOn }: Omit<Bill, 'lines'>,
+  today: CalendarDay,
+): BillState {
+  if (deleted) return 'deleted';
+  if (type === 'Purchase' || balanceCents <= 0) return 'paid';
+  if (dueOn !== null && dueOn < today) return 'overdue';
+  return balanceCents < totalCents ? 'partial' : 'open';
+}
+
+/** -1 where the document lowers the cost of a job. */
+export function costSign({ type, refund }: Pick<Bill, 'type' | 'refund'>): 1 | -1 {
+  return type === 'VendorCredit' || refund ? -1 : 1;
+}
+
+const ID = /^(bill|vendorcredit|purchase)-(\d{1,32})$/;
+
+/** The id of a cost among all of them: QuickBooks numbers each type by itself. `bill-145`. */
+export function billId({ type, qboId }: Pick<Bill, 'type' | 'qboId'>): string {
+  return `${type.toLowerCase()}-${qboId}`;
+}
+
+/** Null for anything that is no such id. */
+export function parseBillId(id: string): Pick<Bill, 'type' | 'qboId'> | null {
+  const match = ID.exec(id);
+  const type = BILL_TYPES.find((one) => one.toLowerCase() === match?.[1]);
+  return match && type ? { type, qboId: match[2]! } : null;
+}
+
+/** What of a line no proposal has, in the line's own sign. */
+export function unallocatedCents({ cents, allocations }: Pick<BillLine, 'cents' | 'allocations'>): number {
+  return allocations
+    .filter(({ state }) => state === 'accepted')
+    .reduce((left, allocation) => left - allocation.cents, cents);
+}

@@ -1,0 +1,75 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/allow.decorator.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
+import { ApiProblems } from '../platform/http/problem.dto.js';
+import { AllocateLine, BillsQuery, BillView, RejectLine } from './bill.dto.js';
+import { billView } from './bill.view.js';
+import { billsPage } from './bills-page.js';
+import { BillsService } from './bills.service.js';
+
+@ApiTags('Bills')
+@Controller('bills')
+export class BillsController {
+  constructor(private readonly bills: BillsService) {}
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({
+    summary:
+      "List vendors' bills, their credits and purchases of the QuickBooks company, and which job bears them",
+  })
+  @ApiPageResponse(BillView)
+  @ApiProblems(400, 409, 422)
+  async list(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Query() query: BillsQuery,
+  ): Promise<Page<BillView>> {
+    await this.bills.fresh(orgId);
+    const filter = { vendor: query.vendor, proposalId: query.proposal_id };
+    return billsPage((await this.bills.list(orgId, filter, query.state)).map(billView), query);
+  }
+
+  @Get(':id')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'Show a bill with its lines' })
+  @ApiOkResponse({ type: BillView })
+  @ApiProblems(404, 409)
+  async get(@CurrentUser() { orgId }: AuthenticatedUser, @Param('id') id: string): Promise<BillView> {
+    return billView(await this.bills.get(orgId, id));
+  }
+
+  @Post(':id/lines/:line/allocate')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Have a proposal bear a line of a bill, or a part of it' })
+  @ApiOkResponse({ type: BillView })
+  @ApiProblems(400, 404, 409, 422)
+  async allocate(
+    @CurrentUser() { orgId, userId }: AuthenticatedUser,
+    @Param('id') id: string,
+    @Param('line', IdPipe) line: number,
+    @Body() { proposal_id: proposalId, amount_cents: cents }: AllocateLine,
+  ): Promise<BillView> {
+    return billView(await this.bills.allocate(orgId, id, line, { proposalId, cents, by: userId }));
+  }
+
+  @Post(':id/lines/:line/reject')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({ summary: 'Say that a line of a bill is not of a proposal' })
+  @ApiOkResponse({ type: BillView })
+  @ApiProblems(400, 404, 409, 422)
+  async reject(
+    @CurrentUser() { orgId, userId }: AuthenticatedUser,
+    @Param('id') id: string,
+    @Param('line', IdPipe) line: number,
+    @Body() { proposal_id: proposalId }: RejectLine,
+  ): Promise<BillView> {
+    return billView(await this.bills.reject(orgId, id, line, { proposalId, by: userId }));
+  }
+}

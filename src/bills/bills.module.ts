@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { OrgsModule } from '../orgs/orgs.module.js';
+import { ProposalsModule } from '../proposals/proposals.module.js';
+import { ReportsModule } from '../reports/reports.module.js';
+import { BillsController } from './bills.controller.js';
+import { BillsRepository } from './bills.repository.js';
+import { BillsService } from './bills.service.js';
+import { MarginController } from './margin/margin.controller.js';
+import { MarginRepository } from './margin/margin.repository.js';
+import { MarginService } from './margin/margin.service.js';
+
+/** What jobs cost: vendors' bills from QuickBooks, which job bears them, and what is left. */
+@Module({
+  imports: [OrgsModule, ProposalsModule, ReportsModule],
+  controllers: [BillsController, MarginController],
+  providers: [BillsRepository, BillsService, MarginRepository, MarginService],
+})
+export class BillsModule {}

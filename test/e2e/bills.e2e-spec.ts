@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inOrganisation } from '../../src/platform/database/scope.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+} from '../support/books.js';
+
+describe("Vendors' bills", () => {
+  let books: Books;
+  let contractor: Contractor;
+  let customerId: number;
+  let qboCustomerId: string;
+  let proposalId: number;
+  let vendorId: string;
+
+  beforeAll(async () => {
+    books = await openBooks();
+    contractor = await aContractor(books);
+    customerId = await aCustomer(contractor);
+    proposalId = await anApprovedProposal(contractor, { customerId });
+    qboCustomerId = (await contractor.admin.post(`/qbo/sync/customer/${customerId}`)).body.qbo_customer_id;
+    vendorId = (await books.control.createVendor(contractor.realmId, 'Norton Lumber')).Id;
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  /** Has the bookkeeper enter a document in QuickBooks. */
+  const enter = async (entity: string, body: object): Promise<{ Id: string; SyncToken: string }> => {
+    const { app } = books.app;
+    const token = await inOrganisation(contractor.orgId, async () =>
+      app.get(TokenService).accessToken(await app.get(ConnectionService).requireCompany(contractor.orgId)),
+    );
+    const answer = await fetch(`${books.qbo.url}/v3/company/${contractor.realmId}/${entity}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(text);
+    return Object.values(JSON.parse(text))[0] as { Id: string; SyncToken: string };
+  };
+
+  const expenseAccount = async (): Promise<string> =>
+    (await books.control.records(contractor.realmId, 'Account')).find(
+      ({ AccountType }) => AccountType === 'Cost of Goods Sold' || AccountType === 'Expense',
+    )!.Id;
+
+  const line = async (amount: number, forCustomer = false) => ({
+    DetailType: 'AccountBasedExpenseLineDetail',
+    Amount: amount,
+    Description: 'Shingles',
+    AccountBasedExpenseLineDetail: {
+      AccountRef: { value: await expenseAccount() },
+      ...(forCustomer ? { CustomerRef: { value: qboCustomerId } } : {}),
+    },
+  });
+
+  const seen = async (query = '') => {
+    await books.database.query(`update qbo_document_mirrors set looked_at = now() - interval '2 minutes'`);
+    const answer = await contractor.admin.get(`/bills?${query}`);
+    expect(answer.status).toBe(200);
+    return answer.body.items as Record<string, unknown>[];
+  };
+
+  it('are borne by the one contract of the customer on their lines, and lower its margin', async () => {
+    const bill = await enter('bill', {
+      VendorRef: { value: vendorId },
+      DocNumber: 'N-1',
+      TxnDate: '2026-03-02',
+      DueDate: '2026-04-01',
+      Line: [await line(200, true), await line(50)],
+    });
+    const [shown] = await seen();
+    expect(shown).toMatchObject({
+      id: `bill-${bill.Id}`,
+      vendor_name: 'Norton Lumber',
+      number: 'N-1',
+      total_cents: 25_000,
+      balance_cents: 25_000,
+      state: 'overdue',
+      lines: [
+        {
+          amount_cents: 20_000,
+          unallocated_cents: 0,
+          allocations: [{ proposal_id: proposalId, state: 'accepted' }],
+        },
+        { amount_cents: 5_000, unallocated_cents: 5_000, allocations: [] },
+      ],
+    });
+    const margin = (await contractor.admin.get(`/proposals/${proposalId}/margin`)).body;
+    expect(margin).toMatchObject({ currency: 'USD', cost_cents: 20_000, fees_cents: null });
+    const report = (await contractor.admin.get('/reports/margin')).body;
+    expect(report.totals).toMatchObject([{ currency: 'USD', cost_cents: 20_000, unallocated_cents: 5_000 }]);
+  });
+
+  it('are allocated by a person, in parts, never more than a line has', async () => {
+    const [{ id }] = (await seen()) as [{ id: string }];
+    const { admin } = contractor;
+    const allocate = (amount_cents?: number) =>
+      admin.post(`/bills/${id}/lines/2/allocate`, { proposal_id: proposalId, amount_cents });
+    expect((await allocate(5_001)).body).toMatchObject({ status: 409, code: 'more_than_is_left' });
+    expect((await allocate(3_000)).body.lines[1]).toMatchObject({ unallocated_cents: 2_000 });
+    expect((await allocate()).body.lines[1]).toMatchObject({ unallocated_cents: 0 });
+    expect((await admin.post(`/bills/${id}/lines/2/reject`, {})).body.lines[1]).toMatchObject({
+      unallocated_cents: 5_000,
+      allocations: [{ proposal_id: proposalId, state: 'rejected' }],
+    });
+    const log = (await admin.get('/audit?action=bill')).body.items as { action: string; subject: string }[];
+    expect(log.map(({ action, subject }) => [action, subject])).toEqual([
+      ['bill.rejected', `bill:${id}`],
+      ['bill.allocated', `bill:${id}`],
+      ['bill.allocated', `bill:${id}`],
+    ]);
+    expect((await admin.post(`/bills/${id}/lines/9/reject`, {})).status).toBe(422);
+    expect((await admin.post(`/bills/bill-999999/lines/1/reject`, {})).status).toBe(404);
+  });
+
+  it('are lowered by a vendor credit and by money that came back, and gone when they are deleted', async () => {
+    const cost = async () => (await contractor.admin.get(`/proposals/${proposalId}/margin`)).body.cost_cents;
+    const credit = { VendorRef: { value: vendorId }, TxnDate: '2026-03-05', Line: [await line(30, true)] };
+    await enter('vendorcredit', credit);
+    const checking = (await books.control.records(contractor.realmId, 'Account')).find(
+      ({ AccountType }) => AccountType === 'Bank',
+    )!;
+    await enter('purchase', {
+      PaymentType: 'Cash',
+      AccountRef: { value: checking.Id },
+      TxnDate: '2026-03-06',
+      Line: [await line(10, true)],
+    });
+    const [purchase, vendorCredit] = await seen('sort=-txn_on');
+    expect([purchase!.state, vendorCredit!.state]).toEqual(['paid', 'open']);
+    expect(await cost()).toBe(20_000 - 3_000 + 1_000);
+    const [bill] = (await books.control.records(contractor.realmId, 'Bill')).filter(
+      (one) => one.DocNumber === 'N-1',
+    );
+    await enter('bill?operation=delete', { Id: bill!.Id, SyncToken: bill!.SyncToken });
+    expect((await seen('state=deleted')).map(({ number }) => number)).toEqual(['N-1']);
+    expect(await cost()).toBe(-2_000);
+  });
+
+  it('are pages in either order, found by vendor and proposal', async () => {
+    const first = await contractor.admin.get('/bills?limit=2&sort=txn_on');
+    const second = await contractor.admin.get(`/bills?limit=2&sort=txn_on&cursor=${first.body.next_cursor}`);
+    const ids = [...first.body.items, ...second.body.items].map(({ id }: { id: string }) => id);
+    expect(new Set(ids).size).toBe(3);
+    expect((await seen('vendor=norton')).length).toBe(2);
+    expect((await seen(`proposal_id=${proposalId}`)).length).toBe(2);
+    expect((await contractor.admin.get('/bills?cursor=x')).status).toBe(400);
+  });
+});
