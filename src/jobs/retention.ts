@@ -105,7 +105,20 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   preflights: forEver(ONE_ROW),
   portal_activity: forEver('the log of a proposal, which people and disputes refer to'),
   portal_links: forEver('by which link a proposal was approved or paid; a token is kept as a hash'),
-  proposal_approvals: forEver(BOOKS),
+  proposal_approvals: {
+    kept: 'for a time',
+    because:
+      'who approved what is a record of the business; from which address and browser is evidence for as long as ' +
+      'somebody may go to court about it, seven years, and is emptied then',
+    key: ['org_id', 'proposal_id'],
+    purges: [
+      {
+        afterDays: 2_557,
+        where: `approved_at < :before and (ip <> '' or user_agent is not null)`,
+        clear: `ip = '', user_agent = null`,
+      },
+    ],
+  },
   proposal_lines: forEver(BOOKS),
   qbo_companies: forEver('which organisation a company belongs to: none is ever tied to two'),
   qbo_customer_mirrors: forEver(ONE_ROW),

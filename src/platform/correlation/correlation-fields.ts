@@ -12,7 +12,6 @@ export function correlationFields(work: Correlation | undefined): Record<string,
   }
   if (cause.stripeEventId !== undefined) fields.stripe_event_id = cause.stripeEventId;
   if (cause.stripeObjectId !== undefined) fields.stripe_object_id = cause.stripeObjectId;
-  if (cause.traceparent !== undefined) fields.trace_id = cause.traceparent.slice(3, 35);
   if (queue !== undefined) fields.queue = queue;
   if (jobId !== undefined) fields.job_id = jobId;
   return fields;

@@ -13,8 +13,6 @@ export interface Cause {
   /** Stripe's id of the event that was delivered, and of what the event is about. */
   readonly stripeEventId?: string;
   readonly stripeObjectId?: string;
-  /** The W3C trace context, where traces are exported. */
-  readonly traceparent?: string;
 }
 
 /** One piece of work, from its beginning to its end: an HTTP request, or a job. */

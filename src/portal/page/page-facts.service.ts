@@ -52,7 +52,7 @@ export class PageFactsService {
     return {
       company: (await this.orgs.get(orgId)).name,
       timeZone,
-      contact: seller.isActive ? { name: seller.fullName, email: seller.email } : null,
+      contact: seller.isActive ? seller.fullName : null,
       customerId: customer.id,
       customerName: customer.fullName,
       proposal: shownProposal(proposal, deposit),

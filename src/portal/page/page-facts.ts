@@ -7,7 +7,7 @@ export interface PageFacts {
   /** IANA name: the company's days and times are the ones shown. */
   timeZone: string;
   /** Whom to ask. */
-  contact: { name: string; email: string } | null;
+  contact: string | null;
   customerId: number | null;
   customerName: string | null;
   proposal: {

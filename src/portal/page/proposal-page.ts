@@ -103,10 +103,7 @@ function standing({ approval, payment, invoice, timeZone }: PageFacts, stage: St
 }
 
 function footer({ company, contact, expiresAt, timeZone }: PageFacts): Markup {
-  const write =
-    contact &&
-    markup` Write to ${isolatedText(contact.name)}: <a
-  href="mailto:${encodeURIComponent(contact.email).replace('%40', '@')}">${contact.email}</a>.`;
-  return markup`<p>Questions about this proposal?${write ?? ` Ask ${isolatedText(company)}.`}</p>
+  const whom = contact === null ? '' : markup`${isolatedText(contact)} at `;
+  return markup`<p>Questions about this proposal? Ask ${whom}${isolatedText(company)}.</p>
 <p>This page is yours alone. It stays open until ${dayText(expiresAt, timeZone)}.</p>`;
 }

@@ -14,6 +14,21 @@ export interface TimelineItem {
   intuitTid: string | null;
   before: Values | null;
   after: Values | null;
+  /** The person who did it; null where no person of the organisation did. */
+  actor: PersonFact | null;
+}
+
+/** A person of the organisation. */
+export interface PersonFact {
+  id: number;
+  fullName: string;
+}
+
+/** What somebody did, from the audit log. */
+export interface DeedFact {
+  at: Date;
+  action: string;
+  actor: PersonFact | null;
 }
 
 /** How a proposal stands in between, as far as steps change it. A type, so that it is Values too. */
@@ -32,6 +47,7 @@ export interface Step {
   source: TimelineSource;
   requestId?: string | null;
   intuitTid?: string | null;
+  actor?: PersonFact | null;
   /** What it makes of how things stood. */
   sets?: (standing: ProposalFigures) => Partial<ProposalFigures> | null;
   /** What it changed beside that. */
@@ -92,4 +108,5 @@ export interface Sources {
   stripeEvents: StripeEventFact[];
   links: LinkFact[];
   inbox: InboxFact[];
+  deeds: DeedFact[];
 }

@@ -10,6 +10,14 @@ const CHANGED = {
   nullable: true,
 };
 
+export class StepActorView {
+  @ApiProperty({ example: 3 })
+  id!: number;
+
+  @ApiProperty({ example: 'Ada Acme' })
+  full_name!: string;
+}
+
 /** One step of a proposal's way. */
 export class TimelineItemView {
   @ApiProperty({ example: '2026-03-02T17:00:04.211Z' })
@@ -50,6 +58,13 @@ export class TimelineItemView {
     description: 'What the step changed; null where it changed neither a status nor an amount',
   })
   after!: Values | null;
+
+  @ApiProperty({
+    type: StepActorView,
+    nullable: true,
+    description: 'The person who did it; null where no person of the organisation did',
+  })
+  actor!: StepActorView | null;
 }
 
 export class TimelineView {
@@ -59,7 +74,7 @@ export class TimelineView {
 
 export function timelineView(items: readonly TimelineItem[]): TimelineView {
   return {
-    items: items.map(({ at, event, source, requestId, intuitTid, before, after }) => ({
+    items: items.map(({ at, event, source, requestId, intuitTid, before, after, actor }) => ({
       at: at.toISOString(),
       event,
       source,
@@ -67,6 +82,7 @@ export function timelineView(items: readonly TimelineItem[]): TimelineView {
       intuit_tid: intuitTid,
       before,
       after,
+      actor: actor && { id: actor.id, full_name: actor.fullName },
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AuditRepository } from '../../../audit/audit.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import type {
   ActivityFact,
@@ -19,6 +20,8 @@ interface OperationRow extends Omit<OperationFact, 'attempts'> {
 /** Reads what each table tells of one proposal: of each the newest, so that a story without end stays bounded. */
 @Injectable()
 export class TimelineRepository {
+  constructor(private readonly audit: AuditRepository) {}
+
   async read(tx: EntityManager, proposal: Lead): Promise<Sources> {
     return {
       currency: proposal.currency,
@@ -27,6 +30,7 @@ export class TimelineRepository {
       stripeEvents: await this.stripeEvents(tx, proposal),
       links: await this.links(tx, proposal),
       inbox: await this.inbox(tx, proposal),
+      deeds: await this.audit.listOfProposal(tx, proposal.orgId, proposal.id, TIMELINE_ITEMS_MAX),
     };
   }
 

@@ -32,6 +32,7 @@ const notified = (sources: Partial<Sources>) =>
     stripeEvents: [],
     links: [],
     inbox: [],
+    deeds: [],
     ...sources,
   });
 const events = (sources: Partial<Sources>): string[] => notified(sources).map(({ event }) => event);

@@ -1,4 +1,5 @@
 import { stepsOfActivity } from './activity-steps.js';
+import { namedSteps } from './named-steps.js';
 import { stepsOfOperation } from './operation-steps.js';
 import { sentDocuments } from './sent-document.js';
 import type { Sources, ProposalFigures, Step, TimelineItem } from './timeline-facts.js';
@@ -74,7 +75,7 @@ export function timelineOf(sources: Sources): TimelineItem[] {
         : []),
     ]),
   ];
-  return followed(steps.toSorted(inOrder)).slice(-TIMELINE_ITEMS_MAX);
+  return followed(namedSteps(steps, sources.deeds).toSorted(inOrder)).slice(-TIMELINE_ITEMS_MAX);
 }
 
 function inOrder(one: Step, other: Step): number {
@@ -95,12 +96,14 @@ function rank(event: string): number {
 /** Fills in what each step changed, from how things stood before it. */
 function followed(steps: readonly Step[]): TimelineItem[] {
   let standing = AT_FIRST;
-  return steps.map(({ at, event, source, requestId = null, intuitTid = null, sets, change }) => {
-    const after = sets?.(standing) ?? null;
-    const before = after && pick(standing, after);
-    standing = { ...standing, ...after };
-    return { at, event, source, requestId, intuitTid, ...(change ?? { before, after }) };
-  });
+  return steps.map(
+    ({ at, event, source, requestId = null, intuitTid = null, actor = null, sets, change }) => {
+      const after = sets?.(standing) ?? null;
+      const before = after && pick(standing, after);
+      standing = { ...standing, ...after };
+      return { at, event, source, requestId, intuitTid, actor, ...(change ?? { before, after }) };
+    },
+  );
 }
 
 function pick(standing: ProposalFigures, keys: Partial<ProposalFigures>): Partial<ProposalFigures> {
