@@ -7,7 +7,8 @@ import { ReadinessService } from './health/readiness.service.js';
 import { openOperationsPort } from './platform/http/operations-door.js';
 import { type Config, readConfig } from './platform/config/config.js';
 import { migrate } from './platform/database/migrate.js';
-import { openDatabaseServer } from './platform/database/server.js';
+import { policyProblem } from './platform/database/app-role.js';
+import { DatabaseServerError, openDatabaseServer } from './platform/database/server.js';
 import type { Lifetime } from './platform/process/lifetime.js';
 
 /** From the signal until HTTP server, jobs and pool must be closed; the rest is for the embedded PostgreSQL. */
@@ -18,7 +19,10 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   const config = readConfig(variables);
   const server = await openDatabaseServer(config, lifetime.signal);
   lifetime.acquired(() => server.stop());
-  if (config.database.migrate) await migrate(config.database.directUrl ?? server.url);
+  if (config.database.migrate) await migrate(server.ownerUrl, server.url);
+  const ignored = await policyProblem(server.url);
+  if (ignored && config.production) throw new DatabaseServerError(ignored);
+  if (ignored) new Logger('Start').warn(ignored);
   lifetime.checkpoint();
   const app = await createApp(config, server.url);
   lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason as NodeJS.Signals | undefined));

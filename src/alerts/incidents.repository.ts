@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { IncidentKind } from './incident.js';
 import { type ReadsOfMonth, runsShort } from './read-budget.js';
 import type { PendingIncident } from './notification.js';
+import { throughDoor } from '../platform/database/scope.js';
 
 /** From when on something is a trouble. */
 export interface Thresholds {
@@ -86,9 +87,11 @@ export class IncidentsRepository {
 
   /** Metered reads of the whole installation in a month. */
   async countReads(tx: EntityManager, month: string): Promise<number> {
-    const [row] = await tx.query<{ reads: string }[]>(
-      'select coalesce(sum(metered), 0) as reads from qbo_usage where month = $1',
-      [month],
+    const [row] = await throughDoor('overview', () =>
+      tx.query<{ reads: string }[]>(
+        'select coalesce(sum(metered), 0) as reads from qbo_usage where month = $1',
+        [month],
+      ),
     );
     return Number(row!.reads);
   }
@@ -99,24 +102,28 @@ export class IncidentsRepository {
     now: Date,
     { pollIntervalMs, unansweredMs, reads }: Thresholds,
   ): Promise<void> {
-    await tx.query(
-      `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
+    await throughDoor('overview', () =>
+      tx.query(
+        `insert into alert_incidents (org_id, kind, subject, since, facts, opened_at, last_seen_at)
        select org_id, kind, subject, since, facts, $1::timestamptz, $1::timestamptz from (${TROUBLES}) troubles
        on conflict (coalesce(org_id, 0), kind, subject) where closed_at is null do update set last_seen_at =
          excluded.last_seen_at`,
-      [now, pollIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
+        [now, pollIntervalMs, unansweredMs, JSON.stringify(reads), runsShort(reads, false)],
+      ),
     );
   }
 
   /** Closes the incidents that are over, with how they ended. One that merely cannot be seen to be over stays open. */
   async close(tx: EntityManager, now: Date, reads: ReadsOfMonth): Promise<void> {
-    await tx.query(
-      `update alert_incidents i set closed_at = $1::timestamptz, facts = i.facts || jsonb_build_object('ended',
+    await throughDoor('overview', () =>
+      tx.query(
+        `update alert_incidents i set closed_at = $1::timestamptz, facts = i.facts || jsonb_build_object('ended',
         n.standing)
          from (select i.id, ${STANDING} as standing from alert_incidents i where i.closed_at is null) n
         where n.id = i.id and i.closed_at is null
           and coalesce(n.standing, 'gone') <> all('{needs_reauth,failing,open,sent,uncertain,short}')`,
-      [now, runsShort(reads, true) ? 'short' : 'enough', reads.month],
+        [now, runsShort(reads, true) ? 'short' : 'enough', reads.month],
+      ),
     );
   }
 
@@ -125,8 +132,9 @@ export class IncidentsRepository {
    * was over before `forgottenBefore` is not news any more.
    */
   async listPending(tx: EntityManager, forgottenBefore: Date, limit: number): Promise<PendingIncident[]> {
-    const rows = await tx.query<Row[]>(
-      `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
+    const rows = await throughDoor('overview', () =>
+      tx.query<Row[]>(
+        `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
               i.notified_at as "notifiedAt", coalesce(o.name, 'PeakPro CRM') as "orgName", s.alert_email as email,
               s.alert_quiet_from as "quietFrom", s.alert_quiet_to as "quietTo",
               coalesce(s.time_zone, 'UTC') as "timeZone"
@@ -138,7 +146,8 @@ export class IncidentsRepository {
         order by i.org_id, i.id
         limit $2
           for update of i skip locked`,
-      [forgottenBefore, limit],
+        [forgottenBefore, limit],
+      ),
     );
     return rows.map(pending);
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { correlation } from '../platform/correlation/correlation.js';
+import { inOrganisation } from '../platform/database/scope.js';
 import { Clock } from '../platform/time/clock.js';
 import type { Deed } from './audit-entry.js';
 import { type AuditValues, changedValues, recordable } from './audit-values.js';
@@ -21,7 +22,7 @@ export class AuditService {
   async record(tx: EntityManager, orgId: number, deed: Deed): Promise<void> {
     const work = correlation();
     const actorId = deed.userId ?? (work?.actor?.orgId === orgId ? work.actor.userId : null);
-    await this.entries.insert(tx, {
+    const entry = {
       orgId,
       at: this.clock.now(),
       actorId,
@@ -32,7 +33,9 @@ export class AuditService {
       after: recordable(deed.after),
       ip: work?.ip ?? null,
       requestId: work?.cause.requestId ?? null,
-    });
+    };
+    // A sign-in, for one, is nobody's work yet when it is written down.
+    await inOrganisation(orgId, () => this.entries.insert(tx, entry));
   }
 
   /** The same for a change, with the values that differ; nothing where none does. */

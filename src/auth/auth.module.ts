@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { OrganisationInterceptor } from './organisation.interceptor.js';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
@@ -73,6 +74,7 @@ const PROOFS = [
     UsersService,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
+    { provide: APP_INTERCEPTOR, useClass: OrganisationInterceptor },
   ],
   exports: [UsersService, AuthenticatorService],
 })

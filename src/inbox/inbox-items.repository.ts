@@ -5,6 +5,7 @@ import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, InboxState } from './inbox-item.js';
 import type { InboxCode } from '../messages/inbox-messages.js';
+import { throughDoor } from '../platform/database/scope.js';
 
 /** Which items of an organisation are asked for. */
 export interface InboxFilter {
@@ -97,13 +98,15 @@ export class InboxItemsRepository {
 
   /** Items whose retry was queued and is made by nobody: of each organisation the oldest, then the second of each. */
   async listDueRetries(tx: EntityManager, limit: number): Promise<{ orgId: number; itemId: number }[]> {
-    return tx.query(
-      `select "orgId", "itemId" from (
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select "orgId", "itemId" from (
          select org_id as "orgId", id::int as "itemId", row_number() over (partition by org_id order by id) as turn
            from inbox_items
           where state = 'open' and retry_queued_at is not null and ${isFree(RETRY_LEASE)}) as due
         order by turn, "itemId" limit $1`,
-      [limit],
+        [limit],
+      ),
     );
   }
 

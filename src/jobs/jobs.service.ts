@@ -6,6 +6,7 @@ import { Config } from '../platform/config/config.js';
 import { type Cause, correlated, correlation } from '../platform/correlation/correlation.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
 import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queue-rules.js';
+import { inOrganisation } from '../platform/database/scope.js';
 
 const POLLING_SECONDS = 1;
 const DRAIN_MS = 10_000;
@@ -164,8 +165,10 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   ): Promise<void> {
     const { cause = {}, ...job } = data as QueuePayloads[Name] & { cause?: Cause };
     const payload = job as unknown as QueuePayloads[Name];
+    const work = () =>
+      'orgId' in payload ? inOrganisation(payload.orgId, () => handle(payload)) : handle(payload);
     await correlated({ cause, actor: null, ip: null, queue: name, jobId: id }, () =>
-      handle(payload).catch((error: unknown) => {
+      work().catch((error: unknown) => {
         this.logger.error({ err: error, job: payload }, `Job of ${name} failed`);
         throw error;
       }),

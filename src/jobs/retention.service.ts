@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { throughDoor } from '../platform/database/scope.js';
 import { Clock } from '../platform/time/clock.js';
 import { type Purge, purgeStatement, RETENTION } from './retention.js';
 import { TimetableService } from './timetable.service.js';
@@ -46,7 +47,9 @@ export class RetentionService implements OnModuleInit {
     const before = new Date(this.clock.now().getTime() - purge.afterDays * DAY_MS);
     const statement = purgeStatement(table, key, purge);
     for (let total = 0; ;) {
-      const [, count] = await this.dataSource.query<[unknown, number]>(statement, [before, ROWS_PER_BATCH]);
+      const [, count] = await throughDoor('retention', () =>
+        this.dataSource.query<[unknown, number]>(statement, [before, ROWS_PER_BATCH]),
+      );
       total += count;
       if (count < ROWS_PER_BATCH) return total;
     }

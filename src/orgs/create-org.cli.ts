@@ -35,7 +35,7 @@ await runTool(async (args) => {
   const config = readConfig(process.env);
   const server = await openDatabaseServer(config);
   try {
-    if (config.database.migrate) await migrate(server.url);
+    if (config.database.migrate) await migrate(server.ownerUrl, server.url);
     return await withOrgs(config, server.url, async (orgs) => {
       const founded = await orgs.found({ name }, admin);
       return JSON.stringify({ org_id: founded.org.id, user_id: founded.admin.id });

@@ -8,6 +8,7 @@ import { OrgSettingsRepository } from './org-settings.repository.js';
 import { OrgsRepository } from './orgs.repository.js';
 import type { User } from '../auth/user.entity.js';
 import { type NewPerson, UsersService } from '../auth/users.service.js';
+import { inOrganisation } from '../platform/database/scope.js';
 
 export interface NewOrg {
   name: string;
@@ -63,7 +64,7 @@ export class OrgsService implements OnApplicationBootstrap {
       id === undefined
         ? await this.orgs.insert(tx, name, at)
         : await this.orgs.insertWithId(tx, id, name, at);
-    await this.settings.insert(tx, org.id, at);
+    await inOrganisation(org.id, () => this.settings.insert(tx, org.id, at));
     this.metrics.introduceOrg(org.id);
     return org;
   }

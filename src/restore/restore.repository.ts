@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { throughDoor } from '../platform/database/scope.js';
 
 /** So many ids are left free above the highest that is known: what was made meanwhile and shows nowhere has room. */
 const GAP = 1_000;
@@ -73,7 +74,7 @@ export class RestoreRepository {
   }
 
   private async update(sql: string, values: unknown[] = []): Promise<number> {
-    const [, count] = await this.tx.query<[unknown, number]>(sql, values);
+    const [, count] = await throughDoor('restore', () => this.tx.query<[unknown, number]>(sql, values));
     return count;
   }
 }

@@ -21,7 +21,7 @@ await runTool(async () => {
   const config = readConfig({ ...process.env, CRM_ENABLE_SEED: 'false' }); // the tool itself writes, not its start
   const server = await openDatabaseServer(config);
   try {
-    if (config.database.migrate) await migrate(server.url);
+    if (config.database.migrate) await migrate(server.ownerUrl, server.url);
     return (await seed(config, server.url))
       ? `Wrote the demo data of ${DEMO_ORG.name}. Sign in as ${DEMO_ADMIN.email}.`
       : 'An organisation exists already; nothing was written.';

@@ -6,6 +6,7 @@ import { type NewPerson, UsersService } from '../auth/users.service.js';
 import { Config } from '../platform/config/config.js';
 import { DEMO_ADMIN, DEMO_CUSTOMERS, DEMO_LEADS, DEMO_ORG } from './demo-data.js';
 import { DemoRepository } from './demo.repository.js';
+import { inOrganisation } from '../platform/database/scope.js';
 
 /**
  * Fills an empty installation with an organisation to try things on. Never touches one where an organisation exists.
@@ -33,8 +34,10 @@ export class SeedService {
       if (await tx.exists(Org)) return false;
       const org = await this.orgs.create(tx, DEMO_ORG);
       const user = await this.users.insert(tx, org.id, admin, passwordHash);
-      await this.demo.addCustomers(tx, org.id, DEMO_CUSTOMERS);
-      await this.demo.addLeads(tx, { orgId: org.id, userId: user.id }, DEMO_LEADS);
+      await inOrganisation(org.id, async () => {
+        await this.demo.addCustomers(tx, org.id, DEMO_CUSTOMERS);
+        await this.demo.addLeads(tx, { orgId: org.id, userId: user.id }, DEMO_LEADS);
+      });
       return true;
     });
   }

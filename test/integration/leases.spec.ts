@@ -13,6 +13,7 @@ import { POLL_LEASE } from '../../src/qbo-sync/pull/change-feed/sync-cursors.rep
 import { RUN_LEASE } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';
 import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/webhook-state.repository.js';
 import { BATCH_LEASE } from '../../src/qbo-sync/push/customers/customer-batches.repository.js';
+import { within } from '../support/organisation.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -39,7 +40,7 @@ describe('A row of work', () => {
   beforeAll(async () => {
     database = await cloneDatabase();
     app = await startApp({ databaseUrl: database.url });
-    leases = app.app.get(LeasesService);
+    leases = within(1, app.app.get(LeasesService));
     await database.query(`insert into orgs (name) values ('Summit Roofing')`);
     await database.query(`insert into qbo_sweeps (org_id, realm_id, next_sweep_at) values (1, '1', now())`);
   });

@@ -10,14 +10,15 @@ const known = Object.keys(new Environment());
 
 /** As compose fills in a value from these variables. */
 function filledIn(value: string, variables: Record<string, string>): string {
-  return value.replaceAll(
-    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+  const filled = value.replaceAll(
+    /\$\{(\w+)(?::([-?])([^${}]*))?\}/g,
     (_, name: string, kind: string, word: string) => {
       if (variables[name]) return variables[name];
       if (kind === '?') throw new Error(`${name}: ${word}`);
       return word ?? '';
     },
   );
+  return filled === value ? value : filledIn(filled, variables); // a default may be a variable itself
 }
 
 const SECRETS = {
@@ -111,8 +112,9 @@ describe('The compose file', () => {
     'gives %s every variable that the product reads, and no other',
     (name) => {
       const given = Object.keys(compose.services[name]!.environment!);
-      const inside = ['CRM_DATA_DIR', 'DB_MIGRATE']; // of the embedded PostgreSQL; of the worker alone
-      expect(given.filter((variable) => variable !== 'DB_MIGRATE').toSorted()).toEqual(
+      // Of the embedded PostgreSQL; of the worker alone, which does not migrate; of the API alone, which does.
+      const inside = ['CRM_DATA_DIR', 'DB_MIGRATE', 'DATABASE_MIGRATE_URL'];
+      expect(given.filter((variable) => !inside.includes(variable)).toSorted()).toEqual(
         known.filter((variable) => !inside.includes(variable)).toSorted(),
       );
     },
@@ -121,7 +123,15 @@ describe('The compose file', () => {
   it('passes each on by its own name, and leaves the defaults to the product', () => {
     // Port 8089 is published on this machine alone.
     const open = ['METRICS_OPEN', 'DOCS_ENABLED'];
-    const own = ['NODE_ENV', 'PORT', 'CRM_ROLE', 'DATABASE_URL', 'DB_MIGRATE', ...open];
+    const own = [
+      'NODE_ENV',
+      'PORT',
+      'CRM_ROLE',
+      'DATABASE_URL',
+      'DATABASE_MIGRATE_URL',
+      'DB_MIGRATE',
+      ...open,
+    ];
     const given = Object.entries(compose.services['crm-api']!.environment!);
     const passedOn = given.filter(([name]) => !own.includes(name) && name !== 'SMTP_URL');
     const otherwise = passedOn.filter(
@@ -153,7 +163,9 @@ describe('The compose file', () => {
       Object.fromEntries(given.map(([key, value]) => [key, filledIn(value, SECRETS)])),
     );
     expect(config).toMatchObject({ production: true, role, port: 8089 });
-    expect(config.database.url).toBe('postgresql://crm:abc123@postgres-crm:5432/crm');
+    expect(config.database.url).toBe('postgresql://crm_app:abc123@postgres-crm:5432/crm');
+    const migrates = name === 'crm-api' ? 'postgresql://crm:abc123@postgres-crm:5432/crm' : undefined;
+    expect(config.database.migrateUrl).toBe(migrates);
   });
 
   it('would show an environment that lacks a secret', () => {

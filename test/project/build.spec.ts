@@ -73,8 +73,8 @@ describe('A build', () => {
 
   it('without its migrations brings no schema up to date, and says so', async () => {
     await using database = await cloneDatabase();
-    await expect(migrate(database.url, database.url, join(project.path, 'migrations'))).rejects.toThrow(
-      'npm run build',
-    );
+    await expect(
+      migrate(database.ownerUrl, database.ownerUrl, join(project.path, 'migrations')),
+    ).rejects.toThrow('npm run build');
   });
 });

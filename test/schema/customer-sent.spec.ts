@@ -13,7 +13,7 @@ describe('Customers linked before the CRM wrote down what it sent', () => {
   beforeAll(async () => {
     database = await cloneDatabase();
     let reverted: string | null;
-    do reverted = await revertMigration(database.url);
+    do reverted = await revertMigration(database.ownerUrl);
     while (reverted !== null && reverted !== MIGRATION);
     await database.query(`insert into orgs (id, name) values (1, 'Acme Roofing')`);
   });
@@ -56,7 +56,7 @@ describe('Customers linked before the CRM wrote down what it sent', () => {
       `insert into customers (id, org_id, email, qbo_customer_id) values (7, 1, 'by-hand@example.com', '107')`,
     );
 
-    expect(await migrate(database.url)).toContain(MIGRATION);
+    expect(await migrate(database.ownerUrl)).toContain(MIGRATION);
     const rows = await database.query<{ id: number; name: string | null; phone: string | null }>(
       `select id, qbo_sent ->> 'displayName' as name, qbo_sent ->> 'phone' as phone from customers order by id`,
     );

@@ -16,7 +16,7 @@ describe('The entities', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    app = await startApp({ databaseUrl: database.url });
+    app = await startApp({ databaseUrl: database.ownerUrl });
   });
 
   afterAll(async () => {

@@ -41,7 +41,7 @@ describe('The functions of the database', () => {
 
   it('are replaced by the next migration where their text is another, and only then', async () => {
     const before = await stored();
-    await migrate(database.url);
+    await migrate(database.ownerUrl);
     expect(await stored()).toEqual(before);
 
     await database.query(
@@ -50,7 +50,7 @@ describe('The functions of the database', () => {
     );
     await database.query(`comment on function qbo_pace_share is 'sha256:of an older text'`);
     expect(await share(0.5, 0)).toBe(0);
-    expect(await migrate(database.url)).toEqual([]);
+    expect(await migrate(database.ownerUrl)).toEqual([]);
     expect(await share(0.5, 0)).toBe(0.5);
     const after = await stored();
     expect(after.map(({ mark }) => mark)).toEqual(before.map(({ mark }) => mark));

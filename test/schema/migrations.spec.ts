@@ -25,13 +25,17 @@ describe('The migrations', () => {
   it('go back to nothing one by one, and make the same schema again', async () => {
     const before = await schema();
     const applied: string[] = [];
-    for (let name = await revertMigration(database.url); name; name = await revertMigration(database.url)) {
+    for (
+      let name = await revertMigration(database.ownerUrl);
+      name;
+      name = await revertMigration(database.ownerUrl)
+    ) {
       applied.unshift(name);
     }
     expect(await schema()).toBe('');
     expect(applied.length).toBeGreaterThanOrEqual(8);
 
-    expect(await migrate(database.url)).toEqual(applied);
+    expect(await migrate(database.ownerUrl)).toEqual(applied);
     expect(await schema()).toBe(before);
   });
 
@@ -47,8 +51,8 @@ describe('The migrations', () => {
   });
 
   it('are applied once, however many replicas start', async () => {
-    await revertMigration(database.url);
-    const runs = await Promise.all(Array.from({ length: 4 }, () => migrate(database.url)));
+    await revertMigration(database.ownerUrl);
+    const runs = await Promise.all(Array.from({ length: 4 }, () => migrate(database.ownerUrl)));
     expect(runs.flat()).toHaveLength(1);
   });
 

@@ -9,7 +9,7 @@ const LEDGER = 'MoneyLedger1787184000025';
 
 async function revertTo(database: TestDatabase, migration: string): Promise<void> {
   let reverted: string | null;
-  do reverted = await revertMigration(database.url);
+  do reverted = await revertMigration(database.ownerUrl);
   while (reverted !== null && reverted !== migration);
 }
 
@@ -85,7 +85,7 @@ describe('Payments from before refunds and disputes were rows', () => {
     );
     const before = await old();
 
-    expect(await migrate(database.url)).toContain(LEDGER);
+    expect(await migrate(database.ownerUrl)).toContain(LEDGER);
     expect(
       await database.query(
         `select payment_id::int as id, refunded_cents::int as refunded, lost_cents::int as lost,
@@ -120,7 +120,7 @@ describe('Payments from before refunds and disputes were rows', () => {
     expect(await database.query('select subject from inbox_items')).toEqual([
       { subject: 'payment.dispute:3' },
     ]);
-    await migrate(database.url);
+    await migrate(database.ownerUrl);
   });
 
   it('have the deposit frozen that the customer was asked for', async () => {

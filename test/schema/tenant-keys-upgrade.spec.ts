@@ -21,9 +21,9 @@ describe('An installation with data of the time before the keys of organisations
   beforeAll(async () => {
     database = await cloneDatabase();
     let newest: string | null;
-    do newest = await revertMigration(database.url);
+    do newest = await revertMigration(database.ownerUrl);
     while (newest !== STEPS[0]!.name);
-    dataSource = await openDataSource(database.url);
+    dataSource = await openDataSource(database.ownerUrl);
     await database.query(await readFile(join(import.meta.dirname, 'rows-before-tenant-keys.sql'), 'utf8'));
     before = { schema: await schema(), rows: await allRows() };
   });

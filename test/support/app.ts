@@ -5,6 +5,7 @@ import { readConfig } from '../../src/platform/config/config.js';
 import { configureApp } from '../../src/app.configure.js';
 import { fastifyOptions } from '../../src/app.factory.js';
 import { Clock } from '../../src/platform/time/clock.js';
+import { inNamedOrganisation } from './organisation.js';
 
 export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;
@@ -35,7 +36,7 @@ export async function startApp(options: {
   await configureApp(app);
   await app.listen(options.port ?? 0, '127.0.0.1');
   return {
-    app,
+    app: inNamedOrganisation(app),
     url: (await app.getUrl()).replace(/\/$/, ''),
     [Symbol.asyncDispose]: () => app.close(),
   };

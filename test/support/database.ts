@@ -4,11 +4,11 @@ import { inject } from 'vitest';
 import { asAppRole, TEMPLATE, withDatabase } from './cluster.js';
 
 export interface TestDatabase extends AsyncDisposable {
-  /** Signs in as the owner of the tables, who sees all rows. */
+  /** Signs in as the product does, which sees what policies allow. */
   readonly url: string;
-  /** Signs in as the product does. */
-  readonly appUrl: string;
-  /** Rows of one statement, straight from PostgreSQL. */
+  /** Signs in as the owner of the tables, who sees all rows. */
+  readonly ownerUrl: string;
+  /** Rows of one statement of the owner, straight from PostgreSQL. */
   query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
 
@@ -22,8 +22,8 @@ export async function cloneDatabase(template = TEMPLATE): Promise<TestDatabase> 
   // Dropping the database may end a connection that the pool is just closing; that is no failure.
   pool.on('error', () => {});
   return {
-    url,
-    appUrl: asAppRole(url),
+    url: asAppRole(url),
+    ownerUrl: url,
     query: async <Row extends QueryResultRow>(sql: string, values?: unknown[]) =>
       (await pool.query<Row>(sql, values)).rows,
     [Symbol.asyncDispose]: async () => {

@@ -3,6 +3,7 @@ import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import { CheckoutSession } from './checkout-session.entity.js';
 import type { CheckoutStatus } from './checkout-status.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 export type NewCheckoutSession = Omit<CheckoutSession, 'id' | 'status' | 'error' | 'createdAt' | 'updatedAt'>;
 
@@ -66,7 +67,7 @@ export class CheckoutSessionsRepository {
 
   /** Stripe's events name no organisation we believe: it is the row's. */
   async findByStripeId(tx: EntityManager, stripeSessionId: string): Promise<CheckoutSession | null> {
-    return tx.findOneBy(CheckoutSession, { stripeSessionId });
+    return throughDoor('lookup', () => tx.findOneBy(CheckoutSession, { stripeSessionId }));
   }
 
   /** The same, locked until the transaction ends. */

@@ -6,6 +6,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
 import type { PaymentState } from './payment-balance.js';
 import { Payment } from './payment.entity.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 /** What Stripe says of money that came in. */
 export interface PaidFacts {
@@ -68,7 +69,7 @@ export class PaymentsRepository {
       ...(ids.paymentIntentId ? [{ stripePaymentIntentId: ids.paymentIntentId }] : []),
       ...(ids.chargeId ? [{ stripeChargeId: ids.chargeId }] : []),
     ];
-    return where.length === 0 ? null : tx.findOneBy(Payment, where);
+    return where.length === 0 ? null : throughDoor('lookup', () => tx.findOneBy(Payment, where));
   }
 
   /** What was paid in a session. */

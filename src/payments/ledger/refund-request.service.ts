@@ -18,6 +18,7 @@ import { RefundRecorderService } from './refund-recorder.service.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
 import { StripeRefundsService } from './stripe-refunds.service.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 /** A request whose answer is lost is repeated by its job after so long. */
 const ASK_AGAIN_MS = 30_000;
@@ -148,11 +149,13 @@ export class RefundRequestService implements OnApplicationBootstrap {
   }
 
   private async listDue(tx: EntityManager, limit: number) {
-    const rows = await tx.query<QueuePayloads['stripe.refund.request'][]>(
-      `select org_id as "orgId", id::int as "refundId" from refunds
+    const rows = await throughDoor('scheduler', () =>
+      tx.query<QueuePayloads['stripe.refund.request'][]>(
+        `select org_id as "orgId", id::int as "refundId" from refunds
         where state = 'requested' and updated_at < $1::timestamptz - interval '1 minute'
         order by updated_at limit $2`,
-      [this.clock.now(), limit],
+        [this.clock.now(), limit],
+      ),
     );
     return rows.map((payload) => ({ name: 'stripe.refund.request' as const, payload }));
   }

@@ -7,6 +7,7 @@ import { PaymentsRepository } from '../ledger/payments.repository.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
 import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
 import type { StripeFact } from './stripe-fact.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 
 /** What an event is about, locked until the transaction ends. */
 export interface StripeEventContext {
@@ -32,22 +33,23 @@ export class StripeEventContextService {
     if (fact.kind === 'none') return null;
     if (fact.kind === 'session') {
       const session = await this.sessions.findByStripeId(tx, fact.sessionId);
-      return session && this.lock(tx, session.orgId, session.proposalId, session.id);
+      return session && this.lock(tx, session, session.id);
     }
     const payment = await this.payments.findByStripe(tx, fact);
-    return payment && this.lock(tx, payment.orgId, payment.proposalId, payment.checkoutSessionId);
+    return payment && this.lock(tx, payment, payment.checkoutSessionId);
   }
 
   /** The proposal first, as everyone does who changes its sessions and payments. */
   private async lock(
     tx: EntityManager,
-    orgId: number,
-    proposalId: number,
+    { orgId, proposalId }: { orgId: number; proposalId: number },
     sessionId: number,
   ): Promise<StripeEventContext> {
-    const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
-    const session = await this.sessions.getForUpdate(tx, orgId, sessionId);
-    const payment = await this.payments.findOfSession(tx, session);
-    return { proposal, session, payment };
+    return inOrganisation(orgId, async () => {
+      const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
+      const session = await this.sessions.getForUpdate(tx, orgId, sessionId);
+      const payment = await this.payments.findOfSession(tx, session);
+      return { proposal, session, payment };
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { throughDoor } from '../../platform/database/scope.js';
 
 /** The stripe_event_cursor table: up to when Stripe's own list of events was read. */
 @Injectable()
@@ -11,11 +12,13 @@ export class StripeEventCursorRepository {
    * listed; null where another was faster. The first time: from the oldest checkout page that is not over, else `now`.
    */
   async claim(now: Date, everyMs: number): Promise<Date | null> {
-    await this.dataSource.query(
-      `insert into stripe_event_cursor (fetched_until, checked_at)
+    await throughDoor('scheduler', () =>
+      this.dataSource.query(
+        `insert into stripe_event_cursor (fetched_until, checked_at)
        select coalesce(min(created_at), $1), '-infinity' from checkout_sessions where status in ('open', 'pending')
        on conflict (id) do nothing`,
-      [now],
+        [now],
+      ),
     );
     const [rows] = await this.dataSource.query<[{ since: Date }[], number]>(
       `update stripe_event_cursor set checked_at = $1 where checked_at <= $2 returning fetched_until as since`,

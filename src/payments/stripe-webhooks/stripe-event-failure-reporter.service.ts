@@ -8,6 +8,7 @@ import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.reposi
 import { idsIn } from './stripe-event-ids.js';
 import type { StripeEvent } from './stripe-event.entity.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 
 type Troubled = Pick<StripeEvent, 'eventId' | 'type' | 'body'>;
 
@@ -36,22 +37,25 @@ export class StripeEventFailureReporterService {
     const deposit = await this.depositOf(tx, event);
     const orgId = deposit?.orgId ?? (await this.events.findOnlyOrg(tx));
     if (orgId === null) return;
-    const about = deposit ? await this.descriptions.name(tx, deposit) : null;
-    await this.inbox.open(tx, {
-      orgId,
-      subject: subjectOf(event),
-      code: 'stripe_event_failed',
-      reason: stripeEventFailed(event, about, why),
-      retry: again ? undefined : null,
-      proposalId: deposit?.proposalId,
-      customerId: deposit?.customerId,
+    await inOrganisation(orgId, async () => {
+      const about = deposit ? await this.descriptions.name(tx, deposit) : null;
+      await this.inbox.open(tx, {
+        orgId,
+        subject: subjectOf(event),
+        code: 'stripe_event_failed',
+        reason: stripeEventFailed(event, about, why),
+        retry: again ? undefined : null,
+        proposalId: deposit?.proposalId,
+        customerId: deposit?.customerId,
+      });
     });
   }
 
   /** Part of the transaction that processes the event: it came right. */
   async settle(tx: EntityManager, event: Troubled): Promise<void> {
     const orgId = (await this.depositOf(tx, event))?.orgId ?? (await this.events.findOnlyOrg(tx));
-    if (orgId !== null) await this.inbox.resolveSubject(tx, orgId, subjectOf(event));
+    if (orgId === null) return;
+    await inOrganisation(orgId, () => this.inbox.resolveSubject(tx, orgId, subjectOf(event)));
   }
 
   private async depositOf(tx: EntityManager, { body }: Troubled): Promise<NamedDeposit | null> {

@@ -17,6 +17,7 @@ import { StripeEventFailureReporterService } from './stripe-event-failure-report
 import { idsIn } from './stripe-event-ids.js';
 import { StripeEventsRepository } from './stripe-events.repository.js';
 import { factOf, UnreadableEvent } from './stripe-fact.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 
 /** With the pauses between them, some ten to twenty minutes. */
 const ATTEMPTS_MAX = 10;
@@ -102,9 +103,13 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     await this.events.close(tx, eventId, 'processed');
     if (decision.act === 'book') {
       await this.takeUpEarly(tx, decision.paid.paymentIntentId);
-      return this.recorder.book(tx, subject!.proposal, subject!.session, decision.paid);
+      return inOrganisation(subject!.proposal.orgId, () =>
+        this.recorder.book(tx, subject!.proposal, subject!.session, decision.paid),
+      );
     }
-    const unchanged = await this.applyNews(tx, decision, subject!);
+    const unchanged = await inOrganisation(subject!.proposal.orgId, () =>
+      this.applyNews(tx, decision, subject!),
+    );
     if (unchanged !== null) await this.events.close(tx, eventId, 'ignored', { error: unchanged });
     return null;
   }

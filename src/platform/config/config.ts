@@ -42,6 +42,8 @@ export class Config {
     url?: string;
     /** The same database past a pooler: for what a session must hold over transactions. */
     directUrl?: string;
+    /** The same database as the owner of the tables: for migrations alone. */
+    migrateUrl?: string;
     dataDir: string;
     poolMax: number;
     migrate: boolean;
@@ -139,6 +141,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       database: {
         url: env.DATABASE_URL,
         directUrl: env.DATABASE_URL && env.DATABASE_DIRECT_URL,
+        migrateUrl: env.DATABASE_URL && env.DATABASE_MIGRATE_URL,
         dataDir: env.CRM_DATA_DIR,
         poolMax: env.DB_POOL_MAX,
         migrate: env.DB_MIGRATE,

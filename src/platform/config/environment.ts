@@ -102,6 +102,11 @@ export class Environment {
   @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
   DATABASE_DIRECT_URL?: string;
 
+  /** The same database as the owner of the tables, for migrations alone. Empty: DATABASE_DIRECT_URL. */
+  @IsOptional()
+  @IsUrl({ ...LOCAL_URL, protocols: ['postgres', 'postgresql'], require_host: false })
+  DATABASE_MIGRATE_URL?: string;
+
   @IsString()
   CRM_DATA_DIR: string = '.data';
 

@@ -53,10 +53,18 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
       'seconds after SIGTERM in which `/health/ready` is 503 and requests are still served, 0 to 10; fractions allowed',
     fallback: '3 in production, else 0',
   },
-  DATABASE_URL: { meaning: 'a PostgreSQL of version 14 or later', fallback: 'the embedded PostgreSQL' },
+  DATABASE_URL: {
+    meaning:
+      'a PostgreSQL of version 14 or later, with a role that only reads and writes rows (such as `crm_app`)',
+    fallback: 'the embedded PostgreSQL',
+  },
   DATABASE_DIRECT_URL: {
     meaning: 'the same database past a pooler such as PgBouncer, for migrations and the job queue',
     fallback: '`DATABASE_URL`',
+  },
+  DATABASE_MIGRATE_URL: {
+    meaning: 'the same database with the role that owns the tables, past a pooler: for migrations alone',
+    fallback: '`DATABASE_DIRECT_URL`',
   },
   CRM_DATA_DIR: { meaning: 'folder of the embedded PostgreSQL' },
   DB_POOL_MAX: {

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { APPEND_ONLY_TABLES } from './row-security.js';
 import { SQLSTATE, sqlStateOf } from './sqlstate.js';
@@ -13,7 +14,7 @@ function grants(role: string, version: number): string[] {
   return [
     `grant usage on schema public, pgboss to ${role}`,
     `grant select, insert, update, delete on all tables in schema public, pgboss to ${role}`,
-    `grant usage, select on all sequences in schema public, pgboss to ${role}`,
+    `grant usage, select, update on all sequences in schema public, pgboss to ${role}`,
     `grant execute on all functions in schema public, pgboss to ${role}`,
     `revoke insert, update, delete on migrations from ${role}`,
     ...APPEND_ONLY_TABLES.map((table) => `revoke update, delete on ${table} from ${role}`),
@@ -61,4 +62,46 @@ async function createRole(dataSource: DataSource, name: string, password: string
       { cause: error },
     );
   }
+}
+
+const STANDING = `
+  select current_user as role, r.rolsuper as "isSuperuser", r.rolbypassrls as "bypassesPolicies",
+         exists (select from pg_class t
+                  where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p')
+                    and pg_has_role(current_user, t.relowner, 'member')) as "isOwner"
+    from pg_roles r where r.rolname = current_user`;
+
+interface Standing {
+  role: string;
+  isSuperuser: boolean;
+  bypassesPolicies: boolean;
+  isOwner: boolean;
+}
+
+/** Why the policies do not hold for the role of this address, with what to do; null where they hold. */
+export async function policyProblem(url: string): Promise<string | null> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {}); // a connection that breaks fails its statement
+  await client.connect();
+  try {
+    const [standing] = (await client.query<Standing>(STANDING)).rows;
+    return problemOf(standing!);
+  } finally {
+    await client.end();
+  }
+}
+
+function problemOf({ role, isSuperuser, bypassesPolicies, isOwner }: Standing): string | null {
+  const why = [
+    ...(isSuperuser ? ['is a superuser'] : []),
+    ...(bypassesPolicies ? ['has BYPASSRLS'] : []),
+    ...(isOwner ? ['owns the tables'] : []),
+  ];
+  if (why.length === 0) return null;
+  return (
+    `DATABASE_URL signs in as ${role}, which ${why.join(' and ')}: the policies that keep organisations apart ` +
+    'do not hold for it. Set DATABASE_MIGRATE_URL to the address that DATABASE_URL has now, and in DATABASE_URL ' +
+    `another user and password, such as ${APP_ROLE}. The next start (with DB_MIGRATE=false: npm run migrate) ` +
+    'makes that role where it does not exist, and gives it its rights.'
+  );
 }

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { access, chown, constants, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { APP_ROLE } from './app-role.js';
 import { isOpenToAll, reachableBinaries } from './embedded-binaries.js';
 
 const run = promisify(execFile);
@@ -13,6 +14,8 @@ const SUPERUSER = 'crm';
 export interface EmbeddedPostgres {
   /** Connection string of a database in the cluster. */
   url(database: string): string;
+  /** The same for the role that the product signs in with, once a migration made it. */
+  appUrl(database: string): string;
   /** Stops the server unless another process works with it; answers when it is down. Data stays. */
   stop(): Promise<void>;
 }
@@ -46,12 +49,18 @@ export async function startEmbeddedPostgres(
   await writeFile(join(users, String(process.pid)), '');
   return {
     url: (database) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
+    appUrl: (database) => `postgresql://${APP_ROLE}:${appPassword(password)}@127.0.0.1:${port}/${database}`,
     stop: async () => {
       await rm(join(users, String(process.pid)), { force: true });
       if (await hasLivingUser(users)) return;
       await pgCtl(bin, account, ['stop', '-D', cluster, '-m', 'fast', '-w']);
     },
   };
+}
+
+/** The password of the product's role: one that need not be kept, since the owner's is. */
+function appPassword(ownerPassword: string): string {
+  return createHmac('sha256', ownerPassword).update(APP_ROLE).digest('base64url');
 }
 
 /** A file for each process that works with the server, named by its id. */

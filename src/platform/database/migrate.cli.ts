@@ -7,13 +7,12 @@ import { openDatabaseServer } from './server.js';
 await runTool(async ([command]) => {
   const config = readConfig(process.env);
   const server = await openDatabaseServer(config);
-  const url = config.database.directUrl ?? server.url;
   try {
     if (command === 'revert') {
-      const name = await revertMigration(url);
+      const name = await revertMigration(server.ownerUrl);
       return name ? `Took back ${name}.` : 'There is no migration to take back.';
     }
-    const names = await migrate(url);
+    const names = await migrate(server.ownerUrl, server.url);
     return names.length > 0 ? `Applied ${names.join(', ')}.` : 'The schema is up to date.';
   } finally {
     await server.stop();

@@ -86,12 +86,12 @@ class ScopedQuery extends BaseQuery {
   /** The statement that sets the scope; null where it is in force already. */
   private settings(): string | null {
     if (typeof this.text !== 'string') return null;
+    if (this.client.getTransactionStatus() === 'I') this.client.inForce = NOBODY;
     if (CONTROL.test(this.text)) {
       if (TO_SAVEPOINT.test(this.text)) this.client.inForce = null;
       return null;
     }
     const wanted = textOf(this.scope);
-    if (this.client.getTransactionStatus() === 'I') this.client.inForce = NOBODY;
     if (this.client.inForce === wanted) return null;
     this.client.inForce = wanted;
     return wanted;

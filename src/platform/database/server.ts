@@ -13,7 +13,10 @@ const RETRY_MS = 500;
 export class DatabaseServerError extends Error {}
 
 export interface DatabaseServer {
+  /** Signs in as the product. */
   readonly url: string;
+  /** Signs in as the owner of the tables, past a pooler: for migrations. */
+  readonly ownerUrl: string;
   /** Stops the embedded server; does nothing to one that is not ours. */
   stop(): Promise<void>;
 }
@@ -24,9 +27,11 @@ export interface DatabaseServer {
  * DatabaseServerError when it cannot be reached or is older than version 14; `signal` ends the waiting.
  */
 export async function openDatabaseServer(config: Config, signal?: AbortSignal): Promise<DatabaseServer> {
-  if (config.database.url) {
-    await checkVersion(config.database.url, signal);
-    return { url: config.database.url, stop: async () => {} };
+  const { url, directUrl, migrateUrl, migrate } = config.database;
+  if (url) {
+    // The product's own role may not exist before the first migration.
+    await checkVersion((migrate ? migrateUrl : undefined) ?? url, signal);
+    return { url, ownerUrl: migrateUrl ?? directUrl ?? url, stop: async () => {} };
   }
   const embedded = await startEmbeddedPostgres(config.database.dataDir);
   try {
@@ -36,7 +41,7 @@ export async function openDatabaseServer(config: Config, signal?: AbortSignal): 
     await embedded.stop();
     throw error;
   }
-  return { url: embedded.url('crm'), stop: () => embedded.stop() };
+  return { url: embedded.appUrl('crm'), ownerUrl: embedded.url('crm'), stop: () => embedded.stop() };
 }
 
 async function createDatabase(server: EmbeddedPostgres, name: string, signal?: AbortSignal): Promise<void> {

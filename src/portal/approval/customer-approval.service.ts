@@ -8,6 +8,7 @@ import type { Lead } from '../../proposals/lead.entity.js';
 import { ProposalLinesRepository } from '../../proposals/proposal-lines.repository.js';
 import { wholeProposal } from '../../proposals/proposal.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import type { PortalLink } from '../links/portal-link.entity.js';
 import { PortalLinksService } from '../links/portal-links.service.js';
 import type { ProposalApproval } from './proposal-approval.entity.js';
 import { ProposalApprovalsRepository } from './proposal-approvals.repository.js';
@@ -48,7 +49,10 @@ export class CustomerApprovalService {
    * stands. Throws `proposal_changed` where the proposal is not what was shown any more.
    */
   async sign(token: string, signature: Signature): Promise<void> {
-    const opened = await this.links.open(token);
+    await this.links.withOpen(token, (link) => this.signBy(link, signature));
+  }
+
+  private async signBy(opened: PortalLink, signature: Signature): Promise<void> {
     const { orgId, proposalId, id: linkId } = opened;
     await this.approvals.askCurrency(orgId, proposalId);
     await this.dataSource.transaction(async (tx) => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
 import { PortalLink } from './portal-link.entity.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 export type NewPortalLink = Pick<
   PortalLink,
@@ -27,7 +28,7 @@ export class PortalLinksRepository {
   }
 
   async findByTokenHash(tx: EntityManager, tokenHash: Buffer): Promise<PortalLink | null> {
-    return tx.findOneBy(PortalLink, { tokenHash });
+    return throughDoor('lookup', () => tx.findOneBy(PortalLink, { tokenHash }));
   }
 
   async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<PortalLink | null> {
@@ -73,11 +74,13 @@ export class PortalLinksRepository {
 
   /** Links whose e-mail is due and sent by nobody, longest waiting first. */
   async listDue(tx: EntityManager, now: Date, limit: number): Promise<{ orgId: number; linkId: number }[]> {
-    return tx.query(
-      `select org_id as "orgId", id as "linkId" from portal_links
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select org_id as "orgId", id as "linkId" from portal_links
         where email_state = 'queued' and email_next_attempt_at <= $1 and ${isFree(EMAIL_LEASE)}
         order by email_next_attempt_at limit $2`,
-      [now, limit],
+        [now, limit],
+      ),
     );
   }
 

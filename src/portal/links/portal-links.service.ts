@@ -13,6 +13,7 @@ import { linkTokenHash, newLinkToken } from './link-token.js';
 import { pageAddress } from './page-address.js';
 import type { PortalLink } from './portal-link.entity.js';
 import { PortalLinksRepository } from './portal-links.repository.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 
 /** A link with the one thing about it that is kept nowhere. */
 export interface NewLink {
@@ -91,6 +92,12 @@ export class PortalLinksService {
       await this.audit.record(tx, orgId, { ...deed, after: { revoked } });
       return revoked;
     });
+  }
+
+  /** Works with the link of this token, in its organisation. Throws as `open` does. */
+  async withOpen<T>(token: string, work: (link: PortalLink) => Promise<T>): Promise<T> {
+    const link = await this.open(token);
+    return inOrganisation(link.orgId, () => work(link));
   }
 
   /**

@@ -38,11 +38,12 @@ export class PortalPageService {
     token: string,
     { seen, ...showing }: Omit<Showing, 'path' | 'now'> & { seen: boolean },
   ): Promise<string> {
-    const link = await this.links.open(token);
-    const facts = await this.facts.gather(link);
-    const now = this.clock.now();
-    if (seen) await this.noteView(link, facts, now);
-    return proposalPage(facts, { ...showing, now, path: this.pathOf(token) });
+    return this.links.withOpen(token, async (link) => {
+      const facts = await this.facts.gather(link);
+      const now = this.clock.now();
+      if (seen) await this.noteView(link, facts, now);
+      return proposalPage(facts, { ...showing, now, path: this.pathOf(token) });
+    });
   }
 
   /**
@@ -50,7 +51,10 @@ export class PortalPageService {
    * itself tells. Throws VendorError where Stripe does not answer.
    */
   async startPayment(token: string): Promise<string | null> {
-    const link = await this.links.open(token);
+    return this.links.withOpen(token, (link) => this.payBy(link));
+  }
+
+  private async payBy(link: PortalLink): Promise<string | null> {
     const back = `${this.config.portalPublicUrl}/return`;
     try {
       const { checkoutUrl } = await this.checkouts.open(link.orgId, link.proposalId, {

@@ -31,6 +31,7 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { encryptedTokens } from './encrypted-tokens.js';
 import type { TokenPair } from './token-response.js';
 import { TokenVaultService } from './token-vault.service.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 
 /** What Intuit's redirect brought. Anybody can call the callback, so nothing in it is believed. */
 export interface Callback {
@@ -80,7 +81,7 @@ export class ConnectService {
   async finish(callback: Callback, finisher: Finisher): Promise<Connected> {
     const consent = await this.consents.finish(callback.state, finisher);
     try {
-      return await this.connectBy(consent, callback);
+      return await inOrganisation(consent.orgId, () => this.connectBy(consent, callback));
     } catch (error) {
       const failure = consentFailureOf(error);
       if (failure) await this.consents.keepFailure(consent, callback.state, failure);

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { connectionLostReason } from '../../messages/connection-messages.js';
 import { type LostConnection, QboConnectionsRepository } from './qbo-connections.repository.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 
 /**
  * Has a connection that Intuit ended stand in the inbox, one item a company, with what waits behind it. It closes
@@ -22,9 +23,11 @@ export class ConnectionLossService {
    */
   async bringUpToDate(): Promise<void> {
     const tx = this.dataSource.manager;
-    for (const lost of await this.connections.listLost(tx)) await this.report(tx, lost);
+    for (const lost of await this.connections.listLost(tx)) {
+      await inOrganisation(lost.orgId, () => this.report(tx, lost));
+    }
     for (const { orgId, subject } of await this.connections.listEndedLosses(tx)) {
-      await this.inbox.resolveSubject(tx, orgId, subject);
+      await inOrganisation(orgId, () => this.inbox.resolveSubject(tx, orgId, subject));
     }
   }
 

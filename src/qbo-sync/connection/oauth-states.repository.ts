@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BOOKKEEPERS } from '../../auth/permissions.js';
 import type { ConsentFailure, OauthState } from './oauth-state.entity.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 /** What a spent state proves. */
 export interface Consent {
@@ -118,15 +119,17 @@ export class OauthStatesRepository {
    * such state of this browser. `company` is what its organisation was connected to by this very consent.
    */
   async findSpent({ stateHash, browserHash, answeredHash }: SpentKey): Promise<SpentConsent | null> {
-    const [row] = await this.dataSource.manager.query<SpentRow[]>(
-      `select s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env, t.company_name as "companyName"
+    const [row] = await throughDoor('lookup', () =>
+      this.dataSource.manager.query<SpentRow[]>(
+        `select s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env, t.company_name as "companyName"
          from qbo_oauth_states s
          left join qbo_tokens t
            on t.org_id = s.org_id and t.connected_by = s.user_id and t.state <> 'disconnected'
           and t.connected_at >= s.used_at
         where s.state_hash = $1 and s.used_at is not null
           and (s.browser_hash = $2 or s.state_hash = $3)`,
-      [stateHash, browserHash, answeredHash],
+        [stateHash, browserHash, answeredHash],
+      ),
     );
     if (!row) return null;
     const { usedAt, failure, realmId, env, companyName } = row;

@@ -5,6 +5,7 @@ import type { WaitingWork } from '../../messages/connection-messages.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
 import type { EncryptedTokens } from './encrypted-tokens.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 /** What a fresh consent makes of an organisation's row. */
 export interface NewConnection extends EncryptedTokens {
@@ -55,24 +56,30 @@ export class QboConnectionsRepository {
 
   listConnected(env: QboCompany['env']): Promise<QboConnection[]> {
     const where = { env, state: 'connected' } as const;
-    return this.dataSource.manager.find(QboConnection, { where, order: { orgId: 'ASC' } });
+    return throughDoor('scheduler', () =>
+      this.dataSource.manager.find(QboConnection, { where, order: { orgId: 'ASC' } }),
+    );
   }
 
   async countByState(): Promise<Partial<Record<ConnectionState, number>>> {
-    const rows = await this.dataSource.manager.query<{ state: ConnectionState; count: number }[]>(
-      'select state, count(*)::int as count from qbo_tokens group by state',
+    const rows = await throughDoor('overview', () =>
+      this.dataSource.manager.query<{ state: ConnectionState; count: number }[]>(
+        'select state, count(*)::int as count from qbo_tokens group by state',
+      ),
     );
     return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
   }
 
   /** The organisation that holds this company, if any. */
   async holderOf(tx: EntityManager, { env, realmId }: QboCompany): Promise<number | null> {
-    const [row] = await tx.query<{ orgId: number }[]>(
-      `select c.org_id as "orgId"
+    const [row] = await throughDoor('lookup', () =>
+      tx.query<{ orgId: number }[]>(
+        `select c.org_id as "orgId"
          from qbo_companies c
          join qbo_tokens t on t.org_id = c.org_id and t.env = c.env and t.realm_id = c.realm_id
         where c.env = $1 and c.realm_id = $2`,
-      [env, realmId],
+        [env, realmId],
+      ),
     );
     return row?.orgId ?? null;
   }
@@ -174,20 +181,24 @@ export class QboConnectionsRepository {
 
   /** The connections that Intuit ended and nobody has made anew. */
   async listLost(tx: EntityManager): Promise<LostConnection[]> {
-    return tx.query(
-      `select org_id as "orgId", realm_id as "realmId", company_name as "companyName", updated_at as "lostAt"
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select org_id as "orgId", realm_id as "realmId", company_name as "companyName", updated_at as "lostAt"
          from qbo_tokens where state = 'needs_reauth' order by org_id`,
+      ),
     );
   }
 
   /** Open inbox items about a lost connection that is not lost any more. */
   async listEndedLosses(tx: EntityManager): Promise<{ orgId: number; subject: string }[]> {
-    return tx.query(
-      `select i.org_id as "orgId", i.subject
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select i.org_id as "orgId", i.subject
          from inbox_items i
          left join qbo_tokens t
            on t.org_id = i.org_id and t.state = 'needs_reauth' and i.subject = 'company.connection:' || t.realm_id
         where i.state = 'open' and i.code = 'connection_lost' and t.org_id is null`,
+      ),
     );
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Config } from '../../platform/config/config.js';
 import { QUEUE_NAMES } from '../../jobs/queue-rules.js';
+import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
 import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';
@@ -57,6 +58,10 @@ export class DatabaseMetricsRepository {
 
   /** All facts as of one instant. Throws where the database does not answer; never keeps more than one connection. */
   async read(): Promise<Fact[]> {
+    return throughDoor('overview', () => this.readAll());
+  }
+
+  private async readAll(): Promise<Fact[]> {
     return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
       await tx.query(`set local statement_timeout = ${STATEMENT_LIMIT_MS}`);
       return [

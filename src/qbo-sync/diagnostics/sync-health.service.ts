@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { HealthRegistryService } from '../../health/health-registry.service.js';
 import { Clock } from '../../platform/time/clock.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 interface Row {
   newest: Date | null;
@@ -27,8 +28,9 @@ export class SyncHealthService implements OnModuleInit {
   }
 
   private async read(): Promise<object> {
-    const [row] = await this.dataSource.query<Row[]>(
-      `select sweeps.*, operations.*, (select count(*)::int from inbox_items where state = 'open') as inbox
+    const [row] = await throughDoor('overview', () =>
+      this.dataSource.query<Row[]>(
+        `select sweeps.*, operations.*, (select count(*)::int from inbox_items where state = 'open') as inbox
          from (
            select max(s.last_succeeded_at) as newest, min(s.last_succeeded_at) as stalest,
                   count(*) filter (where s.last_error is not null)::int as failing
@@ -38,6 +40,7 @@ export class SyncHealthService implements OnModuleInit {
                    count(*) filter (where state in ('ready', 'sent'))::int as "underWay",
                    count(*) filter (where state = 'uncertain')::int as uncertain
               from sync_operations where state in ('waiting', 'ready', 'sent', 'uncertain')) operations`,
+      ),
     );
     const { newest, stalest, failing, waiting, underWay, uncertain, inbox } = row!;
     return {

@@ -5,6 +5,7 @@ import { isFree } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { OutboundOperation } from './operation.entity.js';
 import { OPERATION_LEASE } from './operations.repository.js';
+import { throughDoor } from '../../platform/database/scope.js';
 
 /** What an operation is for: a customer, an invoice of a proposal, or a payment. */
 export type OperationSubject = Pick<OutboundOperation, 'orgId' | 'kind' | 'entityId' | 'proposalId'>;
@@ -39,8 +40,9 @@ export class DueOperationsRepository {
    * the second of each, so that the hundreds of one do not go before the one of another.
    */
   async list(tx: EntityManager, limit: number): Promise<OperationSubject[]> {
-    return tx.query(
-      `select "orgId", kind, "entityId", "proposalId" from (
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select "orgId", kind, "entityId", "proposalId" from (
        select o.id, o.org_id as "orgId", o.kind, o.entity_id as "entityId", o.proposal_id as "proposalId",
               row_number() over (partition by o.org_id order by o.id) as turn
          from sync_operations o
@@ -51,7 +53,8 @@ export class DueOperationsRepository {
        ) as due
         order by turn, id
         limit $2`,
-      [this.clock.now(), limit],
+        [this.clock.now(), limit],
+      ),
     );
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { throughDoor } from '../../../platform/database/scope.js';
 
 /** Calls of one organisation by one operation in one month. */
 export interface UsageCount {
@@ -19,19 +20,21 @@ export class UsageRepository {
 
   /** Adds counts to what is there, all or none, in one statement. */
   async add(counts: readonly UsageCount[]): Promise<void> {
-    await this.dataSource.query(
-      `insert into qbo_usage as total (month, org_id, operation, calls, metered)
+    await throughDoor('metering', () =>
+      this.dataSource.query(
+        `insert into qbo_usage as total (month, org_id, operation, calls, metered)
        select * from unnest($1::text[], $2::integer[], $3::text[], $4::bigint[], $5::bigint[])
         order by 1, 2, 3
        on conflict on constraint qbo_usage_pkey do update
          set calls = total.calls + excluded.calls, metered = total.metered + excluded.metered`,
-      [
-        counts.map(({ month }) => month),
-        counts.map(({ orgId }) => orgId),
-        counts.map(({ operation }) => operation),
-        counts.map(({ calls }) => calls),
-        counts.map(({ metered }) => metered),
-      ],
+        [
+          counts.map(({ month }) => month),
+          counts.map(({ orgId }) => orgId),
+          counts.map(({ operation }) => operation),
+          counts.map(({ calls }) => calls),
+          counts.map(({ metered }) => metered),
+        ],
+      ),
     );
   }
 
@@ -47,9 +50,11 @@ export class UsageRepository {
 
   /** Metered reads of the whole installation. */
   async reads(month: string): Promise<number> {
-    const [row] = await this.dataSource.query<{ reads: string }[]>(
-      'select coalesce(sum(metered), 0) as reads from qbo_usage where month = $1',
-      [month],
+    const [row] = await throughDoor('overview', () =>
+      this.dataSource.query<{ reads: string }[]>(
+        'select coalesce(sum(metered), 0) as reads from qbo_usage where month = $1',
+        [month],
+      ),
     );
     return Number(row!.reads);
   }

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { isAbandoned, type LeaseTable } from '../../../jobs/lease.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { throughDoor } from '../../../platform/database/scope.js';
 
 /** Whoever polls a company holds it meanwhile. */
 export const POLL_LEASE: LeaseTable = {
@@ -76,9 +77,10 @@ export class SyncCursorsRepository {
     { usualMs, webhookFedMs }: PollIntervals,
     limit: number,
   ): Promise<number[]> {
-    const [rows] = await tx.query<[{ orgId: number }[], number]>(
-      // As a subquery the limit would not hold: PostgreSQL may run it once for each row.
-      `with due as materialized (
+    const [rows] = await throughDoor('scheduler', () =>
+      tx.query<[{ orgId: number }[], number]>(
+        // As a subquery the limit would not hold: PostgreSQL may run it once for each row.
+        `with due as materialized (
          select s.org_id from qbo_sweeps s
            join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
           where s.next_sweep_at <= $1
@@ -92,7 +94,8 @@ export class SyncCursorsRepository {
          from due
         where qbo_sweeps.org_id = due.org_id
         returning qbo_sweeps.org_id as "orgId"`,
-      [now, usualMs, webhookFedMs, limit],
+        [now, usualMs, webhookFedMs, limit],
+      ),
     );
     return rows.map((row) => row.orgId);
   }
@@ -102,25 +105,29 @@ export class SyncCursorsRepository {
    * it was last polled, and in no case later than one from now.
    */
   async bringForward(now: Date, { usualMs, webhookFedMs }: PollIntervals): Promise<void> {
-    await this.dataSource.query(
-      `with planned as (
+    await throughDoor('scheduler', () =>
+      this.dataSource.query(
+        `with planned as (
          select org_id, greatest($1::timestamptz, coalesce(last_started_at, $1::timestamptz)
                   + case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end * (0.95 + 0.1 * random())
                     * interval '1 millisecond') as at
            from qbo_sweeps)
        update qbo_sweeps set next_sweep_at = planned.at
          from planned where qbo_sweeps.org_id = planned.org_id and next_sweep_at > planned.at + interval '1 second'`,
-      [now, usualMs, webhookFedMs],
+        [now, usualMs, webhookFedMs],
+      ),
     );
   }
 
   /** Connected companies whose poll was begun by a process that died. */
   async listAbandoned(tx: EntityManager, limit: number): Promise<number[]> {
-    const rows = await tx.query<{ orgId: number }[]>(
-      `select s.org_id as "orgId" from qbo_sweeps s
+    const rows = await throughDoor('scheduler', () =>
+      tx.query<{ orgId: number }[]>(
+        `select s.org_id as "orgId" from qbo_sweeps s
          join qbo_tokens t on t.org_id = s.org_id and t.realm_id = s.realm_id and t.state = 'connected'
         where ${isAbandoned(POLL_LEASE)} limit $1`,
-      [limit],
+        [limit],
+      ),
     );
     return rows.map((row) => row.orgId);
   }

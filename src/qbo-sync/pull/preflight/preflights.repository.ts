@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { PreflightCheck } from './preflight-check.js';
+import { throughDoor } from '../../../platform/database/scope.js';
 
 /** What was found the last time. */
 export interface Preflight {
@@ -47,13 +48,15 @@ export class PreflightsRepository {
    * connected.
    */
   async listDue(tx: EntityManager, limit: number): Promise<{ orgId: number }[]> {
-    return tx.query<{ orgId: number }[]>(
-      `select t.org_id as "orgId" from qbo_tokens t
+    return throughDoor('scheduler', () =>
+      tx.query<{ orgId: number }[]>(
+        `select t.org_id as "orgId" from qbo_tokens t
          left join preflights p on p.org_id = t.org_id and p.realm_id = t.realm_id and p.checked_at >= t.connected_at
         where t.state = 'connected'
           and coalesce(p.checked_at < now() - interval '1 day', t.connected_at < now() - interval '30 seconds')
         order by t.org_id limit $1`,
-      [limit],
+        [limit],
+      ),
     );
   }
 }

@@ -7,6 +7,7 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { ReconciliationReason } from './reconciliation-trigger.js';
 import { type ReconciliationProgress, restedAt } from './reconciliation-run.js';
 import type { RunStats } from '../invoices/run-stats.js';
+import { throughDoor } from '../../../platform/database/scope.js';
 
 /** Whoever runs a comparison holds it meanwhile; it begins anew with each holder. */
 export const RUN_LEASE: LeaseTable = {
@@ -146,11 +147,13 @@ export class ReconciliationRunsRepository {
 
   /** Organisations with a comparison that is due and in nobody's hands, the longest waiting first. */
   async listDue(tx: EntityManager, limit: number): Promise<number[]> {
-    const rows = await tx.query<{ orgId: number }[]>(
-      `select org_id as "orgId" from invoice_compares
+    const rows = await throughDoor('scheduler', () =>
+      tx.query<{ orgId: number }[]>(
+        `select org_id as "orgId" from invoice_compares
         where status in ('queued', 'running') and next_run_at <= $1 and ${isFree(RUN_LEASE)}
         order by next_run_at limit $2`,
-      [this.clock.now(), limit],
+        [this.clock.now(), limit],
+      ),
     );
     return rows.map((row) => row.orgId);
   }

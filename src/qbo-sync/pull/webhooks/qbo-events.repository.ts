@@ -6,6 +6,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { PendingEvent } from './fetch-plan.js';
 import { EVENTS_LEASE } from './webhook-state.repository.js';
 import type { NewQboEvent } from './received-events.js';
+import { throughDoor } from '../../../platform/database/scope.js';
 
 export type QboEventState = 'pending' | 'done' | 'ignored' | 'unknown_realm' | 'quarantined';
 
@@ -77,11 +78,13 @@ export class QboEventsRepository {
 
   /** Organisations with pending events that are due and that nobody looks into, the longest waiting first. */
   async listOrgsWithDue(tx: EntityManager, limit: number): Promise<number[]> {
-    const rows = await tx.query<{ orgId: number }[]>(
-      `select e.org_id as "orgId" from qbo_events e left join qbo_sweeps s on s.org_id = e.org_id
+    const rows = await throughDoor('scheduler', () =>
+      tx.query<{ orgId: number }[]>(
+        `select e.org_id as "orgId" from qbo_events e left join qbo_sweeps s on s.org_id = e.org_id
         where e.state = 'pending' and e.next_attempt_at <= $1 and ${isFree(EVENTS_LEASE)}
         group by e.org_id order by min(e.next_attempt_at) limit $2`,
-      [this.clock.now(), limit],
+        [this.clock.now(), limit],
+      ),
     );
     return rows.map((row) => row.orgId);
   }

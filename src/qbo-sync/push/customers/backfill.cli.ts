@@ -8,6 +8,7 @@ import { runTool } from '../../../platform/cli.js';
 import { progressBar, summaryText } from './backfill-summary.js';
 import { type BackfillEnd, type BackfillPlan, CustomerBackfillService } from './customer-backfill.service.js';
 import { type BackfillArguments, readBackfill } from './backfill-arguments.js';
+import { inOrganisation } from '../../../platform/database/scope.js';
 
 const FAILURES_SHOWN = 20;
 const INTERRUPTED = 130;
@@ -27,8 +28,10 @@ await runTool(async (args) => {
   const config = readConfig({ ...process.env, CRM_ROLE: 'api', CRM_ENABLE_SEED: 'false' });
   const server = await openDatabaseServer(config);
   try {
-    if (config.database.migrate) await migrate(server.url);
-    return await withBackfill(config, server.url, (backfill) => carryOut(backfill, request));
+    if (config.database.migrate) await migrate(server.ownerUrl, server.url);
+    return await withBackfill(config, server.url, (backfill) =>
+      inOrganisation(request.orgId, () => carryOut(backfill, request)),
+    );
   } finally {
     await server.stop();
   }

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { progressView } from './customer-batch.view.js';
 import type { CustomerBatchProgressView } from './customer-batches.dto.js';
 import { CustomerBatchesService } from './customer-batches.service.js';
+import { inOrganisation } from '../../../platform/database/scope.js';
 import { ProgressStream } from './progress-stream.js';
 
 /** The streams by which people watch their batches. They end with the process, so that it can. */
@@ -19,8 +20,9 @@ export class CustomerBatchStreamsService implements OnModuleDestroy {
 
   /** Throws not found for a batch that is not this organisation's. */
   async watch(orgId: number, id: string): Promise<ProgressStream<CustomerBatchProgressView>> {
-    const now = async (): Promise<CustomerBatchProgressView> =>
-      progressView(await this.batches.progress(orgId, id));
+    // The stream asks on when the request is handled, and with it the organisation that it ran in.
+    const now = (): Promise<CustomerBatchProgressView> =>
+      inOrganisation(orgId, async () => progressView(await this.batches.progress(orgId, id)));
     await now();
     const stream = new ProgressStream(now);
     this.open.add(stream);

@@ -5,6 +5,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { BatchItem, BatchProgress } from './customer-batch.view.js';
 import type { CustomerOutcome } from './customer-outcome.js';
 import type { CustomerSyncItem } from './customer-batch-sync.service.js';
+import { throughDoor } from '../../../platform/database/scope.js';
 
 /** Whoever works on a batch holds it meanwhile. */
 export const BATCH_LEASE: LeaseTable = {
@@ -138,11 +139,13 @@ export class CustomerBatchesRepository {
 
   /** Batches that should go on and that nobody carries, the longest waiting first. */
   async listDue(tx: EntityManager, limit: number): Promise<{ id: string; orgId: number }[]> {
-    return tx.query(
-      `select id, org_id as "orgId" from customer_batches
-        where status <> 'done' and next_run_at <= $1 and ${isFree(BATCH_LEASE)}
-        order by next_run_at limit $2`,
-      [this.clock.now(), limit],
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select id, org_id as "orgId" from customer_batches
+          where status <> 'done' and next_run_at <= $1 and ${isFree(BATCH_LEASE)}
+          order by next_run_at limit $2`,
+        [this.clock.now(), limit],
+      ),
     );
   }
 }

@@ -5,6 +5,7 @@ import { JobsService } from '../../../jobs/jobs.service.js';
 import type { JobRef, QueuePayloads } from '../../../jobs/queue-rules.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { throughDoor } from '../../../platform/database/scope.js';
 
 /**
  * Enqueues payments whose operations do not come to what the ledger has: at the start of a process, whenever a
@@ -30,8 +31,9 @@ export class IncompletePaymentsService implements OnApplicationBootstrap {
 
   /** Payments, and those whose newest refunds, nobody has taken up for a minute. */
   private async listLost(tx: EntityManager, limit: number): Promise<JobRef[]> {
-    const rows = await tx.query<QueuePayloads['qbo.payment.record'][]>(
-      `select org_id as "orgId", id::int as "paymentId", proposal_id as "proposalId" from payments
+    const rows = await throughDoor('scheduler', () =>
+      tx.query<QueuePayloads['qbo.payment.record'][]>(
+        `select org_id as "orgId", id::int as "paymentId", proposal_id as "proposalId" from payments
         where recorded_here is null and created_at < $1::timestamptz - interval '1 minute'
        union
        select p.org_id, p.id::int, p.proposal_id
@@ -43,14 +45,16 @@ export class IncompletePaymentsService implements OnApplicationBootstrap {
               > coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
                            where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)
         order by 2 limit $2`,
-      [this.clock.now(), limit],
+        [this.clock.now(), limit],
+      ),
     );
     return rows.map((payload) => ({ name: 'qbo.payment.record', payload }));
   }
 
   private async enqueue(tx: EntityManager, orgId: number | null): Promise<void> {
-    const rows = await tx.query<QueuePayloads['qbo.payment.record'][]>(
-      `select p.org_id as "orgId", p.id::int as "paymentId", p.proposal_id as "proposalId"
+    const rows = await throughDoor('scheduler', () =>
+      tx.query<QueuePayloads['qbo.payment.record'][]>(
+        `select p.org_id as "orgId", p.id::int as "paymentId", p.proposal_id as "proposalId"
          from payments p
         where ($1::int is null or p.org_id = $1)
           and (p.recorded_here is null
@@ -62,7 +66,8 @@ export class IncompletePaymentsService implements OnApplicationBootstrap {
                  <> coalesce((select sum((o.payload->>'amountCents')::bigint) from sync_operations o
                               where o.org_id = p.org_id and o.kind = 'refund.create' and o.entity_id = p.id), 0)))
         order by p.id`,
-      [orgId],
+        [orgId],
+      ),
     );
     for (const payment of rows) await this.jobs.enqueue(tx, 'qbo.payment.record', payment);
   }
