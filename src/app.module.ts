@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BillsModule } from './bills/bills.module.js';
+import { AccountModule } from './auth/account/account.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         HealthModule,
         AuditModule,
         AuthModule,
+        AccountModule,
         OrgsModule,
         CustomersModule,
         ContractsModule,

@@ -54,6 +54,13 @@ export class AccessTokensService {
       .digest('base64url');
   }
 
+  /** The secret in a mail about an account: the same however often the mail is sent, and known to nobody else. */
+  accountToken(mailId: string): string {
+    return createHmac('sha256', this.config.auth.jwtSecret)
+      .update(`account-mail:${mailId}`)
+      .digest('base64url');
+  }
+
   hashOf(token: string): Buffer {
     return createHash('sha256').update(token).digest();
   }

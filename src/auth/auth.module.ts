@@ -7,7 +7,8 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Config } from '../platform/config/config.js';
 import { AccessGuard } from './access.guard.js';
-import { SessionsController } from './account/sessions.controller.js';
+import { AccountMailsRepository } from './account-mails.repository.js';
+import { AccountTokensRepository } from './account-tokens.repository.js';
 import { AuthController } from './auth.controller.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { BrowserCookiesService } from './browser-cookies.service.js';
@@ -18,6 +19,7 @@ import { CsrfService } from './csrf.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
 import { LoginThrottleRepository } from './login-throttle.repository.js';
 import { LoginThrottleService } from './login-throttle.service.js';
+import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { RequestRateGuard } from './request-rate.guard.js';
@@ -35,7 +37,13 @@ import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-const TABLES = [UsersRepository, SessionsRepository, LoginThrottleRepository];
+const TABLES = [
+  UsersRepository,
+  SessionsRepository,
+  LoginThrottleRepository,
+  AccountMailsRepository,
+  AccountTokensRepository,
+];
 const SIGN_IN = [
   SignInService,
   SignInFailuresService,
@@ -52,6 +60,7 @@ const PROOFS = [
   AuthenticatorService,
   AccessTokensService,
   PasswordsService,
+  PasswordChangeService,
   PasswordHashSemaphoreService,
 ];
 
@@ -66,7 +75,7 @@ const PROOFS = [
       useFactory: ({ auth }: Config) => [{ ttl: 60_000, limit: auth.requestsPerMinuteMax }],
     }),
   ],
-  controllers: [AuthController, SessionsController, SignInPageController, UsersController],
+  controllers: [AuthController, SignInPageController, UsersController],
   providers: [
     ...TABLES,
     ...SIGN_IN,
@@ -76,6 +85,6 @@ const PROOFS = [
     { provide: APP_GUARD, useClass: RequestRateGuard },
     { provide: APP_INTERCEPTOR, useClass: OrganisationInterceptor },
   ],
-  exports: [UsersService, AuthenticatorService],
+  exports: [UsersService, ...TABLES, ...SIGN_IN, ...PROOFS],
 })
 export class AuthModule {}

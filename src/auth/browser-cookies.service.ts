@@ -46,7 +46,7 @@ export class BrowserCookiesService {
   }
 
   private read(request: FastifyRequest, name: string): string | undefined {
-    return request.cookies[cookieName(name, isSecure(request, this.config.portalPublicUrl))];
+    return request.cookies[cookieName(name, isSecure(request, this.config.publicUrl))];
   }
 
   private set(
@@ -55,12 +55,12 @@ export class BrowserCookiesService {
     value: string,
     options: { sameSite: 'lax' | 'strict'; maxAge?: number },
   ): void {
-    const secure = isSecure(reply.request, this.config.portalPublicUrl);
+    const secure = isSecure(reply.request, this.config.publicUrl);
     void reply.setCookie(cookieName(name, secure), value, { ...options, secure, path: '/', httpOnly: true });
   }
 
   private clear(reply: FastifyReply, name: string, sameSite: 'lax' | 'strict'): void {
-    const secure = isSecure(reply.request, this.config.portalPublicUrl);
+    const secure = isSecure(reply.request, this.config.publicUrl);
     void reply.clearCookie(cookieName(name, secure), { sameSite, secure, path: '/', httpOnly: true });
   }
 }

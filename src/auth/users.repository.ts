@@ -56,6 +56,11 @@ export class UsersRepository {
     return user;
   }
 
+  /** A person by what identifies them in a session or a mail, whatever their organisation. */
+  async findById(tx: EntityManager, id: number): Promise<User | null> {
+    return tx.findOne(User, { where: { id }, relations: { roles: true } });
+  }
+
   async findByEmail(tx: EntityManager, email: string): Promise<User | null> {
     return tx
       .createQueryBuilder(User, 'user')

@@ -6,6 +6,8 @@ import { DomainError } from '../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
 import type { UserRole } from './permissions.js';
+import { AccountTokensRepository } from './account-tokens.repository.js';
+import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from './user.entity.js';
@@ -35,8 +37,10 @@ export class UsersService {
     private readonly dataSource: DataSource,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
+    private readonly accountTokens: AccountTokensRepository,
     private readonly passwords: PasswordsService,
     private readonly audit: AuditService,
+    private readonly passwordChange: PasswordChangeService,
     private readonly clock: Clock,
   ) {}
 
@@ -86,27 +90,30 @@ export class UsersService {
         : await this.passwords.hashNew(change.password, { email, fullName, company });
     return this.dataSource.transaction(async (tx) => {
       await this.users.lockOrg(tx, orgId);
-      const user = await this.users.lock(tx, id);
+      const locked = await this.users.lock(tx, id);
+      const user =
+        passwordHash === undefined
+          ? locked
+          : await this.passwordChange.replace(tx, locked, passwordHash, 'admin');
       const isActive = change.isActive ?? user.isActive;
       const roles = change.roles ?? roleNames(user.roles);
       await this.keepAnAdmin(tx, user, isActive && roles.includes('admin'));
-      const signsOut = passwordHash !== undefined || (user.isActive && !isActive);
-      if (signsOut) await this.sessions.endAll(tx, id, this.clock.now());
+      const signsOut = user.isActive && !isActive;
+      if (signsOut) {
+        await this.sessions.endAll(tx, id, this.clock.now());
+        await this.accountTokens.endAll(tx, id, this.clock.now());
+      }
       const facts = {
         fullName: change.fullName ?? user.fullName,
-        passwordHash: passwordHash ?? user.passwordHash,
+        passwordHash: user.passwordHash,
         isActive,
         tokenEpoch: user.tokenEpoch + (signsOut ? 1 : 0),
       };
       await this.users.update(tx, id, facts, this.clock.now());
       await this.users.setRoles(tx, id, roles);
       const changed = await this.users.getInOrg(tx, orgId, id);
-      const subject = `user:${id}` as const;
-      const deed = { action: 'user.updated', subject } as const;
+      const deed = { action: 'user.updated', subject: `user:${id}` } as const;
       await this.audit.recordChange(tx, orgId, deed, auditedPerson(user), auditedPerson(changed));
-      if (passwordHash !== undefined) {
-        await this.audit.record(tx, orgId, { action: 'user.password_set', subject });
-      }
       return changed;
     });
   }

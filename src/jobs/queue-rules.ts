@@ -47,6 +47,8 @@ export interface QueuePayloads {
   'inbox.retry': { orgId: number; itemId: number };
   /** E-mail a proposal's link to its customer. */
   'portal.email.send': { orgId: number; linkId: number };
+  /** Mail a person something about the own account. */
+  'account.mail.send': { mailId: string };
   /** Tell people of trouble, or that it is over. */
   'alert.send': { messageId: string };
 }
@@ -255,6 +257,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
   'portal.email.send': {
     key: ({ linkId }) => `${linkId}`,
     retryLimit: 0, // the link's own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 1,
+    expireInSeconds: 120,
+    concurrency: 2,
+  },
+  'account.mail.send': {
+    key: ({ mailId }) => mailId,
+    retryLimit: 0, // the mail's own next attempt is the retry
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 1,
     expireInSeconds: 120,

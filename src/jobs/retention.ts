@@ -33,6 +33,18 @@ const STRIPE_EVENT_STUB = `jsonb_build_object(
 
 /** The rule of every table there is. A table without one fails a test. */
 export const RETENTION: Readonly<Record<string, RetentionRule>> = {
+  account_mails: {
+    kept: 'for a time',
+    because: 'a week helps whoever did not get a mail; the address is emptied as soon as it was sent',
+    key: ['id'],
+    purges: [{ afterDays: 7, where: 'created_at < :before' }],
+  },
+  account_tokens: {
+    kept: 'for a time',
+    because: 'that a link to a new password was used helps to look into a theft',
+    key: ['id'],
+    purges: [{ afterDays: 30, where: 'expires_at < :before' }],
+  },
   alert_incidents: {
     kept: 'for a time',
     because: 'what was wrong and when it ended is asked for while it is remembered; it names customers',

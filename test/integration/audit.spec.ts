@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aCustomer, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { aContractor } from '../support/books.js';
@@ -20,6 +21,8 @@ interface Entry {
 /** Routes that write nothing down, and why. */
 const SILENT: Record<string, string> = {
   'POST /auth/refresh': 'goes on with a sign-in; one used twice is written down, see below',
+  'POST /auth/password/forgot':
+    'nobody has proven who they are; the password that may follow is written down',
   'POST /auth/sign-in': 'the form of POST /auth/login; both begin a sign-in in one place',
   'POST /payments/webhook': 'Stripe tells, nobody asks: stripe_events',
   'POST /qbo/webhooks': 'QuickBooks tells, nobody asks: qbo_events',
@@ -91,6 +94,28 @@ describe('The audit log', () => {
       action: 'sign_in.all_ended',
       run: async () =>
         (await addPerson(books.app, contractor.orgId, ['viewer'])).post('/auth/logout_all', {}),
+    },
+    'POST /auth/password': {
+      action: 'user.password_set',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        const body = { current_password: PASSWORD, new_password: 'gravel-moss-chimney-3' };
+        return person.post('/auth/password', body);
+      },
+    },
+    'POST /auth/password/reset': {
+      action: 'user.password_set',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        const token = randomBytes(32).toString('base64url');
+        await books.database.query(
+          `insert into account_tokens (id, purpose, user_id, token_hash, created_at, expires_at)
+           values (gen_random_uuid(), 'password_reset', $1, sha256(convert_to($2, 'UTF8')), now(), '2100-01-01')`,
+          [person.userId, token],
+        );
+        const body = { token, new_password: 'gravel-moss-chimney-3' };
+        return anyone(books.app).post('/auth/password/reset', body);
+      },
     },
     'DELETE /auth/sessions/{id}': {
       action: 'sign_in.ended',

@@ -7,6 +7,8 @@ export const DIRECTORY_TABLES = [
   'roles',
   'user_roles',
   'sessions',
+  'account_mails',
+  'account_tokens',
   'refresh_tokens',
   'login_throttles',
   'qbo_companies',

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../platform/http/html.js';
+import { mailLayout } from '../../platform/mail/mail-layout.js';
 import { cutText } from '../../platform/text/cut-text.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 
@@ -25,30 +25,17 @@ export function proposalMail(mail: ProposalMail): { subject: string; text: strin
   const life = `The link is yours alone, so please do not pass it on. It works until ${expiresOn}.`;
   const closing = mail.sellerName === null ? company : `${isolatedText(mail.sellerName)}, ${company}`;
   const questions = 'Questions? Just reply to this e-mail.';
-  const html = [greeting, offer, next]
-    .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
-    .concat(
-      `<p><a href="${escapeHtml(url)}" style="${BUTTON}">View your proposal</a></p>`,
-      `<p style="color:#586678;font-size:14px">${escapeHtml(life)} ${escapeHtml(questions)}</p>`,
-      `<p>${escapeHtml(closing)}</p>`,
-      `<p style="color:#586678;font-size:12px">If the button does not work, copy this address: ${escapeHtml(url)}</p>`,
-    )
-    .join('\n');
   return {
     subject: oneLine(`Your proposal from ${company}: ${proposalName}`),
-    text: `${[greeting, offer, next, url, `${life} ${questions}`, closing].join('\n\n')}\n`,
-    html: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(company)}</title></head>
-<body style="font:16px/1.5 Arial,sans-serif;color:#1a2433;max-width:34em;margin:0 auto;padding:16px">
-${html}
-</body></html>
-`,
+    ...mailLayout({
+      title: company,
+      paragraphs: [greeting, offer, next],
+      button: { text: 'View your proposal', url },
+      note: `${life} ${questions}`,
+      closing,
+    }),
   };
 }
-
-const BUTTON =
-  'display:inline-block;background:#1f5fbf;color:#ffffff;padding:12px ' +
-  '20px;border-radius:8px;text-decoration:none;font-weight:bold';
 
 function oneLine(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();

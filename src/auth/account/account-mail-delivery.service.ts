@@ -1,0 +1,129 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Backoff, nextAttempt } from '../../jobs/backoff.js';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import type { Lease } from '../../jobs/lease.js';
+import { LeasesService } from '../../jobs/leases.service.js';
+import { momentText } from '../../messages/format.js';
+import { Config } from '../../platform/config/config.js';
+import { MailError } from '../../platform/mail/mail-error.js';
+import { MailClient } from '../../platform/mail/mail.client.js';
+import { Clock } from '../../platform/time/clock.js';
+import { AccessTokensService } from '../access-tokens.service.js';
+import { type AccountMail, ACCOUNT_MAIL_LEASE, AccountMailsRepository } from '../account-mails.repository.js';
+import { AccountTokensRepository } from '../account-tokens.repository.js';
+import type { User } from '../user.entity.js';
+import { UsersRepository } from '../users.repository.js';
+import { FORGOTTEN_PATH, resetAddress } from './account-addresses.js';
+import { passwordChangedMail, resetMail } from './account-mail.js';
+
+/** A link to a new password is good for so long, from when its mail is first sent. */
+const TOKEN_LIFE_MS = 3_600_000;
+/** A link is of no use an hour after somebody waited for it. */
+const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 300_000, jitter: 0, lifeMs: 3_600_000 };
+
+/**
+ * Mails people about their own account. A mail that is not taken is tried again for an hour; one whose answer was lost
+ * may arrive twice, with the same link. An address that is nobody's gets none.
+ */
+@Injectable()
+export class AccountMailDeliveryService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(AccountMailDeliveryService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly mails: AccountMailsRepository,
+    private readonly accountTokens: AccountTokensRepository,
+    private readonly users: UsersRepository,
+    private readonly tokens: AccessTokensService,
+    private readonly mail: MailClient,
+    private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly leases: LeasesService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.dueJobs.register({
+      table: 'account_mails',
+      list: async (tx, limit) => {
+        const due = await this.mails.listDue(tx, this.clock.now(), limit);
+        return due.map((mailId) => ({ name: 'account.mail.send', payload: { mailId } }));
+      },
+    });
+    await this.jobs.work('account.mail.send', ({ mailId }) => this.deliver(mailId));
+  }
+
+  /** Sends a mail that is due; else does nothing. */
+  async deliver(mailId: string): Promise<void> {
+    const lease = await this.leases.take<AccountMail>(ACCOUNT_MAIL_LEASE, [mailId]);
+    if (!lease) return;
+    const tx = this.dataSource.manager;
+    const user = await this.recipientOf(lease.row);
+    if (!user?.isActive) return this.mails.finish(tx, lease, 'ignored');
+    if (!this.mail.configured) {
+      this.logger.warn(
+        { mailId, kind: lease.row.kind },
+        'A mail about an account was not sent: SMTP_URL is not set',
+      );
+      return this.mails.finish(tx, lease, 'failed', 'SMTP_URL is not set');
+    }
+    try {
+      await this.leases.keep(lease, () => this.send(lease.row, user));
+    } catch (error) {
+      if (!(error instanceof MailError)) throw error;
+      return this.noteFailure(lease, error);
+    }
+    await this.mails.finish(tx, lease, 'sent');
+  }
+
+  private async recipientOf({ userId, email }: AccountMail): Promise<User | null> {
+    const tx = this.dataSource.manager;
+    return userId === null ? this.users.findByEmail(tx, email ?? '') : this.users.findById(tx, userId);
+  }
+
+  private async send(mail: AccountMail, user: User): Promise<void> {
+    const { id, kind } = mail;
+    const words =
+      kind === 'password_reset' ? await this.writeReset(mail, user) : this.writeChange(mail, user);
+    await this.mail.send({
+      ...words,
+      id: `account-${id}`,
+      fromName: 'PeakPro CRM',
+      to: { name: user.fullName, address: user.email },
+    });
+  }
+
+  /** The link is good before it is on its way. */
+  private async writeReset({ id }: AccountMail, { id: userId, fullName }: User) {
+    const token = this.tokens.accountToken(id);
+    const createdAt = this.clock.now();
+    const expiresAt = new Date(createdAt.getTime() + TOKEN_LIFE_MS);
+    const tokenHash = this.tokens.hashOf(token);
+    await this.accountTokens.keep(this.dataSource.manager, { id, userId, tokenHash, createdAt, expiresAt });
+    const url = resetAddress(this.config.publicUrl, token);
+    return resetMail({ fullName, url, expiresAt: momentText(expiresAt, 'UTC') });
+  }
+
+  private writeChange({ changedBy, createdAt }: AccountMail, { fullName }: User) {
+    const url = `${this.config.publicUrl}${FORGOTTEN_PATH}`;
+    return passwordChangedMail({ fullName, by: changedBy!, at: momentText(createdAt, 'UTC'), url });
+  }
+
+  private async noteFailure(lease: Lease<AccountMail>, error: MailError): Promise<void> {
+    const { id: mailId, attempts, createdAt } = lease.row;
+    const attempted = { failed: attempts, since: createdAt };
+    const next = error.permanent ? null : nextAttempt(BACKOFF, attempted, this.clock.now(), 0);
+    await this.dataSource.transaction(async (tx) => {
+      if (!next) return this.mails.finish(tx, lease, 'failed', error.message);
+      if (!(await this.mails.postpone(tx, lease, error.message, next))) return;
+      await this.jobs.enqueue(tx, 'account.mail.send', { mailId }, next);
+    });
+    this.logger.warn(
+      { mailId, problem: error.message, givenUp: next === null },
+      'A mail about an account was not taken',
+    );
+  }
+}

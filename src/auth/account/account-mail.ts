@@ -1,0 +1,64 @@
+import { mailLayout } from '../../platform/mail/mail-layout.js';
+import { isolatedText } from '../../platform/text/isolated-text.js';
+import type { PasswordChanger } from '../account-mails.repository.js';
+
+interface MailText {
+  subject: string;
+  text: string;
+  html: string;
+}
+
+const CLOSING = 'PeakPro CRM';
+
+/** Brings a person the link to a new password. `url` works once and until `expiresAt`, which is text. Pure. */
+export function resetMail(mail: { fullName: string; url: string; expiresAt: string }): MailText {
+  const subject = 'Choose a new password for PeakPro CRM';
+  return {
+    subject,
+    ...mailLayout({
+      title: subject,
+      paragraphs: [
+        `Hello ${isolatedText(mail.fullName)},`,
+        'a new password was asked for at PeakPro CRM for this e-mail address.',
+      ],
+      button: { text: 'Choose a new password', url: mail.url },
+      note:
+        `The link is yours alone, so please do not pass it on. It works once, until ${mail.expiresAt}. ` +
+        'If you did not ask for it, there is nothing to do: your password stays as it is.',
+      closing: CLOSING,
+    }),
+  };
+}
+
+const CHANGE: Record<PasswordChanger, string> = {
+  self: 'you changed the password of your PeakPro CRM account.',
+  reset: 'the password of your PeakPro CRM account was changed by a link that we mailed to you.',
+  admin: 'an admin of your organisation gave your PeakPro CRM account a new password.',
+  operator: 'whoever runs this PeakPro CRM gave your account a new password.',
+};
+
+/** Says to a person that the password was replaced, by whom and when; `at` is text, `url` leads to a new one. Pure. */
+export function passwordChangedMail(mail: {
+  fullName: string;
+  by: PasswordChanger;
+  at: string;
+  url: string;
+}): MailText {
+  const subject = 'Your PeakPro CRM password was changed';
+  return {
+    subject,
+    ...mailLayout({
+      title: subject,
+      paragraphs: [
+        `Hello ${isolatedText(mail.fullName)},`,
+        CHANGE[mail.by],
+        `That was on ${mail.at}. You were signed out everywhere.`,
+      ],
+      button: { text: 'Choose another password', url: mail.url },
+      note:
+        'If you know of it, there is nothing to do. If not, choose another password now and tell an admin of your ' +
+        'organisation.',
+      closing: CLOSING,
+    }),
+  };
+}

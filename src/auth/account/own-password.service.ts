@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { invalid } from '../../platform/errors/validation.pipe.js';
+import type { AuthenticatedUser } from '../authenticated-user.js';
+import { LoginThrottleService } from '../login-throttle.service.js';
+import { PasswordChangeService } from '../password-change.service.js';
+import { PasswordHashSemaphoreService } from '../password-hash-semaphore.service.js';
+import { PasswordsService } from '../passwords.service.js';
+import type { User } from '../user.entity.js';
+import { UsersRepository } from '../users.repository.js';
+
+/** What a person sends to change the own password, and where from. */
+export interface PasswordExchange {
+  currentPassword: string;
+  newPassword: string;
+  ip: string;
+}
+
+/** A new password for who knows the old one. */
+@Injectable()
+export class OwnPasswordService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersRepository,
+    private readonly passwords: PasswordsService,
+    private readonly passwordChange: PasswordChangeService,
+    private readonly throttle: LoginThrottleService,
+    private readonly semaphore: PasswordHashSemaphoreService,
+  ) {}
+
+  /**
+   * Replaces the password and ends every session; answers the person, who may begin a new one. Throws 422 where the
+   * current password is wrong or the new one breaks the rules, and 429 while guessing is blocked, as at sign-in.
+   */
+  async change({ orgId, userId }: AuthenticatedUser, exchange: PasswordExchange): Promise<User> {
+    const { currentPassword, newPassword, ip } = exchange;
+    const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
+    await this.semaphore.pass(`user:${userId}`, () => this.confirm(user, currentPassword, ip));
+    if (newPassword === currentPassword) {
+      throw invalid([{ field: 'new_password', message: 'new_password must be another one' }]);
+    }
+    const { email, fullName } = user;
+    const company = await this.users.companyOf(this.dataSource.manager, orgId);
+    const facts = { email, fullName, company };
+    const passwordHash = await this.passwords.hashNew(newPassword, facts, 'new_password');
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await this.users.lock(tx, userId);
+      if (locked.passwordHash !== user.passwordHash) throw wrong();
+      return this.passwordChange.replace(tx, locked, passwordHash, 'self');
+    });
+  }
+
+  private async confirm({ email, passwordHash }: User, password: string, ip: string): Promise<void> {
+    const attempt = { email, ip };
+    await this.throttle.admit(attempt);
+    if (await this.passwords.matches(password, passwordHash)) return this.throttle.succeed(attempt);
+    await this.throttle.fail(attempt);
+    throw wrong();
+  }
+}
+
+function wrong() {
+  return invalid([{ field: 'current_password', message: 'current_password is wrong' }]);
+}

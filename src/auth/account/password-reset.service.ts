@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { callerKey } from '../../platform/network/client-address.js';
+import { normalizedText } from '../../platform/text/normalized-text.js';
+import { Clock } from '../../platform/time/clock.js';
+import { AccessTokensService } from '../access-tokens.service.js';
+import { AccountMailsRepository } from '../account-mails.repository.js';
+import { AccountTokensRepository } from '../account-tokens.repository.js';
+import { LoginThrottleRepository } from '../login-throttle.repository.js';
+import { PasswordChangeService } from '../password-change.service.js';
+import { PasswordsService } from '../passwords.service.js';
+import { UsersRepository } from '../users.repository.js';
+
+const DAY_SECONDS = 86_400;
+const ASKED_FOR_AN_ACCOUNT_MAX = 5;
+const ASKED_FROM_AN_ADDRESS_MAX = 20;
+
+/** A new password for who forgot the old one, by a link that only the owner of the mailbox reads. */
+@Injectable()
+export class PasswordResetService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersRepository,
+    private readonly passwords: PasswordsService,
+    private readonly passwordChange: PasswordChangeService,
+    private readonly tokens: AccessTokensService,
+    private readonly accountTokens: AccountTokensRepository,
+    private readonly mails: AccountMailsRepository,
+    private readonly throttles: LoginThrottleRepository,
+    private readonly jobs: JobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Takes on that an address gets a link. Does the same whether it is anybody's or not: who it is, is looked up by the
+   * job. More than 5 a day for one address, or 20 from one caller's address, get nothing.
+   */
+  async request(email: string, ip: string): Promise<void> {
+    const address = normalizedText(email).toLowerCase();
+    const rules = [
+      { key: `reset:${keyOf(address)}`, failuresMax: ASKED_FOR_AN_ACCOUNT_MAX, blockSeconds: DAY_SECONDS },
+      {
+        key: `reset-from:${callerKey(ip)}`,
+        failuresMax: ASKED_FROM_AN_ADDRESS_MAX,
+        blockSeconds: DAY_SECONDS,
+      },
+    ];
+    const now = this.clock.now();
+    await this.dataSource.transaction(async (tx) => {
+      const counts = await this.throttles.countFailure(tx, rules, now, DAY_SECONDS);
+      if (rules.some(({ key, failuresMax }) => (counts.get(key) ?? 0) > failuresMax)) return;
+      const mailId = await this.mails.insertReset(tx, address, now);
+      await this.jobs.enqueue(tx, 'account.mail.send', { mailId });
+    });
+  }
+
+  /** True while the token of a link is good. */
+  async isGood(token: string): Promise<boolean> {
+    return (await this.personOf(token)) !== null;
+  }
+
+  /**
+   * Replaces the password of whoever the token was mailed to, which uses the token up. Throws 400 for one that is not
+   * good, and 422 for a password that breaks the rules, after which the token is as good as before.
+   */
+  async reset(token: string, newPassword: string): Promise<void> {
+    const userId = await this.personOf(token);
+    const user = userId === null ? null : await this.users.findById(this.dataSource.manager, userId);
+    if (!user?.isActive) throw notGood();
+    const { email, fullName, orgId } = user;
+    const company = await this.users.companyOf(this.dataSource.manager, orgId);
+    const facts = { email, fullName, company };
+    const passwordHash = await this.passwords.hashNew(newPassword, facts, 'new_password');
+    await this.dataSource.transaction(async (tx) => {
+      const locked = await this.users.lock(tx, user.id);
+      const used = await this.accountTokens.use(tx, this.tokens.hashOf(token), this.clock.now());
+      if (!used || !locked.isActive) throw notGood();
+      await this.passwordChange.replace(tx, locked, passwordHash, 'reset');
+    });
+  }
+
+  private async personOf(token: string): Promise<number | null> {
+    if (!this.tokens.isRefreshToken(token)) return null;
+    const hash = this.tokens.hashOf(token);
+    return this.accountTokens.findPerson(this.dataSource.manager, hash, this.clock.now());
+  }
+}
+
+/** The table is not to be a list of e-mails. */
+function keyOf(address: string): string {
+  return createHash('sha256').update(address).digest('base64url');
+}
+
+function notGood(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'reset_token_not_good',
+    'This link was used already, is too old, or is not whole. Ask for a new one.',
+  );
+}

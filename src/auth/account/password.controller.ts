@@ -1,0 +1,65 @@
+import { Body, Controller, Headers, HttpCode, Ip, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { Public } from '../../platform/http/public.decorator.js';
+import { Allow } from '../allow.decorator.js';
+import { TokensView, tokensView } from '../auth.dto.js';
+import type { AuthenticatedUser } from '../authenticated-user.js';
+import { CurrentUser } from '../current-user.decorator.js';
+import { READERS } from '../permissions.js';
+import { SessionsService } from '../sessions.service.js';
+import { OwnPasswordService } from './own-password.service.js';
+import { PasswordResetService } from './password-reset.service.js';
+import { ChangePassword, ForgotPassword, PasswordTakenView, ResetPassword } from './password.dto.js';
+
+/** The own password, for programs. Browsers have pages. */
+@ApiTags('Sign-in')
+@Controller('auth/password')
+export class PasswordController {
+  constructor(
+    private readonly ownPassword: OwnPasswordService,
+    private readonly resets: PasswordResetService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  @Post()
+  @Allow(READERS)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Change the own password: every session ends, and the answer begins a new one' })
+  @ApiOkResponse({ type: TokensView })
+  @ApiProblems(422, 429)
+  async change(
+    @CurrentUser() user: AuthenticatedUser,
+    @Body() body: ChangePassword,
+    @Ip() ip: string,
+    @Headers('user-agent') userAgent: string | undefined,
+  ): Promise<TokensView> {
+    const { current_password: currentPassword, new_password: newPassword } = body;
+    const changed = await this.ownPassword.change(user, { currentPassword, newPassword, ip });
+    return tokensView(await this.sessions.begin(changed, { ip, userAgent }));
+  }
+
+  @Post('forgot')
+  @Public()
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Mail a link to a new password to this address, if it is anybody’s; 5 a day for one address',
+  })
+  @ApiAcceptedResponse({ type: PasswordTakenView })
+  @ApiProblems(400, 422)
+  async forgot(@Body() { email }: ForgotPassword, @Ip() ip: string): Promise<PasswordTakenView> {
+    await this.resets.request(email, ip);
+    return { ok: true };
+  }
+
+  @Post('reset')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Set a new password with the token of the mail, once and within the hour' })
+  @ApiOkResponse({ type: PasswordTakenView })
+  @ApiProblems(400, 422)
+  async reset(@Body() { token, new_password: newPassword }: ResetPassword): Promise<PasswordTakenView> {
+    await this.resets.reset(token, newPassword);
+    return { ok: true };
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsEmail, IsString, MaxLength, MinLength } from 'class-validator';
+import { NormalizedText } from '../../platform/http/text.decorator.js';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
+
+const EMAIL_LENGTH_MAX = 254;
+const SECRET_LENGTH_MAX = 512;
+const NEW_PASSWORD = {
+  example: 'ladder-shingle-42',
+  format: 'password',
+  minLength: PASSWORD_LENGTH_MIN,
+  maxLength: PASSWORD_LENGTH_MAX,
+};
+
+export class ChangePassword {
+  @ApiProperty({ example: 'ladder-shingle-41', format: 'password' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(SECRET_LENGTH_MAX)
+  current_password!: string;
+
+  @ApiProperty(NEW_PASSWORD)
+  @IsString()
+  @MaxLength(SECRET_LENGTH_MAX)
+  new_password!: string;
+}
+
+export class ForgotPassword {
+  @ApiProperty({ example: 'sam@acme.test', maxLength: EMAIL_LENGTH_MAX })
+  @NormalizedText()
+  @IsEmail({ require_tld: false })
+  @MaxLength(EMAIL_LENGTH_MAX)
+  email!: string;
+}
+
+export class ResetPassword {
+  @ApiProperty({
+    example: 'kX0xkJ6Yw7oQ1g4cJt2bqv0m8m3Jm1mQ9bqk3E1fV5s',
+    description: 'As the mail brought it',
+  })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(SECRET_LENGTH_MAX)
+  token!: string;
+
+  @ApiProperty(NEW_PASSWORD)
+  @IsString()
+  @MaxLength(SECRET_LENGTH_MAX)
+  new_password!: string;
+}
+
+export class PasswordTakenView {
+  @ApiProperty({ example: true })
+  ok!: true;
+}

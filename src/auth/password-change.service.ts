@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import { inOrganisation } from '../platform/database/scope.js';
+import { Clock } from '../platform/time/clock.js';
+import { AccountMailsRepository, type PasswordChanger } from './account-mails.repository.js';
+import { AccountTokensRepository } from './account-tokens.repository.js';
+import { SessionsRepository } from './sessions.repository.js';
+import type { User } from './user.entity.js';
+import { UsersRepository } from './users.repository.js';
+
+/** The one way a password is replaced. */
+@Injectable()
+export class PasswordChangeService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly mails: AccountMailsRepository,
+    private readonly tokens: AccountTokensRepository,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Replaces the password of a person that the caller has locked, and answers the person as it is now. Every session
+   * and every open link to a new password ends, and the person hears of it by mail.
+   */
+  async replace(tx: EntityManager, user: User, passwordHash: string, by: PasswordChanger): Promise<User> {
+    const now = this.clock.now();
+    const { id, orgId, fullName, isActive } = user;
+    const tokenEpoch = user.tokenEpoch + 1;
+    await this.users.update(tx, id, { fullName, isActive, passwordHash, tokenEpoch }, now);
+    await this.sessions.endAll(tx, id, now);
+    await this.tokens.endAll(tx, id, now);
+    await this.mails.insertChange(tx, id, by, now);
+    const userId = by === 'self' || by === 'reset' ? id : undefined;
+    const deed = { action: 'user.password_set', subject: `user:${id}`, userId, after: { by } } as const;
+    await inOrganisation(orgId, () => this.audit.record(tx, orgId, deed));
+    return Object.assign(user, { passwordHash, tokenEpoch });
+  }
+}
