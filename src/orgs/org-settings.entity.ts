@@ -6,6 +6,9 @@ const percent = {
   from: (value: string | null) => (value === null ? null : Number(value)),
 };
 
+/** Of an organisation that has chosen none and has no connected company. */
+export const DEFAULT_CURRENCY = 'USD';
+
 export const CUSTOMER_MATCH_SETTINGS = ['ask', 'create'] as const;
 /** `ask`: a person decides about a customer that may be in QuickBooks already. `create`: it is made without asking. */
 export type CustomerMatchSetting = (typeof CUSTOMER_MATCH_SETTINGS)[number];

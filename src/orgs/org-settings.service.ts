@@ -3,9 +3,16 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditValues, valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../platform/config/config.js';
+import { MetricsService } from '../platform/metrics/metrics.service.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
-import type { CustomerMatchSetting, DepositMode, StoredOrgSettings, TaxMode } from './org-settings.entity.js';
+import {
+  type CustomerMatchSetting,
+  DEFAULT_CURRENCY,
+  type DepositMode,
+  type StoredOrgSettings,
+  type TaxMode,
+} from './org-settings.entity.js';
 import { type OrgSettingsChange, OrgSettingsRepository } from './org-settings.repository.js';
 
 /** How one organisation works, with the installation's defaults filled in. */
@@ -52,6 +59,7 @@ export class OrgSettingsService {
     private readonly dataSource: DataSource,
     private readonly settings: OrgSettingsRepository,
     private readonly audit: AuditService,
+    private readonly metrics: MetricsService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -67,7 +75,7 @@ export class OrgSettingsService {
       invoicesFrom: stored.invoicesFrom,
       timeZone: stored.timeZone,
       customerMatch: stored.customerMatch,
-      currency: stored.companyCurrency ?? stored.currency ?? 'USD',
+      currency: currencyOf(stored),
       companyCurrency: stored.companyCurrency,
       depositMode: stored.depositMode,
       retainagePercent: stored.retainagePercent,
@@ -100,12 +108,15 @@ export class OrgSettingsService {
       await this.audit.recordChange(tx, orgId, deed, before, after);
       for (const listener of this.listeners) await listener(tx, orgId);
     });
+    this.metrics.introduceCurrency(orgId, (await this.get(orgId)).currency);
   }
 
   /** Keeps the home currency of the connected company; null when none is connected any more. */
   async keepCompanyCurrency(tx: EntityManager, orgId: number, currency: string | null): Promise<void> {
     await this.settings.get(tx, orgId);
     await this.settings.update(tx, orgId, { companyCurrency: currency }, this.clock.now());
+    // A series at 0 counts nothing, whether this is committed or not.
+    if (currency !== null) this.metrics.introduceCurrency(orgId, currency);
   }
 
   /**
@@ -120,4 +131,9 @@ export class OrgSettingsService {
 /** What the audit log tells of the settings: what the organisation chose itself. */
 function auditedSettings(stored: StoredOrgSettings): AuditValues {
   return valuesOf(stored, ['orgId', 'updatedAt']);
+}
+
+/** The home currency of the connected company, else what was chosen, else USD. */
+function currencyOf({ companyCurrency, currency }: StoredOrgSettings): string {
+  return companyCurrency ?? currency ?? DEFAULT_CURRENCY;
 }

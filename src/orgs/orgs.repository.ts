@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { throughDoor } from '../platform/database/scope.js';
+import { DEFAULT_CURRENCY } from './org-settings.entity.js';
 import { Org } from './org.entity.js';
 
 /** The orgs table. */
@@ -33,6 +35,16 @@ export class OrgsRepository {
 
   async get(tx: EntityManager, id: number): Promise<Org> {
     return tx.findOneByOrFail(Org, { id });
+  }
+
+  /** Every organisation with its own currency: that of the connected company, else what it chose, else USD. */
+  async listCurrencies(tx: EntityManager): Promise<{ id: number; currency: string }[]> {
+    return throughDoor('overview', () =>
+      tx.query<{ id: number; currency: string }[]>(
+        `select o.id, coalesce(s.company_currency, s.currency, '${DEFAULT_CURRENCY}') as currency
+         from orgs o left join org_settings s on s.org_id = o.id order by o.id`,
+      ),
+    );
   }
 
   async listIds(tx: EntityManager): Promise<number[]> {

@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { Clock } from '../platform/time/clock.js';
 import type { Org } from './org.entity.js';
+import { DEFAULT_CURRENCY } from './org-settings.entity.js';
 import { OrgSettingsRepository } from './org-settings.repository.js';
 import { OrgsRepository } from './orgs.repository.js';
 import type { User } from '../auth/user.entity.js';
@@ -30,7 +31,10 @@ export class OrgsService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const id of await this.orgs.listIds(this.dataSource.manager)) this.metrics.introduceOrg(id);
+    for (const { id, currency } of await this.orgs.listCurrencies(this.dataSource.manager)) {
+      this.metrics.introduceOrg(id);
+      this.metrics.introduceCurrency(id, currency);
+    }
   }
 
   async get(id: number): Promise<Org> {
@@ -66,6 +70,7 @@ export class OrgsService implements OnApplicationBootstrap {
         : await this.orgs.insertWithId(tx, id, name, at);
     await inOrganisation(org.id, () => this.settings.insert(tx, org.id, at));
     this.metrics.introduceOrg(org.id);
+    this.metrics.introduceCurrency(org.id, DEFAULT_CURRENCY);
     return org;
   }
 }

@@ -20,6 +20,7 @@ import { PaymentsService } from './ledger/payments.service.js';
 import { RefundRecorderService } from './ledger/refund-recorder.service.js';
 import { RefundsRepository } from './ledger/refunds.repository.js';
 import { PaymentInboxService } from './ledger/payment-inbox.service.js';
+import { ReturnedMoneyService } from './ledger/returned-money.service.js';
 import { RefundRequestService } from './ledger/refund-request.service.js';
 import { StripeRefundsService } from './ledger/stripe-refunds.service.js';
 import { PaymentsController } from './ledger/payments.controller.js';
@@ -65,6 +66,7 @@ const LEDGER = [
   PaymentsService,
   PaymentInboxService,
   StripeRefundsService,
+  ReturnedMoneyService,
   RefundRequestService,
   DepositDescriptionService,
   DisputeInboxService,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { metric } from '../support/metrics.js';
+import { payDeposit, startBooksWithStripe, type BooksWithStripe } from '../support/stripe.js';
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
@@ -196,5 +198,58 @@ describe('A connected company', () => {
     expect((await admin.get('/qbo/preflight')).body.checked_at).toBeNull();
     expect((await admin.post('/qbo/preflight')).body.code).toBe('qbo_not_connected');
     expect(orgId).toBeGreaterThan(0);
+  });
+});
+
+describe('A deposit in euro, in books kept in dollars,', () => {
+  let books: BooksWithStripe;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  it('is invoiced, paid and refunded at the rate of each day, and counted in euro alone', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId, orgId } = contractor;
+    await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+    await books.control.listCurrency(realmId, 'EUR');
+    await books.control.rateCurrency(realmId, 'EUR', 1.1, daysAgo(1));
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+    const draft = { name: 'Roof', customer_id: await aCustomer(contractor), currency: 'EUR', lines };
+    const proposalId = (await admin.post('/proposals', draft)).body.id as number;
+    expect((await admin.post(`/proposals/${proposalId}/approve`)).status).toBe(200);
+    const { paymentIntentId } = await payDeposit(books, admin, proposalId);
+    const [session] = (await books.database.query<{ request: { adaptive_pricing: object } }>(
+      'select request from checkout_sessions where org_id = $1',
+      [orgId],
+    ))!;
+    expect(session!.request.adaptive_pricing).toEqual({ enabled: false });
+    const [payment] = await eventually(async () => {
+      const all = await books.control.records(realmId, 'Payment');
+      expect(all.filter((one) => one.ExchangeRate === 1.1)).toHaveLength(1);
+      return all.filter((one) => one.ExchangeRate === 1.1);
+    });
+    expect(payment).toMatchObject({ TotalAmt: 3000, HomeTotalAmt: 3300, CurrencyRef: { value: 'EUR' } });
+    await eventually(async () =>
+      expect(
+        await metric(books.app, 'crm_invoice_payments_cents_total', { org_id: orgId, currency: 'EUR' }),
+      ).toBe(300_000),
+    );
+    await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 50_000 });
+    const [receipt] = await eventually(async () => {
+      const all = await books.control.records(realmId, 'RefundReceipt');
+      expect(all).toHaveLength(1);
+      return all;
+    });
+    expect(receipt).toMatchObject({ TotalAmt: 500, ExchangeRate: 1.1, CurrencyRef: { value: 'EUR' } });
+    const counted = (name: string, currency: string) => metric(books.app, name, { org_id: orgId, currency });
+    expect(await counted('crm_portal_payment_amount_cents_sum', 'EUR')).toBe(300_000);
+    expect(await counted('crm_portal_refunds_cents_total', 'EUR')).toBe(50_000);
+    for (const name of ['crm_portal_payment_amount_cents_sum', 'crm_portal_refunds_cents_total'])
+      expect(await counted(name, 'USD')).toBe(0);
+    const text = await (await fetch(`${books.app.url}/metrics`)).text();
+    expect(text).toContain(`crm_portal_disputes_lost_cents_total{org_id="${orgId}",currency="USD"} 0`);
   });
 });

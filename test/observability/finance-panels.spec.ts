@@ -52,8 +52,16 @@ describe('The finance panels', () => {
     expect(facts(9)).toMatchObject({
       title: 'Revenue (7 days)',
       type: 'timeseries',
-      exprs: ['sum(increase(crm_portal_payment_amount_cents_sum[7d])) / 100'],
+      exprs: ['sum(increase(crm_portal_payment_amount_cents_sum{currency="USD"}[7d])) / 100'],
       unit: 'currencyUSD',
+    });
+  });
+
+  it('15: revenue of seven days in each other currency, beside it', () => {
+    expect(facts(15)).toMatchObject({
+      title: 'What comes in in other currencies? (7 days)',
+      type: 'timeseries',
+      exprs: ['sum by (currency) (increase(crm_portal_payment_amount_cents_sum{currency!="USD"}[7d])) / 100'],
     });
   });
 

@@ -90,7 +90,7 @@ describe.skipIf(!promtool)('promtool', () => {
    */
   it('finds the finance panels right over two replicas and a restart', async () => {
     const series = (metric: string, replica: string, values: string) => ({
-      series: `${metric}{org_id="1", instance="${replica}"}`,
+      series: `${metric}{org_id="1", currency="USD", instance="${replica}"}`,
       values,
     });
     const panels = dashboardCalled('PeakPro CRM - KPIs').panels;

@@ -70,9 +70,9 @@ export class PaymentRecorderService {
   }
 
   /** Counts a payment whose booking was committed. */
-  count({ orgId, amountCents }: Payment): void {
+  count({ orgId, amountCents, currency }: Payment): void {
     this.metrics.count('crm_portal_payments_total', { org_id: orgId });
-    this.metrics.count('crm_portal_payment_amount_cents_sum', { org_id: orgId }, amountCents);
+    this.metrics.count('crm_portal_payment_amount_cents_sum', { org_id: orgId, currency }, amountCents);
   }
 
   private async log(tx: EntityManager, payment: Payment, session: CheckoutSession): Promise<void> {

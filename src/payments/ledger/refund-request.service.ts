@@ -14,6 +14,7 @@ import { moneyText } from '../../messages/format.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { type LedgerEntry, LedgerRepository } from './ledger.repository.js';
 import { PaymentsRepository } from './payments.repository.js';
+import { type ReturnedMoney, ReturnedMoneyService } from './returned-money.service.js';
 import { RefundRecorderService } from './refund-recorder.service.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
@@ -47,6 +48,7 @@ export class RefundRequestService implements OnApplicationBootstrap {
     private readonly refunds: RefundsRepository,
     private readonly ledger: LedgerRepository,
     private readonly recorder: RefundRecorderService,
+    private readonly returned: ReturnedMoneyService,
     private readonly stripe: StripeRefundsService,
     private readonly jobs: JobsService,
     private readonly audit: AuditService,
@@ -120,7 +122,12 @@ export class RefundRequestService implements OnApplicationBootstrap {
     if (!payment) return;
     try {
       const update = await this.stripe.request(payment, refund);
-      await this.finish(refund, (tx, proposal) => this.recorder.note(tx, proposal, payment, update));
+      let returned: ReturnedMoney | null = null;
+      await this.finish(refund, async (tx, proposal) => {
+        const note = () => this.recorder.note(tx, proposal, payment, update);
+        ({ returned } = await this.returned.during(tx, payment, note));
+      });
+      if (returned) this.returned.count(returned);
     } catch (error) {
       if (!(error instanceof VendorError)) throw error;
       if (isUnclear(error)) {

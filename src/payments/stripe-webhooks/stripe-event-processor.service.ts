@@ -11,6 +11,7 @@ import { DisputeRecorderService } from '../ledger/dispute-recorder.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
 import { RefundRecorderService } from '../ledger/refund-recorder.service.js';
 import type { Payment } from '../ledger/payment.entity.js';
+import { type ReturnedMoney, ReturnedMoneyService } from '../ledger/returned-money.service.js';
 import { type StripeEventDecision, decide } from './stripe-event-decision.js';
 import { type StripeEventContext, StripeEventContextService } from './stripe-event-context.service.js';
 import { StripeEventFailureReporterService } from './stripe-event-failure-reporter.service.js';
@@ -22,6 +23,12 @@ import { inOrganisation } from '../../platform/database/scope.js';
 /** With the pauses between them, some ten to twenty minutes. */
 const ATTEMPTS_MAX = 10;
 const BACKOFF: Backoff = { firstMs: 1_000, maxMs: 300_000, jitter: 0.5 };
+
+/** What is counted once it is committed. */
+interface Counted {
+  booked?: Payment | null;
+  returned?: ReturnedMoney;
+}
 
 /**
  * Does what stored Stripe events ask for. Promise: each event has its effect once, in one transaction with the note
@@ -40,6 +47,7 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     private readonly payments: PaymentsRepository,
     private readonly refunds: RefundRecorderService,
     private readonly disputes: DisputeRecorderService,
+    private readonly returned: ReturnedMoneyService,
     private readonly failures: StripeEventFailureReporterService,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
@@ -71,17 +79,18 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
 
   private async attempt(eventId: string, attemptsMax: number): Promise<void> {
     try {
-      const booked = await retryOnConflict(() =>
+      const counted = await retryOnConflict(() =>
         this.dataSource.transaction((tx) => this.processIn(tx, eventId)),
       );
-      if (booked) this.recorder.count(booked);
+      if (counted?.booked) this.recorder.count(counted.booked);
+      if (counted?.returned) this.returned.count(counted.returned);
     } catch (error) {
       await this.noteFailure(eventId, error, attemptsMax);
     }
   }
 
-  /** Answers the payment that was booked, if one was. */
-  private async processIn(tx: EntityManager, eventId: string): Promise<Payment | null> {
+  /** Answers what is to be counted: the payment that was booked, or what went back of one. */
+  private async processIn(tx: EntityManager, eventId: string): Promise<Counted | null> {
     const event = await this.events.findForUpdate(tx, eventId);
     if (event?.state !== 'pending') return null;
     const ids = idsIn(event.body);
@@ -103,15 +112,19 @@ export class StripeEventProcessorService implements OnApplicationBootstrap {
     await this.events.close(tx, eventId, 'processed');
     if (decision.act === 'book') {
       await this.takeUpEarly(tx, decision.paid.paymentIntentId);
-      return inOrganisation(subject!.proposal.orgId, () =>
-        this.recorder.book(tx, subject!.proposal, subject!.session, decision.paid),
-      );
+      return inOrganisation(subject!.proposal.orgId, async () => ({
+        booked: await this.recorder.book(tx, subject!.proposal, subject!.session, decision.paid),
+      }));
     }
-    const unchanged = await inOrganisation(subject!.proposal.orgId, () =>
-      this.applyNews(tx, decision, subject!),
-    );
-    if (unchanged !== null) await this.events.close(tx, eventId, 'ignored', { error: unchanged });
-    return null;
+    const change = await inOrganisation(subject!.proposal.orgId, async () => {
+      const apply = (): Promise<string | null> => this.applyNews(tx, decision, subject!);
+      const { payment } = subject!;
+      return payment
+        ? this.returned.during(tx, payment, apply)
+        : { result: await apply(), returned: undefined };
+    });
+    if (change.result !== null) await this.events.close(tx, eventId, 'ignored', { error: change.result });
+    return { returned: change.returned };
   }
 
   /** Answers why nothing changed; null where something did. */

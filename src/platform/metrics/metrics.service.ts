@@ -7,6 +7,7 @@ import {
   COUNTERS,
   INITIAL_LABELS,
   INITIAL_ORG_LABELS,
+  MONEY_COUNTERS,
   REQUEST_DURATION,
 } from './metrics.js';
 
@@ -44,6 +45,11 @@ export class MetricsService {
         this.counters.get(name as CounterName)!.inc({ org_id: orgId, ...labels }, 0);
       }
     }
+  }
+
+  /** Makes the money of one organisation visible at 0, in its own currency. */
+  introduceCurrency(orgId: number, currency: string): void {
+    for (const name of MONEY_COUNTERS) this.count(name, { org_id: orgId, currency }, 0);
   }
 
   observeRequest(route: string, method: string, status: number, seconds: number): void {

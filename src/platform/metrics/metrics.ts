@@ -31,12 +31,20 @@ export const COUNTERS = {
     labels: ['org_id'],
   },
   crm_portal_payment_amount_cents_sum: {
-    help: 'Deposits paid through the portal, in cents',
-    labels: ['org_id'],
+    help: 'Deposits paid through the portal, in cents of each currency',
+    labels: ['org_id', 'currency'],
+  },
+  crm_portal_refunds_cents_total: {
+    help: 'What was refunded of payments through the portal, in cents of each currency',
+    labels: ['org_id', 'currency'],
+  },
+  crm_portal_disputes_lost_cents_total: {
+    help: 'What banks took back of payments through the portal by disputes that were lost, in cents of each currency',
+    labels: ['org_id', 'currency'],
   },
   crm_invoice_payments_cents_total: {
-    help: 'Money seen to arrive on invoices in QuickBooks, in cents',
-    labels: ['org_id'],
+    help: 'Money seen to arrive on invoices in QuickBooks, in cents of each currency',
+    labels: ['org_id', 'currency'],
   },
   crm_qbo_webhook_events_total: {
     help: 'Events that Intuit told us, by what became of them on arrival; forged counts deliveries',
@@ -71,9 +79,15 @@ export const INITIAL_ORG_LABELS = {
   crm_invoice_sync_errors_total: [{ stage: 'fetch' }, { stage: 'parse' }, { stage: 'update' }],
   crm_invoices_generated_total: [{}],
   crm_portal_payments_total: [{}],
-  crm_portal_payment_amount_cents_sum: [{}],
-  crm_invoice_payments_cents_total: [{}],
 } as const satisfies Partial<Record<CounterName, readonly Record<string, string>[]>>;
+
+/** Counters of money: they start at 0 for an organisation's own currency. */
+export const MONEY_COUNTERS = [
+  'crm_portal_payment_amount_cents_sum',
+  'crm_portal_refunds_cents_total',
+  'crm_portal_disputes_lost_cents_total',
+  'crm_invoice_payments_cents_total',
+] as const satisfies readonly CounterName[];
 
 /** The same for counters of the whole installation. */
 export const INITIAL_LABELS = {

@@ -78,12 +78,13 @@ export class DatabaseMetricsRepository {
   }
 
   /** The organisations added within the last hour, by any process. */
-  async listNewcomers(): Promise<number[]> {
+  async listNewcomers(): Promise<{ id: number; currency: string }[]> {
     const since = new Date(this.clock.now().getTime() - NEW_ORG_MS);
-    const rows = await this.dataSource.query<{ id: number }[]>('select id from orgs where created_at > $1', [
-      since,
-    ]);
-    return rows.map((row) => row.id);
+    return this.dataSource.query<{ id: number; currency: string }[]>(
+      `select o.id, coalesce(s.company_currency, s.currency, 'USD') as currency
+         from orgs o left join org_settings s on s.org_id = o.id where o.created_at > $1`,
+      [since],
+    );
   }
 
   private async connections(tx: EntityManager): Promise<Fact[]> {

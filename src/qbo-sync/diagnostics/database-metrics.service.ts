@@ -55,7 +55,10 @@ export class DatabaseMetricsService implements OnModuleInit, OnApplicationShutdo
     try {
       this.show(await this.facts.read());
       // An organisation added by another process begins at 0 here too: `increase()` misses a first sample.
-      for (const orgId of await this.facts.listNewcomers()) this.metrics.introduceOrg(orgId);
+      for (const { id, currency } of await this.facts.listNewcomers()) {
+        this.metrics.introduceOrg(id);
+        this.metrics.introduceCurrency(id, currency);
+      }
       this.readAt = performance.now();
       this.failing = false;
     } catch (error) {

@@ -13,6 +13,12 @@ export interface ListedPayment {
   kind: PaymentKind;
 }
 
+/** Money that was not counted before, in cents of its currency. */
+export interface ArrivedMoney {
+  currency: string;
+  cents: number;
+}
+
 /** What is now known of the payments of one invoice. */
 export interface PaymentsOfInvoice {
   proposalId: number;
@@ -66,15 +72,15 @@ export class InvoicePaymentsRepository {
 
   /**
    * Makes these the payments of their invoices. One that is no longer applied is marked, and comes back as the same
-   * row. Answers the money that was not counted before, in cents.
+   * row. Answers the money that was not counted before, by currency.
    */
   async replace(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     invoices: readonly PaymentsOfInvoice[],
     at: Date,
-  ): Promise<number> {
-    if (invoices.length === 0) return 0;
+  ): Promise<ArrivedMoney[]> {
+    if (invoices.length === 0) return [];
     const rows = invoices.flatMap(({ proposalId, payments }) =>
       payments.map((payment) => ({ ...payment, proposalId })),
     );
@@ -86,7 +92,7 @@ export class InvoicePaymentsRepository {
               from jsonb_to_recordset($5::jsonb) as kept("paymentId" text, "invoiceId" text, kind text))`,
       [orgId, realmId, invoices.map((one) => one.invoiceId), at, JSON.stringify(rows)],
     );
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) return [];
     await tx.query(
       `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind, amount_cents,
                                      paid_on, sync_token, seen_at, updated_at)
@@ -112,19 +118,25 @@ export class InvoicePaymentsRepository {
     orgId: number,
     realmId: string,
     paymentIds: readonly string[],
-  ): Promise<number> {
-    const [rows] = await tx.query<[{ cents: string }[], number]>(
+  ): Promise<ArrivedMoney[]> {
+    const [rows] = await tx.query<[{ currency: string; cents: string }[], number]>(
       `with uncounted as (
          select max(id) filter (where removed_at is null and kind <> 'credit') as id,
                 sum(amount_cents) filter (where removed_at is null and kind <> 'credit') - sum(counted_cents) as cents
            from invoice_payments where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)
           group by qbo_payment_id)
        update invoice_payments p set counted_cents = counted_cents + uncounted.cents
-         from uncounted where p.org_id = $1 and p.id = uncounted.id and uncounted.cents > 0
-       returning uncounted.cents`,
+         from uncounted, leads l
+        where p.org_id = $1 and p.id = uncounted.id and uncounted.cents > 0
+          and l.org_id = p.org_id and l.id = p.proposal_id
+       returning l.currency, uncounted.cents`,
       [orgId, realmId, paymentIds],
     );
-    return rows.reduce((sum, row) => sum + Number(row.cents), 0);
+    const byCurrency = Map.groupBy(rows, ({ currency }) => currency);
+    return [...byCurrency].map(([currency, some]) => ({
+      currency,
+      cents: some.reduce((sum, { cents }) => sum + Number(cents), 0),
+    }));
   }
 
   /**

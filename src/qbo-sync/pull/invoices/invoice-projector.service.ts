@@ -19,7 +19,11 @@ import {
   paymentsOn,
   samePayments,
 } from './invoice-payment.js';
-import { InvoicePaymentsRepository, type PaymentsOfInvoice } from './invoice-payments.repository.js';
+import {
+  type ArrivedMoney,
+  InvoicePaymentsRepository,
+  type PaymentsOfInvoice,
+} from './invoice-payments.repository.js';
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { paidFactsOf } from './paid-facts.js';
@@ -32,8 +36,8 @@ export interface Reconciliation {
   /** Linked invoices among the snapshots. */
   seenCount: number;
   changes: InvoiceChange[];
-  /** Money that was seen on invoices for the first time, in cents: once of each payment, wherever it is moved. */
-  arrivedCents: number;
+  /** Money that was seen on invoices for the first time: once of each payment, wherever it is moved. */
+  arrived: readonly ArrivedMoney[];
 }
 
 /** What was read of one linked invoice, beside what is stored of it. */
@@ -104,7 +108,7 @@ export class InvoiceProjectorService {
     await this.records.markSeen(tx, orgId, unchanged, now);
     const changed = changes.map((change) => change.next);
     await this.records.save(tx, company, changed, now);
-    const arrivedCents = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
+    const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
     await this.homeValues.save(tx, company, snapshots, payments);
     for (const change of changes) {
       await this.log(tx, orgId, change);
@@ -113,7 +117,7 @@ export class InvoiceProjectorService {
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
     await this.unapplied.report(tx, company, payments);
     await this.removed.report(tx, company, payments);
-    return { orgId, seenCount: seen.length, changes, arrivedCents };
+    return { orgId, seenCount: seen.length, changes, arrived };
   }
 
   /** Every linked invoice that the news is about, locked. */
@@ -161,12 +165,12 @@ export class InvoiceProjectorService {
   }
 
   /** Counts what was committed. */
-  count({ orgId, changes, arrivedCents }: Reconciliation): void {
+  count({ orgId, changes, arrived }: Reconciliation): void {
     for (const { event } of changes) {
       if (event === 'invoice_paid') this.metrics.count('crm_invoices_paid_total', { org_id: orgId });
     }
-    if (arrivedCents > 0) {
-      this.metrics.count('crm_invoice_payments_cents_total', { org_id: orgId }, arrivedCents);
+    for (const { currency, cents } of arrived) {
+      this.metrics.count('crm_invoice_payments_cents_total', { org_id: orgId, currency }, cents);
     }
   }
 
