@@ -253,3 +253,68 @@ describe('A deposit in euro, in books kept in dollars,', () => {
     expect(text).toContain(`crm_portal_disputes_lost_cents_total{org_id="${orgId}",currency="USD"} 0`);
   });
 });
+
+describe('The tax of an invoice', () => {
+  let books: Books;
+
+  beforeAll(async () => {
+    books = await openBooks();
+    await books.control.patchSwitches({ salesTaxPercent: 8.25 });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  interface Made {
+    TotalAmt: number;
+    TxnTaxDetail: { TotalTax: number };
+    Line: { DetailType: string; SalesItemLineDetail?: { TaxCodeRef?: { value: string } } }[];
+  }
+  /** Bills deposit and final entry of an approved contract over 10,000.00 and answers both as the books have them. */
+  const billed = async (contractor: Contractor): Promise<[Made, Made, number]> => {
+    const { admin, realmId } = contractor;
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+    const draft = { name: 'Roof', customer_id: await aCustomer(contractor), lines };
+    const id = (await admin.post('/proposals', draft)).body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'created' });
+    expect((await admin.post(`/proposals/${id}/contract/entries/2/bill`)).body).toMatchObject({
+      status: 'created',
+    });
+    const made = await books.control.records(realmId, 'Invoice');
+    const named = (number: string) => made.find((one) => one.DocNumber === number) as unknown as Made;
+    return [named(`CRM-${id}`), named(`CRM-${id}-F`), id];
+  };
+  const codesOf = ({ Line }: Made) =>
+    Line.flatMap(({ SalesItemLineDetail }) => SalesItemLineDetail?.TaxCodeRef?.value ?? []);
+  const inboxOf = async ({ admin }: Contractor) =>
+    ((await admin.get('/inbox')).body.items as { code: string }[]).map(({ code }) => code);
+
+  it('is none unless it is wanted, and each line says so', async () => {
+    const contractor = await aContractor(books);
+    const [deposit, final] = await billed(contractor);
+    expect([codesOf(deposit), codesOf(final)]).toEqual([['NON'], ['NON', 'NON']]);
+    expect([deposit.TotalAmt, final.TotalAmt]).toEqual([3000, 7000]);
+    expect(await inboxOf(contractor)).toEqual([]);
+  });
+
+  it('is counted by QuickBooks on the work alone, accepted and kept', async () => {
+    const contractor = await aContractor(books);
+    await contractor.admin.patch('/org/settings', { tax_mode: 'qbo' });
+    const [deposit, final, id] = await billed(contractor);
+    expect([codesOf(deposit), codesOf(final)]).toEqual([['NON'], ['TAX', 'NON']]);
+    expect(deposit.TotalAmt).toBe(3000);
+    const tax = final.TxnTaxDetail.TotalTax;
+    expect([tax, final.TotalAmt]).toEqual([825, 7825]);
+    const { items } = (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body;
+    const shown = (items as { tax_cents: number }[]).map(({ tax_cents }) => tax_cents);
+    expect(shown).toEqual([0, Math.round(tax * 100)]);
+    expect(await inboxOf(contractor)).toEqual([]);
+  });
+
+  it('that we count and QuickBooks counts otherwise is put before a person', async () => {
+    const contractor = await aContractor(books);
+    await contractor.admin.patch('/org/settings', { tax_mode: 'ours', tax_percent: 3.33 });
+    await billed(contractor);
+    expect(await inboxOf(contractor)).toEqual(['total_differs']);
+  });
+});

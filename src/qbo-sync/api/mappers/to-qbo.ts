@@ -63,11 +63,20 @@ export function invoicePayload(draft: InvoiceDraft): Payload {
     ExchangeRate: rateNumber(draft.exchangeRate),
     PrivateNote: draft.privateNote,
     BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
-    Line: draft.lines.map(({ itemId, description, amountCents }) => ({
+    GlobalTaxCalculation: draft.amountsAre === undefined ? undefined : 'TaxExcluded',
+    TxnTaxDetail: draft.tax?.countedBy === 'us' ? { TotalTax: decimalFromCents(draft.tax.cents) } : undefined,
+    DepartmentRef: draft.locationId === undefined ? undefined : { value: draft.locationId },
+    Line: draft.lines.map(({ itemId, description, amountCents, taxCode, classId }) => ({
       Amount: decimalFromCents(amountCents),
       Description: description,
       DetailType: 'SalesItemLineDetail',
-      SalesItemLineDetail: { ItemRef: { value: itemId }, Qty: 1, UnitPrice: decimalFromCents(amountCents) },
+      SalesItemLineDetail: withoutGaps({
+        ItemRef: { value: itemId },
+        Qty: 1,
+        UnitPrice: decimalFromCents(amountCents),
+        TaxCodeRef: taxCode === undefined ? undefined : { value: taxCode },
+        ClassRef: classId === undefined ? undefined : { value: classId },
+      }),
     })),
   });
 }

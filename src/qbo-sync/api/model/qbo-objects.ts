@@ -234,7 +234,20 @@ export interface InvoiceDraft {
   exchangeRate?: ExchangeRate;
   privateNote: string;
   billEmail?: string;
-  lines: { itemId: string; description: string; amountCents: number }[];
+  /** Outside the US, where it has to be said. */
+  amountsAre?: 'before_tax';
+  /** Left out where nothing is taxed. */
+  tax?: { countedBy: 'quickbooks' } | { countedBy: 'us'; cents: number };
+  /** The id of a location. */
+  locationId?: string;
+  lines: {
+    itemId: string;
+    description: string;
+    amountCents: number;
+    /** `TAX` or `NON` in the US, elsewhere the id of a code. */
+    taxCode?: string;
+    classId?: string;
+  }[];
 }
 
 /** Money given back to a customer. It leaves the invoice as it is. */

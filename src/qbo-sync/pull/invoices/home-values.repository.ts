@@ -5,8 +5,8 @@ import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 
 /**
- * What invoices and payments in a foreign currency are worth in the home currency, by the rates QuickBooks has on them.
- * Those in the home currency cost no statement.
+ * What of an invoice is tax, and what invoices and payments in a foreign currency are worth in the home currency, by
+ * the rates QuickBooks has on them.
  */
 @Injectable()
 export class HomeValuesRepository {
@@ -16,6 +16,16 @@ export class HomeValuesRepository {
     snapshots: readonly InvoiceSnapshot[],
     payments: readonly Changed<QboPayment>[],
   ): Promise<void> {
+    const told = snapshots.flatMap((one) => (one.deleted ? [] : [one.invoice]));
+    if (told.length > 0) {
+      await tx.query(
+        `update invoices i set tax_cents = new.tax
+           from unnest($3::text[], $4::bigint[]) as new(id, tax)
+          where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id = new.id
+            and i.tax_cents is distinct from new.tax`,
+        [orgId, realmId, told.map(({ id }) => id), told.map(({ taxCents }) => taxCents)],
+      );
+    }
     const invoices = snapshots.flatMap((one) => (one.deleted || !isRated(one.invoice) ? [] : [one.invoice]));
     if (invoices.length > 0) {
       await tx.query(

@@ -16,6 +16,7 @@ import type { QboError } from '../../api/errors/qbo-error.js';
 import type { OperationState } from '../../operations/operation.entity.js';
 import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
+import { totalWithTaxCents } from './invoice-tax.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import {
   DEPOSIT,
@@ -181,7 +182,7 @@ export class InvoiceCreationService {
         invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, payload.docNumber)),
       execute: ({ payload, requestId }) => this.client.createInvoice(company, payload, requestId),
       onSucceeded: async (tx, made, { payload }) => {
-        const wanted = { proposal, invoice, wantedCents: draftTotalCents(payload) };
+        const wanted = { proposal, invoice, wantedCents: totalWithTaxCents(payload, made) };
         settled.push(await this.createdHandler.settle(tx, company, wanted, made));
       },
     };

@@ -58,7 +58,8 @@ export class InvoiceDraftService {
     const customer = await this.customers.findInOrg(this.dataSource.manager, orgId, customerId);
     if (!customer) throw notFound('customer', customerId);
     const { contract } = await this.contracts.get(orgId, proposal.id);
-    const { timeZone } = await this.settings.get(orgId);
+    const { timeZone, taxPercent, taxCode, exemptTaxCode, classId, locationId } =
+      await this.settings.get(orgId);
     const today = dayInZone(this.clock.now(), timeZone);
     const { currency } = proposal;
     const exchangeRate = await this.rates.rateOn(company, currency, today, 'invoice.create');
@@ -71,6 +72,9 @@ export class InvoiceDraftService {
       itemIds: await this.items.ensureFor(company, contract, kind),
       today,
       termsDays: contract.termsDays,
+      taxTerms: { mode: contract.taxMode, percent: taxPercent, taxCode, exemptTaxCode },
+      classId,
+      locationId,
     };
   }
 

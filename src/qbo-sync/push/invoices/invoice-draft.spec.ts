@@ -11,6 +11,7 @@ import {
   invoiceDraftOf,
   invoiceMadeBy,
 } from './invoice-draft.js';
+import { UNTAXED } from './invoice-tax.js';
 
 const facts = {
   proposalId: 7,
@@ -29,6 +30,9 @@ const facts = {
   ] as const),
   today: '2026-02-27',
   termsDays: 14,
+  taxTerms: UNTAXED,
+  classId: null,
+  locationId: null,
   generation: 1,
   requestId: 'inv-1',
 };

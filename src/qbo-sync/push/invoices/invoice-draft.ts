@@ -5,6 +5,7 @@ import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { cutText } from '../../../platform/text/cut-text.js';
 import { normalizedText } from '../../../platform/text/normalized-text.js';
 import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
+import { taxCodeOf, taxOf, type TaxTerms } from './invoice-tax.js';
 
 /** What an invoice is made from. */
 export interface InvoiceFacts {
@@ -23,6 +24,10 @@ export interface InvoiceFacts {
   /** Today in the company's time zone. */
   today: CalendarDay;
   termsDays: number;
+  taxTerms: TaxTerms;
+  /** Ids of class and location in QuickBooks; null for none. */
+  classId: string | null;
+  locationId: string | null;
   generation: number;
   requestId: string;
 }
@@ -77,10 +82,14 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
     ...(facts.exchangeRate === null ? {} : { exchangeRate: facts.exchangeRate }),
     privateNote: markOf(facts.requestId),
     billEmail: facts.customerEmail,
+    ...taxOf(facts.lines, facts.taxTerms, facts.currency),
+    ...(facts.locationId === null ? {} : { locationId: facts.locationId }),
     lines: facts.lines.map(({ kind, description, amountCents }) => ({
       itemId: facts.itemIds.get(kind)!,
       description: cutText(description, DESCRIPTION_MAX),
       amountCents,
+      taxCode: taxCodeOf(kind, facts.taxTerms),
+      ...(facts.classId === null ? {} : { classId: facts.classId }),
     })),
   };
 }
