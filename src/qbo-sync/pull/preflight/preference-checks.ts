@@ -19,8 +19,9 @@ export function preferenceChecks(facts: PreflightFacts): PreflightCheck[] {
     passed(
       'reports',
       'info',
-      `reports are on ${preferences.reportBasis?.toLowerCase() ?? 'no'} basis, and the year begins in ` +
-        `${preferences.fiscalYearStart ?? 'January'}`,
+      `reports are on ${preferences.reportBasis?.toLowerCase() ?? 'no'} basis, and the year begins in ${
+        preferences.fiscalYearStart ?? 'January'
+      }`,
     ),
   ];
 }
