@@ -80,10 +80,12 @@ export class DatabaseMetricsRepository {
   /** The organisations added within the last hour, by any process. */
   async listNewcomers(): Promise<{ id: number; currency: string }[]> {
     const since = new Date(this.clock.now().getTime() - NEW_ORG_MS);
-    return this.dataSource.query<{ id: number; currency: string }[]>(
-      `select o.id, coalesce(s.company_currency, s.currency, 'USD') as currency
-         from orgs o left join org_settings s on s.org_id = o.id where o.created_at > $1`,
-      [since],
+    return throughDoor('overview', () =>
+      this.dataSource.query<{ id: number; currency: string }[]>(
+        `select o.id, coalesce(s.company_currency, s.currency, 'USD') as currency
+           from orgs o left join org_settings s on s.org_id = o.id where o.created_at > $1`,
+        [since],
+      ),
     );
   }
 

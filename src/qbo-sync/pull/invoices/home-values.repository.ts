@@ -16,14 +16,14 @@ export class HomeValuesRepository {
     snapshots: readonly InvoiceSnapshot[],
     payments: readonly Changed<QboPayment>[],
   ): Promise<void> {
-    const told = snapshots.flatMap((one) => (one.deleted ? [] : [one.invoice]));
-    if (told.length > 0) {
+    const current = snapshots.flatMap((one) => (one.deleted ? [] : [one.invoice]));
+    if (current.length > 0) {
       await tx.query(
         `update invoices i set tax_cents = new.tax
            from unnest($3::text[], $4::bigint[]) as new(id, tax)
           where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id = new.id
             and i.tax_cents is distinct from new.tax`,
-        [orgId, realmId, told.map(({ id }) => id), told.map(({ taxCents }) => taxCents)],
+        [orgId, realmId, current.map(({ id }) => id), current.map(({ taxCents }) => taxCents)],
       );
     }
     const invoices = snapshots.flatMap((one) => (one.deleted || !isRated(one.invoice) ? [] : [one.invoice]));
