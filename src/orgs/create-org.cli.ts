@@ -1,22 +1,13 @@
 import { parseArgs } from 'node:util';
-import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module.js';
 import { type Config, readConfig } from '../platform/config/config.js';
-import { ConfigModule } from '../platform/config/config.module.js';
-import { DatabaseModule } from '../platform/database/database.module.js';
 import { migrate } from '../platform/database/migrate.js';
 import { openDatabaseServer } from '../platform/database/server.js';
-import { MetricsModule } from '../platform/metrics/metrics.module.js';
 import { readPassword } from '../platform/password-input.js';
-import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
-import { OrgsModule } from './orgs.module.js';
 import { readNewOrg } from './create-org.js';
 import { OrgsService } from './orgs.service.js';
-
-/** Nothing but what an organisation is made with; the decorator is only there for Nest. */
-@Module({})
-class CreateOrgTool {}
 
 /** `npm run org:create -- --name "Acme Roofing" --email owner@acme.test`, with the password asked for. */
 await runTool(async (args) => {
@@ -32,7 +23,7 @@ await runTool(async (args) => {
   const isWhole = given.name !== undefined && given.email !== undefined;
   const password = isWhole ? await readPassword(given.password) : given.password;
   const { name, ...admin } = readNewOrg({ ...given, password });
-  const config = readConfig(process.env);
+  const config = readConfig({ ...process.env, CRM_ROLE: 'api', CRM_ENABLE_SEED: 'false' });
   const server = await openDatabaseServer(config);
   try {
     if (config.database.migrate) await migrate(server.ownerUrl, server.url);
@@ -51,16 +42,7 @@ async function withOrgs(
   work: (orgs: OrgsService) => Promise<string>,
 ): Promise<string> {
   const context = await NestFactory.createApplicationContext(
-    {
-      module: CreateOrgTool,
-      imports: [
-        ConfigModule.register(config),
-        TimeModule,
-        DatabaseModule.register(databaseUrl),
-        MetricsModule,
-        OrgsModule,
-      ],
-    },
+    AppModule.register(config, databaseUrl, { cronJobs: false }),
     { logger: ['error'], abortOnError: false },
   );
   try {

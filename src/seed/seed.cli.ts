@@ -1,24 +1,16 @@
-import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module.js';
 import { type Config, readConfig } from '../platform/config/config.js';
-import { ConfigModule } from '../platform/config/config.module.js';
-import { DatabaseModule } from '../platform/database/database.module.js';
 import { migrate } from '../platform/database/migrate.js';
 import { openDatabaseServer } from '../platform/database/server.js';
-import { MetricsModule } from '../platform/metrics/metrics.module.js';
-import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
 import { DEMO_ADMIN, DEMO_ORG } from './demo-data.js';
-import { SeedModule } from './seed.module.js';
 import { SeedService } from './seed.service.js';
-
-/** What the demo data are written with; the decorator is only there for Nest. */
-@Module({})
-class SeedTool {}
 
 /** `npm run seed` */
 await runTool(async () => {
-  const config = readConfig({ ...process.env, CRM_ENABLE_SEED: 'false' }); // the tool itself writes, not its start
+  // The tool itself writes: nothing is seeded by its start, and no job runs.
+  const config = readConfig({ ...process.env, CRM_ROLE: 'api', CRM_ENABLE_SEED: 'false' });
   const server = await openDatabaseServer(config);
   try {
     if (config.database.migrate) await migrate(server.ownerUrl, server.url);
@@ -32,16 +24,7 @@ await runTool(async () => {
 
 async function seed(config: Config, databaseUrl: string): Promise<boolean> {
   const context = await NestFactory.createApplicationContext(
-    {
-      module: SeedTool,
-      imports: [
-        ConfigModule.register(config),
-        TimeModule,
-        DatabaseModule.register(databaseUrl),
-        MetricsModule,
-        SeedModule,
-      ],
-    },
+    AppModule.register(config, databaseUrl, { cronJobs: false }),
     { logger: ['error'], abortOnError: false },
   );
   try {
