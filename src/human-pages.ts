@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FORGOTTEN_PATH, NEW_PASSWORD_PATH } from './auth/account/account-addresses.js';
 import { SIGN_IN_PATH } from './auth/browser-session.decorator.js';
 import { Config } from './platform/config/config.js';
 import type { HumanPages } from './platform/errors/human-pages.js';
@@ -19,6 +20,8 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
         portal.send(reply, status, status === 404 ? linkGonePage() : troublePage(status)),
     },
     notices('/qbo/oauth', [], { text: 'Connect QuickBooks', href: '/qbo/oauth/start' }),
+    notices(FORGOTTEN_PATH, [FORGOTTEN_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
+    notices(NEW_PASSWORD_PATH, [NEW_PASSWORD_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
     notices(SIGN_IN_PATH, [SIGN_IN_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
   ];
 }

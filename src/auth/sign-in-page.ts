@@ -27,6 +27,7 @@ ${notice}
 <input type="password" name="password" autocomplete="current-password" maxlength="512"
   required${email ? ' autofocus' : ''}></label>
 <button>Sign in</button>
-</form>`,
+</form>
+<p class="quiet"><a href="/auth/forgotten-password">Forgotten your password?</a></p>`,
   );
 }

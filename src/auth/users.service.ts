@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
-import { DomainError } from '../platform/errors/domain-error.js';
+import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
 import type { UserRole } from './permissions.js';
@@ -115,6 +115,19 @@ export class UsersService {
       const deed = { action: 'user.updated', subject: `user:${id}` } as const;
       await this.audit.recordChange(tx, orgId, deed, auditedPerson(user), auditedPerson(changed));
       return changed;
+    });
+  }
+
+  /** Sets the password of whoever signs in with this e-mail, for the operator of the installation. */
+  async setPasswordOf(email: string, password: string): Promise<User> {
+    const user = await this.users.findByEmail(this.dataSource.manager, email);
+    if (!user) throw notFound('person', email);
+    const company = await this.users.companyOf(this.dataSource.manager, user.orgId);
+    const facts = { email: user.email, fullName: user.fullName, company };
+    const passwordHash = await this.passwords.hashNew(password, facts);
+    return this.dataSource.transaction(async (tx) => {
+      const locked = await this.users.lock(tx, user.id);
+      return this.passwordChange.replace(tx, locked, passwordHash, 'operator');
     });
   }
 

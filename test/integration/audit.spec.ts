@@ -23,6 +23,8 @@ const SILENT: Record<string, string> = {
   'POST /auth/refresh': 'goes on with a sign-in; one used twice is written down, see below',
   'POST /auth/password/forgot':
     'nobody has proven who they are; the password that may follow is written down',
+  'POST /auth/forgotten-password': 'the form of POST /auth/password/forgot',
+  'POST /auth/new-password': 'the form of POST /auth/password/reset; both replace it in one place',
   'POST /auth/sign-in': 'the form of POST /auth/login; both begin a sign-in in one place',
   'POST /payments/webhook': 'Stripe tells, nobody asks: stripe_events',
   'POST /qbo/webhooks': 'QuickBooks tells, nobody asks: qbo_events',

@@ -30,6 +30,10 @@ interface Document {
 const PAGES = [
   'GET /auth/sign-in',
   'POST /auth/sign-in',
+  'GET /auth/forgotten-password',
+  'POST /auth/forgotten-password',
+  'GET /auth/new-password',
+  'POST /auth/new-password',
   'GET /qbo/oauth/callback',
   'GET /portal/p/{token}',
   'POST /portal/p/{token}/approve',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../../platform/mail/mail.module.js';
 import { AuthModule } from '../auth.module.js';
+import { AccountPagesController } from './account-pages.controller.js';
 import { AccountMailDeliveryService } from './account-mail-delivery.service.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { PasswordResetService } from './password-reset.service.js';
@@ -10,7 +11,7 @@ import { SessionsController } from './sessions.controller.js';
 /** What people do about their own account: password, sessions, and the mails about them. */
 @Module({
   imports: [AuthModule, MailModule],
-  controllers: [PasswordController, SessionsController],
+  controllers: [PasswordController, SessionsController, AccountPagesController],
   providers: [OwnPasswordService, PasswordResetService, AccountMailDeliveryService],
 })
 export class AccountModule {}

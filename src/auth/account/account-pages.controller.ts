@@ -1,0 +1,144 @@
+import { Body, Controller, Get, Header, HttpCode, Ip, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { isEmail } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Public } from '../../platform/http/public.decorator.js';
+import { MailClient } from '../../platform/mail/mail.client.js';
+import { normalizedText } from '../../platform/text/normalized-text.js';
+import { BrowserCookiesService } from '../browser-cookies.service.js';
+import {
+  forgottenPage,
+  linkMailedPage,
+  linkOverPage,
+  newPasswordPage,
+  passwordSetPage,
+} from './account-pages.js';
+import { PasswordResetService } from './password-reset.service.js';
+
+const HTML = 'text/html; charset=utf-8';
+const STALE = 'This page was open for too long. Please try once more.';
+const form = (...fields: string[]) => ({
+  type: 'object',
+  required: [...fields, 'csrf_token'],
+  properties: Object.fromEntries([...fields, 'csrf_token'].map((field) => [field, { type: 'string' }])),
+});
+
+type Fields = Record<string, unknown> | undefined;
+
+/** The pages for a person who forgot the password. They have no script, and take only their own forms. */
+@ApiTags('Sign-in')
+@Controller('auth')
+@Public()
+export class AccountPagesController {
+  constructor(
+    private readonly resets: PasswordResetService,
+    private readonly cookies: BrowserCookiesService,
+    private readonly mail: MailClient,
+  ) {}
+
+  @Get('forgotten-password')
+  @Header('content-type', HTML)
+  @ApiOperation({ summary: 'The page where a person asks for a link to a new password' })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'The page' })
+  showForgotten(@Res({ passthrough: true }) reply: FastifyReply): string {
+    return forgottenPage({ csrfToken: this.cookies.formToken(reply), mails: this.mail.configured });
+  }
+
+  @Post('forgotten-password')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Ask for a link to a new password with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: form('email') })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'A page that says the same for every address' })
+  @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
+  @ApiResponse({ status: 422, description: 'The page again: no e-mail address' })
+  async sendForgotten(
+    @Body() fields: Fields,
+    @Ip() ip: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const email = normalizedText(textOf(fields?.email));
+    const isOwn = this.cookies.isOwnForm(request, fields?.csrf_token);
+    if (!isOwn || !isEmail(email, { require_tld: false })) {
+      const refusal = isOwn ? 'That is no e-mail address.' : STALE;
+      const csrfToken = this.cookies.formToken(reply);
+      const html = forgottenPage({ csrfToken, refusal, mails: this.mail.configured });
+      return void reply
+        .status(isOwn ? 422 : 403)
+        .type(HTML)
+        .send(html);
+    }
+    await this.resets.request(email, ip);
+    void reply.type(HTML).send(linkMailedPage());
+  }
+
+  @Get('new-password')
+  @ApiOperation({ summary: 'The page that a mailed link leads to' })
+  @ApiQuery({ name: 'token', required: false })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'The page' })
+  @ApiResponse({ status: 400, description: 'A page: the link does not work any more' })
+  async showNew(@Query('token') sent: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const token = textOf(sent);
+    if (!(await this.resets.isGood(token))) return void reply.status(400).type(HTML).send(linkOverPage());
+    const csrfToken = this.cookies.formToken(reply);
+    void reply.type(HTML).send(newPasswordPage({ csrfToken, token }));
+  }
+
+  @Post('new-password')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Set a new password with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: form('token', 'new_password', 'repeated') })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'A page that leads to the sign-in' })
+  @ApiResponse({ status: 400, description: 'A page: the link does not work any more' })
+  @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
+  @ApiResponse({ status: 422, description: 'The page again: the password is not good, or the two differ' })
+  async sendNew(
+    @Body() fields: Fields,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const [token, password] = [textOf(fields?.token), textOf(fields?.new_password)];
+    const again = (status: number, refusal: string): void => {
+      const csrfToken = this.cookies.formToken(reply);
+      void reply.status(status).type(HTML).send(newPasswordPage({ csrfToken, token, refusal }));
+    };
+    if (!this.cookies.isOwnForm(request, fields?.csrf_token)) return again(403, STALE);
+    if (password !== textOf(fields?.repeated)) return again(422, 'The two passwords differ.');
+    try {
+      await this.resets.reset(token, password);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      if (error.kind === 'bad_request') return void reply.status(400).type(HTML).send(linkOverPage());
+      const [problem] = error.fields ?? [];
+      return again(
+        error.kind === 'invalid' ? 422 : 429,
+        problem ? `${sentence(problem.message)}.` : error.message,
+      );
+    }
+    void reply.type(HTML).send(passwordSetPage());
+  }
+}
+
+/** A field as text; PostgreSQL takes no NUL. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.replaceAll('\0', '').slice(0, 512) : '';
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,77 @@
+import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
+import { FORGOTTEN_PATH, NEW_PASSWORD_PATH } from './account-addresses.js';
+
+const SIGN_IN = { text: 'Sign in', href: '/auth/sign-in' };
+
+/** What both forms show. */
+interface ShownForm {
+  csrfToken: string;
+  /** Why the last attempt did not work, in a sentence. */
+  refusal?: string;
+}
+
+/** The page where a person asks for a link to a new password. Pure. */
+export function forgottenPage({ csrfToken, refusal, mails }: ShownForm & { mails: boolean }): string {
+  if (!mails) {
+    const text = 'This installation sends no e-mail. Ask an admin of your organisation for a new password.';
+    return noticePage('Forgotten password', text, SIGN_IN);
+  }
+  return page(
+    'Forgotten password',
+    `<h1>Forgotten password</h1>
+<p class="quiet">We mail you a link with which you choose a new one.</p>
+${notice(refusal)}
+<form method="post" action="${FORGOTTEN_PATH}">
+<input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
+<label>E-mail
+<input type="email" name="email" autocomplete="username" maxlength="254" required autofocus></label>
+<button>Mail me a link</button>
+</form>
+<p class="quiet"><a href="${SIGN_IN.href}">Back to sign-in</a></p>`,
+  );
+}
+
+/** Says the same whether the address is anybody's or not. Pure. */
+export function linkMailedPage(): string {
+  const text =
+    'If somebody signs in with this address, a link is on its way there. It works once, for an hour. Look into the ' +
+    'spam folder too.';
+  return noticePage('Look into your mailbox', text, SIGN_IN);
+}
+
+/** The page a mailed link leads to, where a person chooses a new password. Pure. */
+export function newPasswordPage({ csrfToken, refusal, token }: ShownForm & { token: string }): string {
+  return page(
+    'New password',
+    `<h1>Choose a new password</h1>
+<p class="quiet">At least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong together are good. You are
+signed out everywhere.</p>
+${notice(refusal)}
+<form method="post" action="${NEW_PASSWORD_PATH}">
+<input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
+<input type="hidden" name="token" value="${escapeHtml(token)}">
+<label>New password
+<input type="password" name="new_password" autocomplete="new-password" minlength="${PASSWORD_LENGTH_MIN}"
+  maxlength="${PASSWORD_LENGTH_MAX}" required autofocus></label>
+<label>The same once more
+<input type="password" name="repeated" autocomplete="new-password" maxlength="${PASSWORD_LENGTH_MAX}" required></label>
+<button>Set the password</button>
+</form>`,
+  );
+}
+
+/** Tells that a link is of no use any more. Pure. */
+export function linkOverPage(): string {
+  const text = 'It was used already, is older than an hour, or a part of its address got lost.';
+  return noticePage('This link does not work', text, { text: 'Ask for a new one', href: FORGOTTEN_PATH });
+}
+
+/** Tells that the new password is set. Pure. */
+export function passwordSetPage(): string {
+  return noticePage('Your new password is set', 'You were signed out everywhere.', SIGN_IN);
+}
+
+function notice(refusal: string | undefined): string {
+  return refusal === undefined ? '' : `<p class="notice bad" role="alert">${escapeHtml(refusal)}</p>`;
+}
