@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/time/clock.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
+import type { UserRole } from './permissions.js';
 import { sessionHolds, isUseToBeKept } from './session-life.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { readClaims } from './token-claims.js';
@@ -21,6 +22,14 @@ export class AuthenticatedUsersService {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
+
+  /** True while somebody who was let in may still do what these roles may: for answers that go on for minutes. */
+  async stands({ userId, orgId, sessionId }: SessionUser, allowed: readonly UserRole[]): Promise<boolean> {
+    const standing = await this.users.findStanding(this.dataSource.manager, userId, sessionId);
+    if (!standing?.isActive || standing.orgId !== orgId) return false;
+    const isSignedIn = standing.session === null || sessionHolds(standing.session, this.clock.now());
+    return isSignedIn && standing.roles.some((role) => allowed.includes(role));
+  }
 
   /**
    * The caller where the database agrees at this moment: the person is active, of that organisation, and neither the

@@ -7,31 +7,8 @@ import { readConfig } from '../../src/platform/config/config.js';
 import { configureApp } from '../../src/app.configure.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { OPEN } from '../support/open-routes.js';
 import { anyone, createOrg, Session, type TestOrg } from '../support/people.js';
-
-/** What anyone may ask: everything else needs a token. Each has a reason beside it. */
-const OPEN = new Set([
-  'GET /health', // probes
-  'GET /health/live',
-  'GET /health/ready',
-  'GET /metrics', // Prometheus
-  'POST /auth/login', // where tokens come from
-  'POST /auth/refresh',
-  'GET /auth/sign-in',
-  'POST /auth/sign-in',
-  'POST /payments/webhook', // signed by Stripe
-  'GET /portal/payment/done', // the session's id, which nobody can guess
-  'GET /portal/payment/cancelled', // tells nothing
-  'GET /portal/dev-checkout/{session}', // the same, and in dev mode alone
-  'POST /portal/dev-checkout/{session}',
-  'POST /qbo/webhooks', // signed by Intuit
-  'GET /qbo/oauth/callback', // proven by its one-time state
-  'GET /qbo/oauth/result', // the same, kept in a cookie
-  'GET /portal/p/{token}', // the token proves it
-  'POST /portal/p/{token}/approve',
-  'POST /portal/p/{token}/pay',
-  'GET /portal/return', // leads on to what the browser's own cookie proves
-]);
 
 interface Operation {
   summary?: string;

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { createOrg, type TestOrg } from '../support/people.js';
+import { startMail } from '../support/mail.js';
+import { addPerson, createOrg, Session, type TestOrg } from '../support/people.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -130,6 +132,73 @@ describe('A body that nobody needs to send', () => {
         expect(answer.status).toBe(401);
       });
     });
+  });
+});
+
+describe('What one person may have at once', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let org: TestOrg;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+    org = await createOrg(app);
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  /** A batch that stays as it is, as no job knows of it. */
+  async function aBatch(): Promise<string> {
+    const id = randomUUID();
+    await database.query(
+      `insert into customer_batches (id, org_id, created_by, total, next_run_at, created_at)
+       values ($1, $2, $3, 1, now() + interval '1 hour', now())`,
+      [id, org.orgId, org.admin.userId],
+    );
+    return id;
+  }
+
+  it('are five streams, which end with the person', async () => {
+    const id = await aBatch();
+    const viewer = await addPerson(app, org.orgId, ['viewer']);
+    const open = () =>
+      fetch(`${app.url}/qbo/sync/batches/${id}/events`, {
+        headers: { authorization: `Bearer ${viewer.token}` },
+      });
+    const streams = [];
+    for (let n = 0; n < 6; n += 1) streams.push(await open());
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
+    const texts = Promise.all(streams.map((stream) => stream.text()));
+    await org.admin.patch(`/users/${viewer.userId}`, { is_active: false });
+    expect((await texts)[0]).toContain('event: progress');
+  });
+
+  it('are ten e-mails to one address in a day', async () => {
+    const customer = await org.admin.post('/customers', { email: 'stranger@example.com' });
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 900_000 }];
+    const { body } = await org.admin.post('/proposals', {
+      name: 'Roof',
+      customer_id: customer.body.id,
+      lines,
+    });
+    await using mail = await startMail();
+    await using sending = await startApp({ databaseUrl: database.url, env: { SMTP_URL: mail.url } });
+    const sender = new Session(sending.url, org.admin.token);
+    await database.query(
+      `insert into portal_links
+         (org_id, proposal_id, token_hash, created_by, created_at, expires_at, emailed_to, email_state, email_problem)
+       select $1, $2, sha256(n::text::bytea), $3, now(), now() + interval '7 days', 'Stranger@example.com', 'failed', ''
+         from generate_series(1, 10) as n`,
+      [org.orgId, body.id, org.admin.userId],
+    );
+    const send = () => sender.post(`/portal/email/${body.id}`, { expires_in_days: 7 });
+    expect(await send()).toMatchObject({ status: 429, body: { code: 'too_many_emails' } });
+    await database.query(`delete from portal_links where token_hash = sha256('1')`);
+    expect((await send()).status).toBe(200);
   });
 });
 

@@ -27,6 +27,21 @@ export class PortalLinksRepository {
     return tx.findOneByOrFail(PortalLink, { orgId: link.orgId, id: identifiers[0]!.id as number });
   }
 
+  /** How many e-mails this person, and how many the organisation to this address, asked for since then. */
+  async countEmails(
+    tx: EntityManager,
+    { orgId, createdBy, emailedTo }: { orgId: number; createdBy: number; emailedTo: string },
+    since: Date,
+  ): Promise<{ byPerson: number; toAddress: number }> {
+    const [row] = await tx.query<{ byPerson: number; toAddress: number }[]>(
+      `select count(*) filter (where created_by = $2)::int as "byPerson",
+              count(*) filter (where lower(emailed_to) = lower($3))::int as "toAddress"
+         from portal_links where org_id = $1 and emailed_to is not null and created_at > $4`,
+      [orgId, createdBy, emailedTo, since],
+    );
+    return row!;
+  }
+
   async findByTokenHash(tx: EntityManager, tokenHash: Buffer): Promise<PortalLink | null> {
     return throughDoor('lookup', () => tx.findOneBy(PortalLink, { tokenHash }));
   }

@@ -15,6 +15,11 @@ import type { PortalLink } from './portal-link.entity.js';
 import { PortalLinksRepository } from './portal-links.repository.js';
 import { inOrganisation } from '../../platform/database/scope.js';
 
+const DAY_MS = 86_400_000;
+/** Of one organisation within 24 hours. */
+const EMAILS_TO_ADDRESS_MAX = 10;
+const EMAILS_BY_PERSON_MAX = 200;
+
 /** A link with the one thing about it that is kept nowhere. */
 export interface NewLink {
   link: PortalLink;
@@ -62,6 +67,8 @@ export class PortalLinksService {
     const token = newLinkToken();
     const tokenHash = linkTokenHash(token);
     const createdAt = this.clock.now();
+    const email = request.email?.(token, tokenHash);
+    if (email?.emailedTo) await this.assertMayEmail(tx, proposal.orgId, request.createdBy, email.emailedTo);
     const link = await this.links.insert(tx, {
       orgId: proposal.orgId,
       proposalId: proposal.id,
@@ -69,9 +76,26 @@ export class PortalLinksService {
       createdBy: request.createdBy,
       createdAt,
       expiresAt: linkEnd(createdAt, request.days),
-      ...request.email?.(token, tokenHash),
+      ...email,
     });
     return { link, url: pageAddress(this.config.portalPublicUrl, token) };
+  }
+
+  /** The installation's domain is not to be anybody's way to write to strangers. */
+  private async assertMayEmail(
+    tx: EntityManager,
+    orgId: number,
+    createdBy: number,
+    emailedTo: string,
+  ): Promise<void> {
+    const since = new Date(this.clock.now().getTime() - DAY_MS);
+    const sent = await this.links.countEmails(tx, { orgId, createdBy, emailedTo }, since);
+    if (sent.toAddress >= EMAILS_TO_ADDRESS_MAX) {
+      throw tooManyEmails(`${EMAILS_TO_ADDRESS_MAX} e-mails went to this address within a day`);
+    }
+    if (sent.byPerson >= EMAILS_BY_PERSON_MAX) {
+      throw tooManyEmails(`you sent ${EMAILS_BY_PERSON_MAX} e-mails within a day`);
+    }
   }
 
   /** One more than the page holds, newest first. Throws where there is no such proposal. */
@@ -116,6 +140,16 @@ export class PortalLinksService {
     if (linkState(link, this.clock.now()) !== 'live') throw linkNotFound();
     return link;
   }
+}
+
+function tooManyEmails(reason: string): DomainError {
+  return new DomainError(
+    'too_many_requests',
+    'too_many_emails',
+    `No e-mail was sent: ${reason}. Try again tomorrow, or send the link yourself.`,
+    undefined,
+    { retryAfterSeconds: DAY_MS / 1000 / 24 },
+  );
 }
 
 function linkNotFound(): DomainError {

@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags 
 import { Allow } from '../../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../../auth/authenticated-user.js';
 import { READERS, SELLERS } from '../../../auth/permissions.js';
+import type { SessionUser } from '../../../auth/authenticated-users.service.js';
 import { CurrentUser } from '../../../auth/current-user.decorator.js';
 import { ApiProblems } from '../../../platform/http/problem.dto.js';
 import { UuidPipe } from '../../../platform/http/uuid.pipe.js';
@@ -66,12 +67,9 @@ export class CustomerBatchesController {
   @ApiOkResponse({
     content: { 'text/event-stream': { schema: { type: 'string' }, example: EVENTS_EXAMPLE } },
   })
-  @ApiProblems(400, 404)
-  async events(
-    @CurrentUser() { orgId }: AuthenticatedUser,
-    @Param('id', UuidPipe) id: string,
-  ): Promise<StreamableFile> {
-    return new StreamableFile(await this.streams.watch(orgId, id), {
+  @ApiProblems(400, 404, 429)
+  async events(@CurrentUser() user: SessionUser, @Param('id', UuidPipe) id: string): Promise<StreamableFile> {
+    return new StreamableFile(await this.streams.watch(user, id), {
       type: 'text/event-stream; charset=utf-8',
     });
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../../../auth/auth.module.js';
 import { CustomersModule } from '../../../customers/customers.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
@@ -34,6 +35,7 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
 /** Customers into QuickBooks: one at a time, in batches, and all of an organisation. */
 @Module({
   imports: [
+    AuthModule,
     CustomersModule,
     InboxModule,
     OrgsModule,

@@ -5,8 +5,8 @@ const HEARTBEAT_EVERY_MS = 15_000;
 
 /**
  * Progress as server-sent events. Promise: it begins with how things stand, tells each change once, and ends after the
- * one that says `done`; a comment in between keeps proxies from taking silence for the end. Whoever reads no more, or
- * `close`, ends it.
+ * one that says `done`, or when `current` answers null; a comment in between keeps proxies from taking silence for the
+ * end. Whoever reads no more, or `close`, ends it.
  */
 export class ProgressStream<T extends { status: string }> extends Readable {
   #told: string | undefined;
@@ -14,10 +14,13 @@ export class ProgressStream<T extends { status: string }> extends Readable {
   #timer: NodeJS.Timeout | undefined;
   #begun = false;
 
-  readonly #current: () => Promise<T>;
+  readonly #current: () => Promise<T | null>;
   readonly #rhythm: { askMs: number; heartbeatMs: number };
 
-  constructor(current: () => Promise<T>, rhythm = { askMs: ASK_EVERY_MS, heartbeatMs: HEARTBEAT_EVERY_MS }) {
+  constructor(
+    current: () => Promise<T | null>,
+    rhythm = { askMs: ASK_EVERY_MS, heartbeatMs: HEARTBEAT_EVERY_MS },
+  ) {
     super({ encoding: 'utf8' });
     this.#current = current;
     this.#rhythm = rhythm;
@@ -44,6 +47,7 @@ export class ProgressStream<T extends { status: string }> extends Readable {
     try {
       const progress = await this.#current();
       if (this.destroyed || this.readableEnded) return;
+      if (progress === null) return this.close();
       this.#write(progress);
       if (progress.status === 'done') this.push(null);
       else this.#timer = setTimeout(() => void this.#tell(), this.#rhythm.askMs);

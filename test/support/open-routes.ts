@@ -1,0 +1,25 @@
+/** What anyone may ask: everything else needs a token. Each has a reason beside it. */
+export const OPEN = new Set([
+  'GET /health', // probes
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /metrics', // Prometheus
+  'POST /auth/login', // where tokens come from
+  'POST /auth/refresh',
+  'POST /auth/password/forgot', // answers the same about everybody
+  'POST /auth/password/reset', // the token of the mail proves it
+  'GET /auth/sign-in',
+  'POST /auth/sign-in',
+  'POST /payments/webhook', // signed by Stripe
+  'GET /portal/payment/done', // the session's id, which nobody can guess
+  'GET /portal/payment/cancelled', // tells nothing
+  'GET /portal/dev-checkout/{session}', // the same, and in dev mode alone
+  'POST /portal/dev-checkout/{session}',
+  'POST /qbo/webhooks', // signed by Intuit
+  'GET /qbo/oauth/callback', // proven by its one-time state
+  'GET /qbo/oauth/result', // the same, kept in a cookie
+  'GET /portal/p/{token}', // the token proves it
+  'POST /portal/p/{token}/approve',
+  'POST /portal/p/{token}/pay',
+  'GET /portal/return', // leads on to what the browser's own cookie proves
+]);
