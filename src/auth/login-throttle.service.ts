@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { callerKey } from '../platform/network/client-address.js';
+import { clientKey } from '../platform/network/client-address.js';
 import { Clock } from '../platform/time/clock.js';
 import { LoginThrottleRepository, type ThrottleRule } from './login-throttle.repository.js';
 
 const PAIR_FAILURES_MAX = 5;
-const CALLER_FAILURES_MAX = 20;
+const CLIENT_FAILURES_MAX = 20;
 const ACCOUNT_FAILURES_MAX = 20;
 const WINDOW_SECONDS = 15 * 60;
 /** Between two attempts at an account that many have failed at, over all addresses. */
@@ -20,8 +20,8 @@ export interface Attempt {
 }
 
 /**
- * Slows guessing down for all replicas together. A caller is an IPv4 address or the /64 of an IPv6 one. After 5
- * failures within 15 minutes for one account by one caller, or 20 by one caller, that pair or caller is refused for
+ * Slows guessing down for all replicas together. A client is an IPv4 address or the /64 of an IPv6 one. After 5
+ * failures within 15 minutes for one account by one client, or 20 by one client, that pair or client is refused for
  * 15 minutes. After 20 failures for one account by whomever, one attempt in ten seconds is let through, so that nobody
  * is locked out for good; whoever signed in before from the same network need not wait. Successes are never counted.
  */
@@ -36,7 +36,7 @@ export class LoginThrottleService {
   /** Throws while the attempt is blocked, whatever its password is. */
   async admit(attempt: Attempt): Promise<void> {
     const now = this.clock.now();
-    const keys = [pairRule(attempt), callerRule(attempt)].map((rule) => rule.key);
+    const keys = [pairRule(attempt), clientRule(attempt)].map((rule) => rule.key);
     const until = await this.throttles.blockedUntil(this.dataSource.manager, keys, now);
     if (until) throw blocked(secondsUntil(until, now));
   }
@@ -58,7 +58,7 @@ export class LoginThrottleService {
 
   /** Counts a failure. Throws for one that was let in before others used up what is allowed. */
   async fail(attempt: Attempt): Promise<void> {
-    const rules = [pairRule(attempt), callerRule(attempt)];
+    const rules = [pairRule(attempt), clientRule(attempt)];
     const now = this.clock.now();
     const counts = await this.throttles.countFailure(
       this.dataSource.manager,
@@ -70,20 +70,20 @@ export class LoginThrottleService {
     if (over) throw blocked(WINDOW_SECONDS);
   }
 
-  /** Forgets the failures for this account by this caller. */
+  /** Forgets the failures for this account by this client. */
   async succeed(attempt: Attempt): Promise<void> {
     await this.throttles.clear(this.dataSource.manager, pairRule(attempt).key);
   }
 }
 
 function pairRule(attempt: Attempt): ThrottleRule {
-  const key = `account:${accountHash(attempt)}:${callerKey(attempt.ip)}`;
+  const key = `account:${accountHash(attempt)}:${clientKey(attempt.ip)}`;
   return { key, failuresMax: PAIR_FAILURES_MAX, blockSeconds: WINDOW_SECONDS };
 }
 
-function callerRule({ ip }: Attempt): ThrottleRule {
-  const key = `address:${callerKey(ip)}`;
-  return { key, failuresMax: CALLER_FAILURES_MAX, blockSeconds: WINDOW_SECONDS };
+function clientRule({ ip }: Attempt): ThrottleRule {
+  const key = `address:${clientKey(ip)}`;
+  return { key, failuresMax: CLIENT_FAILURES_MAX, blockSeconds: WINDOW_SECONDS };
 }
 
 function accountRule(attempt: Attempt): ThrottleRule {

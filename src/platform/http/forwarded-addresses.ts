@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { cleanForwardedFor } from '../network/client-address.js';
 
-/** Has `request.ip` be an address, whatever a proxy writes: it is kept as evidence and callers are limited by it. */
+/** Has `request.ip` be an address, whatever a proxy writes: it is kept as evidence and clients are limited by it. */
 export function readForwardedAddresses(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', async ({ headers }) => {
     const given = headers['x-forwarded-for'];

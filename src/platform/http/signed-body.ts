@@ -2,28 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Problem, problemOf } from '../errors/problem.js';
-import { callerKey } from '../network/client-address.js';
+import { clientKey } from '../network/client-address.js';
 
 /** A body whose signature can be judged only when all of it is there: until then it is a stranger's. */
 export const UNPROVEN_MAX_BYTES = 256 * 1024;
 /** Of a vendor that tells many things at once, where the length is said before. */
 const LARGE_MAX_BYTES = 2 * 1024 * 1024;
 const READ_WITHIN_MS = 10_000;
-/** Bodies that are read at the same time, by this process and of one caller: 40 MB of strangers' bytes at most. */
-const READING_MAX = { usual: 128, large: 4, ofOneCaller: 32 };
+/** Bodies that are read at the same time, by this process and of one client: 40 MB of strangers' bytes at most. */
+const READING_MAX = { usual: 128, large: 4, ofOneClient: 32 };
 const RETRY_SECONDS = 5;
-/** No caller can know the name, so no other route reads as much. */
+/** No client can know the name, so no other route reads as much. */
 const TYPES = { usual: 'application/octet-stream', large: `application/x-large-${randomUUID()}` };
 
 type Size = 'usual' | 'large';
 
 /** Bodies that are read at this moment. */
-const reading = { usual: 0, large: 0, byCaller: new Map<string, number>() };
+const reading = { usual: 0, large: 0, byClient: new Map<string, number>() };
 
 /**
  * Gives the handler the body as the bytes that were sent, whatever they are said to be: a signature is over bytes. At
  * most 256 kB (else 413), or 2 MB with `upTo: 'large'` and a content-length, within 10 s (else 408). 128 at a time, 4
- * large ones, 32 of one caller (else 503, and the vendor sends it again).
+ * large ones, 32 of one client (else 503, and the vendor sends it again).
  */
 export const SignedBody = ({ upTo = 'usual' }: { upTo?: Size } = {}): MethodDecorator =>
   RouteConfig({ signedBody: upTo });
@@ -41,9 +41,9 @@ export function takeSignedBodies(fastify: FastifyInstance): void {
     const isLarge = upTo === 'large' && Number(request.headers['content-length'] ?? 0) > UNPROVEN_MAX_BYTES;
     const size = isLarge ? 'large' : 'usual';
     request.headers['content-type'] = TYPES[size];
-    const caller = callerKey(request.ip);
-    const ofCaller = reading.byCaller.get(caller) ?? 0;
-    if (reading[size] >= READING_MAX[size] || ofCaller >= READING_MAX.ofOneCaller) {
+    const client = clientKey(request.ip);
+    const ofClient = reading.byClient.get(client) ?? 0;
+    if (reading[size] >= READING_MAX[size] || ofClient >= READING_MAX.ofOneClient) {
       reply.header('retry-after', RETRY_SECONDS);
       await refuse(
         request,
@@ -52,14 +52,14 @@ export function takeSignedBodies(fastify: FastifyInstance): void {
       );
       return;
     }
-    begin(size, caller, request, reply);
+    begin(size, client, request, reply);
   });
 }
 
-function begin(size: Size, caller: string, request: FastifyRequest, reply: FastifyReply): void {
-  const { byCaller } = reading;
+function begin(size: Size, client: string, request: FastifyRequest, reply: FastifyReply): void {
+  const { byClient } = reading;
   reading[size] += 1;
-  byCaller.set(caller, (byCaller.get(caller) ?? 0) + 1);
+  byClient.set(client, (byClient.get(client) ?? 0) + 1);
   const late = setTimeout(() => {
     const detail = `The body was not there within ${READ_WITHIN_MS / 1000} s.`;
     void refuse(request, reply, problemOf(408, 'request_timeout', detail));
@@ -70,9 +70,9 @@ function begin(size: Size, caller: string, request: FastifyRequest, reply: Fasti
     isOver = true;
     clearTimeout(late);
     reading[size] -= 1;
-    const others = byCaller.get(caller)! - 1;
-    if (others > 0) byCaller.set(caller, others);
-    else byCaller.delete(caller);
+    const others = byClient.get(client)! - 1;
+    if (others > 0) byClient.set(client, others);
+    else byClient.delete(client);
   };
   request.raw.once('end', end).once('close', end);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { addressIn, callerKey, cleanForwardedFor, networkOf } from './client-address.js';
+import { addressIn, clientKey, cleanForwardedFor, networkOf } from './client-address.js';
 
-describe('The address of a caller', () => {
+describe('The address of a client', () => {
   it.each([
     ['1.2.3.4', '1.2.3.4'],
     [' 1.2.3.4:5555', '1.2.3.4'],
@@ -15,11 +15,11 @@ describe('The address of a caller', () => {
     expect(addressIn(text)).toBe(address);
   });
 
-  it('counts a whole /64 as one caller', () => {
-    expect(callerKey('2001:db8:1:2::1')).toBe(callerKey('2001:db8:1:2:ffff::78'));
-    expect(callerKey('2001:db8:1:2::1')).not.toBe(callerKey('2001:db8:1:3::1'));
-    expect(callerKey('1.2.3.4:1')).toBe(callerKey('::ffff:1.2.3.4'));
-    expect(callerKey('rubbish')).toBe('unknown');
+  it('counts a whole /64 as one client', () => {
+    expect(clientKey('2001:db8:1:2::1')).toBe(clientKey('2001:db8:1:2:ffff::78'));
+    expect(clientKey('2001:db8:1:2::1')).not.toBe(clientKey('2001:db8:1:3::1'));
+    expect(clientKey('1.2.3.4:1')).toBe(clientKey('::ffff:1.2.3.4'));
+    expect(clientKey('rubbish')).toBe('unknown');
   });
 
   it('is of a network that people keep', () => {

@@ -20,10 +20,10 @@ export function addressIn(text: string): string | null {
 }
 
 /**
- * What stands for one caller where callers are limited: an IPv4 address, or the /64 of an IPv6 one, as everybody has a
+ * What stands for one client where clients are limited: an IPv4 address, or the /64 of an IPv6 one, as everybody has a
  * whole /64 to choose from. Pure.
  */
-export function callerKey(ip: string): string {
+export function clientKey(ip: string): string {
   const address = addressIn(ip);
   if (address === null) return 'unknown';
   return isIP(address) === 4 ? address : `${groupsOf(address).slice(0, 4).join(':')}::/64`;
