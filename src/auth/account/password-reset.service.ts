@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
-import { callerKey } from '../../platform/network/client-address.js';
+import { clientKey } from '../../platform/network/client-address.js';
 import { normalizedText } from '../../platform/text/normalized-text.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../access-tokens.service.js';
@@ -43,7 +43,7 @@ export class PasswordResetService {
     const rules = [
       { key: `reset:${keyOf(address)}`, failuresMax: ASKED_FOR_AN_ACCOUNT_MAX, blockSeconds: DAY_SECONDS },
       {
-        key: `reset-from:${callerKey(ip)}`,
+        key: `reset-from:${clientKey(ip)}`,
         failuresMax: ASKED_FROM_AN_ADDRESS_MAX,
         blockSeconds: DAY_SECONDS,
       },
