@@ -15,6 +15,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { InvoiceDetailView } from '../invoices/invoice.dto.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { OneLine } from '../platform/http/text.decorator.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
@@ -128,30 +129,6 @@ export class ContractEntryView {
   invoice_id!: number | null;
 }
 
-/** An invoice of a contract, in short. */
-export class ContractInvoiceView {
-  @ApiProperty({ example: 12 })
-  id!: number;
-
-  @ApiProperty({ enum: KINDS, example: 'deposit' })
-  kind!: string;
-
-  @ApiProperty({ example: 1 })
-  sequence!: number;
-
-  @ApiProperty({ example: 1, description: 'Counted from 1; an invoice that is made anew is the next' })
-  generation!: number;
-
-  @ApiProperty({ type: Number, example: 300_000, nullable: true, description: 'With tax' })
-  total_cents!: number | null;
-
-  @ApiProperty({ type: Number, example: 0, nullable: true })
-  tax_cents!: number | null;
-
-  @ApiProperty({ type: String, example: 'open', nullable: true })
-  state!: string | null;
-}
-
 /** A contract and how it stands. Money is before tax. */
 export class ContractView {
   @ApiProperty({ example: 7 })
@@ -199,6 +176,6 @@ export class ContractView {
   @ApiProperty({ type: 'array', items: { type: 'object' }, description: 'Changes of what was approved' })
   change_orders!: object[];
 
-  @ApiProperty({ type: [ContractInvoiceView] })
-  invoices!: ContractInvoiceView[];
+  @ApiProperty({ type: [InvoiceDetailView] })
+  invoices!: InvoiceDetailView[];
 }

@@ -1,10 +1,14 @@
-import type { ContractEntryView, ContractInvoiceView, ContractView } from './contract.dto.js';
+import type { ListedInvoice } from '../invoices/invoice-list.repository.js';
+import { invoiceDetailView } from '../invoices/invoice.view.js';
+import type { ContractEntryView, ContractView } from './contract.dto.js';
 import type { ContractStatus } from './contract-record.js';
 import type { PlannedEntry } from './entry-plan.js';
-import type { ContractInvoice } from './standing.js';
 
 /** Shows a contract. */
-export function contractView({ contract, standing, plannedEntries, invoices }: ContractStatus): ContractView {
+export function contractView(
+  { contract, standing, plannedEntries }: ContractStatus,
+  invoices: readonly ListedInvoice[],
+): ContractView {
   return {
     proposal_id: contract.proposalId,
     version: contract.version,
@@ -20,7 +24,7 @@ export function contractView({ contract, standing, plannedEntries, invoices }: C
     completed_on: contract.completedOn,
     entries: plannedEntries.map((entry) => entryView(entry, contract.depositPercent)),
     change_orders: [],
-    invoices: invoices.map(invoiceView),
+    invoices: invoices.map(invoiceDetailView),
   };
 }
 
@@ -34,17 +38,5 @@ function entryView(entry: PlannedEntry, depositPercent: number): ContractEntryVi
     trigger_on: entry.triggerOn,
     state: entry.state,
     invoice_id: entry.state === 'invoiced' ? entry.invoice!.id : null,
-  };
-}
-
-function invoiceView(invoice: ContractInvoice): ContractInvoiceView {
-  return {
-    id: invoice.id,
-    kind: invoice.kind,
-    sequence: invoice.sequence,
-    generation: invoice.generation,
-    total_cents: invoice.totalCents ?? invoice.amountCents,
-    tax_cents: invoice.taxCents,
-    state: invoice.state,
   };
 }

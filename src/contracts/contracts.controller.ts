@@ -4,16 +4,21 @@ import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
+import { InvoicesService } from '../invoices/invoices.service.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CompleteContract, ContractView, UpdateSchedule } from './contract.dto.js';
 import { contractView } from './contract.view.js';
+import type { ContractStatus } from './contract-record.js';
 import { ContractsService } from './contracts.service.js';
 
 @ApiTags('Contracts')
 @Controller('proposals')
 export class ContractsController {
-  constructor(private readonly contracts: ContractsService) {}
+  constructor(
+    private readonly contracts: ContractsService,
+    private readonly invoices: InvoicesService,
+  ) {}
 
   @Get(':id/contract')
   @Allow(READERS)
@@ -26,7 +31,7 @@ export class ContractsController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<ContractView> {
-    return contractView(await this.contracts.get(orgId, id));
+    return this.view(orgId, await this.contracts.get(orgId, id));
   }
 
   @Put(':id/contract/schedule')
@@ -45,7 +50,7 @@ export class ContractsController {
       milestone: entry.milestone ?? null,
       triggerOn: entry.trigger_on ?? null,
     }));
-    return contractView(await this.contracts.reschedule(orgId, id, progress));
+    return this.view(orgId, await this.contracts.reschedule(orgId, id, progress));
   }
 
   @Post(':id/complete')
@@ -61,6 +66,11 @@ export class ContractsController {
     @Param('id', IdPipe) id: number,
     @Body() body: CompleteContract,
   ): Promise<ContractView> {
-    return contractView(await this.contracts.complete(orgId, id, body.completed_on));
+    return this.view(orgId, await this.contracts.complete(orgId, id, body.completed_on));
+  }
+
+  private async view(orgId: number, status: ContractStatus): Promise<ContractView> {
+    const ids = status.invoices.map(({ id }) => id);
+    return contractView(status, await this.invoices.getAll(orgId, ids));
   }
 }

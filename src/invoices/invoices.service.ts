@@ -26,6 +26,11 @@ export class InvoicesService {
     return invoice;
   }
 
+  /** These invoices, in this order. */
+  async getAll(orgId: number, ids: readonly number[]): Promise<ListedInvoice[]> {
+    return this.invoices.get(this.dataSource.manager, orgId, ids);
+  }
+
   async list(orgId: number, query: InvoicesQuery): Promise<Page<ListedInvoice>> {
     const { limit, sort } = query;
     const after = positionOf(sort, query.cursor);

@@ -106,6 +106,7 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
     expect(await identity(id)).toBe(1_000_000);
     expect((await balanceOf('Customer Deposits')) - held).toBe(0);
     expect((await balanceOf('Accounts Receivable (A/R)')) - owed).toBe(1_000_000);
+    expect((await contract(id)).invoices).toEqual(await invoicesOf(id));
     expect(await bill(id, 3)).toMatchObject({ status: 200, body: { status: 'exists' } });
     expect((await contractor.admin.post(`/qbo/invoice/${id}`)).body.status).toBe('exists');
   });
