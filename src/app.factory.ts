@@ -42,7 +42,7 @@ export function fastifyOptions({ trustedProxies }: Config): FastifyHttpOptions<R
     requestTimeout: REQUEST_TIMEOUT_MS,
     // How often Node looks for requests that are late; by default half a minute.
     http: { connectionsCheckingInterval: 2_000 },
-    frameworkErrors: answerRouterError as FastifyHttpOptions<RawServerDefault>['frameworkErrors'],
+    frameworkErrors: answerRouterError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   };

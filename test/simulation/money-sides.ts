@@ -94,8 +94,12 @@ async function booksSide({ books, contractor, proposalId }: MoneyPlayer): Promis
   };
 }
 
+function noteIn(note: unknown): string {
+  return typeof note === 'string' ? note : '';
+}
+
 function isOurs({ PrivateNote }: QboRecord): boolean {
-  return beginsWith(PrivateNote, 'crm:') || String(PrivateNote).includes('Stripe pi_');
+  return beginsWith(PrivateNote, 'crm:') || noteIn(PrivateNote).includes('Stripe pi_');
 }
 
 /** Neither deleted nor voided. */
@@ -105,5 +109,5 @@ function isThere({ status, TotalAmt }: QboRecord): boolean {
 
 /** The note ends with Stripe's id of the payment. */
 function bookedDocument({ PrivateNote, TotalAmt }: QboRecord): BookedDocument {
-  return { intent: String(PrivateNote).split('Stripe ').at(-1)!, totalCents: centsFromDecimal(TotalAmt) };
+  return { intent: noteIn(PrivateNote).split('Stripe ').at(-1)!, totalCents: centsFromDecimal(TotalAmt) };
 }
