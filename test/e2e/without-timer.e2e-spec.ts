@@ -25,6 +25,7 @@ import { connect } from '../support/qbo.js';
 import { startMail, type TestMail } from '../support/mail.js';
 import { startSlack, type TestSlack } from '../support/slack.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+import { within } from '../support/organisation.js';
 
 /** The application of a test runs no timer, so what ends here was enqueued by whoever made it due. */
 describe('With the timers off', () => {
@@ -252,7 +253,7 @@ describe('With the timers off', () => {
          values ($1, 'payment.create', $2, $2, gen_random_uuid()::text, '{}', 'waiting', now())`,
         [contractor.orgId, proposalId],
       );
-      const operations = books.app.app.get(OperationsRepository);
+      const operations = within(contractor.orgId, books.app.app.get(OperationsRepository));
       const payment = await operations.findNewest('payment.create', contractor.orgId, proposalId);
       return { proposalId, payment: payment! };
     }
