@@ -19,9 +19,10 @@ export interface ApiRequest {
   bearer: string;
 }
 
+/** What `Accept` names; else XML for a body in XML, and for a query sent as text, as Intuit's SDKs send it. */
 function wantsXml(accept: string, contentType: string): boolean {
   if (/json/i.test(accept)) return false;
-  return /xml/i.test(accept) || /xml/i.test(contentType);
+  return /xml/i.test(accept) || /xml|^application\/text|^text\/plain/i.test(contentType);
 }
 
 export function apiRequestOf(request: FastifyRequest): ApiRequest {

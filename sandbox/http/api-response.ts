@@ -20,12 +20,9 @@ function written(body: Body, startedAt: Date, status: number, asXml: boolean): A
   return { status, contentType: JSON_TYPE, payload: JSON.stringify(isReport ? body : { ...body, time }) };
 }
 
-/**
- * A success: 200 for creates too, with `time` at the start of the request's processing. Reports are JSON
- * without one, whatever was asked for.
- */
+/** A success: 200 for creates too, with `time` at the start of the request's processing; reports have none. */
 export function success(body: Body, startedAt: Date, asXml = false): ApiResponse {
-  return written(body, startedAt, 200, asXml && !('Header' in body));
+  return written(body, startedAt, 200, asXml);
 }
 
 /** A refusal by the accounting service: the capitalised `Fault` envelope. */

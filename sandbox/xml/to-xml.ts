@@ -1,18 +1,9 @@
 import { type Body, type Json, isBody, partOf, rowsOf, textOf } from '../books/json.ts';
 import { findEntity } from '../books/catalog.ts';
 import { SCHEMA_TYPES, schemaTypeOf } from '../books/fields/schema.ts';
-
-const NAMESPACE = 'http://schema.intuit.com/finance/v3';
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-
-function attributes(pairs: readonly (readonly [string, unknown])[]): string {
-  return pairs
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ` ${name}="${escaped(String(value))}"`)
-    .join('');
-}
+import type { Report } from '../books/reports/report.ts';
+import { NAMESPACE, attributes, escaped } from './markup.ts';
+import { reportXml } from './report-xml.ts';
 
 /** The note of an applied line, whose JSON spells out Java's own wrapping. */
 function noteXml(name: string, value: Body): string {
@@ -101,8 +92,9 @@ function partXml(name: string, value: Json | undefined): string {
   return isBody(value) ? entityXml(name, value) : '';
 }
 
-/** The answer in XML: `<IntuitResponse time="…">` around what the JSON answer has. */
+/** The answer in XML: `<IntuitResponse time="…">` around what the JSON answer has, or a report. */
 export function responseXml(body: Body, time: string): string {
+  if (isBody(body.Columns)) return reportXml(body as unknown as Report);
   const parts = Object.entries(body).map(([name, value]) => partXml(name, value));
   return (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' +

@@ -103,6 +103,19 @@ describe('a client that speaks XML', () => {
     const changes = await send('GET', `cdc?entities=Customer&changedSince=${since}`);
     expect(changes.text).toContain('<CDCResponse><QueryResponse');
   });
+
+  it('has reports, with a cell as the attributes of its element', async () => {
+    const report = await send('GET', 'reports/BalanceSheet');
+    expect(report.type).toContain('application/xml');
+    const tree = parseXml(report.text);
+    expect(tree.name).toBe('Report');
+    expect(report.text).toMatch(/<ColData value="Total Assets"\/>/);
+  });
+
+  it('answers a query sent as text without an Accept, as Intuit’s PHP SDK sends it', async () => {
+    const answer = await books.ask('POST', 'query', 'select * from Term', { accept: '*/*' });
+    expect(answer.text).toContain('<QueryResponse startPosition="1"');
+  });
 });
 
 /** A record with what only JSON has left out: names outside the schema, Java's wrapping of notes. */
