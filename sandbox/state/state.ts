@@ -2,7 +2,8 @@ import type { World } from '../world.ts';
 import { createCompany } from '../books/company.ts';
 import type { CompanyState } from '../books/company-state.ts';
 import type { AuthorizationServer, AuthorizationState } from '../oauth/authorization-server.ts';
-import type { StripeAccount, StripeState } from '../stripe/stripe-account.ts';
+import type { ConnectedState, Merchants } from '../stripe/merchants.ts';
+import type { StripeState } from '../stripe/stripe-account.ts';
 import type { StripeEvent } from '../stripe/objects.ts';
 import type { StripeWebhookSender, StripeWebhookSettings } from '../stripe/webhook-sender.ts';
 import type { Switches } from '../switches.ts';
@@ -24,7 +25,11 @@ export interface SandboxState {
   companies: CompanyState[];
   oauth: AuthorizationState;
   webhooks: Settings;
-  stripe: StripeState & { webhooks: StripeWebhookSettings; events: readonly StripeEvent[] };
+  stripe: StripeState & {
+    connected?: ConnectedState[];
+    webhooks: StripeWebhookSettings;
+    events: readonly StripeEvent[];
+  };
 }
 
 /** The parts of a sandbox that have a state. */
@@ -32,7 +37,7 @@ export interface StateParts {
   world: World;
   authorizationServer: AuthorizationServer;
   intuitWebhooks: IntuitWebhookSender;
-  stripe: { account: StripeAccount; webhooks: StripeWebhookSender };
+  stripe: { merchants: Merchants; webhooks: StripeWebhookSender };
 }
 
 export function saveState({ world, authorizationServer, intuitWebhooks, stripe }: StateParts): SandboxState {
@@ -44,7 +49,8 @@ export function saveState({ world, authorizationServer, intuitWebhooks, stripe }
     oauth: authorizationServer.save(),
     webhooks: intuitWebhooks.settings,
     stripe: {
-      ...stripe.account.save(),
+      ...stripe.merchants.platform.account.save(),
+      connected: stripe.merchants.save(),
       webhooks: stripe.webhooks.settings,
       events: stripe.webhooks.allEvents(),
     },
@@ -73,6 +79,7 @@ export function loadState(parts: StateParts, saved: unknown): void {
   for (const company of companies) createCompany(world, { realmId: company.realmId, state: company });
   authorizationServer.load(oauth);
   intuitWebhooks.configure(webhooks, true);
-  stripe.account.load(state.stripe);
+  stripe.merchants.platform.account.load(state.stripe);
+  stripe.merchants.load(state.stripe.connected ?? []);
   stripe.webhooks.load(state.stripe.webhooks, state.stripe.events);
 }

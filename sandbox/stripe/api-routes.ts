@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { queryOf, useStripeApi } from './api-scope.ts';
 import { type CheckoutParams, checkoutParamsOf } from './checkout-params.ts';
-import type { Disputes } from './disputes.ts';
+import { registerConnect } from './connect-routes.ts';
 import { type Form, listAt, textAt, textsAt } from './form.ts';
 import { listPage } from './lists.ts';
+import type { Charge, Dispute, Refund, Session } from './objects.ts';
+import type { Payout } from './balance-objects.ts';
 import type { Refunds } from './refunds.ts';
 import { checkKnown, choiceOf, metadataAt, wholeNumber } from './parameters.ts';
-import type { StripeAccount } from './stripe-account.ts';
+import type { Merchant, Merchants } from './merchants.ts';
 import { noSuch } from './stripe-error.ts';
 import type { StripeWebhookSender } from './webhook-sender.ts';
 
@@ -55,75 +57,92 @@ function lineItemsOf(params: CheckoutParams | undefined, sessionId: string): obj
  */
 export function registerStripeApi(
   app: FastifyInstance,
-  parts: { account: StripeAccount; refunds: Refunds; disputes: Disputes; webhooks: StripeWebhookSender },
+  merchants: Merchants,
+  webhooks: StripeWebhookSender,
 ): void {
-  const { account, refunds, disputes, webhooks } = parts;
-  const api = useStripeApi(app, account, () => webhooks.settings.apiVersion);
+  const api = useStripeApi(app, merchants, () => webhooks.settings.apiVersion);
+  const of = api.merchantOf;
+  registerConnect(app, api, merchants);
   const nothing = { read: (form: Form): Form => form };
 
   app.post('/v1/checkout/sessions', (request, reply) =>
     api.post(request, reply, {
-      read: (form) => checkoutParamsOf(form, account.now()),
+      read: (form) => checkoutParamsOf(form, of(request).account.now()),
       run: (params) =>
-        account.createSession(params, (id) => `${request.protocol}://${request.host}/stripe/pay/${id}`),
+        of(request).account.createSession(
+          params,
+          (id) => `${request.protocol}://${request.host}/stripe/pay/${id}`,
+        ),
     }),
   );
   app.post<ById>('/v1/checkout/sessions/:id/expire', (request, reply) =>
-    api.post(request, reply, { ...nothing, run: () => account.expire(request.params.id) }),
+    api.post(request, reply, { ...nothing, run: () => of(request).account.expire(request.params.id) }),
   );
-  app.get<ById>('/v1/checkout/sessions/:id/line_items', async ({ params }) =>
-    lineItemsOf(account.paramsOf(account.session(params.id)), params.id),
-  );
+  app.get<ById>('/v1/checkout/sessions/:id/line_items', async (request) => {
+    const { account } = of(request);
+    const { id } = request.params;
+    return lineItemsOf(account.paramsOf(account.session(id)), id);
+  });
 
   app.post('/v1/refunds', (request, reply) =>
-    api.post(request, reply, { read: refundRequestOf, run: (refund) => refunds.create(refund) }),
+    api.post(request, reply, { read: refundRequestOf, run: (refund) => of(request).refunds.create(refund) }),
   );
   app.post<ById>('/v1/refunds/:id', (request, reply) =>
     api.post(request, reply, {
       read: (form) => metadataAt(form, 'metadata'),
-      run: (metadata) => refunds.annotate(request.params.id, metadata),
+      run: (metadata) => of(request).refunds.annotate(request.params.id, metadata),
     }),
   );
   app.post<ById>('/v1/refunds/:id/cancel', (request, reply) =>
-    api.post(request, reply, { ...nothing, run: () => refunds.cancel(request.params.id) }),
+    api.post(request, reply, { ...nothing, run: () => of(request).refunds.cancel(request.params.id) }),
   );
 
   app.post<ById>('/v1/disputes/:id', (request, reply) =>
     api.post(request, reply, {
       read: (form) => textsAt(form, 'evidence'),
-      run: (evidence) => disputes.submitEvidence(request.params.id, evidence),
+      run: (evidence) => of(request).disputes.submitEvidence(request.params.id, evidence),
     }),
   );
   app.post<ById>('/v1/disputes/:id/close', (request, reply) =>
-    api.post(request, reply, { ...nothing, run: () => disputes.close(request.params.id, 'lost') }),
+    api.post(request, reply, {
+      ...nothing,
+      run: () => of(request).disputes.close(request.params.id, 'lost'),
+    }),
   );
 
   const reads = <Item extends { id: string; created: number }>(
     url: string,
     kind: string,
-    all: () => Iterable<Item>,
+    all: (merchant: Merchant) => Iterable<Item>,
     filters: readonly (keyof Item & string)[],
   ): void => {
     app.get(url, async (request) =>
-      api.show(request, listPage([...all()], queryOf(request), { url, kind, filters })),
+      api.show(request, listPage([...all(of(request))], queryOf(request), { url, kind, filters })),
     );
     app.get<ById>(`${url}/:id`, async (request) => {
-      const found = [...all()].find(({ id }) => id === request.params.id);
+      const found = [...all(of(request))].find(({ id }) => id === request.params.id);
       if (!found) throw noSuch(kind, request.params.id, kind === 'payment_intent' ? 'intent' : 'id');
       return api.show(request, found);
     });
   };
-  const sessions = (): ReturnType<typeof account.sessions.values> => {
+  const sessions = ({ account }: Merchant): Iterable<Session> => {
     account.expireDue();
     return account.sessions.values();
   };
   reads('/v1/checkout/sessions', 'checkout.session', sessions, ['payment_intent', 'status', 'customer']);
-  reads('/v1/payment_intents', 'payment_intent', () => account.intents.values(), []);
-  reads('/v1/charges', 'charge', () => account.charges.values(), ['payment_intent']);
-  reads('/v1/refunds', 'refund', () => account.refunds.values(), ['payment_intent', 'charge']);
-  reads('/v1/disputes', 'dispute', () => account.disputes.values(), ['payment_intent', 'charge']);
-  app.get('/v1/balance', async () => account.balance.summary());
+  reads('/v1/payment_intents', 'payment_intent', ({ account }) => account.intents.values(), []);
+  reads<Charge>('/v1/charges', 'charge', ({ account }) => account.charges.values(), ['payment_intent']);
+  reads<Refund>('/v1/refunds', 'refund', ({ account }) => account.refunds.values(), [
+    'payment_intent',
+    'charge',
+  ]);
+  reads<Dispute>('/v1/disputes', 'dispute', ({ account }) => account.disputes.values(), [
+    'payment_intent',
+    'charge',
+  ]);
+  app.get('/v1/balance', async (request) => of(request).account.balance.summary());
   app.get('/v1/balance_transactions', async (request) => {
+    const { account } = of(request);
     const { payout, ...query } = queryOf(request);
     const all = typeof payout === 'string' ? account.payouts.membersOf(payout) : [...account.balance.all()];
     const filters = ['currency', 'source', 'type'] as const;
@@ -131,7 +150,7 @@ export function registerStripeApi(
     return api.show(request, listPage(all, query, { url, kind: 'balance transaction', filters }));
   });
   app.get<ById>('/v1/balance_transactions/:id', async (request) => {
-    const found = [...account.balance.all()].find(({ id }) => id === request.params.id);
+    const found = [...of(request).account.balance.all()].find(({ id }) => id === request.params.id);
     if (!found) throw noSuch('balance transaction', request.params.id);
     return api.show(request, found);
   });
@@ -142,18 +161,23 @@ export function registerStripeApi(
         amount: wholeNumber(textAt(form, 'amount') ?? '', 'amount'),
         currency: (textAt(form, 'currency') ?? '').toLowerCase(),
       }),
-      run: (payout) => account.payouts.create(payout),
+      run: (payout) => of(request).account.payouts.create(payout),
     }),
   );
-  reads('/v1/payouts', 'payout', () => account.payouts.payouts.values(), ['status', 'currency']);
+  reads<Payout>('/v1/payouts', 'payout', ({ account }) => account.payouts.payouts.values(), [
+    'status',
+    'currency',
+  ]);
   app.get('/v1/events', async (request) => {
     const { types: _, ...query } = queryOf(request);
     const types = listAt(queryOf(request), 'types');
-    const all = webhooks.allEvents().filter(({ type }) => types.length === 0 || types.includes(type));
+    const all = webhooks
+      .eventsOf(of(request).id)
+      .filter(({ type }) => types.length === 0 || types.includes(type));
     return api.show(request, listPage(all, query, { url: '/v1/events', kind: 'event', filters: ['type'] }));
   });
   app.get<ById>('/v1/events/:id', async (request) => {
-    const found = webhooks.allEvents().find(({ id }) => id === request.params.id);
+    const found = webhooks.eventsOf(of(request).id).find(({ id }) => id === request.params.id);
     if (!found) throw noSuch('event', request.params.id);
     return api.show(request, found);
   });

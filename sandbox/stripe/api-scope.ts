@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useStripeFaults } from './api-faults.ts';
 import { expanded } from './expand.ts';
 import { type Form, formOf } from './form.ts';
-import { Idempotency } from './idempotency.ts';
 import { expandPathsOf } from './lists.ts';
 import { newId } from './objects.ts';
-import type { StripeAccount } from './stripe-account.ts';
+import type { Merchant, Merchants } from './merchants.ts';
 import { StripeError } from './stripe-error.ts';
 
 /** The secret key of a call, from a bearer header or as the user name of Basic auth. */
@@ -43,7 +42,8 @@ export type Post<Parameters> = {
 };
 
 export interface StripeApi {
-  account: StripeAccount;
+  /** The account a request is about: the one that `Stripe-Account` names, or the platform's own. */
+  merchantOf(request: FastifyRequest): Merchant;
   /** The object as it is answered: `expand[]` of the query followed. */
   show(request: FastifyRequest, object: object): object;
   /** Runs a POST once per idempotency key; a repeat gets the first response and `idempotent-replayed: true`. */
@@ -60,16 +60,20 @@ export interface StripeApi {
  */
 export function useStripeApi(
   app: FastifyInstance,
-  account: StripeAccount,
+  merchants: Merchants,
   apiVersion: () => string,
 ): StripeApi {
-  const idempotency = new Idempotency();
+  const merchantOf = (request: FastifyRequest): Merchant => {
+    const named = request.headers['stripe-account'];
+    return merchants.named(Array.isArray(named) ? named[0] : named);
+  };
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('request-id', newId('req', 14)).header('stripe-version', apiVersion());
     checkKey(request.headers.authorization);
+    merchantOf(request);
   });
-  useStripeFaults(app, account.faults);
+  useStripeFaults(app, merchants.platform.account.faults);
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof StripeError) return reply.code(error.status).send(error.toBody());
     const status = error.statusCode ?? 500;
@@ -84,17 +88,18 @@ export function useStripeApi(
     );
   });
 
-  const show = (object: object, form: Form): object =>
-    expanded(object, expandPathsOf(form), (id) => account.byId(id));
+  const show = (request: FastifyRequest, object: object, form: Form): object =>
+    expanded(object, expandPathsOf(form), (id) => merchantOf(request).account.byId(id));
 
   return {
-    account,
-    show: (request, object) => show(object, queryOf(request)),
+    merchantOf,
+    show: (request, object) => show(request, object, queryOf(request)),
     async post(request, reply, { read, run }) {
       const encoded = typeof request.body === 'string' ? request.body : '';
       const form = formOf(encoded);
       const key = request.headers['idempotency-key'];
-      if (typeof key !== 'string') return reply.send(show(run(read(form)), form));
+      if (typeof key !== 'string') return reply.send(show(request, run(read(form)), form));
+      const { account, idempotency } = merchantOf(request);
       const [path, now, requestId] = [
         request.url,
         account.now() * 1000,
@@ -104,7 +109,7 @@ export function useStripeApi(
       void reply.header('idempotency-key', key).header('original-request', stored?.requestId ?? requestId);
       if (stored) return reply.header('idempotent-replayed', 'true').code(stored.status).send(stored.body);
       const parameters = read(form);
-      const { status, body } = outcomeOf(() => show(run(parameters), form));
+      const { status, body } = outcomeOf(() => show(request, run(parameters), form));
       idempotency.store(key, { path, parameters: encoded, status, body, requestId, storedAt: now });
       return reply.code(status).send(body);
     },

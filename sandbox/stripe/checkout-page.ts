@@ -4,7 +4,7 @@ import { sendPage } from '../pages/layout.ts';
 import { formOf, textAt } from './form.ts';
 import type { Session } from './objects.ts';
 import { StripeError } from './stripe-error.ts';
-import type { StripeAccount } from './stripe-account.ts';
+import type { Merchants } from './merchants.ts';
 
 interface ById {
   Params: { id: string };
@@ -47,14 +47,12 @@ function closedPage(session: Session): Html {
 }
 
 /** Serves the hosted payment page. Its buttons do what a customer's card or bank would. */
-export function registerCheckoutPage(app: FastifyInstance, account: StripeAccount): void {
+export function registerCheckoutPage(app: FastifyInstance, merchants: Merchants): void {
+  const titleOf = (session: Session): string => merchants.ownerOf(session.id).account.titleOf(session);
   const show = (session: Session, reply: FastifyReply, problem: string | null = null): FastifyReply =>
     sendPage(reply, {
-      title: account.titleOf(session),
-      body:
-        session.status === 'open'
-          ? hostedPage(session, account.titleOf(session), problem)
-          : closedPage(session),
+      title: titleOf(session),
+      body: session.status === 'open' ? hostedPage(session, titleOf(session), problem) : closedPage(session),
       narrow: true,
     });
 
@@ -69,9 +67,12 @@ export function registerCheckoutPage(app: FastifyInstance, account: StripeAccoun
     }),
   );
 
-  app.get<ById>('/stripe/pay/:id', async ({ params }, reply) => show(account.session(params.id), reply));
+  app.get<ById>('/stripe/pay/:id', async ({ params }, reply) =>
+    show(merchants.ownerOf(params.id).account.session(params.id), reply),
+  );
 
   app.post<ById>('/stripe/pay/:id', async ({ params, body }, reply) => {
+    const { account } = merchants.ownerOf(params.id);
     const session = account.session(params.id);
     if (session.status !== 'open') return show(session, reply);
     const how = textAt(formOf(typeof body === 'string' ? body : ''), 'how');

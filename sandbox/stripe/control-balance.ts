@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
 import type { BalanceSettings } from './balance.ts';
+import type { Merchants } from './merchants.ts';
 import type { StripeAccount } from './stripe-account.ts';
 
 function ratesIn(fields: Fields): Record<string, number> | undefined {
@@ -28,10 +29,11 @@ function changed(before: BalanceSettings, fields: Fields): BalanceSettings {
 }
 
 /** Serves the money side of `/sandbox/stripe`: fees, payouts, and what the bank shows of them. */
-export function registerBalanceControl(app: FastifyInstance, account: StripeAccount): void {
-  const { balance, payouts } = account;
-  const view = (): object => {
-    const { settings } = balance;
+export function registerBalanceControl(app: FastifyInstance, merchants: Merchants): void {
+  /** The account that the body or the query names by `account`. */
+  const accountIn = (source: unknown): StripeAccount =>
+    merchants.named(new Fields(source).optionalText('account')).account;
+  const view = ({ balance: { settings } }: StripeAccount): object => {
     return {
       card_percent: settings.cardPercent,
       card_fixed: settings.cardFixed,
@@ -43,15 +45,16 @@ export function registerBalanceControl(app: FastifyInstance, account: StripeAcco
       exchange_rates: settings.exchangeRates,
     };
   };
-  app.get('/sandbox/stripe/balance', async () => view());
+  app.get('/sandbox/stripe/balance', async (request) => view(accountIn(request.query)));
   app.put('/sandbox/stripe/balance', async (request) => {
-    balance.settings = changed(balance.settings, new Fields(request.body));
-    return view();
+    const account = accountIn(request.body);
+    account.balance.settings = changed(account.balance.settings, new Fields(request.body));
+    return view(account);
   });
   app.post('/sandbox/stripe/fee', async (request) => {
     const fields = new Fields(request.body);
     const amount = fields.optionalNumber('amount', 1) ?? 1;
-    return balance.record({
+    return accountIn(request.body).balance.record({
       type: 'stripe_fee',
       category: 'fee',
       source: null,
@@ -63,7 +66,7 @@ export function registerBalanceControl(app: FastifyInstance, account: StripeAcco
   });
   app.post('/sandbox/stripe/payout', async (request) => {
     const fields = new Fields(request.body);
-    return payouts.create({
+    return accountIn(request.body).payouts.create({
       kind: fields.optionalChoice('kind', ['automatic', 'manual', 'instant']) ?? 'automatic',
       currency: fields.optionalText('currency') ?? 'usd',
       amount: fields.optionalNumber('amount', 1),
@@ -73,7 +76,9 @@ export function registerBalanceControl(app: FastifyInstance, account: StripeAcco
   app.post('/sandbox/stripe/update-payout', async (request) => {
     const fields = new Fields(request.body);
     const status = fields.choice('status', ['paid', 'failed', 'canceled']);
-    return payouts.update(fields.text('payout'), status, fields.optionalText('failure_code'));
+    const payout = fields.text('payout');
+    const { payouts } = merchants.ownerOf(payout).account;
+    return payouts.update(payout, status, fields.optionalText('failure_code'));
   });
-  app.get('/sandbox/stripe/bank-feed', async () => payouts.bankFeed());
+  app.get('/sandbox/stripe/bank-feed', async (request) => accountIn(request.query).payouts.bankFeed());
 }

@@ -2,10 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
 import type { PlannedFault } from '../http/fault-plan.ts';
 import { STRIPE_FAULT_KINDS } from './api-faults.ts';
-import type { Disputes } from './disputes.ts';
-import type { Refunds } from './refunds.ts';
+import type { Merchants } from './merchants.ts';
 import type { StripeWebhookSettings, StripeWebhookSender, StripeDelivery } from './webhook-sender.ts';
-import type { StripeAccount } from './stripe-account.ts';
 
 function deliveryView({ event, state, attempts }: StripeDelivery): object {
   return {
@@ -56,9 +54,10 @@ function changed(before: StripeWebhookSettings, fields: Fields): StripeWebhookSe
 /** Serves `/sandbox/stripe/*`: what customers, banks and a bad network do. */
 export function registerStripeControl(
   app: FastifyInstance,
-  parts: { account: StripeAccount; refunds: Refunds; disputes: Disputes; webhooks: StripeWebhookSender },
+  merchants: Merchants,
+  webhooks: StripeWebhookSender,
 ): void {
-  const { account, refunds, disputes, webhooks } = parts;
+  const { account } = merchants.platform;
   const state = (): object => {
     const { webhookUrl, webhookSecret, speedUp, drop, duplicate, seed, enabledEvents } = webhooks.settings;
     return {
@@ -85,9 +84,9 @@ export function registerStripeControl(
   });
 
   const ways = {
-    card: (id: string) => account.payByCard(id),
-    decline: (id: string) => account.decline(id),
-    bank: (id: string) => account.payByBank(id),
+    card: (id: string) => merchants.ownerOf(id).account.payByCard(id),
+    decline: (id: string) => merchants.ownerOf(id).account.decline(id),
+    bank: (id: string) => merchants.ownerOf(id).account.payByBank(id),
   };
   app.post('/sandbox/stripe/pay', async (request) => {
     const fields = new Fields(request.body);
@@ -97,11 +96,13 @@ export function registerStripeControl(
   app.post('/sandbox/stripe/settle', async (request) => {
     const fields = new Fields(request.body);
     const outcome = fields.optionalChoice('outcome', ['succeeded', 'failed']) ?? 'succeeded';
-    return account.completeBankPayment(fields.text('session'), outcome);
+    const session = fields.text('session');
+    return merchants.ownerOf(session).account.completeBankPayment(session, outcome);
   });
-  app.post('/sandbox/stripe/expire', async (request) =>
-    account.expire(new Fields(request.body).text('session')),
-  );
+  app.post('/sandbox/stripe/expire', async (request) => {
+    const session = new Fields(request.body).text('session');
+    return merchants.ownerOf(session).account.expire(session);
+  });
 
   const chargeOf = (fields: Fields): { charge: string | undefined; paymentIntent: string | undefined } => ({
     charge: fields.optionalText('charge'),
@@ -109,8 +110,9 @@ export function registerStripeControl(
   });
   app.post('/sandbox/stripe/refund', async (request) => {
     const fields = new Fields(request.body);
-    return refunds.create({
-      ...chargeOf(fields),
+    const charge = chargeOf(fields);
+    return merchants.ownerOf(charge.charge ?? charge.paymentIntent).refunds.create({
+      ...charge,
       amount: fields.optionalNumber('amount', 1),
       reason: fields.optionalText('reason'),
       status: fields.optionalChoice('status', ['succeeded', 'pending', 'requires_action']),
@@ -119,13 +121,15 @@ export function registerStripeControl(
   app.post('/sandbox/stripe/update-refund', async (request) => {
     const fields = new Fields(request.body);
     const status = fields.choice('status', ['succeeded', 'failed', 'canceled']);
-    return refunds.update(fields.text('refund'), status, fields.optionalText('failure_reason'));
+    const refund = fields.text('refund');
+    return merchants.ownerOf(refund).refunds.update(refund, status, fields.optionalText('failure_reason'));
   });
 
   app.post('/sandbox/stripe/dispute', async (request) => {
     const fields = new Fields(request.body);
-    return disputes.open({
-      ...chargeOf(fields),
+    const charge = chargeOf(fields);
+    return merchants.ownerOf(charge.charge ?? charge.paymentIntent).disputes.open({
+      ...charge,
       reason: fields.optionalText('reason'),
       amount: fields.optionalNumber('amount', 1),
       status: fields.optionalChoice('status', ['needs_response', 'warning_needs_response']),
@@ -139,15 +143,20 @@ export function registerStripeControl(
       'warning_needs_response',
       'warning_under_review',
     ] as const;
-    return disputes.update(fields.text('dispute'), fields.choice('status', statuses));
+    const dispute = fields.text('dispute');
+    return merchants.ownerOf(dispute).disputes.update(dispute, fields.choice('status', statuses));
   });
   app.post('/sandbox/stripe/close-dispute', async (request) => {
     const fields = new Fields(request.body);
-    return disputes.close(fields.text('dispute'), fields.choice('status', ['won', 'lost', 'warning_closed']));
+    const dispute = fields.text('dispute');
+    return merchants
+      .ownerOf(dispute)
+      .disputes.close(dispute, fields.choice('status', ['won', 'lost', 'warning_closed']));
   });
-  app.post('/sandbox/stripe/overturn-dispute', async (request) =>
-    disputes.overturn(new Fields(request.body).text('dispute')),
-  );
+  app.post('/sandbox/stripe/overturn-dispute', async (request) => {
+    const dispute = new Fields(request.body).text('dispute');
+    return merchants.ownerOf(dispute).disputes.overturn(dispute);
+  });
 
   app.post('/sandbox/stripe/faults', async (request) => {
     const fields = new Fields(request.body);

@@ -127,6 +127,8 @@ export type StripeObject = Session | PaymentIntent | Charge | Refund | Dispute |
 export interface StripeEvent {
   id: string;
   object: 'event';
+  /** The connected account it happened in; absent for the platform's own. */
+  account?: string;
   api_version: string;
   created: number;
   data: { object: StripeObject };

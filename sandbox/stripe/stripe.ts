@@ -4,11 +4,9 @@ import type { World } from '../world.ts';
 import { registerStripeApi } from './api-routes.ts';
 import { registerBalanceControl } from './control-balance.ts';
 import { registerStripeControl } from './control-routes.ts';
-import { Disputes } from './disputes.ts';
-import { Refunds } from './refunds.ts';
+import { Merchants } from './merchants.ts';
 import { registerCheckoutPage } from './checkout-page.ts';
 import { StripeWebhookSender, defaultStripeWebhookSettings } from './webhook-sender.ts';
-import { StripeAccount } from './stripe-account.ts';
 
 /** How often sessions are compared with the sandbox clock, which may jump. */
 const lookForExpiryMs = 250;
@@ -18,23 +16,20 @@ export interface StripeOptions {
   webhookSecret?: string;
 }
 
-/** Serves a pretended Stripe account: API, hosted page, webhooks, controls. */
+/** Serves a pretended Stripe account and those connected to it: API, hosted page, webhooks, controls. */
 export async function registerStripe(
   app: FastifyInstance,
   world: World,
   options: StripeOptions = {},
-): Promise<{ account: StripeAccount; webhooks: StripeWebhookSender }> {
+): Promise<{ merchants: Merchants; webhooks: StripeWebhookSender }> {
   const settings = { ...defaultStripeWebhookSettings(), ...options };
   const webhooks = new StripeWebhookSender(world, settings);
-  const account = new StripeAccount(world, webhooks.emit);
-  const refunds = new Refunds(account, webhooks.emit);
-  const disputes = new Disputes(account, webhooks.emit);
-  const parts = { account, refunds, disputes, webhooks };
+  const merchants = new Merchants(world, webhooks);
   world.changes.on('reset', () => {
-    account.reset();
+    merchants.reset();
     webhooks.reset(settings);
   });
-  const expiry = setInterval(() => account.expireDue(), lookForExpiryMs).unref();
+  const expiry = setInterval(() => merchants.expireDue(), lookForExpiryMs).unref();
   app.addHook('onClose', async () => {
     clearInterval(expiry);
     webhooks.close();
@@ -49,16 +44,16 @@ export async function registerStripe(
   };
   await app.register(async (scope) => {
     asText(scope);
-    registerStripeApi(scope, parts);
+    registerStripeApi(scope, merchants, webhooks);
   });
   await app.register(async (scope) => {
     asText(scope);
-    registerCheckoutPage(scope, account);
+    registerCheckoutPage(scope, merchants);
   });
   await app.register(async (scope) => {
     useJsonControlScope(scope);
-    registerStripeControl(scope, parts);
-    registerBalanceControl(scope, account);
+    registerStripeControl(scope, merchants, webhooks);
+    registerBalanceControl(scope, merchants);
   });
-  return { account, webhooks };
+  return { merchants, webhooks };
 }

@@ -110,15 +110,26 @@ export class StripeWebhookSender {
     return this.#events;
   }
 
+  /** Those of one account, oldest first, sent or not; null for the platform's own. */
+  eventsOf(account: string | null): readonly StripeEvent[] {
+    return this.#events.filter((event) => (event.account ?? null) === account);
+  }
+
   /** Those the endpoint is subscribed to, oldest first, sent or not. */
   events(): readonly StripeEvent[] {
     return this.#events.filter((event) => this.#isEnabled(event));
   }
 
-  readonly emit = (type: string, object: StripeObject): void => {
+  /** What the objects of an account call; `account` is null for the platform's own. */
+  emitFor(account: string | null): (type: string, object: StripeObject) => void {
+    return (type, object) => this.#emit(account, type, object);
+  }
+
+  #emit(account: string | null, type: string, object: StripeObject): void {
     const event: StripeEvent = {
       id: newId('evt'),
       object: 'event',
+      ...(account === null ? {} : { account }),
       api_version: this.#settings.apiVersion,
       created: Math.floor(this.#world.clock.now().getTime() / 1000),
       data: { object: structuredClone(object) },
@@ -132,7 +143,7 @@ export class StripeWebhookSender {
     const { posts, dropped } = planPosts([event], { ...this.#settings, shuffle: false }, this.#random, 1);
     for (const lost of dropped) this.outbox.add({ ...this.#delivery(lost), state: 'dropped' });
     for (const sent of posts.flat()) this.outbox.add(this.#delivery(sent));
-  };
+  }
 
   /**
    * Sends events again under their own ids, `times` each, in the order given; resolves when all are answered.
