@@ -58,8 +58,24 @@ it.each([
   [{ SANDBOX_SWITCHES: '{"salesTaxPercent": "8"}' }, 'salesTaxPercent must be a number'],
   [{ SANDBOX_LIMITS: 'yes' }, 'true or false'],
   [{ SANDBOX_TLS_KEY: 'key.pem' }, 'given together'],
+  [{ SANDBOX_TLS: 'yes' }, 'true or false'],
+  [{ SANDBOX_CDC_OBJECTS_MAX: 'many' }, 'cdcObjectsMax must be a number'],
 ])('%j is a problem', (environment, words) => {
   expect(optionsFrom(environment).problems).toEqual([expect.stringContaining(words)]);
+});
+
+it('takes each switch from a variable of its own', () => {
+  const { options, problems } = optionsFrom({
+    SANDBOX_REQUESTS_PER_MINUTE: '60',
+    SANDBOX_VOID_PAID_INVOICE: 'refuse',
+    SANDBOX_SALES_TAX_BY_STATE: '{"CA": 8.5}',
+    SANDBOX_TLS: 'true',
+  });
+  expect(problems).toEqual([]);
+  expect(options).toMatchObject({
+    tls: 'self-signed',
+    switches: { requestsPerMinute: 60, voidPaidInvoice: 'refuse', salesTaxByState: { CA: 8.5 } },
+  });
 });
 
 it('an option there is not is refused', () => {

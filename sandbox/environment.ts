@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { SandboxOptions } from './sandbox.ts';
-import { type Switches, switchProblems } from './switches.ts';
+import { type Switches, defaultSwitches, switchProblems } from './switches.ts';
 import { defaultStripeSecret } from './stripe/webhook-sender.ts';
 import { defaultVerifierToken } from './webhooks/settings.ts';
 
@@ -22,6 +22,7 @@ const FLAGS = {
   switches: 'SANDBOX_SWITCHES',
   'tls-key': 'SANDBOX_TLS_KEY',
   'tls-cert': 'SANDBOX_TLS_CERT',
+  tls: 'SANDBOX_TLS',
 } as const;
 
 export const USAGE = `Options: ${Object.keys(FLAGS)
@@ -74,6 +75,36 @@ function switchesFrom(text: string | undefined, problems: string[]): Partial<Swi
   }
 }
 
+/** The variable of a switch: `SANDBOX_REQUESTS_PER_MINUTE` for `requestsPerMinute`. */
+export function variableOfSwitch(name: string): string {
+  return `SANDBOX_${name.replaceAll(/[A-Z]|\d+/g, (part) => `_${part}`).toUpperCase()}`;
+}
+
+/** Switches with a variable of their own; text stands as it is, anything else is read as JSON. */
+function switchVariables(
+  read: (name: string) => string | undefined,
+  problems: string[],
+): Record<string, unknown> {
+  const given = Object.entries(defaultSwitches()).flatMap(([name, standard]) => {
+    const text = name === 'limits' ? undefined : read(variableOfSwitch(name));
+    if (text === undefined) return [];
+    const value = typeof standard === 'string' ? text : jsonOr(text);
+    problems.push(
+      ...switchProblems({ [name]: value }).map((problem) => `${variableOfSwitch(name)}: ${problem}`),
+    );
+    return [[name, value] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /**
  * What the environment asks for, or every reason why it cannot be had. An empty variable counts as unset.
  * Pure.
@@ -110,7 +141,13 @@ export function optionsFrom(environment: Environment): {
   const limits = read('SANDBOX_LIMITS');
   if (limits !== undefined && limits !== 'true' && limits !== 'false')
     problems.push('SANDBOX_LIMITS must be true or false');
-  const switches = switchesFrom(read('SANDBOX_SWITCHES'), problems);
+  const tls = read('SANDBOX_TLS');
+  if (tls !== undefined && tls !== 'true' && tls !== 'false')
+    problems.push('SANDBOX_TLS must be true or false');
+  const switches = {
+    ...switchesFrom(read('SANDBOX_SWITCHES'), problems),
+    ...switchVariables(read, problems),
+  };
   const files = filesFrom(read, problems);
 
   return {
@@ -122,7 +159,8 @@ export function optionsFrom(environment: Environment): {
       clientSecret: read('SANDBOX_CLIENT_SECRET') ?? 'sandbox-secret',
       redirectUris,
       ...(limits === undefined ? {} : { limits: limits === 'true' }),
-      ...(switches === undefined ? {} : { switches }),
+      ...(tls === 'true' ? { tls: 'self-signed' as const } : {}),
+      ...(Object.keys(switches).length === 0 ? {} : { switches }),
       ...(webhookUrl !== undefined && {
         webhooks: {
           url: webhookUrl,

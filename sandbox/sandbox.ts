@@ -17,6 +17,7 @@ import { IntuitWebhookSender } from './webhooks/intuit-webhook-sender.ts';
 import type { Endpoint } from './webhooks/notification.ts';
 import { defaultSettings } from './webhooks/settings.ts';
 import { registerWebhooks } from './webhooks/webhook-routes.ts';
+import { type Certificate, selfSigned } from './tls/self-signed.ts';
 import type { Switches } from './switches.ts';
 import { World } from './world.ts';
 
@@ -37,8 +38,8 @@ export interface SandboxOptions {
   logger?: boolean;
   /** Switches that differ from their defaults. */
   switches?: Partial<Switches>;
-  /** PEM of a key and its certificate: then it listens by https. */
-  tls?: { key: string; cert: string };
+  /** PEM of a key and its certificate, or a certificate made at the start: then it listens by https. */
+  tls?: Certificate | 'self-signed';
   /** Companies to open with records of their own, see `state/seed.ts`. */
   seed?: unknown;
   /** A state that was saved: it takes the place of everything else. */
@@ -49,6 +50,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   url: string;
   world: World;
+  /** PEM of what it listens by https with: what a client has to trust. */
+  certificate?: string;
   /** Everything as JSON, to start again from. */
   save(): SandboxState;
   close(): Promise<void>;
@@ -100,9 +103,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   );
 
+  const tls = options.tls === 'self-signed' ? selfSigned(new Date()) : options.tls;
   const app = fastify({
     logger: options.logger ?? false,
-    ...(options.tls ? { https: options.tls } : {}),
+    ...(tls ? { https: tls } : {}),
     forceCloseConnections: true,
     bodyLimit: 4 * 1024 * 1024,
     routerOptions: { maxParamLength: 500 },
@@ -134,6 +138,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.register(async (scope) => {
     useJsonControlScope(scope);
     registerState(scope, parts);
+    if (tls)
+      scope.get('/sandbox/certificate', async (_request, reply) =>
+        reply.type('application/x-pem-file').send(tls.cert),
+      );
   });
   app.addHook('onClose', async () => intuitWebhooks.close());
   // Last of all, when everything of the old world is forgotten.
@@ -142,5 +150,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const url = await app.listen({ port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
   if (options.seed !== undefined) plantSeed(world, options.seed);
   if (options.state !== undefined) loadState(parts, options.state);
-  return { url, world, save: () => saveState(parts), close: () => app.close() };
+  return {
+    url,
+    world,
+    ...(tls ? { certificate: tls.cert } : {}),
+    save: () => saveState(parts),
+    close: () => app.close(),
+  };
 }
