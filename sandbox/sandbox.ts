@@ -116,6 +116,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const methods = [method].flat();
     routes.push({ method: methods.length > 2 ? 'any' : methods.join(', '), path });
   });
+  const stripe = await registerStripeIn(app, world, options.stripe);
   await app.register(async (scope) => {
     await scope.register(formbody);
     registerOauth(scope, world, authorizationServer);
@@ -124,7 +125,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       registerWebhooks(control, intuitWebhooks);
     });
     await scope.register(async (pages) =>
-      registerPages(pages, { world, authorizationServer, intuitWebhooks, routes }),
+      registerPages(pages, {
+        world,
+        authorizationServer,
+        intuitWebhooks,
+        merchants: stripe.merchants,
+        routes,
+      }),
     );
   });
   await app.register(async (scope) => {
@@ -133,7 +140,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await app.register(async (scope) => {
     registerV3(scope, world, authorizationServer);
   });
-  const stripe = await registerStripeIn(app, world, options.stripe);
   const parts = { world, authorizationServer, intuitWebhooks, stripe };
   await app.register(async (scope) => {
     useJsonControlScope(scope);

@@ -137,6 +137,18 @@ describe('the gateway', () => {
   });
 });
 
+it('the journal says what a client sent wrong', async () => {
+  await books.ask('POST', 'customer', { DisplayName: 'Ann', Balance: 5, Balanc: 1 });
+  await books.ask('POST', 'customer', { DisplayName: 'Ann', FullyQualifiedName: 'Ann' });
+  await books.ask('POST', 'customer', { DisplayName: 'Bob' });
+  const requests = (await (await fetch(`${books.url}/sandbox/requests`)).json()) as { wrong: string[] }[];
+  expect(requests.map(({ wrong }) => wrong)).toEqual([
+    [expect.stringMatching(/^2010 .*Balanc/)],
+    ['FullyQualifiedName is set by the server and was left out'],
+    [],
+  ]);
+});
+
 describe('the limits', () => {
   const statuses = async (count: number, path = 'companyinfo/1', bearer = 'good'): Promise<number[]> => {
     const replies = await Promise.all(

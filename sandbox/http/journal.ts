@@ -16,6 +16,8 @@ export interface JournalEntry {
   /** Whether the books were asked to do it: false when refused at the access or failed before. */
   executed: boolean;
   intuit_tid: string;
+  /** What the client sent wrong: why it was refused, and fields of a new record that only the server sets. */
+  wrong: string[];
 }
 
 export interface CallCount {

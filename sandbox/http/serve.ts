@@ -21,6 +21,8 @@ export interface Served {
   answer: ApiResponse;
   reads: number;
   executed: boolean;
+  /** Why the accounting service refused it. */
+  refusal?: Fault;
 }
 
 function refusedAtGate(
@@ -45,12 +47,7 @@ function documentTypeOf({ operation }: Call): string {
   return operation === 'attachable.download' ? 'application/octet-stream' : 'application/pdf';
 }
 
-function execute(
-  world: World,
-  request: ApiRequest,
-  call: Call,
-  startedAt: Date,
-): { answer: ApiResponse; reads: number } {
+function execute(world: World, request: ApiRequest, call: Call, startedAt: Date): Omit<Served, 'executed'> {
   try {
     const { body, document, reads } = call.run(world.companies.get(request.realm)!);
     if (document)
@@ -59,7 +56,7 @@ function execute(
   } catch (error) {
     const fault = error instanceof Fault ? error : systemFailure('Unexpected Internal Error. (-30000)');
     if (!(error instanceof Fault)) process.emitWarning(error instanceof Error ? error : String(error));
-    return { answer: refusal(fault, startedAt, fault.status, request.wantsXml), reads: 0 };
+    return { answer: refusal(fault, startedAt, fault.status, request.wantsXml), reads: 0, refusal: fault };
   }
 }
 
@@ -102,6 +99,7 @@ export function serve(
     return answerOnce(world, request, call, startedAt);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { answer: refusal(error, startedAt, error.status, request.wantsXml), reads: 0, executed: false };
+    const answer = refusal(error, startedAt, error.status, request.wantsXml);
+    return { answer, reads: 0, executed: false, refusal: error };
   }
 }

@@ -9,6 +9,7 @@ import type { PlannedFault } from './fault-plan.ts';
 import type { AccessCheck } from './access-check.ts';
 import type { JournalEntry } from './journal.ts';
 import { ResponseWriter } from './response-writer.ts';
+import { wrongIn } from './wrong-in.ts';
 import { faultResponseOf } from './fault-response.ts';
 import { type Served, serve } from './serve.ts';
 
@@ -73,6 +74,7 @@ async function executeCall(
   if (isSlow && !isLate) await writer.delay(reply, fault.delay_ms ?? SLOW_MS);
   const served = serve(world, access, request, call, state.startedAt);
   entry.executed = served.executed;
+  entry.wrong = wrongIn(entry, served.refusal);
   if (isSlow && isLate) await writer.delay(reply, fault.delay_ms ?? SLOW_MS);
   if (fault && !isSlow) return applyFault(state, fault, served);
   return deliver(state, served);
@@ -111,6 +113,7 @@ export function registerV3(app: FastifyInstance, world: World, access: AccessChe
         status: null,
         executed: false,
         intuit_tid: String(reply.getHeader('intuit_tid')),
+        wrong: [],
       };
       world.journal.begin(entry);
       reply.raw.once('close', () => world.journal.leave(entry));

@@ -16,7 +16,7 @@ export function callsPage(entries: readonly JournalEntry[]): Html {
       The last ${rowsMax}, newest first. <code>GET /sandbox/requests</code> has the bodies too.
     </p>
     ${table(
-      ['At', 'Company', 'Operation', 'Request', 'Answer', 'intuit_tid'],
+      ['At', 'Company', 'Operation', 'Request', 'Answer', 'Sent wrong', 'intuit_tid'],
       entries
         .slice(-rowsMax)
         .toReversed()
@@ -26,6 +26,7 @@ export function callsPage(entries: readonly JournalEntry[]): Html {
           entry.operation,
           html`<code>${entry.method} ${entry.url}</code>`,
           statusTag(entry.status),
+          entry.wrong.join('; '),
           html`<code>${entry.intuit_tid}</code>`,
         ]),
       'No app has called yet.',

@@ -80,7 +80,9 @@ function invoices(realmId: string, rows: readonly InvoiceRow[]): Html {
 function invoice(realmId: string, row: InvoiceRow): Html {
   const path = `/pages/${realmId}/invoices/${row.id}`;
   return html`<tr data-invoice="${row.id}">
-    <td data-label="No.">${row.number}</td>
+    <td data-label="No.">
+      <a href="/pages/documents/Invoice/${row.id}?realm=${realmId}">${row.number || row.id}</a>
+    </td>
     <td data-label="Customer">${row.customer}</td>
     <td data-label="State"><span class="tag ${tone[row.state]}">${row.state}</span></td>
     <td data-label="Total" class="money">${row.total}</td>

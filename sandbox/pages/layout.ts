@@ -28,6 +28,9 @@ function document({ title, body, narrow = false }: Frame): Html {
             <div>
               <strong><a href="/">QuickBooks sandbox</a></strong>
               <a href="/pages/reports">Reports</a>
+              <a href="/pages/accounts">Accounts</a>
+              <a href="/pages/stripe">Stripe</a>
+              <a href="/pages/drills">Drills</a>
               <a href="/pages/connections">Connections</a>
               <a href="/pages/webhooks">Webhooks</a>
               <a href="/pages/calls">API calls</a>

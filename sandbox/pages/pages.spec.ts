@@ -4,6 +4,7 @@ import { textOf } from '../books/json.ts';
 import { writeRecord } from '../books/write-record.ts';
 import { TestApp } from '../oauth/test-app.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { TestMerchant } from '../stripe/test-merchant.ts';
 import { html } from './html.ts';
 import { invoiceStateOf } from './company-rows.ts';
 
@@ -103,14 +104,20 @@ describe('the bookkeeper', () => {
 });
 
 describe('the other pages', () => {
-  it.each(['/pages/reports', '/pages/connections', '/pages/webhooks', '/pages/calls', '/pages/control'])(
-    '%s opens',
-    async (path) => {
-      const answer = await fetch(`${sandbox.url}${path}`);
-      expect(answer.status).toBe(200);
-      expect(await answer.text()).toContain('QuickBooks sandbox');
-    },
-  );
+  it.each([
+    '/pages/reports',
+    '/pages/accounts',
+    '/pages/stripe',
+    '/pages/drills',
+    '/pages/connections',
+    '/pages/webhooks',
+    '/pages/calls',
+    '/pages/control',
+  ])('%s opens', async (path) => {
+    const answer = await fetch(`${sandbox.url}${path}`);
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('QuickBooks sandbox');
+  });
 
   it('show a report of the books, on the basis and for the period asked for', async () => {
     const sheet = await page('/pages/reports?realm=1');
@@ -156,4 +163,40 @@ it('markup escapes strings, keeps markup, joins lists and leaves nothing of null
   expect(html`${inner}${['<', inner]}${null}${false}${0}`.toString()).toBe(
     '<i>a&amp;b</i>&lt;<i>a&amp;b</i>0',
   );
+});
+
+describe('what is behind the books', () => {
+  it('shows each account with its balance, and what a document posted', async () => {
+    expect(await page('/pages/accounts')).toContain('Accounts Receivable (A/R)');
+    const posted = (await page(`/pages/documents/Invoice/${invoiceId}`)).replaceAll(/<[^>]*>|\s+/g, ' ');
+    expect(posted).toMatch(/Accounts Receivable \(A\/R\) .*100\.00 .*Services .*100\.00 .*Total .*100\.00/);
+    expect(await page('/pages/documents/Invoice/999999')).toContain('Nothing is posted');
+  });
+
+  it('moves the clock and plans failures by button', async () => {
+    const before = sandbox.world.clock.now().getTime();
+    const send = (path: string, form: Record<string, string>): Promise<Response> =>
+      fetch(`${sandbox.url}/pages/drills/${path}`, { method: 'POST', body: new URLSearchParams(form) });
+    await send('clock', { advance_ms: '86400000' });
+    expect(sandbox.world.clock.now().getTime() - before).toBeGreaterThanOrEqual(86_400_000);
+    await send('faults', { kind: '500', operation: 'invoice.create', when: 'after', times: '2' });
+    expect(sandbox.world.faults.list()).toMatchObject([
+      { kind: '500', operation: 'invoice.create', times: 2 },
+    ]);
+    expect(await page('/pages/drills')).toContain('invoice.create');
+    await send('forget', {});
+    expect(sandbox.world.faults.list()).toEqual([]);
+  });
+
+  it('pays Stripe’s balance out, and the bank shows it when it arrives', async () => {
+    const merchant = new TestMerchant(sandbox.url);
+    await merchant.press(await merchant.session(), 'pay');
+    const send = (path: string, form: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${sandbox.url}/pages/stripe/${path}`, { method: 'POST', body: new URLSearchParams(form) });
+    await send('payout');
+    const payout = /po_\w+/.exec(await page('/pages/stripe'))![0];
+    expect(await page('/pages/stripe')).not.toContain('STRIPE TRANSFER');
+    await send('payout-status', { payout, status: 'paid' });
+    expect(await page('/pages/stripe')).toContain('STRIPE TRANSFER');
+  });
 });

@@ -1,16 +1,20 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Company } from '../books/company.ts';
 import { Fault } from '../books/fault.ts';
 import { REPORTS } from '../books/reports/run-report.ts';
 import { fiscalYearStart } from '../books/reports/request.ts';
 import { BadField, Fields } from '../fields.ts';
 import type { AuthorizationServer } from '../oauth/authorization-server.ts';
 import type { IntuitWebhookSender } from '../webhooks/intuit-webhook-sender.ts';
+import type { Merchants } from '../stripe/merchants.ts';
 import type { World } from '../world.ts';
+import { accountsPage, documentPage } from './accounts-page.ts';
 import { registerBookkeeping } from './bookkeeping-routes.ts';
 import { callsPage } from './calls-page.ts';
 import { companyPage } from './company-page.ts';
 import { connectionsPage } from './connections-page.ts';
 import { type Route, controlPage } from './control-page.ts';
+import { registerDrills } from './drill-routes.ts';
 import { html } from './html.ts';
 import { sendPage } from './layout.ts';
 import { reportsPage } from './reports-page.ts';
@@ -20,12 +24,13 @@ export interface PageSources {
   world: World;
   authorizationServer: AuthorizationServer;
   intuitWebhooks: IntuitWebhookSender;
+  merchants: Merchants;
   routes: readonly Route[];
 }
 
 /** Serves the pages a person looks at. Plain forms, no scripts; a form from another site is refused. */
 export function registerPages(app: FastifyInstance, sources: PageSources): void {
-  const { world, authorizationServer, intuitWebhooks, routes } = sources;
+  const { world, authorizationServer, intuitWebhooks, merchants, routes } = sources;
 
   app.addHook('onRequest', async (request, reply) => {
     const site = request.headers['sec-fetch-site'];
@@ -80,11 +85,30 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
     return reply.redirect('/pages/webhooks', 303);
   });
 
-  app.get('/pages/reports', async (request, reply) => {
-    const fields = new Fields(request.query);
+  const companyIn = (fields: Fields): Company => {
     const company =
       world.companies.get(fields.optionalText('realm') ?? '') ?? [...world.companies.values()][0];
     if (!company) throw new BadField('there is no company');
+    return company;
+  };
+  app.get('/pages/accounts', async (request, reply) =>
+    sendPage(reply, {
+      title: 'Chart of accounts',
+      body: accountsPage(companyIn(new Fields(request.query))),
+    }),
+  );
+  app.get<{ Params: { entity: string; id: string } }>(
+    '/pages/documents/:entity/:id',
+    async ({ params, query }, reply) =>
+      sendPage(reply, {
+        title: `${params.entity} ${params.id}`,
+        body: documentPage(companyIn(new Fields(query)), params.entity, params.id),
+      }),
+  );
+
+  app.get('/pages/reports', async (request, reply) => {
+    const fields = new Fields(request.query);
+    const company = companyIn(fields);
     const today = company.today();
     const choice = {
       name: fields.optionalChoice('report', Object.keys(REPORTS)) ?? 'BalanceSheet',
@@ -105,6 +129,7 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
   });
 
   registerBookkeeping(app, world);
+  registerDrills(app, world, merchants);
 }
 
 const notices: Readonly<Record<string, string>> = {

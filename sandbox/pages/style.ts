@@ -47,8 +47,9 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
   button.danger { color: var(--danger); }
 .buttons { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: 1.2rem; }
   .buttons button { flex: 1 1 10rem; padding: .6rem 1rem; }
-input[type=text], input[type=number] { font: inherit; color: inherit; background: var(--ground);
+input[type=text], input[type=number], select { font: inherit; color: inherit; background: var(--ground);
   border: 1px solid var(--line); border-radius: 8px; padding: .3rem .5rem; width: 6.2rem; }
+select { width: auto; max-width: 100%; }
 td.date { white-space: nowrap; }
 fieldset { border: 0; padding: 0; margin: 1rem 0 0; } legend { font-weight: 600; padding: 0 0 .3rem; }
 label.choice { display: flex; gap: .6rem; align-items: center; border: 1px solid var(--line);
@@ -63,8 +64,9 @@ label.choice:has(:checked) { border-color: var(--accent); } ul.plain { padding-l
   table.stack thead { display: none; } table.stack tr { display: block; padding: .6rem .9rem;
     border-bottom: 1px solid var(--line); }
   table.stack td { display: flex; justify-content: space-between; gap: 1rem; padding: .15rem 0; border: 0;
-    text-align: right; }
-  table.stack td::before { content: attr(data-label); color: var(--quiet); }
+    text-align: right; overflow-wrap: anywhere; }
+  table.stack td::before { content: attr(data-label); color: var(--quiet);
+    flex: none; }
     table.stack td.acts { display: block; } table.stack td.acts::before { content: none; }
     table.stack td.acts form { margin: .35rem 0 0 .3rem; } }
 `;

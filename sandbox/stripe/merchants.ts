@@ -66,7 +66,12 @@ export class Merchants {
 
   /** The account that has the object of this id; the platform's own where none has. */
   ownerOf(id: string | undefined): Merchant {
-    return this.#all().find(({ account }) => id !== undefined && account.byId(id)) ?? this.platform;
+    return this.all().find(({ account }) => id !== undefined && account.byId(id)) ?? this.platform;
+  }
+
+  /** The platform's own account, then those connected to it. */
+  all(): Merchant[] {
+    return [this.platform, ...[...this.#connected.values()].map(({ merchant }) => merchant)];
   }
 
   connected(): ConnectedAccount[] {
@@ -95,7 +100,7 @@ export class Merchants {
   }
 
   expireDue(): void {
-    for (const { account } of this.#all()) account.expireDue();
+    for (const { account } of this.all()) account.expireDue();
   }
 
   save(): ConnectedState[] {
@@ -117,10 +122,6 @@ export class Merchants {
   reset(): void {
     this.#connected.clear();
     this.platform.account.reset();
-  }
-
-  #all(): Merchant[] {
-    return [this.platform, ...[...this.#connected.values()].map(({ merchant }) => merchant)];
   }
 
   #open(id: string | null): Merchant {
