@@ -3,7 +3,7 @@ import type { Company } from './company.ts';
 import { businessRule, objectNotFound } from './fault.ts';
 import { type Body, isBody, refOf, rowsOf, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
-import { type WriteOptions, writeRecord, readRecord } from './write-record.ts';
+import { type WriteOptions, changeBooks, readRecord, writeRecord } from './write-record.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 import { unretiredName } from './rules/naming.ts';
 import { currencyOf } from './currency-of.ts';
@@ -18,6 +18,21 @@ function serviceLine(amount: number, description?: string): Body {
     ...(description === undefined ? {} : { Description: description }),
     SalesItemLineDetail: {},
   };
+}
+
+/** `count` invoices alike; their Ids in the order they were made. */
+export function manyInvoices(
+  company: Company,
+  sale: { customerId: string; amount: number },
+  fields: Body,
+  count: number,
+): string[] {
+  const body = {
+    CustomerRef: { value: sale.customerId },
+    Line: [serviceLine(sale.amount)],
+    ...fields,
+  };
+  return Array.from({ length: count }, () => changeBooks(company, 'create', 'Invoice', body, BY_HAND));
 }
 
 /** A sales form as a person fills it in: a customer, an amount, and whatever else the form has. */

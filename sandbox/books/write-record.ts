@@ -125,18 +125,14 @@ const VERBS: Record<Verb, (context: RuleContext, entity: Entity, sent: Body) => 
   delete: remove,
 };
 
-/**
- * One write to the books, all or nothing, as the API does it. Returns the record as it reads afterwards, or
- * the three fields that are left of a deleted one. Throws a `Fault`; an ended subscription refuses everything
- * (6190).
- */
-export function writeRecord(
+/** One write to the books, all or nothing; returns the Id of the record. Throws as `writeRecord` does. */
+export function changeBooks(
   company: Company,
   verb: Verb,
   entity: EntityName,
   sent: Body,
   options: WriteOptions = {},
-): Body {
+): string {
   if (company.subscription === 'ended') throw subscriptionEnded();
   const definition = entityNamed(entity);
   if (verb !== 'create' && textOf(sent, 'Id') === undefined && definition.family !== 'single')
@@ -146,7 +142,21 @@ export function writeRecord(
     const context = { company, unit, allowsDuplicateNumber: false, byHand: false, ...options };
     return VERBS[verb](context, definition, aimed);
   });
-  const id = textOf(touched, 'Id')!;
+  return textOf(touched, 'Id')!;
+}
+
+/**
+ * One write to the books as the API does it. Returns the record as it reads afterwards, or the three fields
+ * that are left of a deleted one. Throws a `Fault`; an ended subscription refuses everything (6190).
+ */
+export function writeRecord(
+  company: Company,
+  verb: Verb,
+  entity: EntityName,
+  sent: Body,
+  options: WriteOptions = {},
+): Body {
+  const id = changeBooks(company, verb, entity, sent, options);
   if (verb === 'delete') return { status: 'Deleted', domain: 'QBO', Id: id };
   return readRecord(company, entity, id);
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   editByHand,
+  manyInvoices,
   mergeCustomers,
   receivePayment,
   saleByHand,
@@ -56,11 +57,10 @@ function saleAction(entity: 'Invoice' | 'CreditMemo'): Action {
 }
 
 /** The same invoice so many times over: books as large as a question needs them. */
-const manyInvoices: Action = (company, _id, fields, body) => {
+const invoicesAlike: Action = (company, _id, fields, body) => {
   const sale = { customerId: fields.text('customer_id'), amount: amountIn(fields) ?? 100 };
   const count = fields.optionalNumber('count', 1, MANY_MAX) ?? 1;
-  const one = (): string => textOf(saleByHand(company, 'Invoice', sale, qboFields(body)), 'Id')!;
-  return { ids: Array.from({ length: count }, one) };
+  return { ids: manyInvoices(company, sale, qboFields(body), count) };
 };
 
 function moneyIn(fields: Fields, body: Body): CustomerMoney {
@@ -158,7 +158,7 @@ const rateCurrency: Action = (company, _id, fields) =>
 const ACTIONS: Record<string, Action> = {
   'receive-payment': receive,
   invoices: saleAction('Invoice'),
-  'invoices/many': manyInvoices,
+  'invoices/many': invoicesAlike,
   'invoices/:id/edit': edit('Invoice'),
   'invoices/:id/void': undo('void', 'Invoice'),
   'invoices/:id/delete': undo('delete', 'Invoice'),

@@ -61,7 +61,7 @@ export class IntuitWebhookSender {
   }
 
   events(): readonly NotificationRecord[] {
-    return this.#events;
+    return this.#events.slice(-eventsMax);
   }
 
   /** Sends everything gathered and everything unacknowledged once, even while paused. */
@@ -107,7 +107,8 @@ export class IntuitWebhookSender {
       : this.#settings.endpoints.length === 0
         ? 'no webhook URL is set'
         : null;
-    this.#events = [...this.#events, { ...notification, suppressedBecause }].slice(-eventsMax);
+    this.#events.push({ ...notification, suppressedBecause });
+    if (this.#events.length >= 2 * eventsMax) this.#events = this.#events.slice(-eventsMax);
     if (suppressedBecause !== null) return;
     this.#gathering.push(notification);
     this.#timer ??= setTimeout(() => this.#dispatch(), this.#settings.coalesceMs).unref();

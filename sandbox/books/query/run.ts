@@ -113,6 +113,7 @@ const isPseudoCode = (company: Company, entity: Entity, row: Row): boolean =>
 
 /** US tax codes that are none come first, on every page and beyond its size, as recorded. */
 function pseudoCodes(company: Company, entity: Entity, rows: readonly Row[]): Row[] {
+  if (entity.name !== 'TaxCode') return [];
   const pseudo = rows.filter((row) => isPseudoCode(company, entity, row));
   return pseudo.toSorted(
     (a, b) => PSEUDO_CODES.indexOf(a.body.Id as string) - PSEUDO_CODES.indexOf(b.body.Id as string),
@@ -120,7 +121,8 @@ function pseudoCodes(company: Company, entity: Entity, rows: readonly Row[]): Ro
 }
 
 function pageOf(company: Company, entity: Entity, rows: readonly Row[], from: number, size: number): Row[] {
-  return rows.filter((row) => !isPseudoCode(company, entity, row)).slice(from, from + size);
+  const real = entity.name === 'TaxCode' ? rows.filter((row) => !isPseudoCode(company, entity, row)) : rows;
+  return real.slice(from, from + size);
 }
 
 /**
