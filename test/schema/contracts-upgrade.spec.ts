@@ -10,7 +10,7 @@ describe('Proposals that were approved before there were contracts', () => {
   beforeAll(async () => {
     database = await cloneDatabase();
     let reverted: string | null;
-    do reverted = await revertMigration(database.url);
+    do reverted = await revertMigration(database.ownerUrl);
     while (reverted !== null && reverted !== CONTRACTS);
     await database.query(`insert into orgs (id, name) values (1, 'Acme Roofing')`);
     await database.query(`insert into org_settings (org_id, terms_days) values (1, 30)`);
@@ -32,7 +32,7 @@ describe('Proposals that were approved before there were contracts', () => {
       insert into invoices (id, org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
                             state, total_cents, balance_cents)
       values (7, 1, 7, 'deposit', 'USD', 300000, '1', '145', 'CRM-7', 'open', 300000, 300000)`);
-    await migrate(database.url);
+    await migrate(database.ownerUrl);
   });
 
   afterAll(() => database[Symbol.asyncDispose]());
@@ -96,7 +96,7 @@ describe('Proposals that were approved before there were contracts', () => {
       insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id)
       values (1, 7, 'final', 'USD', 0, '1', '146')`);
     let reverted: string | null;
-    do reverted = await revertMigration(database.url);
+    do reverted = await revertMigration(database.ownerUrl);
     while (reverted !== CONTRACTS);
     const invoices = () =>
       database.query('select kind, amount_cents::int from invoices order by qbo_invoice_id');
@@ -104,7 +104,7 @@ describe('Proposals that were approved before there were contracts', () => {
       { kind: 'deposit', amount_cents: 300_000 },
       { kind: 'final', amount_cents: null },
     ]);
-    await migrate(database.url);
+    await migrate(database.ownerUrl);
     expect(await database.query('select count(*)::int as count from contracts')).toEqual([{ count: 2 }]);
   });
 });

@@ -17,9 +17,9 @@ describe('An installation with invoices of the time when a proposal had one', ()
   beforeAll(async () => {
     database = await cloneDatabase();
     let newest: string | null;
-    do newest = await revertMigration(database.url);
+    do newest = await revertMigration(database.ownerUrl);
     while (newest !== STEP.name);
-    dataSource = await openDataSource(database.url);
+    dataSource = await openDataSource(database.ownerUrl);
     await database.query(`
       insert into orgs (id, name) values (1, 'Acme Roofing');
       insert into customers (id, org_id, email, full_name) values (1, 1, 'ann@example.com', 'Ann Ruiz');

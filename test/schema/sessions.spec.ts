@@ -11,7 +11,7 @@ const FAMILIES = {
 
 async function revertToBeforeSessions(database: TestDatabase): Promise<void> {
   let reverted: string | null;
-  do reverted = await revertMigration(database.url);
+  do reverted = await revertMigration(database.ownerUrl);
   while (reverted !== null && !SESSIONS.test(reverted));
 }
 
@@ -39,7 +39,7 @@ describe('Sign-ins from before they were rows', () => {
   afterAll(() => database[Symbol.asyncDispose]());
 
   it('are sessions of programs and browsers that hold or ended as before, and go back', async () => {
-    await migrate(database.url);
+    await migrate(database.ownerUrl);
     const sessions = await database.query(
       `select id, kind, last_used_at as used, expires_at as expires, ended_at as ended from sessions order by id`,
     );

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { Browser } from '../support/browser.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { startMail, type TestMail } from '../support/mail.js';
+import { createOrg, signIn, type TestOrg } from '../support/people.js';
+
+const NEW = 'gravel-moss-chimney-3';
+
+describe('The pages for a forgotten password', () => {
+  let database: TestDatabase;
+  let mail: TestMail;
+  let app: TestApp;
+  let org: TestOrg;
+
+  beforeAll(async () => {
+    [database, mail] = await Promise.all([cloneDatabase(), startMail()]);
+    app = await startApp({ databaseUrl: database.url, env: { SMTP_URL: mail.url } });
+    org = await createOrg(app);
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await Promise.all([mail[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
+  });
+
+  it('lead from the sign-in to a new password, once', async () => {
+    const browser = new Browser(app.url);
+    expect((await browser.open('/auth/sign-in')).html).toContain('href="/auth/forgotten-password"');
+    await browser.open('/auth/forgotten-password');
+    const asked = await browser.submit({ email: org.admin.email }, '/auth/forgotten-password');
+    expect([asked.status, asked.html.includes('Look into your mailbox')]).toEqual([200, true]);
+    const path = await eventually(() => {
+      const [found] = /\/auth\/new-password\?token=[\w-]+/.exec(mail.received[0]?.text ?? '') ?? [];
+      if (found === undefined) throw new Error('no mail yet');
+      return found;
+    });
+    await browser.open(path);
+    const differs = await browser.submit({ new_password: NEW, repeated: 'x' }, '/auth/new-password');
+    expect([differs.status, differs.html.includes('The two passwords differ.')]).toEqual([422, true]);
+    const weak = await browser.submit(
+      { new_password: 'Passw0rd!', repeated: 'Passw0rd!' },
+      '/auth/new-password',
+    );
+    expect([weak.status, weak.html.includes('too easy to guess')]).toEqual([422, true]);
+    const set = await browser.submit({ new_password: NEW, repeated: NEW }, '/auth/new-password');
+    expect([set.status, set.html.includes('Your new password is set')]).toEqual([200, true]);
+    expect((await signIn(app, org.admin.email, NEW)).userId).toBe(org.admin.userId);
+    const again = await browser.open(path);
+    expect([again.status, again.html.includes('This link does not work')]).toEqual([400, true]);
+  });
+
+  it('take forms from nowhere but themselves', async () => {
+    const fields = { email: org.admin.email };
+    expect((await new Browser(app.url).submit(fields, '/auth/forgotten-password')).status).toBe(403);
+    const set = { token: 'x', new_password: NEW, repeated: NEW };
+    expect((await new Browser(app.url).submit(set, '/auth/new-password')).status).toBe(403);
+  });
+});
