@@ -61,7 +61,7 @@ export function registerStripeApi(
   webhooks: StripeWebhookSender,
 ): void {
   const api = useStripeApi(app, merchants, () => webhooks.settings.apiVersion);
-  const of = api.merchantOf;
+  const of = (request: Parameters<typeof api.merchantOf>[0]) => api.merchantOf(request);
   registerConnect(app, api, merchants);
   const nothing = { read: (form: Form): Form => form };
 

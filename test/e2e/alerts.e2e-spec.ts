@@ -289,7 +289,10 @@ describe('Alerts', () => {
       await settled();
       expect(slack.posts).toEqual([
         expect.stringMatching(
-          /^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are .+ 802\. .+sweeps are made less/,
+          new RegExp(
+            '^PeakPro CRM: 401 of the 1000 reads of QuickBooks that 2099-04 has are used, .+ 802\\. ' +
+              '.+sweeps are made less often',
+          ),
         ),
       ]);
       expect(mail.received).toMatchObject([

@@ -41,7 +41,7 @@ describe('Every route that is not open', () => {
   beforeAll(async () => {
     database = await cloneDatabase();
     app = await startApp({ databaseUrl: database.url });
-    fastify = app.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    fastify = app.app.getHttpAdapter().getInstance();
     secret = app.app.get(Config).auth.jwtSecret;
     [org, other] = [await createOrg(app), await createOrg(app, 'Other Roofing')];
     for (const role of USER_ROLES) people.set(role, await addPerson(app, org.orgId, [role]));
