@@ -71,8 +71,10 @@ describe('The deposit of a proposal', () => {
       stripe_payment_intent_id: paymentIntentId,
     });
     const { payment_id: paymentId } = meta as { payment_id: number };
-    expect(await jobsOf('qbo.invoice.create', proposalId)).toEqual([{ orgId: admin.orgId, proposalId }]);
-    expect(await jobsOf('qbo.payment.record', proposalId)).toEqual([
+    expect(await jobsOf('qbo.invoice.create', proposalId)).toMatchObject([
+      { orgId: admin.orgId, proposalId },
+    ]);
+    expect(await jobsOf('qbo.payment.record', proposalId)).toMatchObject([
       { orgId: admin.orgId, proposalId, paymentId },
     ]);
     expect(await metric(books.app, 'crm_portal_payment_amount_cents_sum', { org_id: admin.orgId })).toBe(

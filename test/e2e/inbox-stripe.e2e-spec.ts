@@ -200,8 +200,12 @@ describe('What Stripe tells, in the inbox', () => {
         'opened',
         'changed',
       ]);
-      const { answer, next_step, facts } = await why(proposalId);
-      expect(answer).toContain("the customer's bank took back $3,750.00");
+      // its invoice may be on its way still
+      const { next_step, facts } = await eventually(async () => {
+        const found = await why(proposalId);
+        expect(found.answer).toContain("the customer's bank took back $3,750.00");
+        return found;
+      });
       expect(next_step).toMatch(/QuickBooks/);
       expect(facts).toMatchObject({ deposit_lost_cents: 375_000, dispute_status: 'lost' });
       const timeline = (await contractor.admin.get(`/proposals/${proposalId}/timeline`)).body.items;

@@ -3,6 +3,7 @@ import { RetentionService } from '../../src/jobs/retention.service.js';
 import type { FaultKind } from '../../sandbox/http/fault-plan.ts';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { QboEventProcessorService } from '../../src/qbo-sync/pull/webhooks/qbo-event-processor.service.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
 import { LeasesService } from '../../src/jobs/leases.service.js';
 import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/webhook-state.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -140,15 +141,18 @@ describe('Bad luck with what QuickBooks tells', () => {
   it('lets one worker at a time look into a company, and another one into another', async () => {
     const other = await aContractor(books, 'Bolt Roofing');
     const leases = books.app.app.get(LeasesService);
-    const take = ({ orgId }: Contractor) => leases.take(EVENTS_LEASE, [orgId]);
+    type Held = NonNullable<Awaited<ReturnType<LeasesService['take']>>>;
+    const take = ({ orgId }: Contractor) => inOrganisation(orgId, () => leases.take(EVENTS_LEASE, [orgId]));
+    const release = ({ orgId }: Contractor, lease: Held | null) =>
+      inOrganisation(orgId, () => leases.release(lease!));
     const lease = await take(contractor);
     expect(lease).not.toBeNull();
     expect(await take(contractor)).toBeNull();
-    await leases.release((await take(other))!);
-    expect(await leases.release({ ...lease!, token: '0' })).toBe(false);
+    await release(other, await take(other));
+    expect(await release(contractor, { ...lease!, token: '0' })).toBe(false);
     expect(await take(contractor)).toBeNull();
-    await leases.release(lease!);
-    await leases.release((await take(contractor))!);
+    await release(contractor, lease);
+    await release(contractor, await take(contractor));
   });
 
   it('takes up events whose job was lost', async () => {

@@ -53,9 +53,12 @@ describe('Why?', () => {
     await openCheckout(admin, id);
     expect((await why(id)).answer).toMatch(/has not paid the deposit of \$3,673\.50 on the payment page yet/);
     await payDeposit(books, admin, id);
-    await says(id, /^Invoice CRM-\d+ over \$3,673\.50 was paid in full on .+ \d{4}\.$/);
+    await says(
+      id,
+      /^Invoice CRM-\d+ over \$3,673\.50 was paid in full on .+ \d{4}; \$8,571\.50 of the contract is/,
+    );
     expect(await why(id)).toMatchObject({
-      next_step: 'Nothing to do.',
+      next_step: `When the work is due, bill it by POST /proposals/${id}/contract/entries/2/bill.`,
       facts: { invoice_state: 'paid', deposit_paid_cents: 367_350, connection: 'connected' },
     });
   });

@@ -16,10 +16,14 @@ import { BATCH_LEASE } from '../../src/qbo-sync/push/customers/customer-batches.
 import { within } from '../support/organisation.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { ACCOUNT_MAIL_LEASE } from '../../src/auth/account-mails.repository.js';
+import { DOCUMENT_MIRROR_LEASE } from '../../src/qbo-sync/pull/documents/document-mirrors.repository.js';
 import { eventually } from '../support/eventually.js';
 
 const LEASES: readonly LeaseTable[] = [
+  ACCOUNT_MAIL_LEASE,
   BATCH_LEASE,
+  DOCUMENT_MIRROR_LEASE,
   EMAIL_LEASE,
   EVENTS_LEASE,
   MESSAGE_LEASE,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContractsModule } from '../../contracts/contracts.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { ProposalsModule } from '../../proposals/proposals.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
@@ -16,7 +17,7 @@ import { TimelineService } from './timeline/timeline.service.js';
 
 /** How the sync stands, what it did and why: reads what the other rooms stored, changes nothing, calls no vendor. */
 @Module({
-  imports: [OrgsModule, ProposalsModule, QboConnectionModule, QboPullModule],
+  imports: [ContractsModule, OrgsModule, ProposalsModule, QboConnectionModule, QboPullModule],
   controllers: [StatusController, TimelineController, ExplainController],
   providers: [
     DatabaseMetricsRepository,

@@ -93,6 +93,14 @@ interface Surroundings {
 }
 
 /** All that decides why a proposal is not invoiced, not paid, or is. */
+/** What of an approved contract is on no invoice yet. */
+export interface UnbilledFacts {
+  /** In cents before tax, net of the deposit that is held for it. Above zero. */
+  cents: number;
+  /** The entry of its schedule that is billed next. */
+  entryNumber: number;
+}
+
 export interface ProposalFacts extends Surroundings {
   id: number;
   status: 'lead' | 'draft' | 'approved' | 'cancelled';
@@ -105,6 +113,8 @@ export interface ProposalFacts extends Surroundings {
   checkout: CheckoutFacts | null;
   invoicesFrom: CalendarDay | null;
   recordPayments: boolean;
+  /** Null where all of the contract is billed, or there is none. */
+  unbilled: UnbilledFacts | null;
   invoice: InvoiceExplanationFacts | null;
   /** The creation of the invoice. */
   operation: OperationFacts | null;

@@ -11,7 +11,18 @@ import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
  * Pure and total: whatever the facts, there is an answer.
  */
 export function whyProposal(facts: ProposalFacts): Answer {
-  return withOpenMatters(mainAnswer(facts), { ...facts, excess: excessText(facts) });
+  return withUnbilled(withOpenMatters(mainAnswer(facts), { ...facts, excess: excessText(facts) }), facts);
+}
+
+/** Where all else is done, what of the contract is not billed yet is what there is to do. */
+function withUnbilled(answer: Answer, { id, unbilled, currency, status }: ProposalFacts): Answer {
+  const isDone = answer.nextStep.startsWith(NOTHING_TO_DO.replace(/\.$/, ''));
+  if (!isDone || unbilled === null || status === 'cancelled') return answer;
+  const rest = moneyText(unbilled.cents, currency);
+  return {
+    answer: `${answer.answer.replace(/\.$/, '')}; ${rest} of the contract is not billed yet.`,
+    nextStep: `When the work is due, bill it by POST /proposals/${id}/contract/entries/${unbilled.entryNumber}/bill.`,
+  };
 }
 
 function mainAnswer(facts: ProposalFacts): Answer {

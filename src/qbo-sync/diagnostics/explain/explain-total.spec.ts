@@ -42,11 +42,12 @@ describe('Nothing to do', () => {
   const isOpen = ({ inbox, unfinished }: Pick<ProposalFacts, 'inbox' | 'unfinished'>): boolean =>
     inbox !== null || unfinished.length > 0;
 
-  it('is never said of a proposal while an item is open, a step is not done or money exceeds the invoice', () => {
+  it('is never said of a proposal while anything of it is open, not done, too much or not billed', () => {
     const result = fc.check(
       fc.property(someProposal, (facts) => {
         const { nextStep } = whyProposal(facts);
-        const isDone = !isOpen(facts) && excessCents(facts) === 0;
+        const isBilled = facts.unbilled === null || facts.status === 'cancelled';
+        const isDone = !isOpen(facts) && excessCents(facts) === 0 && isBilled;
         return (
           (isDone || !nextStep.startsWith('Nothing to do')) && nextStep.includes(facts.inbox?.nextStep ?? '')
         );
@@ -196,6 +197,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   ),
   invoicesFrom: maybe(day),
   recordPayments: fc.boolean(),
+  unbilled: fc.option(fc.record({ cents: fc.integer({ min: 1, max: 10_000_000 }), entryNumber: fc.nat(9) })),
   invoice: maybe(
     fc.record({
       number: fc.constantFrom('CRM-7', '1042'),

@@ -78,6 +78,9 @@ export class WhyProposalFactsView {
   @ApiProperty({ example: true })
   record_payments!: boolean;
 
+  @ApiProperty({ example: 857150, description: 'What of the contract is on no invoice yet, before tax' })
+  unbilled_cents!: number;
+
   @ApiProperty({ ...TEXT, example: 'CRM-7' })
   invoice_number!: string | null;
 
@@ -192,6 +195,7 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
       connection: facts.connection.state,
       invoices_from: facts.invoicesFrom,
       record_payments: facts.recordPayments,
+      unbilled_cents: facts.unbilled?.cents ?? 0,
       invoice_number: invoice?.number ?? null,
       invoice_state: invoice?.state ?? null,
       invoice_total_cents: invoice?.totalCents ?? null,

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { ContractsService } from '../../../contracts/contracts.service.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
-import type { CustomerExplanationFacts, ProposalFacts } from './explain-facts.js';
+import type { CustomerExplanationFacts, ProposalFacts, UnbilledFacts } from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
 import { ExplainRepository } from './explain.repository.js';
 import type { Answer } from './wording.js';
@@ -23,6 +24,7 @@ export class ExplainService {
     private readonly dataSource: DataSource,
     private readonly settings: OrgSettingsService,
     private readonly rows: ExplainRepository,
+    private readonly contracts: ContractsService,
     private readonly clock: Clock,
   ) {}
 
@@ -39,11 +41,21 @@ export class ExplainService {
       link: hasLiveLink ? 'live' : hasLink ? 'over' : 'none',
       invoicesFrom,
       recordPayments,
+      unbilled: row.status === 'approved' ? await this.unbilled(orgId, id) : null,
       now,
       today: dayInZone(now, timeZone),
       timeZone,
     };
     return { ...whyProposal(facts), facts };
+  }
+
+  /** What of the contract is on no invoice yet, and which entry is billed next. */
+  private async unbilled(orgId: number, proposalId: number): Promise<UnbilledFacts | null> {
+    if (!(await this.contracts.find(orgId, proposalId))) return null;
+    const { standing, plannedEntries } = await this.contracts.get(orgId, proposalId);
+    const cents = standing.remainingCents + standing.retainedCents - standing.depositHeldCents;
+    const next = plannedEntries.find(({ state }) => state === 'ready' || state === 'pending');
+    return cents > 0 && next ? { cents, entryNumber: next.number } : null;
   }
 
   /** Throws where the organisation has no such customer. */

@@ -33,6 +33,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   checkout: null,
   invoicesFrom: null,
   recordPayments: true,
+  unbilled: null,
   invoice: null,
   operation: null,
   recording: null,
