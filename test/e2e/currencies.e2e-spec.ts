@@ -1,10 +1,12 @@
+import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
 import { payDeposit, startBooksWithStripe, type BooksWithStripe } from '../support/stripe.js';
 
-const TODAY = new Date().toISOString().slice(0, 10);
+/** In the organisation's time zone: an invoice of today is not of tomorrow's rate. */
+const TODAY = dayInZone(new Date(), 'America/Denver');
 const textIn = (record: object, field: string) => (record as Record<string, string>)[field] ?? '';
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 

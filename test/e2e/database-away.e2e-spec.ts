@@ -75,7 +75,8 @@ describe('While PostgreSQL is away', () => {
       .slice(before - 1);
     await proxy.answer();
     expect(lines.length).toBeGreaterThan(0);
-    expect(lines.length).toBeLessThan(25);
+    // a line of each queue; once a second at each place of them it would be hundreds
+    expect(lines.length).toBeLessThan(60);
     expect(lines.filter((line) => line && !line.includes('"msg"'))).toEqual([]);
     await eventually(async () => expect((await fetch(`${worker.url}/health/ready`)).status).toBe(200));
     expect(await worker.end('SIGTERM')).toBe(0);

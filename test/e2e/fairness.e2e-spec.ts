@@ -33,9 +33,14 @@ describe('An organisation beside others', () => {
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  const enqueue = ({ orgId }: Contractor, proposalId: number) => {
+  /** As a request for an invoice leaves it: noted down as wanted, with its job. */
+  const enqueue = async ({ orgId }: Contractor, proposalId: number) => {
     const { app } = books.app;
-    return app
+    await books.database.query(
+      `insert into invoices (org_id, proposal_id, kind, currency) values ($1, $2, 'deposit', 'USD')`,
+      [orgId, proposalId],
+    );
+    await app
       .get(JobsService)
       .enqueue(app.get(DataSource).manager, 'qbo.invoice.create', { orgId, proposalId });
   };

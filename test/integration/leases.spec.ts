@@ -147,5 +147,5 @@ describe('A row of work', () => {
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 function isUuid({ table }: LeaseTable): boolean {
-  return table === 'customer_batches' || table === 'invoice_compares';
+  return ['account_mails', 'customer_batches', 'invoice_compares'].includes(table);
 }
