@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Bill, BillAllocation, BillLine, BillType } from './bill.js';
+import { type Bill, type BillAllocation, type BillLine, type BillType, unallocatedCents } from './bill.js';
 
 export interface BillFilter {
   type?: BillType;
@@ -164,23 +164,23 @@ function withLines(
   return { ...head, lines: own };
 }
 
-/** What a person decided of a line; else the one live contract of the customer on it bears it. */
+/** What a person decided of a line; the rest is borne by the one live contract of the customer on it. */
 function allocationsOf(
   decided: readonly AllocationRow[],
   proposalId: number | null,
   cents: number,
 ): BillAllocation[] {
-  if (decided.length > 0) {
-    return decided.map(({ id, proposalId: of, cents: part, basis, state }) => ({
-      id,
-      proposalId: of,
-      cents: part,
-      basis,
-      state,
-    }));
-  }
-  if (proposalId === null) return [];
-  return [{ id: null, proposalId, cents, basis: 'customer_ref', state: 'accepted' }];
+  const stored = decided.map(({ id, proposalId: of, cents: part, basis, state }): BillAllocation => ({
+    id,
+    proposalId: of,
+    cents: part,
+    basis,
+    state,
+  }));
+  const rest = unallocatedCents({ cents, allocations: stored });
+  const isDecided = stored.some((one) => one.proposalId === proposalId);
+  if (proposalId === null || isDecided || rest === 0) return stored;
+  return [...stored, { id: null, proposalId, cents: rest, basis: 'customer_ref', state: 'accepted' }];
 }
 
 function concerns({ lines }: Bill, proposalId: number): boolean {

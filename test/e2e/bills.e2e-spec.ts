@@ -123,6 +123,16 @@ describe("Vendors' bills", () => {
       ['bill.allocated', `bill:${id}`],
       ['bill.allocated', `bill:${id}`],
     ]);
+    const other = await anApprovedProposal(contractor);
+    const part = { proposal_id: other, amount_cents: 5_000 };
+    expect((await admin.post(`/bills/${id}/lines/1/allocate`, part)).body.lines[0]).toMatchObject({
+      unallocated_cents: 0,
+      allocations: [
+        { proposal_id: other, amount_cents: 5_000 },
+        { proposal_id: proposalId, amount_cents: 15_000, basis: 'customer_ref' },
+      ],
+    });
+    await admin.post(`/bills/${id}/lines/1/reject`, { proposal_id: other });
     expect((await admin.post(`/bills/${id}/lines/9/reject`, {})).status).toBe(422);
     expect((await admin.post(`/bills/bill-999999/lines/1/reject`, {})).status).toBe(404);
   });
