@@ -2,12 +2,14 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { ReadinessService } from './health/readiness.service.js';
 import { Config } from './platform/config/config.js';
 import { HumanProblemFilter } from './platform/errors/human-problem.filter.js';
 import { requestValidation } from './platform/errors/validation.pipe.js';
 import { closeConnectionsInTime } from './platform/http/connections.js';
+import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
@@ -62,7 +64,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
       directives: {
         defaultSrc: [`'none'`],
         scriptSrc: [`'self'`],
-        styleSrc: [`'self'`, `'unsafe-inline'`], // of our own pages, which load nothing, and of Swagger UI
+        styleSrc: [PAGE_STYLE_SOURCE],
         fontSrc: [`'self'`],
         imgSrc: [`'self'`, 'data:'],
         connectSrc: [`'self'`],
@@ -87,6 +89,16 @@ function describeApi(app: NestFastifyApplication): void {
     .setVersion(VERSION)
     .addBearerAuth()
     .build();
+  allowStylesOfDocs(app.getHttpAdapter().getInstance());
   const document = SwaggerModule.createDocument(app, description);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+}
+
+/** Swagger UI brings style blocks and attributes of its own; no other page may have any but ours. */
+function allowStylesOfDocs(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', async (request, reply) => {
+    if (!/^\/docs(?:[/?]|$)/.test(request.url)) return;
+    const policy = String(reply.getHeader('content-security-policy') ?? '');
+    reply.header('content-security-policy', policy.replace(PAGE_STYLE_SOURCE, `'self' 'unsafe-inline'`));
+  });
 }

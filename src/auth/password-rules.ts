@@ -13,9 +13,11 @@ export interface PersonFacts {
 
 /**
  * What is wrong with a password someone wants to have, or undefined. Pure.
- * Length counts characters as people see them typed; any character is welcome; nothing is trimmed or cut off.
+ * Length counts characters in Unicode form NFC, as they are hashed; any character is welcome; nothing is trimmed or
+ * cut off.
  */
-export function passwordProblem(password: string, person: PersonFacts = {}): string | undefined {
+export function passwordProblem(typed: string, person: PersonFacts = {}): string | undefined {
+  const password = typed.normalize('NFC');
   const length = Array.from(password).length;
   if (length < PASSWORD_LENGTH_MIN) return `password must have at least ${PASSWORD_LENGTH_MIN} characters`;
   if (length > PASSWORD_LENGTH_MAX) return `password must have at most ${PASSWORD_LENGTH_MAX} characters`;

@@ -12,16 +12,19 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const NOBODYS_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
-/** Turns passwords into hashes and compares them. Whole passwords count, however long. */
+/**
+ * Turns passwords into hashes and compares them. Whole passwords count, however long, in Unicode form NFC: one keyboard
+ * sends é as one character and another as two.
+ */
 @Injectable()
 export class PasswordsService {
   private lastMs = 30;
 
   constructor(private readonly semaphore: PasswordHashSemaphoreService) {}
 
-  /** The PHC string to store. */
+  /** The PHC string to store, of the password in form NFC. */
   async hash(password: string): Promise<string> {
-    return this.semaphore.pass('new passwords', () => hash(password, ARGON2ID));
+    return this.semaphore.pass('new passwords', () => hash(password.normalize('NFC'), ARGON2ID));
   }
 
   /** The same for one that somebody chose. Throws 422 for this field where it breaks the rules. */
@@ -33,17 +36,27 @@ export class PasswordsService {
 
   /**
    * True when it is the password of this hash. Takes the same time where there is no hash, so that an unknown person
-   * is not told from a wrong password. The caller is inside the semaphore already.
+   * is not told from a wrong password. Hashes from before passwords were brought into one form hold the form that was
+   * typed: that one is tried too. The caller is inside the semaphore already.
    */
   async matches(password: string, passwordHash: string | undefined): Promise<boolean> {
     const begunAt = performance.now();
-    const matched = await verify(passwordHash ?? NOBODYS_HASH, password);
-    this.lastMs = performance.now() - begunAt;
+    const forms = formsOf(password);
+    let matched = false;
+    for (const form of forms) matched ||= await verify(passwordHash ?? NOBODYS_HASH, form);
+    this.lastMs = (performance.now() - begunAt) / forms.length;
     return passwordHash !== undefined && matched;
   }
 
-  /** Takes as long as the last comparison took, without its work. */
-  async pretend(): Promise<void> {
-    await pause(this.lastMs);
+  /** Takes as long as a comparison of this password would by the last one, without its work. */
+  async pretend(password: string): Promise<void> {
+    await pause(this.lastMs * formsOf(password).length);
   }
+}
+
+/** The forms in which a password may have been hashed: NFC, and the other one where there is a difference. */
+function formsOf(password: string): string[] {
+  const composed = password.normalize('NFC');
+  const other = password === composed ? password.normalize('NFD') : password;
+  return other === composed ? [composed] : [composed, other];
 }

@@ -64,7 +64,7 @@ export class SignInService {
     const isKnown = await this.isKnown(user, credentials);
     if (!isKnown) await this.throttle.admitToAccount(credentials);
     if (!user && this.semaphore.isBusy) {
-      await this.passwords.pretend();
+      await this.passwords.pretend(credentials.password);
       return this.refuse(credentials);
     }
     const key = user === null ? 'nobody' : `user:${user.id}:${isKnown}`;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
@@ -36,6 +37,19 @@ describe('Signing in with a browser', () => {
     expect(page.headers.get('content-security-policy')).toContain(`frame-ancestors 'none'`);
     expect(page.html).toContain('<form method="post" action="/auth/sign-in">');
     expect(page.html).not.toContain('<script');
+  });
+
+  it('shows pages that take no style but their own, while the documentation may bring its', async () => {
+    const page = await new Browser(app.url).open('/auth/sign-in');
+    const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(page.html) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(page.headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
+    for (const path of ['/auth/sign-in', '/auth/me', '/docsx', '/openapi.json']) {
+      const answer = await anyone(app).get(path);
+      expect(answer.headers.get('content-security-policy')).not.toContain('unsafe-inline');
+    }
+    const docs = await anyone(app).get('/docs');
+    expect(docs.headers.get('content-security-policy')).toContain(`style-src 'self' 'unsafe-inline'`);
   });
 
   it('sets a cookie no script and no other site can use, and goes where the browser wanted', async () => {

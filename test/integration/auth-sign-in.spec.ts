@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -65,6 +66,22 @@ describe('Signing in', () => {
     });
     expect((await login(email, `${alike}2`)).status).toBe(401);
     expect((await login(email, `${alike}1`)).status).toBe(200);
+  });
+
+  it('takes a password however its letters are composed, also one hashed as it was typed', async () => {
+    const email = someEmail();
+    const [composed, decomposed] = ['NFC', 'NFD'].map((form) => 'échelle-tuilé-42'.normalize(form));
+    const person = { email, full_name: 'Lee Accent', roles: ['viewer'] };
+    await org.admin.post('/users', { ...person, password: decomposed });
+    expect((await login(email, composed)).status).toBe(200);
+    expect((await login(email, decomposed)).status).toBe(200);
+    await database.query('update users set password_hash = $2 where email = $1', [
+      email,
+      await hash(decomposed!), // as it was done before
+    ]);
+    expect((await login(email, decomposed)).status).toBe(200);
+    expect((await login(email, composed)).status).toBe(200);
+    expect((await login(email, 'echelle-tuile-42')).status).toBe(401);
   });
 
   it('answers an unknown e-mail, a wrong password and a disabled person alike', async () => {

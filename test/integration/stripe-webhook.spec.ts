@@ -77,6 +77,20 @@ describe('The webhook of Stripe', () => {
     });
   });
 
+  it.each([
+    { what: 'NUL in its id', event: { ...stripeEvent('charge.updated', { id: 'ch_1' }), id: 'evt_\0' } },
+    { what: 'NUL in its type', event: stripeEvent('charge.\0', { id: 'ch_1' }) },
+    { what: 'half a character in its id', event: { ...stripeEvent('a', {}), id: 'evt_\uD800' } },
+  ])('keeps what is signed with $what as no event, and answers as usual', async ({ event }) => {
+    const before = await stored();
+    expect(await deliver(app, event)).toMatchObject({ status: 200, body: { received: true } });
+    expect(await stored()).toBe(before + 1);
+    const [row] = await database.query<{ type: string }>(
+      'select type from stripe_events order by received_at desc limit 1',
+    );
+    expect(row!.type).toBe('malformed');
+  });
+
   it('keeps an event once, also where it comes again with another content', async () => {
     const before = await stored();
     const event = stripeEvent('customer.created', { id: 'cus_1' });

@@ -72,6 +72,14 @@ describe('Text', () => {
     expect(body.full_name).toBe('José');
   });
 
+  it('is kept without what nobody sees, and is none where nothing is left', async () => {
+    const name = 'A\u200Bnn\u202E Ru\u2060iz 👩‍🔧';
+    const { body } = await admin.post('/customers', { full_name: name, email: someEmail() });
+    expect(body.full_name).toBe('Ann Ruiz 👩‍🔧');
+    const blank = await admin.post('/customers', { full_name: '\u3164\u200D', email: someEmail() });
+    expect(blank).toMatchObject({ status: 422, body: { errors: [{ field: 'full_name' }] } });
+  });
+
   it('of an e-mail address signs in with space around it, as with capitals', async () => {
     const email = ` ${admin.email.toUpperCase()} `;
     const answer = await sent(
@@ -93,7 +101,10 @@ describe('Text', () => {
   });
 
   it('that runs from right to left stays in its place on the page', async () => {
-    const { path } = await aLink(admin, await aDraft(admin, { customerName: 'Ann\u202E ziuR' }));
+    const { path } = await aLink(admin, await aDraft(admin, { customerName: 'Ann ziuR' }));
+    await database.query(`update customers set full_name = $1 where full_name = 'Ann ziuR'`, [
+      'Ann\u202E ziuR', // as it was taken before
+    ]);
     const { html } = await openPage(app, path);
     expect(html).toContain('Prepared for \u2068Ann ziuR\u2069 · ');
   });

@@ -36,7 +36,7 @@ export class OwnPasswordService {
     const { currentPassword, newPassword, ip } = exchange;
     const user = await this.users.getInOrg(this.dataSource.manager, orgId, userId);
     await this.semaphore.pass(`user:${userId}`, () => this.confirm(user, currentPassword, ip));
-    if (newPassword === currentPassword) {
+    if (newPassword.normalize('NFC') === currentPassword.normalize('NFC')) {
       throw invalid([{ field: 'new_password', message: 'new_password must be another one' }]);
     }
     const { email, fullName } = user;

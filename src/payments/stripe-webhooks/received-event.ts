@@ -8,14 +8,14 @@ import type { NewStripeEvent } from './stripe-events.repository.js';
  */
 export function receivedEventOf(raw: Buffer, read: ReadBody): NewStripeEvent {
   const { id, type, data } = read.ok ? fieldsOf(read.json) : {};
-  if (!read.ok || typeof id !== 'string' || typeof type !== 'string' || !id || !type) {
+  if (!read.ok || !isName(id) || !isName(type)) {
     const contentHash = hashOf(raw);
     return {
       eventId: `malformed:${contentHash}`,
       type: 'malformed',
       body: { base64: raw.toString('base64') },
       contentHash,
-      error: 'It is no Stripe event: it has no id or no type.',
+      error: 'It is no Stripe event: it has no id or no type that can be kept.',
     };
   }
   return {
@@ -28,6 +28,11 @@ export function receivedEventOf(raw: Buffer, read: ReadBody): NewStripeEvent {
 
 function fieldsOf(json: unknown): { id?: unknown; type?: unknown; data?: unknown } {
   return typeof json === 'object' && json !== null ? json : {};
+}
+
+/** A name that is kept as it is: a text, not empty, without NUL and lone surrogates. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && storable(value) === value;
 }
 
 function hashOf(content: string | Buffer): string {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * A whole page of the product for a browser without scripts. Pure.
  * `title` is text and is escaped; `body` is HTML and is taken as it is: escape every value in it with `escapeHtml`.
@@ -80,3 +82,6 @@ font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
 button:hover, a.button:hover { filter: brightness(1.08); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
+
+/** The style block's own hash, by which the content security policy knows it. */
+export const PAGE_STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;

@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.js';
+
 /** What a spreadsheet takes for the beginning of a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 const NUMBER = /^-?\d+(\.\d+)?$/;
@@ -8,7 +10,7 @@ export type CsvValue = string | number | null;
 
 /**
  * One line of a CSV file as RFC 4180 has it, with its line end. A text that a spreadsheet would run as a formula gets
- * an apostrophe before it. Pure.
+ * an apostrophe before it, and characters that are not seen are left out. Pure.
  */
 export function csvLine(values: readonly CsvValue[]): string {
   return `${values.map(cell).join(',')}\r\n`;
@@ -16,7 +18,7 @@ export function csvLine(values: readonly CsvValue[]): string {
 
 function cell(value: CsvValue): string {
   if (value === null) return '';
-  const text = String(value);
+  const text = visibleText(String(value));
   const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

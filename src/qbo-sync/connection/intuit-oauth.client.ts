@@ -1,17 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../platform/config/config.js';
+import { limitedText } from '../../platform/http/limited-text.js';
 import { noResponseFrom } from '../api/http/raw-response.js';
 import { tokenResponse, type TokenResponse } from './token-response.js';
 
 const TOKEN_TIMEOUT_MS = 20_000;
 const REVOKE_TIMEOUT_MS = 5_000;
+/** A pair of tokens is some 2 kB. */
+const ANSWER_MAX_BYTES = 64 * 1024;
 
 /** No verdict because no answer came; `lost` says that Intuit may have acted all the same. */
 export type TokenReply = TokenResponse | { kind: 'silent'; lost: boolean; why: string };
 
 /**
- * Intuit's OAuth, by hand: three POSTs. Each goes out exactly once, ends within 20 seconds and follows no redirect;
- * whether to ask again is the caller's decision, because a code or a token may be spent by the asking.
+ * Intuit's OAuth, by hand: three POSTs. Each goes out exactly once, ends within 20 seconds and follows no redirect; an
+ * answer above 64 kB counts as none. Whether to ask again is the caller's decision, because a code or a token may be
+ * spent by the asking.
  */
 @Injectable()
 export class IntuitOauthClient {
@@ -87,6 +91,6 @@ export class IntuitOauthClient {
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: answer.status, text: await answer.text() };
+    return { status: answer.status, text: await limitedText(answer.body, ANSWER_MAX_BYTES) };
   }
 }
