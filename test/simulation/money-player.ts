@@ -6,6 +6,7 @@ import { createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import type { BooksWithStripe } from '../support/stripe.js';
 import type { Step, StepKind, Story } from './money-story.ts';
+import type { MoneyWorld } from './money-world.ts';
 
 const PAUSE_STEP_MS = 20;
 /** How calls to QuickBooks fail: not done and answered so, done and the answer lost, or late. */
@@ -32,24 +33,23 @@ export class MoneyPlayer {
   #connected = false;
 
   private constructor(
-    readonly books: BooksWithStripe,
+    private readonly world: MoneyWorld,
     readonly contractor: Contractor,
     readonly proposalId: number,
     readonly story: Story,
-    private readonly kill: () => Promise<void>,
   ) {}
 
-  /** `kill` ends a process that runs jobs, without mercy. */
-  static async open(
-    books: BooksWithStripe,
-    story: Story,
-    kill: () => Promise<void> = async () => {},
-  ): Promise<MoneyPlayer> {
+  get books(): BooksWithStripe {
+    return this.world.books;
+  }
+
+  static async open(world: MoneyWorld, story: Story): Promise<MoneyPlayer> {
+    const { books } = world;
     const { orgId, admin } = await createOrg(books.app, `Roofing ${story.seed}`);
     const company = await books.control.createCompany({ name: `Roofing ${story.seed}`, fixtures: 'sales' });
     const contractor = { orgId, admin, realmId: company.realm_id };
     const proposalId = await anApprovedProposal(contractor, { amountCents: story.amountCents });
-    return new MoneyPlayer(books, contractor, proposalId, story, kill);
+    return new MoneyPlayer(world, contractor, proposalId, story);
   }
 
   async play(): Promise<void> {
@@ -123,7 +123,7 @@ export class MoneyPlayer {
       }),
     'Stripe fails': ({ which }) =>
       this.books.control.stripe.planFault({ times: 1, ...one(STRIPE_FAULTS, which)! }),
-    kill: async () => this.kill(),
+    kill: () => this.world.kill(),
     pause: ({ which }) => pause(which * PAUSE_STEP_MS),
   };
 

@@ -28,7 +28,7 @@ const WEIGHTS = {
   poll: 2,
   'QuickBooks fails': 2,
   'Stripe fails': 1,
-  kill: 1,
+  kill: 2,
   pause: 3,
 } as const;
 
