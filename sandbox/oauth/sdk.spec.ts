@@ -1,5 +1,6 @@
 import OAuthClient from 'intuit-oauth';
 import nodeQuickbooks from 'node-quickbooks';
+import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../sandbox.ts';
 import { TestApp, realmId, redirectUri, startTestSandbox } from './test-app.ts';
@@ -70,6 +71,51 @@ describe('intuit-oauth, used as its README says,', () => {
     const client = intuitClient();
     client.clientSecret = 'guess';
     await expect(client.createToken((await app.consent()).href)).rejects.toThrow(/invalid_client|401/);
+  });
+});
+
+describe('openid-client, which knows nothing of Intuit,', () => {
+  /** Everything it needs to know is in the discovery document, except that http is meant. */
+  const discovered = (secret: string): Promise<openid.Configuration> =>
+    openid.discovery(
+      new URL(`${sandbox.url}/.well-known/openid_sandbox_configuration/`),
+      'app',
+      undefined,
+      openid.ClientSecretBasic(secret),
+      { execute: [openid.allowInsecureRequests] },
+    );
+
+  async function callback(config: openid.Configuration, state: string): Promise<URL> {
+    const scope = 'com.intuit.quickbooks.accounting openid email profile';
+    const authorize = openid.buildAuthorizationUrl(config, { redirect_uri: redirectUri, scope, state });
+    return app.consent(authorize.href);
+  }
+
+  it('connects, checks the signed id token, asks who it is, refreshes, revokes', async () => {
+    const config = await discovered('secret');
+    openid.enableNonRepudiationChecks(config);
+    const state = openid.randomState();
+    const tokens = await openid.authorizationCodeGrant(config, await callback(config, state), {
+      expectedState: state,
+      idTokenExpected: true,
+    });
+    const { sub } = tokens.claims()!;
+    expect(await openid.fetchUserInfo(config, tokens.access_token, sub)).toMatchObject({
+      email: 'owner@sandbox.example',
+    });
+
+    const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token!);
+    expect(await app.apiStatus(refreshed.access_token)).toBe(200);
+
+    await openid.tokenRevocation(config, refreshed.refresh_token!);
+    expect(await app.apiStatus(refreshed.access_token)).toBe(401);
+  });
+
+  it('hears a wrong secret as invalid_client', async () => {
+    const config = await discovered('guess');
+    await expect(
+      openid.authorizationCodeGrant(config, await callback(config, 'st4te'), { expectedState: 'st4te' }),
+    ).rejects.toMatchObject({ error: 'invalid_client' });
   });
 });
 

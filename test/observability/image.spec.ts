@@ -11,14 +11,27 @@ describe('The image', () => {
   const last = stages.at(-1)!;
 
   it('is Node 24, slim, and its last stage is the product', () => {
-    expect(stages.map((stage) => /^FROM (\S+) AS (\w+)/.exec(stage)!.slice(1))).toEqual([
+    expect(stages.map((stage) => /^FROM (\S+) AS (\S+)/.exec(stage)!.slice(1))).toEqual([
       ['node:24-slim', 'build'],
       ['node:24-slim', 'dependencies'],
-      ['build', 'sandbox'],
+      ['build', 'sandbox-package'],
+      ['node:24-slim', 'sandbox'],
       ['node:24-slim', 'crm'],
     ]);
     const targets = services.flatMap((service) => service.build ?? []).map((build) => build.target);
     expect(new Set(targets)).toEqual(new Set(['crm', 'sandbox']));
+  });
+
+  it('has a target for the sandbox: its package, what that depends on, nothing of the product', () => {
+    const sandbox = stages.find((stage) => stage.includes(' AS sandbox\n'))!;
+    expect(sandbox.match(/^COPY .*$/gm)).toEqual([
+      'COPY --from=sandbox-package /app/node_modules node_modules',
+      'COPY --from=sandbox-package /app/package package',
+    ]);
+    expect(stages[2]).toMatch(/npm pack --workspace sandbox .* npm ci --workspace sandbox --omit=dev/s);
+    const { bin } = JSON.parse(readFileSync(join(ROOT, 'sandbox/package.json'), 'utf8')) as { bin: object };
+    expect(sandbox).toContain(`CMD ["node", "package/${Object.values(bin)[0]}"]`);
+    expect(sandbox).toMatch(/^USER 10001:10001$/m);
   });
 
   it('runs as nobody in particular, stops on SIGTERM and says whether it lives', () => {
