@@ -145,7 +145,7 @@ export class IncidentsRepository {
           and (i.closed_at is null or i.closed_at >= $1)
         order by i.org_id, i.id
         limit $2
-          for update of i skip locked`,
+          for no key update of i skip locked`,
         [forgottenBefore, limit],
       ),
     );

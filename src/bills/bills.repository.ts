@@ -58,7 +58,7 @@ export class BillsRepository {
     { type, qboId }: Pick<Bill, 'type' | 'qboId'>,
   ): Promise<void> {
     await tx.query(
-      `select from qbo_documents where org_id = $1 and realm_id = $2 and type = $3 and qbo_id = $4 for update`,
+      `select from qbo_documents where org_id = $1 and realm_id = $2 and type = $3 and qbo_id = $4 for no key update`,
       [orgId, realmId, type, qboId],
     );
   }

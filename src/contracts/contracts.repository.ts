@@ -69,10 +69,10 @@ export class ContractsRepository {
    * so that two cannot wait for each other. Throws not found before the approval.
    */
   async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<Contract> {
-    await tx.query('select from leads where org_id = $1 and id = $2 for key share', [orgId, proposalId]);
+    await tx.query('select from leads where org_id = $1 and id = $2 for no key update', [orgId, proposalId]);
     const contract = await tx.findOne(Contract, {
       where: { orgId, proposalId },
-      lock: { mode: 'pessimistic_write' },
+      lock: { mode: 'for_no_key_update' },
     });
     if (!contract) throw notFound('contract', proposalId);
     return contract;

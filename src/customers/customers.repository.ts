@@ -46,7 +46,7 @@ export class CustomersRepository {
   async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Customer> {
     const customer = await tx.findOne(Customer, {
       where: { orgId, id },
-      lock: { mode: 'pessimistic_write' },
+      lock: { mode: 'for_no_key_update' },
     });
     if (!customer) throw notFound('customer', id);
     return customer;

@@ -76,7 +76,7 @@ export class InboxItemsRepository {
       `with taken as materialized (
          select id from inbox_items
           where org_id = $1 and code = $2 and state = 'open' and retry = 'together' and retry_queued_at is null
-          order by id limit $5 for update)
+          order by id limit $5 for no key update)
        update inbox_items i set retry_queued_at = $3, retry_queued_by = $4 from taken
         where i.org_id = $1 and i.id = taken.id
        returning i.id::int as id`,
@@ -121,7 +121,7 @@ export class InboxItemsRepository {
   /** An item, locked until the transaction ends, where it is still open. */
   async findOpenForUpdate(tx: EntityManager, orgId: number, id: number): Promise<InboxItem | null> {
     const [item] = await tx.query<InboxItem[]>(
-      `select ${COLUMNS} from inbox_items where org_id = $1 and id = $2 and state = 'open' for update`,
+      `select ${COLUMNS} from inbox_items where org_id = $1 and id = $2 and state = 'open' for no key update`,
       [orgId, id],
     );
     return item ?? null;
@@ -161,7 +161,7 @@ export class InboxItemsRepository {
   /** The open item about a subject, locked until the transaction ends. */
   async findOpenOf(tx: EntityManager, orgId: number, subject: string): Promise<InboxItem | null> {
     const [item] = await tx.query<InboxItem[]>(
-      `select ${COLUMNS} from inbox_items where org_id = $1 and subject = $2 and state = 'open' for update`,
+      `select ${COLUMNS} from inbox_items where org_id = $1 and subject = $2 and state = 'open' for no key update`,
       [orgId, subject],
     );
     return item ?? null;

@@ -93,6 +93,6 @@ export class ProposalsRepository {
   }
 
   private async lock(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {
-    return tx.findOne(Lead, { where: { orgId, id }, lock: { mode: 'pessimistic_write' } });
+    return tx.findOne(Lead, { where: { orgId, id }, lock: { mode: 'for_no_key_update' } });
   }
 }

@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   aContractor,
@@ -7,6 +9,9 @@ import {
   type Contractor,
   eventsOf,
 } from '../support/books.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { DEPOSIT, InvoiceTriesService } from '../../src/qbo-sync/push/invoices/invoice-tries.service.js';
+import { ProposalsRepository } from '../../src/proposals/proposals.repository.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -31,7 +36,7 @@ describe('An invoice that is made anew', () => {
 
   const make = async (id: number, body: object = {}) => contractor.admin.post(`/qbo/invoice/${id}`, body);
   const check = async (id: number) => (await contractor.admin.post(`/qbo/sync/invoice/${id}/check`)).body;
-  const proposal = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
+  const proposalOf = async (id: number) => (await contractor.admin.get(`/proposals/${id}`)).body;
   const inbox = async () => (await contractor.admin.get('/inbox')).body.items;
   const why = async (id: number) => (await contractor.admin.get(`/proposals/${id}/why`)).body;
   const invoices = async () => books.control.records(contractor.realmId, 'Invoice');
@@ -63,7 +68,7 @@ describe('An invoice that is made anew', () => {
         1,
       );
 
-      expect(await proposal(proposalId)).toMatchObject({
+      expect(await proposalOf(proposalId)).toMatchObject({
         qbo_invoice_id: made.body.qbo_invoice_id,
         qbo_state: 'open',
         qbo_balance_cents: TOTAL,
@@ -79,6 +84,68 @@ describe('An invoice that is made anew', () => {
       expect(await check(proposalId)).toMatchObject({ ok: true, changed_to_paid: true, qbo_status: 'Paid' });
     },
   );
+
+  it('is one, of which its maker says that it is made, where another asks while it is being written down', async () => {
+    const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.voidInvoice(contractor.realmId, invoiceId);
+    await check(proposalId);
+    const tries = books.app.app.get(InvoiceTriesService);
+    const company = await books.app.app.get(ConnectionService).requireCompany(contractor.orgId);
+    const proposal = await books.app.app
+      .get(ProposalsRepository)
+      .findInOrg(books.app.app.get(DataSource).manager, contractor.orgId, proposalId);
+    const gone = await tries.newestInvoice(proposal!, DEPOSIT);
+    const waiting = async (count: number) =>
+      inTime(async () => {
+        const rows = await books.database.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        expect(rows).toHaveLength(count);
+      });
+    await books.database.query(`
+      create function wait_for_the_others() returns trigger language plpgsql as $$
+        begin perform pg_advisory_xact_lock_shared(1); return null; end $$;
+      create trigger wait_for_the_others after update on sync_operations for each row
+        when (new.state = 'done') execute function wait_for_the_others()`);
+    try {
+      const gate = new Client({ connectionString: books.database.ownerUrl });
+      await gate.connect();
+      await gate.query('select pg_advisory_lock(1)');
+      const maker = make(proposalId, { again: true });
+      await waiting(1);
+      const other = tries.remake(company, proposal!, gone!);
+      await waiting(2);
+      await gate.end();
+      expect((await maker).body).toMatchObject({
+        status: 'created',
+        qbo_invoice_number: `CRM-${proposalId}-2`,
+      });
+      expect((await other).operation.state).toBe('done');
+    } finally {
+      await books.database.query('drop function wait_for_the_others() cascade');
+    }
+  });
+
+  it('is written down, and counted once, where PostgreSQL ended a deadlock at its expense', async () => {
+    const proposalId = await anApprovedProposal(contractor);
+    await books.database.query(`
+      create sequence attempts;
+      grant usage on attempts to public;
+      create function lose_once() returns trigger language plpgsql as $$
+        begin
+          if nextval('attempts') = 1 then raise exception 'deadlock detected' using errcode = '40P01'; end if;
+          return null;
+        end $$;
+      create trigger lose_once after insert on portal_activity for each row
+        when (new.event = 'invoice_created') execute function lose_once()`);
+    try {
+      expect((await make(proposalId)).body).toMatchObject({ status: 'created', amount_cents: TOTAL });
+      expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created']);
+      expect(await metric(books.app, 'crm_invoices_generated_total', { org_id: contractor.orgId })).toBe(1);
+    } finally {
+      await books.database.query('drop function lose_once() cascade; drop sequence attempts');
+    }
+  });
 
   it('is told of as the next step of one that is gone', async () => {
     const { proposalId, invoiceId } = await anInvoicedProposal(contractor);
@@ -114,8 +181,8 @@ describe('An invoice that is made anew', () => {
     const proposalId = await anApprovedProposal(contractor);
     const { session_id: session } = await openCheckout(contractor.admin, proposalId);
     await books.stripe.act('pay', { session });
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
-    const first = (await proposal(proposalId)).qbo_invoice_id as string;
+    await inTime(async () => expect((await proposalOf(proposalId)).qbo_status).toBe('Paid'));
+    const first = (await proposalOf(proposalId)).qbo_invoice_id as string;
     await books.control.voidInvoice(contractor.realmId, first);
     await check(proposalId);
     expect(await payments()).toMatchObject([{ UnappliedAmt: 3_750 }]);
@@ -123,7 +190,7 @@ describe('An invoice that is made anew', () => {
     const { body } = await make(proposalId, { again: true });
     expect(body).toMatchObject({ status: 'created', amount_cents: TOTAL });
     await inTime(async () =>
-      expect(await proposal(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL }),
+      expect(await proposalOf(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL }),
     );
     expect(await payments()).toMatchObject([
       { UnappliedAmt: 0, Line: [{ LinkedTxn: [{ TxnId: body.qbo_invoice_id, TxnType: 'Invoice' }] }] },
@@ -145,7 +212,7 @@ describe('An invoice that is made anew', () => {
     );
     await make(proposalId, { again: true });
     await inTime(async () => {
-      expect(await proposal(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL });
+      expect(await proposalOf(proposalId)).toMatchObject({ qbo_status: 'Paid', qbo_paid_cents: TOTAL });
       expect((await inbox()).map((one: { code: string }) => one.code)).not.toContain('invoice_gone');
     });
     expect(await payments()).toHaveLength(1);
@@ -155,8 +222,8 @@ describe('An invoice that is made anew', () => {
     const proposalId = await anApprovedProposal(contractor);
     const { session_id: session } = await openCheckout(contractor.admin, proposalId);
     await books.stripe.act('pay', { session });
-    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
-    const { qbo_invoice_id: first, customer_id: customerId } = await proposal(proposalId);
+    await inTime(async () => expect((await proposalOf(proposalId)).qbo_status).toBe('Paid'));
+    const { qbo_invoice_id: first, customer_id: customerId } = await proposalOf(proposalId);
     const other = await anInvoicedProposal(contractor, { customerId });
     const [payment] = await payments();
     await books.control.voidInvoice(contractor.realmId, first);
@@ -173,7 +240,7 @@ describe('An invoice that is made anew', () => {
       qbo_status: 'Open',
       qbo_invoice_number: body.qbo_invoice_number,
     });
-    expect(await proposal(other.proposalId)).toMatchObject({ qbo_invoice_id: other.invoiceId });
+    expect(await proposalOf(other.proposalId)).toMatchObject({ qbo_invoice_id: other.invoiceId });
     expect((await payments())[0]!.Line).toMatchObject([{ LinkedTxn: [{ TxnId: other.invoiceId }] }]);
   });
 
@@ -203,7 +270,7 @@ describe('An invoice that is made anew', () => {
       expect(await inbox()).toEqual([]);
 
       const second = await anApprovedProposal(contractor);
-      const { customer_id: id } = await proposal(second);
+      const { customer_id: id } = await proposalOf(second);
       const { body } = await contractor.admin.post(`/qbo/sync/customer/${id}`);
       await books.control.createInvoice(contractor.realmId, {
         customer_id: body.qbo_customer_id,

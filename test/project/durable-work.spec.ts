@@ -40,4 +40,10 @@ describe('Durable work has one engine', () => {
     expect(filesWith(old)).toEqual([]);
     expect(old.test('delete from stripe_events where received_at < $1')).toBe(true);
   });
+
+  it('with row locks that do not hold up who only refers to the row, but where rows are deleted', () => {
+    const strong = /\bfor update\b|pessimistic_write/;
+    expect(filesWith(strong)).toEqual(['src/jobs/retention.ts']);
+    expect(strong.test('select from leads where id = $1 for no key update')).toBe(false);
+  });
 });

@@ -74,7 +74,7 @@ export class CheckoutSessionsRepository {
   async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<CheckoutSession> {
     return tx.findOneOrFail(CheckoutSession, {
       where: { orgId, id },
-      lock: { mode: 'pessimistic_write' },
+      lock: { mode: 'for_no_key_update' },
     });
   }
 

@@ -83,7 +83,7 @@ export class PaymentsRepository {
 
   /** The payment, locked against others until the transaction ends. */
   async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Payment | null> {
-    return tx.findOne(Payment, { where: { orgId, id }, lock: { mode: 'pessimistic_write' } });
+    return tx.findOne(Payment, { where: { orgId, id }, lock: { mode: 'for_no_key_update' } });
   }
 
   /** Keeps who puts the payment into the books. */

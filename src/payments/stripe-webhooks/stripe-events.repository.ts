@@ -60,7 +60,7 @@ export class StripeEventsRepository {
 
   /** The event, locked until the transaction ends. */
   async findForUpdate(tx: EntityManager, eventId: string): Promise<StripeEvent | null> {
-    return tx.findOne(StripeEvent, { where: { eventId }, lock: { mode: 'pessimistic_write' } });
+    return tx.findOne(StripeEvent, { where: { eventId }, lock: { mode: 'for_no_key_update' } });
   }
 
   /** Lets one event at a time speak of a payment intent, until the transaction ends. */

@@ -52,7 +52,7 @@ export class PortalLinksRepository {
 
   /** The link, locked against others until the transaction ends. */
   async lock(tx: EntityManager, orgId: number, id: number): Promise<PortalLink> {
-    return tx.findOneOrFail(PortalLink, { where: { orgId, id }, lock: { mode: 'pessimistic_write' } });
+    return tx.findOneOrFail(PortalLink, { where: { orgId, id }, lock: { mode: 'for_no_key_update' } });
   }
 
   /** Newest first, from before the link `beforeId`; one more than `limit`, so that a page knows of the next. */

@@ -41,7 +41,7 @@ export class QboConnectionsRepository {
   }
 
   findForUpdate(tx: EntityManager, orgId: number): Promise<QboConnection | null> {
-    return tx.findOne(QboConnection, { where: { orgId }, lock: { mode: 'pessimistic_write' } });
+    return tx.findOne(QboConnection, { where: { orgId }, lock: { mode: 'for_no_key_update' } });
   }
 
   /** Holds an organisation for its connection: `awaitConnecting` waits until the transaction ends. */

@@ -128,7 +128,7 @@ export class DueOperationsRepository {
   /** Locks a blocked operation until the transaction ends. Answers false where it is not blocked any more. */
   async lockBlocked(tx: EntityManager, { orgId, id }: OutboundOperation): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from sync_operations where org_id = $1 and id = $2 and state = 'waiting' for update`,
+      `select from sync_operations where org_id = $1 and id = $2 and state = 'waiting' for no key update`,
       [orgId, id],
     );
     return rows.length === 1;

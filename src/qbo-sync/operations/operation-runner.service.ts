@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { forCustomer } from '../../messages/inbox-reasons.js';
 import { Config } from '../../platform/config/config.js';
+import { retryOnConflict } from '../../platform/database/retry.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CallResult } from '../api/pipeline/qbo-http-pipeline.service.js';
 import { QboError, type QboErrorKind } from '../api/errors/qbo-error.js';
@@ -49,7 +50,7 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   find(operation: PreparedOperation<K>): Promise<Made | null>;
   /** Sends it, once, under the operation's request id. */
   execute(operation: PreparedOperation<K>): Promise<CallResult<Made>>;
-  /** Stores the outcome, in the transaction that closes the operation. */
+  /** Stores the outcome, in the transaction that closes the operation; again where PostgreSQL asks for it anew. */
   onSucceeded(tx: EntityManager, made: Made, operation: PreparedOperation<K>): Promise<void>;
 }
 
@@ -255,12 +256,14 @@ export class OperationRunnerService {
     made: Made,
     intuitTid?: string,
   ): Promise<Outcome<Made>> {
-    const closed = await this.dataSource.transaction(async (tx) => {
+    const close = async (tx: EntityManager): Promise<boolean> => {
+      await this.operations.lockProposal(tx, operation);
       const first = await this.operations.close(tx, operation, made.id, intuitTid);
       if (first) await handler.onSucceeded(tx, made, operation);
       await this.inbox.resolveSubject(tx, operation.orgId, subjectOf(operation));
       return first;
-    });
+    };
+    const closed = await retryOnConflict(() => this.dataSource.transaction(close));
     return closed ? { kind: 'done', made } : { kind: 'busy' };
   }
 

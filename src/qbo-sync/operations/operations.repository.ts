@@ -80,6 +80,12 @@ export class OperationsRepository {
     return row?.name ?? null;
   }
 
+  /** Locks the proposal that it is about, if any, before its own row: the order in which everybody locks the two. */
+  async lockProposal(tx: EntityManager, { orgId, proposalId }: OutboundOperation): Promise<void> {
+    if (proposalId === null) return;
+    await tx.query('select from leads where org_id = $1 and id = $2 for no key update', [orgId, proposalId]);
+  }
+
   /** Stores an operation. Where another caller stored the same generation first, that one is answered. */
   async insertOnce<K extends OperationKind>(
     tx: EntityManager,

@@ -93,7 +93,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const settled = await retryOnConflict(adoption).catch((error: unknown) => {
       throw violatesUnique(error, 'invoices_qbo_key') ? takenAlready(invoice) : error;
     });
-    this.createdHandler.count(company, [settled]);
+    this.createdHandler.count(company, settled);
   }
 
   private async invoice(tx: EntityManager, orgId: number, id: string): Promise<Invoice> {

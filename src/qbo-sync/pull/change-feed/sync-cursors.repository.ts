@@ -86,7 +86,7 @@ export class SyncCursorsRepository {
           where s.next_sweep_at <= $1
           order by s.next_sweep_at
           limit $4
-            for update of s skip locked)
+            for no key update of s skip locked)
        update qbo_sweeps
           set next_sweep_at = $1::timestamptz
                 + case when ${WEBHOOK_FED} then $3::float8 else $2::float8 end * (0.95 + 0.1 * random())

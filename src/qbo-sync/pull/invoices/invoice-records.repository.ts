@@ -40,7 +40,11 @@ export class InvoiceRecordsRepository {
     { orgId, realmId }: QboCompany,
     qboInvoiceIds: readonly string[],
   ): Promise<InvoiceRecord[]> {
-    const rows = await tx.query<Row[]>(`${SELECT} for update of i, l`, [orgId, realmId, qboInvoiceIds]);
+    const rows = await tx.query<Row[]>(`${SELECT} for no key update of l, i`, [
+      orgId,
+      realmId,
+      qboInvoiceIds,
+    ]);
     return rows.map(invoiceRecord);
   }
 

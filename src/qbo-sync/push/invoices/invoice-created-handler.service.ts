@@ -136,8 +136,8 @@ export class InvoiceCreatedHandlerService {
   }
 
   /** Counts what was committed. */
-  count({ orgId }: QboCompany, settled: readonly Reconciliation[]): void {
+  count({ orgId }: QboCompany, settled: Reconciliation | undefined): void {
     this.metrics.count('crm_invoices_generated_total', { org_id: orgId });
-    for (const reconciliation of settled) this.projector.count(reconciliation);
+    if (settled) this.projector.count(settled);
   }
 }

@@ -128,12 +128,12 @@ export class InvoiceCreationService {
     cancelReason?: string,
   ): Promise<InvoiceCreation> {
     const { invoice, operation } = wanted;
-    const settled: Reconciliation[] = [];
+    const settled: { last?: Reconciliation } = {};
     const { lines } = operation.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : (invoice.amountCents ?? 0);
     const handler = { ...this.handler(company, proposal, invoice, amountCents, settled), cancelReason };
     const outcome = await this.runner.run(operation, handler);
-    if (outcome.kind === 'done') this.createdHandler.count(company, settled);
+    if (outcome.kind === 'done') this.createdHandler.count(company, settled.last);
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation) : null;
     const now = await this.invoices.findInOrg(this.dataSource.manager, company.orgId, invoice.id);
     if (now?.qboInvoiceId) {
@@ -174,7 +174,7 @@ export class InvoiceCreationService {
     proposal: Lead,
     invoice: Invoice,
     amountCents: number,
-    settled: Reconciliation[],
+    settled: { last?: Reconciliation },
   ): OperationHandler<'invoice.create', QboInvoice> {
     return {
       subject: invoiceTitleOf(proposal, amountCents),
@@ -183,7 +183,7 @@ export class InvoiceCreationService {
       execute: ({ payload, requestId }) => this.client.createInvoice(company, payload, requestId),
       onSucceeded: async (tx, made, { payload }) => {
         const wanted = { proposal, invoice, wantedCents: totalWithTaxCents(payload, made) };
-        settled.push(await this.createdHandler.settle(tx, company, wanted, made));
+        settled.last = await this.createdHandler.settle(tx, company, wanted, made);
       },
     };
   }

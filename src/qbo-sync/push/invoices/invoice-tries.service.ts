@@ -105,14 +105,15 @@ export class InvoiceTriesService {
     return this.prepared(company, proposal, await this.want(proposal, earlier.invoice, earlier));
   }
 
-  /** The next generation of an invoice that QuickBooks does not have any more. */
+  /** The next generation of an invoice that QuickBooks does not have any more; where it is there by now, that one. */
   async remake(company: QboCompany, proposal: Lead, gone: Invoice): Promise<WantedInvoice> {
     const deposit = await this.drafts.deposit(proposal);
     const wanted = await this.dataSource.transaction(async (tx) => {
-      // Numbered by the tries at the one that is gone, not at the next: so whoever races for it means the same one.
-      const earlier = await this.operations.findNewest('invoice.create', gone.orgId, gone.id, tx);
+      await this.billing.lock(tx, keyOf(proposal, gone));
+      const newest = await this.newest(proposal, gone, tx);
+      if (newest && newest.invoice.id !== gone.id) return newest;
       const invoice = await this.billing.reserve(tx, keyOf(proposal, gone), deposit);
-      const generation = Math.max((earlier?.generation ?? 0) + 1, invoice.generation);
+      const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
     });
     return this.prepared(company, proposal, wanted);

@@ -102,7 +102,7 @@ export class InvoiceVoidOperationService implements OnApplicationBootstrap {
     operation: OutboundOperation<'invoice.void'>,
     cancelReason?: string,
   ): ReturnType<OperationRunnerService['run']> {
-    const applied: Reconciliation[] = [];
+    const applied: { last?: Reconciliation } = {};
     const handler: OperationHandler<'invoice.void', QboInvoice> = {
       subject: `The void of invoice ${operation.payload.id}`,
       cancelReason,
@@ -113,11 +113,11 @@ export class InvoiceVoidOperationService implements OnApplicationBootstrap {
       execute: ({ payload, requestId }) => this.client.voidInvoice(company, payload, requestId),
       onSucceeded: async (tx, invoice) => {
         const snapshot = { invoiceId: invoice.id, deleted: false, invoice } as const;
-        applied.push(await this.projector.applyIn(tx, company, [snapshot]));
+        applied.last = await this.projector.applyIn(tx, company, [snapshot]);
       },
     };
     const outcome = await this.runner.run(operation, handler);
-    if (outcome.kind === 'done') for (const reconciliation of applied) this.projector.count(reconciliation);
+    if (outcome.kind === 'done' && applied.last) this.projector.count(applied.last);
     return outcome;
   }
 }

@@ -11,7 +11,7 @@ export class RefundStepsRepository {
   async lock(tx: EntityManager, orgId: number, paymentId: number): Promise<void> {
     await tx.query(
       `select from sync_operations
-        where org_id = $1 and kind = 'refund.create' and entity_id = $2 order by id for update`,
+        where org_id = $1 and kind = 'refund.create' and entity_id = $2 order by id for no key update`,
       [orgId, paymentId],
     );
   }
