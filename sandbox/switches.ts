@@ -58,8 +58,38 @@ export interface Switches {
   salesTaxByState: Record<string, number>;
   /** A `TotalTax` sent to a company with automated sales tax: ignored, or taken as the tax. */
   explicitTax: 'ignored' | 'honoured';
+  /** A US line below zero, such as a deposit taken off: taxed as its code says, or always, as its invoice is. */
+  negativeLineTax: 'by_code' | 'always';
+  /** An item whose `IncomeAccountRef` is no income account, such as a liability: taken, or fault 2500. */
+  itemAccounts: 'any' | 'income';
+  /** An invoice for less than its estimate closes it at once, at 100 % only, or is refused with fault 620. */
+  partialInvoiceOfEstimate: 'closes' | 'closes_when_full' | 'refused';
+  /** A write, void or delete dated in closed books: fault 6210, or as any other. */
+  closedPeriod: 'refuse' | 'allow';
+  /** A deposit that comes to less than nothing: fault 6000, or taken. */
+  negativeDeposit: 'refuse' | 'allow';
+  /** A deposit into a foreign account with an `ExchangeRate`: taken, or fault 6000. */
+  foreignDepositRate: 'allow' | 'refuse';
+  /** Whether a deposit raises an update event for the payments in it, whose tokens do not move. */
+  paymentEventOnDeposit: boolean;
+  /** How `Id` is compared and sorted in queries. */
+  idOrder: 'numeric' | 'text';
+  /** A `requestid` on `/send` and `/upload`: of no effect, or as on other writes. */
+  requestIdOnSend: 'ignore' | 'replay';
+  /** What a batch costs of the read allowance: each query in it, or one for all. */
+  batchReads: 'each' | 'one';
   /** How reports are written: as since 2026, or as before. */
   reportGeneration: 'modern' | 'classic';
+  /** What open credits and unapplied payments are aged by: their own date, or not at all. */
+  creditAging: 'own_date' | 'current';
+  /** `aging_method=Current`: ages to today, or to the report's day like `Report_Date`. */
+  agingMethodCurrent: 'today' | 'report_date';
+  /** What a part payment pays on cash basis: a part of every line, or the income lines before the others. */
+  cashPartPayment: 'pro_rata' | 'income_first';
+  /** When money that came before its invoice is income of it on cash basis: on the invoice's day, or at once. */
+  cashEarlyPayment: 'invoice_day' | 'payment_day';
+  /** Stripe: whether the list of what is in a payout has the payout's own transaction too. */
+  payoutOwnTransaction: 'present' | 'absent';
   /** Hours an old refresh token keeps working after a new one was issued. */
   refreshGraceHours: number;
   /**
@@ -77,13 +107,58 @@ export interface Switches {
   webhookHeadOfLine: boolean;
 }
 
-/** What is wrong with a change of switches: names there are not, values of another type. Pure. */
+/** Switches that choose between words. */
+type WordSwitch = {
+  [Name in keyof Switches]: Switches[Name] extends string
+    ? string extends Switches[Name]
+      ? never
+      : Name
+    : never;
+}[keyof Switches];
+
+/** The words of each switch that chooses between words, the default first. */
+export const SWITCH_CHOICES: { readonly [Name in WordSwitch]: readonly Switches[Name][] } = {
+  requestIdMode: ['replay', 'ignore'],
+  requestIdOtherBody: ['replay', '600'],
+  gatewayFormat: ['json', 'xml'],
+  cdcCapPer: ['response', 'entity'],
+  cdcCut: ['newest', 'oldest'],
+  maxResultsAbove1000: ['refuse', 'clamp'],
+  voidPaidInvoice: ['allow', 'refuse'],
+  deletePaidInvoice: ['refuse', 'allow'],
+  overpayment: ['clip', 'refuse'],
+  currencyMismatch: ['6000', '2220'],
+  foreignDepositAccount: ['refuse', 'allow'],
+  nameComparison: ['codepoints', 'normalized'],
+  explicitTax: ['ignored', 'honoured'],
+  negativeLineTax: ['by_code', 'always'],
+  itemAccounts: ['any', 'income'],
+  partialInvoiceOfEstimate: ['closes', 'closes_when_full', 'refused'],
+  closedPeriod: ['refuse', 'allow'],
+  negativeDeposit: ['refuse', 'allow'],
+  foreignDepositRate: ['allow', 'refuse'],
+  idOrder: ['numeric', 'text'],
+  requestIdOnSend: ['ignore', 'replay'],
+  batchReads: ['each', 'one'],
+  reportGeneration: ['modern', 'classic'],
+  creditAging: ['own_date', 'current'],
+  agingMethodCurrent: ['today', 'report_date'],
+  cashPartPayment: ['pro_rata', 'income_first'],
+  cashEarlyPayment: ['invoice_day', 'payment_day'],
+  payoutOwnTransaction: ['present', 'absent'],
+  webhookVoidWord: ['void', 'voided'],
+};
+
+/** What is wrong with a change of switches: names there are not, values of another type or word. Pure. */
 export function switchProblems(patch: Readonly<Record<string, unknown>>): string[] {
   const known = defaultSwitches();
   return Object.entries(patch).flatMap(([name, value]) => {
-    if (!(name in known)) return [`there is no switch ${name}`];
+    if (!Object.hasOwn(known, name)) return [`there is no switch ${name}`];
     const type = typeof known[name as keyof Switches];
-    return typeof value === type ? [] : [`${name} must be a ${type}`];
+    if (typeof value !== type || value === null)
+      return [`${name} must be ${type === 'object' ? 'an' : 'a'} ${type}`];
+    const choices: readonly unknown[] | undefined = SWITCH_CHOICES[name as WordSwitch];
+    return !choices || choices.includes(value) ? [] : [`${name} must be ${choices.join(' or ')}`];
   });
 }
 
@@ -114,7 +189,22 @@ export function defaultSwitches(): Switches {
     salesTaxPercent: 0,
     salesTaxByState: {},
     explicitTax: 'ignored',
+    negativeLineTax: 'by_code',
+    itemAccounts: 'any',
+    partialInvoiceOfEstimate: 'closes',
+    closedPeriod: 'refuse',
+    negativeDeposit: 'refuse',
+    foreignDepositRate: 'allow',
+    paymentEventOnDeposit: false,
+    idOrder: 'numeric',
+    requestIdOnSend: 'ignore',
+    batchReads: 'each',
     reportGeneration: 'modern',
+    creditAging: 'own_date',
+    agingMethodCurrent: 'today',
+    cashPartPayment: 'pro_rata',
+    cashEarlyPayment: 'invoice_day',
+    payoutOwnTransaction: 'present',
     refreshGraceHours: 0,
     refreshRotationHours: 24,
     revokeOnReuse: false,

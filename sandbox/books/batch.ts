@@ -68,8 +68,7 @@ export function runBatch(company: Company, request: Body, requestId: string | un
   if (requestId !== undefined && isLong)
     throw badRequestId('With a requestid, a bId has 10 characters at most.');
   const answers = items.map((item) => answerTo(company, item));
-  return {
-    body: { BatchItemResponse: answers },
-    reads: answers.filter((answer) => answer.QueryResponse !== undefined).length,
-  };
+  const queries = answers.filter((answer) => answer.QueryResponse !== undefined).length;
+  const reads = company.world.switches.batchReads === 'one' ? Math.min(queries, 1) : queries;
+  return { body: { BatchItemResponse: answers }, reads };
 }

@@ -34,7 +34,7 @@ const STICKY = ['Active', 'CurrencyRef'];
 /** Books closed up to a day accept no transaction of that day or before, neither as it is nor as it was. */
 function checkOpenPeriod(company: Company, entity: Entity, ...bodies: (Body | undefined)[]): void {
   const closedTo = textOf(company.preferences('AccountingInfoPrefs'), 'BookCloseDate');
-  if (!closedTo || entity.family !== 'transaction') return;
+  if (!closedTo || entity.family !== 'transaction' || company.world.switches.closedPeriod === 'allow') return;
   if (bodies.some((body) => (textOf(body, 'TxnDate') ?? '9999') <= closedTo)) throw periodClosed(closedTo);
 }
 

@@ -48,6 +48,20 @@ describe('a requestid', () => {
     expect((await create('r2', 'Someone else')).status).toBe(400);
   });
 
+  it.each([
+    ['ignore', '1'],
+    ['replay', '2'],
+  ] as const)('on /send, requestIdOnSend %s', async (requestIdOnSend, fromNow) => {
+    await books.control.patchSwitches({ requestIdOnSend });
+    await books.create('customer', { DisplayName: 'Buyer' });
+    await books.create('invoice', invoiceOf('1', 5));
+    const send = () => books.ask('POST', 'invoice/101/send?sendTo=a@b.example&requestid=s1');
+    const first = await send();
+    await books.control.advanceClock(1000);
+    expect(first.status).toBe(200);
+    expect((await send()).text === first.text ? '2' : '1').toBe(fromNow);
+  });
+
   it('is forgotten in time, or on request', async () => {
     await create('r1', 'A');
     await books.control.forgetRequestIds(REALM);

@@ -86,6 +86,13 @@ describe('a batch', () => {
     });
   });
 
+  it('is one read where a switch says so', async () => {
+    await books.control.patchSwitches({ batchReads: 'one' });
+    await books.control.resetCalls();
+    await send(['1', '2'].map((bId) => ({ bId, Query: 'select count(*) from Invoice' })));
+    expect(await books.control.calls(REALM)).toMatchObject({ total: 1, metered: 1 });
+  });
+
   it('with a requestid wants short ids, and repeats its answer', async () => {
     const item = { bId: '1', operation: 'create', Customer: { DisplayName: 'Once' } };
     const first = await send([item], '?requestid=batch-1');

@@ -61,7 +61,10 @@ function execute(world: World, request: ApiRequest, call: Call, startedAt: Date)
 }
 
 function answerOnce(world: World, request: ApiRequest, call: Call, startedAt: Date): Served {
-  const id = call.writes ? request.query.requestid : undefined;
+  const { requestIds, switches } = world;
+  const isSent = call.operation === 'attachable.upload' || call.operation.endsWith('.send');
+  const counts = call.writes && !(isSent && switches.requestIdOnSend === 'ignore');
+  const id = counts ? request.query.requestid : undefined;
   if (id === undefined) return { ...execute(world, request, call, startedAt), executed: true };
   if (id === '' || id.length > REQUEST_ID_MAX) {
     const fault = badRequestId(
@@ -69,7 +72,6 @@ function answerOnce(world: World, request: ApiRequest, call: Call, startedAt: Da
     );
     return { answer: refusal(fault, startedAt, fault.status, request.wantsXml), reads: 0, executed: false };
   }
-  const { requestIds, switches } = world;
   const body = request.body.toString('utf8');
   const now = startedAt.getTime();
   const known = requestIds.replay(request.realm, id, body, now, switches);

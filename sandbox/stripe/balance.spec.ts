@@ -91,6 +91,9 @@ describe('a payout', () => {
     const members = await listed(`/v1/balance_transactions?payout=${payout.id}`);
     const others = members.filter(({ source }) => source !== payout.id);
     expect(others.reduce((sum, { net }) => sum + Number(net), 0)).toBe(payout.amount);
+    sandbox.world.switches.payoutOwnTransaction = 'absent';
+    expect(await listed(`/v1/balance_transactions?payout=${payout.id}`)).toEqual(others);
+    sandbox.world.switches.payoutOwnTransaction = 'present';
     await stripe.updatePayout(payout.id, 'paid');
     expect(await stripe.bankFeed()).toMatchObject([{ amount: 24_342, payout: payout.id }]);
   });

@@ -41,14 +41,16 @@ export class Payouts {
   readonly #balance: Balance;
   readonly #emit: EmitEvent;
   readonly #now: () => number;
+  readonly #showsOwn: () => boolean;
   /** The payout each transaction went into. */
   readonly #payoutOf = new Map<string, string>();
   #bankFeed: BankFeedLine[] = [];
 
-  constructor(balance: Balance, emit: EmitEvent, now: () => number) {
+  constructor(balance: Balance, emit: EmitEvent, now: () => number, showsOwn: () => boolean) {
     this.#balance = balance;
     this.#emit = emit;
     this.#now = now;
+    this.#showsOwn = showsOwn;
   }
 
   reset(): void {
@@ -75,14 +77,16 @@ export class Payouts {
     return this.#bankFeed;
   }
 
-  /** What went into a payout, its own transaction too; known of automatic ones only. */
+  /** What went into a payout, its own transaction too (a switch); known of automatic ones only. */
   membersOf(id: string): BalanceTransaction[] {
     const payout = this.find(id);
     if (!payout.automatic)
       throw new StripeError('Balance transaction history can only be filtered on automatic payouts.', {
         param: 'payout',
       });
-    return [...this.#balance.all()].filter((one) => this.#payoutOf.get(one.id) === id || one.source === id);
+    return [...this.#balance.all()].filter(
+      (one) => this.#payoutOf.get(one.id) === id || (this.#showsOwn() && one.source === id),
+    );
   }
 
   /** Makes a payout, in transit. A negative sum is taken from the bank. */

@@ -46,7 +46,12 @@ export class StripeAccount {
     this.#emit = emit;
     const now = (): number => this.now();
     this.balance = new Balance(now);
-    this.payouts = new Payouts(this.balance, emit, now);
+    this.payouts = new Payouts(
+      this.balance,
+      emit,
+      now,
+      () => world.switches.payoutOwnTransaction === 'present',
+    );
   }
 
   reset(): void {

@@ -3,6 +3,7 @@ import { queryInvalid } from '../fault.ts';
 import { type Body, partOf, refOf, textOf } from '../json.ts';
 import { parseTime } from '../pacific.ts';
 import type { Row } from '../store.ts';
+import type { Switches } from '../../switches.ts';
 
 type Key = string | number | boolean | undefined;
 
@@ -63,7 +64,7 @@ const READERS: Record<string, { key(body: Body, name: string): Key; literal(text
 };
 
 /** The property of that name in any case; 4001 for one that does not exist or may not be asked about. */
-export function propertyOf(entity: Entity, name: string): Property {
+export function propertyOf(entity: Entity, name: string, idOrder: Switches['idOrder'] = 'numeric'): Property {
   const known = METADATA[name.toLowerCase()];
   if (known) return known;
   const plain = name.replace(/\.Address$/i, '');
@@ -72,8 +73,10 @@ export function propertyOf(entity: Entity, name: string): Property {
     throw queryInvalid(`Property ${name} not found for Entity ${entity.name}`);
   }
   if (!field.queryable) throw queryInvalid(`property '${field.name}' is not queryable`);
-  if (field.name === 'Id')
-    return { name: 'Id', keyOf: (row) => idKey(textOf(row.body, 'Id')), literal: idKey };
+  if (field.name === 'Id') {
+    const keyOfId = idOrder === 'numeric' ? idKey : (text: string | undefined): Key => text;
+    return { name: 'Id', keyOf: (row) => keyOfId(textOf(row.body, 'Id')), literal: keyOfId };
+  }
   const reader = READERS[field.kind] ?? READERS.text!;
   return {
     name: field.name,

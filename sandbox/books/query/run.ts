@@ -4,6 +4,7 @@ import { queryInvalid } from '../fault.ts';
 import { type Body, textOf } from '../json.ts';
 import { render, accountWithBalance } from '../render.ts';
 import type { Row } from '../store.ts';
+import type { Switches } from '../../switches.ts';
 import { type Condition, type Query, parseQuery } from './parse.ts';
 import { compareKeys, propertyOf, selectedField } from './properties.ts';
 
@@ -17,8 +18,12 @@ function likeness(pattern: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`, 'is');
 }
 
-function testOf(entity: Entity, { property: name, operator, values }: Condition): Test {
-  const property = propertyOf(entity, name);
+function testOf(
+  entity: Entity,
+  { property: name, operator, values }: Condition,
+  { idOrder }: Switches,
+): Test {
+  const property = propertyOf(entity, name, idOrder);
   if (operator === 'LIKE') {
     const pattern = likeness(values[0]!);
     return (row) => pattern.test(String(property.keyOf(row) ?? ''));
@@ -61,9 +66,9 @@ function defaultOrder(entity: Entity): (a: Row, b: Row) => number {
   return (a, b) => compareKeys(property.keyOf(a), property.keyOf(b));
 }
 
-function askedOrder(entity: Entity, query: Query): (a: Row, b: Row) => number {
+function askedOrder(entity: Entity, query: Query, { idOrder }: Switches): (a: Row, b: Row) => number {
   const keys = query.order.map((one) => ({
-    property: propertyOf(entity, one.property),
+    property: propertyOf(entity, one.property, idOrder),
     sign: one.descends ? -1 : 1,
   }));
   return (a, b) => {
@@ -83,14 +88,15 @@ function rowsOf({ store }: Company, entity: Entity): Row[] {
 }
 
 function matchingRows(company: Company, entity: Entity, query: Query): Row[] {
-  const tests = query.conditions.map((condition) => testOf(entity, condition));
+  const { switches } = company.world;
+  const tests = query.conditions.map((condition) => testOf(entity, condition, switches));
   const hides = hidesInactive(entity, query);
   const rows = rowsOf(company, entity).filter(
     (row) =>
       row.deletedAt === null && !(hides && row.body.Active === false) && tests.every((test) => test(row)),
   );
   if (query.counts) return rows;
-  return rows.toSorted(query.order.length > 0 ? askedOrder(entity, query) : defaultOrder(entity));
+  return rows.toSorted(query.order.length > 0 ? askedOrder(entity, query, switches) : defaultOrder(entity));
 }
 
 function projected(entity: Entity, query: Query, body: Body): Body {

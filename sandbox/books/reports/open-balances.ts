@@ -1,5 +1,5 @@
 import { textOf } from '../json.ts';
-import { type Side, nameOf, openDocuments, parties, reportDay } from './aging.ts';
+import { type Side, documentsAskedFor, nameOf, parties, reportDay } from './aging.ts';
 import { type Report, type Row, cell, column, dataRow, money, moneyColumn, section } from './report.ts';
 import { type ReportRequest, reportHeader, withOptions } from './request.ts';
 
@@ -8,13 +8,11 @@ export function balanceSummary(side: Side): (request: ReportRequest) => Report {
   return (request) => {
     const { store } = request.company;
     const day = reportDay(request);
-    const documents = openDocuments(store, side, day);
-    const rows = parties(store, side, documents, request.query[side.toLowerCase()]).map(
-      (id): [Row, number] => {
-        const open = documents.reduce((sum, one) => sum + (one.partyId === id ? one.open : 0), 0);
-        return [dataRow([cell(nameOf(store, side, id), id), cell(money(open))]), open];
-      },
-    );
+    const documents = documentsAskedFor(request, side, day);
+    const rows = parties(store, side, documents).map((id): [Row, number] => {
+      const open = documents.reduce((sum, one) => sum + (one.partyId === id ? one.open : 0), 0);
+      return [dataRow([cell(nameOf(store, side, id), id), cell(money(open))]), open];
+    });
     const total = rows.reduce((sum, [, open]) => sum + open, 0);
     const grand: Row = {
       Summary: { ColData: [cell('TOTAL'), cell(money(total))] },
@@ -42,8 +40,8 @@ export function balanceDetail(side: Side): (request: ReportRequest) => Report {
   return (request) => {
     const { store } = request.company;
     const day = reportDay(request);
-    const documents = openDocuments(store, side, day);
-    const sections = parties(store, side, documents, request.query[side.toLowerCase()]).map((id): Row => {
+    const documents = documentsAskedFor(request, side, day);
+    const sections = parties(store, side, documents).map((id): Row => {
       const own = documents.filter(({ partyId }) => partyId === id);
       let balance = 0;
       const rows = own.map(({ line, due, amount, open }) => {

@@ -16,7 +16,7 @@ export const PROFIT_TYPES = [...INCOME, ...COST_OF_SALES, ...EXPENSES, ...OTHER_
  * asked.
  */
 export function linesFor({ company, basis, query }: ReportRequest): LedgerLine[] {
-  const lines = basis === 'Cash' ? cashLines(company.store) : ledgerLines(company.store);
+  const lines = basis === 'Cash' ? cashLines(company) : ledgerLines(company.store);
   const customers = query.customer?.split(',');
   if (!customers) return lines;
   const isTheirs = ({ body, party }: LedgerLine): boolean =>

@@ -1,6 +1,7 @@
 import type { Company } from '../company.ts';
 import { unsupportedOperation } from '../fault.ts';
-import { agedDetail, agedSummary } from './aging.ts';
+import { agedDetail } from './aged-detail.ts';
+import { agedSummary } from './aged-summary.ts';
 import { balanceDetail, balanceSummary } from './open-balances.ts';
 import { inventoryValuation, itemSales } from './by-item.ts';
 import { transactionList, transactionListBy } from './transaction-lists.ts';

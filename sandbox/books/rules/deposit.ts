@@ -59,7 +59,10 @@ function checkSource({ body }: Source, ownId: string | undefined): void {
   if (other) throw businessRule('This transaction has already been deposited.');
 }
 
-/** Links what is deposited to its deposit, or takes the link away. Neither token nor time of it moves. */
+/**
+ * Links what is deposited to its deposit, or takes the link away. Its token does not move; nor does its time, but
+ * for a payment where a switch has that raise an event.
+ */
 function annotateSources(context: RuleContext, deposit: Body, isDeposited: boolean): void {
   const link = { TxnId: deposit.Id, TxnType: 'Deposit' };
   for (const line of rowsOf(deposit, 'Line')) {
@@ -67,7 +70,11 @@ function annotateSources(context: RuleContext, deposit: Body, isDeposited: boole
     if (!source) continue;
     const others = rowsOf(source.body, 'LinkedTxn').filter((one) => one.TxnId !== deposit.Id);
     const LinkedTxn = isDeposited ? [...others, link] : others;
-    context.unit.annotate(source.entity, { ...source.body, LinkedTxn });
+    const body = { ...source.body, LinkedTxn };
+    if (source.entity === 'Payment' && context.company.world.switches.paymentEventOnDeposit) {
+      context.unit.announce('Payment', textOf(body, 'Id')!, 'Update', { keepsToken: true });
+      context.unit.put('Payment', body);
+    } else context.unit.annotate(source.entity, body);
   }
 }
 
@@ -94,7 +101,15 @@ export const depositRules: Rules = {
     const currency = textOf(CurrencyRef, 'value')!;
     const sum = lines.reduce((total, line) => total + minorOf(line.Amount, currency), 0);
     const total = sum - minorOf(partOf(draft, 'CashBack').Amount, currency);
-    if (total < 0) throw businessRule('The total of a deposit must be zero or more.');
+    const { negativeDeposit, foreignDepositRate } = context.company.world.switches;
+    if (total < 0 && negativeDeposit === 'refuse')
+      throw businessRule('The total of a deposit must be zero or more.');
+    if (
+      currency !== context.company.homeCurrency &&
+      draft.ExchangeRate !== undefined &&
+      foreignDepositRate === 'refuse'
+    )
+      throw businessRule('An exchange rate cannot be given for a deposit into this account.');
     let number = 0;
     const body = {
       ...dated(context, draft, before),

@@ -1,5 +1,7 @@
-import { businessRule } from '../fault.ts';
+import { currencyOf } from '../currency-of.ts';
+import { businessRule, cannotLink } from '../fault.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { minorOf } from '../money.ts';
 import { addDays } from '../pacific.ts';
 import { applyCreditsTo, applyMemoToInvoices } from './auto-apply.ts';
 import { unapplyAll, unapplyBeforeDelete, withBalance } from './balance-due.ts';
@@ -23,15 +25,28 @@ function dueDateOf(context: RuleContext, sent: Body, invoice: Body): string {
   return addDays(textOf(invoice, 'TxnDate')!, Number(term?.DueDays ?? DAYS_WITHOUT_TERMS));
 }
 
-/** An invoice made from an estimate closes it and is linked from it. */
+/** Whether the invoices made from an estimate, this one too, come to less than it. */
+function isPartOf({ company }: RuleContext, estimate: Body, invoice: Body): boolean {
+  const total = (body: Body | undefined): number => minorOf(body?.TotalAmt, currencyOf(estimate));
+  const earlier = rowsOf(estimate, 'LinkedTxn').map(({ TxnId }) =>
+    company.store.find('Invoice', TxnId as string),
+  );
+  return [invoice, ...earlier].reduce((sum, one) => sum + total(one), 0) < total(estimate);
+}
+
+/** An invoice made from an estimate closes it and is linked from it; one for a part may not: a switch. */
 function closeEstimates(context: RuleContext, invoice: Body): void {
   const link = { TxnId: invoice.Id, TxnType: 'Invoice' };
+  const { partialInvoiceOfEstimate } = context.company.world.switches;
   for (const { TxnId, TxnType } of rowsOf(invoice, 'LinkedTxn')) {
     if (TxnType !== 'Estimate') continue;
     const estimate = context.unit.get('Estimate', TxnId as string);
+    const isPart = partialInvoiceOfEstimate !== 'closes' && isPartOf(context, estimate, invoice);
+    if (isPart && partialInvoiceOfEstimate === 'refused')
+      throw cannotLink('the invoice is for a part of the estimate');
     context.unit.put('Estimate', {
       ...estimate,
-      TxnStatus: 'Closed',
+      TxnStatus: isPart ? 'Accepted' : 'Closed',
       LinkedTxn: [link, ...rowsOf(estimate, 'LinkedTxn')],
     });
   }

@@ -121,11 +121,13 @@ function discountOf(line: Body, subtotal: number, currency: string): number {
     : minorOf(line.Amount, currency);
 }
 
-function taxableOf(line: Body, currency: string): number {
+function taxableOf(company: Company, line: Body, currency: string): number {
   const inner = rowsOf(partOf(line, 'GroupLineDetail'), 'Line');
-  if (inner.length > 0) return inner.reduce((sum, one) => sum + taxableOf(one, currency), 0);
+  if (inner.length > 0) return inner.reduce((sum, one) => sum + taxableOf(company, one, currency), 0);
   const code = refOf(partOf(line, 'SalesItemLineDetail'), 'TaxCodeRef');
-  return code === undefined || code === 'NON' ? 0 : minorOf(line.Amount, currency);
+  const amount = minorOf(line.Amount, currency);
+  if (amount < 0 && company.isUs && company.world.switches.negativeLineTax === 'always') return amount;
+  return code === undefined || code === 'NON' ? 0 : amount;
 }
 
 /** What is taxed after a discount on the whole: the discount falls on taxed and untaxed lines alike. */
@@ -157,7 +159,7 @@ export function priceLines(
     .filter(isDiscount)
     .map((line) => ({ ...line, Amount: majorOf(discountOf(line, subtotal, currency), currency) }));
   const discounted = discounts.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
-  const taxable = goods.reduce((sum, line) => sum + taxableOf(line, currency), 0);
+  const taxable = goods.reduce((sum, line) => sum + taxableOf(company, line, currency), 0);
   const subtotalLine = {
     Amount: majorOf(subtotal, currency),
     DetailType: 'SubTotalLineDetail',

@@ -1,10 +1,11 @@
 import type { EntityName } from '../catalog.ts';
 import { currencyFor } from '../currency.ts';
-import { badEnum, businessRule, required } from '../fault.ts';
+import { badEnum, badReference, businessRule, required } from '../fault.ts';
 import { type Body, refOf, textOf } from '../json.ts';
+import { accountTypeOf } from '../ledger/accounts.ts';
 import { classOf, subTypeOf } from './account-types.ts';
 import { checkNameText, completeName, renameChildren } from './naming.ts';
-import type { Rules } from './rule-context.ts';
+import type { RuleContext, Rules } from './rule-context.ts';
 
 function requireName(draft: Body): void {
   if (!textOf(draft, 'Name')?.trim()) throw required('Name');
@@ -41,6 +42,14 @@ function checkInventory(draft: Body): void {
   if (draft.TrackQtyOnHand !== true) throw businessRule('An inventory item must track its quantity on hand.');
 }
 
+/** Whether what an item sells may be booked to an account that is no income account: a switch. */
+function checkIncomeAccount({ company }: RuleContext, draft: Body): void {
+  const account = refOf(draft, 'IncomeAccountRef');
+  if (account === undefined || company.world.switches.itemAccounts === 'any') return;
+  const type = accountTypeOf(company.store, account) ?? '';
+  if (!['Income', 'Other Income'].includes(type)) throw badReference('Accounts', account, 'IncomeAccountRef');
+}
+
 export const itemRules: Rules = {
   complete(context, draft, before) {
     requireName(draft);
@@ -54,6 +63,7 @@ export const itemRules: Rules = {
       throw required('IncomeAccountRef');
     }
     if (type === 'Inventory') checkInventory(draft);
+    checkIncomeAccount(context, draft);
     const item = { ...completeName(context, 'Item', draft, before), Type: type };
     if (!sells) return item;
     return {
