@@ -1,3 +1,4 @@
+import { register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -75,12 +76,15 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
       }
       await check(second.proposalId);
     }
-    await payDeposit(books, contractors[0]!.admin, await anApprovedProposal(contractors[0]!));
+    const deposit = await payDeposit(books, contractors[0]!.admin, await anApprovedProposal(contractors[0]!));
+    await books.stripe.act('refund', { payment_intent: deposit.paymentIntentId, amount: 12_345 });
     const odd = await anApprovedProposal(contractors[1]!, { amountCents: 777_777 });
     await payDeposit(books, contractors[1]!.admin, odd);
     // The invoices of the two deposits are made by a job.
     await eventually(async () => {
       if ((await events('invoice_created')) !== 8) throw new Error('Not every invoice is made');
+      const [refund] = await books.database.query(`select from refunds where state = 'succeeded'`);
+      if (!refund) throw new Error('The refund is not known');
     });
   }
 
@@ -146,5 +150,57 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
   it('are followed by rules that can all be worked out', async () => {
     await Promise.all(rules.map((rule) => prometheus.query(rule.expr)));
     await eventually(async () => expect(await prometheus.value('crm:inbox_open:sum')).toBe(0));
+  });
+
+  /** What a panel of a dashboard shows now: the sum over the series of each of its queries, to the hundredth. */
+  const shownBy = async (board: string, title: string): Promise<number[]> => {
+    const found = panelsOf(dashboardCalled(board)).find((one) => one.title === title)!;
+    const answers = await Promise.all(found.targets!.map(({ expr }) => prometheus.query(asked(expr))));
+    const sums = answers.map((series) => series.reduce((sum, { value }) => sum + Number(value[1]), 0));
+    return sums.map((sum) => Math.round(sum * 100) / 100);
+  };
+  const dollars = async (query: string): Promise<number> => (await sql(query)) / 100;
+
+  it('show what the database counts, also what no scrape saw before a restart', async () => {
+    const last = contractors[1]!;
+    await payDeposit(books, last.admin, await anApprovedProposal(last, { amountCents: 100_000 }));
+    await eventually(async () => expect(await events('invoice_created')).toBe(9));
+    register.resetMetrics(); // as a restart does
+    const paid = await dollars('select sum(amount_cents) as value from payments');
+    const refunded = await dollars('select sum(amount_cents) as value from refunds');
+    const arrived = await dollars(
+      `select sum(amount_cents) as value from invoice_payments where kind = 'payment' and removed_at is null`,
+    );
+    const [created, becamePaid] = [await events('invoice_created'), await events('invoice_paid')];
+    expect([paid, refunded, becamePaid]).toEqual([6_383.33, 123.45, 4]);
+
+    // What is read from the database is kept for ten seconds.
+    await eventually(async () => {
+      expect({
+        deposits: await shownBy('Money', 'How many deposits were paid? (24h)'),
+        paid: await shownBy('Money', 'What do deposits bring in? (7 days)'),
+        paidAtEach: await shownBy('PeakPro CRM - KPIs', 'What did deposits bring each of them? (7 days)'),
+        arrived: await shownBy('Money', 'What arrives on invoices in QuickBooks? (7 days)'),
+        back: await shownBy('Money', 'What goes back to customers? (7 days)'),
+        month: await shownBy('Money', 'What came in this month, and what went back?'),
+        daily: await shownBy('Money', 'How many invoices are made and paid each day?'),
+        created: await shownBy('PeakPro CRM - KPIs', 'How many invoices did they get? (24h)'),
+        becamePaid: await shownBy('PeakPro CRM - KPIs', 'How many of their invoices were paid? (24h)'),
+        share: (await shownBy('PeakPro CRM - KPIs', 'How many of a hundred are paid? (30d)')).map(Math.round),
+      }).toEqual({
+        deposits: [3],
+        paid: [paid],
+        paidAtEach: [paid],
+        arrived: [arrived],
+        back: [refunded, 0],
+        month: [Math.round(100 * (paid + refunded + arrived)) / 100],
+        daily: [created, becamePaid],
+        created: [created],
+        becamePaid: [becamePaid],
+        share: [Math.round((100 * becamePaid) / created)],
+      });
+    }, 15_000);
+    // The negative control: the counters, which the requirements name, begin again.
+    expect(await prometheus.value('sum(crm_portal_payments_total)')).toBe(0);
   });
 });

@@ -1,26 +1,24 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  aContractor,
-  anApprovedProposal,
-  anInvoicedProposal,
-  type Books,
-  type Contractor,
-  openBooks,
-} from '../support/books.js';
+import { throughDoor } from '../../src/platform/database/scope.js';
+import { PeriodFiguresRepository } from '../../src/qbo-sync/diagnostics/period-figures.repository.js';
+import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import { endPauses } from '../support/qbo.js';
 import { metric } from '../support/metrics.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 const FRESH_MS = 10_000;
 
 describe('The facts of the database at /metrics', () => {
-  let books: Books;
+  let books: BooksWithStripe;
   let contractor: Contractor;
   let passedMs = 0;
 
   beforeAll(async () => {
     const real = performance.now.bind(performance);
     vi.spyOn(performance, 'now').mockImplementation(() => real() + passedMs);
-    books = await openBooks();
+    books = await startBooksWithStripe();
     contractor = await aContractor(books);
     await anInvoicedProposal(contractor);
   });
@@ -95,6 +93,74 @@ describe('The facts of the database at /metrics', () => {
     await underWay('- 1');
     await pace();
     expect(await metric(books.app, 'crm_qbo_calls_under_way', { org_id: orgId })).toBe(0);
+  });
+
+  it('are what happened within a period, to the moment; the month is that of the organisation', async () => {
+    const other = await aContractor(books, 'Periodic Roofing');
+    const { proposalId, invoiceId } = await anInvoicedProposal(other);
+    await books.control.receivePayment(other.realmId, invoiceId);
+    await other.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+    await payDeposit(books, other.admin, await anApprovedProposal(other, { amountCents: 100_000 }));
+    await eventually(async () => {
+      const made = await books.database.query(
+        `select from portal_activity where event = 'invoice_created' and org_id = ${other.orgId}`,
+      );
+      expect(made).toHaveLength(2);
+    });
+    await books.database.query(
+      `update org_settings set time_zone = 'America/Denver' where org_id = ${other.orgId}`,
+    );
+    // Midnight in Denver in winter is seven o'clock in UTC.
+    await books.database.query(
+      `update payments set paid_at = '2026-03-01T06:59:00Z' where org_id = ${other.orgId}`,
+    );
+    await books.database.query(
+      `update portal_activity set created_at = '2026-03-01T06:59:00Z' where org_id = ${other.orgId}`,
+    );
+    await books.database.query(
+      `update invoice_payments set paid_on = '2026-02-28' where org_id = ${other.orgId}`,
+    );
+
+    const figuresAt = async (now: string) => {
+      const facts = await throughDoor('overview', () =>
+        books.app.app.get(PeriodFiguresRepository).read(books.app.app.get(DataSource).manager, new Date(now)),
+      );
+      const ours = facts.filter(({ labels }) => labels.org_id === String(other.orgId));
+      // A later fact of the same labels takes the place of a 0.
+      return Object.fromEntries(
+        ours.map(({ labels: { org_id: _, ...rest }, value }) => [Object.values(rest).join(' '), value]),
+      );
+    };
+    expect(await figuresAt('2026-03-01T06:59:30Z')).toEqual({
+      'created 24h': 2,
+      'created 30d': 2,
+      'paid 24h': 1,
+      'paid 30d': 1,
+      '24h': 1,
+      month: 1,
+      'paid USD 7d': 30_000,
+      'paid USD month': 30_000,
+      'refunded USD 7d': 0,
+      'refunded USD month': 0,
+      'lost USD 7d': 0,
+      'lost USD month': 0,
+      'arrived USD 7d': 375_000,
+      'arrived USD month': 375_000,
+    });
+    expect(await figuresAt('2026-03-01T07:00:00Z')).toMatchObject({
+      '24h': 1,
+      month: 0,
+      'paid USD month': 0,
+      'paid USD 7d': 30_000,
+      'arrived USD month': 0,
+    });
+    expect(await figuresAt('2026-03-02T06:59:00Z')).toMatchObject({
+      'created 24h': 0,
+      'created 30d': 2,
+      '24h': 0,
+    });
+    expect(await figuresAt('2026-03-08T07:00:00Z')).toMatchObject({ 'paid USD 7d': 0, 'arrived USD 7d': 0 });
+    expect(await figuresAt('2026-03-31T07:00:00Z')).toMatchObject({ 'created 30d': 0, 'paid 30d': 0 });
   });
 
   it('are what waits for a person, by code', async () => {

@@ -528,6 +528,7 @@ create table invoice_payments (
   constraint invoice_payments_qbo_key UNIQUE (org_id, realm_id, qbo_payment_id, qbo_invoice_id, kind)
 );
 CREATE INDEX invoice_payments_invoice_idx ON public.invoice_payments USING btree (realm_id, qbo_invoice_id) WHERE (removed_at IS NULL);
+CREATE INDEX invoice_payments_paid_on_idx ON public.invoice_payments USING btree (paid_on) WHERE (removed_at IS NULL);
 CREATE INDEX invoice_payments_proposal_idx ON public.invoice_payments USING btree (org_id, proposal_id, id) WHERE (removed_at IS NULL);
 
 create table invoices (
@@ -703,6 +704,7 @@ create table payments (
   constraint payments_stripe_payment_intent_key UNIQUE (stripe_payment_intent_id, org_id),
   constraint payments_stripe_session_key UNIQUE (stripe_session_id, org_id)
 );
+CREATE INDEX payments_paid_at_idx ON public.payments USING btree (paid_at);
 CREATE INDEX payments_proposal_idx ON public.payments USING btree (org_id, proposal_id);
 CREATE INDEX payments_undecided_idx ON public.payments USING btree (created_at) WHERE (recorded_here IS NULL);
 
@@ -1127,6 +1129,7 @@ create table refunds (
   constraint refunds_state_known CHECK ((state = ANY (ARRAY['requested'::text, 'pending'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint refunds_stripe_refund_key UNIQUE (org_id, stripe_refund_id)
 );
+CREATE INDEX refunds_made_at_idx ON public.refunds USING btree (made_at);
 CREATE INDEX refunds_payment_idx ON public.refunds USING btree (org_id, payment_id);
 CREATE INDEX refunds_requested_idx ON public.refunds USING btree (updated_at) WHERE (state = 'requested'::text);
 

@@ -6,10 +6,10 @@ import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
 import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';
-import type { Fact, GaugeName } from './gauges.js';
+import { type Fact, type GaugeName, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
+import { PeriodFiguresRepository } from './period-figures.repository.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
-const ORGS_SHOWN_MAX = 500;
 const NEW_ORG_MS = 3_600_000;
 
 const CONNECTION_STATES = ['connected', 'needs_reauth', 'disconnected'];
@@ -22,10 +22,6 @@ const UNFINISHED_STATES = [
   'refused',
   'needs_person',
 ] as const;
-
-/** The organisation as a label: bounded, however many there are. */
-const SHOWN_ORG = `case when org_id in (select id from orgs order by id limit ${ORGS_SHOWN_MAX})
-                        then org_id::text else 'other' end`;
 
 /** A later generation has taken over. The generations of refunds are steps, not tries. */
 const SUPERSEDED = `(kind <> 'refund.create' and exists (
@@ -49,6 +45,7 @@ export class DatabaseMetricsRepository {
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly periodFigures: PeriodFiguresRepository,
     private readonly clock: Clock,
     config: Config,
   ) {
@@ -73,6 +70,7 @@ export class DatabaseMetricsRepository {
         ...(await this.jobs(tx)),
         ...(await this.inbox(tx)),
         ...(await this.invoices(tx)),
+        ...(await this.periodFigures.read(tx, this.clock.now())),
       ];
     });
   }

@@ -69,7 +69,28 @@ export const GAUGES = {
     help: 'What is still owed on these invoices, in cents',
     labels: ['org_id', 'state', 'currency'],
   },
+  crm_period_invoices: {
+    help: 'Invoices created in QuickBooks, and transitions to paid, within 24h or 30d to this moment, by the log',
+    labels: ['org_id', 'event', 'period'],
+  },
+  crm_period_deposits: {
+    help: 'Deposits paid through the portal within 24h to this moment, or this calendar month',
+    labels: ['org_id', 'period'],
+  },
+  crm_period_money_cents: {
+    help:
+      'Money within 7d to this moment, or this calendar month, in cents: paid through the portal, refunded, lost in ' +
+      'disputes, arrived on invoices in QuickBooks',
+    labels: ['org_id', 'flow', 'currency', 'period'],
+  },
 } as const satisfies Record<string, { help: string; labels: readonly string[] }>;
+
+/** So many organisations have series of their own. */
+export const ORGS_SHOWN_MAX = 500;
+
+/** SQL: the organisation as a label: bounded, however many there are. */
+export const SHOWN_ORG = `case when org_id in (select id from orgs order by id limit ${ORGS_SHOWN_MAX})
+                               then org_id::text else 'other' end`;
 
 export type GaugeName = keyof typeof GAUGES;
 

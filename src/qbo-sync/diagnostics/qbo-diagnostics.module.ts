@@ -9,6 +9,7 @@ import { DatabaseMetricsService } from './database-metrics.service.js';
 import { ExplainController } from './explain/explain.controller.js';
 import { ExplainRepository } from './explain/explain.repository.js';
 import { ExplainService } from './explain/explain.service.js';
+import { PeriodFiguresRepository } from './period-figures.repository.js';
 import { StatusController } from './status/status.controller.js';
 import { SyncHealthService } from './sync-health.service.js';
 import { TimelineController } from './timeline/timeline.controller.js';
@@ -22,6 +23,7 @@ import { TimelineService } from './timeline/timeline.service.js';
   providers: [
     DatabaseMetricsRepository,
     DatabaseMetricsService,
+    PeriodFiguresRepository,
     SyncHealthService,
     TimelineRepository,
     TimelineService,
