@@ -1,6 +1,6 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
 const features =
-  'audit|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|reports|bills|seed|health|alerts'; // health takes contributions of every feature
+  'audit|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|reports|bills|revenue|seed|health|alerts'; // health takes contributions of every feature
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
@@ -120,6 +120,18 @@ export default {
       'payments',
       'qbo-sync',
     ]),
+    onlyFeatures('revenue', [
+      'auth',
+      'orgs',
+      'inbox',
+      'customers',
+      'invoices',
+      'contracts',
+      'proposals',
+      'payments',
+      'qbo-sync',
+      'reports',
+    ]),
     onlyFeatures('alerts', []),
     onlyFeatures('restore', []),
     onlyFeatures('seed', ['auth', 'orgs', 'customers', 'proposals']),
@@ -168,7 +180,7 @@ export default {
         'A file without a role suffix decides; it does not touch a framework, the database or the network.',
       severity: 'error',
       from: {
-        path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync)/',
+        path: '^src/(platform/(money|time|encryption|mail)|messages|alerts|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|revenue)/',
         pathNot: role,
       },
       to: {

@@ -22,6 +22,7 @@ import { ProposalsModule } from './proposals/proposals.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { RevenueModule } from './revenue/revenue.module.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TimeModule } from './platform/time/time.module.js';
 
@@ -57,6 +58,7 @@ export class AppModule {
         QboSyncModule,
         ReportsModule,
         BillsModule,
+        RevenueModule,
         AlertsModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

@@ -16,6 +16,7 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
+import { REVENUE_POLICIES } from '../orgs/org-settings.entity.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { OneLine } from '../platform/http/text.decorator.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
@@ -142,6 +143,13 @@ export class ContractView {
 
   @ApiProperty({ enum: ['income', 'liability'], example: 'income' })
   deposit_mode!: string;
+
+  @ApiProperty({
+    enum: REVENUE_POLICIES,
+    example: 'invoice',
+    description: 'When its revenue is earned; frozen with the approval',
+  })
+  revenue_policy!: string;
 
   @ApiProperty({ example: 30 })
   deposit_percent!: number;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import type { DepositMode, TaxMode } from '../orgs/org-settings.entity.js';
+import type { DepositMode, RevenuePolicy, TaxMode } from '../orgs/org-settings.entity.js';
 import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 
@@ -32,6 +32,10 @@ export class Contract {
 
   @Column({ name: 'deposit_mode', type: 'text', default: 'income' })
   depositMode!: DepositMode;
+
+  /** When its revenue is earned. */
+  @Column({ name: 'revenue_policy', type: 'text', default: 'invoice' })
+  revenuePolicy!: RevenuePolicy;
 
   @DecimalColumn({ name: 'deposit_percent', precision: 5, scale: 2 })
   depositPercent!: number;

@@ -14,6 +14,7 @@ export function contractView(
     version: contract.version,
     currency: contract.currency,
     deposit_mode: contract.depositMode,
+    revenue_policy: contract.revenuePolicy,
     deposit_percent: contract.depositPercent,
     value_cents: contract.valueCents,
     billed_cents: standing.billedCents,

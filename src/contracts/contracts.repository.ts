@@ -17,6 +17,7 @@ export type NewContract = Pick<
   | 'currency'
   | 'valueCents'
   | 'depositMode'
+  | 'revenuePolicy'
   | 'depositPercent'
   | 'depositCents'
   | 'retainagePercent'

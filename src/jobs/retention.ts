@@ -69,6 +69,8 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   company_books: forEver(ONE_ROW),
   contract_entries: forEver(BOOKS),
   contract_lines: forEver(BOOKS),
+  contract_milestones: forEver(BOOKS),
+  contract_progress: forEver(BOOKS),
   contracts: forEver(BOOKS),
   customer_batch_calls: {
     kept: 'for a time',
@@ -159,6 +161,9 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     key: ['id'],
     purges: [{ afterDays: 7, where: 'expires_at < :before' }],
   },
+  period_closings: forEver('the figures of a closed month, and who closed it'),
+  revenue_events: forEver('the journal of revenue: nobody can change or delete an entry'),
+  revenue_positions: forEver('one small row for each contract'),
   roles: forEver(PEOPLE),
   sessions: {
     kept: 'for a time',

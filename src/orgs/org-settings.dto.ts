@@ -22,6 +22,8 @@ import {
   type CustomerMatchSetting,
   DEPOSIT_MODES,
   type DepositMode,
+  REVENUE_POLICIES,
+  type RevenuePolicy,
   type StoredOrgSettings,
   TAX_MODES,
   type TaxMode,
@@ -108,6 +110,14 @@ export class OrgSettingsView {
       'What a deposit is in the books: income when it is billed, or owed to the customer until the work is billed',
   })
   deposit_mode!: string;
+
+  @ApiProperty({
+    enum: REVENUE_POLICIES,
+    example: 'invoice',
+    description:
+      'When revenue is earned: as it is invoiced, on completion, as milestones are reached, or by the percentage done',
+  })
+  revenue_policy!: string;
 
   @ApiProperty({ example: 0, description: 'Kept back of a progress invoice until the work is complete' })
   retainage_percent!: number;
@@ -241,6 +251,15 @@ export class UpdateOrgSettings {
   deposit_mode?: DepositMode;
 
   @ApiPropertyOptional({
+    enum: REVENUE_POLICIES,
+    example: 'completion',
+    description: 'Of proposals approved from now on',
+  })
+  @IfGiven()
+  @IsIn(REVENUE_POLICIES)
+  revenue_policy?: RevenuePolicy;
+
+  @ApiPropertyOptional({
     example: 10,
     minimum: 0,
     maximum: 100,
@@ -309,6 +328,7 @@ export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings
     currency: settings.currency,
     customer_match: settings.customerMatch,
     deposit_mode: settings.depositMode,
+    revenue_policy: settings.revenuePolicy,
     retainage_percent: settings.retainagePercent,
     tax_mode: settings.taxMode,
     tax_percent: settings.taxPercent,
@@ -332,6 +352,7 @@ export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange 
     customerMatch: body.customer_match,
     currency: body.currency,
     depositMode: body.deposit_mode,
+    revenuePolicy: body.revenue_policy,
     retainagePercent: body.retainage_percent,
     taxMode: body.tax_mode,
     taxPercent: body.tax_percent,

@@ -21,6 +21,13 @@ export const TAX_MODES = ['none', 'qbo', 'ours'] as const;
 /** `none`: nothing is taxed. `qbo`: QuickBooks counts the tax. `ours`: the tax is sent, at the organisation's rate. */
 export type TaxMode = (typeof TAX_MODES)[number];
 
+export const REVENUE_POLICIES = ['invoice', 'completion', 'milestone', 'percent'] as const;
+/**
+ * When the revenue of a contract is earned: as it is invoiced, on completion, as its milestones are reached, or by the
+ * percentage that a bookkeeper says is done.
+ */
+export type RevenuePolicy = (typeof REVENUE_POLICIES)[number];
+
 /** What an organisation chose for itself; null where it goes with the installation. */
 @Entity('org_settings')
 export class StoredOrgSettings {
@@ -77,6 +84,10 @@ export class StoredOrgSettings {
 
   @Column({ name: 'deposit_mode', type: 'text', default: 'income' })
   depositMode!: DepositMode;
+
+  /** Of contracts approved from now on. */
+  @Column({ name: 'revenue_policy', type: 'text', default: 'invoice' })
+  revenuePolicy!: RevenuePolicy;
 
   /** What is kept back of a progress invoice until the work is complete. */
   @Column({

@@ -10,6 +10,7 @@ import {
   type CustomerMatchSetting,
   DEFAULT_CURRENCY,
   type DepositMode,
+  type RevenuePolicy,
   type StoredOrgSettings,
   type TaxMode,
 } from './org-settings.entity.js';
@@ -35,6 +36,8 @@ export interface OrgSettings {
   /** The home currency of the connected QuickBooks company; null while none is connected, or it is not known yet. */
   readonly companyCurrency: string | null;
   readonly depositMode: DepositMode;
+  /** Of contracts approved from now on. */
+  readonly revenuePolicy: RevenuePolicy;
   /** What is kept back of a progress invoice: 0 to 100, two decimals. */
   readonly retainagePercent: number;
   readonly taxMode: TaxMode;
@@ -78,6 +81,7 @@ export class OrgSettingsService {
       currency: currencyOf(stored),
       companyCurrency: stored.companyCurrency,
       depositMode: stored.depositMode,
+      revenuePolicy: stored.revenuePolicy,
       retainagePercent: stored.retainagePercent,
       taxMode: stored.taxMode,
       taxPercent: stored.taxPercent,

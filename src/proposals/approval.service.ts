@@ -105,6 +105,7 @@ export class ApprovalService {
         currency,
         valueCents: amountCents!,
         depositMode: settings.depositMode,
+        revenuePolicy: settings.revenuePolicy,
         depositPercent: deposit.percent,
         depositCents: deposit.cents ?? amountCents!,
         retainagePercent: settings.retainagePercent,

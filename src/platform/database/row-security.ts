@@ -22,7 +22,7 @@ export const DIRECTORY_TABLES = [
 ] as const;
 
 /** Tables of which the product may add and read rows, and neither change nor delete them. */
-export const APPEND_ONLY_TABLES: readonly string[] = ['audit_log'];
+export const APPEND_ONLY_TABLES: readonly string[] = ['audit_log', 'revenue_events'];
 
 /** The settings of a transaction that the policies look at. */
 export const ORG_SETTING = 'crm.org_id';

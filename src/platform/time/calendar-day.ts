@@ -46,3 +46,20 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** The last day of a month written `YYYY-MM`. */
+export function lastDayOf(month: string): CalendarDay {
+  const [year, number] = month.split('-').map(Number);
+  return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
+}
+
+/** The month after (or before, when negative) a month written `YYYY-MM`. */
+export function addMonths(month: string, months: number): string {
+  const [year, number] = month.split('-').map(Number);
+  return new Date(Date.UTC(year!, number! - 1 + months, 1)).toISOString().slice(0, 7);
+}
+
+/** True for a month written `YYYY-MM`, from 1900 on. */
+export function isMonth(value: unknown): value is string {
+  return typeof value === 'string' && isCalendarDay(`${value}-01`);
+}

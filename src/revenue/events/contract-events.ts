@@ -1,0 +1,121 @@
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { addTo, type ItemCents, returnedItems, settlements } from './cash-allocation.js';
+import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
+import { earnedByWork, isPriceReduction } from './earning.js';
+import type { DerivedEvent, RevenueEventKind, RevenueItem, RevenueSource } from './revenue-event.js';
+
+/** An amount of one source, before it becomes an event. */
+interface Source {
+  sourceKind: RevenueSource;
+  sourceId: string;
+  eventOn: CalendarDay;
+}
+
+/** Every event that the facts of a contract come to, none over nothing. Pure. */
+export function contractEvents(facts: ContractFacts): DerivedEvent[] {
+  const events: DerivedEvent[] = [];
+  const post = (source: Source, kind: RevenueEventKind, item: RevenueItem, cents: number): void => {
+    if (cents !== 0) events.push({ ...source, kind, item, cents });
+  };
+  const received = new Map<number, Map<RevenueItem, number>>();
+  const receive = (paymentId: number | null, byItem: ItemCents): void => {
+    if (paymentId === null) return;
+    const sum = received.get(paymentId) ?? new Map<RevenueItem, number>();
+    for (const [item, cents] of byItem) addTo(sum, item, cents);
+    received.set(paymentId, sum);
+  };
+
+  for (const invoice of facts.invoices) {
+    const { taxCents, totalCents, retainedCents } = invoice;
+    const main = mainItem(invoice);
+    const source: Source = { sourceKind: 'invoice', sourceId: String(invoice.id), eventOn: invoice.txnOn };
+    post(source, 'billed', main, totalCents - taxCents + retainedCents);
+    post(source, 'tax', 'tax', taxCents);
+    post(source, 'receivable', main, totalCents);
+    if (facts.policy === 'invoice') {
+      for (const [item, cents] of earnedByInvoice(facts, invoice)) post(source, 'earned', item, cents);
+    }
+    for (const { application, on, byItem } of settlements(invoice, facts.applications)) {
+      const { id, kind, cents, isWriteOff, paymentId } = application;
+      const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: on };
+      const settled = { ...applied, eventOn: on > invoice.txnOn ? on : invoice.txnOn };
+      post(settled, 'receivable', main, -cents);
+      if (kind !== 'credit') {
+        for (const [item, share] of byItem) post(applied, 'received', item, share);
+        receive(paymentId, byItem);
+      } else if (isWriteOff) {
+        post(applied, 'bad_debt', main, cents);
+      } else {
+        const taxShare = byItem.get('tax') ?? 0;
+        post(applied, 'tax', 'tax', -taxShare);
+        post(applied, 'credited', main, cents - taxShare);
+        const isEarned = !(facts.depositMode === 'liability' && invoice.kind === 'deposit');
+        if (facts.policy === 'invoice' && isEarned) post(applied, 'earned', main, taxShare - cents);
+      }
+    }
+  }
+  for (const { id, on, cents } of facts.payments) {
+    const applied = [...(received.get(id)?.values() ?? [])].reduce((sum, one) => sum + one, 0);
+    const unapplied = new Map<RevenueItem, number>();
+    addTo(unapplied, 'unapplied', Math.max(0, cents - applied));
+    receive(id, unapplied);
+    const source: Source = { sourceKind: 'payment', sourceId: String(id), eventOn: on };
+    for (const [item, share] of unapplied) post(source, 'received', item, share);
+  }
+  for (const back of facts.returns.toSorted(byDay)) {
+    const { kind, id, on, cents, paymentId } = back;
+    const source: Source = { sourceKind: kind, sourceId: String(id), eventOn: on };
+    const byItem = returnedItems(cents, received.get(paymentId) ?? new Map(), itemOf(back));
+    receive(paymentId, new Map([...byItem].map(([item, share]) => [item, -share])));
+    for (const [item, share] of byItem) post(source, 'received', item, -share);
+    if (kind === 'dispute') post(source, 'lost', itemOf(back), cents);
+    if (kind === 'refund') post(source, 'credited', itemOf(back), cents);
+    if (facts.policy === 'invoice' && isPriceReduction(facts, back)) {
+      post(source, 'earned', itemOf(back), -cents);
+    }
+  }
+  if (facts.policy !== 'invoice') {
+    const whole = facts.invoices.reduce(
+      (sum, invoice) => sum + sumOf(earnedByInvoice(facts, invoice).values()),
+      0,
+    );
+    for (const { cents, ...source } of earnedByWork(facts, whole)) post(source, 'earned', 'work', cents);
+  }
+  return events;
+}
+
+/**
+ * What an invoice earns where it is earned as it is invoiced: what it is over before tax with what it withholds. A
+ * deposit that is owed to the customer earns nothing until it is released.
+ */
+function earnedByInvoice({ depositMode }: ContractFacts, invoice: InvoiceFact): ItemCents {
+  const isHeld = depositMode === 'liability';
+  const byItem = new Map<RevenueItem, number>();
+  if (isHeld && invoice.kind === 'deposit') return byItem;
+  const { totalCents, taxCents, retainedCents, releasedCents } = invoice;
+  const whole = totalCents - taxCents + retainedCents + releasedCents;
+  for (const { kind, cents } of invoice.lines) {
+    if (kind === 'work' || (kind === 'deposit' && !isHeld)) addTo(byItem, kind, cents);
+  }
+  addTo(byItem, mainItem(invoice), whole - sumOf(byItem.values()));
+  return byItem;
+}
+
+function mainItem({ kind }: Pick<InvoiceFact, 'kind'>): RevenueItem {
+  return kind === 'progress' || kind === 'final' ? 'work' : kind;
+}
+
+function itemOf({ invoiceKind }: ReturnFact): RevenueItem {
+  return mainItem({ kind: invoiceKind });
+}
+
+function byDay(one: ReturnFact, other: ReturnFact): number {
+  if (one.on !== other.on) return one.on < other.on ? -1 : 1;
+  return one.kind === other.kind ? one.id - other.id : one.kind < other.kind ? -1 : 1;
+}
+
+function sumOf(amounts: Iterable<number>): number {
+  let sum = 0;
+  for (const cents of amounts) sum += cents;
+  return sum;
+}

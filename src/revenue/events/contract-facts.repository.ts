@@ -1,0 +1,213 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { percentOfCents } from '../../platform/money/cents.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import type { ContractFacts } from './contract-facts.js';
+
+/** As the statement answers them: a milestone has the share or the amount of its entry. */
+type StoredFacts = Omit<ContractFacts, 'milestones'> & {
+  milestones: { sequence: number; on: CalendarDay; percent: number | null; cents: number | null }[];
+};
+
+/** The Stripe payment that a payment in QuickBooks brings into the books. */
+const STRIPE_PAYMENT = `
+  select distinct on (o.org_id, o.realm_id, o.qbo_id) o.org_id, o.realm_id, o.qbo_id, o.entity_id
+    from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
+   order by o.org_id, o.realm_id, o.qbo_id, o.id`;
+
+/** Invoices that stand in QuickBooks. */
+const STANDING = `
+  i.total_cents is not null and i.txn_date is not null and coalesce(i.state, 'open') not in ('voided', 'deleted')`;
+
+/**
+ * What the accounting of contracts follows from, out of the tables of the features. A credit has the day of its credit
+ * memo where the mirror of the books knows it, else that of its use; one that a journal entry on an expense account
+ * makes is a write-off. Reads only.
+ */
+@Injectable()
+export class ContractFactsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * The contracts whose facts are not those that their events were derived from, in order of id. A fingerprint sums
+   * hashes of every fact, so that it is found however a fact came about.
+   */
+  async listStale(orgId: number, timeZone: string): Promise<{ contractId: number; fingerprint: string }[]> {
+    return this.dataSource.query(
+      `with invoice_sums as (
+         select i.proposal_id, sum(hashtextextended(row(i.id, i.kind, i.txn_date, i.total_cents,
+                  i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents)::text, 0)) as hash
+           from invoices i where i.org_id = $1 and ${STANDING} group by i.proposal_id),
+       application_sums as (
+         select p.proposal_id, sum(hashtextextended(row(p.id, p.qbo_invoice_id, p.kind, p.paid_on,
+                  p.amount_cents)::text, 0)) as hash
+           from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
+       credit_sums as (
+         select p.proposal_id, sum(hashtextextended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
+                  d.state)::text, 0)) as hash
+           from invoice_payments p
+           join qbo_document_links l on l.org_id = p.org_id and l.realm_id = p.realm_id and l.type = 'Payment'
+                                    and l.qbo_id = p.qbo_payment_id
+           join qbo_documents d on d.org_id = l.org_id and d.realm_id = l.realm_id and d.type = l.to_type
+                               and d.qbo_id = l.to_id
+          where p.org_id = $1 and p.removed_at is null and p.kind = 'credit'
+            and l.to_type in ('CreditMemo', 'JournalEntry')
+          group by p.proposal_id),
+       payment_sums as (
+         select p.proposal_id, sum(hashtextextended(row(p.id, p.paid_at, p.amount_cents, p.currency,
+                  p.recorded_here, o.qbo_id)::text, 0)) as hash
+           from payments p
+           left join (${STRIPE_PAYMENT}) o on o.org_id = p.org_id and o.entity_id = p.id
+          where p.org_id = $1 group by p.proposal_id),
+       return_sums as (
+         select proposal_id, sum(hash) as hash from (
+           select r.proposal_id, hashtextextended(row('refund', r.id, r.payment_id, r.amount_cents,
+                    r.made_at)::text, 0) as hash
+             from refunds r where r.org_id = $1 and r.state in ('pending', 'succeeded')
+            union all
+           select d.proposal_id, hashtextextended(row('dispute', d.id, d.payment_id, d.amount_cents,
+                    d.status_at)::text, 0)
+             from disputes d where d.org_id = $1 and d.state = 'lost') as back
+          group by proposal_id),
+       entry_sums as (
+         select e.contract_id, sum(hashtextextended(row(e.sequence, e.percent, e.amount_cents,
+                  m.reached_on)::text, 0)) as hash
+           from contract_entries e
+           join contract_milestones m on m.org_id = e.org_id and m.contract_id = e.contract_id
+                                     and m.sequence = e.sequence
+          where e.org_id = $1 and e.kind = 'progress' group by e.contract_id),
+       progress_sums as (
+         select g.contract_id, sum(hashtextextended(row(g.month, g.percent)::text, 0)) as hash
+           from contract_progress g where g.org_id = $1 group by g.contract_id),
+       now_is as (
+         select k.id as "contractId",
+                md5(row($2::text, k.revenue_policy, k.deposit_mode, k.value_cents, k.completed_on, k.cancelled_at,
+                  i.hash, a.hash, c.hash, p.hash, r.hash, e.hash, g.hash)::text) as fingerprint
+           from contracts k
+           left join invoice_sums i on i.proposal_id = k.proposal_id
+           left join application_sums a on a.proposal_id = k.proposal_id
+           left join credit_sums c on c.proposal_id = k.proposal_id
+           left join payment_sums p on p.proposal_id = k.proposal_id
+           left join return_sums r on r.proposal_id = k.proposal_id
+           left join entry_sums e on e.contract_id = k.id
+           left join progress_sums g on g.contract_id = k.id
+          where k.org_id = $1)
+       select n."contractId", n.fingerprint from now_is n
+         left join revenue_positions s on s.org_id = $1 and s.contract_id = n."contractId"
+        where s.fingerprint is distinct from n.fingerprint
+        order by n."contractId"`,
+      [orgId, timeZone],
+    );
+  }
+
+  /** The facts of these contracts. Instants become days of the organisation. */
+  async list(
+    tx: EntityManager,
+    orgId: number,
+    contractIds: readonly number[],
+    timeZone: string,
+  ): Promise<ContractFacts[]> {
+    const rows = await tx.query<{ facts: StoredFacts }[]>(
+      `with wanted as (
+         select k.* from contracts k where k.org_id = $1 and k.id = any($2)),
+       standing as materialized (
+         select i.* from invoices i join wanted k on k.proposal_id = i.proposal_id
+          where i.org_id = $1 and ${STANDING}),
+       credits as materialized (
+         select p.id, max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
+                bool_or(d.type = 'JournalEntry' and exists (
+                  select from qbo_document_lines n
+                    join qbo_accounts a on a.org_id = n.org_id and a.realm_id = n.realm_id and a.qbo_id = n.account_id
+                   where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
+                     and a.type in ('Expense', 'Other Expense'))) as written_off
+           from wanted k
+           join invoice_payments p on p.org_id = $1 and p.proposal_id = k.proposal_id and p.removed_at is null
+                                  and p.kind = 'credit'
+           join qbo_document_links l on l.org_id = $1 and l.realm_id = p.realm_id and l.type = 'Payment'
+                                    and l.qbo_id = p.qbo_payment_id
+           join qbo_documents d on d.org_id = $1 and d.realm_id = l.realm_id and d.type = l.to_type
+                               and d.qbo_id = l.to_id and d.state = 'live'
+          group by p.id),
+       stripe as materialized (${STRIPE_PAYMENT}),
+       invoice_facts as (
+         select i.proposal_id, json_agg(json_build_object(
+                  'id', i.id, 'kind', i.kind, 'txnOn', i.txn_date, 'totalCents', i.total_cents,
+                  'taxCents', coalesce(i.tax_cents, 0), 'retainedCents', i.retained_cents,
+                  'releasedCents', i.released_cents, 'lines', coalesce(n.lines, '[]')) order by i.id) as facts
+           from standing i
+           left join (
+             select n.invoice_id, json_agg(json_build_object('kind', n.kind, 'cents', n.amount_cents)
+                      order by n.position) as lines
+               from invoice_lines n join standing i on i.id = n.invoice_id
+              where n.org_id = $1 group by n.invoice_id) n on n.invoice_id = i.id
+          group by i.proposal_id),
+       application_facts as (
+         select p.proposal_id, json_agg(json_build_object(
+                  'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
+                  'cents', p.amount_cents, 'paymentId', o.entity_id,
+                  'isWriteOff', coalesce(c.written_off, false)) order by p.id) as facts
+           from standing i
+           join invoice_payments p on p.org_id = $1 and p.realm_id = i.qbo_realm_id
+                                  and p.qbo_invoice_id = i.qbo_invoice_id and p.removed_at is null
+           left join credits c on c.id = p.id
+           left join stripe o on o.realm_id = p.realm_id and o.qbo_id = p.qbo_payment_id and p.kind <> 'credit'
+          group by p.proposal_id),
+       payment_facts as (
+         select p.proposal_id, json_agg(json_build_object(
+                  'id', p.id, 'on', (p.paid_at at time zone $3)::date, 'cents', p.amount_cents) order by p.id) as facts
+           from payments p join wanted k on k.proposal_id = p.proposal_id and k.currency = p.currency
+          where p.org_id = $1 and p.recorded_here is distinct from false
+          group by p.proposal_id),
+       returned as (
+         select r.proposal_id, 'refund' as kind, r.id, r.payment_id, r.made_at as at, r.amount_cents
+           from refunds r join wanted k on k.proposal_id = r.proposal_id and k.currency = r.currency
+          where r.org_id = $1 and r.state in ('pending', 'succeeded')
+          union all
+         select d.proposal_id, 'dispute', d.id, d.payment_id, d.status_at, d.amount_cents
+           from disputes d join wanted k on k.proposal_id = d.proposal_id and k.currency = d.currency
+          where d.org_id = $1 and d.state = 'lost'),
+       return_facts as (
+         select r.proposal_id, json_agg(json_build_object(
+                  'id', r.id, 'kind', r.kind, 'paymentId', r.payment_id, 'invoiceKind', 'deposit',
+                  'on', (r.at at time zone $3)::date, 'cents', r.amount_cents) order by r.kind, r.id) as facts
+           from returned r group by r.proposal_id),
+       milestone_facts as (
+         select e.contract_id, json_agg(json_build_object(
+                  'sequence', e.sequence, 'on', m.reached_on, 'percent', e.percent, 'cents', e.amount_cents)
+                  order by e.sequence) as facts
+           from contract_entries e
+           join contract_milestones m on m.org_id = e.org_id and m.contract_id = e.contract_id
+                                     and m.sequence = e.sequence
+          where e.org_id = $1 and e.contract_id = any($2) and e.kind = 'progress'
+          group by e.contract_id),
+       progress_facts as (
+         select g.contract_id, json_agg(json_build_object('month', g.month, 'percent', g.percent) order by g.month)
+                  as facts
+           from contract_progress g where g.org_id = $1 and g.contract_id = any($2) group by g.contract_id)
+       select json_build_object(
+                'contractId', k.id, 'proposalId', k.proposal_id, 'currency', k.currency, 'policy', k.revenue_policy,
+                'depositMode', k.deposit_mode, 'valueCents', k.value_cents, 'completedOn', k.completed_on,
+                'cancelledOn', (k.cancelled_at at time zone $3)::date, 'changes', json_build_array(),
+                'invoices', coalesce(i.facts, '[]'), 'applications', coalesce(a.facts, '[]'),
+                'payments', coalesce(p.facts, '[]'), 'returns', coalesce(r.facts, '[]'),
+                'milestones', coalesce(m.facts, '[]'), 'progress', coalesce(g.facts, '[]')) as facts
+         from wanted k
+         left join invoice_facts i on i.proposal_id = k.proposal_id
+         left join application_facts a on a.proposal_id = k.proposal_id
+         left join payment_facts p on p.proposal_id = k.proposal_id
+         left join return_facts r on r.proposal_id = k.proposal_id
+         left join milestone_facts m on m.contract_id = k.id
+         left join progress_facts g on g.contract_id = k.id
+        order by k.id`,
+      [orgId, contractIds, timeZone],
+    );
+    return rows.map(({ facts }) => ({
+      ...facts,
+      milestones: facts.milestones.map(({ sequence, on, percent, cents }) => ({
+        sequence,
+        on,
+        cents: cents ?? percentOfCents(facts.valueCents, percent ?? 0),
+      })),
+    }));
+  }
+}

@@ -1,0 +1,74 @@
+import type { InvoiceLineKind } from '../../invoices/invoice-line.entity.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import type { DepositMode, RevenuePolicy } from '../../orgs/org-settings.entity.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+
+/** An invoice that stands in QuickBooks. */
+export interface InvoiceFact {
+  id: number;
+  kind: InvoiceKind;
+  txnOn: CalendarDay;
+  totalCents: number;
+  taxCents: number;
+  /** Withheld; negative where it bills what was withheld. */
+  retainedCents: number;
+  /** Of a deposit that is held, released. */
+  releasedCents: number;
+  /** As they were asked of QuickBooks, in their order. None for a link made by hand. */
+  lines: readonly { kind: InvoiceLineKind; cents: number }[];
+}
+
+/** What settles a part of an invoice: money, or a credit. */
+export interface ApplicationFact {
+  id: number;
+  invoiceId: number;
+  kind: 'payment' | 'deposit' | 'credit';
+  /** Of the payment, or of the credit memo; null where QuickBooks did not say. */
+  on: CalendarDay | null;
+  cents: number;
+  /** The Stripe payment it brings into the books; null where it was entered by hand. */
+  paymentId: number | null;
+  /** A credit that is no income given back but a debt given up: it is booked to an expense. */
+  isWriteOff: boolean;
+}
+
+/** A payment by Stripe that the bookkeeper does not enter by hand. */
+export interface PaymentFact {
+  id: number;
+  on: CalendarDay;
+  cents: number;
+}
+
+/** Money that went back: refunded, or lost in a dispute. */
+export interface ReturnFact {
+  id: number;
+  kind: 'refund' | 'dispute';
+  paymentId: number;
+  /** What the payment was for. */
+  invoiceKind: InvoiceKind;
+  on: CalendarDay;
+  cents: number;
+}
+
+/** Everything the accounting of one contract follows from. Days are those of the organisation. */
+export interface ContractFacts {
+  contractId: number;
+  proposalId: number;
+  currency: string;
+  policy: RevenuePolicy;
+  depositMode: DepositMode;
+  /** As approved, without change orders. */
+  valueCents: number;
+  /** Approved change orders, each with its day. A credit that carries one out is no further reduction. */
+  changes: readonly { number: number; on: CalendarDay; cents: number }[];
+  completedOn: CalendarDay | null;
+  cancelledOn: CalendarDay | null;
+  invoices: readonly InvoiceFact[];
+  applications: readonly ApplicationFact[];
+  payments: readonly PaymentFact[];
+  returns: readonly ReturnFact[];
+  /** Milestones that were reached, with the share of the value that each earns. */
+  milestones: readonly { sequence: number; on: CalendarDay; cents: number }[];
+  /** Percentages done, cumulative, by month. */
+  progress: readonly { month: string; percent: number }[];
+}

@@ -1,0 +1,58 @@
+import type { InvoiceLineKind } from '../../invoices/invoice-line.entity.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+
+/**
+ * - `billed`: invoiced before tax, with what is withheld as retainage
+ * - `earned`: revenue by the contract's policy
+ * - `credited`: of what was billed, given back: credits, and refunds that are a price reduction or a deposit returned
+ * - `tax`: of what was invoiced; never revenue
+ * - `receivable`: what the customer owes by invoices: raised by them, lowered by money and credits
+ * - `received`: money, below zero where it went back
+ * - `bad_debt`: of a receivable, given up
+ * - `lost`: money lost in disputes: whether it is owed again is for a person to decide
+ */
+export type RevenueEventKind =
+  'billed' | 'earned' | 'credited' | 'tax' | 'receivable' | 'received' | 'bad_debt' | 'lost';
+
+/** What is billed, earned or paid: the products of QuickBooks, and what is none. */
+export type RevenueItem = InvoiceLineKind | 'tax' | 'unapplied';
+
+export type RevenueSource =
+  | 'invoice'
+  | 'application'
+  | 'payment'
+  | 'refund'
+  | 'dispute'
+  | 'completion'
+  | 'cancellation'
+  | 'milestone'
+  | 'progress'
+  | 'change_order';
+
+/** One event as the facts have it now. Cents of the contract's currency. */
+export interface DerivedEvent {
+  kind: RevenueEventKind;
+  item: RevenueItem;
+  sourceKind: RevenueSource;
+  sourceId: string;
+  eventOn: CalendarDay;
+  cents: number;
+}
+
+/** An event to be added, with the day from which it counts: its own, or the first open one where its month is closed. */
+export interface PostedEvent extends DerivedEvent {
+  postedOn: CalendarDay;
+  sequence: number;
+}
+
+/** What was posted so far from one source of one kind on one day. */
+export interface PostedSum {
+  kind: RevenueEventKind;
+  item: RevenueItem;
+  sourceKind: RevenueSource;
+  sourceId: string;
+  eventOn: CalendarDay;
+  cents: number;
+  /** Of the newest of all its events of any day. */
+  sequence: number;
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { Clock } from '../../platform/time/clock.js';
+import { contractEvents } from './contract-events.js';
+import { ContractFactsRepository } from './contract-facts.repository.js';
+import { eventDifference } from './event-difference.js';
+import { RevenueEventsRepository } from './revenue-events.repository.js';
+
+const CONTRACTS_PER_TURN = 500;
+
+/**
+ * Keeps the journal of revenue in step with its facts: whoever reads it asks first, and only contracts whose facts
+ * changed since are derived again. Promise: whatever changes, the sum of the posted events of a contract is what its
+ * facts come to, and no posted event of a closed month is altered or added.
+ */
+@Injectable()
+export class RevenuePostingService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly facts: ContractFactsRepository,
+    private readonly events: RevenueEventsRepository,
+    private readonly settings: OrgSettingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Posts what changed since the last time. */
+  async bringUpToDate(orgId: number): Promise<void> {
+    const { timeZone } = await this.settings.get(orgId);
+    const stale = await this.facts.listStale(orgId, timeZone);
+    for (let start = 0; start < stale.length; start += CONTRACTS_PER_TURN) {
+      const turn = stale.slice(start, start + CONTRACTS_PER_TURN);
+      await this.dataSource.transaction(async (tx) => {
+        await this.events.lock(tx, orgId);
+        await this.post(tx, orgId, turn, timeZone);
+      });
+    }
+  }
+
+  private async post(
+    tx: EntityManager,
+    orgId: number,
+    stale: readonly { contractId: number; fingerprint: string }[],
+    timeZone: string,
+  ): Promise<void> {
+    const ids = stale.map(({ contractId }) => contractId);
+    const fingerprints = new Map(stale.map(({ contractId, fingerprint }) => [contractId, fingerprint]));
+    const firstOpenDay = await this.events.firstOpenDay(orgId, tx);
+    const posted = Map.groupBy(await this.events.listSums(tx, orgId, ids), ({ contractId }) => contractId);
+    const facts = await this.facts.list(tx, orgId, ids, timeZone);
+    const postings = facts.map((one) => ({
+      contractId: one.contractId,
+      proposalId: one.proposalId,
+      currency: one.currency,
+      fingerprint: fingerprints.get(one.contractId)!,
+      events: eventDifference(contractEvents(one), posted.get(one.contractId) ?? [], firstOpenDay),
+    }));
+    await this.events.append(tx, orgId, postings, this.clock.now());
+  }
+}

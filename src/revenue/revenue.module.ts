@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { OrgsModule } from '../orgs/orgs.module.js';
+import { QboConnectionModule } from '../qbo-sync/connection/qbo-connection.module.js';
+import { ContractFactsRepository } from './events/contract-facts.repository.js';
+import { RevenueEventsRepository } from './events/revenue-events.repository.js';
+import { RevenuePostingService } from './events/revenue-posting.service.js';
+import { RevenueController } from './reports/revenue.controller.js';
+import { RevenueReportService } from './reports/revenue-report.service.js';
+import { RevenueSumsRepository } from './reports/revenue-sums.repository.js';
+
+/** When revenue is earned: a journal of events that follow from the facts of contracts, and what is reported of it. */
+@Module({
+  imports: [OrgsModule, QboConnectionModule],
+  controllers: [RevenueController],
+  providers: [
+    ContractFactsRepository,
+    RevenueEventsRepository,
+    RevenuePostingService,
+    RevenueSumsRepository,
+    RevenueReportService,
+  ],
+})
+export class RevenueModule {}
