@@ -80,6 +80,7 @@ describe('The settings of an organisation', () => {
       currency: 'EUR',
       customer_match: 'create',
       deposit_mode: 'liability',
+      revenue_policy: 'completion',
       retainage_percent: 10,
       tax_mode: 'ours',
       tax_percent: 8.25,

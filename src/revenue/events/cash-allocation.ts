@@ -13,8 +13,8 @@ export interface CashLine {
 }
 
 /**
- * The lines that money for an invoice pays: as they were asked of QuickBooks, then its tax. What QuickBooks has besides,
- * because the invoice was edited there or linked by hand, is of the kind of the invoice. They sum to its total.
+ * The lines that money for an invoice pays: as they were asked of QuickBooks, then its tax. What QuickBooks has
+ * besides, because the invoice was edited or linked by hand, is of the kind of the invoice. They sum to the total.
  */
 export function cashLines(invoice: InvoiceFact): CashLine[] {
   const lines: CashLine[] = invoice.lines.map(({ kind, cents }) => ({ item: kind, cents }));

@@ -47,8 +47,8 @@ export function isPriceReduction({ depositMode }: ContractFacts, { kind, invoice
 
 /**
  * What a contract earns by work: each fact brings what is earned to its new cumulative amount, and the event is the
- * difference, so that rounding never adds up. `billedCents`: what its invoices come to, which is kept of a cancelled one.
- * Pure.
+ * difference, so that rounding never adds up. `billedCents`: what its invoices come to, which is kept of a cancelled
+ * one. Pure.
  */
 export function earnedByWork(facts: ContractFacts, billedCents: number): Earned[] {
   const work: WorkStanding = {

@@ -7,9 +7,9 @@ const keyOf = ({ kind, item, sourceKind, sourceId }: Key): string =>
   [kind, item, sourceKind, sourceId].join('|');
 
 /**
- * What has to be added to the posted events so that they come to what the facts say: nothing where they do already. What
- * changed is taken back on the day it was of, and stands again on its new one; no event is ever altered. One whose own
- * day lies in a closed month counts from `firstOpenDay` on and keeps its day. Pure.
+ * What has to be added to the posted events so that they come to what the facts say: nothing where they do already.
+ * What changed is taken back on the day it was of, and stands again on its new one; no event is ever altered. One whose
+ * own day lies in a closed month counts from `firstOpenDay` on and keeps its day. Pure.
  */
 export function eventDifference(
   derived: readonly DerivedEvent[],

@@ -39,7 +39,7 @@ export interface DerivedEvent {
   cents: number;
 }
 
-/** An event to be added, with the day from which it counts: its own, or the first open one where its month is closed. */
+/** An event to be added. It counts from its own day on, or from the first open one where its month is closed. */
 export interface PostedEvent extends DerivedEvent {
   postedOn: CalendarDay;
   sequence: number;

@@ -18,7 +18,7 @@ export class RevenueEventsRepository {
 
   /** Has this transaction be the only one that posts events or closes months of the organisation. */
   async lock(tx: EntityManager, orgId: number): Promise<void> {
-    await tx.query('select from org_settings where org_id = $1 for update', [orgId]);
+    await tx.query('select from org_settings where org_id = $1 for no key update', [orgId]);
   }
 
   /** What was posted of these contracts, by source and day. */

@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * billed and received is written down as events that nobody changes, each with its own day and the day it counts from;
  * months are closed one after the other, and a closing keeps the figures and their hash.
  */
-export class Revenue1789257600042 implements MigrationInterface {
-  readonly name = 'Revenue1789257600042';
+export class Revenue1789344000043 implements MigrationInterface {
+  readonly name = 'Revenue1789344000043';
 
   async up(db: QueryRunner): Promise<void> {
     for (const table of ['org_settings', 'contracts']) {
