@@ -149,6 +149,19 @@ export default {
       to: { path: 'node_modules/node-quickbooks' },
     },
     {
+      name: 'the-sdk-of-traces-stays-in-one-file',
+      severity: 'error',
+      from: { pathNot: '^src/platform/tracing/otlp\\.tracer\\.ts$|^node_modules' },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'the-sdk-of-traces-is-loaded-where-traces-go-somewhere',
+      comment: 'A process without a collector does not pay for it.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/platform/tracing/otlp\\.tracer\\.ts$', dynamic: false },
+    },
+    {
       name: 'migrations-are-history',
       comment: 'A migration works the same whatever becomes of the code.',
       severity: 'error',

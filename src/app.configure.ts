@@ -15,6 +15,7 @@ import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
 import { logRequests } from './platform/http/request-log.js';
+import { traceRequests } from './platform/http/request-spans.js';
 import { observeRequests } from './platform/http/request-metrics.js';
 import { guardMetrics } from './platform/http/operations-door.js';
 import { serveOperationsOnly } from './platform/http/process-role-gate.js';
@@ -37,6 +38,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useGlobalPipes(requestValidation());
   readForwardedAddresses(fastify);
   logRequests(fastify, PinoLogger.root);
+  traceRequests(fastify);
   const readiness = app.get(ReadinessService);
   fastify.server.maxConnections = CONNECTIONS_MAX;
   closeConnectionsInTime(fastify, () => readiness.isDraining);

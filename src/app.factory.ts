@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type {
@@ -7,7 +6,6 @@ import type {
   FastifyReply,
   FastifyRequest,
   FastifyHttpOptions,
-  RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
 import { AppModule } from './app.module.js';
@@ -16,7 +14,6 @@ import { problemOf } from './platform/errors/problem.js';
 import { BODY_MAX_BYTES, configureApp } from './app.configure.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
-const REQUEST_ID = /^[\w.:-]{8,128}$/;
 
 /** The application, ready to listen, on a database that is migrated. The caller closes it. */
 export async function createApp(config: Config, databaseUrl: string): Promise<NestFastifyApplication> {
@@ -36,7 +33,7 @@ export async function createApp(config: Config, databaseUrl: string): Promise<Ne
 /** How the HTTP server is built, in production and under test. */
 export function fastifyOptions({ trustedProxies }: Config): FastifyHttpOptions<RawServerDefault> {
   return {
-    genReqId: (request: RawRequestDefaultExpression) => requestId(request),
+    genReqId: () => randomUUID(), // never the caller's: it would name two requests, or lines of another's
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -58,10 +55,4 @@ function answerRouterError({ code }: FastifyError, request: FastifyRequest, repl
     .status(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send({ ...problem, request_id: request.id });
-}
-
-/** The caller's request id where it is a sane one, else a new one. */
-function requestId(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }

@@ -9,6 +9,7 @@ import { type Config, readConfig } from './platform/config/config.js';
 import { migrate } from './platform/database/migrate.js';
 import { policyProblem } from './platform/database/app-role.js';
 import { DatabaseServerError, openDatabaseServer } from './platform/database/server.js';
+import { traceWith } from './platform/tracing/tracing.js';
 import type { Lifetime } from './platform/process/lifetime.js';
 
 /** From the signal until HTTP server, jobs and pool must be closed; the rest is for the embedded PostgreSQL. */
@@ -23,6 +24,7 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   const ignored = await policyProblem(server.url);
   if (ignored && config.production) throw new DatabaseServerError(ignored);
   if (ignored) new Logger('Start').warn(ignored);
+  await startTracing(config, lifetime);
   lifetime.checkpoint();
   const app = await createApp(config, server.url);
   lifetime.acquired(() => stopServing(app, config, lifetime.signal.reason as NodeJS.Signals | undefined));
@@ -39,6 +41,15 @@ export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): P
   });
   lifetime.acquired(() => operations.close());
   logger.log(`Metrics and health also answer on port ${operations.port} of ${host}`);
+}
+
+/** The SDK is loaded only where traces go somewhere. */
+async function startTracing({ tracing, role }: Config, lifetime: Lifetime): Promise<void> {
+  if (!tracing) return;
+  const { openOtlpTracer } = await import('./platform/tracing/otlp.tracer.js');
+  const tracer = openOtlpTracer({ ...tracing, role });
+  traceWith(tracer);
+  lifetime.acquired(() => tracer.close());
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   HealthCheck,
@@ -6,8 +6,10 @@ import {
   type HealthCheckResult,
   TypeOrmHealthIndicator,
 } from '@nestjs/terminus';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { mayReadFigures } from '../platform/http/operations-door.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { Public } from '../platform/http/public.decorator.js';
 import { VERSION } from '../platform/version.js';
@@ -25,10 +27,15 @@ export class HealthController {
     private readonly checks: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
     private readonly readiness: ReadinessService,
+    private readonly config: Config,
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'How the service and its QuickBooks connections stand, within a second' })
+  @ApiOperation({
+    summary: 'How the service and its QuickBooks connections stand, within a second',
+    description:
+      'Whoever may not read `/metrics` is told `ok`, `service`, `version`, `qbo.configured` and `qbo.env` alone.',
+  })
   @ApiOkResponse({
     schema: {
       type: 'object',
@@ -61,10 +68,14 @@ export class HealthController {
       },
     },
   })
-  async health(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
+  async health(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
     const parts = await this.registry.read().catch(() => null);
     if (parts === null) reply.status(503);
-    return { ok: parts !== null, service: 'crm-api', version: VERSION, ...parts };
+    const shown = parts && (mayReadFigures(request, this.config.metrics) ? parts : withoutFigures(parts));
+    return { ok: parts !== null, service: 'crm-api', version: VERSION, ...shown };
   }
 
   @Get('live')
@@ -87,4 +98,10 @@ export class HealthController {
     }
     return this.checks.check([() => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS })]);
   }
+}
+
+/** How many customers there are, and how busy, is nobody's business. */
+function withoutFigures({ qbo }: Record<string, object>): object {
+  const { configured, env } = qbo as { configured?: boolean; env?: string };
+  return { qbo: { configured, env } };
 }

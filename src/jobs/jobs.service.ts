@@ -7,6 +7,8 @@ import { type Cause, correlated, correlation } from '../platform/correlation/cor
 import { LogDamper } from '../platform/logging/log-damper.js';
 import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queue-rules.js';
 import { inOrganisation } from '../platform/database/scope.js';
+import { errorKind } from '../platform/tracing/error-kind.js';
+import { beginSpan } from '../platform/tracing/tracing.js';
 
 const POLLING_SECONDS = 1;
 const DRAIN_MS = 10_000;
@@ -167,11 +169,28 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     const payload = job as unknown as QueuePayloads[Name];
     const work = () =>
       'orgId' in payload ? inOrganisation(payload.orgId, () => handle(payload)) : handle(payload);
-    await correlated({ cause, actor: null, ip: null, queue: name, jobId: id }, () =>
-      work().catch((error: unknown) => {
-        this.logger.error({ err: error, job: payload }, `Job of ${name} failed`);
-        throw error;
-      }),
+    const span = beginSpan({
+      name: `process ${name}`,
+      kind: 'consumer',
+      parent: cause.traceparent,
+      attributes: {
+        'messaging.system': 'pg-boss',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': name,
+        'messaging.message.id': id,
+        'crm.org_id': 'orgId' in payload ? payload.orgId : undefined,
+      },
+    });
+    const own = span ? { ...cause, traceparent: span.traceparent } : cause;
+    await correlated({ cause: own, actor: null, ip: null, queue: name, jobId: id }, () =>
+      work().then(
+        () => span?.end(),
+        (error: unknown) => {
+          this.logger.error({ err: error, job: payload }, `Job of ${name} failed`);
+          span?.end({ error: errorKind(error) });
+          throw error;
+        },
+      ),
     );
   }
 }

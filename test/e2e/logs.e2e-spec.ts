@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, aCustomer, anApprovedProposal, type Contractor } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  anInvoicedProposal,
+  type Contractor,
+} from '../support/books.js';
+import { type CollectedSpan, type Collector, startCollector } from '../support/collector.js';
 import { eventually } from '../support/eventually.js';
 import { type LogLine, logLines } from '../support/log.js';
 import { Session } from '../support/people.js';
@@ -13,6 +22,7 @@ import {
   STRIPE_KEY,
   STRIPE_SECRET,
 } from '../support/stripe.js';
+import { Notices } from '../support/webhooks.js';
 
 const canary = (): string => randomBytes(24).toString('hex');
 
@@ -23,13 +33,16 @@ const SECRETS = {
   QBO_WEBHOOK_VERIFIER_TOKEN: canary(),
   SLACK_PATH: canary(),
   SMTP_PASSWORD: canary(),
+  COLLECTOR_KEY: canary(),
 };
 
-/** What the built product writes on stdout, read as an operator reads it. */
+/** What the built product writes on stdout and sends to a collector of traces, read as an operator reads it. */
 describe('The log of a process', () => {
   let books: BooksWithStripe;
   let contractor: Contractor;
   let crm: CrmProcess;
+  let worker: CrmProcess;
+  let collector: Collector;
   let admin: Session;
 
   beforeAll(async () => {
@@ -42,7 +55,8 @@ describe('The log of a process', () => {
     };
     books = await startBooksWithStripe({ ...env, CRM_ROLE: 'api' });
     contractor = await aContractor(books);
-    crm = await startProcess(books.database.url, {
+    collector = await startCollector();
+    const common = {
       ...books.qbo.env,
       ...env,
       STRIPE_SECRET_KEY: STRIPE_KEY,
@@ -50,20 +64,52 @@ describe('The log of a process', () => {
       SLACK_WEBHOOK_URL: `https://hooks.slack.com/services/${SECRETS.SLACK_PATH}`,
       SMTP_URL: `smtp://crm:${SECRETS.SMTP_PASSWORD}@127.0.0.1:9`,
       LOG_LEVEL: 'trace',
-    });
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: `api-key=${SECRETS.COLLECTOR_KEY}`,
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    };
+    [crm, worker] = await Promise.all([
+      startProcess(books.database.url, { ...common, CRM_ROLE: 'api' }),
+      startProcess(books.database.url, { ...common, CRM_ROLE: 'worker' }),
+    ]);
     admin = new Session(crm.url, contractor.admin.token);
     await books.stripe.configure({
       webhook_url: `${crm.url}/payments/webhook`,
       webhook_secret: STRIPE_SECRET,
     });
+    await new Notices(books.qbo.url).configure({
+      url: `${crm.url}/qbo/webhooks`,
+      verifier_token: QBO_WEBHOOK_VERIFIER_TOKEN,
+      coalesce_ms: 0,
+    });
   });
 
   afterAll(async () => {
-    await crm?.end('SIGKILL');
+    await Promise.all([crm?.end('SIGKILL'), worker?.end('SIGKILL')]);
+    await collector?.[Symbol.asyncDispose]();
     await books[Symbol.asyncDispose]();
   });
 
-  const lines = (): LogLine[] => logLines(crm.output());
+  const lines = (): LogLine[] => [crm, worker].flatMap((one) => logLines(one.output()));
+  /** A span that is awaited, and what caused it, up to where the trace began. */
+  const causesOf = (name: string, about: (span: CollectedSpan) => boolean): Promise<CollectedSpan[]> =>
+    eventually(() => {
+      const spans = collector.spans();
+      const byId = new Map(spans.map((span) => [span.spanId, span]));
+      const chain: CollectedSpan[] = [];
+      let next = spans.find((span) => span.name === name && about(span));
+      while (next) {
+        chain.push(next);
+        const parent = next.parentSpanId;
+        next = parent === undefined ? undefined : byId.get(parent);
+        if (parent !== undefined && !next) throw new Error(`the cause ${parent} has not come yet`);
+      }
+      if (chain.length === 0)
+        throw new Error(`no span ${name}: ${spans.map((span) => span.name).join(', ')}`);
+      return Promise.resolve(chain);
+    }, 30_000);
+  const byRole = (chain: CollectedSpan[]) =>
+    chain.map(({ name, resource }) => [resource['crm.role'], name] as const);
   const requestLine = (requestId: string | null): Promise<LogLine> =>
     eventually(async () => {
       const [line, ...more] = lines().filter(
@@ -182,7 +228,109 @@ describe('The log of a process', () => {
     });
   });
 
-  it('has no secret in any line, at the most talkative level', async () => {
+  it.each(['/auth/login', '/payments/webhook'])(
+    'has a warning, and no database that is away, where a client went away while it sent its body to %s',
+    async (path) => {
+      const socket = connect(Number(new URL(crm.url).port), '127.0.0.1');
+      const head = [`POST ${path} HTTP/1.1`, 'host: crm.test', 'content-type: application/json'];
+      socket.write(`${[...head, 'content-length: 100', 'x-request-id: went-away'].join('\r\n')}\r\n\r\n{"a"`);
+      await once(socket, 'connect');
+      setTimeout(() => socket.resetAndDestroy(), 100);
+      const line = await eventually(() => {
+        const found = lines().find(
+          ({ client_request_id: id, route }) => id === 'went-away' && route === path,
+        );
+        if (!found) throw new Error('no line yet');
+        return Promise.resolve(found);
+      });
+      expect(line).toMatchObject({ level: 40, status: 499, code: 'client_went_away' });
+      expect(lines().filter(({ msg }) => String(msg).startsWith('The database is away'))).toEqual([]);
+    },
+  );
+
+  it('knows a request by its own id, and keeps the one of the caller beside it', async () => {
+    const given = { 'x-request-id': 'id-of-the-caller-1' };
+    const answer = await admin.get('/org/settings', given);
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await requestLine(answer.headers.get('x-request-id'))).toMatchObject({
+      client_request_id: 'id-of-the-caller-1',
+    });
+    const odd = await admin.get('/org/settings', { 'x-request-id': '{"user_id":1}' });
+    expect(await requestLine(odd.headers.get('x-request-id'))).not.toHaveProperty('client_request_id');
+  });
+
+  it("has one trace from Stripe's webhook over the queue to the payment in QuickBooks, of two processes", async () => {
+    const proposalId = await anApprovedProposal(contractor);
+    const { session_id: session } = await openCheckout(admin, proposalId);
+    await books.stripe.act('pay', { session });
+    const line = await eventually(async () => {
+      const found = lines().find(
+        (one) => one.operation === 'payment.create' && one.stripe_object_id === session,
+      );
+      if (!found) throw new Error('the payment is not in QuickBooks');
+      return found;
+    }, 30_000);
+    const chain = await causesOf('quickbooks payment.create', ({ traceId }) => traceId === line.trace_id);
+    const [call, ...causes] = byRole(chain);
+    expect(call).toEqual(['worker', 'quickbooks payment.create']);
+    expect(causes.at(-1)).toEqual(['api', 'POST /payments/webhook']);
+    expect(causes.at(-2)).toEqual(['worker', 'process stripe.event.process']);
+    expect(chain[0]!.attributes).toMatchObject({
+      'crm.org_id': contractor.orgId,
+      'http.response.status_code': 200,
+      'qbo.intuit_tid': line.intuit_tid,
+      'qbo.requestid': line.requestid,
+    });
+    expect(chain.at(-1)!.attributes).toMatchObject({
+      'http.route': '/payments/webhook',
+      'http.response.status_code': 200,
+      'crm.request_id': line.request_id,
+    });
+    expect(new Set(chain.map(({ traceId }) => traceId))).toEqual(new Set([line.trace_id]));
+  });
+
+  it("has one from Intuit's webhook to what is read in QuickBooks because of it", async () => {
+    const { invoiceId } = await anInvoicedProposal(contractor);
+    await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 4_000 });
+    const chain = await causesOf(
+      'quickbooks invoice.query',
+      (span) => span.attributes['crm.org_id'] === contractor.orgId && span.parentSpanId !== undefined,
+    );
+    const [call, job, ...causes] = byRole(chain);
+    expect(call).toEqual(['worker', 'quickbooks invoice.query']);
+    expect(job).toEqual(['worker', 'process qbo.events.process']);
+    expect(causes.at(-1)).toEqual(['api', 'POST /qbo/webhooks']);
+  });
+
+  it('has the call to Stripe under the request that made it, and a failure by its code alone', async () => {
+    const answer = await admin.post('/payments/checkout_session', { proposal_id: 2_000_000_000 });
+    expect(answer.status).toBe(404);
+    await openCheckout(admin, await anApprovedProposal(contractor));
+    const opened = await causesOf('stripe session.create', () => true);
+    expect(byRole(opened)).toEqual([
+      ['api', 'stripe session.create'],
+      ['api', 'POST /payments/checkout_session'],
+    ]);
+    await books.control.planFault({ operation: 'customer.create', kind: '500' });
+    await admin.post(`/qbo/sync/customer/${await aCustomer(contractor)}`);
+    const [failed] = await causesOf('quickbooks customer.create', (span) => span.failed);
+    expect(failed!.attributes).toMatchObject({ 'error.type': '500', 'http.response.status_code': 500 });
+  });
+
+  it("has a stranger's trace as a link, and never as the parent", async () => {
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const answer = await admin.get('/org/settings', { traceparent: `00-${trace}-00f067aa0ba902b7-00` });
+    const id = answer.headers.get('x-request-id')!;
+    const [span] = await causesOf(
+      'GET /org/settings',
+      ({ attributes }) => attributes['crm.request_id'] === id,
+    );
+    expect(span!.parentSpanId).toBeUndefined();
+    expect(span!.traceId).not.toBe(trace);
+    expect(span!.links).toMatchObject([{ traceId: trace, spanId: '00f067aa0ba902b7' }]);
+  });
+
+  it('has no secret in any line or span, at the most talkative level', async () => {
     const someone = new Session(crm.url);
     const password = canary();
     const bearer = canary();
@@ -252,7 +400,8 @@ describe('The log of a process', () => {
       intuitBearer: 'Bearer ',
     };
     expect(Object.values(canaries).every((one) => one.length >= 4)).toBe(true);
-    const output = crm.output();
+    await causesOf('GET /portal/p/:token', () => true);
+    const output = `${crm.output()}\n${worker.output()}\n${collector.received()}`;
     expect(Object.entries(canaries).filter(([, secret]) => output.includes(secret))).toEqual([]);
     // The control: the same search finds what is no secret.
     expect(output).toContain(contractor.realmId);

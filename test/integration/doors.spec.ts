@@ -55,6 +55,21 @@ describe('The doors of production', () => {
     expect(await status(`${closed.url}/health/ready`)).toBe(200);
   });
 
+  it('show no figures in the health, but to whoever may read the metrics', async () => {
+    const health = async (url: string, headers?: Record<string, string>) =>
+      (await (await fetch(`${url}/health`, { headers })).json()) as object;
+    const known = { ok: true, service: 'crm-api', version: expect.any(String) };
+    const qbo = { configured: false, env: 'sandbox' };
+    expect(await health(closed.url)).toEqual({ ...known, qbo });
+    expect(await health(withToken.url)).toEqual({ ...known, qbo });
+    expect(await health(withToken.url, { authorization: `Bearer ${TOKEN}` })).toMatchObject({
+      ...known,
+      pool: { max: 10 },
+      queue: { due: 0 },
+      qbo: { connected: 0 },
+    });
+  });
+
   it('show the metrics of a worker to whoever has the token', async () => {
     const metrics = `${withToken.url}/metrics`;
     expect(await status(metrics)).toBe(401);

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Config } from '../../platform/config/config.js';
+import { correlation } from '../../platform/correlation/correlation.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
+import { beginSpan } from '../../platform/tracing/tracing.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 
@@ -42,11 +44,9 @@ export class StripeClient {
 
   /** Opens a Checkout session. The same key with the same request is the same session, for a day. */
   async openSession(request: CheckoutRequest, idempotencyKey: string): Promise<OpenedAtStripe> {
-    const session = await this.sdk()
-      .checkout.sessions.create(request, { idempotencyKey })
-      .catch((error: unknown) => {
-        throw vendorErrorOf(error);
-      });
+    const session = await this.ask('session.create', (stripe) =>
+      stripe.checkout.sessions.create(request, { idempotencyKey }),
+    );
     if (!session.url) {
       throw refusal('stripe_session_closed', 502, 'Stripe opened a session without a page.', false);
     }
@@ -56,31 +56,27 @@ export class StripeClient {
 
   /** Ends an open session. False where there is nothing to end any more: it is paid, or over. */
   async expireSession(stripeSessionId: string): Promise<boolean> {
-    try {
-      await this.sdk().checkout.sessions.expire(stripeSessionId);
-      return true;
-    } catch (error) {
-      if (error instanceof Stripe.errors.StripeInvalidRequestError) return false;
-      throw vendorErrorOf(error);
-    }
+    return this.ask('session.expire', (stripe) =>
+      stripe.checkout.sessions.expire(stripeSessionId).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof Stripe.errors.StripeInvalidRequestError) return false;
+          throw error;
+        },
+      ),
+    );
   }
 
   /** Refunds a part of a payment. The same key with the same request is the same refund, for a day. */
   async refund(request: RefundRequest, idempotencyKey: string): Promise<unknown> {
-    return this.sdk()
-      .refunds.create(request, { idempotencyKey })
-      .catch((error: unknown) => {
-        throw vendorErrorOf(error);
-      });
+    return this.ask('refund.create', (stripe) => stripe.refunds.create(request, { idempotencyKey }));
   }
 
   /** The refunds of a payment, newest first, at most a hundred. */
   async listRefunds(paymentIntentId: string): Promise<unknown[]> {
-    const page = await this.sdk()
-      .refunds.list({ payment_intent: paymentIntentId, limit: 100 })
-      .catch((error: unknown) => {
-        throw vendorErrorOf(error);
-      });
+    const page = await this.ask('refund.list', (stripe) =>
+      stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }),
+    );
     return page.data;
   }
 
@@ -88,20 +84,41 @@ export class StripeClient {
   async *listEvents(from: Date, until: Date, types: readonly string[]): AsyncGenerator<Stripe.Event[]> {
     const created = { gte: Math.floor(from.getTime() / 1000), lte: Math.floor(until.getTime() / 1000) };
     for (let after: string | undefined; ;) {
-      const page = await this.sdk()
-        .events.list({ created, types: [...types], limit: 100, ...(after ? { starting_after: after } : {}) })
-        .catch((error: unknown) => {
-          throw vendorErrorOf(error);
-        });
+      const query = {
+        created,
+        types: [...types],
+        limit: 100,
+        ...(after ? { starting_after: after } : {}),
+      };
+      const page = await this.ask('event.list', (stripe) => stripe.events.list(query));
       yield page.data;
       if (!page.has_more) return;
       after = page.data.at(-1)!.id;
     }
   }
 
-  private sdk(): Stripe {
+  /** One call, and its span. Throws VendorError. */
+  private async ask<T>(operation: string, send: (stripe: Stripe) => Promise<T>): Promise<T> {
     if (!this.stripe) throw new Error('Stripe is asked without a key');
-    return this.stripe;
+    const span = beginSpan({
+      name: `stripe ${operation}`,
+      kind: 'client',
+      parent: correlation()?.cause.traceparent,
+      attributes: { 'peer.service': 'stripe', 'crm.operation': operation },
+    });
+    try {
+      const answer = await send(this.stripe);
+      span?.end();
+      return answer;
+    } catch (error) {
+      const refused = vendorErrorOf(error);
+      const { code, vendorStatus, vendorRequestId } = refused.facts;
+      span?.end({
+        attributes: { 'http.response.status_code': vendorStatus, 'stripe.request_id': vendorRequestId },
+        error: code,
+      });
+      throw refused;
+    }
   }
 }
 

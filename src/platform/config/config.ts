@@ -84,6 +84,8 @@ export class Config {
   readonly portalPublicUrl!: string;
   readonly alerts!: { smtpUrl?: string; emailTo?: string; slackWebhookUrl?: string };
   readonly redisUrl?: string;
+  /** Where spans go, and how many; undefined: nothing is traced. */
+  readonly tracing?: { endpoint: string; serviceName: string; share: number; everyMs: number };
 }
 
 /** All that is wrong with the environment, in one message, so that one restart mends it. */
@@ -190,8 +192,21 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
       portalPublicUrl: env.PORTAL_PUBLIC_URL.replace(/\/+$/, ''),
       alerts: { smtpUrl: env.SMTP_URL, emailTo: env.ALERT_EMAIL_TO, slackWebhookUrl: env.SLACK_WEBHOOK_URL },
       redisUrl: env.REDIS_URL,
+      tracing: tracingOf(env),
     } satisfies Config),
   );
+}
+
+function tracingOf(env: Environment): Config['tracing'] {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, '');
+  if (endpoint === undefined) return undefined;
+  const { OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG, OTEL_BSP_SCHEDULE_DELAY } = env;
+  return {
+    endpoint,
+    serviceName: OTEL_SERVICE_NAME,
+    share: OTEL_TRACES_SAMPLER_ARG,
+    everyMs: OTEL_BSP_SCHEDULE_DELAY,
+  };
 }
 
 function listOf(commaSeparated: string): string[] {
@@ -209,8 +224,8 @@ function listenProblems(env: Environment): string[] {
   const secrets = developmentSecrets(env);
   if (env.HOST !== undefined && secrets.length > 0 && !isLoopbackHost(env.HOST)) {
     problems.push(
-      `HOST=${env.HOST} lets other machines in, but ${secrets.join(' and ')} is the published development ` +
-        'secret: set your own, or leave HOST out',
+      `HOST=${env.HOST} lets other machines in, but the secrets of development are published: set your own ` +
+        `${secrets.join(' and ')} (openssl rand -hex 32; k1:$(openssl rand -base64 32)), or leave HOST out`,
     );
   }
   if (env.OPERATIONS_PORT !== undefined && env.OPERATIONS_PORT === env.PORT && env.PORT !== 0) {

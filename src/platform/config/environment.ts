@@ -274,6 +274,35 @@ export class Environment {
   @IsUrl({ ...LOCAL_URL, protocols: ['redis', 'rediss'] })
   REDIS_URL?: string;
 
+  /** The OpenTelemetry collector that traces go to. Empty: no traces. */
+  @IsOptional()
+  @IsUrl(LOCAL_URL)
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** Headers for the collector, such as its key; read by the SDK itself. */
+  @IsOptional()
+  @Matches(/^[^=,\s]+=[^=,]*(,[^=,\s]+=[^=,]*)*$/, {
+    message: 'OTEL_EXPORTER_OTLP_HEADERS must be name=value pairs, comma separated, percent-encoded',
+  })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  @MinLength(1)
+  OTEL_SERVICE_NAME: string = 'peakpro-crm';
+
+  /** How many of the traces that begin here are kept. */
+  @Numeric()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(1)
+  OTEL_TRACES_SAMPLER_ARG: number = 1;
+
+  /** Milliseconds between two deliveries of spans. */
+  @Numeric()
+  @IsInt()
+  @Min(50)
+  @Max(60_000)
+  OTEL_BSP_SCHEDULE_DELAY: number = 5_000;
+
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL: string = 'info';
 }

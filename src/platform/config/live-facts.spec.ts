@@ -79,7 +79,12 @@ describe('The address it listens on', () => {
   });
 
   it.each(['0.0.0.0', '::', '10.0.0.7', 'crm.example.com'])('is not %s with them', (HOST) => {
-    expect(problemsOf({ HOST })).toEqual([expect.stringContaining(`HOST=${HOST}`)]);
+    expect(problemsOf({ HOST })).toEqual([
+      expect.stringContaining(
+        `HOST=${HOST} lets other machines in, but the secrets of development are published: set your own ` +
+          'JWT_SECRET_KEY and TOKEN_ENCRYPTION_KEYS',
+      ),
+    ]);
   });
 
   it.each(['127.0.0.1', '::1', 'localhost'])('may be %s with them', (HOST) => {

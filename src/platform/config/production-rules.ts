@@ -14,6 +14,7 @@ const ADDRESSES = [
   'QBO_REVOKE_URL',
   'STRIPE_API_BASE_URL',
   'SLACK_WEBHOOK_URL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
 ] as const;
 const SECRET_LENGTH_MIN = 16;
 /** Fewer different characters or bytes than this are typed by a person, not drawn at random. */

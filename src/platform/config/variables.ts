@@ -147,5 +147,17 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
     meaning: 'a Redis that keeps access tokens, encrypted, for a minute; works without',
     fallback: 'unset',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning:
+      'where an OpenTelemetry collector takes traces by OTLP over HTTP, such as `http://collector:4318`',
+    fallback: 'no traces',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    meaning: 'headers for the collector, such as its key: `name=value`, comma separated, percent-encoded',
+    fallback: 'none',
+  },
+  OTEL_SERVICE_NAME: { meaning: '`service.name` of the traces' },
+  OTEL_TRACES_SAMPLER_ARG: { meaning: 'share of the traces that is kept, 0 to 1' },
+  OTEL_BSP_SCHEDULE_DELAY: { meaning: 'milliseconds between two deliveries of spans, 50 to 60000' },
   LOG_LEVEL: { meaning: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`' },
 };

@@ -1,3 +1,4 @@
+import { readTraceparent } from '../tracing/traceparent.js';
 import type { Correlation } from './correlation.js';
 
 /** What every log line of a piece of work carries. Pure; the object is new at each call, since pino writes into it. */
@@ -12,6 +13,8 @@ export function correlationFields(work: Correlation | undefined): Record<string,
   }
   if (cause.stripeEventId !== undefined) fields.stripe_event_id = cause.stripeEventId;
   if (cause.stripeObjectId !== undefined) fields.stripe_object_id = cause.stripeObjectId;
+  const trace = readTraceparent(cause.traceparent);
+  if (trace) fields.trace_id = trace.traceId;
   if (queue !== undefined) fields.queue = queue;
   if (jobId !== undefined) fields.job_id = jobId;
   return fields;

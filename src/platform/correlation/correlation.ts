@@ -13,6 +13,8 @@ export interface Cause {
   /** Stripe's id of the event that was delivered, and of what the event is about. */
   readonly stripeEventId?: string;
   readonly stripeObjectId?: string;
+  /** The span it belongs to, where traces are kept. */
+  readonly traceparent?: string;
 }
 
 /** One piece of work, from its beginning to its end: an HTTP request, or a job. */

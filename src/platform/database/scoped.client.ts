@@ -1,4 +1,5 @@
 import { Client, Query } from 'pg';
+import { noteConnectingFailed } from './unavailable.js';
 import { DOOR_SETTING, ORG_SETTING } from './row-security.js';
 import { currentScope, type Scope } from './scope.js';
 
@@ -105,6 +106,15 @@ class ScopedQuery extends BaseQuery {
 export class ScopedClient extends Client {
   /** The settings that the open transaction has by now; null where that is not known. */
   inForce: string | null = NOBODY;
+
+  /** The pool connects with a callback. */
+  override connect(callback?: unknown): never {
+    if (typeof callback !== 'function') throw new TypeError('A scoped client is connected by its pool.');
+    return super.connect((error: Error | null) => {
+      if (error) noteConnectingFailed(error);
+      callback(error);
+    }) as never;
+  }
 
   override query(config: unknown, values?: unknown, callback?: unknown): never {
     if (typeof config !== 'string')

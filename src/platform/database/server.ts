@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Config } from '../config/config.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
-import { CANNOT_CONNECT_NOW, isDatabaseUnavailable } from './unavailable.js';
+import { CANNOT_CONNECT_NOW, isDatabaseUnavailable, noteConnectingFailed } from './unavailable.js';
 
 const OLDEST_VERSION = 14;
 /** A server that does not listen, or has no place left, may be restarting; longer than this it is not there. */
@@ -79,6 +79,7 @@ async function connect(url: string, signal?: AbortSignal): Promise<Client> {
       return client;
     } catch (error) {
       await client.end().catch(() => {});
+      noteConnectingFailed(error as Error);
       const isStarting = (error as { code?: string }).code === CANNOT_CONNECT_NOW;
       const mayCome = isStarting || (isDatabaseUnavailable(error) && performance.now() < deadline);
       const { host } = new URL(url);

@@ -1,13 +1,18 @@
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { isDatabaseUnavailable } from './unavailable.js';
+import { isDatabaseUnavailable, noteConnectingFailed } from './unavailable.js';
 
 const withCode = (code: string, message = code) => Object.assign(new Error(message), { code });
+const ofConnecting = (error: Error) => {
+  noteConnectingFailed(error);
+  return error;
+};
 const ofQuery = (driver: Error) => new QueryFailedError('select 1', [], driver);
 
 describe('The database is away', () => {
   it.each([
-    withCode('ECONNREFUSED', ''),
+    ofConnecting(withCode('ECONNREFUSED', '')),
+    ofQuery(withCode('ECONNRESET', 'read ECONNRESET')),
     withCode('57P03', 'the database system is starting up'),
     ofQuery(withCode('57P01', 'terminating connection due to administrator command')),
     ofQuery(withCode('53300', 'sorry, too many clients already')),
@@ -16,7 +21,7 @@ describe('The database is away', () => {
     new Error('timeout exceeded when trying to connect'),
     ofQuery(new Error('Connection terminated unexpectedly')),
     ofQuery(new Error('Client has encountered a connection error and is not queryable')),
-    new Error('The job was not queued', { cause: withCode('ECONNRESET') }),
+    new Error('The job was not queued', { cause: ofConnecting(withCode('ECONNRESET')) }),
   ])('when a statement ends with %s', (error) => {
     expect(isDatabaseUnavailable(error)).toBe(true);
   });
@@ -25,6 +30,8 @@ describe('The database is away', () => {
     ofQuery(withCode('57014', 'canceling statement due to statement timeout')),
     ofQuery(withCode('23505', 'duplicate key value violates unique constraint')),
     new Error('The connection was terminated by QuickBooks'),
+    withCode('ECONNRESET', 'aborted'), // a client that went away
+    new TypeError('fetch failed', { cause: withCode('ECONNREFUSED') }),
     'ECONNREFUSED',
     null,
   ])('but not when it ends with %s', (error) => {

@@ -1,3 +1,4 @@
+import { QueryFailedError } from 'typeorm';
 import { sqlStateOf } from './sqlstate.js';
 
 /** PostgreSQL says that it is starting up, shutting down or recovering. */
@@ -28,13 +29,25 @@ const NETWORK = new Set([
 const DRIVER =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
+/** Errors that connecting to the database ended with. */
+const ofConnecting = new WeakSet<Error>();
+
+/** To be called with what connecting to the database ended with: the network's codes say nothing of whom it is about. */
+export function noteConnectingFailed(error: Error): void {
+  ofConnecting.add(error);
+}
+
 /**
- * Whether this error of a statement or a connection says that the database is away: it restarts, does not listen, or
- * has no place left. The same may succeed in a moment. A statement that took too long or was wrong is no such error.
+ * Whether an error says that the database is away: it restarts, does not listen, or has no place left. The same may
+ * succeed in a moment. A statement that took too long or was wrong is no such error, and no other connection's is: that
+ * of a client that went away, or of a vendor.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = sqlStateOf(error) ?? ('code' in error ? error.code : undefined);
-  if (typeof code === 'string') return SQLSTATES.has(code) || NETWORK.has(code);
+  if (typeof code === 'string') {
+    const isOurs = error instanceof QueryFailedError || ofConnecting.has(error);
+    return SQLSTATES.has(code) || (isOurs && NETWORK.has(code));
+  }
   return DRIVER.test(error.message) || isDatabaseUnavailable(error.cause);
 }

@@ -15,9 +15,8 @@ const inside = new WeakSet<Socket>();
  */
 export function guardMetrics(fastify: FastifyInstance, { metrics }: Pick<Config, 'metrics'>): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== '/metrics' || inside.has(request.raw.socket)) return;
+    if (request.routeOptions.url !== '/metrics' || mayReadFigures(request, metrics)) return;
     if (metrics.token !== undefined) {
-      if (isBearer(request, metrics.token)) return;
       reply.header('www-authenticate', 'Bearer');
       await refuse(
         request,
@@ -26,8 +25,14 @@ export function guardMetrics(fastify: FastifyInstance, { metrics }: Pick<Config,
       );
       return;
     }
-    if (!metrics.open) await refuse(request, reply, notThere(request.method, request.url));
+    await refuse(request, reply, notThere(request.method, request.url));
   });
+}
+
+/** Whether this caller may read figures over all organisations. */
+export function mayReadFigures(request: FastifyRequest, { token, open }: Config['metrics']): boolean {
+  if (inside.has(request.raw.socket)) return true;
+  return token === undefined ? open : isBearer(request, token);
 }
 
 /** A second listener for `/metrics` and `/health*` alone, without a token. Answers where it listens and its end. */

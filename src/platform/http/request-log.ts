@@ -1,14 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { BaseLogger } from 'pino';
 import { type Actor, type Correlation, correlated } from '../correlation/correlation.js';
+import { readTraceparent } from '../tracing/traceparent.js';
+import { PROBES } from './probes.js';
+import { CLIENT_WENT_AWAY, onRequestEnd } from './request-end.js';
 
-/** Asked every few seconds by balancers and Prometheus: of interest only where they fail. */
-const PROBES = new Set(['/health', '/health/live', '/health/ready', '/metrics']);
+/** What a caller may name a request by. */
+const CLIENT_REQUEST_ID = /^[\w.:-]{8,128}$/;
 
 const works = new WeakMap<FastifyRequest, Correlation>();
 
 /**
- * Makes each request a piece of work, and writes one line when it was answered: who, of which organisation, from where,
+ * Makes each request a piece of work, and writes one line when it is over: who, of which organisation, from where,
  * the route's template, status and duration. 4xx are warnings, 5xx errors. A raw path is never written: it may hold the
  * token of a customer's link.
  *
@@ -30,9 +33,9 @@ export function logRequests(
     if (work) correlated(work, done);
     else done();
   });
-  fastify.addHook('onResponse', async (request, reply) => {
+  onRequestEnd(fastify, (request, reply, status) => {
     const work = works.get(request);
-    const status = reply.statusCode;
+    const problem = status === CLIENT_WENT_AWAY ? 'client_went_away' : work?.problem;
     const route = request.routeOptions.url ?? 'unmatched';
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : PROBES.has(route) ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return;
@@ -41,13 +44,15 @@ export function logRequests(
       {
         context: 'Request',
         request_id: request.id,
+        ...clientRequestIdOf(request),
+        ...traceOf(work),
         ...(actor ? { user_id: actor.userId, org_id: actor.orgId } : {}),
         ...(work?.cause.stripeEventId === undefined ? {} : { stripe_event_id: work.cause.stripeEventId }),
         ip: request.ip,
         method: request.method,
         route,
         status,
-        ...(work?.problem === undefined ? {} : { code: work.problem }),
+        ...(problem === undefined ? {} : { code: problem }),
         duration_ms: Math.round(reply.elapsedTime * 10) / 10,
       },
       'request completed',
@@ -57,4 +62,15 @@ export function logRequests(
 
 function actorOf(request: FastifyRequest): Actor | undefined {
   return (request as FastifyRequest & { user?: Actor }).user;
+}
+
+/** The caller's own id of the request. It is never ours: a stranger could give two requests the same. */
+function clientRequestIdOf({ headers }: FastifyRequest): { client_request_id?: string } {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && CLIENT_REQUEST_ID.test(given) ? { client_request_id: given } : {};
+}
+
+function traceOf(work: Correlation | undefined): { trace_id?: string } {
+  const trace = readTraceparent(work?.cause.traceparent);
+  return trace ? { trace_id: trace.traceId } : {};
 }

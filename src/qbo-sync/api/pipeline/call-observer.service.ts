@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { correlation } from '../../../platform/correlation/correlation.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { beginSpan } from '../../../platform/tracing/tracing.js';
 import { QboError } from '../errors/qbo-error.js';
 import type { NoResponse, RawResponse } from '../http/raw-response.js';
 import { UsageCounterService } from '../metering/usage-counter.service.js';
@@ -7,15 +9,13 @@ import { isMetered, isWrite, type QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
 import { CallRecorder } from './call-recorder.js';
 
-/** One request that went out, and what came back. */
+/** One request that goes out. */
 export interface SentRequest {
   operation: QboEndpoint;
   requestId?: string;
-  response: RawResponse | NoResponse;
-  durationMs: number;
 }
 
-/** Counts and logs every request to QuickBooks, without its content, and records how its connection does. */
+/** Counts, logs and traces every request to QuickBooks, without its content, and records how its connection does. */
 @Injectable()
 export class CallObserverService {
   private readonly logger = new Logger('QuickBooks');
@@ -26,9 +26,37 @@ export class CallObserverService {
     private readonly metrics: MetricsService,
   ) {}
 
-  /** A request went out. */
-  sent({ orgId, realmId }: QboCompany, { operation, requestId, response, durationMs }: SentRequest): void {
-    const status = 'status' in response ? response.status : undefined;
+  /** A request goes out. Answers what is to be called with what came back. */
+  sending(company: QboCompany, request: SentRequest): (response: RawResponse | NoResponse) => void {
+    const startedAt = performance.now();
+    const span = beginSpan({
+      name: `quickbooks ${request.operation}`,
+      kind: 'client',
+      parent: correlation()?.cause.traceparent,
+      attributes: {
+        'peer.service': 'quickbooks',
+        'crm.operation': request.operation,
+        'crm.org_id': company.orgId,
+        'qbo.realm_id': company.realmId,
+        'qbo.requestid': request.requestId,
+      },
+    });
+    return (response) => {
+      const status = 'status' in response ? response.status : undefined;
+      const intuitTid = 'intuitTid' in response ? response.intuitTid : undefined;
+      span?.end({
+        attributes: { 'http.response.status_code': status, 'qbo.intuit_tid': intuitTid },
+        error: status === undefined ? 'no_response' : status >= 400 ? String(status) : undefined,
+      });
+      this.sent(company, request, { status, intuitTid, durationMs: performance.now() - startedAt });
+    };
+  }
+
+  private sent(
+    { orgId, realmId }: QboCompany,
+    { operation, requestId }: SentRequest,
+    { status, intuitTid, durationMs }: { status?: number; intuitTid?: string; durationMs: number },
+  ): void {
     this.metrics.count('crm_qbo_api_requests_total', {
       operation,
       status_class: status === undefined ? 'none' : `${Math.floor(status / 100)}xx`,
@@ -41,7 +69,7 @@ export class CallObserverService {
         org_id: orgId,
         realm_id: realmId,
         status,
-        intuit_tid: 'intuitTid' in response ? response.intuitTid : undefined,
+        intuit_tid: intuitTid,
         duration_ms: Math.round(durationMs),
         requestid: requestId,
       },

@@ -120,14 +120,9 @@ export class QboHttpPipelineService {
     accessToken: string,
     { operation, send, query, requestId }: QboCall<T>,
   ): Promise<RawResponse | NoResponse> {
-    const startedAt = performance.now();
+    const answered = this.observer.sending(company, { operation, requestId });
     const response = await this.sdk.send(company.realmId, accessToken, send, query);
-    this.observer.sent(company, {
-      operation,
-      requestId,
-      response,
-      durationMs: performance.now() - startedAt,
-    });
+    answered(response);
     return response;
   }
 
