@@ -32,7 +32,7 @@ const DRIVER =
 /** Errors that connecting to the database ended with. */
 const ofConnecting = new WeakSet<Error>();
 
-/** To be called with what connecting to the database ended with: the network's codes say nothing of whom it is about. */
+/** To be called with what connecting to the database ended with: a network's codes do not say whose it was. */
 export function noteConnectingFailed(error: Error): void {
   ofConnecting.add(error);
 }
