@@ -155,11 +155,16 @@ it('the journal says what a client sent wrong', async () => {
   await books.ask('POST', 'customer', { DisplayName: 'Ann', Balance: 5, Balanc: 1 });
   await books.ask('POST', 'customer', { DisplayName: 'Ann', FullyQualifiedName: 'Ann' });
   await books.ask('POST', 'customer', { DisplayName: 'Bob' });
+  const BatchItemRequest = [{ bId: 'b1', Customer: { DisplayName: 'Bob' } }];
+  await books.ask('POST', 'batch', { BatchItemRequest });
+  await books.ask('GET', 'companyinfo/1', undefined, { authorization: 'Bearer nonsense' });
   const requests = (await (await fetch(`${books.url}/sandbox/requests`)).json()) as { wrong: string[] }[];
   expect(requests.map(({ wrong }) => wrong)).toEqual([
     [expect.stringMatching(/^2010 .*Balanc/)],
     ['FullyQualifiedName is set by the server and was left out'],
     [],
+    [expect.stringMatching(/^b1: 6240 /)],
+    [expect.stringMatching(/^3200 Malformed bearer token/)],
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { Fault, badRequestId, systemFailure } from '../books/fault.ts';
 import type { World } from '../world.ts';
+import { refusalsOf, refusalsOfItems } from './wrong-in.ts';
 import { type ApiResponse, refusal, success } from './api-response.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Call } from './api-call.ts';
@@ -21,8 +22,8 @@ export interface Served {
   answer: ApiResponse;
   reads: number;
   executed: boolean;
-  /** Why the accounting service refused it. */
-  refusal?: Fault;
+  /** Why it was refused, or items of its batch: codes and details. */
+  refusals: string[];
 }
 
 function refusedAtGate(
@@ -50,13 +51,14 @@ function documentTypeOf({ operation }: Call): string {
 function execute(world: World, request: ApiRequest, call: Call, startedAt: Date): Omit<Served, 'executed'> {
   try {
     const { body, document, reads } = call.run(world.companies.get(request.realm)!);
-    if (document)
-      return { answer: { status: 200, contentType: documentTypeOf(call), payload: document }, reads };
-    return { answer: success(body, startedAt, request.wantsXml), reads };
+    const contentType = documentTypeOf(call);
+    if (document) return { answer: { status: 200, contentType, payload: document }, reads, refusals: [] };
+    return { answer: success(body, startedAt, request.wantsXml), reads, refusals: refusalsOfItems(body) };
   } catch (error) {
     const fault = error instanceof Fault ? error : systemFailure('Unexpected Internal Error. (-30000)');
     if (!(error instanceof Fault)) process.emitWarning(error instanceof Error ? error : String(error));
-    return { answer: refusal(fault, startedAt, fault.status, request.wantsXml), reads: 0, refusal: fault };
+    const answer = refusal(fault, startedAt, fault.status, request.wantsXml);
+    return { answer, reads: 0, refusals: refusalsOf(fault) };
   }
 }
 
@@ -70,12 +72,13 @@ function answerOnce(world: World, request: ApiRequest, call: Call, startedAt: Da
     const fault = badRequestId(
       `A request id has 1 to ${REQUEST_ID_MAX} characters. Supplied length:${id.length}`,
     );
-    return { answer: refusal(fault, startedAt, fault.status, request.wantsXml), reads: 0, executed: false };
+    const answer = refusal(fault, startedAt, fault.status, request.wantsXml);
+    return { answer, reads: 0, executed: false, refusals: refusalsOf(fault) };
   }
   const body = request.body.toString('utf8');
   const now = startedAt.getTime();
   const known = requestIds.replay(request.realm, id, body, now, switches);
-  if (known) return { answer: known, reads: 0, executed: false };
+  if (known) return { answer: known, reads: 0, executed: false, refusals: [] };
   const done = execute(world, request, call, startedAt);
   requestIds.remember(request.realm, id, body, done.answer, now, switches);
   return { ...done, executed: true };
@@ -95,6 +98,7 @@ export function serve(
       answer: gatewayResponse(refused, startedAt, request.wantsXml ? 'xml' : world.switches.gatewayFormat),
       reads: 0,
       executed: false,
+      refusals: [`${refused.code} ${refused.detail ?? refused.message}`],
     };
   }
   try {
@@ -102,6 +106,6 @@ export function serve(
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const answer = refusal(error, startedAt, error.status, request.wantsXml);
-    return { answer, reads: 0, executed: false, refusal: error };
+    return { answer, reads: 0, executed: false, refusals: refusalsOf(error) };
   }
 }

@@ -74,7 +74,7 @@ async function executeCall(
   if (isSlow && !isLate) await writer.delay(reply, fault.delay_ms ?? SLOW_MS);
   const served = serve(world, access, request, call, state.startedAt);
   entry.executed = served.executed;
-  entry.wrong = wrongIn(entry, served.refusal);
+  entry.wrong = wrongIn(entry, served.refusals);
   if (isSlow && isLate) await writer.delay(reply, fault.delay_ms ?? SLOW_MS);
   if (fault && !isSlow) return applyFault(state, fault, served);
   return deliver(state, served);

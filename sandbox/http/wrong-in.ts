@@ -1,6 +1,6 @@
 import { findEntity } from '../books/catalog.ts';
 import type { Fault } from '../books/fault.ts';
-import { isBody } from '../books/json.ts';
+import { type Body, isBody, partOf, rowsOf, textOf } from '../books/json.ts';
 import type { JournalEntry } from './journal.ts';
 
 /** Sent with every update by clients that read, change and write back; of no harm in a new record either. */
@@ -15,11 +15,24 @@ function setByServer({ operation, body }: Pick<JournalEntry, 'operation' | 'body
     .map((field) => `${field} is set by the server and was left out`);
 }
 
-/** What was wrong with a request: the refusal's codes and details, and fields that had no effect. Pure. */
+/** The codes and details of a refusal. Pure. */
+export function refusalsOf({ errors }: Pick<Fault, 'errors'>): string[] {
+  return errors.map(({ code, Detail }) => `${code} ${Detail}`);
+}
+
+/** The refusals among the answers of a batch, each with its `bId`. Pure. */
+export function refusalsOfItems(answer: Body): string[] {
+  return rowsOf(answer, 'BatchItemResponse').flatMap((item) =>
+    rowsOf(partOf(item, 'Fault'), 'Error').map(
+      (error) => `${textOf(item, 'bId')}: ${textOf(error, 'code')} ${textOf(error, 'Detail')}`,
+    ),
+  );
+}
+
+/** What was wrong with a request: why it was refused, and fields that had no effect. Pure. */
 export function wrongIn(
   entry: Pick<JournalEntry, 'operation' | 'body'>,
-  refusal: Pick<Fault, 'errors'> | undefined,
+  refusals: readonly string[],
 ): string[] {
-  const refused = refusal?.errors.map(({ code, Detail }) => `${code} ${Detail}`) ?? [];
-  return [...refused, ...setByServer(entry)];
+  return [...refusals, ...setByServer(entry)];
 }

@@ -4,7 +4,7 @@ import { majorOf } from '../books/money.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';
 
-const money = (minor: number): Html => html`<span class="money">${majorOf(minor).toFixed(2)}</span>`;
+const money = (minor: number): string => majorOf(minor).toFixed(2);
 
 function accountRow(company: Company, account: Body): (Html | string)[] {
   const id = textOf(account, 'Id')!;

@@ -16,15 +16,13 @@ export function callsPage(entries: readonly JournalEntry[]): Html {
       The last ${rowsMax}, newest first. <code>GET /sandbox/requests</code> has the bodies too.
     </p>
     ${table(
-      ['At', 'Company', 'Operation', 'Request', 'Answer', 'Sent wrong', 'intuit_tid'],
+      ['At', 'Request', 'Answer', 'Sent wrong', 'intuit_tid'],
       entries
         .slice(-rowsMax)
         .toReversed()
         .map((entry) => [
-          entry.at,
-          html`<code>${entry.realm}</code>`,
-          entry.operation,
-          html`<code>${entry.method} ${entry.url}</code>`,
+          entry.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'),
+          html`<div>${entry.operation}<br /><code>${entry.method} ${entry.url}</code></div>`,
           statusTag(entry.status),
           entry.wrong.join('; '),
           html`<code>${entry.intuit_tid}</code>`,

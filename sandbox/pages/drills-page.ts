@@ -20,16 +20,28 @@ export function drillsPage(world: World): Html {
       ${postButton('/pages/drills/clock', 'Real time')}
     </div>
     <h2>Failures of the API to come</h2>
-    <form class="card" method="post" action="/pages/drills/faults">
-      <select name="kind" aria-label="Failure">
-        ${FAULT_KINDS.map((kind) => html`<option value="${kind}">${kind}</option>`)}
-      </select>
-      <input type="text" name="operation" value="*" aria-label="Operation, such as invoice.create" />
-      <select name="when" aria-label="When">
-        <option value="before">before the work</option>
-        <option value="after">after the work</option>
-      </select>
-      <input type="number" name="times" value="1" min="1" aria-label="Times" />
+    <form class="card fields" method="post" action="/pages/drills/faults">
+      <label
+        >Failure
+        <select name="kind">
+          ${FAULT_KINDS.map((kind) => html`<option value="${kind}">${kind}</option>`)}
+        </select>
+      </label>
+      <label
+        >Operation, such as invoice.create
+        <input type="text" name="operation" value="*" />
+      </label>
+      <label
+        >When
+        <select name="when">
+          <option value="before">before the work</option>
+          <option value="after">after the work</option>
+        </select>
+      </label>
+      <label
+        >Times
+        <input type="number" name="times" value="1" min="1" />
+      </label>
       <button class="primary">Plan it</button>
     </form>
     ${table(

@@ -1,5 +1,6 @@
 import type { Company } from '../books/company.ts';
 import type { Cell, Report, Row } from '../books/reports/report.ts';
+import { entityOfType } from '../books/reports/ledger-lines.ts';
 import { REPORTS, runReport } from '../books/reports/run-report.ts';
 import { type Html, html } from './html.ts';
 
@@ -11,33 +12,71 @@ export interface ReportChoice {
   end: string;
 }
 
-function cells(list: readonly Cell[], depth: number, isTotal: boolean): Html {
-  return html`<tr>
-    ${list.map(({ value }, index) => {
-      const text = index === 0 ? `${'\u2003'.repeat(depth)}${value}` : value;
-      const isAmount = /^-?\d+\.\d\d$/.test(value);
-      return html`<td class="${isAmount && 'money'}">${isTotal ? html`<strong>${text}</strong>` : text}</td>`;
-    })}
-  </tr>`;
+function classOf(value: string): string {
+  if (/^-?\d+\.\d\d$/.test(value)) return 'money';
+  return /^\d{4}-\d\d-\d\d$/.test(value) ? 'date' : '';
 }
 
-function rowsOf(rows: readonly Row[], depth = 0): Html[] {
-  return rows.flatMap((row) => [
-    ...(row.Header ? [cells(row.Header.ColData, depth, true)] : []),
-    ...(row.ColData ? [cells(row.ColData, depth, false)] : []),
-    ...(row.Rows ? rowsOf(row.Rows.Row, depth + 1) : []),
-    ...(row.Summary ? [cells(row.Summary.ColData, depth, true)] : []),
-  ]);
+/** The rows of one report's table. */
+class ReportRows {
+  readonly #realm: string;
+  /** Where the type of a document stands, with its Id. */
+  readonly #typeAt: number;
+
+  constructor(realm: string, { Columns }: Report) {
+    this.#realm = realm;
+    this.#typeAt = Columns.Column.findIndex(({ MetaData }) => MetaData?.[0]?.Value === 'txn_type');
+  }
+
+  all(rows: readonly Row[], depth = 0): Html[] {
+    return rows.flatMap((row) => [
+      ...this.#titled(row.Header?.ColData ?? [], depth),
+      ...(row.ColData ? [this.#data(row.ColData, depth)] : []),
+      ...this.all(row.Rows?.Row ?? [], depth + 1),
+      ...this.#titled(row.Summary?.ColData ?? [], depth),
+    ]);
+  }
+
+  /** A title or total; its text takes the room of the empty cells after it. Nothing in it: no row. */
+  #titled(cells: readonly Cell[], depth: number): Html[] {
+    if (cells.every(({ value }) => value === '')) return [];
+    const filled = cells.findIndex(({ value }, index) => index > 0 && value !== '');
+    const span = filled === -1 ? cells.length : filled;
+    const [title] = cells;
+    return [
+      html`<tr>
+        <td colspan="${span}"><strong>${'\u2003'.repeat(depth)}${title!.value}</strong></td>
+        ${cells.slice(span).map(({ value }) => html`<td class="${classOf(value)}"><strong>${value}</strong></td>`)}
+      </tr>`,
+    ];
+  }
+
+  #data(cells: readonly Cell[], depth: number): Html {
+    return html`<tr>
+      ${cells.map((cell, index) => {
+        const text = index === 0 ? html`${'\u2003'.repeat(depth)}${cell.value}` : this.#linked(cell, index);
+        return html`<td class="${classOf(cell.value)}">${text}</td>`;
+      })}
+    </tr>`;
+  }
+
+  #linked({ value, id }: Cell, index: number): Html | string {
+    if (index !== this.#typeAt || id === undefined || value === '') return value;
+    const path = `/pages/documents/${entityOfType(value)}/${id}?realm=${this.#realm}`;
+    return html`<a href="${path}">${value}</a>`;
+  }
 }
 
-function tableOf(report: Report): Html {
-  const rows = rowsOf(report.Rows.Row);
+function tableOf(realm: string, report: Report): Html {
+  const rows = new ReportRows(realm, report).all(report.Rows.Row);
   if (rows.length === 0) return html`<p class="quiet">Nothing in this period.</p>`;
   return html`<div class="sheet">
     <table>
       <thead>
         <tr>
-          ${report.Columns.Column.map(({ ColTitle }) => html`<th>${ColTitle}</th>`)}
+          ${report.Columns.Column.map(
+            ({ ColTitle, ColType }) => html`<th class="${ColType === 'Money' && 'money'}">${ColTitle}</th>`,
+          )}
         </tr>
       </thead>
       <tbody>
@@ -58,7 +97,7 @@ export function reportsPage(company: Company, choice: ReportChoice): Html {
   const { name, basis, start, end } = choice;
   const query = { start_date: start, end_date: end, report_date: end, accounting_method: basis };
   return html`<h1>${company.name}: ${name}</h1>
-    <form class="card" method="get" action="/pages/reports">
+    <form class="card fields" method="get" action="/pages/reports">
       <input type="hidden" name="realm" value="${company.realmId}" />
       <select name="report" aria-label="Report">
         ${Object.keys(REPORTS).map((one) => option(one, name))}
@@ -70,5 +109,5 @@ export function reportsPage(company: Company, choice: ReportChoice): Html {
       </select>
       <button class="primary">Show</button>
     </form>
-    ${tableOf(runReport(company, name, query))}`;
+    ${tableOf(company.realmId, runReport(company, name, query))}`;
 }

@@ -27,6 +27,7 @@ code { font: .87em ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap
   padding: 1.1rem 1.2rem; margin: .8rem 0; }
 .card.hero { padding: 1.8rem; }
 .sheet { background: var(--card); border: 1px solid var(--line); border-radius: 12px; overflow-x: auto; }
+.sheet + form { margin-top: .8rem; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .5rem .8rem;
   border-bottom: 1px solid var(--line); vertical-align: middle; }
 tr:last-child td { border-bottom: 0; } th { font-size: .8rem; font-weight: 600; color: var(--quiet);
@@ -48,8 +49,11 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
 .buttons { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: 1.2rem; }
   .buttons button { flex: 1 1 10rem; padding: .6rem 1rem; }
 input[type=text], input[type=number], select { font: inherit; color: inherit; background: var(--ground);
-  border: 1px solid var(--line); border-radius: 8px; padding: .3rem .5rem; width: 6.2rem; }
+  border: 1px solid var(--line); border-radius: 8px; padding: .3rem .5rem; width: 7.2rem; }
 select { width: auto; max-width: 100%; }
+form.fields { display: flex; flex-wrap: wrap; gap: .5rem; }
+  form.fields label { display: grid; font-size: .8rem; color: var(--quiet); }
+  form.fields button { align-self: end; }
 td.date { white-space: nowrap; }
 fieldset { border: 0; padding: 0; margin: 1rem 0 0; } legend { font-weight: 600; padding: 0 0 .3rem; }
 label.choice { display: flex; gap: .6rem; align-items: center; border: 1px solid var(--line);
@@ -61,12 +65,14 @@ label.choice:has(:checked) { border-color: var(--accent); } ul.plain { padding-l
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .8rem; }
   .grid .card { margin: 0; }
 @media (max-width: 40rem) {
+  header.top strong { flex: 1 0 100%; }
   table.stack thead { display: none; } table.stack tr { display: block; padding: .6rem .9rem;
     border-bottom: 1px solid var(--line); }
   table.stack td { display: flex; justify-content: space-between; gap: 1rem; padding: .15rem 0; border: 0;
     text-align: right; overflow-wrap: anywhere; }
   table.stack td::before { content: attr(data-label); color: var(--quiet);
     flex: none; }
-    table.stack td.acts { display: block; } table.stack td.acts::before { content: none; }
+    table.stack td:empty { display: none; }
+    table.stack td.acts { display: block; white-space: normal; } table.stack td.acts::before { content: none; }
     table.stack td.acts form { margin: .35rem 0 0 .3rem; } }
 `;

@@ -2,6 +2,17 @@ import { type Html, html } from './html.ts';
 
 type Cell = Html | string | number;
 
+const AMOUNTS = new Set(['Amount', 'Balance', 'Credit', 'Debit', 'Fee', 'Net']);
+
+/** A column without a title holds buttons, and those named for amounts are aligned as such. */
+function classOf(column: string): string {
+  return column === '' ? 'acts' : AMOUNTS.has(column) ? 'money' : '';
+}
+
+function cellIn(column: string, cell: Cell): Html {
+  return html`<td class="${classOf(column)}" data-label="${column}">${cell}</td>`;
+}
+
 /** A table that folds into cards on a phone; `empty` is said when there are no rows. */
 export function table(
   columns: readonly string[],
@@ -13,14 +24,14 @@ export function table(
     <table class="stack">
       <thead>
         <tr>
-          ${columns.map((column) => html`<th>${column}</th>`)}
+          ${columns.map((column) => html`<th class="${classOf(column)}">${column}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           (cells) =>
             html`<tr>
-              ${cells.map((cell, index) => html`<td data-label="${columns[index]}">${cell}</td>`)}
+              ${cells.map((cell, index) => cellIn(columns[index]!, cell))}
             </tr>`,
         )}
       </tbody>

@@ -36,6 +36,15 @@ function typeOf(entity: EntityName, body: Body): string {
   return TYPES[entity] ?? entity;
 }
 
+/** The kind of record that a report calls by this type; an opening balance is an invoice to it too. */
+export function entityOfType(type: string): string {
+  if (type.startsWith('Bill Payment')) return 'BillPayment';
+  if (['Check', 'Cash Expense', 'Credit Card Expense', 'Credit Card Credit'].includes(type))
+    return 'Purchase';
+  const known = Object.entries(TYPES).find(([entity, one]) => one === type && entity !== 'Customer');
+  return known?.[0] ?? type;
+}
+
 /** The day a document counts on. */
 export function dateOf(body: Body): string {
   const created = textOf(partOf(body, 'MetaData'), 'CreateTime') ?? '';
