@@ -4,6 +4,7 @@ import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BillsModule } from './bills/bills.module.js';
 import { AccountModule } from './auth/account/account.module.js';
+import { InvitationsModule } from './auth/invitations/invitations.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         AuditModule,
         AuthModule,
         AccountModule,
+        InvitationsModule,
         OrgsModule,
         CustomersModule,
         ContractsModule,

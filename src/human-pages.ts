@@ -1,5 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FORGOTTEN_PATH, NEW_PASSWORD_PATH } from './auth/account/account-addresses.js';
+import {
+  ACCOUNT_PATH,
+  FORGOTTEN_PATH,
+  INVITATION_PATH,
+  NEW_PASSWORD_PATH,
+} from './auth/account/account-addresses.js';
 import { SIGN_IN_PATH } from './auth/browser-session.decorator.js';
 import { Config } from './platform/config/config.js';
 import type { HumanPages } from './platform/errors/human-pages.js';
@@ -20,7 +25,9 @@ export function humanPagesOf(app: NestFastifyApplication): HumanPages[] {
         portal.send(reply, status, status === 404 ? linkGonePage() : troublePage(status)),
     },
     notices('/qbo/oauth', [], { text: 'Connect QuickBooks', href: '/qbo/oauth/start' }),
+    notices(ACCOUNT_PATH, [ACCOUNT_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
     notices(FORGOTTEN_PATH, [FORGOTTEN_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
+    notices(INVITATION_PATH, [INVITATION_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
     notices(NEW_PASSWORD_PATH, [NEW_PASSWORD_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
     notices(SIGN_IN_PATH, [SIGN_IN_PATH], { text: 'Sign in', href: SIGN_IN_PATH }),
   ];

@@ -6,12 +6,17 @@ import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
 /** Who replaced a password: the person, the person by a mailed link, an admin, or the operator with a tool. */
 export type PasswordChanger = 'self' | 'reset' | 'admin' | 'operator';
 
-/** A message about an account. A reset names an address that may be nobody's; the others name a person. */
+/**
+ * A message about an account. A reset names an address that may be nobody's, an invitation one of somebody who is no
+ * person here yet, with the id of the invitation; the others name a person.
+ */
 export interface AccountMail {
   id: string;
-  kind: 'password_reset' | 'password_changed';
+  kind: 'password_reset' | 'password_changed' | 'invitation';
   email: string | null;
   userId: number | null;
+  /** Into which organisation an invitation invites. */
+  orgId: number | null;
   changedBy: PasswordChanger | null;
   attempts: number;
   createdAt: Date;
@@ -25,7 +30,8 @@ export const ACCOUNT_MAIL_LEASE: LeaseTable = {
   takeable: `state = 'queued' and next_attempt_at <= :now`,
   onTake: 'attempts = attempts + 1',
   returning:
-    'id, kind, email, user_id as "userId", changed_by as "changedBy", attempts, created_at as "createdAt"',
+    'id, kind, email, user_id as "userId", org_id as "orgId", changed_by as "changedBy", attempts, ' +
+    'created_at as "createdAt"',
 };
 
 /** The account_mails table: what is to be mailed to people about their account, and what became of it. */
@@ -48,6 +54,19 @@ export class AccountMailsRepository {
       `insert into account_mails (id, kind, user_id, changed_by, next_attempt_at, created_at)
        values ($1, 'password_changed', $2, $3, $4, $4)`,
       [randomUUID(), userId, by, at],
+    );
+  }
+
+  /** Writes down that somebody is to be invited. */
+  async insertInvitation(
+    tx: EntityManager,
+    { id, orgId, email }: { id: string; orgId: number; email: string },
+    at: Date,
+  ): Promise<void> {
+    await tx.query(
+      `insert into account_mails (id, kind, org_id, email, next_attempt_at, created_at)
+       values ($1, 'invitation', $2, $3, $4, $4)`,
+      [id, orgId, email, at],
     );
   }
 

@@ -17,6 +17,7 @@ import { BrowserStrategy } from './browser.strategy.js';
 import { AuthenticatedUsersService } from './authenticated-users.service.js';
 import { CsrfService } from './csrf.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
+import { InvitationsRepository } from './invitations.repository.js';
 import { LoginThrottleRepository } from './login-throttle.repository.js';
 import { LoginThrottleService } from './login-throttle.service.js';
 import { PasswordChangeService } from './password-change.service.js';
@@ -43,6 +44,7 @@ const TABLES = [
   LoginThrottleRepository,
   AccountMailsRepository,
   AccountTokensRepository,
+  InvitationsRepository,
 ];
 const SIGN_IN = [
   SignInService,

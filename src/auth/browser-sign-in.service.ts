@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { normalizedText } from '../platform/text/normalized-text.js';
+import { ACCOUNT_PATH } from './account/account-addresses.js';
 import { returnTo } from './return-to.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
+
+const DOCS_PATH = '/docs';
 
 /** What a browser sends when a person signs in: a form, so every field may be anything. */
 export interface SentForm {
@@ -32,10 +36,16 @@ export class BrowserSignInService {
   constructor(
     private readonly signIn: SignInService,
     private readonly sessions: SessionsService,
+    private readonly config: Config,
   ) {}
 
+  /** Where a browser goes after signing in: to the place it asked for, else to the documentation or the account. */
+  placeAfter(wanted: unknown): string {
+    return returnTo(wanted, this.config.docsEnabled ? DOCS_PATH : ACCOUNT_PATH);
+  }
+
   async submit({ fields, isOwn, ip, userAgent }: SentForm): Promise<BrowserSignIn> {
-    const location = returnTo(fields.return_to);
+    const location = this.placeAfter(fields.return_to);
     const email = normalizedText(text(fields.email));
     if (!isOwn) {
       const refusal = 'This page was open for too long. Please try once more.';

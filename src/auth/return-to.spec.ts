@@ -5,7 +5,7 @@ describe('After signing in', () => {
   it.each(['/qbo/oauth/start', '/', '/docs?x=1#top', '/a%20b', '/search?next=//elsewhere'])(
     'the browser goes to %j',
     (path) => {
-      expect(returnTo(path)).toBe(path);
+      expect(returnTo(path, '/docs')).toBe(path);
     },
   );
 
@@ -27,7 +27,7 @@ describe('After signing in', () => {
     '',
     undefined,
     ['/docs', '/qbo'],
-  ])('the browser goes to the documentation rather than to %j', (path) => {
-    expect(returnTo(path)).toBe('/docs');
+  ])('the browser goes to the usual page rather than to %j', (path) => {
+    expect(returnTo(path, '/docs')).toBe('/docs');
   });
 });

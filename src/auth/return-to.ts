@@ -1,15 +1,14 @@
-const DEFAULT_PAGE = '/docs';
 const ORIGIN = 'http://own.invalid';
 
 /**
- * Where a browser goes after signing in: the path it asked for, if that is a place in this application, else the
- * documentation. Pure. A path begins with one slash; what a browser or a proxy could read as another host is refused,
+ * Where a browser goes after signing in: the path it asked for, if that is a place in this application, else
+ * `usual`. Pure. A path begins with one slash; what a browser or a proxy could read as another host is refused,
  * also where it is percent-encoded.
  */
-export function returnTo(wanted: unknown): string {
-  if (typeof wanted !== 'string' || !isOwnPath(wanted)) return DEFAULT_PAGE;
+export function returnTo(wanted: unknown, usual: string): string {
+  if (typeof wanted !== 'string' || !isOwnPath(wanted)) return usual;
   const decoded = decode(wanted);
-  return decoded !== undefined && isOwnPath(decoded) ? wanted : DEFAULT_PAGE;
+  return decoded !== undefined && isOwnPath(decoded) ? wanted : usual;
 }
 
 function isOwnPath(path: string): boolean {

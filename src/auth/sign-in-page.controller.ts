@@ -12,7 +12,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../platform/http/public.decorator.js';
 import { BrowserCookiesService } from './browser-cookies.service.js';
 import { BrowserSignInService } from './browser-sign-in.service.js';
-import { returnTo } from './return-to.js';
 import { signInPage } from './sign-in-page.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -43,7 +42,10 @@ export class SignInPageController {
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   show(@Query('return_to') wanted: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
-    return signInPage({ returnTo: returnTo(wanted), csrfToken: this.cookies.formToken(reply) });
+    return signInPage({
+      returnTo: this.browser.placeAfter(wanted),
+      csrfToken: this.cookies.formToken(reply),
+    });
   }
 
   @Post()

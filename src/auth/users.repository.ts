@@ -31,7 +31,7 @@ export class UsersRepository {
     const user = tx.create(User, { ...facts, createdAt: at, updatedAt: at });
     await tx.insert(User, user).catch((error: unknown) => {
       if (!violatesUnique(error, 'users_email_key')) throw error;
-      throw new DomainError('conflict', 'email_taken', `Someone signs in as ${facts.email} already.`);
+      throw emailTaken(facts.email);
     });
     return user.id;
   }
@@ -123,4 +123,9 @@ export class UsersRepository {
     const { kind, lastUsedAt, expiresAt, endedAt, ...standing } = row;
     return { ...standing, session: kind === null ? null : { kind, lastUsedAt, expiresAt, endedAt } };
   }
+}
+
+/** An address stands for one person of the whole installation. */
+export function emailTaken(email: string): DomainError {
+  return new DomainError('conflict', 'email_taken', `Someone signs in as ${email} already.`);
 }

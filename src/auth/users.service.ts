@@ -7,6 +7,7 @@ import { afterId, type PageQuery } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
 import type { UserRole } from './permissions.js';
 import { AccountTokensRepository } from './account-tokens.repository.js';
+import { InvitationsRepository } from './invitations.repository.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -38,6 +39,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
     private readonly accountTokens: AccountTokensRepository,
+    private readonly invitations: InvitationsRepository,
     private readonly passwords: PasswordsService,
     private readonly audit: AuditService,
     private readonly passwordChange: PasswordChangeService,
@@ -46,7 +48,7 @@ export class UsersService {
 
   /** Adds a person to the organisation. Throws a conflict where the e-mail is taken anywhere in the installation. */
   async add(orgId: number, person: NewPerson): Promise<User> {
-    const company = await this.users.companyOf(this.dataSource.manager, orgId);
+    const company = await this.companyOf(orgId);
     const passwordHash = await this.hashNewPassword(person, company);
     return this.dataSource.transaction(async (tx) => {
       const user = await this.insert(tx, orgId, person, passwordHash);
@@ -80,10 +82,15 @@ export class UsersService {
     return this.users.getInOrg(this.dataSource.manager, orgId, id);
   }
 
+  /** The name of the organisation. */
+  async companyOf(orgId: number): Promise<string> {
+    return this.users.companyOf(this.dataSource.manager, orgId);
+  }
+
   /** Changes what is given, at once: a disabled person and one with a new password are signed out everywhere. */
   async change(orgId: number, id: number, change: PersonChange): Promise<User> {
     const { email, fullName } = await this.get(orgId, id);
-    const company = await this.users.companyOf(this.dataSource.manager, orgId);
+    const company = await this.companyOf(orgId);
     const passwordHash =
       change.password === undefined
         ? undefined
@@ -97,7 +104,9 @@ export class UsersService {
           : await this.passwordChange.replace(tx, locked, passwordHash, 'admin');
       const isActive = change.isActive ?? user.isActive;
       const roles = change.roles ?? roleNames(user.roles);
-      await this.keepAnAdmin(tx, user, isActive && roles.includes('admin'));
+      const staysAdmin = isActive && roles.includes('admin');
+      await this.keepAnAdmin(tx, user, staysAdmin);
+      if (!staysAdmin) await this.invitations.endOfInviter(tx, orgId, id, this.clock.now());
       const signsOut = user.isActive && !isActive;
       if (signsOut) {
         await this.sessions.endAll(tx, id, this.clock.now());

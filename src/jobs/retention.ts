@@ -92,6 +92,12 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   exchange_rates: forEver('at which rate a document was booked'),
   inbox_events: forEver('what a person decided about money, and when'),
   inbox_items: forEver('what a person decided about money, and when'),
+  invitations: {
+    kept: 'for a time',
+    because: 'a month past its end it helps to answer who let somebody in; the audit log keeps that',
+    key: ['org_id', 'id'],
+    purges: [{ afterDays: 30, where: 'expires_at < :before' }],
+  },
   invoice_compares: {
     kept: 'for a time',
     because: 'results are looked at soon after; what was found is in the invoices',

@@ -24,6 +24,11 @@ const SILENT: Record<string, string> = {
   'POST /auth/password/forgot':
     'nobody has proven who they are; the password that may follow is written down',
   'POST /auth/forgotten-password': 'the form of POST /auth/password/forgot',
+  'POST /auth/account/password': 'the form of POST /auth/password',
+  'POST /auth/account/sessions/end': 'the form of DELETE /auth/sessions/{id}',
+  'POST /auth/account/sign-out': 'the form of POST /auth/logout',
+  'POST /auth/account/sign-out-everywhere': 'the form of POST /auth/logout_all',
+  'POST /auth/invitation': 'the form of POST /auth/invitations/accept',
   'POST /auth/new-password': 'the form of POST /auth/password/reset; both replace it in one place',
   'POST /auth/sign-in': 'the form of POST /auth/login; both begin a sign-in in one place',
   'POST /payments/webhook': 'Stripe tells, nobody asks: stripe_events',
@@ -136,6 +141,35 @@ describe('The audit log', () => {
           password: 'shingles-by-the-dozen-7',
           roles: ['sales'],
         }),
+    },
+    'POST /users/invite': {
+      action: 'user.invited',
+      run: () => admin.post('/users/invite', { email: someEmail(), full_name: 'Sue Acme', roles: ['sales'] }),
+    },
+    'DELETE /users/invitations/{id}': {
+      action: 'user.invitation_revoked',
+      run: async () => {
+        const asked = { email: someEmail(), full_name: 'Sue Acme', roles: ['sales'] };
+        const { id } = (await admin.post('/users/invite', asked)).body;
+        return admin.send('DELETE', `/users/invitations/${id}`);
+      },
+    },
+    'POST /auth/invitations/accept': {
+      action: 'user.invitation_accepted',
+      run: async () => {
+        const token = randomBytes(32).toString('base64url');
+        await books.database.query(
+          `insert into invitations
+             (org_id, id, email, full_name, roles, token_hash, invited_by, created_at, expires_at)
+           values ($1, gen_random_uuid(), $2, 'Sue Acme', '{sales}', sha256(convert_to($4, 'UTF8')), $3, now(),
+             '2100-01-01')`,
+          [contractor.orgId, someEmail(), admin.userId, token],
+        );
+        return anyone(books.app).post('/auth/invitations/accept', {
+          token,
+          password: 'gravel-moss-chimney-3',
+        });
+      },
     },
     'PATCH /users/{id}': {
       action: 'user.updated',

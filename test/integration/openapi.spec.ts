@@ -30,6 +30,10 @@ interface Document {
 const PAGES = [
   'GET /auth/sign-in',
   'POST /auth/sign-in',
+  'GET /auth/account',
+  'POST /auth/account/password',
+  'GET /auth/invitation',
+  'POST /auth/invitation',
   'GET /auth/forgotten-password',
   'POST /auth/forgotten-password',
   'GET /auth/new-password',

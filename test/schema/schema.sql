@@ -11,7 +11,10 @@ create table account_mails (
   created_at timestamp with time zone not null,
   lease_token bigint default 0 not null,
   lease_until timestamp with time zone,
-  constraint account_mails_kind_known CHECK ((kind = ANY (ARRAY['password_reset'::text, 'password_changed'::text]))),
+  org_id integer,
+  constraint account_mails_invites_into CHECK (((kind = 'invitation'::text) = (org_id IS NOT NULL))),
+  constraint account_mails_kind_known CHECK ((kind = ANY (ARRAY['password_reset'::text, 'password_changed'::text, 'invitation'::text]))),
+  constraint account_mails_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint account_mails_pkey PRIMARY KEY (id),
   constraint account_mails_recipient CHECK (((state <> 'queued'::text) OR (email IS NOT NULL) OR (user_id IS NOT NULL))),
   constraint account_mails_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'ignored'::text, 'failed'::text]))),
@@ -472,6 +475,27 @@ create table inbox_items (
 CREATE INDEX inbox_items_code_idx ON public.inbox_items USING btree (org_id, code, id);
 CREATE UNIQUE INDEX inbox_items_open_key ON public.inbox_items USING btree (org_id, subject) WHERE (state = 'open'::text);
 CREATE INDEX inbox_items_subject_idx ON public.inbox_items USING btree (org_id, subject, id);
+
+create table invitations (
+  org_id integer not null,
+  id uuid not null,
+  email text not null,
+  full_name text not null,
+  roles text[] not null,
+  token_hash bytea not null,
+  invited_by integer not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint invitations_inviter_fkey FOREIGN KEY (invited_by) REFERENCES users(id),
+  constraint invitations_life_positive CHECK ((expires_at > created_at)),
+  constraint invitations_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint invitations_pkey PRIMARY KEY (org_id, id),
+  constraint invitations_token_hashed CHECK ((octet_length(token_hash) = 32)),
+  constraint invitations_token_key UNIQUE (token_hash, org_id)
+);
+CREATE INDEX invitations_address_idx ON public.invitations USING btree (org_id, lower(email), created_at);
 
 create table invoice_compares (
   id uuid not null,

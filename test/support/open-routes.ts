@@ -8,7 +8,10 @@ export const OPEN = new Set([
   'POST /auth/refresh',
   'POST /auth/password/forgot', // answers the same about everybody
   'POST /auth/password/reset', // the token of the mail proves it
-  'GET /auth/forgotten-password', // the same two as pages
+  'POST /auth/invitations/accept', // so does this one's
+  'GET /auth/invitation', // the same as a page
+  'POST /auth/invitation',
+  'GET /auth/forgotten-password', // forgot and reset as pages
   'POST /auth/forgotten-password',
   'GET /auth/new-password',
   'POST /auth/new-password',

@@ -7,21 +7,30 @@ import type { Lease } from '../../jobs/lease.js';
 import { LeasesService } from '../../jobs/leases.service.js';
 import { momentText } from '../../messages/format.js';
 import { Config } from '../../platform/config/config.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 import { MailError } from '../../platform/mail/mail-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { type AccountMail, ACCOUNT_MAIL_LEASE, AccountMailsRepository } from '../account-mails.repository.js';
 import { AccountTokensRepository } from '../account-tokens.repository.js';
+import { InvitationsRepository } from '../invitations.repository.js';
 import type { User } from '../user.entity.js';
 import { UsersRepository } from '../users.repository.js';
-import { FORGOTTEN_PATH, resetAddress } from './account-addresses.js';
-import { passwordChangedMail, resetMail } from './account-mail.js';
+import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addresses.js';
+import { invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
 
 /** A link to a new password is good for so long, from when its mail is first sent. */
 const TOKEN_LIFE_MS = 3_600_000;
 /** A link is of no use an hour after somebody waited for it. */
 const BACKOFF: Backoff = { firstMs: 5_000, maxMs: 300_000, jitter: 0, lifeMs: 3_600_000 };
+
+/** Whom a mail goes to, and what it says. */
+interface Recipient {
+  name: string;
+  address: string;
+  readonly write: () => MailText | Promise<MailText>;
+}
 
 /**
  * Mails people about their own account. A mail that is not taken is tried again for an hour; one whose answer was lost
@@ -35,6 +44,7 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     private readonly dataSource: DataSource,
     private readonly mails: AccountMailsRepository,
     private readonly accountTokens: AccountTokensRepository,
+    private readonly invitations: InvitationsRepository,
     private readonly users: UsersRepository,
     private readonly tokens: AccessTokensService,
     private readonly mail: MailClient,
@@ -61,8 +71,8 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     const lease = await this.leases.take<AccountMail>(ACCOUNT_MAIL_LEASE, [mailId]);
     if (!lease) return;
     const tx = this.dataSource.manager;
-    const user = await this.recipientOf(lease.row);
-    if (!user?.isActive) return this.mails.finish(tx, lease, 'ignored');
+    const recipient = await this.recipientOf(lease.row);
+    if (!recipient) return this.mails.finish(tx, lease, 'ignored');
     if (!this.mail.configured) {
       this.logger.warn(
         { mailId, kind: lease.row.kind },
@@ -71,7 +81,7 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
       return this.mails.finish(tx, lease, 'failed', 'SMTP_URL is not set');
     }
     try {
-      await this.leases.keep(lease, () => this.send(lease.row, user));
+      await this.leases.keep(lease, () => this.send(lease.row, recipient));
     } catch (error) {
       if (!(error instanceof MailError)) throw error;
       return this.noteFailure(lease, error);
@@ -79,21 +89,39 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     await this.mails.finish(tx, lease, 'sent');
   }
 
-  private async recipientOf({ userId, email }: AccountMail): Promise<User | null> {
+  /** Null where there is nobody to write to any more. */
+  private async recipientOf(mail: AccountMail): Promise<Recipient | null> {
+    if (mail.kind === 'invitation') return inOrganisation(mail.orgId!, () => this.invited(mail));
     const tx = this.dataSource.manager;
-    return userId === null ? this.users.findByEmail(tx, email ?? '') : this.users.findById(tx, userId);
+    const { userId, email } = mail;
+    const user = await (userId === null
+      ? this.users.findByEmail(tx, email ?? '')
+      : this.users.findById(tx, userId));
+    if (!user?.isActive) return null;
+    const write = () =>
+      mail.kind === 'password_reset' ? this.writeReset(mail, user) : this.writeChange(mail, user);
+    return { name: user.fullName, address: user.email, write };
   }
 
-  private async send(mail: AccountMail, user: User): Promise<void> {
-    const { id, kind } = mail;
-    const words =
-      kind === 'password_reset' ? await this.writeReset(mail, user) : this.writeChange(mail, user);
-    await this.mail.send({
-      ...words,
-      id: `account-${id}`,
-      fromName: 'PeakPro CRM',
-      to: { name: user.fullName, address: user.email },
-    });
+  private async invited({ id, orgId }: AccountMail): Promise<Recipient | null> {
+    const tx = this.dataSource.manager;
+    const invitation = await this.invitations.findOpen(tx, orgId!, id, this.clock.now());
+    const inviter = invitation && (await this.users.findById(tx, invitation.invitedBy));
+    if (!invitation || !inviter) return null;
+    const { fullName, email, expiresAt } = invitation;
+    const words = {
+      fullName,
+      company: await this.users.companyOf(tx, orgId!),
+      inviter: inviter.fullName,
+      url: invitationAddress(this.config.publicUrl, this.tokens.accountToken(id)),
+      expiresAt: momentText(expiresAt, 'UTC'),
+    };
+    return { name: fullName, address: email, write: () => invitationMail(words) };
+  }
+
+  private async send({ id }: AccountMail, { name, address, write }: Recipient): Promise<void> {
+    const words = await write();
+    await this.mail.send({ ...words, id: `account-${id}`, fromName: 'PeakPro CRM', to: { name, address } });
   }
 
   /** The link is good before it is on its way. */

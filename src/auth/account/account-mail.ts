@@ -2,7 +2,7 @@ import { mailLayout } from '../../platform/mail/mail-layout.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import type { PasswordChanger } from '../account-mails.repository.js';
 
-interface MailText {
+export interface MailText {
   subject: string;
   text: string;
   html: string;
@@ -58,6 +58,33 @@ export function passwordChangedMail(mail: {
       note:
         'If you know of it, there is nothing to do. If not, choose another password now and tell an admin of your ' +
         'organisation.',
+      closing: CLOSING,
+    }),
+  };
+}
+
+/** Invites a person; `inviter` is the admin who asked. `url` works once and until `expiresAt`, which is text. Pure. */
+export function invitationMail(mail: {
+  fullName: string;
+  company: string;
+  inviter: string;
+  url: string;
+  expiresAt: string;
+}): MailText {
+  const company = isolatedText(mail.company);
+  const subject = `Join ${company} at PeakPro CRM`;
+  return {
+    subject,
+    ...mailLayout({
+      title: subject,
+      paragraphs: [
+        `Hello ${isolatedText(mail.fullName)},`,
+        `${isolatedText(mail.inviter)} invites you to work with ${company} at PeakPro CRM.`,
+      ],
+      button: { text: 'Choose a password and join', url: mail.url },
+      note:
+        `The link is yours alone, so please do not pass it on. It works once, until ${mail.expiresAt}. ` +
+        'If you do not know of it, there is nothing to do.',
       closing: CLOSING,
     }),
   };

@@ -22,17 +22,8 @@ import {
   newPasswordPage,
   passwordSetPage,
 } from './account-pages.js';
+import { formSchema, type FormFields, HTML, refusalOf, STALE, textOf } from './account-form.js';
 import { PasswordResetService } from './password-reset.service.js';
-
-const HTML = 'text/html; charset=utf-8';
-const STALE = 'This page was open for too long. Please try once more.';
-const form = (...fields: string[]) => ({
-  type: 'object',
-  required: [...fields, 'csrf_token'],
-  properties: Object.fromEntries([...fields, 'csrf_token'].map((field) => [field, { type: 'string' }])),
-});
-
-type Fields = Record<string, unknown> | undefined;
 
 /** The pages for a person who forgot the password. They have no script, and take only their own forms. */
 @ApiTags('Sign-in')
@@ -58,13 +49,13 @@ export class AccountPagesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Ask for a link to a new password with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({ schema: form('email') })
+  @ApiBody({ schema: formSchema(['email', 'csrf_token']) })
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'A page that says the same for every address' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
   @ApiResponse({ status: 422, description: 'The page again: no e-mail address' })
   async sendForgotten(
-    @Body() fields: Fields,
+    @Body() fields: FormFields,
     @Ip() ip: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -101,14 +92,14 @@ export class AccountPagesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Set a new password with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({ schema: form('token', 'new_password', 'repeated') })
+  @ApiBody({ schema: formSchema(['token', 'new_password', 'repeated', 'csrf_token']) })
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'A page that leads to the sign-in' })
   @ApiResponse({ status: 400, description: 'A page: the link does not work any more' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
   @ApiResponse({ status: 422, description: 'The page again: the password is not good, or the two differ' })
   async sendNew(
-    @Body() fields: Fields,
+    @Body() fields: FormFields,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -124,21 +115,9 @@ export class AccountPagesController {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error.kind === 'bad_request') return void reply.status(400).type(HTML).send(linkOverPage());
-      const [problem] = error.fields ?? [];
-      return again(
-        error.kind === 'invalid' ? 422 : 429,
-        problem ? `${sentence(problem.message)}.` : error.message,
-      );
+      const { status, refusal } = refusalOf(error);
+      return again(status, refusal);
     }
     void reply.type(HTML).send(passwordSetPage());
   }
-}
-
-/** A field as text; PostgreSQL takes no NUL. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.replaceAll('\0', '').slice(0, 512) : '';
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

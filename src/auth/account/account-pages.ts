@@ -2,7 +2,7 @@ import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
 import { FORGOTTEN_PATH, NEW_PASSWORD_PATH } from './account-addresses.js';
 
-const SIGN_IN = { text: 'Sign in', href: '/auth/sign-in' };
+export const SIGN_IN = { text: 'Sign in', href: '/auth/sign-in' };
 
 /** What both forms show. */
 interface ShownForm {
@@ -21,7 +21,7 @@ export function forgottenPage({ csrfToken, refusal, mails }: ShownForm & { mails
     'Forgotten password',
     `<h1>Forgotten password</h1>
 <p class="quiet">We mail you a link with which you choose a new one.</p>
-${notice(refusal)}
+${refusalNotice(refusal)}
 <form method="post" action="${FORGOTTEN_PATH}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <label>E-mail
@@ -47,15 +47,11 @@ export function newPasswordPage({ csrfToken, refusal, token }: ShownForm & { tok
     `<h1>Choose a new password</h1>
 <p class="quiet">At least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong together are good. You are
 signed out everywhere.</p>
-${notice(refusal)}
+${refusalNotice(refusal)}
 <form method="post" action="${NEW_PASSWORD_PATH}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
-<label>New password
-<input type="password" name="new_password" autocomplete="new-password" minlength="${PASSWORD_LENGTH_MIN}"
-  maxlength="${PASSWORD_LENGTH_MAX}" required autofocus></label>
-<label>The same once more
-<input type="password" name="repeated" autocomplete="new-password" maxlength="${PASSWORD_LENGTH_MAX}" required></label>
+${repeatedPasswordFields('New password')}
 <button>Set the password</button>
 </form>`,
   );
@@ -72,6 +68,17 @@ export function passwordSetPage(): string {
   return noticePage('Your new password is set', 'You were signed out everywhere.', SIGN_IN);
 }
 
-function notice(refusal: string | undefined): string {
+/** The two fields in which a person types a password of the own choice. Pure. */
+export function repeatedPasswordFields(label: string, focus = true): string {
+  return `<label>${escapeHtml(label)}
+<input type="password" name="new_password" autocomplete="new-password" minlength="${PASSWORD_LENGTH_MIN}"
+  maxlength="${PASSWORD_LENGTH_MAX}" required${focus ? ' autofocus' : ''}></label>
+<label>The same once more
+<input type="password" name="repeated" autocomplete="new-password"
+  maxlength="${PASSWORD_LENGTH_MAX}" required></label>`;
+}
+
+/** Why the last attempt did not work, above a form. Pure. */
+export function refusalNotice(refusal: string | undefined): string {
   return refusal === undefined ? '' : `<p class="notice bad" role="alert">${escapeHtml(refusal)}</p>`;
 }

@@ -3,6 +3,7 @@ import { MailModule } from '../../platform/mail/mail.module.js';
 import { AuthModule } from '../auth.module.js';
 import { AccountPagesController } from './account-pages.controller.js';
 import { AccountMailDeliveryService } from './account-mail-delivery.service.js';
+import { OwnAccountPageController } from './own-account-page.controller.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordController } from './password.controller.js';
@@ -11,7 +12,7 @@ import { SessionsController } from './sessions.controller.js';
 /** What people do about their own account: password, sessions, and the mails about them. */
 @Module({
   imports: [AuthModule, MailModule],
-  controllers: [PasswordController, SessionsController, AccountPagesController],
+  controllers: [PasswordController, SessionsController, AccountPagesController, OwnAccountPageController],
   providers: [OwnPasswordService, PasswordResetService, AccountMailDeliveryService],
 })
 export class AccountModule {}

@@ -17,8 +17,8 @@ export const DOORS = {
     allows: { select: 'all', update: ['qbo_sweeps', 'qbo_tokens'] },
   },
   lookup: {
-    for: 'finds whose a payment page, a payment, a link or a company is, by an id that came without an organisation',
-    allows: { select: ['checkout_sessions', 'payments', 'portal_links', 'qbo_tokens'] },
+    for: 'finds whose a payment page, payment, link, invitation or company is, by what came without an organisation',
+    allows: { select: ['checkout_sessions', 'invitations', 'payments', 'portal_links', 'qbo_tokens'] },
   },
   overview: {
     for: 'counts over all organisations, for metrics, health and the detection of incidents',

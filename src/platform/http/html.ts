@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
  * A whole page of the product for a browser without scripts. Pure.
  * `title` is text and is escaped; `body` is HTML and is taken as it is: escape every value in it with `escapeHtml`.
  * In the body: `<h1>`, `<p>`, `<p class="quiet">`, `<p class="notice">`, `<p class="notice bad">`, `<dl>`,
- * `<form>` with `<label>`, `<input>` and `<button>`, `<a class="button">`.
+ * `<form>` with `<label>`, `<input>` and `<button>`, `<button class="minor">`, `<a class="button">`,
+ * `<h2>`, `<ul class="rows">`.
  */
 export function page(title: string, body: string): string {
   return `<!doctype html>
@@ -79,6 +80,13 @@ background: var(--ground); border: 1px solid var(--line); border-radius: 8px; pa
 button, a.button { display: block; width: 100%; margin-top: 1.4rem; padding: .7rem 1rem; font: inherit;
 font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
   color: var(--accent-ink); background: var(--accent); border: 0; border-radius: 8px; }
+button.minor { width: auto; margin: 0; padding: .35rem .8rem; color: var(--accent); background: transparent;
+border: 1px solid var(--line); }
+h2 { font-size: 1.1rem; line-height: 1.3; margin: 2rem 0 .4rem; padding-top: 1.4rem;
+border-top: 1px solid var(--line); }
+ul.rows { list-style: none; margin: .8rem 0 0; padding: 0; } ul.rows li { display: flex; gap: 1rem;
+align-items: center; justify-content: space-between; padding: .6rem 0; overflow-wrap: anywhere; }
+ul.rows li + li { border-top: 1px solid var(--line); } ul.rows form, ul.rows b { flex: none; }
 button:hover, a.button:hover { filter: brightness(1.08); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;

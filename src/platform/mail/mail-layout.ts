@@ -14,6 +14,8 @@ const BUTTON =
   'display:inline-block;background:#1f5fbf;color:#ffffff;padding:12px ' +
   '20px;border-radius:8px;text-decoration:none;font-weight:bold';
 const QUIET = 'color:#586678';
+/** A long address breaks anywhere rather than being wider than a phone. */
+const WRAPS = 'overflow-wrap:anywhere;word-break:break-word';
 const IF_NOT = 'If the button does not work, copy this address:';
 
 /** A mail as text and as HTML that says the same. Pure. */
@@ -27,7 +29,7 @@ export function mailLayout({ title, paragraphs, button, note, closing }: MailPar
     button && `<p><a href="${escapeHtml(button.url)}" style="${BUTTON}">${escapeHtml(button.text)}</a></p>`,
     `<p style="${QUIET};font-size:14px">${escapeHtml(note)}</p>`,
     `<p>${escapeHtml(closing)}</p>`,
-    button && `<p style="${QUIET};font-size:12px">${IF_NOT} ${escapeHtml(button.url)}</p>`,
+    button && `<p style="${QUIET};font-size:12px;${WRAPS}">${IF_NOT} ${escapeHtml(button.url)}</p>`,
   ]
     .filter((part) => part !== undefined)
     .join('\n');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mailLayout } from './mail-layout.js';
 import { mailErrorOf } from './mail-error.js';
 import { senderAddress } from './sender-address.js';
 
@@ -48,5 +49,21 @@ describe('A delivery that failed', () => {
       response: '550 ann@example.com unknown',
     });
     expect(mailErrorOf(error).message).toBe('The mail server answered 550 (EENVELOPE)');
+  });
+});
+
+describe('A mail of ours', () => {
+  it('has its long address in a paragraph that breaks anywhere, so that it is no wider than a phone', () => {
+    const url = `https://crm.acme.test/auth/new-password?token=${'x'.repeat(43)}`;
+    const { html } = mailLayout({
+      title: 't',
+      paragraphs: [],
+      button: { text: 'b', url },
+      note: '',
+      closing: '',
+    });
+    expect(html).toMatch(
+      new RegExp(`<p style="[^"]*overflow-wrap:anywhere[^"]*">[^<]*${url.replace('?', '[?]')}</p>`),
+    );
   });
 });

@@ -1,0 +1,156 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Allow } from '../allow.decorator.js';
+import type { SessionUser } from '../authenticated-users.service.js';
+import { BrowserCookiesService } from '../browser-cookies.service.js';
+import { BrowserSession, SIGN_IN_PATH } from '../browser-session.decorator.js';
+import { CurrentUser } from '../current-user.decorator.js';
+import { READERS, roleNames } from '../permissions.js';
+import { SessionsService } from '../sessions.service.js';
+import { UsersService } from '../users.service.js';
+import { ACCOUNT_PATH } from './account-addresses.js';
+import { formSchema, type FormFields, HTML, refusalOf, textOf } from './account-form.js';
+import { ownAccountPage } from './own-account-page.js';
+import { OwnPasswordService } from './own-password.service.js';
+
+const SESSIONS_SHOWN = 50;
+/** Else browsers send `Origin: null` with the forms, which by plain http is all that tells whose page they are of. */
+const REFERRER = ['referrer-policy', 'same-origin'] as const;
+
+/** The page of the own account. It has no script; its forms count only where they come from our own pages. */
+@ApiTags('Sign-in')
+@Controller('auth/account')
+@Allow(READERS)
+@BrowserSession()
+export class OwnAccountPageController {
+  constructor(
+    private readonly ownPassword: OwnPasswordService,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly cookies: BrowserCookiesService,
+  ) {}
+
+  @Get()
+  @Header('content-type', HTML)
+  @Header(...REFERRER)
+  @ApiOperation({ summary: 'The page of the own account: password and sign-ins' })
+  @ApiQuery({ name: 'done', required: false, enum: ['password', 'session'] })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'The page' })
+  async show(@CurrentUser() user: SessionUser, @Query('done') done: unknown): Promise<string> {
+    return this.pageOf(user, { done });
+  }
+
+  @Post('password')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Change the own password with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['current_password', 'new_password', 'repeated']) })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 303, description: 'Changed, every other sign-in is over: the page again' })
+  @ApiResponse({
+    status: 422,
+    description: 'The page again: a password is wrong or not good, or the two differ',
+  })
+  @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })
+  async changePassword(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Req() { ip, headers }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const [currentPassword, newPassword] = [textOf(fields?.current_password), textOf(fields?.new_password)];
+    if (newPassword !== textOf(fields?.repeated)) {
+      return this.refuse(user, reply, { status: 422, refusal: 'The two passwords differ.' });
+    }
+    try {
+      const changed = await this.ownPassword.change(user, { currentPassword, newPassword, ip });
+      const origin = { ip, userAgent: headers['user-agent'] };
+      this.cookies.setSession(reply, await this.sessions.beginInBrowser(changed, origin));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { retryAfterSeconds } = error.hints;
+      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+      return this.refuse(user, reply, refusalOf(error));
+    }
+    void reply.redirect(`${ACCOUNT_PATH}?done=password`, 303);
+  }
+
+  @Post('sessions/end')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'End one of the own sign-ins with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['session_id']) })
+  @ApiResponse({ status: 303, description: 'It is over: the page again' })
+  async endSession(
+    @CurrentUser() { userId, sessionId }: SessionUser,
+    @Body() fields: FormFields,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const id = textOf(fields?.session_id);
+    if (isUUID(id)) await this.sessions.end(userId, id);
+    if (id === sessionId) this.cookies.clearSession(reply);
+    void reply.redirect(`${ACCOUNT_PATH}?done=session`, 303);
+  }
+
+  @Post('sign-out')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Sign this browser out with the form of the page' })
+  @ApiResponse({ status: 303, description: 'Signed out: go to the sign-in' })
+  async signOut(
+    @CurrentUser() { userId, sessionId }: SessionUser,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (sessionId !== null) await this.sessions.end(userId, sessionId);
+    this.leave(reply);
+  }
+
+  @Post('sign-out-everywhere')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'End every own sign-in with the form of the page' })
+  @ApiResponse({ status: 303, description: 'Signed out everywhere: go to the sign-in' })
+  async signOutEverywhere(@CurrentUser() { userId }: SessionUser, @Res() reply: FastifyReply): Promise<void> {
+    await this.sessions.endAll(userId);
+    this.leave(reply);
+  }
+
+  private leave(reply: FastifyReply): void {
+    this.cookies.clearSession(reply);
+    void reply.redirect(SIGN_IN_PATH, 303);
+  }
+
+  private async refuse(
+    user: SessionUser,
+    reply: FastifyReply,
+    { status, refusal }: { status: number; refusal: string },
+  ): Promise<void> {
+    const html = await this.pageOf(user, { refusal });
+    void reply
+      .status(status)
+      .header(...REFERRER)
+      .type(HTML)
+      .send(html);
+  }
+
+  private async pageOf(
+    { orgId, userId, sessionId }: SessionUser,
+    shown: { done?: unknown; refusal?: string },
+  ): Promise<string> {
+    const { email, fullName, roles } = await this.users.get(orgId, userId);
+    const company = await this.users.companyOf(orgId);
+    const sessions = await this.sessions.listLive(userId, { limit: SESSIONS_SHOWN });
+    const person = { email, fullName, company, roles: roleNames(roles) };
+    return ownAccountPage({ ...person, ...shown, sessions, currentId: sessionId });
+  }
+}

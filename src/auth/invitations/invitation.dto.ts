@@ -1,0 +1,55 @@
+import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
+import { USER_ROLES, type UserRole } from '../permissions.js';
+import { CreateUser } from '../user.dto.js';
+
+const SECRET_LENGTH_MAX = 512;
+
+/** A person to invite into the caller's organisation, who chooses the password. */
+export class InviteUser extends OmitType(CreateUser, ['password']) {}
+
+export class AcceptInvitation {
+  @ApiProperty({
+    example: 'kX0xkJ6Yw7oQ1g4cJt2bqv0m8m3Jm1mQ9bqk3E1fV5s',
+    description: 'As the mail brought it',
+  })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(SECRET_LENGTH_MAX)
+  token!: string;
+
+  @ApiProperty({
+    example: 'ladder-shingle-42',
+    format: 'password',
+    minLength: PASSWORD_LENGTH_MIN,
+    maxLength: PASSWORD_LENGTH_MAX,
+  })
+  @IsString()
+  @MaxLength(SECRET_LENGTH_MAX)
+  password!: string;
+}
+
+/** An invitation that can be accepted. */
+export class InvitationView {
+  @ApiProperty({ format: 'uuid', example: '7b0ea7f5-3a34-4c3c-9d3a-0c2f6f1d3b52' })
+  id!: string;
+
+  @ApiProperty({ example: 'sam@acme.test' })
+  email!: string;
+
+  @ApiProperty({ example: 'Sam Ruiz' })
+  full_name!: string;
+
+  @ApiProperty({ enum: USER_ROLES, isArray: true, example: ['sales'] })
+  roles!: UserRole[];
+
+  @ApiProperty({ example: 1, description: 'The admin who asked for it' })
+  invited_by!: number;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
+  created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-03-09T17:00:00.000Z' })
+  expires_at!: string;
+}

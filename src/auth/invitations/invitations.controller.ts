@@ -1,0 +1,92 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Ip, Param, Post, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ApiPageResponse, type Page, PageQuery } from '../../platform/http/page.dto.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { Public } from '../../platform/http/public.decorator.js';
+import { UuidPipe } from '../../platform/http/uuid.pipe.js';
+import { cursorOf, sessionPlace } from '../account/session-cursor.js';
+import { Allow } from '../allow.decorator.js';
+import { TokensView, tokensView } from '../auth.dto.js';
+import type { AuthenticatedUser } from '../authenticated-user.js';
+import { CurrentUser } from '../current-user.decorator.js';
+import { ADMINS } from '../permissions.js';
+import { SessionsService } from '../sessions.service.js';
+import { AcceptInvitation, InvitationView, InviteUser } from './invitation.dto.js';
+import { invitationView } from './invitation.view.js';
+import { InvitationsService } from './invitations.service.js';
+
+@ApiTags('People')
+@Controller()
+export class InvitationsController {
+  constructor(
+    private readonly invitations: InvitationsService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  @Post('users/invite')
+  @Allow(ADMINS)
+  @ApiOperation({
+    summary: 'Invite a person by mail, who chooses the password; good once, for seven days',
+    description: 'An earlier invitation for the same address ends. 5 mails a day to one address.',
+  })
+  @ApiCreatedResponse({ type: InvitationView })
+  @ApiProblems(409, 422, 429)
+  async invite(@CurrentUser() user: AuthenticatedUser, @Body() body: InviteUser): Promise<InvitationView> {
+    const person = { email: body.email, fullName: body.full_name, roles: body.roles };
+    return invitationView(await this.invitations.invite(user, person));
+  }
+
+  @Get('users/invitations')
+  @Allow(ADMINS)
+  @ApiOperation({ summary: 'List the invitations that can be accepted, newest first' })
+  @ApiPageResponse(InvitationView)
+  @ApiProblems(400, 422)
+  async list(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Query() { limit, cursor }: PageQuery,
+  ): Promise<Page<InvitationView>> {
+    const place = sessionPlace(cursor);
+    const before = place && { createdAt: place.begunAt, id: place.id };
+    const rows = await this.invitations.listOpen(orgId, { limit: limit + 1, before });
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map(invitationView),
+      next_cursor: last ? cursorOf({ begunAt: last.createdAt, id: last.id }) : null,
+    };
+  }
+
+  @Delete('users/invitations/:id')
+  @Allow(ADMINS)
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Take an invitation back: its link is worth nothing from here on' })
+  @ApiNoContentResponse({ description: 'It is over' })
+  @ApiProblems(400, 404)
+  async revoke(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('id', UuidPipe) id: string,
+  ): Promise<void> {
+    await this.invitations.revoke(orgId, id);
+  }
+
+  @Post('auth/invitations/accept')
+  @Public()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Join with the token of the mail and a password of the own; signs in' })
+  @ApiOkResponse({ type: TokensView })
+  @ApiProblems(400, 409, 422)
+  async accept(
+    @Body() { token, password }: AcceptInvitation,
+    @Ip() ip: string,
+    @Headers('user-agent') userAgent: string | undefined,
+  ): Promise<TokensView> {
+    const user = await this.invitations.accept(token, password);
+    return tokensView(await this.sessions.begin(user, { ip, userAgent }));
+  }
+}

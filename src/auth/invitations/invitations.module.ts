@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { MailModule } from '../../platform/mail/mail.module.js';
+import { AuthModule } from '../auth.module.js';
+import { InvitationPagesController } from './invitation-pages.controller.js';
+import { InvitationsController } from './invitations.controller.js';
+import { InvitationsService } from './invitations.service.js';
+
+/** How people come into an organisation by mail. The mail itself is sent by the account module. */
+@Module({
+  imports: [AuthModule, MailModule],
+  controllers: [InvitationsController, InvitationPagesController],
+  providers: [InvitationsService],
+})
+export class InvitationsModule {}

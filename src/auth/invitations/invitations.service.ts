@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { inOrganisation } from '../../platform/database/scope.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { MailClient } from '../../platform/mail/mail.client.js';
+import { Clock } from '../../platform/time/clock.js';
+import { AccessTokensService } from '../access-tokens.service.js';
+import { AccountMailsRepository } from '../account-mails.repository.js';
+import type { AuthenticatedUser } from '../authenticated-user.js';
+import { type Invitation, type InvitationPlace, InvitationsRepository } from '../invitations.repository.js';
+import { type NewPerson, UsersService } from '../users.service.js';
+import type { User } from '../user.entity.js';
+import { emailTaken, UsersRepository } from '../users.repository.js';
+
+const DAY_MS = 86_400_000;
+/** Long enough for a person on holiday. */
+const LIFE_MS = 7 * DAY_MS;
+const TO_AN_ADDRESS_MAX = 5;
+const BY_A_PERSON_MAX = 100;
+
+/** An open invitation as its holder sees it. */
+export interface ShownInvitation extends Invitation {
+  company: string;
+}
+
+/**
+ * People are invited by mail and choose the password themselves. There is no person until the invitation is accepted,
+ * so nobody takes an address that is not theirs.
+ */
+@Injectable()
+export class InvitationsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly invitations: InvitationsRepository,
+    private readonly users: UsersRepository,
+    private readonly usersService: UsersService,
+    private readonly tokens: AccessTokensService,
+    private readonly mails: AccountMailsRepository,
+    private readonly mail: MailClient,
+    private readonly jobs: JobsService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Has an invitation mailed that can be accepted once within seven days; an earlier one for the address ends. Throws a
+   * conflict where somebody signs in with it already or no mail server is named, and 429 above 5 mails a day to one
+   * address or 100 by one person.
+   */
+  async invite(
+    { orgId, userId }: AuthenticatedUser,
+    person: Omit<NewPerson, 'password' | 'demo'>,
+  ): Promise<Invitation> {
+    if (!this.mail.configured) throw smtpNotConfigured();
+    const now = this.clock.now();
+    const { email, fullName, roles } = person;
+    const id = randomUUID();
+    const expiresAt = new Date(now.getTime() + LIFE_MS);
+    const facts = { id, orgId, email, fullName, roles: [...roles], invitedBy: userId };
+    const invitation: Invitation = { ...facts, createdAt: now, expiresAt };
+    return this.dataSource.transaction(async (tx) => {
+      await this.users.lockOrg(tx, orgId);
+      if (await this.users.findByEmail(tx, email)) throw emailTaken(email);
+      const counts = await this.invitations.countMails(tx, invitation, new Date(now.getTime() - DAY_MS));
+      if (counts.toAddress >= TO_AN_ADDRESS_MAX || counts.byPerson >= BY_A_PERSON_MAX) throw tooMany();
+      await this.invitations.endOfAddress(tx, orgId, email, now);
+      await this.invitations.insert(tx, invitation, this.tokens.hashOf(this.tokens.accountToken(id)));
+      await this.mails.insertInvitation(tx, { id, orgId, email }, now);
+      await this.jobs.enqueue(tx, 'account.mail.send', { mailId: id });
+      const after = { email, full_name: fullName, roles, expires_at: expiresAt };
+      await this.audit.record(tx, orgId, { action: 'user.invited', subject: `invitation:${id}`, after });
+      return invitation;
+    });
+  }
+
+  /** The invitations of an organisation that can be accepted, newest first. */
+  async listOpen(orgId: number, page: { limit: number; before?: InvitationPlace }): Promise<Invitation[]> {
+    return this.invitations.listOpen(this.dataSource.manager, orgId, { ...page, now: this.clock.now() });
+  }
+
+  /** Ends an invitation. Throws `not_found` where there is none that can be accepted. */
+  async revoke(orgId: number, id: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      if (!(await this.invitations.end(tx, orgId, id, this.clock.now()))) throw notFound('invitation', id);
+      const deed = { action: 'user.invitation_revoked', subject: `invitation:${id}` } as const;
+      await this.audit.record(tx, orgId, deed);
+    });
+  }
+
+  /** What a mailed token invites to, while it is good. */
+  async find(token: string): Promise<ShownInvitation | null> {
+    if (!this.tokens.isRefreshToken(token)) return null;
+    const tx = this.dataSource.manager;
+    const found = await this.invitations.findOpenByToken(tx, this.tokens.hashOf(token), this.clock.now());
+    return found && { ...found, company: await this.users.companyOf(tx, found.orgId) };
+  }
+
+  /**
+   * Makes the person who holds the token, with this password, which uses the token up. Throws 400 for a token that is
+   * not good, 409 where somebody signs in with the address by now, and 422 for a password that breaks the rules, after
+   * which the token is as good as before.
+   */
+  async accept(token: string, password: string): Promise<User> {
+    const invitation = await this.find(token);
+    if (!invitation) throw notGood();
+    const { id, orgId, email, fullName, roles, company } = invitation;
+    const person: NewPerson = { email, fullName, password, roles };
+    const passwordHash = await this.usersService.hashNewPassword(person, company);
+    return inOrganisation(orgId, () =>
+      this.dataSource.transaction(async (tx) => {
+        if (!(await this.invitations.accept(tx, orgId, id, this.clock.now()))) throw notGood();
+        const user = await this.usersService.insert(tx, orgId, person, passwordHash);
+        await this.noteAccepted(tx, invitation, user);
+        return user;
+      }),
+    );
+  }
+
+  private async noteAccepted(tx: EntityManager, { id, orgId, roles }: Invitation, user: User): Promise<void> {
+    await this.audit.record(tx, orgId, {
+      action: 'user.invitation_accepted',
+      subject: `user:${user.id}`,
+      userId: user.id,
+      after: { email: user.email, full_name: user.fullName, roles, invitation: id },
+    });
+  }
+}
+
+function smtpNotConfigured(): DomainError {
+  return new DomainError(
+    'conflict',
+    'smtp_not_configured',
+    'This installation sends no e-mail. Set SMTP_URL, or add the person with a password by POST /users.',
+  );
+}
+
+function tooMany(): DomainError {
+  return new DomainError(
+    'too_many_requests',
+    'too_many_emails',
+    `At most ${TO_AN_ADDRESS_MAX} invitations a day go to one address, and ${BY_A_PERSON_MAX} from one person.`,
+    undefined,
+    { retryAfterSeconds: 3_600 },
+  );
+}
+
+function notGood(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'invitation_not_good',
+    'This invitation was accepted or taken back already, is too old, or is not whole. Ask for a new one.',
+  );
+}

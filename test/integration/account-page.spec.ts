@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deviceText } from '../../src/auth/account/device-text.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { Browser } from '../support/browser.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { addPerson, createOrg, PASSWORD, type Person, signIn, type TestOrg } from '../support/people.js';
+
+const NEW = 'gravel-moss-chimney-3';
+const ACCOUNT = '/auth/account';
+
+describe('The page of the own account', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let org: TestOrg;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url, env: { DOCS_ENABLED: 'false' } });
+    org = await createOrg(app, 'Acme <b>Roofing</b>');
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const signedIn = async ({ email }: Person): Promise<Browser> => {
+    const browser = new Browser(app.url);
+    await browser.open('/auth/sign-in');
+    const answer = await browser.submit({ email, password: PASSWORD });
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, ACCOUNT]);
+    return browser;
+  };
+  const isIn = async (browser: Browser): Promise<boolean> => (await browser.open('/auth/me')).status === 200;
+
+  it('is where a browser goes where there is no documentation, and asks others to sign in', async () => {
+    const browser = await signedIn(await addPerson(app, org.orgId, ['viewer']));
+    const shown = await browser.open(ACCOUNT);
+    expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(shown.headers.get('referrer-policy')).toBe('same-origin');
+    expect(shown.html).toContain('Acme &lt;b&gt;Roofing&lt;/b&gt;');
+    expect(shown.html).not.toContain('<script');
+    const stranger = await new Browser(app.url).open(ACCOUNT, { accept: 'text/html' });
+    expect([stranger.status, stranger.headers.get('location')]).toEqual([
+      302,
+      '/auth/sign-in?return_to=%2Fauth%2Faccount',
+    ]);
+  });
+
+  it('changes the password, keeps this browser signed in and no other', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    const [browser, other] = [await signedIn(person), await signedIn(person)];
+    const change = (current_password: string, new_password: string, repeated = new_password) =>
+      browser.submit({ current_password, new_password, repeated }, `${ACCOUNT}/password`);
+    for (const [answer, says] of [
+      [await change(PASSWORD, NEW, 'x'), 'The two passwords differ.'],
+      [await change('wrong', NEW), 'Current password is wrong.'],
+      [await change(PASSWORD, 'Passw0rd!'), 'too easy to guess'],
+    ] as const) {
+      expect([answer.status, answer.html.includes(says)]).toEqual([422, true]);
+    }
+    const done = await change(PASSWORD, NEW);
+    expect([done.status, done.headers.get('location')]).toEqual([303, `${ACCOUNT}?done=password`]);
+    expect((await browser.open(`${ACCOUNT}?done=password`)).html).toContain('Your password is changed');
+    expect([await isIn(browser), await isIn(other)]).toEqual([true, false]);
+    expect((await signIn(app, person.email, NEW)).userId).toBe(person.userId);
+  });
+
+  it('lists the own sign-ins and ends one, or this one, or all', async () => {
+    const person = await addPerson(app, org.orgId, ['finance']);
+    const [browser, other, third] = [await signedIn(person), await signedIn(person), await signedIn(person)];
+    const { html } = await browser.open(ACCOUNT);
+    expect(html.match(/<li>/g)).toHaveLength(4);
+    expect(html.match(/This browser/g)).toHaveLength(1);
+    const foreign = (await org.admin.get('/auth/sessions')).body.items[0].id as string;
+    const bySession = async (session_id: string) => browser.submit({ session_id }, `${ACCOUNT}/sessions/end`);
+    const mine = (await person.get('/auth/sessions')).body.items as { id: string; kind: string }[];
+    expect((await bySession(foreign)).status).toBe(303);
+    expect((await org.admin.get('/auth/me')).status).toBe(200);
+    await bySession(mine.find(({ kind }) => kind === 'program')!.id);
+    expect((await person.get('/auth/me')).status).toBe(401);
+
+    const left = await other.submit({}, `${ACCOUNT}/sign-out`);
+    expect([left.status, left.headers.get('location')]).toEqual([303, '/auth/sign-in']);
+    expect([await isIn(browser), await isIn(other), await isIn(third)]).toEqual([true, false, true]);
+    await browser.submit({}, `${ACCOUNT}/sign-out-everywhere`);
+    expect([await isIn(browser), await isIn(third)]).toEqual([false, false]);
+  });
+
+  it('takes nothing that another site sends', async () => {
+    const browser = await signedIn(await addPerson(app, org.orgId, ['viewer']));
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    for (const action of ['password', 'sessions/end', 'sign-out', 'sign-out-everywhere']) {
+      const froms: Record<string, string>[] = [
+        { origin: 'https://evil.test' },
+        { 'sec-fetch-site': 'cross-site' },
+        {},
+      ];
+      for (const from of froms) {
+        const answer = await fetch(`${app.url}${ACCOUNT}/${action}`, {
+          method: 'POST',
+          headers: { cookie, ...from },
+          body: new URLSearchParams(),
+          redirect: 'manual',
+        });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('content-type')).toContain('text/html');
+      }
+    }
+    expect(await isIn(browser)).toBe(true);
+  });
+
+  it.each([
+    [
+      'browser',
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150.0 Safari/537.36 Edg/150.0',
+      'Edge on Windows',
+    ],
+    [
+      'browser',
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26 Safari/605',
+      'Safari on iOS',
+    ],
+    ['browser', 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0', 'Firefox on Linux'],
+    ['program', 'curl/8.5.0', 'curl'],
+    ['program', null, 'A program'],
+    ['browser', '<script>', 'A browser'],
+  ] as const)('names a %s that says it is %s: %s', (kind, userAgent, text) => {
+    expect(deviceText(kind, userAgent)).toBe(text);
+  });
+});

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { type TestApp, startApp } from '../support/app.js';
+import { Browser } from '../support/browser.js';
+import { FakeClock } from '../support/clock.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { type ReceivedMail, startMail, type TestMail } from '../support/mail.js';
+import { addPerson, anyone, createOrg, Session, signIn, someEmail, type TestOrg } from '../support/people.js';
+
+const OWN = 'gravel-moss-chimney-3';
+const DAY_MS = 86_400_000;
+
+describe('An invitation', () => {
+  let database: TestDatabase;
+  let mail: TestMail;
+  let app: TestApp;
+  let clock: FakeClock;
+  let org: TestOrg;
+
+  beforeAll(async () => {
+    [database, mail] = await Promise.all([cloneDatabase(), startMail()]);
+    clock = new FakeClock(new Date());
+    const env = { SMTP_URL: mail.url, CRM_PUBLIC_URL: 'https://office.acme.test' };
+    app = await startApp({ databaseUrl: database.url, clock, env });
+    org = await createOrg(app, 'Acme Roofing');
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await Promise.all([mail[Symbol.asyncDispose](), database[Symbol.asyncDispose]()]);
+  });
+
+  const mailsTo = (email: string): ReceivedMail[] => mail.received.filter(({ to }) => to.includes(email));
+  const invite = (email: string, by: Session = org.admin, roles = ['sales']) =>
+    by.post('/users/invite', { email, full_name: 'Sam Ruiz', roles });
+  const accept = (token: string, password = OWN) =>
+    anyone(app).post('/auth/invitations/accept', { token, password });
+  const people = async (email: string) =>
+    database.query<{ id: number }>('select id from users where email = $1', [email]);
+
+  /** Invites an address and answers the token of the mail that comes. */
+  async function tokenFor(email: string, by: Session = org.admin, roles?: string[]): Promise<string> {
+    const before = mailsTo(email).length;
+    expect((await invite(email, by, roles)).status).toBe(201);
+    return eventually(() => {
+      const [, token] = /invitation\?token=([\w-]+)/.exec(mailsTo(email)[before]?.text ?? '') ?? [];
+      if (token === undefined) throw new Error('no invitation yet');
+      return token;
+    });
+  }
+
+  it('brings a person in once, with the password of their choice and the roles that were meant', async () => {
+    const email = someEmail('sam');
+    const asked = await invite(email, org.admin, ['finance', 'sales']);
+    expect([asked.status, asked.body]).toEqual([
+      201,
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        email,
+        full_name: 'Sam Ruiz',
+        roles: ['finance', 'sales'],
+        invited_by: org.admin.userId,
+        created_at: clock.now().toISOString(),
+        expires_at: new Date(clock.now().getTime() + 7 * DAY_MS).toISOString(),
+      },
+    ]);
+    expect(await people(email)).toEqual([]);
+    await app.app.get(DueJobsService).enqueueDue('account_mails');
+    const message = await eventually(() => {
+      const [first] = mailsTo(email);
+      if (!first) throw new Error('no invitation yet');
+      return first;
+    });
+    expect(message.subject).toBe('Join Acme Roofing at PeakPro CRM');
+    expect(message.text).toContain('Ada Acme invites you');
+    const [, token] = /https:\/\/office\.acme\.test\/auth\/invitation\?token=([\w-]+)/.exec(message.text)!;
+
+    const joined = await accept(token!);
+    expect([joined.status, joined.body.token_type]).toEqual([200, 'bearer']);
+    const me = await new Session(app.url, joined.body.access_token).get('/auth/me');
+    expect(me.body).toMatchObject({ email, org_id: org.orgId, roles: ['finance', 'sales'] });
+    expect((await signIn(app, email, OWN)).userId).toBe(me.body.id);
+    expect(await accept(token!)).toMatchObject({ status: 400, body: { code: 'invitation_not_good' } });
+    const entries = ((await org.admin.get('/audit?action=user')).body.items as { action: string }[]).filter(
+      ({ action }) => action.startsWith('user.invit'),
+    );
+    expect(entries).toMatchObject([
+      { action: 'user.invitation_accepted', actor: { id: me.body.id }, subject: `user:${me.body.id}` },
+      { action: 'user.invited', actor: { id: org.admin.userId }, after: { email } },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain(token);
+  });
+
+  it('is kept as the hash of its token, and is worth nothing but whole', async () => {
+    const token = await tokenFor(someEmail());
+    const [row] = await database.query<{ row: string }>(
+      `select row_to_json(i)::text as row from invitations i order by created_at desc limit 1`,
+    );
+    expect(row!.row).not.toContain(token);
+    for (const bad of [token.slice(1), `${token}a`, token.toUpperCase(), 'x', '\0'])
+      expect((await accept(bad)).status).toBe(400);
+    expect(await accept(token, 'Passw0rd!')).toMatchObject({ status: 422 });
+    expect(await accept(token, 'Acme Roofing')).toMatchObject({ status: 422 });
+    expect((await accept(token)).status).toBe(200);
+  });
+
+  it('brings in one person where it is accepted ten times at once', async () => {
+    const email = someEmail();
+    const token = await tokenFor(email);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => accept(token)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(9);
+    expect(await people(email)).toHaveLength(1);
+  });
+
+  it('ends after seven days, by the next one, when it is taken back, and with who sent it', async () => {
+    const [late, again, revoked, orphaned] = Array.from({ length: 4 }, () => someEmail());
+    const lateToken = await tokenFor(late!);
+    clock.advance({ days: 7 });
+    expect((await accept(lateToken)).status).toBe(400);
+    org = { ...org, admin: await signIn(app, org.admin.email) };
+
+    const earlier = await tokenFor(again!);
+    const later = await tokenFor(again!);
+    expect((await accept(earlier)).status).toBe(400);
+    expect((await accept(later)).status).toBe(200);
+
+    const takenBack = await tokenFor(revoked!);
+    const [open] = (await org.admin.get('/users/invitations')).body.items;
+    expect(open).toMatchObject({ email: revoked });
+    expect((await org.admin.send('DELETE', `/users/invitations/${open.id}`)).status).toBe(204);
+    expect((await org.admin.send('DELETE', `/users/invitations/${open.id}`)).status).toBe(404);
+    expect((await accept(takenBack)).status).toBe(400);
+
+    const second = await addPerson(app, org.orgId, ['admin']);
+    const byHer = await tokenFor(orphaned!, second, ['admin']);
+    await org.admin.patch(`/users/${second.userId}`, { roles: ['viewer'] });
+    expect((await accept(byHer)).status).toBe(400);
+  });
+
+  it('is not sent to who signs in already, nor without end, and is nothing for other organisations', async () => {
+    expect(await invite(org.admin.email.toUpperCase())).toMatchObject({
+      status: 409,
+      body: { code: 'email_taken' },
+    });
+    const stranger = someEmail();
+    for (let n = 0; n < 5; n += 1) expect((await invite(stranger)).status).toBe(201);
+    const over = await invite(stranger);
+    expect([over.status, over.body.code, over.headers.get('retry-after')]).toEqual([
+      429,
+      'too_many_emails',
+      '3600',
+    ]);
+    const other = await createOrg(app, 'Other Roofing');
+    expect((await other.admin.get('/users/invitations')).body.items).toEqual([]);
+    const [open] = (await org.admin.get('/users/invitations?limit=1')).body.items;
+    expect((await other.admin.send('DELETE', `/users/invitations/${open.id}`)).status).toBe(404);
+    expect((await org.admin.get('/users/invitations?limit=1')).body.items).toEqual([open]);
+  });
+
+  it('is refused without a mail server, and says what to do instead', async () => {
+    await using silent = await startApp({ databaseUrl: database.url, clock });
+    const answer = await invite(
+      someEmail(),
+      new Session(silent.url, (await signIn(app, org.admin.email)).token),
+    );
+    expect(answer).toMatchObject({ status: 409, body: { code: 'smtp_not_configured' } });
+    expect(answer.body.detail).toContain('POST /users');
+  });
+
+  it('is accepted on a page too, which signs the person in', async () => {
+    const email = someEmail();
+    const token = await tokenFor(email);
+    const browser = new Browser(app.url);
+    const shown = await browser.open(`/auth/invitation?token=${token}`);
+    expect([shown.status, shown.html.includes('Join Acme Roofing'), shown.html.includes(email)]).toEqual([
+      200,
+      true,
+      true,
+    ]);
+    const differs = await browser.submit({ new_password: OWN, repeated: 'x' }, '/auth/invitation');
+    expect([differs.status, differs.html.includes('The two passwords differ.')]).toEqual([422, true]);
+    const joined = await browser.submit({ new_password: OWN, repeated: OWN }, '/auth/invitation');
+    expect([joined.status, joined.headers.get('location')]).toEqual([303, '/auth/account']);
+    expect((await browser.open('/auth/me')).html).toContain(email);
+    const again = await browser.open(`/auth/invitation?token=${token}`);
+    expect([again.status, again.html.includes('This invitation does not work')]).toEqual([400, true]);
+    const foreign = await new Browser(app.url).submit(
+      { token: await tokenFor(someEmail()), new_password: OWN, repeated: OWN },
+      '/auth/invitation',
+    );
+    expect(foreign.status).toBe(403);
+  });
+});
