@@ -1,13 +1,13 @@
 /** The architecture as a test: who may import whom. `npm run architecture` checks it. */
 const features =
-  'audit|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|payments|portal|qbo-sync|reports|bills|revenue|seed|health|alerts'; // health takes contributions of every feature
+  'audit|auth|orgs|inbox|customers|currencies|invoices|contracts|proposals|change-orders|payments|portal|qbo-sync|reports|bills|revenue|seed|health|alerts'; // health takes contributions of every feature
 const role =
   '\\.(module|controller|service|repository|entity|client|processor|guard|filter|pipe|dto|decorator|strategy|interceptor|middleware|cli|spec)\\.ts$';
 
 /** `from` may import, of the features, only these. */
 const onlyFeatures = (from, allowed) => ({
   name: `${from}-imports-only-${allowed.join('-') || 'platform'}`,
-  comment: `The features build on each other in one direction: auth, orgs, currencies, inbox, customers, invoices, contracts, proposals, payments; portal and qbo-sync on top.`,
+  comment: `The features build on each other in one direction: auth, orgs, currencies, inbox, customers, invoices, contracts, proposals, change-orders, payments; portal and qbo-sync on top.`,
   severity: 'error',
   from: { path: `^src/${from}/` },
   to: {
@@ -85,6 +85,7 @@ export default {
     onlyFeatures('currencies', ['auth', 'orgs']),
     onlyFeatures('contracts', ['auth', 'orgs', 'invoices']),
     onlyFeatures('proposals', ['auth', 'orgs', 'currencies', 'customers', 'invoices', 'contracts']),
+    onlyFeatures('change-orders', ['auth', 'orgs', 'inbox', 'invoices', 'contracts', 'proposals']),
     onlyFeatures('payments', [
       'auth',
       'orgs',
@@ -95,7 +96,16 @@ export default {
       'contracts',
       'proposals',
     ]),
-    onlyFeatures('portal', ['auth', 'orgs', 'customers', 'invoices', 'contracts', 'proposals', 'payments']),
+    onlyFeatures('portal', [
+      'auth',
+      'orgs',
+      'customers',
+      'invoices',
+      'contracts',
+      'proposals',
+      'change-orders',
+      'payments',
+    ]),
     onlyFeatures('qbo-sync', [
       'auth',
       'orgs',
@@ -105,6 +115,7 @@ export default {
       'invoices',
       'contracts',
       'proposals',
+      'change-orders',
       'payments',
     ]),
     onlyFeatures('bills', ['audit', 'auth', 'orgs', 'contracts', 'proposals', 'reports']),

@@ -6,6 +6,7 @@ import { BillsModule } from './bills/bills.module.js';
 import { AccountModule } from './auth/account/account.module.js';
 import { InvitationsModule } from './auth/invitations/invitations.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { ChangeOrdersModule } from './change-orders/change-orders.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { ContractsModule } from './contracts/contracts.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         CustomersModule,
         ContractsModule,
         ProposalsModule,
+        ChangeOrdersModule,
         InboxModule,
         PaymentsModule,
         PortalModule,

@@ -15,6 +15,10 @@ export class ContractEntry {
   @Column({ name: 'contract_id', type: 'integer' })
   contractId!: number;
 
+  /** The change order that it bills, where the final invoice was out before; else null. */
+  @Column({ name: 'change_order_id', type: 'integer', nullable: true })
+  changeOrderId!: number | null;
+
   /** Its place in the schedule, from 1. */
   @Column({ name: 'number', type: 'integer' })
   number!: number;

@@ -13,6 +13,10 @@ export class ContractLine {
   @Column({ name: 'contract_id', type: 'integer' })
   contractId!: number;
 
+  /** The change order that brought it; null on what was approved first. */
+  @Column({ name: 'change_order_id', type: 'integer', nullable: true })
+  changeOrderId!: number | null;
+
   @Column({ name: 'position', type: 'integer' })
   position!: number;
 

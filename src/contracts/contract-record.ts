@@ -6,12 +6,26 @@ import {
   type ScheduledEntry,
 } from './entry-plan.js';
 import type { BillableContract, BillableLine } from './invoice-plan.js';
-import { type ContractInvoice, type ContractStanding, counts, standingOf } from './standing.js';
+import {
+  type ContractCredit,
+  type ContractInvoice,
+  type ContractStanding,
+  counts,
+  creditCounts,
+  standingOf,
+} from './standing.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 
 /** What one invoice billed of one line. */
 export interface BilledShare {
   invoiceId: number;
+  contractLineId: number;
+  amountCents: number;
+}
+
+/** What one credit memo takes back of one line; negative of a line that is added. */
+export interface CreditedShare {
+  creditMemoId: number;
   contractLineId: number;
   amountCents: number;
 }
@@ -23,6 +37,8 @@ export interface ContractRecord {
   entries: readonly ScheduledEntry[];
   invoices: readonly ContractInvoice[];
   billedShares: readonly BilledShare[];
+  credits: readonly ContractCredit[];
+  creditedShares: readonly CreditedShare[];
   /** What was given back of its deposit in mode `liability`. */
   depositRefundedCents: number;
 }
@@ -36,22 +52,37 @@ export interface ContractStatus extends ContractRecord {
 
 /** Works out how a contract stands on a day of its organisation. Pure. */
 export function contractStatus(record: ContractRecord, today: CalendarDay): ContractStatus {
-  const { contract, entries, invoices, lines, billedShares } = record;
-  const standing = standingOf(contract, invoices, record.depositRefundedCents);
-  const live = new Set(invoices.filter(counts).map(({ id }) => id));
-  const billedCents = Map.groupBy(
-    billedShares.filter(({ invoiceId }) => live.has(invoiceId)),
-    ({ contractLineId }) => contractLineId,
-  );
+  const { contract, entries, invoices, credits, lines } = record;
+  const standing = standingOf(contract, invoices, record.depositRefundedCents, credits);
+  const billedCents = billedByLine(record);
   return {
     ...record,
     standing,
     plannedEntries: plannedEntries(plannedContract(contract), entries, invoices, standing, today),
     billableLines: lines.map((line) => ({
       ...line,
-      billedCents: (billedCents.get(line.id) ?? []).reduce((sum, { amountCents }) => sum + amountCents, 0),
+      billedCents: billedCents.get(line.id) ?? 0,
     })),
   };
+}
+
+/** What live invoices billed of each line, less what live credits took back. */
+function billedByLine({
+  invoices,
+  billedShares,
+  credits,
+  creditedShares,
+}: ContractRecord): Map<number, number> {
+  const live = new Set(invoices.filter(counts).map(({ id }) => id));
+  const liveCredits = new Set(credits.filter(creditCounts).map(({ id }) => id));
+  const byLine = new Map<number, number>();
+  const add = (lineId: number, cents: number): unknown =>
+    byLine.set(lineId, (byLine.get(lineId) ?? 0) + cents);
+  for (const { invoiceId, contractLineId, amountCents } of billedShares)
+    if (live.has(invoiceId)) add(contractLineId, amountCents);
+  for (const { creditMemoId, contractLineId, amountCents } of creditedShares)
+    if (liveCredits.has(creditMemoId)) add(contractLineId, -amountCents);
+  return byLine;
 }
 
 export function plannedContract(contract: Contract): PlannedContract {
@@ -61,7 +92,18 @@ export function plannedContract(contract: Contract): PlannedContract {
 }
 
 /** What an invoice of the contract is made from. */
-export function billableContract({ contract, billableLines }: ContractStatus): BillableContract {
+export function billableContract({
+  contract,
+  billableLines,
+  plannedEntries: entries,
+}: ContractStatus): BillableContract {
   const { proposalId, retainagePercent } = contract;
-  return { ...plannedContract(contract), proposalId, retainagePercent, lines: billableLines };
+  const isReleased = entries.some(({ kind, state }) => kind === 'retainage' && state === 'invoiced');
+  return {
+    ...plannedContract(contract),
+    proposalId,
+    retainagePercent: isReleased ? 0 : retainagePercent,
+    isFinalBilled: entries.some(({ kind, state }) => kind === 'final' && state === 'invoiced'),
+    lines: billableLines,
+  };
 }

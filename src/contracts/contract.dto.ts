@@ -15,6 +15,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { ChangeOrderView } from './change-order-view.dto.js';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
 import { REVENUE_POLICIES } from '../orgs/org-settings.entity.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
@@ -181,8 +182,8 @@ export class ContractView {
   @ApiProperty({ type: [ContractEntryView] })
   entries!: ContractEntryView[];
 
-  @ApiProperty({ type: 'array', items: { type: 'object' }, description: 'Changes of what was approved' })
-  change_orders!: object[];
+  @ApiProperty({ type: [ChangeOrderView], description: 'Changes of what was approved' })
+  change_orders!: ChangeOrderView[];
 
   @ApiProperty({ type: [InvoiceDetailView] })
   invoices!: InvoiceDetailView[];

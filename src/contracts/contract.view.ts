@@ -1,5 +1,7 @@
 import type { ListedInvoice } from '../invoices/invoice-list.repository.js';
 import { invoiceDetailView } from '../invoices/invoice.view.js';
+import { changeOrderView } from './change-order.view.js';
+import type { WholeChangeOrder } from './change-orders.repository.js';
 import type { ContractEntryView, ContractView } from './contract.dto.js';
 import type { ContractStatus } from './contract-record.js';
 import type { PlannedEntry } from './entry-plan.js';
@@ -7,6 +9,7 @@ import type { PlannedEntry } from './entry-plan.js';
 /** Shows a contract. */
 export function contractView(
   { contract, standing, plannedEntries }: ContractStatus,
+  orders: readonly WholeChangeOrder[],
   invoices: readonly ListedInvoice[],
 ): ContractView {
   return {
@@ -24,7 +27,7 @@ export function contractView(
     state: contract.cancelledAt !== null ? 'cancelled' : contract.completedOn ? 'completed' : 'active',
     completed_on: contract.completedOn,
     entries: plannedEntries.map((entry) => entryView(entry, contract.depositPercent)),
-    change_orders: [],
+    change_orders: orders.map(changeOrderView),
     invoices: invoices.map(invoiceDetailView),
   };
 }

@@ -71,6 +71,7 @@ export class ContractsController {
 
   private async view(orgId: number, status: ContractStatus): Promise<ContractView> {
     const ids = status.invoices.map(({ id }) => id);
-    return contractView(status, await this.invoices.getAll(orgId, ids));
+    const orders = await this.contracts.changeOrdersOf(status.contract);
+    return contractView(status, orders, await this.invoices.getAll(orgId, ids));
   }
 }

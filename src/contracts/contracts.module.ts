@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
+import { ChangeOrder } from './change-order.entity.js';
+import { ChangeOrderLine } from './change-order-line.entity.js';
+import { ChangeOrdersRepository } from './change-orders.repository.js';
 import { Contract } from './contract.entity.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
@@ -9,13 +12,41 @@ import { ContractBillingService } from './contract-billing.service.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractsRepository } from './contracts.repository.js';
 import { ContractsService } from './contracts.service.js';
+import { CreditMemo } from './credit-memo.entity.js';
+import { CreditMemoLine } from './credit-memo-line.entity.js';
+import { CreditMemosRepository } from './credit-memos.repository.js';
 import { DueEntriesRepository } from './due-entries.repository.js';
 
 /** What was approved, and how it is billed. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Contract, ContractLine, ContractEntry]), OrgsModule, InvoicesModule],
+  imports: [
+    TypeOrmModule.forFeature([
+      Contract,
+      ContractLine,
+      ContractEntry,
+      ChangeOrder,
+      ChangeOrderLine,
+      CreditMemo,
+      CreditMemoLine,
+    ]),
+    OrgsModule,
+    InvoicesModule,
+  ],
   controllers: [ContractsController],
-  providers: [ContractsRepository, DueEntriesRepository, ContractsService, ContractBillingService],
-  exports: [ContractsService, DueEntriesRepository, ContractBillingService],
+  providers: [
+    ContractsRepository,
+    ChangeOrdersRepository,
+    CreditMemosRepository,
+    DueEntriesRepository,
+    ContractsService,
+    ContractBillingService,
+  ],
+  exports: [
+    ContractsService,
+    ChangeOrdersRepository,
+    CreditMemosRepository,
+    DueEntriesRepository,
+    ContractBillingService,
+  ],
 })
 export class ContractsModule {}

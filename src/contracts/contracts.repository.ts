@@ -4,9 +4,9 @@ import { notFound } from '../platform/errors/domain-error.js';
 import { Contract } from './contract.entity.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
-import type { BilledShare, ContractRecord } from './contract-record.js';
+import type { BilledShare, ContractRecord, CreditedShare } from './contract-record.js';
 import type { ScheduledEntry } from './entry-plan.js';
-import type { ContractInvoice } from './standing.js';
+import type { ContractCredit, ContractInvoice } from './standing.js';
 
 /** What is written down once, with the approval. */
 export type NewContract = Pick<
@@ -30,6 +30,8 @@ export type NewContract = Pick<
 /** Money as PostgreSQL answers it: bigint as text. */
 type InvoiceCents =
   'amountCents' | 'totalCents' | 'taxCents' | 'creditCents' | 'retainedCents' | 'releasedCents';
+type CreditCents = 'amountCents' | 'totalCents' | 'taxCents';
+type CreditRow = Omit<ContractCredit, CreditCents> & Record<CreditCents, string | null>;
 type InvoiceRow = Omit<ContractInvoice, InvoiceCents> & Record<InvoiceCents, string | null>;
 
 /** The contracts of proposals, with their lines and schedules, and what was billed of them. */
@@ -82,7 +84,7 @@ export class ContractsRepository {
   async update(
     tx: EntityManager,
     { orgId, id }: Contract,
-    facts: Partial<Pick<Contract, 'completedOn' | 'cancelledAt'>>,
+    facts: Partial<Pick<Contract, 'completedOn' | 'cancelledAt' | 'valueCents' | 'version'>>,
     at: Date,
   ): Promise<void> {
     await tx.update(Contract, { orgId, id }, { ...facts, updatedAt: at });
@@ -115,6 +117,8 @@ export class ContractsRepository {
       entries,
       invoices: await this.invoicesOf(tx, orgId, proposalId),
       billedShares: await this.billedShares(tx, orgId, proposalId),
+      credits: await this.creditsOf(tx, orgId, proposalId),
+      creditedShares: await this.creditedShares(tx, orgId, proposalId),
       depositRefundedCents: await this.depositRefundedCents(tx, contract),
     };
   }
@@ -126,7 +130,10 @@ export class ContractsRepository {
               i.released_cents as "releasedCents",
               (select coalesce(sum(p.amount_cents), 0) from invoice_payments p
                 where p.org_id = i.org_id and p.qbo_invoice_id = i.qbo_invoice_id and p.realm_id = i.qbo_realm_id
-                  and p.kind = 'credit' and p.removed_at is null) as "creditCents",
+                  and p.kind = 'credit' and p.removed_at is null
+                  and not exists (select from credit_memos m
+                                   where m.org_id = p.org_id and m.qbo_realm_id = p.realm_id
+                                     and m.qbo_credit_memo_id = p.credit_memo_id)) as "creditCents",
               i.qbo_invoice_id is null and coalesce(
                 (select o.state = 'refused' from sync_operations o
                   where o.org_id = i.org_id and o.kind = 'invoice.create' and o.entity_id = i.id
@@ -147,6 +154,39 @@ export class ContractsRepository {
     return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
   }
 
+  private async creditsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractCredit[]> {
+    const rows = await tx.query<CreditRow[]>(
+      `select m.id, m.state, m.amount_cents as "amountCents", m.total_cents as "totalCents", m.tax_cents as "taxCents",
+              m.state is null and coalesce(
+                (select o.state = 'refused' from sync_operations o
+                  where o.org_id = m.org_id and o.kind = 'credit.create' and o.entity_id = m.id
+                  order by o.generation desc limit 1), false) as "isRefused"
+         from credit_memos m where m.org_id = $1 and m.proposal_id = $2 order by m.id`,
+      [orgId, proposalId],
+    );
+    return rows.map((row) => ({
+      ...row,
+      amountCents: Number(row.amountCents),
+      totalCents: numberOrNull(row.totalCents),
+      taxCents: numberOrNull(row.taxCents),
+    }));
+  }
+
+  private async creditedShares(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+  ): Promise<CreditedShare[]> {
+    const rows = await tx.query<{ creditMemoId: number; contractLineId: number; amountCents: string }[]>(
+      `select l.credit_memo_id as "creditMemoId", l.contract_line_id as "contractLineId",
+              l.amount_cents as "amountCents"
+         from credit_memo_lines l join credit_memos m on m.org_id = l.org_id and m.id = l.credit_memo_id
+        where l.org_id = $1 and m.proposal_id = $2 order by l.id`,
+      [orgId, proposalId],
+    );
+    return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
+  }
+
   /** What was refunded of what was paid, in the contract's currency, where its deposit is held. */
   private async depositRefundedCents(
     tx: EntityManager,
@@ -162,13 +202,16 @@ export class ContractsRepository {
   }
 }
 
+function numberOrNull(text: string | null): number | null {
+  return text === null ? null : Number(text);
+}
+
 function contractInvoice(row: InvoiceRow): ContractInvoice {
-  const number = (text: string | null): number | null => (text === null ? null : Number(text));
   return {
     ...row,
-    amountCents: number(row.amountCents),
-    totalCents: number(row.totalCents),
-    taxCents: number(row.taxCents),
+    amountCents: numberOrNull(row.amountCents),
+    totalCents: numberOrNull(row.totalCents),
+    taxCents: numberOrNull(row.taxCents),
     creditCents: Number(row.creditCents),
     retainedCents: Number(row.retainedCents),
     releasedCents: Number(row.releasedCents),

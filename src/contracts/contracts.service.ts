@@ -6,6 +6,7 @@ import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
+import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.repository.js';
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractsRepository, type NewContract } from './contracts.repository.js';
@@ -17,6 +18,7 @@ export class ContractsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly contracts: ContractsRepository,
+    private readonly orders: ChangeOrdersRepository,
     private readonly settings: OrgSettingsService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -56,6 +58,27 @@ export class ContractsService {
   async getForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus> {
     const contract = await this.contracts.getForUpdate(tx, orgId, proposalId);
     return contractStatus(await this.contracts.recordOf(tx, contract), await this.today(tx, orgId));
+  }
+
+  /** The same; null before the approval. */
+  async findForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus | null> {
+    const contract = await this.contracts.find(tx, orgId, proposalId);
+    return contract && this.getForUpdate(tx, orgId, proposalId);
+  }
+
+  /** The change orders of a contract, in their order. */
+  async changeOrdersOf(contract: Contract): Promise<WholeChangeOrder[]> {
+    return this.orders.listOf(this.dataSource.manager, contract);
+  }
+
+  /** What the contract comes to from now on: its next version. The caller holds its lock. */
+  async changeValue(tx: EntityManager, contract: Contract, valueCents: number): Promise<void> {
+    await this.contracts.update(
+      tx,
+      contract,
+      { valueCents, version: contract.version + 1 },
+      this.clock.now(),
+    );
   }
 
   /** Puts other progress payments into the schedule. Throws a conflict where they touch what is invoiced. */

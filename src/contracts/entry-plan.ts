@@ -59,7 +59,9 @@ export function plannedEntries(
   };
   const final = entries.find(({ kind }) => kind === 'final');
   const isFinalBilled = final !== undefined && billed(final) !== null;
-  let openCents = standing.remainingCents - standing.depositHeldCents;
+  // The final invoice has released what it could; a deposit that is held still goes to what is billed after it.
+  const heldCents = isFinalBilled ? Math.min(standing.depositHeldCents, 0) : standing.depositHeldCents;
+  let openCents = standing.remainingCents - heldCents;
   const amounts = new Map<number, number>();
   for (const entry of entries) {
     if (entry.kind === 'final' || entry.kind === 'retainage') continue;
@@ -96,9 +98,10 @@ export function plannedEntries(
   }
 }
 
-/** What an invoice takes of the schedule: what it is over, with what it withholds. */
+/** What an invoice takes of the schedule: what it is over, with what it withholds; of progress the work it bills. */
 function contractCents(invoice: ContractInvoice): number {
-  return beforeTaxCents(invoice) + Math.max(0, invoice.retainedCents);
+  const releasedCents = invoice.kind === 'progress' ? invoice.releasedCents : 0;
+  return beforeTaxCents(invoice) + Math.max(0, invoice.retainedCents) + releasedCents;
 }
 
 /** The amount of each progress entry, by its number. */

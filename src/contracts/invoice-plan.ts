@@ -17,7 +17,9 @@ export interface BillableLine {
 
 export interface BillableContract extends PlannedContract {
   proposalId: number;
+  /** 0 too once what was withheld is billed: nothing is withheld any more. */
   retainagePercent: number;
+  isFinalBilled: boolean;
   lines: readonly BillableLine[];
 }
 
@@ -62,7 +64,7 @@ export function planInvoice(request: PlanRequest): InvoicePlan {
     case 'deposit':
       return planDeposit(request);
     case 'progress':
-      return planWork(request, progressCents(request), 0);
+      return planProgress(request);
     case 'final':
       return planFinal(request);
     case 'retainage':
@@ -90,9 +92,13 @@ function planDeposit({
   };
 }
 
-function progressCents({ contract, entry }: PlanRequest): number {
-  if (entry.plannedCents <= 0) throw nothingToBill(contract.proposalId, entry);
-  return entry.plannedCents;
+/** Once the final invoice is out, what is still held of the deposit is released by what is billed after it. */
+function planProgress(request: PlanRequest): InvoicePlan {
+  const { contract, standing, entry } = request;
+  const workCents = entry.plannedCents;
+  if (workCents <= 0) throw nothingToBill(contract.proposalId, entry);
+  const heldCents = contract.isFinalBilled ? Math.max(standing.depositHeldCents, 0) : 0;
+  return planWork(request, workCents, Math.min(heldCents, workCents));
 }
 
 function planFinal(request: PlanRequest): InvoicePlan {

@@ -1,6 +1,8 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import { isLive, type QboState } from '../invoices/invoice-state.js';
 import type { DepositMode } from '../orgs/org-settings.entity.js';
+import { sumCents } from '../platform/money/cents.js';
+import type { CreditMemoState } from './credit-memo.entity.js';
 
 /** The terms of a contract that decide what its invoices mean. */
 export interface ContractTerms {
@@ -23,12 +25,26 @@ export interface ContractInvoice {
   /** What QuickBooks says it is over, with tax; null until it was read. */
   totalCents: number | null;
   taxCents: number | null;
-  /** What credits took off it. */
+  /** What credits took off it, but for credit memos of change orders. */
   creditCents: number;
   /** Withheld by it; negative where it bills what was withheld. */
   retainedCents: number;
   /** Of the deposit that was held, released by it. */
   releasedCents: number;
+}
+
+/** A credit memo of a change order. */
+export interface ContractCredit {
+  id: number;
+  /** Null until QuickBooks has it. */
+  state: CreditMemoState | null;
+  /** As of an invoice. */
+  isRefused: boolean;
+  /** What is credited before tax. */
+  amountCents: number;
+  /** As QuickBooks has it, with tax; null until it is made. */
+  totalCents: number | null;
+  taxCents: number | null;
 }
 
 /** How a contract stands, in cents before tax. */
@@ -49,6 +65,11 @@ export function counts(invoice: ContractInvoice): boolean {
   return isLive(invoice) && !invoice.isRefused && (invoice.totalCents ?? invoice.amountCents) !== null;
 }
 
+/** True where it takes from what is billed: it stands, or is on its way, whether an invoice is paid by it or not. */
+export function creditCounts({ state, isRefused }: ContractCredit): boolean {
+  return !isRefused && state !== 'voided' && state !== 'deleted';
+}
+
 /**
  * What was billed and what remains. Always: what the live invoices are over before tax, less credits and, in mode
  * `liability`, less refunds of the deposit, + remaining + retained − deposit held = value. Pure.
@@ -57,9 +78,10 @@ export function standingOf(
   { valueCents, depositMode }: ContractTerms,
   invoices: readonly ContractInvoice[],
   depositRefundedCents: number,
+  credits: readonly ContractCredit[] = [],
 ): ContractStanding {
   const isHeld = depositMode === 'liability';
-  let billedCents = 0;
+  let billedCents = 0 - sumCents(credits.filter(creditCounts).map(creditedCents));
   let depositCents = 0;
   let releasedCents = 0;
   let retainedCents = 0;
@@ -85,4 +107,9 @@ export function standingOf(
 /** What an invoice is over before tax, as QuickBooks has it, else as it was asked for. */
 export function beforeTaxCents({ amountCents, totalCents, taxCents }: ContractInvoice): number {
   return totalCents === null ? (amountCents ?? 0) : totalCents - (taxCents ?? 0);
+}
+
+/** What a credit memo takes back before tax, as QuickBooks has it, else as it was asked for. */
+function creditedCents({ amountCents, totalCents, taxCents }: ContractCredit): number {
+  return totalCents === null ? amountCents : totalCents - (taxCents ?? 0);
 }

@@ -41,6 +41,8 @@ export interface QueuePayloads {
   'qbo.payment.carry': { orgId: number; paymentId: number };
   /** The same for what was given back of it. */
   'qbo.refund.carry': { orgId: number; paymentId: number };
+  /** Carry on with a change order's credit memo until it is in the books and on an invoice, or needs a person. */
+  'qbo.credit.carry': { orgId: number; creditMemoId: number };
   /** Read what the stored events of one QuickBooks company lead to. */
   'qbo.events.process': { orgId: number };
   /** Try an item of the inbox again that a person asked for with all of its kind. */
@@ -233,6 +235,14 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryLimit: 0, // the operation's own next attempt is the retry
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 1,
+    expireInSeconds: 180,
+    concurrency: 2,
+  },
+  'qbo.credit.carry': {
+    key: ({ orgId, creditMemoId }) => `${orgId}:${creditMemoId}`,
+    retryLimit: 8, // until the operation's row is written; from then on its own next attempt is the retry
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 300,
     expireInSeconds: 180,
     concurrency: 2,
   },

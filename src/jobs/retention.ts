@@ -66,12 +66,28 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   qbo_documents: forEver(BOOKS),
   qbo_subledger_entries: withParent('qbo_documents'),
   cost_allocations: forEver(BOOKS),
+  change_order_approvals: {
+    kept: 'for a time',
+    because: 'as of proposal_approvals',
+    key: ['org_id', 'change_order_id'],
+    purges: [
+      {
+        afterDays: 2_557,
+        where: `approved_at < :before and (ip <> '' or user_agent is not null)`,
+        clear: `ip = '', user_agent = null`,
+      },
+    ],
+  },
+  change_order_lines: forEver(BOOKS),
+  change_orders: forEver(BOOKS),
   company_books: forEver(ONE_ROW),
   contract_entries: forEver(BOOKS),
   contract_lines: forEver(BOOKS),
   contract_milestones: forEver(BOOKS),
   contract_progress: forEver(BOOKS),
   contracts: forEver(BOOKS),
+  credit_memo_lines: forEver(BOOKS),
+  credit_memos: forEver(BOOKS),
   customer_batch_calls: {
     kept: 'for a time',
     because: 'QuickBooks knows an idempotency key for an hour; answered or not, it is of no use later',

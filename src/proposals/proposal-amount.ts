@@ -23,6 +23,13 @@ export type Pricing =
  * Answers the fields at fault where an amount is out of range or discounts take more than there is.
  */
 export function priceLines(lines: readonly OfferedLine[]): Pricing {
+  const pricing = priceChange(lines);
+  if (pricing.ok && pricing.totalCents < 0) return refused('the discounts must not exceed what is offered');
+  return pricing;
+}
+
+/** The same for a change of what was offered, which may come to less than nothing. */
+export function priceChange(lines: readonly OfferedLine[]): Pricing {
   const problems = lines.flatMap((line, index) => tooLarge(line, `lines.${index}.unit_price_cents`));
   if (problems.length > 0) return { ok: false, problems };
   const priced = lines.map((line) => ({
@@ -30,8 +37,7 @@ export function priceLines(lines: readonly OfferedLine[]): Pricing {
     amountCents: lineAmountCents(line.quantity, line.unitPriceCents),
   }));
   const totalCents = sumCents(priced.map((line) => line.amountCents));
-  if (totalCents < 0) return refused('the discounts must not exceed what is offered');
-  if (totalCents > CENTS_MAX) return refused(`the total must not be more than ${CENTS_MAX} cents`);
+  if (Math.abs(totalCents) > CENTS_MAX) return refused(`the total must not be more than ${CENTS_MAX} cents`);
   return { ok: true, lines: priced, totalCents };
 }
 

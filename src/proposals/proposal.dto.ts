@@ -20,8 +20,8 @@ import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
 import { CENTS_MAX } from './proposal-amount.js';
 
 const NAME_LENGTH_MAX = 200;
-const DESCRIPTION_LENGTH_MAX = 4_000;
-const LINES_MAX = 200;
+export const DESCRIPTION_LENGTH_MAX = 4_000;
+export const LINES_MAX = 200;
 const QUANTITY_MAX = 9_999_999_999;
 
 /** One line of an offer. */
@@ -43,7 +43,8 @@ export class LineBody {
   unit_price_cents!: number;
 }
 
-const Lines = (): PropertyDecorator =>
+/** The lines of an offer. */
+export const Lines = (): PropertyDecorator =>
   applyDecorators(
     IsArray(),
     ArrayMaxSize(LINES_MAX),

@@ -88,6 +88,12 @@ describe('The audit log', () => {
   };
 
   /** One doing of each route that changes something, and the action it is written down as. */
+  const aChangeOrder = (id: number): Promise<Answer<unknown>> =>
+    admin.post(`/proposals/${id}/change-orders`, {
+      description: 'A skylight',
+      lines: [{ description: 'Skylight', quantity: 1, unit_price_cents: 45_000 }],
+    });
+
   const DEEDS: Record<string, { action: string; run: () => Promise<Answer<unknown>> }> = {
     'POST /auth/login': {
       action: 'sign_in.succeeded',
@@ -231,6 +237,26 @@ describe('The audit log', () => {
         admin.post(`/proposals/${await anApprovedProposal(contractor)}/complete`, {
           completed_on: '2026-03-02',
         }),
+    },
+    'POST /proposals/{id}/change-orders': {
+      action: 'change_order.created',
+      run: async () => aChangeOrder(await anApprovedProposal(contractor)),
+    },
+    'POST /proposals/{id}/change-orders/{number}/approve': {
+      action: 'change_order.approved',
+      run: async () => {
+        const id = await anApprovedProposal(contractor);
+        await aChangeOrder(id);
+        return admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'By telephone' });
+      },
+    },
+    'POST /proposals/{id}/change-orders/{number}/void': {
+      action: 'change_order.voided',
+      run: async () => {
+        const id = await anApprovedProposal(contractor);
+        await aChangeOrder(id);
+        return admin.post(`/proposals/${id}/change-orders/1/void`);
+      },
     },
     'POST /portal/approve/{id}': {
       action: 'proposal.approved',

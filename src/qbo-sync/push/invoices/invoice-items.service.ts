@@ -71,8 +71,9 @@ export class InvoiceItemsService {
   }
 }
 
-function lineKindsOf(kind: InvoiceKind, { retainagePercent }: ContractTerms): InvoiceLineKind[] {
+function lineKindsOf(kind: InvoiceKind, { retainagePercent, depositMode }: ContractTerms): InvoiceLineKind[] {
   if (kind === 'deposit' || kind === 'retainage') return [kind];
   const withheld: InvoiceLineKind[] = retainagePercent > 0 ? ['retainage'] : [];
-  return kind === 'final' ? ['work', 'deposit', ...withheld] : ['work', ...withheld];
+  const takesDepositOff = kind === 'final' || depositMode === 'liability';
+  return takesDepositOff ? ['work', 'deposit', ...withheld] : ['work', ...withheld];
 }

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ContractsModule } from '../contracts/contracts.module.js';
+import { ProposalsModule } from '../proposals/proposals.module.js';
+import { ChangeOrderApprovalService } from './change-order-approval.service.js';
+import { ChangeOrdersController } from './change-orders.controller.js';
+import { ChangeOrdersService } from './change-orders.service.js';
+
+/** Changes of what was approved: drafted, sent by the proposal's link, signed or approved, withdrawn. */
+@Module({
+  imports: [ContractsModule, ProposalsModule],
+  controllers: [ChangeOrdersController],
+  providers: [ChangeOrdersService, ChangeOrderApprovalService],
+  exports: [ChangeOrderApprovalService],
+})
+export class ChangeOrdersModule {}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { throughDoor } from '../platform/database/scope.js';
+import { CreditMemo } from './credit-memo.entity.js';
+import { CreditMemoLine } from './credit-memo-line.entity.js';
+
+export type NewCreditMemo = Pick<
+  CreditMemo,
+  'orgId' | 'proposalId' | 'changeOrderId' | 'generation' | 'currency' | 'amountCents'
+>;
+
+export type NewCreditMemoLine = Pick<CreditMemoLine, 'contractLineId' | 'description' | 'amountCents'>;
+
+/** Which credit memo of which organisation. */
+export interface CreditMemoKey {
+  orgId: number;
+  creditMemoId: number;
+}
+
+/** The credit memos of change orders: what is wanted, and what QuickBooks has. */
+@Injectable()
+export class CreditMemosRepository {
+  /** Writes down a credit memo with its lines; those that come to nothing are left out. */
+  async insert(
+    tx: EntityManager,
+    memo: NewCreditMemo,
+    lines: readonly NewCreditMemoLine[],
+    at: Date,
+  ): Promise<CreditMemo> {
+    const { orgId } = memo;
+    const { identifiers } = await tx.insert(CreditMemo, { ...memo, orgId, createdAt: at, updatedAt: at });
+    const id = identifiers[0]!.id as number;
+    await tx.insert(
+      CreditMemoLine,
+      lines
+        .filter(({ amountCents }) => amountCents !== 0)
+        .map((line, index) => ({ ...line, orgId, creditMemoId: id, position: index + 1 })),
+    );
+    return tx.findOneByOrFail(CreditMemo, { orgId, id });
+  }
+
+  async find(tx: EntityManager, orgId: number, id: number): Promise<CreditMemo | null> {
+    return tx.findOneBy(CreditMemo, { orgId, id });
+  }
+
+  async linesOf(tx: EntityManager, { orgId, id: creditMemoId }: CreditMemo): Promise<CreditMemoLine[]> {
+    return tx.find(CreditMemoLine, { where: { orgId, creditMemoId }, order: { position: 'ASC' } });
+  }
+
+  /** Those of a proposal of which something is on no invoice. */
+  async listOpen(tx: EntityManager, orgId: number, proposalId: number): Promise<CreditMemo[]> {
+    return tx.find(CreditMemo, { where: { orgId, proposalId, state: 'open' }, order: { id: 'ASC' } });
+  }
+
+  /** Those of a company with these ids in QuickBooks, locked until the transaction ends. */
+  async lockByQboIds(
+    tx: EntityManager,
+    { orgId, realmId }: { orgId: number; realmId: string },
+    qboIds: readonly string[],
+  ): Promise<CreditMemo[]> {
+    if (qboIds.length === 0) return [];
+    return tx.find(CreditMemo, {
+      where: { orgId, qboRealmId: realmId, qboCreditMemoId: In([...qboIds]) },
+      order: { id: 'ASC' },
+      lock: { mode: 'for_no_key_update' },
+    });
+  }
+
+  async update(
+    tx: EntityManager,
+    { orgId, id }: CreditMemo,
+    facts: Partial<Omit<CreditMemo, 'orgId' | 'id'>>,
+  ): Promise<void> {
+    await tx.update(CreditMemo, { orgId, id }, facts);
+  }
+
+  /** Wanted ones whose write to QuickBooks was never begun: their job was lost. The oldest first. */
+  async listNotBegun(tx: EntityManager, limit: number): Promise<CreditMemoKey[]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select m.org_id as "orgId", m.id as "creditMemoId" from credit_memos m
+          where m.state is null
+            and not exists (select from sync_operations o
+                             where o.org_id = m.org_id and o.kind = 'credit.create' and o.entity_id = m.id)
+          order by m.org_id, m.id limit $1`,
+        [limit],
+      ),
+    );
+  }
+}
