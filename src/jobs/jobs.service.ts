@@ -15,6 +15,8 @@ const DRAIN_MS = 10_000;
 /** A worker that is silent for so long has died, and its jobs are given to others. The least that pg-boss allows. */
 const HEARTBEAT_SECONDS = 10;
 const SUPERVISE_SECONDS = 5;
+/** A job that stands for another can begin at that moment; that it does so again and again is no accident. */
+const SEND_TRIES_MAX = 10;
 /** What pg-boss adds to an error of one of its workers. */
 const OF_A_PLACE = / \(Queue: [^)]*\)$/;
 
@@ -90,8 +92,9 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Puts a job on its queue as part of the caller's transaction. A job with the same key that is still waiting
-   * already stands for this one. `startAfter` delays it until an instant; a delayed job stands for no other, so that
-   * whoever makes its row due earlier has it run earlier. It may then find nothing to do.
+   * already stands for this one, and does not begin before the transaction ends: so it sees what the caller wrote.
+   * `startAfter` delays it until an instant; a delayed job stands for no other, so that whoever makes its row due
+   * earlier has it run earlier. It may then find nothing to do.
    */
   async enqueue<Name extends QueueName>(
     tx: EntityManager,
@@ -101,12 +104,21 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   ): Promise<void> {
     const delayedUntil = startAfter && startAfter.getTime() > Date.now() ? startAfter : undefined;
     const key = QUEUES[name].key(payload);
-    await this.boss.send(name, withCause(payload), {
+    const options = {
       singletonKey: delayedUntil ? `${key}@${delayedUntil.toISOString()}` : key,
       startAfter: delayedUntil,
       group: groupOf(payload),
-      db: { executeSql: async (text, values) => ({ rows: await tx.query<unknown[]>(text, values) }) },
-    });
+      db: {
+        executeSql: async (text: string, values?: unknown[]) => ({
+          rows: await tx.query<unknown[]>(text, values),
+        }),
+      },
+    };
+    for (let tries = 0; tries < SEND_TRIES_MAX; tries += 1) {
+      if ((await this.boss.send(name, withCause(payload), options)) !== null) return;
+      if (await keepQueued(tx, name, options.singletonKey)) return;
+    }
+    throw new Error(`The job ${options.singletonKey} of ${name} begins again and again.`);
   }
 
   /**
@@ -193,6 +205,18 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       ),
     );
   }
+}
+
+/**
+ * Keeps a waiting job from beginning until the caller's transaction ends: whoever takes jobs passes over locked rows.
+ * Answers false where it has begun by now, maybe before the caller's writes can be seen.
+ */
+async function keepQueued(tx: EntityManager, name: QueueName, key: string): Promise<boolean> {
+  const rows = await tx.query<unknown[]>(
+    `select from pgboss.job where name = $1 and singleton_key = $2 and state = 'created' for key share`,
+    [name, key],
+  );
+  return rows.length > 0;
 }
 
 /** What caused the work under way causes the job, too. It is no part of what the job is about. */

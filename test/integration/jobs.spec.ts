@@ -45,6 +45,46 @@ describe('A queue', () => {
     expect(places.most).toBeLessThanOrEqual(4);
   });
 
+  it('does not begin the job that stands for another before the transaction of that one ends', async () => {
+    const customer = { orgId: 1, customerId: 1 };
+    const seen: number[] = [];
+    const notes = async (): Promise<number> => {
+      const [row] = await database.query<{ count: number }>('select count(*)::int as count from notes');
+      return row!.count;
+    };
+    await database.query('create table notes (); grant all on notes to public');
+    await jobs.enqueue(dataSource.manager, 'qbo.customer.create', customer);
+    await dataSource.transaction(async (tx) => {
+      await tx.query('insert into notes default values');
+      await jobs.enqueue(tx, 'qbo.customer.create', customer);
+      // Another one shows that jobs are begun meanwhile.
+      await jobs.enqueue(dataSource.manager, 'qbo.customer.create', { orgId: 1, customerId: 2 });
+      const begun: number[] = [];
+      await jobs.work('qbo.customer.create', async ({ customerId }) => {
+        begun.push(customerId);
+        if (customerId === 1) seen.push(await notes());
+      });
+      await eventually(() => expect(begun).toEqual([2]));
+    });
+    await eventually(() => expect(seen).toEqual([1]));
+  });
+
+  it('keeps a job for what is written while the one before it begins', async () => {
+    const payload = { orgId: 1, linkId: 7 };
+    const begun: string[] = [];
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await jobs.work('portal.email.send', async () => {
+      begun.push('begun');
+      await gate;
+    });
+    await jobs.enqueue(dataSource.manager, 'portal.email.send', payload);
+    await eventually(() => expect(begun).toHaveLength(1));
+    await jobs.enqueue(dataSource.manager, 'portal.email.send', payload);
+    open();
+    await eventually(() => expect(begun).toHaveLength(2));
+  });
+
   it('that hands its jobs on fills its places, no more, and its jobs are over when they are begun', async () => {
     const places = { now: 0, most: 0 };
     const over: number[] = [];
