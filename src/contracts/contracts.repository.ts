@@ -187,7 +187,7 @@ export class ContractsRepository {
     return rows.map((row) => ({ ...row, amountCents: Number(row.amountCents) }));
   }
 
-  /** What was refunded of what was paid, in the contract's currency, where its deposit is held. */
+  /** What was refunded of what was paid as deposit, in the contract's currency, where that is held. */
   private async depositRefundedCents(
     tx: EntityManager,
     { orgId, proposalId, currency, depositMode }: Contract,
@@ -195,7 +195,7 @@ export class ContractsRepository {
     if (depositMode === 'income') return 0;
     const [row] = await tx.query<{ cents: string }[]>(
       `select coalesce(sum(refunded_cents), 0) as cents from payment_balances
-        where org_id = $1 and proposal_id = $2 and currency = $3`,
+        where org_id = $1 and proposal_id = $2 and currency = $3 and invoice_kind = 'deposit'`,
       [orgId, proposalId, currency],
     );
     return Number(row!.cents);

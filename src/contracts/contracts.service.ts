@@ -48,9 +48,15 @@ export class ContractsService {
 
   /** How the contract of a proposal stands now. Throws not found before the approval. */
   async get(orgId: number, proposalId: number): Promise<ContractStatus> {
-    const tx = this.dataSource.manager;
+    const status = await this.findStatus(this.dataSource.manager, orgId, proposalId);
+    if (!status) throw notFound('contract', proposalId);
+    return status;
+  }
+
+  /** The same as part of a transaction; null before the approval. */
+  async findStatus(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus | null> {
     const contract = await this.contracts.find(tx, orgId, proposalId);
-    if (!contract) throw notFound('contract', proposalId);
+    if (!contract) return null;
     return contractStatus(await this.contracts.recordOf(tx, contract), await this.today(tx, orgId));
   }
 

@@ -39,6 +39,17 @@ export class InvoicesRepository {
     });
   }
 
+  /** The newest generation of every invoice of a proposal, the oldest invoice first. */
+  async listNewest(tx: EntityManager, orgId: number, proposalId: number): Promise<Invoice[]> {
+    const all = await tx.find(Invoice, { where: { orgId, proposalId }, order: { generation: 'DESC' } });
+    const newest = new Map<string, Invoice>();
+    for (const invoice of all) {
+      const key = `${invoice.kind}:${invoice.sequence}`;
+      if (!newest.has(key)) newest.set(key, invoice);
+    }
+    return [...newest.values()].toSorted((a, b) => a.id - b.id);
+  }
+
   /** The invoice that the qbo columns of a lead are of; null where it has none in QuickBooks. */
   async findShown(
     tx: EntityManager,

@@ -19,14 +19,15 @@ export function forCustomer(customer: string | null): string {
   return customer === null ? '' : ` for ${isolatedText(customer)}`;
 }
 
-/** `the deposit of $3,750.00 of Ann Ruiz for proposal 7, Roof of 12 Elm Street`. */
-export function depositName(
+/** `the deposit of $3,750.00 of Ann Ruiz for proposal 7, Roof of 12 Elm Street`; `what` is what was paid. */
+export function paymentDescription(
+  what: string,
   amount: Amount,
   { id, name, customer }: { id: number; name: string | null; customer: string | null },
 ): string {
   const whose = customer === null ? '' : ` of ${isolatedText(customer)}`;
-  const what = name === null ? '' : `, ${isolatedText(name)}`;
-  return `the deposit of ${text(amount)}${whose} for proposal ${id}${what}`;
+  const about = name === null ? '' : `, ${isolatedText(name)}`;
+  return `${what} of ${text(amount)}${whose} for proposal ${id}${about}`;
 }
 
 /** `paid_not_approved`. */

@@ -3,16 +3,18 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { CurrenciesModule } from '../currencies/currencies.module.js';
+import { ContractsModule } from '../contracts/contracts.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
-import { DepositDescriptionService } from './ledger/deposit-description.service.js';
+import { PaymentDescriptionService } from './ledger/payment-description.service.js';
 import { DisputeInboxService } from './ledger/dispute-inbox.service.js';
 import { Payment } from './ledger/payment.entity.js';
 import { PaymentRecorderService } from './ledger/payment-recorder.service.js';
 import { Dispute } from './ledger/dispute.entity.js';
 import { DisputeRecorderService } from './ledger/dispute-recorder.service.js';
+import { EntryMoneyRepository } from './ledger/entry-money.repository.js';
 import { DisputesRepository } from './ledger/disputes.repository.js';
 import { LedgerRepository } from './ledger/ledger.repository.js';
 import { Refund } from './ledger/refund.entity.js';
@@ -60,6 +62,7 @@ const CHECKOUT = [
 ];
 const LEDGER = [
   PaymentsRepository,
+  EntryMoneyRepository,
   RefundsRepository,
   DisputesRepository,
   LedgerRepository,
@@ -68,7 +71,7 @@ const LEDGER = [
   StripeRefundsService,
   ReturnedMoneyService,
   RefundRequestService,
-  DepositDescriptionService,
+  PaymentDescriptionService,
   DisputeInboxService,
   PaymentRecorderService,
   RefundRecorderService,
@@ -87,13 +90,14 @@ const EVENTS = [
   DevCheckoutService,
 ];
 
-/** Deposits: the page on which a customer pays, and what Stripe tells of it. */
+/** Payments: the page on which a customer pays, and what Stripe tells of it. */
 @Module({
   imports: [
     AuthModule,
     OrgsModule,
     CurrenciesModule,
     CustomersModule,
+    ContractsModule,
     InboxModule,
     InvoicesModule,
     ProposalsModule,
@@ -113,6 +117,7 @@ const EVENTS = [
     CheckoutService,
     CheckoutSessionsRepository,
     PaymentsRepository,
+    EntryMoneyRepository,
     LedgerRepository,
     PaymentInboxService,
   ],

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
+import { ContractsModule } from '../contracts/contracts.module.js';
+import { InvoicesModule } from '../invoices/invoices.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { MailModule } from '../platform/mail/mail.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
@@ -28,6 +30,8 @@ import { PortalReturnController } from './page/portal-return.controller.js';
     AuthModule,
     OrgsModule,
     CustomersModule,
+    ContractsModule,
+    InvoicesModule,
     ProposalsModule,
     PaymentsModule,
     MailModule,

@@ -68,6 +68,8 @@ describe('The deposit of a proposal', () => {
       payment_id: expect.any(Number),
       amount_cents: 375_000,
       currency: 'USD',
+      kind: 'deposit',
+      sequence: 1,
       stripe_payment_intent_id: paymentIntentId,
     });
     const { payment_id: paymentId } = meta as { payment_id: number };

@@ -10,7 +10,8 @@ import {
   eventsOf,
 } from '../support/books.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { DEPOSIT, InvoiceTriesService } from '../../src/qbo-sync/push/invoices/invoice-tries.service.js';
+import { DEPOSIT } from '../../src/invoices/invoice-key.js';
+import { InvoiceTriesService } from '../../src/qbo-sync/push/invoices/invoice-tries.service.js';
 import { ProposalsRepository } from '../../src/proposals/proposals.repository.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';

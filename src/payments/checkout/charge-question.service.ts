@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ContractsService } from '../../contracts/contracts.service.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
+import { DEPOSIT, type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
+import type { Invoice } from '../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { depositCents, depositOf } from '../../proposals/deposit.js';
 import type { Lead } from '../../proposals/lead.entity.js';
-import { PaymentsRepository } from '../ledger/payments.repository.js';
-import { type ChargeAnswer, chargeQuestion } from './charge-question.js';
+import { type EntryMoney, EntryMoneyRepository } from '../ledger/entry-money.repository.js';
+import { type ChargeAnswer, type ChargedInvoice, chargeQuestion } from './charge-question.js';
+import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
+import { type Charge, dueCharge } from './due-charge.js';
 
 interface ChargeOptions {
-  /** The customer's bank has been asked to pay. */
-  pending?: boolean;
   /** Of a proposal without an amount. */
   totalCents?: number;
   /**
@@ -21,40 +24,74 @@ interface ChargeOptions {
   currencyCheck?: 'with_rate' | 'without_rate' | 'none';
 }
 
+/** What is the same for every invoice of a proposal. */
+interface ProposalFacts {
+  proposal: Lead;
+  currencyProblem: CurrencyProblem | null;
+  depositCents: number | null;
+  isDepositBilledOtherwise: boolean;
+  money: readonly EntryMoney[];
+  pending: readonly InvoiceKey[];
+}
+
 /** Asks what may be charged of a proposal, from the rows as they are. Reads only. */
 @Injectable()
 export class ChargeQuestionService {
   constructor(
     private readonly settings: OrgSettingsService,
     private readonly currencies: CurrenciesService,
+    private readonly contracts: ContractsService,
     private readonly invoices: InvoicesRepository,
-    private readonly payments: PaymentsRepository,
+    private readonly money: EntryMoneyRepository,
+    private readonly sessions: CheckoutSessionsRepository,
   ) {}
 
+  /** What the customer is asked for now. */
+  async due(tx: EntityManager, proposal: Lead, options: ChargeOptions = {}): Promise<Charge> {
+    const facts = await this.factsOf(tx, proposal, options);
+    const invoices = await this.invoices.listNewest(tx, proposal.orgId, proposal.id);
+    const deposit = invoices.find((invoice) => isSameKey(invoice, DEPOSIT)) ?? null;
+    const others = invoices.filter(({ kind, qboInvoiceId }) => kind !== 'deposit' && qboInvoiceId !== null);
+    return dueCharge([
+      chargeOf(facts, DEPOSIT, deposit),
+      ...others.map((invoice) => chargeOf(facts, invoice, invoice)),
+    ]);
+  }
+
+  /** What may be charged of one invoice, whatever the customer's bank is about to pay. */
   async ask(
     tx: EntityManager,
     proposal: Lead,
-    { pending = false, totalCents, currencyCheck = 'without_rate' }: ChargeOptions = {},
+    key: InvoiceKey,
+    options: ChargeOptions = {},
   ): Promise<ChargeAnswer> {
-    const { orgId, id: proposalId, status, currency } = proposal;
+    const facts = await this.factsOf(tx, proposal, options);
+    const { orgId, id } = proposal;
+    const invoice = await this.invoices.findNewest(tx, orgId, id, key.kind, key.sequence);
+    return chargeOf({ ...facts, pending: [] }, key, invoice).answer;
+  }
+
+  private async factsOf(
+    tx: EntityManager,
+    proposal: Lead,
+    { totalCents, currencyCheck = 'without_rate' }: ChargeOptions,
+  ): Promise<ProposalFacts> {
+    const { orgId, id: proposalId, currency } = proposal;
     const { depositPercent } = await this.settings.get(orgId, tx);
-    const invoice = await this.invoices.findShown(tx, proposal);
-    return chargeQuestion({
-      proposalId,
-      status,
-      currency,
+    const entries = (await this.contracts.findStatus(tx, orgId, proposalId))?.plannedEntries;
+    const planned = entries?.find(({ kind }) => kind === 'deposit');
+    const approved = proposal.amountCents
+      ? depositOf(proposal, depositPercent).cents
+      : depositCents(totalCents ?? 0, proposal.depositPercent ?? depositPercent, currency);
+    const isPlanned = planned?.state === 'ready' && planned.plannedCents > 0;
+    return {
+      proposal,
       currencyProblem: await this.currencyProblem(tx, proposal, currencyCheck),
-      depositCents: proposal.amountCents
-        ? depositOf(proposal, depositPercent).cents
-        : depositCents(totalCents ?? 0, proposal.depositPercent ?? depositPercent, currency),
-      netCents: await this.payments.netCents(tx, orgId, proposalId),
-      pending,
-      invoice: invoice && {
-        number: invoice.number ?? invoice.qboInvoiceId!,
-        state: invoice.state,
-        balanceCents: invoice.balanceCents ?? 0,
-      },
-    });
+      depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
+      isDepositBilledOtherwise: proposal.status === 'approved' && planned?.state === 'void',
+      money: await this.money.listOfProposal(tx, orgId, proposalId),
+      pending: await this.sessions.listPending(tx, orgId, proposalId),
+    };
   }
 
   private async currencyProblem(
@@ -66,4 +103,33 @@ export class ChargeQuestionService {
     const problem = await this.currencies.problem(tx, orgId, currency);
     return check === 'without_rate' && problem?.code === 'no_exchange_rate' ? null : problem;
   }
+}
+
+function chargeOf(facts: ProposalFacts, { kind, sequence }: InvoiceKey, invoice: Invoice | null): Charge {
+  const { proposal, money, pending, ...common } = facts;
+  const key = { kind, sequence };
+  const paid = money.find((one) => isSameKey(one, key));
+  const charged = invoice && chargedInvoice(invoice);
+  const answer = chargeQuestion({
+    ...common,
+    proposalId: proposal.id,
+    status: proposal.status,
+    currency: proposal.currency,
+    key,
+    netCents: paid?.netCents ?? 0,
+    unrecordedCents: paid?.unrecordedCents ?? 0,
+    pending: pending.some((one) => isSameKey(one, key)),
+    invoice: charged,
+  });
+  return { key, invoice: charged, dueOn: invoice?.dueOn ?? null, answer };
+}
+
+function chargedInvoice({ id, number, qboInvoiceId, state, balanceCents }: Invoice): ChargedInvoice {
+  return {
+    id,
+    number: number ?? qboInvoiceId ?? `of ${id}`,
+    isMade: qboInvoiceId !== null,
+    state,
+    balanceCents: balanceCents ?? 0,
+  };
 }

@@ -1,19 +1,35 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CURRENCY_PROBLEMS } from '../../currencies/currency-rule.js';
-import { beyondOwed, CHARGE_REFUSALS, type ChargeFacts, chargeQuestion } from './charge-question.js';
+import { DEPOSIT } from '../../invoices/invoice-key.js';
+import {
+  beyondOwed,
+  CHARGE_REFUSALS,
+  type ChargedInvoice,
+  type ChargeFacts,
+  chargeQuestion,
+} from './charge-question.js';
 
 const FACTS: ChargeFacts = {
   proposalId: 7,
   status: 'approved',
   currency: 'USD',
   currencyProblem: null,
+  key: DEPOSIT,
   depositCents: 30_000,
+  isDepositBilledOtherwise: false,
   netCents: 0,
+  unrecordedCents: 0,
   pending: false,
   invoice: null,
 };
-const invoice = (state: string | null, balanceCents: number) => ({ number: 'CRM-7', state, balanceCents });
+const invoice = (state: string | null, balanceCents: number, isMade = true): ChargedInvoice => ({
+  id: 1,
+  number: 'CRM-7',
+  isMade,
+  state,
+  balanceCents,
+});
 
 describe('What may be charged of a deposit of 300.00', () => {
   it.each<{ name: string; facts: Partial<ChargeFacts>; cents: number }>([
@@ -34,6 +50,7 @@ describe('What may be charged of a deposit of 300.00', () => {
     { code: 'proposal_not_approved', facts: { status: 'draft' } },
     ...CURRENCY_PROBLEMS.map((code) => ({ code, facts: { currencyProblem: { code, reason: 'No.' } } })),
     { code: 'proposal_without_amount', facts: { depositCents: null } },
+    { code: 'deposit_not_due', facts: { isDepositBilledOtherwise: true } },
     { code: 'invoice_paid', facts: { invoice: invoice('paid', 0) } },
     { code: 'invoice_paid', facts: { invoice: invoice('settled_by_credit', 0) } },
     { code: 'invoice_paid', facts: { invoice: invoice('open', 0) } },
@@ -64,6 +81,46 @@ describe('What may be charged of a deposit of 300.00', () => {
       }),
     );
     expect(result.counterexample).toBeNull();
+  });
+});
+
+describe('What may be charged of an invoice', () => {
+  const FINAL: ChargeFacts = {
+    ...FACTS,
+    key: { kind: 'final', sequence: 1 },
+    depositCents: null,
+    netCents: 30_000,
+    invoice: invoice('open', 70_000),
+  };
+
+  it.each<{ name: string; facts: Partial<ChargeFacts>; cents: number }>([
+    { name: 'open', facts: {}, cents: 70_000 },
+    {
+      name: 'partly paid in QuickBooks',
+      facts: { invoice: invoice('partially_paid', 20_000) },
+      cents: 20_000,
+    },
+    { name: 'with a payment that is not on it yet', facts: { unrecordedCents: 50_000 }, cents: 20_000 },
+    { name: 'with tax, above its deposit', facts: { invoice: invoice('overdue', 77_000) }, cents: 77_000 },
+    {
+      name: 'in yen, with a fraction of one',
+      facts: { currency: 'JPY', invoice: invoice('open', 70_050) },
+      cents: 70_000,
+    },
+  ])('$name is $cents', ({ facts, cents }) => {
+    expect(chargeQuestion({ ...FINAL, ...facts })).toEqual({ owed: true, amountCents: cents });
+  });
+
+  it.each<{ code: string; facts: Partial<ChargeFacts> }>([
+    { code: 'invoice_not_made', facts: { invoice: invoice(null, 0, false) } },
+    { code: 'invoice_not_made', facts: { invoice: null } },
+    { code: 'invoice_paid', facts: { unrecordedCents: 70_000 } },
+    { code: 'invoice_paid', facts: { unrecordedCents: 90_000 } },
+    { code: 'invoice_paid', facts: { invoice: invoice('paid', 0) } },
+    { code: 'invoice_voided', facts: { invoice: invoice('voided', 0) } },
+    { code: 'payment_pending', facts: { pending: true } },
+  ])('is nothing, because $code, with $facts', ({ code, facts }) => {
+    expect(chargeQuestion({ ...FINAL, ...facts })).toMatchObject({ owed: false, code });
   });
 });
 

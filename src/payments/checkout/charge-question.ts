@@ -1,23 +1,42 @@
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import { thePayment } from '../../invoices/payment-name.js';
 import { moneyText } from '../../messages/format.js';
+import { chargeStepCents } from '../../platform/money/charge-amount.js';
 import { chargeProblem } from '../../proposals/deposit.js';
 import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
 
-/** What decides whether the customer of a proposal may be charged, and how much. Cents of its currency. */
+/** An invoice as QuickBooks last said. A state of null was never read. */
+export interface ChargedInvoice {
+  id: number;
+  number: string;
+  /** True once QuickBooks has it. */
+  isMade: boolean;
+  state: string | null;
+  balanceCents: number;
+}
+
+/** What decides whether a customer may be charged for one invoice, and how much. Cents of the currency. */
 export interface ChargeFacts {
   proposalId: number;
   status: ProposalStatus;
   currency: string;
   /** Why the organisation cannot invoice in it now; null where it can. */
   currencyProblem: CurrencyProblem | null;
+  /** What is to be paid. */
+  key: InvoiceKey;
   /** The deposit that was approved; null where the total is less than anything that can be charged. */
   depositCents: number | null;
-  /** What of the customer's payments is with us, in whatever currency. */
+  /** The whole contract is billed without a deposit. */
+  isDepositBilledOtherwise: boolean;
+  /** What of the customer's payments for this is with us, in whatever currency. */
   netCents: number;
-  /** The customer's bank has been asked to pay. */
+  /** What of that is not on the invoice in QuickBooks yet. */
+  unrecordedCents: number;
+  /** The customer's bank has been asked to pay it. */
   pending: boolean;
-  /** As QuickBooks last said; null where there is none. A state of null was never read. */
-  invoice: { number: string; state: string | null; balanceCents: number } | null;
+  /** Null where there is none. */
+  invoice: ChargedInvoice | null;
 }
 
 export const CHARGE_REFUSALS = [
@@ -28,6 +47,8 @@ export const CHARGE_REFUSALS = [
   'currency_not_active',
   'no_exchange_rate',
   'proposal_without_amount',
+  'deposit_not_due',
+  'invoice_not_made',
   'invoice_paid',
   'invoice_voided',
   'invoice_deleted',
@@ -40,17 +61,20 @@ export type ChargeAnswer =
   { owed: true; amountCents: number } | { owed: false; code: ChargeRefusal; reason: string };
 
 /**
- * How much of the deposit may be charged now, or why nothing may. Asked by page, route, payment page and whoever
- * books a payment: nobody else decides. What QuickBooks shows as open on the invoice is the most. Pure and total.
+ * How much of an invoice may be charged now, or why nothing may. Asked by page, route, payment page and whoever
+ * books a payment: nobody else decides. What QuickBooks shows as open, less what was paid here and is not on it yet,
+ * is the most. A deposit may be paid before it is billed. Pure and total.
  */
 export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
-  const { proposalId, status, currency, currencyProblem, depositCents, invoice } = facts;
-  if (facts.netCents > 0)
+  const { proposalId, status, currency, currencyProblem, key } = facts;
+  const what = `${thePayment(key)} of proposal ${proposalId}`;
+  if (key.kind === 'deposit' && facts.netCents > 0) {
     return refuse('proposal_paid', `The deposit of proposal ${proposalId} is paid already.`);
+  }
   if (facts.pending) {
     return refuse(
       'payment_pending',
-      `The customer's bank is about to pay the deposit of proposal ${proposalId}. Wait until it has, or has refused.`,
+      `The customer's bank is about to pay ${what}. Wait until it has, or has refused.`,
     );
   }
   if (status !== 'approved') {
@@ -65,26 +89,49 @@ export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
       `Proposal ${proposalId} is in ${currency}. ${currencyProblem.reason}`,
     );
   }
-  const gone = invoice && goneReason(invoice);
+  const gone = facts.invoice && goneReason(facts.invoice);
   if (gone) return gone;
-  if (depositCents === null) {
+  return key.kind === 'deposit' ? depositCharge(facts) : invoiceCharge(facts);
+}
+
+function depositCharge({ proposalId, currency, invoice, ...facts }: ChargeFacts): ChargeAnswer {
+  if (facts.depositCents === null) {
     return refuse(
       'proposal_without_amount',
       `Proposal ${proposalId} comes to nothing that can be charged. Draft a new one with a price.`,
     );
   }
-  const amountCents =
-    invoice === null || invoice.state === null ? depositCents : Math.min(depositCents, invoice.balanceCents);
+  if (facts.isDepositBilledOtherwise) {
+    return refuse(
+      'deposit_not_due',
+      `All of proposal ${proposalId} is billed, so no deposit is due any more.`,
+    );
+  }
+  const isRead = invoice !== null && invoice.isMade && invoice.state !== null;
+  return chargeOf(isRead ? Math.min(facts.depositCents, invoice.balanceCents) : facts.depositCents, currency);
+}
+
+function invoiceCharge({ key, proposalId, currency, invoice, unrecordedCents }: ChargeFacts): ChargeAnswer {
+  if (!invoice?.isMade || invoice.state === null) {
+    return refuse(
+      'invoice_not_made',
+      `The invoice of ${thePayment(key)} of proposal ${proposalId} is not in QuickBooks yet.`,
+    );
+  }
+  const openCents = Math.max(invoice.balanceCents - unrecordedCents, 0);
+  if (openCents === 0) {
+    return refuse('invoice_paid', `Invoice ${invoice.number} is paid; QuickBooks is yet to show it.`);
+  }
+  return chargeOf(openCents - (openCents % chargeStepCents(currency)), currency);
+}
+
+function chargeOf(amountCents: number, currency: string): ChargeAnswer {
   const problem = chargeProblem(amountCents, currency);
   return problem ? refuse(problem.code, problem.message) : { owed: true, amountCents };
 }
 
 /** Why nothing is open on an invoice any more; null where something is. */
-function goneReason({
-  number,
-  state,
-  balanceCents,
-}: NonNullable<ChargeFacts['invoice']>): ChargeAnswer | null {
+function goneReason({ number, isMade, state, balanceCents }: ChargedInvoice): ChargeAnswer | null {
   switch (state) {
     case 'voided':
     case 'deleted':
@@ -99,7 +146,7 @@ function goneReason({
     case null:
       return null;
     default:
-      return balanceCents > 0
+      return balanceCents > 0 || !isMade
         ? null
         : refuse('invoice_paid', `Nothing is open on invoice ${number} in QuickBooks.`);
   }

@@ -8,11 +8,19 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { Clock } from '../../platform/time/clock.js';
 import { depositOf } from '../../proposals/deposit.js';
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { ChargedInvoice } from './charge-question.js';
 import { ChargeQuestionService } from './charge-question.service.js';
 import { type CheckoutOptions, checkoutRequestOf } from './checkout-request.js';
-import type { CheckoutSession } from './checkout-session.entity.js';
 import type { NewCheckoutSession } from './checkout-sessions.repository.js';
 import { StripeClient } from './stripe.client.js';
+
+/** What the customer of a proposal is asked to pay. */
+export interface AskedCharge {
+  key: InvoiceKey;
+  invoice: ChargedInvoice | null;
+  amountCents: number;
+}
 
 const DEV_SESSION_MS = 24 * 3_600_000;
 
@@ -38,24 +46,19 @@ export class CheckoutDraftService {
     );
   }
 
-  /** What may be charged now. Throws a conflict that says why, where nothing may. */
-  async amountOf(
-    tx: EntityManager,
-    proposal: Lead,
-    unfinished: CheckoutSession | null,
-    { totalCents }: CheckoutOptions,
-  ): Promise<number> {
-    const pending = unfinished?.status === 'pending';
-    const answer = await this.question.ask(tx, proposal, { pending, totalCents, currencyCheck: 'with_rate' });
+  /** What is asked for now. Throws a conflict that says why, where nothing is owed. */
+  async askedOf(tx: EntityManager, proposal: Lead, { totalCents }: CheckoutOptions): Promise<AskedCharge> {
+    const options = { totalCents, currencyCheck: 'with_rate' } as const;
+    const { key, invoice, answer } = await this.question.due(tx, proposal, options);
     if (!answer.owed) throw new DomainError('conflict', answer.code, answer.reason);
-    return answer.amountCents;
+    return { key, invoice, amountCents: answer.amountCents };
   }
 
   /** The session to open for an approved proposal. In dev mode it is open with that, on a page of ours. */
   async draft(
     tx: EntityManager,
     proposal: Lead,
-    amountCents: number,
+    { key, invoice, amountCents }: AskedCharge,
     options: CheckoutOptions,
   ): Promise<NewCheckoutSession> {
     const { id: proposalId, orgId, customerId, currency } = proposal;
@@ -67,9 +70,13 @@ export class CheckoutDraftService {
     return {
       ...facts,
       customerId,
+      invoiceKind: key.kind,
+      invoiceSequence: key.sequence,
       idempotencyKey: `checkout-${randomUUID()}`,
       request: checkoutRequestOf({
         ...facts,
+        key,
+        invoice: invoice?.isMade ? invoice : null,
         proposalName: proposal.name,
         customerEmail: customer?.email ?? null,
         returnTo: options.returnTo ?? this.ownPages(),

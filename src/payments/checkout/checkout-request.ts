@@ -1,3 +1,5 @@
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import { paymentTitle } from '../../invoices/payment-name.js';
 import { cutText } from '../../platform/text/cut-text.js';
 import { normalizedText } from '../../platform/text/normalized-text.js';
 import { stripeAmountOf } from '../stripe-amount.js';
@@ -7,6 +9,10 @@ import { stripeEmailOf } from './stripe-email.js';
 export interface Asked {
   orgId: number;
   proposalId: number;
+  /** What is to be paid. */
+  key: InvoiceKey;
+  /** Its invoice; null where QuickBooks has none yet. */
+  invoice: { id: number; number: string } | null;
   proposalName: string;
   customerEmail: string | null;
   /** Hundredths of the currency unit, chargeable in it. */
@@ -54,13 +60,21 @@ const PRODUCT_NAME_MAX = 200;
 export function checkoutRequestOf(asked: Asked): CheckoutRequest {
   const { proposalId, currency } = asked;
   const email = stripeEmailOf(asked.customerEmail);
+  const { key, invoice } = asked;
   const metadata = {
     proposal_id: String(proposalId),
     org_id: String(asked.orgId),
+    kind: key.kind,
+    sequence: String(key.sequence),
+    ...(invoice === null ? {} : { invoice_id: String(invoice.id), invoice_number: invoice.number }),
     deposit_percent: String(asked.depositPercent),
     total_amount_cents: String(asked.totalCents),
   };
-  const name = cutText(normalizedText(`Deposit for ${asked.proposalName}`), PRODUCT_NAME_MAX);
+  const number = invoice === null ? '' : ` (invoice ${invoice.number})`;
+  const name = cutText(
+    normalizedText(`${paymentTitle(key)} for ${asked.proposalName}${number}`),
+    PRODUCT_NAME_MAX,
+  );
   return {
     mode: 'payment',
     adaptive_pricing: { enabled: false },

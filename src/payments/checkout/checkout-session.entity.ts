@@ -1,9 +1,10 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { BigIdColumn, CentsColumn, DecimalColumn } from '../../platform/database/columns.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { CheckoutStatus } from './checkout-status.js';
 
-/** One time a customer was asked for a deposit, written down before Stripe is. */
+/** One time a customer was asked for a payment, written down before Stripe is. */
 @Entity('checkout_sessions')
 export class CheckoutSession {
   @BigIdColumn()
@@ -17,6 +18,14 @@ export class CheckoutSession {
 
   @Column({ name: 'customer_id', type: 'integer', nullable: true })
   customerId!: number | null;
+
+  /** What is asked for: an entry of the contract, as its invoice. */
+  @Column({ name: 'invoice_kind', type: 'text', default: 'deposit' })
+  invoiceKind!: InvoiceKind;
+
+  /** Which of its kind, from 1. */
+  @Column({ name: 'invoice_sequence', type: 'integer', default: 1 })
+  invoiceSequence!: number;
 
   /** Under which Stripe is asked, again and again until it answers. */
   @Column({ name: 'idempotency_key', type: 'text' })

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { Clock } from '../../platform/time/clock.js';
 import { CheckoutSession } from './checkout-session.entity.js';
 import type { CheckoutStatus } from './checkout-status.js';
@@ -53,16 +54,18 @@ export class CheckoutSessionsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** The session of this proposal that is open or waits for a bank, if any; one that waits first. */
-  async findUnfinished(
-    tx: EntityManager,
-    orgId: number,
-    proposalId: number,
-  ): Promise<CheckoutSession | null> {
-    return tx.findOne(CheckoutSession, {
-      where: { orgId, proposalId, status: In(['open', 'pending']) },
-      order: { status: 'DESC', id: 'DESC' },
+  /** The open session of this proposal, if any. */
+  async findOpen(tx: EntityManager, orgId: number, proposalId: number): Promise<CheckoutSession | null> {
+    return tx.findOneBy(CheckoutSession, { orgId, proposalId, status: 'open' });
+  }
+
+  /** What the customer's bank has been asked to pay of this proposal. */
+  async listPending(tx: EntityManager, orgId: number, proposalId: number): Promise<InvoiceKey[]> {
+    const sessions = await tx.find(CheckoutSession, {
+      where: { orgId, proposalId, status: 'pending' },
+      order: { id: 'ASC' },
     });
+    return sessions.map(({ invoiceKind: kind, invoiceSequence: sequence }) => ({ kind, sequence }));
   }
 
   /** Stripe's events name no organisation we believe: it is the row's. */

@@ -23,8 +23,9 @@ export class CheckoutController {
   @HttpCode(200)
   @Allow(SELLERS)
   @ApiOperation({
-    summary: 'Open the page on which the customer pays the deposit of an approved proposal',
-    description: 'The amount comes from the proposal. An open page is handed out again.',
+    summary: 'Open the page on which the customer pays what is due of an approved proposal',
+    description:
+      'The deposit first, then each invoice by its due day: what is open on it. An open page is handed out again.',
   })
   @ApiOkResponse({ type: CheckoutView })
   @ApiProblems(404, 409, 422, 503)

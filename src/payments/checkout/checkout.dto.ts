@@ -2,6 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOptional, Max, Min } from 'class-validator';
 import { invalid } from '../../platform/errors/validation.pipe.js';
+import { INVOICE_KINDS } from '../../invoices/invoice.dto.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { BodyId } from '../../platform/http/body-id.decorator.js';
 import { Decimal } from '../../platform/http/decimal.decorator.js';
 import { centsFromDecimal } from '../../platform/money/cents.js';
@@ -10,7 +12,7 @@ import type { OpenCheckout } from './checkout.service.js';
 const DOLLARS_MAX = 10 ** 11 - 1;
 const AMOUNT_DOLLARS = 'Total of a proposal that has no amount of its own; has no effect on any other';
 
-/** For which proposal the deposit is to be paid. */
+/** For which proposal the customer is to pay what is due. */
 export class CreateCheckout {
   @ApiPropertyOptional({ example: 7, description: 'Needed here or in the query' })
   @IsOptional()
@@ -55,8 +57,8 @@ export class CheckoutView {
   @ApiProperty({ example: 330_750, description: 'The same' })
   amount_cents!: number;
 
-  @ApiProperty({ enum: ['deposit'], description: 'What it is for' })
-  kind!: 'deposit';
+  @ApiProperty({ enum: INVOICE_KINDS, example: 'deposit', description: 'What it is for' })
+  kind!: InvoiceKind;
 
   @ApiProperty({
     type: Number,
@@ -91,9 +93,9 @@ export function checkoutView(checkout: OpenCheckout): CheckoutView {
   return {
     checkout_url: checkout.checkoutUrl,
     session_id: checkout.sessionId,
-    deposit_cents: checkout.depositCents,
-    amount_cents: checkout.depositCents,
-    kind: 'deposit',
+    deposit_cents: checkout.amountCents,
+    amount_cents: checkout.amountCents,
+    kind: checkout.kind,
     invoice_id: checkout.invoiceId,
     total_cents: checkout.totalCents,
     ...(checkout.devMode ? { dev_mode: true as const } : {}),

@@ -4,6 +4,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
@@ -11,7 +12,7 @@ import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutOptions } from './checkout-request.js';
 import { CheckoutDraftService } from './checkout-draft.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
-import { SessionEndService } from './session-end.service.js';
+import { asksFor, SessionEndService } from './session-end.service.js';
 import { CheckoutSessionsRepository, type OpenedAtStripe } from './checkout-sessions.repository.js';
 import { isUsable } from './checkout-status.js';
 import { StripeClient } from './stripe.client.js';
@@ -20,8 +21,10 @@ import { StripeClient } from './stripe.client.js';
 export interface OpenCheckout {
   sessionId: string;
   checkoutUrl: string;
-  depositCents: number;
+  amountCents: number;
   totalCents: number;
+  /** What is asked for. */
+  kind: InvoiceKind;
   /** The invoice of ours it is for; null where none is wanted yet. */
   invoiceId: number | null;
   /** ISO 4217, upper case. */
@@ -30,7 +33,7 @@ export interface OpenCheckout {
 }
 
 /**
- * Opens the page on which a customer pays the deposit of an approved proposal. Promise: one open page per proposal,
+ * Opens the page on which a customer pays what is due of an approved proposal. Promise: one open page per proposal,
  * whoever asks and however often; a lost answer opens no second one.
  */
 @Injectable()
@@ -60,7 +63,9 @@ export class CheckoutService {
       this.findOrInsert(tx, orgId, proposalId, options),
     );
     const open = session.url === null ? await this.ask(session) : session;
-    const invoice = await this.invoices.findNewest(this.dataSource.manager, orgId, proposalId, 'deposit');
+    const { invoiceKind, invoiceSequence } = open;
+    const tx = this.dataSource.manager;
+    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, invoiceKind, invoiceSequence);
     return { ...openCheckoutOf(open), invoiceId: invoice?.id ?? null };
   }
 
@@ -77,21 +82,25 @@ export class CheckoutService {
     options: CheckoutOptions,
   ): Promise<CheckoutSession> {
     const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
-    const unfinished = await this.sessions.findUnfinished(tx, orgId, proposalId);
-    const amountCents = await this.drafts.amountOf(tx, proposal, unfinished, options);
-    if (unfinished) {
-      const sameMode = unfinished.devMode !== this.stripe.isConfigured;
-      const same = sameMode && unfinished.amountCents === amountCents;
-      if (same && isUsable(unfinished, this.clock.now())) return unfinished;
-      await this.sessionEnds.end(tx, unfinished);
+    const asked = await this.drafts.askedOf(tx, proposal, options);
+    const open = await this.sessions.findOpen(tx, orgId, proposalId);
+    if (open) {
+      const sameMode = open.devMode !== this.stripe.isConfigured;
+      if (sameMode && asksFor(open, asked) && isUsable(open, this.clock.now())) return open;
+      await this.sessionEnds.end(tx, open);
     }
-    const draft = await this.drafts.draft(tx, proposal, amountCents, options);
+    const draft = await this.drafts.draft(tx, proposal, asked, options);
     const session = await this.sessions.insert(tx, draft);
     await this.audit.record(tx, orgId, {
       action: 'checkout.requested',
       subject: `checkout:${session.id}`,
       proposalId,
-      after: { amount_cents: session.amountCents, currency: session.currency },
+      after: {
+        amount_cents: session.amountCents,
+        currency: session.currency,
+        kind: session.invoiceKind,
+        sequence: session.invoiceSequence,
+      },
     });
     if (session.stripeSessionId !== null) await this.log(tx, session, session.stripeSessionId);
     return session;
@@ -151,6 +160,8 @@ export class CheckoutService {
         amount_cents: session.amountCents,
         total_amount_cents: session.totalCents,
         currency: session.currency,
+        kind: session.invoiceKind,
+        sequence: session.invoiceSequence,
         dev_mode: session.devMode,
       },
       occurrence: session.idempotencyKey,
@@ -162,8 +173,9 @@ function openCheckoutOf(session: CheckoutSession): Omit<OpenCheckout, 'invoiceId
   return {
     sessionId: session.stripeSessionId!,
     checkoutUrl: session.url!,
-    depositCents: session.amountCents,
+    amountCents: session.amountCents,
     totalCents: session.totalCents,
+    kind: session.invoiceKind,
     currency: session.currency,
     devMode: session.devMode,
   };

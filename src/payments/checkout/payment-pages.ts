@@ -1,3 +1,5 @@
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import { paymentName, paymentTitle, thePayment } from '../../invoices/payment-name.js';
 import { moneyText } from '../../messages/format.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 
@@ -6,13 +8,15 @@ export interface ShownCheckout {
   sessionId: string;
   amountCents: number;
   currency: string;
+  /** What is paid. */
+  key: InvoiceKey;
   status: 'open' | 'pending' | 'paid' | 'failed' | 'expired';
 }
 
 /** The mock of Stripe's page, where no money moves. Pure. */
 export function devCheckoutPage(checkout: ShownCheckout): string {
   return page(
-    'Pay the deposit',
+    `Pay ${thePayment(checkout.key)}`,
     `<h1>${moneyText(checkout.amountCents, checkout.currency)}</h1>
 <p class="quiet">Dev mode: there is no Stripe key, and no money moves.</p>
 <form method="post" action="/portal/dev-checkout/${escapeHtml(checkout.sessionId)}">
@@ -23,12 +27,12 @@ export function devCheckoutPage(checkout: ShownCheckout): string {
 
 /** Where a customer comes back to after the hosted page. Pure. */
 export function returnPage(checkout: ShownCheckout): string {
-  const [title, text, tone] = NOTICES[checkout.status];
+  const [title, text, tone] = noticeOf(checkout);
   return page(
     title,
     `<h1>${title}</h1>
 <p class="notice${tone}" role="status">${text}</p>
-<dl><dt>Deposit</dt><dd>${moneyText(checkout.amountCents, checkout.currency)}</dd></dl>
+<dl><dt>${paymentTitle(checkout.key)}</dt><dd>${moneyText(checkout.amountCents, checkout.currency)}</dd></dl>
 <p class="quiet">You can close this page.</p>`,
   );
 }
@@ -38,14 +42,23 @@ export function cancelledPage(): string {
   return page(
     'Not paid',
     `<h1>Not paid</h1>
-<p>Nothing was taken. Open the link of your proposal again to pay the deposit later.</p>`,
+<p>Nothing was taken. Open the link of your proposal again to pay later.</p>`,
   );
 }
 
-const NOTICES: Record<ShownCheckout['status'], [title: string, text: string, tone: string]> = {
+/** What became of a payment: title, sentence, and how the box looks. */
+function noticeOf({ status, key }: ShownCheckout): [title: string, text: string, tone: string] {
+  return status === 'paid'
+    ? ['Thank you', `We have received your ${paymentName(key)}.`, '']
+    : NOTICES[status];
+}
+
+const NOTICES: Record<
+  Exclude<ShownCheckout['status'], 'paid'>,
+  [title: string, text: string, tone: string]
+> = {
   open: ['Thank you', 'Your payment is on its way to us. This page shows it in a moment.', ''],
   pending: ['Thank you', 'Your bank has been asked. We confirm the payment as soon as it arrives.', ''],
-  paid: ['Thank you', 'We have received your deposit.', ''],
   failed: ['Not paid', 'The payment did not go through. Nothing was taken.', ' bad'],
   expired: ['Not paid', 'This page has expired. Open the link of your proposal again.', ' bad'],
 };

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
@@ -7,6 +8,14 @@ import { ChargeQuestionService } from './charge-question.service.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
 import { StripeClient } from './stripe.client.js';
+
+/** True where an open page asks for exactly this. */
+export function asksFor(
+  { invoiceKind: kind, invoiceSequence: sequence, amountCents }: CheckoutSession,
+  asked: { key: InvoiceKey; amountCents: number },
+): boolean {
+  return amountCents === asked.amountCents && isSameKey({ kind, sequence }, asked.key);
+}
 
 /**
  * Ends payment pages that ask for what is not owed any more. Whoever changes what is owed calls `review` in the same
@@ -38,10 +47,10 @@ export class SessionEndService implements OnApplicationBootstrap {
   async review(tx: EntityManager, orgId: number, proposalIds: readonly number[]): Promise<void> {
     for (const proposalId of await this.sessions.listOpenProposals(tx, orgId, proposalIds)) {
       const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
-      const session = await this.sessions.findUnfinished(tx, orgId, proposalId);
-      if (session?.status !== 'open') continue;
-      const answer = await this.question.ask(tx, proposal, { totalCents: session.totalCents });
-      if (answer.owed && answer.amountCents === session.amountCents) continue;
+      const session = await this.sessions.findOpen(tx, orgId, proposalId);
+      if (!session) continue;
+      const { key, answer } = await this.question.due(tx, proposal, { totalCents: session.totalCents });
+      if (answer.owed && asksFor(session, { key, amountCents: answer.amountCents })) continue;
       await this.end(tx, session, answer.owed ? 'amount_changed' : answer.code);
     }
   }

@@ -41,8 +41,10 @@ export class SessionLookupService {
   }
 }
 
-function shown({ stripeSessionId, amountCents, currency, status }: CheckoutSession): ShownCheckout {
-  return { sessionId: stripeSessionId!, amountCents, currency, status };
+function shown(session: CheckoutSession): ShownCheckout {
+  const { stripeSessionId, amountCents, currency, status, invoiceKind, invoiceSequence } = session;
+  const key = { kind: invoiceKind, sequence: invoiceSequence };
+  return { sessionId: stripeSessionId!, amountCents, currency, key, status };
 }
 
 function unknown(): DomainError {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { disputed } from '../../messages/inbox-reasons.js';
-import { DepositDescriptionService } from './deposit-description.service.js';
+import { PaymentDescriptionService } from './payment-description.service.js';
 import type { Dispute } from './dispute.entity.js';
 import type { Payment } from './payment.entity.js';
 
@@ -11,7 +11,7 @@ import type { Payment } from './payment.entity.js';
 export class DisputeInboxService {
   constructor(
     private readonly inbox: InboxRepository,
-    private readonly descriptions: DepositDescriptionService,
+    private readonly descriptions: PaymentDescriptionService,
   ) {}
 
   /**

@@ -32,8 +32,8 @@ export class LedgerRepository {
   async entryOf(tx: EntityManager, payment: Payment): Promise<LedgerEntry> {
     const refunds = await this.refunds.listOfPayment(tx, payment.orgId, payment.id);
     const disputes = await this.disputes.listOfPayment(tx, payment.orgId, payment.id);
-    const { orgId, proposalId } = payment;
-    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, 'deposit');
+    const { orgId, proposalId, invoiceKind, invoiceSequence } = payment;
+    const invoice = await this.invoices.findNewest(tx, orgId, proposalId, invoiceKind, invoiceSequence);
     return {
       payment,
       refunds,

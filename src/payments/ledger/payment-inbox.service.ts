@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { paidNotApproved, paymentNotOwed } from '../../messages/inbox-reasons.js';
-import { DepositDescriptionService } from './deposit-description.service.js';
+import { PaymentDescriptionService } from './payment-description.service.js';
 import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 
@@ -12,7 +12,7 @@ import type { Payment } from './payment.entity.js';
 export class PaymentInboxService {
   constructor(
     private readonly inbox: InboxRepository,
-    private readonly descriptions: DepositDescriptionService,
+    private readonly descriptions: PaymentDescriptionService,
   ) {}
 
   /** Money came for a proposal that was cancelled meanwhile. `paidCents` is what of all its payments is with us. */

@@ -13,7 +13,7 @@ import type { Payment } from './payment.entity.js';
 import { type PaidFacts, PaymentsRepository } from './payments.repository.js';
 
 /**
- * Books the deposit a customer paid. Promise: the payment, the proposal's sum, the activity and the jobs that bring it
+ * Books what a customer paid. Promise: the payment, the proposal's sum, the activity and the jobs that bring it
  * into the books are there at once, and once, or not at all.
  */
 @Injectable()
@@ -38,13 +38,14 @@ export class PaymentRecorderService {
     session: CheckoutSession,
     paid: PaidFacts,
   ): Promise<Payment | null> {
-    const { totalCents } = session;
-    const answer = await this.question.ask(tx, proposal, { totalCents, currencyCheck: 'none' });
+    const { totalCents, invoiceKind: kind, invoiceSequence: sequence } = session;
+    const options = { totalCents, currencyCheck: 'none' } as const;
+    const answer = await this.question.ask(tx, proposal, { kind, sequence }, options);
     const payment = await this.payments.insertOnce(tx, session, paid);
     if (!payment) return null;
     await this.sessions.setStatus(tx, session, 'paid');
-    const paidCents = await this.payments.recountDeposit(tx, proposal);
-    await this.reportSurplus(tx, { proposal, session, payment, paidCents, answer });
+    await this.payments.recountDeposit(tx, proposal);
+    await this.reportSurplus(tx, { proposal, session, payment, answer });
     await this.log(tx, payment, session);
     await this.sendToBooks(tx, payment);
     return payment;
@@ -85,6 +86,8 @@ export class PaymentRecorderService {
         payment_id: id,
         amount_cents: amountCents,
         currency,
+        kind: payment.invoiceKind,
+        sequence: payment.invoiceSequence,
         stripe_payment_intent_id: payment.stripePaymentIntentId,
       },
     });
@@ -109,12 +112,12 @@ export class PaymentRecorderService {
       proposal: Lead;
       session: CheckoutSession;
       payment: Payment;
-      paidCents: number;
       answer: ChargeAnswer;
     },
   ): Promise<void> {
-    const { proposal, session, payment, paidCents, answer } = facts;
+    const { proposal, session, payment, answer } = facts;
     if (proposal.status !== 'approved') {
+      const paidCents = await this.payments.netCents(tx, proposal);
       return this.paymentInbox.reportUnapproved(tx, proposal, payment, paidCents);
     }
     const beyond = beyondOwed(payment, session, answer);

@@ -1,7 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { BigIdColumn, BigIntColumn, CentsColumn } from '../../platform/database/columns.js';
 
-/** A deposit that was paid. One row per payment, whatever is told of it; rows are never deleted. */
+/** Money that was paid. One row per payment, whatever is told of it; rows are never deleted. */
 @Entity('payments')
 export class Payment {
   @BigIdColumn()
@@ -15,6 +16,14 @@ export class Payment {
 
   @Column({ name: 'customer_id', type: 'integer', nullable: true })
   customerId!: number | null;
+
+  /** What it is for: an entry of the contract, as its invoice. */
+  @Column({ name: 'invoice_kind', type: 'text', default: 'deposit' })
+  invoiceKind!: InvoiceKind;
+
+  /** Which of its kind, from 1. */
+  @Column({ name: 'invoice_sequence', type: 'integer', default: 1 })
+  invoiceSequence!: number;
 
   @BigIntColumn({ name: 'checkout_session_id' })
   checkoutSessionId!: number;

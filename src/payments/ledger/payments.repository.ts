@@ -43,8 +43,9 @@ export class PaymentsRepository {
     const at = this.clock.now();
     const rows = await tx.query<{ id: string }[]>(
       `insert into payments (org_id, proposal_id, customer_id, checkout_session_id, stripe_session_id,
-         stripe_payment_intent_id, amount_cents, currency, paid_at, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+         stripe_payment_intent_id, amount_cents, currency, paid_at, created_at, updated_at,
+         invoice_kind, invoice_sequence)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)
        on conflict do nothing returning id`,
       [
         session.orgId,
@@ -57,6 +58,8 @@ export class PaymentsRepository {
         paid.currency,
         paid.paidAt,
         at,
+        session.invoiceKind,
+        session.invoiceSequence,
       ],
     );
     const id = rows[0]?.id;
@@ -91,19 +94,24 @@ export class PaymentsRepository {
     await tx.update(Payment, { id, orgId }, { recordedHere, updatedAt: this.clock.now() });
   }
 
-  /** All that was paid in the proposal's own currency, whatever went back since. */
+  /** All that was paid as deposit in the proposal's own currency, whatever went back since. */
   async grossCents(tx: EntityManager, { id, orgId, currency }: Lead): Promise<number> {
     const [row] = await tx.query<{ cents: string }[]>(
       `select coalesce(sum(amount_cents), 0) as cents from payments
-        where org_id = $1 and proposal_id = $2 and currency = $3`,
+        where org_id = $1 and proposal_id = $2 and currency = $3 and invoice_kind = 'deposit'`,
       [orgId, id, currency],
     );
     return Number(row!.cents);
   }
 
-  /** True where a payment of the proposal was booked after an instant. */
-  async hasSince(tx: EntityManager, orgId: number, proposalId: number, since: Date): Promise<boolean> {
-    return tx.existsBy(Payment, { orgId, proposalId, createdAt: MoreThan(since) });
+  /** True where a deposit of the proposal was booked after an instant. */
+  async hasDepositSince(tx: EntityManager, orgId: number, proposalId: number, since: Date): Promise<boolean> {
+    return tx.existsBy(Payment, {
+      orgId,
+      proposalId,
+      invoiceKind: 'deposit',
+      createdAt: MoreThan(since),
+    });
   }
 
   /** Keeps the charge of a payment from the first event that names it. */
@@ -143,22 +151,23 @@ export class PaymentsRepository {
     return tx.find(Payment, { where: { orgId, proposalId }, order: { id: 'ASC' } });
   }
 
-  /** What of a proposal's payments is with us, in whatever currency: to be compared with 0 alone. */
-  async netCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+  /** What of all payments of a proposal is with us, in its own currency. */
+  async netCents(tx: EntityManager, { id, orgId, currency }: Lead): Promise<number> {
     const [row] = await tx.query<{ cents: string }[]>(
       `select coalesce(sum(net_cents), 0) as cents from payment_balances
-        where org_id = $1 and proposal_id = $2`,
-      [orgId, proposalId],
+        where org_id = $1 and proposal_id = $2 and currency = $3`,
+      [orgId, id, currency],
     );
     return Number(row!.cents);
   }
 
-  /** Puts what of the payments is with us, in the proposal's own currency, on the proposal. Answers it. */
+  /** Puts what of the deposit is with us, in the proposal's own currency, on the proposal. Answers it. */
   async recountDeposit(tx: EntityManager, { id, orgId }: Lead): Promise<number> {
     const [rows] = await tx.query<[{ cents: string }[], number]>(
       `update leads set updated_at = $3, deposit_paid_cents = (
          select coalesce(sum(net_cents), 0) from payment_balances b
-          where b.org_id = $1 and b.proposal_id = $2 and b.currency = leads.currency)
+          where b.org_id = $1 and b.proposal_id = $2 and b.currency = leads.currency
+            and b.invoice_kind = 'deposit')
        where org_id = $1 and id = $2 returning deposit_paid_cents as cents`,
       [orgId, id, this.clock.now()],
     );

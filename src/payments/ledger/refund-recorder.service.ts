@@ -5,7 +5,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { refundFailed } from '../../messages/inbox-reasons.js';
-import { DepositDescriptionService } from './deposit-description.service.js';
+import { PaymentDescriptionService } from './payment-description.service.js';
 import { LedgerRepository } from './ledger.repository.js';
 import { notOwedSubjectOf, removedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
@@ -43,7 +43,7 @@ export class RefundRecorderService {
     private readonly refunds: RefundsRepository,
     private readonly ledger: LedgerRepository,
     private readonly activities: ActivityRepository,
-    private readonly descriptions: DepositDescriptionService,
+    private readonly descriptions: PaymentDescriptionService,
     private readonly inbox: InboxRepository,
     private readonly jobs: JobsService,
   ) {}
@@ -143,7 +143,8 @@ export class RefundRecorderService {
     if (balance.netCents === 0) {
       await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
       await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
-      if (paidAfter === 0) await this.inbox.resolveSubject(tx, orgId, unapprovedSubjectOf(proposalId));
+      const isAllBack = (await this.payments.netCents(tx, proposal)) === 0;
+      if (isAllBack) await this.inbox.resolveSubject(tx, orgId, unapprovedSubjectOf(proposalId));
     }
     if (isGone(refund.state) || change !== 0) {
       await this.jobs.enqueue(tx, 'qbo.payment.record', { orgId, proposalId, paymentId: id });

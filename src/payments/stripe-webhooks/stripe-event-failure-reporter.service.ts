@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { stripeEventFailed } from '../../messages/inbox-reasons.js';
-import { DepositDescriptionService, type NamedDeposit } from '../ledger/deposit-description.service.js';
+import { PaymentDescriptionService, type DescribedPayment } from '../ledger/payment-description.service.js';
 import { PaymentsRepository } from '../ledger/payments.repository.js';
 import { CheckoutSessionsRepository } from '../checkout/checkout-sessions.repository.js';
 import { idsIn } from './stripe-event-ids.js';
@@ -21,7 +21,7 @@ type Troubled = Pick<StripeEvent, 'eventId' | 'type' | 'body'>;
 export class StripeEventFailureReporterService {
   constructor(
     private readonly inbox: InboxRepository,
-    private readonly descriptions: DepositDescriptionService,
+    private readonly descriptions: PaymentDescriptionService,
     private readonly sessions: CheckoutSessionsRepository,
     private readonly payments: PaymentsRepository,
     private readonly events: StripeEventsRepository,
@@ -58,7 +58,7 @@ export class StripeEventFailureReporterService {
     await inOrganisation(orgId, () => this.inbox.resolveSubject(tx, orgId, subjectOf(event)));
   }
 
-  private async depositOf(tx: EntityManager, { body }: Troubled): Promise<NamedDeposit | null> {
+  private async depositOf(tx: EntityManager, { body }: Troubled): Promise<DescribedPayment | null> {
     const { sessionId, ...ids } = idsIn(body);
     const session = sessionId === null ? null : await this.sessions.findByStripeId(tx, sessionId);
     return session ?? (await this.payments.findByStripe(tx, ids));

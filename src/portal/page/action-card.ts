@@ -1,9 +1,11 @@
+import { isSameKey } from '../../invoices/invoice-key.js';
+import { paymentName } from '../../invoices/payment-name.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
 import type { Stage } from './proposal-stage.js';
-import { receipt } from './receipt.js';
-import { moneyText, percentText } from '../../messages/format.js';
+import { overpaid, receipt } from './receipt.js';
+import { calendarDayText, moneyText, percentText } from '../../messages/format.js';
 
 export const SIGNER_NAME_MAX = 120;
 
@@ -28,22 +30,21 @@ function contentOf(facts: PageFacts, stage: Stage, path: string, problem?: FormP
       return markup`<h2 id="act">We are confirming your payment</h2>
 <p role="status">This usually takes a few seconds, and this page shows your receipt by itself. Please do not pay
   again.</p>
-${sums(facts)}
+${waitingSums(facts)}
 <p class="quiet screen"><a href="${path}">Did not finish paying? Go back to the proposal</a></p>`;
     case 'bank_pending':
       return markup`<h2 id="act">Your bank payment is on its way</h2>
 <p role="status">Banks take a few business days. You do not need to do anything, and please do not pay again.</p>
-${sums(facts)}`;
+${waitingSums(facts)}`;
     case 'taken_back':
       return markup`<h2 id="act">Please get in touch</h2>
 ${takenBack(facts)}
-<dl class="sums"><dt>Proposal total</dt><dd>${moneyText(facts.proposal.totalCents, facts.proposal.currency)}</dd>
-<dt>Remaining</dt><dd>${remaining(facts)}</dd></dl>
+${accountSums(facts)}
 <p>${isolatedText(facts.company)} will tell you how to pay it.</p>`;
     case 'unpayable':
       return markup`<h2 id="act">Approved</h2>
 ${takenBack(facts)}${refunded(facts)}
-${sums(facts)}
+${accountSums(facts)}
 <p>There is nothing to pay here at the moment. ${isolatedText(facts.company)} will be in touch.</p>`;
     case 'withdrawn':
       return markup`<h2 id="act">Nothing to do here</h2>
@@ -53,9 +54,19 @@ ${
   markup`<p>Your payment of ${moneyText(facts.paidCents, facts.proposal.currency)} has arrived.
   ${isolatedText(facts.company)} will settle it with you.</p>`
 }`;
-    default:
+    case 'paid':
+    case 'complete':
       return receipt(facts, stage);
+    default:
+      return stage satisfies never;
   }
+}
+
+/** While a payment is on its way. */
+function waitingSums(facts: PageFacts): Markup {
+  const { charge, due } = facts;
+  if (due.key.kind === 'deposit') return sums(facts);
+  return charge.owed ? dueSums(facts, charge.amountCents) : accountSums(facts);
 }
 
 function approveForm(facts: PageFacts, path: string, problem?: FormProblem): Markup {
@@ -76,30 +87,54 @@ ${problem && markup`<p class="error" id="name-error">${problem.message}</p>`}
 }
 
 function payForm(facts: PageFacts, path: string): Markup {
-  const { charge, deposit, proposal } = facts;
+  const { charge, due, account, proposal } = facts;
+  const name = paymentName(due.key);
   const cents = charge.owed ? charge.amountCents : 0;
   const amount = moneyText(cents, proposal.currency);
-  const isPart = deposit !== null && cents < deposit.cents;
-  return markup`<h2 id="act">Pay the deposit</h2>
-${takenBack(facts)}${refunded(facts)}
-${sums(facts)}
-${isPart && markup`<p>${amount} of the deposit is still open; the rest has been paid.</p>`}
+  const whole = wholeCents(facts);
+  const isPart = whole !== null && cents < whole;
+  return markup`<h2 id="act">Pay the ${name}</h2>
+${takenBack(facts)}${refunded(facts)}${overpaid(facts)}
+${due.key.kind === 'deposit' ? sums(facts) : dueSums(facts, cents)}
+${isPart && markup`<p>${amount} of the ${name} is still open; the rest has been paid.</p>`}
 <form method="post" action="${path}/pay">
-<button>${isPart ? `Pay the remaining ${amount}` : `Pay deposit of ${amount}`}</button>
+<button>${isPart ? `Pay the remaining ${amount}` : `Pay ${name} of ${amount}`}</button>
 </form>
 <p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches
-  ${isolatedText(facts.company)}.</p>`;
+  ${isolatedText(facts.company)}.${
+    account !== null && account.remainingCents > cents && markup` What is not due yet stays open.`
+  }</p>`;
 }
 
-function takenBack({ payment, proposal }: PageFacts): Markup | false {
-  if (payment === null || payment.lostCents === 0) return false;
-  const lost = moneyText(payment.lostCents, proposal.currency);
+/** What the invoice that is due comes to, or the deposit before it is billed. */
+function wholeCents({ account, due, deposit }: PageFacts): number | null {
+  const row = account?.rows.find(({ key }) => isSameKey(key, due.key));
+  return row && row.invoiceNumber !== null ? row.amountCents : (deposit?.cents ?? null);
+}
+
+function dueSums({ account, due, proposal }: PageFacts, cents: number): Markup {
+  const money = (amount: number): string => moneyText(amount, proposal.currency);
+  const remaining = Math.max((account?.remainingCents ?? 0) - cents, 0);
+  return markup`<dl class="sums">
+<dt class="big">Due now</dt><dd class="big">${money(cents)}</dd>
+${due.invoiceNumber !== null && markup`<dt>Invoice</dt><dd>${due.invoiceNumber}</dd>`}
+${due.dueOn !== null && markup`<dt>Due date</dt><dd>${calendarDayText(due.dueOn)}</dd>`}
+<dt>Contract</dt><dd>${money(account?.valueCents ?? proposal.totalCents)}</dd>
+<dt>Remaining after this</dt><dd>${money(remaining)}</dd>
+</dl>`;
+}
+
+function takenBack({ payments, proposal }: PageFacts): Markup | false {
+  const lostCents = payments.at(-1)?.lostCents ?? 0;
+  if (lostCents === 0) return false;
+  const lost = moneyText(lostCents, proposal.currency);
   return markup`<p class="notice bad" role="status">Your bank took back ${lost} of your payment.</p>`;
 }
 
-function refunded({ payment, proposal }: PageFacts): Markup | false {
-  if (payment === null || payment.refundedCents === 0) return false;
-  const text = moneyText(payment.refundedCents, proposal.currency);
+function refunded({ payments, proposal }: PageFacts): Markup | false {
+  const refundedCents = payments.at(-1)?.refundedCents ?? 0;
+  if (refundedCents === 0) return false;
+  const text = moneyText(refundedCents, proposal.currency);
   return markup`<p class="quiet">Your payment of ${text} was refunded.</p>`;
 }
 
@@ -115,7 +150,9 @@ ${
 </dl>`;
 }
 
-/** What is left of the whole proposal, never negative. */
-function remaining({ proposal, paidCents }: PageFacts): string {
-  return moneyText(Math.max(proposal.totalCents - paidCents, 0), proposal.currency);
+/** The contract and what of it is to be paid. */
+function accountSums({ account, proposal }: PageFacts): Markup {
+  const money = (cents: number): string => moneyText(cents, proposal.currency);
+  return markup`<dl class="sums"><dt>Contract</dt><dd>${money(account?.valueCents ?? proposal.totalCents)}</dd>
+<dt>Remaining</dt><dd>${money(account?.remainingCents ?? proposal.totalCents)}</dd></dl>`;
 }

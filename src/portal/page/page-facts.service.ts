@@ -4,6 +4,9 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
+import { ContractsService } from '../../contracts/contracts.service.js';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
+import { EntryMoneyRepository } from '../../payments/ledger/entry-money.repository.js';
 import { LedgerRepository } from '../../payments/ledger/ledger.repository.js';
 import { PaymentsRepository } from '../../payments/ledger/payments.repository.js';
 import type { CheckoutSession } from '../../payments/checkout/checkout-session.entity.js';
@@ -18,7 +21,8 @@ import { contentHash } from '../approval/proposal-content.js';
 import { ProposalApprovalsRepository } from '../approval/proposal-approvals.repository.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import type { PageFacts } from './page-facts.js';
-import { paymentSummary } from './payment-summary.js';
+import { type PageAccount, pageAccount } from './page-account.js';
+import { lostCentsOf, paymentSummary } from './payment-summary.js';
 
 /** Gathers what the page of a link shows. Reads only. */
 @Injectable()
@@ -35,6 +39,9 @@ export class PageFactsService {
     private readonly ledger: LedgerRepository,
     private readonly question: ChargeQuestionService,
     private readonly checkouts: CheckoutSessionsRepository,
+    private readonly contracts: ContractsService,
+    private readonly invoices: InvoicesRepository,
+    private readonly money: EntryMoneyRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -45,10 +52,11 @@ export class PageFactsService {
     const { depositPercent, timeZone } = await this.settings.get(orgId);
     const seller = await this.users.get(orgId, link.createdBy);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
-    const checkout = await this.unfinishedCheckout(orgId, proposalId);
+    const checkout = await this.openCheckout(orgId, proposalId);
     const deposit = depositOf(proposal, depositPercent);
-    const charge = await this.question.ask(tx, proposal, { pending: checkout?.status === 'pending' });
+    const due = await this.question.due(tx, proposal);
     const payments = await this.payments.listOfProposal(tx, orgId, proposalId);
+    const paid = paymentSummary(await this.ledger.entriesOf(tx, payments), proposal.currency);
     return {
       company: (await this.orgs.get(orgId)).name,
       timeZone,
@@ -57,22 +65,41 @@ export class PageFactsService {
       customerName: customer.fullName,
       proposal: shownProposal(proposal, deposit),
       deposit: deposit.cents === null ? null : { percent: deposit.percent, cents: deposit.cents },
-      charge,
+      charge: due.answer,
+      due: {
+        key: due.key,
+        invoiceNumber: due.invoice?.isMade ? due.invoice.number : null,
+        dueOn: due.dueOn,
+      },
       approval: await this.approvalOf(proposal),
-      ...paymentSummary(await this.ledger.entriesOf(tx, payments), proposal.currency),
-      checkout: checkout ? (checkout.status === 'pending' ? 'pending' : 'open') : null,
+      account: await this.accountOf(proposal, paid.payments),
+      ...paid,
+      hasOpenCheckout: checkout !== null,
       payStartedAt: link.payStartedAt,
-      invoice:
-        proposal.qboInvoiceId === null
-          ? null
-          : { number: proposal.qboInvoiceNumber, state: proposal.invoice?.state ?? null },
       expiresAt: link.expiresAt,
     };
   }
 
-  private async unfinishedCheckout(orgId: number, proposalId: number): Promise<CheckoutSession | null> {
-    const checkout = await this.checkouts.findUnfinished(this.dataSource.manager, orgId, proposalId);
-    if (checkout?.status === 'pending') return checkout;
+  /** How the contract is paid; null before the approval, and of a proposal that was cancelled. */
+  private async accountOf(
+    { orgId, id, status }: Proposal,
+    payments: PageFacts['payments'],
+  ): Promise<PageAccount | null> {
+    const tx = this.dataSource.manager;
+    const contract = status === 'approved' ? await this.contracts.findStatus(tx, orgId, id) : null;
+    if (!contract) return null;
+    const money = await this.money.listOfProposal(tx, orgId, id);
+    return pageAccount({
+      valueCents: contract.contract.valueCents,
+      standing: contract.standing,
+      entries: contract.plannedEntries,
+      invoices: await this.invoices.listNewest(tx, orgId, id),
+      money: money.map((one) => ({ ...one, lostCents: lostCentsOf(payments, one) })),
+    });
+  }
+
+  private async openCheckout(orgId: number, proposalId: number): Promise<CheckoutSession | null> {
+    const checkout = await this.checkouts.findOpen(this.dataSource.manager, orgId, proposalId);
     return checkout && isUsable(checkout, this.clock.now()) ? checkout : null;
   }
 

@@ -1,5 +1,18 @@
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
+import type { PageAccount } from './page-account.js';
+
+/** A payment by the payment page, in the currency of the proposal. */
+export interface ShownPayment {
+  key: InvoiceKey;
+  cents: number;
+  refundedCents: number;
+  lostCents: number;
+  at: Date;
+  reference: string;
+}
 
 /** Everything the customer's page may show. */
 export interface PageFacts {
@@ -20,17 +33,22 @@ export interface PageFacts {
     /** Names exactly what is shown, so that exactly this is approved. */
     version: string;
   };
-  /** What is asked for; null where the total is too small to be charged. */
+  /** What is asked for at first; null where the total is too small to be charged. */
   deposit: { percent: number; cents: number } | null;
   /** What may be charged now, or why nothing may. */
   charge: ChargeAnswer;
+  /** What that is for. */
+  due: { key: InvoiceKey; invoiceNumber: string | null; dueOn: CalendarDay | null };
   approval: { at: Date; signerName: string | null } | null;
-  /** The newest payment, and what of all payments is with us. */
-  payment: { cents: number; refundedCents: number; lostCents: number; at: Date; reference: string } | null;
+  /** How the contract is paid; null before the approval. */
+  account: PageAccount | null;
+  /** Oldest first. */
+  payments: readonly ShownPayment[];
+  /** What of all payments is with us. */
   paidCents: number;
-  checkout: 'open' | 'pending' | null;
+  /** A payment page is open. */
+  hasOpenCheckout: boolean;
   /** When this link last led to the payment page. */
   payStartedAt: Date | null;
-  invoice: { number: string | null; state: string | null } | null;
   expiresAt: Date;
 }

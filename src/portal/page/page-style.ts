@@ -36,7 +36,7 @@ color: var(--quiet); margin-top: .3rem; }
 .card h2 { font-size: 1.1rem; line-height: 1.3; margin-bottom: .5rem; }
 .card p + p { margin-top: .6rem; } .card p, .card dd, .card td { overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); font-size: .92rem; }
-.steps { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem;
+.steps { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(4, 1fr); gap: .5rem;
 font-size: .875rem; }
 .steps li { border-top: 4px solid var(--line); padding-top: .4rem; color: var(--quiet); } .steps .done {
 border-color: var(--good); color: var(--good); } .steps .now { border-color: var(--accent); color: var(--ink);
@@ -53,6 +53,14 @@ tbody tr { border-top: 1px solid var(--line); } td, thead th:nth-child(n+2) { te
 tbody th { white-space: pre-line; overflow-wrap: anywhere; } .each { display: block; color: var(--quiet);
 font-size: .9rem; }
 tfoot tr { border-top: 2px solid var(--ink); } tfoot th, tfoot td { font-weight: 700; font-size: 1.1rem; }
+.when { display: block; color: var(--quiet); font-size: .9rem; } .when.good { color: var(--good); } .when.wait {
+color: var(--wait); } .when.bad { color: var(--bad); }
+.account tfoot tr + tr { border-top: 0; } .account tfoot tr:not(:last-child) :is(th, td) { font-weight: 400;
+font-size: 1rem; padding: .35rem 0; } .account tfoot tr:first-child :is(th, td) { padding-top: .7rem; }
+h3 { font-size: 1rem; margin: 1.1rem 0 .3rem; } .received { list-style: none; padding: 0; margin: 0; } .received li
+{ display: flex; justify-content: space-between; gap: 1rem; padding: .45rem 0; border-top: 1px solid var(--line); }
+.received li > :last-child { white-space: nowrap; font-variant-numeric: tabular-nums; } .received .when {
+overflow-wrap: anywhere; }
 .sums { margin: .7rem 0; display: grid; grid-template-columns: 1fr auto; gap: .35rem 1rem; } .sums dt { color:
 var(--quiet); } .sums dd { text-align: right; font-variant-numeric: tabular-nums; } .sums .big { font-weight:
 700; font-size: 1.25rem; color: var(--ink); }
@@ -78,7 +86,8 @@ padding-top: 2rem; } .title h1 { font-size: 2rem; } header, main, footer { paddi
 1.5rem; } }
 @media (min-width: 58rem) { .split { grid-template-columns: minmax(0, 1fr) 23rem; grid-auto-flow: dense;
 align-items: start; } .split > .title, .split > .steps, .split > .notice { grid-column: 1 / -1; } .split >
-.lines { grid-column: 1; } .split > .act { grid-column: 2; position: sticky; top: 1.5rem; } }
+:is(.lines, .account) { grid-column: 1; } .split > .act { grid-column: 2; grid-row: span
+3; position: sticky; top: 1.5rem; } }
 @media (prefers-contrast: more) { :root { --line: var(--ink); --quiet: var(--ink); } }
 @media print { :root { --ground: #fff; --card: #fff; --soft: #fff; --ink: #000; --quiet: #333; --line: #999;
 --accent: #000; --accent-ink: #fff; --good: #000; --good-ground: #fff; --wait: #000; --wait-ground: #fff;

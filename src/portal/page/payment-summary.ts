@@ -1,31 +1,40 @@
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import type { PaymentBalance } from '../../payments/ledger/payment-balance.js';
 import type { PageFacts } from './page-facts.js';
 
 interface PaymentOfPage {
-  payment: { currency: string; paidAt: Date; stripeSessionId: string; stripePaymentIntentId: string | null };
+  payment: {
+    currency: string;
+    paidAt: Date;
+    stripeSessionId: string;
+    stripePaymentIntentId: string | null;
+    invoiceKind: InvoiceKind;
+    invoiceSequence: number;
+  };
   balance: PaymentBalance;
 }
 
-/**
- * What the payments of a proposal, oldest first, come to in its own currency: the newest, and what of all is with us.
- * Pure.
- */
+/** What the payments of a proposal, oldest first, come to in its own currency. Pure. */
 export function paymentSummary(
   payments: readonly PaymentOfPage[],
   currency: string,
-): Pick<PageFacts, 'payment' | 'paidCents'> {
+): Pick<PageFacts, 'payments' | 'paidCents'> {
   const ours = payments.filter(({ payment }) => payment.currency === currency);
-  const newest = ours.at(-1);
   return {
-    payment: newest
-      ? {
-          cents: newest.balance.amountCents,
-          refundedCents: newest.balance.refundedCents,
-          lostCents: newest.balance.lostCents,
-          at: newest.payment.paidAt,
-          reference: newest.payment.stripePaymentIntentId ?? newest.payment.stripeSessionId,
-        }
-      : null,
+    payments: ours.map(({ payment, balance }) => ({
+      key: { kind: payment.invoiceKind, sequence: payment.invoiceSequence },
+      cents: balance.amountCents,
+      refundedCents: balance.refundedCents,
+      lostCents: balance.lostCents,
+      at: payment.paidAt,
+      reference: payment.stripePaymentIntentId ?? payment.stripeSessionId,
+    })),
     paidCents: ours.reduce((sum, { balance }) => sum + balance.netCents, 0),
   };
+}
+
+/** What the customer's bank took back of the payments for one invoice. Pure. */
+export function lostCentsOf(payments: PageFacts['payments'], key: InvoiceKey): number {
+  return payments.reduce((sum, one) => (isSameKey(one.key, key) ? sum + one.lostCents : sum), 0);
 }

@@ -1,10 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { linkGonePage, troublePage } from './message-page.js';
 import { Markup, markup } from './markup.js';
-import type { PageFacts } from './page-facts.js';
+import { DEPOSIT } from '../../invoices/invoice-key.js';
+import type { AccountRow, PageAccount } from './page-account.js';
+import type { PageFacts, ShownPayment } from './page-facts.js';
 import { proposalPage, type Showing } from './proposal-page.js';
 
 const NOW = new Date('2026-03-03T15:05:00Z');
+
+const ROW: AccountRow = {
+  key: DEPOSIT,
+  state: 'planned',
+  amountCents: 30_000,
+  openCents: 0,
+  invoiceNumber: null,
+  dueOn: null,
+  milestone: null,
+  plannedOn: null,
+};
+
+function accountOf(facts: Partial<PageAccount> = {}): PageAccount {
+  return {
+    valueCents: 100_000,
+    taxCents: 0,
+    remainingCents: 100_000,
+    overpaidCents: 0,
+    takenBackCents: 0,
+    hasSettled: false,
+    settledNumber: null,
+    rows: [ROW],
+    ...facts,
+  };
+}
 
 const FACTS: PageFacts = {
   company: 'Acme Roofing',
@@ -23,29 +50,36 @@ const FACTS: PageFacts = {
   },
   deposit: { percent: 30, cents: 30_000 },
   charge: { owed: true, amountCents: 30_000 },
+  due: { key: DEPOSIT, invoiceNumber: null, dueOn: null },
   approval: null,
-  payment: null,
+  account: null,
+  payments: [],
   paidCents: 0,
-  checkout: null,
+  hasOpenCheckout: false,
   payStartedAt: null,
-  invoice: null,
   expiresAt: new Date('2026-04-01T17:00:00Z'),
 };
 
 const APPROVED: Partial<PageFacts> = {
   proposal: { ...FACTS.proposal, status: 'approved' },
   approval: { at: new Date('2026-03-03T15:00:00Z'), signerName: 'Maria Ruiz' },
+  account: accountOf(),
+};
+const NOTHING_OWED = { owed: false, code: 'proposal_paid', reason: 'paid' } as const;
+const PAYMENT: ShownPayment = {
+  key: DEPOSIT,
+  cents: 30_000,
+  refundedCents: 0,
+  lostCents: 0,
+  at: new Date('2026-03-03T15:04:00Z'),
+  reference: 'pi_1',
 };
 
 const PAID: Partial<PageFacts> = {
   ...APPROVED,
-  payment: {
-    cents: 30_000,
-    refundedCents: 0,
-    lostCents: 0,
-    at: new Date('2026-03-03T15:04:00Z'),
-    reference: 'pi_1',
-  },
+  charge: NOTHING_OWED,
+  account: accountOf({ remainingCents: 70_000 }),
+  payments: [PAYMENT],
   paidCents: 30_000,
 };
 
@@ -82,7 +116,7 @@ describe('The page', () => {
   });
 
   it('asks for itself again while a payment is confirmed, but not for ever', () => {
-    const facts = { ...APPROVED, checkout: 'open' as const, payStartedAt: NOW };
+    const facts = { ...APPROVED, hasOpenCheckout: true, payStartedAt: NOW };
     expect(shown(facts, { returning: true })).toContain('http-equiv="refresh" content="3"');
     const late = new Date(NOW.getTime() + 16 * 60_000);
     expect(shown(facts, { returning: true, now: late })).not.toContain('http-equiv="refresh"');
@@ -98,37 +132,89 @@ describe('The page', () => {
 
   it('asks for nothing where the invoice is gone', () => {
     const charge = { owed: false, code: 'invoice_voided', reason: 'voided' } as const;
-    const html = shown({ ...APPROVED, charge, invoice: { number: 'CRM-7', state: 'voided' } });
+    const html = shown({ ...APPROVED, charge });
     expect(html).toContain('There is nothing to pay here at the moment.');
     expect(html).not.toContain('<form');
   });
 
   it('is a receipt once paid', () => {
-    const html = shown({ ...PAID, invoice: { number: 'CRM-7', state: 'open' } });
+    const account = accountOf({
+      remainingCents: 70_000,
+      rows: [{ ...ROW, state: 'paid', invoiceNumber: 'CRM-7' }],
+    });
+    const html = shown({ ...PAID, account });
     expect(html).toMatch(/Receipt[\s\S]*\$300\.00[\s\S]*pi_1[\s\S]*CRM-7[\s\S]*\$1,000\.00[\s\S]*\$700\.00/);
     expect(html).toContain('Deposit paid on March 3, 2026.');
     expect(html).not.toContain('<form');
   });
 
+  it('asks for the invoice that is due, by its number, with what remains after it', () => {
+    const html = shown({
+      ...PAID,
+      charge: { owed: true, amountCents: 40_000 },
+      due: { key: { kind: 'progress', sequence: 1 }, invoiceNumber: 'CRM-7-P1', dueOn: '2026-03-17' },
+    });
+    expect(html).toContain('Pay progress payment 1 of $400.00');
+    expect(html).toMatch(/CRM-7-P1[\s\S]*March 17, 2026[\s\S]*\$1,000\.00[\s\S]*\$300\.00/);
+    expect(html).toContain('/pay"');
+  });
+
+  it('shows by what the contract is paid, what was paid, and what remains', () => {
+    const rows: AccountRow[] = [
+      { ...ROW, state: 'paid', invoiceNumber: 'CRM-7' },
+      {
+        ...ROW,
+        key: { kind: 'progress', sequence: 1 },
+        state: 'overdue',
+        amountCents: 40_000,
+        openCents: 10_000,
+        invoiceNumber: 'CRM-7-P1',
+        dueOn: '2026-03-01',
+      },
+      { ...ROW, key: { kind: 'final', sequence: 1 }, milestone: 'Inspection <passed>' },
+    ];
+    const html = shown({ ...PAID, account: accountOf({ rows, taxCents: 5_000, remainingCents: 45_000 }) });
+    expect(html).toMatch(/Invoice \S*CRM-7\S* · paid/);
+    expect(html).toMatch(/\$100\.00 open, overdue since March 1, 2026/);
+    expect(html).toMatch(/When this is reached: \S*Inspection &lt;passed&gt;/);
+    expect(html).toMatch(
+      /Tax<\/th><td>\$50\.00[\s\S]*Paid<\/th><td>\$600\.00[\s\S]*Remaining<\/th><td>\$450\.00/,
+    );
+    expect(html).toMatch(/Received online[\s\S]*Deposit,\s+March 3, 2026[\s\S]*pi_1/);
+  });
+
+  it('says that all is paid, and that more was paid than was due', () => {
+    const done = { ...PAID, account: accountOf({ remainingCents: 0, overpaidCents: 5_000 }) };
+    expect(shown(done)).toContain('Thank you. Everything is paid.');
+    expect(shown(done)).toMatch(/You have paid \$50\.00 more than/);
+    expect(shown(done)).not.toContain('<form');
+  });
+
   it('tells of a refund, and lets pay again what was given back whole', () => {
-    const part = { ...PAID, payment: { ...PAID.payment!, refundedCents: 10_000 }, paidCents: 20_000 };
-    expect(shown(part)).toMatch(/Refunded<\/dt><dd>\$100\.00[\s\S]*\$800\.00/);
-    const whole = { ...PAID, payment: { ...PAID.payment!, refundedCents: 30_000 }, paidCents: 0 };
+    const part = { ...PAID, payments: [{ ...PAYMENT, refundedCents: 10_000 }], paidCents: 20_000 };
+    expect(shown(part)).toMatch(/Refunded<\/dt><dd>\$100\.00/);
+    const whole = {
+      ...APPROVED,
+      payments: [{ ...PAYMENT, refundedCents: 30_000 }],
+    };
     expect(shown(whole)).toContain('Your payment of $300.00 was refunded.');
     expect(shown(whole)).toContain('/pay"');
   });
 
   it('says that the bank took the payment back, and lets pay again', () => {
-    const lost = { ...PAID, payment: { ...PAID.payment!, lostCents: 30_000 }, paidCents: 0 };
-    const html = shown(lost);
+    const html = shown({ ...APPROVED, payments: [{ ...PAYMENT, lostCents: 30_000 }] });
     expect(html).toContain('Your bank took back $300.00 of your payment.');
     expect(html).toContain('/pay"');
-    expect(html).not.toContain('Deposit paid on');
+    expect(html).not.toContain('Thank you');
   });
 
   it('asks to get in touch where the bank took back what the invoice counts as paid', () => {
-    const lost = { ...PAID, payment: { ...PAID.payment!, lostCents: 30_000 }, paidCents: 0 };
-    const html = shown({ ...lost, invoice: { number: 'CRM-7', state: 'paid' } });
+    const html = shown({
+      ...PAID,
+      payments: [{ ...PAYMENT, lostCents: 30_000 }],
+      paidCents: 0,
+      account: accountOf({ takenBackCents: 30_000, hasSettled: true }),
+    });
     expect(html).toContain('Your bank took back $300.00 of your payment.');
     expect(html).toMatch(/Remaining<\/dt><dd>\$1,000\.00/);
     expect(html).not.toContain('Thank you');

@@ -1,9 +1,12 @@
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { actionCard, type FormProblem } from './action-card.js';
 import { linesTable } from './lines-table.js';
+import { accountCard } from './account-card.js';
 import { markup, type Markup } from './markup.js';
+import type { PageAccount } from './page-account.js';
 import type { PageFacts } from './page-facts.js';
 import { framedPage } from './page-frame.js';
+import { pageSteps } from './page-steps.js';
 import { type Stage, stageOf } from './proposal-stage.js';
 import { dayText, momentText } from '../../messages/format.js';
 
@@ -28,13 +31,15 @@ export interface Showing {
  */
 export function proposalPage(facts: PageFacts, { path, now, returning, problem, notice }: Showing): string {
   const { company, proposal, payStartedAt } = facts;
+  const { charge, account } = facts;
   const stage = stageOf({
     status: proposal.status,
-    paidCents: facts.paidCents,
-    lostCents: facts.payment?.lostCents ?? 0,
-    invoiceState: facts.invoice?.state ?? null,
-    owed: facts.charge.owed,
-    checkout: facts.checkout,
+    owed: charge.owed,
+    pending: !charge.owed && charge.code === 'payment_pending',
+    hasPaid: facts.paidCents > 0 || (account?.hasSettled ?? false),
+    takenBack: (account?.takenBackCents ?? 0) > 0,
+    remainingCents: account?.remainingCents ?? 0,
+    hasOpenCheckout: facts.hasOpenCheckout,
     returning,
   });
   const waits = stage === 'confirming' && now.getTime() - (payStartedAt?.getTime() ?? 0) < REFRESH_FOR_MS;
@@ -47,10 +52,10 @@ ${linesTable(proposal)}</section>`;
     layout: 'split',
     ...(waits ? { refreshSeconds: REFRESH_SECONDS } : {}),
     main: markup`${heading(facts)}
-${stage !== 'withdrawn' && steps(stage)}
+${stage !== 'withdrawn' && pageSteps(stage, facts.due.key)}
 ${notice !== undefined && markup`<p class="notice bad" role="alert">${notice}</p>`}
 ${standing(facts, stage)}
-${stage === 'open' ? [lines, action] : [action, lines]}`,
+${stage === 'open' ? [lines, action] : [action, accountCard(facts), lines]}`,
     footer: footer(facts),
   });
 }
@@ -61,45 +66,25 @@ function heading({ proposal, customerName, timeZone }: PageFacts): Markup {
 <p>${customerName === null ? null : `Prepared for ${isolatedText(customerName)} · `}${day}</p></div>`;
 }
 
-const STEPS = ['Approve', 'Pay deposit', 'All set'] as const;
-
-const REACHED: Record<Exclude<Stage, 'withdrawn'>, number> = {
-  open: 0,
-  payable: 1,
-  confirming: 1,
-  bank_pending: 1,
-  taken_back: 1,
-  unpayable: 1,
-  paid: 3,
-  settled: 3,
-};
-
-function steps(stage: Exclude<Stage, 'withdrawn'>): Markup {
-  const reached = REACHED[stage];
-  return markup`<ol class="steps" aria-label="Progress">${STEPS.map((step, index) =>
-    index < reached
-      ? markup`<li class="done">${step}<span class="sr"> (done)</span></li>`
-      : index === reached
-        ? markup`<li class="now" aria-current="step">${step}</li>`
-        : markup`<li>${step}</li>`,
-  )}</ol>`;
-}
-
 /** What has happened so far, in one box. */
-function standing({ approval, payment, invoice, timeZone }: PageFacts, stage: Stage): Markup | null {
+function standing({ approval, payments, account, timeZone }: PageFacts, stage: Stage): Markup | null {
   if (stage === 'withdrawn') return markup`<p class="notice">This proposal was withdrawn.</p>`;
   if (approval === null) return null;
   const { at, signerName } = approval;
   const approved =
     'Approved on ' +
     `${momentText(at, timeZone)}${signerName === null ? '' : ` by ${isolatedText(signerName)}`}.`;
-  const paid =
-    payment && (stage === 'paid' || stage === 'settled')
-      ? ` Deposit paid on ${dayText(payment.at, timeZone)}.`
-      : '';
-  const number = invoice?.number ? ` ${invoice.number}` : '';
-  const settled = stage === 'settled' ? ` Invoice${number} paid.` : '';
-  return markup`<p class="notice good">${approved}${paid}${settled}</p>`;
+  const deposit = payments.findLast(
+    ({ key, cents, refundedCents, lostCents }) => key.kind === 'deposit' && cents > refundedCents + lostCents,
+  );
+  const paid = deposit ? ` Deposit paid on ${dayText(deposit.at, timeZone)}.` : '';
+  return markup`<p class="notice good">${approved}${paid}${invoicesPaid(stage, account)}</p>`;
+}
+
+function invoicesPaid(stage: Stage, account: PageAccount | null): string {
+  if (stage === 'complete') return ' All invoices are paid.';
+  const number = account?.settledNumber ?? null;
+  return stage === 'paid' && number !== null ? ` Invoice ${number} paid.` : '';
 }
 
 function footer({ company, contact, expiresAt, timeZone }: PageFacts): Markup {

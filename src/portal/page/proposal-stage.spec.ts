@@ -6,12 +6,13 @@ import { type StageFacts, stageOf } from './proposal-stage.js';
 const AT = new Date('2026-03-02T17:00:00Z');
 
 const APPROVED: StageFacts = {
-  lostCents: 0,
-  owed: true,
   status: 'approved',
-  paidCents: 0,
-  invoiceState: null,
-  checkout: null,
+  owed: true,
+  pending: false,
+  hasPaid: false,
+  takenBack: false,
+  remainingCents: 100,
+  hasOpenCheckout: false,
   returning: false,
 };
 
@@ -20,19 +21,17 @@ describe('The stage of a proposal', () => {
     { stage: 'open', of: { status: 'draft' } },
     { stage: 'withdrawn', of: { status: 'cancelled' } },
     { stage: 'payable', of: {} },
-    { stage: 'payable', of: { checkout: 'open' } },
+    { stage: 'payable', of: { hasOpenCheckout: true } },
     { stage: 'payable', of: { returning: true } },
-    { stage: 'confirming', of: { checkout: 'open', returning: true } },
-    { stage: 'bank_pending', of: { checkout: 'pending' } },
-    { stage: 'bank_pending', of: { checkout: 'pending', returning: true } },
-    { stage: 'paid', of: { paidCents: 1, returning: true } },
-    { stage: 'paid', of: { paidCents: 1, invoiceState: 'open' } },
-    { stage: 'settled', of: { paidCents: 1, invoiceState: 'paid' } },
-    { stage: 'settled', of: { invoiceState: 'settled_by_credit' } },
-    { stage: 'unpayable', of: { invoiceState: 'voided', owed: false } },
-    { stage: 'taken_back', of: { lostCents: 1, invoiceState: 'paid' } },
-    { stage: 'settled', of: { lostCents: 1, paidCents: 1, invoiceState: 'paid' } },
-    { stage: 'payable', of: { lostCents: 1 } },
+    { stage: 'payable', of: { hasPaid: true, takenBack: true } },
+    { stage: 'confirming', of: { hasOpenCheckout: true, returning: true } },
+    { stage: 'bank_pending', of: { owed: false, pending: true } },
+    { stage: 'bank_pending', of: { owed: false, pending: true, returning: true, hasPaid: true } },
+    { stage: 'paid', of: { owed: false, hasPaid: true, returning: true, hasOpenCheckout: true } },
+    { stage: 'complete', of: { owed: false, hasPaid: true, remainingCents: 0 } },
+    { stage: 'unpayable', of: { owed: false } },
+    { stage: 'taken_back', of: { owed: false, takenBack: true } },
+    { stage: 'taken_back', of: { owed: false, takenBack: true, hasPaid: true } },
   ])('is $stage with $of', ({ stage, of }) => {
     expect(stageOf({ ...APPROVED, ...of })).toBe(stage);
   });
@@ -44,23 +43,33 @@ describe('What was paid', () => {
     stripePaymentIntentId: string | null = null,
     currency = 'USD',
   ) => ({
-    payment: { currency, paidAt: AT, stripeSessionId: 'cs_1', stripePaymentIntentId },
+    payment: {
+      currency,
+      paidAt: AT,
+      stripeSessionId: 'cs_1',
+      stripePaymentIntentId,
+      invoiceKind: 'deposit' as const,
+      invoiceSequence: 1,
+    },
     balance: balanceOf({ amountCents: 1_000, refunds: [], disputes: [], ...facts }),
   });
   const refunded = (amountCents: number) => ({ refunds: [{ amountCents, state: 'succeeded' as const }] });
 
   it('is nothing without a payment', () => {
-    expect(paymentSummary([], 'USD')).toEqual({ payment: null, paidCents: 0 });
+    expect(paymentSummary([], 'USD')).toEqual({ payments: [], paidCents: 0 });
   });
 
-  it('is what of all payments is with us, and the newest is shown', () => {
+  it('is what of all payments is with us, each with what went back of it', () => {
     const newest = entry({ amountCents: 1_100, ...refunded(100) }, 'pi_2');
-    expect(paymentSummary([entry(refunded(1_000)), newest], 'USD')).toEqual({
-      payment: { cents: 1_100, refundedCents: 100, lostCents: 0, at: AT, reference: 'pi_2' },
+    expect(paymentSummary([entry(refunded(1_000)), newest], 'USD')).toMatchObject({
+      payments: [
+        { refundedCents: 1_000 },
+        { cents: 1_100, refundedCents: 100, lostCents: 0, at: AT, reference: 'pi_2' },
+      ],
       paidCents: 1_000,
     });
     expect(paymentSummary([entry(refunded(1_000))], 'USD')).toMatchObject({
-      payment: { reference: 'cs_1' },
+      payments: [{ reference: 'cs_1' }],
       paidCents: 0,
     });
   });
@@ -68,7 +77,7 @@ describe('What was paid', () => {
   it('is nothing after the bank took it back', () => {
     const disputes = [{ amountCents: 1_000, state: 'lost' as const }];
     expect(paymentSummary([entry({ disputes })], 'USD')).toMatchObject({
-      payment: { lostCents: 1_000 },
+      payments: [{ lostCents: 1_000 }],
       paidCents: 0,
     });
   });

@@ -1,30 +1,53 @@
+import { isSameKey } from '../../invoices/invoice-key.js';
+import { paymentName, paymentTitle } from '../../invoices/payment-name.js';
+import { momentText, moneyText } from '../../messages/format.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
-import type { Stage } from './proposal-stage.js';
-import { momentText, moneyText } from '../../messages/format.js';
 
-/** What was paid, when, under which reference, and what remains. Pure. */
-export function receipt(facts: PageFacts, stage: Stage): Markup {
-  const { payment, paidCents, proposal, invoice, timeZone } = facts;
+/** What was paid last, when, under which reference, and what remains. Pure. */
+export function receipt(facts: PageFacts, stage: 'paid' | 'complete'): Markup {
+  const { proposal, payments, account, timeZone } = facts;
   const money = (cents: number): string => moneyText(cents, proposal.currency);
-  const remaining = Math.max(proposal.totalCents - paidCents, 0);
-  const thanks =
-    stage === 'settled' ? 'Thank you. Your invoice is paid.' : 'Thank you. Your deposit is paid.';
-  return markup`<h2 id="act">${payment ? 'Receipt' : 'Paid'}</h2>
-<p role="status">${thanks}</p>
+  const payment = payments.at(-1);
+  const invoice = payment && account?.rows.find(({ key }) => isSameKey(key, payment.key))?.invoiceNumber;
+  return markup`<h2 id="act">${stage === 'complete' ? 'Paid in full' : payment ? 'Receipt' : 'Paid'}</h2>
+<p role="status">${thanks(facts, stage)}</p>
 <dl class="sums">
 ${
   payment &&
-  markup`<dt class="big">Paid</dt><dd class="big">${money(payment.cents)}</dd>
+  markup`<dt class="big">${stage === 'complete' ? 'Last payment' : 'Paid'}</dt><dd
+  class="big">${money(payment.cents)}</dd>
+<dt>For</dt><dd>${paymentTitle(payment.key)}</dd>
 <dt>Date</dt><dd><time datetime="${payment.at.toISOString()}">${momentText(payment.at, timeZone)}</time></dd>
 <dt>Reference</dt><dd>${payment.reference}</dd>
 ${payment.refundedCents > 0 && markup`<dt>Refunded</dt><dd>${money(payment.refundedCents)}</dd>`}`
 }
-${invoice?.number && markup`<dt>Invoice</dt><dd>${invoice.number}</dd>`}
-<dt>Proposal total</dt><dd>${money(proposal.totalCents)}</dd>
-${payment && markup`<dt>Remaining</dt><dd>${money(remaining)}</dd>`}
+${invoice && markup`<dt>Invoice</dt><dd>${invoice}</dd>`}
+<dt>Contract</dt><dd>${money(account?.valueCents ?? proposal.totalCents)}</dd>
+<dt>Remaining</dt><dd>${money(account?.remainingCents ?? 0)}</dd>
 </dl>
-<p class="quiet screen">${isolatedText(facts.company)} will be in touch about the next steps. You can print this
-  page for your records.</p>`;
+${overpaid(facts)}
+<p class="quiet screen">${
+    stage === 'complete'
+      ? 'Nothing more is due. You can print this page for your records.'
+      : markup`${isolatedText(facts.company)} will be in touch about the next steps. The next invoice is shown
+  and paid here. You can print this page for your records.`
+  }</p>`;
+}
+
+function thanks({ payments }: PageFacts, stage: 'paid' | 'complete'): string {
+  if (stage === 'complete') return 'Thank you. Everything is paid.';
+  const payment = payments.at(-1);
+  return payment && payment.refundedCents + payment.lostCents < payment.cents
+    ? `Thank you. Your ${paymentName(payment.key)} is paid.`
+    : 'Thank you. Your invoice is paid.';
+}
+
+/** Money beyond what was open, which the company settles. */
+export function overpaid({ account, proposal, company }: PageFacts): Markup | false {
+  if (account === null || account.overpaidCents === 0) return false;
+  const cents = moneyText(account.overpaidCents, proposal.currency);
+  return markup`<p class="notice" role="status">You have paid ${cents} more than
+  was due. ${isolatedText(company)} will settle it with you.</p>`;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Lease, LeaseTable } from '../../jobs/lease.js';
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { QboError } from '../api/errors/qbo-error.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
@@ -189,17 +190,19 @@ export class OperationsRepository {
     );
   }
 
-  /** The payments of a proposal that were recorded in QuickBooks: ours, and the one there. */
+  /** The payments for an invoice of a proposal that were recorded in QuickBooks: ours, and the one there. */
   async listRecordedPayments(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    proposalId: number,
+    { proposalId, kind, sequence }: InvoiceKey & { proposalId: number },
   ): Promise<{ paymentId: number; qboPaymentId: string }[]> {
     return tx.query(
-      `select entity_id as "paymentId", qbo_id as "qboPaymentId" from sync_operations
-        where org_id = $1 and realm_id = $2 and proposal_id = $3 and kind = 'payment.create' and state = 'done'
-        order by id`,
-      [orgId, realmId, proposalId],
+      `select o.entity_id as "paymentId", o.qbo_id as "qboPaymentId"
+         from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
+        where o.org_id = $1 and o.realm_id = $2 and o.proposal_id = $3 and o.kind = 'payment.create'
+          and o.state = 'done' and p.invoice_kind = $4 and p.invoice_sequence = $5
+        order by o.id`,
+      [orgId, realmId, proposalId, kind, sequence],
     );
   }
 

@@ -6,14 +6,17 @@ import {
   ResolutionsService,
   type ResolutionHandler,
 } from '../../inbox/resolutions.service.js';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 import { QboClient } from '../api/qbo.client.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import type { QboInvoice } from '../api/model/qbo-objects.js';
 import { ConnectionService } from '../connection/connection.service.js';
 import { paymentDraftOf } from '../push/payments/payment-draft.js';
+import { PrerequisitesService } from '../push/payments/prerequisites.service.js';
 import { PaymentPushService } from '../push/payments/payment-push.service.js';
 import { InvoiceRefreshService } from '../pull/invoices/invoice-refresh.service.js';
+import type { PaymentToRecord } from '../operations/operation-payloads.js';
 import { OperationTriesRepository } from '../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../operations/operations.repository.js';
 import { ManualMatchService } from './manual-match.service.js';
@@ -29,6 +32,8 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     private readonly dataSource: DataSource,
     private readonly resolutions: ResolutionsService,
     private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
+    private readonly prerequisites: PrerequisitesService,
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
@@ -58,7 +63,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     const company = await this.connections.requireCompany(orgId);
     const [newest] = await this.manualMatch.triesAt('payment.create', orgId, Number(id));
     const { fact } = newest.payload;
-    const invoice = await this.invoiceOf(company, fact.proposalId);
+    const invoice = await this.invoiceOf(company, fact);
     const payment = await this.manualMatch.read(found, () => this.client.getPayment(company, found.id));
     const { amountCents, currency } = fact;
     const wanted = {
@@ -92,11 +97,16 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     });
   }
 
-  private async invoiceOf(company: QboCompany, proposalId: number): Promise<QboInvoice> {
+  /** The invoice that was paid, as QuickBooks has it. */
+  private async invoiceOf(
+    company: QboCompany,
+    { orgId, proposalId, paymentId }: PaymentToRecord,
+  ): Promise<QboInvoice> {
+    const { kind, sequence } = await this.prerequisites.keyOf(orgId, paymentId);
     const { manager } = this.dataSource;
-    const proposal = await this.proposals.findInOrg(manager, company.orgId, proposalId);
-    if (proposal?.qboInvoiceId) {
-      const snapshot = await this.refresh.snapshot(company, proposal.qboInvoiceId);
+    const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
+    if (invoice?.qboInvoiceId) {
+      const snapshot = await this.refresh.snapshot(company, invoice.qboInvoiceId);
       if (!snapshot.deleted) return snapshot.invoice;
     }
     throw new DomainError(

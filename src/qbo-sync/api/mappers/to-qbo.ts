@@ -122,12 +122,18 @@ export function refundPayload(draft: RefundDraft): Payload {
     PaymentRefNum: draft.paymentRef,
     PrivateNote: draft.privateNote,
     DepositToAccountRef: { value: draft.depositAccountId },
+    GlobalTaxCalculation: draft.amountsAre === undefined ? undefined : 'TaxExcluded',
     Line: [
       {
         Amount: amount,
         Description: draft.description,
         DetailType: 'SalesItemLineDetail',
-        SalesItemLineDetail: { ItemRef: { value: draft.itemId }, Qty: 1, UnitPrice: amount },
+        SalesItemLineDetail: withoutGaps({
+          ItemRef: { value: draft.itemId },
+          Qty: 1,
+          UnitPrice: amount,
+          TaxCodeRef: draft.taxCode === undefined ? undefined : { value: draft.taxCode },
+        }),
       },
     ],
   });

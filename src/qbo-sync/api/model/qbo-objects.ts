@@ -291,6 +291,10 @@ export interface RefundDraft {
   privateNote: string;
   depositAccountId: string;
   itemId: string;
+  /** As on the line of an invoice. */
+  taxCode?: string;
+  /** As of an invoice. */
+  amountsAre?: InvoiceDraft['amountsAre'];
   description: string;
   amountCents: number;
 }

@@ -1,4 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { QboState } from '../../../invoices/invoice-state.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
@@ -30,7 +31,7 @@ export interface InboxFacts {
   nextStep: string;
 }
 
-/** What was paid by the payment page, in the proposal's currency. */
+/** What was paid by the payment page for the invoice, or as deposit before there is one, in the proposal's currency. */
 export interface DepositFacts {
   paidCents: number;
   refundedCents: number;
@@ -55,7 +56,10 @@ export interface CheckoutFacts {
   error: string | null;
 }
 
+/** The invoice that is open and due first, else the newest. */
 export interface InvoiceExplanationFacts {
+  id: number;
+  key: InvoiceKey;
   /** The number people know it by, or else QuickBooks' id. */
   number: string;
   /** Null for one that was never read. */
@@ -64,7 +68,7 @@ export interface InvoiceExplanationFacts {
   balanceCents: number;
   /** Money on it in QuickBooks, credits left out. */
   paidCents: number;
-  /** What of it is the deposit: recorded from here, or left to the bookkeeper to record. */
+  /** What of it was paid by the payment page: recorded from here, or left to the bookkeeper to record. */
   recordedCents: number;
   dueOn: CalendarDay | null;
   paidAt: Date | null;
@@ -92,15 +96,15 @@ interface Surroundings {
   timeZone: string;
 }
 
-/** All that decides why a proposal is not invoiced, not paid, or is. */
 /** What of an approved contract is on no invoice yet. */
 export interface UnbilledFacts {
   /** In cents before tax, net of the deposit that is held for it. Above zero. */
   cents: number;
-  /** The entry of its schedule that is billed next. */
-  entryNumber: number;
+  /** The entry of its schedule that is billed next; null where the schedule has none for it. */
+  entryNumber: number | null;
 }
 
+/** All that decides why a proposal is not invoiced, not paid, or is. */
 export interface ProposalFacts extends Surroundings {
   id: number;
   status: 'lead' | 'draft' | 'approved' | 'cancelled';
@@ -118,7 +122,7 @@ export interface ProposalFacts extends Surroundings {
   invoice: InvoiceExplanationFacts | null;
   /** The creation of the invoice. */
   operation: OperationFacts | null;
-  /** The recording of the deposit, while it is not done. */
+  /** The recording of what was paid for the invoice, while it is not done. */
   recording: OperationFacts | null;
 }
 

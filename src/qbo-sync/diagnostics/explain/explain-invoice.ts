@@ -1,3 +1,4 @@
+import { paymentName, thePayment } from '../../../invoices/payment-name.js';
 import { calendarDayText, dayText, moneyText } from '../../../messages/format.js';
 import type {
   DepositFacts,
@@ -24,7 +25,7 @@ export function whyInvoice(facts: ProposalFacts, invoice: InvoiceExplanationFact
   switch (invoice.state) {
     case 'deleted':
     case 'voided':
-      return whyGone(facts, name, invoice.state);
+      return whyGone(facts, name, { ...invoice, state: invoice.state });
     case 'settled_by_credit':
       return {
         answer: `${name} is settled by a credit in QuickBooks, not by a payment.`,
@@ -42,19 +43,28 @@ export function whyInvoice(facts: ProposalFacts, invoice: InvoiceExplanationFact
   }
 }
 
-function whyGone(facts: ProposalFacts, name: string, state: 'deleted' | 'voided'): Answer {
+function whyGone(
+  facts: ProposalFacts,
+  name: string,
+  { id, key, state }: Pick<InvoiceExplanationFacts, 'id' | 'key'> & { state: 'deleted' | 'voided' },
+): Answer {
   const { deposit, inbox, currency } = facts;
   const left = deposit ? deposit.netCents : 0;
-  const kept = left > 0 ? `, while ${moneyText(left, currency)} of the customer's deposit is with us` : '';
+  const kept =
+    left > 0 ? `, while ${moneyText(left, currency)} of the customer's ${paymentName(key)} is with us` : '';
   const answer = `${name} was ${state} in QuickBooks${kept}.`;
   if (inbox) return { answer, nextStep: inbox.nextStep };
   if (facts.status !== 'approved') {
-    return { answer, nextStep: left > 0 ? 'Refund the deposit.' : NOTHING_TO_DO };
+    return { answer, nextStep: left > 0 ? `Refund ${thePayment(key)}.` : NOTHING_TO_DO };
   }
-  const anew = `make the invoice anew by POST /qbo/invoice/${facts.id} with {"again": true}`;
+  const anew =
+    key.kind === 'deposit'
+      ? `make the invoice anew by POST /qbo/invoice/${facts.id} with {"again": true}`
+      : `make the invoice anew by POST /invoices/${id}/remake`;
   return {
     answer,
-    nextStep: left > 0 ? `${upperFirst(anew)}, or refund the deposit.` : `If money is still due, ${anew}.`,
+    nextStep:
+      left > 0 ? `${upperFirst(anew)}, or refund ${thePayment(key)}.` : `If money is still due, ${anew}.`,
   };
 }
 
@@ -76,19 +86,21 @@ function whyPaid(
     return {
       answer:
         `${answer}, but the customer's bank took back ${moneyText(deposit.lostCents, currency)} of ` +
-        'the deposit, because the dispute was lost.',
+        `${thePayment(invoice.key)}, because the dispute was lost.`,
       nextStep: inbox?.nextStep ?? 'See in QuickBooks that the invoice is due again or written off.',
     };
   }
   if (deposit?.dispute) {
     return {
-      answer: `${answer}, but the deposit is disputed by the customer's bank (${deposit.dispute}).`,
+      answer: `${answer}, but ${thePayment(invoice.key)} is disputed by the customer's bank (${deposit.dispute}).`,
       nextStep: 'Answer the dispute in Stripe.',
     };
   }
   if (deposit && deposit.refundedCents > 0) {
     return {
-      answer: `${answer}, and ${moneyText(deposit.refundedCents, currency)} of the deposit was given back since.`,
+      answer:
+        `${answer}, and ${moneyText(deposit.refundedCents, currency)} of ` +
+        `${thePayment(invoice.key)} was given back since.`,
       nextStep: NOTHING_TO_DO,
     };
   }
@@ -130,19 +142,19 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationF
     if (!recordPayments && invoice.paidCents === 0) return byHand(answer);
   }
   return deposit && deposit.lostCents > 0
-    ? afterLoss(facts, deposit, whyUnpaid(facts, name, invoice))
+    ? afterLoss(facts, { ...deposit, key: invoice.key }, whyUnpaid(facts, name, invoice))
     : whyUnpaid(facts, name, invoice);
 }
 
 function afterLoss(
   { inbox, currency }: ProposalFacts,
-  { lostCents }: DepositFacts,
+  { lostCents, key }: DepositFacts & Pick<InvoiceExplanationFacts, 'key'>,
   { answer, nextStep }: Answer,
 ): Answer {
   return {
     answer:
       `${answer.slice(0, -1)}; the customer's bank took back ${moneyText(lostCents, currency)} of ` +
-      'the deposit, because the dispute was lost.',
+      `${thePayment(key)}, because the dispute was lost.`,
     nextStep: inbox?.code === 'dispute_lost' ? inbox.nextStep : nextStep,
   };
 }

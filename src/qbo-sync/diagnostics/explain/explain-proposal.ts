@@ -21,7 +21,10 @@ function withUnbilled(answer: Answer, { id, unbilled, currency, status }: Propos
   const rest = moneyText(unbilled.cents, currency);
   return {
     answer: `${answer.answer.replace(/\.$/, '')}; ${rest} of the contract is not billed yet.`,
-    nextStep: `When the work is due, bill it by POST /proposals/${id}/contract/entries/${unbilled.entryNumber}/bill.`,
+    nextStep:
+      unbilled.entryNumber === null
+        ? `Put it into the schedule by PUT /proposals/${id}/contract/schedule, and bill it.`
+        : `When the work is due, bill it by POST /proposals/${id}/contract/entries/${unbilled.entryNumber}/bill.`,
   };
 }
 

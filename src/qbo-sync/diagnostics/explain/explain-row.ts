@@ -106,6 +106,11 @@ export function customerRow(row: Row): CustomerRow {
 
 function invoiceIn(row: Row): InvoiceExplanationFacts {
   return {
+    id: row.invoice_id as number,
+    key: {
+      kind: row.invoice_kind as InvoiceExplanationFacts['key']['kind'],
+      sequence: row.invoice_sequence as number,
+    },
     number: row.invoice_number as string,
     state: row.invoice_state as InvoiceExplanationFacts['state'],
     totalCents: Number(row.invoice_total ?? 0),

@@ -197,9 +197,21 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   ),
   invoicesFrom: maybe(day),
   recordPayments: fc.boolean(),
-  unbilled: fc.option(fc.record({ cents: fc.integer({ min: 1, max: 10_000_000 }), entryNumber: fc.nat(9) })),
+  unbilled: fc.option(
+    fc.record({ cents: fc.integer({ min: 1, max: 10_000_000 }), entryNumber: maybe(fc.nat(9)) }),
+  ),
   invoice: maybe(
     fc.record({
+      id: fc.nat(9),
+      key: fc.record({
+        kind: fc.constantFrom(
+          'deposit' as const,
+          'progress' as const,
+          'final' as const,
+          'retainage' as const,
+        ),
+        sequence: fc.integer({ min: 1, max: 3 }),
+      }),
       number: fc.constantFrom('CRM-7', '1042'),
       state: maybe(
         fc.constantFrom<NonNullable<InvoiceExplanationFacts['state']>[]>(

@@ -53,6 +53,7 @@ export class ExplainRepository {
               money.net as deposit_net, dispute.status as deposit_dispute,
               page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
               page.updated_at as checkout_since, page.error as checkout_error,
+              i.id as invoice_id, entry.kind as invoice_kind, entry.sequence as invoice_sequence,
               coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
               recorded.cents + bookkeeper.cents as invoice_recorded,
@@ -62,8 +63,15 @@ export class ExplainRepository {
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}
          from leads l
          left join qbo_tokens t on t.org_id = l.org_id
-         left join invoices i
-           on i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id = l.qbo_invoice_id
+         left join lateral (
+           -- What is open comes before what is paid, and what is due first before the rest.
+           select *, state is null or state in ('open', 'partially_paid', 'overdue') as is_open
+             from invoices
+            where org_id = l.org_id and proposal_id = l.id and qbo_invoice_id is not null
+            order by is_open desc, case when is_open then due_on end nulls first,
+                     (qbo_invoice_id = l.qbo_invoice_id) desc, id limit 1) i on true
+         cross join lateral (
+           select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence) entry
          left join lateral (
            select count(*) as total, count(*) filter (where revoked_at is null and expires_at > $4) as live
              from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true
@@ -71,10 +79,13 @@ export class ExplainRepository {
            select sum(amount_cents) as paid, sum(refunded_cents) as refunded, sum(lost_cents) as lost,
                   sum(net_cents) as net, max(paid_at) as paid_at
              from payment_balances b
-            where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency) money on true
+            where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
+              and b.invoice_kind = entry.kind and b.invoice_sequence = entry.sequence) money on true
          left join lateral (
-           select stripe_status as status from disputes d
+           select stripe_status as status
+             from disputes d join payments p on p.org_id = d.org_id and p.id = d.payment_id
             where d.org_id = $1 and d.proposal_id = $2 and d.state in ('open', 'lost')
+              and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence
             order by (d.state = 'open') desc, d.id desc limit 1) dispute on true
          left join lateral (
            select status, amount_cents, expires_at, updated_at, error
@@ -83,11 +94,11 @@ export class ExplainRepository {
          left join lateral (
            select max(created_at) as at from portal_activity a
             where a.org_id = $1 and a.proposal_id = $2 and a.event = 'invoice_paid'
-              and a.meta ->> 'qbo_invoice_id' = l.qbo_invoice_id) paid on true
+              and a.meta ->> 'qbo_invoice_id' = i.qbo_invoice_id) paid on true
          left join lateral (
            select coalesce(sum(amount_cents), 0) as cents from payments p
             where p.org_id = $1 and p.proposal_id = $2 and p.currency = l.currency and not p.recorded_here
-           ) bookkeeper on true
+              and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence) bookkeeper on true
          left join lateral (
            select coalesce(sum(p.amount_cents), 0) as cents
              from invoice_payments p
@@ -95,9 +106,14 @@ export class ExplainRepository {
                on o.org_id = p.org_id and o.kind = 'payment.create' and o.proposal_id = $2 and o.state = 'done'
               and o.qbo_id = p.qbo_payment_id and o.realm_id = p.realm_id
             where p.org_id = $1 and p.proposal_id = $2 and p.kind = 'payment' and p.removed_at is null
-              and p.qbo_invoice_id = l.qbo_invoice_id) recorded on true
+              and p.qbo_invoice_id = i.qbo_invoice_id) recorded on true
          ${operation('creation', `o.kind = 'invoice.create' and o.proposal_id = $2`)}
-         ${operation('record', `o.kind = 'payment.create' and o.proposal_id = $2`)}
+         ${operation(
+           'record',
+           `o.kind = 'payment.create' and o.proposal_id = $2 and exists (
+             select from payments p where p.org_id = $1 and p.id = o.entity_id
+                and p.invoice_kind = entry.kind and p.invoice_sequence = entry.sequence)`,
+         )}
          ${unfinished(`o.proposal_id = $2`)}
          ${items(`i.proposal_id = $2
             or (i.proposal_id is null and i.customer_id = l.customer_id and l.qbo_invoice_id is null)`)}

@@ -55,7 +55,7 @@ export class ExplainService {
     const { standing, plannedEntries } = await this.contracts.get(orgId, proposalId);
     const cents = standing.remainingCents + standing.retainedCents - standing.depositHeldCents;
     const next = plannedEntries.find(({ state }) => state === 'ready' || state === 'pending');
-    return cents > 0 && next ? { cents, entryNumber: next.number } : null;
+    return cents > 0 ? { cents, entryNumber: next?.number ?? null } : null;
   }
 
   /** Throws where the organisation has no such customer. */

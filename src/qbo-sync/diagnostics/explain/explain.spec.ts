@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEPOSIT } from '../../../invoices/invoice-key.js';
 import { whyCustomer } from './explain-customer.js';
 import type {
   CheckoutFacts,
@@ -57,6 +58,8 @@ const operation = (state: OperationFacts['state'], facts: Partial<OperationFacts
   ...facts,
 });
 const invoice = (facts: Partial<InvoiceExplanationFacts> = {}): InvoiceExplanationFacts => ({
+  id: 4,
+  key: DEPOSIT,
   number: 'CRM-7',
   state: 'open',
   totalCents: 375_000,

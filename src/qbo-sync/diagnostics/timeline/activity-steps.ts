@@ -47,7 +47,7 @@ function effectOf(
     case 'cancel':
       return { status: 'cancelled' };
     case 'payment_success':
-      return deposited(cents);
+      return meta.kind === undefined || meta.kind === 'deposit' ? deposited(cents) : null;
     case 'payment_refunded':
       return deposited(change ?? -cents);
     case 'payment_refund_failed':

@@ -7,9 +7,9 @@ import { JobsService } from '../../../jobs/jobs.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
-import type { InvoiceKey } from './invoice-tries.service.js';
 
 /** What billing an entry came to: the id of its invoice, where one is written down. */
 export interface BilledEntry {

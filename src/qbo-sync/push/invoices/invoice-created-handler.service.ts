@@ -93,15 +93,14 @@ export class InvoiceCreatedHandlerService {
   private async applyRecorded(
     tx: EntityManager,
     company: QboCompany,
-    { proposalId, kind, generation }: Invoice,
+    { proposalId, kind, sequence, generation }: Invoice,
     made: QboInvoice,
   ): Promise<void> {
-    if (kind !== 'deposit') return;
-    for (const { paymentId, qboPaymentId } of await this.operations.listRecordedPayments(
-      tx,
-      company,
+    for (const { paymentId, qboPaymentId } of await this.operations.listRecordedPayments(tx, company, {
       proposalId,
-    )) {
+      kind,
+      sequence,
+    })) {
       await this.operations.insertOnce(tx, {
         orgId: company.orgId,
         realmId: null,

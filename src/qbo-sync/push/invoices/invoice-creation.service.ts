@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../../audit/audit.service.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
+import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
@@ -19,8 +20,6 @@ import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { totalWithTaxCents } from './invoice-tax.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import {
-  DEPOSIT,
-  type InvoiceKey,
   InvoiceTriesService,
   invoiceTitleOf,
   PARKED,

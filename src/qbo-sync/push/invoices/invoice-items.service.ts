@@ -5,6 +5,8 @@ import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { RefundDraft } from '../../api/model/qbo-objects.js';
+import { taxCodeOf, taxOf, type TaxTerms, UNTAXED } from './invoice-tax.js';
 import { DepositItemService, type ItemAccount } from './deposit-item.service.js';
 
 /** The product or service of the contract's own lines. */
@@ -14,6 +16,9 @@ const HELD_DEPOSIT_ITEM_NAME = 'Customer Deposit';
 const RETAINAGE_ITEM_NAME = 'Retainage';
 
 type ContractTerms = Pick<Contract, 'orgId' | 'proposalId' | 'depositMode' | 'retainagePercent'>;
+
+/** What a refund names in QuickBooks. */
+type RefundItem = Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre'>;
 
 /** Which product or service each kind of line names, and on which account it is. */
 @Injectable()
@@ -39,14 +44,22 @@ export class InvoiceItemsService {
   }
 
   /**
-   * The id of the item that a deposit is billed, released and refunded by; that of an income where a proposal was paid
-   * without an approval.
+   * What a payment of an invoice of this kind is refunded by: the item that it was billed by, untaxed; that of an
+   * income where a proposal was paid without an approval.
    */
-  async ensureDeposit(company: QboCompany, proposalId: number): Promise<string> {
+  async ensureForRefund(company: QboCompany, proposalId: number, kind: InvoiceKind): Promise<RefundItem> {
     const { orgId } = company;
     const depositMode = (await this.contracts.find(orgId, proposalId))?.depositMode ?? 'income';
-    const { name, account } = await this.itemOf('deposit', { orgId, depositMode });
-    return this.items.ensure(company, name, proposalId, account);
+    const lineKind = kind === 'deposit' || kind === 'retainage' ? kind : 'work';
+    const { name, account } = await this.itemOf(lineKind, { orgId, depositMode });
+    const { taxCode, exemptTaxCode } = await this.settings.get(orgId);
+    const terms: TaxTerms = { ...UNTAXED, taxCode, exemptTaxCode };
+    const { amountsAre } = taxOf([], terms, '');
+    return {
+      itemId: await this.items.ensure(company, name, proposalId, account),
+      taxCode: taxCodeOf('deposit', terms),
+      ...(amountsAre === undefined ? {} : { amountsAre }),
+    };
   }
 
   async depositItemName(contract: ContractTerms): Promise<string> {

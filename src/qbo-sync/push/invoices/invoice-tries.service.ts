@@ -4,7 +4,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ContractBillingService, type EntryKey } from '../../../contracts/contract-billing.service.js';
 import { moneyText } from '../../../messages/format.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
-import type { Invoice, InvoiceKind } from '../../../invoices/invoice.entity.js';
+import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
+import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -15,15 +16,6 @@ import { OperationRunnerService } from '../../operations/operation-runner.servic
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
-
-/** Which invoice of a proposal. */
-export interface InvoiceKey {
-  kind: InvoiceKind;
-  /** Which of its kind, from 1. */
-  sequence: number;
-}
-
-export const DEPOSIT: InvoiceKey = { kind: 'deposit', sequence: 1 };
 
 /** An invoice of ours and the newest try at making it. */
 export interface WantedInvoice {

@@ -7,6 +7,7 @@ import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
+import { EntryMoneyRepository } from '../../../payments/ledger/entry-money.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
@@ -43,6 +44,7 @@ export class InvoiceVoidService {
     private readonly operation: InvoiceVoidOperationService,
     private readonly audit: AuditService,
     private readonly creation: InvoiceCreationService,
+    private readonly payments: EntryMoneyRepository,
   ) {}
 
   /**
@@ -108,7 +110,11 @@ export class InvoiceVoidService {
       await this.refresh.apply(company, [snapshot]);
       const stored = await this.fresh(shown);
       if (snapshot.deleted || !isLive(stored)) return;
-      assertNoMoneyOn(stored, await this.lead(company.orgId, shown.proposalId));
+      const { orgId, proposalId } = stored;
+      assertNoMoneyOn(
+        stored,
+        await this.payments.netCents(this.dataSource.manager, orgId, proposalId, stored),
+      );
       try {
         return await this.operation.send(company, stored, snapshot.invoice);
       } catch (error) {
@@ -134,12 +140,11 @@ function isWorthAnotherLook({ kind }: QboError): boolean {
 }
 
 /** While a payment could not be read it counts as money. A credit is none: a void sets it free for another invoice. */
-function assertNoMoneyOn(invoice: Invoice, lead: Lead): void {
-  const depositPaidCents = invoice.kind === 'deposit' ? lead.depositPaidCents : 0;
+function assertNoMoneyOn(invoice: Invoice, paidHereCents: number): void {
   const { proposalId, number, qboInvoiceId, paidCents, paymentsIncomplete, currency } = invoice;
   const onInvoice = paidCents ?? 0;
-  if (onInvoice === 0 && !paymentsIncomplete && depositPaidCents === 0) return;
-  const money = onInvoice > 0 || depositPaidCents > 0 ? Math.max(onInvoice, depositPaidCents) : null;
+  if (onInvoice === 0 && !paymentsIncomplete && paidHereCents === 0) return;
+  const money = onInvoice > 0 || paidHereCents > 0 ? Math.max(onInvoice, paidHereCents) : null;
   const what = money === null ? 'a payment' : moneyText(money, currency);
   throw new DomainError(
     'conflict',

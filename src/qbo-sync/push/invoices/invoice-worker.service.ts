@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { DomainError } from '../../../platform/errors/domain-error.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
+import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
@@ -15,7 +16,7 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceCreationService } from './invoice-creation.service.js';
-import { DEPOSIT, type InvoiceKey, InvoiceTriesService } from './invoice-tries.service.js';
+import { InvoiceTriesService } from './invoice-tries.service.js';
 
 const CANCELLED = 'The proposal was cancelled before its invoice was made.';
 
@@ -115,12 +116,12 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
     const invoice = await this.invoices.findNewest(tx, orgId, id, 'deposit');
     const newest = invoice && (await this.operations.findNewest('invoice.create', orgId, invoice.id));
     if (newest?.state !== 'refused' && newest?.state !== 'needs_person') return false;
-    return !(await this.payments.hasSince(tx, orgId, id, newest.updatedAt));
+    return !(await this.payments.hasDepositSince(tx, orgId, id, newest.updatedAt));
   }
 
   /** A deposit is billed once something was paid, or somebody asked for it. */
   private async isDepositWanted({ orgId, id }: Lead, invoice: Invoice | null): Promise<boolean> {
-    return invoice !== null || this.payments.hasSince(this.dataSource.manager, orgId, id, new Date(0));
+    return invoice !== null || this.payments.hasDepositSince(this.dataSource.manager, orgId, id, new Date(0));
   }
 
   private async isBeforeStart({ orgId, approvedAt }: Lead): Promise<boolean> {

@@ -1,6 +1,8 @@
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type { PaymentDraft, RefundDraft } from '../../api/model/qbo-objects.js';
 import type { PaymentToRecord, RefundToRecord } from '../../operations/operation-payloads.js';
+import { thePayment } from '../../../invoices/payment-name.js';
+import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import { markOf } from '../invoices/invoice-draft.js';
 
 const PAYMENT_REF_MAX = 21;
@@ -29,9 +31,9 @@ export function paymentDraftOf(
 }
 
 export function refundDraftOf(
-  { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
+  { fact, amountCents, key }: { fact: RefundToRecord; amountCents: number; key: InvoiceKey },
   requestId: string,
-  books: { customerId: string; depositAccountId: string; itemId: string },
+  books: Pick<RefundDraft, 'customerId' | 'depositAccountId' | 'itemId' | 'taxCode' | 'amountsAre'>,
   exchangeRate: ExchangeRate | null,
 ): RefundDraft {
   return {
@@ -42,7 +44,7 @@ export function refundDraftOf(
     txnDate: fact.refundedOn,
     paymentRef: paymentRefOf(fact.reference),
     privateNote: `${markOf(requestId)} Stripe ${fact.reference}`,
-    description: `Refund of the deposit for proposal ${fact.proposalId}`,
+    description: `Refund of ${thePayment(key)} for proposal ${fact.proposalId}`,
   };
 }
 

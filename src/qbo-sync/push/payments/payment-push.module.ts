@@ -46,6 +46,6 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     UnrecordedPaymentCheckService,
     PaymentWorkerService,
   ],
-  exports: [PaymentPushService, PaymentApplicationService, RefundPushService],
+  exports: [PrerequisitesService, PaymentPushService, PaymentApplicationService, RefundPushService],
 })
 export class PaymentPushModule {}

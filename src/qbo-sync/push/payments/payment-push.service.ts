@@ -3,9 +3,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { forCustomer, paymentUnapplied } from '../../../messages/inbox-reasons.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
-import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -27,7 +27,7 @@ import { PrerequisitesService } from './prerequisites.service.js';
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
 
 /**
- * Puts a deposit that was paid at Stripe into the books, as a payment on its invoice. Promise: once, whatever is
+ * Puts what was paid at Stripe into the books, as a payment on the invoice it was paid for. Promise: once, whatever is
  * repeated; not before there is an invoice; and never on top of an invoice that somebody has settled by hand.
  */
 @Injectable()
@@ -36,7 +36,7 @@ export class PaymentPushService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
@@ -119,14 +119,18 @@ export class PaymentPushService {
     return this.operations.prepare(operation, company.realmId, { fact, draft });
   }
 
-  /** The invoice of the proposal; null where there is none yet and the payment waits for it. */
+  /** The invoice that was paid; null where there is none yet and the payment waits for it. */
   private async awaitInvoice(operation: OutboundOperation<'payment.create'>): Promise<string | null> {
     const { fact } = operation.payload;
-    const invoiceId = async (tx: EntityManager): Promise<string | null> =>
-      (await this.proposals.findInOrg(tx, fact.orgId, fact.proposalId))?.qboInvoiceId ?? null;
+    const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
+    const invoiceId = async (tx: EntityManager): Promise<string | null> => {
+      const { orgId, proposalId } = fact;
+      const invoice = await this.invoices.findNewest(tx, orgId, proposalId, key.kind, key.sequence);
+      return invoice?.qboInvoiceId ?? null;
+    };
     const known = await invoiceId(this.dataSource.manager);
     if (known !== null) return known;
-    if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId)) {
+    if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId, key)) {
       return this.askPerson(operation, 'invoice_missing', 'its proposal has no invoice in QuickBooks');
     }
     const until = new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS);

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { unapprovedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
+import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { subjectOf } from '../../operations/operation.entity.js';
@@ -15,6 +17,7 @@ export class PrerequisitesService {
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
+    private readonly payments: PaymentsRepository,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
@@ -35,14 +38,24 @@ export class PrerequisitesService {
     return !(await this.inbox.hasOpen(this.dataSource.manager, orgId, subjectOf(newest)));
   }
 
-  /** The same for the invoice of a proposal; about money for one that is not approved a person decides first. */
-  async isInvoiceGivenUp(orgId: number, proposalId: number): Promise<boolean> {
+  /** Which invoice of its proposal a payment is for. */
+  async keyOf(orgId: number, paymentId: number): Promise<InvoiceKey> {
+    const payment = await this.payments.find(this.dataSource.manager, orgId, paymentId);
+    return payment ? { kind: payment.invoiceKind, sequence: payment.invoiceSequence } : DEPOSIT;
+  }
+
+  /** The same for an invoice of a proposal; about money for one that is not approved a person decides first. */
+  async isInvoiceGivenUp(
+    orgId: number,
+    proposalId: number,
+    { kind, sequence }: InvoiceKey,
+  ): Promise<boolean> {
     const { manager } = this.dataSource;
     const proposal = await this.proposals.findInOrg(manager, orgId, proposalId);
     if (proposal?.status !== 'approved') {
       return !(await this.inbox.hasOpen(manager, orgId, unapprovedSubjectOf(proposalId)));
     }
-    const invoice = await this.invoices.findNewest(manager, orgId, proposalId, 'deposit');
+    const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
     return invoice !== null && this.isGivenUp('invoice.create', orgId, invoice.id);
   }
 

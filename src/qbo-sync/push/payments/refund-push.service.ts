@@ -25,7 +25,7 @@ import { PrerequisitesService } from './prerequisites.service.js';
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
 /**
- * Puts what was given back of a deposit into the books, as a refund receipt out of the account the payment went to. The
+ * Puts what was given back of a payment into the books, as a refund receipt out of the account the payment went to. The
  * invoice stays as it is: the work was billed, and the refund stands beside it. Only a payment that was recorded here
  * is refunded here.
  */
@@ -111,12 +111,10 @@ export class RefundPushService {
     }
     const { currency, refundedOn } = payload.fact;
     const rate = await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
-    const books = {
-      customerId: paid.customerId,
-      depositAccountId: recorded.depositAccountId,
-      itemId: await this.items.ensureDeposit(company, payload.fact.proposalId),
-    };
-    const draft = refundDraftOf(payload, step.requestId, books, rate);
+    const key = await this.prerequisites.keyOf(step.orgId, step.entityId);
+    const item = await this.items.ensureForRefund(company, payload.fact.proposalId, key.kind);
+    const books = { customerId: paid.customerId, depositAccountId: recorded.depositAccountId, ...item };
+    const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.
     return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { PaymentInboxService } from '../../../payments/ledger/payment-inbox.service.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
-import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { openTooLittle } from './open-too-little.js';
@@ -16,7 +16,7 @@ export class UnrecordedPaymentCheckService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly payments: PaymentsRepository,
-    private readonly proposals: ProposalsRepository,
+    private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
     private readonly refresh: InvoiceRefreshService,
     private readonly inbox: PaymentInboxService,
@@ -27,9 +27,10 @@ export class UnrecordedPaymentCheckService {
     const payment = await this.payments.find(manager, orgId, paymentId);
     const company = await this.connections.company(orgId);
     if (!payment || !company) return;
-    const proposal = await this.proposals.findInOrg(manager, orgId, payment.proposalId);
-    if (!proposal?.qboInvoiceId) return;
-    const snapshot = await this.refresh.snapshot(company, proposal.qboInvoiceId);
+    const { proposalId, invoiceKind, invoiceSequence } = payment;
+    const invoice = await this.invoices.findNewest(manager, orgId, proposalId, invoiceKind, invoiceSequence);
+    if (!invoice?.qboInvoiceId) return;
+    const snapshot = await this.refresh.snapshot(company, invoice.qboInvoiceId);
     await this.refresh.apply(company, [snapshot]);
     const openCents = snapshot.deleted ? 0 : snapshot.invoice.balanceCents;
     if (openCents >= payment.amountCents) return;

@@ -3,31 +3,36 @@ import type { EntityManager } from 'typeorm';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 
-import { depositName } from '../../messages/inbox-reasons.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import { thePayment } from '../../invoices/payment-name.js';
+import { paymentDescription } from '../../messages/inbox-reasons.js';
 
-/** Which deposit is meant, and over how much. */
-export interface NamedDeposit {
+/** Which payment is meant, and over how much. */
+export interface DescribedPayment {
   orgId: number;
   proposalId: number;
   customerId: number | null;
   amountCents: number;
   currency: string;
+  invoiceKind: InvoiceKind;
+  invoiceSequence: number;
 }
 
-/** Says in a person's words which deposit is meant: how much, whose, and for what. */
+/** Says in a person's words which payment is meant: how much, whose, and for what. */
 @Injectable()
-export class DepositDescriptionService {
+export class PaymentDescriptionService {
   constructor(
     private readonly customers: CustomersRepository,
     private readonly proposals: ProposalsRepository,
   ) {}
 
   /** `the deposit of $3,750.00 of Ann Ruiz for proposal 7, Roof of 12 Elm Street`. */
-  async name(tx: EntityManager, deposit: NamedDeposit): Promise<string> {
+  async name(tx: EntityManager, deposit: DescribedPayment): Promise<string> {
     const { orgId, proposalId, customerId, amountCents, currency } = deposit;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
     const customer = await this.customerName(tx, orgId, customerId);
-    return depositName(
+    return paymentDescription(
+      thePayment({ kind: deposit.invoiceKind, sequence: deposit.invoiceSequence }),
       { cents: amountCents, currency },
       { id: proposalId, name: proposal?.name ?? null, customer },
     );

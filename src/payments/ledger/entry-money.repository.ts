@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+
+/** What was paid here for one entry of a contract, in cents. */
+export interface EntryMoney extends InvoiceKey {
+  /** What of it is with us, in whatever currency. */
+  netCents: number;
+  /** What of that is not on the invoice in QuickBooks yet. */
+  unrecordedCents: number;
+}
+
+/**
+ * Reads what was paid for each entry of a contract, and how much of it QuickBooks shows on the invoice. A payment that
+ * is recorded from here is known there by its id. What the bookkeeper enters is known by nothing: money that came to
+ * the invoice since is taken for it.
+ */
+@Injectable()
+export class EntryMoneyRepository {
+  async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<EntryMoney[]> {
+    const rows = await tx.query<{ kind: InvoiceKind; sequence: number; net: string; unrecorded: string }[]>(
+      `with paid as (
+         select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.recorded_here, p.created_at,
+                exists (
+                  select from sync_operations o
+                  join invoice_payments i
+                    on i.org_id = o.org_id and i.realm_id = o.realm_id and i.qbo_payment_id = o.qbo_id
+                   and i.removed_at is null
+                 where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
+                   and o.state = 'done') as is_there
+           from payments p
+           join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+          where p.org_id = $1 and p.proposal_id = $2),
+       entries as (
+         select invoice_kind, invoice_sequence, invoice_id, sum(net_cents) as net,
+                coalesce(sum(net_cents) filter (where recorded_here is not false and not is_there), 0) as ours,
+                coalesce(sum(net_cents) filter (where recorded_here is false), 0) as by_hand,
+                min(created_at) filter (where recorded_here is false) as by_hand_since
+           from paid group by 1, 2, 3)
+       select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net,
+              e.ours + greatest(e.by_hand - coalesce(entered.cents, 0), 0) as unrecorded
+         from entries e
+         left join lateral (
+           select sum(m.amount_cents) as cents
+             from invoices i
+             join invoice_payments m
+               on m.org_id = i.org_id and m.realm_id = i.qbo_realm_id and m.qbo_invoice_id = i.qbo_invoice_id
+            where i.org_id = $1 and i.id = e.invoice_id and m.removed_at is null and m.kind <> 'credit'
+              and m.seen_at >= e.by_hand_since) entered on true
+        order by e.invoice_id`,
+      [orgId, proposalId],
+    );
+    return rows.map(({ kind, sequence, net, unrecorded }) => ({
+      kind,
+      sequence,
+      netCents: Number(net),
+      unrecordedCents: Number(unrecorded),
+    }));
+  }
+
+  /** What of the payments for one entry is with us, in whatever currency: to be compared with 0 alone. */
+  async netCents(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+    { kind, sequence }: InvoiceKey,
+  ): Promise<number> {
+    const [row] = await tx.query<{ cents: string }[]>(
+      `select coalesce(sum(net_cents), 0) as cents from payment_balances
+        where org_id = $1 and proposal_id = $2 and invoice_kind = $3 and invoice_sequence = $4`,
+      [orgId, proposalId, kind, sequence],
+    );
+    return Number(row!.cents);
+  }
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { PlannedEntry } from '../../contracts/entry-plan.js';
+import type { ContractInvoice } from '../../contracts/standing.js';
+import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import { type AccountFacts, type AccountInvoice, type AccountMoney, pageAccount } from './page-account.js';
+
+const contractInvoice = (kind: InvoiceKind, amountCents: number, taxCents = 0): ContractInvoice => ({
+  id: 1,
+  kind,
+  sequence: 1,
+  generation: 1,
+  state: 'open',
+  isRefused: false,
+  amountCents,
+  totalCents: amountCents + taxCents,
+  taxCents,
+  creditCents: 0,
+  retainedCents: 0,
+  releasedCents: 0,
+});
+const entry = (
+  kind: InvoiceKind,
+  plannedCents: number,
+  invoice: ContractInvoice | null = null,
+): PlannedEntry => ({
+  number: 1,
+  kind,
+  sequence: 1,
+  percent: null,
+  amountCents: null,
+  milestone: null,
+  triggerOn: null,
+  plannedCents,
+  state: invoice ? 'invoiced' : 'ready',
+  invoice,
+});
+const invoice = (
+  kind: InvoiceKind,
+  totalCents: number,
+  facts: Partial<AccountInvoice> = {},
+): AccountInvoice => ({
+  kind,
+  sequence: 1,
+  number: 'CRM-7',
+  state: 'open',
+  totalCents,
+  balanceCents: totalCents,
+  dueOn: '2026-03-17',
+  ...facts,
+});
+const money = (kind: InvoiceKind, facts: Partial<AccountMoney>): AccountMoney => ({
+  kind,
+  sequence: 1,
+  netCents: 0,
+  unrecordedCents: 0,
+  lostCents: 0,
+  ...facts,
+});
+
+/** A contract over 1,000.00: deposit 300.00, progress 400.00, final 300.00. */
+const FACTS: AccountFacts = {
+  valueCents: 100_000,
+  standing: { remainingCents: 100_000, retainedCents: 0, depositHeldCents: 0 },
+  entries: [entry('deposit', 30_000), entry('progress', 40_000), entry('final', 30_000)],
+  invoices: [],
+  money: [],
+};
+const DEPOSIT_BILLED: AccountFacts = {
+  ...FACTS,
+  standing: { ...FACTS.standing, remainingCents: 70_000 },
+  entries: [entry('deposit', 30_000, contractInvoice('deposit', 30_000)), ...FACTS.entries.slice(1)],
+  invoices: [invoice('deposit', 30_000)],
+};
+
+describe("A customer's account of a contract over 1,000.00", () => {
+  it.each<{ name: string; facts: Partial<AccountFacts>; of?: AccountFacts; is: object }>([
+    { name: 'approved', facts: {}, is: { remainingCents: 100_000, hasSettled: false } },
+    {
+      name: 'with a deposit that is not billed yet',
+      facts: { money: [money('deposit', { netCents: 30_000, unrecordedCents: 30_000 })] },
+      is: { remainingCents: 70_000, rows: [{ state: 'paid_here' }, { state: 'planned' }, {}] },
+    },
+    { name: 'with its deposit billed', of: DEPOSIT_BILLED, facts: {}, is: { remainingCents: 100_000 } },
+    {
+      name: 'with its deposit paid here, which QuickBooks is yet to show',
+      of: DEPOSIT_BILLED,
+      facts: { money: [money('deposit', { netCents: 30_000, unrecordedCents: 30_000 })] },
+      is: { remainingCents: 70_000, hasSettled: true, rows: [{ state: 'paid_here' }, {}, {}] },
+    },
+    {
+      name: 'with its deposit paid, held until the work is billed',
+      of: DEPOSIT_BILLED,
+      facts: {
+        standing: { remainingCents: 100_000, retainedCents: 0, depositHeldCents: 30_000 },
+        invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('deposit', { netCents: 30_000 })],
+      },
+      is: { remainingCents: 70_000, rows: [{ state: 'paid' }, {}, {}] },
+    },
+    {
+      name: 'with a deposit that the bank took back',
+      of: DEPOSIT_BILLED,
+      facts: {
+        invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('deposit', { lostCents: 30_000 })],
+      },
+      is: { remainingCents: 100_000, takenBackCents: 30_000 },
+    },
+    {
+      name: 'with a deposit that the bank took back and the bookkeeper opened again',
+      of: DEPOSIT_BILLED,
+      facts: { money: [money('deposit', { lostCents: 30_000 })] },
+      is: { remainingCents: 100_000, takenBackCents: 0 },
+    },
+    {
+      name: 'paid twice',
+      of: DEPOSIT_BILLED,
+      facts: {
+        invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+        money: [money('deposit', { netCents: 30_000, unrecordedCents: 30_000 })],
+      },
+      is: { remainingCents: 70_000, overpaidCents: 30_000 },
+    },
+    {
+      name: 'with tax on its progress invoice, part of it paid',
+      facts: {
+        standing: { ...FACTS.standing, remainingCents: 60_000 },
+        entries: [
+          entry('deposit', 30_000),
+          entry('progress', 40_000, contractInvoice('progress', 40_000, 8_000)),
+          entry('final', 30_000),
+        ],
+        invoices: [invoice('progress', 48_000, { state: 'overdue', balanceCents: 18_000 })],
+      },
+      is: {
+        taxCents: 8_000,
+        remainingCents: 78_000,
+        rows: [{}, { state: 'overdue', amountCents: 48_000, openCents: 18_000 }, {}],
+      },
+    },
+    {
+      name: 'with an invoice that QuickBooks has not answered for yet',
+      of: DEPOSIT_BILLED,
+      facts: {
+        invoices: [
+          invoice('deposit', 0, { state: null, totalCents: null, balanceCents: null, number: null }),
+        ],
+      },
+      is: { remainingCents: 100_000, rows: [{ state: 'on_its_way', amountCents: 30_000 }, {}, {}] },
+    },
+  ])('$name', ({ of = FACTS, facts, is }) => {
+    expect(pageAccount({ ...of, ...facts })).toMatchObject(is);
+  });
+
+  it('shows no entry that comes to nothing', () => {
+    const entries = [{ ...entry('deposit', 0), state: 'void' as const }, entry('retainage', 0)];
+    expect(pageAccount({ ...FACTS, entries }).rows).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import type { PlannedEntry } from '../../contracts/entry-plan.js';
+import { counts } from '../../contracts/standing.js';
+import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+
+/** `paid_here`: by the payment page, and QuickBooks is yet to show it. */
+export type RowState = 'planned' | 'on_its_way' | 'due' | 'overdue' | 'paid' | 'paid_here' | 'credited';
+
+/** One step by which the contract is paid. */
+export interface AccountRow {
+  key: InvoiceKey;
+  state: RowState;
+  /** With tax, once it is invoiced. */
+  amountCents: number;
+  /** What of it is still to be paid, once it is invoiced. */
+  openCents: number;
+  invoiceNumber: string | null;
+  dueOn: CalendarDay | null;
+  /** Of a planned one: what it waits for. */
+  milestone: string | null;
+  plannedOn: CalendarDay | null;
+}
+
+/** What a customer owes and has paid of a contract, in cents of its currency. */
+export interface PageAccount {
+  valueCents: number;
+  taxCents: number;
+  /** To be paid, now or later. */
+  remainingCents: number;
+  /** Paid for an invoice beyond what was open on it. */
+  overpaidCents: number;
+  /** What the customer's bank took back of what the books count as paid. */
+  takenBackCents: number;
+  /** An invoice is paid or settled, by whatever way. */
+  hasSettled: boolean;
+  /** The number of the newest of these, as QuickBooks has it. */
+  settledNumber: string | null;
+  rows: AccountRow[];
+}
+
+/** An invoice as QuickBooks last said. */
+export interface AccountInvoice extends InvoiceKey {
+  number: string | null;
+  state: string | null;
+  totalCents: number | null;
+  balanceCents: number | null;
+  dueOn: CalendarDay | null;
+}
+
+/** What was paid here for one entry. */
+export interface AccountMoney extends InvoiceKey {
+  netCents: number;
+  unrecordedCents: number;
+  lostCents: number;
+}
+
+export interface AccountFacts {
+  valueCents: number;
+  standing: { remainingCents: number; retainedCents: number; depositHeldCents: number };
+  entries: readonly PlannedEntry[];
+  /** The newest generation of each. */
+  invoices: readonly AccountInvoice[];
+  money: readonly AccountMoney[];
+}
+
+/**
+ * How a customer's account of a contract stands: what is not billed yet and what is open on invoices, less what was
+ * paid here and is not on them yet; what a bank took back is owed again. Pure.
+ */
+export function pageAccount({ valueCents, standing, entries, invoices, money }: AccountFacts): PageAccount {
+  const account: PageAccount = {
+    valueCents,
+    taxCents: 0,
+    remainingCents: Math.max(standing.remainingCents + standing.retainedCents - standing.depositHeldCents, 0),
+    overpaidCents: 0,
+    takenBackCents: 0,
+    hasSettled: invoices.some(isSettled),
+    settledNumber: invoices.findLast(isSettled)?.number ?? null,
+    rows: [],
+  };
+  for (const entry of entries) {
+    const { kind, sequence } = entry;
+    const key = { kind, sequence };
+    const paid = money.find((one) => isSameKey(one, key)) ?? NO_MONEY;
+    const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
+    if (invoice && entry.invoice && counts(entry.invoice)) {
+      addInvoice(account, key, { invoice, paid, entry });
+    } else if (entry.state !== 'void' || paid.netCents > 0) {
+      account.remainingCents = Math.max(account.remainingCents - paid.netCents, 0);
+      account.rows.push({
+        key,
+        state: paid.netCents > 0 ? 'paid_here' : 'planned',
+        amountCents: Math.max(entry.plannedCents, paid.netCents),
+        openCents: 0,
+        invoiceNumber: null,
+        dueOn: null,
+        milestone: entry.milestone,
+        plannedOn: entry.triggerOn,
+      });
+    }
+  }
+  account.rows = account.rows.filter(({ amountCents }) => amountCents > 0);
+  return account;
+}
+
+const NO_MONEY = { netCents: 0, unrecordedCents: 0, lostCents: 0 };
+
+function addInvoice(
+  account: PageAccount,
+  key: InvoiceKey,
+  facts: { invoice: AccountInvoice; paid: typeof NO_MONEY; entry: PlannedEntry },
+): void {
+  const { invoice, paid, entry } = facts;
+  const totalCents = invoice.totalCents ?? entry.invoice!.amountCents ?? 0;
+  const balanceCents = invoice.balanceCents ?? totalCents;
+  const openCents = Math.max(balanceCents - paid.unrecordedCents, 0);
+  // What a bank took back is owed again, whether or not somebody has taken it off the invoice.
+  const takenBackCents = Math.max(Math.min(paid.lostCents, totalCents) - openCents, 0);
+  account.taxCents += entry.invoice!.taxCents ?? 0;
+  account.remainingCents += openCents + takenBackCents;
+  account.overpaidCents += Math.max(paid.unrecordedCents - balanceCents, 0);
+  if (paid.netCents === 0) account.takenBackCents += takenBackCents;
+  if (openCents === 0) account.hasSettled = true;
+  account.rows.push({
+    key,
+    state: stateOf(invoice, openCents, balanceCents),
+    amountCents: totalCents,
+    openCents,
+    invoiceNumber: invoice.number,
+    dueOn: invoice.dueOn,
+    milestone: null,
+    plannedOn: null,
+  });
+}
+
+function isSettled({ state }: AccountInvoice): boolean {
+  return state === 'paid' || state === 'settled_by_credit';
+}
+
+function stateOf({ state }: AccountInvoice, openCents: number, balanceCents: number): RowState {
+  if (state === null) return openCents === 0 ? 'paid_here' : 'on_its_way';
+  if (state === 'settled_by_credit') return 'credited';
+  if (openCents === 0) return balanceCents === 0 ? 'paid' : 'paid_here';
+  return state === 'overdue' ? 'overdue' : 'due';
+}

@@ -1,0 +1,30 @@
+import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import { markup, type Markup } from './markup.js';
+import type { Stage } from './proposal-stage.js';
+
+const STEPS = ['Approve', 'Deposit', 'Work', 'Paid in full'] as const;
+
+/** How far the job is, above everything else. Pure. */
+export function pageSteps(stage: Exclude<Stage, 'withdrawn'>, due: InvoiceKey): Markup {
+  const reached = reachedBy(stage, due);
+  return markup`<ol class="steps" aria-label="Progress">${STEPS.map((step, index) =>
+    index < reached
+      ? markup`<li class="done">${step}<span class="sr"> (done)</span></li>`
+      : index === reached
+        ? markup`<li class="now" aria-current="step">${step}</li>`
+        : markup`<li>${step}</li>`,
+  )}</ol>`;
+}
+
+function reachedBy(stage: Exclude<Stage, 'withdrawn'>, due: InvoiceKey): number {
+  switch (stage) {
+    case 'open':
+      return 0;
+    case 'complete':
+      return STEPS.length;
+    case 'paid':
+      return 2;
+    default:
+      return due.kind === 'deposit' ? 1 : 2;
+  }
+}

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aContractor, aCustomer, type Contractor, eventsOf, pollCompany } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import type { Json } from '../support/people.js';
+import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+
+const LINES = [
+  { description: 'Tear-off', quantity: 1, unit_price_cents: 600_000 },
+  { description: 'Shingles', quantity: 2, unit_price_cents: 250_000 },
+  { description: 'Spring discount', quantity: 1, unit_price_cents: -100_000 },
+];
+
+describe('A customer who pays a whole job online', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+    contractor = await aContractor(books);
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const anApproved = async (): Promise<number> => {
+    const { admin } = contractor;
+    const customer_id = await aCustomer(contractor);
+    const { body } = await admin.post('/proposals', { name: 'Roof', customer_id, lines: LINES });
+    await admin.post(`/proposals/${body.id}/approve`);
+    await admin.put(`/proposals/${body.id}/contract/schedule`, {
+      entries: [{ kind: 'progress', percent: 40 }],
+    });
+    return body.id as number;
+  };
+  const bill = async (id: number, number: number): Promise<Json> =>
+    (await contractor.admin.post(`/proposals/${id}/contract/entries/${number}/bill`)).body.invoice;
+  const checkout = (id: number) => contractor.admin.post('/payments/checkout_session', { proposal_id: id });
+  const pay = (session: string) => books.stripe.act('pay', { session });
+  const payments = async (id: number): Promise<Json[]> =>
+    (await contractor.admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
+  const invoiceOf = async (id: number): Promise<Json> => (await contractor.admin.get(`/invoices/${id}`)).body;
+  const becomes = (invoiceId: unknown, facts: Json) =>
+    eventually(async () => expect(await invoiceOf(invoiceId as number)).toMatchObject(facts), 20_000);
+  /** Of what was paid so many payments are in the books. */
+  const recorded = (id: number, count: number) =>
+    eventually(async () => {
+      const events = await eventsOf(contractor, id);
+      expect(events.filter((event) => event === 'payment_recorded')).toHaveLength(count);
+    }, 20_000);
+
+  it('is asked for each invoice in its turn, by its number, and each payment is on its own invoice', async () => {
+    const id = await anApproved();
+    const first = await checkout(id);
+    expect(first.body).toMatchObject({
+      kind: 'deposit',
+      amount_cents: 300_000,
+      deposit_cents: 300_000,
+      invoice_id: null,
+      total_cents: 1_000_000,
+    });
+    const progress = await bill(id, 2);
+    expect((await checkout(id)).body.session_id).toBe(first.body.session_id);
+    await pay(first.body.session_id);
+    await recorded(id, 1);
+    const [deposit] = (await payments(id)) as [Json];
+    await becomes(deposit.invoice_id, { kind: 'deposit', state: 'paid' });
+
+    const second = await checkout(id);
+    expect(second.body).toMatchObject({
+      kind: 'progress',
+      amount_cents: 400_000,
+      deposit_cents: 400_000,
+      invoice_id: progress.id,
+    });
+    const session = await books.stripe.show(`checkout/sessions/${second.body.session_id}`);
+    expect(session.metadata).toMatchObject({
+      kind: 'progress',
+      invoice_id: `${progress.id}`,
+      invoice_number: `CRM-${id}-P1`,
+    });
+    await pay(second.body.session_id);
+    await recorded(id, 2);
+    const final = await bill(id, 3);
+    const third = await checkout(id);
+    expect(third.body).toMatchObject({ kind: 'final', amount_cents: 300_000, invoice_id: final.id });
+    await pay(third.body.session_id);
+    await recorded(id, 3);
+
+    const all = await payments(id);
+    expect(all.map(({ invoice_id }) => invoice_id)).toEqual([final.id, progress.id, deposit.invoice_id]);
+    for (const { invoice_id, amount_cents } of all) {
+      await becomes(invoice_id, {
+        state: 'paid',
+        balance_cents: 0,
+        paid_cents: amount_cents,
+      });
+    }
+    const events = await eventsOf(contractor, id);
+    expect(events.filter((event) => event === 'invoice_paid')).toHaveLength(3);
+    expect(await checkout(id)).toMatchObject({ status: 409, body: { code: 'invoice_paid' } });
+    expect((await contractor.admin.get(`/proposals/${id}`)).body).toMatchObject({
+      deposit_paid_cents: 300_000,
+    });
+    const refund = await contractor.admin.post(`/payments/${all[1]!.id as number}/refund`, {
+      amount_cents: 50_000,
+      reason: 'Goodwill',
+    });
+    expect(refund.status).toBe(200);
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('refund_recorded'), 20_000);
+    const receipts = await books.control.records(contractor.realmId, 'RefundReceipt');
+    const receipt = receipts.at(-1) as unknown as { TotalAmt: number; Line: Json[] };
+    expect(receipt.TotalAmt).toBe(500);
+    expect(receipt.Line[0]).toMatchObject({
+      Description: `Refund of progress payment 1 for proposal ${id}`,
+      SalesItemLineDetail: { ItemRef: { name: 'Contract Work' }, TaxCodeRef: { value: 'NON' } },
+    });
+    expect((await contractor.admin.get(`/proposals/${id}`)).body).toMatchObject({
+      deposit_paid_cents: 300_000,
+    });
+  });
+
+  it('pays no more than is open, whatever was paid in QuickBooks, and a page that asks for more is ended', async () => {
+    const id = await anApproved();
+    const deposit = await contractor.admin.post(`/qbo/invoice/${id}`);
+    await books.control.receivePayment(contractor.realmId, deposit.body.qbo_invoice_id as string);
+    const progress = await bill(id, 2);
+    await pollCompany(books, contractor);
+    const asked = await checkout(id);
+    expect(asked.body).toMatchObject({ kind: 'progress', amount_cents: 400_000 });
+    await books.control.receivePayment(contractor.realmId, progress.qbo_invoice_id as string, {
+      amount: 1_500,
+    });
+    await pollCompany(books, contractor);
+    await eventually(async () => {
+      const session = await books.stripe.show(`checkout/sessions/${asked.body.session_id}`);
+      expect(session.status).toBe('expired');
+    });
+    const rest = await checkout(id);
+    expect(rest.body).toMatchObject({ kind: 'progress', amount_cents: 250_000 });
+    await pay(rest.body.session_id);
+    await recorded(id, 1);
+    await becomes(progress.id, { state: 'paid', paid_cents: 400_000 });
+    expect(await checkout(id)).toMatchObject({ status: 409, body: { code: 'invoice_paid' } });
+  });
+
+  it('whose invoice is made anew has the payment on the new one', async () => {
+    const id = await anApproved();
+    const progress = await bill(id, 2);
+    const deposit = await checkout(id);
+    await pay(deposit.body.session_id);
+    await recorded(id, 1);
+    const { body } = await checkout(id);
+    await pay(body.session_id);
+    await recorded(id, 2);
+    await books.control.deleteInvoice(contractor.realmId, progress.qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+    const again = await bill(id, 2);
+    expect(again).toMatchObject({ generation: 2 });
+    await becomes(again.id, { state: 'paid', paid_cents: 400_000 });
+    expect((await payments(id)).map(({ invoice_id }) => invoice_id)).toContain(again.id);
+  });
+
+  it('is not asked again for what the bookkeeper enters later, and the invoice is kept meanwhile', async () => {
+    const { admin, realmId } = contractor;
+    await admin.patch('/org/settings', { record_payments: false });
+    const id = await anApproved();
+    const progress = await bill(id, 2);
+    for (const paidSoFar of [1, 2]) {
+      await pay((await checkout(id)).body.session_id);
+      await eventually(async () => expect(await payments(id)).toHaveLength(paidSoFar));
+    }
+    await eventually(async () => {
+      const undecided = 'select from payments where org_id = $1 and recorded_here is null';
+      expect(await books.database.query(undecided, [contractor.orgId])).toEqual([]);
+    });
+    await admin.patch('/org/settings', { record_payments: true });
+    expect(await checkout(id)).toMatchObject({ status: 409, body: { code: 'invoice_paid' } });
+    expect(await admin.post(`/invoices/${progress.id as number}/void`)).toMatchObject({
+      status: 409,
+      body: { code: 'invoice_has_payments' },
+    });
+    await books.control.receivePayment(realmId, progress.qbo_invoice_id as string, { amount: 1_000 });
+    await pollCompany(books, contractor);
+    expect(await checkout(id)).toMatchObject({ status: 409, body: { code: 'invoice_paid' } });
+    await books.control.receivePayment(realmId, progress.qbo_invoice_id as string);
+    await pollCompany(books, contractor);
+    expect(await invoiceOf(progress.id as number)).toMatchObject({ state: 'paid' });
+  });
+});
