@@ -5,12 +5,12 @@ import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { type Cause, correlated, correlation } from '../platform/correlation/correlation.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
+import { JobPlacesService } from './job-places.service.js';
 import { type QueueName, type QueuePayloads, QUEUE_NAMES, QUEUES } from './queue-rules.js';
 import { inOrganisation } from '../platform/database/scope.js';
 import { errorKind } from '../platform/tracing/error-kind.js';
 import { beginSpan } from '../platform/tracing/tracing.js';
 
-const POLLING_SECONDS = 1;
 const DRAIN_MS = 10_000;
 /** A worker that is silent for so long has died, and its jobs are given to others. The least that pg-boss allows. */
 const HEARTBEAT_SECONDS = 10;
@@ -30,6 +30,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(JobsService.name);
   private readonly damper = new LogDamper();
   private readonly boss: PgBoss;
+  private readonly places: JobPlacesService;
   /** What was begun and is not over, of queues that acknowledge on start. */
   private readonly begun = new Map<QueueName, Set<Promise<void>>>();
 
@@ -49,9 +50,10 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       migrate: false, // its tables are not this role's: `migrate` brings them up to date
     });
     this.boss.on('error', (error) => this.logError(error));
+    this.places = new JobPlacesService(this.boss, (error) => this.logError(error));
   }
 
-  /** Each place at each queue fails once a second while the database is away: one line of a kind every ten seconds. */
+  /** The look for jobs fails twice a second while the database is away: one line of a kind every ten seconds. */
   private logError(error: Error): void {
     const reason = error.message.replace(OF_A_PLACE, '');
     const withheld = this.damper.admit(reason);
@@ -79,6 +81,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.places.stop();
     await this.finishBegun();
     await this.boss.stop({ graceful: true, timeout: DRAIN_MS, close: true });
   }
@@ -131,29 +134,13 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   ): Promise<void> {
     if (this.config.role === 'api') return;
     const { concurrency, ackOnStart } = QUEUES[name];
-    if (ackOnStart) return this.lookFor(name, (job) => this.begin(name, job, concurrency, handle));
-    for (let place = 0; place < concurrency; place += 1) {
-      await this.lookFor(name, (job) => this.run(name, job, handle));
+    const ofOneOrgMax = concurrencyOfOneOrg(concurrency);
+    if (!ackOnStart) {
+      return this.places.add(name, { count: concurrency, ofOneOrgMax }, (job) => this.run(name, job, handle));
     }
-  }
-
-  /**
-   * One place at a queue. Whoever did a job looks for the next at once, so a queue is worked off without a pause; only
-   * one that was found empty, or whose job failed, is looked at again a second later.
-   */
-  private async lookFor<Name extends QueueName>(
-    name: Name,
-    take: (job: Job<QueuePayloads[Name]>) => Promise<void>,
-  ): Promise<void> {
-    const options = {
-      groupConcurrency: ofOneOrgMax(QUEUES[name].concurrency),
-      pollingIntervalSeconds: POLLING_SECONDS,
-      notifyPollingIntervalSeconds: POLLING_SECONDS,
-    };
-    const place = await this.boss.work<QueuePayloads[Name]>(name, options, async (jobs) => {
-      for (const job of jobs) await take(job);
-      this.boss.notifyWorker(place);
-    });
+    await this.places.add(name, { count: 1, ofOneOrgMax }, (job) =>
+      this.begin(name, job, concurrency, handle),
+    );
   }
 
   /** Begins a job as soon as there is room for it; how it ended is in its rows alone. */
@@ -234,6 +221,6 @@ function groupOf(payload: QueuePayloads[QueueName]): { id: string } | undefined 
  * How many jobs of one organisation run at once, over all processes: a place is left to the others, however many
  * there are.
  */
-function ofOneOrgMax(places: number): number {
+function concurrencyOfOneOrg(places: number): number {
   return Math.max(1, places - 1);
 }

@@ -50,9 +50,9 @@ export const OTHER_TIMERS = {
     runBy: 'whoever holds the row',
   },
   'queue-poll': {
-    when: { everySeconds: 1 },
-    does: 'looks for jobs where no notification came',
-    runBy: `${EVERY_WORKER}, for each place of each queue`,
+    when: { everySeconds: 0.5 },
+    does: 'looks for due jobs of all queues in one statement, and wakes as many workers',
+    runBy: EVERY_WORKER,
   },
   'queue-supervision': {
     when: { everySeconds: 5 },
