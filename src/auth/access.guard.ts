@@ -1,3 +1,4 @@
+import { wantsPage } from '../platform/http/accepts.js';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -55,7 +56,7 @@ function cookieMayCount(request: FastifyRequest): boolean {
 }
 
 function notSignedIn(page?: FastifyRequest): DomainError {
-  const navigates = page?.method === 'GET' && page.headers.accept?.includes('text/html');
+  const navigates = page?.method === 'GET' && wantsPage(page.headers.accept);
   return new DomainError(
     'unauthenticated',
     'unauthenticated',

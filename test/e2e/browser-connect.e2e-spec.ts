@@ -68,7 +68,7 @@ describe.skipIf(!chromium)('Connecting QuickBooks in a browser', () => {
   it('says what happened when the person declines, and stores nothing', async () => {
     await goToConsent();
     await page.locator('#deny').click();
-    await page.waitForURL(`${app.url}/qbo/oauth/callback**`);
+    await page.waitForURL(`${app.url}/qbo/oauth/result`);
     expect(await page.locator('body').innerText()).toMatch(/not connected|declined|refused|denied/i);
     expect((await org.admin.get('/qbo/status')).body).toMatchObject({ connected: false });
     expect(await database.query('select from qbo_tokens where org_id = $1', [org.orgId])).toHaveLength(0);

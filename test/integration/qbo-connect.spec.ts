@@ -172,18 +172,34 @@ describe('Connecting a QuickBooks company', () => {
     expect(stranger.html).toContain('<h1>QuickBooks is not connected</h1>');
   });
 
-  it('says to the same browser again why it is not connected', async () => {
+  it('leads a browser to a page that says why it is not connected, however often it opens the callback', async () => {
     const browser = new Browser(app.url);
     const callback = await answerConsent(await beginIn(browser, org.admin), { decision: 'deny' });
-    expect((await browser.open(callback, BROWSER)).html).toContain('Access was declined');
-    const again = await browser.open(callback, BROWSER);
-    expect({ status: again.status, to: again.headers.get('location') }).toEqual({
-      status: 303,
-      to: '/qbo/oauth/result',
-    });
+    for (let opened = 1; opened <= 3; opened += 1) {
+      const answer = await browser.open(callback, BROWSER);
+      expect({ status: answer.status, to: answer.headers.get('location') }).toEqual({
+        status: 303,
+        to: '/qbo/oauth/result',
+      });
+      const page = await browser.open('/qbo/oauth/result', BROWSER);
+      expect(page.status).toBe(400);
+      expect(page.html).toContain('Access was declined');
+    }
+    const stranger = await new Browser(app.url).open(callback, BROWSER);
+    expect(stranger.status).toBe(400);
+    expect(stranger.html).toContain('used before');
+  });
+
+  it('says to a browser what failed here, as often as it asks', async () => {
+    await database.query('alter table company_books rename to company_books_away');
+    const browser = new Browser(app.url);
+    const callback = await answerConsent(await beginIn(browser, org.admin));
+    await browser.open(callback, BROWSER);
+    await database.query('alter table company_books_away rename to company_books');
+    await browser.open(callback, BROWSER);
     const page = await browser.open('/qbo/oauth/result', BROWSER);
-    expect(page.status).toBe(400);
-    expect(page.html).toContain('Access was declined');
+    expect(page.status).toBe(500);
+    expect(page.html).toContain('Something failed here, not at QuickBooks');
   });
 
   it('shows no result to a browser that gave no consent', async () => {
@@ -355,6 +371,26 @@ describe('Connecting a QuickBooks company', () => {
         });
         expect((await browser.open('/qbo/oauth/result', BROWSER)).html).toContain('QuickBooks is connected');
         expect((await org.admin.get('/qbo/status')).body.connected).toBe(true);
+      });
+
+      it('says again why it is not connected when the callback is opened once more', async () => {
+        const browser = new Browser(app.url);
+        await browser.open('/auth/sign-in');
+        await browser.submit({ email: org.admin.email, password: PASSWORD });
+        const callback = new URL(await answerConsent(await beginConsent(org.admin)), app.url);
+        callback.searchParams.set('code', 'AB1someCodeOfNobody');
+        await browser.open(callback.pathname + callback.search, BROWSER);
+        await browser.open('/qbo/oauth/confirm', BROWSER);
+        const refused = await browser.submit({}, '/qbo/oauth/confirm');
+        expect(refused.headers.get('location')).toBe('/qbo/oauth/result');
+        const again = await browser.open(callback.pathname + callback.search, BROWSER);
+        expect({ status: again.status, to: again.headers.get('location') }).toEqual({
+          status: 303,
+          to: '/qbo/oauth/result',
+        });
+        const page = await browser.open('/qbo/oauth/result', BROWSER);
+        expect(page.status).toBe(400);
+        expect(page.html).toContain('QuickBooks no longer accepts this consent');
       });
 
       it('takes no confirmation that another site sends', async () => {

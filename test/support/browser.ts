@@ -67,7 +67,7 @@ export class Browser {
   async submit(fields: Record<string, string>, action = '/auth/sign-in'): Promise<Shown> {
     return this.request(action, {
       method: 'POST',
-      headers: { origin: this.url },
+      headers: { origin: this.url, accept: 'text/html' },
       body: new URLSearchParams({ ...this.hidden, ...fields }),
     });
   }

@@ -3,3 +3,8 @@ export function wantsJson(accept: string | undefined): boolean {
   const wanted = accept ?? '';
   return /\bapplication\/(problem\+)?json\b/i.test(wanted) && !/\btext\/html\b/i.test(wanted);
 }
+
+/** True for a browser that opens an address; false for a program that did not ask for HTML. Pure. */
+export function wantsPage(accept: string | undefined): boolean {
+  return accept?.includes('text/html') ?? false;
+}

@@ -77,11 +77,22 @@ export function otherCompany(ours: string, theirs: string): DomainError {
   );
 }
 
-/** How a refusal is shown again to the browser that got it; null for what is no refusal. */
-export function consentFailureOf(error: unknown): ConsentFailure | null {
+/** How what went wrong with a consent is shown to the browser that gave it. */
+export function consentFailureOf(error: unknown): ConsentFailure {
   if (error instanceof VendorError) {
     return { status: error.facts.status, code: error.facts.code, detail: error.message };
   }
-  if (!(error instanceof DomainError)) return null;
-  return { status: error.kind === 'conflict' ? 409 : 400, code: error.code, detail: error.message };
+  if (error instanceof DomainError) {
+    return { status: error.kind === 'conflict' ? 409 : 400, code: error.code, detail: error.message };
+  }
+  return {
+    status: 500,
+    code: 'internal_error',
+    detail: `Something failed here, not at QuickBooks, and nothing was connected. Begin again at ${START}.`,
+  };
+}
+
+/** True where nothing is known of the consent, so that there is no result of it. */
+export function isBadState(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'qbo_bad_state';
 }

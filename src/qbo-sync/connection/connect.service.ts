@@ -83,8 +83,7 @@ export class ConnectService {
     try {
       return await inOrganisation(consent.orgId, () => this.connectBy(consent, callback));
     } catch (error) {
-      const failure = consentFailureOf(error);
-      if (failure) await this.consents.keepFailure(consent, callback.state, failure);
+      await this.consents.keepFailure(consent, callback.state, consentFailureOf(error));
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { wantsPage } from '../../platform/http/accepts.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Problem } from '../../platform/errors/problem.js';
 import { ProblemFilter } from '../../platform/errors/problem.filter.js';
@@ -10,7 +11,7 @@ import { notConnectedPage } from './connection-page.js';
 @Catch(DomainError, VendorError)
 export class ConnectionPageFilter extends ProblemFilter {
   protected override send(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
-    if (!request.headers.accept?.includes('text/html')) return super.send(request, reply, problem);
+    if (!wantsPage(request.headers.accept)) return super.send(request, reply, problem);
     void reply.status(problem.status).type('text/html; charset=utf-8').send(notConnectedPage(problem));
   }
 }

@@ -18,11 +18,11 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { BOOKKEEPERS } from '../../auth/permissions.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { UsersService } from '../../auth/users.service.js';
-import { wantsJson } from '../../platform/http/accepts.js';
+import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
-import { ConnectService } from './connect.service.js';
-import { badState } from './connect-refusals.js';
+import { type Callback, ConnectService } from './connect.service.js';
+import { badState, isBadState } from './connect-refusals.js';
 import { confirmPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
 import {
@@ -35,7 +35,7 @@ import {
 import { ConnectionService } from './connection.service.js';
 import { ConsentBrowserService } from './consent-browser.service.js';
 import { ConsentResultService } from './consent-result.service.js';
-import { ConsentService } from './consent.service.js';
+import { ConsentService, type Finisher } from './consent.service.js';
 
 /** Where the callback leads a browser, so that no code stands in the address of a page. */
 const RESULT_PATH = '/qbo/oauth/result';
@@ -115,7 +115,8 @@ export class QboConnectionController {
         await reply.redirect(CONFIRM_PATH, 303);
         return;
       }
-      await this.connect.finish(query, finisher);
+      await this.finishIn(request, reply, query, finisher);
+      return;
     }
     this.browser.rememberAnswer(reply, state as string);
     await reply.redirect(RESULT_PATH, 303);
@@ -157,8 +158,25 @@ export class QboConnectionController {
   ): Promise<void> {
     const pending = this.browser.pendingOf(request);
     this.browser.forgetPending(reply);
-    await this.connect.finish(pending, { browser: this.browser.secretOf(request), userId });
-    this.browser.rememberAnswer(reply, pending.state as string);
+    await this.finishIn(request, reply, pending, { browser: this.browser.secretOf(request), userId });
+  }
+
+  /**
+   * Finishes a consent and leads the browser to the page of its result, whatever that is, so that loading it again says
+   * the same. Throws what went wrong where nothing is known of the consent, and for a client that wants no page.
+   */
+  private async finishIn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    callback: Callback,
+    finisher: Finisher,
+  ): Promise<void> {
+    try {
+      await this.connect.finish(callback, finisher);
+    } catch (error) {
+      if (isBadState(error) || !wantsPage(request.headers.accept)) throw error;
+    }
+    this.browser.rememberAnswer(reply, callback.state as string);
     await reply.redirect(RESULT_PATH, 303);
   }
 
