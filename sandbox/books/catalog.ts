@@ -61,8 +61,17 @@ const UNTRACKED = new Set<EntityName>([
   'CompanyInfo',
   'ExchangeRate',
   'CustomerType',
+  'TaxClassification',
+  'TaxPayment',
 ]);
-const READ_ONLY = new Set<EntityName>(['CustomerType', 'TaxCode', 'TaxRate']);
+const READ_ONLY = new Set<EntityName>([
+  'CustomerType',
+  'TaxCode',
+  'TaxRate',
+  'ReimburseCharge',
+  'TaxClassification',
+  'TaxPayment',
+]);
 
 function nameFieldOf(name: EntityName): Entity['nameField'] {
   if (name === 'CompanyCurrency') return 'Code';
@@ -85,7 +94,7 @@ function entityOf(name: EntityName): Entity {
     fields: fieldsOfEntity(name),
     creates: !single && !READ_ONLY.has(name),
     updates: !READ_ONLY.has(name),
-    deletes: transaction || DELETED_LISTS.has(name),
+    deletes: (transaction && !READ_ONLY.has(name)) || DELETED_LISTS.has(name),
     voids: VOIDED.has(name),
     tracked: !UNTRACKED.has(name),
     counted: COUNTED.has(name),

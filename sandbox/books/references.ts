@@ -25,6 +25,7 @@ const TARGETS: Record<string, EntityName> = {
   PurchaseTaxCodeRef: 'TaxCode',
   TaxRateRef: 'TaxRate',
   AgencyRef: 'TaxAgency',
+  TaxClassificationRef: 'TaxClassification',
 };
 
 const PEOPLE: readonly EntityName[] = ['Customer', 'Vendor', 'Employee'];

@@ -5,6 +5,7 @@ import { type Body, partOf, refOf, sameJson, textOf, without } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { stamp } from './pacific.ts';
 import { currencyOf } from './currency-of.ts';
+import { rounded, stockChanges } from './ledger/stock.ts';
 import { postingsFor, posts, settlesOthers } from './ledger/posters.ts';
 import type { Party, Posting } from './ledger/posting.ts';
 import type { Row, Store } from './store.ts';
@@ -110,6 +111,7 @@ export class UnitOfWork {
 
   /** Settles tokens, times and balances; `nextOrder` numbers the changes. */
   commit(nextOrder: () => number): Committed[] {
+    this.#moveStock();
     this.#post();
     this.#moveBalances();
     return [...this.#touched.values()].flatMap((touched) => this.#settle(touched, nextOrder));
@@ -173,6 +175,20 @@ export class UnitOfWork {
   #repost(document: string, postings: readonly Posting[]): void {
     const before = this.#store.ledger.replace(document, postings);
     if (!this.#postedBefore.has(document)) this.#postedBefore.set(document, before);
+  }
+
+  /** Moves the quantity on hand of what the documents bought and sold; the items are not announced for it. */
+  #moveStock(): void {
+    const changed = [...this.#touched.values()].map(({ entity, id, before }) => ({
+      entity,
+      before: before?.deletedAt === null ? before.body : undefined,
+      after: this.#store.find(entity, id),
+    }));
+    for (const [id, quantity] of stockChanges(this.#store, changed)) {
+      const item = this.#store.find('Item', id);
+      if (!item || quantity === 0) continue;
+      this.annotate('Item', { ...item, QtyOnHand: rounded(Number(item.QtyOnHand ?? 0) + quantity) });
+    }
   }
 
   /**

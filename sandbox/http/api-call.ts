@@ -17,6 +17,8 @@ import { fileOf, uploadFiles } from './upload.ts';
 export interface Outcome {
   body: Body;
   document?: Buffer;
+  /** Of the document, where it is neither a PDF nor a file. */
+  contentType?: string;
   reads: number;
 }
 

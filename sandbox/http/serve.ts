@@ -50,8 +50,12 @@ function documentTypeOf({ operation }: Call): string {
 
 function execute(world: World, request: ApiRequest, call: Call, startedAt: Date): Omit<Served, 'executed'> {
   try {
-    const { body, document, reads } = call.run(world.companies.get(request.realm)!);
-    const contentType = documentTypeOf(call);
+    const {
+      body,
+      document,
+      contentType = documentTypeOf(call),
+      reads,
+    } = call.run(world.companies.get(request.realm)!);
     if (document) return { answer: { status: 200, contentType, payload: document }, reads, refusals: [] };
     return { answer: success(body, startedAt, request.wantsXml), reads, refusals: refusalsOfItems(body) };
   } catch (error) {

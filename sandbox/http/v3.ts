@@ -5,6 +5,7 @@ import type { World } from '../world.ts';
 import { refusal } from './api-response.ts';
 import { type ApiRequest, apiRequestOf, peekBody } from './api-request.ts';
 import { type Call, callOf } from './api-call.ts';
+import { entitlementsCall } from './entitlements.ts';
 import type { PlannedFault } from './fault-plan.ts';
 import type { AccessCheck } from './access-check.ts';
 import type { JournalEntry } from './journal.ts';
@@ -81,8 +82,8 @@ async function executeCall(
 }
 
 /**
- * Serves the Accounting API under `/v3/company/{realm}`. Answers are JSON always (the real service speaks XML
- * to those who do not ask for JSON); every answer carries `intuit_tid`.
+ * Serves the Accounting API under `/v3/company/{realm}`. Answers are JSON unless XML is asked for (the real service
+ * speaks XML to those who do not ask for JSON); every answer carries `intuit_tid`.
  */
 export function registerV3(app: FastifyInstance, world: World, access: AccessCheck): void {
   const writer = new ResponseWriter();
@@ -98,10 +99,14 @@ export function registerV3(app: FastifyInstance, world: World, access: AccessChe
       return writer.send(reply, refusal(unsupportedOperation(error.message, status), world.clock.now()));
     });
 
-    const handler = async (raw: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const answer = async (
+      raw: FastifyRequest,
+      reply: FastifyReply,
+      callFor: (request: ApiRequest) => Call,
+    ): Promise<FastifyReply> => {
       const startedAt = world.clock.now();
       const request = apiRequestOf(raw);
-      const call = callOf(request);
+      const call = callFor(request);
       const entry: JournalEntry = {
         at: startedAt.toISOString(),
         realm: request.realm,
@@ -119,7 +124,10 @@ export function registerV3(app: FastifyInstance, world: World, access: AccessChe
       reply.raw.once('close', () => world.journal.leave(entry));
       return executeCall({ world, writer, reply, entry, startedAt }, access, request, call);
     };
-    api.all('/v3/company/:realm/*', handler);
+    api.all('/v3/company/:realm/*', (raw, reply) => answer(raw, reply, callOf));
+    api.get('/manage/entitlements/v3/:realm', (raw, reply) =>
+      answer(raw, reply, () => entitlementsCall(raw.headers.accept ?? '')),
+    );
     api.all('/v3/*', async (_request, reply) =>
       writer.send(reply, refusal(unsupportedOperation('this route', 404), world.clock.now())),
     );

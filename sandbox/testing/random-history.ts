@@ -14,6 +14,7 @@ export type Step = [action: keyof typeof ACTIONS, which: number, cents: number];
 const BY_HAND = { byHand: true };
 const CUSTOMERS = ['1', '2', '3'];
 const VENDORS = ['4', '5'];
+const STOCK = '3';
 
 function pick(company: Company, entity: EntityName, which: number): Body {
   const all = company.store.all(entity);
@@ -134,6 +135,23 @@ const ACTIONS = {
       ...(which % 2 === 1 ? { Credit: which % 3 === 0 } : {}),
       ...spent(which, cents),
     }),
+  sellStock: (company: Company, which: number, cents: number) => {
+    const detail = { ItemRef: { value: STOCK }, Qty: which + 1 };
+    const line = { Amount: majorOf(cents), DetailType: 'SalesItemLineDetail', SalesItemLineDetail: detail };
+    const entity = (['Invoice', 'SalesReceipt', 'CreditMemo'] as const)[which % 3]!;
+    create(company, entity, { CustomerRef: { value: CUSTOMERS[which % 3] }, Line: [line] });
+  },
+  buyStock: (company: Company, which: number, cents: number) => {
+    const detail = { ItemRef: { value: STOCK }, Qty: which + 1 };
+    const DetailType = 'ItemBasedExpenseLineDetail';
+    const Line = [{ Amount: majorOf(cents), DetailType, ItemBasedExpenseLineDetail: detail }];
+    create(company, which % 2 === 0 ? 'Bill' : 'VendorCredit', { VendorRef: { value: VENDORS[0] }, Line });
+  },
+  countStock: (company: Company, which: number) => {
+    const ItemAdjustmentLineDetail = { ItemRef: { value: STOCK }, NewQty: which };
+    const Line = [{ DetailType: 'ItemAdjustmentLineDetail', ItemAdjustmentLineDetail }];
+    create(company, 'InventoryAdjustment', { AdjustAccountRef: { value: '80' }, Line });
+  },
   transfer: (company: Company, _which: number, cents: number) =>
     create(company, 'Transfer', {
       FromAccountRef: { value: '35' },
@@ -165,8 +183,19 @@ export const histories: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 5, maxLength: 60, size: 'max' },
 );
 
-/** Three customers and two vendors to trade with. */
+/** Three customers and two vendors to trade with, and something in stock. */
 export function openTradingBooks(company: Company): void {
+  create(company, 'Item', {
+    Name: 'Pump',
+    Type: 'Inventory',
+    TrackQtyOnHand: true,
+    QtyOnHand: 7,
+    InvStartDate: '2026-01-01',
+    PurchaseCost: 3.33,
+    IncomeAccountRef: { value: '1' },
+    AssetAccountRef: { value: '81' },
+    ExpenseAccountRef: { value: '80' },
+  });
   for (const DisplayName of ['Ann', 'Bob', 'Cleo']) create(company, 'Customer', { DisplayName });
   for (const DisplayName of ['Lumber', 'Nails']) create(company, 'Vendor', { DisplayName });
 }

@@ -1,5 +1,5 @@
 import { COMMON } from './names.ts';
-import { day, fieldsOf, flag, number, part, ref, rows, text } from './field.ts';
+import { day, fieldsOf, flag, number, oneOf, part, ref, rows, text } from './field.ts';
 
 const COMPANY_INFO = {
   CompanyName: text({ max: 1024 }),
@@ -97,5 +97,25 @@ export const SETTING_FIELDS = {
     PurchaseTaxRateList: part(),
   }),
   TaxRate: fieldsOf(COMMON, TAX_RATE),
+  TaxClassification: fieldsOf(COMMON, {
+    Code: text(),
+    Name: text(),
+    Description: text({ queryable: false }),
+    Level: text(),
+    ParentRef: ref({ queryable: true }),
+  }),
+  TaxPayment: fieldsOf(COMMON, {
+    PaymentDate: day(),
+    PaymentAmount: number(),
+    PaymentAccountRef: ref({ queryable: true }),
+    Refund: flag(),
+    Description: text({ queryable: false }),
+  }),
+  JournalCode: fieldsOf(COMMON, {
+    Name: text({ max: 20 }),
+    Type: oneOf(['Expenses', 'Sales', 'Bank', 'Nouveaux', 'Wages', 'Cash', 'Others']),
+    Description: text({ max: 100, queryable: false }),
+    Active: flag(),
+  }),
   Attachable: fieldsOf(COMMON, ATTACHABLE),
 };

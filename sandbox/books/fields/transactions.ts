@@ -211,6 +211,12 @@ export const TRANSACTION_FIELDS = {
     BankAccountRef: ref({ queryable: true }),
     CreditCardAccountRef: ref({ queryable: true }),
   }),
+  InventoryAdjustment: fieldsOf(COMMON, TXN, { AdjustAccountRef: ref({ queryable: true }) }),
+  ReimburseCharge: fieldsOf(COMMON, TXN, {
+    CustomerRef: ref({ queryable: true }),
+    Amount: number(),
+    HasBeenInvoiced: flag(),
+  }),
   TimeActivity: fieldsOf(COMMON, TXN, TIME),
   Budget: fieldsOf(COMMON, BUDGET),
 };

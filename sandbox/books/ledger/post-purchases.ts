@@ -14,12 +14,19 @@ function expenseAccountOf(store: Store, line: Body): string {
   return account ?? refOf(item, 'AssetAccountRef') ?? refOf(item, 'ExpenseAccountRef') ?? COST_OF_GOODS_SOLD;
 }
 
+/** The item whose stock a line adds to. */
+function stockOf(store: Store, line: Body): Pick<Draft, 'item'> {
+  const id = refOf(partOf(line, 'ItemBasedExpenseLineDetail'), 'ItemRef');
+  return id !== undefined && store.find('Item', id)?.Type === 'Inventory' ? { item: id } : {};
+}
+
 function spentDrafts({ store, currency }: PostingContext, body: Body, sign: 1 | -1): Draft[] {
   const tax = minorOf(partOf(body, 'TxnTaxDetail').TotalTax, currency);
   const lines = rowsOf(body, 'Line').map((line): Draft => ({
     account: expenseAccountOf(store, line),
     amount: sign * minorOf(line.Amount, currency),
     line: textOf(line, 'Id')!,
+    ...stockOf(store, line),
   }));
   return [...lines, { account: ACCOUNT.salesTaxPayable, amount: sign * tax }];
 }

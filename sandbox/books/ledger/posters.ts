@@ -14,6 +14,7 @@ import {
   postTransfer,
 } from './post-purchases.ts';
 import { postCreditMemo, postInvoice, postReceipt } from './post-sales.ts';
+import { costPostings } from './stock.ts';
 import { type Draft, type Posting, converted } from './posting.ts';
 
 /** What a document is posted with: the other records, the ledger so far, and the document's currency. */
@@ -42,6 +43,7 @@ const POSTERS: Partial<Record<EntityName, Poster>> = {
   JournalEntry: postJournalEntry,
   Transfer: postTransfer,
   CreditCardPayment: postCardPayment,
+  InventoryAdjustment: () => [],
 };
 
 export function posts(entity: EntityName): boolean {
@@ -71,10 +73,11 @@ export function postingsFor(store: Store, entity: EntityName, body: Body): Posti
     openAccount: (kind, document, own) =>
       own !== undefined && currency === home ? own : openAccountOf(store, kind, document, currency, home),
   };
-  return converted(poster(context, body), {
+  const postings = converted(poster(context, body), {
     currency,
     rate: body.ExchangeRate,
     home,
     gainAccount: textOf(accountNamed(store, EXCHANGE_GAIN_OR_LOSS), 'Id'),
   });
+  return [...postings, ...costPostings(store, entity, body, home)];
 }

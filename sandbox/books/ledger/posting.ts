@@ -22,6 +22,8 @@ export interface Posting {
   isDeposit?: boolean;
   /** Id of the line of the document it stands for. */
   line?: string;
+  /** Id of the item whose stock it moves. */
+  item?: string;
 }
 
 /**

@@ -23,6 +23,8 @@ const TYPES: Partial<Record<EntityName, string>> = {
   VendorCredit: 'Vendor Credit',
   JournalEntry: 'Journal Entry',
   Customer: 'Invoice',
+  Item: 'Inventory Starting Value',
+  InventoryAdjustment: 'Inventory Qty Adjust',
 };
 
 function typeOf(entity: EntityName, body: Body): string {
@@ -48,7 +50,8 @@ export function entityOfType(type: string): string {
 /** The day a document counts on. */
 export function dateOf(body: Body): string {
   const created = textOf(partOf(body, 'MetaData'), 'CreateTime') ?? '';
-  return textOf(body, 'TxnDate') ?? textOf(body, 'OpenBalanceDate') ?? created.slice(0, 10);
+  const begun = textOf(body, 'OpenBalanceDate') ?? textOf(body, 'InvStartDate');
+  return textOf(body, 'TxnDate') ?? begun ?? created.slice(0, 10);
 }
 
 export function partyNameOf(store: Store, body: Body): string {

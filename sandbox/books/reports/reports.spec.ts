@@ -66,6 +66,8 @@ describe('the reports, whatever was done to the books,', () => {
         const net = total(run(company, 'ProfitAndLoss', { accounting_method: 'Accrual' }), 'NetIncome');
         const sheet = run(company, 'BalanceSheet', { accounting_method: 'Accrual' });
         expect(total(sheet, 'Total Equity')).toBe(net - ledger.homeBalance(ACCOUNT.openingBalanceEquity));
+        const stock = run(company, 'InventoryValuationSummary').Rows.Row.at(-1)?.Summary?.ColData;
+        expect(cents(stock?.[3]?.value)).toBe(ledger.homeBalance('81'));
         const flow = run(company, 'CashFlow');
         expect(total(flow, 'EndingCash')).toBe(ledger.homeBalance('35') + ledger.homeBalance('36'));
       }),

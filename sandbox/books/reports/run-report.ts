@@ -3,8 +3,10 @@ import { unsupportedOperation } from '../fault.ts';
 import { agedDetail } from './aged-detail.ts';
 import { agedSummary } from './aged-summary.ts';
 import { balanceDetail, balanceSummary } from './open-balances.ts';
-import { inventoryValuation, itemSales } from './by-item.ts';
-import { transactionList, transactionListBy } from './transaction-lists.ts';
+import { itemSales } from './by-item.ts';
+import { inventoryDetail, inventoryValuation } from './inventory.ts';
+import { taxSummary } from './tax-summary.ts';
+import { transactionList, transactionListBy, transactionListWithSplits } from './transaction-lists.ts';
 import { balanceSheet, cashFlow, trialBalance } from './balance-sheet.ts';
 import { customerIncome, customerSales, salesBy, vendorExpenses } from './by-party.ts';
 import { accountList, generalLedger, journalReport, profitAndLossDetail } from './listings.ts';
@@ -28,14 +30,17 @@ export const REPORTS: Readonly<Record<string, (request: ReportRequest) => Report
   CustomerSales: customerSales,
   DepartmentSales: salesBy('Department'),
   GeneralLedger: generalLedger,
+  InventoryValuationDetail: inventoryDetail,
   InventoryValuationSummary: inventoryValuation,
   ItemSales: itemSales,
   JournalReport: journalReport,
   ProfitAndLoss: profitAndLoss,
   ProfitAndLossDetail: profitAndLossDetail,
+  TaxSummary: taxSummary,
   TransactionList: transactionList,
   TransactionListByCustomer: transactionListBy('Customer'),
   TransactionListByVendor: transactionListBy('Vendor'),
+  TransactionListWithSplits: transactionListWithSplits,
   TrialBalance: trialBalance,
   VendorBalance: balanceSummary('Vendor'),
   VendorBalanceDetail: balanceDetail('Vendor'),
@@ -44,8 +49,13 @@ export const REPORTS: Readonly<Record<string, (request: ReportRequest) => Report
 
 const BY_LOWER_NAME = new Map(Object.entries(REPORTS).map(([name, run]) => [name.toLowerCase(), run]));
 
+/** Reports of a French company, which no company here is. */
+const FRENCH = new Set(['fecreport', 'generalledgerfr', 'journalreportfr', 'trialbalancefr']);
+
 /** A report by its name, whatever the case. */
 export function runReport(company: Company, name: string, query: Record<string, string>): Report {
+  if (FRENCH.has(name.toLowerCase()))
+    throw unsupportedOperation(`Report ${name} for a company in ${company.country}`, 400);
   const run = BY_LOWER_NAME.get(name.toLowerCase());
   if (!run) throw unsupportedOperation(`Report ${name}`, 400);
   return run(reportRequestOf(company, query));

@@ -60,6 +60,36 @@ export function transactionList(request: ReportRequest): Report {
   };
 }
 
+/** `TransactionListWithSplits`: every document of a period with all its postings. */
+export function transactionListWithSplits(request: ReportRequest): Report {
+  const { store } = request.company;
+  const wanted = new Set(documentsWithin(request).map(({ document }) => document));
+  const lines = ledgerLines(store).filter(({ document }) => wanted.has(document));
+  const Row = [...Map.groupBy(lines, ({ document }) => document).values()].map((of) => {
+    const rows = of.map((line, index) =>
+      dataRow([
+        cell(index === 0 ? line.date : ''),
+        cell(index === 0 ? line.type : '', line.id),
+        cell(index === 0 ? numberOf(line) : ''),
+        cell(index === 0 ? 'Yes' : ''),
+        cell(line.name),
+        cell(memoOf(line)),
+        cell(accountName(store, line.account), line.account),
+        cell(money(line.home)),
+      ]),
+    );
+    const [first] = of;
+    const blanks = Array.from({ length: 7 }, () => cell(''));
+    const title = `${first!.type} ${numberOf(first!)}`.trim();
+    return section([cell(title, first!.id), ...blanks], rows, [cell(`Total for ${title}`), ...blanks]);
+  });
+  return {
+    Header: withOptions(reportHeader(request, 'TransactionListWithSplits'), Row.length === 0),
+    Columns: { Column: [...LIST_COLUMNS.slice(0, 7), LIST_COLUMNS.at(-1)!] },
+    Rows: { Row },
+  };
+}
+
 /** `TransactionListByCustomer` and `…ByVendor`: the same, grouped by name. */
 export function transactionListBy(side: 'Customer' | 'Vendor'): (request: ReportRequest) => Report {
   return (request) => {

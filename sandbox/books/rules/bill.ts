@@ -2,6 +2,7 @@ import type { EntityName } from '../catalog.ts';
 import { currencyFor } from '../currency.ts';
 import { refOf, rowsOf, textOf } from '../json.ts';
 import { openAccountOf } from '../ledger/accounts.ts';
+import { keepCharges } from './billable.ts';
 import { unapplyBeforeDelete, withBalance } from './balance-due.ts';
 import { completeLined, requireFields } from './lined.ts';
 import type { Rules } from './rule-context.ts';
@@ -28,8 +29,12 @@ export function owedToVendor(entity: 'Bill' | 'VendorCredit'): Rules {
         ...(entity === 'Bill' ? { DueDate: draft.DueDate ?? owed.TxnDate } : {}),
       };
     },
+    afterWrite(context, after, before) {
+      if (entity === 'Bill') keepCharges(context, entity, after, before);
+    },
     beforeDelete(context, body) {
       unapplyBeforeDelete(context, 'BillPayment', entity, body);
+      if (entity === 'Bill') keepCharges(context, entity, undefined, body);
     },
   };
 }
@@ -40,6 +45,12 @@ export function linedRules(entity: EntityName, ...needs: string[]): Rules {
     complete(context, draft, before) {
       requireFields(draft, ...needs);
       return completeLined(context, entity, draft, before, currencyFor(context.company, draft));
+    },
+    afterWrite(context, after, before) {
+      if (entity === 'Purchase') keepCharges(context, entity, after, before);
+    },
+    beforeDelete(context, body) {
+      if (entity === 'Purchase') keepCharges(context, entity, undefined, body);
     },
     voided(context, body) {
       const Line = rowsOf(body, 'Line').map((line) => ({ ...line, Amount: 0 }));

@@ -4,6 +4,7 @@ import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { minorOf } from '../money.ts';
 import { addDays } from '../pacific.ts';
 import { applyCreditsTo, applyMemoToInvoices } from './auto-apply.ts';
+import { billCharges } from './billable.ts';
 import { unapplyAll, unapplyBeforeDelete, withBalance } from './balance-due.ts';
 import { appliedOn } from './payment.ts';
 import type { Rules, RuleContext } from './rule-context.ts';
@@ -68,6 +69,7 @@ export const invoiceRules: Rules = {
     };
   },
   afterWrite(context, after, before) {
+    billCharges(context, after, before);
     if (before) return;
     closeEstimates(context, after);
     applyCreditsTo(context, textOf(after, 'Id')!);
@@ -81,11 +83,13 @@ export const invoiceRules: Rules = {
       throw businessRule('You cannot void an invoice that has payments applied.');
     }
     unapplyAll(context, 'Payment', 'Invoice', body);
+    billCharges(context, undefined, body);
     const { Deposit: _deposit, ...emptied } = voidedSale(context, body);
     return emptied;
   },
   beforeDelete(context, body) {
     unapplyBeforeDelete(context, 'Payment', 'Invoice', body);
+    billCharges(context, undefined, body);
   },
 };
 

@@ -3,6 +3,7 @@ import { required } from '../fault.ts';
 import type { Company } from '../company.ts';
 import { type Body, partOf, rowsOf, textOf } from '../json.ts';
 import { majorOf, minorOf } from '../money.ts';
+import { checkBillable } from './billable.ts';
 import { checkItemLine } from './item-line.ts';
 import { numbered } from './numbering.ts';
 import type { RuleContext } from './rule-context.ts';
@@ -52,6 +53,7 @@ export function completeLined(
     checkItemLine(context.company.store, line, 'ItemBasedExpenseLineDetail');
     return { ...line, Id: String(index + 1), LineNum: index + 1 };
   });
+  checkBillable(Line);
   const { tax, TxnTaxDetail, lines } = purchaseTax(context.company, draft, Line, currency);
   const total = lines.reduce((sum, line) => sum + minorOf(line.Amount, currency), tax);
   const body = {

@@ -1,10 +1,11 @@
 import type { EntityName } from '../catalog.ts';
 import { currencyFor } from '../currency.ts';
-import { badEnum, badReference, businessRule, required } from '../fault.ts';
+import { badEnum, badReference, required } from '../fault.ts';
 import { type Body, refOf, textOf } from '../json.ts';
 import { accountTypeOf } from '../ledger/accounts.ts';
 import { classOf, subTypeOf } from './account-types.ts';
 import { checkNameText, completeName, renameChildren } from './naming.ts';
+import { bookStock, checkInventory } from './stock.ts';
 import type { RuleContext, Rules } from './rule-context.ts';
 
 function requireName(draft: Body): void {
@@ -33,14 +34,6 @@ export const termRules: Rules = {
     return namedList('Term', { Type: dated ? 'DATE_DRIVEN' : 'STANDARD' }).complete(context, draft, before);
   },
 };
-
-/** Whatever is bought for stock needs its three accounts and a start. */
-function checkInventory(draft: Body): void {
-  for (const field of ['AssetAccountRef', 'ExpenseAccountRef', 'QtyOnHand', 'InvStartDate']) {
-    if (draft[field] === undefined) throw required(field);
-  }
-  if (draft.TrackQtyOnHand !== true) throw businessRule('An inventory item must track its quantity on hand.');
-}
 
 /** Whether what an item sells may be booked to an account that is no income account: a switch. */
 function checkIncomeAccount({ company }: RuleContext, draft: Body): void {
@@ -77,6 +70,7 @@ export const itemRules: Rules = {
   },
   afterWrite(context, after, before) {
     renameChildren(context, 'Item', after, before);
+    bookStock(context, after, before);
   },
 };
 

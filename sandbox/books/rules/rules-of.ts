@@ -7,6 +7,7 @@ import { linedRules, owedToVendor } from './bill.ts';
 import { depositRules } from './deposit.ts';
 import { cardPaymentRules, journalRules, transferRules } from './journal.ts';
 import { recordOnly, timeRules } from './plain-record.ts';
+import { inventoryAdjustmentRules } from './stock.ts';
 import type { Rules } from './rule-context.ts';
 import { estimateRules, receiptRules } from './sale.ts';
 import { companyCurrencyRules, companyInfoRules, exchangeRateRules, preferencesRules } from './settings.ts';
@@ -38,6 +39,8 @@ export const RULES: Record<EntityName, Rules> = {
   JournalEntry: journalRules,
   Transfer: transferRules,
   CreditCardPayment: cardPaymentRules,
+  InventoryAdjustment: inventoryAdjustmentRules,
+  ReimburseCharge: recordOnly([]),
   TimeActivity: timeRules,
   Budget: recordOnly(['Name', 'StartDate', 'EndDate', 'BudgetType', 'BudgetEntryType'], { Active: true }),
   CompanyInfo: companyInfoRules,
@@ -47,5 +50,8 @@ export const RULES: Record<EntityName, Rules> = {
   TaxAgency: recordOnly(['DisplayName'], { TaxTrackedOnSales: true, TaxTrackedOnPurchases: false }),
   TaxCode: recordOnly(['Name'], { Active: true, Taxable: true }),
   TaxRate: recordOnly(['Name'], { Active: true }),
+  TaxClassification: recordOnly(['Name']),
+  TaxPayment: recordOnly(['PaymentDate', 'PaymentAmount', 'PaymentAccountRef']),
+  JournalCode: namedList('JournalCode', { Type: 'Others' }),
   Attachable: recordOnly([]),
 };

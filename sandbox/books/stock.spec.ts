@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Books, REALM, openTestBooks } from '../testing/books.ts';
+import type { Body } from './json.ts';
+
+let books: Books;
+let customer: string;
+let pump: string;
+
+beforeEach(async () => {
+  books = await openTestBooks();
+  customer = (await books.create('customer', { DisplayName: 'Ann' })).Id;
+  const stocked = {
+    Name: 'Pump',
+    Type: 'Inventory',
+    TrackQtyOnHand: true,
+    QtyOnHand: 10,
+    InvStartDate: '2026-01-01',
+    UnitPrice: 15,
+    PurchaseCost: 10,
+    IncomeAccountRef: { value: '1' },
+    AssetAccountRef: { value: '81' },
+    ExpenseAccountRef: { value: '80' },
+  };
+  pump = (await books.create('item', stocked)).Id;
+});
+afterEach(() => books.close());
+
+const sale = (Qty: number): Body => ({
+  CustomerRef: { value: customer },
+  Line: [
+    {
+      Amount: 15 * Qty,
+      DetailType: 'SalesItemLineDetail',
+      SalesItemLineDetail: { ItemRef: { value: pump }, Qty, UnitPrice: 15 },
+    },
+  ],
+});
+const onHand = async (): Promise<unknown> => (await books.read('item', pump)).QtyOnHand;
+const balance = async (account: string): Promise<unknown> =>
+  (await books.read('account', account)).CurrentBalance;
+const valuation = async (name: string): Promise<string[]> => {
+  const { body } = await books.ask('GET', `reports/${name}`);
+  const { Row } = (body as { Rows: { Row: { Summary?: { ColData: { value: string }[] } }[] } }).Rows;
+  return Row.at(-1)!.Summary!.ColData.map(({ value }) => value);
+};
+
+it('what is sold leaves stock at its cost, and is there again when the sale is voided', async () => {
+  expect(await balance('81')).toBe(100);
+  const invoice = await books.create('invoice', sale(3));
+  expect([await onHand(), await balance('81')]).toEqual([7, 70]);
+  expect(await valuation('InventoryValuationSummary')).toEqual(['TOTAL', '', '', '70.00', '']);
+  await books.change('invoice', { Id: invoice.Id, SyncToken: '0' }, '?operation=void');
+  expect([await onHand(), await balance('81')]).toEqual([10, 100]);
+});
+
+it('what is bought adds to stock at what it cost, what comes back too', async () => {
+  const detail = { ItemRef: { value: pump }, Qty: 5, UnitPrice: 12 };
+  const Line = [{ Amount: 60, DetailType: 'ItemBasedExpenseLineDetail', ItemBasedExpenseLineDetail: detail }];
+  const vendor = await books.create('vendor', { DisplayName: 'Lumber' });
+  await books.create('bill', { VendorRef: { value: vendor.Id }, Line });
+  await books.create('creditmemo', sale(1));
+  expect([await onHand(), await balance('81')]).toEqual([16, 170]);
+  expect(await valuation('InventoryValuationDetail')).toEqual([
+    'Total for Pump',
+    '',
+    '',
+    '',
+    '16.00',
+    '',
+    '170.00',
+    '',
+    '',
+  ]);
+});
+
+it('is adjusted by difference or to a new quantity, against the account named', async () => {
+  const adjust = (detail: Body): Promise<unknown> =>
+    books.create('inventoryadjustment', {
+      AdjustAccountRef: { value: '80' },
+      Line: [
+        {
+          DetailType: 'ItemAdjustmentLineDetail',
+          ItemAdjustmentLineDetail: { ItemRef: { value: pump }, ...detail },
+        },
+      ],
+    });
+  await adjust({ QtyDiff: -2 });
+  await adjust({ NewQty: 5 });
+  expect([await onHand(), await balance('81')]).toEqual([5, 50]);
+  await expect(adjust({})).rejects.toThrow('2020');
+  expect(await books.query('select count(*) from InventoryAdjustment')).toEqual({ totalCount: 2 });
+});
+
+it('a billable expense makes a charge, which an invoice bills and a deleted one frees', async () => {
+  const vendor = await books.create('vendor', { DisplayName: 'Lumber' });
+  const spent = (detail: Body): Body => ({
+    VendorRef: { value: vendor.Id },
+    Line: [
+      {
+        Amount: 40,
+        DetailType: 'AccountBasedExpenseLineDetail',
+        AccountBasedExpenseLineDetail: { AccountRef: { value: '7' }, BillableStatus: 'Billable', ...detail },
+      },
+    ],
+  });
+  expect(await books.codeOf('POST', 'bill', spent({}))).toBe('6000');
+  const bill = await books.create('bill', spent({ CustomerRef: { value: customer } }));
+  const [charge] = (await books.query('select * from ReimburseCharge')).ReimburseCharge as Body[];
+  expect(charge).toMatchObject({ Amount: 40, HasBeenInvoiced: false, CustomerRef: { value: customer } });
+  expect(bill.Line).toMatchObject([{ LinkedTxn: [{ TxnId: charge!.Id, TxnType: 'ReimburseCharge' }] }]);
+
+  const LinkedTxn = [{ TxnId: charge!.Id, TxnType: 'ReimburseCharge' }] as Body[];
+  const invoice = await books.create('invoice', { ...sale(1), LinkedTxn });
+  const billed = async (): Promise<unknown> =>
+    ((await books.read('bill', bill.Id)).Line as Body[])[0]!.AccountBasedExpenseLineDetail;
+  expect(await billed()).toMatchObject({ BillableStatus: 'HasBeenBilled' });
+  expect(await books.read('reimbursecharge', charge!.Id as string)).toMatchObject({ HasBeenInvoiced: true });
+
+  await books.control.deleteInvoice(REALM, invoice.Id);
+  expect(await billed()).toMatchObject({ BillableStatus: 'Billable' });
+  const { SyncToken } = await books.read('bill', bill.Id);
+  await books.change('bill', { Id: bill.Id, SyncToken }, '?operation=delete');
+  expect(await books.query('select * from ReimburseCharge')).toEqual({});
+});
+
+it('lists that are read, and what the plan has', async () => {
+  expect(await books.query("select * from TaxClassification where Level = '1'")).toMatchObject({
+    TaxClassification: [{ Name: 'Goods' }, { Name: 'Services' }],
+  });
+  expect(await books.query('select * from TaxPayment')).toEqual({});
+  expect(await books.codeOf('POST', 'taxpayment', { PaymentAmount: 1 })).toBe('500');
+  expect(await books.create('journalcode', { Name: 'VT', Type: 'Sales' })).toMatchObject({ Name: 'VT' });
+  const entitlements = (accept: string): Promise<Response> =>
+    fetch(`${books.url}/manage/entitlements/v3/${REALM}`, {
+      headers: { authorization: 'Bearer good', accept },
+    });
+  expect(await (await entitlements('*/*')).text()).toContain('<PlanName>QuickBooks Online Plus</PlanName>');
+  expect(await (await entitlements('application/json')).json()).toMatchObject({ QboCompany: true });
+});
