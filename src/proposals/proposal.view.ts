@@ -19,12 +19,42 @@ export function proposalView(proposal: Proposal): ProposalView {
     approved_at: proposal.approvedAt?.toISOString() ?? null,
     created_at: proposal.createdAt.toISOString(),
     qbo_invoice_id: proposal.qboInvoiceId,
-    qbo_invoice_number: proposal.qboInvoiceNumber,
-    qbo_status: proposal.qboStatus,
-    qbo_state: proposal.invoice?.state ?? null,
-    qbo_balance_cents: proposal.qboBalanceCents,
-    qbo_paid_cents: proposal.qboPaidCents,
-    qbo_last_sync_at: proposal.qboLastSyncAt?.toISOString() ?? null,
+    ...invoiceView(proposal),
+  };
+}
+
+/**
+ * The invoice is read after the row that has copies of its figures. Where it was looked at in between, its own are
+ * shown, so that state and balance are of one moment.
+ */
+function invoiceView(
+  proposal: Proposal,
+): Pick<
+  ProposalView,
+  | 'qbo_invoice_number'
+  | 'qbo_status'
+  | 'qbo_state'
+  | 'qbo_balance_cents'
+  | 'qbo_paid_cents'
+  | 'qbo_last_sync_at'
+> {
+  const { invoice, qboLastSyncAt } = proposal;
+  const copies = {
+    number: proposal.qboInvoiceNumber,
+    status: proposal.qboStatus,
+    balanceCents: proposal.qboBalanceCents,
+    paidCents: proposal.qboPaidCents,
+    lastSyncAt: qboLastSyncAt,
+  };
+  const isNewer = invoice?.lastSyncAt && invoice.lastSyncAt > (qboLastSyncAt ?? new Date(0));
+  const shown = isNewer ? invoice : copies;
+  return {
+    qbo_invoice_number: shown.number,
+    qbo_status: shown.status,
+    qbo_state: invoice?.state ?? null,
+    qbo_balance_cents: shown.balanceCents,
+    qbo_paid_cents: shown.paidCents,
+    qbo_last_sync_at: shown.lastSyncAt?.toISOString() ?? null,
   };
 }
 
