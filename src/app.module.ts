@@ -20,6 +20,7 @@ import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { OrgsModule } from './orgs/orgs.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { PortalModule } from './portal/portal.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { QboSyncModule } from './qbo-sync/qbo-sync.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
@@ -63,6 +64,7 @@ export class AppModule {
         ReportsModule,
         BillsModule,
         RevenueModule,
+        PrivacyModule,
         AlertsModule,
         SeedModule,
         ScheduleModule.forRoot({ cronJobs }),

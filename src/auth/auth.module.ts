@@ -22,6 +22,7 @@ import { LoginThrottleRepository } from './login-throttle.repository.js';
 import { LoginThrottleService } from './login-throttle.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
+import { PersonErasureService } from './person-erasure.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { RequestRateGuard } from './request-rate.guard.js';
 import { Role } from './role.entity.js';
@@ -83,6 +84,7 @@ const PROOFS = [
     ...SIGN_IN,
     ...PROOFS,
     UsersService,
+    PersonErasureService,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
     { provide: APP_INTERCEPTOR, useClass: OrganisationInterceptor },

@@ -122,4 +122,13 @@ export class InvitationsRepository {
       [orgId, invitedBy, now],
     );
   }
+
+  /** Forgets the address and name of invitations to this address. */
+  async forget(tx: EntityManager, orgId: number, email: string): Promise<void> {
+    await tx.query(
+      `update invitations set email = 'erased', full_name = 'Former person'
+        where org_id = $1 and lower(email) = lower($2)`,
+      [orgId, email],
+    );
+  }
 }

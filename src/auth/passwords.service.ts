@@ -2,15 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { invalid } from '../platform/errors/validation.pipe.js';
+import { NOBODYS_HASH } from './nobodys-hash.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
 import { passwordProblem, type PersonFacts } from './password-rules.js';
 
 /** OWASP's second choice for argon2id; the library's default algorithm is argon2id. */
 const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-
-/** Of no one's password, made with the same cost as real ones. */
-const NOBODYS_HASH =
-  '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
 
 /**
  * Turns passwords into hashes and compares them. Whole passwords count, however long, in Unicode form NFC: one keyboard

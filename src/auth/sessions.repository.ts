@@ -80,4 +80,12 @@ export class SessionsRepository {
   async endAll(tx: EntityManager, userId: number, at: Date): Promise<void> {
     await tx.query('update sessions set ended_at = $2 where user_id = $1 and ended_at is null', [userId, at]);
   }
+
+  /** Ends every session of a person and forgets where it came from. */
+  async forgetOrigins(tx: EntityManager, userId: number): Promise<void> {
+    await tx.query(
+      'update sessions set ip = null, user_agent = null, ended_at = coalesce(ended_at, now()) where user_id = $1',
+      [userId],
+    );
+  }
 }

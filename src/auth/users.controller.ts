@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf, PageQuery } from '../platform/http/page.dto.js';
@@ -7,6 +7,7 @@ import { Allow } from './allow.decorator.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import { ADMINS } from './permissions.js';
 import { CurrentUser } from './current-user.decorator.js';
+import { PersonErasureService } from './person-erasure.service.js';
 import { CreateUser, newPersonOf, personChangeOf, UpdateUser } from './user.dto.js';
 import { UserView } from './user-view.dto.js';
 import { UsersService } from './users.service.js';
@@ -16,7 +17,10 @@ import { userView } from './user.view.js';
 @Controller('users')
 @Allow(ADMINS)
 export class UsersController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly erasure: PersonErasureService,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List the people of the organisation' })
@@ -44,5 +48,18 @@ export class UsersController {
     @Body() body: UpdateUser,
   ): Promise<UserView> {
     return userView(await this.users.change(user.orgId, id, personChangeOf(body)));
+  }
+
+  @Post(':id/erase')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Erase name and e-mail of a person who left, for good',
+    description:
+      'Only of one who cannot sign in any more. What they did stays, and so do entries of the audit log.',
+  })
+  @ApiOkResponse({ type: UserView })
+  @ApiProblems(400, 404, 409)
+  async erase(@CurrentUser() user: AuthenticatedUser, @Param('id', IdPipe) id: number): Promise<UserView> {
+    return userView(await this.erasure.erase(user.orgId, id));
   }
 }

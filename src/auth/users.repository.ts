@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { NOBODYS_HASH } from './nobodys-hash.js';
 import type { UserRole } from './permissions.js';
 import type { SessionFacts } from './session-life.js';
 import { User } from './user.entity.js';
@@ -39,6 +40,15 @@ export class UsersRepository {
   async update(tx: EntityManager, id: number, facts: UserFacts, at: Date): Promise<void> {
     const { fullName, passwordHash, isActive, tokenEpoch } = facts;
     await tx.update(User, { id }, { fullName, passwordHash, isActive, tokenEpoch, updatedAt: at });
+  }
+
+  /** Forgets who a person was; no password fits any more. */
+  async erase(tx: EntityManager, id: number, at: Date): Promise<void> {
+    await tx.query(
+      `update users set email = 'erased-' || id || '@erased.invalid', full_name = 'Former person', password_hash = $3,
+         is_active = false, token_epoch = token_epoch + 1, updated_at = $2 where id = $1`,
+      [id, at, NOBODYS_HASH],
+    );
   }
 
   /** Gives a person exactly these roles. */

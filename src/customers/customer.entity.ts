@@ -28,6 +28,10 @@ export class Customer {
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
 
+  /** When the personal data was erased on request; the row stays for the books. */
+  @Column({ name: 'erased_at', type: 'timestamptz', nullable: true })
+  erasedAt!: Date | null;
+
   /** Id of the QuickBooks customer in the company `qboRealmId`. The qbo columns are written by qbo-sync alone. */
   @Column({ name: 'qbo_customer_id', type: 'varchar', length: 64, nullable: true })
   qboCustomerId!: string | null;

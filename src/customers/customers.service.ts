@@ -56,6 +56,7 @@ export class CustomersService {
   async update(orgId: number, id: number, body: UpdateCustomer): Promise<Customer> {
     return this.dataSource.transaction(async (tx) => {
       const customer = await this.customers.getForUpdate(tx, orgId, id);
+      if (customer.erasedAt !== null) throw erased(id);
       const before = audited(customer);
       const changed = await this.customers.update(tx, customer, factsOf(body), this.clock.now());
       const deed = { action: 'customer.updated', subject: `customer:${id}` } as const;
@@ -63,6 +64,14 @@ export class CustomersService {
       return changed;
     });
   }
+}
+
+function erased(id: number): DomainError {
+  return new DomainError(
+    'conflict',
+    'customer_erased',
+    `The personal data of customer ${id} was erased. Add a new customer instead.`,
+  );
 }
 
 /** What the audit log tells of a customer. */

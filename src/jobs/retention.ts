@@ -26,7 +26,7 @@ const PEOPLE = 'who may sign in, and who did what';
 const ONE_ROW = 'one small row for each organisation or company';
 
 /** What the timeline finds a Stripe event by, and nothing of the customer. */
-const STRIPE_EVENT_STUB = `jsonb_build_object(
+export const STRIPE_EVENT_STUB = `jsonb_build_object(
   'id', body -> 'id', 'type', body -> 'type',
   'data', jsonb_build_object('object', jsonb_build_object(
     'id', body #> '{data,object,id}', 'payment_intent', body #> '{data,object,payment_intent}')))`;

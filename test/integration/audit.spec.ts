@@ -196,6 +196,18 @@ describe('The audit log', () => {
       action: 'customer.updated',
       run: async () => admin.patch(`/customers/${await aCustomer(contractor)}`, { phone: '555-0199' }),
     },
+    'POST /customers/{id}/erase': {
+      action: 'customer.erased',
+      run: async () => admin.post(`/customers/${await aCustomer(contractor)}/erase`),
+    },
+    'POST /users/{id}/erase': {
+      action: 'user.erased',
+      run: async () => {
+        const { userId } = await addPerson(books.app, contractor.orgId, ['viewer']);
+        await admin.patch(`/users/${userId}`, { is_active: false });
+        return admin.post(`/users/${userId}/erase`);
+      },
+    },
     'POST /customers/{id}/match': {
       action: 'customer.match_decided',
       run: async () => admin.post(`/customers/${await aCustomer(contractor)}/match`, { action: 'exclude' }),

@@ -473,6 +473,7 @@ create table customers (
   qbo_sync_token bigint,
   qbo_profile jsonb,
   qbo_sent jsonb,
+  erased_at timestamp with time zone,
   constraint customers_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint customers_pkey PRIMARY KEY (org_id, id)
 );

@@ -25,7 +25,7 @@ export function linkInto(company: QboCompany, { link }: LinkableCustomer): Custo
   return link && (link.realmId ?? company.realmId) === company.realmId ? link : null;
 }
 
-export type LinkableCustomer = CrmCustomer & { link: CustomerLink | null };
+export type LinkableCustomer = CrmCustomer & { link: CustomerLink | null; isErased: boolean };
 
 interface Row extends CrmCustomer {
   qboCustomerId: string | null;
@@ -33,6 +33,7 @@ interface Row extends CrmCustomer {
   syncToken: string | null;
   said: CustomerProfile | null;
   sent: CustomerProfile | null;
+  isErased: boolean;
 }
 
 /** Of the organisation $1 and without a link into the company $2. */
@@ -59,7 +60,7 @@ export class CustomerLinksRepository {
     const rows = await this.dataSource.query<Row[]>(
       `select id, email, full_name as "fullName", phone, qbo_customer_id as "qboCustomerId",
               qbo_realm_id as "realmId", qbo_sync_token as "syncToken", qbo_profile as "said",
-              qbo_sent as "sent"
+              qbo_sent as "sent", erased_at is not null as "isErased"
          from customers where org_id = $1 and id = any($2)`,
       [orgId, customerIds],
     );

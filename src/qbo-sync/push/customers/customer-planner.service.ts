@@ -25,6 +25,7 @@ import { type CustomerSync, skipped } from './customer-sync.js';
 import { CustomerMatcherService, type MatchVerdict } from './match/customer-matcher.service.js';
 import { MatchQuestionsService } from './match/match-questions.service.js';
 
+const ERASED = 'The personal data of this customer was erased; nothing of it goes to QuickBooks.';
 const UNFINISHED = new Set(['ready', 'sent', 'uncertain']);
 
 /** What is known already of how a customer gets to QuickBooks. */
@@ -60,6 +61,7 @@ export class CustomerPlannerService {
 
   /** Throws QboError where a read fails. */
   async plan(company: QboCompany, customer: LinkableCustomer, hints: PlanHints): Promise<CustomerPlan> {
+    if (customer.isErased) return settled(skipped('excluded', ERASED));
     const link = linkInto(company, customer);
     return link ? this.planUpdate(company, customer, link, hints) : this.planCreate(company, customer, hints);
   }

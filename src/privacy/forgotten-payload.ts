@@ -1,0 +1,36 @@
+/** What was sent to QuickBooks by one operation, and the kind of it. */
+export interface SentPayload {
+  kind: string;
+  payload: Record<string, unknown>;
+}
+
+/** A customer's profile with nothing in it. */
+const NOBODY = { displayName: 'Erased', email: null, phone: null };
+
+/**
+ * What is left of a payload once its customer is forgotten: of a customer's record its ids, of every other the same
+ * with these texts replaced wherever they stand in a value. Keys are left alone, whatever somebody is called. Pure.
+ */
+export function forgottenPayload(
+  { kind, payload }: SentPayload,
+  replacements: ReadonlyMap<string, string>,
+): Record<string, unknown> {
+  if (kind === 'customer.update') {
+    const { id, syncToken } = (payload.patch ?? {}) as Record<string, unknown>;
+    return { patch: { id, syncToken }, sent: NOBODY, overwrites: null };
+  }
+  if (kind.startsWith('customer.')) {
+    return { ...NOBODY, ...(payload.currency === undefined ? {} : { currency: payload.currency }) };
+  }
+  const { billEmail: _, ...rest } = payload;
+  return forgottenIn(rest, replacements) as Record<string, unknown>;
+}
+
+function forgottenIn(value: unknown, replacements: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') {
+    return [...replacements].reduce((text, [name, instead]) => text.replaceAll(name, instead), value);
+  }
+  if (Array.isArray(value)) return value.map((one) => forgottenIn(one, replacements));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, forgottenIn(one, replacements)]));
+}

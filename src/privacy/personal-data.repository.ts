@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { forgottenPayload, type SentPayload } from './forgotten-payload.js';
+import { OPERATIONS_OF_CUSTOMER, PERSONAL_DATA } from './personal-data.js';
+
+/** One row of an export: its columns under their names. */
+export type ExportedRow = Record<string, unknown>;
+
+/** What is under way for a customer, for people; an empty list for none. $1 the organisation, $2 the customer. */
+const UNDER_WAY = `
+  select 'the contract of proposal ' || c.proposal_id || ' is not completed' as what
+    from contracts c join leads l on l.org_id = $1 and l.id = c.proposal_id
+   where c.org_id = $1 and l.customer_id = $2 and c.completed_on is null and c.cancelled_at is null
+     and l.status = 'approved'
+  union all
+  select 'invoice ' || coalesce(i.number, i.id::text) || ' of proposal ' || i.proposal_id || ' is not paid'
+    from invoices i join leads l on l.org_id = $1 and l.id = i.proposal_id
+   where i.org_id = $1 and l.customer_id = $2 and i.balance_cents > 0
+     and coalesce(i.state, 'open') not in ('voided', 'deleted')
+  union all
+  select 'a payment page of proposal ' || s.proposal_id || ' can be paid'
+    from checkout_sessions s join leads l on l.org_id = $1 and l.id = s.proposal_id
+   where s.org_id = $1 and l.customer_id = $2 and s.status in ('open', 'pending')
+     and (s.expires_at is null or s.expires_at > $3)
+  union all
+  select 'something is on its way to QuickBooks (' || o.kind || ')'
+    from sync_operations o left join leads l on l.org_id = $1 and l.id = o.proposal_id
+   where o.org_id = $1 and o.state not in ('done', 'refused')
+     and (l.customer_id = $2 or o.kind like 'customer.%' and o.entity_id = $2)
+  limit 20`;
+
+const OF_PROPOSALS =
+  'org_id = $1 and proposal_id in (select id from leads where org_id = $1 and customer_id = $2)';
+
+/** What an export has, by its name there. $1 the organisation, $2 the customer. */
+const EXPORTED: Readonly<Record<string, string>> = {
+  customer: `select id, email, full_name, phone, is_active, qbo_customer_id, created_at, updated_at, erased_at
+    from customers where org_id = $1 and id = $2`,
+  proposals: `select id, name, email, phone, source, notes, status, currency, amount_cents, approved_at, approved_by,
+    created_at, updated_at from leads where org_id = $1 and customer_id = $2 order by id`,
+  proposal_lines: `select proposal_id, description, quantity, unit_price_cents from proposal_lines
+    where ${OF_PROPOSALS} order by proposal_id, position`,
+  links: `select id, proposal_id, created_at, expires_at, revoked_at, last_viewed_at, emailed_to, emailed_at
+    from portal_links where ${OF_PROPOSALS} order by id`,
+  approvals: `select proposal_id, signer_name, approved_at, ip, user_agent, total_cents, currency
+    from proposal_approvals where ${OF_PROPOSALS} order by proposal_id`,
+  activity: `select proposal_id, event, meta, created_at from portal_activity where ${OF_PROPOSALS} order by id`,
+  invoices: `select id, proposal_id, kind, number, currency, total_cents, balance_cents, paid_cents, state, txn_date,
+    due_on, created_at from invoices where ${OF_PROPOSALS} order by id`,
+  payments: `select id, proposal_id, amount_cents, currency, paid_at, stripe_payment_intent_id
+    from payments where ${OF_PROPOSALS} order by id`,
+  refunds: `select payment_id, amount_cents, currency, state, reason, created_at
+    from refunds where ${OF_PROPOSALS} order by id`,
+  quickbooks: `select realm_id, qbo_id as qbo_customer_id, display_name, company_name, email, phone from qbo_customers
+    where org_id = $1 and (realm_id, qbo_id) in (
+      select qbo_realm_id, qbo_customer_id from customers where org_id = $1 and id = $2)`,
+};
+
+/** The rows of all tables that say something of one customer. */
+@Injectable()
+export class PersonalDataRepository {
+  /** What forbids to erase the customer now, for people. */
+  async underWay(tx: EntityManager, orgId: number, customerId: number, now: Date): Promise<string[]> {
+    const rows = await tx.query<{ what: string }[]>(UNDER_WAY, [orgId, customerId, now]);
+    return rows.map(({ what }) => what);
+  }
+
+  /** Empties what is the customer's in every table, by its rule. */
+  async erase(tx: EntityManager, orgId: number, customerId: number, now: Date): Promise<void> {
+    await this.forgetPayloads(tx, orgId, customerId);
+    for (const rule of Object.values(PERSONAL_DATA)) {
+      if (rule.holds !== 'erased') continue;
+      const usesNow = rule.statement.includes('$3');
+      await tx.query(rule.statement, usesNow ? [orgId, customerId, now] : [orgId, customerId]);
+    }
+  }
+
+  private async forgetPayloads(tx: EntityManager, orgId: number, customerId: number): Promise<void> {
+    const names = await tx.query<{ name: string; instead: string }[]>(
+      `select name, 'Proposal ' || id as instead from leads where org_id = $1 and customer_id = $2
+       union all
+       select name, 'the customer' from customers, unnest(array[full_name, email, phone]) as name
+        where org_id = $1 and id = $2 and name <> ''`,
+      [orgId, customerId],
+    );
+    const replacements = new Map(names.map(({ name, instead }) => [name, instead]));
+    const operations = await tx.query<(SentPayload & { id: string })[]>(
+      `select id, kind, payload from sync_operations where org_id = $1 and ${OPERATIONS_OF_CUSTOMER}`,
+      [orgId, customerId],
+    );
+    for (const operation of operations) {
+      const payload = JSON.stringify(forgottenPayload(operation, replacements));
+      await tx.query('update sync_operations set payload = $3 where org_id = $1 and id = $2', [
+        orgId,
+        operation.id,
+        payload,
+      ]);
+    }
+  }
+
+  /** Everything of a customer, by name of the part. */
+  async exported(
+    tx: EntityManager,
+    orgId: number,
+    customerId: number,
+  ): Promise<Record<string, ExportedRow[]>> {
+    const parts: Record<string, ExportedRow[]> = {};
+    for (const [name, statement] of Object.entries(EXPORTED)) {
+      parts[name] = await tx.query<ExportedRow[]>(statement, [orgId, customerId]);
+    }
+    return parts;
+  }
+}

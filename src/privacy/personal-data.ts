@@ -1,0 +1,134 @@
+import { STRIPE_EVENT_STUB } from '../jobs/retention.js';
+
+/** What a table holds of a customer, and what becomes of it when the customer is erased. */
+export type PersonalDataRule =
+  /** Kept, and why; shown to who erases. */
+  | { readonly holds: 'kept'; readonly what: string; readonly because: string }
+  | {
+      readonly holds: 'erased';
+      /** For people: what is emptied. */
+      readonly what: string;
+      /** SQL; $1 the organisation, $2 the customer, $3 now. */
+      readonly statement: string;
+    };
+
+const kept = (what: string, because: string): PersonalDataRule => ({ holds: 'kept', what, because });
+const erased = (what: string, statement: string): PersonalDataRule => ({ holds: 'erased', what, statement });
+
+const PROPOSALS = '(select id from leads where org_id = $1 and customer_id = $2)';
+const DOCUMENT = 'a record of the business, which the law has the company keep';
+const MIRROR = 'a copy of what QuickBooks has: it follows when it is changed there';
+
+/** A customer's profile with nothing in it. */
+const NOBODY = `jsonb_build_object('displayName', 'Erased', 'email', null, 'phone', null)`;
+
+/** Stripe's ids of what the customer paid by. */
+const ofPayments = (table: string, column: string): string =>
+  `select ${column} from ${table} where org_id = $1 and proposal_id in ${PROPOSALS}`;
+
+/** The operations about a customer and the proposals. $1 the organisation, $2 the customer. */
+export const OPERATIONS_OF_CUSTOMER = `(proposal_id in ${PROPOSALS} or kind like 'customer.%' and entity_id = $2)`;
+
+/** A name and an address of the customer's, within a sentence. */
+const forgottenIn = (column: string): string =>
+  `replace(replace(replace(${column}, coalesce(c.full_name, ''), 'the customer'), c.email, 'the customer'),
+     coalesce(l.name, ''), 'proposal ' || coalesce(l.id::text, ''))`;
+
+/**
+ * The rule of every table that can say something of a customer, in the order in which one is erased: sentences that
+ * name the customer before the name itself is gone. A table with texts and without a rule fails a test.
+ */
+export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
+  inbox_items: erased(
+    'name and e-mail in the sentences of the inbox',
+    `update inbox_items i set reason = ${forgottenIn('i.reason')}
+       from customers c left join leads l on l.org_id = $1 and l.customer_id = $2
+      where i.org_id = $1 and c.org_id = $1 and c.id = $2
+        and (i.proposal_id = l.id or i.customer_id = $2 and i.proposal_id is null)`,
+  ),
+  inbox_events: erased(
+    'the same in the history of the inbox',
+    `update inbox_events e set reason = ${forgottenIn('e.reason')}
+       from inbox_items i, customers c left join leads l on l.org_id = $1 and l.customer_id = $2
+      where e.org_id = $1 and i.org_id = $1 and i.id = e.item_id and c.org_id = $1 and c.id = $2
+        and (i.proposal_id = l.id or i.customer_id = $2 and i.proposal_id is null)`,
+  ),
+  portal_links: erased(
+    'the addresses that links were mailed to; the links end',
+    `update portal_links set emailed_to = case when emailed_to is null then null else 'erased' end,
+       email_problem = null, email_token_sealed = null, revoked_at = coalesce(revoked_at, $3),
+       email_state = case when email_state = 'queued' then 'failed' else email_state end
+      where org_id = $1 and proposal_id in ${PROPOSALS}`,
+  ),
+  proposal_approvals: erased(
+    'name, address and browser of who approved',
+    `update proposal_approvals set signer_name = 'Erased', ip = '', user_agent = null
+      where org_id = $1 and proposal_id in ${PROPOSALS}`,
+  ),
+  change_order_approvals: erased(
+    'the same of who approved a change order',
+    `update change_order_approvals set signer_name = 'Erased', ip = '', user_agent = null
+      where org_id = $1 and change_order_id in (
+        select o.id from change_orders o join contracts c on c.org_id = $1 and c.id = o.contract_id
+         where o.org_id = $1 and c.proposal_id in ${PROPOSALS})`,
+  ),
+  portal_activity: erased(
+    'the name of who approved, in the activity',
+    `update portal_activity set meta = meta - 'signer_name'
+      where org_id = $1 and proposal_id in ${PROPOSALS} and meta ? 'signer_name'`,
+  ),
+  checkout_sessions: erased(
+    'e-mail and proposal in what Stripe was asked for',
+    `update checkout_sessions set request =
+       jsonb_set(jsonb_set(request - 'customer_email',
+         '{line_items,0,price_data,product_data,name}', '"Erased"', false),
+         '{payment_intent_data,description}', '"Erased"', false)
+      where org_id = $1 and proposal_id in ${PROPOSALS}`,
+  ),
+  stripe_events: erased(
+    'what Stripe said of the payer',
+    `update stripe_events set body = ${STRIPE_EVENT_STUB}
+      where state in ('processed', 'ignored') and (
+        body #>> '{data,object,payment_intent}' in (${ofPayments('payments', 'stripe_payment_intent_id')})
+        or body #>> '{data,object,id}' in (${ofPayments('payments', 'stripe_payment_intent_id')})
+        or body #>> '{data,object,id}' in (${ofPayments('checkout_sessions', 'stripe_session_id')}))`,
+  ),
+  // The payloads are emptied one by one: forgotten-payload.ts.
+  sync_operations: erased(
+    'name, e-mail and phone in what was sent to QuickBooks',
+    `update sync_operations set error_detail = null where org_id = $1 and ${OPERATIONS_OF_CUSTOMER}`,
+  ),
+  customer_currency_links: erased(
+    'the same in the records of other currencies',
+    `update customer_currency_links
+        set sent = ${NOBODY}, said = ${NOBODY}
+      where org_id = $1 and customer_id = $2`,
+  ),
+  leads: erased(
+    'name, e-mail, phone and notes of leads and proposals',
+    `update leads set name = 'Proposal ' || id, email = null, phone = null, notes = null, updated_at = $3
+      where org_id = $1 and customer_id = $2`,
+  ),
+  customers: erased(
+    'name, e-mail and phone',
+    `update customers set email = 'erased-' || id || '@erased.invalid', full_name = null, phone = null,
+       is_active = false, qbo_profile = null, qbo_sent = null, erased_at = $3, updated_at = $3
+      where org_id = $1 and id = $2`,
+  ),
+
+  audit_log: kept('entries of the audit log', 'who did what; nobody can change an entry, not even for this'),
+  alert_incidents: kept('sentences of alerts', 'deleted after 90 days'),
+  alert_messages: kept('alerts that were sent', 'deleted after 90 days'),
+  customer_batch_calls: kept('what was sent to QuickBooks in batches', 'deleted after 90 days'),
+  qbo_events: kept('what Intuit said of changes', 'deleted after 100 days'),
+  change_orders: kept('change orders', DOCUMENT),
+  change_order_lines: kept('their lines', DOCUMENT),
+  credit_memo_lines: kept('lines of credit memos', DOCUMENT),
+  contract_lines: kept('lines of contracts', DOCUMENT),
+  invoice_lines: kept('lines of invoices', DOCUMENT),
+  proposal_lines: kept('lines of proposals', DOCUMENT),
+  qbo_customers: kept('the customer as QuickBooks has it', MIRROR),
+  qbo_documents: kept('documents as QuickBooks has them', MIRROR),
+  qbo_document_lines: kept('their lines', MIRROR),
+  qbo_subledger_entries: kept('postings as QuickBooks has them', MIRROR),
+};

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { CustomersModule } from '../customers/customers.module.js';
+import { CustomerPrivacyController } from './customer-privacy.controller.js';
+import { CustomerPrivacyService } from './customer-privacy.service.js';
+import { PersonalDataRepository } from './personal-data.repository.js';
+
+/** Export and erasure of a customer's personal data, over the tables of every feature. */
+@Module({
+  imports: [CustomersModule],
+  controllers: [CustomerPrivacyController],
+  providers: [CustomerPrivacyService, PersonalDataRepository],
+})
+export class PrivacyModule {}

@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
+import { aContractor, type Contractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { addPerson, createOrg, PASSWORD, someEmail } from '../support/people.js';
+import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
+
+const NAME = 'Wilhelmina Featherstonehaugh';
+const EMAIL = 'wilhelmina.f@example.com';
+const PHONE = '555-0142';
+const PLACE = '88 Larkspur Terrace';
+const BROWSER = 'Mozilla/5.0 (Featherphone) Larkspur/7';
+
+/** Columns in which a person may be named. */
+const NAMING = `
+  select distinct table_name as name from information_schema.columns c join information_schema.tables t
+    using (table_schema, table_name)
+   where table_schema = 'public' and table_type = 'BASE TABLE' and data_type in ('text', 'jsonb', 'bytea')
+     and column_name ~ ('(name|email|phone|address|^ip$|user_agent|notes|body|payload|request$|description|reason'
+       || '|meta|signer)')
+     and table_name not in ('migrations', 'orgs', 'roles', 'users', 'sessions', 'invitations', 'account_mails',
+       'login_throttles', 'org_settings')`;
+
+/** Columns of these names that name no person. */
+const HARMLESS = new Set([
+  'disputes',
+  'invoice_compares',
+  'period_closings',
+  'qbo_accounts',
+  'qbo_items',
+  'qbo_tokens',
+  'refunds',
+]);
+
+describe('The personal data of a customer', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+  let admin: Contractor['admin'];
+  let customerId: number;
+  let proposalId: number;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe();
+    contractor = await aContractor(books);
+    admin = contractor.admin;
+    proposalId = await aDraft(admin, { name: `Roof of ${PLACE}`, customerName: NAME, email: EMAIL });
+    customerId = (await admin.get(`/proposals/${proposalId}`)).body.customer_id as number;
+    await admin.patch(`/customers/${customerId}`, { phone: PHONE });
+    await admin.patch(`/leads/${proposalId}`, { notes: `Ask for ${NAME}` });
+    const { path } = await aLink(admin, proposalId);
+    const { html } = await openPage(books.app, path);
+    const headers = { 'sec-fetch-site': 'same-origin', origin: 'null', 'user-agent': BROWSER };
+    await sendForm(
+      books.app,
+      `${path}/approve`,
+      { version: versionIn(html), name: NAME, agreed: 'yes' },
+      headers,
+    );
+    await payDeposit(books, admin, proposalId);
+    await eventually(async () => {
+      const { qbo_invoice_id: invoice } = (await admin.get(`/proposals/${proposalId}`)).body;
+      if (!invoice) throw new Error('not invoiced yet');
+    });
+    await books.database.query(
+      `insert into inbox_items (org_id, subject, code, reason, next_step, customer_id, created_at, updated_at)
+       values ($1, 'customer.create:1', 'unknown', $2, 'n', $3, now(), now())`,
+      [contractor.orgId, `QuickBooks refused ${NAME}`, customerId],
+    );
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  /** The tables of which a row holds one of these texts, wherever it stands in it. */
+  async function tablesWith(...texts: string[]): Promise<string[]> {
+    const tables = await books.database.query<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+    );
+    const found: string[] = [];
+    for (const { name } of tables) {
+      const [row] = await books.database.query<{ holds: boolean }>(
+        `select exists (select from ${name} t, unnest($1::text[]) as text
+                         where strpos(lower(t::text), lower(text)) > 0) as holds`,
+        [texts],
+      );
+      if (row!.holds) found.push(name);
+    }
+    return found;
+  }
+
+  it('has a rule in every table that can name a person', async () => {
+    const tables = await books.database.query<{ name: string }>(NAMING);
+    expect(
+      tables.map(({ name }) => name).filter((name) => !PERSONAL_DATA[name] && !HARMLESS.has(name)),
+    ).toEqual([]);
+    expect(tables.length).toBeGreaterThan(15);
+  });
+
+  it('is exported whole, and that is written down', async () => {
+    const answer = await admin.get(`/customers/${customerId}/export`);
+    expect(answer.status).toBe(200);
+    expect(answer.body.data).toMatchObject({
+      customer: [{ id: customerId, full_name: NAME, email: EMAIL, phone: PHONE }],
+      proposals: [{ id: proposalId, name: `Roof of ${PLACE}`, notes: `Ask for ${NAME}` }],
+      approvals: [{ signer_name: NAME, user_agent: BROWSER }],
+      payments: [{ proposal_id: proposalId }],
+      invoices: [{ proposal_id: proposalId }],
+    });
+    const [entry] = (await admin.get('/audit?action=customer.exported')).body.items;
+    expect(entry).toMatchObject({ subject: `customer:${customerId}`, actor: { id: admin.userId } });
+  });
+
+  it('is not erased while something is under way, and the answer says what', async () => {
+    const answer = await admin.post(`/customers/${customerId}/erase`);
+    expect([answer.status, answer.body.code]).toEqual([409, 'customer_in_use']);
+    expect(answer.body.detail).toContain(`the contract of proposal ${proposalId} is not completed`);
+    expect((await admin.get(`/customers/${customerId}`)).body.full_name).toBe(NAME);
+  });
+
+  it('is for admins of the own organisation alone', async () => {
+    const finance = await addPerson(books.app, contractor.orgId, ['finance', 'sales']);
+    const other = await createOrg(books.app, 'Other Roofing');
+    for (const [person, status] of [
+      [finance, 403],
+      [other.admin, 404],
+    ] as const) {
+      expect((await person.get(`/customers/${customerId}/export`)).status).toBe(status);
+      expect((await person.post(`/customers/${customerId}/erase`)).status).toBe(status);
+    }
+  });
+
+  it('is erased everywhere but where it is said to be kept; figures and documents stay', async () => {
+    await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-03-02' });
+    await books.database.query(
+      `update invoices set balance_cents = 0, state = 'paid' where org_id = $1 and proposal_id = $2`,
+      [contractor.orgId, proposalId],
+    );
+    await eventually(async () => {
+      const [row] = await books.database.query<{ count: number }>(
+        `select count(*)::int as count from sync_operations where state not in ('done', 'refused')`,
+      );
+      if (row!.count > 0) throw new Error('QuickBooks is not done yet');
+    });
+    const texts = [NAME, EMAIL, PHONE, PLACE, BROWSER, 'Featherstonehaugh'];
+    expect(await tablesWith(...texts)).toEqual(
+      expect.arrayContaining(['customers', 'leads', 'proposal_approvals', 'inbox_items', 'sync_operations']),
+    );
+    const before = (await admin.get(`/proposals/${proposalId}`)).body;
+
+    const answer = await admin.post(`/customers/${customerId}/erase`);
+    expect([answer.status, answer.body.customer_id]).toEqual([200, customerId]);
+    expect(answer.body.next_steps[0]).toContain(`of the QuickBooks company ${contractor.realmId}`);
+    expect(answer.body.kept).toContainEqual({
+      what: 'entries of the audit log',
+      because: 'who did what; nobody can change an entry, not even for this',
+    });
+    const left = await tablesWith(...texts);
+    expect(left.filter((table) => PERSONAL_DATA[table]?.holds !== 'kept')).toEqual([]);
+
+    expect((await admin.get(`/customers/${customerId}`)).body).toMatchObject({
+      email: `erased-${customerId}@erased.invalid`,
+      full_name: null,
+      phone: null,
+      is_active: false,
+    });
+    const after = (await admin.get(`/proposals/${proposalId}`)).body;
+    expect(after).toMatchObject({
+      name: `Proposal ${proposalId}`,
+      amount_cents: before.amount_cents,
+      qbo_invoice_id: before.qbo_invoice_id,
+      deposit_paid_cents: before.deposit_paid_cents,
+      lines: before.lines,
+    });
+    const again = await admin.post(`/customers/${customerId}/erase`);
+    expect([again.status, again.body]).toEqual([200, answer.body]);
+  });
+
+  it('does not come back: not by a person, and not by QuickBooks', async () => {
+    const changed = await admin.patch(`/customers/${customerId}`, { full_name: NAME });
+    expect(changed).toMatchObject({ status: 409, body: { code: 'customer_erased' } });
+    const synced = await admin.post(`/qbo/sync/customer/${customerId}`);
+    expect(synced.body).toMatchObject({ ok: false, result: 'skipped' });
+    expect((await admin.get(`/customers/${customerId}`)).body.full_name).toBeNull();
+  });
+});
+
+describe('The personal data of a person who left', () => {
+  let books: BooksWithStripe;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe();
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  it('is erased once they cannot sign in, and what they did stays', async () => {
+    const org = await createOrg(books.app, 'Acme Roofing');
+    const email = someEmail('sue');
+    const { body: sue } = await org.admin.post('/users', {
+      email,
+      full_name: 'Susanna Quillfeather',
+      password: PASSWORD,
+      roles: ['sales'],
+    });
+    const active = await org.admin.post(`/users/${sue.id}/erase`);
+    expect(active).toMatchObject({ status: 409, body: { code: 'user_active' } });
+    await org.admin.patch(`/users/${sue.id}`, { is_active: false });
+    const erased = await org.admin.post(`/users/${sue.id}/erase`);
+    expect(erased).toMatchObject({
+      status: 200,
+      body: { full_name: 'Former person', email: `erased-${sue.id}@erased.invalid`, is_active: false },
+    });
+    const other = await createOrg(books.app, 'Other Roofing');
+    expect((await other.admin.post(`/users/${sue.id}/erase`)).status).toBe(404);
+    const again = { email, full_name: 'Susanna Quillfeather', password: PASSWORD, roles: ['sales'] };
+    expect((await org.admin.post('/users', again)).status).toBe(201);
+  });
+});
