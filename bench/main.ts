@@ -10,6 +10,7 @@ import { type Findings, sectionOf } from './harness/report.ts';
 import { ROOT } from './harness/root.ts';
 import { compare } from './scenarios/compare.ts';
 import { payments } from './scenarios/payments.ts';
+import { policies } from './scenarios/policies.ts';
 import { poll } from './scenarios/poll.ts';
 import { workers } from './scenarios/workers.ts';
 
@@ -22,6 +23,7 @@ const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {
   compare,
   payments,
   workers,
+  policies,
 };
 const REPORT = join(ROOT, 'bench/results.md');
 

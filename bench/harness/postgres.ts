@@ -19,7 +19,11 @@ export interface Postgres {
 }
 
 export interface Database {
-  readonly url: string;
+  /** Signs in as the owner of the tables, to whom no policy applies. */
+  readonly ownerUrl: string;
+  /** Signs in as the product does: with a role that the first migration makes. */
+  readonly appUrl: string;
+  /** As the owner. */
   query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -28,7 +32,7 @@ export interface Database {
 interface Embedded {
   startEmbeddedPostgres: (
     folder: string,
-  ) => Promise<{ url(database: string): string; stop(): Promise<void> }>;
+  ) => Promise<{ url(database: string): string; appUrl(database: string): string; stop(): Promise<void> }>;
 }
 
 /** Starts the embedded PostgreSQL the product brings along, the way the built product does. */
@@ -54,7 +58,7 @@ export async function startPostgres(): Promise<Postgres> {
     pid: Number(postmaster.split('\n')[0]),
     createDatabase: async (name) => {
       await once(adminUrl, `create database ${name}`);
-      return openDatabase(server.url(name));
+      return openDatabase(server.url(name), server.appUrl(name));
     },
     stop: async () => {
       await server.stop();
@@ -63,10 +67,11 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-function openDatabase(url: string): Database {
-  const pool = new Pool({ connectionString: url, max: 4 });
+function openDatabase(ownerUrl: string, appUrl: string): Database {
+  const pool = new Pool({ connectionString: ownerUrl, max: 4 });
   return {
-    url,
+    ownerUrl,
+    appUrl,
     query: async <Row extends QueryResultRow>(sql: string, values?: unknown[]) =>
       (await pool.query<Row>(sql, values)).rows,
     close: () => pool.end(),

@@ -39,7 +39,16 @@ export interface Stage {
 export async function openStage(
   postgres: Postgres,
   name: string,
-  { env = {}, placement = spread }: { env?: Record<string, string>; placement?: Placement } = {},
+  {
+    env = {},
+    placement = spread,
+    policies = true,
+  }: {
+    env?: Record<string, string>;
+    placement?: Placement;
+    /** False: no row-level security, to measure what it costs. */
+    policies?: boolean;
+  } = {},
 ): Promise<Stage> {
   pin(placement.others, [process.pid, ...familyOf(postgres.pid)]);
   const database = await postgres.createDatabase(`bench_${name}`);
@@ -66,17 +75,22 @@ export async function openStage(
 
   let workerCount = 0;
   const apiPort = await freePort();
-  const installation = { ...environment(database.url, sandbox.url, `http://127.0.0.1:${apiPort}`), ...env };
+  const installation = { ...environment(database, sandbox.url, `http://127.0.0.1:${apiPort}`), ...env };
   const product = (role: string, port: number, more: Record<string, string> = {}): Promise<Program> =>
     start({
       file: join(ROOT, 'dist/src/main.js'),
-      args: [...startArguments, ...(role === 'worker' ? profilingArguments : [])],
+      args: [
+        ...startArguments,
+        ...(role === 'worker' ? profilingArguments : []),
+        ...(policies ? [] : ['--import', join(import.meta.dirname, 'without-scope.ts')]),
+      ],
       env: { ...installation, ...more, CRM_ROLE: role, PORT: String(port) },
       cores: role === 'worker' ? placement.worker(workerCount++) : placement.others,
       port,
       readyPath: '/health/ready',
     });
-  const api = await product('api', apiPort);
+  const api = await product('api', apiPort, { DB_MIGRATE: 'true' });
+  if (!policies) await dropPolicies(database);
 
   return {
     database,
@@ -101,11 +115,21 @@ export async function openStage(
   };
 }
 
+async function dropPolicies(database: Database): Promise<void> {
+  const tables = await database.query<{ name: string }>(
+    'select oid::regclass::text as name from pg_class where relrowsecurity',
+  );
+  if (tables.length === 0) throw new Error('There were no policies to drop');
+  for (const { name } of tables) await database.query(`alter table ${name} disable row level security`);
+}
+
 /** As an operator sets it for production; nothing here makes the product faster than its defaults. */
-function environment(databaseUrl: string, qboUrl: string, apiUrl: string): Record<string, string> {
+function environment({ appUrl, ownerUrl }: Database, qboUrl: string, apiUrl: string): Record<string, string> {
   return {
     NODE_ENV: 'production',
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: appUrl,
+    DATABASE_MIGRATE_URL: ownerUrl,
+    DB_MIGRATE: 'false',
     JWT_SECRET_KEY: randomBytes(48).toString('base64'),
     JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '120',
     TOKEN_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,

@@ -88,7 +88,7 @@ describe('With the organisation forgotten in every statement', () => {
     expect([...after].filter(([, { text }]) => text.includes(SECRET)).map(([path]) => path)).toEqual([]);
   });
 
-  it('what is of another would be seen by a role that the policies do not hold for (so the above is not vacuous)', async () => {
+  it('a role that the policies do not hold for sees what is of another (so the above is not vacuous)', async () => {
     await using bare = await startApp({ databaseUrl: books.database.ownerUrl });
     forgetOrganisations();
     const { body } = await new Session(bare.url, alpha.admin.token).get('/customers');
