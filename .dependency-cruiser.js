@@ -134,6 +134,7 @@ export default {
     onlyFeatures('revenue', [
       'auth',
       'orgs',
+      'currencies',
       'inbox',
       'customers',
       'invoices',

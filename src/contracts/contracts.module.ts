@@ -16,6 +16,9 @@ import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';
 import { CreditMemosRepository } from './credit-memos.repository.js';
 import { DueEntriesRepository } from './due-entries.repository.js';
+import { WorkProgressController } from './work-progress.controller.js';
+import { WorkProgressRepository } from './work-progress.repository.js';
+import { WorkProgressService } from './work-progress.service.js';
 
 /** What was approved, and how it is billed. */
 @Module({
@@ -32,7 +35,7 @@ import { DueEntriesRepository } from './due-entries.repository.js';
     OrgsModule,
     InvoicesModule,
   ],
-  controllers: [ContractsController],
+  controllers: [ContractsController, WorkProgressController],
   providers: [
     ContractsRepository,
     ChangeOrdersRepository,
@@ -40,6 +43,8 @@ import { DueEntriesRepository } from './due-entries.repository.js';
     DueEntriesRepository,
     ContractsService,
     ContractBillingService,
+    WorkProgressRepository,
+    WorkProgressService,
   ],
   exports: [
     ContractsService,

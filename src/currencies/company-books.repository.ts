@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
 
-/** What the settings of the connected QuickBooks company say of currencies, as last read. */
+/** What the settings of the connected QuickBooks company say of currencies and closed books, as last read. */
 export interface CompanyBooks {
   orgId: number;
   realmId: string;
@@ -10,6 +11,8 @@ export interface CompanyBooks {
   multiCurrency: boolean;
   /** What is active on the company's list, the home currency not counted; empty with a single currency. */
   activeCurrencies: string[];
+  /** The last day of its closed books; null where they are open. */
+  closedThrough: CalendarDay | null;
   readAt: Date;
 }
 
@@ -19,7 +22,8 @@ export class CompanyBooksRepository {
   async find(tx: EntityManager, orgId: number): Promise<CompanyBooks | null> {
     const [row] = await tx.query<CompanyBooks[]>(
       `select org_id as "orgId", realm_id as "realmId", home_currency as "homeCurrency",
-              multi_currency as "multiCurrency", active_currencies as "activeCurrencies", read_at as "readAt"
+              multi_currency as "multiCurrency", active_currencies as "activeCurrencies",
+              to_char(closed_through, 'YYYY-MM-DD') as "closedThrough", read_at as "readAt"
          from company_books where org_id = $1`,
       [orgId],
     );
@@ -28,18 +32,20 @@ export class CompanyBooksRepository {
 
   async save(tx: EntityManager, books: CompanyBooks): Promise<void> {
     await tx.query(
-      `insert into company_books (org_id, realm_id, home_currency, multi_currency, active_currencies, read_at)
-       values ($1, $2, $3, $4, $5, $6)
+      `insert into company_books (org_id, realm_id, home_currency, multi_currency, active_currencies, closed_through,
+                                  read_at)
+       values ($1, $2, $3, $4, $5, $6, $7)
        on conflict on constraint company_books_pkey do update
           set realm_id = excluded.realm_id, home_currency = excluded.home_currency,
               multi_currency = excluded.multi_currency, active_currencies = excluded.active_currencies,
-              read_at = excluded.read_at`,
+              closed_through = excluded.closed_through, read_at = excluded.read_at`,
       [
         books.orgId,
         books.realmId,
         books.homeCurrency,
         books.multiCurrency,
         books.activeCurrencies,
+        books.closedThrough,
         books.readAt,
       ],
     );

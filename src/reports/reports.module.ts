@@ -12,6 +12,6 @@ import { CompanyMirrorService } from './company-mirror.service.js';
   imports: [OrgsModule, QboConnectionModule, DocumentMirrorModule],
   controllers: [AgingController],
   providers: [CompanyMirrorService, OpenDocumentsRepository, AgingService],
-  exports: [CompanyMirrorService],
+  exports: [CompanyMirrorService, AgingService],
 })
 export class ReportsModule {}

@@ -1,23 +1,34 @@
 import { Module } from '@nestjs/common';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { QboConnectionModule } from '../qbo-sync/connection/qbo-connection.module.js';
+import { CompanyCurrenciesModule } from '../qbo-sync/pull/currencies/company-currencies.module.js';
+import { ReportsModule } from '../reports/reports.module.js';
 import { ContractFactsRepository } from './events/contract-facts.repository.js';
 import { RevenueEventsRepository } from './events/revenue-events.repository.js';
 import { RevenuePostingService } from './events/revenue-posting.service.js';
+import { ClosePackService } from './periods/close-pack.service.js';
+import { PackFiguresRepository } from './periods/pack-figures.repository.js';
+import { PeriodClosingsRepository } from './periods/period-closings.repository.js';
+import { PeriodsController } from './periods/periods.controller.js';
+import { PeriodsService } from './periods/periods.service.js';
 import { RevenueController } from './reports/revenue.controller.js';
 import { RevenueReportService } from './reports/revenue-report.service.js';
 import { RevenueSumsRepository } from './reports/revenue-sums.repository.js';
 
 /** When revenue is earned: a journal of events that follow from the facts of contracts, and what is reported of it. */
 @Module({
-  imports: [OrgsModule, QboConnectionModule],
-  controllers: [RevenueController],
+  imports: [OrgsModule, QboConnectionModule, CompanyCurrenciesModule, ReportsModule],
+  controllers: [RevenueController, PeriodsController],
   providers: [
     ContractFactsRepository,
     RevenueEventsRepository,
     RevenuePostingService,
     RevenueSumsRepository,
     RevenueReportService,
+    PackFiguresRepository,
+    PeriodClosingsRepository,
+    ClosePackService,
+    PeriodsService,
   ],
 })
 export class RevenueModule {}

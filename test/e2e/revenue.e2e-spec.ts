@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inOrganisation } from '../../src/platform/database/scope.js';
-import { addDays } from '../../src/platform/time/calendar-day.js';
+import { addDays, lastDayOf } from '../../src/platform/time/calendar-day.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { SeededRandom } from '../simulation/seeded-random.js';
@@ -15,7 +15,7 @@ import {
 import type { Json } from '../support/people.js';
 
 const SEED = Number(process.env.REVENUE_SEED ?? 1);
-const STEPS = Number(process.env.REVENUE_STEPS ?? 30);
+const STEPS = Number(process.env.REVENUE_STEPS ?? 22);
 
 interface ReportRow {
   ColData?: { id?: string; value: string }[];
@@ -146,6 +146,83 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
       const other = await report(`revenue?from=2026-01-01&to=2026-12-31&by=${by}`);
       expect(other.totals).toEqual(earned.totals);
     }
+  });
+
+  it('stays as it was in closed months, whatever becomes known of them later', async () => {
+    const { admin, realmId } = contractor;
+    const close = (month: string, body: object = {}) => admin.post(`/periods/${month}/close`, body);
+    const pack = async (month: string): Promise<Json> => (await admin.get(`/periods/${month}/pack`)).body;
+    const listed = (await admin.get('/periods')).body.items as Json[];
+    const months = listed.map(({ month }) => month as string).toReversed();
+    expect(listed.every(({ state, pack_hash }) => state === 'open' && pack_hash === null)).toBe(true);
+    expect((await close(months.at(-1)!)).body).toMatchObject({ status: 409, code: 'month_not_over' });
+    expect((await close(months[2]!)).body).toMatchObject({ status: 409, code: 'earlier_month_open' });
+
+    const closed = months.slice(0, 5);
+    const [last] = closed.slice(-1) as [string];
+    const firstOpen = months[5]!;
+    const hashes: string[] = [];
+    for (const month of closed) {
+      const answer = await close(month, { force: true, reason: 'the first year' });
+      expect(answer).toMatchObject({ status: 200, body: { month, state: 'closed' } });
+      expect(answer.body.previous_hash).toBe(hashes.at(-1) ?? null);
+      hashes.push(answer.body.pack_hash as string);
+    }
+    expect((await close(last)).body.pack_hash).toBe(hashes.at(-1));
+    const upTo = `to=${firstOpen}-01&from=2026-01-01`;
+    const before = await report(`revenue?by=month&${upTo}`);
+    const packs = await Promise.all(closed.map(pack));
+
+    const invoices = (await admin.get('/invoices?limit=200')).body.items as Json[];
+    const late = invoices.filter(({ txn_on, state }) => txn_on <= `${last}-28` && state !== 'voided');
+    expect(late.length).toBeGreaterThan(0);
+    for (const [index, invoice] of late.slice(0, 3).entries()) {
+      const change = index === 0 ? { amount: 123.45 } : { TxnDate: '2026-11-03' };
+      await books.control.editInvoice(realmId, invoice.qbo_invoice_id, change);
+    }
+    const open = late.find(({ balance_cents }) => balance_cents > 0);
+    if (open) {
+      const payment = { amount: 0.01, TxnDate: `${last}-02` };
+      await books.control.receivePayment(realmId, open.qbo_invoice_id, payment);
+    }
+    await pollCompany(books, contractor);
+
+    const rows = (answer: Json): Json[] => answer.rows.filter(({ key }: Json) => key < firstOpen);
+    expect(rows(await report(`revenue?by=month&${upTo}`))).toEqual(rows(before));
+    const again = await Promise.all(closed.map(pack));
+    expect(again).toEqual(packs);
+    expect(again.map(({ pack_hash, verified }) => [pack_hash, verified])).toEqual(
+      hashes.map((hash) => [hash, true]),
+    );
+    const { adjustments } = (await pack(firstOpen)).figures as { adjustments: Json[] };
+    expect(adjustments.length).toBeGreaterThan(0);
+    expect(adjustments.every(({ event_on }) => event_on < `${firstOpen}-01`)).toBe(true);
+    for (const [index, month] of months.slice(1).entries()) {
+      const [one, next] = await Promise.all(
+        [months[index]!, month].map((of) => report(`deferred-revenue?month=${of}`)),
+      );
+      const balances = (answer: Json, field: string) =>
+        (answer.rows as Json[])
+          .filter((row) => row[field] !== 0)
+          .map((row) => [row.proposal_id as number, row[field] as number]);
+      expect({ month, opening: balances(next, 'opening_cents') }).toEqual({
+        month,
+        opening: balances(one, 'closing_cents'),
+      });
+    }
+
+    const reopen = (month: string) => admin.post(`/periods/${month}/reopen`, { reason: 'found a mistake' });
+    expect((await reopen(closed[0]!)).body).toMatchObject({ status: 409, code: 'later_month_closed' });
+    await books.control.setPreferences(realmId, { BookCloseDate: lastDayOf(last) });
+    await books.database.query(`update company_books set read_at = read_at - interval '5 minutes'`);
+    expect((await admin.get('/periods')).body.items[0].qbo_closing_date).toBe(lastDayOf(last));
+    expect((await reopen(last)).body).toMatchObject({ status: 409, code: 'closed_in_quickbooks' });
+    await books.control.setPreferences(realmId, { BookCloseDate: null });
+    await books.database.query(`update company_books set read_at = read_at - interval '5 minutes'`);
+    expect((await reopen(last)).body).toMatchObject({ month: last, state: 'open', pack_hash: null });
+    expect((await reopen(last)).body).toMatchObject({ status: 409, code: 'period_open' });
+    const log = (await admin.get('/audit?action=period')).body.items as Json[];
+    expect(log.map(({ action }) => action).slice(0, 2)).toEqual(['period.reopened', 'period.closed']);
   });
 
   async function qboCustomerOf(invoice: Json): Promise<string> {

@@ -270,6 +270,32 @@ describe('The audit log', () => {
         return admin.post(`/proposals/${id}/change-orders/1/void`);
       },
     },
+    'POST /proposals/{id}/contract/entries/{number}/reached': {
+      action: 'contract.milestone_reached',
+      run: async () => {
+        await admin.patch('/org/settings', { revenue_policy: 'milestone' });
+        const id = await anApprovedProposal(contractor);
+        const entries = [{ kind: 'progress', percent: 40, milestone: 'Shingles are on' }];
+        await admin.put(`/proposals/${id}/contract/schedule`, { entries });
+        return admin.post(`/proposals/${id}/contract/entries/2/reached`, { reached_on: '2026-03-02' });
+      },
+    },
+    'PUT /proposals/{id}/contract/progress': {
+      action: 'contract.progress_set',
+      run: async () => {
+        await admin.patch('/org/settings', { revenue_policy: 'percent' });
+        const id = await anApprovedProposal(contractor);
+        return admin.put(`/proposals/${id}/contract/progress`, { month: '2026-03', percent: 40 });
+      },
+    },
+    'POST /periods/{month}/close': {
+      action: 'period.closed',
+      run: async () => admin.post('/periods/2020-01/close', {}),
+    },
+    'POST /periods/{month}/reopen': {
+      action: 'period.reopened',
+      run: async () => admin.post('/periods/2020-01/reopen', { reason: 'a mistake' }),
+    },
     'POST /portal/approve/{id}': {
       action: 'proposal.approved',
       run: async () => admin.post(`/portal/approve/${await aDraft()}`),

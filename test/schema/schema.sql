@@ -206,6 +206,7 @@ create table company_books (
   multi_currency boolean not null,
   active_currencies text[] default '{}'::text[] not null,
   read_at timestamp with time zone not null,
+  closed_through date,
   constraint company_books_home_upper CHECK (((home_currency)::text = upper((home_currency)::text))),
   constraint company_books_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint company_books_pkey PRIMARY KEY (org_id)
@@ -886,6 +887,7 @@ create table period_closings (
   reopened_at timestamp with time zone,
   reopened_by integer,
   reopen_reason text,
+  header jsonb default '{}'::jsonb not null,
   constraint period_closings_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES users(id),
   constraint period_closings_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint period_closings_pkey PRIMARY KEY (org_id, id),

@@ -41,7 +41,7 @@ export interface Callback {
   error?: unknown;
 }
 
-type Currencies = Pick<CompanyBooks, 'homeCurrency' | 'multiCurrency' | 'activeCurrencies'>;
+type Currencies = Pick<CompanyBooks, 'homeCurrency' | 'multiCurrency' | 'activeCurrencies' | 'closedThrough'>;
 
 export interface Connected {
   company: QboCompany;
@@ -134,12 +134,13 @@ export class ConnectService {
   private async currencies(company: QboCompany, accessToken: string): Promise<Currencies | null> {
     try {
       const preferences = await this.client.preferencesWith(company, accessToken);
-      const { homeCurrency, multiCurrency } = preferences;
+      const { homeCurrency, multiCurrency, bookCloseDate } = preferences;
       const listed = multiCurrency ? await this.client.listActiveCurrenciesWith(company, accessToken) : [];
       return {
         homeCurrency,
         multiCurrency,
         activeCurrencies: listed.filter((code) => code !== homeCurrency),
+        closedThrough: bookCloseDate,
       };
     } catch (error) {
       if (!(error instanceof QboError)) throw error;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { percentOfCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ContractFacts } from './contract-facts.js';
@@ -26,14 +26,16 @@ const STANDING = `
  */
 @Injectable()
 export class ContractFactsRepository {
-  constructor(private readonly dataSource: DataSource) {}
-
   /**
    * The contracts whose facts are not those that their events were derived from, in order of id. A fingerprint sums
    * hashes of every fact, so that it is found however a fact came about.
    */
-  async listStale(orgId: number, timeZone: string): Promise<{ contractId: number; fingerprint: string }[]> {
-    return this.dataSource.query(
+  async listStale(
+    tx: EntityManager,
+    orgId: number,
+    timeZone: string,
+  ): Promise<{ contractId: number; fingerprint: string }[]> {
+    return tx.query(
       `with invoice_sums as (
          select i.proposal_id, sum(hashtextextended(row(i.id, i.kind, i.txn_date, i.total_cents,
                   i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents)::text, 0)) as hash

@@ -27,7 +27,7 @@ export class RevenuePostingService {
   /** Posts what changed since the last time. */
   async bringUpToDate(orgId: number): Promise<void> {
     const { timeZone } = await this.settings.get(orgId);
-    const stale = await this.facts.listStale(orgId, timeZone);
+    const stale = await this.facts.listStale(this.dataSource.manager, orgId, timeZone);
     for (let start = 0; start < stale.length; start += CONTRACTS_PER_TURN) {
       const turn = stale.slice(start, start + CONTRACTS_PER_TURN);
       await this.dataSource.transaction(async (tx) => {
@@ -37,12 +37,20 @@ export class RevenuePostingService {
     }
   }
 
+  /** The same within a transaction, which is the only one that posts until it ends. */
+  async bringUpToDateIn(tx: EntityManager, orgId: number): Promise<void> {
+    const { timeZone } = await this.settings.get(orgId, tx);
+    await this.events.lock(tx, orgId);
+    await this.post(tx, orgId, await this.facts.listStale(tx, orgId, timeZone), timeZone);
+  }
+
   private async post(
     tx: EntityManager,
     orgId: number,
     stale: readonly { contractId: number; fingerprint: string }[],
     timeZone: string,
   ): Promise<void> {
+    if (stale.length === 0) return;
     const ids = stale.map(({ contractId }) => contractId);
     const fingerprints = new Map(stale.map(({ contractId, fingerprint }) => [contractId, fingerprint]));
     const firstOpenDay = await this.events.firstOpenDay(orgId, tx);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 export type RevenueGrouping = 'month' | 'proposal' | 'customer' | 'item';
@@ -88,8 +88,12 @@ export class RevenueSumsRepository {
   }
 
   /** Every contract with a deferred balance before, in or after a month. */
-  async listDeferred(orgId: number, month: string): Promise<DeferredSum[]> {
-    return this.dataSource.query(
+  async listDeferred(
+    orgId: number,
+    month: string,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<DeferredSum[]> {
+    return tx.query(
       `with signed as (
          select e.proposal_id, e.currency, e.kind, e.posted_on < m.first as before, e.event_on < m.first as late,
                 e.cents, case e.kind when 'billed' then e.cents else -e.cents end as deferred

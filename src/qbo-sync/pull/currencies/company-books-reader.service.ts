@@ -49,20 +49,27 @@ export class CompanyBooksReaderService {
   async keep(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    { homeCurrency, multiCurrency }: Pick<QboPreferences, 'homeCurrency' | 'multiCurrency'>,
+    preferences: Pick<QboPreferences, 'homeCurrency' | 'multiCurrency' | 'bookCloseDate'>,
     active: readonly string[],
   ): Promise<CompanyBooks> {
+    const { homeCurrency, multiCurrency, bookCloseDate } = preferences;
     const books: CompanyBooks = {
       orgId,
       realmId,
       homeCurrency,
       multiCurrency,
       activeCurrencies: active.filter((code) => code !== homeCurrency),
+      closedThrough: bookCloseDate,
       readAt: this.clock.now(),
     };
     await this.settings.keepCompanyCurrency(tx, orgId, homeCurrency);
     await this.books.save(tx, books);
     return books;
+  }
+
+  /** What was read last; null while no company is connected. Reads nothing from QuickBooks. */
+  known(tx: EntityManager, orgId: number): Promise<CompanyBooks | null> {
+    return this.books.find(tx, orgId);
   }
 
   /** What is known, read anew where that is older than a minute; null while no company is connected. */

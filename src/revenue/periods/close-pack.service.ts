@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { INBOX_CODES, inboxMessageOf } from '../../messages/inbox-messages.js';
+import { VERSION } from '../../platform/version.js';
+import { lastDayOf } from '../../platform/time/calendar-day.js';
+import { BUCKETS } from '../../reports/aging/aging.js';
+import { AgingService } from '../../reports/aging/aging.service.js';
+import { RevenueSumsRepository } from '../reports/revenue-sums.repository.js';
+import { type PackFigures, packFigures } from './close-pack.js';
+import { PackFiguresRepository } from './pack-figures.repository.js';
+import type { PackHeader } from './period.js';
+import { PeriodClosingsRepository } from './period-closings.repository.js';
+
+/** Codes of the inbox under which money is wrong or at risk. */
+export const MONEY_CODES = INBOX_CODES.filter((code) => inboxMessageOf(code).severity === 'money');
+
+/** Builds what a closed month is shown by: figures out of the journal, and what stands beside them. */
+@Injectable()
+export class ClosePackService {
+  constructor(
+    private readonly figures: PackFiguresRepository,
+    private readonly sums: RevenueSumsRepository,
+    private readonly closings: PeriodClosingsRepository,
+    private readonly aging: AgingService,
+  ) {}
+
+  /** The figures as the journal has them: of a closed month always the same. */
+  async build(
+    tx: EntityManager,
+    orgId: number,
+    month: string,
+    previousHash: string | null,
+  ): Promise<PackFigures> {
+    return packFigures({
+      month,
+      previousHash,
+      documents: await this.figures.listDocuments(tx, orgId, month),
+      deferred: await this.sums.listDeferred(orgId, month, tx),
+      receivables: await this.figures.listReceivables(tx, orgId, month),
+    });
+  }
+
+  async header(
+    tx: EntityManager,
+    orgId: number,
+    { month, timeZone, qboClosingDate }: { month: string; timeZone: string; qboClosingDate: string | null },
+  ): Promise<PackHeader> {
+    const { aging } = await this.aging.report(orgId, {
+      asOf: lastDayOf(month),
+      scope: 'ours',
+      group: 'customer',
+      currency: undefined,
+    });
+    const readAt = await this.closings.lastRead(tx, orgId);
+    return {
+      version: VERSION,
+      timeZone,
+      qboClosingDate,
+      qboReadAt: readAt?.toISOString() ?? null,
+      openInbox: await this.closings.listOpenInbox(tx, orgId, { month, timeZone, codes: INBOX_CODES }),
+      aging: aging.totals.map(({ currency, buckets, totalCents, creditsCents }) => ({
+        currency,
+        ...Object.fromEntries(BUCKETS.map((bucket) => [`${bucket}_cents`, buckets[bucket]])),
+        total_cents: totalCents,
+        credits_cents: creditsCents,
+      })),
+    };
+  }
+}

@@ -1,0 +1,88 @@
+import { lastDayOf } from '../../platform/time/calendar-day.js';
+
+/** What is known of a month before it is closed. */
+export interface PeriodFacts {
+  month: string;
+  /** The month it is, in the organisation's time zone. */
+  currentMonth: string;
+  /** Earlier months that are open and have entries. */
+  openBefore: readonly string[];
+  /** Open items of the inbox that are about money, of this month. */
+  moneyItems: number;
+  /** Writes to QuickBooks of this month that have no outcome yet. */
+  pendingWrites: number;
+  qboConnected: boolean;
+  qboClosingDate: string | null;
+}
+
+export interface PeriodCheck {
+  /** What there is to know, named by what stands against closing. */
+  code: string;
+  ok: boolean;
+  /** `block`: the month cannot be closed. `confirm`: only with a reason. `info`: to know. */
+  severity: 'block' | 'confirm' | 'info';
+  found: string;
+  nextStep: string | null;
+}
+
+/** What stands against closing a month, and what is to know. Pure. */
+export function periodChecks(facts: PeriodFacts): PeriodCheck[] {
+  const { month, currentMonth, openBefore, moneyItems, pendingWrites } = facts;
+  const check = (
+    code: string,
+    severity: PeriodCheck['severity'],
+    ok: boolean,
+    found: string,
+    nextStep: string,
+  ): PeriodCheck => ({ code, ok, severity, found, nextStep: ok ? null : nextStep });
+  return [
+    check(
+      'month_not_over',
+      'block',
+      month < currentMonth,
+      month < currentMonth ? `${month} is over` : `${month} is not over yet`,
+      `Close it from the first day of the next month on.`,
+    ),
+    check(
+      'earlier_month_open',
+      'block',
+      openBefore.length === 0,
+      openBefore.length === 0 ? 'every earlier month is closed' : `open before it: ${openBefore.join(', ')}`,
+      `Close ${openBefore[0] ?? ''} first.`,
+    ),
+    check(
+      'money_in_inbox',
+      'confirm',
+      moneyItems === 0,
+      moneyItems === 0 ? 'no question about money of this month is open' : `${moneyItems} open in the inbox`,
+      'Decide them at /inbox, or close with force and a reason.',
+    ),
+    check(
+      'writes_under_way',
+      'confirm',
+      pendingWrites === 0,
+      pendingWrites === 0 ? 'nothing of this month is on its way' : `${pendingWrites} on their way`,
+      'Wait until QuickBooks has answered, or close with force and a reason.',
+    ),
+    closingDate(facts),
+  ];
+}
+
+function closingDate({ month, qboConnected, qboClosingDate }: PeriodFacts): PeriodCheck {
+  const isCovered = qboClosingDate !== null && qboClosingDate >= lastDayOf(month);
+  const found = !qboConnected
+    ? 'no company of QuickBooks is connected'
+    : qboClosingDate === null
+      ? "QuickBooks' books are not closed"
+      : `QuickBooks' books are closed up to ${qboClosingDate}`;
+  return {
+    code: 'quickbooks_closing_date',
+    ok: isCovered || !qboConnected,
+    severity: 'info',
+    found,
+    nextStep:
+      isCovered || !qboConnected
+        ? null
+        : `Set the closing date in QuickBooks to ${lastDayOf(month)}, so that nothing is written into the month there.`,
+  };
+}

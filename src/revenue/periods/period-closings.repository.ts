@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { FrozenPack, PeriodClosing } from './period.js';
+
+const COLUMNS = `
+  id::int as id, month, closed_at as "closedAt", closed_by as "closedBy", force_reason as "forceReason",
+  to_char(qbo_closing_date, 'YYYY-MM-DD') as "qboClosingDate", pack_hash as "packHash",
+  previous_hash as "previousHash"`;
+
+/** Which months are closed, and what was frozen with each. A closing that was taken back stays, with who and why. */
+@Injectable()
+export class PeriodClosingsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The closings that stand, oldest first. */
+  async list(orgId: number, tx: EntityManager = this.dataSource.manager): Promise<PeriodClosing[]> {
+    return tx.query<PeriodClosing[]>(
+      `select ${COLUMNS} from period_closings where org_id = $1 and reopened_at is null order by month`,
+      [orgId],
+    );
+  }
+
+  /** The closing of a month that stands, with its pack; null while it is open. */
+  async find(
+    orgId: number,
+    month: string,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<FrozenPack | null> {
+    const [row] = await tx.query<FrozenPack[]>(
+      `select ${COLUMNS}, figures, header from period_closings
+        where org_id = $1 and month = $2 and reopened_at is null`,
+      [orgId, month],
+    );
+    return row ?? null;
+  }
+
+  async insert(tx: EntityManager, orgId: number, closing: Omit<FrozenPack, 'id'>): Promise<void> {
+    await tx.query(
+      `insert into period_closings (org_id, month, closed_at, closed_by, force_reason, qbo_closing_date, figures,
+                                    header, pack_hash, previous_hash)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        orgId,
+        closing.month,
+        closing.closedAt,
+        closing.closedBy,
+        closing.forceReason,
+        closing.qboClosingDate,
+        JSON.stringify(closing.figures),
+        JSON.stringify(closing.header),
+        closing.packHash,
+        closing.previousHash,
+      ],
+    );
+  }
+
+  async reopen(
+    tx: EntityManager,
+    orgId: number,
+    month: string,
+    { by, reason, at }: { by: number; reason: string; at: Date },
+  ): Promise<void> {
+    await tx.query(
+      `update period_closings set reopened_at = $3, reopened_by = $4, reopen_reason = $5
+        where org_id = $1 and month = $2 and reopened_at is null`,
+      [orgId, month, at, by, reason],
+    );
+  }
+
+  /** Months with entries in the journal, up to and with one, oldest first. */
+  async listMonthsWithEvents(tx: EntityManager, orgId: number, upTo: string): Promise<string[]> {
+    const rows = await tx.query<{ month: string }[]>(
+      `select distinct to_char(e.posted_on, 'YYYY-MM') as month from revenue_events e
+        where e.org_id = $1 and e.posted_on < to_date($2, 'YYYY-MM') + interval '1 month' order by 1`,
+      [orgId, upTo],
+    );
+    return rows.map(({ month }) => month);
+  }
+
+  /** Open items of the inbox under these codes that were opened in a month. */
+  async listOpenInbox(
+    tx: EntityManager,
+    orgId: number,
+    { month, timeZone, codes }: { month: string; timeZone: string; codes: readonly string[] },
+  ): Promise<{ id: number; code: string; proposalId: number | null }[]> {
+    return tx.query(
+      `select i.id::int as id, i.code, i.proposal_id as "proposalId" from inbox_items i
+        where i.org_id = $1 and i.state = 'open' and i.code = any($4)
+          and to_char(i.created_at at time zone $3, 'YYYY-MM') = $2
+        order by i.id`,
+      [orgId, month, timeZone, codes],
+    );
+  }
+
+  /** Writes of documents to QuickBooks that were wanted in a month and have no outcome yet. */
+  async countPendingWrites(
+    tx: EntityManager,
+    orgId: number,
+    month: string,
+    timeZone: string,
+  ): Promise<number> {
+    const [row] = await tx.query<{ count: number }[]>(
+      `select count(*)::int as count from sync_operations o
+        where o.org_id = $1 and o.state in ('ready', 'sent', 'uncertain') and o.kind not like 'customer.%'
+          and o.kind <> 'item.create' and to_char(o.created_at at time zone $3, 'YYYY-MM') = $2`,
+      [orgId, month, timeZone],
+    );
+    return row!.count;
+  }
+
+  /** When the documents of the company were last read, of all its mirrors. */
+  async lastRead(tx: EntityManager, orgId: number): Promise<Date | null> {
+    const [row] = await tx.query<{ at: Date | null }[]>(
+      'select max(looked_at) as at from qbo_document_mirrors where org_id = $1',
+      [orgId],
+    );
+    return row!.at;
+  }
+}

@@ -1,0 +1,119 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../../auth/allow.decorator.js';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
+import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/permissions.js';
+import { invalid } from '../../platform/errors/validation.pipe.js';
+import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { CLOSE_PACK_POLICY, closePackPage } from './close-pack-page.js';
+import { closePackCsv } from './close-pack-csv.js';
+import {
+  ClosePeriod,
+  PackQuery,
+  PackView,
+  PeriodListView,
+  PeriodStatusView,
+  PeriodView,
+  ReopenPeriod,
+} from './period.dto.js';
+import { checkView, packView, periodView } from './period.view.js';
+import { PeriodsService } from './periods.service.js';
+
+@ApiTags('Periods')
+@Controller('periods')
+export class PeriodsController {
+  constructor(private readonly periods: PeriodsService) {}
+
+  @Get()
+  @Allow(READERS)
+  @ApiOperation({ summary: 'The months of the books, newest first, and which of them are closed' })
+  @ApiOkResponse({ type: PeriodListView })
+  async list(@CurrentUser() { orgId }: AuthenticatedUser): Promise<PeriodListView> {
+    const { periods, qboClosingDate } = await this.periods.list(orgId);
+    return {
+      items: periods.map((period) => ({ ...periodView(period), qbo_closing_date: qboClosingDate })),
+      next_cursor: null,
+    };
+  }
+
+  @Get(':month')
+  @Allow(READERS)
+  @ApiOperation({ summary: 'A month, and what stands against closing it' })
+  @ApiOkResponse({ type: PeriodStatusView })
+  @ApiProblems(400)
+  async get(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('month') month: string,
+  ): Promise<PeriodStatusView> {
+    const status = await this.periods.get(orgId, month);
+    return { ...periodView(status), checks: status.checks.map(checkView) };
+  }
+
+  @Post(':month/close')
+  @HttpCode(200)
+  @Allow(BOOKKEEPERS)
+  @ApiOperation({
+    summary: 'Close a month: nothing is posted into it any more',
+    description:
+      'Earlier months with entries have to be closed before it. What is learned of it later counts in the first open ' +
+      'month, and keeps its own day. Its figures are frozen, with a hash that is chained to the month before.',
+  })
+  @ApiOkResponse({ type: PeriodView })
+  @ApiProblems(400, 409, 422)
+  async close(
+    @CurrentUser() user: AuthenticatedUser,
+    @Param('month') month: string,
+    @Body() { force = false, reason }: ClosePeriod,
+  ): Promise<PeriodView> {
+    if (force && reason === undefined) {
+      throw invalid([{ field: 'reason', message: 'reason says why it is closed all the same' }]);
+    }
+    return periodView(await this.periods.close(user, month, { force, reason: reason ?? null }));
+  }
+
+  @Post(':month/reopen')
+  @HttpCode(200)
+  @Allow(ADMINS)
+  @ApiOperation({ summary: 'Take the closing of a month back; the later ones first' })
+  @ApiOkResponse({ type: PeriodView })
+  @ApiProblems(400, 409, 422)
+  async reopen(
+    @CurrentUser() user: AuthenticatedUser,
+    @Param('month') month: string,
+    @Body() { reason }: ReopenPeriod,
+  ): Promise<PeriodView> {
+    return periodView(await this.periods.reopen(user, month, reason));
+  }
+
+  @Get(':month/pack')
+  @Allow(READERS)
+  @ApiOperation({
+    summary: "A month's figures and the documents behind them",
+    description:
+      'Of a closed month as they were frozen, and whether the journal still gives them; of an open one as of now.',
+  })
+  @ApiOkResponse({ type: PackView })
+  @ApiProduces('application/json', 'text/csv', 'text/html')
+  @ApiProblems(400, 422)
+  async pack(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('month') month: string,
+    @Query() { format }: PackQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PackView | string> {
+    const view = packView(await this.periods.pack(orgId, month));
+    if (format === 'json') return view;
+    if (format === 'html') {
+      void reply
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('content-security-policy', CLOSE_PACK_POLICY);
+      return closePackPage(view);
+    }
+    void reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="close-pack-${month}.csv"`);
+    return closePackCsv(view);
+  }
+}
