@@ -92,7 +92,8 @@ function describeApi(app: NestFastifyApplication): void {
     .addBearerAuth()
     .build();
   allowStylesOfDocs(app.getHttpAdapter().getInstance());
-  const document = SwaggerModule.createDocument(app, description);
+  // Made when it is first asked for: it is a third of what a start takes.
+  const document = () => SwaggerModule.createDocument(app, description);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 

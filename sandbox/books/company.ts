@@ -1,7 +1,6 @@
-import { seedDefaultBooks } from '../fixtures/default-books.ts';
+import { fillBooks } from '../fixtures/fresh-books.ts';
 import type { Country } from '../fixtures/tax-codes.ts';
-import { SAMPLE_CHART } from '../fixtures/sample/accounts.ts';
-import { type Fixtures, seedSampleCompany } from '../fixtures/sample-company.ts';
+import type { Fixtures } from '../fixtures/sample-company.ts';
 import type { Change, World } from '../world.ts';
 import type { CompanyState } from './company-state.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
@@ -164,20 +163,14 @@ export function createCompany(world: World, options: CompanyOptions = {}): Compa
   if (known) return known;
   const company = new Company(world, realmId);
   if (options.state) company.load(options.state);
-  else fill(company, options);
+  else {
+    const { country = 'US', fixtures = false } = options;
+    const name = options.name ?? `Sandbox Company_${country}_${world.companies.size + 1}`;
+    fillBooks(company, { name, country, fixtures });
+  }
   world.companies.set(realmId, company);
   company.open();
   return company;
-}
-
-/** The Id that transactions of an empty company start above: no invoice has the Id of a customer. */
-const TRANSACTIONS_ABOVE = 100;
-
-function fill(company: Company, { name, country = 'US', fixtures }: CompanyOptions): void {
-  const called = name ?? `Sandbox Company_${country}_${company.world.companies.size + 1}`;
-  seedDefaultBooks(company, called, country, fixtures ? SAMPLE_CHART : undefined);
-  if (fixtures) seedSampleCompany(company, fixtures === 'sales' ? 'sales' : 'all');
-  else company.store.reserveIds('Invoice', TRANSACTIONS_ABOVE);
 }
 
 function freeRealm(world: World): string {
