@@ -69,7 +69,10 @@ export class UpdateCustomer {
 }
 
 export class CustomersQuery extends PageQuery {
-  @ApiPropertyOptional({ example: 'ruiz', description: 'Part of a name or an e-mail, in any case' })
+  @ApiPropertyOptional({
+    example: 'ruiz',
+    description: 'Part of a name, an e-mail, in any case, or a phone number, however it is written',
+  })
   @IsOptional()
   @OneLine(NAME_LENGTH_MAX)
   search?: string;

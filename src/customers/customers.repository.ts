@@ -66,12 +66,19 @@ export class CustomersRepository {
     if (afterId !== undefined) query.andWhere('customer.id > cast(:afterId as bigint)', { afterId });
     if (search !== undefined) {
       query.andWhere(
-        `(strpos(lower(customer.email), lower(:search)) > 0 or strpos(lower(customer.fullName), lower(:search)) > 0)`,
-        { search },
+        `(strpos(lower(customer.email), lower(:search)) > 0 or strpos(lower(customer.fullName), lower(:search)) > 0
+          or strpos(regexp_replace(customer.phone, '\\D', '', 'g'), cast(:digits as text)) > 0)`,
+        { search, digits: phoneDigits(search) },
       );
     }
     return query.getMany();
   }
+}
+
+/** The digits of what looks like a part of a phone number, however it is written; null for any other text. */
+function phoneDigits(search: string): string | null {
+  const digits = search.replaceAll(/\D/g, '');
+  return /^[\d\s().+/-]+$/.test(search) && digits.length >= 3 ? digits : null;
 }
 
 function rethrow(error: unknown, email: string): never {

@@ -213,6 +213,21 @@ describe('Customers', () => {
     });
 
     it.each([
+      { search: '(970) 555-0144', found: [1] },
+      { search: '9705550', found: [1] },
+      { search: '0144', found: [1] },
+      { search: '44', found: [] },
+      { search: '555-9999', found: [] },
+    ])(
+      'are found by a part of the phone number, however it is written: $search',
+      async ({ search, found }) => {
+        await seller.patch(`/customers/${ids[1]}`, { phone: '970.555.0144' });
+        const { body } = await seller.get(`/customers?search=${encodeURIComponent(search)}`);
+        expect(idsOf(body)).toEqual(found.map((index) => ids[index]));
+      },
+    );
+
+    it.each([
       { query: 'limit=0', status: 422 },
       { query: 'limit=201', status: 422 },
       { query: 'limit=many', status: 422 },

@@ -142,7 +142,7 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
     fallback: 'no e-mail',
   },
   ALERT_EMAIL_TO: { meaning: ALERTS, fallback: 'off' },
-  SLACK_WEBHOOK_URL: { meaning: ALERTS, fallback: 'off' },
+  SLACK_WEBHOOK_URL: { meaning: `${ALERTS}; in production its host has to be public`, fallback: 'off' },
   REDIS_URL: {
     meaning: 'a Redis that keeps access tokens, encrypted, for a minute; works without',
     fallback: 'unset',
