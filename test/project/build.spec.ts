@@ -46,6 +46,8 @@ describe('A build', () => {
 
   it('that was interrupted is not taken for one', async () => {
     await writeFile(join(project.path, 'dist/src/main.js'), '');
+    const later = new Date(Date.now() + 60_000);
+    await utimes(join(project.path, 'dist/src/main.js'), later, later);
     expect(isBuilt(project.path)).toBe(false);
     await ensureBuilt();
     expect(await readFile(join(project.path, 'dist/.built'), 'utf8')).toBe('again');
