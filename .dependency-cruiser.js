@@ -57,16 +57,9 @@ export default {
   forbidden: [
     {
       name: 'no-circles',
+      comment: 'Not of types either.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
-      name: 'no-circles-of-types-either',
-      comment:
-        'Of the sandbox, whose books and rules know each other by type, only what runs may make no circle.',
-      severity: 'error',
-      from: { pathNot: '^sandbox/' },
       to: { circular: true },
     },
     ...qboRooms,

@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import fastify, { type FastifyInstance } from 'fastify';
-import { createCompany } from './books/company.ts';
+import { createCompany } from './books/open-company.ts';
 import { registerControl } from './control/control.ts';
 import { registerV3 } from './http/v3.ts';
 import { AuthorizationServer } from './oauth/authorization-server.ts';

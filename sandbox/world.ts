@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
+import type { Change } from './books/change.ts';
 import type { Company } from './books/company.ts';
+import type { Surroundings } from './books/surroundings.ts';
 import { SandboxClock } from './clock.ts';
 import { FaultPlan } from './http/fault-plan.ts';
 import { Journal } from './http/journal.ts';
@@ -7,20 +9,8 @@ import { Limits } from './http/limits.ts';
 import { RequestIds } from './http/request-ids.ts';
 import { type Switches, defaultSwitches } from './switches.ts';
 
-/** One change in a company's books as QBO would announce it: the ground of webhooks. */
-export interface Change {
-  realmId: string;
-  /** Entity name as in the API: `Invoice`, `Payment`, `Customer`. */
-  entity: string;
-  id: string;
-  operation: 'Create' | 'Update' | 'Delete' | 'Merge' | 'Void' | 'Emailed';
-  at: Date;
-  /** The Id that lost, when two name records were merged. */
-  deletedId?: string;
-}
-
 /** Everything the sandbox knows, in memory. One World per running sandbox; nothing here is global. */
-export class World {
+export class World implements Surroundings {
   readonly clock = new SandboxClock();
   readonly switches: Switches;
   /** By realm id, in order of creation. */

@@ -4,7 +4,7 @@ import { Fault, badDate, badObjectName, required } from './fault.ts';
 import type { Body } from './json.ts';
 import { parseTime } from './pacific.ts';
 import { render, tombstone } from './render.ts';
-import type { Row } from './store.ts';
+import type { Row } from './company-state.ts';
 
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Books, REALM, invoiceOf, openTestBooks, paymentOf } from '../testing/books.ts';
-import type { Change } from '../world.ts';
+import type { Change } from './change.ts';
 
 interface Block {
   [entity: string]: { Id: string; status?: string }[];

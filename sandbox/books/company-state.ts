@@ -1,7 +1,22 @@
 import type { EntityName } from './catalog.ts';
 import type { Posting } from './ledger/posting.ts';
-import type { Recurring } from './recurring.ts';
-import type { Row } from './store.ts';
+import type { Body } from './json.ts';
+
+/** A stored record. Rows are replaced, never changed, so a row once read does not change. */
+export interface Row {
+  readonly body: Body;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Position in the company's one line of changes; breaks ties within a millisecond. */
+  readonly order: number;
+  readonly deletedAt: number | null;
+}
+
+/** A transaction that is made again and again: its template and its schedule. Nothing is made of it here. */
+export interface Recurring {
+  type: EntityName;
+  body: Body;
+}
 
 /** The books of one company as JSON. */
 export interface CompanyState {

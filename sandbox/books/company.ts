@@ -1,11 +1,9 @@
-import { fillBooks } from '../fixtures/fresh-books.ts';
-import type { Country } from '../fixtures/tax-codes.ts';
-import type { Fixtures } from '../fixtures/sample-company.ts';
-import type { Change, World } from '../world.ts';
+import type { Change } from './change.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { CompanyState } from './company-state.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
 import { pacificDate } from './pacific.ts';
-import type { Recurring } from './recurring.ts';
+import type { Recurring } from './company-state.ts';
 import { Store } from './store.ts';
 import { type Committed, UnitOfWork } from './unit-of-work.ts';
 
@@ -18,7 +16,7 @@ export type Series = string;
 /** One company's books: its records, its settings, and the only way to change them. */
 export class Company {
   readonly realmId: string;
-  readonly world: World;
+  readonly world: Surroundings;
   readonly store = new Store();
   /** An ended subscription refuses every write with 6190; reads go on. */
   subscription: 'active' | 'ended' = 'active';
@@ -35,7 +33,7 @@ export class Company {
   #changes = 0;
   #isOpen = false;
 
-  constructor(world: World, realmId: string) {
+  constructor(world: Surroundings, realmId: string) {
     this.world = world;
     this.realmId = realmId;
   }
@@ -139,42 +137,4 @@ export class Company {
   #changeOf({ entity, id, operation, mergedId }: Committed, at: Date): Change {
     return { realmId: this.realmId, entity, id, operation, at, ...(mergedId ? { deletedId: mergedId } : {}) };
   }
-}
-
-export interface CompanyOptions {
-  /** Digits; by default the next free one. */
-  realmId?: string;
-  name?: string;
-  /** What its tax looks like; `US` by default. */
-  country?: Country;
-  /** Books that were saved, in place of new ones. */
-  state?: CompanyState;
-  /** The sample company, or its lists and sales alone, instead of empty books with a short chart of accounts. */
-  fixtures?: Fixtures;
-}
-
-/**
- * Opens a company's books and registers it in the world. A realm that is open already stays as it is and is
- * returned.
- */
-export function createCompany(world: World, options: CompanyOptions = {}): Company {
-  const realmId = options.realmId ?? freeRealm(world);
-  const known = world.companies.get(realmId);
-  if (known) return known;
-  const company = new Company(world, realmId);
-  if (options.state) company.load(options.state);
-  else {
-    const { country = 'US', fixtures = false } = options;
-    const name = options.name ?? `Sandbox Company_${country}_${world.companies.size + 1}`;
-    fillBooks(company, { name, country, fixtures });
-  }
-  world.companies.set(realmId, company);
-  company.open();
-  return company;
-}
-
-function freeRealm(world: World): string {
-  let realm = 9_341_457_021_722_202n + BigInt(world.companies.size);
-  while (world.companies.has(String(realm))) realm += 1n;
-  return String(realm);
 }

@@ -1,5 +1,6 @@
 import { type EntityName, entityNamed, findEntity } from './catalog.ts';
 import type { Company } from './company.ts';
+import type { Recurring } from './company-state.ts';
 import { businessRule, objectNotFound, queryInvalid, required, stale } from './fault.ts';
 import { type Body, isBody, partOf, rowsOf, textOf, without } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
@@ -8,12 +9,6 @@ import { parseQuery } from './query/parse.ts';
 import { checkReferences } from './references.ts';
 import { render } from './render.ts';
 import { writableOf } from './shape.ts';
-
-/** A transaction that is made again and again: its template and its schedule. Nothing is made of it here. */
-export interface Recurring {
-  type: EntityName;
-  body: Body;
-}
 
 const TYPES: readonly EntityName[] = [
   'Bill',

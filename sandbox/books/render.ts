@@ -3,7 +3,8 @@ import { currencyOf } from './currency-of.ts';
 import { type Body, type Json, isBody, refOf, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { targetOf } from './references.ts';
-import { nameShown, type Row, type Store } from './store.ts';
+import type { Row } from './company-state.ts';
+import { nameShown, type Store } from './store.ts';
 
 /** References that travel without a name, as recorded. */
 const NAMELESS = new Set([

@@ -1,17 +1,7 @@
 import { ENTITIES, type EntityName, entityNamed } from './catalog.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
-import type { CompanyState } from './company-state.ts';
+import type { CompanyState, Row } from './company-state.ts';
 import { Ledger } from './ledger/ledger.ts';
-
-/** A stored record. Rows are replaced, never changed, so a row once read does not change. */
-export interface Row {
-  readonly body: Body;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** Position in the company's one line of changes; breaks ties within a millisecond. */
-  readonly order: number;
-  readonly deletedAt: number | null;
-}
 
 /** Customers, vendors and employees share one space of names; other lists have one each. */
 function nameSpaceOf(entity: EntityName): string {

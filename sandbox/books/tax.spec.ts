@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Books, REALM, openTestBooks } from '../testing/books.ts';
 import { World } from '../world.ts';
-import { type Company, createCompany } from './company.ts';
+import type { Company } from './company.ts';
+import { createCompany } from './open-company.ts';
 import { ACCOUNT } from './ledger/accounts.ts';
 import type { Body } from './json.ts';
 import { writeRecord } from './write-record.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../world.ts';
+import type { Change } from './change.ts';
 import type { EntityName } from './catalog.ts';
 import { objectNotFound } from './fault.ts';
 import { type Body, partOf, refOf, sameJson, textOf, without } from './json.ts';
@@ -8,7 +8,8 @@ import { currencyOf } from './currency-of.ts';
 import { rounded, stockChanges } from './ledger/stock.ts';
 import { postingsFor, posts, settlesOthers } from './ledger/posters.ts';
 import type { Party, Posting } from './ledger/posting.ts';
-import type { Row, Store } from './store.ts';
+import type { Row } from './company-state.ts';
+import type { Store } from './store.ts';
 
 type Operation = Change['operation'];
 

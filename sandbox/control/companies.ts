@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { findEntity } from '../books/catalog.ts';
-import { type Company, createCompany } from '../books/company.ts';
+import type { Company } from '../books/company.ts';
+import { createCompany } from '../books/open-company.ts';
 import { render } from '../books/render.ts';
 import { COUNTRIES } from '../fixtures/tax-codes.ts';
 import { BadField, Fields } from '../fields.ts';

@@ -1,4 +1,4 @@
-import { createCompany } from '../books/company.ts';
+import { createCompany } from '../books/open-company.ts';
 import { findEntity } from '../books/catalog.ts';
 import { type Body, isBody, textOf } from '../books/json.ts';
 import { writeRecord } from '../books/write-record.ts';

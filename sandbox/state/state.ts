@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { createCompany } from '../books/company.ts';
+import { createCompany } from '../books/open-company.ts';
 import type { CompanyState } from '../books/company-state.ts';
 import type { AuthorizationServer, AuthorizationState } from '../oauth/authorization-server.ts';
 import type { ConnectedState, Merchants } from '../stripe/merchants.ts';

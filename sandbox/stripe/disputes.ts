@@ -1,7 +1,8 @@
 import { ABSENT } from './absent-fields.ts';
 import { type ChargeSelector, paidChargeOf } from './charge-selector.ts';
 import { type Dispute, type DisputeStatus, newId } from './objects.ts';
-import type { EmitEvent, StripeAccount } from './stripe-account.ts';
+import type { EmitEvent } from './objects.ts';
+import type { StripeAccount } from './stripe-account.ts';
 import { invalid, noSuch } from './stripe-error.ts';
 
 const DAYS_TO_RESPOND = 9;

@@ -145,3 +145,6 @@ export function newId(prefix: string, length = 24): string {
   const tail = Array.from(randomBytes(length), (byte) => letters[byte % letters.length]).join('');
   return `${prefix}_${tail}`;
 }
+
+/** Called for every event, with the object as it is at that moment. */
+export type EmitEvent = (type: string, object: StripeObject) => void;

@@ -2,7 +2,7 @@ import { ABSENT } from './absent-fields.ts';
 import type { BalanceTransaction, Payout } from './balance-objects.ts';
 import type { Balance } from './balance.ts';
 import { newId } from './objects.ts';
-import type { EmitEvent } from './stripe-account.ts';
+import type { EmitEvent } from './objects.ts';
 import { StripeError, invalid, noSuch } from './stripe-error.ts';
 
 const DAY_SECONDS = 86_400;

@@ -3,7 +3,8 @@ import type { BalanceTransaction } from './balance-objects.ts';
 import { amountShown } from './amount-limits.ts';
 import { type ChargeSelector, paidChargeOf } from './charge-selector.ts';
 import { type Charge, type Refund, type RefundStatus, newId } from './objects.ts';
-import type { EmitEvent, StripeAccount } from './stripe-account.ts';
+import type { EmitEvent } from './objects.ts';
+import type { StripeAccount } from './stripe-account.ts';
 import { StripeError, invalid, noSuch } from './stripe-error.ts';
 
 export interface RefundRequest extends ChargeSelector {

@@ -1,15 +1,12 @@
 import { FaultPlan } from '../http/fault-plan.ts';
 import type { World } from '../world.ts';
-import type { Charge, Dispute, PaymentIntent, Refund, Session, StripeObject } from './objects.ts';
+import type { Charge, Dispute, PaymentIntent, Refund, Session, EmitEvent } from './objects.ts';
 import { newCharge, newIntent, newSession } from './new-objects.ts';
 import type { BalanceTransaction } from './balance-objects.ts';
 import { Balance, type BalanceSettings } from './balance.ts';
 import type { CheckoutParams } from './checkout-params.ts';
 import { Payouts, type PayoutState } from './payouts.ts';
 import { StripeError, invalid, noSuch } from './stripe-error.ts';
-
-/** Called for every event, with the object as it is at that moment. */
-export type EmitEvent = (type: string, object: StripeObject) => void;
 
 /** A Stripe account as JSON. */
 export interface StripeState extends PayoutState {

@@ -2,7 +2,7 @@ import fastify from 'fastify';
 import { registerControl } from '../control/control.ts';
 import { type QboRecord, SandboxControl } from '../control-client.ts';
 import type { AccessCheck } from '../http/access-check.ts';
-import { createCompany } from '../books/company.ts';
+import { createCompany } from '../books/open-company.ts';
 import type { Body } from '../books/json.ts';
 import { registerV3 } from '../http/v3.ts';
 import type { Switches } from '../switches.ts';

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Change, World } from '../world.ts';
+import type { Change } from '../books/change.ts';
+import type { World } from '../world.ts';
 import { waitAfterFailures } from './retry-schedule.ts';
 import { seededRandom, planPosts } from './delivery-faults.ts';
 import type { IntuitDelivery, Endpoint, Notification } from './notification.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../world.ts';
+import type { Change } from '../books/change.ts';
 import type { Delivery } from './outbox.ts';
 
 /** One change with the event id it is announced under; resending keeps the id. */

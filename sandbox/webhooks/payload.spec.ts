@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../world.ts';
+import type { Change } from '../books/change.ts';
 import { waitAfterFailures } from './retry-schedule.ts';
 import { seededRandom, planPosts } from './delivery-faults.ts';
 import type { Notification } from './notification.ts';

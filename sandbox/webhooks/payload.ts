@@ -1,5 +1,5 @@
 import type { Switches } from '../switches.ts';
-import type { Change } from '../world.ts';
+import type { Change } from '../books/change.ts';
 import type { Endpoint, Notification } from './notification.ts';
 
 /** What only the running sandbox knows about its events. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Json, TestApp, otherRealmId, realmId, startTestSandbox } from '../oauth/test-app.ts';
 import type { Sandbox } from '../sandbox.ts';
-import type { Change } from '../world.ts';
+import type { Change } from '../books/change.ts';
 import { signatureOf } from './intuit-request.ts';
 import { TestReceiver } from './test-receiver.ts';
 

@@ -3,7 +3,7 @@ import { type Body, without } from '../books/json.ts';
 import { type Books, REALM, openTestBooks } from '../testing/books.ts';
 import { World } from '../world.ts';
 import { ENTITIES } from '../books/catalog.ts';
-import { createCompany } from '../books/company.ts';
+import { createCompany } from '../books/open-company.ts';
 import { SCHEMA_TYPES } from '../books/fields/schema.ts';
 import { render } from '../books/render.ts';
 import { entityFromXml } from './from-xml.ts';

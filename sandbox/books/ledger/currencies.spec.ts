@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { World } from '../../world.ts';
-import { type Company, createCompany } from '../company.ts';
+import type { Company } from '../company.ts';
+import { createCompany } from '../open-company.ts';
 import { Fault } from '../fault.ts';
 import { type Body, textOf } from '../json.ts';
 import { majorOf } from '../money.ts';

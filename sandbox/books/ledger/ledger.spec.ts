@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { World } from '../../world.ts';
-import { type Company, createCompany } from '../company.ts';
+import type { Company } from '../company.ts';
+import { createCompany } from '../open-company.ts';
 import { type Body, refOf, textOf } from '../json.ts';
 import { minorOf } from '../money.ts';
 import { readRecord, writeRecord } from '../write-record.ts';

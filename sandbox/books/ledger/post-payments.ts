@@ -1,7 +1,7 @@
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { minorOf } from '../money.ts';
 import { ACCOUNT } from './accounts.ts';
-import type { PostingContext } from './posters.ts';
+import type { PostingContext } from './posting-context.ts';
 import { type Draft, type Party, homeOf, openItemKey } from './posting.ts';
 
 /** What a payment's line settles. */

@@ -2,7 +2,7 @@ import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { minorOf } from '../money.ts';
 import type { Store } from '../store.ts';
 import { ACCOUNT, isPayable, isReceivable } from './accounts.ts';
-import type { PostingContext } from './posters.ts';
+import type { PostingContext } from './posting-context.ts';
 import { type Draft, type Party, openItemKey } from './posting.ts';
 
 /** Where a line without an account goes, by the name QBO gives the account. */

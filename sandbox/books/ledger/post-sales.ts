@@ -2,7 +2,7 @@ import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { minorOf } from '../money.ts';
 import type { Store } from '../store.ts';
 import { ACCOUNT } from './accounts.ts';
-import type { PostingContext } from './posters.ts';
+import type { PostingContext } from './posting-context.ts';
 import { type Draft, openItemKey } from './posting.ts';
 
 function incomeAccountOf(store: Store, detail: Body): string {

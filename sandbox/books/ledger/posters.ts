@@ -3,7 +3,6 @@ import { type Body, partOf, refOf, textOf } from '../json.ts';
 import { currencyOf } from '../currency-of.ts';
 import type { Store } from '../store.ts';
 import { ACCOUNT, EXCHANGE_GAIN_OR_LOSS, accountNamed, openAccountOf } from './accounts.ts';
-import type { Ledger } from './ledger.ts';
 import { postBillPayment, postPayment } from './post-payments.ts';
 import {
   postCardPayment,
@@ -15,17 +14,8 @@ import {
 } from './post-purchases.ts';
 import { postCreditMemo, postInvoice, postReceipt } from './post-sales.ts';
 import { costPostings } from './stock.ts';
+import type { PostingContext } from './posting-context.ts';
 import { type Draft, type Posting, converted } from './posting.ts';
-
-/** What a document is posted with: the other records, the ledger so far, and the document's currency. */
-export interface PostingContext {
-  store: Store;
-  ledger: Ledger;
-  currency: string;
-  home: string;
-  /** The receivable or payable account of a document, or `own` where one is known already. */
-  openAccount(kind: 'receivable' | 'payable', body: Body, own?: string): string;
-}
 
 type Poster = (context: PostingContext, body: Body) => Draft[];
 

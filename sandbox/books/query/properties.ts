@@ -2,7 +2,7 @@ import type { Entity } from '../catalog.ts';
 import { queryInvalid } from '../fault.ts';
 import { type Body, partOf, refOf, textOf } from '../json.ts';
 import { parseTime } from '../pacific.ts';
-import type { Row } from '../store.ts';
+import type { Row } from '../company-state.ts';
 import type { Switches } from '../../switches.ts';
 
 type Key = string | number | boolean | undefined;

@@ -3,7 +3,7 @@ import type { Company } from '../company.ts';
 import { queryInvalid } from '../fault.ts';
 import { type Body, textOf } from '../json.ts';
 import { render, accountWithBalance } from '../render.ts';
-import type { Row } from '../store.ts';
+import type { Row } from '../company-state.ts';
 import type { Switches } from '../../switches.ts';
 import { type Condition, type Query, parseQuery } from './parse.ts';
 import { compareKeys, propertyOf, selectedField } from './properties.ts';

@@ -17,10 +17,11 @@ export const totalOf = (list: readonly Sums[], width: number): Sums =>
 /** What each account moved in each span, debit positive, by the account's Id. */
 export function movements(lines: readonly LedgerLine[], spans: readonly Span[]): Map<string, Sums> {
   const sums = new Map<string, Sums>();
-  for (const { account, date, home } of lines) {
+  for (const line of lines) {
+    const { account, date, home } = line;
     const own = sums.get(account) ?? spans.map(() => 0);
-    for (const [index, { start, end }] of spans.entries())
-      if (date >= start && date <= end) own[index]! += home;
+    for (const [index, { start, end, includes }] of spans.entries())
+      if (date >= start && date <= end && includes?.(line) !== false) own[index]! += home;
     sums.set(account, own);
   }
   return sums;

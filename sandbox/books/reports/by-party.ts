@@ -1,6 +1,6 @@
-import { partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { textOf } from '../json.ts';
 import { nameShown, type Store } from '../store.ts';
-import type { LedgerLine } from './ledger-lines.ts';
+import { NOT_SPECIFIED, dimensionOf } from './dimensions.ts';
 import {
   COST_OF_SALES,
   EXPENSES,
@@ -49,14 +49,6 @@ function table(
   };
 }
 
-/** The customer or vendor a line counts for: its own, else the document's. */
-function partyOf({ party, body }: LedgerLine, type: 'Customer' | 'Vendor'): string | undefined {
-  if (party?.type === type) return party.id;
-  return type === 'Customer'
-    ? refOf(body, 'CustomerRef')
-    : (refOf(body, 'VendorRef') ?? refOf(body, 'EntityRef'));
-}
-
 /** Signed sums per customer or vendor over the accounts of some types. */
 function sumsByParty(
   request: ReportRequest,
@@ -68,7 +60,7 @@ function sumsByParty(
   const sums = new Map<string, number>();
   for (const line of linesFor(request)) {
     const account = store.find('Account', line.account);
-    const id = partyOf(line, type);
+    const id = dimensionOf(line, type);
     const counts = line.date >= request.start && line.date <= request.end;
     if (!counts || id === undefined || !accountTypes.includes(textOf(account, 'AccountType') ?? '')) continue;
     sums.set(id, (sums.get(id) ?? 0) + sign * line.home);
@@ -141,15 +133,12 @@ export function salesBy(kind: 'Class' | 'Department'): (request: ReportRequest) 
     for (const line of linesFor(request)) {
       if (line.date < request.start || line.date > request.end) continue;
       if (!INCOME.includes(textOf(store.find('Account', line.account), 'AccountType') ?? '')) continue;
-      const ofLine = rowsOf(line.body, 'Line').find(({ Id }) => Id === line.line);
-      const detail = partOf(ofLine, 'SalesItemLineDetail');
-      const id =
-        (kind === 'Class' ? refOf(detail, 'ClassRef') : undefined) ?? refOf(line.body, `${kind}Ref`) ?? '';
+      const id = dimensionOf(line, kind) ?? '';
       sums.set(id, (sums.get(id) ?? 0) - line.home);
     }
     const rows = [...sums].map(([id, sum]) => ({
       id,
-      name: nameShown(store.find(kind, id)) ?? 'Not Specified',
+      name: nameShown(store.find(kind, id)) ?? NOT_SPECIFIED,
       values: [sum],
     }));
     const first = { title: kind, key: kind.toLowerCase() };

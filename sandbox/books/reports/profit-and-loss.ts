@@ -1,5 +1,7 @@
 import { AccountSums, addSums, movements } from './account-sums.ts';
 import { cashLines } from './cash-basis.ts';
+import { accountTypeOf } from '../ledger/accounts.ts';
+import { dimensionOf, isOfAsked, valuesOf } from './dimensions.ts';
 import { type LedgerLine, ledgerLines } from './ledger-lines.ts';
 import { type Report, type Row, column, moneyColumn } from './report.ts';
 import { type ReportRequest, type Span, reportHeader, withOptions } from './request.ts';
@@ -12,17 +14,12 @@ export const OTHER_EXPENSES = ['Other Expense'];
 export const PROFIT_TYPES = [...INCOME, ...COST_OF_SALES, ...EXPENSES, ...OTHER_INCOME, ...OTHER_EXPENSES];
 
 /**
- * The lines a report is summed over, on its basis; of one customer's or class's documents where that is
- * asked.
+ * The lines a report is summed over, on its basis; of the customers, vendors, classes, locations and items asked
+ * for.
  */
 export function linesFor({ company, basis, query }: ReportRequest): LedgerLine[] {
   const lines = basis === 'Cash' ? cashLines(company) : ledgerLines(company.store);
-  const customers = query.customer?.split(',');
-  if (!customers) return lines;
-  const isTheirs = ({ body, party }: LedgerLine): boolean =>
-    customers.includes(party?.id ?? '') ||
-    customers.includes(String((body.CustomerRef as { value?: string } | undefined)?.value));
-  return lines.filter(isTheirs);
+  return lines.filter(isOfAsked(query));
 }
 
 /** Net income of a span in home minor units: what income and expense accounts moved. */
@@ -61,9 +58,23 @@ export function profitRows(sums: AccountSums): Row[] {
   ];
 }
 
-/** The spans of a report, and their total where there are several. */
-export function spansWithTotal({ spans, start, end }: ReportRequest): Span[] {
-  return spans.length > 1 ? [...spans, { title: 'Total', start, end }] : spans;
+/** The columns of a report, periods or one for each customer and the like, and their total where there are several. */
+function spansWithTotal(request: ReportRequest, lines: readonly LedgerLine[]): Span[] {
+  const { spans, columnsOf: kind, start, end, company } = request;
+  const total = { title: 'Total', start, end };
+  if (kind === undefined) return spans.length > 1 ? [...spans, total] : spans;
+  const types = new Set(PROFIT_TYPES);
+  const counted = lines.filter(
+    ({ account, date }) =>
+      date >= start && date <= end && types.has(accountTypeOf(company.store, account) ?? ''),
+  );
+  const columns = valuesOf(company.store, kind, counted).map(({ id, name }): Span => ({
+    title: name,
+    start,
+    end,
+    includes: (line) => dimensionOf(line, kind) === id,
+  }));
+  return [...columns, total];
 }
 
 export function accountColumns(spans: readonly Span[]): Report['Columns'] {
@@ -76,8 +87,8 @@ export function accountColumns(spans: readonly Span[]): Report['Columns'] {
 }
 
 export function profitAndLoss(request: ReportRequest): Report {
-  const spans = spansWithTotal(request);
   const lines = linesFor(request);
+  const spans = spansWithTotal(request, lines);
   const sums = new AccountSums(
     request.company.store,
     movements(lines, spans),

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { histories, openTradingBooks, take } from '../../testing/random-history.ts';
 import { World } from '../../world.ts';
-import { type Company, createCompany } from '../company.ts';
+import type { Company } from '../company.ts';
+import { createCompany } from '../open-company.ts';
 import type { Body } from '../json.ts';
 import { ACCOUNT } from '../ledger/accounts.ts';
 import { writeRecord } from '../write-record.ts';
@@ -133,6 +134,56 @@ describe('cash basis', () => {
     expect(month(company, 'Unapplied Cash Payment Income', '2026-02-01', '2026-02-28')).toBe(10_000);
     expect(month(company, 'Unapplied Cash Payment Income', '2026-03-01', '2026-03-31')).toBe(-10_000);
     expect(month(company, 'Services', '2026-03-01', '2026-03-31')).toBe(10_000);
+  });
+});
+
+describe('profit and loss', () => {
+  const line = (Amount: number, detail: Body = {}): Body => ({
+    Amount,
+    DetailType: 'SalesItemLineDetail',
+    SalesItemLineDetail: detail,
+  });
+  const open = (): { company: Company; roofs: string; profit: (query: Record<string, string>) => Report } => {
+    const company = createCompany(new World());
+    openTradingBooks(company);
+    const roofs = writeRecord(company, 'create', 'Class', { Name: 'Roofs' }).Id as string;
+    const sale = (customer: string, Line: Body[], TxnDate: string): unknown =>
+      writeRecord(company, 'create', 'Invoice', { CustomerRef: { value: customer }, TxnDate, Line });
+    sale('1', [line(100, { ClassRef: { value: roofs } }), line(30)], '2026-01-05');
+    sale('2', [line(7)], '2026-01-12');
+    const profit = (query: Record<string, string>): Report =>
+      runReport(company, 'ProfitAndLoss', { start_date: '2026-01-01', end_date: '2026-01-31', ...query });
+    return { company, roofs, profit };
+  };
+  const income = (report: Report): string[][] => [
+    report.Columns.Column.slice(1).map(({ ColTitle }) => ColTitle),
+    [...rowsOf(report.Rows.Row)]
+      .find(({ group }) => group === 'NetIncome')!
+      .Summary!.ColData.slice(1)
+      .map(({ value }) => value),
+  ];
+
+  it('is of one customer or class, where that is asked', () => {
+    const { roofs, profit } = open();
+    expect(total(profit({ customer: '1' }), 'NetIncome')).toBe(13_000);
+    expect(total(profit({ class: roofs }), 'NetIncome')).toBe(10_000);
+    expect(total(profit({ class: roofs, customer: '2' }), 'NetIncome')).toBe(0);
+  });
+
+  it('has a column for each customer, class or week', () => {
+    const { profit } = open();
+    expect(income(profit({ summarize_column_by: 'Customers' }))).toEqual([
+      ['Ann', 'Bob', 'Total'],
+      ['130.00', '7.00', '137.00'],
+    ]);
+    expect(income(profit({ summarize_column_by: 'Classes' }))).toEqual([
+      ['Roofs', 'Not Specified', 'Total'],
+      ['100.00', '37.00', '137.00'],
+    ]);
+    const [weeks, sums] = income(profit({ summarize_column_by: 'Week' }));
+    expect(weeks!.slice(0, 2)).toEqual(['2026-01-01 - 2026-01-03', '2026-01-04 - 2026-01-10']);
+    expect(sums).toEqual(['0.00', '130.00', '7.00', '0.00', '0.00', '137.00']);
+    expect(() => profit({ summarize_column_by: 'Moods' })).toThrow('2170');
   });
 });
 

@@ -2,6 +2,8 @@ import type { Company } from '../company.ts';
 import { badDate, badEnum } from '../fault.ts';
 import { partOf, textOf } from '../json.ts';
 import { addDays, isDay } from '../pacific.ts';
+import type { Dimension } from './dimensions.ts';
+import type { LedgerLine } from './ledger-lines.ts';
 import type { Report } from './report.ts';
 
 /** A span of days with the title of its column. */
@@ -9,6 +11,8 @@ export interface Span {
   title: string;
   start: string;
   end: string;
+  /** Which lines it is of, where columns are not periods. */
+  includes?: (line: LedgerLine) => boolean;
 }
 
 /** What was asked of a report, read and checked. */
@@ -21,6 +25,8 @@ export interface ReportRequest {
   macro: string | undefined;
   /** The columns the period is divided into; one for a total. */
   spans: Span[];
+  /** What columns are made of instead of periods. */
+  columnsOf: Dimension | undefined;
   isModern: boolean;
 }
 
@@ -67,9 +73,39 @@ function dayIn(query: Record<string, string>, name: string): string | undefined 
   return day;
 }
 
+/** The most columns of days that are answered. */
+const DAYS_MAX = 200;
+
+/** Days, or weeks that begin on Sundays. */
+function daySpans(isWeek: boolean, start: string, end: string): Span[] {
+  const spans: Span[] = [];
+  for (let from = start; from <= end && spans.length < DAYS_MAX;) {
+    const weekday = new Date(`${from}T00:00:00Z`).getUTCDay();
+    const last = isWeek ? addDays(from, 6 - weekday) : from;
+    const to = last < end ? last : end;
+    spans.push({ title: from === to ? from : `${from} - ${to}`, start: from, end: to });
+    from = addDays(to, 1);
+  }
+  return spans;
+}
+
+const DIMENSIONS: Readonly<Record<string, Dimension>> = {
+  customers: 'Customer',
+  vendors: 'Vendor',
+  employees: 'Employee',
+  classes: 'Class',
+  departments: 'Department',
+  productsandservices: 'Item',
+};
+
 function spansOf(by: string, start: string, end: string): Span[] {
-  const months = { month: 1, quarter: 3, year: 12 }[by.toLowerCase()];
-  if (months === undefined) return [{ title: 'Total', start, end }];
+  const kind = by.toLowerCase();
+  const months = { month: 1, quarter: 3, year: 12 }[kind];
+  if (kind === 'days' || kind === 'week') return daySpans(kind === 'week', start, end);
+  if (months === undefined) {
+    if (kind !== 'total' && !DIMENSIONS[kind]) throw badEnum('summarize_column_by', by);
+    return [{ title: 'Total', start, end }];
+  }
   const spans: Span[] = [];
   for (let from = start; from <= end;) {
     const next = monthStart(from, months);
@@ -107,6 +143,7 @@ export function reportRequestOf(company: Company, query: Record<string, string>)
     end,
     macro,
     spans: spansOf(query.summarize_column_by ?? 'Total', start, end),
+    columnsOf: DIMENSIONS[query.summarize_column_by?.toLowerCase() ?? ''],
     isModern: query.testing_migration === 'true' || company.world.switches.reportGeneration === 'modern',
   };
 }

@@ -6,7 +6,7 @@ import { openItemKey } from '../ledger/posting.ts';
 import { majorOf, minorOf } from '../money.ts';
 import { currencyOf } from '../currency-of.ts';
 import type { Store } from '../store.ts';
-import { appliedLine } from './applied-line.ts';
+import { type Application, appliedLine } from './applied-line.ts';
 import type { RuleContext } from './rule-context.ts';
 
 export type Payer = 'Payment' | 'BillPayment';
@@ -32,14 +32,6 @@ const OTHER_LINKS = new Set([
   'ReimburseCharge',
   'StatementCharge',
 ]);
-
-/** One line of a payment: so much of its money on one open transaction. */
-export interface Application {
-  type: string;
-  id: string;
-  minor: number;
-  line: Body;
-}
 
 export function applicationsOf(body: Body | undefined): Application[] {
   return rowsOf(body, 'Line').flatMap((line) => {

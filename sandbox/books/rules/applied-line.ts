@@ -1,7 +1,14 @@
 import { type Body, textOf, without } from '../json.ts';
 import { amountText, majorOf } from '../money.ts';
 import { currencyOf } from '../currency-of.ts';
-import type { Application } from './application.ts';
+
+/** One line of a payment: so much of its money on one open transaction. */
+export interface Application {
+  type: string;
+  id: string;
+  minor: number;
+  line: Body;
+}
 
 /**
  * The bookkeeping note each applied line carries: which transaction, how much was open on it, and its number.
