@@ -190,6 +190,10 @@ export class SandboxControl {
     return this.#act(realm, 'credit-memos', memo);
   }
 
+  deleteCreditMemo(realm: string, id: string): Promise<Body> {
+    return this.#act(realm, `credit-memos/${id}/delete`);
+  }
+
   createCustomer(realm: string, name: string, fields: Body = {}): Promise<QboRecord> {
     return this.#act(realm, 'customers', { ...fields, name });
   }

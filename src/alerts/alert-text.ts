@@ -126,6 +126,8 @@ const NOUNS: Record<string, string> = {
   'payment.create': 'the payment for proposal',
   'payment.apply': 'the payment on the new invoice of proposal',
   'refund.create': 'the refund for proposal',
+  'credit.create': 'the credit memo for proposal',
+  'credit.apply': 'the use of the credit memo for proposal',
 };
 
 function thing({ operation, entity_id, proposal_id }: Incident['facts']): string {

@@ -129,7 +129,7 @@ export class ChangeOrdersRepository {
     await tx.update(ChangeOrder, { orgId, id }, facts);
   }
 
-  private async getById(tx: EntityManager, orgId: number, id: number): Promise<ChangeOrder> {
+  async getById(tx: EntityManager, orgId: number, id: number): Promise<ChangeOrder> {
     return tx.findOneByOrFail(ChangeOrder, { orgId, id });
   }
 

@@ -74,14 +74,26 @@ export class CreditMemosRepository {
     await tx.update(CreditMemo, { orgId, id }, facts);
   }
 
-  /** Wanted ones whose write to QuickBooks was never begun: their job was lost. The oldest first. */
-  async listNotBegun(tx: EntityManager, limit: number): Promise<CreditMemoKey[]> {
+  /**
+   * Where a step is not begun because its job was lost, of connected companies: what is wanted and not asked for, and
+   * what is left of one while an invoice of its contract is open, unless a person has to look at it. The oldest first.
+   */
+  async listDue(tx: EntityManager, limit: number): Promise<CreditMemoKey[]> {
     return throughDoor('scheduler', () =>
       tx.query(
         `select m.org_id as "orgId", m.id as "creditMemoId" from credit_memos m
-          where m.state is null
-            and not exists (select from sync_operations o
-                             where o.org_id = m.org_id and o.kind = 'credit.create' and o.entity_id = m.id)
+          join qbo_tokens t on t.org_id = m.org_id and t.state = 'connected'
+           and t.realm_id = coalesce(m.qbo_realm_id, t.realm_id)
+          where m.state is null and not exists (
+                  select from sync_operations o
+                   where o.org_id = m.org_id and o.kind = 'credit.create' and o.entity_id = m.id)
+             or m.state = 'open' and exists (
+                  select from invoices i
+                   where i.org_id = m.org_id and i.proposal_id = m.proposal_id and i.balance_cents > 0
+                     and i.qbo_realm_id = m.qbo_realm_id and coalesce(i.state, '') not in ('voided', 'deleted'))
+                and not exists (
+                  select from sync_operations o
+                   where o.org_id = m.org_id and o.kind = 'credit.apply' and o.entity_id = m.id and o.state <> 'done')
           order by m.org_id, m.id limit $1`,
         [limit],
       ),

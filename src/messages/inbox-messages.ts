@@ -216,6 +216,22 @@ const MESSAGES = {
     severity: 'difference',
     retryable: 'never',
   },
+  credit_left: {
+    meaning: 'A credit memo of a change order is on no invoice',
+    nextStep:
+      'Use it on another invoice in QuickBooks, or pay it out there as an expense on Accounts Receivable and link ' +
+      'the two, and this closes by itself; to leave it as a credit, resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
+  credit_memo_gone: {
+    meaning: 'The credit memo of a change order was voided or deleted in QuickBooks',
+    nextStep:
+      'Make it anew by POST /proposals/{id}/change-orders/{number}/approve, and this closes by itself; or take the ' +
+      'change back by another change order, then resolve this.',
+    severity: 'money',
+    retryable: 'never',
+  },
   invoice_unwanted: {
     meaning: 'There is an invoice of a proposal that was cancelled',
     nextStep:

@@ -30,6 +30,28 @@ export function paymentDescription(
   return `${what} of ${text(amount)}${whose} for proposal ${id}${about}`;
 }
 
+/** `credit_left`. `number` is the credit memo's. */
+export function creditLeft(
+  number: string | null,
+  left: Amount,
+  proposal: Omit<NamedProposal, 'name'>,
+): string {
+  return `${text(left)} of credit memo ${number ?? ''}${forCustomer(proposal.customer)}, of a change order of proposal ${
+    proposal.id
+  }, is on no invoice: none of the contract is open.`;
+}
+
+/** `credit_memo_gone`. */
+export function creditMemoGone(
+  number: string | null,
+  amount: Amount,
+  proposal: Omit<NamedProposal, 'name'>,
+): string {
+  return `Credit memo ${number ?? ''} of ${text(amount)}${forCustomer(proposal.customer)}, of a change order of proposal ${
+    proposal.id
+  }, is gone from QuickBooks, so more is billed than the contract comes to.`;
+}
+
 /** `paid_not_approved`. */
 export function paidNotApproved(amount: Amount, proposal: NamedProposal): string {
   return `${text(amount)} was paid for ${named(proposal)}, which is not approved.`;

@@ -7,6 +7,7 @@ import { UsageRepository } from './metering/usage.repository.js';
 import { CallObserverService } from './pipeline/call-observer.service.js';
 import { CircuitBreakerService } from './pipeline/circuit-breaker.service.js';
 import { QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
+import { QboCreditsClient } from './qbo-credits.client.js';
 import { QboDocumentsClient } from './qbo-documents.client.js';
 import { QboClient } from './qbo.client.js';
 import { RateLimiterService } from './rate-limiter/rate-limiter.service.js';
@@ -20,6 +21,7 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
   controllers: [UsageController],
   providers: [
     QboClient,
+    QboCreditsClient,
     QboDocumentsClient,
     QboHttpPipelineService,
     CallObserverService,
@@ -31,6 +33,6 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
     UsageRepository,
     ReadBudgetService,
   ],
-  exports: [QboClient, QboDocumentsClient, ReadBudgetService],
+  exports: [QboClient, QboCreditsClient, QboDocumentsClient, ReadBudgetService],
 })
 export class QboApiModule {}

@@ -322,9 +322,9 @@ export class QboClient {
     return this.invoices(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), options);
   }
 
-  /** Invoices, payments and customers changed or deleted since an instant, at most 30 days ago, in one call. */
+  /** Invoices, payments, credit memos and customers changed or deleted since an instant, at most 30 days ago, in one call. */
   changesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
-    return this.changes(company, ['Invoice', 'Payment', 'Customer'], since, options);
+    return this.changes(company, ['Invoice', 'Payment', 'CreditMemo', 'Customer'], since, options);
   }
 
   /** The same of customers alone. */

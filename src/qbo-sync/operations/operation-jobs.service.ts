@@ -104,6 +104,9 @@ function jobsOf({ orgId, kind, entityId, proposalId }: OperationSubject): JobRef
       return [{ name: 'qbo.payment.carry', payload: { orgId, paymentId: entityId } }];
     case 'refund.create':
       return [{ name: 'qbo.refund.carry', payload: { orgId, paymentId: entityId } }];
+    case 'credit.create':
+    case 'credit.apply':
+      return [{ name: 'qbo.credit.carry', payload: { orgId, creditMemoId: entityId } }];
     case 'item.create':
       return [{ name: 'qbo.item.create', payload: { orgId } }];
     case 'invoice.void':

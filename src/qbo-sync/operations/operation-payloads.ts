@@ -1,4 +1,6 @@
 import type {
+  CreditApplicationDraft,
+  CreditMemoDraft,
   CustomerDraft,
   CustomerPatch,
   InvoiceDraft,
@@ -49,6 +51,8 @@ export interface OperationRequests {
   'payment.create': { fact: PaymentToRecord; draft: PaymentDraft };
   /** A payment that is in QuickBooks already, put on the invoice that was made in place of its own. */
   'payment.apply': { paymentId: string; invoiceId: string; application: PaymentApplication };
+  'credit.create': CreditMemoDraft;
+  'credit.apply': CreditApplicationDraft;
   /** `amountCents` is this step's part of all that was refunded; 0 once it was cancelled. */
   'refund.create': { fact: RefundToRecord; amountCents: number; draft: RefundDraft };
 }
@@ -74,6 +78,7 @@ export const ANSWERED_DIRECTLY: ReadonlySet<OperationKind> = new Set([
 interface BlockedPayloads {
   'customer.create': { displayName?: undefined };
   'invoice.create': { lines?: undefined };
+  'credit.create': { lines?: undefined };
   'payment.create': { fact: PaymentToRecord; draft?: undefined };
   'payment.apply': { paymentId: string; invoiceId: string; application?: undefined };
   'refund.create': { fact: RefundToRecord; amountCents: number; draft?: undefined };

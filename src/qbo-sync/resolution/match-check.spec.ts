@@ -81,6 +81,7 @@ describe('A payment that a person found', () => {
     privateNote: null,
     depositAccountId: '4',
     creditMemoCents: 0,
+    creditMemos: [],
     otherMoneyCents: 0,
     applications: [{ invoiceId: '145', amountCents: 375_000 }],
     ...facts,

@@ -7,6 +7,7 @@ import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../operations/qbo-operations.module.js';
 import { QboPullModule } from '../pull/qbo-pull.module.js';
 import { QboPushModule } from '../push/qbo-push.module.js';
+import { CreditResolutionService } from './credit-resolution.service.js';
 import { CustomerResolutionService } from './customer-resolution.service.js';
 import { InvoiceResolutionService } from './invoice-resolution.service.js';
 import { ManualMatchService } from './manual-match.service.js';
@@ -29,6 +30,7 @@ import { RefundResolutionService } from './refund-resolution.service.js';
   providers: [
     ManualMatchService,
     CustomerResolutionService,
+    CreditResolutionService,
     InvoiceResolutionService,
     PaymentApplicationResolutionService,
     PaymentResolutionService,

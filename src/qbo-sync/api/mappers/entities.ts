@@ -4,6 +4,7 @@ import {
   readAccount,
   readCompanyCurrency,
   readCompanyInfo,
+  readCreditMemo,
   readCustomer,
   readExchangeRate,
   readInvoice,
@@ -26,6 +27,7 @@ export const ITEM = entity('Item', readItem);
 export const ACCOUNT = entity('Account', readAccount);
 export const INVOICE = entity('Invoice', readInvoice);
 export const PAYMENT = entity('Payment', readPayment);
+export const CREDIT_MEMO = entity('CreditMemo', readCreditMemo);
 export const REFUND = entity('RefundReceipt', readRefund);
 export const COMPANY_INFO = entity('CompanyInfo', readCompanyInfo);
 export const COMPANY_CURRENCY = entity('CompanyCurrency', readCompanyCurrency);

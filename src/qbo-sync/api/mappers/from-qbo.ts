@@ -3,6 +3,7 @@ import type {
   QboAccount,
   QboCompanyCurrency,
   QboCompanyInfo,
+  QboCreditMemo,
   QboCustomer,
   QboExchangeRate,
   QboInvoice,
@@ -108,6 +109,12 @@ export function readPayment(value: unknown): QboPayment {
     privateNote: payment.optionalText('PrivateNote'),
     depositAccountId: payment.optionalInner('DepositToAccountRef')?.text('value') ?? null,
     creditMemoCents: broughtBy('CreditMemo'),
+    creditMemos: lines.flatMap((line) =>
+      linkedTo(line, 'CreditMemo').map((id, place) => ({
+        id,
+        amountCents: place === 0 ? line.cents('Amount') : 0,
+      })),
+    ),
     otherMoneyCents: broughtBy('Deposit', 'JournalEntry'),
     applications: lines.flatMap((line) =>
       linkedTo(line, 'Invoice').map((invoiceId, place) => ({
@@ -115,6 +122,22 @@ export function readPayment(value: unknown): QboPayment {
         amountCents: place === 0 ? line.cents('Amount') : 0,
       })),
     ),
+  };
+}
+
+/** A credit memo. Its total and what is left of it are required, as of an invoice. */
+export function readCreditMemo(value: unknown): QboCreditMemo {
+  const memo = new JsonReader(value, 'CreditMemo');
+  return {
+    id: memo.digits('Id'),
+    syncToken: memo.digits('SyncToken'),
+    docNumber: memo.optionalText('DocNumber'),
+    customerId: memo.ref('CustomerRef'),
+    txnDate: memo.optionalDay('TxnDate'),
+    totalCents: memo.cents('TotalAmt'),
+    taxCents: memo.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
+    balanceCents: memo.optionalCents('RemainingCredit') ?? memo.cents('Balance'),
+    privateNote: memo.optionalText('PrivateNote'),
   };
 }
 

@@ -2,6 +2,8 @@ import { decimalFromCents } from '../../../platform/money/cents.js';
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type {
   AccountDraft,
+  CreditApplicationDraft,
+  CreditMemoDraft,
   CustomerDraft,
   CustomerPatch,
   InvoiceDraft,
@@ -52,17 +54,29 @@ export function itemPayload(draft: ItemDraft): Payload {
   return { Name: draft.name, Type: 'Service', IncomeAccountRef: { value: draft.incomeAccountId } };
 }
 
-/** A new invoice: each line is one piece at its amount, so that quantity times price is the amount to the cent. */
+/** A new invoice. */
 export function invoicePayload(draft: InvoiceDraft): Payload {
   return withoutGaps({
+    ...salePayload(draft),
+    DueDate: draft.dueDate,
+    BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
+  });
+}
+
+/** A new credit memo. */
+export function creditMemoPayload(draft: CreditMemoDraft): Payload {
+  return withoutGaps(salePayload(draft));
+}
+
+/** What a sale and its credit say alike: each line is one piece at its amount, so that quantity times price is it. */
+function salePayload(draft: CreditMemoDraft): Payload {
+  return {
     CustomerRef: { value: draft.customerId },
     DocNumber: draft.docNumber,
     TxnDate: draft.txnDate,
-    DueDate: draft.dueDate,
     CurrencyRef: draft.currency === undefined ? undefined : { value: draft.currency },
     ExchangeRate: rateNumber(draft.exchangeRate),
     PrivateNote: draft.privateNote,
-    BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
     GlobalTaxCalculation: draft.amountsAre === undefined ? undefined : 'TaxExcluded',
     TxnTaxDetail: draft.tax?.countedBy === 'us' ? { TotalTax: decimalFromCents(draft.tax.cents) } : undefined,
     DepartmentRef: draft.locationId === undefined ? undefined : { value: draft.locationId },
@@ -78,6 +92,23 @@ export function invoicePayload(draft: InvoiceDraft): Payload {
         ClassRef: classId === undefined ? undefined : { value: classId },
       }),
     })),
+  };
+}
+
+/** A new payment of nothing: what it takes of a credit memo it puts on an invoice. */
+export function creditApplicationPayload(draft: CreditApplicationDraft): Payload {
+  const Amount = decimalFromCents(draft.amountCents);
+  return withoutGaps({
+    CustomerRef: { value: draft.customerId },
+    TotalAmt: 0,
+    TxnDate: draft.txnDate,
+    CurrencyRef: { value: draft.currency },
+    ExchangeRate: rateNumber(draft.exchangeRate),
+    PrivateNote: draft.privateNote,
+    Line: [
+      { Amount, LinkedTxn: [{ TxnId: draft.invoiceId, TxnType: 'Invoice' }] },
+      { Amount, LinkedTxn: [{ TxnId: draft.creditMemoId, TxnType: 'CreditMemo' }] },
+    ],
   });
 }
 

@@ -86,10 +86,26 @@ export interface QboPayment {
   depositAccountId: string | null;
   /** What of it comes from credit memos. */
   creditMemoCents: number;
+  /** The same of each, in the order of its lines. */
+  creditMemos: { id: string; amountCents: number }[];
   /** What of it comes from deposits of the bank feed and from journal entries: money that is no Payment's own. */
   otherMoneyCents: number;
   /** Invoices this payment is applied to, with the part applied to each. */
   applications: { invoiceId: string; amountCents: number }[];
+}
+
+/** What a customer has to their credit. */
+export interface QboCreditMemo {
+  id: string;
+  syncToken: string;
+  docNumber: string | null;
+  customerId: string;
+  txnDate: string | null;
+  totalCents: number;
+  taxCents: number;
+  /** What of it is on no invoice. */
+  balanceCents: number;
+  privateNote: string | null;
 }
 
 /** One thing that changed: the object as it is now, or only its id where it was deleted. */
@@ -99,6 +115,7 @@ export type Changed<T> = { id: string; deleted: false; object: T } | { id: strin
 export interface QboChanges {
   invoices: Changed<QboInvoice>[];
   payments: Changed<QboPayment>[];
+  creditMemos: Changed<QboCreditMemo>[];
   customers: Changed<QboCustomer>[];
   /** QBO's own time at the start of the call: the ground of the next watermark. */
   asOf: Date;
@@ -248,6 +265,22 @@ export interface InvoiceDraft {
     taxCode?: string;
     classId?: string;
   }[];
+}
+
+/** A credit memo has no due date and is not sent. */
+export type CreditMemoDraft = Omit<InvoiceDraft, 'dueDate' | 'billEmail'>;
+
+/** A payment of nothing that puts what is left of a credit memo on an invoice. */
+export interface CreditApplicationDraft {
+  customerId: string;
+  txnDate: string;
+  currency: string;
+  /** As of an invoice. */
+  exchangeRate?: ExchangeRate;
+  privateNote: string;
+  creditMemoId: string;
+  invoiceId: string;
+  amountCents: number;
 }
 
 /** Money given back to a customer. It leaves the invoice as it is. */

@@ -29,6 +29,8 @@ const NOUNS: Record<OperationKind, string> = {
   'payment.create': 'the payment',
   'payment.apply': 'what the customer paid on the invoice before this one',
   'refund.create': 'the refund',
+  'credit.create': 'the credit memo of a change order',
+  'credit.apply': 'the use of a credit memo on an invoice',
 };
 
 /**

@@ -1,7 +1,15 @@
 import { documentKeyOfActivity, type SentDocument } from './sent-document.js';
 import type { ActivityFact, ProposalFigures, Step, TimelineSource } from './timeline-facts.js';
 
-const BY_QUICKBOOKS = new Set(['payment_recorded', 'payment_applied', 'refund_recorded']);
+const BY_QUICKBOOKS = new Set([
+  'payment_recorded',
+  'payment_applied',
+  'refund_recorded',
+  'credit_memo_created',
+  'credit_memo_applied',
+  'credit_memo_voided',
+  'credit_memo_deleted',
+]);
 const BY_STRIPE = new Set(['checkout_expired']);
 
 /** The step an entry of the activity log stands for, with the vendor's ids where another table has them. */
@@ -26,7 +34,8 @@ export function stepsOfActivity(
 
 function sourceOf({ event, meta }: ActivityFact): TimelineSource {
   if (event === 'view') return 'customer';
-  if (event === 'approve') return String(meta.approved_by).startsWith('link:') ? 'customer' : 'crm';
+  if (event === 'approve' || event === 'change_order_approved')
+    return String(meta.approved_by).startsWith('link:') ? 'customer' : 'crm';
   if (event.startsWith('invoice_') || BY_QUICKBOOKS.has(event)) return 'quickbooks';
   return event.startsWith('payment_') || BY_STRIPE.has(event) ? 'stripe' : 'crm';
 }

@@ -6,6 +6,9 @@ const STEPS_OF: Record<string, readonly string[]> = {
   'link.created': ['link_created'],
   'link.revoked': ['link_revoked'],
   'checkout.requested': ['checkout_created'],
+  'change_order.created': ['change_order_created'],
+  'change_order.approved': ['change_order_approved'],
+  'change_order.voided': ['change_order_voided'],
   'invoice.requested': ['invoice_requested'],
   'invoice.void_requested': ['invoice_void_requested', 'invoice_voided'],
   'payment.refund_requested': ['refund_requested', 'payment_refunded'],
@@ -14,7 +17,11 @@ const STEPS_OF: Record<string, readonly string[]> = {
 };
 
 /** What changes a proposal and leaves no other trace on it. */
-const OWN_STEP: Record<string, string> = { 'proposal.updated': 'proposal_updated' };
+const OWN_STEP: Record<string, string> = {
+  'proposal.updated': 'proposal_updated',
+  'contract.rescheduled': 'contract_rescheduled',
+  'contract.completed': 'contract_completed',
+};
 
 /** A step and what a person did belong together where they are no further apart. */
 const TOGETHER_MS = 60_000;

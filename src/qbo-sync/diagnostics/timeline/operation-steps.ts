@@ -11,6 +11,14 @@ const DONE_AS: Record<string, string> = {
   'payment.create': 'payment_recorded',
   'payment.apply': 'payment_applied',
   'refund.create': 'refund_recorded',
+  'credit.create': 'credit_memo_created',
+  'credit.apply': 'credit_memo_applied',
+};
+
+/** What the steps of an operation are about, where its kind says it otherwise. */
+const NOUNS: Record<string, string> = {
+  'credit.create': 'credit_memo',
+  'credit.apply': 'credit_memo_application',
 };
 
 /**
@@ -20,7 +28,7 @@ const DONE_AS: Record<string, string> = {
  */
 export function stepsOfOperation(operation: OperationFact, activities: readonly ActivityFact[]): Step[] {
   const { kind, requestId, createdAt } = operation;
-  const noun = kind.replace(/\.create$/, '').replaceAll('.', '_');
+  const noun = NOUNS[kind] ?? kind.replace(/\.create$/, '').replaceAll('.', '_');
   const failed = operation.attempts
     .filter(({ outcome }) => outcome !== 'done')
     .map(({ startedAt, finishedAt, outcome, intuitTid }): Step => ({

@@ -19,6 +19,10 @@ export function documentKeyOfActivity({ event, meta }: ActivityFact): string {
       return `payment.apply:${String(meta.qbo_payment_id)}`;
     case 'refund_recorded':
       return `refund.create:${String(meta.qbo_refund_id)}`;
+    case 'credit_memo_created':
+      return `credit.create:${String(meta.qbo_credit_memo_id)}`;
+    case 'credit_memo_applied':
+      return `credit.apply:${String(meta.qbo_payment_id)}`;
     default:
       return '';
   }

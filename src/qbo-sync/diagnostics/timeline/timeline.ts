@@ -31,6 +31,12 @@ const ORDER = [
   'payment_applied',
   'refund_requested',
   'refund_recorded',
+  'change_order_created',
+  'change_order_approved',
+  'credit_memo_requested',
+  'credit_memo_created',
+  'credit_memo_application_requested',
+  'credit_memo_applied',
   'invoice_partially_paid',
   'invoice_paid',
 ];

@@ -17,6 +17,7 @@ import { TokenService } from '../../connection/token.service.js';
 import { reconciliationTrigger, isWithinLookBack } from '../reconciliation/reconciliation-trigger.js';
 import { ReconciliationRunsService } from '../reconciliation/reconciliation-runs.service.js';
 import { DocumentMirrorService } from '../documents/document-mirror.service.js';
+import { CreditMemoProjectorService } from '../credits/credit-memo-projector.service.js';
 import { CustomerMirrorService } from '../customers/customer-mirror.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
@@ -52,6 +53,7 @@ export class ChangeFeedPollService {
     private readonly massDeletion: MassDeletionGuardService,
     private readonly projector: InvoiceProjectorService,
     private readonly mirror: CustomerMirrorService,
+    private readonly creditMemos: CreditMemoProjectorService,
     private readonly documents: QboDocumentsClient,
     private readonly documentMirror: DocumentMirrorService,
     private readonly settings: OrgSettingsService,
@@ -107,6 +109,7 @@ export class ChangeFeedPollService {
       const { documents } = changes;
       await this.dataSource.transaction(async (tx) => {
         await this.mirror.apply(tx, company, since, changes);
+        await this.creditMemos.applyIn(tx, company, changes.creditMemos);
         if (documents) await this.documentMirror.apply(tx, company, since, documents);
       });
     }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CreditProjectionModule } from '../credits/credit-projection.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
@@ -12,6 +13,7 @@ import { SyncCursorsRepository } from './sync-cursors.repository.js';
 /** Asks QuickBooks for the changes since the cursor of a company. */
 @Module({
   imports: [
+    CreditProjectionModule,
     QboApiModule,
     QboConnectionModule,
     OrgsModule,

@@ -13,6 +13,8 @@ export interface InvoicePayment {
   paymentId: string;
   invoiceId: string;
   kind: PaymentKind;
+  /** Of a credit the credit memo it came from, as far as that is told; else empty. */
+  creditMemoId: string;
   amountCents: number;
   paidOn: CalendarDay | null;
   /** The version of the payment that said so. */
@@ -34,16 +36,37 @@ export function settlementsOf(payment: QboPayment): InvoicePayment[] {
   const { id: paymentId, txnDate: paidOn } = payment;
   const syncToken = Number(payment.syncToken);
   let moneyLeft = moneyOf(payment);
+  const credits = creditsOf(payment);
   return [...appliedByInvoice(payment)].flatMap(([invoiceId, cents]) => {
     const money = Math.min(cents, moneyLeft);
     moneyLeft -= money;
     const part = { paymentId, invoiceId, paidOn, syncToken };
     const parts: InvoicePayment[] = [
-      { ...part, kind: 'payment', amountCents: money },
-      { ...part, kind: 'credit', amountCents: cents - money },
+      { ...part, kind: 'payment', creditMemoId: '', amountCents: money },
+      ...credits.take(cents - money).map((credit) => ({ ...part, kind: 'credit' as const, ...credit })),
     ];
     return parts.filter((one) => one.amountCents > 0);
   });
+}
+
+/** Hands out the credit memos of a payment in their order; what is beyond them comes from none that is told. */
+function creditsOf({ creditMemos }: QboPayment): {
+  take(cents: number): { creditMemoId: string; amountCents: number }[];
+} {
+  const left = creditMemos.map(({ id, amountCents }) => ({ creditMemoId: id, amountCents }));
+  return {
+    take: (cents) => {
+      const taken: { creditMemoId: string; amountCents: number }[] = [];
+      let missing = cents;
+      for (const memo of left) {
+        const amountCents = Math.min(missing, memo.amountCents);
+        if (amountCents > 0) taken.push({ creditMemoId: memo.creditMemoId, amountCents });
+        memo.amountCents -= amountCents;
+        missing -= amountCents;
+      }
+      return [...taken, { creditMemoId: '', amountCents: missing }];
+    },
+  };
 }
 
 /** How much of what a payment settles is money. */
@@ -124,7 +147,16 @@ function documentOf(
   kind: PaymentKind,
   amountCents: number,
 ): InvoicePayment {
-  return { paymentId, invoiceId: id, kind, amountCents, paidOn: txnDate, syncToken: Number(syncToken) };
+  const creditMemoId = kind === 'credit' ? paymentId : '';
+  return {
+    paymentId,
+    invoiceId: id,
+    kind,
+    creditMemoId,
+    amountCents,
+    paidOn: txnDate,
+    syncToken: Number(syncToken),
+  };
 }
 
 /**
@@ -149,8 +181,8 @@ function sumOf(payments: readonly InvoicePayment[]): number {
 export function samePayments(one: readonly InvoicePayment[], other: readonly InvoicePayment[]): boolean {
   const lines = (payments: readonly InvoicePayment[]): string =>
     payments
-      .map(({ paymentId, kind, amountCents, paidOn, syncToken }) =>
-        [paymentId, kind, amountCents, paidOn, syncToken].join('|'),
+      .map(({ paymentId, kind, creditMemoId, amountCents, paidOn, syncToken }) =>
+        [paymentId, kind, creditMemoId, amountCents, paidOn, syncToken].join('|'),
       )
       .toSorted()
       .join('\n');

@@ -41,7 +41,8 @@ export class InvoicePaymentsRepository {
     const byInvoice = new Map<string, InvoicePayment[]>(invoiceIds.map((id) => [id, []]));
     if (invoiceIds.length === 0) return byInvoice;
     const rows = await tx.query<(InvoicePayment & { amountCents: string; syncToken: string })[]>(
-      `select qbo_payment_id as "paymentId", qbo_invoice_id as "invoiceId", kind, amount_cents as "amountCents",
+      `select qbo_payment_id as "paymentId", qbo_invoice_id as "invoiceId", kind,
+              credit_memo_id as "creditMemoId", amount_cents as "amountCents",
               paid_on::text as "paidOn", sync_token as "syncToken"
          from invoice_payments
         where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
@@ -87,18 +88,20 @@ export class InvoicePaymentsRepository {
     await tx.query(
       `update invoice_payments set removed_at = $4, updated_at = $4
         where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
-          and (qbo_payment_id, qbo_invoice_id, kind) not in (
-            select "paymentId", "invoiceId", kind
-              from jsonb_to_recordset($5::jsonb) as kept("paymentId" text, "invoiceId" text, kind text))`,
+          and (qbo_payment_id, qbo_invoice_id, kind, credit_memo_id) not in (
+            select "paymentId", "invoiceId", kind, "creditMemoId"
+              from jsonb_to_recordset($5::jsonb)
+                as kept("paymentId" text, "invoiceId" text, kind text, "creditMemoId" text))`,
       [orgId, realmId, invoices.map((one) => one.invoiceId), at, JSON.stringify(rows)],
     );
     if (rows.length === 0) return [];
     await tx.query(
-      `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind, amount_cents,
-                                     paid_on, sync_token, seen_at, updated_at)
-       select $1, "proposalId", $2, "paymentId", "invoiceId", kind, "amountCents", "paidOn", "syncToken", $3, $3
+      `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind, credit_memo_id,
+                                     amount_cents, paid_on, sync_token, seen_at, updated_at)
+       select $1, "proposalId", $2, "paymentId", "invoiceId", kind, "creditMemoId", "amountCents", "paidOn",
+              "syncToken", $3, $3
          from jsonb_to_recordset($4::jsonb) as new("proposalId" int, "paymentId" text, "invoiceId" text, kind text,
-              "amountCents" bigint, "paidOn" date, "syncToken" bigint)
+              "creditMemoId" text, "amountCents" bigint, "paidOn" date, "syncToken" bigint)
         order by "paidOn", "syncToken", "paymentId"
        on conflict on constraint invoice_payments_qbo_key do update
          set amount_cents = excluded.amount_cents, paid_on = excluded.paid_on, sync_token = excluded.sync_token,

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { invoiceUnwanted, totalDiffers } from '../../../messages/inbox-reasons.js';
@@ -37,6 +39,8 @@ export class InvoiceCreatedHandlerService {
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
+    private readonly credits: CreditMemosRepository,
+    private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -84,6 +88,8 @@ export class InvoiceCreatedHandlerService {
     }
     await this.reportUnwanted(tx, proposal, made);
     await this.applyRecorded(tx, company, invoice, made);
+    for (const { id: creditMemoId } of await this.credits.listOpen(tx, orgId, proposal.id))
+      await this.jobs.enqueue(tx, 'qbo.credit.carry', { orgId, creditMemoId });
     await this.operations.unblock(tx, orgId, proposal.id);
     await this.operationJobs.enqueueBlocked(tx, orgId, proposal.id);
     return this.projector.applyIn(tx, company, [{ invoiceId: made.id, deleted: false, invoice: made }]);

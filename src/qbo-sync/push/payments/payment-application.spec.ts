@@ -14,6 +14,7 @@ const PAYMENT: QboPayment = {
   privateNote: null,
   depositAccountId: null,
   creditMemoCents: 0,
+  creditMemos: [],
   otherMoneyCents: 0,
   applications: [],
 };

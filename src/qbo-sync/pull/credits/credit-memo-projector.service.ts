@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
+import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { creditMemoGone } from '../../../messages/inbox-reasons.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { Changed, QboCreditMemo } from '../../api/model/qbo-objects.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { creditMemoAfter } from './credit-memo-state.js';
+
+/** The inbox item about a credit memo that is gone, of whichever generation. */
+export function goneSubjectOf({ changeOrderId }: Pick<CreditMemo, 'changeOrderId'>): string {
+  return `credit.gone:${changeOrderId}`;
+}
+
+/** The inbox item about what of a credit memo is on no invoice. */
+export function leftSubjectOf({ id }: Pick<CreditMemo, 'id'>): string {
+  return `credit.left:${id}`;
+}
+
+/** Writes down how credit memos of change orders stand in QuickBooks, and has a person decide where one is gone. */
+@Injectable()
+export class CreditMemoProjectorService {
+  constructor(
+    private readonly credits: CreditMemosRepository,
+    private readonly operations: OperationsRepository,
+    private readonly activity: ActivityRepository,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Part of the caller's transaction. News of other credit memos is of no interest here. */
+  async applyIn(
+    tx: EntityManager,
+    company: QboCompany,
+    changes: readonly Changed<QboCreditMemo>[],
+  ): Promise<void> {
+    const byId = new Map(changes.map((change) => [change.id, change]));
+    for (const memo of await this.credits.lockByQboIds(tx, company, [...byId.keys()])) {
+      const after = creditMemoAfter(memo, byId.get(memo.qboCreditMemoId!)!);
+      if (!after) continue;
+      await this.credits.update(tx, memo, { ...after, updatedAt: this.clock.now() });
+      const now = { ...memo, ...after } as CreditMemo;
+      if (now.balanceCents === 0) await this.inbox.resolveSubject(tx, memo.orgId, leftSubjectOf(memo));
+      const isGone = now.state === 'voided' || now.state === 'deleted';
+      if (isGone && now.state !== memo.state) await this.reportGone(tx, now);
+    }
+  }
+
+  private async reportGone(tx: EntityManager, memo: CreditMemo): Promise<void> {
+    const { orgId, proposalId, amountCents, currency, number, qboCreditMemoId, state } = memo;
+    await this.activity.log(tx, {
+      orgId,
+      proposalId,
+      event: state === 'voided' ? 'credit_memo_voided' : 'credit_memo_deleted',
+      occurrence: qboCreditMemoId!,
+      meta: { qbo_credit_memo_id: qboCreditMemoId, number, amount_cents: amountCents },
+    });
+    const customer = await this.operations.customerName(tx, { orgId, proposalId });
+    await this.inbox.open(tx, {
+      orgId,
+      subject: goneSubjectOf(memo),
+      code: 'credit_memo_gone',
+      reason: creditMemoGone(number, { cents: amountCents, currency }, { id: proposalId, customer }),
+      proposalId,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
+import type { Changed, QboCreditMemo } from '../../api/model/qbo-objects.js';
+
+/** What is kept of a credit memo as QuickBooks has it. */
+export type CreditMemoFacts = Pick<
+  CreditMemo,
+  'state' | 'number' | 'totalCents' | 'taxCents' | 'balanceCents' | 'txnDate' | 'qboSyncToken'
+>;
+
+/** A void leaves neither total nor balance. Pure. */
+export function creditMemoFacts(memo: QboCreditMemo): CreditMemoFacts {
+  const { docNumber: number, totalCents, taxCents, balanceCents, txnDate, syncToken } = memo;
+  const state = totalCents === 0 ? 'voided' : balanceCents > 0 ? 'open' : 'used';
+  return { state, number, totalCents, taxCents, balanceCents, txnDate, qboSyncToken: Number(syncToken) };
+}
+
+/** What is to be written after news of it; null where it says nothing new. Pure. */
+export function creditMemoAfter(
+  stored: CreditMemoFacts,
+  news: Changed<QboCreditMemo>,
+): Partial<CreditMemoFacts> | null {
+  if (stored.state === 'deleted') return null;
+  if (news.deleted) return { state: 'deleted', balanceCents: 0 };
+  const facts = creditMemoFacts(news.object);
+  if (facts.qboSyncToken! < (stored.qboSyncToken ?? 0)) return null;
+  const keys = Object.keys(facts) as (keyof CreditMemoFacts)[];
+  return keys.some((key) => facts[key] !== stored[key]) ? facts : null;
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ChangeOrdersRepository } from '../../../contracts/change-orders.repository.js';
+import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
+import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { moneyText } from '../../../messages/format.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboCreditMemo } from '../../api/model/qbo-objects.js';
+import { QboCreditsClient } from '../../api/qbo-credits.client.js';
+import { ConnectionService } from '../../connection/connection.service.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
+import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
+import { goneSubjectOf } from '../../pull/credits/credit-memo-projector.service.js';
+import { InvoiceDraftService } from '../invoices/invoice-draft.service.js';
+import { madeBy } from '../payments/payment-draft.js';
+import { creditMemoDraftOf } from './credit-memo-draft.js';
+import { CreditApplicationService } from './credit-application.service.js';
+
+type Creation = OutboundOperation<'credit.create'>;
+
+/**
+ * Makes the credit memo of a change order in QuickBooks, and has it put on what is open of its contract. Promise: once,
+ * whatever is repeated, raced or killed.
+ */
+@Injectable()
+export class CreditMemoPushService {
+  private readonly logger = new Logger(CreditMemoPushService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly credits: CreditMemosRepository,
+    private readonly orders: ChangeOrdersRepository,
+    private readonly proposals: ProposalsRepository,
+    private readonly connections: ConnectionService,
+    private readonly operations: OperationsRepository,
+    private readonly runner: OperationRunnerService,
+    private readonly client: QboCreditsClient,
+    private readonly drafts: InvoiceDraftService,
+    private readonly applications: CreditApplicationService,
+    private readonly activity: ActivityRepository,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Goes as far as it gets now. `insist` says that a person wants a refused one tried again. */
+  async carry(orgId: number, creditMemoId: number, { insist = false } = {}): Promise<void> {
+    const memo = await this.credits.find(this.dataSource.manager, orgId, creditMemoId);
+    if (!memo) return;
+    const operation = await this.operationOf(memo);
+    const company = await this.connections.companyOfParked(orgId);
+    if (!company || (operation.realmId ?? company.realmId) !== company.realmId) return;
+    if (operation.state !== 'done') {
+      if (insist) await this.operations.reopen(operation);
+      await this.make(company, memo, operation);
+    }
+    const made = await this.credits.find(this.dataSource.manager, orgId, creditMemoId);
+    if (made?.state === 'open') await this.applications.carry(company, made, { insist });
+  }
+
+  private async operationOf({ orgId, id, proposalId }: CreditMemo): Promise<Creation> {
+    const known = await this.operations.findNewest('credit.create', orgId, id);
+    return (
+      known ??
+      this.operations.insertOnce(this.dataSource.manager, {
+        orgId,
+        realmId: null,
+        kind: 'credit.create',
+        entityId: id,
+        proposalId,
+        generation: 1,
+        requestId: `credit-${randomUUID()}`,
+        payload: {},
+        state: 'waiting',
+      })
+    );
+  }
+
+  private async make(company: QboCompany, memo: CreditMemo, operation: Creation): Promise<void> {
+    const title = titleOf(memo);
+    try {
+      const ready = operation.state === 'waiting' ? await this.prepare(company, memo, operation) : operation;
+      await this.runner.run(ready, this.handler(company, memo, title));
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      await this.runner.defer(operation, title, error);
+      const { orgId, id } = memo;
+      this.logger.warn({ err: error, orgId, creditMemoId: id }, 'The credit memo is not in the books yet');
+    }
+  }
+
+  private async prepare(company: QboCompany, memo: CreditMemo, operation: Creation): Promise<Creation> {
+    const tx = this.dataSource.manager;
+    const { orgId, proposalId, changeOrderId, generation } = memo;
+    const proposal = (await this.proposals.findLeadInOrg(tx, orgId, proposalId))!;
+    const parts = await this.drafts.parts(company, proposal, 'progress');
+    const { number: orderNumber } = await this.orders.getById(tx, orgId, changeOrderId);
+    const lines = await this.credits.linesOf(tx, memo);
+    const draft = creditMemoDraftOf(parts, { orderNumber, generation, lines }, operation.requestId);
+    return this.operations.prepare(operation, company.realmId, draft);
+  }
+
+  private handler(
+    company: QboCompany,
+    memo: CreditMemo,
+    subject: string,
+  ): OperationHandler<'credit.create', QboCreditMemo> {
+    return {
+      subject,
+      find: async ({ requestId, payload: { customerId, txnDate } }) =>
+        madeBy(requestId, await this.client.findCreditMemos(company, customerId, txnDate)),
+      execute: ({ requestId, payload }) => this.client.createCreditMemo(company, payload, requestId),
+      onSucceeded: (tx, made) => this.onMade(tx, company, memo, made),
+    };
+  }
+
+  private async onMade(
+    tx: EntityManager,
+    company: QboCompany,
+    memo: CreditMemo,
+    made: QboCreditMemo,
+  ): Promise<void> {
+    const { orgId, proposalId, changeOrderId } = memo;
+    await this.credits.update(tx, memo, {
+      ...creditMemoFacts(made),
+      qboRealmId: company.realmId,
+      qboCreditMemoId: made.id,
+      updatedAt: this.clock.now(),
+    });
+    await this.activity.log(tx, {
+      orgId,
+      proposalId,
+      event: 'credit_memo_created',
+      occurrence: made.id,
+      meta: { qbo_credit_memo_id: made.id, number: made.docNumber, amount_cents: made.totalCents },
+    });
+    await this.inbox.resolveSubject(tx, orgId, goneSubjectOf({ changeOrderId }));
+  }
+}
+
+function titleOf({ amountCents, currency, proposalId }: CreditMemo): string {
+  return `The credit memo of ${moneyText(amountCents, currency)} for proposal ${proposalId}`;
+}

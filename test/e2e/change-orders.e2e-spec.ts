@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import {
+  aContractor,
+  aCustomer,
+  type Books,
+  type Contractor,
+  eventsOf,
+  openBooks,
+  pollCompany,
+} from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import type { Json } from '../support/people.js';
+
+interface BooksSale {
+  Id: string;
+  DocNumber: string;
+  TotalAmt: number;
+  Balance: number;
+  Line: { Amount: number; DetailType: string; Description?: string }[];
+}
+
+describe.each(['income', 'liability'] as const)('A contract that is changed, its deposit as %s,', (mode) => {
+  let books: Books;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '1500' });
+    contractor = await aContractor(books);
+    await contractor.admin.patch('/org/settings', { deposit_mode: mode });
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const aContract = async (percent = 40): Promise<number> => {
+    const { admin } = contractor;
+    const customer_id = await aCustomer(contractor);
+    const lines = [{ description: 'New roof', quantity: 1, unit_price_cents: 1_000_000 }];
+    const { body } = await admin.post('/proposals', { name: 'Roof', customer_id, lines });
+    const id = body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent }] });
+    return id;
+  };
+  const change = async (id: number, description: string, cents: number): Promise<Json> => {
+    const lines = [{ description, quantity: 1, unit_price_cents: cents }];
+    const { body } = await contractor.admin.post(`/proposals/${id}/change-orders`, { description, lines });
+    const route = `/proposals/${id}/change-orders/${body.number as number}/approve`;
+    return (await contractor.admin.post(route, { reason: 'Agreed on site' })).body;
+  };
+  const contract = async (id: number): Promise<Json> =>
+    (await contractor.admin.get(`/proposals/${id}/contract`)).body;
+  const bill = (id: number, number: number) =>
+    contractor.admin.post(`/proposals/${id}/contract/entries/${number}/bill`);
+  /** Bills deposit, progress and final invoice. */
+  const billAll = async (id: number): Promise<void> => {
+    for (const number of [1, 2, 3]) expect(await bill(id, number)).toMatchObject({ status: 200 });
+  };
+  const records = async (
+    entity: 'Invoice' | 'CreditMemo' | 'Payment',
+    proposalId: number,
+  ): Promise<BooksSale[]> => {
+    const all = (await books.control.records(contractor.realmId, entity)) as unknown as BooksSale[];
+    return all.filter(({ DocNumber }) => new RegExp(`^CRM-${proposalId}(-|$)`).test(DocNumber ?? ''));
+  };
+  const credits = (id: number) => records('CreditMemo', id);
+  const linesOf = ({ Line }: BooksSale): number[] =>
+    Line.filter(({ DetailType }) => DetailType === 'SalesItemLineDetail').map(({ Amount }) => Amount);
+  const invoicesOf = async (id: number): Promise<Json[]> =>
+    (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body.items as Json[];
+  const memoOf = async (id: number, place: number): Promise<Json> =>
+    ((await contract(id)).change_orders as Json[])[place]!.credit_memo;
+  const inbox = async (code: string, id: number): Promise<Json[]> => {
+    const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
+    return items.filter((item) => item.code === code && item.proposal_id === id);
+  };
+  /** Totals before tax of live invoices, less credits, + remaining + retained − deposit held. */
+  const identity = async (id: number): Promise<number> => {
+    const stands = await contract(id);
+    const live = (await invoicesOf(id)).filter(({ state }) => state !== 'voided' && state !== 'deleted');
+    const billed = live.reduce((sum, { total_cents: cents }) => sum + (cents as number), 0);
+    const credited = (stands.change_orders as Json[])
+      .map(({ credit_memo: memo }) => memo as Json)
+      .filter((memo) => memo && memo.state !== 'deleted')
+      .reduce((sum, memo) => sum + (memo.amount_cents as number), 0);
+    const { remaining_cents: remaining, retained_cents: retained, deposit_held_cents: held } = stands;
+    return billed - credited + remaining + retained - held;
+  };
+
+  it('bills what is added before the final invoice with it, and afterwards by an entry of its own', async () => {
+    const id = await aContract();
+    await bill(id, 1);
+    await change(id, 'Skylight', 90_000);
+    expect(await identity(id)).toBe(1_090_000);
+    const progress = await bill(id, 2);
+    expect(progress.body).toMatchObject({ invoice: { number: `CRM-${id}-P1`, total_cents: 436_000 } });
+    const final = await bill(id, 3);
+    expect(final.body).toMatchObject({ invoice: { number: `CRM-${id}-F`, total_cents: 354_000 } });
+    const made = await records('Invoice', id);
+    expect(made.map(linesOf).map((amounts) => amounts.slice(0, 2))).toEqual([
+      [3_000],
+      [4_000, 360],
+      [6_000, 540],
+    ]);
+    expect(await contract(id)).toMatchObject({
+      remaining_cents: 0,
+      deposit_held_cents: 0,
+      billed_cents: 1_090_000,
+    });
+
+    await change(id, 'Snow guards', 50_000);
+    const stands = await contract(id);
+    expect(stands.remaining_cents).toBe(50_000);
+    expect((stands.entries as Json[]).at(-1)).toMatchObject({
+      number: 4,
+      kind: 'progress',
+      amount_cents: 50_000,
+      state: 'ready',
+    });
+    expect((await bill(id, 4)).body).toMatchObject({
+      invoice: { number: `CRM-${id}-P2`, total_cents: 50_000 },
+    });
+    expect(await identity(id)).toBe(1_140_000);
+    expect(await contract(id)).toMatchObject({ remaining_cents: 0, billed_cents: 1_140_000 });
+    expect((await bill(id, 4)).body.status).toBe('exists');
+  });
+
+  it('is not brought below what is billed of it before the final invoice', async () => {
+    const id = await aContract(60);
+    await bill(id, 1);
+    await bill(id, 2);
+    const over = mode === 'income' ? 900_000 : 600_000;
+    const { body } = await contractor.admin.post(`/proposals/${id}/change-orders`, {
+      description: 'Half of it',
+      lines: [{ description: 'Half of it', quantity: 1, unit_price_cents: over - 1_000_000 - 1 }],
+    });
+    expect(
+      await contractor.admin.post(`/proposals/${id}/change-orders/${body.number as number}/approve`, {
+        reason: 'x',
+      }),
+    ).toMatchObject({ status: 409, body: { code: 'below_billed' } });
+    await change(id, 'Less', over - 1_000_000);
+    expect(await contract(id)).toMatchObject({ value_cents: over, remaining_cents: 0 });
+  });
+
+  it('is credited for what is left out after the final invoice, once, on that invoice', async () => {
+    const id = await aContract();
+    await billAll(id);
+    const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
+    await contractor.admin.post(`/proposals/${id}/change-orders`, { description: 'No gutter', lines });
+    const route = `/proposals/${id}/change-orders/1/approve`;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => contractor.admin.post(route, { reason: 'Agreed on site' })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await contract(id)).toMatchObject({
+      value_cents: 940_000,
+      billed_cents: 940_000,
+      remaining_cents: 0,
+    });
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }), 30_000);
+    expect(await credits(id)).toMatchObject([
+      { DocNumber: `CRM-${id}-C1`, TotalAmt: 600, Balance: 0, Line: [{ Amount: 600 }, {}] },
+    ]);
+    const final = (await invoicesOf(id)).at(-1)!;
+    await eventually(async () =>
+      expect((await invoicesOf(id)).at(-1)).toMatchObject({
+        balance_cents: (final.total_cents as number) - 60_000,
+      }),
+    );
+    expect(await contract(id)).toMatchObject({
+      value_cents: 940_000,
+      billed_cents: 940_000,
+      remaining_cents: 0,
+    });
+    expect(await identity(id)).toBe(940_000);
+    expect(await eventsOf(contractor, id)).toEqual(
+      expect.arrayContaining(['change_order_approved', 'credit_memo_created', 'credit_memo_applied']),
+    );
+    const { items } = (await contractor.admin.get(`/proposals/${id}/timeline`)).body as { items: Json[] };
+    expect(items.find(({ event }) => event === 'credit_memo_created')).toMatchObject({
+      source: 'quickbooks',
+      request_id: expect.stringMatching(/^credit-/),
+      intuit_tid: expect.any(String),
+    });
+    await books.app.app.get(DueJobsService).enqueueDue('credit_memos');
+    expect(await credits(id)).toHaveLength(1);
+  });
+
+  if (mode === 'liability') return;
+
+  it('keeps a credit that no invoice takes for the customer, says so, and uses it on the next invoice', async () => {
+    const id = await aContract();
+    await billAll(id);
+    for (const { qbo_invoice_id: qboId } of await invoicesOf(id))
+      await books.control.receivePayment(contractor.realmId, qboId as string);
+    await pollCompany(books, contractor);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await inbox('credit_left', id)).toHaveLength(1), 30_000);
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'open', balance_cents: 60_000 });
+    expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
+
+    await change(id, 'Snow guards', 50_000);
+    expect((await bill(id, 4)).body).toMatchObject({ invoice: { total_cents: 50_000 } });
+    await eventually(
+      async () => expect(await memoOf(id, 0)).toMatchObject({ balance_cents: 10_000 }),
+      30_000,
+    );
+    await eventually(async () =>
+      expect((await invoicesOf(id)).at(-1)).toMatchObject({ balance_cents: 0, state: 'settled_by_credit' }),
+    );
+    expect(await identity(id)).toBe(990_000);
+    expect(await contract(id)).toMatchObject({
+      value_cents: 990_000,
+      billed_cents: 990_000,
+      remaining_cents: 0,
+    });
+  });
+
+  it.each([
+    { operation: 'creditmemo.create', what: 'of the credit memo' },
+    { operation: 'payment.create', what: 'of its use' },
+  ])('is credited once where the answer $what is lost', async ({ operation }) => {
+    const id = await aContract();
+    await billAll(id);
+    await books.control.planFault({ operation, realm_id: contractor.realmId, kind: 'reset', when: 'after' });
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }), 30_000);
+    expect(await credits(id)).toMatchObject([{ TotalAmt: 600, Balance: 0 }]);
+    expect((await invoicesOf(id)).at(-1)).toMatchObject({ balance_cents: 240_000 });
+  });
+
+  it('is credited anew where its credit memo was deleted in QuickBooks', async () => {
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }), 30_000);
+    const [memo] = await credits(id);
+    await books.control.deleteCreditMemo(contractor.realmId, memo!.Id);
+    await pollCompany(books, contractor);
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'deleted' });
+    expect(await contract(id)).toMatchObject({ billed_cents: 1_000_000, remaining_cents: -60_000 });
+    expect(await inbox('credit_memo_gone', id)).toHaveLength(1);
+    await contractor.admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Anew' });
+    await eventually(async () => {
+      expect(await memoOf(id, 0)).toMatchObject({ number: `CRM-${id}-C1-2`, state: 'used' });
+      expect(await inbox('credit_memo_gone', id)).toEqual([]);
+    }, 30_000);
+    expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
+  });
+
+  it('waits before a person where QuickBooks refuses the credit memo, and follows when that is mended', async () => {
+    const id = await aContract();
+    await billAll(id);
+    await books.control.planFault({
+      operation: 'creditmemo.create',
+      realm_id: contractor.realmId,
+      kind: '403',
+      when: 'before',
+    });
+    await change(id, 'Gutter left out', -60_000);
+    const item = await eventually(async () => {
+      const items = await inbox('forbidden', id);
+      expect(items).toHaveLength(1);
+      return items[0]!;
+    }, 30_000);
+    expect(item.reason).toContain('credit memo of $600.00');
+    expect((await contractor.admin.post(`/inbox/${item.id as number}/retry`)).status).toBe(200);
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
+    expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
+  });
+});
