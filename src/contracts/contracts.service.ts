@@ -73,8 +73,11 @@ export class ContractsService {
   }
 
   /** The change orders of a contract, in their order. */
-  async changeOrdersOf(contract: Contract): Promise<WholeChangeOrder[]> {
-    return this.orders.listOf(this.dataSource.manager, contract);
+  async changeOrdersOf(
+    contract: Contract,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<WholeChangeOrder[]> {
+    return this.orders.listOf(tx, contract);
   }
 
   /** What the contract comes to from now on: its next version. The caller holds its lock. */

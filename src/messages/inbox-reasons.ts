@@ -34,22 +34,20 @@ export function paymentDescription(
 export function creditLeft(
   number: string | null,
   left: Amount,
-  proposal: Omit<NamedProposal, 'name'>,
+  { id, customer }: Omit<NamedProposal, 'name'>,
 ): string {
-  return `${text(left)} of credit memo ${number ?? ''}${forCustomer(proposal.customer)}, of a change order of proposal ${
-    proposal.id
-  }, is on no invoice: none of the contract is open.`;
+  const memo = `credit memo ${number ?? ''}${forCustomer(customer)}, of a change order of proposal ${id},`;
+  return `${text(left)} of ${memo} is on no invoice: none of the contract is open.`;
 }
 
 /** `credit_memo_gone`. */
 export function creditMemoGone(
   number: string | null,
   amount: Amount,
-  proposal: Omit<NamedProposal, 'name'>,
+  { id, customer }: Omit<NamedProposal, 'name'>,
 ): string {
-  return `Credit memo ${number ?? ''} of ${text(amount)}${forCustomer(proposal.customer)}, of a change order of proposal ${
-    proposal.id
-  }, is gone from QuickBooks, so more is billed than the contract comes to.`;
+  const memo = `Credit memo ${number ?? ''} of ${text(amount)}${forCustomer(customer)}, of a change order of proposal`;
+  return `${memo} ${id}, is gone from QuickBooks, so more is billed than the contract comes to.`;
 }
 
 /** `paid_not_approved`. */

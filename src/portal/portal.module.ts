@@ -5,9 +5,13 @@ import { OrgsModule } from '../orgs/orgs.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
+import { ChangeOrdersModule } from '../change-orders/change-orders.module.js';
 import { MailModule } from '../platform/mail/mail.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { ProposalsModule } from '../proposals/proposals.module.js';
+import { ChangeOrderApproval } from './approval/change-order-approval.entity.js';
+import { ChangeOrderApprovalsRepository } from './approval/change-order-approvals.repository.js';
+import { ChangeOrderSigningService } from './approval/change-order-signing.service.js';
 import { CustomerApprovalService } from './approval/customer-approval.service.js';
 import { ProposalApproval } from './approval/proposal-approval.entity.js';
 import { ProposalApprovalsRepository } from './approval/proposal-approvals.repository.js';
@@ -20,6 +24,7 @@ import { PortalLinksRepository } from './links/portal-links.repository.js';
 import { PortalLinksService } from './links/portal-links.service.js';
 import { PageFactsService } from './page/page-facts.service.js';
 import { PageReplyService } from './page/page-reply.service.js';
+import { PortalChangeOrderController } from './page/portal-change-order.controller.js';
 import { PortalPageController } from './page/portal-page.controller.js';
 import { PortalPageService } from './page/portal-page.service.js';
 import { PortalReturnController } from './page/portal-return.controller.js';
@@ -33,16 +38,24 @@ import { PortalReturnController } from './page/portal-return.controller.js';
     ContractsModule,
     InvoicesModule,
     ProposalsModule,
+    ChangeOrdersModule,
     PaymentsModule,
     MailModule,
-    TypeOrmModule.forFeature([PortalLink, ProposalApproval]),
+    TypeOrmModule.forFeature([PortalLink, ProposalApproval, ChangeOrderApproval]),
   ],
-  controllers: [PortalLinksController, PortalPageController, PortalReturnController],
+  controllers: [
+    PortalLinksController,
+    PortalChangeOrderController,
+    PortalPageController,
+    PortalReturnController,
+  ],
   providers: [
     PortalLinksRepository,
     PortalLinksService,
     ProposalApprovalsRepository,
     CustomerApprovalService,
+    ChangeOrderApprovalsRepository,
+    ChangeOrderSigningService,
     ProposalMailingService,
     ProposalMailWriterService,
     ProposalDeliveryService,

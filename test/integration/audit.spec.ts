@@ -35,6 +35,7 @@ const SILENT: Record<string, string> = {
   'POST /qbo/webhooks': 'QuickBooks tells, nobody asks: qbo_events',
   'POST /portal/dev-checkout/{session}': 'the customer pays at the mock of Stripe: portal_activity',
   'POST /portal/p/{token}/approve': 'the same approval, by a customer: see below',
+  'POST /portal/p/{token}/change-orders/{number}/approve': 'the same approval of a change, by a customer',
   'POST /portal/p/{token}/pay': 'the same payment page, by a customer',
   'POST /bills/{id}/lines/{line}/allocate': 'written down, with a bill to do it to: bills.e2e-spec.ts',
   'POST /bills/{id}/lines/{line}/reject': 'written down, with a bill to do it to: bills.e2e-spec.ts',

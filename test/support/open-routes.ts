@@ -27,6 +27,7 @@ export const OPEN = new Set([
   'GET /qbo/oauth/result', // the same, kept in a cookie
   'GET /portal/p/{token}', // the token proves it
   'POST /portal/p/{token}/approve',
+  'POST /portal/p/{token}/change-orders/{number}/approve',
   'POST /portal/p/{token}/pay',
   'GET /portal/return', // leads on to what the browser's own cookie proves
 ]);

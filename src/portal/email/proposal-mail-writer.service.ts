@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { Config } from '../../platform/config/config.js';
+import { ContractsService } from '../../contracts/contracts.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import type { Message } from '../../platform/mail/mail.client.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
@@ -11,7 +12,7 @@ import { decrypt } from '../../platform/encryption/encryption.js';
 import { pageAddress } from '../links/page-address.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { dayText, moneyText } from '../../messages/format.js';
-import { proposalMail } from './proposal-mail.js';
+import { proposalMail, type ProposalMail } from './proposal-mail.js';
 import { linkTokenAssociatedData } from './link-token-associated-data.js';
 
 /** Writes the e-mail that brings a customer the link. Replies go to the person who made it. */
@@ -24,6 +25,7 @@ export class ProposalMailWriterService {
     private readonly users: UsersService,
     private readonly customers: CustomersRepository,
     private readonly proposals: ProposalsRepository,
+    private readonly contracts: ContractsService,
     private readonly config: Config,
   ) {}
 
@@ -44,6 +46,7 @@ export class ProposalMailWriterService {
       sellerName: seller.isActive ? seller.fullName : null,
       proposalName: proposal.name,
       total: moneyText(proposal.amountCents!, proposal.currency),
+      changes: await this.changesOf(orgId, proposalId),
       url: pageAddress(this.config.portalPublicUrl, token),
       expiresOn: dayText(link.expiresAt, timeZone),
     });
@@ -54,5 +57,18 @@ export class ProposalMailWriterService {
       to: { name: customer.fullName ?? '', address: link.emailedTo! },
       ...(seller.isActive ? { replyTo: { name: seller.fullName, address: seller.email } } : {}),
     };
+  }
+
+  /** What waits for the customer's approval since the proposal was approved. */
+  private async changesOf(orgId: number, proposalId: number): Promise<NonNullable<ProposalMail['changes']>> {
+    const contract = await this.contracts.find(orgId, proposalId);
+    if (!contract) return [];
+    const orders = await this.contracts.changeOrdersOf(contract);
+    return orders
+      .filter(({ order }) => order.state === 'draft')
+      .map(({ order: { number, description, deltaCents } }) => {
+        const text = moneyText(deltaCents, contract.currency);
+        return { number, description, delta: deltaCents > 0 ? `+${text}` : text };
+      });
   }
 }

@@ -23,6 +23,16 @@ describe('The e-mail with the link', () => {
     }
   });
 
+  it('says what changes, and by how much, where a change waits for the customer', () => {
+    const changes = [{ number: 2, description: 'Two skylights', delta: '+$900.00' }];
+    const { subject, text, html } = proposalMail({ ...MAIL, changes });
+    expect(subject).toBe('A change for you to approve from Acme Roofing: Roof replacement');
+    for (const fact of ['2. Two skylights: +$900.00', MAIL.url, 'View the change']) {
+      expect(text + html).toContain(fact);
+    }
+    expect(text).not.toContain('pay the deposit');
+  });
+
   it('greets nobody by name where there is none, and is signed by the company', () => {
     const { text } = proposalMail({ ...MAIL, customerName: null, sellerName: null });
     expect(text).toMatch(/^Hello,\n/);

@@ -9,6 +9,8 @@ export interface ProposalMail {
   sellerName: string | null;
   proposalName: string;
   total: string;
+  /** What waits for the customer's approval on the page of an approved proposal, as `+$900.00`. */
+  changes?: readonly { number: number; description: string; delta: string }[];
   url: string;
   expiresOn: string;
 }
@@ -20,21 +22,45 @@ export function proposalMail(mail: ProposalMail): { subject: string; text: strin
   const { total, url, expiresOn } = mail;
   const [company, proposalName] = [isolatedText(mail.company), isolatedText(mail.proposalName)];
   const greeting = mail.customerName === null ? 'Hello,' : `Hello ${isolatedText(mail.customerName)},`;
-  const offer = `here is your proposal from ${company}: ${proposalName}, ${total} in total.`;
-  const next = 'On its page you can read it line by line, approve it and pay the deposit.';
+  const changes = mail.changes ?? [];
+  const [offer, next] =
+    changes.length > 0 ? changed(company, proposalName, changes) : offered(company, proposalName, total);
   const life = `The link is yours alone, so please do not pass it on. It works until ${expiresOn}.`;
   const closing = mail.sellerName === null ? company : `${isolatedText(mail.sellerName)}, ${company}`;
   const questions = 'Questions? Just reply to this e-mail.';
   return {
-    subject: oneLine(`Your proposal from ${company}: ${proposalName}`),
+    subject: oneLine(
+      `${changes.length > 0 ? 'A change for you to approve' : 'Your proposal'} from ${company}: ${proposalName}`,
+    ),
     ...mailLayout({
       title: company,
       paragraphs: [greeting, offer, next],
-      button: { text: 'View your proposal', url },
+      button: { text: changes.length > 0 ? 'View the change' : 'View your proposal', url },
       note: `${life} ${questions}`,
       closing,
     }),
   };
+}
+
+function offered(company: string, proposalName: string, total: string): [string, string] {
+  return [
+    `here is your proposal from ${company}: ${proposalName}, ${total} in total.`,
+    'On its page you can read it line by line, approve it and pay the deposit.',
+  ];
+}
+
+function changed(
+  company: string,
+  proposalName: string,
+  changes: NonNullable<ProposalMail['changes']>,
+): [string, string] {
+  const list = changes.map(
+    ({ number, description, delta }) => `${number}. ${isolatedText(description)}: ${delta}`,
+  );
+  return [
+    `${company} asks you to approve a change of ${proposalName}: ${list.join('; ')}.`,
+    'On its page you can read it line by line, see what your contract comes to with it, and approve it.',
+  ];
 }
 
 function oneLine(text: string): string {

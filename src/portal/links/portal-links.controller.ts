@@ -8,8 +8,9 @@ import { IdPipe } from '../../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, PageQuery, pageOf } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Clock } from '../../platform/time/clock.js';
+import { ChangeOrderSigningService } from '../approval/change-order-signing.service.js';
 import { CustomerApprovalService } from '../approval/customer-approval.service.js';
-import { EvidenceView } from '../approval/evidence-view.dto.js';
+import { ChangeOrderEvidenceView, EvidenceView } from '../approval/evidence-view.dto.js';
 import { ProposalMailingService } from '../email/proposal-mailing.service.js';
 import {
   CreateLink,
@@ -21,7 +22,7 @@ import {
   RevokedLinksView,
 } from './portal-link.dto.js';
 import { PortalLinksService } from './portal-links.service.js';
-import { evidenceView } from '../approval/evidence.view.js';
+import { changeOrderEvidenceView, evidenceView } from '../approval/evidence.view.js';
 
 @ApiTags('Portal')
 @Controller('portal')
@@ -30,6 +31,7 @@ export class PortalLinksController {
     private readonly links: PortalLinksService,
     private readonly mailing: ProposalMailingService,
     private readonly approval: CustomerApprovalService,
+    private readonly signing: ChangeOrderSigningService,
     private readonly clock: Clock,
   ) {}
 
@@ -102,5 +104,20 @@ export class PortalLinksController {
     @Param('proposal_id', IdPipe) proposalId: number,
   ): Promise<EvidenceView> {
     return evidenceView(await this.approval.prove(orgId, proposalId));
+  }
+
+  @Get('evidence/:proposal_id/change-orders/:number')
+  @Allow(SELLERS)
+  @ApiOperation({
+    summary: 'What proves that the customer approved a change order, and that it is still the same',
+  })
+  @ApiOkResponse({ type: ChangeOrderEvidenceView })
+  @ApiProblems(400, 404)
+  async changeOrderEvidence(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('proposal_id', IdPipe) proposalId: number,
+    @Param('number', IdPipe) number: number,
+  ): Promise<ChangeOrderEvidenceView> {
+    return changeOrderEvidenceView(proposalId, await this.signing.prove(orgId, proposalId, number));
   }
 }

@@ -18,9 +18,11 @@ import type { Proposal } from '../../proposals/proposal.js';
 import { ProposalsService } from '../../proposals/proposals.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { contentHash } from '../approval/proposal-content.js';
+import { ChangeOrderApprovalsRepository } from '../approval/change-order-approvals.repository.js';
 import { ProposalApprovalsRepository } from '../approval/proposal-approvals.repository.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import type { PageFacts } from './page-facts.js';
+import { pageChanges } from './page-changes.js';
 import { type PageAccount, pageAccount } from './page-account.js';
 import { lostCentsOf, paymentSummary } from './payment-summary.js';
 
@@ -35,6 +37,7 @@ export class PageFactsService {
     private readonly customers: CustomersRepository,
     private readonly proposals: ProposalsService,
     private readonly approvals: ProposalApprovalsRepository,
+    private readonly changeApprovals: ChangeOrderApprovalsRepository,
     private readonly payments: PaymentsRepository,
     private readonly ledger: LedgerRepository,
     private readonly question: ChargeQuestionService,
@@ -73,6 +76,7 @@ export class PageFactsService {
       },
       approval: await this.approvalOf(proposal),
       account: await this.accountOf(proposal, paid.payments),
+      changes: await this.changesOf(proposal),
       ...paid,
       hasOpenCheckout: checkout !== null,
       payStartedAt: link.payStartedAt,
@@ -96,6 +100,18 @@ export class PageFactsService {
       invoices: await this.invoices.listNewest(tx, orgId, id),
       money: money.map((one) => ({ ...one, lostCents: lostCentsOf(payments, one) })),
     });
+  }
+
+  /** The changes of the contract; none of a proposal that was cancelled. */
+  private async changesOf({ orgId, id, status }: Proposal): Promise<PageFacts['changes']> {
+    const contract = status === 'approved' ? await this.contracts.find(orgId, id) : null;
+    if (!contract) return [];
+    const orders = await this.contracts.changeOrdersOf(contract);
+    const ids = orders.map(({ order }) => order.id);
+    const signed = await this.changeApprovals.listOf(this.dataSource.manager, orgId, ids);
+    const signers = new Map(signed.map(({ changeOrderId, signerName }) => [changeOrderId, signerName]));
+    const { currency, valueCents } = contract;
+    return pageChanges({ proposalId: id, currency, valueCents }, orders, signers);
   }
 
   private async openCheckout(orgId: number, proposalId: number): Promise<CheckoutSession | null> {

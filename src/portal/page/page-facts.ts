@@ -3,6 +3,7 @@ import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
 import type { PageAccount } from './page-account.js';
+import type { ShownChange } from './page-changes.js';
 
 /** A payment by the payment page, in the currency of the proposal. */
 export interface ShownPayment {
@@ -42,6 +43,8 @@ export interface PageFacts {
   approval: { at: Date; signerName: string | null } | null;
   /** How the contract is paid; null before the approval. */
   account: PageAccount | null;
+  /** In their order. */
+  changes: readonly ShownChange[];
   /** Oldest first. */
   payments: readonly ShownPayment[];
   /** What of all payments is with us. */

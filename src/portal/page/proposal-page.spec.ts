@@ -53,6 +53,7 @@ const FACTS: PageFacts = {
   due: { key: DEPOSIT, invoiceNumber: null, dueOn: null },
   approval: null,
   account: null,
+  changes: [],
   payments: [],
   paidCents: 0,
   hasOpenCheckout: false,

@@ -2,6 +2,7 @@ import { isolatedText } from '../../platform/text/isolated-text.js';
 import { actionCard, type FormProblem } from './action-card.js';
 import { linesTable } from './lines-table.js';
 import { accountCard } from './account-card.js';
+import { approvedChangesCard, type ChangeProblem, openChangesCard } from './changes-card.js';
 import { markup, type Markup } from './markup.js';
 import type { PageAccount } from './page-account.js';
 import type { PageFacts } from './page-facts.js';
@@ -21,6 +22,7 @@ export interface Showing {
   /** The customer was led back from a payment page. */
   returning: boolean;
   problem?: FormProblem;
+  changeProblem?: ChangeProblem;
   /** Said above everything else. */
   notice?: string;
 }
@@ -29,7 +31,8 @@ export interface Showing {
  * The customer's page: the proposal, how far it is, and the one thing there is to do, which comes first once
  * approved. Pure.
  */
-export function proposalPage(facts: PageFacts, { path, now, returning, problem, notice }: Showing): string {
+export function proposalPage(facts: PageFacts, showing: Showing): string {
+  const { path, now, returning, problem, changeProblem, notice } = showing;
   const { company, proposal, payStartedAt } = facts;
   const { charge, account } = facts;
   const stage = stageOf({
@@ -46,6 +49,7 @@ export function proposalPage(facts: PageFacts, { path, now, returning, problem, 
   const lines = markup`<section class="card lines" aria-label="Lines of the proposal">
 ${linesTable(proposal)}</section>`;
   const action = actionCard(facts, stage, path, problem);
+  const afterwards = [accountCard(facts), approvedChangesCard(facts), lines];
   return framedPage({
     title: `${isolatedText(proposal.name)} · ${isolatedText(company)}`,
     company,
@@ -55,7 +59,7 @@ ${linesTable(proposal)}</section>`;
 ${stage !== 'withdrawn' && pageSteps(stage, facts.due.key)}
 ${notice !== undefined && markup`<p class="notice bad" role="alert">${notice}</p>`}
 ${standing(facts, stage)}
-${stage === 'open' ? [lines, action] : [action, accountCard(facts), lines]}`,
+${stage === 'open' ? [lines, action] : [openChangesCard(facts, path, changeProblem), action, afterwards]}`,
     footer: footer(facts),
   });
 }

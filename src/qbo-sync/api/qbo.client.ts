@@ -322,7 +322,10 @@ export class QboClient {
     return this.invoices(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), options);
   }
 
-  /** Invoices, payments, credit memos and customers changed or deleted since an instant, at most 30 days ago, in one call. */
+  /**
+   * Invoices, payments, credit memos and customers changed or deleted since an instant, at most 30 days ago, in one
+   * call.
+   */
   changesSince(company: QboCompany, since: Date, options?: CallOptions): Promise<QboChanges> {
     return this.changes(company, ['Invoice', 'Payment', 'CreditMemo', 'Customer'], since, options);
   }

@@ -96,8 +96,8 @@ export class InvoicePaymentsRepository {
     );
     if (rows.length === 0) return [];
     await tx.query(
-      `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind, credit_memo_id,
-                                     amount_cents, paid_on, sync_token, seen_at, updated_at)
+      `insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind,
+                                     credit_memo_id, amount_cents, paid_on, sync_token, seen_at, updated_at)
        select $1, "proposalId", $2, "paymentId", "invoiceId", kind, "creditMemoId", "amountCents", "paidOn",
               "syncToken", $3, $3
          from jsonb_to_recordset($4::jsonb) as new("proposalId" int, "paymentId" text, "invoiceId" text, kind text,

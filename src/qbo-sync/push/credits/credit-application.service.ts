@@ -32,9 +32,9 @@ import { creditApplicationOf } from './credit-memo-draft.js';
 type Application = OutboundOperation<'credit.apply'>;
 
 /**
- * Puts what is left of a credit memo on the open invoices of its contract, the final one first. Promise: never more than
- * is left of the one or open on the other, as QuickBooks says at that moment; what no invoice takes is the customer's
- * credit, and a person hears of it.
+ * Puts what is left of a credit memo on the open invoices of its contract, the final one first. Promise: never more
+ * than is left of the one or open on the other, as QuickBooks says at that moment; what no invoice takes is the
+ * customer's credit, and a person hears of it.
  */
 @Injectable()
 export class CreditApplicationService {
