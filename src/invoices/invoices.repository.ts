@@ -79,6 +79,15 @@ export class InvoicesRepository {
     });
   }
 
+  /** When the invoice was noted that is the `count`th newest of the organisation; null where there are fewer. */
+  async createdBefore(tx: EntityManager, orgId: number, count: number): Promise<Date | null> {
+    const [row] = await tx.query<{ createdAt: Date }[]>(
+      `select created_at as "createdAt" from invoices where org_id = $1 order by id desc offset $2 limit 1`,
+      [orgId, count - 1],
+    );
+    return row?.createdAt ?? null;
+  }
+
   /**
    * Notes down that an invoice is wanted. Where another caller noted the same generation first, that row is answered.
    */

@@ -77,6 +77,22 @@ describe('Before a customer is made', () => {
     expect(await counted('updated')).toBe(1);
   });
 
+  it('nothing is kept from another organisation by a link that was made by hand', async () => {
+    const geeta = await knownAs('Geeta Kalapatapu');
+    const neighbour = await aContractor(books, 'Neighbour Roofing');
+    const theirs = await aCustomer(neighbour, { full_name: 'Nobody Else', email: 'nobody@else.example' });
+    await books.database.query(
+      'update customers set qbo_customer_id = $2, qbo_realm_id = null where id = $1',
+      [theirs, geeta.Id],
+    );
+    const id = await aCustomer(contractor, {
+      full_name: 'Kalapatapu, Geeta',
+      email: 'geeta@customers.example',
+    });
+    expect(await sync(id)).toMatchObject({ ok: true, qbo_customer_id: geeta.Id, adopted: true });
+    expect(await inQbo()).toHaveLength(33);
+  });
+
   it.each([
     {
       like: 'the same e-mail',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -111,6 +111,22 @@ describe('A body that nobody needs to send', () => {
       });
       return { socket, answer };
     }
+
+    it('is cut off where it is not there within ten seconds', async () => {
+      const real = globalThis.setTimeout;
+      const waits: unknown[] = [];
+      const soon = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms?: number) => {
+        waits.push(ms);
+        return real(run, ms === 10_000 ? 50 : ms);
+      }) as typeof setTimeout);
+      const { socket, answer } = hold(1_000);
+      expect(await within(answer, 5_000)).toBe('HTTP/1.1 408 Request Timeout');
+      soon.mockRestore();
+      expect(waits).toContain(10_000);
+      await eventually(() => {
+        if (!socket.closed) throw new Error('the connection is still open');
+      });
+    });
 
     it('is not held in memory by the hundred: strangers get a bounded share, and may come again', async () => {
       const connections = Array.from({ length: 60 }, () => hold(100_000));

@@ -146,6 +146,19 @@ describe("A customer's approval", () => {
     expect((await approve(link, { name: 'Maria Ruiz', version: versionIn(late.html) })).status).toBe(303);
   });
 
+  it('is not of another price than was shown, also where nothing says which was', async () => {
+    const proposalId = await aDraft(seller);
+    const [link, unopened] = [await aLink(seller, proposalId), await aLink(seller, proposalId)];
+    await openPage(app, link.path);
+    clock.advance({ seconds: 1 });
+    const lines = [{ description: 'A dearer roof', quantity: 1, unit_price_cents: 2_000_000 }];
+    await seller.patch(`/proposals/${proposalId}`, { lines });
+    const blind = await approve(link, { name: 'Maria Ruiz' });
+    expect([blind.status, blind.html.includes('A dearer roof')]).toEqual([409, true]);
+    expect((await seller.get(`/proposals/${proposalId}`)).body.status).toBe('draft');
+    expect((await approve(unopened, { name: 'Maria Ruiz' })).status).toBe(303);
+  });
+
   it.each([
     { what: 'no name', fields: {} },
     { what: 'an empty name', fields: { name: '   ' } },

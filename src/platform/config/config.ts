@@ -78,6 +78,8 @@ export class Config {
     webhookVerifierTokens: string[];
     readBudgetPerMonth: number;
   };
+  /** What the people of one organisation may ask for in 24 hours; payments and dates make invoices beside it. */
+  readonly invoicesPerDayMax!: number;
   /** What an organisation gets until it sets its own. */
   readonly orgDefaults!: { depositPercent: number; depositItemName: string; recordPayments: boolean };
   readonly stripe!: { secretKey: string; webhookSecrets: string[]; apiBaseUrl?: string };
@@ -179,6 +181,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): Config {
         webhookVerifierTokens: listOf(env.QBO_WEBHOOK_VERIFIER_TOKEN),
         readBudgetPerMonth: env.QBO_READ_BUDGET_PER_MONTH,
       },
+      invoicesPerDayMax: env.INVOICES_PER_DAY,
       orgDefaults: {
         depositPercent: env.DEPOSIT_PERCENT,
         depositItemName: env.QBO_ITEM_NAME_DEPOSIT,

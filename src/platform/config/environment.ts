@@ -239,6 +239,12 @@ export class Environment {
   @Min(1)
   QBO_READ_BUDGET_PER_MONTH: number = 500_000;
 
+  /** Invoices that the people of one organisation may ask for in 24 hours. */
+  @Numeric()
+  @IsInt()
+  @Min(1)
+  INVOICES_PER_DAY: number = 5_000;
+
   @IsString()
   STRIPE_SECRET_KEY: string = '';
 

@@ -127,6 +127,9 @@ export const VARIABLES: Record<keyof Environment, Variable> = {
   QBO_READ_BUDGET_PER_MONTH: {
     meaning: 'metered reads the whole installation may use in a month; past 80 % polls come less often',
   },
+  INVOICES_PER_DAY: {
+    meaning: 'invoices that the people of one organisation may ask for in 24 hours; more gets 429',
+  },
   STRIPE_SECRET_KEY: { meaning: 'Stripe’s secret key', fallback: 'dev mode; in production no payments' },
   STRIPE_WEBHOOK_SECRET: {
     meaning: 'signing secret of the webhook; several, comma separated',

@@ -19,7 +19,10 @@ const USER_AGENT_MAX = 400;
 /** Who says yes on the page, to what, and from where. */
 export interface Signature {
   name: string;
-  /** Names what the page showed; nothing else is approved. Left out by what shows no page. */
+  /**
+   * Names what the page showed; nothing else is approved. Left out by what shows no page: then nothing that changed
+   * since the link was opened is approved.
+   */
   version?: string;
   ip: string;
   userAgent?: string;
@@ -59,6 +62,7 @@ export class CustomerApprovalService {
       const lead = await this.proposals.getForUpdate(tx, orgId, proposalId);
       await this.links.confirm(tx, opened);
       if (lead.status === 'approved') return;
+      if (signature.version === undefined && changedSinceView(lead, opened)) throw hasChanged();
       const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
       const approver = { orgId, approvedBy: `link:${linkId}`, meta: { signer_name: signature.name } };
       const approved = await this.approvals.approveIn(tx, approver, proposalId);
@@ -98,6 +102,10 @@ export class CustomerApprovalService {
 /** The deposit as it was frozen with the approval. */
 function approvedDeposit({ depositPercent, depositCents }: Lead): Deposit {
   return { percent: depositPercent ?? 0, cents: depositCents };
+}
+
+function changedSinceView({ updatedAt }: Lead, { lastViewedAt }: PortalLink): boolean {
+  return lastViewedAt !== null && updatedAt > lastViewedAt;
 }
 
 function hasChanged(): DomainError {

@@ -20,6 +20,7 @@ import { InvoiceCreationService } from './invoice-creation.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 import { InvoiceItemsService } from './invoice-items.service.js';
 import { InvoiceVoidOperationService } from './invoice-void-operation.service.js';
+import { DailyInvoiceCapService } from './daily-invoice-cap.service.js';
 import { InvoiceTriesService } from './invoice-tries.service.js';
 import { InvoiceVoidService } from './invoice-void.service.js';
 import { InvoiceWorkerService } from './invoice-worker.service.js';
@@ -52,6 +53,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     InvoiceItemsService,
     InvoiceDraftService,
     InvoiceCreatedHandlerService,
+    DailyInvoiceCapService,
     InvoiceTriesService,
     InvoiceCreationService,
     EntryBillingService,

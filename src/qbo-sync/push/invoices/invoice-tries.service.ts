@@ -15,6 +15,7 @@ import type { OutboundOperation, OperationState } from '../../operations/operati
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
+import { DailyInvoiceCapService } from './daily-invoice-cap.service.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
 
 /** An invoice of ours and the newest try at making it. */
@@ -40,6 +41,7 @@ export class InvoiceTriesService {
     private readonly operations: OperationsRepository,
     private readonly runner: OperationRunnerService,
     private readonly drafts: InvoiceDraftService,
+    private readonly cap: DailyInvoiceCapService,
     private readonly clock: Clock,
   ) {}
 
@@ -104,6 +106,7 @@ export class InvoiceTriesService {
       await this.billing.lock(tx, keyOf(proposal, gone));
       const newest = await this.newest(proposal, gone, tx);
       if (newest && newest.invoice.id !== gone.id) return newest;
+      await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, keyOf(proposal, gone), deposit);
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };
@@ -121,6 +124,7 @@ export class InvoiceTriesService {
       await this.billing.lock(tx, keyOf(proposal, key));
       const newest = await this.newest(proposal, key, tx);
       if (newest && newest.operation.id !== earlier?.operation.id) return newest;
+      if (!newest) await this.cap.assertWithin(tx, proposal.orgId);
       const invoice = await this.billing.reserve(tx, keyOf(proposal, key), deposit, { renew: true });
       const generation = Math.max((newest?.operation.generation ?? 0) + 1, invoice.generation);
       return { invoice, operation: await this.insert(tx, invoice, generation, 'waiting') };

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { anyone, signIn, someEmail } from '../support/people.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FIRST = 'ladder-shingle-42';
+const SECOND = 'gravel-moss-chimney-3';
+
+describe('A tool of the operator', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  /** Runs a tool of the build as a process of its own, with this on standard input. */
+  async function run(tool: string, words: readonly string[], input: string) {
+    const child = spawn(process.execPath, [join(ROOT, 'dist/src', tool), ...words], {
+      env: { PATH: process.env.PATH, DATABASE_URL: database.url, DB_MIGRATE: 'false' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const code = new Promise<number | null>((resolve) => void child.once('close', resolve));
+    child.stdin.end(input);
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { code: await code, out, err };
+  }
+
+  it('adds an organisation and sets its admin’s password, which is read from standard input', async () => {
+    const email = someEmail('owner');
+    const words = ['--name', 'Acme Roofing', '--email', email];
+    const made = await run('orgs/create-org.cli.js', words, `${FIRST}\n`);
+    expect([made.code, made.err]).toEqual([0, '']);
+    const { org_id: orgId, user_id: userId } = JSON.parse(made.out) as { org_id: number; user_id: number };
+    expect(await signIn(app, email, FIRST)).toMatchObject({ orgId, userId });
+
+    const weak = await run('auth/user-password.cli.js', ['--email', email], 'Passw0rd!\n');
+    expect([weak.code, weak.out]).toEqual([1, '']);
+    const set = await run('auth/user-password.cli.js', ['--email', email], `${SECOND}\r\n`);
+    expect([set.code, JSON.parse(set.out)]).toEqual([0, { user_id: userId, org_id: orgId, is_active: true }]);
+    expect((await signIn(app, email, SECOND)).userId).toBe(userId);
+    expect((await anyone(app).post('/auth/login', { email, password: FIRST })).status).toBe(401);
+  });
+
+  it('warns of a password on the command line, and changes nothing without one', async () => {
+    const words = ['--name', 'Beta Roofing', '--email', someEmail('owner')];
+    const exposed = await run('orgs/create-org.cli.js', [...words, '--password', FIRST], '');
+    expect([exposed.code, exposed.err.includes('stays in the shell history')]).toEqual([0, true]);
+    const none = await run('auth/user-password.cli.js', ['--email', words[3]!], '');
+    expect([none.code, none.err]).toEqual([
+      1,
+      'There is no password: type it, or send it on standard input.\n',
+    ]);
+    expect((await signIn(app, words[3]!, FIRST)).orgId).toBeGreaterThan(0);
+  });
+});
