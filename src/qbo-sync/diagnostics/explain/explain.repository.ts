@@ -65,11 +65,12 @@ export class ExplainRepository {
          left join qbo_tokens t on t.org_id = l.org_id
          left join lateral (
            -- What is open comes before what is paid, and what is due first before the rest.
-           select *, state is null or state in ('open', 'partially_paid', 'overdue') as is_open
-             from invoices
-            where org_id = l.org_id and proposal_id = l.id and qbo_invoice_id is not null
-            order by is_open desc, case when is_open then due_on end nulls first,
-                     (qbo_invoice_id = l.qbo_invoice_id) desc, id limit 1) i on true
+           select ours.* from invoices ours
+             cross join lateral (
+               select ours.state is null or ours.state in ('open', 'partially_paid', 'overdue') as is_open) as now
+            where ours.org_id = l.org_id and ours.proposal_id = l.id and ours.qbo_invoice_id is not null
+            order by now.is_open desc, case when now.is_open then ours.due_on end nulls first,
+                     (ours.qbo_invoice_id = l.qbo_invoice_id) desc, ours.id limit 1) i on true
          cross join lateral (
            select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence) entry
          left join lateral (
