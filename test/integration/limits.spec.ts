@@ -115,10 +115,10 @@ describe('A body that nobody needs to send', () => {
     it('is cut off where it is not there within ten seconds', async () => {
       const real = globalThis.setTimeout;
       const waits: unknown[] = [];
-      const soon = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms?: number) => {
+      const soon = vi.spyOn(globalThis, 'setTimeout').mockImplementation((run: () => void, ms?: number) => {
         waits.push(ms);
         return real(run, ms === 10_000 ? 50 : ms);
-      }) as typeof setTimeout);
+      });
       const { socket, answer } = hold(1_000);
       expect(await within(answer, 5_000)).toBe('HTTP/1.1 408 Request Timeout');
       soon.mockRestore();
