@@ -62,6 +62,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.boss.start();
+    const there = new Map((await this.boss.getQueues()).map((queue) => [queue.name, queue]));
     for (const name of QUEUE_NAMES) {
       const { retryLimit, retryDelaySeconds, retryDelayMaxSeconds, expireInSeconds, notify } = QUEUES[name];
       const options = {
@@ -75,8 +76,9 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
         retentionSeconds: 30 * 86_400,
         deleteAfterSeconds: 7 * 86_400,
       };
-      await this.boss.createQueue(name, { ...options, policy: 'short' });
-      await this.boss.updateQueue(name, options);
+      const queue = there.get(name);
+      if (!queue) await this.boss.createQueue(name, { ...options, policy: 'short' });
+      else if (!isMatch(queue, options)) await this.boss.updateQueue(name, options);
     }
   }
 
@@ -204,6 +206,12 @@ async function keepQueued(tx: EntityManager, name: QueueName, key: string): Prom
     [name, key],
   );
   return rows.length > 0;
+}
+
+/** Whether a queue has these settings already. */
+function isMatch(queue: object, settings: Record<string, unknown>): boolean {
+  const has = new Map<string, unknown>(Object.entries(queue));
+  return Object.entries(settings).every(([name, value]) => has.get(name) === value);
 }
 
 /** What caused the work under way causes the job, too. It is no part of what the job is about. */

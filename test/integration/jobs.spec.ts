@@ -25,6 +25,23 @@ describe('A queue', () => {
     await database[Symbol.asyncDispose]();
   });
 
+  it('gets the rules of the process that starts, and is left alone where it has them', async () => {
+    const rows = () =>
+      database.query<{ name: string; limit: number; at: string }>(
+        `select name, retry_limit as limit, updated_on::text as at from pgboss.queue
+          where name in ('inbox.retry', 'qbo.invoice.create') order by name`,
+      );
+    const [untouched, before] = await rows();
+    await database.query(`update pgboss.queue set retry_limit = 99 where name = 'qbo.invoice.create'`);
+    const next = new JobsService(readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent' }), database.url);
+    await next.onModuleInit();
+    await next.onApplicationShutdown();
+    const [still, after] = await rows();
+    expect(still).toEqual(untouched);
+    expect(after).toMatchObject({ name: 'qbo.invoice.create', limit: before!.limit });
+    expect(after!.at).not.toBe(before!.at);
+  });
+
   it('is worked off without a pause between one job and the next', async () => {
     // A queue whose workers are told of each job would be looked at again for that alone.
     const carried = new Map<number, number>();

@@ -1,11 +1,19 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { hash } from '@node-rs/argon2';
 import { AppModule } from '../../src/app.module.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { configureApp } from '../../src/app.configure.js';
 import { fastifyOptions } from '../../src/app.factory.js';
+import { PasswordsService } from '../../src/auth/passwords.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
 import { inNamedOrganisation } from './organisation.js';
+
+class CheapPasswordsService extends PasswordsService {
+  override async hash(password: string): Promise<string> {
+    return hash(password.normalize('NFC'), { memoryCost: 64, timeCost: 1, parallelism: 1 });
+  }
+}
 
 export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;
@@ -23,11 +31,14 @@ export async function startApp(options: {
   clock?: Clock;
   /** 0, or left out, takes a free port. */
   port?: number;
+  /** Hashes passwords at a hundredth of the cost: for tests that are about something else. */
+  cheapPasswords?: boolean;
 }): Promise<TestApp> {
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...options.env });
   const builder = Test.createTestingModule({
     imports: [AppModule.register(config, options.databaseUrl, { cronJobs: false })],
   });
+  if (options.cheapPasswords) builder.overrideProvider(PasswordsService).useClass(CheapPasswordsService);
   if (options.clock) builder.overrideProvider(Clock).useValue(options.clock);
   const module = await builder.compile();
   const app = module.createNestApplication<NestFastifyApplication>(

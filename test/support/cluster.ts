@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { JobsService } from '../../src/jobs/jobs.service.js';
+import { readConfig } from '../../src/platform/config/config.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 
 declare module 'vitest' {
@@ -25,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const url = (database: string) => server?.url(database) ?? withDatabase(external!, database);
   await recreate(url('postgres'), TEMPLATE);
   await migrate(url(TEMPLATE), asAppRole(url(TEMPLATE)));
+  await makeQueues(asAppRole(url(TEMPLATE)));
   project.provide('clusterUrl', url('postgres'));
   return async () => {
     if (!folder) return;
@@ -45,6 +48,13 @@ export function asAppRole(url: string): string {
   changed.username = 'crm_test_app';
   changed.password = 'of-tests-only';
   return changed.toString();
+}
+
+/** As the first start of a process does, so that each application of a test finds them. */
+async function makeQueues(databaseUrl: string): Promise<void> {
+  const jobs = new JobsService(readConfig({ NODE_ENV: 'test', CRM_ROLE: 'api' }), databaseUrl);
+  await jobs.onModuleInit();
+  await jobs.onApplicationShutdown();
 }
 
 async function recreate(adminUrl: string, name: string): Promise<void> {
