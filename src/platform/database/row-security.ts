@@ -38,7 +38,11 @@ export interface Policy {
   readonly condition: string;
 }
 
-const IN_ORGANISATION = `org_id = nullif(current_setting('${ORG_SETTING}', true), '')::integer`;
+/**
+ * The settings are read in a subselect, which PostgreSQL works out once for a statement; as plain calls they are made
+ * for each row that is looked at, which doubled the time of a scan.
+ */
+const IN_ORGANISATION = `org_id = (select nullif(current_setting('${ORG_SETTING}', true), '')::integer)`;
 
 /**
  * The policies of a table with rows of organisations. PostgreSQL tries them by name: the usual one first. The owner's
@@ -54,7 +58,7 @@ export function policiesOf(table: string, owner: string): Policy[] {
       const doors = doorsTo(table, command);
       if (doors.length === 0) return [];
       const names = doors.map((door) => `'${door}'`).join(', ');
-      const condition = `current_setting('${DOOR_SETTING}', true) in (${names})`;
+      const condition = `(select current_setting('${DOOR_SETTING}', true) in (${names}))`;
       return [{ name: `through_door_${command}`, command, role: 'public', condition }];
     }),
   ];
