@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
 import { OrgsModule } from '../orgs/orgs.module.js';
+import { QboApiModule } from '../qbo-sync/api/qbo-api.module.js';
 import { QboConnectionModule } from '../qbo-sync/connection/qbo-connection.module.js';
 import { CompanyCurrenciesModule } from '../qbo-sync/pull/currencies/company-currencies.module.js';
 import { ReportsModule } from '../reports/reports.module.js';
+import { OurIncomeRepository } from './compare/our-income.repository.js';
+import { RevenueComparisonController } from './compare/revenue-comparison.controller.js';
+import { RevenueComparisonService } from './compare/revenue-comparison.service.js';
 import { ContractFactsRepository } from './events/contract-facts.repository.js';
 import { RevenueEventsRepository } from './events/revenue-events.repository.js';
 import { RevenuePostingService } from './events/revenue-posting.service.js';
@@ -17,14 +21,16 @@ import { RevenueSumsRepository } from './reports/revenue-sums.repository.js';
 
 /** When revenue is earned: a journal of events that follow from the facts of contracts, and what is reported of it. */
 @Module({
-  imports: [OrgsModule, QboConnectionModule, CompanyCurrenciesModule, ReportsModule],
-  controllers: [RevenueController, PeriodsController],
+  imports: [OrgsModule, QboApiModule, QboConnectionModule, CompanyCurrenciesModule, ReportsModule],
+  controllers: [RevenueController, RevenueComparisonController, PeriodsController],
   providers: [
     ContractFactsRepository,
     RevenueEventsRepository,
     RevenuePostingService,
     RevenueSumsRepository,
     RevenueReportService,
+    OurIncomeRepository,
+    RevenueComparisonService,
     PackFiguresRepository,
     PeriodClosingsRepository,
     ClosePackService,

@@ -142,11 +142,32 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
     const received = byMonth(await report('revenue?basis=cash&from=2026-01-01&to=2026-12-31&by=month'));
     const inBooks = difference(await incomeInBooks('Cash'), before.cash);
     expect(received).toEqual(mode === 'income' ? inBooks : received);
+    const compared = (await admin.post('/reports/revenue/compare', { from: '2026-01-01', to: '2026-12-31' }))
+      .body;
+    const earnedCents = (earned.totals[0]?.earned_cents as number | undefined) ?? 0;
+    const theirs = Object.values(before.accrual).reduce((sum, cents) => sum + cents, 0);
+    expect(compared.items).toMatchObject([
+      { currency: 'USD', ours_cents: earnedCents, difference_cents: theirs, unexplained_cents: 0 },
+    ]);
+    await plant();
+    const again = (await admin.post('/reports/revenue/compare', { from: '2026-01-01', to: '2026-12-31' }))
+      .body;
+    expect(difference(causes(again), causes(compared))).toEqual({ not_ours: 10_000, credit_memo: -5_000 });
+    expect(again.items[0].unexplained_cents).toBe(0);
     for (const by of ['proposal', 'customer', 'item']) {
       const other = await report(`revenue?from=2026-01-01&to=2026-12-31&by=${by}`);
       expect(other.totals).toEqual(earned.totals);
     }
   });
+
+  /** What a bookkeeper enters that is not ours, or not only. */
+  async function plant(): Promise<void> {
+    const { control } = books;
+    const { Id: customer_id } = await control.createCustomer(contractor.realmId, 'Walk-in');
+    const day = { customer_id, TxnDate: '2026-04-01' };
+    await control.createInvoice(contractor.realmId, { ...day, amount: 100 });
+    await control.creditMemo(contractor.realmId, { ...day, amount: 50 });
+  }
 
   it('stays as it was in closed months, whatever becomes known of them later', async () => {
     const { admin, realmId } = contractor;
@@ -229,6 +250,12 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
     return (await contractor.admin.get(`/customers/${invoice.customer_id}`)).body.qbo_customer_id as string;
   }
 });
+
+function causes({ items }: Json): Record<string, number> {
+  return Object.fromEntries(
+    (items[0].reasons as Json[]).map(({ reason, cents }) => [reason as string, cents as number]),
+  );
+}
 
 function byMonth({ rows }: Json): Record<string, number> {
   return Object.fromEntries(

@@ -39,6 +39,7 @@ const SILENT: Record<string, string> = {
   'POST /portal/p/{token}/pay': 'the same payment page, by a customer',
   'POST /bills/{id}/lines/{line}/allocate': 'written down, with a bill to do it to: bills.e2e-spec.ts',
   'POST /bills/{id}/lines/{line}/reject': 'written down, with a bill to do it to: bills.e2e-spec.ts',
+  'POST /reports/revenue/compare': 'reads QuickBooks and changes nothing',
   'POST /qbo/preflight': 'looks at the connected company and changes nothing',
   'POST /qbo/oauth/confirm': 'goes on with a consent; the connection it leads to is written down',
   'POST /qbo/sync/invoice/poll_all': 'reads QuickBooks earlier than the timetable would',

@@ -9,6 +9,7 @@ import { CircuitBreakerService } from './pipeline/circuit-breaker.service.js';
 import { QboHttpPipelineService } from './pipeline/qbo-http-pipeline.service.js';
 import { QboCreditsClient } from './qbo-credits.client.js';
 import { QboDocumentsClient } from './qbo-documents.client.js';
+import { QboReportsClient } from './qbo-reports.client.js';
 import { QboClient } from './qbo.client.js';
 import { RateLimiterService } from './rate-limiter/rate-limiter.service.js';
 import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
@@ -23,6 +24,7 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
     QboClient,
     QboCreditsClient,
     QboDocumentsClient,
+    QboReportsClient,
     QboHttpPipelineService,
     CallObserverService,
     CircuitBreakerService,
@@ -33,6 +35,6 @@ import { RateLimitsRepository } from './rate-limiter/rate-limits.repository.js';
     UsageRepository,
     ReadBudgetService,
   ],
-  exports: [QboClient, QboCreditsClient, QboDocumentsClient, ReadBudgetService],
+  exports: [QboClient, QboCreditsClient, QboDocumentsClient, QboReportsClient, ReadBudgetService],
 })
 export class QboApiModule {}

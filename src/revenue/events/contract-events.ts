@@ -36,7 +36,8 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
       for (const [item, cents] of earnedByInvoice(facts, invoice)) post(source, 'earned', item, cents);
     }
     for (const { application, on, byItem } of settlements(invoice, facts.applications)) {
-      const { id, kind, cents, isWriteOff, paymentId } = application;
+      const { id, kind, cents, isOwnMemo, isWriteOff, paymentId } = application;
+      if (isOwnMemo) continue;
       const applied: Source = { sourceKind: 'application', sourceId: String(id), eventOn: on };
       const settled = { ...applied, eventOn: on > invoice.txnOn ? on : invoice.txnOn };
       post(settled, 'receivable', main, -cents);
@@ -53,6 +54,13 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
         if (facts.policy === 'invoice' && isEarned) post(applied, 'earned', main, taxShare - cents);
       }
     }
+  }
+  for (const { id, on, totalCents, taxCents } of facts.memos) {
+    const source: Source = { sourceKind: 'credit_memo', sourceId: String(id), eventOn: on };
+    post(source, 'receivable', 'work', -totalCents);
+    post(source, 'tax', 'tax', -taxCents);
+    post(source, 'credited', 'work', totalCents - taxCents);
+    if (facts.policy === 'invoice') post(source, 'earned', 'work', taxCents - totalCents);
   }
   for (const { id, on, cents } of facts.payments) {
     const applied = [...(received.get(id)?.values() ?? [])].reduce((sum, one) => sum + one, 0);

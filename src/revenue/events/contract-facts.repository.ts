@@ -15,6 +15,19 @@ const STRIPE_PAYMENT = `
     from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
    order by o.org_id, o.realm_id, o.qbo_id, o.id`;
 
+/** What the mirror knows of the credit behind a row of invoice_payments: its credit memo, or a journal entry. */
+const CREDIT_DOCUMENTS = `
+  join lateral (
+    select 'CreditMemo' as type, p.credit_memo_id as qbo_id where p.credit_memo_id <> ''
+     union all
+    select l.to_type, l.to_id from qbo_document_links l
+     where p.credit_memo_id = '' and l.org_id = p.org_id and l.realm_id = p.realm_id and l.type = 'Payment'
+       and l.qbo_id = p.qbo_payment_id and l.to_type in ('CreditMemo', 'JournalEntry')) as l on true
+  join qbo_documents d on d.org_id = p.org_id and d.realm_id = p.realm_id and d.type = l.type and d.qbo_id = l.qbo_id`;
+
+/** Credit memos of change orders that QuickBooks has. */
+const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and m.state in ('open', 'used')`;
+
 /** Invoices that stand in QuickBooks. */
 const STANDING = `
   i.total_cents is not null and i.txn_date is not null and coalesce(i.state, 'open') not in ('voided', 'deleted')`;
@@ -42,22 +55,23 @@ export class ContractFactsRepository {
            from invoices i where i.org_id = $1 and ${STANDING} group by i.proposal_id),
        application_sums as (
          select p.proposal_id, sum(hashtextextended(row(p.id, p.qbo_invoice_id, p.kind, p.paid_on,
-                  p.amount_cents)::text, 0)) as hash
+                  p.amount_cents, p.credit_memo_id)::text, 0)) as hash
            from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
        credit_sums as (
          select p.proposal_id, sum(hashtextextended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
                   d.state)::text, 0)) as hash
-           from invoice_payments p
-           join qbo_document_links l on l.org_id = p.org_id and l.realm_id = p.realm_id and l.type = 'Payment'
-                                    and l.qbo_id = p.qbo_payment_id
-           join qbo_documents d on d.org_id = l.org_id and d.realm_id = l.realm_id and d.type = l.to_type
-                               and d.qbo_id = l.to_id
+           from invoice_payments p ${CREDIT_DOCUMENTS}
           where p.org_id = $1 and p.removed_at is null and p.kind = 'credit'
-            and l.to_type in ('CreditMemo', 'JournalEntry')
           group by p.proposal_id),
+       memo_sums as (
+         select m.proposal_id, sum(hashtextextended(row(m.id, m.txn_date, m.total_cents, m.tax_cents)::text, 0)) as hash
+           from credit_memos m where m.org_id = $1 and ${MEMO_STANDING} group by m.proposal_id),
+       change_sums as (
+         select h.contract_id, sum(hashtextextended(row(h.number, h.approved_at, h.delta_cents)::text, 0)) as hash
+           from change_orders h where h.org_id = $1 and h.state = 'approved' group by h.contract_id),
        payment_sums as (
          select p.proposal_id, sum(hashtextextended(row(p.id, p.paid_at, p.amount_cents, p.currency,
-                  p.recorded_here, o.qbo_id)::text, 0)) as hash
+                  p.recorded_here, p.invoice_kind, o.qbo_id)::text, 0)) as hash
            from payments p
            left join (${STRIPE_PAYMENT}) o on o.org_id = p.org_id and o.entity_id = p.id
           where p.org_id = $1 group by p.proposal_id),
@@ -84,11 +98,13 @@ export class ContractFactsRepository {
        now_is as (
          select k.id as "contractId",
                 md5(row($2::text, k.revenue_policy, k.deposit_mode, k.value_cents, k.completed_on, k.cancelled_at,
-                  i.hash, a.hash, c.hash, p.hash, r.hash, e.hash, g.hash)::text) as fingerprint
+                  i.hash, a.hash, c.hash, m.hash, h.hash, p.hash, r.hash, e.hash, g.hash)::text) as fingerprint
            from contracts k
            left join invoice_sums i on i.proposal_id = k.proposal_id
            left join application_sums a on a.proposal_id = k.proposal_id
            left join credit_sums c on c.proposal_id = k.proposal_id
+           left join memo_sums m on m.proposal_id = k.proposal_id
+           left join change_sums h on h.contract_id = k.id
            left join payment_sums p on p.proposal_id = k.proposal_id
            left join return_sums r on r.proposal_id = k.proposal_id
            left join entry_sums e on e.contract_id = k.id
@@ -125,11 +141,11 @@ export class ContractFactsRepository {
            from wanted k
            join invoice_payments p on p.org_id = $1 and p.proposal_id = k.proposal_id and p.removed_at is null
                                   and p.kind = 'credit'
-           join qbo_document_links l on l.org_id = $1 and l.realm_id = p.realm_id and l.type = 'Payment'
-                                    and l.qbo_id = p.qbo_payment_id
-           join qbo_documents d on d.org_id = $1 and d.realm_id = l.realm_id and d.type = l.to_type
-                               and d.qbo_id = l.to_id and d.state = 'live'
+           ${CREDIT_DOCUMENTS} and d.state = 'live'
           group by p.id),
+       own_memos as materialized (
+         select m.* from credit_memos m join wanted k on k.proposal_id = m.proposal_id
+          where m.org_id = $1 and ${MEMO_STANDING}),
        stripe as materialized (${STRIPE_PAYMENT}),
        invoice_facts as (
          select i.proposal_id, json_agg(json_build_object(
@@ -147,13 +163,27 @@ export class ContractFactsRepository {
          select p.proposal_id, json_agg(json_build_object(
                   'id', p.id, 'invoiceId', i.id, 'kind', p.kind, 'on', coalesce(c.memo_on, p.paid_on),
                   'cents', p.amount_cents, 'paymentId', o.entity_id,
-                  'isWriteOff', coalesce(c.written_off, false)) order by p.id) as facts
+                  'isOwnMemo', m.id is not null, 'isWriteOff', coalesce(c.written_off, false))
+                  order by p.id) as facts
            from standing i
            join invoice_payments p on p.org_id = $1 and p.realm_id = i.qbo_realm_id
                                   and p.qbo_invoice_id = i.qbo_invoice_id and p.removed_at is null
            left join credits c on c.id = p.id
+           left join own_memos m on p.kind = 'credit' and m.qbo_realm_id = p.realm_id
+                                and m.qbo_credit_memo_id = p.credit_memo_id
            left join stripe o on o.realm_id = p.realm_id and o.qbo_id = p.qbo_payment_id and p.kind <> 'credit'
           group by p.proposal_id),
+       memo_facts as (
+         select m.proposal_id, json_agg(json_build_object(
+                  'id', m.id, 'on', m.txn_date, 'totalCents', m.total_cents, 'taxCents', coalesce(m.tax_cents, 0))
+                  order by m.id) as facts
+           from own_memos m group by m.proposal_id),
+       change_facts as (
+         select h.contract_id, json_agg(json_build_object(
+                  'number', h.number, 'on', (h.approved_at at time zone $3)::date, 'cents', h.delta_cents)
+                  order by h.number) as facts, sum(h.delta_cents) as cents
+           from change_orders h where h.org_id = $1 and h.contract_id = any($2) and h.state = 'approved'
+          group by h.contract_id),
        payment_facts as (
          select p.proposal_id, json_agg(json_build_object(
                   'id', p.id, 'on', (p.paid_at at time zone $3)::date, 'cents', p.amount_cents) order by p.id) as facts
@@ -170,9 +200,10 @@ export class ContractFactsRepository {
           where d.org_id = $1 and d.state = 'lost'),
        return_facts as (
          select r.proposal_id, json_agg(json_build_object(
-                  'id', r.id, 'kind', r.kind, 'paymentId', r.payment_id, 'invoiceKind', 'deposit',
+                  'id', r.id, 'kind', r.kind, 'paymentId', r.payment_id, 'invoiceKind', p.invoice_kind,
                   'on', (r.at at time zone $3)::date, 'cents', r.amount_cents) order by r.kind, r.id) as facts
-           from returned r group by r.proposal_id),
+           from returned r join payments p on p.org_id = $1 and p.id = r.payment_id
+          group by r.proposal_id),
        milestone_facts as (
          select e.contract_id, json_agg(json_build_object(
                   'sequence', e.sequence, 'on', m.reached_on, 'percent', e.percent, 'cents', e.amount_cents)
@@ -188,14 +219,18 @@ export class ContractFactsRepository {
            from contract_progress g where g.org_id = $1 and g.contract_id = any($2) group by g.contract_id)
        select json_build_object(
                 'contractId', k.id, 'proposalId', k.proposal_id, 'currency', k.currency, 'policy', k.revenue_policy,
-                'depositMode', k.deposit_mode, 'valueCents', k.value_cents, 'completedOn', k.completed_on,
-                'cancelledOn', (k.cancelled_at at time zone $3)::date, 'changes', json_build_array(),
+                'depositMode', k.deposit_mode, 'valueCents', k.value_cents - coalesce(h.cents, 0),
+                'completedOn', k.completed_on,
+                'cancelledOn', (k.cancelled_at at time zone $3)::date, 'changes', coalesce(h.facts, '[]'),
+                'memos', coalesce(o.facts, '[]'),
                 'invoices', coalesce(i.facts, '[]'), 'applications', coalesce(a.facts, '[]'),
                 'payments', coalesce(p.facts, '[]'), 'returns', coalesce(r.facts, '[]'),
                 'milestones', coalesce(m.facts, '[]'), 'progress', coalesce(g.facts, '[]')) as facts
          from wanted k
          left join invoice_facts i on i.proposal_id = k.proposal_id
          left join application_facts a on a.proposal_id = k.proposal_id
+         left join memo_facts o on o.proposal_id = k.proposal_id
+         left join change_facts h on h.contract_id = k.id
          left join payment_facts p on p.proposal_id = k.proposal_id
          left join return_facts r on r.proposal_id = k.proposal_id
          left join milestone_facts m on m.contract_id = k.id

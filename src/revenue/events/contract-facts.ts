@@ -28,8 +28,18 @@ export interface ApplicationFact {
   cents: number;
   /** The Stripe payment it brings into the books; null where it was entered by hand. */
   paymentId: number | null;
+  /** Of a credit: it is a credit memo of ours, which counts by itself. */
+  isOwnMemo: boolean;
   /** A credit that is no income given back but a debt given up: it is booked to an expense. */
   isWriteOff: boolean;
+}
+
+/** A credit memo of a change order, used on an invoice or not. */
+export interface MemoFact {
+  id: number;
+  on: CalendarDay;
+  totalCents: number;
+  taxCents: number;
 }
 
 /** A payment by Stripe that the bookkeeper does not enter by hand. */
@@ -59,10 +69,11 @@ export interface ContractFacts {
   depositMode: DepositMode;
   /** As approved, without change orders. */
   valueCents: number;
-  /** Approved change orders, each with its day. A credit that carries one out is no further reduction. */
+  /** Approved change orders, each with its day. A credit memo that carries one out is no further reduction. */
   changes: readonly { number: number; on: CalendarDay; cents: number }[];
   completedOn: CalendarDay | null;
   cancelledOn: CalendarDay | null;
+  memos: readonly MemoFact[];
   invoices: readonly InvoiceFact[];
   applications: readonly ApplicationFact[];
   payments: readonly PaymentFact[];

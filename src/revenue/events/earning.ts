@@ -104,7 +104,8 @@ function stepsOf(facts: ContractFacts, billedCents: number): Step[] {
   for (const invoice of facts.invoices) {
     const isHeldDeposit = facts.depositMode === 'liability' && invoice.kind === 'deposit';
     for (const { application, on, byItem } of settlements(invoice, facts.applications)) {
-      if (application.kind !== 'credit' || application.isWriteOff || isHeldDeposit) continue;
+      const { kind, isOwnMemo, isWriteOff } = application;
+      if (kind !== 'credit' || isOwnMemo || isWriteOff || isHeldDeposit) continue;
       const cents = application.cents - (byItem.get('tax') ?? 0);
       steps.push({
         sourceKind: 'application',

@@ -20,6 +20,7 @@ export type RevenueItem = InvoiceLineKind | 'tax' | 'unapplied';
 export type RevenueSource =
   | 'invoice'
   | 'application'
+  | 'credit_memo'
   | 'payment'
   | 'refund'
   | 'dispute'

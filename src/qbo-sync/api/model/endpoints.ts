@@ -23,6 +23,7 @@ export const ENDPOINTS = {
   'credit.read': 'read',
   'credit.query': 'read',
   'document.query': 'read',
+  'report.read': 'read',
   cdc: 'read',
   'companyinfo.read': 'read',
   'preferences.read': 'read',

@@ -1,0 +1,92 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+
+const BASES = ['accrual', 'cash'] as const;
+
+export class CompareRevenue {
+  @ApiPropertyOptional({ enum: BASES, default: 'accrual' })
+  @IsOptional()
+  @IsIn(BASES)
+  basis: (typeof BASES)[number] = 'accrual';
+
+  @ApiPropertyOptional({ example: '2026-01-01', description: 'Left out: the first day of the year of `to`' })
+  @IsOptional()
+  @IsString()
+  from?: string;
+
+  @ApiPropertyOptional({ example: '2026-03-31', description: 'Left out: today' })
+  @IsOptional()
+  @IsString()
+  to?: string;
+}
+
+export class DifferenceDocumentView {
+  @ApiProperty({ example: 'Invoice', description: "QuickBooks' type; `crm`: it has no document of it" })
+  type!: string;
+
+  @ApiProperty({ example: '145' })
+  id!: string;
+
+  @ApiProperty({ example: 375000 })
+  ours_cents!: number;
+
+  @ApiProperty({ example: 0 })
+  quickbooks_cents!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: 'https://qbo.intuit.com/app/invoice?txnId=145' })
+  qbo_url!: string | null;
+}
+
+export class DifferenceView {
+  @ApiProperty({ example: 'policy', description: 'docs/accounting.md lists them' })
+  reason!: string;
+
+  @ApiProperty({ example: -375000, description: "QuickBooks' income less ours" })
+  cents!: number;
+
+  @ApiProperty({
+    type: [DifferenceDocumentView],
+    description: 'At most 100; `document_count` says of how many',
+  })
+  documents!: DifferenceDocumentView[];
+
+  @ApiProperty({ example: 1 })
+  document_count!: number;
+}
+
+export class RevenueComparisonItem {
+  @ApiProperty({
+    example: 'USD',
+    description: "The company's home currency, in which its profit and loss is",
+  })
+  currency!: string;
+
+  @ApiProperty({ example: 1250000 })
+  ours_cents!: number;
+
+  @ApiProperty({ example: 875000 })
+  quickbooks_cents!: number;
+
+  @ApiProperty({ example: -375000, description: 'The sum of the reasons' })
+  difference_cents!: number;
+
+  @ApiProperty({ example: 0 })
+  unexplained_cents!: number;
+
+  @ApiProperty({ type: [DifferenceView] })
+  reasons!: DifferenceView[];
+}
+
+export class RevenueComparisonView {
+  @ApiProperty({ enum: BASES })
+  basis!: (typeof BASES)[number];
+
+  @ApiProperty({ example: '2026-01-01' })
+  from!: string;
+
+  @ApiProperty({ example: '2026-03-31' })
+  to!: string;
+
+  @ApiProperty({ type: [RevenueComparisonItem] })
+  items!: RevenueComparisonItem[];
+}
