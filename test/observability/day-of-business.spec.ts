@@ -177,9 +177,9 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
     // What is read from the database is kept for ten seconds.
     await eventually(async () => {
       expect({
-        deposits: await shownBy('Money', 'How many deposits were paid? (24h)'),
-        paid: await shownBy('Money', 'What do deposits bring in? (7 days)'),
-        paidAtEach: await shownBy('PeakPro CRM - KPIs', 'What did deposits bring each of them? (7 days)'),
+        payments: await shownBy('Money', 'How many payments came through the portal? (24h)'),
+        paid: await shownBy('Money', 'What does the portal bring in? (7 days)'),
+        paidAtEach: await shownBy('PeakPro CRM - KPIs', 'What did the portal bring each of them? (7 days)'),
         arrived: await shownBy('Money', 'What arrives on invoices in QuickBooks? (7 days)'),
         back: await shownBy('Money', 'What goes back to customers? (7 days)'),
         month: await shownBy('Money', 'What came in this month, and what went back?'),
@@ -188,7 +188,7 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
         becamePaid: await shownBy('PeakPro CRM - KPIs', 'How many of their invoices were paid? (24h)'),
         share: (await shownBy('PeakPro CRM - KPIs', 'How many of a hundred are paid? (30d)')).map(Math.round),
       }).toEqual({
-        deposits: [3],
+        payments: [3],
         paid: [paid],
         paidAtEach: [paid],
         arrived: [arrived],

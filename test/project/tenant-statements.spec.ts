@@ -34,7 +34,7 @@ const REVIEWED: Record<string, string> = {
   'qbo-sync/diagnostics/database-metrics.repository.ts#operations': GAUGE,
   'qbo-sync/diagnostics/database-metrics.repository.ts#inbox': GAUGE,
   'qbo-sync/diagnostics/database-metrics.repository.ts#invoices': GAUGE,
-  'qbo-sync/diagnostics/period-figures.repository.ts#deposits': GAUGE,
+  'qbo-sync/diagnostics/period-figures.repository.ts#payments': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#invoices': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#money': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#zeros': GAUGE,

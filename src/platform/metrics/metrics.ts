@@ -27,11 +27,11 @@ export const COUNTERS = {
     labels: ['operation', 'status_class', 'metered'],
   },
   crm_portal_payments_total: {
-    help: 'Deposits paid through the portal',
+    help: 'Payments through the portal, of deposits and invoices',
     labels: ['org_id'],
   },
   crm_portal_payment_amount_cents_sum: {
-    help: 'Deposits paid through the portal, in cents of each currency',
+    help: 'Payments through the portal, of deposits and invoices, in cents of each currency',
     labels: ['org_id', 'currency'],
   },
   crm_portal_refunds_cents_total: {

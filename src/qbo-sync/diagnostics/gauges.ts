@@ -73,8 +73,8 @@ export const GAUGES = {
     help: 'Invoices created in QuickBooks, and transitions to paid, within 24h or 30d to this moment, by the log',
     labels: ['org_id', 'event', 'period'],
   },
-  crm_period_deposits: {
-    help: 'Deposits paid through the portal within 24h to this moment, or this calendar month',
+  crm_period_payments: {
+    help: 'Payments through the portal, of deposits and invoices, within 24h to this moment, or this calendar month',
     labels: ['org_id', 'period'],
   },
   crm_period_money_cents: {

@@ -19,7 +19,7 @@ const BEGIN = `$1::timestamptz - interval '32 days'`;
 
 const EVENTS = { invoice_created: 'created', invoice_paid: 'paid' } as const;
 const EVENT_PERIODS = ['24h', '30d'] as const satisfies readonly Period[];
-const DEPOSIT_PERIODS = ['24h', 'month'] as const satisfies readonly Period[];
+const PAYMENT_PERIODS = ['24h', 'month'] as const satisfies readonly Period[];
 const FLOWS = ['paid', 'refunded', 'lost', 'arrived'] as const;
 const MONEY_PERIODS = ['7d', 'month'] as const satisfies readonly Period[];
 
@@ -35,7 +35,7 @@ export class PeriodFiguresRepository {
     return [
       ...(await this.zeros(tx)),
       ...(await this.invoices(tx, now)),
-      ...(await this.deposits(tx, now)),
+      ...(await this.payments(tx, now)),
       ...(await this.money(tx, now)),
     ];
   }
@@ -49,7 +49,7 @@ export class PeriodFiguresRepository {
     );
     return orgs.flatMap(({ org, currency }) => [
       ...Object.values(EVENTS).flatMap((event) => invoiceFacts({ org, event })),
-      ...depositFacts({ org }),
+      ...paymentFacts({ org }),
       ...FLOWS.flatMap((flow) => moneyFacts({ org, flow, currency })),
     ]);
   }
@@ -65,14 +65,14 @@ export class PeriodFiguresRepository {
     return rows.flatMap((row) => invoiceFacts({ ...row, event: EVENTS[row.event] }));
   }
 
-  private async deposits(tx: EntityManager, now: Date): Promise<Fact[]> {
+  private async payments(tx: EntityManager, now: Date): Promise<Fact[]> {
     const rows = await tx.query<({ org: string } & Figures)[]>(
-      `select ${SHOWN_ORG} as org, ${within(DEPOSIT_PERIODS, 'count(*)')}
+      `select ${SHOWN_ORG} as org, ${within(PAYMENT_PERIODS, 'count(*)')}
          from ${zoned(`select org_id, paid_at as happened_at from payments where paid_at > ${BEGIN}`)}
         group by 1`,
       [now],
     );
-    return rows.flatMap(depositFacts);
+    return rows.flatMap(paymentFacts);
   }
 
   private async money(tx: EntityManager, now: Date): Promise<Fact[]> {
@@ -125,9 +125,9 @@ function invoiceFacts({ org, event, ...figures }: { org: string; event: string }
   }));
 }
 
-function depositFacts({ org, ...figures }: { org: string } & Partial<Figures>): Fact[] {
-  return DEPOSIT_PERIODS.map((period) => ({
-    gauge: 'crm_period_deposits',
+function paymentFacts({ org, ...figures }: { org: string } & Partial<Figures>): Fact[] {
+  return PAYMENT_PERIODS.map((period) => ({
+    gauge: 'crm_period_payments',
     labels: { org_id: org, period },
     value: Number(figures[period] ?? 0),
   }));
