@@ -106,8 +106,18 @@ export class PersonalDataRepository {
   ): Promise<Record<string, ExportedRow[]>> {
     const parts: Record<string, ExportedRow[]> = {};
     for (const [name, statement] of Object.entries(EXPORTED)) {
-      parts[name] = await tx.query<ExportedRow[]>(statement, [orgId, customerId]);
+      parts[name] = (await tx.query<ExportedRow[]>(statement, [orgId, customerId])).map(withNumbers);
     }
     return parts;
   }
+}
+
+/** Cents, quantities and ids of ours as the numbers they are; the driver answers wide ones as text. */
+function withNumbers(row: ExportedRow): ExportedRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => {
+      const isNumber = /_cents$|^(?:id|payment_id|quantity)$/.test(column) && typeof value === 'string';
+      return [column, isNumber ? Number(value) : value];
+    }),
+  );
 }

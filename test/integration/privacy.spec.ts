@@ -101,9 +101,12 @@ describe('The personal data of a customer', () => {
     expect(answer.status).toBe(200);
     expect(answer.body.data).toMatchObject({
       customer: [{ id: customerId, full_name: NAME, email: EMAIL, phone: PHONE }],
+      proposal_lines: expect.arrayContaining([
+        expect.objectContaining({ quantity: expect.any(Number), unit_price_cents: expect.any(Number) }),
+      ]) as unknown,
       proposals: [{ id: proposalId, name: `Roof of ${PLACE}`, notes: `Ask for ${NAME}` }],
       approvals: [{ signer_name: NAME, user_agent: BROWSER }],
-      payments: [{ proposal_id: proposalId }],
+      payments: [{ proposal_id: proposalId, amount_cents: expect.any(Number) as number }],
       invoices: [{ proposal_id: proposalId }],
     });
     const [entry] = (await admin.get('/audit?action=customer.exported')).body.items;
