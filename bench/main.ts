@@ -15,7 +15,7 @@ import { poll } from './scenarios/poll.ts';
 import { workers } from './scenarios/workers.ts';
 
 /**
- * `npm run bench` measures everything and writes `bench/results.md`; `npm run bench -- sweep` measures one and only
+ * `npm run bench` measures everything and writes `bench/results.md`; `npm run bench -- poll` measures one and only
  * prints it.
  */
 const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {

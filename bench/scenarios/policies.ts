@@ -94,7 +94,10 @@ async function measure(guarded: Side, bare: Side): Promise<Findings> {
       ...figuresOf('list of 100', list, (ms) => `${readable(ms / REQUESTS)} ms a request`),
       ...figuresOf(`poll cycle of ${readable(INVOICES)}`, compare, (ms) => `${readable(ms)} ms a cycle`),
     ],
-    remarks: [],
+    remarks: [
+      'Tried and kept: the settings are read in a subselect of the policy, once for a statement. Read for each ' +
+        'row, as before, the poll cycle took 1.15 times the processor time and the list 1.05 times.',
+    ],
     bounds: [
       'Where the machine is busy the times swing by more than what is looked for; processor time does less.',
     ],
