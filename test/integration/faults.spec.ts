@@ -41,7 +41,11 @@ describe('The list of faults', () => {
   let product: Map<string, string>;
 
   beforeAll(async () => {
-    specs = new Map([...(await sources('test', 'spec.ts')), ...(await sources('src', '.spec.ts'))]);
+    specs = new Map([
+      ...(await sources('test', 'spec.ts')),
+      ...(await sources('src', '.spec.ts')),
+      ...(await sources('sandbox', '.spec.ts')),
+    ]);
     product = await sources('src', '.ts');
     const text = await readFile(join(ROOT, 'docs/faults.md'), 'utf8');
     rows = [...text.matchAll(/^\| ([A-Z]+\d+) .*$/gm)].map(([row, id]) => ({
