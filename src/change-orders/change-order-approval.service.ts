@@ -5,6 +5,7 @@ import { changeOrderEffect } from '../contracts/change-order-effect.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/change-orders.repository.js';
 import type { ContractStatus } from '../contracts/contract-record.js';
 import { ContractsService } from '../contracts/contracts.service.js';
+import { DepositExcessService } from './deposit-excess.service.js';
 import { CreditMemosRepository, type NewCreditMemoLine } from '../contracts/credit-memos.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
@@ -28,6 +29,7 @@ export class ChangeOrderApprovalService {
     private readonly contracts: ContractsService,
     private readonly orders: ChangeOrdersRepository,
     private readonly credits: CreditMemosRepository,
+    private readonly depositExcess: DepositExcessService,
     private readonly activities: ActivityRepository,
     private readonly audit: AuditService,
     private readonly jobs: JobsService,
@@ -118,6 +120,7 @@ export class ChangeOrderApprovalService {
         credit_cents: creditCents,
       },
     });
+    await this.depositExcess.review(tx, orgId, proposalId);
     await this.jobs.enqueue(tx, 'checkout.session.review', { orgId, proposalId });
   }
 

@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { valueWithout } from '../contracts/change-order-effect.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/change-orders.repository.js';
 import type { ContractStatus } from '../contracts/contract-record.js';
+import { DepositExcessService } from './deposit-excess.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
@@ -24,6 +25,7 @@ export class ChangeOrdersService {
     private readonly proposals: ProposalsRepository,
     private readonly contracts: ContractsService,
     private readonly orders: ChangeOrdersRepository,
+    private readonly depositExcess: DepositExcessService,
     private readonly activities: ActivityRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -93,6 +95,7 @@ export class ChangeOrdersService {
         const valueCents = valueWithout(status, order, await this.orders.isBilled(tx, order));
         await this.orders.takeBack(tx, order);
         await this.contracts.changeValue(tx, contract, valueCents);
+        await this.depositExcess.review(tx, orgId, proposalId);
       }
       const at = this.clock.now();
       const voided = { state: 'void' as const, voidedBy: `user:${userId}`, voidedAt: at, updatedAt: at };

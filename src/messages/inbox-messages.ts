@@ -216,6 +216,14 @@ const MESSAGES = {
     severity: 'difference',
     retryable: 'never',
   },
+  deposit_exceeds_final: {
+    meaning: 'More of a deposit is held than is left to bill of its contract',
+    nextStep:
+      'Refund the rest by POST /payments/{id}/refund, and this closes by itself; or make a change order for what ' +
+      'the customer wants in place of it.',
+    severity: 'money',
+    retryable: 'never',
+  },
   credit_left: {
     meaning: 'A credit memo of a change order is on no invoice',
     nextStep:

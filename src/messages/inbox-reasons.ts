@@ -30,6 +30,12 @@ export function paymentDescription(
   return `${what} of ${text(amount)}${whose} for proposal ${id}${about}`;
 }
 
+/** `deposit_exceeds_final`. */
+export function depositExceedsFinal(excess: Amount, proposalId: number): string {
+  const deposit = `the deposit of proposal ${proposalId}`;
+  return `${text(excess)} of ${deposit} is held beyond what is left to bill of its contract.`;
+}
+
 /** `credit_left`. `number` is the credit memo's. */
 export function creditLeft(
   number: string | null,

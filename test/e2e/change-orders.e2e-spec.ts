@@ -3,6 +3,7 @@ import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
   aContractor,
   aCustomer,
+  anApprovedProposal,
   type Books,
   type Contractor,
   eventsOf,
@@ -187,6 +188,42 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     expect(await credits(id)).toHaveLength(1);
   });
 
+  const held = mode === 'liability' ? [mode] : [];
+  it.each(held)(
+    'has a person hear of a deposit above what is left, until something takes it up',
+    async () => {
+      const id = await aContract();
+      await bill(id, 1);
+      await change(id, 'Only the porch', -800_000);
+      const [item] = await inbox('deposit_exceeds_final', id);
+      expect(item!.reason).toContain('$1,000.00 of the deposit');
+      expect((await bill(id, 3)).body).toMatchObject({ invoice: { total_cents: 0 } });
+      expect(await contract(id)).toMatchObject({ remaining_cents: 0, deposit_held_cents: 100_000 });
+      expect(await identity(id)).toBe(200_000);
+      await change(id, 'Porch lights', 150_000);
+      expect(await inbox('deposit_exceeds_final', id)).toEqual([]);
+      expect((await bill(id, 4)).body).toMatchObject({ invoice: { total_cents: 50_000 } });
+      expect(await contract(id)).toMatchObject({ billed_cents: 350_000, deposit_held_cents: 0 });
+      expect(await identity(id)).toBe(350_000);
+    },
+  );
+
+  it.each(held)('names no item of somebody else’s that would book the deposit as income', async () => {
+    const other = await aContractor(books, 'Other Roofing');
+    await other.admin.patch('/org/settings', { deposit_mode: 'liability' });
+    const accounts = await books.control.records(other.realmId, 'Account');
+    const { Id: value } = accounts.find(({ AccountType }) => AccountType === 'Income')!;
+    await books.control.createItem(other.realmId, 'Customer Deposit', { IncomeAccountRef: { value } });
+    const id = await anApprovedProposal(other);
+    const answer = await other.admin.post(`/qbo/invoice/${id}`);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.body.detail).toContain('is not booked to an account of the type Other Current Liability');
+    const { checks } = (await other.admin.post('/qbo/preflight')).body as { checks: Json[] };
+    expect(checks.find(({ code }) => code === 'deposit_item')).toMatchObject({
+      ok: false,
+      found: expect.stringContaining('"Customer Deposit"'),
+    });
+  });
   if (mode === 'liability') return;
 
   it('keeps a credit that no invoice takes for the customer, says so, and uses it on the next invoice', async () => {
@@ -227,7 +264,9 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     await change(id, 'Gutter left out', -60_000);
     await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }), 30_000);
     expect(await credits(id)).toMatchObject([{ TotalAmt: 600, Balance: 0 }]);
-    expect((await invoicesOf(id)).at(-1)).toMatchObject({ balance_cents: 240_000 });
+    await eventually(async () =>
+      expect((await invoicesOf(id)).at(-1)).toMatchObject({ balance_cents: 240_000 }),
+    );
   });
 
   it('is credited anew where its credit memo was deleted in QuickBooks', async () => {

@@ -138,14 +138,15 @@ function refunded({ payments, proposal }: PageFacts): Markup | false {
   return markup`<p class="quiet">Your payment of ${text} was refunded.</p>`;
 }
 
-function sums({ proposal, deposit }: PageFacts): Markup {
+function sums({ proposal, deposit, account }: PageFacts): Markup {
   const money = (cents: number): string => moneyText(cents, proposal.currency);
+  const totalCents = account?.valueCents ?? proposal.totalCents;
   return markup`<dl class="sums">
-<dt>Total</dt><dd>${money(proposal.totalCents)}</dd>
+<dt>Total</dt><dd>${money(totalCents)}</dd>
 ${
   deposit &&
   markup`<dt class="big">Deposit (${percentText(deposit.percent)})</dt><dd class="big">${money(deposit.cents)}</dd>
-<dt>Remaining after the deposit</dt><dd>${money(proposal.totalCents - deposit.cents)}</dd>`
+<dt>Remaining after the deposit</dt><dd>${money(totalCents - deposit.cents)}</dd>`
 }
 </dl>`;
 }

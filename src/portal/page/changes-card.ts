@@ -21,7 +21,7 @@ ${open.map((change, place) => markup`${place > 0 && markup`<hr>`}${changeForm(fa
 }
 
 /** The changes that are part of the contract. Nothing where there is none. Pure. */
-export function approvedChangesCard({ changes, proposal, timeZone }: PageFacts): Markup | null {
+export function approvedChangesCard({ changes, proposal, account, timeZone }: PageFacts): Markup | null {
   const approved = changes.filter(({ offer }) => offer === null);
   if (approved.length === 0) return null;
   return markup`<section class="card lines" aria-label="Approved changes">
@@ -36,6 +36,13 @@ ${approved.map(
   )}</span>${creditText(change, proposal.currency)}</th><td>${signed(change.deltaCents, proposal.currency)}</td></tr>
 `,
 )}</tbody>
+${
+  account &&
+  markup`<tfoot><tr><th scope="row">Contract</th><td>${moneyText(
+    account.valueCents,
+    proposal.currency,
+  )}</td></tr></tfoot>`
+}
 </table>
 </section>`;
 }

@@ -49,7 +49,7 @@ export function proposalPage(facts: PageFacts, showing: Showing): string {
   const lines = markup`<section class="card lines" aria-label="Lines of the proposal">
 ${linesTable(proposal)}</section>`;
   const action = actionCard(facts, stage, path, problem);
-  const afterwards = [accountCard(facts), approvedChangesCard(facts), lines];
+  const afterwards = [accountCard(facts), lines, approvedChangesCard(facts)];
   return framedPage({
     title: `${isolatedText(proposal.name)} · ${isolatedText(company)}`,
     company,

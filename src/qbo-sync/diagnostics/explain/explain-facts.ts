@@ -119,6 +119,8 @@ export interface ProposalFacts extends Surroundings {
   recordPayments: boolean;
   /** Null where all of the contract is billed, or there is none. */
   unbilled: UnbilledFacts | null;
+  /** The first change order that waits for approval. */
+  openChange: { number: number; deltaCents: number } | null;
   invoice: InvoiceExplanationFacts | null;
   /** The creation of the invoice. */
   operation: OperationFacts | null;

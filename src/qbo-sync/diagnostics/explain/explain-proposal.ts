@@ -11,13 +11,32 @@ import { type Answer, clause, NOTHING_TO_DO } from './wording.js';
  * Pure and total: whatever the facts, there is an answer.
  */
 export function whyProposal(facts: ProposalFacts): Answer {
-  return withUnbilled(withOpenMatters(mainAnswer(facts), { ...facts, excess: excessText(facts) }), facts);
+  const answer = withOpenMatters(mainAnswer(facts), { ...facts, excess: excessText(facts) });
+  return withUnbilled(withOpenChange(answer, facts), facts);
+}
+
+/** Where all else is done, a change order that waits for approval is what there is to do. */
+function withOpenChange(answer: Answer, { id, openChange, currency, status }: ProposalFacts): Answer {
+  if (!isDone(answer) || openChange === null || status === 'cancelled') return answer;
+  const { number, deltaCents } = openChange;
+  const by = moneyText(Math.abs(deltaCents), currency);
+  return {
+    answer:
+      `${answer.answer.replace(/\.$/, '')}; change order ${number}, by which the contract comes to ${by} ` +
+      `${deltaCents < 0 ? 'less' : 'more'}, is not approved yet.`,
+    nextStep:
+      `Send it by POST /portal/email/${id}, or approve it by POST ` +
+      `/proposals/${id}/change-orders/${number}/approve.`,
+  };
+}
+
+function isDone({ nextStep }: Answer): boolean {
+  return nextStep.startsWith(NOTHING_TO_DO.replace(/\.$/, ''));
 }
 
 /** Where all else is done, what of the contract is not billed yet is what there is to do. */
 function withUnbilled(answer: Answer, { id, unbilled, currency, status }: ProposalFacts): Answer {
-  const isDone = answer.nextStep.startsWith(NOTHING_TO_DO.replace(/\.$/, ''));
-  if (!isDone || unbilled === null || status === 'cancelled') return answer;
+  if (!isDone(answer) || unbilled === null || status === 'cancelled') return answer;
   const rest = moneyText(unbilled.cents, currency);
   return {
     answer: `${answer.answer.replace(/\.$/, '')}; ${rest} of the contract is not billed yet.`,

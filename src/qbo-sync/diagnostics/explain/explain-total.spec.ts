@@ -46,7 +46,8 @@ describe('Nothing to do', () => {
     const result = fc.check(
       fc.property(someProposal, (facts) => {
         const { nextStep } = whyProposal(facts);
-        const isBilled = facts.unbilled === null || facts.status === 'cancelled';
+        const isAgreed = facts.unbilled === null && facts.openChange === null;
+        const isBilled = isAgreed || facts.status === 'cancelled';
         const isDone = !isOpen(facts) && excessCents(facts) === 0 && isBilled;
         return (
           (isDone || !nextStep.startsWith('Nothing to do')) && nextStep.includes(facts.inbox?.nextStep ?? '')
@@ -200,6 +201,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   unbilled: fc.option(
     fc.record({ cents: fc.integer({ min: 1, max: 10_000_000 }), entryNumber: maybe(fc.nat(9)) }),
   ),
+  openChange: fc.option(fc.record({ number: fc.integer({ min: 1, max: 9 }), deltaCents: fc.integer() })),
   invoice: maybe(
     fc.record({
       id: fc.nat(9),

@@ -42,6 +42,7 @@ export class ExplainService {
       invoicesFrom,
       recordPayments,
       unbilled: row.status === 'approved' ? await this.unbilled(orgId, id) : null,
+      openChange: row.status === 'approved' ? await this.openChange(orgId, id) : null,
       now,
       today: dayInZone(now, timeZone),
       timeZone,
@@ -56,6 +57,12 @@ export class ExplainService {
     const cents = standing.remainingCents + standing.retainedCents - standing.depositHeldCents;
     const next = plannedEntries.find(({ state }) => state === 'ready' || state === 'pending');
     return cents > 0 ? { cents, entryNumber: next?.number ?? null } : null;
+  }
+
+  private async openChange(orgId: number, proposalId: number): Promise<ProposalFacts['openChange']> {
+    const contract = await this.contracts.find(orgId, proposalId);
+    const orders = contract ? await this.contracts.changeOrdersOf(contract) : [];
+    return orders.find(({ order }) => order.state === 'draft')?.order ?? null;
   }
 
   /** Throws where the organisation has no such customer. */

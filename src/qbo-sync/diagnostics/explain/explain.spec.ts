@@ -35,6 +35,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   invoicesFrom: null,
   recordPayments: true,
   unbilled: null,
+  openChange: null,
   invoice: null,
   operation: null,
   recording: null,

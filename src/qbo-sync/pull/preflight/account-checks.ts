@@ -91,7 +91,7 @@ function depositItemCheck({
       'warn',
       `${name}${booked}, is ${isLiability ? 'a liability' : 'income'}`,
       depositMode === 'liability'
-        ? `Give ${name} an account of the type Other Current Liability, or choose another item by PATCH /org/settings.`
+        ? `Give ${name} an account of the type Other Current Liability in QuickBooks, or rename it there: one is made.`
         : `Give ${name} an income account, or set deposit_mode to liability by PATCH /org/settings.`,
     );
   }

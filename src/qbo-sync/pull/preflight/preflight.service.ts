@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import { depositItemNameOf } from '../../../contracts/deposit-item-name.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -54,9 +55,14 @@ export class PreflightService implements OnApplicationBootstrap {
   async run(orgId: number): Promise<Preflight> {
     const company = await this.connections.requireCompany(orgId);
     const settings = await this.settings.get(orgId);
-    const { reading, reads } = await this.reading.read(company, settings.depositItemName);
+    const depositItemName = depositItemNameOf(settings);
+    const { reading, reads } = await this.reading.read(company, depositItemName);
     const now = this.clock.now();
-    const checks = preflightChecks({ reading, settings, today: dayInZone(now, settings.timeZone) });
+    const checks = preflightChecks({
+      reading,
+      settings: { ...settings, depositItemName },
+      today: dayInZone(now, settings.timeZone),
+    });
     const preflight = { checkedAt: now, reads, checks };
     await this.dataSource.transaction(async (tx) => {
       if (reading.preferences)

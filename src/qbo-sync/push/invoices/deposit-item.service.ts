@@ -54,9 +54,9 @@ export class DepositItemService {
   ): Promise<string> {
     const known = await this.items.findId(company, name);
     if (known !== null) return known;
-    const item =
-      (await this.creation.findActive(company, name)) ??
-      (await this.create(company, name, proposalId, account));
+    const found = await this.creation.findActive(company, name);
+    if (found && account !== 'income') await this.assertBookedTo(company, found, ACCOUNTS[account]);
+    const item = found ?? (await this.create(company, name, proposalId, account));
     await this.items.save(this.dataSource.manager, company, name, item.id);
     return item.id;
   }
@@ -64,6 +64,22 @@ export class DepositItemService {
   /** Drops what is known of an item, after QuickBooks refused it: it is looked up again. */
   async invalidate(company: QboCompany, name: string): Promise<void> {
     await this.items.delete(company, name);
+  }
+
+  /** One of this name that somebody made is used where it is booked as it has to be, and not otherwise. */
+  private async assertBookedTo(
+    company: QboCompany,
+    { name, incomeAccountId }: QboItem,
+    { accountType }: WantedAccount,
+  ): Promise<void> {
+    const accounts = await this.client.findAccounts(company, accountType);
+    if (accounts.some(({ id }) => id === incomeAccountId)) return;
+    throw new QboError(
+      'validation',
+      `The product or service "${name}" is not booked to an account of the type ${accountType}. Give it one in ` +
+        'QuickBooks, or rename it there: then one is made.',
+      { operation: 'item.query' },
+    );
   }
 
   private async create(

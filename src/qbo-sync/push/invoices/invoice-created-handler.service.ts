@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
@@ -40,6 +41,7 @@ export class InvoiceCreatedHandlerService {
     private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
     private readonly credits: CreditMemosRepository,
+    private readonly depositExcess: DepositExcessService,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
   ) {}
@@ -88,6 +90,7 @@ export class InvoiceCreatedHandlerService {
     }
     await this.reportUnwanted(tx, proposal, made);
     await this.applyRecorded(tx, company, invoice, made);
+    await this.depositExcess.review(tx, orgId, proposal.id);
     for (const { id: creditMemoId } of await this.credits.listOpen(tx, orgId, proposal.id))
       await this.jobs.enqueue(tx, 'qbo.credit.carry', { orgId, creditMemoId });
     await this.operations.unblock(tx, orgId, proposal.id);

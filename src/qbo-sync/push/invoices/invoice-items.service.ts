@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Contract } from '../../../contracts/contract.entity.js';
+import { depositItemNameOf } from '../../../contracts/deposit-item-name.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import type { InvoiceKind } from '../../../invoices/invoice.entity.js';
 import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';
@@ -11,8 +12,6 @@ import { DepositItemService, type ItemAccount } from './deposit-item.service.js'
 
 /** The product or service of the contract's own lines. */
 const WORK_ITEM_NAME = 'Contract Work';
-/** That of a deposit that is owed to the customer until the work is billed. */
-const HELD_DEPOSIT_ITEM_NAME = 'Customer Deposit';
 const RETAINAGE_ITEM_NAME = 'Retainage';
 
 type ContractTerms = Pick<Contract, 'orgId' | 'proposalId' | 'depositMode' | 'retainagePercent'>;
@@ -79,8 +78,9 @@ export class InvoiceItemsService {
   ): Promise<{ name: string; account: ItemAccount }> {
     if (kind === 'work') return { name: WORK_ITEM_NAME, account: 'income' };
     if (kind === 'retainage') return { name: RETAINAGE_ITEM_NAME, account: 'retainage' };
-    if (depositMode === 'liability') return { name: HELD_DEPOSIT_ITEM_NAME, account: 'deposits' };
-    return { name: (await this.settings.get(orgId)).depositItemName, account: 'income' };
+    const { depositItemName } = await this.settings.get(orgId);
+    const name = depositItemNameOf({ depositMode, depositItemName });
+    return { name, account: depositMode === 'liability' ? 'deposits' : 'income' };
   }
 }
 

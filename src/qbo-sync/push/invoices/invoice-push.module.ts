@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../../customers/customers.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
+import { ChangeOrdersModule } from '../../../change-orders/change-orders.module.js';
 import { ContractsModule } from '../../../contracts/contracts.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
 import { PaymentsModule } from '../../../payments/payments.module.js';
@@ -34,6 +35,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     CustomersModule,
     InboxModule,
     OrgsModule,
+    ChangeOrdersModule,
     ContractsModule,
     InvoicesModule,
     ProposalsModule,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ChangeOrdersModule } from '../../../change-orders/change-orders.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
@@ -23,6 +24,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
 /** Payments and refunds of deposits into QuickBooks. */
 @Module({
   imports: [
+    ChangeOrdersModule,
     InboxModule,
     InvoicesModule,
     OrgsModule,

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ContractsService } from '../contracts/contracts.service.js';
+import { InboxRepository } from '../inbox/inbox.repository.js';
+import { depositExceedsFinal } from '../messages/inbox-reasons.js';
+
+/** Has a person decide where more of a deposit is held than is left to bill of its contract. */
+@Injectable()
+export class DepositExcessService {
+  constructor(
+    private readonly contracts: ContractsService,
+    private readonly inbox: InboxRepository,
+  ) {}
+
+  /** Opens the item, says it anew, or closes it, by how the contract stands now. Part of the caller's transaction. */
+  async review(tx: EntityManager, orgId: number, proposalId: number): Promise<void> {
+    const status = await this.contracts.findStatus(tx, orgId, proposalId);
+    if (!status || status.contract.depositMode === 'income') return;
+    const subject = `deposit.excess:${proposalId}`;
+    const { depositHeldCents, remainingCents } = status.standing;
+    const cents = depositHeldCents - Math.max(remainingCents, 0);
+    if (cents <= 0) return this.inbox.resolveSubject(tx, orgId, subject);
+    await this.inbox.open(tx, {
+      orgId,
+      subject,
+      code: 'deposit_exceeds_final',
+      reason: depositExceedsFinal({ cents, currency: status.contract.currency }, proposalId),
+      proposalId,
+      customerId: status.contract.customerId,
+    });
+  }
+}

@@ -1,0 +1,9 @@
+import type { DepositMode } from '../orgs/org-settings.entity.js';
+
+/** The product or service of a deposit that is owed to the customer until the work is billed. */
+const HELD_DEPOSIT_ITEM_NAME = 'Customer Deposit';
+
+/** The product or service that deposits are billed by: of an income the one in the settings. Pure. */
+export function depositItemNameOf(terms: { depositMode: DepositMode; depositItemName: string }): string {
+  return terms.depositMode === 'liability' ? HELD_DEPOSIT_ITEM_NAME : terms.depositItemName;
+}
