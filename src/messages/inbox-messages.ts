@@ -184,6 +184,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  aging_unexplained: {
+    meaning: "QuickBooks' receivables and the CRM's differ, and nothing explains it",
+    nextStep:
+      'Look at the customers that are named in QuickBooks and in GET /reports/aging, then compare the day again by ' +
+      'POST /reports/aging/compare: when every cent has its reason, this closes by itself.',
+    severity: 'difference',
+    retryable: 'never',
+  },
   payment_removed: {
     meaning: 'A payment was deleted or voided in QuickBooks',
     nextStep:

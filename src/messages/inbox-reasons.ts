@@ -1,5 +1,5 @@
 import { isolatedText } from '../platform/text/isolated-text.js';
-import { moneyText } from './format.js';
+import { calendarDayText, moneyText } from './format.js';
 
 /** A proposal as a sentence names it. `customer` is the name or else the e-mail; null without one. */
 export interface NamedProposal {
@@ -160,6 +160,22 @@ export function customerDrift(id: number, name: string, overwritten: string): st
 /** `payment_unapplied`. `title` names the payment, `The payment of $3,750.00 for proposal 7`. */
 export function paymentUnapplied(title: string, customer: string | null, applied: Amount): string {
   return `${title}${forCustomer(customer)}: QuickBooks applied ${text(applied)} of it to the invoice.`;
+}
+
+/** `aging_unexplained`: QuickBooks less ours at the end of a day. */
+export function agingUnexplained(
+  day: string,
+  { cents, currency }: Amount,
+  customers: readonly string[],
+): string {
+  const difference = text({ cents: Math.abs(cents), currency });
+  const names = customers.slice(0, 3).map(isolatedText).join(', ');
+  const more = customers.length > 3 ? ` and ${customers.length - 3} more` : '';
+  const whose = customers.length === 0 ? '' : ` (${names}${more})`;
+  return (
+    `QuickBooks' receivables of ${calendarDayText(day)} are ${difference} ${cents < 0 ? 'less' : 'more'} than the ` +
+    `CRM's${whose}, and nothing explains it.`
+  );
 }
 
 /** `payment_removed`. */

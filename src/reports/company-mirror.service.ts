@@ -15,10 +15,10 @@ export class CompanyMirrorService {
   ) {}
 
   /**
-   * The company, with a mirror that is at most a minute old. Throws `conflict` where it is not connected or the mirror
-   * takes longer than the caller waits; then the detail says how far it is.
+   * The company, with a mirror that is at most a minute old, or not older than `since`. Throws `conflict` where it is
+   * not connected or the mirror takes longer than the caller waits; then the detail says how far it is.
    */
-  async fresh(orgId: number): Promise<QboCompany> {
+  async fresh(orgId: number, since?: Date): Promise<QboCompany> {
     const company = await this.connections.company(orgId);
     if (!company) {
       throw new DomainError(
@@ -27,7 +27,7 @@ export class CompanyMirrorService {
         'QuickBooks is not connected, so its documents cannot be reported. Connect it, or ask for scope=ours.',
       );
     }
-    if (await this.mirror.refresh(company)) return company;
+    if (await this.mirror.refresh(company, since)) return company;
     const state = await this.mirror.find(company);
     const read = Object.values(state?.progress ?? {}).reduce((sum, count) => sum + count, 0);
     throw new DomainError(

@@ -3,7 +3,16 @@ import { ConnectionService } from '../../src/qbo-sync/connection/connection.serv
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { addDays } from '../../src/platform/time/calendar-day.js';
-import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  anInvoicedProposal,
+  type Books,
+  type Contractor,
+  openBooks,
+} from '../support/books.js';
+import { createOrg } from '../support/people.js';
+import { connect } from '../support/qbo.js';
 
 const SEED = Number(process.env.AGING_SEED ?? 1);
 const STEPS = Number(process.env.AGING_STEPS ?? 60);
@@ -134,6 +143,155 @@ describe('Aging', () => {
       const sum = Object.values(theirs).reduce((total, cents) => total + cents, 0);
       expect(totals.reduce((total, { net_cents }) => total + net_cents, 0)).toBe(sum);
     }
+  });
+
+  describe("compared with QuickBooks' report", () => {
+    interface Item {
+      currency: string;
+      ours_cents: number;
+      quickbooks_cents: number;
+      difference_cents: number;
+      unexplained_cents: number;
+      reasons: { reason: string; cents: number; documents: { qbo_id: string }[] }[];
+    }
+    const TOTAL = 375_000; // the deposit
+    const day = addDays(new Date().toISOString().slice(0, 10), -3);
+    let another: Contractor;
+
+    const compare = async (body?: object): Promise<Item> => {
+      const answer = await another.admin.post('/reports/aging/compare', body);
+      expect(answer.status).toBe(200);
+      return answer.body.items[0] as Item;
+    };
+
+    beforeAll(async () => {
+      const { orgId, admin } = await createOrg(books.app, 'Birch Builders');
+      const { realm_id: realmId } = await books.control.createCompany({ name: 'Birch Builders' });
+      await connect(books.app, admin, { realmId });
+      another = { orgId, admin, realmId };
+    });
+
+    it('has every planted difference under its own reason, and nothing unexplained', async () => {
+      const { control } = books;
+      const { realmId } = another;
+      const edited = await anInvoicedProposal(another);
+      const backDated = await anInvoicedProposal(another);
+      const voided = await anInvoicedProposal(another);
+      const renamed = await anInvoicedProposal(another);
+      const customers = new Map(
+        (await control.records(realmId, 'Invoice')).map(({ Id, CustomerRef }) => [
+          Id,
+          (CustomerRef as { value: string }).value,
+        ]),
+      );
+      const before = await compare();
+      expect(before).toMatchObject({
+        currency: 'USD',
+        difference_cents: 0,
+        unexplained_cents: 0,
+        reasons: [],
+      });
+      expect(before.ours_cents).toBe(4 * TOTAL);
+
+      const customer_id = customers.get(edited.invoiceId)!;
+      await control.editInvoice(realmId, edited.invoiceId, { amount: 4_250 });
+      const paid = { amount: 100, TxnDate: day };
+      await control.receivePayment(realmId, backDated.invoiceId, paid);
+      await control.voidInvoice(realmId, voided.invoiceId);
+      await control.renameCustomer(realmId, customers.get(renamed.invoiceId)!, 'Ruiz & Daughters');
+      const money = { customer_id, TxnDate: day };
+      const journal = await control.journalEntry(realmId, { ...money, amount: 12.5 });
+      const memo = await control.creditMemo(realmId, { ...money, amount: 7 });
+      const other = await control.createInvoice(realmId, { ...money, amount: 250, DueDate: day });
+      const unapplied = await control.receivePayment(realmId, other.Id, { ...paid, unapplied: true });
+
+      const after = await compare();
+      const reasons = after.reasons.map(({ reason, cents, documents }) => [
+        reason,
+        cents,
+        documents.map(({ qbo_id }) => qbo_id),
+      ]);
+      expect(Object.fromEntries(reasons.map(([reason, ...rest]) => [reason, rest]))).toEqual({
+        edited_in_quickbooks: [50_000, [edited.invoiceId]],
+        back_dated_payment: [-10_000, [backDated.invoiceId]],
+        void_or_delete: [-TOTAL, [voided.invoiceId]],
+        renamed_customer: [0, [customers.get(renamed.invoiceId)]],
+        journal_entry: [-1_250, [journal.Id]],
+        credit_memo: [-700, [memo.Id]],
+        not_ours: [25_000, [other.Id]],
+        unapplied_payment: [-10_000, [unapplied.Id]],
+      });
+      expect(after.unexplained_cents).toBe(0);
+      expect(after.reasons.reduce((sum, { cents }) => sum + cents, 0)).toBe(after.difference_cents);
+      expect(after.quickbooks_cents - after.ours_cents).toBe(after.difference_cents);
+    });
+
+    it('puts what no reason explains before a person, until a comparison explains it', async () => {
+      const open = async () => (await another.admin.get('/inbox?code=aging_unexplained')).body.items;
+      const { database } = books;
+      const mirrored = 'update qbo_subledger_entries set cents = cents + $1 where org_id = $2 and type = $3';
+      await database.query(mirrored, [5, another.orgId, 'JournalEntry']); // the mirror is wrong
+      expect(await compare()).toMatchObject({ unexplained_cents: -5 });
+      expect(await open()).toMatchObject([
+        { reason: expect.stringContaining('are $0.05 less than the CRM') },
+      ]);
+      await database.query(mirrored, [-5, another.orgId, 'JournalEntry']);
+      expect(await compare({})).toMatchObject({ unexplained_cents: 0 });
+      expect(await open()).toEqual([]);
+    });
+
+    it('makes the statement of a customer, days sales outstanding and a forecast of the same invoices', async () => {
+      const { admin, realmId } = another;
+      const get = async (path: string) => (await admin.get(path)).body;
+      const customerId = await aCustomer(another);
+      const paid = await anInvoicedProposal(another, { customerId });
+      const open = await anInvoicedProposal(another, { customerId });
+      await books.control.receivePayment(realmId, paid.invoiceId);
+      await admin.post(`/qbo/sync/invoice/${paid.proposalId}/check`);
+
+      const statement = await get(`/customers/${customerId}/statement`);
+      const inOrder = statement.rows.map(
+        (row: { kind: string; balance_cents: number; proposal_id: number }) => [row.kind, row.balance_cents],
+      );
+      expect(inOrder).toEqual([
+        ['invoice', TOTAL],
+        ['invoice', 2 * TOTAL],
+        ['payment', TOTAL],
+      ]);
+      expect(statement.totals).toEqual([
+        {
+          currency: 'USD',
+          opening_cents: 0,
+          invoiced_cents: 2 * TOTAL,
+          settled_cents: -TOTAL,
+          closing_cents: TOTAL,
+        },
+      ]);
+      const csv = await admin.get(`/customers/${customerId}/statement?format=csv`);
+      expect(csv.body.split('\r\n')).toHaveLength(5);
+      expect((await admin.get('/customers/999999/statement')).status).toBe(404);
+      const turned = `/customers/${customerId}/statement?from=2026-02-01&to=2026-01-31`;
+      expect((await admin.get(turned)).status).toBe(422);
+
+      const { rows: invoices, weeks } = await get('/reports/cash-forecast?weeks=4');
+      const numbers = invoices.map(({ proposal_id }: { proposal_id: number }) => proposal_id);
+      expect(numbers).toContain(open.proposalId);
+      expect(numbers).not.toContain(paid.proposalId);
+      const { totals } = await get('/reports/aging');
+      const expected = weeks.reduce(
+        (sum: number, week: { expected_cents: number }) => sum + week.expected_cents,
+        0,
+      );
+      expect(expected).toBe(totals[0].total_cents);
+      const [dso] = (await get('/reports/dso')).rows;
+      expect(dso.receivable_cents).toBe(totals[0].total_cents);
+      expect(dso.dso_days).toBe(Math.round((dso.receivable_cents * 900) / dso.invoiced_cents) / 10);
+    });
+
+    it('says which day it does not know', async () => {
+      const answer = await another.admin.post('/reports/aging/compare', { as_of: 'yesterday' });
+      expect(answer.status).toBe(422);
+    });
   });
 });
 

@@ -31,6 +31,8 @@ const SILENT: Record<string, string> = {
   'POST /auth/invitation': 'the form of POST /auth/invitations/accept',
   'POST /auth/new-password': 'the form of POST /auth/password/reset; both replace it in one place',
   'POST /auth/sign-in': 'the form of POST /auth/login; both begin a sign-in in one place',
+  'POST /reports/aging/compare':
+    'changes nothing that a person decides; what it finds is an item of the inbox',
   'POST /payments/webhook': 'Stripe tells, nobody asks: stripe_events',
   'POST /qbo/webhooks': 'QuickBooks tells, nobody asks: qbo_events',
   'POST /portal/dev-checkout/{session}': 'the customer pays at the mock of Stripe: portal_activity',

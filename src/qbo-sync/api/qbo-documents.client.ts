@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { SdkCall } from './http/sdk.client.js';
+import { type AgedReport, readAgedReport } from './mappers/aged-report.js';
 import { documentEntity, LEDGER_ACCOUNT } from './mappers/entities.js';
 import { type Condition, instantText, ROWS_PER_PAGE_MAX, whereClause } from './mappers/query.js';
 import { readAllChanges, readEveryRow, readRows, readTime } from './mappers/response-parser.js';
@@ -68,6 +69,13 @@ export class QboDocumentsClient {
     const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
     const read = (body: object): QboLedgerAccount[] => readEveryRow(body, LEDGER_ACCOUNT);
     return (await this.pipeline.call(company, { operation: 'account.query', send, read }, options)).value;
+  }
+
+  /** QuickBooks' own report of receivables at the end of a day, by customer: one metered read, whatever its size. */
+  async agedReceivables(company: QboCompany, day: string, options?: CallOptions): Promise<AgedReport> {
+    const send: SdkCall = (sdk, done) => sdk.reportAgedReceivables({ report_date: day }, done);
+    const call = { operation: 'report.read', send, read: readAgedReport } as const;
+    return (await this.pipeline.call(company, call, options)).value;
   }
 }
 

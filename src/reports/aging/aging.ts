@@ -1,3 +1,4 @@
+import type { ExchangeRate } from '../../platform/money/exchange-rate.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** How late money is, in days after its due day: not yet, or a step of thirty days. */
@@ -15,7 +16,11 @@ export interface OpenDocument {
   customerId: number | null;
   qboCustomerId: string | null;
   customerName: string;
+  /** Its name in QuickBooks when the document was read; null where it was not read. */
+  partyName: string | null;
   currency: string;
+  /** Of the document, where its currency is not the company's. */
+  exchangeRate: ExchangeRate | null;
   txnOn: CalendarDay;
   dueOn: CalendarDay | null;
   openCents: number;

@@ -19,7 +19,8 @@ const TYPE_OF_LINK = `
 
 const COLUMNS = `
   o.type, o.invoice_id as "invoiceId", o.proposal_id as "proposalId", o.qbo_id as "qboId", o.number,
-  o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName", o.currency,
+  o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName",
+  o.party_name as "partyName", o.currency, o.exchange_rate::text as "exchangeRate",
   to_char(o.txn_on, 'YYYY-MM-DD') as "txnOn", to_char(o.due_on, 'YYYY-MM-DD') as "dueOn",
   o.open_cents::float8 as "openCents"`;
 
@@ -37,8 +38,8 @@ export class OpenDocumentsRepository {
       `select ${COLUMNS}
          from (select 'Invoice' as type, i.id as invoice_id, i.proposal_id, i.qbo_invoice_id as qbo_id, i.number,
                       l.customer_id, i.qbo_customer_ref as qbo_customer_id,
-                      coalesce(c.full_name, c.email, l.name) as customer_name, i.currency,
-                      i.txn_date as txn_on, i.due_on,
+                      coalesce(c.full_name, c.email, l.name) as customer_name, null as party_name, i.currency,
+                      i.exchange_rate, i.txn_date as txn_on, i.due_on,
                       case when $3 then i.balance_cents else i.total_cents - coalesce(applied.cents, 0) end
                         as open_cents
                  from invoices i
@@ -67,7 +68,7 @@ export class OpenDocumentsRepository {
   ): Promise<OpenDocument[]> {
     return this.dataSource.query(
       `with docs as materialized (
-         select type, qbo_id, txn_on, due_on, number, coalesce(currency, $4) as currency
+         select type, qbo_id, txn_on, due_on, number, coalesce(currency, $4) as currency, exchange_rate
            from qbo_documents where org_id = $1 and realm_id = $2 and state = 'live' and txn_on <= $3),
        entries as materialized (
          select e.type, e.qbo_id, e.party_id, max(e.party_name) as party_name, sum(e.cents) as cents
@@ -94,7 +95,8 @@ export class OpenDocumentsRepository {
          from (select e.type, i.id as invoice_id, i.proposal_id, e.qbo_id, d.number, c.id as customer_id,
                       e.party_id as qbo_customer_id,
                       coalesce(c.full_name, c.email, m.display_name, e.party_name, e.party_id) as customer_name,
-                      d.currency, d.txn_on, case when e.type = 'Invoice' then d.due_on end as due_on,
+                      e.party_name, d.currency, d.exchange_rate, d.txn_on,
+                      case when e.type = 'Invoice' then d.due_on end as due_on,
                       e.cents - coalesce(s.cents, 0) + coalesce(u.cents, 0) as open_cents
                  from entries e
                  join docs d using (type, qbo_id)

@@ -67,15 +67,16 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
 
   /**
    * Has the mirror brought up to date by a worker, and waits for that ten seconds at most. False where it is not yet:
-   * its state says how far it is.
+   * its state says how far it is. `since`: how old it may be at most; a minute where that is not said.
    */
-  async refresh(company: QboCompany): Promise<boolean> {
+  async refresh(company: QboCompany, since?: Date): Promise<boolean> {
+    const oldest = (): number => since?.getTime() ?? this.clock.now().getTime() - FRESH_MS;
     await this.mirrors.introduce(company);
-    if (await this.isFresh(company)) return true;
+    if (await this.isFresh(company, oldest())) return true;
     await this.jobs.enqueue(this.dataSource.manager, 'qbo.documents.mirror', { orgId: company.orgId });
     const deadline = performance.now() + WAIT_MAX_MS;
     while (performance.now() < deadline) {
-      if (await this.isFresh(company)) return true;
+      if (await this.isFresh(company, oldest())) return true;
       await pause(WAIT_STEP_MS);
     }
     return false;
@@ -99,13 +100,9 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
     if (complete && unreadable.length === 0) await this.mirrors.advance(tx, company, since, before(asOf));
   }
 
-  private async isFresh(company: QboCompany): Promise<boolean> {
+  private async isFresh(company: QboCompany, oldest: number): Promise<boolean> {
     const state = await this.mirrors.find(company);
-    return (
-      state?.filledAt != null &&
-      state.lookedAt !== null &&
-      state.lookedAt.getTime() > this.clock.now().getTime() - FRESH_MS
-    );
+    return state?.filledAt != null && state.lookedAt !== null && state.lookedAt.getTime() > oldest;
   }
 
   /** Fills the mirror or reads what changed, unless another worker is at it. Throws QboError. */

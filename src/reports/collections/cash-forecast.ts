@@ -1,0 +1,81 @@
+import { addDays, type CalendarDay } from '../../platform/time/calendar-day.js';
+import type { OpenDocument } from '../aging/aging.js';
+
+const DAYS_OF_WEEK = 7;
+
+/** How many days after its due day one invoice was paid in full; below zero where it was before. */
+export interface PaidDelay {
+  customerId: number | null;
+  days: number;
+}
+
+export interface ExpectedInvoice {
+  document: OpenDocument;
+  /** Days after the due day that are counted on: the customer's own median, else everybody's, else none. */
+  delayDays: number;
+  expectedOn: CalendarDay;
+}
+
+export interface ExpectedWeek {
+  from: CalendarDay;
+  /** Null of the last: whatever comes later. */
+  to: CalendarDay | null;
+  currency: string;
+  expectedCents: number;
+}
+
+export interface CashForecast {
+  invoices: ExpectedInvoice[];
+  weeks: ExpectedWeek[];
+}
+
+/**
+ * When the money of open invoices is expected: their due day and the median delay of what the customer paid before,
+ * never before today. Weeks of seven days from today on, and what comes after the last; each by currency. Pure.
+ */
+export function cashForecast(
+  open: readonly OpenDocument[],
+  paid: readonly PaidDelay[],
+  today: CalendarDay,
+  weeks: number,
+): CashForecast {
+  const byCustomer = Map.groupBy(paid, ({ customerId }) => customerId);
+  const everybody = medianOf(paid) ?? 0;
+  const invoices = open
+    .filter(({ openCents }) => openCents > 0)
+    .map((document): ExpectedInvoice => {
+      const own = document.customerId === null ? null : medianOf(byCustomer.get(document.customerId) ?? []);
+      const delayDays = own ?? everybody;
+      const due = addDays(document.dueOn ?? document.txnOn, delayDays);
+      return { document, delayDays, expectedOn: due < today ? today : due };
+    })
+    .toSorted(
+      (one, other) =>
+        one.expectedOn.localeCompare(other.expectedOn) ||
+        (one.document.invoiceId ?? 0) - (other.document.invoiceId ?? 0),
+    );
+  const currencies = [...new Set(invoices.map(({ document }) => document.currency))].toSorted();
+  return { invoices, weeks: currencies.flatMap((currency) => weeksOf(currency, invoices, today, weeks)) };
+}
+
+function weeksOf(
+  currency: string,
+  invoices: readonly ExpectedInvoice[],
+  today: CalendarDay,
+  weeks: number,
+): ExpectedWeek[] {
+  const ours = invoices.filter(({ document }) => document.currency === currency);
+  return Array.from({ length: weeks + 1 }, (_, index): ExpectedWeek => {
+    const from = addDays(today, index * DAYS_OF_WEEK);
+    const to = index === weeks ? null : addDays(from, DAYS_OF_WEEK - 1);
+    const expected = ours.filter(({ expectedOn }) => expectedOn >= from && (to === null || expectedOn <= to));
+    const expectedCents = expected.reduce((sum, { document }) => sum + document.openCents, 0);
+    return { from, to, currency, expectedCents };
+  });
+}
+
+/** The middle one; of an even number the later of the two in the middle, so that a forecast is rather too careful. */
+function medianOf(paid: readonly PaidDelay[]): number | null {
+  const days = paid.map((one) => one.days).toSorted((one, other) => one - other);
+  return days[Math.floor(days.length / 2)] ?? null;
+}

@@ -1,0 +1,84 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
+import { DIFFERENCE_REASONS, type DifferenceReason } from './aging-comparison.js';
+
+export class CompareAgingDto {
+  @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
+  @IsOptional()
+  @IsString()
+  as_of?: string;
+}
+
+export class DifferingDocumentView {
+  @ApiProperty({
+    example: 'JournalEntry',
+    description: "QuickBooks' name of the type; `Customer` of a customer",
+  })
+  qbo_type!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '129' })
+  qbo_id!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'CRM-7' })
+  number!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Of an invoice of ours' })
+  invoice_id!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  proposal_id!: number | null;
+
+  @ApiProperty({ example: 'Ann Ruiz' })
+  customer_name!: string;
+
+  @ApiProperty({ example: 12500 })
+  cents!: number;
+}
+
+export class DifferenceReasonView {
+  @ApiProperty({ enum: DIFFERENCE_REASONS })
+  reason!: DifferenceReason;
+
+  @ApiProperty({ example: 'A journal entry on the receivables account' })
+  meaning!: string;
+
+  @ApiProperty({ example: 12500, description: '0 where something differs beside the amounts' })
+  cents!: number;
+
+  @ApiProperty({ example: 1, description: 'How many there are; the largest hundred are listed' })
+  count!: number;
+
+  @ApiProperty({ type: [DifferingDocumentView] })
+  documents!: DifferingDocumentView[];
+}
+
+export class AgingComparisonItemView {
+  @ApiProperty({ example: 'USD', description: "The company's home currency, in which its report is" })
+  currency!: string;
+
+  @ApiProperty({ example: 1033200, description: 'What is open of our invoices, by the CRM' })
+  ours_cents!: number;
+
+  @ApiProperty({ example: 1045700 })
+  quickbooks_cents!: number;
+
+  @ApiProperty({ example: 12500, description: 'QuickBooks less ours: the reasons and what is unexplained' })
+  difference_cents!: number;
+
+  @ApiProperty({ example: 0, description: 'Anything but 0 is an item of the inbox' })
+  unexplained_cents!: number;
+
+  @ApiProperty({ type: [DifferenceReasonView] })
+  reasons!: DifferenceReasonView[];
+
+  @ApiProperty({ type: [DifferingDocumentView], description: 'Customers whose amounts no reason explains' })
+  unexplained!: DifferingDocumentView[];
+}
+
+export class AgingComparisonView {
+  @ApiProperty({ example: '2026-03-31' })
+  as_of!: string;
+
+  @ApiProperty({ type: [AgingComparisonItemView] })
+  items!: AgingComparisonItemView[];
+}

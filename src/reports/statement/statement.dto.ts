@@ -1,0 +1,86 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { STATEMENT_KINDS, type StatementKind } from './statement.js';
+
+export class StatementQuery {
+  @ApiPropertyOptional({
+    example: '2026-01-01',
+    description: 'Its first day; from the beginning where left out',
+  })
+  @IsOptional()
+  @IsString()
+  from?: string;
+
+  @ApiPropertyOptional({ example: '2026-03-31', description: 'Its last day; today where left out' })
+  @IsOptional()
+  @IsString()
+  to?: string;
+
+  @ApiPropertyOptional({ enum: ['json', 'csv'], default: 'json' })
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format: 'json' | 'csv' = 'json';
+}
+
+export class StatementRowView {
+  @ApiProperty({ example: '2026-03-10' })
+  on!: string;
+
+  @ApiProperty({
+    enum: STATEMENT_KINDS,
+    description: '`adjustment`: what QuickBooks says is open and no payment or credit accounts for',
+  })
+  kind!: StatementKind;
+
+  @ApiProperty({ type: String, nullable: true, example: 'CRM-7', description: 'Of the invoice' })
+  number!: string | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  invoice_id!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  proposal_id!: number | null;
+
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+
+  @ApiProperty({ example: -375000, description: 'An invoice above zero, what settles it below' })
+  amount_cents!: number;
+
+  @ApiProperty({ example: 0, description: 'What is owed after it' })
+  balance_cents!: number;
+}
+
+export class StatementTotalView {
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+
+  @ApiProperty({ example: 0 })
+  opening_cents!: number;
+
+  @ApiProperty({ example: 375000 })
+  invoiced_cents!: number;
+
+  @ApiProperty({ example: -375000 })
+  settled_cents!: number;
+
+  @ApiProperty({ example: 0 })
+  closing_cents!: number;
+}
+
+export class StatementView {
+  @ApiProperty({ example: 7 })
+  customer_id!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: '2026-01-01' })
+  from!: string | null;
+
+  @ApiProperty({ example: '2026-03-31' })
+  to!: string;
+
+  @ApiProperty({ type: [StatementRowView] })
+  rows!: StatementRowView[];
+
+  @ApiProperty({ type: [StatementTotalView], description: 'One for each currency' })
+  totals!: StatementTotalView[];
+}

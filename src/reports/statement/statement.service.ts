@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { notFound } from '../../platform/errors/domain-error.js';
+import { invalid } from '../../platform/errors/validation.pipe.js';
+import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
+import { Clock } from '../../platform/time/clock.js';
+import { dayOf, optionalDay } from '../report-day.js';
+import { type Statement, statementOf } from './statement.js';
+import { StatementRepository } from './statement.repository.js';
+
+export interface CustomerStatement {
+  customerId: number;
+  from: CalendarDay | null;
+  to: CalendarDay;
+  statement: Statement;
+}
+
+/** What a customer was invoiced and what settled it, as the CRM knows it. Nothing is read from QuickBooks. */
+@Injectable()
+export class StatementService {
+  constructor(
+    private readonly settings: OrgSettingsService,
+    private readonly statements: StatementRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Days in the organisation's time zone. Throws `not_found`, and `invalid` where the days are none or turned. */
+  async statement(
+    orgId: number,
+    customerId: number,
+    days: { from: string | undefined; to: string | undefined },
+  ): Promise<CustomerStatement> {
+    if (!(await this.statements.hasCustomer(orgId, customerId))) throw notFound('customer', customerId);
+    const { timeZone } = await this.settings.get(orgId);
+    const from = optionalDay('from', days.from);
+    const to = dayOf('to', days.to, dayInZone(this.clock.now(), timeZone));
+    if (from !== null && from > to) {
+      throw invalid([{ field: 'to', message: 'to must not be before from' }]);
+    }
+    const entries = await this.statements.list(orgId, customerId, timeZone);
+    return { customerId, from, to, statement: statementOf(entries, from, to) };
+  }
+}

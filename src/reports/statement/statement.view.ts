@@ -1,0 +1,43 @@
+import { csvLine } from '../../platform/text/csv.js';
+import type { StatementRow } from './statement.js';
+import type { StatementRowView, StatementView } from './statement.dto.js';
+import type { CustomerStatement } from './statement.service.js';
+
+export function statementView({ customerId, from, to, statement }: CustomerStatement): StatementView {
+  return {
+    customer_id: customerId,
+    from,
+    to,
+    rows: statement.rows.map(rowView),
+    totals: statement.totals.map((total) => ({
+      currency: total.currency,
+      opening_cents: total.openingCents,
+      invoiced_cents: total.invoicedCents,
+      settled_cents: total.settledCents,
+      closing_cents: total.closingCents,
+    })),
+  };
+}
+
+/** The rows as a CSV file. */
+export function statementCsv({ statement }: CustomerStatement): string {
+  const head = ['on', 'kind', 'number', 'proposal_id', 'currency', 'amount_cents', 'balance_cents'] as const;
+  const rows = statement.rows.map((row) => {
+    const view = rowView(row);
+    return head.map((column) => view[column]);
+  });
+  return [[...head], ...rows].map(csvLine).join('');
+}
+
+function rowView(row: StatementRow): StatementRowView {
+  return {
+    on: row.on,
+    kind: row.kind,
+    number: row.number,
+    invoice_id: row.invoiceId,
+    proposal_id: row.proposalId,
+    currency: row.currency,
+    amount_cents: row.amountCents,
+    balance_cents: row.balanceCents,
+  };
+}
