@@ -41,6 +41,7 @@ const PAGES = [
   'GET /qbo/oauth/callback',
   'GET /portal/p/{token}',
   'POST /portal/p/{token}/approve',
+  'POST /portal/p/{token}/change-orders/{number}/approve',
   'POST /portal/p/{token}/pay',
   'GET /portal/return',
 ];

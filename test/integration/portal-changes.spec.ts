@@ -109,6 +109,7 @@ describe('A change order on the page of its customer', () => {
     expect(answer.status).toBe(409);
     expect(answer.html).toContain('Please read it again');
     expect(await valueOf(id)).toBe(1_314_500);
+    expect((await sign(link, 1, { name: 'Maria Ruiz' })).status).toBe(409);
     expect((await sign(link, 1, { name: 'Maria Ruiz', version: versionIn(answer.html) })).status).toBe(303);
     expect(await valueOf(id)).toBe(1_404_500);
   });

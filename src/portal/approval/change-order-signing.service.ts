@@ -57,7 +57,7 @@ export class ChangeOrderSigningService {
       if (before.order.state === 'approved') return;
       const valueCents = contract.valueCents + before.order.deltaCents;
       const contentHash = hashOf(proposalId, contract.currency, before, valueCents);
-      const isShown = signature.version === undefined || signature.version === contentHash.toString('hex');
+      const isShown = signature.version === contentHash.toString('hex');
       if (before.order.state === 'void' || !isShown) throw hasChanged();
       const approver = {
         orgId,
