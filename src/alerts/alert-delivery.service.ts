@@ -12,6 +12,8 @@ import { MailClient } from '../platform/mail/mail.client.js';
 import { Clock } from '../platform/time/clock.js';
 import { type AlertMessage, nextAlertAttempt } from './alert-message.js';
 import { AlertMessagesRepository, MESSAGE_LEASE } from './alert-messages.repository.js';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { inOrganisation } from '../platform/database/scope.js';
 import { SlackClient, SlackError } from './slack.client.js';
 
 /**
@@ -27,6 +29,7 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     private readonly messages: AlertMessagesRepository,
     private readonly slack: SlackClient,
     private readonly mail: MailClient,
+    private readonly settings: OrgSettingsService,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
     private readonly leases: LeasesService,
@@ -61,9 +64,9 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     });
   }
 
-  private async send({ id, channel, recipient, subject, body: stored }: AlertMessage): Promise<void> {
+  private async send({ id, orgId, channel, recipient, subject, body: stored }: AlertMessage): Promise<void> {
     const body = withWholeAddresses(stored, this.config.publicUrl);
-    if (channel === 'slack') return this.slack.post(body);
+    if (channel === 'slack') return this.slack.post(body, await this.ownWebhook(orgId));
     await this.mail.send({
       id: `alert-${id}`,
       fromName: 'PeakPro CRM',
@@ -74,6 +77,10 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     });
   }
 
+  private async ownWebhook(orgId: number | null): Promise<string | null> {
+    return orgId === null ? null : inOrganisation(orgId, () => this.settings.slackWebhookUrl(orgId));
+  }
+
   private async noteFailure(lease: Lease<AlertMessage>, error: SlackError | MailError): Promise<void> {
     const message = lease.row;
     const permanent = error instanceof MailError && error.permanent;
@@ -82,7 +89,8 @@ export class AlertDeliveryService implements OnApplicationBootstrap {
     await this.dataSource.transaction(async (tx) => {
       if (!(await this.messages.noteFailure(tx, lease, error.message, next))) return;
       if (!next) return this.enqueueNext(tx, message);
-      const held = error instanceof SlackError ? await this.messages.holdSlack(tx, next) : [];
+      const isOurs = message.orgId === null || (await this.ownWebhook(message.orgId)) === null;
+      const held = error instanceof SlackError && isOurs ? await this.messages.holdSlack(tx, next) : [];
       for (const id of new Set([messageId, ...held])) {
         await this.jobs.enqueue(tx, 'alert.send', { messageId: id }, next);
       }

@@ -7,7 +7,13 @@ import { isQuiet } from './quiet-hours.js';
 import { type Channels, notificationsOf } from './notification.js';
 
 const NOW = new Date('2026-03-20T17:00:00Z'); // 11:00 in Denver
-const ACME: Audience = { orgName: 'Acme Roofing', email: null, quietHours: null, timeZone: 'America/Denver' };
+const ACME: Audience = {
+  orgName: 'Acme Roofing',
+  email: null,
+  hasSlack: false,
+  quietHours: null,
+  timeZone: 'America/Denver',
+};
 
 const incident = (facts: Partial<Incident> = {}): Incident => ({
   id: '1',

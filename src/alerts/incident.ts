@@ -28,6 +28,8 @@ export interface Audience {
   orgName: string;
   /** The organisation's own address; null: the installation's. */
   email: string | null;
+  /** It has a Slack webhook of its own, told instead of the installation's. */
+  hasSlack: boolean;
   quietHours: QuietPeriod | null;
   timeZone: string;
 }

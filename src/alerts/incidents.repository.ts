@@ -26,6 +26,7 @@ interface Row {
   notifiedAt: Date | null;
   orgName: string;
   email: string | null;
+  hasSlack: boolean;
   quietFrom: string | null;
   quietTo: string | null;
   timeZone: string;
@@ -136,6 +137,7 @@ export class IncidentsRepository {
       tx.query<Row[]>(
         `select i.id, i.org_id as "orgId", i.kind, i.subject, i.facts, i.since, i.closed_at as "closedAt",
               i.notified_at as "notifiedAt", coalesce(o.name, 'PeakPro CRM') as "orgName", s.alert_email as email,
+              s.slack_webhook_url_encrypted is not null as "hasSlack",
               s.alert_quiet_from as "quietFrom", s.alert_quiet_to as "quietTo",
               coalesce(s.time_zone, 'UTC') as "timeZone"
          from alert_incidents i
@@ -163,7 +165,15 @@ export class IncidentsRepository {
   }
 }
 
-function pending({ orgName, email, quietFrom, quietTo, timeZone, ...incident }: Row): PendingIncident {
+function pending({
+  orgName,
+  email,
+  hasSlack,
+  quietFrom,
+  quietTo,
+  timeZone,
+  ...incident
+}: Row): PendingIncident {
   const quietHours = quietFrom !== null && quietTo !== null ? { from: quietFrom, to: quietTo } : null;
-  return { incident, audience: { orgName, email, quietHours, timeZone } };
+  return { incident, audience: { orgName, email, hasSlack, quietHours, timeZone } };
 }

@@ -50,10 +50,10 @@ function isUrgent({ kind, closedAt }: Incident): boolean {
   return kind === 'connection_lost' && closedAt === null;
 }
 
-function addressesOf({ email }: Audience, { slack, mail, emailTo }: Channels): Address[] {
+function addressesOf({ email, hasSlack }: Audience, { slack, mail, emailTo }: Channels): Address[] {
   const recipient = email ?? emailTo;
   return [
-    ...(slack ? [{ channel: 'slack', recipient: null } as const] : []),
+    ...(slack || hasSlack ? [{ channel: 'slack', recipient: null } as const] : []),
     ...(mail && recipient !== undefined ? [{ channel: 'email', recipient } as const] : []),
   ];
 }

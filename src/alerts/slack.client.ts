@@ -18,8 +18,9 @@ export class SlackError extends Error {
 }
 
 /**
- * Posts to the Slack webhook of the installation. Promise: it is over within five seconds; no redirect is followed; in
- * production only a public address is ever connected to, whatever the name resolves to by then.
+ * Posts to the Slack webhook of the installation, or of an organisation. Promise: it is over within five seconds; no
+ * redirect is followed; in production only a public address is ever connected to, whatever the name resolves to by
+ * then.
  */
 @Injectable()
 export class SlackClient implements OnApplicationBootstrap {
@@ -46,9 +47,12 @@ export class SlackClient implements OnApplicationBootstrap {
     return this.webhook !== undefined;
   }
 
-  /** Resolves when Slack has taken the text. Throws SlackError otherwise. Never call it inside a transaction. */
-  async post(text: string): Promise<void> {
-    const { webhook } = this;
+  /**
+   * Resolves when Slack has taken the text; `own` is the webhook of an organisation. Throws SlackError otherwise. Never
+   * call it inside a transaction.
+   */
+  async post(text: string, own: string | null = null): Promise<void> {
+    const webhook = own === null ? this.webhook : new URL(own);
     if (!webhook) throw new SlackError('SLACK_WEBHOOK_URL is not set');
     const host = webhook.hostname.replaceAll(/^\[|\]$/g, '');
     if (this.publicOnly && isIP(host) && !isPublicAddress(host))

@@ -22,8 +22,10 @@ export class OrgSettingsController {
   @Allow(READERS)
   @ApiOperation({ summary: 'How the organisation works' })
   @ApiOkResponse({ type: OrgSettingsView })
-  async get(@CurrentUser() { orgId }: AuthenticatedUser): Promise<OrgSettingsView> {
-    return orgSettingsView(await this.settings.get(orgId), await this.settings.getStored(orgId));
+  async get(@CurrentUser() { orgId, roles }: AuthenticatedUser): Promise<OrgSettingsView> {
+    const webhook = await this.settings.slackWebhookUrl(orgId);
+    const shown = webhook === null || roles.includes('admin') ? webhook : `${new URL(webhook).origin}/…`;
+    return orgSettingsView(await this.settings.get(orgId), await this.settings.getStored(orgId), shown);
   }
 
   @Patch()
@@ -36,6 +38,9 @@ export class OrgSettingsController {
     @Body() body: UpdateOrgSettings,
   ): Promise<OrgSettingsView> {
     await this.settings.change(user.orgId, orgSettingsChangeOf(body));
+    if (body.slack_webhook_url !== undefined) {
+      await this.settings.changeSlackWebhookUrl(user.orgId, body.slack_webhook_url);
+    }
     return this.get(user);
   }
 }

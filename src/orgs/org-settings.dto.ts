@@ -16,6 +16,7 @@ import {
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
+import { CompanyPapersView, UpdateCompanyPapers } from './company-papers.dto.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
 import {
   CUSTOMER_MATCH_SETTINGS,
@@ -59,7 +60,7 @@ export class QuietHours {
 }
 
 /** How the organisation works. */
-export class OrgSettingsView {
+export class OrgSettingsView extends CompanyPapersView {
   @ApiProperty({ example: false, description: 'A Stripe payment is also posted to QuickBooks' })
   record_payments!: boolean;
 
@@ -181,7 +182,7 @@ export class OrgSettingsView {
 }
 
 /** What to change; a setting that is left out stays as it is. */
-export class UpdateOrgSettings {
+export class UpdateOrgSettings extends UpdateCompanyPapers {
   @ApiPropertyOptional({ example: true })
   @IfGiven()
   @IsBoolean()
@@ -317,7 +318,11 @@ export class UpdateOrgSettings {
 }
 
 /** Shows what is in force; `item_name` as the organisation chose it. */
-export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings): OrgSettingsView {
+export function orgSettingsView(
+  settings: OrgSettings,
+  stored: StoredOrgSettings,
+  slackWebhookUrl: string | null,
+): OrgSettingsView {
   return {
     record_payments: settings.recordPayments,
     deposit_percent: settings.depositPercent,
@@ -338,6 +343,11 @@ export function orgSettingsView(settings: OrgSettings, stored: StoredOrgSettings
     location_id: settings.locationId,
     alert_email: stored.alertEmail,
     alert_quiet_hours: quietHoursView(stored),
+    company_logo: stored.companyLogo,
+    company_address: stored.companyAddress,
+    company_phone: stored.companyPhone,
+    company_terms: stored.companyTerms,
+    slack_webhook_url: slackWebhookUrl,
   };
 }
 
@@ -361,6 +371,10 @@ export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange 
     classId: body.class_id,
     locationId: body.location_id,
     alertEmail: body.alert_email,
+    companyLogo: body.company_logo,
+    companyAddress: body.company_address,
+    companyPhone: body.company_phone,
+    companyTerms: body.company_terms,
     ...(body.alert_quiet_hours === undefined
       ? {}
       : {

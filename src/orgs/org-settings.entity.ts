@@ -121,6 +121,25 @@ export class StoredOrgSettings {
   @Column({ name: 'location_id', type: 'text', nullable: true })
   locationId!: string | null;
 
+  /** A picture as a `data:` address; null for none. */
+  @Column({ name: 'company_logo', type: 'text', nullable: true })
+  companyLogo!: string | null;
+
+  /** Of several lines. */
+  @Column({ name: 'company_address', type: 'text', nullable: true })
+  companyAddress!: string | null;
+
+  @Column({ name: 'company_phone', type: 'text', nullable: true })
+  companyPhone!: string | null;
+
+  /** What its customers agree to beside the lines. Of several lines. */
+  @Column({ name: 'company_terms', type: 'text', nullable: true })
+  companyTerms!: string | null;
+
+  /** The address of a Slack webhook: whoever knows it can post there. */
+  @Column({ name: 'slack_webhook_url_encrypted', type: 'text', nullable: true })
+  slackWebhookUrlEncrypted!: string | null;
+
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
 }

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditValues, valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../platform/config/config.js';
+import { type AssociatedData, decrypt, encrypt, EncryptionError } from '../platform/encryption/encryption.js';
 import { MetricsService } from '../platform/metrics/metrics.service.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
@@ -15,6 +17,16 @@ import {
   type TaxMode,
 } from './org-settings.entity.js';
 import { type OrgSettingsChange, OrgSettingsRepository } from './org-settings.repository.js';
+
+/** What stands on the papers of an organisation; null where it has none. */
+export interface CompanyPapers {
+  /** A picture as a `data:` address. */
+  readonly logo: string | null;
+  /** Of several lines, like the terms. */
+  readonly address: string | null;
+  readonly phone: string | null;
+  readonly terms: string | null;
+}
 
 /** How one organisation works, with the installation's defaults filled in. */
 export interface OrgSettings {
@@ -49,6 +61,7 @@ export interface OrgSettings {
   /** Ids of the class and the location in QuickBooks that invoices are of. */
   readonly classId: string | null;
   readonly locationId: string | null;
+  readonly papers: CompanyPapers;
 }
 
 type ChangeListener = (tx: EntityManager, orgId: number) => Promise<void>;
@@ -89,12 +102,37 @@ export class OrgSettingsService {
       exemptTaxCode: stored.exemptTaxCode,
       classId: stored.classId,
       locationId: stored.locationId,
+      papers: {
+        logo: stored.companyLogo,
+        address: stored.companyAddress,
+        phone: stored.companyPhone,
+        terms: stored.companyTerms,
+      },
     };
   }
 
   /** What the organisation chose itself. */
   async getStored(orgId: number): Promise<StoredOrgSettings> {
     return this.settings.get(this.dataSource.manager, orgId);
+  }
+
+  /** The organisation's own Slack webhook; null where it has none, or it can no longer be read. A secret. */
+  async slackWebhookUrl(orgId: number): Promise<string | null> {
+    const { slackWebhookUrlEncrypted: encrypted } = await this.getStored(orgId);
+    if (encrypted === null) return null;
+    try {
+      return decrypt(encrypted, slackWebhookPlace(orgId), this.config.encryptionKeys);
+    } catch (error) {
+      if (!(error instanceof EncryptionError)) throw error;
+      return null;
+    }
+  }
+
+  /** Keeps the organisation's own Slack webhook, or forgets it. */
+  async changeSlackWebhookUrl(orgId: number, url: string | null): Promise<void> {
+    const place = slackWebhookPlace(orgId);
+    const encrypted = url === null ? null : encrypt(url, place, this.config.encryptionKeys);
+    await this.change(orgId, { slackWebhookUrlEncrypted: encrypted });
   }
 
   /** Has a feature act on a change of an organisation's settings, in the transaction that makes it. */
@@ -132,9 +170,23 @@ export class OrgSettingsService {
   }
 }
 
-/** What the audit log tells of the settings: what the organisation chose itself. */
+/** What the audit log tells of the settings: what the organisation chose itself. Of a secret or a picture, a digest. */
 function auditedSettings(stored: StoredOrgSettings): AuditValues {
-  return valuesOf(stored, ['orgId', 'updatedAt']);
+  return {
+    ...valuesOf(stored, ['orgId', 'updatedAt', 'slackWebhookUrlEncrypted', 'companyLogo']),
+    slack_webhook:
+      stored.slackWebhookUrlEncrypted === null ? 'none' : digest(stored.slackWebhookUrlEncrypted),
+    company_logo: stored.companyLogo === null ? 'none' : digest(stored.companyLogo),
+  };
+}
+
+/** Tells one value from another, and nothing of it. */
+function digest(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+}
+
+function slackWebhookPlace(orgId: number): AssociatedData {
+  return { table: 'org_settings', column: 'slack_webhook_url_encrypted', orgId, row: String(orgId) };
 }
 
 /** The home currency of the connected company, else what was chosen, else USD. */

@@ -105,8 +105,9 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
       where org_id = $1 and customer_id = $2`,
   ),
   leads: erased(
-    'name, e-mail, phone and notes of leads and proposals',
-    `update leads set name = 'Proposal ' || id, email = null, phone = null, notes = null, updated_at = $3
+    'name, e-mail, phone, notes and job address of leads and proposals',
+    `update leads set name = 'Proposal ' || id, email = null, phone = null, notes = null,
+            site_address = null, updated_at = $3
       where org_id = $1 and customer_id = $2`,
   ),
   customers: erased(

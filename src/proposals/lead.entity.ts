@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
+import type { SiteAddress } from './site-address.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 
 /** A lead, and from its first lines on the proposal with the same id. */
@@ -28,6 +29,10 @@ export class Lead {
 
   @Column({ name: 'notes', type: 'text', nullable: true })
   notes!: string | null;
+
+  /** Where the work is done; null where nobody said. */
+  @Column({ name: 'site_address', type: 'jsonb', nullable: true })
+  siteAddress!: SiteAddress | null;
 
   @Column({ name: 'status', type: 'text', default: 'lead' })
   status!: ProposalStatus;

@@ -1,3 +1,5 @@
+import type { SiteAddress } from './site-address.js';
+import { SiteAddressBody } from './site-address.dto.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 
@@ -45,6 +47,9 @@ export class ProposalView {
 
   @ApiProperty({ type: [LineView] })
   lines!: LineView[];
+
+  @ApiProperty({ type: SiteAddressBody, nullable: true, description: 'Where the work is done' })
+  site_address!: SiteAddress | null;
 
   @ApiProperty({ example: 330_750, description: 'What was paid of the deposit, net of refunds' })
   deposit_paid_cents!: number;

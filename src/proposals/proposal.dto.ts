@@ -5,6 +5,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   Max,
   Min,
@@ -17,6 +18,7 @@ import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
+import { SiteAddressBody } from './site-address.dto.js';
 import { CENTS_MAX } from './proposal-amount.js';
 
 const NAME_LENGTH_MAX = 200;
@@ -81,6 +83,13 @@ export class CreateProposal {
   @ApiProperty({ type: [LineBody], maxItems: LINES_MAX })
   @Lines()
   lines!: LineBody[];
+
+  @ApiPropertyOptional({ type: SiteAddressBody, nullable: true, description: 'Where the work is done' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SiteAddressBody)
+  site_address?: SiteAddressBody | null;
 }
 
 /** What to change about a draft; a field that is left out stays as it is. `status` cancels, and stands alone. */
@@ -104,6 +113,13 @@ export class UpdateProposal {
   @IfGiven()
   @Lines()
   lines?: LineBody[];
+
+  @ApiPropertyOptional({ type: SiteAddressBody, nullable: true, description: 'Where the work is done' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SiteAddressBody)
+  site_address?: SiteAddressBody | null;
 
   @ApiPropertyOptional({ enum: ['cancelled'] })
   @IfGiven()

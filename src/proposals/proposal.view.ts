@@ -15,6 +15,7 @@ export function proposalView(proposal: Proposal): ProposalView {
     amount_cents: proposal.amountCents,
     currency: proposal.currency,
     lines: proposal.lines.map(lineView),
+    site_address: proposal.siteAddress,
     deposit_paid_cents: proposal.depositPaidCents,
     approved_at: proposal.approvedAt?.toISOString() ?? null,
     created_at: proposal.createdAt.toISOString(),

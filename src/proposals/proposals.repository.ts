@@ -12,6 +12,7 @@ export type LeadFacts = Pick<
   | 'name'
   | 'email'
   | 'phone'
+  | 'siteAddress'
   | 'source'
   | 'notes'
   | 'status'

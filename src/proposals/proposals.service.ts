@@ -12,6 +12,7 @@ import { invalid } from '../platform/errors/validation.pipe.js';
 import { afterId } from '../platform/http/page.dto.js';
 import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
+import type { SiteAddress } from './site-address.js';
 import type { Lead } from './lead.entity.js';
 import { assertSupported } from './proposal-currency.js';
 import { priceLines, type PricedLine } from './proposal-amount.js';
@@ -51,6 +52,7 @@ export class ProposalsService {
       currency,
       amountCents: totalCents,
       ...(body.name == null ? {} : { name: body.name }),
+      ...(body.site_address === undefined ? {} : { siteAddress: plainAddress(body.site_address) }),
     };
     return this.dataSource.transaction(async (tx) => {
       await this.customers.getInOrg(tx, orgId, body.customer_id);
@@ -113,6 +115,7 @@ export class ProposalsService {
       const facts = {
         ...(body.name === undefined ? {} : { name: body.name }),
         ...(body.customer_id === undefined ? {} : { customerId: body.customer_id }),
+        ...(body.site_address === undefined ? {} : { siteAddress: plainAddress(body.site_address) }),
         ...(body.currency === undefined ? {} : { currency: body.currency }),
         ...(pricing ? { amountCents: pricing.totalCents } : {}),
       };
@@ -139,6 +142,11 @@ export class ProposalsService {
     const lines = await this.lines.listOf(tx, lead.orgId, [lead.id]);
     return wholeProposal(lead, lines.get(lead.id) ?? [], await this.invoices.findShown(tx, lead));
   }
+}
+
+/** A row holds an object of no class. */
+function plainAddress(address: SiteAddress | null): SiteAddress | null {
+  return address && { ...address };
 }
 
 function auditSubject(id: number): { subject: AuditSubject; proposalId: number } {

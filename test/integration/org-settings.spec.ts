@@ -45,6 +45,11 @@ describe('The settings of an organisation', () => {
       location_id: null,
       alert_email: null,
       alert_quiet_hours: null,
+      company_logo: null,
+      company_address: null,
+      company_phone: null,
+      company_terms: null,
+      slack_webhook_url: null,
     });
     expect(await app.app.get(OrgSettingsService).get(orgId)).toEqual({
       recordPayments: true,
@@ -65,6 +70,7 @@ describe('The settings of an organisation', () => {
       exemptTaxCode: null,
       classId: null,
       locationId: null,
+      papers: { logo: null, address: null, phone: null, terms: null },
     });
   });
 
@@ -90,6 +96,11 @@ describe('The settings of an organisation', () => {
       location_id: '1',
       alert_email: 'office@acme.test',
       alert_quiet_hours: { from: '20:00', to: '07:30' },
+      company_logo: 'data:image/png;base64,iVBORw0KGgo=',
+      company_address: '12 Elm Street\nDenver, CO 80202',
+      company_phone: '+1 303 555 0100',
+      company_terms: 'Ten years.',
+      slack_webhook_url: 'https://hooks.slack.com/services/T0/B0/own',
     };
     const changed = await mine.admin.patch('/org/settings', settings);
     expect([changed.status, changed.body]).toEqual([200, settings]);
@@ -164,6 +175,32 @@ describe('The settings of an organisation', () => {
     await settings.change(orgId, { recordPayments: false });
     await settings.keepPaymentDefault(app.app.get(DataSource).manager, orgId);
     expect((await settings.getStored(orgId)).recordPayments).toBe(false);
+  });
+
+  it('have the papers of the company and a Slack webhook, which nobody reads in the rows', async () => {
+    const { orgId, admin } = await createOrg(app);
+    const slack_webhook_url = 'https://hooks.slack.com/services/T0/B0/secret';
+    const papers = {
+      company_logo: 'data:image/png;base64,iVBORw0KGgo=',
+      company_address: '12 Elm Street\nDenver, CO 80202',
+      company_phone: '+1 303 555 0100',
+      company_terms: 'Work is guaranteed for ten years.',
+    };
+    const change = { ...papers, slack_webhook_url };
+    expect(await admin.patch('/org/settings', change)).toMatchObject({ status: 200, body: change });
+    const rows = await database.query('select * from org_settings where org_id = $1', [orgId]);
+    const log = await database.query('select * from audit_log where org_id = $1', [orgId]);
+    expect(JSON.stringify([rows, log])).not.toContain('B0/secret');
+    for (const bad of [
+      { company_logo: 'https://example.com/logo.png' },
+      { company_logo: 'data:image/svg+xml;base64,PHN2Zz4=' },
+      { slack_webhook_url: 'http://hooks.slack.com/services/T0' },
+      { company_phone: 'x'.repeat(41) },
+    ]) {
+      expect((await admin.patch('/org/settings', bad)).status).toBe(422);
+    }
+    const none = { ...papers, company_logo: null, company_terms: null, slack_webhook_url: null };
+    expect(await admin.patch('/org/settings', none)).toMatchObject({ status: 200, body: none });
   });
 });
 

@@ -42,6 +42,17 @@ describe('Proposals', () => {
     return body.id;
   };
 
+  it('have the address of the job, which is changed and taken away', async () => {
+    const site_address = { line1: '412 Aspen Way', city: 'Denver', region: 'CO', postal_code: '80202' };
+    const id = await aDraft({ site_address });
+    expect((await admin.get(`/proposals/${id}`)).body.site_address).toEqual(site_address);
+    const other = { ...site_address, line1: '414 Aspen Way', country: 'US' };
+    expect((await admin.patch(`/proposals/${id}`, { site_address: other })).body.site_address).toEqual(other);
+    expect((await admin.patch(`/proposals/${id}`, { site_address: null })).body.site_address).toBeNull();
+    expect((await draft({ site_address: { city: 'Denver' } })).status).toBe(422);
+    expect((await draft({ site_address: { line1: 'x', country: 'USA' } })).status).toBe(422);
+  });
+
   it('are drafted with their lines and come to their sum', async () => {
     const lines = [
       { description: 'Tear off, per square\nand haul away', quantity: 24.5, unit_price_cents: 45_001 },
@@ -61,6 +72,7 @@ describe('Proposals', () => {
         { id: expect.any(Number), ...lines[0], amount_cents: 1_102_525 },
         { id: expect.any(Number), ...lines[1], amount_cents: -25_000 },
       ],
+      site_address: null,
       deposit_paid_cents: 0,
       approved_at: null,
       created_at: expect.stringMatching(/Z$/),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { type CompanyPapers, OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { Config } from '../../platform/config/config.js';
@@ -14,6 +14,11 @@ import type { PortalLink } from '../links/portal-link.entity.js';
 import { dayText, moneyText } from '../../messages/format.js';
 import { proposalMail, type ProposalMail } from './proposal-mail.js';
 import { linkTokenAssociatedData } from './link-token-associated-data.js';
+
+function reachText({ phone, address }: CompanyPapers): string | null {
+  const ways = [phone, address?.replaceAll(/\s*\n\s*/g, ', ')].filter((one) => one != null);
+  return ways.length === 0 ? null : ways.join(' · ');
+}
 
 /** Writes the e-mail that brings a customer the link. Replies go to the person who made it. */
 @Injectable()
@@ -36,7 +41,7 @@ export class ProposalMailWriterService {
     const place = linkTokenAssociatedData(orgId, link.tokenHash);
     const token = decrypt(link.emailTokenEncrypted!, place, this.config.encryptionKeys);
     const org = await this.orgs.get(orgId);
-    const { timeZone } = await this.settings.get(orgId);
+    const { timeZone, papers } = await this.settings.get(orgId);
     const seller = await this.users.get(orgId, link.createdBy);
     const proposal = (await this.proposals.findInOrg(tx, orgId, proposalId))!;
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
@@ -49,6 +54,7 @@ export class ProposalMailWriterService {
       changes: await this.changesOf(orgId, proposalId),
       url: pageAddress(this.config.portalPublicUrl, token),
       expiresOn: dayText(link.expiresAt, timeZone),
+      reach: reachText(papers),
     });
     return {
       ...words,

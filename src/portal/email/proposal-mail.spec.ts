@@ -11,6 +11,7 @@ const MAIL: ProposalMail = {
   total: '$12,245.00',
   url: 'https://pay.acme.test/portal/p/T',
   expiresOn: 'April 1, 2026',
+  reach: null,
 };
 
 describe('The e-mail with the link', () => {

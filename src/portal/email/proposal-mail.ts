@@ -13,6 +13,8 @@ export interface ProposalMail {
   changes?: readonly { number: number; description: string; delta: string }[];
   url: string;
   expiresOn: string;
+  /** The company's phone and address, in one line; null where it has none. */
+  reach: string | null;
 }
 
 const SUBJECT_MAX = 180;
@@ -26,7 +28,8 @@ export function proposalMail(mail: ProposalMail): { subject: string; text: strin
   const [offer, next] =
     changes.length > 0 ? changed(company, proposalName, changes) : offered(company, proposalName, total);
   const life = `The link is yours alone, so please do not pass it on. It works until ${expiresOn}.`;
-  const closing = mail.sellerName === null ? company : `${isolatedText(mail.sellerName)}, ${company}`;
+  const signature = mail.sellerName === null ? company : `${isolatedText(mail.sellerName)}, ${company}`;
+  const closing = mail.reach === null ? signature : `${signature} · ${isolatedText(mail.reach)}`;
   const questions = 'Questions? Just reply to this e-mail.';
   return {
     subject: oneLine(

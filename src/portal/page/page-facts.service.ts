@@ -15,6 +15,7 @@ import { isUsable } from '../../payments/checkout/checkout-status.js';
 import { ChargeQuestionService } from '../../payments/checkout/charge-question.service.js';
 import { type Deposit, depositOf } from '../../proposals/deposit.js';
 import type { Proposal } from '../../proposals/proposal.js';
+import { siteAddressText } from '../../proposals/site-address.js';
 import { ProposalsService } from '../../proposals/proposals.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { contentHash } from '../approval/proposal-content.js';
@@ -52,7 +53,7 @@ export class PageFactsService {
     const { orgId, proposalId } = link;
     const tx = this.dataSource.manager;
     const proposal = await this.proposals.get(orgId, proposalId);
-    const { depositPercent, timeZone } = await this.settings.get(orgId);
+    const { depositPercent, timeZone, papers } = await this.settings.get(orgId);
     const seller = await this.users.get(orgId, link.createdBy);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
     const checkout = await this.openCheckout(orgId, proposalId);
@@ -62,6 +63,8 @@ export class PageFactsService {
     const paid = paymentSummary(await this.ledger.entriesOf(tx, payments), proposal.currency);
     return {
       company: (await this.orgs.get(orgId)).name,
+      papers,
+      site: proposal.siteAddress && siteAddressText(proposal.siteAddress),
       timeZone,
       contact: seller.isActive ? seller.fullName : null,
       customerId: customer.id,

@@ -1,5 +1,6 @@
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
+import type { CompanyPapers } from '../../orgs/org-settings.service.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
 import type { PageAccount } from './page-account.js';
@@ -18,6 +19,9 @@ export interface ShownPayment {
 /** Everything the customer's page may show. */
 export interface PageFacts {
   company: string;
+  papers: CompanyPapers;
+  /** Where the work is done, in one line. */
+  site: string | null;
   /** IANA name: the company's days and times are the ones shown. */
   timeZone: string;
   /** Whom to ask. */

@@ -9,6 +9,8 @@ export interface Frame {
   title: string;
   /** Who speaks; null where no link tells. */
   company: string | null;
+  /** Its picture, as a `data:` address. */
+  logo?: string | null;
   /** What stands in the middle. */
   main: Part;
   footer?: Part;
@@ -22,7 +24,7 @@ export interface Frame {
 export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`;
 
 /** The whole document. Works without scripts, fetches nothing. Pure. */
-export function framedPage({ title, company, main, footer, layout, refreshSeconds }: Frame): string {
+export function framedPage({ title, company, logo, main, footer, layout, refreshSeconds }: Frame): string {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +39,7 @@ ${refreshSeconds !== undefined && markup`<meta http-equiv="refresh" content="${r
 </head>
 <body class="${layout === 'alone' && 'alone'}">
 <a class="skip" href="#main">Skip to the content</a>
-${company !== null && letterhead(company)}
+${company !== null && letterhead(company, logo ?? null)}
 <main id="main" class="${layout === 'split' && 'split'}" tabindex="-1">
 ${main}
 </main>
@@ -47,10 +49,14 @@ ${footer && markup`<footer>${footer}</footer>`}
 `.html;
 }
 
-function letterhead(company: string): Markup {
+function letterhead(company: string, logo: string | null): Markup {
   const initial = firstCharacter(company.trim()).toUpperCase();
   return markup`<div class="top"><header>
-<span class="badge" aria-hidden="true">${initial}</span>
+${
+  logo === null
+    ? markup`<span class="badge" aria-hidden="true">${initial}</span>`
+    : markup`<img class="logo" src="${logo}" alt="">`
+}
 <div><p class="company">${company}</p><p class="kind">Proposal</p></div>
 </header></div>`;
 }

@@ -26,6 +26,8 @@ header, main, footer { width: 100%; max-width: 68rem; margin: 0 auto; padding: 0
 header { display: flex; align-items: center; gap: .75rem; padding-top: .9rem; padding-bottom: .9rem; }
 .badge { flex: none; width: 2.5rem; height: 2.5rem; border-radius: 10px; background: var(--accent); color:
 var(--accent-ink); font-weight: 700; font-size: 1.15rem; display: grid; place-items: center; }
+.logo { flex: none; max-height: 3rem; max-width: 10rem; object-fit: contain; }
+.terms { white-space: pre-line; }
 .company { font-weight: 700; font-size: 1.1rem; line-height: 1.25; overflow-wrap: anywhere; } .kind { color:
 var(--quiet); font-size: .875rem; }
 main { display: grid; gap: 1rem; padding-top: 1.25rem; padding-bottom: 1.5rem; }

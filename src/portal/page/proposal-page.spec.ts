@@ -35,6 +35,8 @@ function accountOf(facts: Partial<PageAccount> = {}): PageAccount {
 
 const FACTS: PageFacts = {
   company: 'Acme Roofing',
+  papers: { logo: null, address: null, phone: null, terms: null },
+  site: null,
   timeZone: 'America/Denver',
   contact: 'Ada Acme',
   customerId: 1,
@@ -227,6 +229,17 @@ describe('The page', () => {
     const withdrawn = { ...PAID, proposal: { ...FACTS.proposal, status: 'cancelled' as const } };
     expect(shown(withdrawn)).toContain('Your payment of $300.00 has arrived.');
     expect(shown({ ...withdrawn, paidCents: 0 })).not.toContain('has arrived');
+  });
+
+  it('has the papers of the company: logo, address, phone and terms, and where the work is done', () => {
+    const logo = 'data:image/png;base64,iVBORw0KGgo=';
+    const papers = { logo, address: '1 Main St\nDenver', phone: '+1 303 555 0100', terms: 'Ten years <b>' };
+    const html = shown({ papers, site: '412 Aspen Way, Denver' });
+    expect(html).toContain(`<img class="logo" src="${logo}" alt="">`);
+    expect(html).toMatch(/\+1 303 555 0100\S* · \S*1 Main St, Denver/);
+    expect(html).toContain('Ten years &lt;b&gt;');
+    expect(html).toContain('412 Aspen Way, Denver');
+    expect(shown()).not.toContain('class="terms');
   });
 
   it('says whom to ask by name, and not the address that this person signs in with', () => {

@@ -47,12 +47,13 @@ export function proposalPage(facts: PageFacts, showing: Showing): string {
   });
   const waits = stage === 'confirming' && now.getTime() - (payStartedAt?.getTime() ?? 0) < REFRESH_FOR_MS;
   const lines = markup`<section class="card lines" aria-label="Lines of the proposal">
-${linesTable(proposal)}</section>`;
+${linesTable(proposal)}${terms(facts)}</section>`;
   const action = actionCard(facts, stage, path, problem);
   const afterwards = [accountCard(facts), lines, approvedChangesCard(facts)];
   return framedPage({
     title: `${isolatedText(proposal.name)} · ${isolatedText(company)}`,
     company,
+    logo: facts.papers.logo,
     layout: 'split',
     ...(waits ? { refreshSeconds: REFRESH_SECONDS } : {}),
     main: markup`${heading(facts)}
@@ -64,10 +65,16 @@ ${stage === 'open' ? [lines, action] : [openChangesCard(facts, path, changeProbl
   });
 }
 
-function heading({ proposal, customerName, timeZone }: PageFacts): Markup {
+/** What the customer agrees to beside the lines. */
+function terms({ papers }: PageFacts): Markup | false {
+  return papers.terms !== null && markup`<h3>Terms</h3><p class="terms quiet">${papers.terms}</p>`;
+}
+
+function heading({ proposal, customerName, site, timeZone }: PageFacts): Markup {
   const day = dayText(proposal.createdAt, timeZone);
   return markup`<div class="title"><h1>${proposal.name}</h1>
-<p>${customerName === null ? null : `Prepared for ${isolatedText(customerName)} · `}${day}</p></div>`;
+<p>${customerName === null ? null : `Prepared for ${isolatedText(customerName)} · `}${day}</p>
+${site !== null && markup`<p>${isolatedText(site)}</p>`}</div>`;
 }
 
 /** What has happened so far, in one box. */
@@ -91,8 +98,11 @@ function invoicesPaid(stage: Stage, account: PageAccount | null): string {
   return stage === 'paid' && number !== null ? ` Invoice ${number} paid.` : '';
 }
 
-function footer({ company, contact, expiresAt, timeZone }: PageFacts): Markup {
+function footer({ company, papers, contact, expiresAt, timeZone }: PageFacts): Markup {
+  const ways = [papers.phone, papers.address?.replaceAll(/\s*\n\s*/g, ', ')].filter((one) => one != null);
+  const reach = ways.length > 0 && markup`<p>${ways.map((one) => isolatedText(one)).join(' · ')}</p>`;
   const whom = contact === null ? '' : markup`${isolatedText(contact)} at `;
   return markup`<p>Questions about this proposal? Ask ${whom}${isolatedText(company)}.</p>
+${reach}
 <p>This page is yours alone. It stays open until ${dayText(expiresAt, timeZone)}.</p>`;
 }

@@ -10,6 +10,7 @@ import type {
   ItemDraft,
   PaymentApplication,
   PaymentDraft,
+  QboAddressDraft,
   RefundDraft,
 } from '../model/qbo-objects.js';
 
@@ -59,6 +60,7 @@ export function invoicePayload(draft: InvoiceDraft): Payload {
   return withoutGaps({
     ...salePayload(draft),
     DueDate: draft.dueDate,
+    ShipAddr: draft.shipTo === undefined ? undefined : addressPayload(draft.shipTo),
     BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
   });
 }
@@ -109,6 +111,17 @@ export function creditApplicationPayload(draft: CreditApplicationDraft): Payload
       { Amount, LinkedTxn: [{ TxnId: draft.invoiceId, TxnType: 'Invoice' }] },
       { Amount, LinkedTxn: [{ TxnId: draft.creditMemoId, TxnType: 'CreditMemo' }] },
     ],
+  });
+}
+
+function addressPayload(address: QboAddressDraft): Payload {
+  return withoutGaps({
+    Line1: address.line1,
+    Line2: address.line2,
+    City: address.city,
+    CountrySubDivisionCode: address.region,
+    PostalCode: address.postalCode,
+    Country: address.country,
   });
 }
 

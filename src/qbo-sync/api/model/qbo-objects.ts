@@ -251,6 +251,8 @@ export interface InvoiceDraft {
   exchangeRate?: ExchangeRate;
   privateNote: string;
   billEmail?: string;
+  /** Where the work is done: QuickBooks counts tax by it. */
+  shipTo?: QboAddressDraft;
   /** Outside the US, where it has to be said. */
   amountsAre?: 'before_tax';
   /** Left out where nothing is taxed. */
@@ -311,6 +313,16 @@ export interface PaymentApplication {
   customerId: string;
   totalCents: number;
   applications: { invoiceId: string; amountCents: number }[];
+}
+
+/** An address as it is sent; QuickBooks knows its parts by these. */
+export interface QboAddressDraft {
+  line1: string;
+  line2?: string;
+  city?: string;
+  region?: string;
+  postalCode?: string;
+  country?: string;
 }
 
 export interface RefundDraft {

@@ -69,6 +69,7 @@ export class InvoiceDraftService {
       exchangeRate,
       qboCustomerId: await this.qboCustomerId(company, customerId, currency, exchangeRate),
       customerEmail: customer.email,
+      siteAddress: proposal.siteAddress,
       itemIds: await this.items.ensureFor(company, contract, kind),
       today,
       termsDays: contract.termsDays,

@@ -21,6 +21,7 @@ const facts = {
   exchangeRate: null,
   qboCustomerId: '58',
   customerEmail: 'ann@example.com',
+  siteAddress: null,
   lines: [
     { kind: 'deposit' as const, description: 'Roof Deposit for Roof of 12 Elm Street', amountCents: 375_000 },
   ],
@@ -84,6 +85,23 @@ describe('The draft of an invoice', () => {
     expect(line!.description).toMatch(/^Roof Deposit for José 😀/);
     expect(line!.description.length).toBeLessThanOrEqual(4_000);
     expect(line!.description.isWellFormed()).toBe(true);
+  });
+
+  it('says where the work is done, so that QuickBooks counts tax by it', () => {
+    const siteAddress = {
+      line1: '412 Aspen Way',
+      city: 'Denver',
+      region: 'CO',
+      postal_code: '80202',
+      line2: null,
+    };
+    expect(invoiceDraftOf({ ...facts, siteAddress }).shipTo).toEqual({
+      line1: '412 Aspen Way',
+      city: 'Denver',
+      region: 'CO',
+      postalCode: '80202',
+    });
+    expect(invoiceDraftOf(facts)).not.toHaveProperty('shipTo');
   });
 
   it('names the product or service of each line', () => {

@@ -4,7 +4,8 @@ import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.j
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { cutText } from '../../../platform/text/cut-text.js';
 import { normalizedText } from '../../../platform/text/normalized-text.js';
-import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
+import type { SiteAddress } from '../../../proposals/site-address.js';
+import type { InvoiceDraft, QboAddressDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 import { taxCodeOf, taxOf, type TaxTerms } from './invoice-tax.js';
 
 /** What an invoice is made from. */
@@ -17,6 +18,8 @@ export interface InvoiceFacts {
   exchangeRate: ExchangeRate | null;
   qboCustomerId: string;
   customerEmail: string;
+  /** Where the work is done; null where nobody said. */
+  siteAddress: SiteAddress | null;
   /** As they were worked out of the contract. */
   lines: readonly { kind: InvoiceLineKind; description: string; amountCents: number }[];
   /** The product or service of each kind of line there is. */
@@ -82,6 +85,7 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
     ...(facts.exchangeRate === null ? {} : { exchangeRate: facts.exchangeRate }),
     privateNote: markOf(facts.requestId),
     billEmail: facts.customerEmail,
+    ...(facts.siteAddress === null ? {} : { shipTo: shipToOf(facts.siteAddress) }),
     ...taxOf(facts.lines, facts.taxTerms, facts.currency),
     ...(facts.locationId === null ? {} : { locationId: facts.locationId }),
     lines: facts.lines.map(({ kind, description, amountCents }) => ({
@@ -91,6 +95,17 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
       taxCode: taxCodeOf(kind, facts.taxTerms),
       ...(facts.classId === null ? {} : { classId: facts.classId }),
     })),
+  };
+}
+
+function shipToOf({ line1, line2, city, region, postal_code, country }: SiteAddress): QboAddressDraft {
+  return {
+    line1,
+    ...(line2 ? { line2 } : {}),
+    ...(city ? { city } : {}),
+    ...(region ? { region } : {}),
+    ...(postal_code ? { postalCode: postal_code } : {}),
+    ...(country ? { country } : {}),
   };
 }
 
