@@ -63,6 +63,9 @@ function environment(sandboxUrl: string): NodeJS.ProcessEnv {
 function words(sandboxUrl: string): string {
   const json = `-H 'content-type: application/json'`;
   const bearer = `-H "Authorization: Bearer $TOKEN"`;
+  const job = `${crmUrl}/proposals/9`;
+  const post = `curl -s ${bearer} ${json}`;
+  const extra = `{"description":"Skylight","lines":[{"description":"Skylight","quantity":1,"unit_price_cents":90000}]}`;
   const login = `curl -s ${crmUrl}/auth/login ${json} -d '{"email":"admin@peakpro.io","password":"${password}"}'`;
   return `
 PeakPro CRM is ready.
@@ -79,6 +82,16 @@ Then walk the loop, from a proposal to a paid invoice in the books:
   curl -s ${bearer} ${crmUrl}/proposals/9                 # deposit paid; moments later invoiced, and Paid
   curl -s ${bearer} ${crmUrl}/proposals/9/activity        # every step, and ${sandboxUrl}/ shows the same books
   curl -s ${bearer} -X POST ${crmUrl}/qbo/invoice/7       # or invoice proposal 7, and receive its payment there
+
+And on to the end of the job; what is billed is paid by the same page of proposal 9, loaded anew:
+
+  ${post} -X PUT ${job}/contract/schedule -d '{"entries":[{"kind":"progress","percent":40}]}'
+  ${post} -X POST ${job}/contract/entries/2/bill                    # 40 % of the contract: pay it on the page
+  ${post} ${job}/change-orders -d '${extra}'
+  ${post} ${job}/change-orders/1/approve -d '{"reason":"Agreed by telephone"}'
+  ${post} ${job}/complete -d '{"completed_on":"'$(date +%F)'"}'
+  ${post} -X POST ${job}/contract/entries/3/bill                    # the rest, less the deposit: pay it too
+  curl -s ${bearer} ${job}/contract                       # all billed; the page says "Paid in full"
 
 Ctrl-C stops everything. The next run starts the story anew.
 `;

@@ -1,5 +1,5 @@
-import { isSameKey } from '../../invoices/invoice-key.js';
-import { paymentName } from '../../invoices/payment-name.js';
+import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
+import { thePayment } from '../../invoices/payment-name.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { markup, type Markup } from './markup.js';
 import type { PageFacts } from './page-facts.js';
@@ -88,22 +88,26 @@ ${problem && markup`<p class="error" id="name-error">${problem.message}</p>`}
 
 function payForm(facts: PageFacts, path: string): Markup {
   const { charge, due, account, proposal } = facts;
-  const name = paymentName(due.key);
   const cents = charge.owed ? charge.amountCents : 0;
   const amount = moneyText(cents, proposal.currency);
   const whole = wholeCents(facts);
   const isPart = whole !== null && cents < whole;
-  return markup`<h2 id="act">Pay the ${name}</h2>
+  return markup`<h2 id="act">Pay ${thePayment(due.key)}</h2>
 ${takenBack(facts)}${refunded(facts)}${overpaid(facts)}
 ${due.key.kind === 'deposit' ? sums(facts) : dueSums(facts, cents)}
-${isPart && markup`<p>${amount} of the ${name} is still open; the rest has been paid.</p>`}
+${isPart && markup`<p>${amount} of ${thePayment(due.key)} is still open; the rest has been paid.</p>`}
 <form method="post" action="${path}/pay">
-<button>${isPart ? `Pay the remaining ${amount}` : `Pay ${name} of ${amount}`}</button>
+<button>${buttonText(due.key, amount, isPart)}</button>
 </form>
 <p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches
   ${isolatedText(facts.company)}.${
     account !== null && account.remainingCents > cents && markup` What is not due yet stays open.`
   }</p>`;
+}
+
+function buttonText(key: InvoiceKey, amount: string, isPart: boolean): string {
+  if (isPart) return `Pay the remaining ${amount}`;
+  return key.kind === 'deposit' ? `Pay deposit of ${amount}` : `Pay ${amount}`;
 }
 
 /** What the invoice that is due comes to, or the deposit before it is billed. */
@@ -120,7 +124,7 @@ function dueSums({ account, due, proposal }: PageFacts, cents: number): Markup {
 ${due.invoiceNumber !== null && markup`<dt>Invoice</dt><dd>${due.invoiceNumber}</dd>`}
 ${due.dueOn !== null && markup`<dt>Due date</dt><dd>${calendarDayText(due.dueOn)}</dd>`}
 <dt>Contract</dt><dd>${money(account?.valueCents ?? proposal.totalCents)}</dd>
-<dt>Remaining after this</dt><dd>${money(remaining)}</dd>
+<dt>Left after this</dt><dd>${money(remaining)}</dd>
 </dl>`;
 }
 

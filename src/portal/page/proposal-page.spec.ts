@@ -157,7 +157,7 @@ describe('The page', () => {
       charge: { owed: true, amountCents: 40_000 },
       due: { key: { kind: 'progress', sequence: 1 }, invoiceNumber: 'CRM-7-P1', dueOn: '2026-03-17' },
     });
-    expect(html).toContain('Pay progress payment 1 of $400.00');
+    expect(html).toContain('Pay $400.00');
     expect(html).toMatch(/CRM-7-P1[\s\S]*March 17, 2026[\s\S]*\$1,000\.00[\s\S]*\$300\.00/);
     expect(html).toContain('/pay"');
   });

@@ -16,7 +16,7 @@ export function receipt(facts: PageFacts, stage: 'paid' | 'complete'): Markup {
 <dl class="sums">
 ${
   payment &&
-  markup`<dt class="big">${stage === 'complete' ? 'Last payment' : 'Paid'}</dt><dd
+  markup`<dt class="big">Paid</dt><dd
   class="big">${money(payment.cents)}</dd>
 <dt>For</dt><dd>${paymentTitle(payment.key)}</dd>
 <dt>Date</dt><dd><time datetime="${payment.at.toISOString()}">${momentText(payment.at, timeZone)}</time></dd>
