@@ -42,13 +42,22 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
   }
-  if (!isBody(a) || !isBody(b)) return false;
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => sameJson(a[key], b[key]));
+  return isBody(a) && isBody(b) && sameBut(a, b, []);
+}
+
+/** Whether two bodies would read the same but for the named fields. */
+export function sameBut(a: Body, b: Body, fields: readonly string[]): boolean {
+  for (const key in a) if (!fields.includes(key) && !sameJson(a[key], b[key])) return false;
+  for (const key in b)
+    if (b[key] !== undefined && a[key] === undefined && !fields.includes(key)) return false;
+  return true;
 }
 
 /** A copy without the named fields. */
 export function without(body: Body, ...fields: string[]): Body {
-  return Object.fromEntries(Object.entries(body).filter(([key]) => !fields.includes(key)));
+  const copy: Body = {};
+  for (const key in body) if (!fields.includes(key)) copy[key] = body[key];
+  return copy;
 }
 
 /** A value as text, for a message about it. */

@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { EntityName } from './catalog.ts';
 import { objectNotFound } from './fault.ts';
-import { type Body, partOf, refOf, sameJson, textOf, without } from './json.ts';
+import { type Body, partOf, refOf, sameBut, sameJson, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { stamp } from './pacific.ts';
 import { currencyOf } from './currency-of.ts';
@@ -139,11 +139,9 @@ export class UnitOfWork {
       this.#store.set(entity, id, { ...before, body: after.body });
       return [];
     }
-    const balanceOnly =
-      after.deletedAt === null &&
-      sameJson(without(before.body, ...BALANCES), without(after.body, ...BALANCES));
     const isParty = entity === 'Customer' || entity === 'Vendor';
-    const keepsToken = touched.keepsToken || (isParty && balanceOnly) || after.deletedAt !== null;
+    const balanceOnly = isParty && after.deletedAt === null && sameBut(before.body, after.body, BALANCES);
+    const keepsToken = touched.keepsToken || balanceOnly || after.deletedAt !== null;
     const token = Number(before.body.SyncToken) + (keepsToken ? 0 : 1);
     const MetaData = { ...partOf(before.body, 'MetaData'), LastUpdatedTime: stamp(this.now) };
     const body = { ...after.body, SyncToken: String(token), MetaData };
@@ -152,7 +150,7 @@ export class UnitOfWork {
       {
         ...base,
         operation: touched.operation ?? 'Update',
-        cause: isParty && balanceOnly && !asked ? 'balance' : cause,
+        cause: balanceOnly && !asked ? 'balance' : cause,
       },
     ];
   }

@@ -45,17 +45,19 @@ export function stockMoves(store: Store, entity: EntityName, body: Body | undefi
   const isVoided = body?.TotalAmt === 0 && textOf(body, 'PrivateNote')?.startsWith('Voided') === true;
   if (name === undefined || direction === undefined || isVoided) return [];
   const sign = entity === 'Purchase' && body?.Credit === true ? -direction : direction;
-  const lines = rowsOf(body, 'Line').flatMap((line) => [
-    line,
-    ...rowsOf(partOf(line, 'GroupLineDetail'), 'Line'),
-  ]);
-  return lines.flatMap((line): StockMove[] => {
+  const moves: StockMove[] = [];
+  const add = (line: Body): void => {
     const detail = partOf(line, name);
     const item = refOf(detail, 'ItemRef');
-    if (!isStocked(store, item)) return [];
+    if (!isStocked(store, item)) return;
     const quantity = sign * quantityOf(detail);
-    return quantity === 0 ? [] : [{ item, quantity }];
-  });
+    if (quantity !== 0) moves.push({ item, quantity });
+  };
+  for (const line of rowsOf(body, 'Line')) {
+    add(line);
+    for (const inner of rowsOf(partOf(line, 'GroupLineDetail'), 'Line')) add(inner);
+  }
+  return moves;
 }
 
 export function assetAccountOf(item: Body | undefined): string {
