@@ -78,6 +78,11 @@ describe('The list of faults', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('can name each file, for no two have one name', () => {
+    const names = [...specs.keys()].map((name) => basename(name));
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   it('would not pass with a test that is not there, or is only spoken of', () => {
     const source =
       `it('keeps it once', async () => {}); // as 'keeps it twice' does\n ` +
