@@ -142,7 +142,7 @@ export default {
     onlyFeatures('privacy', ['auth', 'customers']), // knows the tables of every feature, and no code of theirs
     onlyFeatures('alerts', []),
     onlyFeatures('restore', []),
-    onlyFeatures('seed', ['auth', 'orgs', 'customers', 'proposals']),
+    onlyFeatures('seed', ['auth', 'orgs', 'customers', 'contracts', 'proposals']),
     {
       name: 'only-config-reads-the-environment-file',
       comment: 'Environment is read in one place; others are given a Config.',

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import { ContractsService } from '../contracts/contracts.service.js';
 import { Customer } from '../customers/customer.entity.js';
+import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { ActivityRepository } from '../proposals/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
+import { depositOf } from '../proposals/deposit.js';
 import { Lead } from '../proposals/lead.entity.js';
 import { priceLines } from '../proposals/proposal-amount.js';
 import { ProposalLinesRepository } from '../proposals/proposal-lines.repository.js';
 import { Clock } from '../platform/time/clock.js';
 import type { DemoCustomer, DemoLead } from './demo-data.js';
+
+const CURRENCY = 'USD';
 
 /** Writes demo rows under ids of their own; those given out later follow them. */
 @Injectable()
@@ -15,6 +20,8 @@ export class DemoRepository {
   constructor(
     private readonly lines: ProposalLinesRepository,
     private readonly activities: ActivityRepository,
+    private readonly contracts: ContractsService,
+    private readonly settings: OrgSettingsService,
     private readonly clock: Clock,
   ) {}
 
@@ -25,7 +32,7 @@ export class DemoRepository {
     await continueIds(tx, 'customers');
   }
 
-  /** Adds leads and proposals; what is approved was approved by this person. */
+  /** Adds leads and proposals; what is approved was approved by this person, and has its contract. */
   async addLeads(tx: EntityManager, approver: Seller, leads: readonly DemoLead[]): Promise<void> {
     for (const lead of leads) await this.addLead(tx, approver, lead);
     await continueIds(tx, 'leads');
@@ -39,17 +46,42 @@ export class DemoRepository {
     if (pricing && !pricing.ok) throw new Error(`The demo proposal ${facts.id} cannot be priced.`);
     const amountCents = pricing?.totalCents ?? null;
     const approvedBy = `user:${approver.userId}`;
-    const approval = facts.status === 'approved' ? { approvedAt: at, approvedBy } : {};
+    const settings = await this.settings.get(orgId, tx);
+    const undecided = { amountCents, currency: CURRENCY, depositPercent: null, depositCents: null };
+    const { percent: depositPercent, cents: depositCents } = depositOf(undecided, settings.depositPercent);
+    const approval =
+      facts.status === 'approved' ? { approvedAt: at, approvedBy, depositPercent, depositCents } : {};
     const row = { ...facts, ...approval, orgId, amountCents, createdAt: at, updatedAt: at };
     await insertWithIds(tx, Lead, [row]);
     if (pricing) await this.lines.replace(tx, { id: facts.id, orgId }, pricing.lines);
-    if (facts.status !== 'approved') return;
+    if (facts.status !== 'approved' || amountCents === null) return;
+    const { depositMode, revenuePolicy, retainagePercent, taxMode, termsDays } = settings;
+    await this.contracts.open(
+      tx,
+      {
+        orgId,
+        proposalId: facts.id,
+        customerId: facts.customerId,
+        currency: CURRENCY,
+        valueCents: amountCents,
+        depositMode,
+        revenuePolicy,
+        depositPercent,
+        depositCents: depositCents ?? amountCents,
+        retainagePercent,
+        taxMode,
+        termsDays,
+        approvedBy,
+        approvedAt: at,
+      },
+      (await this.lines.listOf(tx, orgId, [facts.id])).get(facts.id) ?? [],
+    );
     await this.activities.log(tx, {
       orgId,
       customerId: facts.customerId,
       proposalId: facts.id,
       event: 'approve',
-      meta: { amount_cents: amountCents, currency: 'USD', approved_by: approvedBy },
+      meta: { amount_cents: amountCents, currency: CURRENCY, approved_by: approvedBy },
       occurrence: 'approved',
     });
   }

@@ -64,6 +64,17 @@ describe('The testing guide of sprint 5', () => {
     expect((await anyone(app).get('/health')).body).toMatchObject({ ok: true, service: 'crm-api' });
   });
 
+  it('has a contract for what was approved, with its deposit to be billed', async () => {
+    expect((await admin.get('/proposals/7/contract')).body).toMatchObject({
+      proposal_id: 7,
+      billed_cents: 0,
+      entries: [
+        { kind: 'deposit', state: 'ready' },
+        { kind: 'final', state: 'pending' },
+      ],
+    });
+  });
+
   it('has the columns of migration 005', async () => {
     const columns = await database.query<{ name: string }>(
       `select table_name || '.' || column_name as name from information_schema.columns

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { Config } from '../../platform/config/config.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
-import { dayInZone, isMonth } from '../../platform/time/calendar-day.js';
+import { dayInZone, isMonth, lastDayOf } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ConnectionService } from '../../qbo-sync/connection/connection.service.js';
 import { dayOf } from '../../reports/report-day.js';
@@ -41,7 +41,8 @@ export class RevenueReportService {
     question: { basis: RevenueBasis; by: RevenueGrouping; from: string | undefined; to: string | undefined },
   ): Promise<RevenueReport> {
     const { timeZone, revenuePolicy: policy } = await this.settings.get(orgId);
-    const to = dayOf('to', question.to, dayInZone(this.clock.now(), timeZone));
+    const month = dayInZone(this.clock.now(), timeZone).slice(0, 7);
+    const to = dayOf('to', question.to, lastDayOf(month));
     const from = dayOf('from', question.from, `${to.slice(0, 4)}-01-01`);
     if (from > to) throw invalid([{ field: 'from', message: 'from must not be after to' }]);
     await this.posting.bringUpToDate(orgId);

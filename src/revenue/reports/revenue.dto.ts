@@ -21,7 +21,10 @@ export class RevenueQuery {
   @IsString()
   from?: string;
 
-  @ApiPropertyOptional({ example: '2026-03-31', description: 'The last day, included; left out: today' })
+  @ApiPropertyOptional({
+    example: '2026-03-31',
+    description: 'The last day, included; left out: of the month it is',
+  })
   @IsOptional()
   @IsString()
   to?: string;

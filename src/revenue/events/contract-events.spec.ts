@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { contractEvents } from './contract-events.js';
+import type { ApplicationFact, ContractFacts, InvoiceFact } from './contract-facts.js';
+import { eventDifference } from './event-difference.js';
+import type { PostedSum } from './revenue-event.js';
+
+/** A contract over 10,000.00 whose deposit of 3,000.00 was invoiced on March 2. */
+function facts(change: Partial<ContractFacts> = {}): ContractFacts {
+  return {
+    contractId: 4,
+    proposalId: 7,
+    currency: 'USD',
+    policy: 'invoice',
+    depositMode: 'income',
+    valueCents: 1_000_000,
+    changes: [],
+    completedOn: null,
+    cancelledOn: null,
+    memos: [],
+    invoices: [DEPOSIT],
+    applications: [],
+    payments: [],
+    returns: [],
+    milestones: [],
+    progress: [],
+    ...change,
+  };
+}
+
+const DEPOSIT: InvoiceFact = {
+  id: 12,
+  kind: 'deposit',
+  txnOn: '2026-03-02',
+  totalCents: 300_000,
+  taxCents: 0,
+  retainedCents: 0,
+  releasedCents: 0,
+  lines: [{ kind: 'deposit', cents: 300_000 }],
+};
+const PROGRESS: InvoiceFact = {
+  ...DEPOSIT,
+  id: 13,
+  kind: 'progress',
+  txnOn: '2026-04-01',
+  totalCents: 388_800,
+  taxCents: 28_800,
+  retainedCents: 40_000,
+  lines: [
+    { kind: 'work', cents: 400_000 },
+    { kind: 'retainage', cents: -40_000 },
+  ],
+};
+const MONEY: ApplicationFact = {
+  id: 1,
+  invoiceId: 12,
+  kind: 'payment',
+  on: '2026-03-10',
+  cents: 300_000,
+  paymentId: 9,
+  isOwnMemo: false,
+  isWriteOff: false,
+};
+const REFUND = {
+  id: 5,
+  kind: 'refund',
+  paymentId: 9,
+  invoiceKind: 'deposit',
+  on: '2026-04-20',
+  cents: 100_000,
+} as const;
+
+/** The events as `kind item amount day`, without those of the deposit's invoice itself. */
+const after = (change: Partial<ContractFacts>, ofInvoice = '12'): string[] =>
+  contractEvents(facts(change))
+    .filter(({ sourceKind, sourceId }) => sourceKind !== 'invoice' || sourceId !== ofInvoice)
+    .map(({ kind, item, cents, eventOn }) => `${kind} ${item} ${cents} ${eventOn}`)
+    .toSorted();
+
+describe('What happens to a contract is in the journal', () => {
+  it.each([
+    {
+      happening: 'an invoice with tax and retainage is work earned in full, and a receivable over its total',
+      change: { invoices: [DEPOSIT, PROGRESS] },
+      events: [
+        'billed work 400000 2026-04-01',
+        'earned work 400000 2026-04-01',
+        'receivable work 388800 2026-04-01',
+        'tax tax 28800 2026-04-01',
+      ],
+    },
+    {
+      happening: 'a payment is money on its own day',
+      change: { applications: [MONEY] },
+      events: ['received deposit 300000 2026-03-10', 'receivable deposit -300000 2026-03-10'],
+    },
+    {
+      happening: 'a payment before its invoice settles it from the invoice’s day on',
+      change: { applications: [{ ...MONEY, on: '2026-02-20' }] },
+      events: ['received deposit 300000 2026-02-20', 'receivable deposit -300000 2026-03-02'],
+    },
+    {
+      happening: 'a payment by Stripe without an invoice is unapplied',
+      change: { invoices: [], payments: [{ id: 9, on: '2026-03-10', cents: 300_000 }] },
+      events: ['received unapplied 300000 2026-03-10'],
+    },
+    {
+      happening: 'a refund of a deposit that is income takes income and money back',
+      change: { applications: [MONEY], returns: [REFUND] },
+      events: [
+        'credited deposit 100000 2026-04-20',
+        'earned deposit -100000 2026-04-20',
+        'received deposit -100000 2026-04-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+      ],
+    },
+    {
+      happening: 'a refund of a deposit that is owed takes nothing from revenue',
+      change: { depositMode: 'liability', applications: [MONEY], returns: [REFUND] },
+      events: [
+        'credited deposit 100000 2026-04-20',
+        'received deposit -100000 2026-04-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+      ],
+    },
+    {
+      happening: 'a lost dispute is money lost, and no revenue taken back',
+      change: { applications: [MONEY], returns: [{ ...REFUND, kind: 'dispute' }] },
+      events: [
+        'lost deposit 100000 2026-04-20',
+        'received deposit -100000 2026-04-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+      ],
+    },
+    {
+      happening: 'a credit memo takes revenue back on its day, and is no money',
+      change: { applications: [{ ...MONEY, kind: 'credit', paymentId: null, cents: 5_000 }] },
+      events: [
+        'credited deposit 5000 2026-03-10',
+        'earned deposit -5000 2026-03-10',
+        'receivable deposit -5000 2026-03-10',
+      ],
+    },
+    {
+      happening: 'a write-off is a bad debt',
+      change: {
+        applications: [{ ...MONEY, kind: 'credit', paymentId: null, cents: 5_000, isWriteOff: true }],
+      },
+      events: ['bad_debt deposit 5000 2026-03-10', 'receivable deposit -5000 2026-03-10'],
+    },
+    {
+      happening: 'the credit memo of a change order counts by itself, used or not',
+      change: {
+        memos: [{ id: 2, on: '2026-05-01', totalCents: 10_800, taxCents: 800 }],
+        applications: [{ ...MONEY, kind: 'credit', paymentId: null, cents: 10_800, isOwnMemo: true }],
+      },
+      events: [
+        'credited work 10000 2026-05-01',
+        'earned work -10000 2026-05-01',
+        'receivable work -10800 2026-05-01',
+        'tax tax -800 2026-05-01',
+      ],
+    },
+    {
+      happening: 'completion earns the value, less what was refunded of it',
+      change: { policy: 'completion', completedOn: '2026-06-30', applications: [MONEY], returns: [REFUND] },
+      events: [
+        'credited deposit 100000 2026-04-20',
+        'earned work 900000 2026-06-30',
+        'received deposit -100000 2026-04-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+      ],
+    },
+    {
+      happening: 'milestones earn their share, and completion the rest',
+      change: {
+        policy: 'milestone',
+        completedOn: '2026-06-30',
+        milestones: [{ sequence: 1, on: '2026-05-05', cents: 400_000 }],
+      },
+      events: ['earned work 400000 2026-05-05', 'earned work 600000 2026-06-30'],
+    },
+    {
+      happening: 'percentages earn cumulatively at the end of their months, and 100 % is the value',
+      change: {
+        policy: 'percent',
+        valueCents: 1_000_001,
+        progress: [
+          { month: '2026-03', percent: 33.33 },
+          { month: '2026-04', percent: 66.67 },
+          { month: '2026-05', percent: 100 },
+        ],
+      },
+      events: [
+        'earned work 333300 2026-03-31',
+        'earned work 333300 2026-05-31',
+        'earned work 333401 2026-04-30',
+      ],
+    },
+    {
+      happening: 'a cancelled contract has earned what it billed and did not give back',
+      change: { policy: 'completion', cancelledOn: '2026-05-01', applications: [MONEY], returns: [REFUND] },
+      events: [
+        'credited deposit 100000 2026-04-20',
+        'earned work 200000 2026-05-01',
+        'received deposit -100000 2026-04-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+      ],
+    },
+  ] satisfies { happening: string; change: Partial<ContractFacts>; events: string[] }[])(
+    '$happening',
+    ({ change, events }) => {
+      expect(after(change)).toEqual(events.toSorted());
+    },
+  );
+
+  it('takes a voided invoice back on its own day, or on the first open one where that is closed', () => {
+    const posted: PostedSum[] = contractEvents(facts()).map((event) => ({ ...event, sequence: 1 }));
+    const gone = contractEvents(facts({ invoices: [] }));
+    const days = (firstOpenDay: string | null): string[] =>
+      eventDifference(gone, posted, firstOpenDay).map(
+        ({ kind, cents, eventOn, postedOn }) => `${kind} ${cents} ${eventOn} ${postedOn}`,
+      );
+    expect(days(null)).toContain('earned -300000 2026-03-02 2026-03-02');
+    expect(days('2026-04-01')).toContain('earned -300000 2026-03-02 2026-04-01');
+  });
+});
