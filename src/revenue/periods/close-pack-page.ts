@@ -3,6 +3,24 @@ import { moneyText } from '../../messages/format.js';
 import { escapeHtml } from '../../platform/http/html.js';
 import type { PackView } from './period.dto.js';
 
+/** What an accountant calls what is billed and paid. */
+const ITEMS: Readonly<Record<string, string>> = {
+  work: 'Contract work',
+  deposit: 'Deposit',
+  retainage: 'Retainage',
+  tax: 'Tax',
+  unapplied: 'Not applied',
+};
+
+const AGES = [
+  ['current_cents', 'Current'],
+  ['days_1_30_cents', '1-30'],
+  ['days_31_60_cents', '31-60'],
+  ['days_61_90_cents', '61-90'],
+  ['days_91_plus_cents', '91+'],
+  ['total_cents', 'Total'],
+] as const;
+
 type Cell = string | number | null | undefined;
 
 /** A closed month as one page to print or to keep: nothing to fetch, light and dark, phone and desk. Pure. */
@@ -10,7 +28,7 @@ export function closePackPage(view: PackView): string {
   const { month, figures, header, state } = view;
   const title = `Close pack ${month}`;
   const sums = (rows: PackView['figures']['earned']): Cell[][] =>
-    rows.map(({ currency, item, cents }) => [item, moneyText(cents, currency)]);
+    rows.map(({ currency, item, cents }) => [ITEMS[item] ?? item, moneyText(cents, currency)]);
   const facts: [string, string][] = [
     ['State', state === 'closed' ? `closed ${view.closed_at}` : 'open: these figures can still change'],
     ['Hash', view.pack_hash ?? 'none while the month is open'],
@@ -38,12 +56,16 @@ export function closePackPage(view: PackView): string {
       moneyText(cents, row.currency),
     ),
   ]);
+  const ages = header.aging.map((row) => {
+    const { currency, ...amounts } = row as { currency: string } & Record<string, number>;
+    return [currency, ...AGES.map(([field]) => moneyText(amounts[field] ?? 0, currency))];
+  });
   const documents = (rows: PackView['figures']['documents']): Cell[][] =>
     rows.map((row) => [
       row.event_on,
       row.proposal_id,
       row.kind,
-      row.item,
+      ITEMS[row.item] ?? row.item,
       `${row.source_kind} ${row.source_id}`,
       moneyText(row.cents, row.currency),
     ]);
@@ -62,7 +84,7 @@ export function closePackPage(view: PackView): string {
 <h1>${escapeHtml(title)}</h1>
 <dl>${facts.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`).join('')}</dl>
 ${table('Revenue earned', ['Item', 'Amount'], sums(figures.earned))}
-${table('Money received, before fees', ['Item', 'Amount'], sums(figures.received))}
+${table('Money received, tax included, before fees', ['Item', 'Amount'], sums(figures.received))}
 ${table('Tax', ['Item', 'Amount'], sums(figures.tax))}
 ${table('Bad debts', ['Item', 'Amount'], sums(figures.bad_debts))}
 ${table('Lost in disputes', ['Item', 'Amount'], sums(figures.lost))}
@@ -72,18 +94,25 @@ ${table(
   balances,
 )}
 ${table('Receivables', ['Proposal', 'Opening', 'Invoiced', 'Settled', 'Closing'], receivables)}
-${table('Adjustments of closed months', head, documents(figures.adjustments))}
-${table('Documents', head, documents(figures.documents))}
+${table('Receivables by age, at the end of the month', ['Currency', ...AGES.map(([, name]) => name)], ages)}
+${table('Adjustments of closed months', head, documents(figures.adjustments), 5)}
+${table('Documents', head, documents(figures.documents), 5)}
 </main>
 </body>
 </html>
 `;
 }
 
-function table(title: string, head: readonly string[], rows: readonly Cell[][]): string {
+/** The first `texts` columns are words, the others money. */
+function table(title: string, head: readonly string[], rows: readonly Cell[][], texts = 1): string {
   if (rows.length === 0) return `<h2>${escapeHtml(title)}</h2><p>Nothing.</p>`;
   const cells = (tag: 'th' | 'td', row: readonly Cell[]): string =>
-    `<tr>${row.map((cell) => `<${tag}>${escapeHtml(String(cell ?? ''))}</${tag}>`).join('')}</tr>`;
+    `<tr>${row
+      .map((cell, place) => {
+        const kind = place < texts ? ' class="text"' : '';
+        return `<${tag}${kind}>${escapeHtml(String(cell ?? ''))}</${tag}>`;
+      })
+      .join('')}</tr>`;
   const body = rows.map((row) => cells('td', row)).join('\n');
   return `<h2>${escapeHtml(title)}</h2>
 <div class="wide"><table><thead>${cells('th', head)}</thead><tbody>
@@ -103,7 +132,9 @@ dt, p { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; } p { ma
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; } th { color: var(--quiet); font-weight: 600; }
+.text { text-align: left; }
+th:first-child, td:first-child { padding-left: 0; } th { color: var(--quiet); font-weight: 600; }
+@media (max-width: 30rem) { table { font-size: .82rem; } th, td { padding: .3rem .35rem; } }
 @media print { .wide { overflow: visible; } }
 `;
 

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { closePackCsv } from './close-pack-csv.js';
+import { closePackPage } from './close-pack-page.js';
+import { canonicalJson, type PackDocument, packFigures, packHash } from './close-pack.js';
+import { periodChecks, type PeriodFacts } from './period-checks.js';
+import { packView } from './period.view.js';
+
+const EARNED: PackDocument = {
+  proposalId: 7,
+  currency: 'USD',
+  kind: 'earned',
+  item: 'work',
+  sourceKind: 'invoice',
+  sourceId: '12',
+  eventOn: '2026-03-02',
+  cents: 875_000,
+};
+const LATE: PackDocument = { ...EARNED, sourceId: '13', eventOn: '2026-02-20', cents: -5_000 };
+
+const figures = (documents: PackDocument[], previousHash: string | null = null) =>
+  packFigures({ month: '2026-03', previousHash, documents, deferred: [], receivables: [] });
+
+describe('A close pack', () => {
+  it('sums its documents by currency and item, and lists those of earlier months as adjustments', () => {
+    const yen = { ...EARNED, currency: 'JPY', cents: 900 };
+    const pack = figures([EARNED, LATE, yen]);
+    expect(pack.earned).toEqual([
+      { currency: 'JPY', item: 'work', cents: 900 },
+      { currency: 'USD', item: 'work', cents: 870_000 },
+    ]);
+    expect(pack.adjustments).toEqual([LATE]);
+  });
+
+  it('has the same hash for the same figures, and another for a cent or another month before it', () => {
+    const hash = packHash(figures([EARNED]));
+    const shuffled = JSON.parse(canonicalJson(figures([EARNED]))) as ReturnType<typeof figures>;
+    expect(packHash(shuffled)).toBe(hash);
+    expect(packHash(figures([{ ...EARNED, cents: 875_001 }]))).not.toBe(hash);
+    expect(packHash(figures([EARNED], 'ab12'))).not.toBe(hash);
+    expect(canonicalJson({ b: [1, null], a: { d: 'x', c: true } })).toBe(
+      '{"a":{"c":true,"d":"x"},"b":[1,null]}',
+    );
+  });
+
+  it('is a page and a file, in which nothing runs', () => {
+    const nasty = { ...EARNED, sourceId: '<script>', item: '=cmd()' };
+    const view = packView({
+      month: '2026-03',
+      closing: null,
+      isVerified: null,
+      figures: figures([nasty]),
+      header: {
+        version: '1.0.0',
+        timeZone: 'America/Denver',
+        qboClosingDate: null,
+        qboReadAt: null,
+        openInbox: [],
+        aging: [{ currency: 'USD', current_cents: 120_000, total_cents: 120_000 }],
+      },
+    });
+    const page = closePackPage(view);
+    expect(page).toContain('$1,200.00');
+    expect(page).toContain('invoice &lt;script&gt;');
+    expect(page).not.toContain('<script>');
+    expect(closePackCsv(view)).toContain(
+      "documents,7,USD,earned,'=cmd(),invoice,<script>,2026-03-02,875000\r\n",
+    );
+  });
+});
+
+describe('Before a month is closed', () => {
+  const FINE: PeriodFacts = {
+    month: '2026-03',
+    currentMonth: '2026-04',
+    openBefore: [],
+    moneyItems: 0,
+    pendingWrites: 0,
+    qboConnected: true,
+    qboClosingDate: '2026-03-31',
+  };
+  it.each([
+    { change: {}, against: [] },
+    { change: { currentMonth: '2026-03' }, against: ['month_not_over'] },
+    { change: { openBefore: ['2026-01', '2026-02'] }, against: ['earlier_month_open'] },
+    { change: { moneyItems: 2, pendingWrites: 1 }, against: ['money_in_inbox', 'writes_under_way'] },
+    { change: { qboClosingDate: '2026-03-30' }, against: ['quickbooks_closing_date'] },
+    { change: { qboClosingDate: null, qboConnected: false }, against: [] },
+  ])('$against stands against it where $change', ({ change, against }) => {
+    const checks = periodChecks({ ...FINE, ...change });
+    expect(checks.filter(({ ok }) => !ok).map(({ code }) => code)).toEqual(against);
+    expect(checks.every(({ ok, nextStep }) => ok === (nextStep === null))).toBe(true);
+  });
+});
