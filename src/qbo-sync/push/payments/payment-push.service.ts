@@ -21,7 +21,7 @@ import { OperationJobsService } from '../../operations/operation-jobs.service.js
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import { madeBy, paymentDraftOf } from './payment-draft.js';
-import { openTooLittle } from './open-too-little.js';
+import { isOverpayment, openTooLittle } from './overpayment.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
@@ -107,7 +107,7 @@ export class PaymentPushService {
     if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
-    if (snapshot.invoice.balanceCents < fact.amountCents && !insist) {
+    if (isOverpayment(fact.amountCents, snapshot.invoice) && !insist) {
       return this.askPerson(
         operation,
         'invoice_settled_already',

@@ -5,7 +5,7 @@ import { PaymentInboxService } from '../../../payments/ledger/payment-inbox.serv
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { openTooLittle } from './open-too-little.js';
+import { openTooLittle } from './overpayment.js';
 
 /**
  * Looks at the invoice of a payment that the bookkeeper will enter, at the moment the payment is taken up: where less

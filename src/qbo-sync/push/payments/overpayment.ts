@@ -1,6 +1,14 @@
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { moneyText } from '../../../messages/format.js';
 
+/** A payment over more than is open on its invoice: QuickBooks would keep the rest as a credit. Pure. */
+export function isOverpayment(
+  amountCents: number,
+  { balanceCents }: Pick<QboInvoice, 'balanceCents'>,
+): boolean {
+  return amountCents > balanceCents;
+}
+
 /** Why a payment does not fit what is open on its invoice, as a clause. Pure. */
 export function openTooLittle(
   {
