@@ -220,6 +220,12 @@ describe('Who is told what, and when', () => {
     { name: 'no address', audience: ACME, channels: { ...everywhere, emailTo: undefined }, to: ['slack'] },
     { name: 'no Slack', audience: ACME, channels: { ...everywhere, slack: false }, to: ['ops@peakpro.test'] },
     {
+      name: 'its own Slack alone',
+      audience: { ...ACME, hasSlack: true },
+      channels: { slack: false, mail: false, emailTo: undefined },
+      to: ['slack'],
+    },
+    {
       name: 'nothing at all',
       audience: ACME,
       channels: { slack: false, mail: false, emailTo: undefined },
