@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SQLSTATE, sqlStateOf } from '../database/sqlstate.js';
 import { isDatabaseUnavailable } from '../database/unavailable.js';
 import { correlation } from '../correlation/correlation.js';
 import { LogDamper } from '../logging/log-damper.js';
@@ -33,6 +34,18 @@ const HTTP_CODES: Record<number, string> = {
 const DATABASE_UNAVAILABLE = 'database_unavailable';
 /** PostgreSQL restarts within seconds; whoever asks again after them usually succeeds. */
 const DATABASE_RETRY_SECONDS = 5;
+
+const RECORDS_BUSY = 'records_busy';
+/** PostgreSQL gave up one of those that wait for each other, or who waited too long; what was asked for is undone. */
+const BUSY_SQLSTATES: readonly string[] = [
+  SQLSTATE.serializationFailure,
+  SQLSTATE.deadlockDetected,
+  SQLSTATE.lockNotAvailable,
+];
+const RETRY_SECONDS: Readonly<Record<string, number>> = {
+  [DATABASE_UNAVAILABLE]: DATABASE_RETRY_SECONDS,
+  [RECORDS_BUSY]: 1,
+};
 
 /** The one place where an exception becomes an answer. Bugs are logged once with their stack and shown without it. */
 @Catch()
@@ -89,6 +102,13 @@ export class ProblemFilter implements ExceptionFilter {
     if (isDatabaseUnavailable(exception)) {
       return problemOf(503, DATABASE_UNAVAILABLE, 'The database does not answer at the moment. Try again.');
     }
+    if (BUSY_SQLSTATES.includes(sqlStateOf(exception) ?? '')) {
+      return problemOf(
+        503,
+        RECORDS_BUSY,
+        'Others are changing the same records at this moment, and nothing was changed. Try again.',
+      );
+    }
     const status = clientErrorStatus(exception);
     if (status) {
       return problemOf(status, HTTP_CODES[status] ?? `http_${status}`, (exception as Error).message);
@@ -103,7 +123,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 function hintsOf(exception: unknown, problem: Problem): ErrorHints {
   if (exception instanceof DomainError) return exception.hints;
-  return problem.code === DATABASE_UNAVAILABLE ? { retryAfterSeconds: DATABASE_RETRY_SECONDS } : {};
+  return { retryAfterSeconds: RETRY_SECONDS[problem.code] };
 }
 
 /** Fastify's own refusals (body too large, bad JSON, unknown media type) carry a 4xx statusCode. */

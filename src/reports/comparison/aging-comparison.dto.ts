@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { DIFFERENCE_REASONS, type DifferenceReason } from './aging-comparison.js';
+import { AGING_DIFFERENCE_REASONS, type AgingDifferenceReason } from './aging-comparison.js';
 
 export class CompareAgingDto {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -35,9 +35,9 @@ export class DifferingDocumentView {
   cents!: number;
 }
 
-export class DifferenceReasonView {
-  @ApiProperty({ enum: DIFFERENCE_REASONS })
-  reason!: DifferenceReason;
+export class AgingDifferenceView {
+  @ApiProperty({ enum: AGING_DIFFERENCE_REASONS })
+  reason!: AgingDifferenceReason;
 
   @ApiProperty({ example: 'A journal entry on the receivables account' })
   meaning!: string;
@@ -68,8 +68,8 @@ export class AgingComparisonItemView {
   @ApiProperty({ example: 0, description: 'Anything but 0 is an item of the inbox' })
   unexplained_cents!: number;
 
-  @ApiProperty({ type: [DifferenceReasonView] })
-  reasons!: DifferenceReasonView[];
+  @ApiProperty({ type: [AgingDifferenceView] })
+  reasons!: AgingDifferenceView[];
 
   @ApiProperty({ type: [DifferingDocumentView], description: 'Customers whose amounts no reason explains' })
   unexplained!: DifferingDocumentView[];

@@ -5,7 +5,7 @@ import { AGED_COLUMNS } from '../../qbo-sync/api/mappers/aged-report.js';
 import { bucketOf, daysLate, type OpenDocument } from '../aging/aging.js';
 
 /** Why the CRM's receivables and QuickBooks' report are not the same, in the order in which they are looked for. */
-export const DIFFERENCE_REASONS = [
+export const AGING_DIFFERENCE_REASONS = [
   'not_ours',
   'journal_entry',
   'unapplied_payment',
@@ -23,7 +23,7 @@ export const DIFFERENCE_REASONS = [
   'rounding_home',
   'report_engine',
 ] as const;
-export type DifferenceReason = (typeof DIFFERENCE_REASONS)[number];
+export type AgingDifferenceReason = (typeof AGING_DIFFERENCE_REASONS)[number];
 
 /** A document, or a customer, that makes a part of the difference; cents of the home currency. */
 export interface DifferingDocument {
@@ -36,8 +36,8 @@ export interface DifferingDocument {
   cents: number;
 }
 
-export interface Difference {
-  reason: DifferenceReason;
+export interface AgingDifference {
+  reason: AgingDifferenceReason;
   cents: number;
   documents: DifferingDocument[];
 }
@@ -51,7 +51,7 @@ export interface AgingComparison {
   unexplainedCents: number;
   /** The customers whose amounts no reason explains. */
   unexplained: DifferingDocument[];
-  differences: Difference[];
+  differences: AgingDifference[];
 }
 
 /** What the mirror of QuickBooks says of an invoice of ours that is open otherwise than the CRM says. */
@@ -78,7 +78,7 @@ export interface ComparedSides {
   report: AgedReport;
 }
 
-const BY_TYPE: Readonly<Record<string, DifferenceReason>> = {
+const BY_TYPE: Readonly<Record<string, AgingDifferenceReason>> = {
   JournalEntry: 'journal_entry',
   Payment: 'unapplied_payment',
   CreditMemo: 'credit_memo',
@@ -110,9 +110,9 @@ export function compareAging(sides: ComparedSides): AgingComparison {
 }
 
 class Found {
-  private readonly byReason = new Map<DifferenceReason, Difference>();
+  private readonly byReason = new Map<AgingDifferenceReason, AgingDifference>();
 
-  add(reason: DifferenceReason, cents: number, document?: Omit<DifferingDocument, 'cents'>): void {
+  add(reason: AgingDifferenceReason, cents: number, document?: Omit<DifferingDocument, 'cents'>): void {
     const known = this.byReason.get(reason) ?? { reason, cents: 0, documents: [] };
     this.byReason.set(reason, {
       reason,
@@ -125,8 +125,8 @@ class Found {
     return sumOf([...this.byReason.values()].map(({ cents }) => cents));
   }
 
-  differences(): Difference[] {
-    return DIFFERENCE_REASONS.flatMap((reason) => this.byReason.get(reason) ?? []);
+  differences(): AgingDifference[] {
+    return AGING_DIFFERENCE_REASONS.flatMap((reason) => this.byReason.get(reason) ?? []);
   }
 }
 
@@ -156,7 +156,7 @@ function compareDocuments(
 }
 
 /** Why an invoice of ours is open otherwise in QuickBooks than the CRM says. */
-function reasonOf(facts: MirroredInvoice | undefined): DifferenceReason {
+function reasonOf(facts: MirroredInvoice | undefined): AgingDifferenceReason {
   if (!facts) return 'not_in_quickbooks';
   if (facts.state !== 'live') return 'void_or_delete';
   if (facts.oursTotalCents !== null && facts.totalCents !== facts.oursTotalCents)

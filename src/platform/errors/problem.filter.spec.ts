@@ -1,0 +1,44 @@
+import type { ArgumentsHost } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
+import { describe, expect, it, vi } from 'vitest';
+import { ProblemFilter } from './problem.filter.js';
+
+/** What the filter answers to an exception. */
+function answerTo(exception: unknown): { status: number; headers: Record<string, unknown>; code: string } {
+  const headers: Record<string, unknown> = {};
+  const answer = { status: 0, code: '' };
+  const reply = {
+    sent: false,
+    status: (status: number) => ((answer.status = status), reply),
+    header: (name: string, value: unknown) => ((headers[name] = value), reply),
+    send: ({ code }: { code: string }) => void (answer.code = code),
+  };
+  const http = { getRequest: () => ({ id: 'request-1' }), getResponse: () => reply };
+  const filter = new ProblemFilter();
+  vi.spyOn(filter['logger'], 'error').mockReturnValue();
+  filter.catch(exception, { switchToHttp: () => http } as unknown as ArgumentsHost);
+  return { ...answer, headers };
+}
+
+const failed = (code: string): Error =>
+  new QueryFailedError('select', [], Object.assign(new Error('said no'), { code }));
+
+describe('A statement that failed', () => {
+  it.each(['40001', '40P01', '55P03'])(
+    'because others change the same records (%s) may be tried again',
+    (code) => {
+      const { status, headers, ...answer } = answerTo(failed(code));
+      expect([status, answer.code, headers['retry-after']]).toEqual([503, 'records_busy', 1]);
+    },
+  );
+
+  it('because PostgreSQL is away may be tried again a little later', () => {
+    const { status, headers, ...answer } = answerTo(failed('57P01'));
+    expect([status, answer.code, headers['retry-after']]).toEqual([503, 'database_unavailable', 5]);
+  });
+
+  it('for a reason of its own is our fault, and no call to try again', () => {
+    const { status, headers, ...answer } = answerTo(failed('42P01'));
+    expect([status, answer.code, headers['retry-after']]).toEqual([500, 'internal_error', undefined]);
+  });
+});
