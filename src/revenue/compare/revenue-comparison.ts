@@ -1,5 +1,5 @@
 /** Why QuickBooks' income and ours differ in a document. */
-export type DifferenceReason =
+export type RevenueDifferenceReason =
   | 'policy'
   | 'closed_month'
   | 'deposit_held'
@@ -46,8 +46,8 @@ export interface DifferenceDocument {
   quickbooksCents: number;
 }
 
-export interface Difference {
-  reason: DifferenceReason;
+export interface RevenueDifference {
+  reason: RevenueDifferenceReason;
   cents: number;
   documents: DifferenceDocument[];
 }
@@ -57,11 +57,11 @@ export interface RevenueComparison {
   quickbooksCents: number;
   differenceCents: number;
   unexplainedCents: number;
-  reasons: Difference[];
+  reasons: RevenueDifference[];
 }
 
 /** Reasons of documents that are not ours, by their type. */
-const BY_TYPE: Readonly<Record<string, DifferenceReason>> = {
+const BY_TYPE: Readonly<Record<string, RevenueDifferenceReason>> = {
   SalesReceipt: 'sales_receipt',
   JournalEntry: 'journal_entry',
   CreditMemo: 'credit_memo',
@@ -92,7 +92,7 @@ export function compareRevenue(
     if (one.type !== null && one.qboId !== null) at(one.type, one.qboId).ours.push(one);
     else at('crm', one.source).ours.push(one);
   }
-  const differences = new Map<DifferenceReason, Difference>();
+  const differences = new Map<RevenueDifferenceReason, RevenueDifference>();
   let oursCents = 0;
   for (const document of documents.values()) {
     const home = document.ours.filter(({ currency }) => currency === homeCurrency);
@@ -125,7 +125,7 @@ function reasonOf(
   { type, booked, ours }: { type: string; booked: number; ours: readonly OurIncome[] },
   basis: 'accrual' | 'cash',
   homeCurrency: string,
-): DifferenceReason {
+): RevenueDifferenceReason {
   const some = (is: (one: OurIncome) => boolean): boolean => ours.some(is);
   if (ours.length === 0) return BY_TYPE[type] ?? 'not_ours';
   if (some(({ currency }) => currency !== homeCurrency)) return 'foreign_currency';
