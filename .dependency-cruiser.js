@@ -140,7 +140,7 @@ export default {
       'reports',
     ]),
     onlyFeatures('privacy', ['auth', 'customers']), // knows the tables of every feature, and no code of theirs
-    onlyFeatures('alerts', []),
+    onlyFeatures('alerts', ['orgs']),
     onlyFeatures('restore', []),
     onlyFeatures('seed', ['auth', 'orgs', 'customers', 'contracts', 'proposals']),
     {

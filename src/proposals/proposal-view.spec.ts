@@ -7,7 +7,7 @@ import { proposalView } from './proposal.view.js';
 const EARLIER = new Date('2026-11-27T10:00:00Z');
 const LATER = new Date('2026-11-27T10:00:01Z');
 
-const lead = {
+const lead: Partial<Lead> = {
   id: 7,
   qboInvoiceId: '150',
   qboInvoiceNumber: 'CRM-7',
@@ -17,17 +17,17 @@ const lead = {
   qboLastSyncAt: EARLIER,
   approvedAt: EARLIER,
   createdAt: EARLIER,
-} as Lead;
-const paid = {
+};
+const paid: Partial<Invoice> = {
   qboInvoiceId: '150',
   number: 'CRM-7',
   status: 'Paid',
   state: 'paid',
   balanceCents: 0,
   paidCents: 300_000,
-} as Invoice;
+};
 const shown = (lastSyncAt: Date) =>
-  proposalView(wholeProposal({ ...lead }, [], { ...paid, lastSyncAt } as Invoice));
+  proposalView(wholeProposal({ ...lead } as Lead, [], { ...paid, lastSyncAt } as Invoice));
 
 describe('A proposal whose invoice is paid while it is read', () => {
   it('shows state, status and balance of one moment', () => {

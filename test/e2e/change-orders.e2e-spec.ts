@@ -80,9 +80,9 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     const stands = await contract(id);
     const live = (await invoicesOf(id)).filter(({ state }) => state !== 'voided' && state !== 'deleted');
     const billed = live.reduce((sum, { total_cents: cents }) => sum + (cents as number), 0);
-    const credited = (stands.change_orders as Json[])
-      .map(({ credit_memo: memo }) => memo as Json)
-      .filter((memo) => memo && memo.state !== 'deleted')
+    const credited = (stands.change_orders as { credit_memo: Json | null }[])
+      .flatMap(({ credit_memo: memo }) => memo ?? [])
+      .filter((memo) => memo.state !== 'deleted')
       .reduce((sum, memo) => sum + (memo.amount_cents as number), 0);
     const { remaining_cents: remaining, retained_cents: retained, deposit_held_cents: held } = stands;
     return billed - credited + remaining + retained - held;

@@ -50,7 +50,7 @@ export function isTimeZone(name: string): boolean {
 /** The last day of a month written `YYYY-MM`. */
 export function lastDayOf(month: string): CalendarDay {
   const [year, number] = month.split('-').map(Number);
-  return new Date(Date.UTC(year!, number!, 0)).toISOString().slice(0, 10);
+  return new Date(Date.UTC(year!, number, 0)).toISOString().slice(0, 10);
 }
 
 /** The month after (or before, when negative) a month written `YYYY-MM`. */

@@ -7,8 +7,7 @@ import { ChangeOrderApproval } from './change-order-approval.entity.js';
 export class ChangeOrderApprovalsRepository {
   /** Keeps the evidence. The change order's key lets no second one stand beside it. */
   async insert(tx: EntityManager, approval: ChangeOrderApproval): Promise<void> {
-    const { orgId } = approval;
-    await tx.insert(ChangeOrderApproval, { ...approval, orgId });
+    await tx.insert(ChangeOrderApproval, approval);
   }
 
   async listOf(

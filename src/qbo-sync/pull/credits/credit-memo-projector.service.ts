@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
+import { CreditMemo } from '../../../contracts/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { creditMemoGone } from '../../../messages/inbox-reasons.js';
@@ -43,7 +43,7 @@ export class CreditMemoProjectorService {
       const after = creditMemoAfter(memo, byId.get(memo.qboCreditMemoId!)!);
       if (!after) continue;
       await this.credits.update(tx, memo, { ...after, updatedAt: this.clock.now() });
-      const now = { ...memo, ...after } as CreditMemo;
+      const now = Object.assign(new CreditMemo(), memo, after);
       if (now.balanceCents === 0) await this.inbox.resolveSubject(tx, memo.orgId, leftSubjectOf(memo));
       const isGone = now.state === 'voided' || now.state === 'deleted';
       if (isGone && now.state !== memo.state) await this.reportGone(tx, now);
