@@ -3,7 +3,8 @@ import { RETENTION, type RetentionRule } from '../../src/jobs/retention.js';
 import { OTHER_TIMERS, TIMETABLE, type When } from '../../src/jobs/timetable.js';
 import { Environment } from '../../src/platform/config/environment.js';
 import { VARIABLES } from '../../src/platform/config/variables.js';
-import { COUNTERS, REQUEST_DURATION } from '../../src/platform/metrics/metrics.js';
+import { COUNTERS } from '../../src/platform/metrics/counters.js';
+import { REQUEST_DURATION } from '../../src/platform/metrics/request-duration.js';
 import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
 
 /** The part of an OpenAPI document that the table of routes is made from. */

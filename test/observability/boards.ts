@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { COUNTERS, REQUEST_DURATION } from '../../src/platform/metrics/metrics.js';
+import { COUNTERS } from '../../src/platform/metrics/counters.js';
+import { REQUEST_DURATION } from '../../src/platform/metrics/request-duration.js';
 import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
 
 export const ROOT = join(import.meta.dirname, '../..');

@@ -8,8 +8,8 @@ import {
   INITIAL_LABELS,
   INITIAL_ORG_LABELS,
   MONEY_COUNTERS,
-  REQUEST_DURATION,
-} from './metrics.js';
+} from './counters.js';
+import { REQUEST_DURATION } from './request-duration.js';
 
 /** Counts what happened in this process. Call it after the commit of what is counted: a rollback is no event. */
 @Injectable()

@@ -28,7 +28,7 @@ import type { Consent } from './oauth-states.repository.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
-import { encryptedTokens } from './encrypted-tokens.js';
+import { tokenPairColumns } from './token-pair-columns.js';
 import type { TokenPair } from './token-response.js';
 import { TokenVaultService } from './token-vault.service.js';
 import { inOrganisation } from '../../platform/database/scope.js';
@@ -160,7 +160,7 @@ export class ConnectService {
         await this.connections.lockForConnecting(tx, company.orgId);
         const before = await this.connections.findForUpdate(tx, company.orgId);
         await this.judge(tx, company, companyName, consent, before);
-        const encrypted = encryptedTokens(pair, receivedAt, (column, token) =>
+        const encrypted = tokenPairColumns(pair, receivedAt, (column, token) =>
           this.vault.encrypt(company, column, token),
         );
         const keptName = before?.realmId === company.realmId ? before.companyName : null;

@@ -4,11 +4,11 @@ import type { LeaseTable } from '../../jobs/lease.js';
 import type { WaitingWork } from '../../messages/connection-messages.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
 import { type ConnectionState, QboConnection } from './qbo-connection.entity.js';
-import type { EncryptedTokens } from './encrypted-tokens.js';
+import type { TokenPairColumns } from './token-pair-columns.js';
 import { throughDoor } from '../../platform/database/scope.js';
 
 /** What a fresh consent makes of an organisation's row. */
-export interface NewConnection extends EncryptedTokens {
+export interface NewConnection extends TokenPairColumns {
   company: QboCompany;
   companyName: string | null;
   connectedBy: number;
@@ -146,7 +146,7 @@ export class QboConnectionsRepository {
    * Stores the pair that replaces one version. It goes in even where a sibling has given the connection up meanwhile,
    * because this pair is newer than the one it judged by; false when the version is gone: reconnected, disconnected.
    */
-  async storePair(replaced: QboConnection, pair: EncryptedTokens, at: Date): Promise<boolean> {
+  async storePair(replaced: QboConnection, pair: TokenPairColumns, at: Date): Promise<boolean> {
     return this.changed(
       `update qbo_tokens
           set access_token_sealed = $3, refresh_token_sealed = $4, access_expires_at = $5,

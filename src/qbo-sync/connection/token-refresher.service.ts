@@ -10,7 +10,7 @@ import { ConnectionLossService } from './connection-loss.service.js';
 import { IntuitOauthClient, type TokenReply } from './intuit-oauth.client.js';
 import type { QboConnection } from './qbo-connection.entity.js';
 import { QboConnectionsRepository } from './qbo-connections.repository.js';
-import { encryptedTokens } from './encrypted-tokens.js';
+import { tokenPairColumns } from './token-pair-columns.js';
 import type { TokenPair } from './token-response.js';
 import { TokenVaultService } from './token-vault.service.js';
 
@@ -85,7 +85,7 @@ export class TokenRefresherService implements OnApplicationShutdown {
 
   private async store(company: QboCompany, replaced: QboConnection, pair: TokenPair): Promise<void> {
     const receivedAt = this.clock.now();
-    const encrypted = encryptedTokens(pair, receivedAt, (column, token) =>
+    const encrypted = tokenPairColumns(pair, receivedAt, (column, token) =>
       this.vault.encrypt(company, column, token),
     );
     for (let failed = 1; ; failed += 1) {

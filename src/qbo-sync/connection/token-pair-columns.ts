@@ -1,7 +1,7 @@
 import type { TokenPair } from './token-response.js';
 
 /** A pair of tokens as it is stored: encrypted, with the instants at which each ends. */
-export interface EncryptedTokens {
+export interface TokenPairColumns {
   accessTokenEncrypted: string;
   refreshTokenEncrypted: string;
   accessExpiresAt: Date;
@@ -10,11 +10,11 @@ export interface EncryptedTokens {
 }
 
 /** Encrypts a pair received at an instant. An end that Intuit did not name stays unknown. */
-export function encryptedTokens(
+export function tokenPairColumns(
   pair: TokenPair,
   receivedAt: Date,
   encrypt: (column: 'access_token_sealed' | 'refresh_token_sealed', token: string) => string,
-): EncryptedTokens {
+): TokenPairColumns {
   const after = (seconds: number): Date => new Date(receivedAt.getTime() + seconds * 1000);
   return {
     accessTokenEncrypted: encrypt('access_token_sealed', pair.accessToken),

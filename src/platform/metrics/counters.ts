@@ -1,5 +1,6 @@
 /**
- * Every metric of the product in one table: name, what is counted, by what. Labels never take a value from a request.
+ * Every counter of the product: name, what is counted, by what. Labels never take a value from a request. The gauges
+ * of the database are in qbo-sync/diagnostics/gauges.ts.
  */
 export const COUNTERS = {
   crm_qbo_customer_sync_total: {
@@ -102,13 +103,6 @@ export const INITIAL_LABELS = {
   crm_qbo_token_cache_total: [{ result: 'hit' }, { result: 'miss' }, { result: 'unavailable' }],
   crm_auth_attempts_total: [{ result: 'success' }, { result: 'failure' }, { result: 'throttled' }],
 } as const satisfies Partial<Record<CounterName, readonly Record<string, string>[]>>;
-
-export const REQUEST_DURATION = {
-  name: 'crm_request_duration_seconds',
-  help: 'Time to answer an HTTP request, by route template, method and class of answer',
-  labels: ['route', 'method', 'status_class'],
-  bucketsSeconds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-} as const;
 
 export interface CounterSpec {
   help: string;
