@@ -5,13 +5,11 @@ import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { ADMINS, READERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
-import {
-  orgSettingsChangeOf,
-  OrgSettingsView,
-  orgSettingsView,
-  UpdateOrgSettings,
-} from './org-settings.dto.js';
+import { orgSettingsChangeOf } from './org-settings-change.js';
+import { OrgSettingsView } from './org-settings.dto.js';
 import { OrgSettingsService } from './org-settings.service.js';
+import { orgSettingsView } from './org-settings.view.js';
+import { UpdateOrgSettings } from './update-org-settings.dto.js';
 
 @ApiTags('Organisation')
 @Controller('org/settings')

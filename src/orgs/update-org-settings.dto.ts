@@ -1,0 +1,174 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsTimeZone,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { CurrencyCode } from '../platform/http/currency.decorator.js';
+import { Decimal } from '../platform/http/decimal.decorator.js';
+import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
+import { isCalendarDay } from '../platform/time/calendar-day.js';
+import { UpdateCompanyPapers } from './company-papers.dto.js';
+import {
+  CUSTOMER_MATCH_SETTINGS,
+  type CustomerMatchSetting,
+  DEPOSIT_MODES,
+  type DepositMode,
+  REVENUE_POLICIES,
+  type RevenuePolicy,
+  TAX_MODES,
+  type TaxMode,
+} from './org-settings.entity.js';
+import { QuietHours } from './quiet-hours.dto.js';
+
+const ITEM_NAME_LENGTH_MAX = 100;
+const TERMS_DAYS_MAX = 365;
+
+/** An id of a record in QuickBooks: digits in a string. */
+const QboId = (): PropertyDecorator =>
+  Matches(/^\d{1,32}$/, { message: '$property must be the id of a record in QuickBooks' });
+
+/** What to change; a setting that is left out stays as it is. */
+export class UpdateOrgSettings extends UpdateCompanyPapers {
+  @ApiPropertyOptional({ example: true })
+  @IfGiven()
+  @IsBoolean()
+  record_payments?: boolean;
+
+  @ApiPropertyOptional({ example: 33.5, minimum: 0.01, maximum: 100 })
+  @IfGiven()
+  @Decimal(2)
+  @Min(0.01)
+  @Max(100)
+  deposit_percent?: number;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Roof Deposit',
+    nullable: true,
+    maxLength: ITEM_NAME_LENGTH_MAX,
+  })
+  @IsOptional()
+  @OneLine(ITEM_NAME_LENGTH_MAX)
+  @Matches(/^[^:]*$/, { message: 'item_name must not hold a colon: QuickBooks separates categories with it' })
+  item_name?: string | null;
+
+  @ApiPropertyOptional({ example: 14, minimum: 0, maximum: TERMS_DAYS_MAX })
+  @IfGiven()
+  @IsInt()
+  @Min(0)
+  @Max(TERMS_DAYS_MAX)
+  terms_days?: number;
+
+  @ApiPropertyOptional({ type: String, format: 'date', example: '2026-03-01', nullable: true })
+  @IsOptional()
+  @ValidateBy({
+    name: 'isCalendarDay',
+    validator: { validate: isCalendarDay, defaultMessage: () => 'invoices_from must be a day, YYYY-MM-DD' },
+  })
+  invoices_from?: string | null;
+
+  @ApiPropertyOptional({ example: 'America/Denver' })
+  @IfGiven()
+  @IsTimeZone({ message: 'time_zone must be an IANA time zone such as America/Denver' })
+  @Matches(/^[A-Za-z]/, { message: 'time_zone must be a name, not an offset' })
+  time_zone?: string;
+
+  @ApiPropertyOptional({ enum: CUSTOMER_MATCH_SETTINGS, example: 'ask' })
+  @IfGiven()
+  @IsIn(CUSTOMER_MATCH_SETTINGS)
+  customer_match?: CustomerMatchSetting;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'USD',
+    nullable: true,
+    description: 'Counts while no company is connected',
+  })
+  @IsOptional()
+  @CurrencyCode()
+  currency?: string | null;
+
+  @ApiPropertyOptional({
+    enum: DEPOSIT_MODES,
+    example: 'liability',
+    description: 'Of proposals approved from now on',
+  })
+  @IfGiven()
+  @IsIn(DEPOSIT_MODES)
+  deposit_mode?: DepositMode;
+
+  @ApiPropertyOptional({
+    enum: REVENUE_POLICIES,
+    example: 'completion',
+    description: 'Of proposals approved from now on',
+  })
+  @IfGiven()
+  @IsIn(REVENUE_POLICIES)
+  revenue_policy?: RevenuePolicy;
+
+  @ApiPropertyOptional({
+    example: 10,
+    minimum: 0,
+    maximum: 100,
+    description: 'Of proposals approved from now on',
+  })
+  @IfGiven()
+  @Decimal(2)
+  @Min(0)
+  @Max(100)
+  retainage_percent?: number;
+
+  @ApiPropertyOptional({ enum: TAX_MODES, example: 'qbo' })
+  @IfGiven()
+  @IsIn(TAX_MODES)
+  tax_mode?: TaxMode;
+
+  @ApiPropertyOptional({ example: 8.25, minimum: 0, maximum: 100 })
+  @IfGiven()
+  @Decimal(2)
+  @Min(0)
+  @Max(100)
+  tax_percent?: number;
+
+  @ApiPropertyOptional({ type: String, example: '5', nullable: true })
+  @IsOptional()
+  @QboId()
+  tax_code?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: '6', nullable: true })
+  @IsOptional()
+  @QboId()
+  exempt_tax_code?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: '200100000000000001', nullable: true })
+  @IsOptional()
+  @QboId()
+  class_id?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: '1', nullable: true })
+  @IsOptional()
+  @QboId()
+  location_id?: string | null;
+
+  @ApiPropertyOptional({ type: String, example: 'office@acme.test', nullable: true })
+  @IsOptional()
+  @EmailAddress()
+  alert_email?: string | null;
+
+  @ApiPropertyOptional({ type: QuietHours, nullable: true })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => QuietHours)
+  alert_quiet_hours?: QuietHours | null;
+}
