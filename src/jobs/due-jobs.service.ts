@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { JobsService } from './jobs.service.js';
-import type { JobRef } from './queue-rules.js';
+import type { JobRef } from './queue-payloads.js';
 import { TimetableService } from './timetable.service.js';
 
 const ROWS_PER_TABLE_MAX = 500;

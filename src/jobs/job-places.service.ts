@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, PgBoss } from 'pg-boss';
-import type { QueueName, QueuePayloads } from './queue-rules.js';
+import type { QueueName, QueuePayloads } from './queue-payloads.js';
 
 /** Due jobs are looked for so often. */
 const LOOK_MS = 500;

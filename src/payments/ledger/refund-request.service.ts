@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { QueuePayloads } from '../../jobs/queue-rules.js';
+import type { QueuePayloads } from '../../jobs/queue-payloads.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';

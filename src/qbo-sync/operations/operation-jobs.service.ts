@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import type { JobRef } from '../../jobs/queue-rules.js';
+import type { JobRef } from '../../jobs/queue-payloads.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import type { OutboundOperation } from './operation.entity.js';
 import {

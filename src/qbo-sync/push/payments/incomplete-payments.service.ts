@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import type { JobRef, QueuePayloads } from '../../../jobs/queue-rules.js';
+import type { JobRef, QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { throughDoor } from '../../../platform/database/scope.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { JobsService } from '../../../jobs/jobs.service.js';
-import type { QueuePayloads } from '../../../jobs/queue-rules.js';
+import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import { PaymentApplicationService } from './payment-application.service.js';
