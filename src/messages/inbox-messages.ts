@@ -211,8 +211,8 @@ const MESSAGES = {
   total_differs: {
     meaning: 'The invoice in QuickBooks is over another sum than was sent',
     nextStep:
-      'Compare the invoice in QuickBooks with the proposal (tax or a rule there may have changed it), ' +
-      'then resolve this.',
+      'Compare the invoice in QuickBooks with the proposal (tax, the exchange rate or a rule there may have ' +
+      'changed it), then resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -117,6 +117,14 @@ export function totalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent
   return `The invoice of ${named(proposal)}, is over ${text(inQuickBooks)} in QuickBooks instead of ${text(sent)}.`;
 }
 
+/** `total_differs` in the home currency alone, which both sums are in. */
+export function homeTotalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent: Amount): string {
+  return (
+    `The invoice of ${named(proposal)}, is worth ${text(inQuickBooks)} in QuickBooks' home currency instead of ` +
+    `${text(sent)}: it stands there at another exchange rate than was sent.`
+  );
+}
+
 /** `invoice_unwanted`. */
 export function invoiceUnwanted(proposal: NamedProposal, invoiceNumber: string, total: Amount): string {
   const name = named(proposal);

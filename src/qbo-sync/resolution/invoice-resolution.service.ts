@@ -84,7 +84,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
         const reconciliation = await this.createdHandler.settle(
           tx,
           company,
-          { proposal, invoice: wanted, wantedCents: amountCents },
+          { proposal, invoice: wanted, wantedCents: amountCents, exchangeRate: null },
           invoice,
         );
         await also(tx);

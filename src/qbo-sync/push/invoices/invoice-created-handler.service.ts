@@ -3,10 +3,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { CompanyBooksRepository } from '../../../currencies/company-books.repository.js';
 import { JobsService } from '../../../jobs/jobs.service.js';
+import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
-import { invoiceUnwanted, totalDiffers } from '../../../messages/inbox-reasons.js';
+import { homeTotalDiffers, invoiceUnwanted, totalDiffers } from '../../../messages/inbox-reasons.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -20,12 +22,15 @@ import {
   type Reconciliation,
   InvoiceProjectorService,
 } from '../../pull/invoices/invoice-projector.service.js';
+import { otherHomeTotalCents } from './home-total.js';
 
 /** What was wanted: the invoice of a proposal, over so much. */
 export interface WantedOfProposal {
   proposal: Lead;
   invoice: Invoice;
   wantedCents: number;
+  /** What it was sent with; null in the home currency, and for an invoice that a person made. */
+  exchangeRate: ExchangeRate | null;
 }
 
 /** Writes down an invoice that QuickBooks has made for us: link, status and activity, all at once or not at all. */
@@ -42,6 +47,7 @@ export class InvoiceCreatedHandlerService {
     private readonly inbox: InboxRepository,
     private readonly credits: CreditMemosRepository,
     private readonly depositExcess: DepositExcessService,
+    private readonly books: CompanyBooksRepository,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
   ) {}
@@ -50,10 +56,11 @@ export class InvoiceCreatedHandlerService {
   async settle(
     tx: EntityManager,
     company: QboCompany,
-    { proposal, invoice, wantedCents }: WantedOfProposal,
+    wanted: WantedOfProposal,
     made: QboInvoice,
   ): Promise<Reconciliation> {
     const { orgId } = company;
+    const { proposal, invoice } = wanted;
     await this.proposals.getLeadForUpdate(tx, orgId, proposal.id);
     const about = { orgId, customerId: proposal.customerId, proposalId: proposal.id, occurrence: made.id };
     const meta = {
@@ -68,26 +75,7 @@ export class InvoiceCreatedHandlerService {
       );
     }
     await this.activity.log(tx, { ...about, event: 'invoice_created', meta });
-    if (wantedCents !== made.totalCents) {
-      await this.activity.log(tx, {
-        ...about,
-        event: 'invoice_total_differs',
-        meta: { ...meta, sent_cents: wantedCents },
-      });
-      const { currency } = proposal;
-      const customer = await this.operations.customerName(tx, { orgId, proposalId: proposal.id });
-      await this.inbox.open(tx, {
-        orgId,
-        subject: `invoice.total:${invoice.id}`,
-        code: 'total_differs',
-        reason: totalDiffers(
-          { id: proposal.id, name: proposal.name, customer },
-          { cents: made.totalCents, currency },
-          { cents: wantedCents, currency },
-        ),
-        proposalId: proposal.id,
-      });
-    }
+    await this.compareTotals(tx, wanted, made);
     await this.reportUnwanted(tx, proposal, made);
     await this.applyRecorded(tx, company, invoice, made);
     await this.depositExcess.review(tx, orgId, proposal.id);
@@ -96,6 +84,46 @@ export class InvoiceCreatedHandlerService {
     await this.operations.unblock(tx, orgId, proposal.id);
     await this.operationJobs.enqueueBlocked(tx, orgId, proposal.id);
     return this.projector.applyIn(tx, company, [{ invoiceId: made.id, deleted: false, invoice: made }]);
+  }
+
+  /** What QuickBooks made the invoice come to, in its currency and in the home currency, is as it was sent. */
+  private async compareTotals(
+    tx: EntityManager,
+    { proposal, invoice, wantedCents, exchangeRate }: WantedOfProposal,
+    made: QboInvoice,
+  ): Promise<void> {
+    const { orgId, id, name, customerId, currency } = proposal;
+    const isOver = made.totalCents !== wantedCents;
+    const books = exchangeRate === null ? null : await this.books.find(tx, orgId);
+    const homeCents = books && otherHomeTotalCents(made, exchangeRate, books.homeCurrency);
+    if (!isOver && homeCents === null) return;
+    const home = homeCents === null ? {} : { home_cents: made.homeTotalCents, sent_home_cents: homeCents };
+    await this.activity.log(tx, {
+      orgId,
+      customerId,
+      proposalId: id,
+      occurrence: made.id,
+      event: 'invoice_total_differs',
+      meta: {
+        qbo_invoice_id: made.id,
+        qbo_invoice_number: made.docNumber,
+        amount_cents: made.totalCents,
+        sent_cents: wantedCents,
+        ...home,
+      },
+    });
+    const customer = await this.operations.customerName(tx, { orgId, proposalId: id });
+    const named = { id, name, customer };
+    const inHome = (cents: number) => ({ cents, currency: books!.homeCurrency });
+    await this.inbox.open(tx, {
+      orgId,
+      subject: `invoice.total:${invoice.id}`,
+      code: 'total_differs',
+      reason: isOver
+        ? totalDiffers(named, { cents: made.totalCents, currency }, { cents: wantedCents, currency })
+        : homeTotalDiffers(named, inHome(made.homeTotalCents!), inHome(homeCents!)),
+      proposalId: id,
+    });
   }
 
   /** Money that was recorded on an invoice before this one is put on this one, as far as it is free. */

@@ -181,7 +181,12 @@ export class InvoiceCreationService {
         invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, payload.docNumber)),
       execute: ({ payload, requestId }) => this.client.createInvoice(company, payload, requestId),
       onSucceeded: async (tx, made, { payload }) => {
-        const wanted = { proposal, invoice, wantedCents: totalWithTaxCents(payload, made) };
+        const wanted = {
+          proposal,
+          invoice,
+          wantedCents: totalWithTaxCents(payload, made),
+          exchangeRate: payload.exchangeRate ?? null,
+        };
         settled.last = await this.createdHandler.settle(tx, company, wanted, made);
       },
     };

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CurrenciesModule } from '../../../currencies/currencies.module.js';
 import { CustomersModule } from '../../../customers/customers.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
@@ -32,6 +33,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
 /** Invoices into QuickBooks: made once for an approved proposal, voided when a person asks. */
 @Module({
   imports: [
+    CurrenciesModule,
     CustomersModule,
     InboxModule,
     OrgsModule,
