@@ -5,6 +5,7 @@ import type { InvoiceSort } from './invoice.dto.js';
 import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';
 import type { InvoicePosition } from './invoice-cursor.js';
+import { realisedGainCents, type RatedPayment } from './realised-gain.js';
 
 /** An invoice with whose it is, and its lines. */
 export interface ListedInvoice {
@@ -13,6 +14,8 @@ export interface ListedInvoice {
   state: string | null;
   customerId: number | null;
   customerName: string | null;
+  /** In cents of the home currency; null for one in the home currency, and where a rate is not known. */
+  realisedGainCents: number | null;
   lines: readonly InvoiceLine[];
 }
 
@@ -121,14 +124,52 @@ export class InvoiceListRepository {
       .where('line.orgId = :orgId and line.invoiceId in (:...ids)', { orgId, ids })
       .orderBy('line.position', 'ASC')
       .getMany();
+    const gains = await this.gains(tx, orgId, ids);
     return ids.flatMap((id) => {
       const invoice = invoices.find((one) => one.id === id);
       const owner = whose.find((one) => one.id === id);
       if (!invoice || !owner) return [];
       const { state, customerId, customerName } = owner;
       return [
-        { invoice, state, customerId, customerName, lines: lines.filter((one) => one.invoiceId === id) },
+        {
+          invoice,
+          state,
+          customerId,
+          customerName,
+          realisedGainCents: gains.get(id) ?? null,
+          lines: lines.filter((one) => one.invoiceId === id),
+        },
       ];
     });
+  }
+
+  /**
+   * By invoice, of those that QuickBooks has a rate of. Payments alone: what an invoice's own Deposit field took in has
+   * the invoice's rate, and credits bring no money. Home amounts have two decimals once no company is connected.
+   */
+  private async gains(
+    tx: EntityManager,
+    orgId: number,
+    ids: readonly number[],
+  ): Promise<Map<number, number | null>> {
+    const rows = await tx.query<
+      { id: number; rate: string; home: string | null; payments: RatedPayment[] }[]
+    >(
+      `select i.id, i.exchange_rate as rate, b.home_currency as home,
+              coalesce(jsonb_agg(jsonb_build_object('amountCents', p.amount_cents,
+                                                    'exchangeRate', p.exchange_rate::text))
+                         filter (where p.id is not null), '[]') as payments
+         from invoices i
+         left join company_books b on b.org_id = i.org_id and b.realm_id = i.qbo_realm_id
+         left join invoice_payments p
+           on p.org_id = i.org_id and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
+          and p.kind = 'payment' and p.removed_at is null
+        where i.org_id = $1 and i.id = any($2) and i.exchange_rate is not null
+        group by i.org_id, i.id, b.home_currency`,
+      [orgId, ids],
+    );
+    return new Map(
+      rows.map(({ id, rate, home, payments }) => [id, realisedGainCents(rate, payments, home ?? 'USD')]),
+    );
   }
 }

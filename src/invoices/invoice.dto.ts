@@ -126,6 +126,16 @@ export class InvoiceDetailView {
   @ApiProperty({ type: Number, example: 0, nullable: true })
   paid_cents!: number | null;
 
+  @ApiProperty({
+    type: Number,
+    example: null,
+    nullable: true,
+    description:
+      'What the exchange rate gained between the invoice and its payments, in cents of the home currency; below zero: ' +
+      'lost. Null in the home currency and where a rate is not known',
+  })
+  realised_gain_cents!: number | null;
+
   @ApiProperty({ enum: INVOICE_STATES, example: 'open', nullable: true })
   state!: string | null;
 

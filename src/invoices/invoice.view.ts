@@ -7,6 +7,7 @@ export function invoiceDetailView({
   state,
   customerId,
   customerName,
+  realisedGainCents,
   lines,
 }: ListedInvoice): InvoiceDetailView {
   return {
@@ -23,6 +24,7 @@ export function invoiceDetailView({
     tax_cents: invoice.taxCents,
     balance_cents: invoice.balanceCents,
     paid_cents: invoice.paidCents,
+    realised_gain_cents: realisedGainCents,
     state,
     txn_on: invoice.txnDate,
     due_on: invoice.dueOn,

@@ -1,3 +1,6 @@
+import { inOrganisation } from '../../src/platform/database/scope.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
@@ -127,6 +130,47 @@ describe('A proposal in another currency than the home currency', () => {
     expect(customers).toHaveLength(3);
     // QuickBooks counts the home currency as we do.
     expect((await admin.get('/inbox')).body.items).toEqual([]);
+  });
+
+  it('has the gain of what is paid at other rates, as the ledger books it', async () => {
+    const contractor = await severalCurrencies('EUR');
+    const { realmId, admin } = contractor;
+    await rate(contractor, 'EUR', 1.0845);
+    const id = await draftIn(contractor, 'EUR', await aCustomer(contractor));
+    expect(await approve(contractor, id)).toBe('approved');
+    const { qbo_invoice_id: invoiceId } = (await admin.post(`/qbo/invoice/${id}`)).body;
+    const gain = async () => {
+      await admin.post(`/qbo/sync/invoice/${id}/check`);
+      const { items } = (await admin.get(`/invoices?proposal_id=${id}`)).body;
+      const { body } = await admin.get(`/invoices/${items[0].id}`);
+      return [body.paid_cents, body.realised_gain_cents];
+    };
+    /** By QuickBooks' profit and loss, which shows an exchange gain as an expense below zero. */
+    const booked = async () => {
+      const { app } = books.app;
+      const token = await inOrganisation(contractor.orgId, async () =>
+        app.get(TokenService).accessToken(await app.get(ConnectionService).requireCompany(contractor.orgId)),
+      );
+      const report = `reports/ProfitAndLoss?start_date=${daysAgo(9)}&end_date=${daysAgo(-9)}`;
+      const answer = await fetch(`${books.qbo.url}/v3/company/${realmId}/${report}`, {
+        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      });
+      const [, shown] =
+        /"Exchange Gain or Loss"[^}]*\},\{"value":"(-?[\d.]+)"/.exec(await answer.text()) ?? [];
+      return Math.round(Number(shown) * -100);
+    };
+    expect(await gain()).toEqual([0, 0]);
+    await books.control.receivePayment(realmId, invoiceId, { amount: 1000, ExchangeRate: 1.2 });
+    expect(await gain()).toEqual([100_000, 11_550]);
+    const second = await books.control.receivePayment(realmId, invoiceId, {
+      amount: 2000,
+      ExchangeRate: 1.05,
+    });
+    expect(await gain()).toEqual([300_000, 4_650]);
+    expect(await booked()).toBe(4_650);
+    await books.control.voidPayment(realmId, second.Id);
+    expect(await gain()).toEqual([100_000, 11_550]);
+    expect(await booked()).toBe(11_550);
   });
 
   it('without a rate on the day of its invoice waits before a person, and goes on when there is one', async () => {
