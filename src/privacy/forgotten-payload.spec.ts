@@ -34,5 +34,12 @@ describe('What was sent to QuickBooks, once its customer is forgotten,', () => {
       phone: null,
       currency: 'EUR',
     });
+    const changed = { ...payload, currency: 'EUR' };
+    expect(forgottenPayload({ kind: 'customer.currency', payload: changed }, REPLACEMENTS)).toEqual({
+      patch: { id: '58', syncToken: '3' },
+      sent: { displayName: 'Erased', email: null, phone: null },
+      overwrites: null,
+      currency: 'EUR',
+    });
   });
 });

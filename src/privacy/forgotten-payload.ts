@@ -15,13 +15,12 @@ export function forgottenPayload(
   { kind, payload }: SentPayload,
   replacements: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
-  if (kind === 'customer.update') {
+  const currency = payload.currency === undefined ? {} : { currency: payload.currency };
+  if (kind === 'customer.update' || (kind === 'customer.currency' && payload.patch !== undefined)) {
     const { id, syncToken } = (payload.patch ?? {}) as Record<string, unknown>;
-    return { patch: { id, syncToken }, sent: NOBODY, overwrites: null };
+    return { patch: { id, syncToken }, sent: NOBODY, overwrites: null, ...currency };
   }
-  if (kind.startsWith('customer.')) {
-    return { ...NOBODY, ...(payload.currency === undefined ? {} : { currency: payload.currency }) };
-  }
+  if (kind.startsWith('customer.')) return { ...NOBODY, ...currency };
   const { billEmail: _, ...rest } = payload;
   return forgottenIn(rest, replacements) as Record<string, unknown>;
 }

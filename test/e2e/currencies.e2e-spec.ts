@@ -202,6 +202,55 @@ describe('A proposal in another currency than the home currency', () => {
     expect(made).toMatchObject({ ExchangeRate: 1.12, HomeTotalAmt: 3360 });
   });
 
+  it('is made out to a record that follows the CRM as the first one does', async () => {
+    const contractor = await severalCurrencies('EUR', 'JPY');
+    const { realmId, admin } = contractor;
+    await rate(contractor, 'EUR', 1.1);
+    await rate(contractor, 'JPY', 0.0067);
+    const facts = { full_name: 'Nina Berg', email: 'nina.berg@example.com' };
+    const customerId = await aCustomer(contractor, facts);
+    const invoiceIn = async (currency: string) => {
+      const id = await draftIn(contractor, currency, customerId);
+      expect(await approve(contractor, id)).toBe('approved');
+      expect((await admin.post(`/qbo/invoice/${id}`)).body).toMatchObject({ status: 'created' });
+    };
+    for (const currency of ['USD', 'EUR', 'JPY']) await invoiceIn(currency);
+    const made = (await books.control.records(realmId, 'Customer')).slice(-3);
+    const shown = async () => {
+      const all = await books.control.records(realmId, 'Customer');
+      return made.map(({ Id }) => {
+        const one = all.find((record) => record.Id === Id) as unknown as Record<
+          string,
+          Record<string, string>
+        >;
+        return [one.DisplayName, one.PrimaryEmailAddr?.Address, one.PrimaryPhone?.FreeFormNumber];
+      });
+    };
+    const sync = async () => (await admin.post(`/qbo/sync/customer/${customerId}`)).body;
+    const change = (changed: object) => admin.patch(`/customers/${customerId}`, changed);
+    const callsMade = async () => (await books.control.calls(realmId)).total;
+    await change({ full_name: 'Nina Dahl', email: 'nina.dahl@example.com', phone: '555-0142' });
+    expect(await sync()).toMatchObject({ ok: true });
+    const followed = (name: string) => [name, 'nina.dahl@example.com', '555-0142'];
+    expect(await shown()).toEqual(['Nina Dahl', 'Nina Dahl (EUR)', 'Nina Dahl (JPY)'].map(followed));
+
+    const before = await callsMade();
+    expect(await sync()).toMatchObject({ ok: true });
+    expect(await callsMade()).toBe(before);
+
+    // The bookkeeper wrote a phone into one record, and another customer has the next name.
+    await books.control.editCustomer(realmId, made[1]!.Id, { PrimaryPhone: { FreeFormNumber: '(49) 30 1' } });
+    await books.control.createCustomer(realmId, 'Nina Eck (JPY)', {});
+    await change({ full_name: 'Nina Eck' });
+    await invoiceIn('EUR');
+    const inEuro = ['Nina Eck (EUR)', 'nina.dahl@example.com', '(49) 30 1'];
+    expect(await shown()).toEqual([followed('Nina Dahl'), inEuro, followed('Nina Dahl (JPY)')]);
+    expect(await sync()).toMatchObject({ ok: true });
+    const inYen = followed(`Nina Eck (JPY) (CRM-${customerId})`);
+    expect(await shown()).toEqual([followed('Nina Eck'), inEuro, inYen]);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+  });
+
   it('of a customer that ten proposals ask for at once has one record', async () => {
     const contractor = await severalCurrencies('EUR');
     await rate(contractor, 'EUR', 1.1);

@@ -42,8 +42,8 @@ export interface RefundToRecord {
 export interface OperationRequests {
   'customer.create': CustomerDraft;
   'customer.update': CustomerUpdateRequest;
-  /** The record of a customer in a foreign currency. */
-  'customer.currency': CustomerDraft & { currency: string };
+  /** The record of a customer in a foreign currency: made, and changed after the CRM's. */
+  'customer.currency': CurrencyCustomerDraft | CurrencyCustomerChange;
   'item.create': ItemDraft;
   'invoice.create': InvoiceDraft;
   /** The version the void was asked for; QuickBooks refuses any other. */
@@ -64,6 +64,9 @@ export interface CustomerUpdateRequest {
   /** What the bookkeeper had changed and is overwritten, for people; null where nothing is. */
   overwrites: string | null;
 }
+
+export type CurrencyCustomerDraft = CustomerDraft & { currency: string };
+export type CurrencyCustomerChange = CustomerUpdateRequest & { currency: string };
 
 export type OperationKind = keyof OperationRequests;
 

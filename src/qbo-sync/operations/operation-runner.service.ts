@@ -42,6 +42,8 @@ export interface OperationHandler<K extends OperationKind, Made extends { id: st
   readonly cancelReason?: string;
   /** Failures that its caller deals with at once: they open no inbox item. */
   readonly answered?: readonly QboErrorKind[];
+  /** A refusal opens an inbox item although the callers of its kind report theirs. */
+  readonly reported?: boolean;
   /** True where the request names a version, so that a second sending of one that was done changes nothing. */
   readonly versioned?: boolean;
   /** It is looked for before it is sent for the first time, too. */
@@ -337,7 +339,8 @@ export class OperationRunnerService {
       if (!released) return;
       if (state !== 'refused' && state !== 'needs_person')
         return this.operationJobs.enqueue(tx, operation, next);
-      if (ANSWERED_DIRECTLY.has(operation.kind) || isAnswered(handler, failure)) return;
+      const isCallers = ANSWERED_DIRECTLY.has(operation.kind) && !handler.reported;
+      if (isCallers || isAnswered(handler, failure)) return;
       await this.report(tx, operation, handler.subject, state, failure);
     });
   }

@@ -4,7 +4,6 @@ import type { ActivityFact, OperationFact, Step } from './timeline-facts.js';
 const DONE_AS: Record<string, string> = {
   'customer.create': 'customer_created',
   'customer.update': 'customer_updated',
-  'customer.currency': 'customer_currency_created',
   'item.create': 'item_created',
   'invoice.create': 'invoice_created',
   'invoice.void': 'invoice_voided',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -11,9 +11,11 @@ import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
+import type { CurrencyCustomerDraft } from '../../operations/operation-payloads.js';
 import { OperationRunnerService, type Outcome } from '../../operations/operation-runner.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
+import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
 import { CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from './customer-links.repository.js';
 import { currencyNames, draftOf, profileOf, profileOfDraft } from './customer-profile.js';
@@ -23,7 +25,7 @@ import { CustomerMatchesRepository } from './match/customer-matches.repository.j
 /** After this long nobody waits for the answer any more. */
 const RESUME_AFTER_MS = 60_000;
 
-type Creation = OutboundOperation<'customer.currency'>;
+type Creation = OutboundOperation<'customer.currency'> & { payload: CurrencyCustomerDraft };
 
 /**
  * The record in QuickBooks that a customer's invoices in a foreign currency are made out to: QuickBooks keeps each
@@ -32,12 +34,15 @@ type Creation = OutboundOperation<'customer.currency'>;
  */
 @Injectable()
 export class CurrencyCustomersService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(CurrencyCustomersService.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
     private readonly client: QboClient,
     private readonly links: CustomerLinksRepository,
     private readonly currencyLinks: CustomerCurrencyLinksRepository,
+    private readonly changes: CurrencyCustomerChangesService,
     private readonly matches: CustomerMatchesRepository,
     private readonly operations: OperationsRepository,
     private readonly tries: OperationTriesRepository,
@@ -52,13 +57,16 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
   }
 
   /**
-   * The id in QuickBooks, made where there is none. Throws QboError where it is not made, CustomerUndecidedError where
-   * a person keeps the customer out of QuickBooks.
+   * The id in QuickBooks, made where there is none, and as the CRM knows the customer. Throws QboError where that is not
+   * done, CustomerUndecidedError where a person keeps the customer out of QuickBooks.
    */
   async ensure(company: QboCompany, customerId: number, currency: string): Promise<string> {
     const customer = await this.links.get(company.orgId, customerId);
     const linked = await this.linked(company, customer, currency);
-    if (linked !== null) return linked;
+    if (linked !== null) {
+      await this.changes.sendTo(company, customerId, currency);
+      return linked;
+    }
     const decision = (await this.matches.listDecisions(company, [customerId])).get(customerId);
     if (decision?.decision === 'exclude') {
       throw new CustomerUndecidedError(
@@ -125,7 +133,8 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
   ): Promise<Creation> {
     const all = await this.tries.listOf('customer.currency', orgId, customer.id);
     const unfinished = all.find(
-      (one) => isUnfinished(one) && one.realmId === realmId && one.payload.currency === currency,
+      (one): one is Creation =>
+        isCreation(one) && isUnfinished(one) && one.realmId === realmId && one.payload.currency === currency,
     );
     if (unfinished) return unfinished;
     const nextAttemptAt = new Date(this.clock.now().getTime() + RESUME_AFTER_MS);
@@ -141,6 +150,8 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
         nextAttemptAt,
       });
       await this.operationJobs.enqueue(tx, operation, nextAttemptAt);
+      // Another caller stored this generation first, for another currency.
+      if (!isCreation(operation) || operation.payload.currency !== currency) throw unanswered(displayName);
       return operation;
     });
   }
@@ -151,8 +162,18 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
     if (!company) return;
     const customer = await this.links.get(orgId, customerId);
     for (const operation of await this.tries.listOf('customer.currency', orgId, customerId)) {
-      if (isUnfinished(operation) && operation.realmId === company.realmId)
+      if (isCreation(operation) && isUnfinished(operation) && operation.realmId === company.realmId)
         await this.run(company, customer, operation);
+    }
+    try {
+      await this.changes.send(company, customer.id);
+    } catch (error) {
+      // Its operation has the next attempt, or stands in the inbox.
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn(
+        { err: error, orgId, customerId },
+        'A customer in a foreign currency could not be changed',
+      );
     }
   }
 
@@ -161,12 +182,13 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
     customer: LinkableCustomer,
     operation: Creation,
   ): Promise<Outcome<QboCustomer>> {
-    const { displayName, currency } = operation.payload;
+    const { payload } = operation;
+    const { displayName, currency } = payload;
     return this.runner.run<'customer.currency', QboCustomer>(operation, {
       subject: `Customer ${displayName}`,
-      find: ({ payload }) => this.findMade(company, customer, payload),
-      execute: ({ payload, requestId }) => this.client.createCustomer(company, payload, requestId),
-      onSucceeded: (tx, made, { payload }) =>
+      find: () => this.findMade(company, customer, payload),
+      execute: ({ requestId }) => this.client.createCustomer(company, payload, requestId),
+      onSucceeded: (tx, made) =>
         this.currencyLinks.save(
           tx,
           company,
@@ -190,6 +212,10 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
     );
     return found.find(({ id }) => !taken.has(id)) ?? null;
   }
+}
+
+function isCreation(operation: OutboundOperation<'customer.currency'>): operation is Creation {
+  return !('patch' in operation.payload);
 }
 
 function unanswered(displayName: string): QboError {

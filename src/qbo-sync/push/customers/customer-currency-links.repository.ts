@@ -8,6 +8,7 @@ import type { LinkedCustomer } from './customer-links.repository.js';
 
 /** The record of a customer in QuickBooks that its invoices in one foreign currency are made out to. */
 export interface CurrencyLink {
+  currency: string;
   qboCustomerId: string;
   syncToken: string;
   base: CustomerBase;
@@ -22,17 +23,35 @@ export class CustomerCurrencyLinksRepository {
   ) {}
 
   async find(company: QboCompany, customerId: number, currency: string): Promise<CurrencyLink | null> {
-    const [row] = await this.dataSource.query<
-      { qboCustomerId: string; syncToken: string; sent: CustomerProfile; said: CustomerProfile }[]
+    const links = await this.list(company, customerId);
+    return links.find((link) => link.currency === currency) ?? null;
+  }
+
+  /** Every record of a customer in a company, by currency. */
+  async list({ orgId, realmId }: QboCompany, customerId: number): Promise<CurrencyLink[]> {
+    const rows = await this.dataSource.query<
+      (Omit<CurrencyLink, 'base'> & { sent: CustomerProfile; said: CustomerProfile })[]
     >(
-      `select qbo_customer_id as "qboCustomerId", qbo_sync_token as "syncToken", sent, said
+      `select currency, qbo_customer_id as "qboCustomerId", qbo_sync_token as "syncToken", sent, said
          from customer_currency_links
-        where org_id = $1 and customer_id = $2 and realm_id = $3 and currency = $4`,
-      [company.orgId, customerId, company.realmId, currency],
+        where org_id = $1 and customer_id = $2 and realm_id = $3
+        order by currency`,
+      [orgId, customerId, realmId],
     );
-    if (!row) return null;
-    const { sent, said, ...link } = row;
-    return { ...link, base: { sent, said } };
+    return rows.map(({ sent, said, ...link }) => ({ ...link, base: { sent, said } }));
+  }
+
+  /** Notes that nothing was to be sent, because QuickBooks shows what the CRM says. */
+  async markSeen(
+    { orgId, realmId }: QboCompany,
+    { customerId, currency }: { customerId: number; currency: string },
+    sent: CustomerProfile,
+  ): Promise<void> {
+    await this.dataSource.query(
+      `update customer_currency_links set sent = $5, updated_at = $6
+        where org_id = $1 and customer_id = $2 and realm_id = $3 and currency = $4 and sent <> $5`,
+      [orgId, customerId, realmId, currency, JSON.stringify(sent), this.clock.now()],
+    );
   }
 
   /** Links a customer, or notes the newer version of its record. `sent` is what the CRM has sent by then. */

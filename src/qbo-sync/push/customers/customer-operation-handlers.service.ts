@@ -74,18 +74,28 @@ export class CustomerOperationHandlersService {
       isUpdate(payload) ? payload.sent : profileOfDraft(payload),
     );
     if (!isUpdate(payload)) return this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
-    if (payload.overwrites === null) return;
+    await this.reportOverwritten(tx, company, customer, payload.overwrites);
+  }
+
+  /** A person hears of what the bookkeeper had changed and was overwritten. */
+  async reportOverwritten(
+    tx: EntityManager,
+    { orgId }: QboCompany,
+    customer: LinkableCustomer,
+    overwrites: string | null,
+  ): Promise<void> {
+    if (overwrites === null) return;
     await this.inbox.open(tx, {
       orgId,
       subject: `customer.drift:${customer.id}`,
       code: 'customer_drift',
-      reason: customerDrift(customer.id, displayNameOf(customer), payload.overwrites),
+      reason: customerDrift(customer.id, displayNameOf(customer), overwrites),
       customerId: customer.id,
     });
   }
 
   /** What a change whose answer was lost made; null where QuickBooks does not show it. */
-  private async findChanged(
+  async findChanged(
     company: QboCompany,
     patch: CustomerPatch,
     options?: CallOptions,

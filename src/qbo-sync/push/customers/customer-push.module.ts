@@ -15,6 +15,7 @@ import { CustomerBatchWorkerService } from './customer-batch-worker.service.js';
 import { CustomerBatchesController } from './customer-batches.controller.js';
 import { CustomerBatchesRepository } from './customer-batches.repository.js';
 import { CustomerBatchesService } from './customer-batches.service.js';
+import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
 import { CurrencyCustomersService } from './currency-customers.service.js';
 import { CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
 import { CustomerLinksRepository } from './customer-links.repository.js';
@@ -48,6 +49,7 @@ import { MatchQuestionsService } from './match/match-questions.service.js';
   providers: [
     CustomerLinksRepository,
     CustomerCurrencyLinksRepository,
+    CurrencyCustomerChangesService,
     CurrencyCustomersService,
     CustomerOperationHandlersService,
     CustomerMatchesRepository,

@@ -12,6 +12,7 @@ import { CustomerOperationHandlersService } from './customer-operation-handlers.
 import { type FollowUp, over, type Sending } from './customer-follow-up.js';
 import { CustomerPlannerService, type PlanHints } from './customer-planner.service.js';
 import { type CustomerSync, NOT_CONNECTED } from './customer-sync.js';
+import { CurrencyCustomerChangesService } from './currency-customer-changes.service.js';
 import { DuplicateCustomerNameService } from './duplicate-customer-name.service.js';
 import { StaleCustomerService } from './stale-customer.service.js';
 
@@ -33,6 +34,7 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     private readonly handlers: CustomerOperationHandlersService,
     private readonly duplicateNames: DuplicateCustomerNameService,
     private readonly staleTokens: StaleCustomerService,
+    private readonly currencyChanges: CurrencyCustomerChangesService,
     private readonly runner: OperationRunnerService,
     private readonly links: CustomerLinksRepository,
     private readonly metrics: MetricsService,
@@ -64,7 +66,8 @@ export class CustomerSyncService implements OnApplicationBootstrap {
   async sync(orgId: number, customerId: number, hints: PlanHints = {}): Promise<CustomerSync> {
     const customer = await this.links.get(orgId, customerId);
     const company = await this.connections.company(orgId);
-    return company ? this.syncInto(company, customer, hints) : NOT_CONNECTED;
+    if (!company) return NOT_CONNECTED;
+    return this.inCurrencies(company, customerId, await this.syncInto(company, customer, hints));
   }
 
   /** Goes on after an operation that was run. Answers as `sync` does. */
@@ -77,7 +80,8 @@ export class CustomerSyncService implements OnApplicationBootstrap {
   ): Promise<CustomerSync> {
     try {
       const next = await this.followUp(company, customer, plan, outcome, hints);
-      return next.kind === 'over' ? next.sync : await this.syncInto(company, customer, next.hints);
+      const sync = next.kind === 'over' ? next.sync : await this.syncInto(company, customer, next.hints);
+      return await this.inCurrencies(company, customer.id, sync);
     } catch (error) {
       return this.failed(company, customer, error);
     }
@@ -93,6 +97,21 @@ export class CustomerSyncService implements OnApplicationBootstrap {
     this.logger.warn({ err: error, orgId: company.orgId, customerId: customer.id }, 'customer_sync failed');
     const qboCustomerId = linkInto(company, customer)?.qboCustomerId ?? null;
     return { ok: false, result: 'error', qboCustomerId, error: error.message, failure: error };
+  }
+
+  /** The records in foreign currencies follow once that of the home currency did. */
+  private async inCurrencies(
+    company: QboCompany,
+    customerId: number,
+    sync: CustomerSync,
+  ): Promise<CustomerSync> {
+    if (!sync.ok) return sync;
+    try {
+      await this.currencyChanges.send(company, customerId);
+      return sync;
+    } catch (error) {
+      return this.failed(company, await this.links.get(company.orgId, customerId), error);
+    }
   }
 
   private async syncInto(
