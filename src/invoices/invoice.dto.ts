@@ -131,8 +131,8 @@ export class InvoiceDetailView {
     example: null,
     nullable: true,
     description:
-      'What the exchange rate gained between the invoice and its payments, in cents of the home currency; below zero: ' +
-      'lost. Null in the home currency and where a rate is not known',
+      'What the exchange rate gained between the invoice and its payments, in cents of the home currency; below ' +
+      'zero: lost. Null in the home currency and where a rate is not known',
   })
   realised_gain_cents!: number | null;
 

@@ -57,8 +57,8 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
   }
 
   /**
-   * The id in QuickBooks, made where there is none, and as the CRM knows the customer. Throws QboError where that is not
-   * done, CustomerUndecidedError where a person keeps the customer out of QuickBooks.
+   * The id in QuickBooks, made where there is none, and as the CRM knows the customer. Throws QboError where that is
+   * not done, CustomerUndecidedError where a person keeps the customer out of QuickBooks.
    */
   async ensure(company: QboCompany, customerId: number, currency: string): Promise<string> {
     const customer = await this.links.get(company.orgId, customerId);
