@@ -80,7 +80,7 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     const stands = await contract(id);
     const live = (await invoicesOf(id)).filter(({ state }) => state !== 'voided' && state !== 'deleted');
     const billed = live.reduce((sum, { total_cents: cents }) => sum + (cents as number), 0);
-    const credited = (stands.change_orders as { credit_memo: Json | null }[])
+    const credited = (stands.change_orders as { credit_memo: Json }[])
       .flatMap(({ credit_memo: memo }) => memo ?? [])
       .filter((memo) => memo.state !== 'deleted')
       .reduce((sum, memo) => sum + (memo.amount_cents as number), 0);
