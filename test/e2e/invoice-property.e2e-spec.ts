@@ -125,12 +125,17 @@ describe('Whatever a bookkeeper does', () => {
   /** The same from the books themselves. */
   async function truthOf(invoiceId: string) {
     const invoice = await invoiceOf(invoiceId);
-    const parts = (await paymentsOn(invoiceId)).map((payment) => ({
-      id: payment.Id,
-      on: payment.TxnDate as string,
-      kind: payment.TotalAmt === 0 ? 'credit' : 'payment',
-      cents: appliedTo(payment, invoiceId),
-    }));
+    const parts = (await paymentsOn(invoiceId)).flatMap((payment) => {
+      const applied = appliedTo(payment, invoiceId);
+      // What of the payment's own money is unapplied settles nothing; the rest came from a credit memo.
+      const brought = centsFromDecimal(payment.TotalAmt) - centsFromDecimal(payment.UnappliedAmt);
+      const money = Math.min(applied, brought);
+      const part = { id: payment.Id, on: payment.TxnDate as string };
+      return [
+        { ...part, kind: 'payment', cents: money },
+        { ...part, kind: 'credit', cents: applied - money },
+      ].filter(({ cents }) => cents > 0);
+    });
     const balanceCents = centsFromDecimal(invoice.Balance);
     const sumOf = (kind: string): number =>
       parts.filter((one) => one.kind === kind).reduce((sum, one) => sum + one.cents, 0);
