@@ -113,7 +113,11 @@ describe('A rolling restart behind a balancer', () => {
   });
 
   it('would fail some if the listener closed at once (so the test above is not vacuous)', async () => {
-    const { failed } = await restart(1, 0);
-    expect(failed.length).toBeGreaterThan(0);
+    let failures = 0;
+    // A request has to be on its way to the closed door: on a busy machine not every restart meets one.
+    for (let tries = 0; tries < 5 && failures === 0; tries += 1) {
+      failures = (await restart(1, 0)).failed.length;
+    }
+    expect(failures).toBeGreaterThan(0);
   });
 });

@@ -64,6 +64,7 @@ describe('The contract of a proposal', () => {
       remaining_cents: 1_000_000,
       deposit_held_cents: 0,
       retained_cents: 0,
+      revenue_policy: 'invoice',
       state: 'active',
       completed_on: null,
       entries: [
