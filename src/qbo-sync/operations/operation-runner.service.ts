@@ -339,8 +339,8 @@ export class OperationRunnerService {
       if (!released) return;
       if (state !== 'refused' && state !== 'needs_person')
         return this.operationJobs.enqueue(tx, operation, next);
-      const isCallers = ANSWERED_DIRECTLY.has(operation.kind) && !handler.reported;
-      if (isCallers || isAnswered(handler, failure)) return;
+      const isAnsweredDirectly = ANSWERED_DIRECTLY.has(operation.kind) && !handler.reported;
+      if (isAnsweredDirectly || isAnswered(handler, failure)) return;
       await this.report(tx, operation, handler.subject, state, failure);
     });
   }
