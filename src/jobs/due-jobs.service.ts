@@ -8,6 +8,7 @@ const ROWS_PER_TABLE_MAX = 500;
 
 /** The rows of one table that stand for work: which of them are due and held by nobody, and the job of each. */
 export interface DueRows {
+  /** Its name; with the column that says so, where other columns of it stand for other work. */
   readonly table: string;
   /** The most urgent first. `tx` is the transaction in which the jobs are enqueued. */
   list(tx: EntityManager, limit: number): Promise<JobRef[]>;

@@ -33,6 +33,8 @@ export interface QueuePayloads {
   'stripe.session.end': { orgId: number; sessionId: number };
   /** Ask Stripe for a refund that was asked for here, or what became of it. */
   'stripe.refund.request': { orgId: number; refundId: number };
+  /** Read what Stripe kept of a payment. */
+  'stripe.fee.read': { orgId: number; paymentId: number };
   /** Look whether a connected company is ready to be written to. */
   'qbo.preflight': { orgId: number };
   /** Have the books follow a payment and its refunds, as the rows of the ledger are now. */

@@ -121,6 +121,12 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 2,
     concurrency: 2,
   },
+  'stripe.fee.read': {
+    key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,
+    ...BY_ROW,
+    expireInSeconds: 60,
+    concurrency: 2,
+  },
   'qbo.preflight': {
     key: ({ orgId }) => `${orgId}`,
     ...SLOWLY,

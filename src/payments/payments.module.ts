@@ -11,6 +11,8 @@ import { ProposalsModule } from '../proposals/proposals.module.js';
 import { PaymentDescriptionService } from './ledger/payment-description.service.js';
 import { DisputeInboxService } from './ledger/dispute-inbox.service.js';
 import { Payment } from './ledger/payment.entity.js';
+import { PaymentFeeService } from './ledger/payment-fee.service.js';
+import { PaymentFeesRepository } from './ledger/payment-fees.repository.js';
 import { PaymentRecorderService } from './ledger/payment-recorder.service.js';
 import { Dispute } from './ledger/dispute.entity.js';
 import { DisputeRecorderService } from './ledger/dispute-recorder.service.js';
@@ -62,6 +64,8 @@ const CHECKOUT = [
 ];
 const LEDGER = [
   PaymentsRepository,
+  PaymentFeesRepository,
+  PaymentFeeService,
   EntryMoneyRepository,
   RefundsRepository,
   DisputesRepository,

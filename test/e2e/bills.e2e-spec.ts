@@ -1,18 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
-import {
-  aContractor,
-  aCustomer,
-  anApprovedProposal,
-  type Books,
-  type Contractor,
-  openBooks,
-} from '../support/books.js';
+import { aContractor, aCustomer, anApprovedProposal, type Contractor } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 describe("Vendors' bills", () => {
-  let books: Books;
+  let books: BooksWithStripe;
   let contractor: Contractor;
   let customerId: number;
   let qboCustomerId: string;
@@ -20,7 +16,7 @@ describe("Vendors' bills", () => {
   let vendorId: string;
 
   beforeAll(async () => {
-    books = await openBooks();
+    books = await startBooksWithStripe();
     contractor = await aContractor(books);
     customerId = await aCustomer(contractor);
     proposalId = await anApprovedProposal(contractor, { customerId });
@@ -100,7 +96,7 @@ describe("Vendors' bills", () => {
       ],
     });
     const margin = (await contractor.admin.get(`/proposals/${proposalId}/margin`)).body;
-    expect(margin).toMatchObject({ currency: 'USD', cost_cents: 20_000, fees_cents: null });
+    expect(margin).toMatchObject({ currency: 'USD', cost_cents: 20_000, fees_cents: 0 });
     const report = (await contractor.admin.get('/reports/margin')).body;
     expect(report.totals).toMatchObject([{ currency: 'USD', cost_cents: 20_000, unallocated_cents: 5_000 }]);
   });
@@ -169,5 +165,94 @@ describe("Vendors' bills", () => {
     expect((await seen('vendor=norton')).length).toBe(2);
     expect((await seen(`proposal_id=${proposalId}`)).length).toBe(2);
     expect((await contractor.admin.get('/bills?cursor=x')).status).toBe(400);
+  });
+
+  describe('and what Stripe kept', () => {
+    const attempts = async (id: number): Promise<number> => {
+      const [row] = await books.database.query<{ attempts: number }>(
+        'select fee_attempts as attempts from payments where proposal_id = $1',
+        [id],
+      );
+      return row!.attempts;
+    };
+    const margin = async (id: number) => (await contractor.admin.get(`/proposals/${id}/margin`)).body;
+    const fees = async (id: number): Promise<number | null> => (await margin(id)).fees_cents;
+
+    /** Has Stripe asked for every fee whose time has come, and waits until it was for this proposal's. */
+    const asked = async (id: number): Promise<void> => {
+      const before = await attempts(id);
+      await books.database.query(
+        `update payments set fee_next_attempt_at = now() - interval '1 minute'
+          where fee_next_attempt_at is not null`,
+      );
+      await books.app.app.get(DueJobsService).enqueueDue('payments.fee_cents');
+      await eventually(async () => expect(await attempts(id)).toBe(before + 1));
+    };
+
+    it('is unknown until Stripe says it, then lowers the margin, and is read once', async () => {
+      const id = await anApprovedProposal(contractor);
+      expect(await fees(id)).toBe(0);
+      await payDeposit(books, contractor.admin, id);
+      expect(await fees(id)).toBeNull();
+      const { margin_cents: before } = await margin(id);
+      expect((await contractor.admin.get('/reports/margin')).body.totals).toMatchObject([
+        { fees_cents: null },
+      ]);
+
+      const askNow = () => books.app.app.get(DueJobsService).enqueueDue('payments.fee_cents');
+      expect(await askNow(), 'a minute after the payment at the earliest').toBe(0);
+      await asked(id);
+      const kept = Math.round(375_000 * 0.029) + 30;
+      await eventually(async () => expect(await fees(id)).toBe(kept));
+      expect((await margin(id)).margin_cents).toBe(before - kept);
+      const { rows, totals } = (await contractor.admin.get('/reports/margin')).body;
+      expect(rows).toContainEqual(expect.objectContaining({ proposal_id: id, fees_cents: kept }));
+      expect(totals).toMatchObject([{ currency: 'USD', fees_cents: kept }]);
+      const past = (await contractor.admin.get('/reports/margin?to=2026-01-31')).body;
+      expect(past.totals).toMatchObject([{ fees_cents: 0 }]);
+
+      expect(await askNow()).toBe(0);
+      expect(
+        await books.database.query(
+          'select fee_cents::int as cents, fee_currency as currency from payments where proposal_id = $1',
+          [id],
+        ),
+      ).toEqual([{ cents: kept, currency: 'USD' }]);
+    });
+
+    it('is asked for again where Stripe does not answer', async () => {
+      const id = await anApprovedProposal(contractor);
+      await payDeposit(books, contractor.admin, id);
+      await books.stripe.act('faults', { kind: '500', operation: 'payment_intents.retrieve', times: 2 });
+      await asked(id);
+      const due = async () =>
+        (
+          await books.database.query<{ due: boolean }>(
+            `select fee_cents is null and fee_next_attempt_at > now() + interval '1 minute' as due
+               from payments where proposal_id = $1`,
+            [id],
+          )
+        )[0]!.due;
+      await eventually(async () => expect(await due()).toBe(true));
+      expect(await fees(id)).toBeNull();
+      await fetch(`${books.stripe.url}/sandbox/stripe/faults`, { method: 'DELETE' });
+      await asked(id);
+      await eventually(async () => expect(await fees(id)).toBe(10_905));
+    });
+
+    it('is unknown to the margin where it is in another currency', async () => {
+      const id = await anApprovedProposal(contractor);
+      await books.stripe.configureBalance({ settlement_currencies: ['eur'], exchange_rates: { usd: 0.9 } });
+      await payDeposit(books, contractor.admin, id);
+      await asked(id);
+      const kept = () =>
+        books.database.query(
+          'select fee_cents::int as cents, fee_currency as currency from payments where proposal_id = $1',
+          [id],
+        );
+      const cents = Math.round(375_000 * 0.9 * 0.029) + 30;
+      await eventually(async () => expect(await kept()).toEqual([{ cents, currency: 'EUR' }]));
+      expect(await fees(id)).toBeNull();
+    });
   });
 });

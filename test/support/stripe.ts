@@ -45,6 +45,11 @@ export class TestStripe {
     await this.call('PUT', '', settings);
   }
 
+  /** What it keeps of charges, and the currencies it settles them in. */
+  async configureBalance(settings: object): Promise<void> {
+    await this.call('PUT', '/balance', settings);
+  }
+
   /** Every event so far, oldest first. */
   async events(): Promise<Json[]> {
     const answer = await fetch(`${this.url}/sandbox/stripe/events`);

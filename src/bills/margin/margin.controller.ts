@@ -42,6 +42,7 @@ export class MarginController {
         currency: total.currency,
         revenue_cents: total.revenueCents,
         cost_cents: total.costCents,
+        fees_cents: total.feesCents,
         margin_cents: total.marginCents,
         unallocated_cents: total.unallocatedCents,
       })),

@@ -23,7 +23,19 @@ class MarginSums {
   @ApiProperty({ example: 1890000, description: 'What bills, credits and purchases it bears' })
   cost_cents!: number;
 
-  @ApiProperty({ example: 1554000, description: 'Revenue less cost, and less the fees where they are known' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 10905,
+    description:
+      'What Stripe kept of what was paid; null: not known, or in another currency, and not taken off',
+  })
+  fees_cents!: number | null;
+
+  @ApiProperty({
+    example: 1543095,
+    description: 'Revenue less cost, and less the fees; before the fees where they are null',
+  })
   margin_cents!: number;
 
   @ApiProperty({ example: 0, description: 'Costs of the same customer that no proposal bears' })
@@ -34,15 +46,7 @@ export class MarginView extends MarginSums {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
-  @ApiProperty({
-    type: Number,
-    nullable: true,
-    example: null,
-    description: 'What Stripe kept; null: not known',
-  })
-  fees_cents!: number | null;
-
-  @ApiProperty({ type: Number, nullable: true, example: 45.12 })
+  @ApiProperty({ type: Number, nullable: true, example: 44.81 })
   margin_percent!: number | null;
 }
 

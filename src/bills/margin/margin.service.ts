@@ -3,21 +3,24 @@ import { notFound } from '../../platform/errors/domain-error.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { optionalDay } from '../../reports/report-day.js';
 import type { Bill } from '../bill.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { BillsService } from '../bills.service.js';
 import { type Margin, marginOf, type MarginTotal, marginTotals } from './margin.js';
 import { MarginRepository } from './margin.repository.js';
 
-/** Revenue less cost, by job. Fees of Stripe are not known here, and said to be unknown. */
+/** Revenue less cost and less what Stripe kept, by job. Fees that are not known are said to be unknown. */
 @Injectable()
 export class MarginService {
   constructor(
     private readonly bills: BillsService,
     private readonly revenue: MarginRepository,
+    private readonly settings: OrgSettingsService,
   ) {}
 
   /** Throws not found for a proposal without a contract, and `conflict` where the books cannot be read. */
   async ofProposal(orgId: number, proposalId: number): Promise<Margin> {
-    const [job] = await this.revenue.listRevenue(orgId, { from: null, to: null, proposalId });
+    const { timeZone } = await this.settings.get(orgId);
+    const [job] = await this.revenue.listRevenue(orgId, { from: null, to: null, timeZone, proposalId });
     if (!job) throw notFound('contract of proposal', proposalId);
     return marginOf(job, await this.costs(orgId, null, null));
   }
@@ -28,7 +31,8 @@ export class MarginService {
     to: string | undefined,
   ): Promise<{ margins: Margin[]; totals: MarginTotal[] }> {
     const days = { from: optionalDay('from', from), to: optionalDay('to', to) };
-    const jobs = await this.revenue.listRevenue(orgId, { ...days, proposalId: null });
+    const { timeZone } = await this.settings.get(orgId);
+    const jobs = await this.revenue.listRevenue(orgId, { ...days, timeZone, proposalId: null });
     const bills = await this.costs(orgId, days.from, days.to);
     const margins = jobs.map((job) => marginOf(job, bills));
     return { margins, totals: marginTotals(margins, bills) };

@@ -20,12 +20,15 @@ export interface MarginTotal {
   currency: string;
   revenueCents: number;
   costCents: number;
+  /** Null where those of one job are not known. */
+  feesCents: number | null;
+  /** The sum of the margins, of which each is before its fees where they are not known. */
   marginCents: number;
   /** Every cost of the company in this currency that no proposal bears. */
   unallocatedCents: number;
 }
 
-/** What is left of a job's revenue when its costs are paid. Costs of another currency are not its own. Pure. */
+/** What is left of a job's revenue after its costs and known fees. Costs of another currency are not its own. Pure. */
 export function marginOf(job: JobRevenue, bills: readonly Bill[]): Margin {
   const lines = bills
     .filter(({ currency, deleted }) => currency === job.currency && !deleted)
@@ -35,13 +38,13 @@ export function marginOf(job: JobRevenue, bills: readonly Bill[]): Margin {
     .filter(({ proposalId, state }) => proposalId === job.proposalId && state === 'accepted')
     .reduce((sum, { cents }) => sum + cents, 0);
   const customers = lines.filter(({ customerId }) => customerId !== null && customerId === job.customerId);
-  const marginCents = job.revenueCents - costCents;
+  const marginCents = job.revenueCents - costCents - (job.feesCents ?? 0);
   return {
     proposalId: job.proposalId,
     currency: job.currency,
     revenueCents: job.revenueCents,
     costCents,
-    feesCents: null,
+    feesCents: job.feesCents,
     marginCents,
     marginPercent: job.revenueCents > 0 ? Math.round((marginCents * 10_000) / job.revenueCents) / 100 : null,
     unallocatedCents: customers.reduce((sum, line) => sum + unallocatedCents(line), 0),
@@ -59,6 +62,7 @@ export function marginTotals(margins: readonly Margin[], bills: readonly Bill[])
       currency,
       revenueCents: sum(({ revenueCents }) => revenueCents),
       costCents: sum(({ costCents }) => costCents),
+      feesCents: ours.some(({ feesCents }) => feesCents === null) ? null : sum(({ feesCents }) => feesCents!),
       marginCents: sum(({ marginCents }) => marginCents),
       unallocatedCents: live
         .filter((bill) => bill.currency === currency)

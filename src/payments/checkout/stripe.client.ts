@@ -4,6 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { correlation } from '../../platform/correlation/correlation.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { beginSpan } from '../../platform/tracing/tracing.js';
+import { type StripeFee, stripeFeeOf } from '../stripe-fee.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 
@@ -78,6 +79,15 @@ export class StripeClient {
       stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }),
     );
     return page.data;
+  }
+
+  /** What Stripe kept of a payment; null where it does not know it yet. */
+  async readFee(paymentIntentId: string): Promise<StripeFee | null> {
+    const expand = ['latest_charge.balance_transaction'];
+    const intent = await this.ask('payment_intent.retrieve', (stripe) =>
+      stripe.paymentIntents.retrieve(paymentIntentId, { expand }),
+    );
+    return stripeFeeOf(intent);
   }
 
   /** Events of these types created from `from` to `until`, newest first, in pages of a hundred. */

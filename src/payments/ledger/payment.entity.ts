@@ -56,6 +56,22 @@ export class Payment {
   @Column({ name: 'recorded_here', type: 'boolean', nullable: true })
   recordedHere!: boolean | null;
 
+  /** What Stripe kept of it, in the currency it was settled in; null: not known, which is not 0. */
+  @CentsColumn({ name: 'fee_cents', nullable: true })
+  feeCents!: number | null;
+
+  /** ISO 4217, upper case. */
+  @Column({ name: 'fee_currency', type: 'char', length: 3, nullable: true })
+  feeCurrency!: string | null;
+
+  /** How often Stripe was asked for the fee. */
+  @Column({ name: 'fee_attempts', type: 'integer', default: 0 })
+  feeAttempts!: number;
+
+  /** When Stripe is asked for the fee; null where it is known, given up, or nobody can be asked. */
+  @Column({ name: 'fee_next_attempt_at', type: 'timestamptz', nullable: true })
+  feeNextAttemptAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -4,6 +4,7 @@ import type { Lead } from '../../proposals/lead.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { CheckoutSession } from '../checkout/checkout-session.entity.js';
+import { FIRST_READ_MS } from '../stripe-fee.js';
 import type { PaymentState } from './payment-balance.js';
 import { Payment } from './payment.entity.js';
 import { throughDoor } from '../../platform/database/scope.js';
@@ -41,11 +42,12 @@ export class PaymentsRepository {
   /** Writes the payment of a session down; null where it is there already. */
   async insertOnce(tx: EntityManager, session: CheckoutSession, paid: PaidFacts): Promise<Payment | null> {
     const at = this.clock.now();
+    const hasFee = paid.paymentIntentId !== null && !session.devMode;
     const rows = await tx.query<{ id: string }[]>(
       `insert into payments (org_id, proposal_id, customer_id, checkout_session_id, stripe_session_id,
          stripe_payment_intent_id, amount_cents, currency, paid_at, created_at, updated_at,
-         invoice_kind, invoice_sequence)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)
+         invoice_kind, invoice_sequence, fee_next_attempt_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)
        on conflict do nothing returning id`,
       [
         session.orgId,
@@ -60,6 +62,7 @@ export class PaymentsRepository {
         at,
         session.invoiceKind,
         session.invoiceSequence,
+        hasFee ? new Date(at.getTime() + FIRST_READ_MS) : null,
       ],
     );
     const id = rows[0]?.id;

@@ -1,0 +1,58 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { nextAttempt } from '../../jobs/backoff.js';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { VendorError } from '../../platform/errors/vendor-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import { StripeClient } from '../checkout/stripe.client.js';
+import { FEE_BACKOFF } from '../stripe-fee.js';
+import { PaymentFeesRepository } from './payment-fees.repository.js';
+
+/**
+ * Reads what Stripe kept of each payment, once: one call a minute after the payment, again only while Stripe does not
+ * answer or does not know it yet, at most twenty times. Without a key nobody is asked, and the fee stays unknown.
+ */
+@Injectable()
+export class PaymentFeeService implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger(PaymentFeeService.name);
+
+  constructor(
+    private readonly fees: PaymentFeesRepository,
+    private readonly stripe: StripeClient,
+    private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.dueJobs.register({
+      table: 'payments.fee_cents',
+      list: async (tx, limit) => {
+        const due = this.stripe.isConfigured ? await this.fees.listDue(tx, limit) : [];
+        return due.map((payload) => ({ name: 'stripe.fee.read', payload }));
+      },
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('stripe.fee.read', ({ orgId, paymentId }) => this.read(orgId, paymentId));
+  }
+
+  private async read(orgId: number, paymentId: number): Promise<void> {
+    const payment = await this.fees.findDue(orgId, paymentId);
+    if (!payment?.stripePaymentIntentId || !this.stripe.isConfigured) return;
+    const failed = payment.feeAttempts + 1;
+    const next = nextAttempt(FEE_BACKOFF, { failed }, this.clock.now(), Math.random());
+    if (!(await this.fees.begin(payment, next))) return;
+    try {
+      const fee = await this.stripe.readFee(payment.stripePaymentIntentId);
+      if (fee) await this.fees.keep(payment, fee);
+    } catch (error) {
+      if (!(error instanceof VendorError)) throw error;
+      this.logger.warn(
+        { err: error, orgId, paymentId, next },
+        'Stripe has not said what it kept of a payment',
+      );
+    }
+  }
+}
