@@ -861,10 +861,17 @@ create table payments (
   recorded_here boolean,
   invoice_kind text default 'deposit'::text not null,
   invoice_sequence integer default 1 not null,
+  fee_cents bigint,
+  fee_currency character(3),
+  fee_attempts integer default 0 not null,
+  fee_next_attempt_at timestamp with time zone,
   constraint payments_amount_positive CHECK ((amount_cents > 0)),
   constraint payments_checkout_session_key UNIQUE (org_id, checkout_session_id),
   constraint payments_currency_upper CHECK (((currency)::text = upper((currency)::text))),
   constraint payments_customer_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
+  constraint payments_fee_currency_upper CHECK (((fee_currency)::text = upper((fee_currency)::text))),
+  constraint payments_fee_has_currency CHECK (((fee_cents IS NULL) = (fee_currency IS NULL))),
+  constraint payments_fee_read_once CHECK (((fee_cents IS NULL) OR (fee_next_attempt_at IS NULL))),
   constraint payments_invoice_kind_known CHECK ((invoice_kind = ANY (ARRAY['deposit'::text, 'progress'::text, 'final'::text, 'retainage'::text]))),
   constraint payments_invoice_sequence_positive CHECK ((invoice_sequence > 0)),
   constraint payments_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
@@ -875,6 +882,7 @@ create table payments (
   constraint payments_stripe_payment_intent_key UNIQUE (stripe_payment_intent_id, org_id),
   constraint payments_stripe_session_key UNIQUE (stripe_session_id, org_id)
 );
+CREATE INDEX payments_fee_due_idx ON public.payments USING btree (fee_next_attempt_at) WHERE (fee_next_attempt_at IS NOT NULL);
 CREATE INDEX payments_paid_at_idx ON public.payments USING btree (paid_at);
 CREATE INDEX payments_proposal_idx ON public.payments USING btree (org_id, proposal_id);
 CREATE INDEX payments_undecided_idx ON public.payments USING btree (created_at) WHERE (recorded_here IS NULL);
