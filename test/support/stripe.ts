@@ -56,6 +56,12 @@ export class TestStripe {
     return ((await answer.json()) as { events: Json[] }).events;
   }
 
+  /** The failures that `faults` planned and no call has met yet. */
+  async faultsToCome(): Promise<object[]> {
+    const answer = await fetch(`${this.url}/sandbox/stripe/faults`);
+    return (await answer.json()) as object[];
+  }
+
   private async call(method: string, path: string, body: object): Promise<Json> {
     const answer = await fetch(`${this.url}/sandbox/stripe${path}`, {
       method,
