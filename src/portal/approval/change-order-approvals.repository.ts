@@ -7,7 +7,8 @@ import { ChangeOrderApproval } from './change-order-approval.entity.js';
 export class ChangeOrderApprovalsRepository {
   /** Keeps the evidence. The change order's key lets no second one stand beside it. */
   async insert(tx: EntityManager, approval: ChangeOrderApproval): Promise<void> {
-    await tx.insert(ChangeOrderApproval, approval);
+    const { orgId, ...facts } = approval;
+    await tx.insert(ChangeOrderApproval, { ...facts, orgId });
   }
 
   async listOf(
