@@ -1,8 +1,10 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
-import { inOrganisation } from '../../src/platform/database/scope.js';
+import { inOrganisation, throughDoor } from '../../src/platform/database/scope.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
+import { MarginFiguresRepository } from '../../src/qbo-sync/diagnostics/margin-figures.repository.js';
 import { aContractor, aCustomer, anApprovedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -70,6 +72,21 @@ describe("Vendors' bills", () => {
     return answer.body.items as Record<string, unknown>[];
   };
 
+  /** March's margin before fees, as a gauge shows it. */
+  const marginGauge = async () => {
+    const { app } = books.app;
+    const facts = await throughDoor('overview', () =>
+      app.get(MarginFiguresRepository).read(app.get(DataSource).manager, new Date('2026-03-15')),
+    );
+    return facts.map(({ labels, value }) => ({ currency: labels.currency, margin_cents: value }));
+  };
+  const expectMargin = async (margin_cents: number): Promise<void> => {
+    const { totals } = (await contractor.admin.get('/reports/margin?from=2026-03-01&to=2026-03-31')).body;
+    expect(totals).toMatchObject([{ currency: 'USD' }]);
+    expect(totals[0].revenue_cents - totals[0].cost_cents).toBe(margin_cents);
+    expect(await marginGauge()).toEqual([{ currency: 'USD', margin_cents }]);
+  };
+
   it('are borne by the one contract of the customer on their lines, and lower its margin', async () => {
     const bill = await enter('bill', {
       VendorRef: { value: vendorId },
@@ -78,6 +95,7 @@ describe("Vendors' bills", () => {
       DueDate: '2026-04-01',
       Line: [await line(200, true), await line(50)],
     });
+    expect(await marginGauge()).toEqual([]); // not known, and not 0
     const [shown] = await seen();
     expect(shown).toMatchObject({
       id: `bill-${bill.Id}`,
@@ -99,6 +117,7 @@ describe("Vendors' bills", () => {
     expect(margin).toMatchObject({ currency: 'USD', cost_cents: 20_000, fees_cents: 0 });
     const report = (await contractor.admin.get('/reports/margin')).body;
     expect(report.totals).toMatchObject([{ currency: 'USD', cost_cents: 20_000, unallocated_cents: 5_000 }]);
+    await expectMargin(-20_000);
   });
 
   it('are allocated by a person, in parts, never more than a line has', async () => {
@@ -109,6 +128,7 @@ describe("Vendors' bills", () => {
     expect((await allocate(5_001)).body).toMatchObject({ status: 409, code: 'more_than_is_left' });
     expect((await allocate(3_000)).body.lines[1]).toMatchObject({ unallocated_cents: 2_000 });
     expect((await allocate()).body.lines[1]).toMatchObject({ unallocated_cents: 0 });
+    await expectMargin(-25_000);
     expect((await admin.post(`/bills/${id}/lines/2/reject`, {})).body.lines[1]).toMatchObject({
       unallocated_cents: 5_000,
       allocations: [{ proposal_id: proposalId, state: 'rejected' }],
@@ -128,6 +148,7 @@ describe("Vendors' bills", () => {
         { proposal_id: proposalId, amount_cents: 15_000, basis: 'customer_ref' },
       ],
     });
+    await expectMargin(-20_000);
     await admin.post(`/bills/${id}/lines/1/reject`, { proposal_id: other });
     expect((await admin.post(`/bills/${id}/lines/9/reject`, {})).status).toBe(422);
     expect((await admin.post(`/bills/bill-999999/lines/1/reject`, {})).status).toBe(404);
@@ -149,12 +170,19 @@ describe("Vendors' bills", () => {
     const [purchase, vendorCredit] = await seen('sort=-txn_on');
     expect([purchase!.state, vendorCredit!.state]).toEqual(['paid', 'open']);
     expect(await cost()).toBe(20_000 - 3_000 + 1_000);
+    await expectMargin(-18_000);
     const [bill] = (await books.control.records(contractor.realmId, 'Bill')).filter(
       (one) => one.DocNumber === 'N-1',
     );
     await enter('bill?operation=delete', { Id: bill!.Id, SyncToken: bill!.SyncToken });
     expect((await seen('state=deleted')).map(({ number }) => number)).toEqual(['N-1']);
     expect(await cost()).toBe(-2_000);
+    await expectMargin(2_000);
+    await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    await books.database.query(`update invoices set txn_date = '2026-03-31'`);
+    await expectMargin(375_000 + 2_000);
+    await books.database.query(`update invoices set txn_date = '2026-04-01'`);
+    await expectMargin(2_000);
   });
 
   it('are pages in either order, found by vendor and proposal', async () => {

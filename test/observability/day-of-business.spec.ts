@@ -1,5 +1,6 @@
 import { register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lastDayOf } from '../../src/platform/time/calendar-day.js';
 import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -36,6 +37,7 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
   beforeAll(async () => {
     books = await startBooksWithStripe();
     contractors = [await aContractor(books), await aContractor(books, 'Bay Roofing')];
+    await contractors[1]!.admin.patch('/org/settings', { revenue_policy: 'completion' });
     prometheus = await LivePrometheus.start(books.app.url);
     await eventually(async () => {
       const begun = await prometheus.query('crm_invoices_generated_total == 0');
@@ -141,9 +143,10 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
     const exprs = panelsOf(board).flatMap((one) => one.targets!.map((target) => asked(target.expr, '5s')));
     const answers = await Promise.all(exprs.map((expr) => prometheus.query(expr)));
     const silent = exprs.filter((_, index) => answers[index]!.length === 0);
-    // Nothing failed, waited for a person or came as a webhook of QuickBooks; nothing is overdue; all is in dollars.
+    // Nothing failed, waited for a person or came as a webhook of QuickBooks; nothing is overdue; all is in dollars;
+    // the costs are not read.
     expect(
-      silent.filter((expr) => !/_errors_total|crm_inbox_open|webhooks|overdue|currency!=/.test(expr)),
+      silent.filter((expr) => !/_errors_total|crm_inbox_open|webhooks|overdue|currency!=|margin/.test(expr)),
     ).toEqual([]);
   });
 
@@ -201,6 +204,55 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
       });
     }, 15_000);
     // The negative control: the counters, which the requirements name, begin again.
+    expect((await prometheus.value('sum(crm_portal_payments_total)')) ?? 0).toBe(0);
+  });
+
+  it('show the books as the reports and SQL do, also what no scrape saw before a restart', async () => {
+    await books.database.query(
+      `update invoices set due_on = current_date - 45
+        where id = (select min(id) from invoices where state = 'open' and balance_cents > 0)`,
+    );
+    const totals = async (report: string) => {
+      const answers = await Promise.all(contractors.map(({ admin }) => admin.get(`/reports/${report}`)));
+      return answers.flatMap(({ body }) => body.totals as Record<string, number>[]);
+    };
+    const month = new Date().toISOString().slice(0, 7);
+    const [from, to] = [`${month}-01`, lastDayOf(month)];
+    const closing = (await totals(`deferred-revenue?month=${month}`)).map((one) => one.closing_cents!);
+    const margins = (await totals(`margin?from=${from}&to=${to}`)).map(
+      (one) => one.revenue_cents! - one.cost_cents!,
+    );
+    register.resetMetrics(); // as a restart does
+    const late = await dollars(
+      `select sum(balance_cents) as value from invoices where due_on < current_date - 30 and balance_cents > 0`,
+    );
+    const owed = await dollars(`select sum(balance_cents) as value from invoices where balance_cents > 0`);
+    const deferred = await dollars(
+      `select sum(case kind when 'billed' then cents else -cents end) as value from revenue_events
+        where kind in ('billed', 'earned', 'credited')`,
+    );
+    const sum = (cents: readonly number[]): number => cents.reduce((total, one) => total + one, 0) / 100;
+    expect([late > 0, owed > late, deferred]).toEqual([true, true, sum(closing)]);
+    const buckets = async () => {
+      const money = panelsOf(dashboardCalled('Money'));
+      const { targets } = money.find(({ title }) => title === 'How late is what is owed?')!;
+      const series = await prometheus.query(asked(targets![0]!.expr));
+      const shown = series.filter(({ value }) => Number(value[1]) !== 0);
+      return Object.fromEntries(shown.map(({ metric, value }) => [metric.bucket, Number(value[1])]));
+    };
+    // What is read from the database is kept for ten seconds.
+    await eventually(async () => {
+      expect({
+        buckets: await buckets(),
+        deferred: await shownBy('Money', 'What is billed and not earned yet?'),
+        margin: await shownBy('Money', 'What is left of this month after its costs?'),
+      }).toEqual({
+        buckets: { current: Math.round(100 * (owed - late)) / 100, days_31_60: late },
+        deferred: [deferred],
+        margin: [sum(margins)],
+      });
+    }, 15_000);
+    // The negative control: a counter begins again.
     expect((await prometheus.value('sum(crm_portal_payments_total)')) ?? 0).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { throughDoor } from '../../src/platform/database/scope.js';
+import { BooksFiguresRepository } from '../../src/qbo-sync/diagnostics/books-figures.repository.js';
 import { PeriodFiguresRepository } from '../../src/qbo-sync/diagnostics/period-figures.repository.js';
 import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -161,6 +162,69 @@ describe('The facts of the database at /metrics', () => {
     });
     expect(await figuresAt('2026-03-08T07:00:00Z')).toMatchObject({ 'paid USD 7d': 0, 'arrived USD 7d': 0 });
     expect(await figuresAt('2026-03-31T07:00:00Z')).toMatchObject({ 'created 30d': 0, 'paid 30d': 0 });
+  });
+
+  describe('about the books', () => {
+    let lender: Contractor;
+
+    beforeAll(async () => {
+      lender = await aContractor(books, 'Deferred Roofing');
+      await lender.admin.patch('/org/settings', {
+        revenue_policy: 'completion',
+        time_zone: 'America/Denver',
+      });
+      await anInvoicedProposal(lender);
+    });
+
+    const figuresAt = async (now: Date | string = new Date()) => {
+      const facts = await throughDoor('overview', () =>
+        books.app.app.get(BooksFiguresRepository).read(books.app.app.get(DataSource).manager, new Date(now)),
+      );
+      const ours = facts.filter(({ labels, value }) => labels.org_id === String(lender.orgId) && value !== 0);
+      return ours.map(({ labels, value }) => [...Object.values(labels).slice(1), value].join(' '));
+    };
+    const change = (set: string) =>
+      books.database.query(`update invoices set ${set} where org_id = ${lender.orgId}`);
+
+    it.each([
+      ['current', 0],
+      ['days_1_30', 1],
+      ['days_1_30', 30],
+      ['days_31_60', 31],
+      ['days_31_60', 60],
+      ['days_61_90', 61],
+      ['days_61_90', 90],
+      ['days_91_plus', 91],
+    ])('are receivables as the report has them: %s on day %i after the due day', async (bucket, days) => {
+      await change(`due_on = (now() at time zone 'America/Denver')::date - ${days}`);
+      expect(await figuresAt()).toEqual([`USD ${bucket} 375000`]);
+      const { totals } = (await lender.admin.get('/reports/aging')).body;
+      const report = { currency: 'USD', [`${bucket}_cents`]: 375_000, total_cents: 375_000 };
+      expect(totals).toMatchObject([report]);
+    });
+
+    it('are of the day in the time zone of the organisation, and of each currency by itself', async () => {
+      await change(`due_on = '2026-03-01', txn_date = '2026-02-01'`);
+      // Midnight in Denver in winter is seven o'clock in UTC.
+      expect(await figuresAt('2026-03-02T06:59:00Z')).toEqual(['USD current 375000']);
+      expect(await figuresAt('2026-03-02T07:00:00Z')).toEqual(['USD days_1_30 375000']);
+      await change(`currency = 'EUR'`);
+      expect(await figuresAt('2026-03-02T07:00:00Z')).toEqual(['EUR days_1_30 375000']);
+      await change(`currency = 'USD', balance_cents = 0`);
+      expect(await figuresAt('2026-03-02T07:00:00Z')).toEqual([]);
+    });
+
+    it('are deferred revenue as the report has it, once its events are posted', async () => {
+      await change(`txn_date = '2026-03-01', balance_cents = 0`);
+      expect(await figuresAt('2026-03-15')).toEqual([]); // a scrape posts nothing
+      const { totals } = (await lender.admin.get('/reports/deferred-revenue?month=2026-03')).body;
+      expect(totals).toMatchObject([{ currency: 'USD', closing_cents: 375_000 }]);
+      expect(await figuresAt('2026-03-15')).toEqual(['USD 375000']);
+      expect(await figuresAt('2026-03-01T07:00:00Z')).toEqual(['USD 375000']);
+      expect(await figuresAt('2026-03-01T06:59:00Z')).toEqual([]);
+      passedMs += FRESH_MS + 1;
+      expect(await metric(books.app, 'crm_deferred_revenue_cents', { org_id: lender.orgId })).toBe(375_000);
+    });
   });
 
   it('are what waits for a person, by code', async () => {

@@ -6,7 +6,9 @@ import { throughDoor } from '../../platform/database/scope.js';
 import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
 import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';
+import { BooksFiguresRepository } from './books-figures.repository.js';
 import { type Fact, type GaugeName, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
+import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
 
 const STATEMENT_LIMIT_MS = 2_000;
@@ -46,6 +48,8 @@ export class DatabaseMetricsRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly periodFigures: PeriodFiguresRepository,
+    private readonly booksFigures: BooksFiguresRepository,
+    private readonly marginFigures: MarginFiguresRepository,
     private readonly clock: Clock,
     config: Config,
   ) {
@@ -71,6 +75,8 @@ export class DatabaseMetricsRepository {
         ...(await this.inbox(tx)),
         ...(await this.invoices(tx)),
         ...(await this.periodFigures.read(tx, this.clock.now())),
+        ...(await this.booksFigures.read(tx, this.clock.now())),
+        ...(await this.marginFigures.read(tx, this.clock.now())),
       ];
     });
   }

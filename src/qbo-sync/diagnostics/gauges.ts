@@ -83,6 +83,25 @@ export const GAUGES = {
       'disputes, arrived on invoices in QuickBooks',
     labels: ['org_id', 'flow', 'currency', 'period'],
   },
+  crm_receivables_cents: {
+    help:
+      'What is open on invoices of proposals today, in cents, by days after the due day in the time zone of ' +
+      'the organisation; credits are not taken off',
+    labels: ['org_id', 'currency', 'bucket'],
+  },
+  crm_deferred_revenue_cents: {
+    help:
+      'Deferred revenue at the end of this calendar month, in cents: billed and not earned, below 0 where more is ' +
+      'earned than billed, by the events that are posted: reports and pages of months post them when they are ' +
+      'asked for',
+    labels: ['org_id', 'currency'],
+  },
+  crm_period_margin_cents: {
+    help:
+      'Revenue less costs of this calendar month, in cents, before fees of Stripe: by the documents of QuickBooks ' +
+      'that are mirrored; none where they are not, since costs are not known then',
+    labels: ['org_id', 'currency', 'period'],
+  },
 } as const satisfies Record<string, { help: string; labels: readonly string[] }>;
 
 /** So many organisations have series of their own. */
@@ -91,6 +110,9 @@ export const ORGS_SHOWN_MAX = 500;
 /** SQL: the organisation as a label: bounded, however many there are. */
 export const SHOWN_ORG = `case when org_id in (select id from orgs order by id limit ${ORGS_SHOWN_MAX})
                                then org_id::text else 'other' end`;
+
+/** SQL: the instant $1 in the time zone of an organisation with the settings `s`. */
+export const LOCAL_NOW = `$1::timestamptz at time zone coalesce(s.time_zone, 'UTC')`;
 
 export type GaugeName = keyof typeof GAUGES;
 

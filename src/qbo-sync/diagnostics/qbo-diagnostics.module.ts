@@ -4,11 +4,13 @@ import { OrgsModule } from '../../orgs/orgs.module.js';
 import { ProposalsModule } from '../../proposals/proposals.module.js';
 import { QboConnectionModule } from '../connection/qbo-connection.module.js';
 import { QboPullModule } from '../pull/qbo-pull.module.js';
+import { BooksFiguresRepository } from './books-figures.repository.js';
 import { DatabaseMetricsRepository } from './database-metrics.repository.js';
 import { DatabaseMetricsService } from './database-metrics.service.js';
 import { ExplainController } from './explain/explain.controller.js';
 import { ExplainRepository } from './explain/explain.repository.js';
 import { ExplainService } from './explain/explain.service.js';
+import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
 import { StatusController } from './status/status.controller.js';
 import { SyncHealthService } from './sync-health.service.js';
@@ -21,8 +23,10 @@ import { TimelineService } from './timeline/timeline.service.js';
   imports: [ContractsModule, OrgsModule, ProposalsModule, QboConnectionModule, QboPullModule],
   controllers: [StatusController, TimelineController, ExplainController],
   providers: [
+    BooksFiguresRepository,
     DatabaseMetricsRepository,
     DatabaseMetricsService,
+    MarginFiguresRepository,
     PeriodFiguresRepository,
     SyncHealthService,
     TimelineRepository,

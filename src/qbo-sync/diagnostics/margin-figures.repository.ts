@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type Fact, LOCAL_NOW, SHOWN_ORG } from './gauges.js';
+
+/** The month of each connected company of which the documents are mirrored; of any other costs are not known. */
+const BOOKS = `
+  select t.org_id, t.realm_id, coalesce(s.company_currency, s.currency, 'USD') as home_currency,
+         date_trunc('month', ${LOCAL_NOW})::date as first_day,
+         (date_trunc('month', ${LOCAL_NOW}) + interval '1 month')::date as next_month
+    from qbo_tokens t
+    join qbo_document_mirrors m on m.org_id = t.org_id and m.realm_id = t.realm_id and m.filled_at is not null
+    left join org_settings s on s.org_id = t.org_id
+   where t.state = 'connected'`;
+
+/** The invoices of the month before tax, less the credits on them; a held deposit once an invoice releases it. */
+const REVENUE = `
+  select k.org_id, k.currency,
+         sum(case when k.deposit_mode = 'liability' and i.kind = 'deposit' then 0
+                  else i.total_cents - coalesce(i.tax_cents, 0)
+                       + case when k.deposit_mode = 'liability' then i.released_cents else 0 end end
+             - coalesce(credit.cents, 0)) as cents
+    from books b
+    join invoices i on i.org_id = b.org_id and i.txn_date >= b.first_day and i.txn_date < b.next_month
+                   and i.total_cents is not null and coalesce(i.state, 'open') not in ('voided', 'deleted')
+    join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
+    left join lateral (
+      select sum(p.amount_cents) as cents from invoice_payments p
+       where p.org_id = i.org_id and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
+         and p.kind = 'credit' and p.removed_at is null) as credit on true
+   group by k.org_id, k.currency`;
+
+/** The lines of the month's bills, vendor credits and purchases. */
+const COST_LINES = `
+  select d.org_id, d.realm_id, d.type, d.qbo_id, l.line, coalesce(d.currency, b.home_currency) as currency,
+         c.id as customer_id, case when d.type = 'VendorCredit' or d.refund then -l.cents else l.cents end as cents
+    from books b
+    join qbo_documents d on d.org_id = b.org_id and d.realm_id = b.realm_id
+                        and d.type in ('Bill', 'VendorCredit', 'Purchase') and d.state <> 'deleted'
+                        and d.txn_on >= b.first_day and d.txn_on < b.next_month
+    join qbo_document_lines l on l.org_id = d.org_id and l.realm_id = d.realm_id and l.type = d.type
+                             and l.qbo_id = d.qbo_id
+    left join customers c on c.org_id = d.org_id and coalesce(c.qbo_realm_id, d.realm_id) = d.realm_id
+                         and l.party_kind = 'customer' and c.qbo_customer_id = l.party_id`;
+
+/** Customers on these lines with one live contract, which bears what nobody decided of them. */
+const ONLY_JOBS = `
+  select k.org_id, k.customer_id, min(k.proposal_id) as proposal_id, min(k.currency) as currency
+    from contracts k
+    join leads p on p.org_id = k.org_id and p.id = k.proposal_id and p.status <> 'cancelled'
+   where (k.org_id, k.customer_id) in (select org_id, customer_id from cost_lines)
+   group by k.org_id, k.customer_id having count(*) = 1`;
+
+/** What people decided of a line: all that is accepted, of it what a contract of the same currency bears, and whose. */
+const DECIDED = `
+  select org_id, realm_id, type, qbo_id, line, sum(a.cents) filter (where a.state = 'accepted') as cents,
+         sum(a.cents) filter (where a.state = 'accepted' and k.currency = l.currency) as borne_cents,
+         array_agg(a.proposal_id) as proposals
+    from cost_lines l
+    join cost_allocations a using (org_id, realm_id, type, qbo_id, line)
+    left join contracts k using (org_id, proposal_id)
+   group by org_id, realm_id, type, qbo_id, line`;
+
+/** What contracts bear of these lines. */
+const COSTS = `
+  select l.org_id, l.currency,
+         sum(coalesce(d.borne_cents, 0)
+             + case when j.currency = l.currency and not coalesce(j.proposal_id = any (d.proposals), false)
+                    then l.cents - coalesce(d.cents, 0) else 0 end) as cents
+    from cost_lines l
+    left join decided d using (org_id, realm_id, type, qbo_id, line)
+    left join only_jobs j on j.org_id = l.org_id and j.customer_id = l.customer_id
+   group by l.org_id, l.currency`;
+
+/**
+ * What is left of the month's revenue when its costs are borne, before fees: revenue less cost of `GET /reports/margin`
+ * over the calendar month, as far as the documents of the company were mirrored when a report last asked for them.
+ */
+@Injectable()
+export class MarginFiguresRepository {
+  async read(tx: EntityManager, now: Date): Promise<Fact[]> {
+    const rows = await tx.query<{ org: string; currency: string; cents: string }[]>(
+      `with books as materialized (${BOOKS}), revenue as (${REVENUE}), cost_lines as materialized (${COST_LINES}),
+            only_jobs as (${ONLY_JOBS}), decided as (${DECIDED}), costs as (${COSTS})
+       select ${SHOWN_ORG} as org, currency, sum(cents) as cents
+         from (select org_id, currency, cents from revenue
+               union all
+               select org_id, currency, -cents from costs
+               union all
+               select org_id, home_currency, 0 from books) figures
+        group by 1, 2`,
+      [now],
+    );
+    return rows.map(({ org, currency, cents }) => ({
+      gauge: 'crm_period_margin_cents',
+      labels: { org_id: org, currency, period: 'month' },
+      value: Number(cents),
+    }));
+  }
+}
