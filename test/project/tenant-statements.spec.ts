@@ -23,7 +23,6 @@ const REVIEWED: Record<string, string> = {
   'jobs/lease.ts#releaseStatement': LEASE,
   'jobs/retention.ts#purgeStatement': 'is run through the door of retention alone',
   'payments/checkout/checkout-sessions.repository.ts#insert': ROW,
-  'portal/approval/change-order-approvals.repository.ts#insert': ROW,
   'portal/approval/proposal-approvals.repository.ts#insert': ROW,
   'portal/links/portal-links.repository.ts#insert': ROW,
   'portal/links/portal-links.repository.ts#finishDelivery':
