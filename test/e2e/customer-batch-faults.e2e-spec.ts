@@ -88,7 +88,7 @@ describe('Many customers at once, in bad luck', () => {
     const send = async (displayName: string, requestId: string) => {
       const draft = { displayName, email: `naive@${EMAIL_DOMAIN}` };
       return (
-        await client.batchCustomers(company, [{ key: '1', operation: 'create', draft }], requestId)
+        await client.customers.batch(company, [{ key: '1', operation: 'create', draft }], requestId)
       ).value.get('1');
     };
     const first = await send('Naive', 'request-1');

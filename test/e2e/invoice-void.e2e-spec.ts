@@ -49,10 +49,11 @@ describe('Voiding an invoice from the CRM', () => {
 
   /** Somebody acts in QuickBooks between our look at the invoice and our void of it, once. */
   function meanwhile(act: () => Promise<unknown>): void {
-    const client = books.app.app.get(QboClient);
-    vi.spyOn(client, 'voidInvoice').mockImplementationOnce(async (...call) => {
+    const { invoices } = books.app.app.get(QboClient);
+    const voidNow = invoices.void.bind(invoices);
+    vi.spyOn(invoices, 'void').mockImplementationOnce(async (...call) => {
       await act();
-      return QboClient.prototype.voidInvoice.apply(client, call);
+      return voidNow(...call);
     });
   }
 

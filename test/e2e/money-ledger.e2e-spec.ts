@@ -252,9 +252,9 @@ describe('The ledger of payments, refunds and disputes', () => {
       });
       const part = { ...refund(`re_${pi}`, pi, 50_000, 'succeeded'), created: 1 };
       await hear('refund.created', part);
-      const client = books.app.app.get(QboClient);
-      const getPayment = client.getPayment.bind(client);
-      const read = vi.spyOn(client, 'getPayment').mockImplementationOnce(async (...asked) => {
+      const { payments } = books.app.app.get(QboClient);
+      const getPayment = payments.get.bind(payments);
+      const read = vi.spyOn(payments, 'get').mockImplementationOnce(async (...asked) => {
         const payment = await getPayment(...asked);
         await hear('refund.failed', { ...part, status: 'failed' });
         await eventually(async () => {

@@ -29,7 +29,7 @@ describe('An invoice that is compared', () => {
   beforeEach(async () => {
     const made = await anInvoicedProposal(contractor);
     proposalId = made.proposalId;
-    invoice = await books.app.app.get(QboClient).getInvoice(company, made.invoiceId);
+    invoice = await books.app.app.get(QboClient).invoices.get(company, made.invoiceId);
     await books.database.query(
       `update invoices set last_sync_at = '2020-01-01', due_on = $2, txn_date = $3 where proposal_id = $1`,
       [proposalId, invoice.dueDate, invoice.txnDate],

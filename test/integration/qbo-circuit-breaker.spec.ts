@@ -38,7 +38,7 @@ describe('A QuickBooks that does not answer', () => {
   const plan = (kind: 'reset' | '500' | '503_html' | '403' | '429', times: number) =>
     books.control.planFault({ kind, times, realm_id: company.realmId });
   const ask = () =>
-    client.companyInfo(company).then(
+    client.company.info(company).then(
       () => 'answered',
       (error: Error) => error.message,
     );
@@ -62,8 +62,8 @@ describe('A QuickBooks that does not answer', () => {
         new Set(['QuickBooks does not answer at the moment; nothing was sent.']),
       );
       expect(await calls()).toBe(0);
-      await expect(client.companyInfo(company)).rejects.toMatchObject({ kind: 'transient' });
-      await client.companyInfo(other);
+      await expect(client.company.info(company)).rejects.toMatchObject({ kind: 'transient' });
+      await client.company.info(other);
     },
   );
 

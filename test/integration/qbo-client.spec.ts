@@ -38,10 +38,10 @@ describe('QuickBooks, called', () => {
   });
 
   const aCustomer = (name = `Eva ${randomUUID()}`) =>
-    valueOf(client.createCustomer(company, { displayName: name, email: 'eva@acme.test' }, randomUUID()));
+    valueOf(client.customers.create(company, { displayName: name, email: 'eva@acme.test' }, randomUUID()));
 
   const aDraft = async (docNumber = randomUUID().slice(0, 20)): Promise<InvoiceDraft> => {
-    const item = (await client.findItemByName(company, 'Services'))!;
+    const item = (await client.items.findByName(company, 'Services'))!;
     const { id: customerId } = await aCustomer();
     const lines = [{ itemId: item.id, description: 'Tear-off', amountCents: 123_456 }];
     const [txnDate, dueDate] = ['2026-11-22', '2026-12-06'];
@@ -56,7 +56,7 @@ describe('QuickBooks, called', () => {
   it('keeps a customer through its life', async () => {
     const name = `O'Neil \\ Söhne & 50% "Dächer" + #1 ${randomUUID()}`;
     const made = await valueOf(
-      client.createCustomer(
+      client.customers.create(
         company,
         { displayName: name, givenName: 'Eva', familyName: 'Ott', email: 'Eva@Acme.test', phone: '+1 555' },
         randomUUID(),
@@ -64,30 +64,30 @@ describe('QuickBooks, called', () => {
     );
     expect(made).toMatchObject({ displayName: name, email: 'Eva@Acme.test', phone: '+1 555', active: true });
     const changed = await valueOf(
-      client.updateCustomer(company, { id: made.id, syncToken: '0', familyName: 'Otto' }),
+      client.customers.update(company, { id: made.id, syncToken: '0', familyName: 'Otto' }),
     );
     expect(changed).toMatchObject({ familyName: 'Otto', givenName: 'Eva', syncToken: '1' });
-    expect(await client.getCustomer(company, made.id)).toEqual(changed);
-    expect(await client.findCustomersByDisplayName(company, name)).toEqual([changed]);
-    expect(await client.findCustomersByEmail(company, 'eva@acme.TEST')).toContainEqual(changed);
+    expect(await client.customers.get(company, made.id)).toEqual(changed);
+    expect(await client.customers.findByDisplayName(company, name)).toEqual([changed]);
+    expect(await client.customers.findByEmail(company, 'eva@acme.TEST')).toContainEqual(changed);
     const stale = valueOf(
-      client.updateCustomer(company, { id: made.id, syncToken: '0', familyName: 'Late' }),
+      client.customers.update(company, { id: made.id, syncToken: '0', familyName: 'Late' }),
     );
     await expect(stale).rejects.toMatchObject({ kind: 'stale', detail: { code: '5010' } });
     const gone = await valueOf(
-      client.updateCustomer(company, { id: made.id, syncToken: '1', active: false }),
+      client.customers.update(company, { id: made.id, syncToken: '1', active: false }),
     );
-    expect(await client.findCustomersByDisplayName(company, gone.displayName)).toEqual([gone]);
+    expect(await client.customers.findByDisplayName(company, gone.displayName)).toEqual([gone]);
   });
 
   it('clears what a patch sets to null', async () => {
     const { id, syncToken } = await aCustomer();
-    const cleared = await valueOf(client.updateCustomer(company, { id, syncToken, email: null }));
+    const cleared = await valueOf(client.customers.update(company, { id, syncToken, email: null }));
     expect(cleared.email ?? '').toBe('');
   });
 
   it('takes what people type for one literal, whatever it looks like', async () => {
-    expect(await client.findCustomersByDisplayName(company, String.raw`\' OR Id > '0`)).toEqual([]);
+    expect(await client.customers.findByDisplayName(company, String.raw`\' OR Id > '0`)).toEqual([]);
     const [asked] = (await attempts('customer.query')).slice(-1);
     expect(decodeURIComponent(asked!.url)).toContain(
       String.raw`DisplayName = '\\\' OR Id > \'0' AND Active IN`,
@@ -103,17 +103,17 @@ describe('QuickBooks, called', () => {
   });
 
   it('finds or makes the item and the account of a line', async () => {
-    expect(await client.findItemByName(company, 'Roof Deposit')).toBeNull();
-    const account = (await client.findIncomeAccount(company))!;
+    expect(await client.items.findByName(company, 'Roof Deposit')).toBeNull();
+    const account = (await client.accounts.findIncome(company))!;
     expect(account.accountType).toBe('Income');
     const draft = { name: 'Roof Deposit', incomeAccountId: account.id };
-    const item = await valueOf(client.createItem(company, draft, randomUUID()));
-    expect(await client.findItemByName(company, 'roof deposit')).toEqual(item);
+    const item = await valueOf(client.items.create(company, draft, randomUUID()));
+    expect(await client.items.findByName(company, 'roof deposit')).toEqual(item);
   });
 
   it('makes an invoice, finds it by number and id, and voids it', async () => {
     const draft = await aDraft();
-    const invoice = await valueOf(client.createInvoice(company, draft, randomUUID()));
+    const invoice = await valueOf(client.invoices.create(company, draft, randomUUID()));
     expect(invoice).toMatchObject({
       docNumber: draft.docNumber,
       customerId: draft.customerId,
@@ -122,10 +122,10 @@ describe('QuickBooks, called', () => {
       dueDate: '2026-12-06',
       currency: 'USD',
     });
-    expect(await client.getInvoice(company, invoice.id)).toEqual(invoice);
-    expect(await client.findInvoicesByDocNumber(company, draft.docNumber)).toEqual([invoice]);
-    expect(await client.findInvoicesByIds(company, [invoice.id, '999999', invoice.id])).toEqual([invoice]);
-    const voided = await valueOf(client.voidInvoice(company, invoice, randomUUID()));
+    expect(await client.invoices.get(company, invoice.id)).toEqual(invoice);
+    expect(await client.invoices.findByDocNumber(company, draft.docNumber)).toEqual([invoice]);
+    expect(await client.invoices.findByIds(company, [invoice.id, '999999', invoice.id])).toEqual([invoice]);
+    const voided = await valueOf(client.invoices.void(company, invoice, randomUUID()));
     expect(voided).toMatchObject({
       totalCents: 0,
       balanceCents: 0,
@@ -136,16 +136,16 @@ describe('QuickBooks, called', () => {
   it('makes one invoice for one requestid, however often it is asked', async () => {
     const [draft, requestId] = [await aDraft(), randomUUID()];
     const [first, second] = [
-      await valueOf(client.createInvoice(company, draft, requestId)),
-      await valueOf(client.createInvoice(company, draft, requestId)),
+      await valueOf(client.invoices.create(company, draft, requestId)),
+      await valueOf(client.invoices.create(company, draft, requestId)),
     ];
     expect(second.id).toBe(first.id);
-    expect(await client.findInvoicesByDocNumber(company, draft.docNumber)).toHaveLength(1);
+    expect(await client.invoices.findByDocNumber(company, draft.docNumber)).toHaveLength(1);
   });
 
   it('asks for two hundred and fifty invoices in three calls', async () => {
     const before = (await attempts('invoice.query')).length;
-    await client.findInvoicesByIds(
+    await client.invoices.findByIds(
       company,
       Array.from({ length: 250 }, (_, index) => String(index + 1)),
     );
@@ -155,8 +155,8 @@ describe('QuickBooks, called', () => {
   it('tells what changed, what was deleted, and by whose clock', async () => {
     const since = new Date((await qbo.control.clock()).now);
     const [kept, deleted] = [
-      await valueOf(client.createInvoice(company, await aDraft(), randomUUID())),
-      await valueOf(client.createInvoice(company, await aDraft(), randomUUID())),
+      await valueOf(client.invoices.create(company, await aDraft(), randomUUID())),
+      await valueOf(client.invoices.create(company, await aDraft(), randomUUID())),
     ];
     const paid = await qbo.control.receivePayment(REALM, kept.id, { amount: 1000 });
     await qbo.control.deleteInvoice(REALM, deleted.id);
@@ -168,7 +168,7 @@ describe('QuickBooks, called', () => {
     expect(changes.payments.map(({ id }) => id)).toContain(paid.Id);
     expect(changes.complete).toBe(true);
     expect(Math.abs(changes.asOf.getTime() - Date.now())).toBeLessThan(60_000);
-    expect(await client.getPayment(company, paid.Id)).toMatchObject({
+    expect(await client.payments.get(company, paid.Id)).toMatchObject({
       applications: [{ invoiceId: kept.id, amountCents: 100_000 }],
     });
   });
@@ -176,38 +176,41 @@ describe('QuickBooks, called', () => {
   it('counts and lists the invoices from a day on, a page at a time and in the order of their ids', async () => {
     const made = [];
     for (let times = 0; times < 3; times += 1) {
-      made.push(await valueOf(client.createInvoice(company, await aDraft(), randomUUID())));
+      made.push(await valueOf(client.invoices.create(company, await aDraft(), randomUUID())));
     }
-    const all = await client.countInvoices(company, '1970-01-01');
+    const all = await client.invoices.count(company, '1970-01-01');
     const records = await qbo.control.records(REALM, 'Invoice');
     expect(all).toBe(records.filter((record) => record.status !== 'Deleted').length);
 
-    const [first, ...rest] = (await client.listInvoices(company, '1970-01-01', 1)).invoices;
+    const [first, ...rest] = (await client.invoices.list(company, '1970-01-01', 1)).invoices;
     expect(1 + rest.length).toBe(all);
-    expect((await client.listInvoices(company, '1970-01-01', 2)).invoices).toEqual(rest);
+    expect((await client.invoices.list(company, '1970-01-01', 2)).invoices).toEqual(rest);
     const ids = [first!, ...rest].map(({ id }) => Number(id));
     expect(ids).toEqual(ids.toSorted((one, other) => one - other));
-    expect(await client.countInvoices(company, '2099-01-01')).toBe(0);
-    expect(await client.listInvoices(company, '2099-01-01', 1)).toEqual({
+    expect(await client.invoices.count(company, '2099-01-01')).toBe(0);
+    expect(await client.invoices.list(company, '2099-01-01', 1)).toEqual({
       invoices: [],
       unreadable: [],
       full: false,
     });
 
-    const byIds = await client.listInvoicesByIds(company, [made[0]!.id, made[2]!.id, '999999']);
+    const byIds = await client.invoices.listByIds(company, [made[0]!.id, made[2]!.id, '999999']);
     expect(byIds.invoices.map(({ id }) => id).toSorted()).toEqual([made[0]!.id, made[2]!.id].toSorted());
   });
 
   it('knows the company and how it keeps its books', async () => {
-    expect((await client.companyInfo(company)).companyName).toBe('Sandbox Company_US_1');
-    expect(await client.preferences(company)).toMatchObject({ homeCurrency: 'USD', multiCurrency: false });
+    expect((await client.company.info(company)).companyName).toBe('Sandbox Company_US_1');
+    expect(await client.company.preferences(company)).toMatchObject({
+      homeCurrency: 'USD',
+      multiCurrency: false,
+    });
   });
 
   it('sends the same requestid again when the token was refused in between', async () => {
     await qbo.oauth('expire-access', { realm_id: REALM });
     const [draft, requestId] = [await aDraft(), randomUUID()];
     await qbo.control.planFault({ operation: 'invoice.create', kind: '401_xml' });
-    await valueOf(client.createInvoice(company, draft, requestId));
+    await valueOf(client.invoices.create(company, draft, requestId));
     const sent = (await attempts('invoice.create')).slice(-2);
     expect(sent.map(({ requestid, status }) => [requestid, status])).toEqual([
       [requestId, 401],
@@ -218,7 +221,7 @@ describe('QuickBooks, called', () => {
   it('gives up at the second 401 and keeps the connection', async () => {
     await qbo.control.planFault({ operation: 'invoice.read', kind: '401', times: 10 });
     const before = (await attempts('invoice.read')).length;
-    await expect(client.getInvoice(company, '1')).rejects.toMatchObject({
+    await expect(client.invoices.get(company, '1')).rejects.toMatchObject({
       kind: 'transient',
       detail: { httpStatus: 401 },
     });
@@ -241,11 +244,11 @@ describe('QuickBooks, called', () => {
   ] as const)('calls a write with %s %s the books were touched %s', async (kind, when, expected) => {
     const [draft, requestId] = [await aDraft(), randomUUID()];
     await qbo.control.planFault({ operation: 'invoice.create', kind, when });
-    const lost = valueOf(client.createInvoice(company, draft, requestId));
+    const lost = valueOf(client.invoices.create(company, draft, requestId));
     await expect(lost).rejects.toMatchObject({ kind: expected, detail: { operation: 'invoice.create' } });
     await endPauses(database);
-    await valueOf(client.createInvoice(company, draft, requestId));
-    expect(await client.findInvoicesByDocNumber(company, draft.docNumber)).toHaveLength(1);
+    await valueOf(client.invoices.create(company, draft, requestId));
+    expect(await client.invoices.findByDocNumber(company, draft.docNumber)).toHaveLength(1);
   });
 
   it.each([
@@ -256,13 +259,13 @@ describe('QuickBooks, called', () => {
     ['malformed', 'malformed'],
   ] as const)('calls a read with %s %s', async (kind, expected) => {
     await qbo.control.planFault({ operation: 'invoice.query', kind });
-    await expect(client.findInvoicesByIds(company, ['1'])).rejects.toMatchObject({ kind: expected });
+    await expect(client.invoices.findByIds(company, ['1'])).rejects.toMatchObject({ kind: expected });
   });
 
   it('makes one request for each call, and none to read again what it wrote', async () => {
     const draft = await aDraft();
     await qbo.control.resetCalls();
-    await valueOf(client.createInvoice(company, draft, randomUUID()));
+    await valueOf(client.invoices.create(company, draft, randomUUID()));
     expect((await qbo.control.calls(REALM)).operations).toEqual({ 'invoice.create': 1 });
   });
 

@@ -63,7 +63,7 @@ describe('The limits of QuickBooks', () => {
     for (const { app } of replicas) {
       const pool = app.get(DataSource);
       await Promise.all(Array.from({ length: 10 }, () => pool.query('select pg_sleep(0.05)')));
-      await app.get(QboClient).companyInfo(company);
+      await app.get(QboClient).company.info(company);
     }
   }
 
@@ -78,7 +78,7 @@ describe('The limits of QuickBooks', () => {
     await warmUp();
     const company = await aCompany();
     const each = Array.from({ length: 15 });
-    await Promise.all(clients().flatMap((client) => each.map(() => client.companyInfo(company))));
+    await Promise.all(clients().flatMap((client) => each.map(() => client.company.info(company))));
     expect(await statuses(company.realmId)).toEqual({ 200: 45 });
     expect(await mostInASecond(company.realmId)).toBeLessThanOrEqual(10);
   });
@@ -88,7 +88,7 @@ describe('The limits of QuickBooks', () => {
     const env = { ...qbo.env, QBO_REQUESTS_PER_SECOND: '1000', QBO_REQUESTS_PER_MINUTE: '60000' };
     await using hasty = await startApp({ databaseUrl: database.url, env });
     const client = hasty.app.get(QboClient);
-    const calls = Array.from({ length: 15 }, () => client.companyInfo(company));
+    const calls = Array.from({ length: 15 }, () => client.company.info(company));
     const refused = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected');
     expect(refused.length).toBeGreaterThan(0);
     expect((await statuses(company.realmId))[429]).toBeGreaterThan(0);
@@ -99,17 +99,17 @@ describe('The limits of QuickBooks', () => {
     async (kind) => {
       const [company, other] = [await aCompany(), await aCompany()];
       await qbo.control.planFault({ operation: 'companyinfo.read', kind, realm_id: company.realmId });
-      const refused = clients()[0]!.companyInfo(company);
+      const refused = clients()[0]!.company.info(company);
       await expect(refused).rejects.toMatchObject({ kind: 'throttled', detail: { httpStatus: 429 } });
       await qbo.control.resetCalls();
 
       for (const client of clients()) {
-        const failure = await client.companyInfo(company).catch((error: unknown) => error);
+        const failure = await client.company.info(company).catch((error: unknown) => error);
         expect(failure).toMatchObject({ kind: 'throttled', facts: { retryable: true } });
         const { retryAfterSeconds } = (failure as { detail: { retryAfterSeconds: number } }).detail;
         expect(retryAfterSeconds).toBeGreaterThan(30);
         expect(retryAfterSeconds).toBeLessThanOrEqual(60);
-        await client.companyInfo(other);
+        await client.company.info(other);
       }
       expect((await qbo.control.calls(company.realmId)).total).toBe(0);
 
@@ -117,7 +117,7 @@ describe('The limits of QuickBooks', () => {
         `update qbo_limits set blocked_until = clock_timestamp() - interval '1 ms' where realm_id = $1`,
         [company.realmId],
       );
-      for (const client of clients()) await client.companyInfo(company);
+      for (const client of clients()) await client.company.info(company);
       expect(await statuses(company.realmId)).toEqual({ 200: REPLICAS });
     },
   );
@@ -134,7 +134,7 @@ describe('The limits of QuickBooks', () => {
       kind: '503_html',
       realm_id: company.realmId,
     });
-    const written = client.createCustomer(company, { displayName: 'Eva' }, 'once-1');
+    const written = client.customers.create(company, { displayName: 'Eva' }, 'once-1');
     await expect(written).rejects.toMatchObject({ kind: 'uncertain' });
     expect((await qbo.control.calls(company.realmId)).operations).toEqual({ cdc: 1, 'customer.create': 1 });
     await qbo.control.clearFaults();
@@ -144,9 +144,9 @@ describe('The limits of QuickBooks', () => {
     const [busy, calm] = [await aCompany(), await aCompany()];
     const [client] = clients() as [QboClient];
     let done = 0;
-    const crowd = Array.from({ length: 30 }, () => client.companyInfo(busy).then(() => (done += 1)));
+    const crowd = Array.from({ length: 30 }, () => client.company.info(busy).then(() => (done += 1)));
     const settled = Promise.allSettled(crowd);
-    for (let n = 0; n < 3; n += 1) await client.companyInfo(calm);
+    for (let n = 0; n < 3; n += 1) await client.company.info(calm);
     expect(done).toBeLessThan(30);
     await settled;
   });

@@ -89,8 +89,8 @@ describe('What is said of a connection', () => {
       'truncated',
     ] as const) {
       await qbo.control.planFault({ operation: 'customer.create', kind, times: 2 });
-      const failure = await client
-        .createCustomer(company, { displayName: 'Eva' }, randomUUID())
+      const failure = await client.customers
+        .create(company, { displayName: 'Eva' }, randomUUID())
         .catch((error: unknown) => error);
       listener.heard.push(inspect(failure, { depth: 12, showHidden: true }));
       await qbo.control.clearFaults();
@@ -100,11 +100,11 @@ describe('What is said of a connection', () => {
     for (const kind of ['500', '503_html', 'reset']) {
       await qbo.oauth('expire-access', { realm_id: REALM });
       await qbo.oauth('faults', { kind });
-      await client.companyInfo(company).catch((error: unknown) => listener.error(error));
+      await client.company.info(company).catch((error: unknown) => listener.error(error));
       await noteSecrets();
     }
     await qbo.oauth('revoke', { realm_id: REALM });
-    await client.companyInfo(company).catch((error: unknown) => listener.error(error));
+    await client.company.info(company).catch((error: unknown) => listener.error(error));
     await app.app
       .get(TokenService)
       .accessToken(company)

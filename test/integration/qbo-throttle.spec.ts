@@ -42,7 +42,7 @@ describe('A company whose quota other apps eat', () => {
   const limits = () => replicas[0]!.app.get(RateLimitsRepository);
   const ask = (company: QboCompany, times: number) =>
     Promise.allSettled(
-      Array.from({ length: times }, (_, n) => replicas[n % 2]!.app.get(QboClient).companyInfo(company)),
+      Array.from({ length: times }, (_, n) => replicas[n % 2]!.app.get(QboClient).company.info(company)),
     );
 
   /** How often QuickBooks refused in each of four rounds of fourteen calls, the pause after each cut short. */
@@ -201,7 +201,7 @@ describe('A slow QuickBooks', () => {
     qbo.control.planFault({ kind: 'slow', delay_ms: ms, times, realm_id: realmId });
   const mostAtOnce = async ({ realmId }: QboCompany) => (await qbo.control.calls(realmId)).most_at_once;
   const calls = (company: QboCompany, times: number, over: TestApp[] = replicas) =>
-    Array.from({ length: times }, (_, n) => over[n % over.length]!.app.get(QboClient).companyInfo(company));
+    Array.from({ length: times }, (_, n) => over[n % over.length]!.app.get(QboClient).company.info(company));
   const underWay = async ({ realmId }: QboCompany): Promise<number> => {
     const [row] = await database.query<{ count: number }>(
       'select cardinality(under_way) as count from qbo_limits where realm_id = $1',

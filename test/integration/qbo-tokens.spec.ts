@@ -40,7 +40,7 @@ describe('The access token of a company', () => {
 
   const call = async (app: TestApp = apps[0]): Promise<string> => {
     const company = await app.app.get(ConnectionService).requireCompany(org.orgId);
-    return (await app.app.get(QboClient).companyInfo(company)).companyName;
+    return (await app.app.get(QboClient).company.info(company)).companyName;
   };
 
   const callsFromBoth = (count: number): Promise<PromiseSettledResult<string>[]> =>

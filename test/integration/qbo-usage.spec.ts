@@ -50,10 +50,10 @@ describe('The read budget', () => {
     await books.database.query('delete from qbo_usage');
     await books.control.resetCalls();
 
-    await client.createCustomer(company, { displayName: 'Eva Ott' }, crypto.randomUUID());
+    await client.customers.create(company, { displayName: 'Eva Ott' }, crypto.randomUUID());
     for (let n = 0; n < 3; n += 1) await client.changesSince(company, new Date());
-    await client.companyInfo(company);
-    await client.getInvoice(company, '999999').catch(() => {});
+    await client.company.info(company);
+    await client.invoices.get(company, '999999').catch(() => {});
     await books.control.planFault({ operation: 'cdc', kind: '200_fault', realm_id: contractor.realmId });
     await client.changesSince(company, new Date()).catch(() => {});
 
@@ -140,7 +140,7 @@ describe('The read budget', () => {
   it('loses no count when a process ends', async () => {
     const replica = await startApp({ databaseUrl: books.database.url, env: books.qbo.env, clock });
     const client = replica.app.get(QboClient);
-    for (let n = 0; n < 5; n += 1) await client.companyInfo(await companyOf(contractor));
+    for (let n = 0; n < 5; n += 1) await client.company.info(await companyOf(contractor));
     await replica[Symbol.asyncDispose]();
     expect((await usage(contractor)).reads_used).toBe(5);
   });

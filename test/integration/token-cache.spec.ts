@@ -45,7 +45,7 @@ describe.skipIf(!redisServer)('Access tokens kept in Redis', () => {
   });
 
   const call = async (app: TestApp = apps[0]): Promise<string> =>
-    (await app.app.get(QboClient).companyInfo(company)).companyName;
+    (await app.app.get(QboClient).company.info(company)).companyName;
 
   const token = (app: TestApp): Promise<string> => app.app.get(TokenService).accessToken(company);
 

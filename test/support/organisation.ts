@@ -1,6 +1,7 @@
 import { EntityManager } from 'typeorm';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { inOrganisation } from '../../src/platform/database/scope.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 
 /** A service or repository whose every method works in an organisation, as a request of one of its people would. */
 export function within<T extends object>(orgId: number, service: T): T {
@@ -19,7 +20,7 @@ export function inNamedOrganisation(app: NestFastifyApplication): NestFastifyApp
       if (name !== 'get') return member.bind(target) as unknown;
       return (...given: unknown[]): unknown => {
         const service = Reflect.apply(member, target, given) as unknown;
-        return typeof service === 'object' && service !== null ? entering(service, orgOf) : service;
+        return isObject(service) ? entering(service, orgOf) : service;
       };
     },
   });
@@ -29,6 +30,7 @@ function entering<T extends object>(service: T, whose: (given: readonly unknown[
   return new Proxy(service, {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name, target);
+      if (target instanceof QboClient && isObject(member)) return entering(member, whose);
       if (typeof member !== 'function') return member;
       return (...given: unknown[]): unknown => {
         const orgId = whose(given);
@@ -37,6 +39,10 @@ function entering<T extends object>(service: T, whose: (given: readonly unknown[
       };
     },
   });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function orgOf(given: readonly unknown[]): number | null {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryCriteria } from 'node-quickbooks';
 import type { SdkCall } from './http/sdk.client.js';
+import { ALL_ROWS, ofCustomerOn, where } from './mappers/criteria.js';
 import { CREDIT_MEMO, PAYMENT } from './mappers/entities.js';
-import { type Condition, whereClause } from './mappers/query.js';
 import { readEveryRow, readOne } from './mappers/response-parser.js';
 import { creditApplicationPayload, creditMemoPayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
@@ -47,11 +46,7 @@ export class QboCreditsClient {
     txnDate: string,
     options?: CallOptions,
   ): Promise<QboCreditMemo[]> {
-    const conditions: Condition[] = [
-      ['CustomerRef', customerId],
-      ['TxnDate', txnDate],
-    ];
-    const criteria = whereClause(conditions, { maxResults: 1_000 }) as unknown as QueryCriteria;
+    const criteria = where(ofCustomerOn(customerId, txnDate), ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findCreditMemos(criteria, done);
     const read = (body: object): QboCreditMemo[] => readEveryRow(body, CREDIT_MEMO);
     return (await this.pipeline.call(company, { operation: 'credit.query', send, read }, options)).value;

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { SdkCall } from './http/sdk.client.js';
 import { type AgedReport, readAgedReport } from './mappers/aged-report.js';
+import { ACTIVE_OR_NOT, where } from './mappers/criteria.js';
 import { documentEntity, LEDGER_ACCOUNT } from './mappers/entities.js';
-import { type Condition, instantText, ROWS_PER_PAGE_MAX, whereClause } from './mappers/query.js';
+import { type Condition, instantText, ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { readAllChanges, readEveryRow, readRows, readTime } from './mappers/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import {
@@ -31,7 +32,6 @@ const FIND: Readonly<Record<DocumentType, FindDocuments>> = {
   BillPayment: (sdk, criteria, done) => sdk.findBillPayments(criteria, done),
   Purchase: (sdk, criteria, done) => sdk.findPurchases(criteria, done),
 };
-const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
 const ENTITIES = [...new Set(['Invoice', 'Payment', 'Customer', ...DOCUMENT_TYPES])];
 
 /** QuickBooks' documents as reports need them. Reads only; each call is one metered read. Throws QboError. */
@@ -80,6 +80,5 @@ export class QboDocumentsClient {
 }
 
 function whereCriteria(conditions: readonly Condition[], startPosition: number): QueryCriteria {
-  const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
-  return whereClause(conditions, page) as unknown as QueryCriteria;
+  return where(conditions, { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX });
 }

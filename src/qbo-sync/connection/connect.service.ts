@@ -122,7 +122,7 @@ export class ConnectService {
    */
   private async confirmedName(company: QboCompany, accessToken: string): Promise<string | null> {
     try {
-      return (await this.client.companyInfoWith(company, accessToken)).companyName;
+      return (await this.client.company.infoWith(company, accessToken)).companyName;
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       if (error.kind === 'forbidden' || error.detail.httpStatus === 401) throw companyNotConfirmed();
@@ -133,9 +133,11 @@ export class ConnectService {
   /** In which currencies the company keeps its books; null where QuickBooks does not say now: it is read later. */
   private async currencies(company: QboCompany, accessToken: string): Promise<Currencies | null> {
     try {
-      const preferences = await this.client.preferencesWith(company, accessToken);
+      const preferences = await this.client.company.preferencesWith(company, accessToken);
       const { homeCurrency, multiCurrency, bookCloseDate } = preferences;
-      const listed = multiCurrency ? await this.client.listActiveCurrenciesWith(company, accessToken) : [];
+      const listed = multiCurrency
+        ? await this.client.company.listActiveCurrenciesWith(company, accessToken)
+        : [];
       return {
         homeCurrency,
         multiCurrency,

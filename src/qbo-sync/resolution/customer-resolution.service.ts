@@ -66,7 +66,7 @@ export class CustomerResolutionService implements ResolutionHandler, OnModuleIni
       );
     }
     const [newest] = await this.manualMatch.triesAt('customer.create', orgId, customer.id);
-    const known = await this.manualMatch.read(found, () => this.client.getCustomer(company, found.id));
+    const known = await this.manualMatch.read(found, () => this.client.customers.get(company, found.id));
     const taken = await this.links.listTaken(company, [known.id]);
     this.manualMatch.assertFits(customerMismatch(known, customer, taken.has(known.id)));
 

@@ -71,7 +71,7 @@ export class InvoiceResolutionService implements ResolutionHandler, OnModuleInit
     const { lines } = newest.payload;
     const expectedCents = wanted.amountCents ?? (await this.drafts.deposit(proposal)).cents;
     const amountCents = lines ? draftTotalCents({ lines }) : expectedCents;
-    const invoice = await this.manualMatch.read(found, () => this.client.getInvoice(company, found.id));
+    const invoice = await this.manualMatch.read(found, () => this.client.invoices.get(company, found.id));
     const requestIds = [newest, ...earlier].map(({ requestId }) => requestId);
     const expected = { qboCustomerId, amountCents, currency: proposal.currency, requestIds };
     this.manualMatch.assertFits(invoiceMismatch(invoice, expected));

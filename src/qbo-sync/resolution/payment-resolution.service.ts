@@ -64,7 +64,7 @@ export class PaymentResolutionService implements ResolutionHandler, OnModuleInit
     const [newest] = await this.manualMatch.triesAt('payment.create', orgId, Number(id));
     const { fact } = newest.payload;
     const invoice = await this.invoiceOf(company, fact);
-    const payment = await this.manualMatch.read(found, () => this.client.getPayment(company, found.id));
+    const payment = await this.manualMatch.read(found, () => this.client.payments.get(company, found.id));
     const { amountCents, currency } = fact;
     const wanted = {
       qboCustomerId: invoice.customerId,

@@ -14,7 +14,7 @@ import { CallObserverService } from './call-observer.service.js';
 import { CircuitBreakerService } from './circuit-breaker.service.js';
 import { isRetryable, retryDelayMs } from './read-retry.js';
 
-/** One call as QboClient describes it. */
+/** One call as a client describes it. */
 export interface QboCall<T> {
   operation: QboEndpoint;
   send: SdkCall;

@@ -220,7 +220,7 @@ export class ChangeFeedPollService {
     if (ids.length === 0) return [];
     stats.calls += 1;
     try {
-      const invoices = await this.client.findInvoicesByIds(company, ids, RETRY_READS);
+      const invoices = await this.client.invoices.findByIds(company, ids, RETRY_READS);
       return invoices.map((invoice) => ({ invoiceId: invoice.id, deleted: false, invoice }));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;

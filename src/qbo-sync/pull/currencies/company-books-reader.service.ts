@@ -40,8 +40,8 @@ export class CompanyBooksReaderService {
 
   /** Reads the company's settings and keeps what they say. Throws QboError. */
   async read(company: QboCompany): Promise<CompanyBooks> {
-    const preferences = await this.client.preferences(company);
-    const active = preferences.multiCurrency ? await this.client.listActiveCurrencies(company) : [];
+    const preferences = await this.client.company.preferences(company);
+    const active = preferences.multiCurrency ? await this.client.company.listActiveCurrencies(company) : [];
     return this.dataSource.transaction((tx) => this.keep(tx, company, preferences, active));
   }
 
@@ -96,7 +96,7 @@ export class CompanyBooksReaderService {
     const pair = { orgId, realmId: company.realmId, source: currency, target: homeCurrency };
     const known = await this.rates.findNewest(tx, pair, today);
     if (rateProblem(known, { currency, homeCurrency, today }) === null) return;
-    const rate = await this.client.exchangeRate(company, currency, today);
+    const rate = await this.client.company.exchangeRate(company, currency, today);
     if (rate) await this.rates.save(tx, pair, today, rate, this.clock.now());
   }
 }

@@ -76,7 +76,7 @@ export class DocumentRatesService {
     const pair = { orgId, realmId, source: currency, target: homeCurrency };
     const kept = await this.rates.findOn(tx, pair, day);
     if (kept && kept.rate !== '1') return kept;
-    const rate = await this.client.exchangeRate({ orgId, realmId, env }, currency, day);
+    const rate = await this.client.company.exchangeRate({ orgId, realmId, env }, currency, day);
     if (rate) await this.rates.save(tx, pair, day, rate, this.clock.now());
     return rate;
   }

@@ -116,7 +116,7 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
   private async readAll(company: QboCompany, lost: AbortSignal): Promise<void> {
     let asOf: Date | null = null;
     for (let start = 1, full = true; full && !lost.aborted;) {
-      const page = await this.client.listCustomers(company, start);
+      const page = await this.client.customers.list(company, start);
       for (const { id, reason } of page.unreadable) {
         this.logger.warn({ orgId: company.orgId, qboCustomerId: id, reason }, 'Could not read a customer');
       }

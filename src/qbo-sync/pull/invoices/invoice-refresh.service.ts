@@ -37,7 +37,7 @@ export class InvoiceRefreshService {
   /** One invoice as it is; gone where QuickBooks no longer has it. */
   async snapshot(company: QboCompany, invoiceId: string, options?: CallOptions): Promise<InvoiceSnapshot> {
     try {
-      const invoice = await this.client.getInvoice(company, invoiceId, options);
+      const invoice = await this.client.invoices.get(company, invoiceId, options);
       return { invoiceId, deleted: false, invoice };
     } catch (error) {
       if (error instanceof QboError && error.kind === 'not_found') return { invoiceId, deleted: true };

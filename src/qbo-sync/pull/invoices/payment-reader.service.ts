@@ -83,7 +83,7 @@ export class PaymentReaderService {
     const distinct = [...new Set(ids)];
     if (stats) stats.calls += Math.ceil(distinct.length / PAYMENTS_PER_CALL);
     try {
-      const payments = await this.client.findPaymentsByIds(company, distinct, options);
+      const payments = await this.client.payments.findByIds(company, distinct, options);
       const found = new Map(payments.map((payment) => [payment.id, payment]));
       return distinct.map((id): Changed<QboPayment> => {
         const object = found.get(id);

@@ -23,14 +23,16 @@ export class CompanyReadingService {
       }
     };
     const [preferences, info, accounts, item, taxCodes, terms] = await Promise.all([
-      asked(this.client.preferences(company)),
-      asked(this.client.companyInfo(company)),
-      asked(this.client.listAccounts(company)),
-      asked(this.client.findItemByName(company, itemName)),
-      asked(this.client.listTaxCodes(company)),
-      asked(this.client.listTerms(company)),
+      asked(this.client.company.preferences(company)),
+      asked(this.client.company.info(company)),
+      asked(this.client.accounts.list(company)),
+      asked(this.client.items.findByName(company, itemName)),
+      asked(this.client.company.listTaxCodes(company)),
+      asked(this.client.company.listTerms(company)),
     ]);
-    const listed = preferences?.multiCurrency ? await asked(this.client.listActiveCurrencies(company)) : [];
+    const listed = preferences?.multiCurrency
+      ? await asked(this.client.company.listActiveCurrencies(company))
+      : [];
     const activeCurrencies = (listed ?? []).filter((code) => code !== preferences?.homeCurrency);
     return { reading: { preferences, info, accounts, item, taxCodes, activeCurrencies, terms }, reads };
   }

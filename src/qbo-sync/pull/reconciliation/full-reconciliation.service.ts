@@ -78,7 +78,7 @@ export class FullReconciliationService {
     const first = await this.attempt(look, 0, () => this.readPage(look, fromDay, 1));
     if (!first?.full || rest.size === 0) return;
     const listed = await this.attempt(look, 0, () =>
-      this.client.countInvoices(company, fromDay, RETRY_READS),
+      this.client.invoices.count(company, fromDay, RETRY_READS),
     );
     if (listed === null) return;
     await forEachConcurrent(furtherPages(rest.size, listed), CALLS_AT_ONCE, async (start) => {
@@ -87,7 +87,7 @@ export class FullReconciliationService {
   }
 
   private async readPage(look: Look, fromDay: CalendarDay, start: number): Promise<QboInvoices> {
-    const page = await this.client.listInvoices(look.company, fromDay, start, RETRY_READS);
+    const page = await this.client.invoices.list(look.company, fromDay, start, RETRY_READS);
     await this.take(look, page);
     return page;
   }
@@ -97,7 +97,7 @@ export class FullReconciliationService {
     const missing: string[] = [];
     await forEachConcurrent(chunk([...look.rest], IDS_PER_QUERY_MAX), CALLS_AT_ONCE, async (ids) => {
       await this.attempt(look, ids.length, async () => {
-        await this.take(look, await this.client.listInvoicesByIds(look.company, ids, RETRY_READS));
+        await this.take(look, await this.client.invoices.listByIds(look.company, ids, RETRY_READS));
         missing.push(...ids.filter((id) => look.rest.has(id)));
       });
     });

@@ -99,7 +99,7 @@ export class WebhookFetchService {
     paidBy: Map<string, string[]>,
   ): Promise<Changed<QboPayment>[] | null> {
     const payments =
-      paymentIds.length === 0 ? [] : await this.client.findPaymentsByIds(company, paymentIds, RETRY_READS);
+      paymentIds.length === 0 ? [] : await this.client.payments.findByIds(company, paymentIds, RETRY_READS);
     if (payments.length < paymentIds.length) return null;
     for (const { id, applications } of payments) {
       paidBy.set(id, [...(paidBy.get(id) ?? []), ...applications.map((one) => one.invoiceId)]);
@@ -121,7 +121,7 @@ export class WebhookFetchService {
   ): Promise<InvoiceSnapshot[] | null> {
     const listed = [...linkedIds].filter((id) => !deletedIds.includes(id));
     const invoices =
-      listed.length === 0 ? [] : await this.client.findInvoicesByIds(company, listed, RETRY_READS);
+      listed.length === 0 ? [] : await this.client.invoices.findByIds(company, listed, RETRY_READS);
     const found = new Set(invoices.map(({ id }) => id));
     const unlisted = [...linkedIds].filter((id) => !found.has(id));
     if (unlisted.length > GONE_MAX) return null;

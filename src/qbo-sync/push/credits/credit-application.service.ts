@@ -145,7 +145,7 @@ export class CreditApplicationService {
     return {
       subject: `${moneyText(memo.balanceCents ?? 0, memo.currency)} of credit memo ${memo.number} on an invoice`,
       find: async ({ requestId, payload: { customerId, txnDate } }) =>
-        madeBy(requestId, await this.client.findPayments(company, customerId, txnDate)),
+        madeBy(requestId, await this.client.payments.find(company, customerId, txnDate)),
       execute: ({ requestId, payload }) => this.creditsClient.applyCredit(company, payload, requestId),
       onSucceeded: (tx, payment, { payload }) =>
         this.onApplied(tx, company, memo, payment, payload.invoiceId),

@@ -187,7 +187,7 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
     return this.runner.run<'customer.currency', QboCustomer>(operation, {
       subject: `Customer ${displayName}`,
       find: () => this.findMade(company, customer, payload),
-      execute: ({ requestId }) => this.client.createCustomer(company, payload, requestId),
+      execute: ({ requestId }) => this.client.customers.create(company, payload, requestId),
       onSucceeded: (tx, made) =>
         this.currencyLinks.save(
           tx,
@@ -204,7 +204,7 @@ export class CurrencyCustomersService implements OnApplicationBootstrap {
     customer: LinkableCustomer,
     { displayName, currency }: { displayName: string; currency: string },
   ): Promise<QboCustomer | null> {
-    const named = await this.client.findCustomersByDisplayName(company, displayName);
+    const named = await this.client.customers.findByDisplayName(company, displayName);
     const found = named.filter((one) => hasEmail(one, customer.email) && one.currency === currency);
     const taken = await this.links.listTaken(
       company,

@@ -181,7 +181,7 @@ export class CustomerBatchSyncService {
     const carried = operations.map(({ entityId }, place) => [requests[place]!.key, entityId] as const);
     await this.calls.begin(company, requestId, Object.fromEntries(carried));
     try {
-      const { value: answers, intuitTid } = await this.client.batchCustomers(company, requests, requestId);
+      const { value: answers, intuitTid } = await this.client.customers.batch(company, requests, requestId);
       await this.noteEnd(company, requestId, { intuitTid });
       return new Map(
         operations.map(({ id }, place) => {

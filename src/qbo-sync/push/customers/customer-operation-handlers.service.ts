@@ -54,8 +54,8 @@ export class CustomerOperationHandlersService {
   /** Sends one by itself. */
   execute(company: QboCompany, payload: Request, requestId: string): Promise<CallResult<QboCustomer>> {
     return isUpdate(payload)
-      ? this.client.updateCustomer(company, payload.patch, requestId)
-      : this.client.createCustomer(company, payload, requestId);
+      ? this.client.customers.update(company, payload.patch, requestId)
+      : this.client.customers.create(company, payload, requestId);
   }
 
   private async save(
@@ -100,7 +100,7 @@ export class CustomerOperationHandlersService {
     patch: CustomerPatch,
     options?: CallOptions,
   ): Promise<QboCustomer | null> {
-    const current = await this.client.getCustomer(company, patch.id, options);
+    const current = await this.client.customers.get(company, patch.id, options);
     return shows(current, patch) ? current : null;
   }
 
@@ -111,7 +111,7 @@ export class CustomerOperationHandlersService {
     displayName: string,
     options?: CallOptions,
   ): Promise<QboCustomer | null> {
-    const named = await this.client.findCustomersByDisplayName(company, displayName, options);
+    const named = await this.client.customers.findByDisplayName(company, displayName, options);
     const found = named.filter((one) => hasEmail(one, customer.email));
     const taken = await this.links.listTaken(
       company,

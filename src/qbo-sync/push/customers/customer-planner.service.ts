@@ -77,7 +77,7 @@ export class CustomerPlannerService {
     if (newest?.realmId === realmId && UNFINISHED.has(newest.state)) return send(newest, { earlier: true });
     const { qboCustomerId } = link;
     if (!link.base) {
-      const found = await this.client.getCustomer(company, qboCustomerId, options);
+      const found = await this.client.customers.get(company, qboCustomerId, options);
       await this.takeUp(company, customer, found);
       link = { ...link, syncToken: found.syncToken, base: baseOfMatched(customer, profileIn(found)) };
     }

@@ -41,7 +41,7 @@ export class DuplicateCustomerNameService {
     options: PlanHints['options'],
   ): Promise<FollowUp> {
     const displayName = refused.payload.displayName!;
-    const named = await this.client.findCustomersByDisplayName(company, displayName, options);
+    const named = await this.client.customers.findByDisplayName(company, displayName, options);
     const verdict = await this.matcher.judge(company, customer, named.map(mirrored));
     if (verdict.kind !== 'create') return { kind: 'again', hints: { verdict, options } };
     if (displayName === suffixOf(customer)) throw taken(displayName);

@@ -20,7 +20,7 @@ export class StaleCustomerService {
     options: PlanHints['options'],
   ): Promise<FollowUp> {
     const { qboCustomerId } = linkInto(company, customer)!;
-    const current = await this.client.getCustomer(company, qboCustomerId, options);
+    const current = await this.client.customers.get(company, qboCustomerId, options);
     await this.links.saveSaid(company, customer.id, current);
     return { kind: 'again', hints: { options } };
   }

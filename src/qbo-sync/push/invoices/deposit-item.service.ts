@@ -72,7 +72,7 @@ export class DepositItemService {
     { name, incomeAccountId }: QboItem,
     { accountType }: WantedAccount,
   ): Promise<void> {
-    const accounts = await this.client.findAccounts(company, accountType);
+    const accounts = await this.client.accounts.findActive(company, accountType);
     if (accounts.some(({ id }) => id === incomeAccountId)) return;
     throw new QboError(
       'validation',
@@ -90,7 +90,7 @@ export class DepositItemService {
   ): Promise<QboItem> {
     const account =
       kind === 'income'
-        ? await this.client.findIncomeAccount(company)
+        ? await this.client.accounts.findIncome(company)
         : await this.ensureAccount(company, ACCOUNTS[kind]);
     if (!account) {
       throw new QboError('validation', 'QuickBooks has no income account. Add one there first.', {
@@ -103,7 +103,7 @@ export class DepositItemService {
   /** The account of this name, or one like it. Names are unique, so one that another process just made is found. */
   private async ensureAccount(company: QboCompany, wanted: WantedAccount): Promise<QboAccount> {
     const find = async (): Promise<QboAccount | null> => {
-      const accounts = await this.client.findAccounts(company, wanted.accountType);
+      const accounts = await this.client.accounts.findActive(company, wanted.accountType);
       const named = accounts.find(({ name }) => name === wanted.name);
       return named ?? accounts.find(({ name }) => wanted.like.test(name)) ?? null;
     };
@@ -111,7 +111,7 @@ export class DepositItemService {
     if (known) return known;
     try {
       const requestId = `acct-${randomUUID()}`;
-      return (await this.client.createAccount(company, wanted, requestId)).value;
+      return (await this.client.accounts.create(company, wanted, requestId)).value;
     } catch (error) {
       const made = error instanceof QboError && error.kind === 'duplicate_name' ? await find() : null;
       if (made) return made;

@@ -164,7 +164,7 @@ export class InvoiceCreationService {
     const { docNumber, customerId } = operation.payload as Partial<InvoiceDraft>;
     if (error?.kind !== 'duplicate_number' || state !== 'refused' || docNumber === undefined) return false;
     if (operation.generation >= NUMBERS_TRIED_MAX) return false;
-    const bearers = await this.client.findInvoicesByDocNumber(company, docNumber);
+    const bearers = await this.client.invoices.findByDocNumber(company, docNumber);
     return bearers.every((bearer) => bearer.customerId !== customerId);
   }
 
@@ -178,8 +178,8 @@ export class InvoiceCreationService {
     return {
       subject: invoiceTitleOf(proposal, amountCents),
       find: async ({ payload, requestId }) =>
-        invoiceMadeBy(requestId, await this.client.findInvoicesByDocNumber(company, payload.docNumber)),
-      execute: ({ payload, requestId }) => this.client.createInvoice(company, payload, requestId),
+        invoiceMadeBy(requestId, await this.client.invoices.findByDocNumber(company, payload.docNumber)),
+      execute: ({ payload, requestId }) => this.client.invoices.create(company, payload, requestId),
       onSucceeded: async (tx, made, { payload }) => {
         const wanted = {
           proposal,

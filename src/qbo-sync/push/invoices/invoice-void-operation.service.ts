@@ -107,10 +107,10 @@ export class InvoiceVoidOperationService implements OnApplicationBootstrap {
       subject: `The void of invoice ${operation.payload.id}`,
       cancelReason,
       find: async ({ payload: { id } }) => {
-        const invoice = await this.client.getInvoice(company, id);
+        const invoice = await this.client.invoices.get(company, id);
         return isVoided(invoice) ? invoice : null;
       },
-      execute: ({ payload, requestId }) => this.client.voidInvoice(company, payload, requestId),
+      execute: ({ payload, requestId }) => this.client.invoices.void(company, payload, requestId),
       onSucceeded: async (tx, invoice) => {
         const snapshot = { invoiceId: invoice.id, deleted: false, invoice } as const;
         applied.last = await this.projector.applyIn(tx, company, [snapshot]);

@@ -62,7 +62,7 @@ export class ItemCreationService implements OnApplicationBootstrap {
 
   /** The item of this name, null where there is none. Throws QboError where it is inactive or no product or service. */
   async findActive(company: QboCompany, name: string): Promise<QboItem | null> {
-    const item = await this.client.findItemByName(company, name);
+    const item = await this.client.items.findByName(company, name);
     if (item && !canStandOnLine(item)) {
       const what = item.type === 'Category' ? 'category' : 'bundle';
       throw new QboError(
@@ -129,7 +129,7 @@ export class ItemCreationService implements OnApplicationBootstrap {
     return this.runner.run<'item.create', QboItem>(operation, {
       subject: `The product or service "${operation.payload.name}"`,
       find: ({ payload: { name } }) => this.findActive(company, name),
-      execute: ({ payload, requestId }) => this.client.createItem(company, payload, requestId),
+      execute: ({ payload, requestId }) => this.client.items.create(company, payload, requestId),
       onSucceeded: (tx, { id }, { payload: { name } }) => this.items.save(tx, company, name, id),
     });
   }

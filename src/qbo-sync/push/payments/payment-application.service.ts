@@ -52,7 +52,7 @@ export class PaymentApplicationService {
   /** The request, from what payment and invoice are at this moment; null where there is nothing to apply. */
   private async prepare(company: QboCompany, operation: Application): Promise<Application | null> {
     const { paymentId, invoiceId } = operation.payload;
-    const payment = await this.client.getPayment(company, paymentId);
+    const payment = await this.client.payments.get(company, paymentId);
     const snapshot = await this.refresh.snapshot(company, invoiceId);
     const invoice = snapshot.deleted ? null : snapshot.invoice;
     const application = invoice && applicationOf(payment, invoice);
@@ -83,11 +83,11 @@ export class PaymentApplicationService {
     return {
       subject: subjectOf(operation),
       find: async ({ payload: { paymentId, invoiceId } }) => {
-        const payment = await this.client.getPayment(company, paymentId);
+        const payment = await this.client.payments.get(company, paymentId);
         return isOn(payment, invoiceId) ? payment : null;
       },
       execute: ({ payload: { application }, requestId }) =>
-        this.client.applyPayment(company, application, requestId),
+        this.client.payments.apply(company, application, requestId),
       onSucceeded: (tx, payment) => this.log(tx, operation, payment),
     };
   }

@@ -188,8 +188,8 @@ export class PaymentPushService {
     return {
       subject: titleOf(operation),
       find: async ({ requestId, payload: { draft } }) =>
-        madeBy(requestId, await this.client.findPayments(company, draft.customerId, draft.txnDate)),
-      execute: ({ requestId, payload: { draft } }) => this.client.createPayment(company, draft, requestId),
+        madeBy(requestId, await this.client.payments.find(company, draft.customerId, draft.txnDate)),
+      execute: ({ requestId, payload: { draft } }) => this.client.payments.create(company, draft, requestId),
       onSucceeded: (tx, payment) => this.onRecorded(tx, operation, payment),
     };
   }

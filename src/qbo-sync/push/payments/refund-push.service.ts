@@ -103,7 +103,7 @@ export class RefundPushService {
   ): Promise<OutboundOperation<'refund.create'> | null> {
     const payment = await this.awaitPayment(step, title);
     if (!payment?.qboId) return null;
-    const recorded = await this.client.getPayment(company, payment.qboId);
+    const recorded = await this.client.payments.get(company, payment.qboId);
     const { payload } = step;
     const { draft: paid } = payment.payload;
     if (!recorded.depositAccountId || !paid) {
@@ -206,10 +206,11 @@ export class RefundPushService {
       looksFirst: true,
       find: async ({ requestId, payload }) => {
         const { customerId, txnDate } = payload.draft;
-        const made = await this.client.findRefunds(company, customerId, txnDate);
+        const made = await this.client.payments.findRefunds(company, customerId, txnDate);
         return madeBy(requestId, made) ?? this.madeBeforeRestore(orgId, payload, made);
       },
-      execute: ({ requestId, payload: { draft } }) => this.client.createRefund(company, draft, requestId),
+      execute: ({ requestId, payload: { draft } }) =>
+        this.client.payments.createRefund(company, draft, requestId),
       onSucceeded: async (tx, refund, { payload }) => {
         await this.depositExcess.review(tx, orgId, payload.fact.proposalId);
         await this.activity.log(tx, {

@@ -188,7 +188,7 @@ export class CustomerMatchService {
   }
 
   private async read(company: QboCompany, qboCustomerId: string): Promise<QboCustomer> {
-    const found = await this.client.getCustomer(company, qboCustomerId).catch((error: unknown) => {
+    const found = await this.client.customers.get(company, qboCustomerId).catch((error: unknown) => {
       if (!(error instanceof QboError) || error.kind !== 'not_found') throw error;
       throw new DomainError(
         'conflict',

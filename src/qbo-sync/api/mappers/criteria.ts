@@ -1,0 +1,31 @@
+import type { QueryCriteria } from 'node-quickbooks';
+import { chunk } from '../../../platform/concurrency/for-each-concurrent.js';
+import { type Condition, IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX, whereClause } from './query.js';
+
+export const ACTIVE_OR_NOT: Condition = ['Active', [true, false]];
+export const ALL_ROWS = { maxResults: ROWS_PER_PAGE_MAX };
+
+/** A statement of ours. The SDK's types know only its own builder; its code takes text as it is. */
+export function where(...parts: Parameters<typeof whereClause>): QueryCriteria {
+  return whereClause(...parts) as unknown as QueryCriteria;
+}
+
+/** What is of a customer and dated on one day. */
+export function ofCustomerOn(customerId: string, txnDate: string): Condition[] {
+  return [
+    ['CustomerRef', customerId],
+    ['TxnDate', txnDate],
+  ];
+}
+
+/** Asks for distinct ids, a hundred to a statement, one statement after the other. */
+export async function byHundreds<T>(
+  ids: readonly string[],
+  ask: (criteria: QueryCriteria) => Promise<T[]>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const some of chunk([...new Set(ids)], IDS_PER_QUERY_MAX)) {
+    found.push(...(await ask(where([['Id', some]], { maxResults: IDS_PER_QUERY_MAX }))));
+  }
+  return found;
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { SdkCall } from './http/sdk.client.js';
+import { ACTIVE_OR_NOT, ALL_ROWS, where } from './mappers/criteria.js';
+import { ACCOUNT } from './mappers/entities.js';
+import { incomeAccountOf } from './mappers/income-account.js';
+import { accountPayload } from './mappers/to-qbo.js';
+import type { QboCompany } from './model/qbo-company.js';
+import type { AccountDraft, QboAccount } from './model/qbo-objects.js';
+import { EntityCallsService } from './pipeline/entity-calls.service.js';
+import type { CallOptions, CallResult } from './pipeline/qbo-http-pipeline.service.js';
+
+/** The accounts of the general ledger. Throws QboError. */
+@Injectable()
+export class QboAccountsClient {
+  constructor(private readonly calls: EntityCallsService) {}
+
+  /** The active income account that sales are best booked to; null when the company has none. */
+  async findIncome(company: QboCompany, options?: CallOptions): Promise<QboAccount | null> {
+    const conditions = [['AccountType', 'Income'] as const, ['Active', true] as const];
+    const criteria = where(conditions, ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+    return incomeAccountOf(await this.calls.every(company, 'account.query', ACCOUNT, send, options));
+  }
+
+  /** The active accounts of a type, in QuickBooks' words: `Other Current Liability`. */
+  findActive(company: QboCompany, accountType: string, options?: CallOptions): Promise<QboAccount[]> {
+    const criteria = where([['AccountType', accountType] as const, ['Active', true] as const], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+    return this.calls.every(company, 'account.query', ACCOUNT, send, options);
+  }
+
+  create(company: QboCompany, draft: AccountDraft, requestId: string): Promise<CallResult<QboAccount>> {
+    const payload = accountPayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createAccount({ ...payload, requestId }, done);
+    return this.calls.write(company, 'account.create', ACCOUNT, send, requestId);
+  }
+
+  /** The chart of accounts, inactive ones too; at most a thousand. */
+  list(company: QboCompany, options?: CallOptions): Promise<QboAccount[]> {
+    const criteria = where([ACTIVE_OR_NOT], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findAccounts(criteria, done);
+    return this.calls.every(company, 'account.query', ACCOUNT, send, options);
+  }
+}

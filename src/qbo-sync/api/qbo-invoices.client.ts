@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryCriteria } from 'node-quickbooks';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import type { SdkCall } from './http/sdk.client.js';
+import { ALL_ROWS, byHundreds, where } from './mappers/criteria.js';
+import { INVOICE } from './mappers/entities.js';
+import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/query.js';
+import { readCount, readRows } from './mappers/response-parser.js';
+import { invoicePayload } from './mappers/to-qbo.js';
+import type { QboCompany } from './model/qbo-company.js';
+import type { InvoiceDraft, QboInvoice, QboInvoices } from './model/qbo-objects.js';
+import { EntityCallsService } from './pipeline/entity-calls.service.js';
+import type { CallOptions, CallResult, QboCall } from './pipeline/qbo-http-pipeline.service.js';
+
+/** Invoices. Throws QboError. */
+@Injectable()
+export class QboInvoicesClient {
+  constructor(private readonly calls: EntityCallsService) {}
+
+  /** Creates an invoice. The answer is as QuickBooks counted: tax or credits can make it differ from the draft. */
+  create(company: QboCompany, draft: InvoiceDraft, requestId: string): Promise<CallResult<QboInvoice>> {
+    const payload = invoicePayload(draft);
+    const send: SdkCall = (sdk, done) => sdk.createInvoice({ ...payload, requestId }, done);
+    return this.calls.write(company, 'invoice.create', INVOICE, send, requestId);
+  }
+
+  /** Voids an invoice. Throws QboError `stale` when it is no longer at this SyncToken. */
+  void(
+    company: QboCompany,
+    { id, syncToken }: { id: string; syncToken: string },
+    requestId: string,
+  ): Promise<CallResult<QboInvoice>> {
+    const send: SdkCall = (sdk, done) => sdk.voidInvoice({ Id: id, SyncToken: syncToken, requestId }, done);
+    return this.calls.write(company, 'invoice.void', INVOICE, send, requestId);
+  }
+
+  /** An invoice. A deleted one throws QboError `not_found`; a voided one is there. */
+  get(company: QboCompany, id: string, options?: CallOptions): Promise<QboInvoice> {
+    return this.calls.one(company, 'invoice.read', INVOICE, (sdk, done) => sdk.getInvoice(id, done), options);
+  }
+
+  findByDocNumber(company: QboCompany, docNumber: string, options?: CallOptions): Promise<QboInvoice[]> {
+    const criteria = where([['DocNumber', docNumber]], ALL_ROWS);
+    const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+    return this.calls.every(company, 'invoice.query', INVOICE, send, options);
+  }
+
+  /** The invoices of these ids, a hundred to a call. One that was deleted is simply missing. */
+  findByIds(company: QboCompany, ids: readonly string[], options?: CallOptions): Promise<QboInvoice[]> {
+    return byHundreds(ids, (criteria) => {
+      const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+      return this.calls.every(company, 'invoice.query', INVOICE, send, options);
+    });
+  }
+
+  /** How many invoices the company has that are dated on this day or later. */
+  count(company: QboCompany, fromDay: CalendarDay, options?: CallOptions): Promise<number> {
+    // The SDK counts only by its own builder; a day holds nothing to escape.
+    const criteria = [{ count: true }, { field: 'TxnDate', value: fromDay, operator: '>=' }];
+    const send: SdkCall = (sdk, done) => sdk.findInvoices(criteria, done);
+    return this.calls.read(company, { operation: 'invoice.query', send, read: readCount }, options);
+  }
+
+  /**
+   * A page of at most 1,000 of the same invoices, in the order of their ids, from a position that counts from 1. One
+   * that is deleted while the pages are read moves the later ones up, so one of them can be left out.
+   */
+  list(
+    company: QboCompany,
+    fromDay: CalendarDay,
+    startPosition: number,
+    options?: CallOptions,
+  ): Promise<QboInvoices> {
+    const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+    return this.page(company, where([['TxnDate', fromDay, '>=']], page), options);
+  }
+
+  /** The invoices of at most a hundred ids. One that was deleted is simply missing. */
+  listByIds(company: QboCompany, ids: readonly string[], options?: CallOptions): Promise<QboInvoices> {
+    return this.page(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), options);
+  }
+
+  private page(company: QboCompany, criteria: QueryCriteria, options?: CallOptions): Promise<QboInvoices> {
+    const call: QboCall<QboInvoices> = {
+      operation: 'invoice.query',
+      send: (sdk, done) => sdk.findInvoices(criteria, done),
+      read: (body) => {
+        const { read, unreadable, count } = readRows(body, INVOICE);
+        return { invoices: read, unreadable, full: count >= ROWS_PER_PAGE_MAX };
+      },
+    };
+    return this.calls.read(company, call, options);
+  }
+}
