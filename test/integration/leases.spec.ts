@@ -7,7 +7,7 @@ import { TIMETABLE, type TimerName } from '../../src/jobs/timetable.js';
 import { TimetableService } from '../../src/jobs/timetable.service.js';
 import { EMAIL_LEASE } from '../../src/portal/links/portal-links.repository.js';
 import { REFRESH_LEASE } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
-import { OPERATION_LEASE } from '../../src/qbo-sync/operations/operations.repository.js';
+import { OPERATION_LEASE } from '../../src/qbo-sync/operations/operation-lease.js';
 import { MIRROR_LEASE } from '../../src/qbo-sync/pull/customers/customer-mirrors.repository.js';
 import { POLL_LEASE } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { RUN_LEASE } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { isFree } from '../../jobs/lease.js';
 import { Clock } from '../../platform/time/clock.js';
 import type { OutboundOperation } from './operation.entity.js';
-import { OPERATION_LEASE } from './operations.repository.js';
+import { OPERATION_LEASE } from './operation-lease.js';
 import { throughDoor } from '../../platform/database/scope.js';
 
 /** What an operation is for: a customer, an invoice of a proposal, or a payment. */

@@ -1,7 +1,7 @@
 import type { NewInboxItem } from '../../inbox/inbox.repository.js';
 import { inboxMessageOf } from '../../messages/inbox-messages.js';
 import { FAULT_CODES } from '../../messages/quickbooks-fault-messages.js';
-import type { Failure } from './operations.repository.js';
+import type { Failure } from './operation-failure.js';
 
 const LOOK_FIRST =
   'The answer to an earlier attempt was lost: look in QuickBooks first, and if it is there, resolve this ' +

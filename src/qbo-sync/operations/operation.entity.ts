@@ -89,6 +89,9 @@ export class OutboundOperation<K extends OperationKind = OperationKind> {
   updatedAt!: Date;
 }
 
+/** By what a row is found. */
+export type OperationKey = Pick<OutboundOperation, 'orgId' | 'id'>;
+
 /** An operation whose request is complete: it can be sent, or was. */
 export type PreparedOperation<K extends OperationKind = OperationKind> = OutboundOperation<K> & {
   payload: OperationRequests[K];

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Lease, LeaseTable } from '../../jobs/lease.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import { Clock } from '../../platform/time/clock.js';
-import type { QboError } from '../api/errors/qbo-error.js';
 import type { QboCompany } from '../api/model/qbo-company.js';
-import type { InboxCode } from '../../messages/inbox-messages.js';
-import { OutboundOperation, type OperationState, type PreparedOperation } from './operation.entity.js';
+import type { Failure } from './operation-failure.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
+import { type OperationKey, OutboundOperation } from './operation.entity.js';
 
 export interface NewOperation<K extends OperationKind = OperationKind> {
   orgId: number;
@@ -24,28 +22,7 @@ export interface NewOperation<K extends OperationKind = OperationKind> {
   nextAttemptAt?: Date;
 }
 
-/** An operation is held by the worker that sends it; a row that has no request yet is held by nobody. */
-export const OPERATION_LEASE: LeaseTable = {
-  table: 'sync_operations',
-  key: ['org_id', 'id'],
-  token: 'lease_token',
-  until: 'lease_until',
-  takeable: `state in ('ready', 'sent', 'uncertain')`,
-  onTake: 'updated_at = now()',
-};
-
-/** By what a row is found. */
-export type OperationKey = Pick<OutboundOperation, 'orgId' | 'id'>;
-
-/** Why an operation is not done. */
-export interface Failure {
-  kind: InboxCode;
-  code?: string;
-  message: string;
-  intuitTid?: string;
-}
-
-/** The outbox of writes to QuickBooks. A lease keeps two workers from sending one row at the same time. */
+/** The outbox of writes to QuickBooks, but for the attempts at them. */
 @Injectable()
 export class OperationsRepository {
   constructor(
@@ -67,6 +44,42 @@ export class OperationsRepository {
     return newest as OutboundOperation<K> | null;
   }
 
+  /** The operation as it is, and whether somebody holds it at this moment. */
+  async look({ orgId, id }: OperationKey): Promise<{ operation: OutboundOperation; held: boolean }> {
+    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
+    const [row] = await this.dataSource.query<{ held: boolean }[]>(
+      `select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
+         from sync_operations where org_id = $1 and id = $2`,
+      [orgId, id],
+    );
+    return { operation, held: row!.held };
+  }
+
+  /** Which of these request ids are of operations of this organisation. */
+  async knownRequests(orgId: number, requestIds: readonly string[]): Promise<Set<string>> {
+    const rows = await this.dataSource.query<{ requestId: string }[]>(
+      'select request_id as "requestId" from sync_operations where org_id = $1 and request_id = any($2)',
+      [orgId, requestIds],
+    );
+    return new Set(rows.map((row) => row.requestId));
+  }
+
+  /** The payments for an invoice of a proposal that were recorded in QuickBooks: ours, and the one there. */
+  async listRecordedPayments(
+    tx: EntityManager,
+    { orgId, realmId }: QboCompany,
+    { proposalId, kind, sequence }: InvoiceKey & { proposalId: number },
+  ): Promise<{ paymentId: number; qboPaymentId: string }[]> {
+    return tx.query(
+      `select o.entity_id as "paymentId", o.qbo_id as "qboPaymentId"
+         from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
+        where o.org_id = $1 and o.realm_id = $2 and o.proposal_id = $3 and o.kind = 'payment.create'
+          and o.state = 'done' and p.invoice_kind = $4 and p.invoice_sequence = $5
+        order by o.id`,
+      [orgId, realmId, proposalId, kind, sequence],
+    );
+  }
+
   /** The customer of a proposal as part of a sentence, by name or else e-mail: ` for Ann Ruiz`; empty without one. */
   async customerName(
     tx: EntityManager,
@@ -79,12 +92,6 @@ export class OperationsRepository {
       [orgId, proposalId],
     );
     return row?.name ?? null;
-  }
-
-  /** Locks the proposal that it is about, if any, before its own row: the order in which everybody locks the two. */
-  async lockProposal(tx: EntityManager, { orgId, proposalId }: OutboundOperation): Promise<void> {
-    if (proposalId === null) return;
-    await tx.query('select from leads where org_id = $1 and id = $2 for no key update', [orgId, proposalId]);
   }
 
   /** Stores an operation. Where another caller stored the same generation first, that one is answered. */
@@ -190,93 +197,6 @@ export class OperationsRepository {
     );
   }
 
-  /** The payments for an invoice of a proposal that were recorded in QuickBooks: ours, and the one there. */
-  async listRecordedPayments(
-    tx: EntityManager,
-    { orgId, realmId }: QboCompany,
-    { proposalId, kind, sequence }: InvoiceKey & { proposalId: number },
-  ): Promise<{ paymentId: number; qboPaymentId: string }[]> {
-    return tx.query(
-      `select o.entity_id as "paymentId", o.qbo_id as "qboPaymentId"
-         from sync_operations o join payments p on p.org_id = o.org_id and p.id = o.entity_id
-        where o.org_id = $1 and o.realm_id = $2 and o.proposal_id = $3 and o.kind = 'payment.create'
-          and o.state = 'done' and p.invoice_kind = $4 and p.invoice_sequence = $5
-        order by o.id`,
-      [orgId, realmId, proposalId, kind, sequence],
-    );
-  }
-
-  /** The operation that its holder may work on now. */
-  async getHeld<K extends OperationKind>(
-    { orgId, id }: OperationKey,
-    { token }: Lease,
-  ): Promise<PreparedOperation<K>> {
-    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
-    operation.leaseToken = Number(token);
-    return operation as PreparedOperation<K>;
-  }
-
-  /** The operation as it is, and whether somebody holds it at this moment. */
-  async look({ orgId, id }: OperationKey): Promise<{ operation: OutboundOperation; held: boolean }> {
-    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
-    const [row] = await this.dataSource.query<{ held: boolean }[]>(
-      `select state in ('ready', 'sent', 'uncertain') and coalesce(lease_until > now(), false) as held
-         from sync_operations where org_id = $1 and id = $2`,
-      [orgId, id],
-    );
-    return { operation, held: row!.held };
-  }
-
-  /**
-   * Notes that the request is about to leave, so that a crash from here on is known to be uncertain. Answers false
-   * where
-   * the lease has passed to someone else or ends within `neededMs`: then nothing may be sent.
-   */
-  async markSent(operation: OutboundOperation, neededMs: number): Promise<boolean> {
-    const now = this.clock.now();
-    return this.dataSource.transaction(async (tx) => {
-      const [rows] = await tx.query<[{ attempts: number }[], number]>(
-        `update sync_operations
-            set state = 'sent', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, $4), updated_at = $4
-          where org_id = $1 and id = $2 and lease_token = $3 and lease_until >= now() + $5 * interval '1 millisecond'
-          returning attempts`,
-        [operation.orgId, operation.id, operation.leaseToken, now, neededMs],
-      );
-      const sent = rows[0];
-      if (!sent) return false;
-      await tx.query(
-        'insert into sync_attempts (org_id, operation_id, attempt, started_at) values ($1, $2, $3, $4)',
-        [operation.orgId, operation.id, sent.attempts, now],
-      );
-      operation.attempts = sent.attempts;
-      operation.firstSentAt ??= now;
-      return true;
-    });
-  }
-
-  /**
-   * Closes an operation with what came of it. Answers false where it was closed already. The lease does not matter
-   * here:
-   * a holder that was too slow knows what QuickBooks made, and that is the truth whoever writes it.
-   */
-  async close(
-    tx: EntityManager,
-    operation: OutboundOperation,
-    qboId: string,
-    intuitTid?: string,
-  ): Promise<boolean> {
-    const now = this.clock.now();
-    const [, count] = await tx.query<[unknown, number]>(
-      `update sync_operations
-          set state = 'done', qbo_id = $3, lease_until = null, error_kind = null, error_code = null,
-              error_detail = null, updated_at = $4
-        where org_id = $1 and id = $2 and state <> 'done'`,
-      [operation.orgId, operation.id, qboId, now],
-    );
-    await this.finishAttempt(tx, operation, 'done', { intuitTid });
-    return count === 1;
-  }
-
   /** Closes one whose document was linked by hand; not while a worker holds it. */
   async closeLinked(tx: EntityManager, { orgId, id }: OperationKey, qboId: string): Promise<void> {
     await tx.query(
@@ -287,77 +207,8 @@ export class OperationsRepository {
       [orgId, id, qboId, this.clock.now()],
     );
   }
-
-  /** Which of these request ids are of operations of this organisation. */
-  async knownRequests(orgId: number, requestIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.dataSource.query<{ requestId: string }[]>(
-      'select request_id as "requestId" from sync_operations where org_id = $1 and request_id = any($2)',
-      [orgId, requestIds],
-    );
-    return new Set(rows.map((row) => row.requestId));
-  }
-
-  /**
-   * Lets go of an operation after a failed attempt, with the reason and the time of the next one. Answers false where
-   * it
-   * has passed to someone else.
-   */
-  async release(
-    tx: EntityManager,
-    operation: OutboundOperation,
-    state: OperationState,
-    failure: Failure,
-    nextAttemptAt: Date,
-  ): Promise<boolean> {
-    const [, count] = await tx.query<[unknown, number]>(
-      `update sync_operations
-          set state = $4, first_sent_at = case when $4 = 'ready' then null else first_sent_at end, error_kind = $5,
-              error_code = $6, error_detail = $7, intuit_tid = $8, next_attempt_at = $9, lease_until = null,
-              updated_at = $10
-        where org_id = $1 and id = $2 and lease_token = $3 and state <> 'done'`,
-      [
-        operation.orgId,
-        operation.id,
-        operation.leaseToken,
-        state,
-        failure.kind,
-        failure.code,
-        failure.message,
-        failure.intuitTid,
-        nextAttemptAt,
-        this.clock.now(),
-      ],
-    );
-    const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';
-    await this.finishAttempt(tx, operation, outcome, failure);
-    return count === 1;
-  }
-
-  private async finishAttempt(
-    tx: EntityManager,
-    operation: OutboundOperation,
-    outcome: 'done' | 'refused' | 'uncertain' | 'not_sent',
-    { code, intuitTid }: { code?: string; intuitTid?: string },
-  ): Promise<void> {
-    await tx.query(
-      `update sync_attempts
-          set finished_at = $4, outcome = $5, error_code = $6, intuit_tid = $7
-        where org_id = $1 and operation_id = $2 and attempt = $3 and outcome is null`,
-      [operation.orgId, operation.id, operation.attempts, this.clock.now(), outcome, code, intuitTid],
-    );
-  }
 }
 
 function keyOf({ orgId, id }: OperationKey): OperationKey {
   return { orgId, id };
-}
-
-/** What of a QuickBooks error is kept with the operation. */
-export function failureOf(error: QboError): Failure {
-  return {
-    kind: error.kind,
-    code: error.detail.code,
-    message: error.detail.explanation ? `${error.message} (${error.detail.explanation})` : error.message,
-    intuitTid: error.detail.intuitTid,
-  };
 }

@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { InboxModule } from '../../inbox/inbox.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
+import { BlockedOperationsService } from './blocked-operations.service.js';
 import { DueOperationsRepository } from './due-operations.repository.js';
+import { OperationAttemptsRepository } from './operation-attempts.repository.js';
+import { OperationClosingService } from './operation-closing.service.js';
+import { OperationInboxService } from './operation-inbox.service.js';
 import { OperationJobsService } from './operation-jobs.service.js';
 import { OperationRunnerService } from './operation-runner.service.js';
 import { OperationTriesRepository } from './operation-tries.repository.js';
@@ -16,9 +20,20 @@ import { OperationsRepository } from './operations.repository.js';
     OperationsRepository,
     OperationTriesRepository,
     OperationRunnerService,
+    OperationAttemptsRepository,
+    OperationClosingService,
+    OperationInboxService,
+    BlockedOperationsService,
     DueOperationsRepository,
     OperationJobsService,
   ],
-  exports: [OperationsRepository, OperationTriesRepository, OperationRunnerService, OperationJobsService],
+  exports: [
+    OperationsRepository,
+    OperationTriesRepository,
+    OperationRunnerService,
+    OperationAttemptsRepository,
+    BlockedOperationsService,
+    OperationJobsService,
+  ],
 })
 export class QboOperationsModule {}

@@ -18,7 +18,8 @@ import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { QboCreditsClient } from '../../api/qbo-credits.client.js';
 import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
-import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import {
   CreditMemoProjectorService,

@@ -15,7 +15,9 @@ import type { QboCreditMemo } from '../../api/model/qbo-objects.js';
 import { QboCreditsClient } from '../../api/qbo-credits.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { creditMemoFacts } from '../../pull/credits/credit-memo-state.js';
 import { goneSubjectOf } from '../../pull/credits/credit-memo-projector.service.js';
@@ -42,6 +44,7 @@ export class CreditMemoPushService {
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly runner: OperationRunnerService,
+    private readonly blocked: BlockedOperationsService,
     private readonly client: QboCreditsClient,
     private readonly drafts: InvoiceDraftService,
     private readonly applications: CreditApplicationService,
@@ -90,7 +93,7 @@ export class CreditMemoPushService {
       await this.runner.run(ready, this.handler(company, memo, title));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(operation, title, error);
+      await this.blocked.defer(operation, title, error);
       const { orgId, id } = memo;
       this.logger.warn({ err: error, orgId, creditMemoId: id }, 'The credit memo is not in the books yet');
     }

@@ -7,7 +7,8 @@ import type { QboCustomer } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { isUnfinished, type OutboundOperation } from '../../operations/operation.entity.js';
 import type { CurrencyCustomerChange } from '../../operations/operation-payloads.js';
-import { OperationRunnerService, type Outcome } from '../../operations/operation-runner.service.js';
+import type { Outcome } from '../../operations/operation-handler.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { type CurrencyLink, CustomerCurrencyLinksRepository } from './customer-currency-links.repository.js';
@@ -118,7 +119,7 @@ export class CurrencyCustomerChangesService {
       answered: ['stale', 'duplicate_name'],
       versioned: true,
       find: () => this.handlers.findChanged(company, patch),
-      execute: ({ requestId }) => this.client.updateCustomer(company, patch, requestId),
+      execute: ({ requestId }) => this.client.customers.update(company, patch, requestId),
       onSucceeded: async (tx, made) => {
         await this.links.save(tx, company, { customerId: customer.id, currency }, made, sent);
         await this.handlers.reportOverwritten(tx, company, customer, overwrites);
@@ -132,7 +133,7 @@ export class CurrencyCustomerChangesService {
     { id: customerId }: LinkableCustomer,
     { currency, qboCustomerId, base }: CurrencyLink,
   ): Promise<void> {
-    const current = await this.client.getCustomer(company, qboCustomerId);
+    const current = await this.client.customers.get(company, qboCustomerId);
     const { manager } = this.dataSource;
     await this.links.save(manager, company, { customerId, currency }, current, base.sent);
   }

@@ -11,7 +11,8 @@ import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
-import { OperationRunnerService, type WriteAnswer } from '../../operations/operation-runner.service.js';
+import type { WriteAnswer } from '../../operations/operation-handler.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { type CallEnd, CustomerBatchCallsRepository } from './customer-batch-calls.repository.js';
 import { CustomerLinksRepository, type LinkableCustomer } from './customer-links.repository.js';
 import {

@@ -7,8 +7,8 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { CustomerPatch, QboCustomer } from '../../api/model/qbo-objects.js';
 import type { CallOptions, CallResult } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
 import type { OperationRequests } from '../../operations/operation-payloads.js';
-import type { OperationHandler } from '../../operations/operation-runner.service.js';
 import { CustomerLinksRepository, type LinkableCustomer } from './customer-links.repository.js';
 import { displayNameOf, profileOfDraft } from './customer-profile.js';
 

@@ -3,7 +3,7 @@ import { DataSource, In } from 'typeorm';
 import { isFree } from '../../../jobs/lease.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { OutboundOperation } from '../../operations/operation.entity.js';
-import { OPERATION_LEASE } from '../../operations/operations.repository.js';
+import { OPERATION_LEASE } from '../../operations/operation-lease.js';
 
 export type CustomerOperation = OutboundOperation<'customer.create'> | OutboundOperation<'customer.update'>;
 

@@ -10,7 +10,8 @@ import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.j
 import { QboClient } from '../../api/qbo.client.js';
 import type { MirroredCustomer } from '../../pull/customers/mirrored-customer.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
+import { OperationAttemptsRepository } from '../../operations/operation-attempts.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { baseOfMatched, conflictsText, diffCustomer } from './customer-diff.js';
 import {
@@ -51,7 +52,8 @@ export class CustomerPlannerService {
   constructor(
     private readonly client: QboClient,
     private readonly operations: OperationsRepository,
-    private readonly runner: OperationRunnerService,
+    private readonly attempts: OperationAttemptsRepository,
+    private readonly blocked: BlockedOperationsService,
     private readonly links: CustomerLinksRepository,
     private readonly matcher: CustomerMatcherService,
     private readonly questions: MatchQuestionsService,
@@ -106,7 +108,7 @@ export class CustomerPlannerService {
     const creation = await this.operations.findNewest('customer.create', orgId, customer.id);
     await this.dataSource.transaction(async (tx) => {
       await this.links.saveMatched(tx, company, customer, found);
-      if (creation?.state === 'waiting') await this.operations.close(tx, creation, found.id);
+      if (creation?.state === 'waiting') await this.attempts.close(tx, creation, found.id);
       await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
     });
   }
@@ -166,7 +168,7 @@ export class CustomerPlannerService {
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
       const waiting = blocked ?? (await this.block(company, customer, newest));
-      await this.runner.defer(waiting, `Customer ${displayNameOf(customer)}`, error);
+      await this.blocked.defer(waiting, `Customer ${displayNameOf(customer)}`, error);
       throw error;
     }
   }
@@ -184,7 +186,7 @@ export class CustomerPlannerService {
     customer: LinkableCustomer,
     blocked: OutboundOperation<'customer.create'> | null,
   ): Promise<CustomerPlan> {
-    if (blocked) await this.runner.cancelPending(blocked, 'A person keeps this customer out of QuickBooks.');
+    if (blocked) await this.blocked.cancel(blocked, 'A person keeps this customer out of QuickBooks.');
     return settled(
       skipped(
         'excluded',
@@ -205,7 +207,7 @@ export class CustomerPlannerService {
     try {
       await this.dataSource.transaction(async (tx) => {
         await this.links.saveMatched(tx, company, customer, { ...found, id });
-        if (blocked) await this.operations.close(tx, blocked, id);
+        if (blocked) await this.attempts.close(tx, blocked, id);
         await this.inbox.resolveSubject(tx, orgId, `customer.create:${customer.id}`);
         await this.inbox.resolveSubject(tx, orgId, `customer.match:${customer.id}`);
       });

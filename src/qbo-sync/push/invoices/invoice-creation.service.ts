@@ -15,7 +15,9 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import type { QboError } from '../../api/errors/qbo-error.js';
 import type { OperationState } from '../../operations/operation.entity.js';
-import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { draftTotalCents, invoiceMadeBy } from './invoice-draft.js';
 import { totalWithTaxCents } from './invoice-tax.js';
 import { InvoiceDraftService } from './invoice-draft.service.js';
@@ -51,6 +53,7 @@ export class InvoiceCreationService {
     private readonly connections: ConnectionService,
     private readonly tries: InvoiceTriesService,
     private readonly runner: OperationRunnerService,
+    private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly drafts: InvoiceDraftService,
@@ -106,7 +109,7 @@ export class InvoiceCreationService {
   async callOff(company: QboCompany, proposal: Lead, key: InvoiceKey, why: string): Promise<void> {
     const wanted = await this.tries.newest(proposal, key);
     if (!wanted || wanted.operation.state === 'done') return;
-    if (PARKED.has(wanted.operation.state)) await this.runner.cancelPending(wanted.operation, why);
+    if (PARKED.has(wanted.operation.state)) await this.blocked.cancel(wanted.operation, why);
     if (UNDER_WAY.has(wanted.operation.state)) await this.carry(company, proposal, wanted, why);
   }
 

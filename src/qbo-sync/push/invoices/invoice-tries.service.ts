@@ -12,7 +12,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { OutboundOperation, OperationState } from '../../operations/operation.entity.js';
-import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { DailyInvoiceCapService } from './daily-invoice-cap.service.js';
@@ -39,7 +39,7 @@ export class InvoiceTriesService {
     private readonly invoices: InvoicesRepository,
     private readonly billing: ContractBillingService,
     private readonly operations: OperationsRepository,
-    private readonly runner: OperationRunnerService,
+    private readonly blocked: BlockedOperationsService,
     private readonly drafts: InvoiceDraftService,
     private readonly cap: DailyInvoiceCapService,
     private readonly clock: Clock,
@@ -174,10 +174,10 @@ export class InvoiceTriesService {
       });
     } catch (error) {
       if (error instanceof CustomerUndecidedError) await this.waitForDecision(operation, error);
-      if (error instanceof DomainError) await this.runner.cancelPending(operation, error.message);
+      if (error instanceof DomainError) await this.blocked.cancel(operation, error.message);
       if (error instanceof QboError) {
         const amountCents = invoice.amountCents ?? (await this.drafts.deposit(proposal)).cents;
-        await this.runner.defer(operation, invoiceTitleOf(proposal, amountCents), error);
+        await this.blocked.defer(operation, invoiceTitleOf(proposal, amountCents), error);
       }
       throw error;
     }

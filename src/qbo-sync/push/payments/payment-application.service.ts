@@ -7,7 +7,10 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import type { OutboundOperation } from '../../operations/operation.entity.js';
-import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
+import { OperationAttemptsRepository } from '../../operations/operation-attempts.repository.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { applicationOf } from './payment-application.js';
@@ -26,7 +29,9 @@ export class PaymentApplicationService {
     private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
+    private readonly attempts: OperationAttemptsRepository,
     private readonly runner: OperationRunnerService,
+    private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly activity: ActivityRepository,
@@ -44,7 +49,7 @@ export class PaymentApplicationService {
       if (operation) await this.send(company, operation);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(newest, subjectOf(newest), error);
+      await this.blocked.defer(newest, subjectOf(newest), error);
       this.logger.warn({ err: error, orgId, paymentId }, 'The payment is not on the new invoice yet');
     }
   }
@@ -61,10 +66,10 @@ export class PaymentApplicationService {
     }
     if (invoice && isOn(payment, invoiceId)) {
       // QuickBooks or a bookkeeper was first.
-      await this.dataSource.transaction((tx) => this.operations.close(tx, operation, payment.id));
+      await this.dataSource.transaction((tx) => this.attempts.close(tx, operation, payment.id));
       await this.applied(company, invoice, payment);
     } else {
-      await this.runner.cancelPending(operation, 'Nothing of the payment is free, or nothing is open.');
+      await this.blocked.cancel(operation, 'Nothing of the payment is free, or nothing is open.');
     }
     return null;
   }

@@ -16,8 +16,10 @@ import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
-import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import { madeBy, paymentDraftOf } from './payment-draft.js';
@@ -42,6 +44,7 @@ export class PaymentPushService {
     private readonly operationJobs: OperationJobsService,
     private readonly jobs: JobsService,
     private readonly runner: OperationRunnerService,
+    private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly rates: DocumentRatesService,
@@ -67,7 +70,7 @@ export class PaymentPushService {
       if (prepared) await this.send(company, prepared);
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(operation, titleOf(operation), error);
+      await this.blocked.defer(operation, titleOf(operation), error);
       this.logger.warn({ err: error, orgId, paymentId }, 'The payment is not in the books yet');
     }
   }

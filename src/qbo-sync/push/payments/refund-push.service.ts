@@ -14,9 +14,11 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
-import { type OperationHandler, OperationRunnerService } from '../../operations/operation-runner.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
+import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import type { RefundToRecord } from '../../operations/operation-payloads.js';
@@ -41,6 +43,7 @@ export class RefundPushService {
     private readonly operationJobs: OperationJobsService,
     private readonly tries: OperationTriesRepository,
     private readonly runner: OperationRunnerService,
+    private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly rates: DocumentRatesService,
     private readonly items: InvoiceItemsService,
@@ -87,7 +90,7 @@ export class RefundPushService {
       if (operation) await this.runner.run(operation, this.handler(company, operation, title));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
-      await this.runner.defer(step, title, error);
+      await this.blocked.defer(step, title, error);
       this.logger.warn(
         { err: error, orgId: step.orgId, paymentId: step.entityId },
         'The refund is not in the books yet',

@@ -11,6 +11,7 @@ import type { QboCustomer } from '../../../api/model/qbo-objects.js';
 import { QboClient } from '../../../api/qbo.client.js';
 import { ConnectionService } from '../../../connection/connection.service.js';
 import { CustomerMirrorService } from '../../../pull/customers/customer-mirror.service.js';
+import { OperationAttemptsRepository } from '../../../operations/operation-attempts.repository.js';
 import { OperationJobsService } from '../../../operations/operation-jobs.service.js';
 import { OperationsRepository } from '../../../operations/operations.repository.js';
 import { CustomerLinksRepository, linkInto, type LinkableCustomer } from '../customer-links.repository.js';
@@ -49,6 +50,7 @@ export class CustomerMatchService {
     private readonly links: CustomerLinksRepository,
     private readonly sync: CustomerSyncService,
     private readonly operations: OperationsRepository,
+    private readonly attempts: OperationAttemptsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
     private readonly audit: AuditService,
@@ -95,7 +97,7 @@ export class CustomerMatchService {
       .transaction(async (tx) => {
         await this.links.saveMatched(tx, company, customer, found);
         const newest = await this.operations.findNewest('customer.create', orgId, customerId, tx);
-        if (newest?.state === 'waiting') await this.operations.close(tx, newest, found.id);
+        if (newest?.state === 'waiting') await this.attempts.close(tx, newest, found.id);
         if (userId === null) await this.matches.deleteDecision(tx, company, customerId);
         else await this.save(tx, company, customerId, { decision: 'link', qboCustomerId: found.id }, userId);
         await also(tx);

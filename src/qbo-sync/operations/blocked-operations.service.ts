@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../platform/time/clock.js';
+import type { QboError } from '../api/errors/qbo-error.js';
+import { type Failure, failureOf } from './operation-failure.js';
+import { OperationInboxService } from './operation-inbox.service.js';
+import { OperationJobsService } from './operation-jobs.service.js';
+import { delayAfterMs, stateAfter } from './operation-policy.js';
+import type { OutboundOperation } from './operation.entity.js';
+import { OperationsRepository } from './operations.repository.js';
+
+/** Operations that have no request yet. */
+@Injectable()
+export class BlockedOperationsService {
+  constructor(
+    private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly inbox: OperationInboxService,
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Stores why a blocked operation could not be prepared, and when that is tried again, or that a person is needed. */
+  async defer(operation: OutboundOperation, subject: string, error: QboError): Promise<void> {
+    const state = stateAfter(error.kind) === 'refused' ? 'refused' : 'waiting';
+    const delayMs = delayAfterMs(error.kind, operation.attempts + 1, Math.random());
+    const next = new Date(this.clock.now().getTime() + delayMs);
+    await this.dataSource.transaction(async (tx) => {
+      if (!(await this.operations.defer(tx, operation, state, failureOf(error), next))) return;
+      if (state === 'waiting') return this.operationJobs.enqueue(tx, operation, next);
+      await this.inbox.open(tx, operation, subject, state, failureOf(error));
+    });
+  }
+
+  /** Cancels one that is still blocked. */
+  async cancel(operation: OutboundOperation, why: string): Promise<void> {
+    const failure: Failure = { kind: 'validation', message: why };
+    await this.dataSource.transaction(async (tx) => {
+      await this.operations.defer(tx, operation, 'refused', failure, this.clock.now());
+      await this.inbox.resolve(tx, operation);
+    });
+  }
+}

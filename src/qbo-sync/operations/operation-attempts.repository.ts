@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Lease } from '../../jobs/lease.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { Failure } from './operation-failure.js';
+import type { OperationKind } from './operation-payloads.js';
+import {
+  type OperationKey,
+  type OperationState,
+  OutboundOperation,
+  type PreparedOperation,
+} from './operation.entity.js';
+
+/** The attempts at operations, by the worker that holds the lease: claimed, about to be sent, closed or released. */
+@Injectable()
+export class OperationAttemptsRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The operation that its holder may work on now. */
+  async getHeld<K extends OperationKind>(
+    { orgId, id }: OperationKey,
+    { token }: Lease,
+  ): Promise<PreparedOperation<K>> {
+    const operation = await this.dataSource.manager.findOneByOrFail(OutboundOperation, { orgId, id });
+    operation.leaseToken = Number(token);
+    return operation as PreparedOperation<K>;
+  }
+
+  /** Locks the proposal that it is about, if any, before its own row: the order in which everybody locks the two. */
+  async lockProposal(tx: EntityManager, { orgId, proposalId }: OutboundOperation): Promise<void> {
+    if (proposalId === null) return;
+    await tx.query('select from leads where org_id = $1 and id = $2 for no key update', [orgId, proposalId]);
+  }
+
+  /**
+   * Notes that the request is about to leave, so that a crash from here on is known to be uncertain. Answers false
+   * where the lease has passed to someone else or ends within `neededMs`: then nothing may be sent.
+   */
+  async markSent(operation: OutboundOperation, neededMs: number): Promise<boolean> {
+    const now = this.clock.now();
+    return this.dataSource.transaction(async (tx) => {
+      const [rows] = await tx.query<[{ attempts: number }[], number]>(
+        `update sync_operations
+            set state = 'sent', attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, $4), updated_at = $4
+          where org_id = $1 and id = $2 and lease_token = $3 and lease_until >= now() + $5 * interval '1 millisecond'
+          returning attempts`,
+        [operation.orgId, operation.id, operation.leaseToken, now, neededMs],
+      );
+      const sent = rows[0];
+      if (!sent) return false;
+      await tx.query(
+        'insert into sync_attempts (org_id, operation_id, attempt, started_at) values ($1, $2, $3, $4)',
+        [operation.orgId, operation.id, sent.attempts, now],
+      );
+      operation.attempts = sent.attempts;
+      operation.firstSentAt ??= now;
+      return true;
+    });
+  }
+
+  /**
+   * Closes an operation with what came of it. Answers false where it was closed already. The lease does not matter
+   * here: a holder that was too slow knows what QuickBooks made, and that is the truth whoever writes it.
+   */
+  async close(
+    tx: EntityManager,
+    operation: OutboundOperation,
+    qboId: string,
+    intuitTid?: string,
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sync_operations
+          set state = 'done', qbo_id = $3, lease_until = null, error_kind = null, error_code = null,
+              error_detail = null, updated_at = $4
+        where org_id = $1 and id = $2 and state <> 'done'`,
+      [operation.orgId, operation.id, qboId, now],
+    );
+    await this.finishAttempt(tx, operation, 'done', { intuitTid });
+    return count === 1;
+  }
+
+  /**
+   * Lets go of an operation after a failed attempt, with the reason and the time of the next one. Answers false where
+   * it has passed to someone else.
+   */
+  async release(
+    tx: EntityManager,
+    operation: OutboundOperation,
+    state: OperationState,
+    failure: Failure,
+    nextAttemptAt: Date,
+  ): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sync_operations
+          set state = $4, first_sent_at = case when $4 = 'ready' then null else first_sent_at end, error_kind = $5,
+              error_code = $6, error_detail = $7, intuit_tid = $8, next_attempt_at = $9, lease_until = null,
+              updated_at = $10
+        where org_id = $1 and id = $2 and lease_token = $3 and state <> 'done'`,
+      [
+        operation.orgId,
+        operation.id,
+        operation.leaseToken,
+        state,
+        failure.kind,
+        failure.code,
+        failure.message,
+        failure.intuitTid,
+        nextAttemptAt,
+        this.clock.now(),
+      ],
+    );
+    const outcome = state === 'ready' ? 'not_sent' : state === 'uncertain' ? 'uncertain' : 'refused';
+    await this.finishAttempt(tx, operation, outcome, failure);
+    return count === 1;
+  }
+
+  private async finishAttempt(
+    tx: EntityManager,
+    operation: OutboundOperation,
+    outcome: 'done' | 'refused' | 'uncertain' | 'not_sent',
+    { code, intuitTid }: { code?: string; intuitTid?: string },
+  ): Promise<void> {
+    await tx.query(
+      `update sync_attempts
+          set finished_at = $4, outcome = $5, error_code = $6, intuit_tid = $7
+        where org_id = $1 and operation_id = $2 and attempt = $3 and outcome is null`,
+      [operation.orgId, operation.id, operation.attempts, this.clock.now(), outcome, code, intuitTid],
+    );
+  }
+}

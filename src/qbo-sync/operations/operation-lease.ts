@@ -1,0 +1,11 @@
+import type { LeaseTable } from '../../jobs/lease.js';
+
+/** An operation is held by the worker that sends it; a row that has no request yet is held by nobody. */
+export const OPERATION_LEASE: LeaseTable = {
+  table: 'sync_operations',
+  key: ['org_id', 'id'],
+  token: 'lease_token',
+  until: 'lease_until',
+  takeable: `state in ('ready', 'sent', 'uncertain')`,
+  onTake: 'updated_at = now()',
+};
