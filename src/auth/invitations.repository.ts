@@ -123,12 +123,12 @@ export class InvitationsRepository {
     );
   }
 
-  /** Forgets the address and name of invitations to this address. */
-  async forget(tx: EntityManager, orgId: number, email: string): Promise<void> {
+  /** Forgets the address and name of invitations to this address, and ends those that are open. */
+  async forget(tx: EntityManager, orgId: number, email: string, now: Date): Promise<void> {
     await tx.query(
-      `update invitations set email = 'erased', full_name = 'Former person'
+      `update invitations set email = 'erased', full_name = 'Former person', ended_at = coalesce(ended_at, $3)
         where org_id = $1 and lower(email) = lower($2)`,
-      [orgId, email],
+      [orgId, email, now],
     );
   }
 }

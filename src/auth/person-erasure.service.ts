@@ -35,7 +35,7 @@ export class PersonErasureService {
           `${user.email} can still sign in. Set is_active to false first.`,
         );
       }
-      await this.invitations.forget(tx, orgId, user.email);
+      await this.invitations.forget(tx, orgId, user.email, this.clock.now());
       await this.sessions.forgetOrigins(tx, id);
       await this.users.erase(tx, id, this.clock.now());
       await this.audit.record(tx, orgId, { action: 'user.erased', subject: `user:${id}` });

@@ -6,6 +6,7 @@ import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/chan
 import type { ContractStatus } from '../contracts/contract-record.js';
 import { DepositExcessService } from './deposit-excess.service.js';
 import { ContractsService } from '../contracts/contracts.service.js';
+import { JobsService } from '../jobs/jobs.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
 import { Clock } from '../platform/time/clock.js';
@@ -28,6 +29,7 @@ export class ChangeOrdersService {
     private readonly depositExcess: DepositExcessService,
     private readonly activities: ActivityRepository,
     private readonly audit: AuditService,
+    private readonly jobs: JobsService,
     private readonly clock: Clock,
   ) {}
 
@@ -96,6 +98,7 @@ export class ChangeOrdersService {
         await this.orders.takeBack(tx, order);
         await this.contracts.changeValue(tx, contract, valueCents);
         await this.depositExcess.review(tx, orgId, proposalId);
+        await this.jobs.enqueue(tx, 'checkout.session.review', { orgId, proposalId });
       }
       const at = this.clock.now();
       const voided = { state: 'void' as const, voidedBy: `user:${userId}`, voidedAt: at, updatedAt: at };

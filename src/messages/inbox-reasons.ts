@@ -170,16 +170,19 @@ export function paymentUnapplied(title: string, customer: string | null, applied
   return `${title}${forCustomer(customer)}: QuickBooks applied ${text(applied)} of it to the invoice.`;
 }
 
-/** `aging_unexplained`: QuickBooks less ours at the end of a day. */
+/**
+ * `aging_unexplained`: QuickBooks less ours at the end of a day. Customers by their ids there: an item outlives the
+ * erasing of a name.
+ */
 export function agingUnexplained(
   day: string,
   { cents, currency }: Amount,
   customers: readonly string[],
 ): string {
   const difference = text({ cents: Math.abs(cents), currency });
-  const names = customers.slice(0, 3).map(isolatedText).join(', ');
+  const ids = customers.slice(0, 3).join(', ');
   const more = customers.length > 3 ? ` and ${customers.length - 3} more` : '';
-  const whose = customers.length === 0 ? '' : ` (${names}${more})`;
+  const whose = customers.length === 0 ? '' : ` (customer ${ids}${more} there)`;
   return (
     `QuickBooks' receivables of ${calendarDayText(day)} are ${difference} ${cents < 0 ? 'less' : 'more'} than the ` +
     `CRM's${whose}, and nothing explains it.`

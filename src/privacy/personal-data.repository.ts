@@ -36,7 +36,8 @@ const OF_PROPOSALS =
 const EXPORTED: Readonly<Record<string, string>> = {
   customer: `select id, email, full_name, phone, is_active, qbo_customer_id, created_at, updated_at, erased_at
     from customers where org_id = $1 and id = $2`,
-  proposals: `select id, name, email, phone, source, notes, status, currency, amount_cents, approved_at, approved_by,
+  proposals: `select id, name, email, phone, source, notes, site_address, status, currency,
+    amount_cents, approved_at, approved_by,
     created_at, updated_at from leads where org_id = $1 and customer_id = $2 order by id`,
   proposal_lines: `select proposal_id, description, quantity, unit_price_cents from proposal_lines
     where ${OF_PROPOSALS} order by proposal_id, position`,
@@ -44,6 +45,12 @@ const EXPORTED: Readonly<Record<string, string>> = {
     from portal_links where ${OF_PROPOSALS} order by id`,
   approvals: `select proposal_id, signer_name, approved_at, ip, user_agent, total_cents, currency
     from proposal_approvals where ${OF_PROPOSALS} order by proposal_id`,
+  change_order_approvals: `select k.proposal_id, c.number, a.signer_name, a.approved_at, a.ip, a.user_agent
+    from change_order_approvals a
+    join change_orders c on c.org_id = a.org_id and c.id = a.change_order_id
+    join contracts k on k.org_id = c.org_id and k.id = c.contract_id
+    join leads l on l.org_id = k.org_id and l.id = k.proposal_id
+   where a.org_id = $1 and l.customer_id = $2 order by a.change_order_id`,
   activity: `select proposal_id, event, meta, created_at from portal_activity where ${OF_PROPOSALS} order by id`,
   invoices: `select id, proposal_id, kind, number, currency, total_cents, balance_cents, paid_cents, state, txn_date,
     due_on, created_at from invoices where ${OF_PROPOSALS} order by id`,

@@ -31,6 +31,12 @@ describe('A text that people type', () => {
     expect(visibleText(text.normalize('NFC'))).toBe(text.normalize('NFC'));
   });
 
+  it('is cleaned as fast as it is read, whatever it holds', () => {
+    const begun = performance.now();
+    expect(visibleText(`a${'\u{E0041}'.repeat(25_000)}b`)).toBe('ab');
+    expect(performance.now() - begun).toBeLessThan(500); // took seconds while it looked back over all before
+  });
+
   it('is cleaned where it enters, and where it leaves as a file', () => {
     expect(normalizedText(' Ann\u202E\u200B ')).toBe('Ann');
     expect(csvLine(['\u202Egnp', '\u200B=1+1'])).toBe("gnp,'=1+1\r\n");

@@ -4,7 +4,7 @@ const HIDDEN = new RegExp(
     '[\\u061C\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069]', // direction
     '[\\u00AD\\u180E\\u200B\\u2060-\\u2065\\u206A-\\u206F\\uFEFF]', // soft hyphens and spaces without width
     '[\\u115F\\u1160\\u3164\\uFFA0]', // letters of Hangul that are blank
-    '(?<!\\u{1F3F4}[\\u{E0020}-\\u{E007F}]*)[\\u{E0000}-\\u{E007F}]', // tags, but in the flags of Scotland and such
+    '(?<!\\u{1F3F4}[\\u{E0020}-\\u{E007F}]{0,6})[\\u{E0000}-\\u{E007F}]', // tags, but the six in flags of regions
   ].join('|'),
   'gu',
 );

@@ -94,7 +94,7 @@ export class AgingComparisonService {
     const subject = `report.aging:${asOf}`;
     await this.dataSource.transaction(async (tx) => {
       if (cents === 0) return this.inbox.resolveSubject(tx, orgId, subject);
-      const customers = unexplained.map(({ customerName }) => customerName);
+      const customers = unexplained.flatMap(({ qboId }) => qboId ?? []);
       await this.inbox.open(tx, {
         orgId,
         subject,

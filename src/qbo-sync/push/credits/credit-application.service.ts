@@ -61,7 +61,9 @@ export class CreditApplicationService {
     const newest = await this.operations.findNewest('credit.apply', memo.orgId, memo.id);
     const isStuck = newest !== null && newest.state !== 'done' && !isUnfinished(newest);
     if (isStuck && !insist) return;
-    const operation = newest && isUnfinished(newest) ? newest : await this.next(company, memo, newest);
+    const underWay = newest && isUnfinished(newest) ? newest : null;
+    // One that is under way is brought to its end whatever became of the credit memo meanwhile.
+    const operation = underWay ?? (memo.state === 'open' ? await this.next(company, memo, newest) : null);
     if (!operation || !(await this.send(company, memo, operation))) return;
     const now = await this.credits.find(this.dataSource.manager, memo.orgId, memo.id);
     if (now?.state === 'open') await this.carry(company, now);
@@ -148,24 +150,18 @@ export class CreditApplicationService {
       find: async ({ requestId, payload: { customerId, txnDate } }) =>
         madeBy(requestId, await this.client.payments.find(company, customerId, txnDate)),
       execute: ({ requestId, payload }) => this.creditsClient.applyCredit(company, payload, requestId),
-      onSucceeded: (tx, payment, { payload }) =>
-        this.onApplied(tx, company, memo, payment, payload.invoiceId),
+      onSucceeded: (tx, payment, { payload }) => this.onApplied(tx, memo, payment, payload.invoiceId),
     };
   }
 
+  /** What is left of the credit memo is QuickBooks' word: it is read before the next step. */
   private async onApplied(
     tx: EntityManager,
-    company: QboCompany,
-    { orgId, proposalId, id, qboCreditMemoId }: CreditMemo,
+    { orgId, proposalId, qboCreditMemoId }: CreditMemo,
     payment: QboPayment,
     invoiceId: string,
   ): Promise<void> {
     const applied = payment.applications.find((one) => one.invoiceId === invoiceId)?.amountCents ?? 0;
-    const [memo] = await this.credits.lockByQboIds(tx, company, [qboCreditMemoId!]);
-    const balanceCents = Math.max(0, (memo?.balanceCents ?? 0) - applied);
-    const state = balanceCents > 0 ? 'open' : 'used';
-    await this.credits.update(tx, memo!, { balanceCents, state, updatedAt: this.clock.now() });
-    if (balanceCents === 0) await this.inbox.resolveSubject(tx, orgId, leftSubjectOf({ id }));
     await this.activity.log(tx, {
       orgId,
       proposalId,

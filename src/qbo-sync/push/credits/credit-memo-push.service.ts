@@ -65,7 +65,7 @@ export class CreditMemoPushService {
       await this.make(company, memo, operation);
     }
     const made = await this.credits.find(this.dataSource.manager, orgId, creditMemoId);
-    if (made?.state === 'open') await this.applications.carry(company, made, { insist });
+    if (made?.qboCreditMemoId) await this.applications.carry(company, made, { insist });
   }
 
   private async operationOf({ orgId, id, proposalId }: CreditMemo): Promise<Creation> {
