@@ -52,6 +52,17 @@ export class CreditMemosRepository {
     return tx.find(CreditMemo, { where: { orgId, proposalId, state: 'open' }, order: { id: 'ASC' } });
   }
 
+  /** What of a proposal's credits is on no invoice, whether QuickBooks has them yet or not. In cents of the contract. */
+  async waitingCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
+    const [row] = await tx.query<{ cents: string }[]>(
+      `select coalesce(sum(case when state is null then amount_cents else balance_cents end), 0) as cents
+         from credit_memos
+        where org_id = $1 and proposal_id = $2 and (state is null or state = 'open')`,
+      [orgId, proposalId],
+    );
+    return Number(row!.cents);
+  }
+
   /** Those of a company with these ids in QuickBooks, locked until the transaction ends. */
   async lockByQboIds(
     tx: EntityManager,

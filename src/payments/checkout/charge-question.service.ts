@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
@@ -31,6 +32,7 @@ interface ProposalFacts {
   depositCents: number | null;
   isDepositBilledOtherwise: boolean;
   money: readonly EntryMoney[];
+  creditsCents: number;
   pending: readonly InvoiceKey[];
 }
 
@@ -41,6 +43,7 @@ export class ChargeQuestionService {
     private readonly settings: OrgSettingsService,
     private readonly currencies: CurrenciesService,
     private readonly contracts: ContractsService,
+    private readonly credits: CreditMemosRepository,
     private readonly invoices: InvoicesRepository,
     private readonly money: EntryMoneyRepository,
     private readonly sessions: CheckoutSessionsRepository,
@@ -90,6 +93,7 @@ export class ChargeQuestionService {
       depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
       isDepositBilledOtherwise: proposal.status === 'approved' && planned?.state === 'void',
       money: await this.money.listOfProposal(tx, orgId, proposalId),
+      creditsCents: await this.credits.waitingCents(tx, orgId, proposalId),
       pending: await this.sessions.listPending(tx, orgId, proposalId),
     };
   }

@@ -20,6 +20,7 @@ const FACTS: ChargeFacts = {
   isDepositBilledOtherwise: false,
   netCents: 0,
   unrecordedCents: 0,
+  creditsCents: 0,
   pending: false,
   invoice: null,
 };
@@ -101,6 +102,7 @@ describe('What may be charged of an invoice', () => {
       cents: 20_000,
     },
     { name: 'with a payment that is not on it yet', facts: { unrecordedCents: 50_000 }, cents: 20_000 },
+    { name: 'with a credit that is not on it yet', facts: { creditsCents: 10_000 }, cents: 60_000 },
     { name: 'with tax, above its deposit', facts: { invoice: invoice('overdue', 77_000) }, cents: 77_000 },
     {
       name: 'in yen, with a fraction of one',
@@ -115,6 +117,7 @@ describe('What may be charged of an invoice', () => {
     { code: 'invoice_not_made', facts: { invoice: invoice(null, 0, false) } },
     { code: 'invoice_not_made', facts: { invoice: null } },
     { code: 'invoice_paid', facts: { unrecordedCents: 70_000 } },
+    { code: 'invoice_paid', facts: { creditsCents: 70_000 } },
     { code: 'invoice_paid', facts: { unrecordedCents: 90_000 } },
     { code: 'invoice_paid', facts: { invoice: invoice('paid', 0) } },
     { code: 'invoice_voided', facts: { invoice: invoice('voided', 0) } },

@@ -33,6 +33,8 @@ export interface ChargeFacts {
   netCents: number;
   /** What of that is not on the invoice in QuickBooks yet. */
   unrecordedCents: number;
+  /** What of the contract's credits is on no invoice in QuickBooks yet. */
+  creditsCents: number;
   /** The customer's bank has been asked to pay it. */
   pending: boolean;
   /** Null where there is none. */
@@ -62,8 +64,8 @@ export type ChargeAnswer =
 
 /**
  * How much of an invoice may be charged now, or why nothing may. Asked by page, route, payment page and whoever
- * books a payment: nobody else decides. What QuickBooks shows as open, less what was paid here and is not on it yet,
- * is the most. A deposit may be paid before it is billed. Pure and total.
+ * books a payment: nobody else decides. What QuickBooks shows as open, less what was paid or credited here and is not
+ * on it yet, is the most. A deposit may be paid before it is billed. Pure and total.
  */
 export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
   const { proposalId, status, currency, currencyProblem, key } = facts;
@@ -111,14 +113,14 @@ function depositCharge({ proposalId, currency, invoice, ...facts }: ChargeFacts)
   return chargeOf(isRead ? Math.min(facts.depositCents, invoice.balanceCents) : facts.depositCents, currency);
 }
 
-function invoiceCharge({ key, proposalId, currency, invoice, unrecordedCents }: ChargeFacts): ChargeAnswer {
+function invoiceCharge({ key, proposalId, currency, invoice, ...facts }: ChargeFacts): ChargeAnswer {
   if (!invoice?.isMade || invoice.state === null) {
     return refuse(
       'invoice_not_made',
       `The invoice of ${thePayment(key)} of proposal ${proposalId} is not in QuickBooks yet.`,
     );
   }
-  const openCents = Math.max(invoice.balanceCents - unrecordedCents, 0);
+  const openCents = Math.max(invoice.balanceCents - facts.unrecordedCents - facts.creditsCents, 0);
   if (openCents === 0) {
     return refuse('invoice_paid', `Invoice ${invoice.number} is paid; QuickBooks is yet to show it.`);
   }
