@@ -5,7 +5,7 @@ import { chromium, launchChromium } from '../support/browser.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createOrg, PASSWORD, type TestOrg } from '../support/people.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../support/ports.js';
 import { startQbo, type TestQbo } from '../support/qbo.js';
 
 describe.skipIf(!chromium)('Connecting QuickBooks in a browser', () => {

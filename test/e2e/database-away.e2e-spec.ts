@@ -5,7 +5,8 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
-import { freePort, launchProcess, startProcess, untilReady } from '../support/process.js';
+import { freePort } from '../support/ports.js';
+import { launchProcess, startProcess, untilReady } from '../support/process.js';
 
 describe('While PostgreSQL is away', () => {
   let database: TestDatabase;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isBuilt } from '../../scripts/built.js';
 import { eventually } from '../support/eventually.js';
 import { aFolder, type TestFolder } from '../support/folder.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../support/ports.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 

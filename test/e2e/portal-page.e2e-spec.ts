@@ -5,7 +5,7 @@ import { chromium, launchChromium } from '../support/browser.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createOrg, type Person } from '../support/people.js';
 import { aDraft, aLink } from '../support/portal.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../support/ports.js';
 import { startQbo, type TestQbo } from '../support/qbo.js';
 import { STRIPE_KEY, STRIPE_SECRET, TestStripe } from '../support/stripe.js';
 

@@ -5,7 +5,8 @@ import { startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
-import { type CrmProcess, freePort, startProcess } from '../support/process.js';
+import { freePort } from '../support/ports.js';
+import { type CrmProcess, startProcess } from '../support/process.js';
 
 const CHECK_EVERY_MS = 100;
 

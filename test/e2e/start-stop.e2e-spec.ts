@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { aFolder, type TestFolder } from '../support/folder.js';
 import { eventually } from '../support/eventually.js';
-import { freePort, launchProcess, startProcess, untilReady } from '../support/process.js';
+import { freePort } from '../support/ports.js';
+import { launchProcess, startProcess, untilReady } from '../support/process.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { chown, chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { userInfo } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privateCopy } from '../../src/platform/database/embedded-binaries.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { aFolder, type TestFolder } from '../support/folder.js';
+import { freePort } from '../support/ports.js';
 
 /** Any account but root's. */
 const ANOTHER = 1234;
@@ -60,6 +63,24 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
     } finally {
       delete process.env.CANARY_SECRET;
       await server.stop();
+    }
+  });
+
+  it('takes another port when the one it was about to take is taken meanwhile', async () => {
+    const taken = createServer();
+    const first = await freePort();
+    await once(taken.listen(first, '127.0.0.1'), 'listening');
+    const second = await freePort();
+    const ports = [first, second];
+    const server = await startEmbeddedPostgres(join(folder.path, 'busy'), {
+      fast: true,
+      port: async () => ports.shift()!,
+    });
+    try {
+      expect(new URL(server.url('postgres')).port).toBe(String(second));
+    } finally {
+      await server.stop();
+      taken.close();
     }
   });
 });

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/platform/config/config.js';
 import { type SdkCall, SdkClient } from '../../src/qbo-sync/api/http/sdk.client.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/ports.js';
 
 const TOKEN = 'eyJlbmMiOiJBMTI4Q0JDIn0';
 
 describe('The wire to QuickBooks', () => {
   let server: Server;
+  let address: string;
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
   let asked: IncomingMessage[];
 
@@ -19,8 +20,9 @@ describe('The wire to QuickBooks', () => {
       asked.push(request);
       answer(request, response);
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    const port = await freePort();
+    address = `http://127.0.0.1:${port}`;
+    await once(server.listen(port, '127.0.0.1'), 'listening');
   });
 
   afterEach(() => {
@@ -28,9 +30,7 @@ describe('The wire to QuickBooks', () => {
     server.close();
   });
 
-  const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
-  const send = (call: SdkCall, base = address()) => {
+  const send = (call: SdkCall, base = address) => {
     const config = readConfig({
       NODE_ENV: 'test',
       QBO_API_BASE_URL: base,
@@ -61,10 +61,10 @@ describe('The wire to QuickBooks', () => {
 
   it('sends beside the parameters of the SDK what the SDK cannot send', async () => {
     answer = (_, response) => response.end('{}');
-    const config = readConfig({ NODE_ENV: 'test', QBO_API_BASE_URL: address() });
+    const config = readConfig({ NODE_ENV: 'test', QBO_API_BASE_URL: address });
     const batch: SdkCall = (sdk, done) => sdk.batch([], done);
     await new SdkClient(config).send('934145', TOKEN, batch, { requestid: 'batch-1' });
-    const { pathname, searchParams } = new URL(asked[0]!.url!, address());
+    const { pathname, searchParams } = new URL(asked[0]!.url!, address);
     expect(pathname).toBe('/v3/company/934145/batch');
     expect(Object.fromEntries(searchParams)).toEqual({
       minorversion: '75',
@@ -91,7 +91,7 @@ describe('The wire to QuickBooks', () => {
   });
 
   it('follows no redirect', async () => {
-    answer = (_, response) => response.writeHead(307, { location: `${address()}/elsewhere` }).end();
+    answer = (_, response) => response.writeHead(307, { location: `${address}/elsewhere` }).end();
     expect(await send((sdk, done) => sdk.createInvoice({}, done))).toMatchObject({ status: 307 });
     expect(asked).toHaveLength(1);
   });
@@ -102,10 +102,9 @@ describe('The wire to QuickBooks', () => {
   });
 
   it('knows that nothing was sent where nobody listens', async () => {
-    const base = address();
     server.close();
     await once(server, 'close');
-    const noResponse = await send(read, base);
+    const noResponse = await send(read);
     expect(noResponse).toMatchObject({ reason: 'not_sent', message: 'no answer (ECONNREFUSED)' });
   });
 

@@ -12,7 +12,8 @@ import {
   openBooks,
 } from '../support/books.js';
 import { anyone, Session } from '../support/people.js';
-import { freePort, launchProcess } from '../support/process.js';
+import { freePort } from '../support/ports.js';
+import { launchProcess } from '../support/process.js';
 
 const SECRET = 'Secretive Siding';
 /** `customers.org_id = $1`, as statements of ours and of TypeORM write it. */

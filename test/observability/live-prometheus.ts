@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/process.js';
+import { freePort } from '../support/ports.js';
 import { PROMETHEUS, yamlOf } from './boards.js';
 import { programs } from './programs.js';
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from './ports.js';
 
 /** A span as a collector keeps it. */
 export interface CollectedSpan {
@@ -47,9 +47,10 @@ export async function startCollector(): Promise<Collector> {
       response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     spans: () => bodies.flatMap((body) => spansOf(JSON.parse(body) as Batch)),
     received: () => bodies.join('\n'),
     [Symbol.asyncDispose]: async () => {

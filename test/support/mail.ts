@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from './ports.js';
 
 export interface ReceivedMail {
   from: string;
@@ -39,8 +39,8 @@ export async function startMail(): Promise<TestMail> {
       take: (mail) => received.push(mail),
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `smtp://127.0.0.1:${port}?from=office%40peakpro.test`,
     received,

@@ -4,7 +4,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from './process.js';
+import { freePort } from './ports.js';
 
 const run = promisify(execFile);
 const PROGRAMS = ['initdb', 'pg_ctl', 'pg_dump', 'pg_restore'];

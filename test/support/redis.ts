@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.js';
+import { freePort } from './ports.js';
 
 /** The redis-server of this machine: the first on the PATH; undefined where there is none. */
 export const redisServer = (process.env.PATH ?? '')
@@ -64,12 +64,4 @@ export async function startRedis(): Promise<TestRedis> {
       if (server.exitCode === null && server.signalCode === null) await kill();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
 }

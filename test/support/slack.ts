@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from './ports.js';
 
 /** A Slack of the test's own: it takes what it is sent, keeps silent, or answers as it is told. */
 export interface TestSlack extends AsyncDisposable {
@@ -23,9 +23,10 @@ export async function startSlack(): Promise<TestSlack> {
       reply.writeHead(slack.answer, slack.location ? { location: slack.location } : {}).end('ok');
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const slack: TestSlack = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/B0/secret`,
+    url: `http://127.0.0.1:${port}/services/T0/B0/secret`,
     posts,
     answer: 200,
     [Symbol.asyncDispose]: async () => {

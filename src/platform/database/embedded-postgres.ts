@@ -27,15 +27,20 @@ interface Account {
   gid?: number;
 }
 
+interface LaunchOptions {
+  fast?: boolean;
+  port?: () => Promise<number>;
+}
+
 /**
  * A PostgreSQL of our own on loopback, for a machine that has none. The cluster lives under `dataDir` and survives
  * restarts; a server left behind by a killed process is taken over, a stale lock file is PostgreSQL's own to clear.
  * Works as an ordinary user and as root (PostgreSQL itself refuses root, so it then runs as `nobody`).
- * `fast` gives up durability for speed: tests only.
+ * `fast` gives up durability for speed: tests only. `port` chooses where to listen: a free one, unless told otherwise.
  */
 export async function startEmbeddedPostgres(
   dataDir: string,
-  options: { fast?: boolean } = {},
+  options: LaunchOptions = {},
 ): Promise<EmbeddedPostgres> {
   const cluster = resolve(dataDir, 'postgres');
   await mkdir(cluster, { recursive: true });
@@ -43,7 +48,7 @@ export async function startEmbeddedPostgres(
   const bin = await reachableBinaries(dataDir);
   const password = await initialise(bin, cluster, account);
   const running = await runningPort(bin, cluster, account);
-  const port = running ?? (await launch(bin, cluster, account, options.fast ?? false));
+  const port = running ?? (await launch(bin, cluster, account, options));
   const users = usersFolder(dataDir);
   await mkdir(users, { recursive: true });
   await writeFile(join(users, String(process.pid)), '');
@@ -144,8 +149,26 @@ async function runningPort(bin: string, cluster: string, account: Account): Prom
   return Number(port);
 }
 
-async function launch(bin: string, cluster: string, account: Account, fast: boolean): Promise<number> {
-  const port = await freePort();
+/** Another process can be given the port between our look and PostgreSQL's: then another is tried. */
+async function launch(
+  bin: string,
+  cluster: string,
+  account: Account,
+  options: LaunchOptions,
+): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await (options.port ?? freePort)();
+    const failure = await launchOn(port, bin, cluster, account, options.fast ?? false);
+    if (failure === null) return port;
+    if (attempt === 3 || !failure.log.includes('Address already in use')) {
+      throw new Error(`The embedded PostgreSQL in ${cluster} did not start.\n${failure.log}`, {
+        cause: failure.cause,
+      });
+    }
+  }
+}
+
+async function launchOn(port: number, bin: string, cluster: string, account: Account, fast: boolean) {
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
@@ -155,22 +178,14 @@ async function launch(bin: string, cluster: string, account: Account, fast: bool
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`);
   const log = join(cluster, 'server.log');
-  await pgCtl(bin, account, [
-    'start',
-    '-D',
-    cluster,
-    '-w',
-    '-t',
-    '60',
-    '-l',
-    log,
-    '-o',
-    flags.join(' '),
-  ]).catch(async (cause: Error) => {
-    const tail = (await readFile(log, 'utf8').catch(() => '')).split('\n').slice(-15).join('\n');
-    throw new Error(`The embedded PostgreSQL in ${cluster} did not start.\n${tail}`, { cause });
-  });
-  return port;
+  const start = ['start', '-D', cluster, '-w', '-t', '60', '-l', log, '-o', flags.join(' ')];
+  return pgCtl(bin, account, start).then(
+    () => null,
+    async (cause: unknown) => {
+      const lines = (await readFile(log, 'utf8').catch(() => '')).split('\n');
+      return { cause, log: lines.slice(-15).join('\n') };
+    },
+  );
 }
 
 const PASSED_ON = ['PATH', 'TZ', 'SystemRoot', 'windir', 'ComSpec', 'TEMP', 'TMP', 'USERNAME', 'USERPROFILE'];
