@@ -1,4 +1,5 @@
 const MEANINGS = {
+  other_company: 'An invoice of ours in the books of a company of QuickBooks that was connected before',
   not_ours: 'An invoice that is not of our proposals',
   journal_entry: 'A journal entry on the receivables account',
   unapplied_payment: 'A payment, or a part of one, that is on no invoice',

@@ -8,6 +8,8 @@ export type Bucket = (typeof BUCKETS)[number];
 /** What is open of one document on a day, in cents of its currency: owed to us above zero, a credit below. */
 export interface OpenDocument {
   type: string;
+  /** The company of QuickBooks that numbers it; null where it was not asked for yet. */
+  realmId: string | null;
   /** Ours, where it is an invoice of ours. */
   invoiceId: number | null;
   proposalId: number | null;

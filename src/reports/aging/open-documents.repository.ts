@@ -18,7 +18,8 @@ const TYPE_OF_LINK = `
                  else l.to_type end`;
 
 const COLUMNS = `
-  o.type, o.invoice_id as "invoiceId", o.proposal_id as "proposalId", o.qbo_id as "qboId", o.number,
+  o.type, o.realm_id as "realmId", o.invoice_id as "invoiceId", o.proposal_id as "proposalId", o.qbo_id as "qboId",
+  o.number,
   o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName",
   o.party_name as "partyName", o.currency, o.exchange_rate::text as "exchangeRate",
   to_char(o.txn_on, 'YYYY-MM-DD') as "txnOn", to_char(o.due_on, 'YYYY-MM-DD') as "dueOn",
@@ -36,8 +37,8 @@ export class OpenDocumentsRepository {
   async listOurs({ orgId, asOf, isNow, currency }: OpenOn): Promise<OpenDocument[]> {
     return this.dataSource.query(
       `select ${COLUMNS}
-         from (select 'Invoice' as type, i.id as invoice_id, i.proposal_id, i.qbo_invoice_id as qbo_id, i.number,
-                      l.customer_id, i.qbo_customer_ref as qbo_customer_id,
+         from (select 'Invoice' as type, i.qbo_realm_id as realm_id, i.id as invoice_id, i.proposal_id,
+                      i.qbo_invoice_id as qbo_id, i.number, l.customer_id, i.qbo_customer_ref as qbo_customer_id,
                       coalesce(c.full_name, c.email, l.name) as customer_name, null as party_name, i.currency,
                       i.exchange_rate, i.txn_date as txn_on, i.due_on,
                       case when $3 then i.balance_cents else i.total_cents - coalesce(applied.cents, 0) end
@@ -92,8 +93,8 @@ export class OpenDocumentsRepository {
        settled as (select type, qbo_id, party_id, sum(cents) as cents from links group by type, qbo_id, party_id),
        used as (select payment_id, sum(cents) as cents from links group by payment_id)
        select ${COLUMNS}
-         from (select e.type, i.id as invoice_id, i.proposal_id, e.qbo_id, d.number, c.id as customer_id,
-                      e.party_id as qbo_customer_id,
+         from (select e.type, $2::text as realm_id, i.id as invoice_id, i.proposal_id, e.qbo_id, d.number,
+                      c.id as customer_id, e.party_id as qbo_customer_id,
                       coalesce(c.full_name, c.email, m.display_name, e.party_name, e.party_id) as customer_name,
                       e.party_name, d.currency, d.exchange_rate, d.txn_on,
                       case when e.type = 'Invoice' then d.due_on end as due_on,

@@ -68,7 +68,7 @@ export class AgingComparisonService {
     const ours = await this.open.listOurs(question);
     const mirror = await this.open.listOfCompany(question, company.realmId, homeCurrency);
     const facts = await this.factsOf(company, ours, mirror, { asOf, timeZone });
-    return compareAging({ asOf, homeCurrency, ours, mirror, facts, report });
+    return compareAging({ asOf, homeCurrency, realmId: company.realmId, ours, mirror, facts, report });
   }
 
   private async factsOf(
@@ -77,9 +77,10 @@ export class AgingComparisonService {
     mirror: readonly OpenDocument[],
     day: { asOf: CalendarDay; timeZone: string },
   ): Promise<ReadonlyMap<string, MirroredInvoice>> {
-    const here = new Map(ours.map((document) => [document.qboId, standing(document)]));
+    const inThis = ours.filter((document) => (document.realmId ?? realmId) === realmId);
+    const here = new Map(inThis.map((document) => [document.qboId, standing(document)]));
     const there = new Map(mirror.map((document) => [document.qboId, standing(document)]));
-    const own = [...ours, ...mirror.filter(({ invoiceId }) => invoiceId !== null)];
+    const own = [...inThis, ...mirror.filter(({ invoiceId }) => invoiceId !== null)];
     const differing = own.map(({ qboId }) => qboId!).filter((id) => here.get(id) !== there.get(id));
     const facts = await this.facts.list(orgId, realmId, [...new Set(differing)], day);
     return new Map(facts.map((fact) => [fact.qboId, fact]));

@@ -6,6 +6,7 @@ import { bucketOf, daysLate, type OpenDocument } from '../aging/aging.js';
 
 /** Why the CRM's receivables and QuickBooks' report are not the same, in the order in which they are looked for. */
 export const AGING_DIFFERENCE_REASONS = [
+  'other_company',
   'not_ours',
   'journal_entry',
   'unapplied_payment',
@@ -72,6 +73,8 @@ export interface MirroredInvoice {
 export interface ComparedSides {
   asOf: CalendarDay;
   homeCurrency: string;
+  /** The company whose report it is. */
+  realmId: string;
   ours: readonly OpenDocument[];
   mirror: readonly OpenDocument[];
   facts: ReadonlyMap<string, MirroredInvoice>;
@@ -132,10 +135,13 @@ class Found {
 
 /** What the mirror has and the CRM has not, or otherwise, document by document. */
 function compareDocuments(
-  { ours, mirror, facts }: ComparedSides,
+  { ours: all, mirror, facts, realmId }: ComparedSides,
   home: (document: OpenDocument) => number,
   found: Found,
 ): void {
+  const isHere = (document: OpenDocument): boolean => (document.realmId ?? realmId) === realmId;
+  for (const own of all) if (!isHere(own)) found.add('other_company', -home(own), named(own));
+  const ours = all.filter(isHere);
   const oursById = new Map(ours.map((document) => [document.qboId, document]));
   const seen = new Set<string>();
   for (const document of mirror) {

@@ -10,7 +10,8 @@ export class OurIncomeRepository {
 
   /**
    * Every document with events between two days, and every invoice of ours, so that what QuickBooks has of one that is
-   * not among the events is known to be ours.
+   * not among the events is known to be ours. Of a document in the books of another company only our side is listed:
+   * QuickBooks numbers the documents of each company by itself.
    */
   async list(
     orgId: number,
@@ -19,8 +20,8 @@ export class OurIncomeRepository {
   ): Promise<OurIncome[]> {
     const what = basis === 'accrual' ? `e.kind = 'earned'` : `e.kind = 'received' and e.item <> 'tax'`;
     const applied =
-      basis === 'accrual' ? `case when a.credit_memo_id <> '' then 'CreditMemo' end` : `'Invoice'`;
-    const appliedId = basis === 'accrual' ? `nullif(a.credit_memo_id, '')` : `a.qbo_invoice_id`;
+      basis === 'accrual' ? `case when s.used_memo_id is not null then 'CreditMemo' end` : `'Invoice'`;
+    const appliedId = basis === 'accrual' ? `s.used_memo_id` : `s.paid_invoice_id`;
     return this.dataSource.query(
       `with sums as (
          select e.contract_id, e.currency, e.source_kind, e.source_id, sum(e.cents) filter (
@@ -30,34 +31,42 @@ export class OurIncomeRepository {
           where e.org_id = $1 and ${what}
             and (e.posted_on between $3 and $4 or e.event_on between $3 and $4)
           group by e.contract_id, e.currency, e.source_kind, e.source_id),
-       receipts as (
-         select o.entity_id, max(o.qbo_id) as qbo_id from sync_operations o
-          where o.org_id = $1 and o.realm_id = $2 and o.kind = 'refund.create' and o.qbo_id is not null
-          group by o.entity_id),
-       paid as (
-         select o.entity_id, max(o.qbo_id) as qbo_id from sync_operations o
-          where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id is not null
-          group by o.entity_id)
-       select case s.source_kind when 'invoice' then 'Invoice' when 'credit_memo' then 'CreditMemo'
-                when 'application' then ${applied} when 'payment' then 'Payment' when 'refund' then 'RefundReceipt' end
-                as type,
-              case s.source_kind when 'invoice' then i.qbo_invoice_id when 'credit_memo' then m.qbo_credit_memo_id
-                when 'application' then ${appliedId} when 'payment' then b.qbo_id when 'refund' then q.qbo_id end
-                as "qboId",
+       written as (
+         select o.kind, o.entity_id, max(o.qbo_id) filter (where o.realm_id = $2) as qbo_id,
+                array_agg(o.qbo_id) filter (where o.realm_id = $2) as qbo_ids,
+                bool_and(o.realm_id <> $2) as elsewhere
+           from sync_operations o
+          where o.org_id = $1 and o.kind in ('refund.create', 'payment.create') and o.qbo_id is not null
+          group by o.kind, o.entity_id),
+       dated as (
+         select s.*, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id, m.qbo_credit_memo_id as memo_id,
+                a.qbo_invoice_id as paid_invoice_id, nullif(a.credit_memo_id, '') as used_memo_id,
+                coalesce(q.qbo_id, b.qbo_id) as written_id, coalesce(q.qbo_ids, '{}') as receipt_ids,
+                coalesce(i.qbo_realm_id, m.qbo_realm_id, a.realm_id, $2) <> $2
+                  or coalesce(q.elsewhere, b.elsewhere, false) as elsewhere
+           from sums s
+           join contracts k on k.org_id = $1 and k.id = s.contract_id
+           left join invoices i on i.org_id = $1 and s.source_kind = 'invoice' and i.id::text = s.source_id
+           left join credit_memos m on m.org_id = $1 and s.source_kind = 'credit_memo' and m.id::text = s.source_id
+           left join invoice_payments a on a.org_id = $1 and s.source_kind = 'application' and a.id::text = s.source_id
+           left join refunds r on r.org_id = $1 and s.source_kind = 'refund' and r.id::text = s.source_id
+           left join written q on q.kind = 'refund.create' and q.entity_id = r.payment_id
+           left join written b on b.kind = 'payment.create' and s.source_kind = 'payment'
+                              and b.entity_id::text = s.source_id)
+       select case when s.elsewhere then null else
+                case s.source_kind when 'invoice' then 'Invoice' when 'credit_memo' then 'CreditMemo'
+                  when 'application' then ${applied} when 'payment' then 'Payment' when 'refund' then 'RefundReceipt'
+                  end end as type,
+              case s.source_kind when 'invoice' then s.invoice_id when 'credit_memo' then s.memo_id
+                when 'application' then ${appliedId} else s.written_id end as "qboId",
               s.source_kind || ':' || s.source_id as source, s.currency, coalesce(s.cents, 0)::float8 as cents,
-              k.revenue_policy = 'invoice' as "isInvoicePolicy", k.deposit_mode = 'liability' as "isDepositHeld",
-              s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs"
-         from sums s
-         join contracts k on k.org_id = $1 and k.id = s.contract_id
-         left join invoices i on i.org_id = $1 and s.source_kind = 'invoice' and i.id::text = s.source_id
-         left join credit_memos m on m.org_id = $1 and s.source_kind = 'credit_memo' and m.id::text = s.source_id
-         left join invoice_payments a on a.org_id = $1 and s.source_kind = 'application' and a.id::text = s.source_id
-         left join refunds r on r.org_id = $1 and s.source_kind = 'refund' and r.id::text = s.source_id
-         left join receipts q on q.entity_id = r.payment_id
-         left join paid b on s.source_kind = 'payment' and b.entity_id::text = s.source_id
+              s.revenue_policy = 'invoice' as "isInvoicePolicy", s.deposit_mode = 'liability' as "isDepositHeld",
+              s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs", s.elsewhere as "isElsewhere",
+              s.receipt_ids as "receiptIds"
+         from dated s
         union all
        select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, i.currency, 0, k.revenue_policy = 'invoice',
-              k.deposit_mode = 'liability', false, true
+              k.deposit_mode = 'liability', false, true, false, '{}'
          from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
         where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null`,
       [orgId, realmId, from, to],

@@ -1,5 +1,6 @@
 /** Why QuickBooks' income and ours differ in a document. */
 export type RevenueDifferenceReason =
+  | 'other_company'
   | 'policy'
   | 'closed_month'
   | 'deposit_held'
@@ -37,6 +38,10 @@ export interface OurIncome {
   isMoved: boolean;
   /** Of an invoice or a refund of ours: nothing of it may be missing in the books. */
   isOurs: boolean;
+  /** In the books of a company of QuickBooks that was connected before. */
+  isElsewhere: boolean;
+  /** Of a refund: the receipts of all refunds of its payment, which are compared together. */
+  receiptIds: readonly string[];
 }
 
 export interface DifferenceDocument {
@@ -81,7 +86,11 @@ export function compareRevenue(
   { homeCurrency, basis }: { homeCurrency: string; basis: 'accrual' | 'cash' },
 ): RevenueComparison {
   const documents = new Map<string, { booked: number; ours: OurIncome[]; type: string; id: string }>();
-  const at = (type: string, id: string) => {
+  const together = new Map(
+    ours.flatMap(({ type, qboId, receiptIds }) => receiptIds.map((id) => [`${type}:${id}`, qboId])),
+  );
+  const at = (type: string, wanted: string) => {
+    const id = together.get(`${type}:${wanted}`) ?? wanted;
     const key = `${type}:${id}`;
     const known = documents.get(key) ?? { booked: 0, ours: [], type, id };
     documents.set(key, known);
@@ -128,6 +137,7 @@ function reasonOf(
 ): RevenueDifferenceReason {
   const some = (is: (one: OurIncome) => boolean): boolean => ours.some(is);
   if (ours.length === 0) return BY_TYPE[type] ?? 'not_ours';
+  if (some(({ isElsewhere }) => isElsewhere)) return 'other_company';
   if (some(({ currency }) => currency !== homeCurrency)) return 'foreign_currency';
   if (basis === 'accrual' && some(({ isInvoicePolicy }) => !isInvoicePolicy)) return 'policy';
   if (some(({ isMoved }) => isMoved)) return 'closed_month';

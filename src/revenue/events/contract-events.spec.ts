@@ -211,6 +211,22 @@ describe('What happens to a contract is in the journal', () => {
         'receivable deposit -300000 2026-03-10',
       ],
     },
+    {
+      happening:
+        'a credit memo of a change order lowers what a cancelled contract keeps, and nothing is left deferred',
+      change: {
+        policy: 'completion',
+        cancelledOn: '2026-05-01',
+        changes: [{ number: 1, on: '2026-04-10', cents: -50_000 }],
+        memos: [{ id: 3, on: '2026-04-11', totalCents: 54_000, taxCents: 4_000 }],
+      },
+      events: [
+        'credited work 50000 2026-04-11',
+        'earned work 250000 2026-05-01',
+        'receivable work -54000 2026-04-11',
+        'tax tax -4000 2026-04-11',
+      ],
+    },
   ] satisfies { happening: string; change: Partial<ContractFacts>; events: string[] }[])(
     '$happening',
     ({ change, events }) => {

@@ -25,6 +25,13 @@ const CREDIT_DOCUMENTS = `
        and l.qbo_id = p.qbo_payment_id and l.to_type in ('CreditMemo', 'JournalEntry')) as l on true
   join qbo_documents d on d.org_id = p.org_id and d.realm_id = p.realm_id and d.type = l.type and d.qbo_id = l.qbo_id`;
 
+/** Journal entries `d` with a line on an expense account. */
+const ON_EXPENSE = `
+  exists (select from qbo_document_lines n
+            join qbo_accounts a on a.org_id = n.org_id and a.realm_id = n.realm_id and a.qbo_id = n.account_id
+           where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
+             and a.type in ('Expense', 'Other Expense'))`;
+
 /** Credit memos of change orders that QuickBooks has. */
 const MEMO_STANDING = `m.total_cents is not null and m.txn_date is not null and m.state in ('open', 'used')`;
 
@@ -59,7 +66,7 @@ export class ContractFactsRepository {
            from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
        credit_sums as (
          select p.proposal_id, sum(hashtextextended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
-                  d.state)::text, 0)) as hash
+                  d.state, d.type = 'JournalEntry' and ${ON_EXPENSE})::text, 0)) as hash
            from invoice_payments p ${CREDIT_DOCUMENTS}
           where p.org_id = $1 and p.removed_at is null and p.kind = 'credit'
           group by p.proposal_id),
@@ -133,11 +140,7 @@ export class ContractFactsRepository {
           where i.org_id = $1 and ${STANDING}),
        credits as materialized (
          select p.id, max(d.txn_on) filter (where d.type = 'CreditMemo') as memo_on,
-                bool_or(d.type = 'JournalEntry' and exists (
-                  select from qbo_document_lines n
-                    join qbo_accounts a on a.org_id = n.org_id and a.realm_id = n.realm_id and a.qbo_id = n.account_id
-                   where n.org_id = d.org_id and n.realm_id = d.realm_id and n.type = d.type and n.qbo_id = d.qbo_id
-                     and a.type in ('Expense', 'Other Expense'))) as written_off
+                bool_or(d.type = 'JournalEntry' and ${ON_EXPENSE}) as written_off
            from wanted k
            join invoice_payments p on p.org_id = $1 and p.proposal_id = k.proposal_id and p.removed_at is null
                                   and p.kind = 'credit'

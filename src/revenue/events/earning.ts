@@ -16,6 +16,8 @@ interface WorkStanding {
   /** After the cancellation: what was billed of it and is kept, before `baseCents`' reductions; null before. */
   keptCents: number | null;
   reducedCents: number;
+  /** Credit memos of change orders, before tax: they lower what is kept, as the change lowers the value. */
+  memoCents: number;
 }
 
 /** One fact that changes what is earned. */
@@ -29,6 +31,7 @@ interface Step {
 /** Facts of one day count in this order. */
 const ORDER: readonly Earned['sourceKind'][] = [
   'change_order',
+  'credit_memo',
   'application',
   'refund',
   'milestone',
@@ -58,6 +61,7 @@ export function earnedByWork(facts: ContractFacts, billedCents: number): Earned[
     isCompleted: false,
     keptCents: null,
     reducedCents: 0,
+    memoCents: 0,
   };
   let earnedCents = 0;
   return stepsOf(facts, billedCents)
@@ -75,7 +79,7 @@ export function earnedByWork(facts: ContractFacts, billedCents: number): Earned[
 }
 
 function earnedSoFar({ policy }: ContractFacts, work: WorkStanding): number {
-  if (work.keptCents !== null) return work.keptCents - work.reducedCents;
+  if (work.keptCents !== null) return work.keptCents - work.reducedCents - work.memoCents;
   switch (policy) {
     case 'completion':
       return work.isCompleted ? work.baseCents : 0;
@@ -97,6 +101,10 @@ function stepsOf(facts: ContractFacts, billedCents: number): Step[] {
     on,
     apply: (work) => void (work.baseCents += cents),
   }));
+  for (const { id, on, totalCents, taxCents } of facts.memos) {
+    const apply = (work: WorkStanding) => void (work.memoCents += totalCents - taxCents);
+    steps.push({ sourceKind: 'credit_memo', sourceId: String(id), on, apply });
+  }
   const reduce = (cents: number) => (work: WorkStanding) => {
     work.baseCents -= cents;
     work.reducedCents += cents;

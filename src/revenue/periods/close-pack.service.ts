@@ -40,17 +40,32 @@ export class ClosePackService {
     });
   }
 
-  async header(
-    tx: EntityManager,
-    orgId: number,
-    { month, timeZone, qboClosingDate }: { month: string; timeZone: string; qboClosingDate: string | null },
-  ): Promise<PackHeader> {
+  /** What customers owe at the end of a month, of our invoices. Reads outside any transaction of the caller. */
+  async receivablesByAge(orgId: number, month: string): Promise<PackHeader['aging']> {
     const { aging } = await this.aging.report(orgId, {
       asOf: lastDayOf(month),
       scope: 'ours',
       group: 'customer',
       currency: undefined,
     });
+    return aging.totals.map(({ currency, buckets, totalCents, creditsCents }) => ({
+      currency,
+      ...Object.fromEntries(BUCKETS.map((bucket) => [`${bucket}_cents`, buckets[bucket]])),
+      total_cents: totalCents,
+      credits_cents: creditsCents,
+    }));
+  }
+
+  async header(
+    tx: EntityManager,
+    orgId: number,
+    {
+      month,
+      timeZone,
+      qboClosingDate,
+      aging,
+    }: Pick<PackHeader, 'timeZone' | 'qboClosingDate' | 'aging'> & { month: string },
+  ): Promise<PackHeader> {
     const readAt = await this.closings.lastRead(tx, orgId);
     return {
       version: VERSION,
@@ -58,12 +73,7 @@ export class ClosePackService {
       qboClosingDate,
       qboReadAt: readAt?.toISOString() ?? null,
       openInbox: await this.closings.listOpenInbox(tx, orgId, { month, timeZone, codes: INBOX_CODES }),
-      aging: aging.totals.map(({ currency, buckets, totalCents, creditsCents }) => ({
-        currency,
-        ...Object.fromEntries(BUCKETS.map((bucket) => [`${bucket}_cents`, buckets[bucket]])),
-        total_cents: totalCents,
-        credits_cents: creditsCents,
-      })),
+      aging,
     };
   }
 }

@@ -76,6 +76,8 @@ export class PeriodsService {
     assertMonth(month);
     await this.posting.bringUpToDate(orgId);
     const qboClosingDate = (await this.books.current(orgId))?.closedThrough ?? null;
+    // Everything that takes a connection of its own is read before the transaction has one.
+    const aging = await this.packs.receivablesByAge(orgId, month);
     await this.dataSource.transaction(async (tx) => {
       await this.posting.bringUpToDateIn(tx, orgId);
       if (await this.closings.find(orgId, month, tx)) return;
@@ -92,7 +94,7 @@ export class PeriodsService {
         packHash: packHash(figures),
         previousHash,
       };
-      const header = await this.packs.header(tx, orgId, { month, timeZone, qboClosingDate });
+      const header = await this.packs.header(tx, orgId, { month, timeZone, qboClosingDate, aging });
       await this.closings.insert(tx, orgId, { ...closing, figures, header });
       await this.audit.record(tx, orgId, {
         action: 'period.closed',
@@ -153,7 +155,8 @@ export class PeriodsService {
     const qboClosingDate = (await this.books.current(orgId))?.closedThrough ?? null;
     const previousHash = (await this.closings.find(orgId, addMonths(month, -1)))?.packHash ?? null;
     const figures = await this.packs.build(tx, orgId, month, previousHash);
-    const header = await this.packs.header(tx, orgId, { month, timeZone, qboClosingDate });
+    const aging = await this.packs.receivablesByAge(orgId, month);
+    const header = await this.packs.header(tx, orgId, { month, timeZone, qboClosingDate, aging });
     return { month, closing: null, figures, header, isVerified: null };
   }
 

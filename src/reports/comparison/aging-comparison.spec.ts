@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { OpenDocument } from '../aging/aging.js';
+import { compareAging, type ComparedSides } from './aging-comparison.js';
+
+const HERE = '9130';
+const document: OpenDocument = {
+  type: 'Invoice',
+  realmId: HERE,
+  invoiceId: 12,
+  proposalId: 7,
+  qboId: '145',
+  number: '1001',
+  customerId: 3,
+  qboCustomerId: '58',
+  customerName: 'Ann Ruiz',
+  partyName: 'Ann Ruiz',
+  currency: 'USD',
+  exchangeRate: null,
+  txnOn: '2026-03-02',
+  dueOn: '2026-04-01',
+  openCents: 300_000,
+};
+
+function sides(change: Partial<ComparedSides>): ComparedSides {
+  const row = {
+    qboCustomerId: '58',
+    name: 'Ann Ruiz',
+    cents: [300_000, 0, 0, 0, 0],
+    totalCents: 300_000,
+  };
+  return {
+    asOf: '2026-03-31',
+    homeCurrency: 'USD',
+    realmId: HERE,
+    ours: [document],
+    mirror: [document],
+    facts: new Map(),
+    report: { rows: [row], grandTotalCents: 300_000 } as ComparedSides['report'],
+    ...change,
+  };
+}
+
+describe("Receivables beside QuickBooks' report", () => {
+  it('are equal, and then there is no reason', () => {
+    expect(compareAging(sides({}))).toMatchObject({ differenceCents: 0, differences: [] });
+  });
+
+  it('pair no invoice of the company before with one of this company that has the same id', () => {
+    const ours = [{ ...document, realmId: '4620', openCents: 120_000 }];
+    const mirror = [{ ...document, invoiceId: null, proposalId: null }];
+    const compared = compareAging(sides({ ours, mirror }));
+    expect(compared.differences.map(({ reason, cents }) => [reason, cents])).toEqual([
+      ['other_company', -120_000],
+      ['not_ours', 300_000],
+    ]);
+    expect(compared.unexplainedCents).toBe(0);
+  });
+});
