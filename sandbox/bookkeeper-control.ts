@@ -26,6 +26,17 @@ export interface CompanyView {
   invoices: number;
 }
 
+export interface RecurringView {
+  id: string;
+  type: EntityName;
+  name: string;
+  recur_type: string | null;
+  /** `YYYY-MM-DD`; null where none comes. */
+  next_date: string | null;
+  made: number;
+  refused: { date: string; message: string } | null;
+}
+
 /** What a bookkeeper does by hand in the books of a company: one method for each route below the company. */
 export class BookkeeperControl {
   readonly #url: string;
@@ -164,6 +175,16 @@ export class BookkeeperControl {
 
   renameCustomer(realm: string, id: string, name: string): Promise<QboRecord> {
     return this.#act(realm, `customers/${id}/rename`, { name });
+  }
+
+  /** The templates of recurring transactions, what each has made and when it makes the next. */
+  recurring(realm: string): Promise<RecurringView[]> {
+    return this.call('GET', `/companies/${realm}/recurring`);
+  }
+
+  /** Makes one document from a template, scheduled or not, and answers the document. */
+  useRecurring(realm: string, id: string): Promise<QboRecord> {
+    return this.#act(realm, `recurring/${id}/use`);
   }
 
   inactivateCustomer(realm: string, id: string): Promise<QboRecord> {

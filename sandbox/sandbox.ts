@@ -57,6 +57,9 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** How often real time, which passes without the clock being moved, is looked at for recurring transactions. */
+const SCHEDULES_MS = 60_000;
+
 const defaultCompanies = [{ realmId: '9341457021722202', name: 'Sandbox Company_US_1', fixtures: true }];
 
 /** Registers Stripe in a scope of its own and returns what it is made of. */
@@ -149,7 +152,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         reply.type('application/x-pem-file').send(tls.cert),
       );
   });
-  app.addHook('onClose', async () => intuitWebhooks.close());
+  const schedules = setInterval(() => world.runSchedules(), SCHEDULES_MS).unref();
+  app.addHook('onClose', async () => {
+    clearInterval(schedules);
+    intuitWebhooks.close();
+  });
   // Last of all, when everything of the old world is forgotten.
   world.changes.on('reset', openCompanies);
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Change } from './books/change.ts';
 import type { Company } from './books/company.ts';
+import { runRecurring } from './books/recurring-run.ts';
 import type { Surroundings } from './books/surroundings.ts';
 import { SandboxClock } from './clock.ts';
 import { FaultPlan } from './http/fault-plan.ts';
@@ -27,6 +28,12 @@ export class World implements Surroundings {
   constructor(switches: Partial<Switches> = {}) {
     this.#initial = { ...defaultSwitches(), ...switches };
     this.switches = { ...this.#initial };
+    this.clock.onMove(() => this.runSchedules());
+  }
+
+  /** Makes what is due by the clock in every company: the documents of recurring transactions. */
+  runSchedules(): void {
+    for (const company of this.companies.values()) runRecurring(company);
   }
 
   /**

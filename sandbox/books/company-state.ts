@@ -12,10 +12,14 @@ export interface Row {
   readonly deletedAt: number | null;
 }
 
-/** A transaction that is made again and again: its template and its schedule. Nothing is made of it here. */
+/** A transaction that is made again and again: its template with its schedule, and what came of it so far. */
 export interface Recurring {
   type: EntityName;
   body: Body;
+  /** How many documents there are of it; 0 where absent. */
+  made?: number;
+  /** The last one that the books refused. */
+  refused?: { day: string; refusal: string };
 }
 
 /** The books of one company as JSON. */

@@ -6,6 +6,8 @@ import { type Body, isBody, partOf, rowsOf, textOf, without } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { stamp } from './pacific.ts';
 import { parseQuery } from './query/parse.ts';
+import { runRecurring } from './recurring-run.ts';
+import { recurringInfo } from './recurring-schedule.ts';
 import { checkReferences } from './references.ts';
 import { render } from './render.ts';
 import { writableOf } from './shape.ts';
@@ -45,9 +47,11 @@ function known(company: Company, sent: Body): Recurring {
   return found;
 }
 
-function completed(company: Company, type: EntityName, sent: Body, before: Body | undefined): Body {
-  const info = partOf(sent, 'RecurringInfo');
-  if (textOf(info, 'Name') === undefined) throw required('RecurringInfo.Name');
+function completed(company: Company, type: EntityName, sent: Body, template: Recurring | undefined): Body {
+  const before = template?.body;
+  const named = partOf(sent, 'RecurringInfo');
+  if (textOf(named, 'Name') === undefined) throw required('RecurringInfo.Name');
+  const info = recurringInfo(named, partOf(before, 'RecurringInfo'), template?.made ?? 0, company.today());
   const draft = writableOf(entityNamed(type), without(sent, 'Id', 'SyncToken', 'RecurringInfo'));
   checkReferences(company.store, type, draft, before);
   const others = [...company.recurring.values()].filter(({ body }) => body !== before);
@@ -78,10 +82,11 @@ export function writeRecurring(company: Company, sent: Body, operation: string |
     company.recurring.delete(Id as string);
     return { RecurringTransaction: { [type]: { status: 'Deleted', domain: 'QBO', Id: Id! } } };
   }
-  const before = textOf(body, 'Id') === undefined ? undefined : known(company, body).body;
+  const before = textOf(body, 'Id') === undefined ? undefined : known(company, body);
   const after = completed(company, type, body, before);
-  company.recurring.set(after.Id as string, { type, body: after });
-  return { RecurringTransaction: shown(company, { type, body: after }) };
+  company.recurring.set(after.Id as string, { ...before, type, body: after });
+  runRecurring(company);
+  return readRecurring(company, after.Id as string);
 }
 
 export function readRecurring(company: Company, id: string): Body {

@@ -20,6 +20,7 @@ import {
 import type { EntityName } from '../books/catalog.ts';
 import type { Company } from '../books/company.ts';
 import { type Body, textOf, without } from '../books/json.ts';
+import { recurringList, useTemplate } from '../books/recurring-run.ts';
 import { writeRecord } from '../books/write-record.ts';
 import { BadField, Fields } from '../fields.ts';
 import type { World } from '../world.ts';
@@ -184,6 +185,7 @@ const ACTIONS: Record<string, Action> = {
   'customers/:id/inactivate': activity('Customer', false),
   'customers/:id/reactivate': activity('Customer', true),
   vendors: nameAction('Vendor'),
+  'recurring/:id/use': (company, id) => useTemplate(company, id),
   currencies: listCurrency,
   'exchange-rates': rateCurrency,
   items: (company, _id, fields, body) =>
@@ -231,6 +233,10 @@ export function registerBookkeeping(app: FastifyInstance, world: World): void {
       return action(company, id, new Fields(request.body), bodyOf(request));
     });
   }
+
+  app.get('/sandbox/companies/:realm/recurring', async (request) =>
+    recurringList(companyOf(world, request.params)),
+  );
 
   const setPreferences = async (request: FastifyRequest): Promise<Body> => {
     const company = companyOf(world, request.params);

@@ -10,13 +10,14 @@ describe('The image', () => {
   const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
   const last = stages.at(-1)!;
 
-  it('is Node 24, slim, and its last stage is the product', () => {
+  it('is Node 24, slim, unless another base is named, and its last stage is the product', () => {
+    expect(dockerfile.split(/^FROM /m)[0]).toMatch(/^ARG NODE_IMAGE=node:24-slim$/m);
     expect(stages.map((stage) => /^FROM (\S+) AS (\S+)/.exec(stage)!.slice(1))).toEqual([
-      ['node:24-slim', 'build'],
-      ['node:24-slim', 'dependencies'],
+      ['${NODE_IMAGE}', 'build'],
+      ['${NODE_IMAGE}', 'dependencies'],
       ['build', 'sandbox-package'],
-      ['node:24-slim', 'sandbox'],
-      ['node:24-slim', 'crm'],
+      ['${NODE_IMAGE}', 'sandbox'],
+      ['${NODE_IMAGE}', 'crm'],
     ]);
     const targets = services.flatMap((service) => service.build ?? []).map((build) => build.target);
     expect(new Set(targets)).toEqual(new Set(['crm', 'sandbox']));
