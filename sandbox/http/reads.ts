@@ -73,7 +73,7 @@ export function readOne(
     };
   }
   if (method === 'GET' && action === 'pdf')
-    return reads((company) => pdfOf(entity.name, readRecord(company, entity.name, id!)));
+    return reads((company) => pdfOf(company, entity.name, readRecord(company, entity.name, id!)));
   if (method === 'GET' && action === undefined) {
     if (entity.family === 'single') return reads((company) => singleRecord(company, entity, id));
     if (entity.name === 'ExchangeRate' && id === undefined)
