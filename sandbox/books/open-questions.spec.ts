@@ -8,7 +8,7 @@ import { createCompany } from './open-company.ts';
 import { Fault } from './fault.ts';
 import type { Body } from './json.ts';
 import { runQuery } from './query/run.ts';
-import { type Report, rowsOf } from './reports/report.ts';
+import { type WrittenReport, rowsOf } from './reports/report.ts';
 import { runReport } from './reports/run-report.ts';
 import { writeRecord } from './write-record.ts';
 
@@ -50,7 +50,7 @@ function codeOf(write: () => unknown): string | null {
   }
 }
 
-function amountIn(report: Report, title: string): string | undefined {
+function amountIn(report: WrittenReport, title: string): string | undefined {
   for (const row of rowsOf(report.Rows.Row)) {
     const cells = row.Summary?.ColData ?? row.ColData;
     if (cells?.[0]?.value === title) return cells.at(-1)!.value;

@@ -1,4 +1,5 @@
 import { type EntityName, entityNamed, findEntity } from './catalog.ts';
+import { currencyOf } from './currency-of.ts';
 import type { Company } from './company.ts';
 import type { Recurring } from './company-state.ts';
 import { businessRule, objectNotFound, queryInvalid, required, stale } from './fault.ts';
@@ -57,13 +58,14 @@ function completed(company: Company, type: EntityName, sent: Body, template: Rec
   const others = [...company.recurring.values()].filter(({ body }) => body !== before);
   if (others.some(({ body }) => partOf(body, 'RecurringInfo').Name === info.Name))
     throw businessRule('A recurring transaction of this name exists already.');
-  const total = rowsOf(draft, 'Line').reduce((sum, line) => sum + minorOf(line.Amount), 0);
+  const currency = currencyOf(draft);
+  const total = rowsOf(draft, 'Line').reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
   const now = stamp(company.world.clock.now());
   const times = { CreateTime: textOf(partOf(before, 'MetaData'), 'CreateTime') ?? now, LastUpdatedTime: now };
   const Id = textOf(before, 'Id') ?? company.store.nextId('Invoice');
   return {
     ...draft,
-    ...(draft.Line === undefined ? {} : { TotalAmt: majorOf(total) }),
+    ...(draft.Line === undefined ? {} : { TotalAmt: majorOf(total, currency) }),
     RecurringInfo: info,
     RecurDataRef: { value: Id },
     domain: 'QBO',

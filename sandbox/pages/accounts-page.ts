@@ -1,10 +1,8 @@
 import type { Company } from '../books/company.ts';
 import { type Body, textOf } from '../books/json.ts';
-import { majorOf } from '../books/money.ts';
+import { amountText } from '../books/money.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';
-
-const money = (minor: number): string => majorOf(minor).toFixed(2);
 
 function accountRow(company: Company, account: Body): (Html | string)[] {
   const id = textOf(account, 'Id')!;
@@ -13,7 +11,7 @@ function accountRow(company: Company, account: Body): (Html | string)[] {
     textOf(account, 'FullyQualifiedName') ?? '',
     textOf(account, 'AccountType') ?? '',
     textOf(account, 'AccountSubType') ?? '',
-    money(company.store.ledger.homeBalance(id)),
+    amountText(company.store.ledger.homeBalance(id), company.homeCurrency),
   ];
 }
 
@@ -31,6 +29,7 @@ export function accountsPage(company: Company): Html {
 /** What one document posted: a line for each side, and the sums of both. */
 export function documentPage(company: Company, entity: string, id: string): Html {
   const postings = company.store.ledger.postingsOf(`${entity}|${id}`);
+  const money = (minor: number): string => amountText(minor, company.homeCurrency);
   const side = (sign: 1 | -1): number =>
     postings.reduce((sum, { home }) => sum + Math.max(0, sign * home), 0);
   const rows = postings.map(({ account, home, party }) => {

@@ -1,5 +1,5 @@
 import type { Company } from '../books/company.ts';
-import type { Cell, Report, Row } from '../books/reports/report.ts';
+import type { Cell, Row, WrittenReport } from '../books/reports/report.ts';
 import { entityOfType } from '../books/reports/ledger-lines.ts';
 import { REPORTS, runReport } from '../books/reports/run-report.ts';
 import { type Html, html } from './html.ts';
@@ -23,12 +23,12 @@ class ReportRows {
   /** Where the type of a document stands, with its Id. */
   readonly #typeAt: number;
 
-  constructor(realm: string, { Columns }: Report) {
+  constructor(realm: string, { Columns }: WrittenReport) {
     this.#realm = realm;
     this.#typeAt = Columns.Column.findIndex(({ MetaData }) => MetaData?.[0]?.Value === 'txn_type');
   }
 
-  all(rows: readonly Row[], depth = 0): Html[] {
+  all(rows: readonly Row<string>[], depth = 0): Html[] {
     return rows.flatMap((row) => [
       ...this.#titled(row.Header?.ColData ?? [], depth),
       ...(row.ColData ? [this.#data(row.ColData, depth)] : []),
@@ -38,7 +38,7 @@ class ReportRows {
   }
 
   /** A title or total; its text takes the room of the empty cells after it. Nothing in it: no row. */
-  #titled(cells: readonly Cell[], depth: number): Html[] {
+  #titled(cells: readonly Cell<string>[], depth: number): Html[] {
     if (cells.every(({ value }) => value === '')) return [];
     const filled = cells.findIndex(({ value }, index) => index > 0 && value !== '');
     const span = filled === -1 ? cells.length : filled;
@@ -51,7 +51,7 @@ class ReportRows {
     ];
   }
 
-  #data(cells: readonly Cell[], depth: number): Html {
+  #data(cells: readonly Cell<string>[], depth: number): Html {
     return html`<tr>
       ${cells.map((cell, index) => {
         const text = index === 0 ? html`${'\u2003'.repeat(depth)}${cell.value}` : this.#linked(cell, index);
@@ -60,14 +60,14 @@ class ReportRows {
     </tr>`;
   }
 
-  #linked({ value, id }: Cell, index: number): Html | string {
+  #linked({ value, id }: Cell<string>, index: number): Html | string {
     if (index !== this.#typeAt || id === undefined || value === '') return value;
     const path = `/pages/documents/${entityOfType(value)}/${id}?realm=${this.#realm}`;
     return html`<a href="${path}">${value}</a>`;
   }
 }
 
-function tableOf(realm: string, report: Report): Html {
+function tableOf(realm: string, report: WrittenReport): Html {
   const rows = new ReportRows(realm, report).all(report.Rows.Row);
   if (rows.length === 0) return html`<p class="quiet">Nothing in this period.</p>`;
   return html`<div class="sheet">

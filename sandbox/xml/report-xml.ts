@@ -1,4 +1,4 @@
-import type { Cell, Column, Report, Row } from '../books/reports/report.ts';
+import type { Cell, Column, Row, WrittenReport } from '../books/reports/report.ts';
 import { NAMESPACE, attributes, escaped } from './markup.ts';
 
 function textElement(name: string, value: unknown): string {
@@ -11,7 +11,7 @@ function pairs(name: string, list: readonly { Name: string; Value: unknown }[]):
     .join('');
 }
 
-function headerXml(header: Report['Header']): string {
+function headerXml(header: WrittenReport['Header']): string {
   const fields = Object.entries(header).map(([name, value]) =>
     Array.isArray(value)
       ? pairs(name, value as { Name: string; Value: unknown }[])
@@ -25,7 +25,7 @@ function columnXml({ ColTitle, ColType, MetaData = [] }: Column): string {
   return `<Column>${names}${pairs('MetaData', MetaData)}</Column>`;
 }
 
-function cellsXml(cells: readonly Cell[]): string {
+function cellsXml(cells: readonly Cell<string>[]): string {
   return cells
     .map(
       ({ value, id }) =>
@@ -37,7 +37,7 @@ function cellsXml(cells: readonly Cell[]): string {
     .join('');
 }
 
-function rowXml(row: Row): string {
+function rowXml(row: Row<string>): string {
   const head = attributes([
     ['type', row.type],
     ['group', row.group],
@@ -52,7 +52,7 @@ function rowXml(row: Row): string {
 }
 
 /** A report in XML: cells are attributes of `ColData`, as Intuit's schema has them. */
-export function reportXml({ Header, Columns, Rows }: Report): string {
+export function reportXml({ Header, Columns, Rows }: WrittenReport): string {
   return (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' +
     `<Report xmlns="${NAMESPACE}">${headerXml(Header)}` +

@@ -1,7 +1,7 @@
 import { type Body, type Json, isBody, partOf, rowsOf, textOf } from '../books/json.ts';
 import { findEntity } from '../books/catalog.ts';
 import { SCHEMA_TYPES, schemaTypeOf } from '../books/fields/schema.ts';
-import type { Report } from '../books/reports/report.ts';
+import type { WrittenReport } from '../books/reports/report.ts';
 import { NAMESPACE, attributes, escaped } from './markup.ts';
 import { reportXml } from './report-xml.ts';
 
@@ -94,7 +94,7 @@ function partXml(name: string, value: Json | undefined): string {
 
 /** The answer in XML: `<IntuitResponse time="…">` around what the JSON answer has, or a report. */
 export function responseXml(body: Body, time: string): string {
-  if (isBody(body.Columns)) return reportXml(body as unknown as Report);
+  if (isBody(body.Columns)) return reportXml(body as unknown as WrittenReport);
   const parts = Object.entries(body).map(([name, value]) => partXml(name, value));
   return (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' +

@@ -1,7 +1,7 @@
 import { type Body, refOf, textOf } from '../json.ts';
 import type { Store } from '../store.ts';
 import type { LedgerLine } from './ledger-lines.ts';
-import { type Row, cell, dataRow, money, moneyOrEmpty, section } from './report.ts';
+import { type Amount, type Row, cell, dataRow, money, moneyOrEmpty, section } from './report.ts';
 import type { Span } from './request.ts';
 
 /** Sums in home minor units, one a column. */
@@ -99,7 +99,7 @@ export class AccountSums {
     return totalOf([this.#own(id, sign), ...below], this.#width);
   }
 
-  #leaf(sum: number): string {
+  #leaf(sum: number): Amount | string {
     return this.#isModern ? moneyOrEmpty(sum) : money(sum);
   }
 

@@ -5,6 +5,7 @@ import { amountText } from '../money.ts';
 import { nameShown } from '../store.ts';
 import { type OpenDocument, type Side, daysLate, documentsAskedFor, nameOf, reportDay } from './aging.ts';
 import {
+  type Amount,
   type Column,
   type Report,
   type Row,
@@ -20,9 +21,9 @@ import { type ReportRequest, reportHeader, withOptions } from './request.ts';
 /** A column with what a document shows in it, and what several come to where they can be added. */
 interface DetailColumn {
   column: Column;
-  valueOf(document: OpenDocument): string;
+  valueOf(document: OpenDocument): Amount | string;
   idOf?(document: OpenDocument): string;
-  totalOf?(documents: readonly OpenDocument[]): string;
+  totalOf?(documents: readonly OpenDocument[]): Amount | string;
 }
 
 /** Amounts of several currencies have no sum. */

@@ -1,4 +1,6 @@
-import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { currencyOf } from '../currency-of.ts';
+import { type Body, type Json, partOf, refOf, rowsOf, textOf } from '../json.ts';
+import { homeOf } from '../ledger/posting.ts';
 import { minorOf } from '../money.ts';
 import { nameShown } from '../store.ts';
 import { type Report, type Row, cell, column, dataRow, money, moneyColumn } from './report.ts';
@@ -18,7 +20,7 @@ function soldLines(body: Body): Body[] {
 
 /** `ItemSales`: what was sold of each product or service, by the documents' own lines. */
 export function itemSales(request: ReportRequest): Report {
-  const { store } = request.company;
+  const { store, homeCurrency } = request.company;
   const sold = new Map<string, Sold>();
   for (const [entity, sign] of [
     ['Invoice', 1],
@@ -29,6 +31,9 @@ export function itemSales(request: ReportRequest): Report {
     for (const body of store.all(entity)) {
       const date = textOf(body, 'TxnDate')!;
       if (date < request.start || date > request.end) continue;
+      const currency = currencyOf(body);
+      const inHome = (amount: Json | undefined): number =>
+        homeOf(minorOf(amount, currency), currency, body.ExchangeRate, homeCurrency);
       for (const line of soldLines(body)) {
         const detail = partOf(line, 'SalesItemLineDetail');
         const id = refOf(detail, 'ItemRef');
@@ -36,7 +41,7 @@ export function itemSales(request: ReportRequest): Report {
         const known = sold.get(id) ?? { quantity: 0, amount: 0 };
         sold.set(id, {
           quantity: known.quantity + sign * Number(detail.Qty ?? 1),
-          amount: known.amount + sign * minorOf(line.Amount),
+          amount: known.amount + sign * inHome(line.Amount),
         });
       }
     }

@@ -1,5 +1,6 @@
 import { textOf } from '../json.ts';
 import { currencyOf } from '../currency-of.ts';
+import { amountText } from '../money.ts';
 import type { Store } from '../store.ts';
 import { type LedgerLine, ledgerLines } from './ledger-lines.ts';
 import { PROFIT_TYPES, linesFor } from './profit-and-loss.ts';
@@ -157,7 +158,7 @@ export function accountList(request: ReportRequest): Report {
       cell(textOf(account, 'AccountType') ?? ''),
       cell(textOf(account, 'AccountSubType') ?? ''),
       cell(textOf(account, 'Description') ?? ''),
-      cell(money(shown)),
+      cell(amountText(shown, currencyOf(account))),
     ]);
   });
   return {

@@ -1,16 +1,23 @@
-/** One cell of a report; amounts are text. */
-export interface Cell {
-  value: string;
+import { amountText } from '../money.ts';
+
+/** An amount in minor units of the company's home currency, not written yet. */
+export interface Amount {
+  minor: number;
+}
+
+/** One cell of a report; written, amounts are text too. */
+export interface Cell<Value = string | Amount> {
+  value: Value;
   id?: string;
 }
 
-export interface Row {
+export interface Row<Value = string | Amount> {
   type?: 'Data' | 'Section';
   group?: string;
-  ColData?: Cell[];
-  Header?: { ColData: Cell[] };
-  Rows?: { Row: Row[] };
-  Summary?: { ColData: Cell[] };
+  ColData?: Cell<Value>[];
+  Header?: { ColData: Cell<Value>[] };
+  Rows?: { Row: Row<Value>[] };
+  Summary?: { ColData: Cell<Value>[] };
 }
 
 export interface Column {
@@ -19,19 +26,21 @@ export interface Column {
   MetaData?: { Name: string; Value: string }[];
 }
 
-export interface Report {
+export interface Report<Value = string | Amount> {
   Header: Record<string, unknown>;
   Columns: { Column: Column[] };
-  Rows: { Row: Row[] };
+  Rows: { Row: Row<Value>[] };
 }
 
-/** Minor units of a two-decimal home currency as a report writes them: `-100.00`. */
-export function money(minor: number): string {
-  return (minor / 100).toFixed(2);
+/** A report as it is answered. */
+export type WrittenReport = Report<string>;
+
+export function money(minor: number): Amount {
+  return { minor };
 }
 
 /** As in the rows above a total: nothing where nothing is. */
-export function moneyOrEmpty(minor: number): string {
+export function moneyOrEmpty(minor: number): Amount | string {
   return minor === 0 ? '' : money(minor);
 }
 
@@ -43,7 +52,7 @@ export function moneyColumn(ColTitle: string, key: string): Column {
   return column(ColTitle, 'Money', key);
 }
 
-export function cell(value: string, id?: string): Cell {
+export function cell(value: string | Amount, id?: string): Cell {
   return id === undefined ? { value } : { value, id };
 }
 
@@ -65,9 +74,31 @@ export function section(title: Cell[], rows: Row[], summary: Cell[], group?: str
 }
 
 /** Every leaf and summary of a report, for whoever wants to add it up again. */
-export function* rowsOf(rows: readonly Row[]): Generator<Row> {
+export function* rowsOf(rows: readonly Row<string>[]): Generator<Row<string>> {
   for (const row of rows) {
     yield row;
     yield* rowsOf(row.Rows?.Row ?? []);
   }
+}
+
+function writtenCells(cells: readonly Cell[], currency: string): Cell<string>[] {
+  return cells.map(({ value, ...more }) => ({
+    ...more,
+    value: typeof value === 'string' ? value : amountText(Math.round(value.minor), currency),
+  }));
+}
+
+function writtenRow({ ColData, Header, Rows, Summary, ...more }: Row, currency: string): Row<string> {
+  return {
+    ...(ColData ? { ColData: writtenCells(ColData, currency) } : {}),
+    ...(Header ? { Header: { ColData: writtenCells(Header.ColData, currency) } } : {}),
+    ...(Rows ? { Rows: { Row: Rows.Row.map((row) => writtenRow(row, currency)) } } : {}),
+    ...(Summary ? { Summary: { ColData: writtenCells(Summary.ColData, currency) } } : {}),
+    ...more,
+  };
+}
+
+/** The report with its amounts as text, with the decimals of the company's currency: `-100.00`, yen `-100`. */
+export function written({ Header, Columns, Rows }: Report, currency: string): WrittenReport {
+  return { Header, Columns, Rows: { Row: Rows.Row.map((row) => writtenRow(row, currency)) } };
 }

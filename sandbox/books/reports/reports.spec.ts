@@ -8,14 +8,14 @@ import type { Body } from '../json.ts';
 import { ACCOUNT } from '../ledger/accounts.ts';
 import { writeRecord } from '../write-record.ts';
 import { cashLines } from './cash-basis.ts';
-import { type Report, rowsOf } from './report.ts';
+import { type WrittenReport, rowsOf } from './report.ts';
 import { REPORTS, runReport } from './run-report.ts';
 
 const WIDE = { start_date: '1900-01-01', end_date: '2100-12-31' };
 const cents = (text: string | undefined): number => Math.round(Number(text ?? 0) * 100);
 
 /** The last amount in the total of a group or title. */
-function total(report: Report, name: string): number {
+function total(report: WrittenReport, name: string): number {
   for (const row of rowsOf(report.Rows.Row)) {
     const cells = row.Summary?.ColData ?? row.ColData;
     if (row.group === name || cells?.[0]?.value === name) return cents(cells?.at(-1)?.value);
@@ -23,7 +23,7 @@ function total(report: Report, name: string): number {
   return 0;
 }
 
-function run(company: Company, name: string, query: Record<string, string> = {}): Report {
+function run(company: Company, name: string, query: Record<string, string> = {}): WrittenReport {
   return runReport(company, name, { ...WIDE, ...query });
 }
 
@@ -143,7 +143,11 @@ describe('profit and loss', () => {
     DetailType: 'SalesItemLineDetail',
     SalesItemLineDetail: detail,
   });
-  const open = (): { company: Company; roofs: string; profit: (query: Record<string, string>) => Report } => {
+  const open = (): {
+    company: Company;
+    roofs: string;
+    profit: (query: Record<string, string>) => WrittenReport;
+  } => {
     const company = createCompany(new World());
     openTradingBooks(company);
     const roofs = writeRecord(company, 'create', 'Class', { Name: 'Roofs' }).Id as string;
@@ -151,11 +155,11 @@ describe('profit and loss', () => {
       writeRecord(company, 'create', 'Invoice', { CustomerRef: { value: customer }, TxnDate, Line });
     sale('1', [line(100, { ClassRef: { value: roofs } }), line(30)], '2026-01-05');
     sale('2', [line(7)], '2026-01-12');
-    const profit = (query: Record<string, string>): Report =>
+    const profit = (query: Record<string, string>): WrittenReport =>
       runReport(company, 'ProfitAndLoss', { start_date: '2026-01-01', end_date: '2026-01-31', ...query });
     return { company, roofs, profit };
   };
-  const income = (report: Report): string[][] => [
+  const income = (report: WrittenReport): string[][] => [
     report.Columns.Column.slice(1).map(({ ColTitle }) => ColTitle),
     [...rowsOf(report.Rows.Row)]
       .find(({ group }) => group === 'NetIncome')!
@@ -201,11 +205,11 @@ describe('aging', () => {
       });
     return { company, invoice };
   };
-  const titles = (report: Report): (string | undefined)[] =>
+  const titles = (report: WrittenReport): (string | undefined)[] =>
     report.Rows.Row.map(
       ({ Header, ColData, Summary }) => (Header?.ColData ?? ColData ?? Summary?.ColData)?.[0]?.value,
     );
-  const keys = (report: Report): (string | undefined)[] =>
+  const keys = (report: WrittenReport): (string | undefined)[] =>
     report.Columns.Column.map(({ MetaData }) => MetaData?.[0]?.Value);
 
   it('puts what a job owes below its customer, and both into a total', () => {

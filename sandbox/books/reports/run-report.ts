@@ -11,7 +11,7 @@ import { balanceSheet, cashFlow, trialBalance } from './balance-sheet.ts';
 import { customerIncome, customerSales, salesBy, vendorExpenses } from './by-party.ts';
 import { accountList, generalLedger, journalReport, profitAndLossDetail } from './listings.ts';
 import { profitAndLoss } from './profit-and-loss.ts';
-import type { Report } from './report.ts';
+import { type Report, type WrittenReport, written } from './report.ts';
 import { type ReportRequest, reportRequestOf } from './request.ts';
 
 /** The reports of `GET /reports/{name}`. */
@@ -53,10 +53,10 @@ const BY_LOWER_NAME = new Map(Object.entries(REPORTS).map(([name, run]) => [name
 const FRENCH = new Set(['fecreport', 'generalledgerfr', 'journalreportfr', 'trialbalancefr']);
 
 /** A report by its name, whatever the case. */
-export function runReport(company: Company, name: string, query: Record<string, string>): Report {
+export function runReport(company: Company, name: string, query: Record<string, string>): WrittenReport {
   if (FRENCH.has(name.toLowerCase()))
     throw unsupportedOperation(`Report ${name} for a company in ${company.country}`, 400);
   const run = BY_LOWER_NAME.get(name.toLowerCase());
   if (!run) throw unsupportedOperation(`Report ${name}`, 400);
-  return run(reportRequestOf(company, query));
+  return written(run(reportRequestOf(company, query)), company.homeCurrency);
 }

@@ -1,5 +1,5 @@
 import { currencyOf } from '../currency-of.ts';
-import { minorOf } from '../money.ts';
+import { amountText, minorOf } from '../money.ts';
 import { nameShown, type Store } from '../store.ts';
 import { type LedgerLine, ledgerLines } from './ledger-lines.ts';
 import { accountName, memoOf, numberOf, splitOf } from './listings.ts';
@@ -46,7 +46,7 @@ function listRow(store: Store, line: LedgerLine): Row {
     cell(memoOf(line)),
     cell(accountName(store, line.account), line.account),
     cell(splitOf(store, line)),
-    cell(money(amountOf(line))),
+    cell(amountText(amountOf(line), currencyOf(line.body))),
   ]);
 }
 
@@ -104,7 +104,9 @@ export function transactionListBy(side: 'Customer' | 'Vendor'): (request: Report
       .map(([name, lines]) => {
         const total = lines.reduce((sum, line) => sum + amountOf(line), 0);
         const blanks = Array.from({ length: 7 }, () => cell(''));
-        const summary = [cell(`Total for ${name}`), ...blanks, cell(money(total))];
+        // All in one currency, its own.
+        const sum = amountText(total, currencyOf(lines[0]?.body));
+        const summary = [cell(`Total for ${name}`), ...blanks, cell(sum)];
         return section(
           [cell(name), ...blanks, cell('')],
           lines.map((line) => listRow(store, line)),

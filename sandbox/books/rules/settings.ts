@@ -1,7 +1,7 @@
 import { accountNamed, EXCHANGE_GAIN_OR_LOSS, openAccountName } from '../ledger/accounts.ts';
 import { currencyName } from '../currency.ts';
 import { badCurrency, badNumber, businessRule, required } from '../fault.ts';
-import { type Body, isBody, partOf, spelled, textOf } from '../json.ts';
+import { type Body, isBody, partOf, refOf, spelled, textOf } from '../json.ts';
 import { accountRules } from './listing.ts';
 import type { RuleContext, Rules } from './rule-context.ts';
 
@@ -34,11 +34,25 @@ export const preferencesRules: Rules = {
     }
     return merged;
   },
-  afterWrite(context, after) {
+  afterWrite(context, after, before) {
+    moveHome(context, homeIn(before), homeIn(after));
     if (partOf(after, 'CurrencyPrefs').MultiCurrencyEnabled !== true) return;
     openAccount(context, { Name: EXCHANGE_GAIN_OR_LOSS, AccountType: 'Other Expense' });
   },
 };
+
+function homeIn(preferences: Body | undefined): string | undefined {
+  return refOf(partOf(preferences, 'CurrencyPrefs'), 'HomeCurrency');
+}
+
+/** The lists of a company that is given another home currency are in that one; documents stay in their own. */
+function moveHome({ company, unit }: RuleContext, from: string | undefined, to: string | undefined): void {
+  if (from === undefined || to === undefined || from === to) return;
+  const CurrencyRef = { value: to, name: currencyName(to) };
+  for (const entity of ['Account', 'Customer', 'Vendor'] as const)
+    for (const body of company.store.all(entity))
+      if (refOf(body, 'CurrencyRef') === from) unit.annotate(entity, { ...body, CurrencyRef });
+}
 
 /** An account the books keep by themselves, made when it is first needed. */
 function openAccount(context: RuleContext, account: Body): void {
