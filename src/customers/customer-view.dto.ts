@@ -28,4 +28,7 @@ export class CustomerView {
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
   created_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
+  updated_at!: string;
 }

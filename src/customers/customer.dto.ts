@@ -1,8 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { QueryFlag, SearchText } from '../platform/http/query.decorator.js';
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
+import { CUSTOMER_SORTS } from './customers.repository.js';
 
 const NAME_LENGTH_MAX = 200;
 const PHONE_LENGTH_MAX = 30;
@@ -73,7 +75,23 @@ export class CustomersQuery extends PageQuery {
     example: 'ruiz',
     description: 'Part of a name, an e-mail, in any case, or a phone number, however it is written',
   })
-  @IsOptional()
-  @OneLine(NAME_LENGTH_MAX)
+  @SearchText()
   search?: string;
+
+  @ApiPropertyOptional()
+  @QueryFlag()
+  is_active?: boolean;
+
+  @ApiPropertyOptional({ description: 'Whether it is tied to a customer in QuickBooks' })
+  @QueryFlag()
+  linked?: boolean;
+
+  @ApiPropertyOptional({
+    enum: CUSTOMER_SORTS,
+    default: 'id',
+    description: 'name: or the e-mail of one without',
+  })
+  @IsOptional()
+  @IsIn(CUSTOMER_SORTS)
+  sort: (typeof CUSTOMER_SORTS)[number] = 'id';
 }

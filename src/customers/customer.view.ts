@@ -13,5 +13,6 @@ export function customerView(customer: Customer): CustomerView {
     qbo_customer_id: customer.qboCustomerId,
     qbo_last_sync_at: customer.qboLastSyncAt?.toISOString() ?? null,
     created_at: customer.createdAt.toISOString(),
+    updated_at: customer.updatedAt.toISOString(),
   };
 }

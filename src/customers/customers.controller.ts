@@ -5,7 +5,8 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { READERS, SELLERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
+import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
+import { sortedPageOf } from '../platform/http/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
 import { CustomerView } from './customer-view.dto.js';
@@ -28,14 +29,14 @@ export class CustomersController {
 
   @Get()
   @Allow(READERS)
-  @ApiOperation({ summary: 'List customers, oldest first' })
+  @ApiOperation({ summary: 'List customers, by what is known of them; oldest first, or as sort says' })
   @ApiPageResponse(CustomerView)
   @ApiProblems(400, 422)
   async list(
     @CurrentUser() user: AuthenticatedUser,
     @Query() query: CustomersQuery,
   ): Promise<Page<CustomerView>> {
-    return pageOf(await this.customers.list(user.orgId, query), query.limit, customerView);
+    return sortedPageOf(await this.customers.list(user.orgId, query), query, customerView);
   }
 
   @Get(':id')

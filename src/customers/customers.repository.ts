@@ -1,8 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
+import { containing, Parameters } from '../platform/database/parameters.js';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import {
+  sortClauses,
+  type SortedWindow,
+  type SortKey,
+  type SortPosition,
+  sortsBy,
+} from '../platform/http/sorted-page.js';
 import { Customer } from './customer.entity.js';
+
+/** What customers can be sorted by. */
+export const CUSTOMER_SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  id: { sql: 'c.id', type: 'bigint' },
+  name: { sql: 'lower(coalesce(c.full_name, c.email))', type: 'text' },
+  created_at: { sql: 'c.created_at', type: 'timestamptz' },
+  updated_at: { sql: 'c.updated_at', type: 'timestamptz' },
+};
+export const CUSTOMER_SORTS = sortsBy('id', 'name', 'created_at', 'updated_at');
+
+export interface CustomerFilter {
+  /** Part of a name, an e-mail or a phone number. */
+  search?: string;
+  /** Tied to a customer in QuickBooks, or not. */
+  linked?: boolean;
+  isActive?: boolean;
+}
+
+/** A customer with what it is sorted by. */
+export type ListedCustomer = Customer & SortPosition;
 
 /** What a person may say about a customer; the qbo columns are not theirs to write. */
 export type CustomerFields = Pick<Customer, 'email' | 'fullName' | 'phone' | 'isActive'>;
@@ -18,7 +46,7 @@ export class CustomersRepository {
     return this.getInOrg(tx, orgId, identifiers[0]!.id as number);
   }
 
-  /** Changes what is given. Throws a conflict where another customer of the organisation has the e-mail. */
+  /** Changes what differs, if anything. Throws a conflict where another customer of the organisation has the e-mail. */
   async update(
     tx: EntityManager,
     customer: Customer,
@@ -26,6 +54,7 @@ export class CustomersRepository {
     at: Date,
   ): Promise<Customer> {
     const { id, orgId } = customer;
+    if (isAsBefore(customer, facts)) return customer;
     await tx
       .update(Customer, { id, orgId }, { ...facts, updatedAt: at })
       .catch((error: unknown) => rethrow(error, facts.email ?? customer.email));
@@ -52,27 +81,51 @@ export class CustomersRepository {
     return customer;
   }
 
-  /** Oldest first, from after `afterId`; one more than `limit`, so that a page knows of the next. */
+  /** One more than `limit`, so that a page knows of the next. */
   async list(
     tx: EntityManager,
     orgId: number,
-    { limit, afterId, search }: { limit: number; afterId?: number; search?: string },
-  ): Promise<Customer[]> {
-    const query = tx
-      .createQueryBuilder(Customer, 'customer')
-      .where('customer.orgId = :orgId', { orgId })
-      .orderBy('customer.id', 'ASC')
-      .limit(limit + 1);
-    if (afterId !== undefined) query.andWhere('customer.id > cast(:afterId as bigint)', { afterId });
-    if (search !== undefined) {
-      query.andWhere(
-        `(strpos(lower(customer.email), lower(:search)) > 0 or strpos(lower(customer.fullName), lower(:search)) > 0
-          or strpos(regexp_replace(customer.phone, '\\D', '', 'g'), cast(:digits as text)) > 0)`,
-        { search, digits: phoneDigits(search) },
-      );
-    }
-    return query.getMany();
+    filter: CustomerFilter,
+    window: SortedWindow,
+  ): Promise<ListedCustomer[]> {
+    const { values, place } = new Parameters();
+    const org = place(orgId);
+    const { key, after, orderBy } = sortClauses(CUSTOMER_SORT_KEYS, window, place);
+    const conditions = [after, ...conditionsOf(filter, place)];
+    const rows = await tx.query<SortPosition[]>(
+      `select c.id, ${key} as key from customers c
+        where c.org_id = ${org} and ${conditions.join(' and ')}
+        order by ${orderBy} limit ${place(window.limit + 1)}`,
+      values,
+    );
+    const customers = await tx.findBy(Customer, { orgId, id: In(rows.map(({ id }) => id)) });
+    const byId = new Map(customers.map((customer) => [customer.id, customer]));
+    return rows.flatMap(({ id, key: at }) => {
+      const customer = byId.get(id);
+      return customer ? [Object.assign(customer, { key: at })] : [];
+    });
   }
+}
+
+function conditionsOf(
+  { search, linked, isActive }: CustomerFilter,
+  place: (value: unknown) => string,
+): string[] {
+  const conditions: string[] = [];
+  if (linked !== undefined) conditions.push(`(c.qbo_customer_id is not null) = ${place(linked)}`);
+  if (isActive !== undefined) conditions.push(`c.is_active = ${place(isActive)}`);
+  if (search !== undefined) {
+    const pattern = place(containing(search));
+    const texts = [`c.email ilike ${pattern}`, `c.full_name ilike ${pattern}`];
+    const digits = phoneDigits(search);
+    if (digits) texts.push(`regexp_replace(c.phone, '\\D', '', 'g') like ${place(containing(digits))}`);
+    conditions.push(`(${texts.join(' or ')})`);
+  }
+  return conditions;
+}
+
+function isAsBefore(customer: Customer, facts: Partial<CustomerFields>): boolean {
+  return Object.entries(facts).every(([field, value]) => customer[field as keyof CustomerFields] === value);
 }
 
 /** The digits of what looks like a part of a phone number, however it is written; null for any other text. */

@@ -3,11 +3,16 @@ import { DataSource } from 'typeorm';
 import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DomainError } from '../platform/errors/domain-error.js';
-import { afterId } from '../platform/http/page.dto.js';
+import { sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import type { CreateCustomer, CustomersQuery, UpdateCustomer } from './customer.dto.js';
 import type { Customer } from './customer.entity.js';
-import { type CustomerFields, CustomersRepository } from './customers.repository.js';
+import {
+  CUSTOMER_SORT_KEYS,
+  type CustomerFields,
+  CustomersRepository,
+  type ListedCustomer,
+} from './customers.repository.js';
 
 /** Owns what an organisation knows about the people it sells to. Never talks to QuickBooks. */
 @Injectable()
@@ -46,10 +51,11 @@ export class CustomersService {
     return this.customers.getInOrg(this.dataSource.manager, orgId, id);
   }
 
-  /** One more than the page holds, oldest first. */
-  async list(orgId: number, query: CustomersQuery): Promise<Customer[]> {
-    const { limit, search } = query;
-    return this.customers.list(this.dataSource.manager, orgId, { limit, afterId: afterId(query), search });
+  /** One more than the page holds. */
+  async list(orgId: number, query: CustomersQuery): Promise<ListedCustomer[]> {
+    const { limit, sort, search, linked, is_active: isActive } = query;
+    const window = { limit, sort, after: sortPosition(CUSTOMER_SORT_KEYS, query) };
+    return this.customers.list(this.dataSource.manager, orgId, { search, linked, isActive }, window);
   }
 
   /** Changes what the body names; null clears a name or a phone. */

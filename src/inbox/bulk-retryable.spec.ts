@@ -15,6 +15,7 @@ const item = (facts: Partial<InboxItem>): InboxItem => ({
   retryQueuedBy: null,
   proposalId: 7,
   customerId: null,
+  customerName: null,
   intuitTid: null,
   state: 'open',
   createdAt: new Date(0),

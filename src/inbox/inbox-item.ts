@@ -29,6 +29,8 @@ export interface InboxItem {
   retryQueuedBy: number | null;
   proposalId: number | null;
   customerId: number | null;
+  /** Of the customer it is about, or of the proposal's. */
+  customerName: string | null;
   intuitTid: string | null;
   state: InboxState;
   createdAt: Date;

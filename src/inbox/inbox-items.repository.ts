@@ -5,13 +5,32 @@ import { Clock } from '../platform/time/clock.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, InboxState } from './inbox-item.js';
 import type { InboxCode } from '../messages/inbox-messages.js';
+import { containing, Parameters } from '../platform/database/parameters.js';
 import { throughDoor } from '../platform/database/scope.js';
+import {
+  sortClauses,
+  type SortedWindow,
+  type SortKey,
+  type SortPosition,
+} from '../platform/http/sorted-page.js';
 
 /** Which items of an organisation are asked for. */
 export interface InboxFilter {
   state?: InboxState;
   code?: InboxCode;
+  proposalId?: number;
+  /** Of items about the customer, or about a proposal of theirs. */
+  customerId?: number;
+  /** Part of the reason. */
+  search?: string;
 }
+
+/** What the inbox can be sorted by. */
+export const INBOX_SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  id: { sql: 'inbox_items.id', type: 'bigint' },
+  created_at: { sql: 'inbox_items.created_at', type: 'timestamptz' },
+  updated_at: { sql: 'inbox_items.updated_at', type: 'timestamptz' },
+};
 
 /** What a person decided about an item; `qboId` names the document they found. */
 export interface Decision {
@@ -20,11 +39,17 @@ export interface Decision {
   qboId?: string;
 }
 
+const CUSTOMER = `
+  coalesce(inbox_items.customer_id, (select l.customer_id from leads l
+    where l.org_id = inbox_items.org_id and l.id = inbox_items.proposal_id))`;
+
 const COLUMNS = `
   id::int as id, org_id as "orgId", subject, code, qbo_code as "qboCode", reason, next_step as "nextStep", retry,
   retry_queued_at as "retryQueuedAt", retry_queued_by as "retryQueuedBy", proposal_id as "proposalId",
   customer_id as "customerId", intuit_tid as "intuitTid", state, created_at as "createdAt",
-  updated_at as "updatedAt", closed_at as "closedAt"`;
+  updated_at as "updatedAt", closed_at as "closedAt",
+  (select coalesce(c.full_name, c.email) from customers c
+    where c.org_id = inbox_items.org_id and c.id = ${CUSTOMER}) as "customerName"`;
 
 /** Whoever makes the retry of an item that was queued holds it meanwhile. */
 export const RETRY_LEASE: LeaseTable = {
@@ -127,19 +152,22 @@ export class InboxItemsRepository {
     return item ?? null;
   }
 
-  /** Items, oldest first, from after `afterId`; one more than `limit`. */
+  /** One more than `limit`, so that a page knows of the next. */
   async list(
     tx: EntityManager,
     orgId: number,
-    { state, code }: InboxFilter,
-    limit: number,
-    afterId = 0,
-  ): Promise<InboxItem[]> {
+    filter: InboxFilter,
+    window: SortedWindow,
+  ): Promise<(InboxItem & SortPosition)[]> {
+    const { values, place } = new Parameters();
+    const org = place(orgId);
+    const { key, after, orderBy } = sortClauses(INBOX_SORT_KEYS, window, place);
+    const conditions = [after, ...conditionsOf(filter, place)];
     return tx.query(
-      `select ${COLUMNS} from inbox_items
-        where org_id = $1 and ($2::text is null or state = $2) and ($3::text is null or code = $3) and id > $4
-        order by id limit $5`,
-      [orgId, state, code, afterId, limit + 1],
+      `select ${COLUMNS}, ${key} as key from inbox_items
+        where org_id = ${org} and ${conditions.join(' and ')}
+        order by ${orderBy} limit ${place(window.limit + 1)}`,
+      values,
     );
   }
 
@@ -166,4 +194,17 @@ export class InboxItemsRepository {
     );
     return item ?? null;
   }
+}
+
+function conditionsOf(
+  { state, code, proposalId, customerId, search }: InboxFilter,
+  place: (value: unknown) => string,
+): string[] {
+  const conditions: string[] = [];
+  if (state !== undefined) conditions.push(`state = ${place(state)}`);
+  if (code !== undefined) conditions.push(`code = ${place(code)}`);
+  if (proposalId !== undefined) conditions.push(`proposal_id = ${place(proposalId)}`);
+  if (customerId !== undefined) conditions.push(`${CUSTOMER} = ${place(customerId)}`);
+  if (search !== undefined) conditions.push(`reason ilike ${place(containing(search))}`);
+  return conditions;
 }

@@ -5,7 +5,8 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { afterId, ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
+import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
+import { sortedPageOf, sortPosition } from '../platform/http/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import {
   InboxDecisionView,
@@ -16,6 +17,7 @@ import {
   ResolveItem,
   RetryKind,
 } from './inbox.dto.js';
+import { INBOX_SORT_KEYS } from './inbox-items.repository.js';
 import { InboxRetriesService } from './inbox-retries.service.js';
 import { InboxService } from './inbox.service.js';
 import { filterIn, foundIn, inboxItemView, inboxStoryView, queuedRetriesView } from './inbox.view.js';
@@ -30,15 +32,16 @@ export class InboxController {
 
   @Get()
   @Allow(READERS)
-  @ApiOperation({ summary: 'What waits for a person, oldest first; or what was decided' })
+  @ApiOperation({ summary: 'What waits for a person, or what was decided; oldest first, or as sort says' })
   @ApiPageResponse(InboxItemView)
   @ApiProblems(400, 422)
   async list(
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Query() query: InboxQuery,
   ): Promise<Page<InboxItemView>> {
-    const items = await this.inbox.list(orgId, filterIn(query), query.limit, afterId(query));
-    return pageOf(items, query.limit, inboxItemView);
+    const { limit, sort } = query;
+    const window = { limit, sort, after: sortPosition(INBOX_SORT_KEYS, query) };
+    return sortedPageOf(await this.inbox.list(orgId, filterIn(query), window), query, inboxItemView);
   }
 
   @Post('retry')

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { QueryId, SearchText } from '../platform/http/query.decorator.js';
+import { sortsBy } from '../platform/http/sorted-page.js';
 import { INBOX_EVENTS, type InboxEventKind } from './inbox-event.js';
 import {
   INBOX_STATES,
@@ -11,6 +13,8 @@ import {
 } from './inbox-item.js';
 import { INBOX_CODES, type InboxCode } from '../messages/inbox-messages.js';
 
+/** `id`: as they came. */
+const INBOX_SORTS = sortsBy('id', 'created_at', 'updated_at');
 const TEXT = { type: String, nullable: true } as const;
 const CODE = { enum: INBOX_CODES, enumName: 'InboxCode' } as const;
 const QBO_ID = { message: '$property must be an id of QuickBooks, digits only' };
@@ -26,6 +30,23 @@ export class InboxQuery extends PageQuery {
   @IsOptional()
   @IsIn(INBOX_CODES)
   code?: InboxCode;
+
+  @ApiPropertyOptional({ example: 7 })
+  @QueryId()
+  proposal_id?: number;
+
+  @ApiPropertyOptional({ example: 1, description: 'About the customer, or about a proposal of theirs' })
+  @QueryId()
+  customer_id?: number;
+
+  @ApiPropertyOptional({ description: 'Part of the reason, in any case' })
+  @SearchText()
+  search?: string;
+
+  @ApiPropertyOptional({ enum: INBOX_SORTS, default: 'id' })
+  @IsOptional()
+  @IsIn(INBOX_SORTS)
+  sort: (typeof INBOX_SORTS)[number] = 'id';
 }
 
 /** Which kind is to be tried again. */
@@ -106,6 +127,9 @@ export class InboxItemView {
 
   @ApiProperty({ type: Number, nullable: true, example: null })
   customer_id!: number | null;
+
+  @ApiProperty({ ...TEXT, example: 'Ann Ruiz', description: "Of the customer, or of the proposal's" })
+  customer_name!: string | null;
 
   @ApiProperty({ ...TEXT, description: "Intuit's trace id, for their support" })
   intuit_tid!: string | null;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import type { SortedWindow, SortPosition } from '../platform/http/sorted-page.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import type { InboxEvent } from './inbox-event.js';
 import { InboxHistoryRepository } from './inbox-history.repository.js';
@@ -22,8 +23,12 @@ export class InboxService {
     private readonly audit: AuditService,
   ) {}
 
-  async list(orgId: number, filter: InboxFilter, limit: number, afterId?: number): Promise<InboxItem[]> {
-    return this.items.list(this.dataSource.manager, orgId, filter, limit, afterId);
+  async list(
+    orgId: number,
+    filter: InboxFilter,
+    window: SortedWindow,
+  ): Promise<(InboxItem & SortPosition)[]> {
+    return this.items.list(this.dataSource.manager, orgId, filter, window);
   }
 
   /** One item, open or closed, with everything that happened about its subject. */

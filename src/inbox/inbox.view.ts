@@ -12,8 +12,14 @@ import type { InboxFilter } from './inbox-items.repository.js';
 import type { QueuedRetries } from './inbox-retries.service.js';
 import type { FoundDocument } from './resolutions.service.js';
 
-export function filterIn({ state, code }: InboxQuery): InboxFilter {
-  return { state: state === 'all' ? undefined : state, code };
+export function filterIn({ state, code, proposal_id, customer_id, search }: InboxQuery): InboxFilter {
+  return {
+    state: state === 'all' ? undefined : state,
+    code,
+    proposalId: proposal_id,
+    customerId: customer_id,
+    search,
+  };
 }
 
 /** The document that was named, if one was. Throws where there are several. */
@@ -54,6 +60,7 @@ function itemFields(item: InboxItem) {
     retry_queued_at: item.retryQueuedAt?.toISOString() ?? null,
     proposal_id: item.proposalId,
     customer_id: item.customerId,
+    customer_name: item.customerName,
     intuit_tid: item.intuitTid,
     state: item.state,
     created_at: item.createdAt.toISOString(),

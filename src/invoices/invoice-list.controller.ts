@@ -6,6 +6,7 @@ import { CurrentUser } from '../auth/current-user.decorator.js';
 import { READERS } from '../auth/permissions.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
+import { sortedPageOf } from '../platform/http/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { InvoiceDetailView, InvoicesQuery } from './invoice.dto.js';
 import { invoiceDetailView } from './invoice.view.js';
@@ -25,8 +26,7 @@ export class InvoiceListController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Query() query: InvoicesQuery,
   ): Promise<Page<InvoiceDetailView>> {
-    const page = await this.invoices.list(orgId, query);
-    return { ...page, items: page.items.map(invoiceDetailView) };
+    return sortedPageOf(await this.invoices.list(orgId, query), query, invoiceDetailView);
   }
 
   @Get(':id')

@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { containing, Parameters } from '../platform/database/parameters.js';
+import {
+  sortClauses,
+  type SortedWindow,
+  type SortKey,
+  type SortPosition,
+} from '../platform/http/sorted-page.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
-import type { InvoiceSort } from './invoice.dto.js';
 import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';
-import type { InvoicePosition } from './invoice-cursor.js';
 import { realisedGainCents, type RatedPayment } from './realised-gain.js';
 
 /** An invoice with whose it is, and its lines. */
@@ -31,11 +36,12 @@ export interface InvoiceFilter {
   search?: string;
 }
 
-/** What each order goes by; rows without it come last, whichever way. Ties go by id. */
-const ORDER: Readonly<Record<'id' | 'due_on' | 'created_at', string>> = {
-  id: 'i.id::text',
-  due_on: `coalesce(to_char(i.due_on, 'YYYY-MM-DD'), '')`,
-  created_at: `to_char(i.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`,
+/** What invoices can be sorted by; one that is due on no day comes before all others. */
+export const INVOICE_SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  id: { sql: 'i.id', type: 'bigint' },
+  due_on: { sql: `coalesce(to_char(i.due_on, 'YYYY-MM-DD'), '')`, type: 'text' },
+  created_at: { sql: 'i.created_at', type: 'timestamptz' },
+  updated_at: { sql: 'i.updated_at', type: 'timestamptz' },
 };
 
 /** As it is shown: QuickBooks' word, or before that what became of the newest try at making it. */
@@ -54,56 +60,31 @@ const FROM = `
 /** Reads invoices for people: found by what they know of them, in an order they choose. */
 @Injectable()
 export class InvoiceListRepository {
-  /** One more than `limit`, so that a page knows of the next; with what the last one is sorted by. */
+  /** One more than `limit`, so that a page knows of the next. `today`: in company time, for what is overdue. */
   async list(
     tx: EntityManager,
     orgId: number,
     filter: InvoiceFilter,
-    window: { sort: InvoiceSort; after?: InvoicePosition; limit: number; today: CalendarDay },
-  ): Promise<{ invoices: ListedInvoice[]; keys: string[] }> {
-    const isDown = window.sort.startsWith('-');
-    const by = window.sort.replace('-', '') as keyof typeof ORDER;
-    const key = ORDER[by];
-    const compare = isDown ? '<' : '>';
-    const direction = isDown ? 'desc' : 'asc';
-    const after =
-      by === 'id'
-        ? `($9::text is null or i.id ${compare} $10::int)`
-        : `($9::text is null or (${key}, i.id) ${compare} ($9, $10::int))`;
-    const rows = await tx.query<{ id: number; key: string }[]>(
+    window: SortedWindow,
+    today: CalendarDay,
+  ): Promise<(ListedInvoice & SortPosition)[]> {
+    const { values, place } = new Parameters();
+    const org = place(orgId);
+    const { key, after, orderBy } = sortClauses(INVOICE_SORT_KEYS, window, place);
+    const conditions = [after, ...conditionsOf(filter, today, place)];
+    const rows = await tx.query<SortPosition[]>(
       `select i.id, ${key} as key ${FROM}
-        where i.org_id = $1
-          and ($2::text is null
-               or ${STATE} = $2)
-          and ($3::text is null or i.kind = $3)
-          and ($4::int is null or i.proposal_id = $4)
-          and ($5::int is null or l.customer_id = $5)
-          and ($6::boolean is null
-               or (coalesce(i.balance_cents, 0) > 0 and i.due_on < $7::date
-                   and coalesce(i.state, '') not in ('voided', 'deleted')) = $6)
-          and ($8::text is null or i.number ilike $8 or l.name ilike $8 or c.full_name ilike $8 or c.email ilike $8)
-          and ${after}
-        order by ${by === 'id' ? '' : `${key} ${direction},`} i.id ${direction} limit $11`,
-      [
-        orgId,
-        filter.state,
-        filter.kind,
-        filter.proposalId,
-        filter.customerId,
-        filter.overdue,
-        window.today,
-        filter.search === undefined ? undefined : `%${filter.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`,
-        window.after?.key,
-        window.after?.id,
-        window.limit + 1,
-      ],
+        where i.org_id = ${org} and ${conditions.join(' and ')}
+        order by ${orderBy} limit ${place(window.limit + 1)}`,
+      values,
     );
     const invoices = await this.get(
       tx,
       orgId,
       rows.map(({ id }) => id),
     );
-    return { invoices, keys: rows.map((row) => row.key) };
+    const keys = new Map(rows.map((row) => [row.id, row.key]));
+    return invoices.map((one) => ({ ...one, id: one.invoice.id, key: keys.get(one.invoice.id)! }));
   }
 
   /** These invoices, in this order. */
@@ -172,4 +153,26 @@ export class InvoiceListRepository {
       rows.map(({ id, rate, home, payments }) => [id, realisedGainCents(rate, payments, home ?? 'USD')]),
     );
   }
+}
+
+function conditionsOf(
+  { state, kind, proposalId, customerId, overdue, search }: InvoiceFilter,
+  today: CalendarDay,
+  place: (value: unknown) => string,
+): string[] {
+  const conditions: string[] = [];
+  if (state !== undefined) conditions.push(`${STATE} = ${place(state)}`);
+  if (kind !== undefined) conditions.push(`i.kind = ${place(kind)}`);
+  if (proposalId !== undefined) conditions.push(`i.proposal_id = ${place(proposalId)}`);
+  if (customerId !== undefined) conditions.push(`l.customer_id = ${place(customerId)}`);
+  if (overdue !== undefined) {
+    conditions.push(`coalesce(i.balance_cents > 0 and i.due_on < ${place(today)}::date
+      and coalesce(i.state, '') not in ('voided', 'deleted'), false) = ${place(overdue)}`);
+  }
+  if (search !== undefined) {
+    const pattern = place(containing(search));
+    const texts = ['i.number', 'l.name', 'c.full_name', 'c.email'];
+    conditions.push(`(${texts.map((text) => `${text} ilike ${pattern}`).join(' or ')})`);
+  }
+  return conditions;
 }

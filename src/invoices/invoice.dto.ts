@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { NormalizedText } from '../platform/http/text.decorator.js';
+import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { QueryFlag, QueryId, SearchText } from '../platform/http/query.decorator.js';
+import { sortsBy } from '../platform/http/sorted-page.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
 /** `pending`: not in QuickBooks yet. `refused`: QuickBooks said no, or it was called off. */
@@ -17,13 +17,11 @@ export const INVOICE_STATES = [
   'voided',
   'deleted',
 ] as const;
-export const INVOICE_SORTS = ['id', '-id', 'due_on', '-due_on', 'created_at', '-created_at'] as const;
+export const INVOICE_SORTS = sortsBy('id', 'due_on', 'created_at', 'updated_at');
 export type InvoiceSort = (typeof INVOICE_SORTS)[number];
 
 const DAY = { type: String, format: 'date', example: '2026-12-10', nullable: true } as const;
 const INSTANT = { type: String, format: 'date-time', example: '2026-11-26T15:00:00.000Z' } as const;
-const SEARCH_LENGTH_MAX = 100;
-const ID_MAX = 2_147_483_647;
 
 /** Which invoices, in which order. */
 export class InvoicesQuery extends PageQuery {
@@ -38,34 +36,21 @@ export class InvoicesQuery extends PageQuery {
   kind?: (typeof INVOICE_KINDS)[number];
 
   @ApiPropertyOptional({ example: 7 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(ID_MAX)
+  @QueryId()
   proposal_id?: number;
 
   @ApiPropertyOptional({ example: 1 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(ID_MAX)
+  @QueryId()
   customer_id?: number;
 
   @ApiPropertyOptional({ description: 'Due before today and open, or not' })
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
+  @QueryFlag()
   overdue?: boolean;
 
   @ApiPropertyOptional({
     description: 'In the number, the proposal’s name, or the customer’s name or e-mail',
   })
-  @IsOptional()
-  @NormalizedText()
-  @IsString()
-  @MaxLength(SEARCH_LENGTH_MAX)
+  @SearchText()
   search?: string;
 
   @ApiPropertyOptional({ enum: INVOICE_SORTS, default: 'id' })

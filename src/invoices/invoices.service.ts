@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { notFound } from '../platform/errors/domain-error.js';
-import type { Page } from '../platform/http/page.dto.js';
+import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
 import { dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
-import { invoiceCursorOf, positionOf } from './invoice-cursor.js';
 import type { InvoicesQuery } from './invoice.dto.js';
-import { InvoiceListRepository, type ListedInvoice } from './invoice-list.repository.js';
+import { INVOICE_SORT_KEYS, InvoiceListRepository, type ListedInvoice } from './invoice-list.repository.js';
 
 /** Reads invoices for people. */
 @Injectable()
@@ -31,32 +30,20 @@ export class InvoicesService {
     return this.invoices.get(this.dataSource.manager, orgId, ids);
   }
 
-  async list(orgId: number, query: InvoicesQuery): Promise<Page<ListedInvoice>> {
+  /** One more than the page holds. */
+  async list(orgId: number, query: InvoicesQuery): Promise<(ListedInvoice & SortPosition)[]> {
     const { limit, sort } = query;
-    const after = positionOf(sort, query.cursor);
+    const after = sortPosition(INVOICE_SORT_KEYS, query);
     const { timeZone } = await this.settings.get(orgId);
-    const today = dayInZone(this.clock.now(), timeZone);
-    const { invoices, keys } = await this.invoices.list(
-      this.dataSource.manager,
-      orgId,
-      {
-        state: query.state,
-        kind: query.kind,
-        proposalId: query.proposal_id,
-        customerId: query.customer_id,
-        overdue: query.overdue,
-        search: query.search,
-      },
-      { sort, after, limit, today },
-    );
-    const items = invoices.slice(0, limit);
-    const last = items.at(-1);
-    return {
-      items,
-      next_cursor:
-        invoices.length > limit && last
-          ? invoiceCursorOf(sort, { key: keys[limit - 1]!, id: last.invoice.id })
-          : null,
+    const filter = {
+      state: query.state,
+      kind: query.kind,
+      proposalId: query.proposal_id,
+      customerId: query.customer_id,
+      overdue: query.overdue,
+      search: query.search,
     };
+    const today = dayInZone(this.clock.now(), timeZone);
+    return this.invoices.list(this.dataSource.manager, orgId, filter, { sort, after, limit }, today);
   }
 }

@@ -27,6 +27,14 @@ export class LeadView {
   @ApiProperty({ type: Number, example: 1, nullable: true })
   customer_id!: number | null;
 
+  @ApiProperty({
+    type: String,
+    example: 'Ann Ruiz',
+    nullable: true,
+    description: 'Or the e-mail of one without a name',
+  })
+  customer_name!: string | null;
+
   @ApiProperty({ enum: PROPOSAL_STATUSES, example: 'lead' })
   status!: ProposalStatus;
 

@@ -2,7 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { EmailAddress, IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
+import { LEAD_SORTS } from './lead-list.repository.js';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 
 const NAME_LENGTH_MAX = 200;
@@ -100,4 +102,20 @@ export class LeadsQuery extends PageQuery {
   @IsOptional()
   @IsIn(PROPOSAL_STATUSES)
   status?: ProposalStatus;
+
+  @ApiPropertyOptional({ example: 1 })
+  @QueryId()
+  customer_id?: number;
+
+  @ApiPropertyOptional({
+    example: 'garage',
+    description: "Part of the name, the e-mail, or the customer's name or e-mail, in any case",
+  })
+  @SearchText()
+  search?: string;
+
+  @ApiPropertyOptional({ enum: LEAD_SORTS, default: 'id' })
+  @IsOptional()
+  @IsIn(LEAD_SORTS)
+  sort: (typeof LEAD_SORTS)[number] = 'id';
 }

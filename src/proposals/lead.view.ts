@@ -1,8 +1,8 @@
-import type { Lead } from './lead.entity.js';
+import type { NamedLead } from './lead-list.repository.js';
 import type { LeadView } from './lead-view.dto.js';
 
 /** Shows a lead. */
-export function leadView(lead: Lead): LeadView {
+export function leadView({ lead, customerName }: NamedLead): LeadView {
   return {
     id: lead.id,
     org_id: lead.orgId,
@@ -12,6 +12,7 @@ export function leadView(lead: Lead): LeadView {
     source: lead.source,
     notes: lead.notes,
     customer_id: lead.customerId,
+    customer_name: customerName,
     status: lead.status,
     created_at: lead.createdAt.toISOString(),
     updated_at: lead.updatedAt.toISOString(),

@@ -5,7 +5,8 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { READERS, SELLERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
+import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
+import { sortedPageOf } from '../platform/http/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
 import { LeadView } from './lead-view.dto.js';
@@ -28,11 +29,11 @@ export class LeadsController {
 
   @Get()
   @Allow(READERS)
-  @ApiOperation({ summary: 'List leads and what became of them, oldest first' })
+  @ApiOperation({ summary: 'List leads and what became of them; oldest first, or as sort says' })
   @ApiPageResponse(LeadView)
   @ApiProblems(400, 422)
   async list(@CurrentUser() user: AuthenticatedUser, @Query() query: LeadsQuery): Promise<Page<LeadView>> {
-    return pageOf(await this.leads.list(user.orgId, query), query.limit, leadView);
+    return sortedPageOf(await this.leads.list(user.orgId, query), query, leadView);
   }
 
   @Get(':id')

@@ -4,10 +4,16 @@ import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
-import { afterId } from '../platform/http/page.dto.js';
+import { sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import type { CreateLead, LeadsQuery, UpdateLead } from './lead.dto.js';
 import type { Lead } from './lead.entity.js';
+import {
+  LEAD_SORT_KEYS,
+  LeadListRepository,
+  type ListedLead,
+  type NamedLead,
+} from './lead-list.repository.js';
 import { canBecome } from './proposal-lifecycle.js';
 import { type LeadFacts, ProposalsRepository } from './proposals.repository.js';
 
@@ -17,50 +23,61 @@ export class LeadsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly leadList: LeadListRepository,
     private readonly customers: CustomersRepository,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /** Notes down a lead. Throws where the customer it names is not the organisation's. */
-  async create(orgId: number, body: CreateLead): Promise<Lead> {
+  async create(orgId: number, body: CreateLead): Promise<NamedLead> {
     return this.dataSource.transaction(async (tx) => {
       await this.checkCustomer(tx, orgId, body.customer_id);
       const lead = await this.proposals.insert(tx, orgId, factsOf(body), this.clock.now());
       const deed = { action: 'lead.created', subject: `lead:${lead.id}`, proposalId: lead.id } as const;
       await this.audit.record(tx, orgId, { ...deed, after: audited(lead) });
-      return lead;
+      return this.named(tx, lead);
     });
   }
 
-  async get(orgId: number, id: number): Promise<Lead> {
-    const lead = await this.proposals.findLeadInOrg(this.dataSource.manager, orgId, id);
+  async get(orgId: number, id: number): Promise<NamedLead> {
+    const tx = this.dataSource.manager;
+    const lead = await this.proposals.findLeadInOrg(tx, orgId, id);
     if (!lead) throw notFound('lead', id);
-    return lead;
+    return this.named(tx, lead);
   }
 
-  /** One more than the page holds, oldest first, whatever became of them. */
-  async list(orgId: number, query: LeadsQuery): Promise<Lead[]> {
-    const { limit, status } = query;
-    const window = { limit, status, afterId: afterId(query) };
-    return this.proposals.listLeads(this.dataSource.manager, orgId, window);
+  /** One more than the page holds, whatever became of them. */
+  async list(orgId: number, query: LeadsQuery): Promise<ListedLead[]> {
+    const { limit, sort, status, search, customer_id: customerId } = query;
+    const window = { limit, sort, after: sortPosition(LEAD_SORT_KEYS, query) };
+    const filter = { status, customerId, search };
+    return this.leadList.list(this.dataSource.manager, orgId, filter, window, { proposalsOnly: false });
   }
 
   /**
    * Changes what the body names. The contact stays open to change; name, customer and status of a lead that became a
    * proposal are the proposal's.
    */
-  async update(orgId: number, id: number, body: UpdateLead): Promise<Lead> {
+  async update(orgId: number, id: number, body: UpdateLead): Promise<NamedLead> {
     return this.dataSource.transaction(async (tx) => {
       const lead = await this.proposals.getLeadForUpdate(tx, orgId, id);
       assertOwnFields(lead, body);
       await this.checkCustomer(tx, orgId, body.customer_id);
       const before = audited(lead);
-      const changed = await this.proposals.update(tx, lead, factsOf(body), this.clock.now());
+      const facts = factsOf(body);
+      if (Object.entries(facts).every(([field, value]) => lead[field as keyof LeadFacts] === value)) {
+        return this.named(tx, lead);
+      }
+      const changed = await this.proposals.update(tx, lead, facts, this.clock.now());
       const deed = { action: 'lead.updated', subject: `lead:${id}`, proposalId: id } as const;
       await this.audit.recordChange(tx, orgId, deed, before, audited(changed));
-      return changed;
+      return this.named(tx, changed);
     });
+  }
+
+  private async named(tx: EntityManager, lead: Lead): Promise<NamedLead> {
+    return { lead, customerName: await this.leadList.customerNameOf(tx, lead) };
   }
 
   private async checkCustomer(

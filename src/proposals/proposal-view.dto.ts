@@ -3,6 +3,16 @@ import { SiteAddressBody } from './site-address.dto.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 
+/** How an invoice stands in QuickBooks. */
+export const QBO_STATES = [
+  'open',
+  'partially_paid',
+  'overdue',
+  'paid',
+  'settled_by_credit',
+  'voided',
+  'deleted',
+] as const;
 const INSTANT = { type: String, format: 'date-time', nullable: true } as const;
 
 export class LineView {
@@ -36,6 +46,14 @@ export class ProposalView {
   @ApiProperty({ type: Number, example: 1 })
   customer_id!: number | null;
 
+  @ApiProperty({
+    type: String,
+    example: 'Ann Ruiz',
+    nullable: true,
+    description: 'Or the e-mail of one without a name',
+  })
+  customer_name!: string | null;
+
   @ApiProperty({ enum: PROPOSAL_STATUSES, example: 'approved' })
   status!: ProposalStatus;
 
@@ -60,6 +78,9 @@ export class ProposalView {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
   created_at!: string;
 
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-03-03T15:00:00.000Z' })
+  updated_at!: string;
+
   @ApiProperty({ type: String, example: '130', nullable: true })
   qbo_invoice_id!: string | null;
 
@@ -71,11 +92,17 @@ export class ProposalView {
 
   @ApiProperty({
     type: String,
-    enum: ['open', 'partially_paid', 'overdue', 'paid', 'settled_by_credit', 'voided', 'deleted'],
+    enum: QBO_STATES,
     example: 'partially_paid',
     nullable: true,
   })
   qbo_state!: string | null;
+
+  @ApiProperty({ type: String, format: 'date', example: '2026-03-18', nullable: true })
+  qbo_due_on!: string | null;
+
+  @ApiProperty({ type: Number, example: 1_102_500, nullable: true, description: 'Tax and all' })
+  qbo_total_cents!: number | null;
 
   @ApiProperty({ type: Number, example: 771_750, nullable: true })
   qbo_balance_cents!: number | null;

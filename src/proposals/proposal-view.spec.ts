@@ -17,6 +17,7 @@ const lead: Partial<Lead> = {
   qboLastSyncAt: EARLIER,
   approvedAt: EARLIER,
   createdAt: EARLIER,
+  updatedAt: EARLIER,
 };
 const paid: Partial<Invoice> = {
   qboInvoiceId: '150',
@@ -27,7 +28,7 @@ const paid: Partial<Invoice> = {
   paidCents: 300_000,
 };
 const shown = (lastSyncAt: Date) =>
-  proposalView(wholeProposal({ ...lead } as Lead, [], { ...paid, lastSyncAt } as Invoice));
+  proposalView(wholeProposal({ ...lead } as Lead, [], { invoice: { ...paid, lastSyncAt } as Invoice }));
 
 describe('A proposal whose invoice is paid while it is read', () => {
   it('shows state, status and balance of one moment', () => {

@@ -17,9 +17,12 @@ import { BodyId } from '../platform/http/body-id.decorator.js';
 import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
 import { SiteAddressBody } from './site-address.dto.js';
+import { PROPOSAL_SORTS } from './lead-list.repository.js';
 import { CENTS_MAX } from './proposal-amount.js';
+import { QBO_STATES } from './proposal-view.dto.js';
 
 const NAME_LENGTH_MAX = 200;
 export const DESCRIPTION_LENGTH_MAX = 4_000;
@@ -137,4 +140,30 @@ export class ProposalsQuery extends PageQuery {
   @IsOptional()
   @IsIn(LISTED_STATUSES)
   status?: (typeof LISTED_STATUSES)[number];
+
+  @ApiPropertyOptional({ example: 1 })
+  @QueryId()
+  customer_id?: number;
+
+  @ApiPropertyOptional({ example: 'USD' })
+  @IsOptional()
+  @CurrencyCode()
+  currency?: string;
+
+  @ApiPropertyOptional({ enum: QBO_STATES, description: 'Of its newest invoice in QuickBooks' })
+  @IsOptional()
+  @IsIn(QBO_STATES)
+  qbo_state?: (typeof QBO_STATES)[number];
+
+  @ApiPropertyOptional({
+    example: 'aspen',
+    description: "Part of the name, the customer's name or e-mail, or the invoice's number, in any case",
+  })
+  @SearchText()
+  search?: string;
+
+  @ApiPropertyOptional({ enum: PROPOSAL_SORTS, default: 'id' })
+  @IsOptional()
+  @IsIn(PROPOSAL_SORTS)
+  sort: (typeof PROPOSAL_SORTS)[number] = 'id';
 }

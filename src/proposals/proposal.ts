@@ -2,19 +2,23 @@ import type { Invoice } from '../invoices/invoice.entity.js';
 import type { Lead } from './lead.entity.js';
 import type { ProposalLine } from './proposal-line.entity.js';
 
-/** A proposal whole: its row, its lines in order, and the invoice that its qbo columns are of. */
-export type Proposal = Lead & { readonly lines: readonly ProposalLine[]; readonly invoice: Invoice | null };
+/** A proposal whole: its row, its lines in order, whose it is, and the invoice that its qbo columns are of. */
+export type Proposal = Lead & {
+  readonly lines: readonly ProposalLine[];
+  readonly customerName: string | null;
+  readonly invoice: Invoice | null;
+};
 
 /** True from the first lines on: an amount stands beside the name. A lead that was cancelled never becomes one. */
 export function isProposal(lead: Lead): boolean {
   return lead.status !== 'lead' && lead.amountCents !== null;
 }
 
-/** Puts the lines and the invoice to their row. */
+/** Puts lines, customer and invoice to their row. */
 export function wholeProposal(
   lead: Lead,
   lines: readonly ProposalLine[],
-  invoice: Invoice | null = null,
+  { customerName = null, invoice = null }: { customerName?: string | null; invoice?: Invoice | null } = {},
 ): Proposal {
-  return Object.assign(lead, { lines, invoice });
+  return Object.assign(lead, { lines, customerName, invoice });
 }

@@ -11,6 +11,7 @@ export function proposalView(proposal: Proposal): ProposalView {
     org_id: proposal.orgId,
     name: proposal.name,
     customer_id: proposal.customerId,
+    customer_name: proposal.customerName,
     status: proposal.status,
     amount_cents: proposal.amountCents,
     currency: proposal.currency,
@@ -19,6 +20,7 @@ export function proposalView(proposal: Proposal): ProposalView {
     deposit_paid_cents: proposal.depositPaidCents,
     approved_at: proposal.approvedAt?.toISOString() ?? null,
     created_at: proposal.createdAt.toISOString(),
+    updated_at: proposal.updatedAt.toISOString(),
     qbo_invoice_id: proposal.qboInvoiceId,
     ...invoiceView(proposal),
   };
@@ -35,6 +37,8 @@ function invoiceView(
   | 'qbo_invoice_number'
   | 'qbo_status'
   | 'qbo_state'
+  | 'qbo_due_on'
+  | 'qbo_total_cents'
   | 'qbo_balance_cents'
   | 'qbo_paid_cents'
   | 'qbo_last_sync_at'
@@ -53,6 +57,8 @@ function invoiceView(
     qbo_invoice_number: shown.number,
     qbo_status: shown.status,
     qbo_state: invoice?.state ?? null,
+    qbo_due_on: invoice?.dueOn ?? null,
+    qbo_total_cents: invoice?.totalCents ?? null,
     qbo_balance_cents: shown.balanceCents,
     qbo_paid_cents: shown.paidCents,
     qbo_last_sync_at: shown.lastSyncAt?.toISOString() ?? null,

@@ -6,6 +6,7 @@ import { READERS, SELLERS } from '../auth/permissions.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, PageQuery, pageOf } from '../platform/http/page.dto.js';
+import { sortedPageOf } from '../platform/http/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { ActivityService } from './activity.service.js';
 import { ActivityView } from './activity-view.dto.js';
@@ -36,15 +37,14 @@ export class ProposalsController {
 
   @Get()
   @Allow(READERS)
-  @ApiOperation({ summary: 'List proposals, oldest first' })
+  @ApiOperation({ summary: 'List proposals, by what is known of them; oldest first, or as sort says' })
   @ApiPageResponse(ProposalView)
   @ApiProblems(400, 422)
   async list(
     @CurrentUser() user: AuthenticatedUser,
     @Query() query: ProposalsQuery,
   ): Promise<Page<ProposalView>> {
-    const page = await this.proposals.list(user.orgId, query);
-    return pageOf(page, query.limit, proposalView);
+    return sortedPageOf(await this.proposals.list(user.orgId, query), query, proposalView);
   }
 
   @Get(':id')

@@ -9,6 +9,7 @@ import { ActivityRepository } from './activity.repository.js';
 import { ActivityService } from './activity.service.js';
 import { ApprovalService } from './approval.service.js';
 import { Lead } from './lead.entity.js';
+import { LeadListRepository } from './lead-list.repository.js';
 import { LeadsController } from './leads.controller.js';
 import { LeadsService } from './leads.service.js';
 import { PortalApprovalController } from './portal-approval.controller.js';
@@ -35,6 +36,7 @@ import { ProposalsService } from './proposals.service.js';
     ApprovalService,
     ActivityService,
     ProposalsRepository,
+    LeadListRepository,
     ProposalLinesRepository,
     ActivityRepository,
   ],

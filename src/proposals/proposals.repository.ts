@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { notFound } from '../platform/errors/domain-error.js';
 import { Lead } from './lead.entity.js';
-import type { ProposalStatus } from './proposal-lifecycle.js';
 import { isProposal } from './proposal.js';
 
 /** What the CRM itself says of a lead or proposal; the qbo columns are not its to write. */
@@ -23,12 +22,6 @@ export type LeadFacts = Pick<
   | 'depositPercent'
   | 'depositCents'
 >;
-
-interface Window {
-  limit: number;
-  afterId?: number;
-  status?: ProposalStatus;
-}
 
 /** The leads table: leads, and the proposals they became. Nothing is read or written without the organisation. */
 @Injectable()
@@ -68,29 +61,6 @@ export class ProposalsRepository {
     const lead = await this.lock(tx, orgId, id);
     if (!lead || !isProposal(lead)) throw notFound('proposal', id);
     return lead;
-  }
-
-  /** Leads and what became of them; oldest first, from after `afterId`, one more than `limit`. */
-  async listLeads(
-    tx: EntityManager,
-    orgId: number,
-    { limit, afterId, status }: Window,
-    proposalsOnly = false,
-  ): Promise<Lead[]> {
-    const query = tx
-      .createQueryBuilder(Lead, 'lead')
-      .where('lead.orgId = :orgId', { orgId })
-      .orderBy('lead.id', 'ASC')
-      .limit(limit + 1);
-    if (proposalsOnly) query.andWhere(`lead.status <> 'lead' and lead.amountCents is not null`);
-    if (afterId !== undefined) query.andWhere('lead.id > cast(:afterId as bigint)', { afterId });
-    if (status !== undefined) query.andWhere('lead.status = :status', { status });
-    return query.getMany();
-  }
-
-  /** Proposals alone; oldest first, from after `afterId`, one more than `limit`. */
-  async list(tx: EntityManager, orgId: number, window: Window): Promise<Lead[]> {
-    return this.listLeads(tx, orgId, window, true);
   }
 
   private async lock(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {

@@ -9,11 +9,12 @@ import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
-import { afterId } from '../platform/http/page.dto.js';
+import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
 import type { SiteAddress } from './site-address.js';
 import type { Lead } from './lead.entity.js';
+import { LEAD_SORT_KEYS, LeadListRepository } from './lead-list.repository.js';
 import { assertSupported } from './proposal-currency.js';
 import { priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
@@ -30,6 +31,7 @@ export class ProposalsService {
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
     private readonly lines: ProposalLinesRepository,
+    private readonly leadList: LeadListRepository,
     private readonly customers: CustomersRepository,
     private readonly invoices: InvoicesRepository,
     private readonly settings: OrgSettingsService,
@@ -79,15 +81,26 @@ export class ProposalsService {
     return this.whole(this.dataSource.manager, lead);
   }
 
-  /** One more than the page holds, oldest first. */
-  async list(orgId: number, query: ProposalsQuery): Promise<Proposal[]> {
-    const { limit, status } = query;
+  /** One more than the page holds. */
+  async list(orgId: number, query: ProposalsQuery): Promise<(Proposal & SortPosition)[]> {
+    const { limit, sort, customer_id: customerId, qbo_state: qboState } = query;
+    const filter = {
+      status: query.status,
+      customerId,
+      currency: query.currency,
+      qboState,
+      search: query.search,
+    };
+    const window = { sort, limit, after: sortPosition(LEAD_SORT_KEYS, query) };
     const tx = this.dataSource.manager;
-    const leads = await this.proposals.list(tx, orgId, { limit, status, afterId: afterId(query) });
-    const ids = leads.map((lead) => lead.id);
+    const listed = await this.leadList.list(tx, orgId, filter, window, { proposalsOnly: true });
+    const ids = listed.map(({ id }) => id);
     const lines = await this.lines.listOf(tx, orgId, ids);
     const invoices = await this.invoices.listMade(tx, orgId, ids);
-    return leads.map((lead) => wholeProposal(lead, lines.get(lead.id) ?? [], shownInvoice(lead, invoices)));
+    return listed.map(({ lead, customerName, key }) => {
+      const whole = { customerName, invoice: shownInvoice(lead, invoices) };
+      return Object.assign(wholeProposal(lead, lines.get(lead.id) ?? [], whole), { key });
+    });
   }
 
   /**
@@ -140,7 +153,10 @@ export class ProposalsService {
 
   private async whole(tx: EntityManager, lead: Lead): Promise<Proposal> {
     const lines = await this.lines.listOf(tx, lead.orgId, [lead.id]);
-    return wholeProposal(lead, lines.get(lead.id) ?? [], await this.invoices.findShown(tx, lead));
+    return wholeProposal(lead, lines.get(lead.id) ?? [], {
+      customerName: await this.leadList.customerNameOf(tx, lead),
+      invoice: await this.invoices.findShown(tx, lead),
+    });
   }
 }
 

@@ -51,6 +51,7 @@ describe('Leads', () => {
     expect(status).toBe(201);
     expect(body).toEqual({
       ...facts,
+      customer_name: expect.any(String),
       id: expect.any(Number),
       org_id: admin.orgId,
       status: 'lead',

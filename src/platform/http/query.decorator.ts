@@ -1,0 +1,30 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { OneLine } from './text.decorator.js';
+
+const ID_MAX = 2_147_483_647;
+const SEARCH_LENGTH_MAX = 100;
+
+/** An id in a query string, if it is there: whole and positive, such as a row can have. */
+export const QueryId = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    Type(() => Number),
+    IsInt(),
+    Min(1),
+    Max(ID_MAX),
+  );
+
+/** `true` or `false` in a query string, if it is there. */
+export const QueryFlag = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) =>
+      value === 'true' ? true : value === 'false' ? false : value,
+    ),
+    IsBoolean(),
+  );
+
+/** What is searched for, if anything is: a part of a text, in any case. */
+export const SearchText = (): PropertyDecorator => applyDecorators(IsOptional(), OneLine(SEARCH_LENGTH_MAX));

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { containing, Parameters } from '../platform/database/parameters.js';
+import {
+  sortClauses,
+  type SortedWindow,
+  type SortKey,
+  type SortPosition,
+  sortsBy,
+} from '../platform/http/sorted-page.js';
+import { Lead } from './lead.entity.js';
+import type { ProposalStatus } from './proposal-lifecycle.js';
+
+/** What leads and proposals can be sorted by. */
+export const LEAD_SORT_KEYS: Readonly<Record<string, SortKey>> = {
+  id: { sql: 'l.id', type: 'bigint' },
+  name: { sql: 'lower(l.name)', type: 'text' },
+  amount_cents: { sql: 'coalesce(l.amount_cents, 0)', type: 'bigint' },
+  created_at: { sql: 'l.created_at', type: 'timestamptz' },
+  updated_at: { sql: 'l.updated_at', type: 'timestamptz' },
+};
+export const LEAD_SORTS = sortsBy('id', 'name', 'created_at', 'updated_at');
+export const PROPOSAL_SORTS = sortsBy('id', 'name', 'amount_cents', 'created_at', 'updated_at');
+
+export interface LeadFilter {
+  status?: ProposalStatus;
+  customerId?: number;
+  currency?: string;
+  /** Of the invoice that the proposal's qbo columns are of. */
+  qboState?: string;
+  search?: string;
+}
+
+/** A row and whose it is. */
+export interface NamedLead {
+  lead: Lead;
+  customerName: string | null;
+}
+
+/** The same with what it is sorted by. */
+export type ListedLead = NamedLead & SortPosition;
+
+/** Reads leads and proposals for people: found by what they know of them, in an order they choose. */
+@Injectable()
+export class LeadListRepository {
+  /** Leads and what became of them; or proposals alone. One more than `limit`, so that a page knows of the next. */
+  async list(
+    tx: EntityManager,
+    orgId: number,
+    filter: LeadFilter,
+    window: SortedWindow,
+    { proposalsOnly }: { proposalsOnly: boolean },
+  ): Promise<ListedLead[]> {
+    const { values, place } = new Parameters();
+    const org = place(orgId);
+    const { key, after, orderBy } = sortClauses(LEAD_SORT_KEYS, window, place);
+    const conditions = [after, ...conditionsOf(filter, place)];
+    if (proposalsOnly) conditions.push(`l.status <> 'lead' and l.amount_cents is not null`);
+    const rows = await tx.query<Omit<ListedLead, 'lead'>[]>(
+      `select l.id, ${key} as key, coalesce(c.full_name, c.email) as "customerName"
+         from leads l left join customers c on c.org_id = l.org_id and c.id = l.customer_id
+        where l.org_id = ${org} and ${conditions.join(' and ')}
+        order by ${orderBy} limit ${place(window.limit + 1)}`,
+      values,
+    );
+    return this.withLeads(tx, orgId, rows);
+  }
+
+  /** What the customer of a lead is called. */
+  async customerNameOf(tx: EntityManager, { orgId, customerId }: Lead): Promise<string | null> {
+    if (customerId === null) return null;
+    const [customer] = await tx.query<{ name: string }[]>(
+      'select coalesce(full_name, email) as name from customers where org_id = $1 and id = $2',
+      [orgId, customerId],
+    );
+    return customer?.name ?? null;
+  }
+
+  private async withLeads(
+    tx: EntityManager,
+    orgId: number,
+    rows: readonly Omit<ListedLead, 'lead'>[],
+  ): Promise<ListedLead[]> {
+    if (rows.length === 0) return [];
+    const leads = await tx
+      .createQueryBuilder(Lead, 'lead')
+      .where('lead.orgId = :orgId and lead.id in (:...ids)', { orgId, ids: rows.map(({ id }) => id) })
+      .getMany();
+    const byId = new Map(leads.map((lead) => [lead.id, lead]));
+    return rows.flatMap((row) => {
+      const lead = byId.get(row.id);
+      return lead ? [{ ...row, lead }] : [];
+    });
+  }
+}
+
+function conditionsOf(
+  { status, customerId, currency, qboState, search }: LeadFilter,
+  place: (value: unknown) => string,
+): string[] {
+  const conditions: string[] = [];
+  if (status !== undefined) conditions.push(`l.status = ${place(status)}`);
+  if (customerId !== undefined) conditions.push(`l.customer_id = ${place(customerId)}`);
+  if (currency !== undefined) conditions.push(`l.currency = ${place(currency)}`);
+  if (qboState !== undefined) {
+    conditions.push(`exists (select from invoices i where i.org_id = l.org_id and i.proposal_id = l.id
+      and i.qbo_invoice_id = l.qbo_invoice_id and i.state = ${place(qboState)})`);
+  }
+  if (search !== undefined) {
+    const pattern = place(containing(search));
+    const texts = ['l.name', 'l.email', 'l.qbo_invoice_number', 'c.full_name', 'c.email'];
+    conditions.push(`(${texts.map((text) => `${text} ilike ${pattern}`).join(' or ')})`);
+  }
+  return conditions;
+}

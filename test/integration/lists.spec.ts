@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { createOrg, type Json, type Person } from '../support/people.js';
+
+/** Seven rows in each list, made one after the other; the second and third the same instant. */
+const PLACES = [1, 2, 3, 4, 5, 6, 7];
+
+describe('Lists for people', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let admin: Person;
+  let ann: number;
+  let proposals: number[];
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    app = await startApp({ databaseUrl: database.url });
+    const org = await createOrg(app);
+    ({ admin } = org);
+    const made = async (path: string, body: object): Promise<number> =>
+      (await admin.post(path, body)).body.id;
+    ann = await made('/customers', { email: 'ann@example.com', full_name: 'Ann Ruiz' });
+    const customers = [ann];
+    for (const name of ['Zoe', 'bob', 'Carl', null, 'Eva', '100% Slate']) {
+      customers.push(
+        await made('/customers', { email: `c${customers.length}@example.com`, full_name: name }),
+      );
+    }
+    proposals = [];
+    for (const place of PLACES) {
+      const proposal = await made('/proposals', {
+        name: ['Gutters', 'attic', 'Roof A', 'Roof B', 'Barn', 'Porch_1', 'Shed'][place - 1],
+        customer_id: customers[(place - 1) % 2],
+        lines: [{ description: 'Work', quantity: 1, unit_price_cents: 10_000 * (8 - place) }],
+      });
+      proposals.push(proposal);
+      await made('/leads', { name: `Lead ${place}`, email: `lead${place}@example.com`, customer_id: ann });
+      await database.query(
+        `insert into inbox_items (org_id, subject, code, reason, next_step, proposal_id, created_at, updated_at)
+         values ($1, $2, 'books_closed', $3, 'Open the period.', $4, now(), now())`,
+        [org.orgId, `invoice.create:${place}`, `The invoice of proposal ${place}, 5_00`, proposal],
+      );
+    }
+    await database.query(
+      `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
+                             state, total_cents, balance_cents, paid_cents, due_on)
+       values ($1, $2, 'deposit', 'USD', 21000, '1', '77', 'CRM-5', 'overdue', 21300, 21300, 0, '2026-02-15')`,
+      [org.orgId, proposals[4]],
+    );
+    await database.query(
+      `update leads set qbo_invoice_id = '77', qbo_invoice_number = 'CRM-5' where org_id = $1 and id = $2`,
+      [org.orgId, proposals[4]],
+    );
+    const sameInstant = (table: string) =>
+      `update ${table} set created_at = (select created_at from ${table} where org_id = $1 order by id offset 1 limit 1)
+        where org_id = $1 and id = (select id from ${table} where org_id = $1 order by id offset 2 limit 1)`;
+    for (const table of ['customers', 'leads', 'inbox_items'])
+      await database.query(sameInstant(table), [org.orgId]);
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const itemsOf = async (path: string): Promise<Json[]> => (await admin.get(path)).body.items as Json[];
+  const namesOf = async (query: string): Promise<string[]> =>
+    (await itemsOf(`/proposals?${query}`)).map(({ name }) => name as string);
+
+  it.each([
+    { query: 'sort=name', names: ['attic', 'Barn', 'Gutters', 'Porch_1', 'Roof A', 'Roof B', 'Shed'] },
+    { query: 'sort=-name&limit=2', names: ['Shed', 'Roof B'] },
+    { query: 'sort=amount_cents&limit=2', names: ['Shed', 'Porch_1'] },
+    { query: 'sort=-amount_cents&limit=1', names: ['Gutters'] },
+    { query: 'sort=-created_at&limit=1', names: ['Shed'] },
+    { query: 'search=ROOF', names: ['Roof A', 'Roof B'] },
+    { query: 'search=ruiz', names: ['Gutters', 'Roof A', 'Barn', 'Shed'] },
+    { query: 'search=crm-5', names: ['Barn'] },
+    { query: 'search=h_1', names: ['Porch_1'] },
+    { query: 'search=_____', names: [] },
+    { query: 'qbo_state=overdue', names: ['Barn'] },
+    { query: 'qbo_state=paid', names: [] },
+    { query: 'currency=EUR', names: [] },
+    { query: 'status=approved', names: [] },
+    { query: 'status=draft&search=roof&sort=-name', names: ['Roof B', 'Roof A'] },
+  ])('proposals by $query are $names', async ({ query, names }) => {
+    expect(await namesOf(query)).toEqual(names);
+  });
+
+  it('proposals say whose they are, when they changed and how their invoice stands', async () => {
+    const [listed] = await itemsOf('/proposals?search=barn');
+    const { body } = await admin.get(`/proposals/${proposals[4]}`);
+    expect(listed).toEqual(body);
+    expect(body).toMatchObject({
+      customer_name: 'Ann Ruiz',
+      updated_at: expect.stringMatching(/Z$/),
+      qbo_due_on: '2026-02-15',
+      qbo_total_cents: 21_300,
+    });
+  });
+
+  it('customers are found by what they are, and sorted by name or else e-mail', async () => {
+    const shown = (await itemsOf('/customers?sort=name')).map(({ full_name, email }) => full_name ?? email);
+    expect(shown).toEqual(['100% Slate', 'Ann Ruiz', 'bob', 'c4@example.com', 'Carl', 'Eva', 'Zoe']);
+    expect(await itemsOf('/customers?linked=true')).toEqual([]);
+    expect(await itemsOf('/customers?is_active=true&search=ruiz')).toMatchObject([{ id: ann }]);
+    expect((await itemsOf('/customers?limit=1'))[0]).toHaveProperty('updated_at');
+  });
+
+  it('leads and items of the inbox name the customer, and are found by them', async () => {
+    const leads = await itemsOf(`/leads?customer_id=${ann}&search=lead&sort=-name`);
+    expect(leads.map(({ name }) => name)).toEqual(PLACES.toReversed().map((place) => `Lead ${place}`));
+    expect(leads[0]).toMatchObject({ customer_name: 'Ann Ruiz' });
+    const mine = await itemsOf(`/inbox?customer_id=${ann}`);
+    expect(mine.map(({ proposal_id }) => proposal_id)).toEqual([0, 2, 4, 6].map((place) => proposals[place]));
+    expect(mine[0]).toMatchObject({ customer_name: 'Ann Ruiz' });
+    expect(await itemsOf(`/inbox?proposal_id=${proposals[1]}`)).toMatchObject([
+      { proposal_id: proposals[1] },
+    ]);
+    expect(await itemsOf('/inbox?search=5_00,')).toEqual([]);
+    expect(await itemsOf('/inbox?search=PROPOSAL 7')).toHaveLength(1);
+  });
+
+  const SORTS = {
+    '/proposals': ['id', 'name', 'amount_cents', 'created_at', 'updated_at'],
+    '/customers': ['id', 'name', 'created_at', 'updated_at'],
+    '/leads': ['id', 'name', 'created_at', 'updated_at'],
+    '/inbox': ['id', 'created_at', 'updated_at'],
+  };
+  const orders = Object.entries(SORTS).flatMap(([path, keys]) =>
+    keys.flatMap((key) => [key, `-${key}`]).map((sort) => ({ path, sort })),
+  );
+
+  it.each(orders)('$path goes through all by $sort in pages, each once', async ({ path, sort }) => {
+    const whole = (await itemsOf(`${path}?sort=${sort}`)).map(({ id }) => id);
+    expect(new Set(whole).size).toBe(whole.length);
+    const seen: unknown[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const after: string = cursor ? `&cursor=${cursor}` : '';
+      const { body } = await admin.get(`${path}?sort=${sort}&limit=2${after}`);
+      seen.push(...(body.items as Json[]).map(({ id }) => id));
+      cursor = body.next_cursor as string | null;
+    }
+    expect(seen).toEqual(whole);
+  });
+
+  const cursor = (...parts: unknown[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+  it.each([
+    { sort: 'name', forged: cursor('-name', 'x', 1) },
+    { sort: 'name', forged: cursor('name', 'a\0b', 1) },
+    { sort: 'name', forged: cursor('name', 7, 1) },
+    { sort: 'name', forged: cursor('name', 'x', '1') },
+    { sort: 'created_at', forged: cursor('created_at', '2026-02-30T00:00:00.000000Z', 1) },
+    { sort: 'created_at', forged: cursor('created_at', 'yesterday', 1) },
+    { sort: 'amount_cents', forged: cursor('amount_cents', '1e9', 1) },
+    { sort: 'amount_cents', forged: cursor('amount_cents', '9'.repeat(40), 1) },
+    { sort: '-id', forged: cursor('-id', 'x', 1) },
+    { sort: 'name', forged: Buffer.from('id:5').toString('base64url') },
+  ])('refuse a forged cursor of $sort: $forged', async ({ sort, forged }) => {
+    const answer = await admin.get(`/proposals?sort=${sort}&cursor=${forged}`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_cursor' } });
+  });
+
+  it('an open invoice that is due on no day is not overdue', async () => {
+    await database.query(
+      `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
+                             state, total_cents, balance_cents, paid_cents)
+       values ($1, $2, 'deposit', 'USD', 21000, '1', '78', 'CRM-6', 'open', 21000, 21000, 0)`,
+      [admin.orgId, proposals[5]],
+    );
+    expect(await itemsOf('/invoices?overdue=false')).toMatchObject([{ number: 'CRM-6' }]);
+    expect(await itemsOf('/invoices?overdue=true')).toMatchObject([{ number: 'CRM-5' }]);
+  });
+
+  it('refuse a letter that PostgreSQL cannot keep, in the cursor of invoices too', async () => {
+    const answer = await admin.get(`/invoices?sort=due_on&cursor=${cursor('due_on', '2026\0', 1)}`);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed_cursor' } });
+  });
+
+  it.each([
+    '/proposals?sort=qbo_state',
+    '/leads?sort=amount_cents',
+    '/customers?linked=1',
+    '/inbox?customer_id=x',
+  ])('refuse what they do not know: %s', async (path) => {
+    expect((await admin.get(path)).status).toBe(422);
+  });
+});
