@@ -113,7 +113,7 @@ export default {
       'change-orders',
       'payments',
     ]),
-    onlyFeatures('bills', ['audit', 'auth', 'orgs', 'contracts', 'proposals', 'reports']),
+    onlyFeatures('bills', ['audit', 'auth', 'orgs', 'contracts', 'proposals', 'reports', 'revenue']),
     onlyFeatures('reports', [
       'auth',
       'orgs',

@@ -1,9 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
-import { BILL_STATES, BILL_TYPES } from './bill.js';
+import { ALLOCATION_BASES, BILL_STATES, BILL_TYPES, JOB_EVIDENCE } from './bill.js';
 
+/** `proposed`: a person is to decide about a job that was found; `missing`: a part of it no job bears. */
+export const BILL_ALLOCATIONS = ['proposed', 'missing'] as const;
 export const BILL_SORTS = ['-txn_on', 'txn_on', 'due_on', '-due_on'] as const;
 
 export class BillsQuery extends PageQuery {
@@ -25,6 +27,14 @@ export class BillsQuery extends PageQuery {
   @Min(1)
   proposal_id?: number;
 
+  @ApiPropertyOptional({
+    enum: BILL_ALLOCATIONS,
+    description: '`proposed`: with a job to accept or reject; `missing`: of which no job bears a part',
+  })
+  @IsOptional()
+  @IsIn(BILL_ALLOCATIONS)
+  allocation?: (typeof BILL_ALLOCATIONS)[number];
+
   @ApiPropertyOptional({ enum: BILL_SORTS, default: '-txn_on' })
   @IsOptional()
   @IsIn(BILL_SORTS)
@@ -45,6 +55,15 @@ export class AllocateLine {
   @IsInt()
   @Min(1)
   amount_cents?: number;
+
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'True: every other line of the same sub-customer or project of QuickBooks too, of now and later',
+  })
+  @IsOptional()
+  @IsBoolean()
+  whole_project: boolean = false;
 }
 
 export class RejectLine {
@@ -53,6 +72,14 @@ export class RejectLine {
   @IsInt()
   @Min(1)
   proposal_id?: number;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'True: also takes back that the sub-customer or project on the line is a job',
+  })
+  @IsOptional()
+  @IsBoolean()
+  whole_project: boolean = false;
 }
 
 export class AllocationView {
@@ -65,8 +92,35 @@ export class AllocationView {
   @ApiProperty({ enum: ['proposed', 'accepted', 'rejected'] })
   state!: string;
 
-  @ApiProperty({ enum: ['customer_ref', 'manual'], description: 'The customer on the line, or a person' })
+  @ApiProperty({
+    enum: ALLOCATION_BASES,
+    description:
+      '`customer_ref`: the one job of the customer on the line; `project`: of its sub-customer or project, as a ' +
+      'person said; `suggested`: by evidence, to be accepted or rejected; `manual`: a person',
+  })
   basis!: string;
+}
+
+export class JobEvidenceView {
+  @ApiProperty({ enum: JOB_EVIDENCE })
+  kind!: string;
+
+  @ApiProperty({ example: 60 })
+  points!: number;
+
+  @ApiProperty({ example: '12 elm', description: 'What it was found in' })
+  detail!: string;
+}
+
+export class JobCandidateView {
+  @ApiProperty({ example: 7 })
+  proposal_id!: number;
+
+  @ApiProperty({ example: 80, description: 'At most 100' })
+  score!: number;
+
+  @ApiProperty({ type: [JobEvidenceView] })
+  evidence!: JobEvidenceView[];
 }
 
 export class BillLineView {
@@ -85,8 +139,25 @@ export class BillLineView {
   @ApiProperty({ example: 0, description: 'What of it no proposal bears' })
   unallocated_cents!: number;
 
+  @ApiProperty({ type: Number, nullable: true, example: 3, description: 'Of ours: the customer on the line' })
+  customer_id!: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'Ann Ruiz:Roof of 12 Elm Street',
+    description: 'Whom the line names in QuickBooks: a customer, sub-customer or project',
+  })
+  customer_name!: string | null;
+
   @ApiProperty({ type: [AllocationView] })
   allocations!: AllocationView[];
+
+  @ApiProperty({
+    type: [JobCandidateView],
+    description: 'Jobs that the rest may be of, the likeliest first; one that stands out is proposed',
+  })
+  candidates!: JobCandidateView[];
 }
 
 export class BillView {
@@ -122,6 +193,12 @@ export class BillView {
 
   @ApiProperty({ enum: BILL_STATES })
   state!: string;
+
+  @ApiProperty({
+    example: 'https://qbo.intuit.com/app/bill?txnId=145',
+    description: 'Its page in QuickBooks',
+  })
+  qbo_url!: string;
 
   @ApiProperty({ type: [BillLineView] })
   lines!: BillLineView[];

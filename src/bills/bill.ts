@@ -5,8 +5,12 @@ export type BillType = (typeof BILL_TYPES)[number];
 export const BILL_STATES = ['open', 'partial', 'paid', 'overdue', 'deleted'] as const;
 export type BillState = (typeof BILL_STATES)[number];
 export type AllocationState = 'proposed' | 'accepted' | 'rejected';
-/** What says that a cost is of a job: the customer on the line, or a person. */
-export type AllocationBasis = 'customer_ref' | 'manual';
+/**
+ * What says that a cost is of a job: the customer on the line has this one contract; a sub-customer or project of
+ * QuickBooks that a person gave to it; evidence that a person has not decided about; a person.
+ */
+export const ALLOCATION_BASES = ['customer_ref', 'project', 'suggested', 'manual'] as const;
+export type AllocationBasis = (typeof ALLOCATION_BASES)[number];
 
 export interface BillAllocation {
   /** Null: follows from the line itself and is stored nowhere. */
@@ -17,21 +21,60 @@ export interface BillAllocation {
   state: AllocationState;
 }
 
+export interface BillParty {
+  qboId: string;
+  name: string | null;
+  /** It is a customer of ours itself, and not a sub-customer or project of one. */
+  isOwnCustomer: boolean;
+}
+
 export interface BillLine {
   line: number;
   description: string | null;
   /** Of a vendor's credit and of money that came back below zero. */
   cents: number;
+  /** Of ours: the customer on the line, or whose sub-customer or project is on it. */
   customerId: number | null;
+  /** Whom the line names in QuickBooks: a customer, sub-customer or project. */
+  party: BillParty | null;
   allocations: BillAllocation[];
+  /** Jobs that the rest of the line may be of, the likeliest first; none where it has no rest. */
+  candidates: JobCandidate[];
+}
+
+/** A job that a cost may be of, and why. */
+export interface JobCandidate {
+  proposalId: number;
+  /** 0 to 100. */
+  score: number;
+  evidence: JobEvidence[];
+}
+
+export const JOB_EVIDENCE = [
+  'proposal_number',
+  'customer',
+  'only_job',
+  'project_name',
+  'site_address',
+  'vendor',
+  'dates',
+] as const;
+
+export interface JobEvidence {
+  kind: (typeof JOB_EVIDENCE)[number];
+  points: number;
+  /** What it was found in. */
+  detail: string;
 }
 
 /** A cost of the company: a vendor's bill or credit, or money that was spent at once. */
 export interface Bill {
   type: BillType;
   qboId: string;
+  vendorId: string | null;
   vendorName: string | null;
   number: string | null;
+  memo: string | null;
   txnOn: CalendarDay;
   dueOn: CalendarDay | null;
   currency: string;

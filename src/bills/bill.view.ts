@@ -1,8 +1,11 @@
-import { billId, unallocatedCents } from './bill.js';
+import { quickBooksLink } from '../messages/quickbooks-links.js';
+import { type Bill, billId, unallocatedCents } from './bill.js';
 import type { BillView } from './bill.dto.js';
 import type { BillAt } from './bills.service.js';
 
-export function billView({ bill, state }: BillAt): BillView {
+const PAGES = { Bill: 'bill', VendorCredit: 'vendorcredit', Purchase: 'expense' } as const;
+
+export function billView({ bill, state, environment }: BillAt): BillView {
   return {
     id: billId(bill),
     qbo_type: bill.type,
@@ -15,17 +18,33 @@ export function billView({ bill, state }: BillAt): BillView {
     total_cents: bill.totalCents,
     balance_cents: bill.balanceCents,
     state,
+    qbo_url: billUrl(bill, environment),
     lines: bill.lines.map((line) => ({
       line: line.line,
       description: line.description,
       amount_cents: line.cents,
       unallocated_cents: unallocatedCents(line),
+      customer_id: line.customerId,
+      customer_name: line.party?.name ?? null,
       allocations: line.allocations.map(({ proposalId, cents, basis, state: decided }) => ({
         proposal_id: proposalId,
         amount_cents: cents,
         state: decided,
         basis,
       })),
+      candidates: line.candidates.map(({ proposalId, score, evidence }) => ({
+        proposal_id: proposalId,
+        score,
+        evidence,
+      })),
     })),
   };
+}
+
+/** Its page in QuickBooks' own application. */
+export function billUrl(
+  { type, qboId }: Pick<Bill, 'type' | 'qboId'>,
+  environment: BillAt['environment'],
+): string {
+  return quickBooksLink(environment, PAGES[type], qboId);
 }

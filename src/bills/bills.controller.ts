@@ -30,7 +30,7 @@ export class BillsController {
     @Query() query: BillsQuery,
   ): Promise<Page<BillView>> {
     await this.bills.fresh(orgId);
-    const filter = { vendor: query.vendor, proposalId: query.proposal_id };
+    const filter = { vendor: query.vendor, proposalId: query.proposal_id, allocation: query.allocation };
     return billsPage((await this.bills.list(orgId, filter, query.state)).map(billView), query);
   }
 
@@ -53,9 +53,10 @@ export class BillsController {
     @CurrentUser() { orgId, userId }: AuthenticatedUser,
     @Param('id') id: string,
     @Param('line', IdPipe) line: number,
-    @Body() { proposal_id: proposalId, amount_cents: cents }: AllocateLine,
+    @Body() { proposal_id: proposalId, amount_cents: cents, whole_project: wholeProject }: AllocateLine,
   ): Promise<BillView> {
-    return billView(await this.bills.allocate(orgId, id, line, { proposalId, cents, by: userId }));
+    const order = { proposalId, cents, wholeProject, by: userId };
+    return billView(await this.bills.allocate(orgId, id, line, order));
   }
 
   @Post(':id/lines/:line/reject')
@@ -68,8 +69,8 @@ export class BillsController {
     @CurrentUser() { orgId, userId }: AuthenticatedUser,
     @Param('id') id: string,
     @Param('line', IdPipe) line: number,
-    @Body() { proposal_id: proposalId }: RejectLine,
+    @Body() { proposal_id: proposalId, whole_project: wholeProject }: RejectLine,
   ): Promise<BillView> {
-    return billView(await this.bills.reject(orgId, id, line, { proposalId, by: userId }));
+    return billView(await this.bills.reject(orgId, id, line, { proposalId, wholeProject, by: userId }));
   }
 }

@@ -16,17 +16,23 @@ import {
   parseBillId,
   unallocatedCents,
 } from './bill.js';
-import { type BillFilter, BillsRepository } from './bills.repository.js';
+import type { BillFilter } from './bill-lines.repository.js';
+import { BillsRepository } from './bills.repository.js';
+import { CostJobsRepository } from './cost-jobs.repository.js';
 
 export interface BillAt {
   bill: Bill;
   state: BillState;
+  /** Of the company in whose books it is. */
+  environment: 'sandbox' | 'production';
 }
 
 /** A part of a bill's line for a proposal; all that is left of it where no amount is named. */
 export interface AllocationOrder {
   proposalId: number;
   cents: number | undefined;
+  /** Every other line of the same sub-customer or project too, of now and later. */
+  wholeProject: boolean;
   by: number;
 }
 
@@ -37,6 +43,7 @@ export class BillsService {
     private readonly dataSource: DataSource,
     private readonly mirror: CompanyMirrorService,
     private readonly bills: BillsRepository,
+    private readonly costJobs: CostJobsRepository,
     private readonly proposals: ProposalsRepository,
     private readonly settings: OrgSettingsService,
     private readonly audit: AuditService,
@@ -45,17 +52,26 @@ export class BillsService {
 
   /** Every cost that fits, newest first. Throws `conflict` where the books cannot be read yet. */
   async list(orgId: number, filter: BillFilter, state?: BillState): Promise<BillAt[]> {
-    const realmId = (await this.mirror.known(orgId)) ?? (await this.mirror.fresh(orgId)).realmId;
-    const { home, today } = await this.company(orgId);
-    const bills = await this.bills.list(orgId, realmId, home, filter);
+    const { realmId, env: environment } =
+      (await this.mirror.known(orgId)) ?? (await this.mirror.fresh(orgId));
+    const { today, ...company } = await this.company(orgId);
+    const bills = await this.bills.list(orgId, realmId, company, filter);
     return bills
-      .map((bill) => ({ bill, state: billState(bill, today) }))
+      .map((bill) => ({ bill, state: billState(bill, today), environment }))
       .filter((one) => state === undefined || one.state === state);
   }
 
   /** The same with what changed in the last minute. */
   async fresh(orgId: number): Promise<void> {
     await this.mirror.fresh(orgId);
+  }
+
+  /** Every cost, with what changed in the last minute; null where no company is connected: costs are not known then. */
+  async known(orgId: number): Promise<{ bills: Bill[]; environment: BillAt['environment'] } | null> {
+    if (!(await this.mirror.isConnected(orgId))) return null;
+    const { realmId, env: environment } = await this.mirror.fresh(orgId);
+    const { today: _today, ...company } = await this.company(orgId);
+    return { bills: await this.bills.list(orgId, realmId, company, {}), environment };
   }
 
   async get(orgId: number, id: string): Promise<BillAt> {
@@ -67,7 +83,7 @@ export class BillsService {
 
   /**
    * Has a proposal bear a part of a line. Throws not found, or `conflict` where more than is left of the line, or
-   * another currency than the proposal's.
+   * another currency than the proposal's. For a whole project throws `invalid` where the line names none.
    */
   async allocate(orgId: number, id: string, line: number, order: AllocationOrder): Promise<BillAt> {
     await this.changeLine(orgId, id, line, async (tx, realmId, bill, found) => {
@@ -98,29 +114,38 @@ export class BillsService {
         { orgId, realmId, type: bill.type, qboId: bill.qboId, line, proposalId: order.proposalId },
         { cents, state: 'accepted', by: order.by, at: this.clock.now() },
       );
+      if (order.wholeProject) {
+        const project = { orgId, realmId, qboCustomerId: projectOf(found), proposalId: order.proposalId };
+        await this.costJobs.saveProject(tx, project, { by: order.by, at: this.clock.now() });
+      }
+      const allocated = { line, proposal_id: order.proposalId, amount_cents: cents };
       await this.audit.record(tx, orgId, {
         action: 'bill.allocated',
         subject: `bill:${id}`,
         proposalId: order.proposalId,
-        after: { line, proposal_id: order.proposalId, amount_cents: cents },
+        after: order.wholeProject ? { ...allocated, whole_project: projectOf(found) } : allocated,
       });
     });
     return this.get(orgId, id);
   }
 
-  /** Says that a line is not of this proposal, or of none that it seems to be of. */
+  /**
+   * Says that a line is not of this proposal, or of none that it seems to be of; for a whole project also that its
+   * other lines are no longer of the proposal that it was given to.
+   */
   async reject(
     orgId: number,
     id: string,
     line: number,
-    { proposalId, by }: { proposalId: number | undefined; by: number },
+    { proposalId, wholeProject, by }: { proposalId: number | undefined; wholeProject: boolean; by: number },
   ): Promise<BillAt> {
-    await this.changeLine(orgId, id, line, async (tx, realmId, bill, { allocations }) => {
-      const refused = allocations.filter(
-        (one) => one.state !== 'rejected' && (proposalId === undefined || one.proposalId === proposalId),
-      );
+    await this.changeLine(orgId, id, line, async (tx, realmId, bill, found) => {
+      const refused = refusable(found, proposalId);
       if (refused.length === 0) {
-        throw new DomainError('conflict', 'nothing_to_reject', 'No proposal bears this line.');
+        throw new DomainError('conflict', 'nothing_to_reject', 'No proposal bears this line, or seems to.');
+      }
+      if (wholeProject) {
+        await this.costJobs.removeProject(tx, { orgId, realmId, qboCustomerId: projectOf(found) });
       }
       for (const { proposalId: of, cents } of refused) {
         await this.bills.decide(
@@ -146,12 +171,12 @@ export class BillsService {
     change: (tx: EntityManager, realmId: string, bill: Bill, line: BillLine) => Promise<void>,
   ): Promise<void> {
     const key = parseBillId(id);
-    const realmId = await this.mirror.known(orgId);
-    if (!key || realmId === null) throw notFound('bill', id);
-    const { home } = await this.company(orgId);
+    const realmId = (await this.mirror.known(orgId))?.realmId;
+    if (!key || realmId === undefined) throw notFound('bill', id);
+    const company = await this.company(orgId);
     await this.dataSource.transaction(async (tx) => {
       await this.bills.lock(tx, orgId, realmId, key);
-      const [bill] = await this.bills.list(orgId, realmId, home, key, tx);
+      const [bill] = await this.bills.list(orgId, realmId, company, key, tx);
       if (!bill || bill.deleted) throw notFound('bill', id);
       const found = bill.lines.find((one) => one.line === line);
       if (!found) throw invalid([{ field: 'line', message: `The bill has no line ${line}` }]);
@@ -159,8 +184,30 @@ export class BillsService {
     });
   }
 
-  private async company(orgId: number): Promise<{ home: string; today: CalendarDay }> {
+  private async company(
+    orgId: number,
+  ): Promise<{ homeCurrency: string; timeZone: string; today: CalendarDay }> {
     const { companyCurrency, currency, timeZone } = await this.settings.get(orgId);
-    return { home: companyCurrency ?? currency, today: dayInZone(this.clock.now(), timeZone) };
+    const today = dayInZone(this.clock.now(), timeZone);
+    return { homeCurrency: companyCurrency ?? currency, timeZone, today };
   }
+}
+
+/** The sub-customer or project on a line. Throws `invalid` where it names none, or a customer of ours itself. */
+function projectOf({ party }: BillLine): string {
+  if (party && !party.isOwnCustomer) return party.qboId;
+  const message = 'The line names no sub-customer or project of QuickBooks, so leave whole_project out';
+  throw invalid([{ field: 'whole_project', message }]);
+}
+
+/** What of a line can be refused: what bears it, what is proposed, and a candidate that is named. */
+function refusable(
+  { allocations, candidates }: BillLine,
+  proposalId: number | undefined,
+): { proposalId: number; cents: number }[] {
+  const standing = allocations.filter(
+    (one) => one.state !== 'rejected' && (proposalId === undefined || one.proposalId === proposalId),
+  );
+  if (standing.length > 0 || proposalId === undefined) return standing;
+  return candidates.filter((one) => one.proposalId === proposalId).map(() => ({ proposalId, cents: 0 }));
 }

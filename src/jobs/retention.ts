@@ -66,6 +66,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   qbo_documents: forEver(BOOKS),
   qbo_subledger_entries: withParent('qbo_documents'),
   cost_allocations: forEver(BOOKS),
+  cost_projects: forEver(BOOKS),
   change_order_approvals: {
     kept: 'for a time',
     because: 'as of proposal_approvals',

@@ -39,9 +39,13 @@ export class CompanyMirrorService {
     );
   }
 
-  /** The realm whose documents are mirrored, however old; null where none are. Reads nothing from QuickBooks. */
-  async known(orgId: number): Promise<string | null> {
+  async isConnected(orgId: number): Promise<boolean> {
+    return (await this.connections.company(orgId)) !== null;
+  }
+
+  /** The company whose documents are mirrored, however old; null where none are. Reads nothing from QuickBooks. */
+  async known(orgId: number): Promise<QboCompany | null> {
     const company = await this.connections.company(orgId);
-    return company && (await this.mirror.isFilled(company)) ? company.realmId : null;
+    return company && (await this.mirror.isFilled(company)) ? company : null;
   }
 }

@@ -36,5 +36,6 @@ import { RevenueSumsRepository } from './reports/revenue-sums.repository.js';
     ClosePackService,
     PeriodsService,
   ],
+  exports: [RevenuePostingService],
 })
 export class RevenueModule {}

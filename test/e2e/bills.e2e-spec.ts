@@ -5,8 +5,15 @@ import { inOrganisation, throughDoor } from '../../src/platform/database/scope.j
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { MarginFiguresRepository } from '../../src/qbo-sync/diagnostics/margin-figures.repository.js';
-import { aContractor, aCustomer, anApprovedProposal, type Contractor } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  type Contractor,
+  pollCompany,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { createOrg, type Json } from '../support/people.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 describe("Vendors' bills", () => {
@@ -62,7 +69,7 @@ describe("Vendors' bills", () => {
     AccountBasedExpenseLineDetail: {
       AccountRef: { value: await expenseAccount() },
       ...(forCustomer ? { CustomerRef: { value: qboCustomerId } } : {}),
-    },
+    } as Record<string, { value: string }>,
   });
 
   const seen = async (query = '') => {
@@ -73,10 +80,10 @@ describe("Vendors' bills", () => {
   };
 
   /** March's margin before fees, as a gauge shows it. */
-  const marginGauge = async () => {
+  const marginGauge = async (day = '2026-03-15') => {
     const { app } = books.app;
     const facts = await throughDoor('overview', () =>
-      app.get(MarginFiguresRepository).read(app.get(DataSource).manager, new Date('2026-03-15')),
+      app.get(MarginFiguresRepository).read(app.get(DataSource).manager, new Date(day)),
     );
     return facts.map(({ labels, value }) => ({ currency: labels.currency, margin_cents: value }));
   };
@@ -185,12 +192,109 @@ describe("Vendors' bills", () => {
     await expectMargin(2_000);
   });
 
+  describe('of a customer with several jobs', () => {
+    let garage: number;
+    let project: string;
+    let billOf: string;
+    const first = async (): Promise<Json> => (await contractor.admin.get(`/bills/${billOf}`)).body.lines[0];
+    const cost = async (id: number) => (await contractor.admin.get(`/proposals/${id}/margin`)).body;
+
+    beforeAll(async () => {
+      garage = await anApprovedProposal(contractor, { customerId });
+      const { Id } = await enter('customer', {
+        DisplayName: 'Garage of Ann',
+        Job: true,
+        ParentRef: { value: qboCustomerId },
+      });
+      project = Id;
+      await pollCompany(books, contractor);
+      const named = { ...(await line(80)), Description: `for CRM-${garage}` };
+      named.AccountBasedExpenseLineDetail.CustomerRef = { value: project };
+      const entered = {
+        VendorRef: { value: vendorId },
+        DocNumber: 'N-2',
+        TxnDate: '2026-05-04',
+        Line: [named],
+      };
+      billOf = `bill-${(await enter('bill', entered)).Id}`;
+      await seen();
+    });
+
+    it('are proposed with the evidence, and borne by no job before a person accepts', async () => {
+      expect(await first()).toMatchObject({
+        customer_id: customerId,
+        unallocated_cents: 8_000,
+        allocations: [{ proposal_id: garage, amount_cents: 8_000, state: 'proposed', basis: 'suggested' }],
+      });
+      const [likeliest] = (await first()).candidates as Json[];
+      expect((likeliest!.evidence as Json[]).map(({ kind }) => kind)).toContain('proposal_number');
+      expect((await seen('allocation=proposed')).map(({ id }) => id)).toContain(billOf);
+      expect(await cost(garage)).toMatchObject({ cost_cents: 0, proposed_cents: 8_000 });
+      const { unallocated } = (await contractor.admin.get('/reports/margin')).body;
+      expect(unallocated).toContainEqual(
+        expect.objectContaining({ bill_id: billOf, line: 1, customer_id: customerId, amount_cents: 8_000 }),
+      );
+    });
+
+    it('are split between jobs, and what was rejected is not proposed again', async () => {
+      const { admin } = contractor;
+      const path = `/bills/${billOf}/lines/1`;
+      expect((await admin.post(`${path}/reject`, {})).body.lines[0]).toMatchObject({
+        unallocated_cents: 8_000,
+        allocations: [{ proposal_id: garage, state: 'rejected' }],
+      });
+      await admin.post(`${path}/allocate`, { proposal_id: proposalId, amount_cents: 3_000 });
+      const split = (await admin.post(`${path}/allocate`, { proposal_id: garage })).body.lines[0];
+      expect(split).toMatchObject({ unallocated_cents: 0, candidates: [] });
+      expect(await cost(garage)).toMatchObject({ cost_cents: 5_000, proposed_cents: 0 });
+      await admin.post(`${path}/reject`, { proposal_id: proposalId });
+    });
+
+    it('are of the job that a person gave their project to, now and later, until it is taken back', async () => {
+      const { admin } = contractor;
+      const path = `/bills/${billOf}/lines/1`;
+      const whole = { proposal_id: garage, whole_project: true };
+      expect((await admin.post(`${path}/allocate`, whole)).status).toBe(200);
+      const later = await line(20);
+      later.AccountBasedExpenseLineDetail.CustomerRef = { value: project };
+      const entered = { VendorRef: { value: vendorId }, TxnDate: '2026-05-05', Line: [later, await line(1)] };
+      const { Id } = await enter('bill', entered);
+      await seen();
+      const [followed] = (await admin.get(`/bills/bill-${Id}`)).body.lines as Json[];
+      expect(followed!.allocations).toMatchObject([
+        { proposal_id: garage, amount_cents: 2_000, basis: 'project', state: 'accepted' },
+      ]);
+      expect(await cost(garage)).toMatchObject({ cost_cents: 10_000 });
+      expect(await marginGauge('2026-05-15')).toEqual([{ currency: 'USD', margin_cents: -10_000 }]);
+      const none = await admin.post(`/bills/bill-${Id}/lines/2/allocate`, whole);
+      expect(none).toMatchObject({ status: 422, body: { errors: [{ field: 'whole_project' }] } });
+      await admin.post(`/bills/bill-${Id}/lines/1/reject`, { whole_project: true });
+      expect(await cost(garage)).toMatchObject({ cost_cents: 8_000 });
+    });
+  });
+
+  it('are unknown where no company is connected, and the margin says so', async () => {
+    const { admin } = await createOrg(books.app, 'Birch Builders');
+    const id = await anApprovedProposal({ ...contractor, admin });
+    expect((await admin.get(`/proposals/${id}/margin`)).body).toMatchObject({
+      revenue_cents: 0,
+      cost_cents: null,
+      margin_cents: null,
+      margin_percent: null,
+      unallocated_cents: null,
+      unknown: ['costs'],
+    });
+    const csv = (await admin.get('/reports/margin?format=csv')).body as string;
+    expect(csv.split('\r\n')[1]).toBe(`${id},USD,invoice,0,,0,,,,,costs`);
+    expect((await admin.get('/reports/margin?from=2026-02-01&to=2026-01-31')).status).toBe(422);
+  });
+
   it('are pages in either order, found by vendor and proposal', async () => {
     const first = await contractor.admin.get('/bills?limit=2&sort=txn_on');
     const second = await contractor.admin.get(`/bills?limit=2&sort=txn_on&cursor=${first.body.next_cursor}`);
     const ids = [...first.body.items, ...second.body.items].map(({ id }: { id: string }) => id);
-    expect(new Set(ids).size).toBe(3);
-    expect((await seen('vendor=norton')).length).toBe(2);
+    expect(new Set(ids).size).toBe(4);
+    expect((await seen('vendor=norton')).length).toBe(4);
     expect((await seen(`proposal_id=${proposalId}`)).length).toBe(2);
     expect((await contractor.admin.get('/bills?cursor=x')).status).toBe(400);
   });

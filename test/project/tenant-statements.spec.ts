@@ -41,6 +41,7 @@ const REVIEWED: Record<string, string> = {
   'qbo-sync/diagnostics/margin-figures.repository.ts#REVENUE': GAUGE,
   'qbo-sync/diagnostics/margin-figures.repository.ts#COST_LINES': GAUGE,
   'qbo-sync/diagnostics/margin-figures.repository.ts#DECIDED': GAUGE,
+  'qbo-sync/diagnostics/margin-figures.repository.ts#REST': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#payments': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#invoices': GAUGE,
   'qbo-sync/diagnostics/period-figures.repository.ts#money': GAUGE,

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
@@ -8,7 +9,7 @@ import { IdPipe } from '../../platform/http/id.pipe.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { MarginQuery, MarginReportView, MarginView } from './margin.dto.js';
 import { MarginService } from './margin.service.js';
-import type { Margin } from './margin.js';
+import { marginCsv, marginReportView, marginView } from './margin.view.js';
 
 @ApiTags('Reports')
 @Controller()
@@ -24,41 +25,29 @@ export class MarginController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<MarginView> {
-    return marginView(await this.margins.ofProposal(orgId, id));
+    const { margins, environment } = await this.margins.ofProposal(orgId, id);
+    return marginView(margins[0]!, environment);
   }
 
   @Get('reports/margin')
-  @ApiOperation({ summary: 'The margin of each job, by the days of its invoices and of its costs' })
+  @ApiOperation({
+    summary: 'The margin of each job, by what was earned in these days and the days of its costs',
+    description:
+      'Revenue is earned by the policy of each contract. What is not known is null, and `unknown` says what.',
+  })
   @ApiOkResponse({ type: MarginReportView })
+  @ApiProduces('application/json', 'text/csv')
   @ApiProblems(409, 422)
   async report(
     @CurrentUser() { orgId }: AuthenticatedUser,
-    @Query() { from, to }: MarginQuery,
-  ): Promise<MarginReportView> {
-    const { margins, totals } = await this.margins.report(orgId, from, to);
-    return {
-      rows: margins.map(marginView),
-      totals: totals.map((total) => ({
-        currency: total.currency,
-        revenue_cents: total.revenueCents,
-        cost_cents: total.costCents,
-        fees_cents: total.feesCents,
-        margin_cents: total.marginCents,
-        unallocated_cents: total.unallocatedCents,
-      })),
-    };
+    @Query() { from, to, format }: MarginQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MarginReportView | string> {
+    const report = await this.margins.report(orgId, from, to);
+    if (format === 'json') return marginReportView(report);
+    void reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="margin.csv"');
+    return marginCsv(report);
   }
-}
-
-function marginView(margin: Margin): MarginView {
-  return {
-    proposal_id: margin.proposalId,
-    currency: margin.currency,
-    revenue_cents: margin.revenueCents,
-    cost_cents: margin.costCents,
-    fees_cents: margin.feesCents,
-    margin_cents: margin.marginCents,
-    margin_percent: margin.marginPercent,
-    unallocated_cents: margin.unallocatedCents,
-  };
 }

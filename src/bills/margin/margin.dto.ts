@@ -1,5 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
+
+const FORMATS = ['json', 'csv'] as const;
 
 export class MarginQuery {
   @ApiPropertyOptional({ example: '2026-01-01' })
@@ -11,17 +14,72 @@ export class MarginQuery {
   @IsOptional()
   @IsString()
   to?: string;
+
+  @ApiPropertyOptional({ enum: FORMATS, default: 'json' })
+  @IsOptional()
+  @IsIn(FORMATS)
+  format: (typeof FORMATS)[number] = 'json';
 }
 
-class MarginSums {
+export class UnallocatedCostView {
+  @ApiProperty({ example: 'bill-145' })
+  bill_id!: string;
+
+  @ApiProperty({ example: 2 })
+  line!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Norton Lumber and Building Materials' })
+  vendor_name!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'INV-2201' })
+  number!: string | null;
+
+  @ApiProperty({ example: '2026-03-02' })
+  txn_on!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Shingles' })
+  description!: string | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 3,
+    description: 'Of ours, where its name is on the line',
+  })
+  customer_id!: number | null;
+
   @ApiProperty({ example: 'USD' })
   currency!: string;
 
-  @ApiProperty({ example: 3444000, description: 'Invoiced before tax, less credits' })
+  @ApiProperty({ example: 5000 })
+  amount_cents!: number;
+
+  @ApiProperty({ example: 'https://qbo.intuit.com/app/bill?txnId=145' })
+  qbo_url!: string;
+}
+
+export class ForeignCostView {
+  @ApiProperty({ example: 'EUR' })
+  currency!: string;
+
+  @ApiProperty({ example: 20000 })
+  cost_cents!: number;
+}
+
+export class MarginTotalView {
+  @ApiProperty({ example: 'USD' })
+  currency!: string;
+
+  @ApiProperty({ example: 3444000, description: "Earned by the job's policy, before tax, less credits" })
   revenue_cents!: number;
 
-  @ApiProperty({ example: 1890000, description: 'What bills, credits and purchases it bears' })
-  cost_cents!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 1890000,
+    description: 'What bills, credits and purchases it bears; null: not known, no company is connected',
+  })
+  cost_cents!: number | null;
 
   @ApiProperty({
     type: Number,
@@ -33,27 +91,72 @@ class MarginSums {
   fees_cents!: number | null;
 
   @ApiProperty({
+    type: Number,
+    nullable: true,
     example: 1543095,
-    description: 'Revenue less cost, and less the fees; before the fees where they are null',
+    description:
+      'Revenue less cost, and less the fees; before the fees where they are null; null where costs are not known ' +
+      'or some are in another currency',
   })
-  margin_cents!: number;
+  margin_cents!: number | null;
 
-  @ApiProperty({ example: 0, description: 'Costs of the same customer that no proposal bears' })
-  unallocated_cents!: number;
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0,
+    description: 'Costs that no proposal bears: of the same customer; in totals of the whole company',
+  })
+  unallocated_cents!: number | null;
 }
 
-export class MarginView extends MarginSums {
+export class MarginView extends MarginTotalView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
+  @ApiProperty({ enum: REVENUE_POLICIES, description: 'When its revenue is earned' })
+  policy!: string;
+
   @ApiProperty({ type: Number, nullable: true, example: 44.81 })
   margin_percent!: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 0,
+    description: 'Costs that are proposed to it and not decided: the margin would be so much less',
+  })
+  proposed_cents!: number | null;
+
+  @ApiProperty({
+    type: [ForeignCostView],
+    description: 'Costs in other currencies, which are added to nothing',
+  })
+  foreign_costs!: ForeignCostView[];
+
+  @ApiProperty({
+    enum: ['costs', 'foreign_costs', 'fees'],
+    isArray: true,
+    description: 'What the margin lacks',
+  })
+  unknown!: string[];
+
+  @ApiProperty({ type: [UnallocatedCostView], description: 'Of the same customer' })
+  unallocated!: UnallocatedCostView[];
+
+  @ApiProperty({ example: '/proposals/7/timeline' })
+  timeline!: string;
 }
 
 export class MarginReportView {
   @ApiProperty({ type: [MarginView] })
   rows!: MarginView[];
 
-  @ApiProperty({ type: [MarginSums] })
-  totals!: MarginSums[];
+  @ApiProperty({ type: [MarginTotalView] })
+  totals!: MarginTotalView[];
+
+  @ApiProperty({
+    type: [UnallocatedCostView],
+    description: 'Every cost of these days that no proposal bears',
+  })
+  unallocated!: UnallocatedCostView[];
 }

@@ -1,48 +1,65 @@
 import { Injectable } from '@nestjs/common';
-import { notFound } from '../../platform/errors/domain-error.js';
-import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import { optionalDay } from '../../reports/report-day.js';
-import type { Bill } from '../bill.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { notFound } from '../../platform/errors/domain-error.js';
+import { invalid } from '../../platform/errors/validation.pipe.js';
+import { optionalDay } from '../../reports/report-day.js';
+import { RevenuePostingService } from '../../revenue/events/revenue-posting.service.js';
 import { BillsService } from '../bills.service.js';
-import { type Margin, marginOf, type MarginTotal, marginTotals } from './margin.js';
+import { JobCosts } from './job-costs.js';
+import { type Margin, marginOf, type MarginTotal, marginTotals, type MarginWindow } from './margin.js';
 import { MarginRepository } from './margin.repository.js';
 
-/** Revenue less cost and less what Stripe kept, by job. Fees that are not known are said to be unknown. */
+export interface MarginReport {
+  margins: Margin[];
+  totals: MarginTotal[];
+  /** Null: no company is connected, so that costs are not known. */
+  costs: JobCosts | null;
+  environment: 'sandbox' | 'production';
+}
+
+/** Revenue by the policy of each job, less cost and less what Stripe kept. What is not known is said to be unknown. */
 @Injectable()
 export class MarginService {
   constructor(
     private readonly bills: BillsService,
+    private readonly posting: RevenuePostingService,
     private readonly revenue: MarginRepository,
     private readonly settings: OrgSettingsService,
   ) {}
 
-  /** Throws not found for a proposal without a contract, and `conflict` where the books cannot be read. */
-  async ofProposal(orgId: number, proposalId: number): Promise<Margin> {
+  /** Throws not found for a proposal without a contract, and `conflict` while the books are being read. */
+  async ofProposal(orgId: number, proposalId: number): Promise<MarginReport> {
     const { timeZone } = await this.settings.get(orgId);
+    await this.posting.bringUpToDate(orgId);
     const [job] = await this.revenue.listRevenue(orgId, { from: null, to: null, timeZone, proposalId });
     if (!job) throw notFound('contract of proposal', proposalId);
-    return marginOf(job, await this.costs(orgId, null, null));
+    return this.reportOf(orgId, [job], { from: null, to: null });
   }
 
-  async report(
-    orgId: number,
-    from: string | undefined,
-    to: string | undefined,
-  ): Promise<{ margins: Margin[]; totals: MarginTotal[] }> {
+  /** Throws `invalid` for days that are none or turned. */
+  async report(orgId: number, from: string | undefined, to: string | undefined): Promise<MarginReport> {
     const days = { from: optionalDay('from', from), to: optionalDay('to', to) };
+    if (days.from !== null && days.to !== null && days.from > days.to) {
+      throw invalid([{ field: 'to', message: 'to must not be before from' }]);
+    }
     const { timeZone } = await this.settings.get(orgId);
+    await this.posting.bringUpToDate(orgId);
     const jobs = await this.revenue.listRevenue(orgId, { ...days, timeZone, proposalId: null });
-    const bills = await this.costs(orgId, days.from, days.to);
-    const margins = jobs.map((job) => marginOf(job, bills));
-    return { margins, totals: marginTotals(margins, bills) };
+    return this.reportOf(orgId, jobs, days);
   }
 
-  private async costs(orgId: number, from: CalendarDay | null, to: CalendarDay | null): Promise<Bill[]> {
-    await this.bills.fresh(orgId);
-    const all = await this.bills.list(orgId, {});
-    return all
-      .map(({ bill }) => bill)
-      .filter(({ txnOn }) => (from === null || txnOn >= from) && (to === null || txnOn <= to));
+  private async reportOf(
+    orgId: number,
+    jobs: Awaited<ReturnType<MarginRepository['listRevenue']>>,
+    { from, to }: MarginWindow,
+  ): Promise<MarginReport> {
+    const known = await this.bills.known(orgId);
+    const bills = (known?.bills ?? []).filter(
+      ({ txnOn }) => (from === null || txnOn >= from) && (to === null || txnOn <= to),
+    );
+    const costs = known && new JobCosts(bills);
+    const margins = jobs.map((job) => marginOf(job, costs));
+    const environment = known?.environment ?? 'production';
+    return { margins, totals: marginTotals(margins, costs), costs, environment };
   }
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { JobCosts } from './job-costs.js';
 import { marginOf, marginTotals } from './margin.js';
 
+const NONE = new JobCosts([]);
+
 const job = (proposalId: number, revenueCents: number, feesCents: number | null) =>
-  marginOf({ proposalId, customerId: 1, currency: 'USD', revenueCents, feesCents }, []);
+  marginOf({ proposalId, customerId: 1, currency: 'USD', policy: 'invoice', revenueCents, feesCents }, NONE);
 
 describe('The margin of a job', () => {
   it('is lowered by what Stripe kept', () => {
@@ -23,8 +26,62 @@ describe('The margin of a job', () => {
 
   it('is in a total whose fees are unknown as soon as those of one job are', () => {
     const known = [job(1, 100_000, 2_930), job(2, 50_000, 1_480)];
-    expect(marginTotals(known, [])).toMatchObject([{ feesCents: 4_410, marginCents: 145_590 }]);
+    expect(marginTotals(known, NONE)).toMatchObject([{ feesCents: 4_410, marginCents: 145_590 }]);
     const unknown = [...known, job(3, 10_000, null)];
-    expect(marginTotals(unknown, [])).toMatchObject([{ feesCents: null, marginCents: 155_590 }]);
+    expect(marginTotals(unknown, NONE)).toMatchObject([{ feesCents: null, marginCents: 155_590 }]);
+  });
+
+  it('is unknown where a cost is in another currency, which stands apart', () => {
+    const allocations = [
+      { id: null, proposalId: 1, cents: 20_000, basis: 'customer_ref', state: 'accepted' } as const,
+    ];
+    const line = {
+      line: 1,
+      description: null,
+      cents: 20_000,
+      customerId: 1,
+      party: null,
+      allocations,
+      candidates: [],
+    };
+    const bill = {
+      type: 'Bill',
+      qboId: '145',
+      vendorId: '56',
+      vendorName: 'Norton',
+      number: null,
+      memo: null,
+      txnOn: '2026-03-02',
+      dueOn: null,
+      currency: 'EUR',
+      totalCents: 20_000,
+      balanceCents: 0,
+      refund: false,
+      deleted: false,
+      lines: [line],
+    } as const;
+    const costs = new JobCosts([{ ...bill, lines: [line] }]);
+    const margin = marginOf(
+      {
+        proposalId: 1,
+        customerId: 1,
+        currency: 'USD',
+        policy: 'invoice',
+        revenueCents: 100_000,
+        feesCents: 0,
+      },
+      costs,
+    );
+    expect(margin).toMatchObject({
+      costCents: 0,
+      foreignCosts: [{ currency: 'EUR', cents: 20_000 }],
+      marginCents: null,
+      marginPercent: null,
+      unknown: ['foreign_costs'],
+    });
+    expect(marginTotals([margin], costs)).toMatchObject([
+      { currency: 'EUR', revenueCents: 0, costCents: 0 },
+      { currency: 'USD', revenueCents: 100_000, marginCents: null },
+    ]);
   });
 });

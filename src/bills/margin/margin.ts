@@ -1,73 +1,124 @@
-import type { Bill } from '../bill.js';
-import { unallocatedCents } from '../bill.js';
-import type { JobRevenue } from './margin.repository.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
+import type { JobCost, JobCosts, UnallocatedCost } from './job-costs.js';
 
-export interface Margin {
+/** What a job earned by its own policy, and what Stripe kept of its payments. */
+export interface JobRevenue {
   proposalId: number;
+  customerId: number | null;
   currency: string;
+  policy: RevenuePolicy;
   revenueCents: number;
-  costCents: number;
-  /** What Stripe kept; null: not known, and then the margin is before it. */
+  /** What Stripe kept of its payments; null where that of one is unknown, or in another currency. */
   feesCents: number | null;
-  marginCents: number;
-  /** Of the revenue, with two decimals; null where nothing was earned. */
+}
+
+/** What a margin lacks: costs (no company is connected), costs in another currency, or fees. */
+export type MarginUnknown = 'costs' | 'foreign_costs' | 'fees';
+
+export interface Margin extends JobRevenue {
+  /** In the currency of the job; null: not known. */
+  costCents: number | null;
+  /** Costs in other currencies, which are added to nothing. */
+  foreignCosts: readonly { currency: string; cents: number }[];
+  /** Costs that are proposed to the job and not decided: not in its cost. */
+  proposedCents: number | null;
+  /** Before the fees where they are unknown; null where costs are, or some are in another currency. */
+  marginCents: number | null;
+  /** Of the revenue, with two decimals; null where nothing was earned, or the margin is. */
   marginPercent: number | null;
-  /** Costs with this customer's name on them that no proposal bears. */
-  unallocatedCents: number;
+  /** Costs with this customer's name on them that no proposal bears; null: not known. */
+  unallocatedCents: number | null;
+  unallocated: readonly UnallocatedCost[];
+  unknown: readonly MarginUnknown[];
 }
 
 export interface MarginTotal {
   currency: string;
   revenueCents: number;
-  costCents: number;
+  costCents: number | null;
   /** Null where those of one job are not known. */
   feesCents: number | null;
-  /** The sum of the margins, of which each is before its fees where they are not known. */
-  marginCents: number;
-  /** Every cost of the company in this currency that no proposal bears. */
-  unallocatedCents: number;
+  /** The sum of the margins, each before its fees where they are not known; null where that of one is. */
+  marginCents: number | null;
+  /** Every cost of the company in this currency that no proposal bears; null: not known. */
+  unallocatedCents: number | null;
 }
 
-/** What is left of a job's revenue after its costs and known fees. Costs of another currency are not its own. Pure. */
-export function marginOf(job: JobRevenue, bills: readonly Bill[]): Margin {
-  const lines = bills
-    .filter(({ currency, deleted }) => currency === job.currency && !deleted)
-    .flatMap((bill) => bill.lines);
-  const costCents = lines
-    .flatMap(({ allocations }) => allocations)
-    .filter(({ proposalId, state }) => proposalId === job.proposalId && state === 'accepted')
-    .reduce((sum, { cents }) => sum + cents, 0);
-  const customers = lines.filter(({ customerId }) => customerId !== null && customerId === job.customerId);
-  const marginCents = job.revenueCents - costCents - (job.feesCents ?? 0);
+/** Days, both included. */
+export interface MarginWindow {
+  from: CalendarDay | null;
+  to: CalendarDay | null;
+}
+
+/** What is left of a job's revenue after its costs and known fees. `costs`: null where they are not known. Pure. */
+export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
+  if (costs === null) {
+    return {
+      ...job,
+      costCents: null,
+      foreignCosts: [],
+      proposedCents: null,
+      marginCents: null,
+      marginPercent: null,
+      unallocatedCents: null,
+      unallocated: [],
+      unknown: job.feesCents === null ? ['costs', 'fees'] : ['costs'],
+    };
+  }
+  const borne = costs.ofJob(job.proposalId);
+  const own = borne.find(({ currency }) => currency === job.currency);
+  const foreignCosts = foreignOf(job, borne);
+  const costCents = own?.cents ?? 0;
+  const marginCents = foreignCosts.length > 0 ? null : job.revenueCents - costCents - (job.feesCents ?? 0);
+  const unallocated = costs.unallocatedOf(job.customerId);
   return {
-    proposalId: job.proposalId,
-    currency: job.currency,
-    revenueCents: job.revenueCents,
+    ...job,
     costCents,
-    feesCents: job.feesCents,
+    foreignCosts,
+    proposedCents: own?.proposedCents ?? 0,
     marginCents,
-    marginPercent: job.revenueCents > 0 ? Math.round((marginCents * 10_000) / job.revenueCents) / 100 : null,
-    unallocatedCents: customers.reduce((sum, line) => sum + unallocatedCents(line), 0),
+    marginPercent:
+      marginCents !== null && job.revenueCents > 0
+        ? Math.round((marginCents * 10_000) / job.revenueCents) / 100
+        : null,
+    unallocatedCents: sumIn(job.currency, unallocated),
+    unallocated,
+    unknown: [
+      ...(foreignCosts.length > 0 ? (['foreign_costs'] as const) : []),
+      ...(job.feesCents === null ? (['fees'] as const) : []),
+    ],
   };
 }
 
-/** One sum for each currency. */
-export function marginTotals(margins: readonly Margin[], bills: readonly Bill[]): MarginTotal[] {
-  const live = bills.filter(({ deleted }) => !deleted);
-  const currencies = new Set([...margins, ...live].map(({ currency }) => currency));
+/** One sum for each currency. Pure. */
+export function marginTotals(margins: readonly Margin[], costs: JobCosts | null): MarginTotal[] {
+  const byCurrency = Map.groupBy(margins, ({ currency }) => currency);
+  const currencies = new Set([...byCurrency.keys(), ...(costs?.currencies ?? [])]);
   return [...currencies].toSorted().map((currency) => {
-    const ours = margins.filter((one) => one.currency === currency);
-    const sum = (of: (margin: Margin) => number): number => ours.reduce((total, one) => total + of(one), 0);
+    const ours = byCurrency.get(currency) ?? [];
     return {
       currency,
-      revenueCents: sum(({ revenueCents }) => revenueCents),
-      costCents: sum(({ costCents }) => costCents),
-      feesCents: ours.some(({ feesCents }) => feesCents === null) ? null : sum(({ feesCents }) => feesCents!),
-      marginCents: sum(({ marginCents }) => marginCents),
-      unallocatedCents: live
-        .filter((bill) => bill.currency === currency)
-        .flatMap(({ lines }) => lines)
-        .reduce((total, line) => total + unallocatedCents(line), 0),
+      revenueCents: ours.reduce((sum, { revenueCents }) => sum + revenueCents, 0),
+      costCents: costs && sumKnown(ours.map(({ costCents }) => costCents)),
+      feesCents: sumKnown(ours.map(({ feesCents }) => feesCents)),
+      marginCents: costs && sumKnown(ours.map(({ marginCents }) => marginCents)),
+      unallocatedCents: costs && sumIn(currency, costs.unallocated),
     };
   });
+}
+
+function foreignOf({ currency }: JobRevenue, borne: readonly JobCost[]): Margin['foreignCosts'] {
+  return borne
+    .filter((one) => one.currency !== currency && one.cents !== 0)
+    .map((one) => ({ currency: one.currency, cents: one.cents }));
+}
+
+/** Null as soon as one amount is: a sum without it would be wrong. */
+function sumKnown(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce((sum, cents) => (sum === null || cents === null ? null : sum + cents), 0);
+}
+
+function sumIn(currency: string, costs: readonly UnallocatedCost[]): number {
+  return costs.reduce((sum, one) => (one.currency === currency ? sum + one.cents : sum), 0);
 }

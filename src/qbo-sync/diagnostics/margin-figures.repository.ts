@@ -12,27 +12,19 @@ const BOOKS = `
     left join org_settings s on s.org_id = t.org_id
    where t.state = 'connected'`;
 
-/** The invoices of the month before tax, less the credits on them; a held deposit once an invoice releases it. */
+/** What was earned in the month by the events that are posted. */
 const REVENUE = `
-  select k.org_id, k.currency,
-         sum(case when k.deposit_mode = 'liability' and i.kind = 'deposit' then 0
-                  else i.total_cents - coalesce(i.tax_cents, 0)
-                       + case when k.deposit_mode = 'liability' then i.released_cents else 0 end end
-             - coalesce(credit.cents, 0)) as cents
+  select e.org_id, e.currency, sum(e.cents) as cents
     from books b
-    join invoices i on i.org_id = b.org_id and i.txn_date >= b.first_day and i.txn_date < b.next_month
-                   and i.total_cents is not null and coalesce(i.state, 'open') not in ('voided', 'deleted')
-    join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
-    left join lateral (
-      select sum(p.amount_cents) as cents from invoice_payments p
-       where p.org_id = i.org_id and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
-         and p.kind = 'credit' and p.removed_at is null) as credit on true
-   group by k.org_id, k.currency`;
+    join revenue_events e on e.org_id = b.org_id and e.posted_on >= b.first_day and e.posted_on < b.next_month
+                         and e.kind = 'earned'
+   group by e.org_id, e.currency`;
 
 /** The lines of the month's bills, vendor credits and purchases. */
 const COST_LINES = `
   select d.org_id, d.realm_id, d.type, d.qbo_id, l.line, coalesce(d.currency, b.home_currency) as currency,
-         c.id as customer_id, case when d.type = 'VendorCredit' or d.refund then -l.cents else l.cents end as cents
+         coalesce(c.id, x.customer_id) as customer_id, pr.proposal_id as project_of,
+         case when d.type = 'VendorCredit' or d.refund then -l.cents else l.cents end as cents
     from books b
     join qbo_documents d on d.org_id = b.org_id and d.realm_id = b.realm_id
                         and d.type in ('Bill', 'VendorCredit', 'Purchase') and d.state <> 'deleted'
@@ -40,7 +32,11 @@ const COST_LINES = `
     join qbo_document_lines l on l.org_id = d.org_id and l.realm_id = d.realm_id and l.type = d.type
                              and l.qbo_id = d.qbo_id
     left join customers c on c.org_id = d.org_id and coalesce(c.qbo_realm_id, d.realm_id) = d.realm_id
-                         and l.party_kind = 'customer' and c.qbo_customer_id = l.party_id`;
+                         and l.party_kind = 'customer' and c.qbo_customer_id = l.party_id
+    left join customer_currency_links x on x.org_id = d.org_id and x.realm_id = d.realm_id
+                                       and l.party_kind = 'customer' and x.qbo_customer_id = l.party_id
+    left join cost_projects pr on pr.org_id = d.org_id and pr.realm_id = d.realm_id and l.party_kind = 'customer'
+                              and pr.qbo_customer_id = l.party_id`;
 
 /** Customers on these lines with one live contract, which bears what nobody decided of them. */
 const ONLY_JOBS = `
@@ -60,27 +56,33 @@ const DECIDED = `
     left join contracts k using (org_id, proposal_id)
    group by org_id, realm_id, type, qbo_id, line`;
 
-/** What contracts bear of these lines. */
+/** Whose the rest of a line is: the job of its project, else the only job of its customer. */
+const REST = `
+  select l.*, coalesce(l.project_of, j.proposal_id) as rest_of, coalesce(k.currency, j.currency) as rest_currency
+    from cost_lines l
+    left join contracts k on k.org_id = l.org_id and k.proposal_id = l.project_of
+    left join only_jobs j on l.project_of is null and j.org_id = l.org_id and j.customer_id = l.customer_id`;
+
+/** What contracts bear of these lines; of one that was lowered later no more than it has. */
 const COSTS = `
   select l.org_id, l.currency,
-         sum(coalesce(d.borne_cents, 0)
-             + case when j.currency = l.currency and not coalesce(j.proposal_id = any (d.proposals), false)
-                    then l.cents - coalesce(d.cents, 0) else 0 end) as cents
-    from cost_lines l
+         sum(sign(l.cents) * (least(abs(coalesce(d.borne_cents, 0)), abs(l.cents))
+             + case when l.rest_currency = l.currency and not coalesce(l.rest_of = any (d.proposals), false)
+                    then greatest(abs(l.cents) - abs(coalesce(d.cents, 0)), 0) else 0 end)) as cents
+    from rest l
     left join decided d using (org_id, realm_id, type, qbo_id, line)
-    left join only_jobs j on j.org_id = l.org_id and j.customer_id = l.customer_id
    group by l.org_id, l.currency`;
 
 /**
  * What is left of the month's revenue when its costs are borne, before fees: revenue less cost of `GET /reports/margin`
- * over the calendar month, as far as the documents of the company were mirrored when a report last asked for them.
+ * over the calendar month, by the events that are posted and the documents of the company that are mirrored.
  */
 @Injectable()
 export class MarginFiguresRepository {
   async read(tx: EntityManager, now: Date): Promise<Fact[]> {
     const rows = await tx.query<{ org: string; currency: string; cents: string }[]>(
       `with books as materialized (${BOOKS}), revenue as (${REVENUE}), cost_lines as materialized (${COST_LINES}),
-            only_jobs as (${ONLY_JOBS}), decided as (${DECIDED}), costs as (${COSTS})
+            only_jobs as (${ONLY_JOBS}), decided as (${DECIDED}), rest as (${REST}), costs as (${COSTS})
        select ${SHOWN_ORG} as org, currency, sum(cents) as cents
          from (select org_id, currency, cents from revenue
                union all

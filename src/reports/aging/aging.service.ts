@@ -62,10 +62,10 @@ export class AgingService {
     isNow: boolean;
     currency: string | null;
   }): Promise<OpenDocument[]> {
-    const realmId = await this.mirror.known(question.orgId);
-    if (realmId === null) return [];
+    const company = await this.mirror.known(question.orgId);
+    if (company === null) return [];
     const { companyCurrency, currency } = await this.settings.get(question.orgId);
-    const all = await this.open.listOfCompany(question, realmId, companyCurrency ?? currency);
+    const all = await this.open.listOfCompany(question, company.realmId, companyCurrency ?? currency);
     return all.filter(({ openCents, customerId }) => openCents < 0 && customerId !== null);
   }
 }

@@ -43,6 +43,7 @@ function readDocument(type: DocumentType, value: unknown): QboDocument {
   const document = new JsonReader(value, type);
   const lines = document.list('Line');
   const memo = document.optionalText('PrivateNote');
+  const project = document.optionalInner('ProjectRef');
   const totalCents = document.optionalCents('TotalAmt') ?? debitsOf(lines);
   return {
     type,
@@ -61,7 +62,7 @@ function readDocument(type: DocumentType, value: unknown): QboDocument {
     voided: totalCents === 0 && /^voided\b/i.test(memo ?? ''),
     refund: type === 'Purchase' && document.flag('Credit', false),
     lastUpdatedAt: document.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
-    lines: lines.flatMap((line, index) => readLine(line, index + 1) ?? []),
+    lines: lines.flatMap((line, index) => readLine(line, index + 1, project) ?? []),
     links: lines.flatMap((line, index) => readLinks(line, index + 1)),
   };
 }
@@ -86,7 +87,8 @@ function headParty(type: DocumentType, document: JsonReader): QboParty | null {
   return { kind, id: reference.text('value'), name: reference.optionalText('name') };
 }
 
-function readLine(line: JsonReader, place: number): QboDocumentLine | null {
+/** `project`: of the whole document, which counts for its lines that name no customer. */
+function readLine(line: JsonReader, place: number, project: JsonReader | null): QboDocumentLine | null {
   const kind = line.optionalText('DetailType');
   if (kind !== null && NOT_A_POSTING.has(kind)) return null;
   const detail = LINE_DETAILS.map((name) => line.optionalInner(name)).find((one) => one !== null);
@@ -97,7 +99,7 @@ function readLine(line: JsonReader, place: number): QboDocumentLine | null {
     line: place,
     accountId: detail.optionalRef('AccountRef') ?? detail.optionalRef('DiscountAccountRef'),
     itemId: detail.optionalRef('ItemRef'),
-    party: lineParty(detail),
+    party: lineParty(detail, project),
     description: line.optionalText('Description'),
     cents: negative ? -cents : cents,
     billable: ['Billable', 'HasBeenBilled'].includes(detail.optionalText('BillableStatus') ?? ''),
@@ -105,18 +107,20 @@ function readLine(line: JsonReader, place: number): QboDocumentLine | null {
 }
 
 /** Whom a line is for: a customer or job, or the name on a line of a journal entry or a deposit. */
-function lineParty(detail: JsonReader): QboParty | null {
-  if (detail.has('CustomerRef')) {
-    const customer = detail.inner('CustomerRef');
-    return { kind: 'customer', id: customer.text('value'), name: customer.optionalText('name') };
-  }
+function lineParty(detail: JsonReader, project: JsonReader | null): QboParty | null {
+  const customer = detail.optionalInner('CustomerRef') ?? detail.optionalInner('ProjectRef');
+  if (customer) return customerOf(customer);
   const entity = detail.optionalInner('Entity');
-  if (entity === null) return null;
+  if (entity === null) return project && customerOf(project);
   // A journal entry nests the reference; a deposit's line is the reference itself.
   const reference = entity.optionalInner('EntityRef') ?? entity;
   const kind = kindOf(entity.optionalText('Type') ?? entity.optionalText('type'));
   const id = reference.optionalText('value');
   return kind === null || id === null ? null : { kind, id, name: reference.optionalText('name') };
+}
+
+function customerOf(reference: JsonReader): QboParty {
+  return { kind: 'customer', id: reference.text('value'), name: reference.optionalText('name') };
 }
 
 function readLinks(line: JsonReader, place: number): QboDocumentLink[] {

@@ -1,0 +1,53 @@
+import { type BillAllocation, type BillLine, type JobCandidate, unallocatedCents } from './bill.js';
+import { type CostFacts, type CostJobs, proposedOf } from './job-candidates.js';
+
+/** A line with what decides whose it is. */
+export interface LineFacts extends CostFacts {
+  cents: number;
+  /** What people decided of it. */
+  decided: readonly BillAllocation[];
+  /** The job that a person gave the line's sub-customer or project to. */
+  projectOf: number | null;
+}
+
+/**
+ * Who bears a line: what people decided; the rest the job of the sub-customer or project on it, or the one live job of
+ * the customer on it; else a job is proposed where the evidence is strong and alone, and nothing is borne. Pure.
+ */
+export function lineAllocations(
+  facts: LineFacts,
+  jobs: CostJobs,
+): Pick<BillLine, 'allocations' | 'candidates'> {
+  const { cents, projectOf, line } = facts;
+  const decided = withinLine(cents, facts.decided);
+  const allocations = [...decided];
+  const rest = unallocatedCents({ cents, allocations });
+  if (rest === 0) return { allocations, candidates: [] };
+  const isDecided = (proposalId: number): boolean => decided.some((one) => one.proposalId === proposalId);
+  const proposalId =
+    projectOf ?? (line.party?.isOwnCustomer ? jobs.onlyJobOf(line.customerId)?.proposalId : null) ?? null;
+  if (proposalId !== null && !isDecided(proposalId)) {
+    const basis = projectOf === null ? 'customer_ref' : 'project';
+    allocations.push({ id: null, proposalId, cents: rest, basis, state: 'accepted' });
+    return { allocations, candidates: [] };
+  }
+  const candidates: JobCandidate[] = jobs.candidates(facts).filter((one) => !isDecided(one.proposalId));
+  const proposed = proposedOf(candidates);
+  if (proposed) {
+    const suggestion = { id: null, proposalId: proposed.proposalId, cents: rest } as const;
+    allocations.push({ ...suggestion, basis: 'suggested', state: 'proposed' });
+  }
+  return { allocations, candidates };
+}
+
+/** A line that was lowered in QuickBooks after it was allocated bears no more than it has, the first decision first. */
+function withinLine(cents: number, decided: readonly BillAllocation[]): BillAllocation[] {
+  let left = cents;
+  return decided.map((one) => {
+    if (one.state !== 'accepted') return one;
+    const isWithin = Math.sign(one.cents) === Math.sign(left) && Math.abs(one.cents) <= Math.abs(left);
+    const part = isWithin ? one.cents : Math.sign(one.cents) === Math.sign(left) ? left : 0;
+    left -= part;
+    return { ...one, cents: part };
+  });
+}

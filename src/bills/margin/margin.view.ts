@@ -1,0 +1,80 @@
+import { csvLine } from '../../platform/text/csv.js';
+import { billId } from '../bill.js';
+import { billUrl } from '../bill.view.js';
+import type { UnallocatedCost } from './job-costs.js';
+import type { Margin, MarginTotal } from './margin.js';
+import type { MarginReportView, MarginView, UnallocatedCostView } from './margin.dto.js';
+import type { MarginReport } from './margin.service.js';
+
+export function marginReportView({ margins, totals, costs, environment }: MarginReport): MarginReportView {
+  return {
+    rows: margins.map((margin) => marginView(margin, environment)),
+    totals: totals.map(sums),
+    unallocated: (costs?.unallocated ?? []).map((cost) => unallocatedView(cost, environment)),
+  };
+}
+
+export function marginView(margin: Margin, environment: MarginReport['environment']): MarginView {
+  return {
+    proposal_id: margin.proposalId,
+    ...sums(margin),
+    policy: margin.policy,
+    margin_percent: margin.marginPercent,
+    proposed_cents: margin.proposedCents,
+    foreign_costs: margin.foreignCosts.map(({ currency, cents }) => ({ currency, cost_cents: cents })),
+    unknown: [...margin.unknown],
+    unallocated: margin.unallocated.map((cost) => unallocatedView(cost, environment)),
+    timeline: `/proposals/${margin.proposalId}/timeline`,
+  };
+}
+
+const COLUMNS = [
+  'proposal_id',
+  'currency',
+  'policy',
+  'revenue_cents',
+  'cost_cents',
+  'fees_cents',
+  'margin_cents',
+  'margin_percent',
+  'proposed_cents',
+  'unallocated_cents',
+] as const;
+
+/** The rows as a CSV file, without sums; what is not known is empty, and `unknown` says what that is. */
+export function marginCsv({ margins, environment }: MarginReport): string {
+  const rows = margins.map((margin) => {
+    const view = marginView(margin, environment);
+    return [...COLUMNS.map((column) => view[column]), view.unknown.join(' ')];
+  });
+  return [[...COLUMNS, 'unknown'], ...rows].map(csvLine).join('');
+}
+
+function sums(total: MarginTotal) {
+  return {
+    currency: total.currency,
+    revenue_cents: total.revenueCents,
+    cost_cents: total.costCents,
+    fees_cents: total.feesCents,
+    margin_cents: total.marginCents,
+    unallocated_cents: total.unallocatedCents,
+  };
+}
+
+function unallocatedView(
+  { bill, line, description, customerId, currency, cents }: UnallocatedCost,
+  environment: MarginReport['environment'],
+): UnallocatedCostView {
+  return {
+    bill_id: billId(bill),
+    line,
+    vendor_name: bill.vendorName,
+    number: bill.number,
+    txn_on: bill.txnOn,
+    description,
+    customer_id: customerId,
+    currency,
+    amount_cents: cents,
+    qbo_url: billUrl(bill, environment),
+  };
+}
