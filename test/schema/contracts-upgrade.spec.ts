@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const CONTRACTS = 'Contracts1788566400034';
@@ -9,9 +10,7 @@ describe('Proposals that were approved before there were contracts', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    let reverted: string | null;
-    do reverted = await revertMigration(database.ownerUrl);
-    while (reverted !== null && reverted !== CONTRACTS);
+    await revertToBefore(database, CONTRACTS);
     await database.query(`insert into orgs (id, name) values (1, 'Acme Roofing')`);
     await database.query(`insert into org_settings (org_id, terms_days) values (1, 30)`);
     await database.query(
@@ -95,9 +94,7 @@ describe('Proposals that were approved before there were contracts', () => {
     await database.query(`
       insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id)
       values (1, 7, 'final', 'USD', 0, '1', '146')`);
-    let reverted: string | null;
-    do reverted = await revertMigration(database.ownerUrl);
-    while (reverted !== CONTRACTS);
+    await revertToBefore(database, CONTRACTS);
     const invoices = () =>
       database.query('select kind, amount_cents::int from invoices order by qbo_invoice_id');
     expect(await invoices()).toEqual([

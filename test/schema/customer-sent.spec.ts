@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const MIGRATION = 'CustomerSent1784678400023';
@@ -12,9 +13,7 @@ describe('Customers linked before the CRM wrote down what it sent', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    let reverted: string | null;
-    do reverted = await revertMigration(database.ownerUrl);
-    while (reverted !== null && reverted !== MIGRATION);
+    await revertToBefore(database, MIGRATION);
     await database.query(`insert into orgs (id, name) values (1, 'Acme Roofing')`);
   });
 

@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Invoices1785024000024 } from '../../migrations/024-invoices.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { revertMigration } from '../../src/platform/database/migrate.js';
+import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const STEP = new Invoices1785024000024();
@@ -16,9 +16,7 @@ describe('An installation with invoices of the time when a proposal had one', ()
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    let newest: string | null;
-    do newest = await revertMigration(database.ownerUrl);
-    while (newest !== STEP.name);
+    await revertToBefore(database, STEP.name);
     dataSource = await openDataSource(database.ownerUrl);
     await database.query(`
       insert into orgs (id, name) values (1, 'Acme Roofing');

@@ -2,16 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DISPUTE_STATES } from '../../src/payments/ledger/dispute-state.js';
 import { balanceOf } from '../../src/payments/ledger/payment-balance.js';
 import { REFUND_STATES } from '../../src/payments/ledger/refund-state.js';
-import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const LEDGER = 'MoneyLedger1787184000025';
-
-async function revertTo(database: TestDatabase, migration: string): Promise<void> {
-  let reverted: string | null;
-  do reverted = await revertMigration(database.ownerUrl);
-  while (reverted !== null && reverted !== migration);
-}
 
 /** A paid proposal of 10,000.00 for each of these ids, with a payment of 3000.00 under the same id. */
 async function paid(database: TestDatabase, ids: readonly number[]): Promise<void> {
@@ -46,7 +41,7 @@ describe('Payments from before refunds and disputes were rows', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    await revertTo(database, LEDGER);
+    await revertToBefore(database, LEDGER);
     await paid(database, [1, 2, 3, 4]);
   });
 
@@ -110,7 +105,7 @@ describe('Payments from before refunds and disputes were rows', () => {
       { subject: `dispute:${lost!.id}` },
     ]);
 
-    await revertTo(database, LEDGER);
+    await revertToBefore(database, LEDGER);
     expect(await old()).toEqual([
       before[0],
       { id: 2, refunded: 0, lost: 100_000, status: 'lost' },

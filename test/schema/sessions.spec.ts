@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate, revertMigration } from '../../src/platform/database/migrate.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const SESSIONS = /^Sessions\d+$/;
@@ -9,18 +10,12 @@ const FAMILIES = {
   ended: 'a0000000-0000-4000-8000-000000000003',
 };
 
-async function revertToBeforeSessions(database: TestDatabase): Promise<void> {
-  let reverted: string | null;
-  do reverted = await revertMigration(database.ownerUrl);
-  while (reverted !== null && !SESSIONS.test(reverted));
-}
-
 describe('Sign-ins from before they were rows', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    await revertToBeforeSessions(database);
+    await revertToBefore(database, SESSIONS);
     await database.query(`
       insert into orgs (id, name) values (1, 'Acme Roofing');
       insert into users (id, org_id, email, full_name, password_hash) values (1, 1, 'ada@acme.test', 'Ada', 'x')`);
@@ -50,7 +45,7 @@ describe('Sign-ins from before they were rows', () => {
       { id: FAMILIES.browser, kind: 'browser', used, expires: at('2026-03-02T20:00:00Z'), ended },
       { id: FAMILIES.ended, kind: 'program', used, expires, ended: at('2026-03-02T10:00:00Z') },
     ]);
-    await revertToBeforeSessions(database);
+    await revertToBefore(database, SESSIONS);
     const tickets = await database.query(
       `select family_id as family, count(*)::int as tickets, max(revoked_at) as ended
          from refresh_tokens group by 1 order by 1`,

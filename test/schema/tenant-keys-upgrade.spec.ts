@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TenantKeys1779148800021 } from '../../migrations/021-tenant-keys.js';
 import { CompanyDirectory1782086400022 } from '../../migrations/022-company-directory.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
-import { revertMigration } from '../../src/platform/database/migrate.js';
+import { revertToBefore } from '../support/before-migration.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { describeSchema } from './describe-schema.js';
 
@@ -20,9 +20,7 @@ describe('An installation with data of the time before the keys of organisations
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    let newest: string | null;
-    do newest = await revertMigration(database.ownerUrl);
-    while (newest !== STEPS[0]!.name);
+    await revertToBefore(database, STEPS[0]!.name);
     dataSource = await openDataSource(database.ownerUrl);
     await database.query(await readFile(join(import.meta.dirname, 'rows-before-tenant-keys.sql'), 'utf8'));
     before = { schema: await schema(), rows: await allRows() };

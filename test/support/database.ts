@@ -16,7 +16,7 @@ export interface TestDatabase extends AsyncDisposable {
 export async function cloneDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const adminUrl = inject('clusterUrl');
   const name = `crm_${randomBytes(6).toString('hex')}`;
-  await asAdmin(adminUrl, `create database ${name} template ${template}`);
+  await asAdmin(adminUrl, `create database ${name} template ${template} ${inject('cloneStrategy')}`);
   const url = withDatabase(adminUrl, name);
   const pool = new Pool({ connectionString: url, max: 4 });
   // Dropping the database may end a connection that the pool is just closing; that is no failure.

@@ -50,7 +50,7 @@ export function launchProcess(env: NodeJS.ProcessEnv): CrmProcess {
   if (!existsSync(MAIN)) throw new Error('There is no build to run: npm run build');
   const child = spawn(process.execPath, START_ARGUMENTS, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
