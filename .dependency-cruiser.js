@@ -90,6 +90,7 @@ export default {
       'invoices',
       'contracts',
       'proposals',
+      'change-orders',
     ]),
     onlyFeatures('portal', [
       'auth',

@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = {
   'contract.completed': 'the work of a contract is complete',
   'change_order.created': 'a change of a contract was drafted',
   'change_order.approved': 'a change became part of its contract',
+  'change_order.credited_anew': 'the credit of a change is made anew, because QuickBooks lost it',
   'change_order.voided': 'a change of a contract was withdrawn',
   'evidence.read': 'the evidence of an approval was read',
   'link.created': 'a link for a customer was made',

@@ -5,6 +5,7 @@ import { changeOrderEffect } from '../contracts/change-order-effect.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from '../contracts/change-orders.repository.js';
 import type { ContractStatus } from '../contracts/contract-record.js';
 import { ContractsService } from '../contracts/contracts.service.js';
+import type { CreditMemo } from '../contracts/credit-memo.entity.js';
 import { DepositExcessService } from './deposit-excess.service.js';
 import { CreditMemosRepository, type NewCreditMemoLine } from '../contracts/credit-memos.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
@@ -69,7 +70,7 @@ export class ChangeOrderApprovalService {
         `Change order ${number} of proposal ${proposalId} was withdrawn. Make another one.`,
       );
     }
-    if (order.state === 'approved') await this.creditAgain(tx, status, whole);
+    if (order.state === 'approved') await this.creditAgain(tx, approver, status, whole);
     else await this.take(tx, approver, status, whole);
     const now = await this.orders.find(tx, status.contract, number);
     return this.orders.wholeOf(tx, now!);
@@ -127,13 +128,26 @@ export class ChangeOrderApprovalService {
   /** The next credit memo in place of one that was voided or deleted in QuickBooks. */
   private async creditAgain(
     tx: EntityManager,
+    { approvedBy, reason }: ChangeApprover,
     status: ContractStatus,
     whole: WholeChangeOrder,
   ): Promise<void> {
     const { creditMemo: gone } = whole;
     if (gone?.state !== 'voided' && gone?.state !== 'deleted') return;
     if (-status.standing.remainingCents < gone.amountCents) return;
-    await this.credit(tx, status, whole, gone.amountCents, await this.credits.linesOf(tx, gone));
+    const memo = await this.credit(tx, status, whole, gone.amountCents, await this.credits.linesOf(tx, gone));
+    await this.audit.record(tx, memo.orgId, {
+      action: 'change_order.credited_anew',
+      subject: `change_order:${whole.order.id}`,
+      proposalId: memo.proposalId,
+      before: { number: gone.number, state: gone.state, generation: gone.generation },
+      after: {
+        generation: memo.generation,
+        credit_cents: memo.amountCents,
+        credited_by: approvedBy,
+        reason,
+      },
+    });
   }
 
   private async credit(
@@ -142,7 +156,7 @@ export class ChangeOrderApprovalService {
     { order, creditMemo: before }: WholeChangeOrder,
     amountCents: number,
     lines: readonly NewCreditMemoLine[],
-  ): Promise<void> {
+  ): Promise<CreditMemo> {
     const memo = await this.credits.insert(
       tx,
       {
@@ -161,5 +175,6 @@ export class ChangeOrderApprovalService {
       this.clock.now(),
     );
     await this.jobs.enqueue(tx, 'qbo.credit.carry', { orgId, creditMemoId: memo.id });
+    return memo;
   }
 }

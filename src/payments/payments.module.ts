@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { CurrenciesModule } from '../currencies/currencies.module.js';
+import { ChangeOrdersModule } from '../change-orders/change-orders.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
@@ -101,6 +102,7 @@ const EVENTS = [
     OrgsModule,
     CurrenciesModule,
     CustomersModule,
+    ChangeOrdersModule,
     ContractsModule,
     InboxModule,
     InvoicesModule,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CreditResolutionService } from '../../src/qbo-sync/resolution/credit-resolution.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import {
   aContractor,
@@ -12,6 +13,7 @@ import {
 } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
+import { aLink, openPage } from '../support/portal.js';
 
 interface BooksSale {
   Id: string;
@@ -71,6 +73,21 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     (await contractor.admin.get(`/invoices?proposal_id=${id}&sort=id`)).body.items as Json[];
   const memoOf = async (id: number, place: number): Promise<Json> =>
     ((await contract(id)).change_orders as Json[])[place]!.credit_memo;
+  /** What the customer still owes, as the account's last line. */
+  const owed = async (id: number): Promise<unknown> => {
+    const { admin } = contractor;
+    const { customer_id: customerId } = (await admin.get(`/proposals/${id}`)).body;
+    const { totals } = (await admin.get(`/customers/${customerId as number}/statement`)).body;
+    return (totals as Json[])[0]!.closing_cents;
+  };
+  const page = async (id: number): Promise<string> => {
+    const { html } = await openPage(books.app, (await aLink(contractor.admin, id)).path);
+    return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  };
+  const checkout = async (id: number): Promise<unknown> => {
+    const { body } = await contractor.admin.post('/payments/checkout_session', { proposal_id: id });
+    return body.amount_cents ?? body.code;
+  };
   const inbox = async (code: string, id: number): Promise<Json[]> => {
     const { items } = (await contractor.admin.get('/inbox')).body as { items: Json[] };
     return items.filter((item) => item.code === code && item.proposal_id === id);
@@ -208,6 +225,17 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     },
   );
 
+  it.each(held)('asks nobody about a deposit above what is left once its invoice is voided', async () => {
+    const id = await aContract();
+    await bill(id, 1);
+    await change(id, 'Only the porch', -800_000);
+    expect(await inbox('deposit_exceeds_final', id)).toHaveLength(1);
+    const [deposit] = await invoicesOf(id);
+    expect((await contractor.admin.post(`/invoices/${deposit!.id as number}/void`)).status).toBe(200);
+    expect(await contract(id)).toMatchObject({ deposit_held_cents: 0, remaining_cents: 200_000 });
+    expect(await inbox('deposit_exceeds_final', id)).toEqual([]);
+  });
+
   it.each(held)('names no item of somebody else’s that would book the deposit as income', async () => {
     const other = await aContractor(books, 'Other Roofing');
     await other.admin.patch('/org/settings', { deposit_mode: 'liability' });
@@ -236,6 +264,9 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
     await eventually(async () => expect(await inbox('credit_left', id)).toHaveLength(1), 30_000);
     expect(await memoOf(id, 0)).toMatchObject({ state: 'open', balance_cents: 60_000 });
     expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
+    expect(await owed(id)).toBe(-60_000);
+    expect(await page(id)).toContain('Paid $10,000.00 Your credit $600.00 Remaining $0.00');
+    expect(await checkout(id)).toBe('invoice_paid');
 
     await change(id, 'Snow guards', 50_000);
     expect((await bill(id, 4)).body).toMatchObject({ invoice: { total_cents: 50_000 } });
@@ -286,6 +317,38 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
       expect(await inbox('credit_memo_gone', id)).toEqual([]);
     }, 30_000);
     expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });
+    const { items } = (await contractor.admin.get('/audit?action=change_order.credited_anew')).body;
+    expect(items).toMatchObject([
+      {
+        actor: { id: contractor.admin.userId },
+        before: { number: `CRM-${id}-C1`, state: 'deleted', generation: 1 },
+        after: { generation: 2, credit_cents: 60_000, reason: 'Anew' },
+      },
+    ]);
+  });
+
+  it('is credited once where a person asks again for what QuickBooks has already', async () => {
+    const id = await aContract();
+    await billAll(id);
+    await change(id, 'Gutter left out', -60_000);
+    await eventually(async () => expect(await memoOf(id, 0)).toMatchObject({ state: 'used' }), 30_000);
+    // As after a backup from before the answer was put back.
+    const [memo] = await books.database.query<{ id: number }>(
+      `update credit_memos set state = null, qbo_credit_memo_id = null, number = null, txn_date = null
+        where proposal_id = $1 returning id`,
+      [id],
+    );
+    await books.database.query(
+      `update sync_operations set state = 'needs_person', qbo_id = null,
+              first_sent_at = now() - interval '1 day', payload = payload || '{"txnDate": "2026-01-01"}'
+        where kind = 'credit.create' and entity_id = $1`,
+      [memo!.id],
+    );
+    await books.control.patchSwitches({ requestIdMode: 'ignore' });
+    const { orgId } = contractor;
+    expect(await books.app.app.get(CreditResolutionService).retry(orgId, String(memo!.id))).toBeNull();
+    expect(await credits(id)).toMatchObject([{ DocNumber: `CRM-${id}-C1`, TotalAmt: 600, Balance: 0 }]);
+    expect(await memoOf(id, 0)).toMatchObject({ state: 'used', number: `CRM-${id}-C1` });
   });
 
   it('waits before a person where QuickBooks refuses the credit memo, and follows when that is mended', async () => {
@@ -304,6 +367,9 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
       return items[0]!;
     }, 30_000);
     expect(item.reason).toContain('credit memo of $600.00');
+    // Nobody asks for it meanwhile: of 10,000.00 billed and not paid, 600.00 is not owed.
+    expect(await owed(id)).toBe(940_000);
+    expect(await page(id)).toContain('Remaining $9,400.00');
     expect((await contractor.admin.post(`/inbox/${item.id as number}/retry`)).status).toBe(200);
     expect(await memoOf(id, 0)).toMatchObject({ state: 'used' });
     expect(await contract(id)).toMatchObject({ billed_cents: 940_000, remaining_cents: 0 });

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
+import { creditShares } from '../../contracts/credit-shares.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
 import { DEPOSIT, type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import type { Invoice } from '../../invoices/invoice.entity.js';
+import { isLive } from '../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { depositCents, depositOf } from '../../proposals/deposit.js';
@@ -32,7 +34,10 @@ interface ProposalFacts {
   depositCents: number | null;
   isDepositBilledOtherwise: boolean;
   money: readonly EntryMoney[];
-  creditsCents: number;
+  /** The newest generation of each, the oldest first. */
+  invoices: readonly Invoice[];
+  /** What credits are yet to take off each, by its id. */
+  credits: ReadonlyMap<number, number>;
   pending: readonly InvoiceKey[];
 }
 
@@ -52,13 +57,10 @@ export class ChargeQuestionService {
   /** What the customer is asked for now. */
   async due(tx: EntityManager, proposal: Lead, options: ChargeOptions = {}): Promise<Charge> {
     const facts = await this.factsOf(tx, proposal, options);
-    const invoices = await this.invoices.listNewest(tx, proposal.orgId, proposal.id);
-    const deposit = invoices.find((invoice) => isSameKey(invoice, DEPOSIT)) ?? null;
-    const others = invoices.filter(({ kind, qboInvoiceId }) => kind !== 'deposit' && qboInvoiceId !== null);
-    return dueCharge([
-      chargeOf(facts, DEPOSIT, deposit),
-      ...others.map((invoice) => chargeOf(facts, invoice, invoice)),
-    ]);
+    const others = facts.invoices.filter(
+      ({ kind, qboInvoiceId }) => kind !== 'deposit' && qboInvoiceId !== null,
+    );
+    return dueCharge([chargeOf(facts, DEPOSIT), ...others.map((invoice) => chargeOf(facts, invoice))]);
   }
 
   /** What may be charged of one invoice, whatever the customer's bank is about to pay. */
@@ -69,9 +71,7 @@ export class ChargeQuestionService {
     options: ChargeOptions = {},
   ): Promise<ChargeAnswer> {
     const facts = await this.factsOf(tx, proposal, options);
-    const { orgId, id } = proposal;
-    const invoice = await this.invoices.findNewest(tx, orgId, id, key.kind, key.sequence);
-    return chargeOf({ ...facts, pending: [] }, key, invoice).answer;
+    return chargeOf({ ...facts, pending: [] }, key).answer;
   }
 
   private async factsOf(
@@ -92,10 +92,25 @@ export class ChargeQuestionService {
       currencyProblem: await this.currencyProblem(tx, proposal, currencyCheck),
       depositCents: isPlanned && approved !== null ? Math.min(approved, planned.plannedCents) : approved,
       isDepositBilledOtherwise: proposal.status === 'approved' && planned?.state === 'void',
-      money: await this.money.listOfProposal(tx, orgId, proposalId),
-      creditsCents: await this.credits.waitingCents(tx, orgId, proposalId),
+      ...(await this.openFacts(tx, proposal)),
       pending: await this.sessions.listPending(tx, orgId, proposalId),
     };
+  }
+
+  /** The invoices with what was paid here for each, and what credits are yet to take off them. */
+  private async openFacts(
+    tx: EntityManager,
+    { orgId, id }: Lead,
+  ): Promise<Pick<ProposalFacts, 'invoices' | 'money' | 'credits'>> {
+    const invoices = await this.invoices.listNewest(tx, orgId, id);
+    const money = await this.money.listOfProposal(tx, orgId, id);
+    const creditsCents = await this.credits.waitingCents(tx, orgId, id);
+    const made = invoices.filter((invoice) => isLive(invoice) && invoice.qboInvoiceId !== null);
+    const open = made.map((invoice) => {
+      const unrecorded = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
+      return { id: invoice.id, kind: invoice.kind, openCents: (invoice.balanceCents ?? 0) - unrecorded };
+    });
+    return { invoices, money, credits: creditShares(open, creditsCents).byInvoice };
   }
 
   private async currencyProblem(
@@ -109,9 +124,10 @@ export class ChargeQuestionService {
   }
 }
 
-function chargeOf(facts: ProposalFacts, { kind, sequence }: InvoiceKey, invoice: Invoice | null): Charge {
-  const { proposal, money, pending, ...common } = facts;
+function chargeOf(facts: ProposalFacts, { kind, sequence }: InvoiceKey): Charge {
+  const { proposal, money, pending, invoices, credits, ...common } = facts;
   const key = { kind, sequence };
+  const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
   const paid = money.find((one) => isSameKey(one, key));
   const charged = invoice && chargedInvoice(invoice);
   const answer = chargeQuestion({
@@ -121,7 +137,9 @@ function chargeOf(facts: ProposalFacts, { kind, sequence }: InvoiceKey, invoice:
     currency: proposal.currency,
     key,
     netCents: paid?.netCents ?? 0,
+    hasOtherMoney: paid?.hasOtherMoney ?? false,
     unrecordedCents: paid?.unrecordedCents ?? 0,
+    creditsCents: (invoice && credits.get(invoice.id)) ?? 0,
     pending: pending.some((one) => isSameKey(one, key)),
     invoice: charged,
   });

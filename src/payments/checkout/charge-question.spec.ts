@@ -19,6 +19,7 @@ const FACTS: ChargeFacts = {
   depositCents: 30_000,
   isDepositBilledOtherwise: false,
   netCents: 0,
+  hasOtherMoney: false,
   unrecordedCents: 0,
   creditsCents: 0,
   pending: false,
@@ -38,6 +39,11 @@ describe('What may be charged of a deposit of 300.00', () => {
     { name: 'with an open invoice', facts: { invoice: invoice('open', 30_000) }, cents: 30_000 },
     { name: 'overdue', facts: { invoice: invoice('overdue', 30_000) }, cents: 30_000 },
     { name: 'of which 200.00 is paid', facts: { invoice: invoice('partially_paid', 10_000) }, cents: 10_000 },
+    {
+      name: 'that a credit lowers',
+      facts: { invoice: invoice('open', 30_000), creditsCents: 6_000 },
+      cents: 24_000,
+    },
     { name: 'with an invoice over more', facts: { invoice: invoice('open', 50_000) }, cents: 30_000 },
     { name: 'with a link that was never read', facts: { invoice: invoice(null, 0) }, cents: 30_000 },
   ])('$name is $cents', ({ facts, cents }) => {
@@ -46,6 +52,8 @@ describe('What may be charged of a deposit of 300.00', () => {
 
   it.each<{ code: string; facts: Partial<ChargeFacts> }>([
     { code: 'proposal_paid', facts: { netCents: 1 } },
+    { code: 'proposal_paid', facts: { hasOtherMoney: true } },
+    { code: 'invoice_paid', facts: { invoice: invoice('open', 30_000), creditsCents: 30_000 } },
     { code: 'payment_pending', facts: { pending: true } },
     { code: 'proposal_not_approved', facts: { status: 'cancelled' } },
     { code: 'proposal_not_approved', facts: { status: 'draft' } },

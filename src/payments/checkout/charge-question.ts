@@ -29,11 +29,13 @@ export interface ChargeFacts {
   depositCents: number | null;
   /** The whole contract is billed without a deposit. */
   isDepositBilledOtherwise: boolean;
-  /** What of the customer's payments for this is with us, in whatever currency. */
+  /** What of the customer's payments for this is with us. */
   netCents: number;
+  /** Some of them were in another currency and are with us. */
+  hasOtherMoney: boolean;
   /** What of that is not on the invoice in QuickBooks yet. */
   unrecordedCents: number;
-  /** What of the contract's credits is on no invoice in QuickBooks yet. */
+  /** What credits of the contract are yet to take off this invoice in QuickBooks. */
   creditsCents: number;
   /** The customer's bank has been asked to pay it. */
   pending: boolean;
@@ -70,7 +72,7 @@ export type ChargeAnswer =
 export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
   const { proposalId, status, currency, currencyProblem, key } = facts;
   const what = `${thePayment(key)} of proposal ${proposalId}`;
-  if (key.kind === 'deposit' && facts.netCents > 0) {
+  if (key.kind === 'deposit' && (facts.netCents > 0 || facts.hasOtherMoney)) {
     return refuse('proposal_paid', `The deposit of proposal ${proposalId} is paid already.`);
   }
   if (facts.pending) {
@@ -110,7 +112,10 @@ function depositCharge({ proposalId, currency, invoice, ...facts }: ChargeFacts)
     );
   }
   const isRead = invoice !== null && invoice.isMade && invoice.state !== null;
-  return chargeOf(isRead ? Math.min(facts.depositCents, invoice.balanceCents) : facts.depositCents, currency);
+  if (!isRead) return chargeOf(facts.depositCents, currency);
+  const openCents = Math.max(invoice.balanceCents - facts.creditsCents, 0);
+  if (openCents === 0) return isCredited(invoice.number);
+  return chargeOf(Math.min(facts.depositCents, openCents), currency);
 }
 
 function invoiceCharge({ key, proposalId, currency, invoice, ...facts }: ChargeFacts): ChargeAnswer {
@@ -122,9 +127,15 @@ function invoiceCharge({ key, proposalId, currency, invoice, ...facts }: ChargeF
   }
   const openCents = Math.max(invoice.balanceCents - facts.unrecordedCents - facts.creditsCents, 0);
   if (openCents === 0) {
-    return refuse('invoice_paid', `Invoice ${invoice.number} is paid; QuickBooks is yet to show it.`);
+    return facts.creditsCents > 0
+      ? isCredited(invoice.number)
+      : refuse('invoice_paid', `Invoice ${invoice.number} is paid; QuickBooks is yet to show it.`);
   }
   return chargeOf(openCents - (openCents % chargeStepCents(currency)), currency);
+}
+
+function isCredited(number: string): ChargeAnswer {
+  return refuse('invoice_paid', `Invoice ${number} is settled by a credit; QuickBooks is yet to show it.`);
 }
 
 function chargeOf(amountCents: number, currency: string): ChargeAnswer {

@@ -1,14 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
-import type { InvoiceKind } from '../../invoices/invoice.entity.js';
+import type { Amount } from '../../messages/inbox-reasons.js';
 
-/** What was paid here for one entry of a contract, in cents. */
+/** What was paid here for one entry of a contract, in cents of the proposal's currency. */
 export interface EntryMoney extends InvoiceKey {
-  /** What of it is with us, in whatever currency. */
+  /** What of it is with us. */
   netCents: number;
+  /** Something is with us that was paid in another currency: nothing is added up over them. */
+  hasOtherMoney: boolean;
   /** What of that is not on the invoice in QuickBooks yet. */
   unrecordedCents: number;
+}
+
+interface EntryRow extends InvoiceKey {
+  net: string;
+  other: boolean;
+  unrecorded: string;
 }
 
 /**
@@ -19,9 +27,10 @@ export interface EntryMoney extends InvoiceKey {
 @Injectable()
 export class EntryMoneyRepository {
   async listOfProposal(tx: EntityManager, orgId: number, proposalId: number): Promise<EntryMoney[]> {
-    const rows = await tx.query<{ kind: InvoiceKind; sequence: number; net: string; unrecorded: string }[]>(
+    const rows = await tx.query<EntryRow[]>(
       `with paid as (
          select b.invoice_kind, b.invoice_sequence, b.invoice_id, b.net_cents, p.recorded_here, p.created_at,
+                p.currency = l.currency as is_ours,
                 exists (
                   select from sync_operations o
                   join invoice_payments i
@@ -31,14 +40,18 @@ export class EntryMoneyRepository {
                    and o.state = 'done') as is_there
            from payments p
            join payment_balances b on b.org_id = p.org_id and b.payment_id = p.id
+           join leads l on l.org_id = p.org_id and l.id = p.proposal_id
           where p.org_id = $1 and p.proposal_id = $2),
        entries as (
-         select invoice_kind, invoice_sequence, invoice_id, sum(net_cents) as net,
-                coalesce(sum(net_cents) filter (where recorded_here is not false and not is_there), 0) as ours,
-                coalesce(sum(net_cents) filter (where recorded_here is false), 0) as by_hand,
-                min(created_at) filter (where recorded_here is false) as by_hand_since
+         select invoice_kind, invoice_sequence, invoice_id,
+                coalesce(sum(net_cents) filter (where is_ours), 0) as net,
+                bool_or(net_cents > 0 and not is_ours) as other,
+                coalesce(sum(net_cents) filter (
+                  where is_ours and recorded_here is not false and not is_there), 0) as ours,
+                coalesce(sum(net_cents) filter (where is_ours and recorded_here is false), 0) as by_hand,
+                min(created_at) filter (where is_ours and recorded_here is false) as by_hand_since
            from paid group by 1, 2, 3)
-       select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net,
+       select e.invoice_kind as kind, e.invoice_sequence as sequence, e.net, e.other,
               e.ours + greatest(e.by_hand - coalesce(entered.cents, 0), 0) as unrecorded
          from entries e
          left join lateral (
@@ -51,26 +64,28 @@ export class EntryMoneyRepository {
         order by e.invoice_id`,
       [orgId, proposalId],
     );
-    return rows.map(({ kind, sequence, net, unrecorded }) => ({
+    return rows.map(({ kind, sequence, net, other, unrecorded }) => ({
       kind,
       sequence,
       netCents: Number(net),
+      hasOtherMoney: other,
       unrecordedCents: Number(unrecorded),
     }));
   }
 
-  /** What of the payments for one entry is with us, in whatever currency: to be compared with 0 alone. */
-  async netCents(
+  /** What of the payments for one entry is with us, by currency; empty where nothing is. */
+  async withUs(
     tx: EntityManager,
     orgId: number,
     proposalId: number,
     { kind, sequence }: InvoiceKey,
-  ): Promise<number> {
-    const [row] = await tx.query<{ cents: string }[]>(
-      `select coalesce(sum(net_cents), 0) as cents from payment_balances
-        where org_id = $1 and proposal_id = $2 and invoice_kind = $3 and invoice_sequence = $4`,
+  ): Promise<Amount[]> {
+    const rows = await tx.query<{ currency: string; cents: string }[]>(
+      `select currency, sum(net_cents) as cents from payment_balances
+        where org_id = $1 and proposal_id = $2 and invoice_kind = $3 and invoice_sequence = $4
+        group by currency having sum(net_cents) > 0 order by currency`,
       [orgId, proposalId, kind, sequence],
     );
-    return Number(row!.cents);
+    return rows.map(({ currency, cents }) => ({ currency, cents: Number(cents) }));
   }
 }

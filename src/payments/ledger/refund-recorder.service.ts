@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { DepositExcessService } from '../../change-orders/deposit-excess.service.js';
 import { InboxRepository } from '../../inbox/inbox.repository.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
@@ -44,6 +45,7 @@ export class RefundRecorderService {
     private readonly ledger: LedgerRepository,
     private readonly activities: ActivityRepository,
     private readonly descriptions: PaymentDescriptionService,
+    private readonly depositExcess: DepositExcessService,
     private readonly inbox: InboxRepository,
     private readonly jobs: JobsService,
   ) {}
@@ -140,6 +142,7 @@ export class RefundRecorderService {
       });
     }
     if (change < 0) await this.reportFailure(tx, payment, refund);
+    if (change !== 0) await this.depositExcess.review(tx, orgId, proposalId);
     if (balance.netCents === 0) {
       await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
       await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));

@@ -79,14 +79,14 @@ function planned({ key, milestone, plannedOn }: AccountRow): string {
 }
 
 function sums(account: PageAccount, money: (cents: number) => string): Markup {
-  const { valueCents, taxCents, remainingCents } = account;
-  const paidCents = Math.max(valueCents + taxCents - remainingCents, 0);
+  const { valueCents, taxCents, remainingCents, creditCents } = account;
+  const paidCents = Math.max(valueCents + taxCents - remainingCents + creditCents, 0);
   const line = (name: string, cents: number): Markup =>
     markup`<tr><th scope="row">${name}</th><td>${money(cents)}</td></tr>`;
   return markup`${line('Contract', valueCents)}${taxCents !== 0 && line('Tax', taxCents)}${line(
     'Paid',
     paidCents,
-  )}${line('Remaining', remainingCents)}`;
+  )}${creditCents > 0 && line('Your credit', creditCents)}${line('Remaining', remainingCents)}`;
 }
 
 /** Every payment by the payment page, oldest first. */

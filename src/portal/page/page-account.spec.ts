@@ -39,6 +39,7 @@ const invoice = (
   totalCents: number,
   facts: Partial<AccountInvoice> = {},
 ): AccountInvoice => ({
+  id: kind === 'final' ? 3 : kind === 'progress' ? 2 : 1,
   kind,
   sequence: 1,
   number: 'CRM-7',
@@ -64,12 +65,31 @@ const FACTS: AccountFacts = {
   entries: [entry('deposit', 30_000), entry('progress', 40_000), entry('final', 30_000)],
   invoices: [],
   money: [],
+  creditsCents: 0,
 };
 const DEPOSIT_BILLED: AccountFacts = {
   ...FACTS,
   standing: { ...FACTS.standing, remainingCents: 70_000 },
   entries: [entry('deposit', 30_000, contractInvoice('deposit', 30_000)), ...FACTS.entries.slice(1)],
   invoices: [invoice('deposit', 30_000)],
+};
+
+/** All of it billed and 700.00 paid, then a change that takes 60.00 off. */
+const CREDITED: AccountFacts = {
+  ...FACTS,
+  valueCents: 94_000,
+  standing: { remainingCents: 0, retainedCents: 0, depositHeldCents: 0 },
+  entries: [
+    entry('deposit', 30_000, contractInvoice('deposit', 30_000)),
+    entry('progress', 40_000, contractInvoice('progress', 40_000)),
+    entry('final', 30_000, contractInvoice('final', 30_000)),
+  ],
+  invoices: [
+    invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 }),
+    invoice('progress', 40_000, { state: 'paid', balanceCents: 0 }),
+    invoice('final', 30_000),
+  ],
+  creditsCents: 6_000,
 };
 
 describe("A customer's account of a contract over 1,000.00", () => {
@@ -147,6 +167,35 @@ describe("A customer's account of a contract over 1,000.00", () => {
         ],
       },
       is: { remainingCents: 100_000, rows: [{ state: 'on_its_way', amountCents: 30_000 }, {}, {}] },
+    },
+    {
+      name: 'with a credit that QuickBooks is yet to put on the final invoice',
+      of: CREDITED,
+      facts: {},
+      is: { remainingCents: 24_000, creditCents: 0, rows: [{}, {}, { state: 'due', openCents: 24_000 }] },
+    },
+    {
+      name: 'with a credit over all that is open',
+      of: CREDITED,
+      facts: { creditsCents: 30_000, valueCents: 70_000 },
+      is: { remainingCents: 0, creditCents: 0, rows: [{}, {}, { state: 'credited', openCents: 0 }] },
+    },
+    {
+      name: 'with a credit and nothing open',
+      of: CREDITED,
+      facts: {
+        invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
+      },
+      is: { remainingCents: 0, creditCents: 6_000 },
+    },
+    {
+      name: 'with a credit that is left when more is added',
+      of: CREDITED,
+      facts: {
+        standing: { ...CREDITED.standing, remainingCents: 50_000 },
+        invoices: CREDITED.invoices.map((one) => ({ ...one, state: 'paid', balanceCents: 0 })),
+      },
+      is: { remainingCents: 44_000, creditCents: 0 },
     },
   ])('$name', ({ of = FACTS, facts, is }) => {
     expect(pageAccount({ ...of, ...facts })).toMatchObject(is);

@@ -1,3 +1,4 @@
+import { type CreditableInvoice, creditShares } from '../../contracts/credit-shares.js';
 import type { PlannedEntry } from '../../contracts/entry-plan.js';
 import { counts } from '../../contracts/standing.js';
 import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
@@ -29,6 +30,8 @@ export interface PageAccount {
   remainingCents: number;
   /** Paid for an invoice beyond what was open on it. */
   overpaidCents: number;
+  /** Credited beyond what is to be paid: it comes off what is billed next, or is paid back. */
+  creditCents: number;
   /** What the customer's bank took back of what the books count as paid. */
   takenBackCents: number;
   /** An invoice is paid or settled, by whatever way. */
@@ -40,6 +43,7 @@ export interface PageAccount {
 
 /** An invoice as QuickBooks last said. */
 export interface AccountInvoice extends InvoiceKey {
+  id: number;
   number: string | null;
   state: string | null;
   totalCents: number | null;
@@ -61,18 +65,23 @@ export interface AccountFacts {
   /** The newest generation of each. */
   invoices: readonly AccountInvoice[];
   money: readonly AccountMoney[];
+  /** What credits of the contract are on no invoice in QuickBooks yet. */
+  creditsCents: number;
 }
 
 /**
  * How a customer's account of a contract stands: what is not billed yet and what is open on invoices, less what was
- * paid here and is not on them yet; what a bank took back is owed again. Pure.
+ * paid or credited here and is not on them yet; what a bank took back is owed again. Pure.
  */
-export function pageAccount({ valueCents, standing, entries, invoices, money }: AccountFacts): PageAccount {
+export function pageAccount(facts: AccountFacts): PageAccount {
+  const { valueCents, standing, entries, invoices, money } = facts;
+  const credits = creditShares(creditable(facts), facts.creditsCents);
   const account: PageAccount = {
     valueCents,
     taxCents: 0,
     remainingCents: Math.max(standing.remainingCents + standing.retainedCents - standing.depositHeldCents, 0),
     overpaidCents: 0,
+    creditCents: 0,
     takenBackCents: 0,
     hasSettled: invoices.some(isSettled),
     settledNumber: invoices.findLast(isSettled)?.number ?? null,
@@ -84,7 +93,7 @@ export function pageAccount({ valueCents, standing, entries, invoices, money }: 
     const paid = money.find((one) => isSameKey(one, key)) ?? NO_MONEY;
     const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
     if (invoice && entry.invoice && counts(entry.invoice)) {
-      addInvoice(account, key, { invoice, paid, entry });
+      addInvoice(account, key, { invoice, paid, entry, creditCents: credits.byInvoice.get(invoice.id) ?? 0 });
     } else if (entry.state !== 'void' || paid.netCents > 0) {
       account.remainingCents = Math.max(account.remainingCents - paid.netCents, 0);
       account.rows.push({
@@ -99,8 +108,21 @@ export function pageAccount({ valueCents, standing, entries, invoices, money }: 
       });
     }
   }
+  // What no invoice takes now comes off what is billed later.
+  account.creditCents = Math.max(credits.leftCents - account.remainingCents, 0);
+  account.remainingCents = Math.max(account.remainingCents - credits.leftCents, 0);
   account.rows = account.rows.filter(({ amountCents }) => amountCents > 0);
   return account;
+}
+
+/** The invoices a credit can come off, with what is to be paid of each. */
+function creditable({ entries, invoices, money }: AccountFacts): CreditableInvoice[] {
+  return invoices.flatMap((invoice) => {
+    const entry = entries.find((one) => isSameKey(one, invoice));
+    if (!entry?.invoice || !counts(entry.invoice) || invoice.state === null) return [];
+    const unrecordedCents = money.find((one) => isSameKey(one, invoice))?.unrecordedCents ?? 0;
+    return [{ id: invoice.id, kind: invoice.kind, openCents: (invoice.balanceCents ?? 0) - unrecordedCents }];
+  });
 }
 
 const NO_MONEY = { netCents: 0, unrecordedCents: 0, lostCents: 0 };
@@ -108,14 +130,14 @@ const NO_MONEY = { netCents: 0, unrecordedCents: 0, lostCents: 0 };
 function addInvoice(
   account: PageAccount,
   key: InvoiceKey,
-  facts: { invoice: AccountInvoice; paid: typeof NO_MONEY; entry: PlannedEntry },
+  facts: { invoice: AccountInvoice; paid: typeof NO_MONEY; entry: PlannedEntry; creditCents: number },
 ): void {
-  const { invoice, paid, entry } = facts;
+  const { invoice, paid, entry, creditCents } = facts;
   const totalCents = invoice.totalCents ?? entry.invoice!.amountCents ?? 0;
   const balanceCents = invoice.balanceCents ?? totalCents;
-  const openCents = Math.max(balanceCents - paid.unrecordedCents, 0);
+  const openCents = Math.max(balanceCents - paid.unrecordedCents - creditCents, 0);
   // What a bank took back is owed again, whether or not somebody has taken it off the invoice.
-  const takenBackCents = Math.max(Math.min(paid.lostCents, totalCents) - openCents, 0);
+  const takenBackCents = Math.max(Math.min(paid.lostCents, totalCents) - openCents - creditCents, 0);
   account.taxCents += entry.invoice!.taxCents ?? 0;
   account.remainingCents += openCents + takenBackCents;
   account.overpaidCents += Math.max(paid.unrecordedCents - balanceCents, 0);
@@ -123,7 +145,7 @@ function addInvoice(
   if (openCents === 0) account.hasSettled = true;
   account.rows.push({
     key,
-    state: stateOf(invoice, openCents, balanceCents),
+    state: stateOf(invoice, openCents, balanceCents, creditCents),
     amountCents: totalCents,
     openCents,
     invoiceNumber: invoice.number,
@@ -137,9 +159,15 @@ function isSettled({ state }: AccountInvoice): boolean {
   return state === 'paid' || state === 'settled_by_credit';
 }
 
-function stateOf({ state }: AccountInvoice, openCents: number, balanceCents: number): RowState {
+function stateOf(
+  { state }: AccountInvoice,
+  openCents: number,
+  balanceCents: number,
+  creditCents: number,
+): RowState {
   if (state === null) return openCents === 0 ? 'paid_here' : 'on_its_way';
   if (state === 'settled_by_credit') return 'credited';
+  if (openCents === 0 && creditCents > 0) return 'credited';
   if (openCents === 0) return balanceCents === 0 ? 'paid' : 'paid_here';
   return state === 'overdue' ? 'overdue' : 'due';
 }

@@ -5,6 +5,7 @@ import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
+import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { EntryMoneyRepository } from '../../payments/ledger/entry-money.repository.js';
 import { LedgerRepository } from '../../payments/ledger/ledger.repository.js';
@@ -44,6 +45,7 @@ export class PageFactsService {
     private readonly question: ChargeQuestionService,
     private readonly checkouts: CheckoutSessionsRepository,
     private readonly contracts: ContractsService,
+    private readonly credits: CreditMemosRepository,
     private readonly invoices: InvoicesRepository,
     private readonly money: EntryMoneyRepository,
     private readonly clock: Clock,
@@ -102,6 +104,7 @@ export class PageFactsService {
       entries: contract.plannedEntries,
       invoices: await this.invoices.listNewest(tx, orgId, id),
       money: money.map((one) => ({ ...one, lostCents: lostCentsOf(payments, one) })),
+      creditsCents: await this.credits.waitingCents(tx, orgId, id),
     });
   }
 

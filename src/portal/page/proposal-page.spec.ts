@@ -25,6 +25,7 @@ function accountOf(facts: Partial<PageAccount> = {}): PageAccount {
     taxCents: 0,
     remainingCents: 100_000,
     overpaidCents: 0,
+    creditCents: 0,
     takenBackCents: 0,
     hasSettled: false,
     settledNumber: null,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SdkCall } from './http/sdk.client.js';
-import { ALL_ROWS, ofCustomerOn, where } from './mappers/criteria.js';
+import { ALL_ROWS, where } from './mappers/criteria.js';
 import { CREDIT_MEMO, PAYMENT } from './mappers/entities.js';
 import { readEveryRow, readOne } from './mappers/response-parser.js';
 import { creditApplicationPayload, creditMemoPayload } from './mappers/to-qbo.js';
@@ -39,14 +39,13 @@ export class QboCreditsClient {
     return (await this.pipeline.call(company, { operation: 'credit.read', send, read }, options)).value;
   }
 
-  /** What was credited to a customer on one day. */
-  async findCreditMemos(
+  /** The credit memos under a number, whoever made them. */
+  async findByDocNumber(
     company: QboCompany,
-    customerId: string,
-    txnDate: string,
+    docNumber: string,
     options?: CallOptions,
   ): Promise<QboCreditMemo[]> {
-    const criteria = where(ofCustomerOn(customerId, txnDate), ALL_ROWS);
+    const criteria = where([['DocNumber', docNumber]], ALL_ROWS);
     const send: SdkCall = (sdk, done) => sdk.findCreditMemos(criteria, done);
     const read = (body: object): QboCreditMemo[] => readEveryRow(body, CREDIT_MEMO);
     return (await this.pipeline.call(company, { operation: 'credit.query', send, read }, options)).value;

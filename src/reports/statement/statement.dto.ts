@@ -32,10 +32,15 @@ export class StatementRowView {
   })
   kind!: StatementKind;
 
-  @ApiProperty({ type: String, nullable: true, example: 'CRM-7', description: 'Of the invoice' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'CRM-7',
+    description: 'Of the invoice or the credit',
+  })
   number!: string | null;
 
-  @ApiProperty({ type: Number, nullable: true })
+  @ApiProperty({ type: Number, nullable: true, description: 'None for what of a credit is on no invoice' })
   invoice_id!: number | null;
 
   @ApiProperty({ type: Number, nullable: true })

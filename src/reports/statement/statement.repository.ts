@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StatementEntry } from './statement.js';
 
-/** The invoices of a customer of ours and what settled them. Reads only. */
+/** The invoices of a customer of ours, what settled them, and credits that are on none. Reads only. */
 @Injectable()
 export class StatementRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -17,8 +17,9 @@ export class StatementRepository {
 
   /**
    * In no order. Voided and deleted invoices are as if they had never been, as in QuickBooks. Money that came before
-   * its invoice counts from the invoice's day. What QuickBooks says is open and no payment accounts for is an
-   * adjustment, on the day it was last looked at in the organisation's time zone.
+   * its invoice counts from the invoice's day; what of a credit is on no invoice counts from the credit's. What
+   * QuickBooks says is open and no payment accounts for is an adjustment, on the day it was last looked at in the
+   * organisation's time zone.
    */
   async list(orgId: number, customerId: number, timeZone: string): Promise<StatementEntry[]> {
     return this.dataSource.query<StatementEntry[]>(
@@ -46,7 +47,14 @@ export class StatementRepository {
        select to_char(m.moved_on, 'YYYY-MM-DD') as "on", m.kind, i.number, i.id as "invoiceId",
               i.proposal_id as "proposalId", i.currency, m.cents::float8 as "amountCents"
          from moves m join issued i on i.id = m.id
-        where m.cents <> 0`,
+        where m.cents <> 0
+       union all
+       select to_char(coalesce(c.txn_date, (c.created_at at time zone $3)::date), 'YYYY-MM-DD'), 'credit', c.number,
+              null, c.proposal_id, c.currency, -c.cents::float8
+         from (select c.*, case when c.state is null then c.amount_cents else c.balance_cents end as cents
+                 from credit_memos c where c.org_id = $1 and (c.state is null or c.state = 'open')) c
+         join leads l on l.org_id = c.org_id and l.id = c.proposal_id
+        where l.customer_id = $2 and c.cents <> 0`,
       [orgId, customerId, timeZone],
     );
   }

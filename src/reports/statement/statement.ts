@@ -8,7 +8,8 @@ export interface StatementEntry {
   on: CalendarDay;
   kind: Exclude<StatementKind, 'opening'>;
   number: string | null;
-  invoiceId: number;
+  /** Null for what of a credit is on no invoice. */
+  invoiceId: number | null;
   proposalId: number;
   currency: string;
   amountCents: number;
@@ -98,6 +99,7 @@ function inOrder(one: StatementEntry, other: StatementEntry): number {
   return (
     one.on.localeCompare(other.on) ||
     STATEMENT_KINDS.indexOf(one.kind) - STATEMENT_KINDS.indexOf(other.kind) ||
-    one.invoiceId - other.invoiceId
+    (one.invoiceId ?? Infinity) - (other.invoiceId ?? Infinity) ||
+    (one.number ?? '').localeCompare(other.number ?? '')
   );
 }

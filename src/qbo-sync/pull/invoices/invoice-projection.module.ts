@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ChangeOrdersModule } from '../../../change-orders/change-orders.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
@@ -29,6 +30,7 @@ import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js'
     QboApiModule,
     QboConnectionModule,
     QboOperationsModule,
+    ChangeOrdersModule,
     InboxModule,
     InvoicesModule,
     OrgsModule,

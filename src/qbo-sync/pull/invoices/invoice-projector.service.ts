@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { retryOnConflict } from '../../../platform/database/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { SessionEndService } from '../../../payments/checkout/session-end.service.js';
+import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
@@ -63,6 +64,7 @@ export class InvoiceProjectorService {
     private readonly homeValues: HomeValuesRepository,
     private readonly externalEdits: ExternalEditMonitorService,
     private readonly sessionEnds: SessionEndService,
+    private readonly depositExcess: DepositExcessService,
     private readonly unapplied: UnappliedPaymentMonitorService,
     private readonly removed: RemovedPaymentMonitorService,
     private readonly activity: ActivityRepository,
@@ -115,6 +117,7 @@ export class InvoiceProjectorService {
       await this.externalEdits.report(tx, orgId, change);
     }
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
+    for (const proposalId of billedOtherwise(changes)) await this.depositExcess.review(tx, orgId, proposalId);
     await this.unapplied.report(tx, company, payments);
     await this.removed.report(tx, company, payments);
     return { orgId, seenCount: seen.length, changes, arrived };
@@ -197,6 +200,17 @@ export class InvoiceProjectorService {
       },
     });
   }
+}
+
+/** The proposals of which more or less is billed now. */
+function billedOtherwise(changes: readonly InvoiceChange[]): Set<number> {
+  const changed = changes.filter(
+    ({ event, edits }) =>
+      event === 'invoice_voided' ||
+      event === 'invoice_deleted' ||
+      edits.some(({ field }) => field === 'amount'),
+  );
+  return new Set(changed.map(({ next }) => next.proposalId));
 }
 
 /** The payments of an invoice where they are not as they were; none where the news about it is outdated. */

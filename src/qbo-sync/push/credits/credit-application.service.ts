@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CreditMemo } from '../../../contracts/credit-memo.entity.js';
 import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { finalFirst } from '../../../contracts/credit-shares.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { creditLeft } from '../../../messages/inbox-reasons.js';
@@ -175,9 +175,4 @@ export class CreditApplicationService {
       },
     });
   }
-}
-
-/** The final invoice, then the newest. */
-function finalFirst(one: Invoice, other: Invoice): number {
-  return Number(other.kind === 'final') - Number(one.kind === 'final') || other.id - one.id;
 }

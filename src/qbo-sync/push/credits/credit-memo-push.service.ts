@@ -117,8 +117,10 @@ export class CreditMemoPushService {
   ): OperationHandler<'credit.create', QboCreditMemo> {
     return {
       subject,
-      find: async ({ requestId, payload: { customerId, txnDate } }) =>
-        madeBy(requestId, await this.client.findCreditMemos(company, customerId, txnDate)),
+      // A person may have asked for it again after it was made and its answer lost, on another day than the first.
+      looksFirst: true,
+      find: async ({ requestId, payload }) =>
+        madeBy(requestId, await this.client.findByDocNumber(company, payload.docNumber)),
       execute: ({ requestId, payload }) => this.client.createCreditMemo(company, payload, requestId),
       onSucceeded: (tx, made) => this.onMade(tx, company, memo, made),
     };

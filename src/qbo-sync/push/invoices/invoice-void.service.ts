@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../../audit/audit.service.js';
 import { DomainError, notFound } from '../../../platform/errors/domain-error.js';
 import { moneyText } from '../../../messages/format.js';
+import type { Amount } from '../../../messages/inbox-reasons.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
@@ -111,10 +112,7 @@ export class InvoiceVoidService {
       const stored = await this.fresh(shown);
       if (snapshot.deleted || !isLive(stored)) return;
       const { orgId, proposalId } = stored;
-      assertNoMoneyOn(
-        stored,
-        await this.payments.netCents(this.dataSource.manager, orgId, proposalId, stored),
-      );
+      assertNoMoneyOn(stored, await this.payments.withUs(this.dataSource.manager, orgId, proposalId, stored));
       try {
         return await this.operation.send(company, stored, snapshot.invoice);
       } catch (error) {
@@ -140,12 +138,17 @@ function isWorthAnotherLook({ kind }: QboError): boolean {
 }
 
 /** While a payment could not be read it counts as money. A credit is none: a void sets it free for another invoice. */
-function assertNoMoneyOn(invoice: Invoice, paidHereCents: number): void {
+function assertNoMoneyOn(invoice: Invoice, paidHere: readonly Amount[]): void {
   const { proposalId, number, qboInvoiceId, paidCents, paymentsIncomplete, currency } = invoice;
   const onInvoice = paidCents ?? 0;
-  if (onInvoice === 0 && !paymentsIncomplete && paidHereCents === 0) return;
-  const money = onInvoice > 0 || paidHereCents > 0 ? Math.max(onInvoice, paidHereCents) : null;
-  const what = money === null ? 'a payment' : moneyText(money, currency);
+  if (onInvoice === 0 && !paymentsIncomplete && paidHere.length === 0) return;
+  // A payment that is recorded is the same money here and there.
+  const sameCents = paidHere.find((one) => one.currency === currency)?.cents ?? 0;
+  const others = paidHere.filter((one) => one.currency !== currency);
+  const amounts = [{ currency, cents: Math.max(onInvoice, sameCents) }, ...others].filter(
+    ({ cents }) => cents > 0,
+  );
+  const what = amounts.map((one) => moneyText(one.cents, one.currency)).join(' and ') || 'a payment';
   throw new DomainError(
     'conflict',
     'invoice_has_payments',

@@ -20,6 +20,7 @@ import { BlockedOperationsService } from '../../operations/blocked-operations.se
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { moneyText } from '../../../messages/format.js';
 import { madeBy, paymentDraftOf } from './payment-draft.js';
@@ -43,6 +44,7 @@ export class PaymentPushService {
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly jobs: JobsService,
+    private readonly tries: OperationTriesRepository,
     private readonly runner: OperationRunnerService,
     private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
@@ -190,8 +192,13 @@ export class PaymentPushService {
   ): OperationHandler<'payment.create', QboPayment> {
     return {
       subject: titleOf(operation),
-      find: async ({ requestId, payload: { draft } }) =>
-        madeBy(requestId, await this.client.payments.find(company, draft.customerId, draft.txnDate)),
+      // A person asks for it again after an answer was lost: what an earlier try made may be there by now.
+      looksFirst: operation.generation > 1,
+      find: async ({ orgId, entityId, payload: { draft } }) => {
+        const made = await this.client.payments.find(company, draft.customerId, draft.txnDate);
+        const tries = await this.tries.listOf('payment.create', orgId, entityId);
+        return tries.map(({ requestId }) => madeBy(requestId, made)).find((one) => one !== null) ?? null;
+      },
       execute: ({ requestId, payload: { draft } }) => this.client.payments.create(company, draft, requestId),
       onSucceeded: (tx, payment) => this.onRecorded(tx, operation, payment),
     };

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
 import { forCustomer } from '../../../messages/inbox-reasons.js';
 import { sumCents } from '../../../platform/money/cents.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
@@ -48,7 +47,6 @@ export class RefundPushService {
     private readonly rates: DocumentRatesService,
     private readonly items: InvoiceItemsService,
     private readonly prerequisites: PrerequisitesService,
-    private readonly depositExcess: DepositExcessService,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
     private readonly clock: Clock,
@@ -215,7 +213,6 @@ export class RefundPushService {
       execute: ({ requestId, payload: { draft } }) =>
         this.client.payments.createRefund(company, draft, requestId),
       onSucceeded: async (tx, refund, { payload }) => {
-        await this.depositExcess.review(tx, orgId, payload.fact.proposalId);
         await this.activity.log(tx, {
           orgId,
           proposalId,

@@ -1,0 +1,40 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { creditShares, type CreditableInvoice } from './credit-shares.js';
+
+const PROGRESS: CreditableInvoice = { id: 2, kind: 'progress', openCents: 40_000 };
+const FINAL: CreditableInvoice = { id: 3, kind: 'final', openCents: 30_000 };
+const LATER: CreditableInvoice = { id: 4, kind: 'progress', openCents: 5_000 };
+
+describe('Credits that are on no invoice yet', () => {
+  it('come off the final invoice first, then off the newest', () => {
+    const { byInvoice, leftCents } = creditShares([PROGRESS, FINAL, LATER], 36_000);
+    expect([...byInvoice]).toEqual([
+      [3, 30_000],
+      [4, 5_000],
+      [2, 1_000],
+    ]);
+    expect(leftCents).toBe(0);
+  });
+
+  it('are left to the customer where no invoice takes them', () => {
+    expect(creditShares([{ ...FINAL, openCents: 0 }], 6_000)).toEqual({
+      byInvoice: new Map(),
+      leftCents: 6_000,
+    });
+  });
+
+  it('come off once, whatever is open', () => {
+    const cents = fc.nat(1_000_000);
+    fc.assert(
+      fc.property(fc.array(cents, { maxLength: 8 }), cents, (open, credits) => {
+        const invoices = open.map((openCents, id) => ({ id, kind: 'progress' as const, openCents }));
+        const { byInvoice, leftCents } = creditShares(invoices, credits);
+        const taken = [...byInvoice.values()].reduce((sum, one) => sum + one, 0);
+        expect(taken + leftCents).toBe(credits);
+        for (const { id, openCents } of invoices)
+          expect(byInvoice.get(id) ?? 0).toBeLessThanOrEqual(openCents);
+      }),
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import type { InvoiceKind } from '../invoices/invoice.entity.js';
+
+/** An invoice with what is still to be paid of it, in cents. */
+export interface CreditableInvoice {
+  id: number;
+  kind: InvoiceKind;
+  openCents: number;
+}
+
+/** What credits that are on no invoice yet take off each, in cents. */
+export interface CreditShares {
+  byInvoice: ReadonlyMap<number, number>;
+  /** What no invoice takes: the customer's credit. */
+  leftCents: number;
+}
+
+/** The order in which credits are put on invoices: the final one, then the newest. */
+export function finalFirst(
+  one: { id: number; kind: InvoiceKind },
+  other: { id: number; kind: InvoiceKind },
+): number {
+  return Number(other.kind === 'final') - Number(one.kind === 'final') || other.id - one.id;
+}
+
+/** How credits will lie on the open invoices of their contract once all of them are there. Pure. */
+export function creditShares(invoices: readonly CreditableInvoice[], creditsCents: number): CreditShares {
+  const byInvoice = new Map<number, number>();
+  let leftCents = creditsCents;
+  for (const { id, openCents } of invoices.toSorted(finalFirst)) {
+    const cents = Math.min(leftCents, Math.max(openCents, 0));
+    if (cents === 0) continue;
+    byInvoice.set(id, cents);
+    leftCents -= cents;
+  }
+  return { byInvoice, leftCents };
+}
