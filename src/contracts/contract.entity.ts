@@ -55,6 +55,10 @@ export class Contract {
   @Column({ name: 'terms_days', type: 'integer' })
   termsDays!: number;
 
+  /** What else the customer agreed to, of several lines, as the organisation's papers said it; null for nothing. */
+  @Column({ name: 'company_terms', type: 'text', nullable: true })
+  companyTerms!: string | null;
+
   /** Who approved, as `user:7`, or `link:3` where the customer did by a link. */
   @Column({ name: 'approved_by', type: 'text', nullable: true })
   approvedBy!: string | null;

@@ -23,6 +23,7 @@ export type NewContract = Pick<
   | 'retainagePercent'
   | 'taxMode'
   | 'termsDays'
+  | 'companyTerms'
   | 'approvedBy'
   | 'approvedAt'
 >;

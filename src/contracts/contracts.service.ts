@@ -42,8 +42,12 @@ export class ContractsService {
   }
 
   /** The terms of a proposal's contract; null before its approval. */
-  async find(orgId: number, proposalId: number): Promise<Contract | null> {
-    return this.contracts.find(this.dataSource.manager, orgId, proposalId);
+  async find(
+    orgId: number,
+    proposalId: number,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<Contract | null> {
+    return this.contracts.find(tx, orgId, proposalId);
   }
 
   /** How the contract of a proposal stands now. Throws not found before the approval. */

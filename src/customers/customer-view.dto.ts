@@ -1,4 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PostalAddressBody } from './postal-address.dto.js';
+import type { PostalAddress } from './postal-address.js';
 
 /** A customer as callers see it. */
 export class CustomerView {
@@ -16,6 +18,12 @@ export class CustomerView {
 
   @ApiProperty({ type: String, example: '555-0100', nullable: true })
   phone!: string | null;
+
+  @ApiPropertyOptional({
+    type: PostalAddressBody,
+    description: 'Where invoices go; left out where nobody said',
+  })
+  billing_address?: PostalAddress;
 
   @ApiProperty({ example: true })
   is_active!: boolean;

@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryFlag, SearchText } from '../platform/http/query.decorator.js';
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
 import { CUSTOMER_SORTS } from './customers.repository.js';
+import { PostalAddressBody } from './postal-address.dto.js';
 
 const NAME_LENGTH_MAX = 200;
 const PHONE_LENGTH_MAX = 30;
@@ -24,6 +26,13 @@ export class CreateCustomer {
   @IsOptional()
   @OneLine(PHONE_LENGTH_MAX)
   phone?: string | null;
+
+  @ApiPropertyOptional({ type: PostalAddressBody, nullable: true, description: 'Where invoices go' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PostalAddressBody)
+  billing_address?: PostalAddressBody | null;
 
   @ApiPropertyOptional({
     type: Number,
@@ -63,6 +72,17 @@ export class UpdateCustomer {
   @IsOptional()
   @OneLine(PHONE_LENGTH_MAX)
   phone?: string | null;
+
+  @ApiPropertyOptional({
+    type: PostalAddressBody,
+    nullable: true,
+    description: 'Where invoices go; null clears',
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PostalAddressBody)
+  billing_address?: PostalAddressBody | null;
 
   @ApiPropertyOptional({ example: true })
   @IfGiven()

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { BigIntColumn } from '../platform/database/columns.js';
+import type { PostalAddress } from './postal-address.js';
 
 /** Someone a contractor sells to. An e-mail stands for one customer of an organisation, whatever its case. */
 @Entity('customers')
@@ -18,6 +19,10 @@ export class Customer {
 
   @Column({ name: 'phone', type: 'text', nullable: true })
   phone!: string | null;
+
+  /** Where invoices go; null: where QuickBooks has the customer. */
+  @Column({ name: 'billing_address', type: 'jsonb', nullable: true })
+  billingAddress!: PostalAddress | null;
 
   @Column({ name: 'is_active', type: 'boolean', default: true })
   isActive!: boolean;

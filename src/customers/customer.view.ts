@@ -9,6 +9,7 @@ export function customerView(customer: Customer): CustomerView {
     email: customer.email,
     full_name: customer.fullName,
     phone: customer.phone,
+    ...(customer.billingAddress === null ? {} : { billing_address: customer.billingAddress }),
     is_active: customer.isActive,
     qbo_customer_id: customer.qboCustomerId,
     qbo_last_sync_at: customer.qboLastSyncAt?.toISOString() ?? null,

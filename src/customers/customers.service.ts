@@ -13,6 +13,7 @@ import {
   CustomersRepository,
   type ListedCustomer,
 } from './customers.repository.js';
+import { plainAddress, postalAddressText } from './postal-address.js';
 
 /** Owns what an organisation knows about the people it sells to. Never talks to QuickBooks. */
 @Injectable()
@@ -37,6 +38,7 @@ export class CustomersService {
       email: body.email,
       fullName: body.full_name ?? null,
       phone: body.phone ?? null,
+      billingAddress: plainAddress(body.billing_address ?? null),
       isActive: true,
     };
     return this.dataSource.transaction(async (tx) => {
@@ -81,8 +83,9 @@ function erased(id: number): DomainError {
 }
 
 /** What the audit log tells of a customer. */
-function audited({ email, fullName, phone, isActive }: Customer): AuditValues {
-  return { email, full_name: fullName, phone, is_active: isActive };
+function audited({ email, fullName, phone, billingAddress, isActive }: Customer): AuditValues {
+  const address = billingAddress && postalAddressText(billingAddress);
+  return { email, full_name: fullName, phone, billing_address: address, is_active: isActive };
 }
 
 function factsOf(body: UpdateCustomer): Partial<CustomerFields> {
@@ -90,6 +93,7 @@ function factsOf(body: UpdateCustomer): Partial<CustomerFields> {
     ...(body.email === undefined ? {} : { email: body.email }),
     ...(body.full_name === undefined ? {} : { fullName: body.full_name }),
     ...(body.phone === undefined ? {} : { phone: body.phone }),
+    ...(body.billing_address === undefined ? {} : { billingAddress: plainAddress(body.billing_address) }),
     ...(body.is_active === undefined ? {} : { isActive: body.is_active }),
   };
 }

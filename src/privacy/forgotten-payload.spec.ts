@@ -19,6 +19,14 @@ describe('What was sent to QuickBooks, once its customer is forgotten,', () => {
     });
   });
 
+  it('keeps neither addresses nor the e-mail of an invoice', () => {
+    const address = { line1: '412 Aspen Way' };
+    const payload = { billEmail: 'ann@example.com', billTo: address, shipTo: address, docNumber: 'CRM-7' };
+    expect(forgottenPayload({ kind: 'invoice.create', payload }, REPLACEMENTS)).toEqual({
+      docNumber: 'CRM-7',
+    });
+  });
+
   it('has of the record of the customer nothing but its ids', () => {
     const sent = { displayName: 'Ann', email: 'ann@example.com', phone: null };
     const payload = { patch: { id: '58', syncToken: '3', displayName: 'Ann' }, sent, overwrites: 'Ann' };

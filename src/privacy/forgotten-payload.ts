@@ -21,7 +21,7 @@ export function forgottenPayload(
     return { patch: { id, syncToken }, sent: NOBODY, overwrites: null, ...currency };
   }
   if (kind.startsWith('customer.')) return { ...NOBODY, ...currency };
-  const { billEmail: _, ...rest } = payload;
+  const { billEmail: _email, billTo: _billing, shipTo: _site, ...rest } = payload;
   return forgottenIn(rest, replacements) as Record<string, unknown>;
 }
 

@@ -34,8 +34,8 @@ const OF_PROPOSALS =
 
 /** What an export has, by its name there. $1 the organisation, $2 the customer. */
 const EXPORTED: Readonly<Record<string, string>> = {
-  customer: `select id, email, full_name, phone, is_active, qbo_customer_id, created_at, updated_at, erased_at
-    from customers where org_id = $1 and id = $2`,
+  customer: `select id, email, full_name, phone, billing_address, is_active, qbo_customer_id, created_at,
+    updated_at, erased_at from customers where org_id = $1 and id = $2`,
   proposals: `select id, name, email, phone, source, notes, site_address, status, currency,
     amount_cents, approved_at, approved_by,
     created_at, updated_at from leads where org_id = $1 and customer_id = $2 order by id`,

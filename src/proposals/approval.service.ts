@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrenciesService } from '../currencies/currencies.service.js';
+import { offeredTerms } from '../contracts/agreed-terms.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { isLive } from '../invoices/invoice-state.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
@@ -108,9 +109,7 @@ export class ApprovalService {
         revenuePolicy: settings.revenuePolicy,
         depositPercent: deposit.percent,
         depositCents: deposit.cents ?? amountCents!,
-        retainagePercent: settings.retainagePercent,
-        taxMode: settings.taxMode,
-        termsDays: settings.termsDays,
+        ...offeredTerms(settings),
         approvedBy,
         approvedAt: at,
       },

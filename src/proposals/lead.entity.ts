@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { CentsColumn, DecimalColumn } from '../platform/database/columns.js';
-import type { SiteAddress } from './site-address.js';
+import type { PostalAddress } from '../customers/postal-address.js';
 import type { ProposalStatus } from './proposal-lifecycle.js';
 
 /** A lead, and from its first lines on the proposal with the same id. */
@@ -32,7 +32,7 @@ export class Lead {
 
   /** Where the work is done; null where nobody said. */
   @Column({ name: 'site_address', type: 'jsonb', nullable: true })
-  siteAddress!: SiteAddress | null;
+  siteAddress!: PostalAddress | null;
 
   @Column({ name: 'status', type: 'text', default: 'lead' })
   status!: ProposalStatus;

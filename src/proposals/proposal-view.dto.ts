@@ -1,5 +1,5 @@
-import type { SiteAddress } from './site-address.js';
-import { SiteAddressBody } from './site-address.dto.js';
+import type { PostalAddress } from '../customers/postal-address.js';
+import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 
@@ -66,8 +66,8 @@ export class ProposalView {
   @ApiProperty({ type: [LineView] })
   lines!: LineView[];
 
-  @ApiProperty({ type: SiteAddressBody, nullable: true, description: 'Where the work is done' })
-  site_address!: SiteAddress | null;
+  @ApiProperty({ type: PostalAddressBody, nullable: true, description: 'Where the work is done' })
+  site_address!: PostalAddress | null;
 
   @ApiProperty({ example: 330_750, description: 'What was paid of the deposit, net of refunds' })
   deposit_paid_cents!: number;

@@ -19,7 +19,7 @@ import { Decimal } from '../platform/http/decimal.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
-import { SiteAddressBody } from './site-address.dto.js';
+import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { PROPOSAL_SORTS } from './lead-list.repository.js';
 import { CENTS_MAX } from './proposal-amount.js';
 import { QBO_STATES } from './proposal-view.dto.js';
@@ -87,12 +87,12 @@ export class CreateProposal {
   @Lines()
   lines!: LineBody[];
 
-  @ApiPropertyOptional({ type: SiteAddressBody, nullable: true, description: 'Where the work is done' })
+  @ApiPropertyOptional({ type: PostalAddressBody, nullable: true, description: 'Where the work is done' })
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => SiteAddressBody)
-  site_address?: SiteAddressBody | null;
+  @Type(() => PostalAddressBody)
+  site_address?: PostalAddressBody | null;
 }
 
 /** What to change about a draft; a field that is left out stays as it is. `status` cancels, and stands alone. */
@@ -117,12 +117,12 @@ export class UpdateProposal {
   @Lines()
   lines?: LineBody[];
 
-  @ApiPropertyOptional({ type: SiteAddressBody, nullable: true, description: 'Where the work is done' })
+  @ApiPropertyOptional({ type: PostalAddressBody, nullable: true, description: 'Where the work is done' })
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => SiteAddressBody)
-  site_address?: SiteAddressBody | null;
+  @Type(() => PostalAddressBody)
+  site_address?: PostalAddressBody | null;
 
   @ApiPropertyOptional({ enum: ['cancelled'] })
   @IfGiven()

@@ -12,7 +12,7 @@ import { invalid } from '../platform/errors/validation.pipe.js';
 import { type SortPosition, sortPosition } from '../platform/http/sorted-page.js';
 import { Clock } from '../platform/time/clock.js';
 import { ApprovalService, type Seller } from './approval.service.js';
-import type { SiteAddress } from './site-address.js';
+import { plainAddress } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
 import { LEAD_SORT_KEYS, LeadListRepository } from './lead-list.repository.js';
 import { assertSupported } from './proposal-currency.js';
@@ -158,11 +158,6 @@ export class ProposalsService {
       invoice: await this.invoices.findShown(tx, lead),
     });
   }
-}
-
-/** A row holds an object of no class. */
-function plainAddress(address: SiteAddress | null): SiteAddress | null {
-  return address && { ...address };
 }
 
 function auditSubject(id: number): { subject: AuditSubject; proposalId: number } {

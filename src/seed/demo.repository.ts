@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import { offeredTerms } from '../contracts/agreed-terms.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { Customer } from '../customers/customer.entity.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
@@ -55,7 +56,7 @@ export class DemoRepository {
     await insertWithIds(tx, Lead, [row]);
     if (pricing) await this.lines.replace(tx, { id: facts.id, orgId }, pricing.lines);
     if (facts.status !== 'approved' || amountCents === null) return;
-    const { depositMode, revenuePolicy, retainagePercent, taxMode, termsDays } = settings;
+    const { depositMode, revenuePolicy } = settings;
     await this.contracts.open(
       tx,
       {
@@ -68,9 +69,7 @@ export class DemoRepository {
         revenuePolicy,
         depositPercent,
         depositCents: depositCents ?? amountCents,
-        retainagePercent,
-        taxMode,
-        termsDays,
+        ...offeredTerms(settings),
         approvedBy,
         approvedAt: at,
       },

@@ -89,6 +89,13 @@ describe('Customers', () => {
       phone: '555-0111',
       is_active: false,
     });
+    const billing_address = { line1: '1 Elm Street', city: 'Denver', region: 'CO', postal_code: '80202' };
+    expect((await admin.patch(`/customers/${id}`, { billing_address })).body).toMatchObject({
+      billing_address,
+    });
+    expect((await admin.patch(`/customers/${id}`, { billing_address: null })).body).not.toHaveProperty(
+      'billing_address',
+    );
     const cleared = await admin.patch(`/customers/${id}`, { full_name: null, phone: null });
     expect(cleared.body).toMatchObject({ full_name: null, phone: null, is_active: false });
     expect((await admin.patch(`/customers/${id}`, {})).body).toEqual(cleared.body);
@@ -119,6 +126,10 @@ describe('Customers', () => {
     { body: { email: 'a@b.example', full_name: '   ' }, fields: ['full_name'] },
     { body: { email: 'a@b.example', full_name: ['a'] }, fields: ['full_name'] },
     { body: { email: 'a@b.example', phone: '5'.repeat(31) }, fields: ['phone'] },
+    {
+      body: { email: 'a@b.example', billing_address: { city: 'Denver' } },
+      fields: ['billing_address.line1'],
+    },
     { body: { email: 'a@b.example', org_id: '1' }, fields: ['org_id'] },
     { body: { email: 'x', phone: 5, qbo_customer_id: '58' }, fields: ['email', 'phone', 'qbo_customer_id'] },
   ])('are refused with $body', async ({ body, fields }) => {

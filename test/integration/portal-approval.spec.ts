@@ -89,6 +89,34 @@ describe("A customer's approval", () => {
     expect(await prove()).toBe(false);
   });
 
+  it('is of the terms that were shown, which stand on the page whatever the settings say later', async () => {
+    const proposalId = await aDraft(seller);
+    const link = await aLink(seller, proposalId);
+    await seller.patch('/org/settings', { terms_days: 30, company_terms: 'Old shingles are hauled away.' });
+    const html = async () => (await openPage(app, link.path)).html.replaceAll(/\s+/g, ' ');
+    const old = await html();
+    expect(old).toContain('Each invoice is due 30 days after its date.');
+    await seller.patch('/org/settings', { terms_days: 7, retainage_percent: 5, tax_mode: 'qbo' });
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    await sendForm(app, `${link.path}/approve`, { name: 'Maria Ruiz', version: versionIn(old) }, headers);
+    expect((await seller.get(`/proposals/${proposalId}`)).body.status).toBe('draft');
+    const now = await html();
+    await sendForm(app, `${link.path}/approve`, { name: 'Maria Ruiz', version: versionIn(now) }, headers);
+    await seller.patch('/org/settings', {
+      terms_days: 14,
+      retainage_percent: 0,
+      tax_mode: 'none',
+      company_terms: null,
+    });
+    expect(await html()).toContain(
+      'Each invoice is due 7 days after its date. 5% of each invoice for the work is kept back until the work is ' +
+        'complete. Tax is added on the invoices.</p> <p class="terms quiet">Old shingles are hauled away.</p>',
+    );
+    expect((await seller.get(`/portal/evidence/${proposalId}`)).body.unchanged).toBe(true);
+    await database.query('update contracts set terms_days = 8 where proposal_id = $1', [proposalId]);
+    expect((await seller.get(`/portal/evidence/${proposalId}`)).body.unchanged).toBe(false);
+  });
+
   it('twice is the same as once: the first name stands', async () => {
     const proposalId = await aDraft(seller);
     const [one, two] = [await aLink(seller, proposalId), await aLink(seller, proposalId)];

@@ -296,6 +296,7 @@ create table contracts (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   revenue_policy text default 'invoice'::text not null,
+  company_terms text,
   constraint contracts_currency_upper CHECK (((currency)::text = upper((currency)::text))),
   constraint contracts_customer_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
   constraint contracts_deposit_in_range CHECK ((((deposit_percent >= (0)::numeric) AND (deposit_percent <= (100)::numeric)) AND (deposit_cents >= 0))),
@@ -487,6 +488,7 @@ create table customers (
   qbo_profile jsonb,
   qbo_sent jsonb,
   erased_at timestamp with time zone,
+  billing_address jsonb,
   constraint customers_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint customers_pkey PRIMARY KEY (org_id, id)
 );
@@ -981,8 +983,10 @@ create table preflights (
   checked_at timestamp with time zone not null,
   reads integer not null,
   checks jsonb not null,
+  terms jsonb default '[]'::jsonb not null,
   constraint preflights_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
-  constraint preflights_pkey PRIMARY KEY (org_id)
+  constraint preflights_pkey PRIMARY KEY (org_id),
+  constraint preflights_terms_are_a_list CHECK ((jsonb_typeof(terms) = 'array'::text))
 );
 
 create table proposal_approvals (

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
+import { type AgreedTerms, agreedTerms } from '../../contracts/agreed-terms.js';
+import { ContractsService } from '../../contracts/contracts.service.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { ApprovalService } from '../../proposals/approval.service.js';
 import type { Deposit } from '../../proposals/deposit.js';
@@ -43,6 +45,7 @@ export class CustomerApprovalService {
     private readonly proposals: ProposalsRepository,
     private readonly lines: ProposalLinesRepository,
     private readonly approvals: ApprovalService,
+    private readonly contracts: ContractsService,
     private readonly evidence: ProposalApprovalsRepository,
     private readonly audit: AuditService,
   ) {}
@@ -66,7 +69,8 @@ export class CustomerApprovalService {
       const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
       const approver = { orgId, approvedBy: `link:${linkId}`, meta: { signer_name: signature.name } };
       const approved = await this.approvals.approveIn(tx, approver, proposalId);
-      const hash = contentHash(wholeProposal(approved, lines), approvedDeposit(approved));
+      const terms = await this.termsOf(tx, orgId, proposalId);
+      const hash = contentHash(wholeProposal(approved, lines), approvedDeposit(approved), terms);
       if (signature.version !== undefined && signature.version !== hash.toString('hex')) throw hasChanged();
       await this.evidence.insert(tx, {
         proposalId,
@@ -92,10 +96,20 @@ export class CustomerApprovalService {
     const approval = await this.evidence.findOfProposal(tx, orgId, proposalId);
     if (!approval) throw notFound('customer approval of proposal', proposalId);
     const lines = (await this.lines.listOf(tx, orgId, [proposalId])).get(proposalId) ?? [];
-    const hash = contentHash(wholeProposal(lead, lines), approvedDeposit(lead), approval.contentVersion);
+    const terms = await this.termsOf(tx, orgId, proposalId);
+    const hash = contentHash(
+      wholeProposal(lead, lines),
+      approvedDeposit(lead),
+      terms,
+      approval.contentVersion,
+    );
     const subject = `proposal:${proposalId}` as const;
     await this.audit.record(tx, orgId, { action: 'evidence.read', subject, proposalId });
     return { approval, unchanged: hash.equals(approval.contentHash) };
+  }
+
+  private async termsOf(tx: EntityManager, orgId: number, proposalId: number): Promise<AgreedTerms> {
+    return agreedTerms((await this.contracts.find(orgId, proposalId, tx))!);
   }
 }
 

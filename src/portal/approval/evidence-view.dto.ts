@@ -26,7 +26,9 @@ export class EvidenceView {
   @ApiProperty({ example: 'USD', description: 'ISO 4217' })
   currency!: string;
 
-  @ApiProperty({ description: 'SHA-256 of name, currency, total, deposit and lines as they were approved' })
+  @ApiProperty({
+    description: 'SHA-256 of name, currency, total, deposit, terms and lines as they were approved',
+  })
   content_sha256!: string;
 
   @ApiProperty({ example: true, description: 'The proposal still is what was approved' })

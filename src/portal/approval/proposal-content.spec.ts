@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AgreedTerms } from '../../contracts/agreed-terms.js';
 import { contentHash, type ProposalContent } from './proposal-content.js';
 
 const LINE = { description: 'Roof', quantity: 1, unitPriceCents: 100, amountCents: 100 };
@@ -11,12 +12,15 @@ const CONTENT: ProposalContent = {
 };
 
 const DEPOSIT = { percent: 30, cents: 60 };
+const TERMS: AgreedTerms = { termsDays: 14, retainagePercent: 0, taxMode: 'none', companyTerms: null };
 
 describe('What is approved', () => {
   it('has one hash, whatever else stands on its row', () => {
     const row = { ...CONTENT, notes: 'internal', qboInvoiceId: '9' };
-    expect(contentHash(row, DEPOSIT)).toEqual(contentHash(structuredClone(CONTENT), { ...DEPOSIT }));
-    expect(contentHash(CONTENT, DEPOSIT)).toHaveLength(32);
+    expect(contentHash(row, DEPOSIT, TERMS)).toEqual(
+      contentHash(structuredClone(CONTENT), { ...DEPOSIT }, { ...TERMS }),
+    );
+    expect(contentHash(CONTENT, DEPOSIT, TERMS)).toHaveLength(32);
   });
 
   it.each<{ what: string; change: Partial<ProposalContent> }>([
@@ -34,7 +38,9 @@ describe('What is approved', () => {
       change: { lines: [{ ...LINE, description: 'Roof",1,100,100],["Roof' }] },
     },
   ])('has another hash with $what', ({ change }) => {
-    expect(contentHash({ ...CONTENT, ...change }, DEPOSIT)).not.toEqual(contentHash(CONTENT, DEPOSIT));
+    expect(contentHash({ ...CONTENT, ...change }, DEPOSIT, TERMS)).not.toEqual(
+      contentHash(CONTENT, DEPOSIT, TERMS),
+    );
   });
 
   it('has another hash with another deposit, but for approvals from before it was covered', () => {
@@ -43,8 +49,19 @@ describe('What is approved', () => {
       { percent: 30, cents: 100 },
       { percent: 30, cents: null },
     ]) {
-      expect(contentHash(CONTENT, deposit)).not.toEqual(contentHash(CONTENT, DEPOSIT));
-      expect(contentHash(CONTENT, deposit, 1)).toEqual(contentHash(CONTENT, DEPOSIT, 1));
+      expect(contentHash(CONTENT, deposit, TERMS)).not.toEqual(contentHash(CONTENT, DEPOSIT, TERMS));
+      expect(contentHash(CONTENT, deposit, TERMS, 1)).toEqual(contentHash(CONTENT, DEPOSIT, TERMS, 1));
     }
+  });
+
+  it.each<Partial<AgreedTerms>>([
+    { termsDays: 30 },
+    { retainagePercent: 5 },
+    { taxMode: 'qbo' },
+    { companyTerms: 'No smoking on the roof.' },
+  ])('has another hash with other terms, %o, but for approvals from before they were covered', (other) => {
+    const terms = { ...TERMS, ...other };
+    expect(contentHash(CONTENT, DEPOSIT, terms)).not.toEqual(contentHash(CONTENT, DEPOSIT, TERMS));
+    expect(contentHash(CONTENT, DEPOSIT, terms, 2)).toEqual(contentHash(CONTENT, DEPOSIT, TERMS, 2));
   });
 });

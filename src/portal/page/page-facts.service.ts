@@ -4,6 +4,7 @@ import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
+import { type AgreedTerms, agreedTerms, offeredTerms } from '../../contracts/agreed-terms.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
@@ -16,7 +17,7 @@ import { isUsable } from '../../payments/checkout/checkout-status.js';
 import { ChargeQuestionService } from '../../payments/checkout/charge-question.service.js';
 import { type Deposit, depositOf } from '../../proposals/deposit.js';
 import type { Proposal } from '../../proposals/proposal.js';
-import { siteAddressText } from '../../proposals/site-address.js';
+import { postalAddressText } from '../../customers/postal-address.js';
 import { ProposalsService } from '../../proposals/proposals.service.js';
 import { Clock } from '../../platform/time/clock.js';
 import { contentHash } from '../approval/proposal-content.js';
@@ -55,7 +56,10 @@ export class PageFactsService {
     const { orgId, proposalId } = link;
     const tx = this.dataSource.manager;
     const proposal = await this.proposals.get(orgId, proposalId);
-    const { depositPercent, timeZone, papers } = await this.settings.get(orgId);
+    const settings = await this.settings.get(orgId);
+    const { depositPercent, timeZone, papers } = settings;
+    const contract = await this.contracts.find(orgId, proposalId);
+    const terms = contract ? agreedTerms(contract) : offeredTerms(settings);
     const seller = await this.users.get(orgId, link.createdBy);
     const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
     const checkout = await this.openCheckout(orgId, proposalId);
@@ -66,12 +70,13 @@ export class PageFactsService {
     return {
       company: (await this.orgs.get(orgId)).name,
       papers,
-      site: proposal.siteAddress && siteAddressText(proposal.siteAddress),
+      site: proposal.siteAddress && postalAddressText(proposal.siteAddress),
       timeZone,
       contact: seller.isActive ? seller.fullName : null,
       customerId: customer.id,
       customerName: customer.fullName,
-      proposal: shownProposal(proposal, deposit),
+      proposal: shownProposal(proposal, deposit, terms),
+      terms,
       deposit: deposit.cents === null ? null : { percent: deposit.percent, cents: deposit.cents },
       charge: due.answer,
       due: {
@@ -132,7 +137,7 @@ export class PageFactsService {
   }
 }
 
-function shownProposal(proposal: Proposal, deposit: Deposit): PageFacts['proposal'] {
+function shownProposal(proposal: Proposal, deposit: Deposit, terms: AgreedTerms): PageFacts['proposal'] {
   const { name, status, currency, createdAt, lines } = proposal;
   return {
     name,
@@ -141,6 +146,6 @@ function shownProposal(proposal: Proposal, deposit: Deposit): PageFacts['proposa
     createdAt,
     lines,
     totalCents: proposal.amountCents!,
-    version: contentHash(proposal, deposit).toString('hex'),
+    version: contentHash(proposal, deposit, terms).toString('hex'),
   };
 }

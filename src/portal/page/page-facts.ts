@@ -1,3 +1,4 @@
+import type { AgreedTerms } from '../../contracts/agreed-terms.js';
 import type { InvoiceKey } from '../../invoices/invoice-key.js';
 import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
 import type { CompanyPapers } from '../../orgs/org-settings.service.js';
@@ -38,6 +39,8 @@ export interface PageFacts {
     /** Names exactly what is shown, so that exactly this is approved. */
     version: string;
   };
+  /** What the customer agrees to beside the lines; as approved, once that is done. */
+  terms: AgreedTerms;
   /** What is asked for at first; null where the total is too small to be charged. */
   deposit: { percent: number; cents: number } | null;
   /** What may be charged now, or why nothing may. */

@@ -52,6 +52,7 @@ const FACTS: PageFacts = {
     version: 'f'.repeat(64),
   },
   deposit: { percent: 30, cents: 30_000 },
+  terms: { termsDays: 14, retainagePercent: 0, taxMode: 'none', companyTerms: null },
   charge: { owed: true, amountCents: 30_000 },
   due: { key: DEPOSIT, invoiceNumber: null, dueOn: null },
   approval: null,
@@ -235,7 +236,8 @@ describe('The page', () => {
   it('has the papers of the company: logo, address, phone and terms, and where the work is done', () => {
     const logo = 'data:image/png;base64,iVBORw0KGgo=';
     const papers = { logo, address: '1 Main St\nDenver', phone: '+1 303 555 0100', terms: 'Ten years <b>' };
-    const html = shown({ papers, site: '412 Aspen Way, Denver' });
+    const terms = { ...FACTS.terms, companyTerms: papers.terms };
+    const html = shown({ papers, terms, site: '412 Aspen Way, Denver' });
     expect(html).toContain(`<img class="logo" src="${logo}" alt="">`);
     expect(html).toMatch(/\+1 303 555 0100\S* · \S*1 Main St, Denver/);
     expect(html).toContain('Ten years &lt;b&gt;');

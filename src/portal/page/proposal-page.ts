@@ -9,7 +9,7 @@ import type { PageFacts } from './page-facts.js';
 import { framedPage } from './page-frame.js';
 import { pageSteps } from './page-steps.js';
 import { type Stage, stageOf } from './proposal-stage.js';
-import { dayText, momentText } from '../../messages/format.js';
+import { dayText, momentText, percentText } from '../../messages/format.js';
 
 const REFRESH_SECONDS = 3;
 const REFRESH_FOR_MS = 15 * 60_000;
@@ -66,8 +66,18 @@ ${stage === 'open' ? [lines, action] : [openChangesCard(facts, path, changeProbl
 }
 
 /** What the customer agrees to beside the lines. */
-function terms({ papers }: PageFacts): Markup | false {
-  return papers.terms !== null && markup`<h3>Terms</h3><p class="terms quiet">${papers.terms}</p>`;
+function terms({ terms: { termsDays, retainagePercent, taxMode, companyTerms } }: PageFacts): Markup {
+  const due =
+    termsDays === 0
+      ? 'Each invoice is due on its date.'
+      : `Each invoice is due ${termsDays} ${termsDays === 1 ? 'day' : 'days'} after its date.`;
+  const kept =
+    retainagePercent > 0 &&
+    ` ${percentText(retainagePercent)} of each invoice for the work is kept back until the work is complete.`;
+  const taxed = taxMode !== 'none' && ' Tax is added on the invoices.';
+  return markup`<h3>Terms</h3>
+<p class="quiet">${due}${kept}${taxed}</p>
+${companyTerms !== null && markup`<p class="terms quiet">${companyTerms}</p>`}`;
 }
 
 function heading({ proposal, customerName, site, timeZone }: PageFacts): Markup {

@@ -60,7 +60,7 @@ export function invoicePayload(draft: InvoiceDraft): Payload {
   return withoutGaps({
     ...salePayload(draft),
     DueDate: draft.dueDate,
-    ShipAddr: draft.shipTo === undefined ? undefined : addressPayload(draft.shipTo),
+    SalesTermRef: draft.termId === undefined ? undefined : { value: draft.termId },
     BillEmail: draft.billEmail === undefined ? undefined : { Address: draft.billEmail },
   });
 }
@@ -79,6 +79,8 @@ function salePayload(draft: CreditMemoDraft): Payload {
     CurrencyRef: draft.currency === undefined ? undefined : { value: draft.currency },
     ExchangeRate: rateNumber(draft.exchangeRate),
     PrivateNote: draft.privateNote,
+    BillAddr: draft.billTo === undefined ? undefined : addressPayload(draft.billTo),
+    ShipAddr: draft.shipTo === undefined ? undefined : addressPayload(draft.shipTo),
     GlobalTaxCalculation: draft.amountsAre === undefined ? undefined : 'TaxExcluded',
     TxnTaxDetail: draft.tax?.countedBy === 'us' ? { TotalTax: decimalFromCents(draft.tax.cents) } : undefined,
     DepartmentRef: draft.locationId === undefined ? undefined : { value: draft.locationId },

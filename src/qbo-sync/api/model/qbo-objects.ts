@@ -246,11 +246,15 @@ export interface InvoiceDraft {
   docNumber: string;
   txnDate: string;
   dueDate: string;
+  /** The id of the terms that the due date follows; left out where QuickBooks has none like it. */
+  termId?: string;
   currency?: string;
   /** Home units for one unit of the currency; left out in the home currency. QuickBooks takes 1 where it is missing. */
   exchangeRate?: ExchangeRate;
   privateNote: string;
   billEmail?: string;
+  /** Where it goes; left out: where QuickBooks has the customer. */
+  billTo?: QboAddressDraft;
   /** Where the work is done: QuickBooks counts tax by it. */
   shipTo?: QboAddressDraft;
   /** Outside the US, where it has to be said. */
@@ -270,7 +274,7 @@ export interface InvoiceDraft {
 }
 
 /** A credit memo has no due date and is not sent. */
-export type CreditMemoDraft = Omit<InvoiceDraft, 'dueDate' | 'billEmail'>;
+export type CreditMemoDraft = Omit<InvoiceDraft, 'dueDate' | 'termId' | 'billEmail'>;
 
 /** A payment of nothing that puts what is left of a credit memo on an invoice. */
 export interface CreditApplicationDraft {

@@ -13,5 +13,6 @@ import { PreflightsRepository } from './preflights.repository.js';
   imports: [OrgsModule, QboApiModule, QboConnectionModule, CompanyCurrenciesModule],
   controllers: [PreflightController],
   providers: [PreflightsRepository, CompanyReadingService, PreflightService],
+  exports: [PreflightsRepository],
 })
 export class PreflightModule {}

@@ -63,7 +63,7 @@ export class PreflightService implements OnApplicationBootstrap {
       settings: { ...settings, depositItemName },
       today: dayInZone(now, settings.timeZone),
     });
-    const preflight = { checkedAt: now, reads, checks };
+    const preflight = { checkedAt: now, reads, checks, terms: reading.terms ?? [] };
     await this.dataSource.transaction(async (tx) => {
       if (reading.preferences)
         await this.books.keep(tx, company, reading.preferences, reading.activeCurrencies);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { QboTerm } from '../../api/model/qbo-objects.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { PreflightCheck } from './preflight-check.js';
 import { throughDoor } from '../../../platform/database/scope.js';
@@ -10,6 +11,8 @@ export interface Preflight {
   /** Metered reads it took. */
   reads: number;
   checks: PreflightCheck[];
+  /** The payment terms of the company; empty where they may not be read. */
+  terms: QboTerm[];
 }
 
 /** The preflights table: the last one of each organisation. */
@@ -19,7 +22,7 @@ export class PreflightsRepository {
 
   async find(orgId: number): Promise<Preflight | null> {
     const [row] = await this.dataSource.query<Preflight[]>(
-      'select checked_at as "checkedAt", reads, checks from preflights where org_id = $1',
+      'select checked_at as "checkedAt", reads, checks, terms from preflights where org_id = $1',
       [orgId],
     );
     return row ?? null;
@@ -28,15 +31,32 @@ export class PreflightsRepository {
   async save(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    { checkedAt, reads, checks }: Preflight,
+    { checkedAt, reads, checks, terms }: Preflight,
   ): Promise<void> {
     await tx.query(
-      `insert into preflights (org_id, realm_id, checked_at, reads, checks) values ($1, $2, $3, $4, $5)
+      `insert into preflights (org_id, realm_id, checked_at, reads, checks, terms) values ($1, $2, $3, $4, $5, $6)
        on conflict on constraint preflights_pkey do update
           set realm_id = excluded.realm_id, checked_at = excluded.checked_at, reads = excluded.reads,
-              checks = excluded.checks`,
-      [orgId, realmId, checkedAt, reads, JSON.stringify(checks)],
+              checks = excluded.checks, terms = excluded.terms`,
+      [orgId, realmId, checkedAt, reads, JSON.stringify(checks), JSON.stringify(terms)],
     );
+  }
+
+  /** The payment terms of a company, as the last preflight found them. */
+  async termsOf({ orgId, realmId }: QboCompany): Promise<QboTerm[]> {
+    const [row] = await this.dataSource.query<{ terms: QboTerm[] }[]>(
+      'select terms from preflights where org_id = $1 and realm_id = $2',
+      [orgId, realmId],
+    );
+    return row?.terms ?? [];
+  }
+
+  /** Until the next preflight no terms are named: QuickBooks refused something as unknown. */
+  async forgetTerms({ orgId, realmId }: QboCompany): Promise<void> {
+    await this.dataSource.query(`update preflights set terms = '[]' where org_id = $1 and realm_id = $2`, [
+      orgId,
+      realmId,
+    ]);
   }
 
   async delete(tx: EntityManager, orgId: number): Promise<void> {

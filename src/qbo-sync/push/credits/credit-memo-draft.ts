@@ -25,7 +25,7 @@ export function creditMemoDraftOf(
     amountCents,
   }));
   const sale = invoiceDraftOf({ ...parts, kind: 'progress', sequence: 1, generation, lines, requestId });
-  const { dueDate: _due, billEmail: _email, ...draft } = sale;
+  const { dueDate: _due, termId: _terms, billEmail: _email, ...draft } = sale;
   return { ...draft, docNumber: creditNumberOf(parts.proposalId, orderNumber, generation) };
 }
 

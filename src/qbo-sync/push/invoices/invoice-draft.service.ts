@@ -17,6 +17,7 @@ import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { InvoiceDraft } from '../../api/model/qbo-objects.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
+import { PreflightsRepository } from '../../pull/preflight/preflights.repository.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { CurrencyCustomersService } from '../customers/currency-customers.service.js';
 import { CustomerSyncService } from '../customers/customer-sync.service.js';
@@ -24,6 +25,7 @@ import {
   depositDescription,
   invoiceAmountCents,
   invoiceDraftOf,
+  termIdOf,
   type InvoiceFacts,
 } from './invoice-draft.js';
 import { InvoiceItemsService } from './invoice-items.service.js';
@@ -41,6 +43,7 @@ export class InvoiceDraftService {
     private readonly currencyCustomers: CurrencyCustomersService,
     private readonly rates: DocumentRatesService,
     private readonly items: InvoiceItemsService,
+    private readonly preflights: PreflightsRepository,
     private readonly contracts: ContractsService,
     private readonly invoices: InvoicesRepository,
     private readonly payments: PaymentsRepository,
@@ -69,10 +72,12 @@ export class InvoiceDraftService {
       exchangeRate,
       qboCustomerId: await this.qboCustomerId(company, customerId, currency, exchangeRate),
       customerEmail: customer.email,
+      billingAddress: customer.billingAddress,
       siteAddress: proposal.siteAddress,
       itemIds: await this.items.ensureFor(company, contract, kind),
       today,
       termsDays: contract.termsDays,
+      termId: termIdOf(await this.preflights.termsOf(company), contract.termsDays),
       taxTerms: { mode: contract.taxMode, percent: taxPercent, taxCode, exemptTaxCode },
       classId,
       locationId,
@@ -126,9 +131,10 @@ export class InvoiceDraftService {
     });
   }
 
-  /** QuickBooks refused a reference as unknown or inactive: the items are looked up anew next time. */
+  /** QuickBooks refused a reference as unknown or inactive: items and terms are looked up anew next time. */
   async invalidateItems(company: QboCompany, proposal: Lead): Promise<void> {
     const { contract } = await this.contracts.get(company.orgId, proposal.id);
     await this.items.invalidateFor(company, contract);
+    await this.preflights.forgetTerms(company);
   }
 }

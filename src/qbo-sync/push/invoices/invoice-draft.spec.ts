@@ -9,6 +9,7 @@ import {
   draftTotalCents,
   invoiceAmountCents,
   invoiceDraftOf,
+  termIdOf,
   invoiceMadeBy,
 } from './invoice-draft.js';
 import { UNTAXED } from './invoice-tax.js';
@@ -21,6 +22,7 @@ const facts = {
   exchangeRate: null,
   qboCustomerId: '58',
   customerEmail: 'ann@example.com',
+  billingAddress: null,
   siteAddress: null,
   lines: [
     { kind: 'deposit' as const, description: 'Roof Deposit for Roof of 12 Elm Street', amountCents: 375_000 },
@@ -31,6 +33,7 @@ const facts = {
   ] as const),
   today: '2026-02-27',
   termsDays: 14,
+  termId: null,
   taxTerms: UNTAXED,
   classId: null,
   locationId: null,
@@ -54,6 +57,14 @@ describe('The draft of an invoice', () => {
     expect(invoiceAmountCents(asked(1_000_005, 30))).toBe(300_002);
     expect(invoiceAmountCents(asked(1, 30))).toBe(1);
     expect(invoiceAmountCents(asked(1, 30, 'JPY'))).toBe(1);
+  });
+
+  it('names the terms in QuickBooks that its due date follows, where there are some', () => {
+    const term = { id: '2', name: 'Net 14', active: true, dueDays: 14 };
+    expect(termIdOf([{ ...term, id: '1', active: false }, term], 14)).toBe('2');
+    expect(termIdOf([term, { ...term, dueDays: null }], 30)).toBeNull();
+    expect(invoiceDraftOf({ ...facts, termId: '2' })).toMatchObject({ termId: '2', dueDate: '2026-03-13' });
+    expect(invoiceDraftOf(facts)).not.toHaveProperty('termId');
   });
 
   it('comes to exactly its amount, and its deposit to no more than the total', () => {
@@ -101,7 +112,10 @@ describe('The draft of an invoice', () => {
       region: 'CO',
       postalCode: '80202',
     });
-    expect(invoiceDraftOf(facts)).not.toHaveProperty('shipTo');
+    expect(invoiceDraftOf({ ...facts, billingAddress: siteAddress }).billTo).toMatchObject({
+      line1: siteAddress.line1,
+    });
+    for (const address of ['shipTo', 'billTo']) expect(invoiceDraftOf(facts)).not.toHaveProperty(address);
   });
 
   it('names the product or service of each line', () => {

@@ -4,8 +4,8 @@ import { addDays, type CalendarDay } from '../../../platform/time/calendar-day.j
 import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import { cutText } from '../../../platform/text/cut-text.js';
 import { normalizedText } from '../../../platform/text/normalized-text.js';
-import type { SiteAddress } from '../../../proposals/site-address.js';
-import type { InvoiceDraft, QboAddressDraft, QboInvoice } from '../../api/model/qbo-objects.js';
+import type { PostalAddress } from '../../../customers/postal-address.js';
+import type { InvoiceDraft, QboAddressDraft, QboInvoice, QboTerm } from '../../api/model/qbo-objects.js';
 import { taxCodeOf, taxOf, type TaxTerms } from './invoice-tax.js';
 
 /** What an invoice is made from. */
@@ -18,8 +18,10 @@ export interface InvoiceFacts {
   exchangeRate: ExchangeRate | null;
   qboCustomerId: string;
   customerEmail: string;
+  /** Where it goes; null: where QuickBooks has the customer. */
+  billingAddress: PostalAddress | null;
   /** Where the work is done; null where nobody said. */
-  siteAddress: SiteAddress | null;
+  siteAddress: PostalAddress | null;
   /** As they were worked out of the contract. */
   lines: readonly { kind: InvoiceLineKind; description: string; amountCents: number }[];
   /** The product or service of each kind of line there is. */
@@ -27,6 +29,8 @@ export interface InvoiceFacts {
   /** Today in the company's time zone. */
   today: CalendarDay;
   termsDays: number;
+  /** Id of the terms in QuickBooks that say the same; null where it has none. */
+  termId: string | null;
   taxTerms: TaxTerms;
   /** Ids of class and location in QuickBooks; null for none. */
   classId: string | null;
@@ -70,6 +74,11 @@ export function docNumberOf(
   return number.slice(0, DOC_NUMBER_MAX);
 }
 
+/** The terms in QuickBooks by which an invoice is due after so many days; null where there are none. */
+export function termIdOf(terms: readonly QboTerm[], termsDays: number): string | null {
+  return terms.find(({ active, dueDays }) => active && dueDays === termsDays)?.id ?? null;
+}
+
 /** The mark in the invoice's private note that tells ours from one that merely has the same number. */
 export function markOf(requestId: string): string {
   return `crm:${requestId}`;
@@ -81,11 +90,13 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
     docNumber: docNumberOf(facts.proposalId, facts.generation, facts),
     txnDate: facts.today,
     dueDate: addDays(facts.today, facts.termsDays),
+    ...(facts.termId === null ? {} : { termId: facts.termId }),
     currency: facts.currency,
     ...(facts.exchangeRate === null ? {} : { exchangeRate: facts.exchangeRate }),
     privateNote: markOf(facts.requestId),
     billEmail: facts.customerEmail,
-    ...(facts.siteAddress === null ? {} : { shipTo: shipToOf(facts.siteAddress) }),
+    ...(facts.billingAddress === null ? {} : { billTo: addressOf(facts.billingAddress) }),
+    ...(facts.siteAddress === null ? {} : { shipTo: addressOf(facts.siteAddress) }),
     ...taxOf(facts.lines, facts.taxTerms, facts.currency),
     ...(facts.locationId === null ? {} : { locationId: facts.locationId }),
     lines: facts.lines.map(({ kind, description, amountCents }) => ({
@@ -98,7 +109,7 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
   };
 }
 
-function shipToOf({ line1, line2, city, region, postal_code, country }: SiteAddress): QboAddressDraft {
+function addressOf({ line1, line2, city, region, postal_code, country }: PostalAddress): QboAddressDraft {
   return {
     line1,
     ...(line2 ? { line2 } : {}),

@@ -12,6 +12,7 @@ import { QboApiModule } from '../../api/qbo-api.module.js';
 import { QboConnectionModule } from '../../connection/qbo-connection.module.js';
 import { QboOperationsModule } from '../../operations/qbo-operations.module.js';
 import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencies.module.js';
+import { PreflightModule } from '../../pull/preflight/preflight.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { CustomerPushModule } from '../customers/customer-push.module.js';
 import { DepositItemService } from './deposit-item.service.js';
@@ -47,6 +48,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     QboOperationsModule,
     InvoiceProjectionModule,
     CompanyCurrenciesModule,
+    PreflightModule,
     CustomerPushModule,
   ],
   controllers: [InvoicesController, EntryBillingController],

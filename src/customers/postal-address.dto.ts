@@ -1,14 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches } from 'class-validator';
 import { OneLine } from '../platform/http/text.decorator.js';
-import type { SiteAddress } from './site-address.js';
+import type { PostalAddress } from './postal-address.js';
 
 const TEXT = { type: String, nullable: true } as const;
 const LINE_LENGTH_MAX = 200;
 const PART_LENGTH_MAX = 100;
 
-/** Where the work is done. */
-export class SiteAddressBody implements SiteAddress {
+/** An address, of which the first line is needed. */
+export class PostalAddressBody implements PostalAddress {
   @ApiProperty({ example: '412 Aspen Way', maxLength: LINE_LENGTH_MAX })
   @OneLine(LINE_LENGTH_MAX)
   line1!: string;

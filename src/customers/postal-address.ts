@@ -1,5 +1,5 @@
-/** Where the work is done. QuickBooks counts tax by it. */
-export interface SiteAddress {
+/** Where somebody is to be found: a customer's invoices go there, or the work is done there. */
+export interface PostalAddress {
   line1: string;
   line2?: string | null;
   city?: string | null;
@@ -11,14 +11,19 @@ export interface SiteAddress {
 }
 
 /** As people read it, in one line. Pure. */
-export function siteAddressText({
+export function postalAddressText({
   line1,
   line2,
   city,
   region,
   postal_code: code,
   country,
-}: SiteAddress): string {
+}: PostalAddress): string {
   const place = [region, code].filter(Boolean).join(' ');
   return [line1, line2, city, place, country].filter(Boolean).join(', ');
+}
+
+/** A copy without a class, as it is stored. */
+export function plainAddress(address: PostalAddress | null): PostalAddress | null {
+  return address && { ...address };
 }
