@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * organisation's papers say it now. The company's payment terms are kept with its last preflight, so that invoices
  * name the one that their days agree with. A customer has an address that invoices go to.
  */
-export class ContractTerms1790035200051 implements MigrationInterface {
-  readonly name = 'ContractTerms1790035200051';
+export class ContractTerms1790121600052 implements MigrationInterface {
+  readonly name = 'ContractTerms1790121600052';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query('alter table contracts add column company_terms text');
