@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import type { InvoiceDraft } from '../../src/qbo-sync/api/model/qbo-objects.js';
 import type { CallResult } from '../../src/qbo-sync/api/pipeline/qbo-http-pipeline.service.js';
+import { factsOf } from '../../src/qbo-sync/api/mappers/invoice-facts.js';
+import type { IsKnown } from '../../src/qbo-sync/api/model/qbo-objects.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { type TestApp, startApp } from '../support/app.js';
@@ -182,19 +184,28 @@ describe('QuickBooks, called', () => {
     const records = await qbo.control.records(REALM, 'Invoice');
     expect(all).toBe(records.filter((record) => record.status !== 'Deleted').length);
 
-    const [first, ...rest] = (await client.invoices.list(company, '1970-01-01', 1)).invoices;
+    const page = (startPosition: number, isKnown: IsKnown = () => false, fromDay = '1970-01-01') =>
+      client.invoices.list(company, { fromDay, startPosition }, isKnown);
+    const [first, ...rest] = (await page(1)).invoices;
     expect(1 + rest.length).toBe(all);
-    expect((await client.invoices.list(company, '1970-01-01', 2)).invoices).toEqual(rest);
+    expect((await page(2)).invoices).toEqual(rest);
+    const others = await page(
+      1,
+      (invoice) => invoice.facts === factsOf(first!).facts && invoice.id === first!.id,
+    );
+    expect(others).toMatchObject({ known: [first!.id], invoices: rest });
     const ids = [first!, ...rest].map(({ id }) => Number(id));
     expect(ids).toEqual(ids.toSorted((one, other) => one - other));
     expect(await client.invoices.count(company, '2099-01-01')).toBe(0);
-    expect(await client.invoices.list(company, '2099-01-01', 1)).toEqual({
+    expect(await page(1, () => false, '2099-01-01')).toEqual({
+      known: [],
       invoices: [],
       unreadable: [],
       full: false,
     });
 
-    const byIds = await client.invoices.listByIds(company, [made[0]!.id, made[2]!.id, '999999']);
+    const asked = [made[0]!.id, made[2]!.id, '999999'];
+    const byIds = await client.invoices.listByIds(company, asked, () => false);
     expect(byIds.invoices.map(({ id }) => id).toSorted()).toEqual([made[0]!.id, made[2]!.id].toSorted());
   });
 

@@ -46,7 +46,9 @@ describe('The wire to QuickBooks', () => {
     answer = (_, response) => {
       response.writeHead(429, { intuit_tid: '1-628f', 'retry-after': '90' }).end('<html>later</html>');
     };
-    const whole = { status: 429, text: '<html>later</html>', intuitTid: '1-628f', retryAfterSeconds: 90 };
+    const text = '<html>later</html>';
+    const bytes = Buffer.from(text);
+    const whole = { status: 429, text, bytes, intuitTid: '1-628f', retryAfterSeconds: 90 };
     expect(await send(read)).toEqual(whole);
     expect(await send(query)).toEqual(whole);
   });

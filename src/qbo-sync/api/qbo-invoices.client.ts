@@ -5,10 +5,11 @@ import type { SdkCall } from './http/sdk.client.js';
 import { ALL_ROWS, byHundreds, where } from './mappers/criteria.js';
 import { INVOICE } from './mappers/entities.js';
 import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { readCount, readRows } from './mappers/response-parser.js';
+import { readInvoiceNews, scanInvoiceNews } from './mappers/invoice-page.js';
+import { readCount } from './mappers/response-parser.js';
 import { invoicePayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
-import type { InvoiceDraft, QboInvoice, QboInvoices } from './model/qbo-objects.js';
+import type { InvoiceDraft, IsKnown, QboInvoice, QboInvoiceNews } from './model/qbo-objects.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult, QboCall } from './pipeline/qbo-http-pipeline.service.js';
 
@@ -67,27 +68,35 @@ export class QboInvoicesClient {
    */
   list(
     company: QboCompany,
-    fromDay: CalendarDay,
-    startPosition: number,
+    { fromDay, startPosition }: { fromDay: CalendarDay; startPosition: number },
+    isKnown: IsKnown,
     options?: CallOptions,
-  ): Promise<QboInvoices> {
+  ): Promise<QboInvoiceNews> {
     const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
-    return this.page(company, where([['TxnDate', fromDay, '>=']], page), options);
+    return this.page(company, where([['TxnDate', fromDay, '>=']], page), isKnown, options);
   }
 
   /** The invoices of at most a hundred ids. One that was deleted is simply missing. */
-  listByIds(company: QboCompany, ids: readonly string[], options?: CallOptions): Promise<QboInvoices> {
-    return this.page(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), options);
+  listByIds(
+    company: QboCompany,
+    ids: readonly string[],
+    isKnown: IsKnown,
+    options?: CallOptions,
+  ): Promise<QboInvoiceNews> {
+    return this.page(company, where([['Id', ids]], { maxResults: IDS_PER_QUERY_MAX }), isKnown, options);
   }
 
-  private page(company: QboCompany, criteria: QueryCriteria, options?: CallOptions): Promise<QboInvoices> {
-    const call: QboCall<QboInvoices> = {
+  private page(
+    company: QboCompany,
+    criteria: QueryCriteria,
+    isKnown: IsKnown,
+    options?: CallOptions,
+  ): Promise<QboInvoiceNews> {
+    const call: QboCall<QboInvoiceNews> = {
       operation: 'invoice.query',
       send: (sdk, done) => sdk.findInvoices(criteria, done),
-      read: (body) => {
-        const { read, unreadable, count } = readRows(body, INVOICE);
-        return { invoices: read, unreadable, full: count >= ROWS_PER_PAGE_MAX };
-      },
+      read: (body) => readInvoiceNews(body, isKnown),
+      scan: (bytes) => scanInvoiceNews(bytes, isKnown),
     };
     return this.calls.read(company, call, options);
   }

@@ -3,7 +3,10 @@ import { CONNECT_TIMEOUT } from './connect-timeout.js';
 /** What came back over the wire, before anything is made of it. */
 export interface RawResponse {
   status: number;
-  text: string;
+  /** The body, decoded when somebody asks for it. */
+  readonly text: string;
+  /** The body as it came. */
+  readonly bytes?: Buffer;
   intuitTid?: string;
   /** Seconds of a `Retry-After`, where there was one. */
   retryAfterSeconds?: number;

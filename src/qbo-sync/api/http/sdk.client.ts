@@ -10,6 +10,7 @@ import { CONNECT_TIMEOUT_MS, connectingWithin } from './connect-timeout.js';
 const Sdk = createRequire(import.meta.url)('node-quickbooks') as typeof QuickBooks;
 
 const ANSWER_MAX_BYTES = 10 * 1024 * 1024;
+const BYTE_ORDER_MARK = '\ufeff';
 const TRANSPORT = connectingWithin(CONNECT_TIMEOUT_MS);
 
 /** Makes one call of the SDK. `done` only says that it is over: what it is called with is never looked at. */
@@ -119,8 +120,8 @@ function interceptOnce(): void {
 }
 
 /**
- * What every request to QuickBooks is held to. `signal` closes the socket, not only the promise. The body stays text
- * and no status is an error, because both are judged in one place. `proxy: false` leaves proxies to Node's own
+ * What every request to QuickBooks is held to. `signal` closes the socket, not only the promise. The body stays as it
+ * came and no status is an error, because both are judged in one place. `proxy: false` leaves proxies to Node's own
  * NODE_USE_ENV_PROXY, the same for the SDK and for fetch.
  */
 function limits(signal: AbortSignal): Record<string, unknown> {
@@ -129,8 +130,8 @@ function limits(signal: AbortSignal): Record<string, unknown> {
     transport: TRANSPORT,
     maxRedirects: 0,
     maxContentLength: ANSWER_MAX_BYTES,
-    responseType: 'text',
-    transformResponse: [(text: unknown) => text],
+    responseType: 'arraybuffer',
+    transformResponse: [(bytes: unknown) => bytes],
     validateStatus: () => true,
     proxy: false,
   };
@@ -138,12 +139,22 @@ function limits(signal: AbortSignal): Record<string, unknown> {
 
 function answerOf({ status, headers, data }: AxiosResponse): RawResponse {
   const tid = headers.intuit_tid;
+  const bytes = Buffer.isBuffer(data) ? data : Buffer.alloc(0);
+  let text: string | undefined;
   return {
     status,
-    text: typeof data === 'string' ? data : '',
+    bytes,
+    get text() {
+      return (text ??= decoded(bytes));
+    },
     ...(typeof tid === 'string' ? { intuitTid: tid.slice(0, 100) } : {}),
     ...(secondsOf(headers['retry-after']) === undefined
       ? {}
       : { retryAfterSeconds: secondsOf(headers['retry-after']) }),
   };
+}
+
+function decoded(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }

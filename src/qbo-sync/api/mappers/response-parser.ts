@@ -120,7 +120,12 @@ function readChanged<T extends { id: string }>(
   });
 }
 
-function readEach<T>(values: readonly unknown[], entity: string, read: (value: unknown) => T): Rows<T> {
+/** Reads each of these; one that cannot be read does not keep the others from it. */
+export function readEach<T>(
+  values: readonly unknown[],
+  entity: string,
+  read: (value: unknown) => T,
+): Rows<T> {
   const rows: Rows<T> = { read: [], unreadable: [], count: values.length };
   for (const value of values) {
     try {

@@ -135,6 +135,23 @@ export interface QboInvoices {
   full: boolean;
 }
 
+/** What decides whether an invoice is news, beside its number. */
+export interface ComparedFacts {
+  id: string;
+  /** Version, money, days and customer: equal to another's exactly where each of them is the same. */
+  facts: string;
+  /** Null where QuickBooks leaves it out. */
+  docNumber: string | null;
+}
+
+/** Whether an invoice with these facts is known, so that nobody needs the rest of it. */
+export type IsKnown = (invoice: ComparedFacts) => boolean;
+
+/** A page of a company's invoices, those that are known by their ids alone. */
+export interface QboInvoiceNews extends QboInvoices {
+  known: string[];
+}
+
 /** A page of a company's customers. */
 export interface QboCustomers {
   customers: QboCustomer[];

@@ -23,6 +23,8 @@ export interface QboCall<T> {
   requestId?: string;
   /** Reads the answer's JSON; throws UnreadableFieldError where it cannot. */
   read: (body: object) => T;
+  /** Reads a success from its bytes, without parsing all of it; null where it has to be parsed. Never throws. */
+  scan?: (bytes: Buffer) => T | null;
 }
 
 export interface CallOptions {
@@ -43,9 +45,10 @@ export interface CallResult<T> {
   intuitTid?: string;
 }
 
-type Exchange =
-  | { response: RawResponse; body: object; error: null }
-  | { response: RawResponse | NoResponse; body: null; error: QboError };
+type Exchange<T> =
+  | { response: RawResponse; scanned: { value: T }; error: null }
+  | { response: RawResponse; scanned?: undefined; body: object; error: null }
+  | { response: RawResponse | NoResponse; scanned?: undefined; body: null; error: QboError };
 
 /**
  * The one way out to QuickBooks: token, circuit breaker, rate limiter, send, parse, retry. Promise: a call answers what
@@ -101,13 +104,13 @@ export class QboHttpPipelineService {
   }
 
   /** Throws QboError `transient` or `throttled` where nothing was sent: circuit open, or no rate token in time. */
-  private async exchange<T>(company: QboCompany, token: string, call: QboCall<T>): Promise<Exchange> {
+  private async exchange<T>(company: QboCompany, token: string, call: QboCall<T>): Promise<Exchange<T>> {
     const { operation } = call;
     const { realmId } = company;
     this.breaker.assertClosed(realmId, operation);
     return this.limiter.limited(realmId, operation, async () => {
       const response = await this.breaker.execute(realmId, operation, () => this.send(company, token, call));
-      const exchange = interpret(operation, response);
+      const exchange = interpret(call, response);
       if (exchange.error?.kind === 'throttled') {
         await this.limiter.backOff(company, exchange.error.detail.retryAfterSeconds!);
       }
@@ -129,12 +132,14 @@ export class QboHttpPipelineService {
   private parse<T>(
     company: QboCompany,
     { operation, read }: QboCall<T>,
-    { response, body, error }: Exchange,
+    exchange: Exchange<T>,
   ): CallResult<T> {
-    this.observer.answered(company, operation, error);
-    if (error !== null) throw error;
+    this.observer.answered(company, operation, exchange.error);
+    if (exchange.error !== null) throw exchange.error;
+    const { response, scanned } = exchange;
+    if (scanned) return { value: scanned.value, intuitTid: response.intuitTid };
     try {
-      return { value: read(body), intuitTid: response.intuitTid };
+      return { value: read(exchange.body), intuitTid: response.intuitTid };
     } catch (failure) {
       if (failure instanceof UnreadableFieldError) {
         throw unreadableError(operation, response, failure.message);
@@ -144,10 +149,12 @@ export class QboHttpPipelineService {
   }
 }
 
-function interpret(operation: QboEndpoint, response: RawResponse | NoResponse): Exchange {
+function interpret<T>({ operation, scan }: QboCall<T>, response: RawResponse | NoResponse): Exchange<T> {
   if (!('status' in response)) {
     return { response, body: null, error: errorFromNoResponse(operation, response) };
   }
+  const value = scan && response.bytes && response.status === 200 ? scan(response.bytes) : null;
+  if (value !== null) return { response, scanned: { value }, error: null };
   return { response, ...toResult(operation, response) };
 }
 

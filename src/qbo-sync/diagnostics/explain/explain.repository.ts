@@ -57,7 +57,9 @@ export class ExplainRepository {
               coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
               recorded.cents + bookkeeper.cents as invoice_recorded,
-              i.due_on::text as invoice_due, paid.at as invoice_paid_at, i.last_sync_at as invoice_seen,
+              i.due_on::text as invoice_due, paid.at as invoice_paid_at,
+              greatest(i.last_sync_at, case when i.qbo_invoice_id = l.qbo_invoice_id then l.qbo_last_sync_at end)
+                as invoice_seen,
               coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,
               ${operationColumns('creation')}, ${operationColumns('record')},
               items.open as inbox_items, unfinished.operations as unfinished, ${CONNECTION}

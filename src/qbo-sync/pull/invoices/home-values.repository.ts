@@ -1,32 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { Changed, QboPayment } from '../../api/model/qbo-objects.js';
-import type { InvoiceSnapshot } from './invoice-record.js';
+import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import { isRated } from './home-values.js';
 
 /**
  * What of an invoice is tax, and what invoices and payments in a foreign currency are worth in the home currency, by
- * the rates QuickBooks has on them.
+ * the rates QuickBooks has on them: of what is written for no other reason.
  */
 @Injectable()
 export class HomeValuesRepository {
   async save(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
-    snapshots: readonly InvoiceSnapshot[],
+    read: readonly QboInvoice[],
     payments: readonly Changed<QboPayment>[],
   ): Promise<void> {
-    const current = snapshots.flatMap((one) => (one.deleted ? [] : [one.invoice]));
-    if (current.length > 0) {
+    if (read.length > 0) {
       await tx.query(
         `update invoices i set tax_cents = new.tax
            from unnest($3::text[], $4::bigint[]) as new(id, tax)
           where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id = new.id
             and i.tax_cents is distinct from new.tax`,
-        [orgId, realmId, current.map(({ id }) => id), current.map(({ taxCents }) => taxCents)],
+        [orgId, realmId, read.map(({ id }) => id), read.map(({ taxCents }) => taxCents)],
       );
     }
-    const invoices = snapshots.flatMap((one) => (one.deleted || !isRated(one.invoice) ? [] : [one.invoice]));
+    const invoices = read.filter(isRated);
     if (invoices.length > 0) {
       await tx.query(
         `update invoices i set exchange_rate = new.rate, home_total_cents = new.home
@@ -53,9 +52,4 @@ export class HomeValuesRepository {
       );
     }
   }
-}
-
-/** QuickBooks says 1 of documents in the home currency. */
-function isRated({ exchangeRate }: { exchangeRate: string | null }): boolean {
-  return exchangeRate !== null && exchangeRate !== '1';
 }

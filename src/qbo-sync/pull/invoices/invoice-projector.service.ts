@@ -28,6 +28,7 @@ import {
 import type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import { paidFactsOf } from './paid-facts.js';
+import type { StoredInvoice } from './stored-invoices.js';
 import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 
@@ -109,9 +110,11 @@ export class InvoiceProjectorService {
     const unchanged = seen.filter((id) => !written.has(id));
     await this.records.markSeen(tx, orgId, unchanged, now);
     const changed = changes.map((change) => change.next);
-    await this.records.save(tx, company, changed, now);
+    const read = new Map(snapshots.flatMap((one) => (one.deleted ? [] : [[one.invoiceId, one.invoice]])));
+    await this.records.save(tx, company, changed, read, now);
     const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
-    await this.homeValues.save(tx, company, snapshots, payments);
+    for (const { qboInvoiceId } of changed) read.delete(qboInvoiceId);
+    await this.homeValues.save(tx, company, [...read.values()], payments);
     for (const change of changes) {
       await this.log(tx, orgId, change);
       await this.externalEdits.report(tx, orgId, change);
@@ -151,12 +154,9 @@ export class InvoiceProjectorService {
     });
   }
 
-  /**
-   * Marks as looked at what QuickBooks shows exactly as it is stored, and answers the ids of these. Nothing else is
-   * touched.
-   */
-  async touchUnchanged(company: QboCompany, invoices: readonly QboInvoice[]): Promise<Set<string>> {
-    return this.records.touchUnchanged(this.dataSource.manager, company, invoices, this.clock.now());
+  /** Marks as looked at what QuickBooks shows exactly as it is stored. Nothing else is touched. */
+  async markUnchanged(company: QboCompany, invoices: readonly StoredInvoice[]): Promise<void> {
+    await this.records.markUnchanged(this.dataSource.manager, company.orgId, invoices, this.clock.now());
   }
 
   /**

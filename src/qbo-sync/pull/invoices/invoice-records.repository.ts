@@ -3,8 +3,11 @@ import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import { homeValuesOf } from './home-values.js';
 import type { InvoiceRecord } from './invoice-record.js';
 import { copyToLeads } from './lead-columns-sql.js';
+import { LINE_SEPARATOR, type StoredInvoice, StoredInvoices } from './stored-invoices.js';
+import { STORED_LINE } from './stored-line-sql.js';
 
 /** A row as PostgreSQL answers it: bigint as text. */
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';
@@ -79,18 +82,15 @@ export class InvoiceRecordsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** The same in one value, however many they are, and the date of the oldest; null where none is known. */
-  async overview(
-    tx: EntityManager,
-    { orgId, realmId }: QboCompany,
-  ): Promise<{ ids: string[]; oldestDay: CalendarDay | null }> {
-    const [row] = await tx.query<{ ids: string[]; oldestDay: CalendarDay | null }[]>(
-      `select coalesce(json_agg(qbo_invoice_id order by invoices.id), '[]') as ids,
+  /** The same with the facts by which an invoice is known, in one value however many they are. */
+  async overview(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StoredInvoices> {
+    const [row] = await tx.query<[{ lines: string | null; oldestDay: CalendarDay | null }]>(
+      `select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,
               min(txn_date)::text as "oldestDay"
          from invoices where ${MAY_CHANGE}`,
       [orgId, realmId],
     );
-    return row!;
+    return new StoredInvoices(row.lines ?? '', row.oldestDay);
   }
 
   /** Proposals of the organisation that are linked to an invoice which may still change. */
@@ -104,14 +104,19 @@ export class InvoiceRecordsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Writes many invoices in one statement. A link made by hand gets its company. */
+  /**
+   * Writes many invoices in one statement. A link made by hand gets its company. Tax and home value are those of
+   * `read`, by QuickBooks' id; of an invoice that was not read they stay as they were.
+   */
   async save(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
     invoices: readonly InvoiceRecord[],
+    read: ReadonlyMap<string, QboInvoice>,
     at: Date,
   ): Promise<void> {
     if (invoices.length === 0) return;
+    const rows = invoices.map((invoice) => ({ ...invoice, ...homeValuesOf(read.get(invoice.qboInvoiceId)) }));
     await tx.query(
       copyToLeads(`
         update invoices i
@@ -121,14 +126,19 @@ export class InvoiceRecordsRepository {
                payments_incomplete = new."paymentsIncomplete", qbo_customer_ref = new."customerRef",
                txn_date = new."txnDate", original_cents = new."originalCents",
                original_customer_ref = new."originalCustomerRef", original_txn_date = new."originalTxnDate",
-               transition_count = new."transitionCount", last_sync_at = $2, updated_at = $2
-          from jsonb_to_recordset($4::jsonb) as new(
+               transition_count = new."transitionCount", last_sync_at = $2, updated_at = $2,
+               tax_cents = coalesce(new."taxCents", i.tax_cents),
+               exchange_rate = coalesce(new."exchangeRate", i.exchange_rate),
+               home_total_cents = case when new."exchangeRate" is null then i.home_total_cents
+                                       else new."homeTotalCents" end
+          from json_to_recordset($4::json) as new(
                "id" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
                "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "paidOn" date, "paymentsIncomplete" boolean,
                "customerRef" text, "txnDate" date, "originalCents" bigint, "originalCustomerRef" text,
-               "originalTxnDate" date, "transitionCount" int)
+               "originalTxnDate" date, "transitionCount" int, "taxCents" bigint, "exchangeRate" numeric,
+               "homeTotalCents" bigint)
          where i.org_id = $1 and i.id = new."id"`),
-      [orgId, at, realmId, JSON.stringify(invoices)],
+      [orgId, at, realmId, JSON.stringify(rows)],
     );
   }
 
@@ -142,48 +152,21 @@ export class InvoiceRecordsRepository {
   }
 
   /**
-   * Marks as looked at every invoice that QuickBooks shows exactly as it is stored, in one statement and without
-   * reading the rest of it, and answers QuickBooks' ids of these. Anything that is new, lacks payments or differs in
-   * a fact is left alone. That a due day has passed is no news of QuickBooks.
+   * Notes on the proposals that show one of these invoices that QuickBooks was asked: it has them as they are stored.
+   * Nothing else of them is touched.
    */
-  async touchUnchanged(
+  async markUnchanged(
     tx: EntityManager,
-    { orgId, realmId }: QboCompany,
-    invoices: readonly QboInvoice[],
+    orgId: number,
+    invoices: readonly Pick<StoredInvoice, 'proposalId' | 'qboInvoiceId'>[],
     at: Date,
-  ): Promise<Set<string>> {
-    const rows = await tx.query<{ id: string }[]>(
-      `with same as (
-         update invoices i set last_sync_at = $3
-           from unnest($4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::date[], $10::text[],
-                       $11::date[])
-                as now(id, sync_token, total_cents, balance_cents, number, due_on, customer_ref, txn_date)
-          where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id = now.id
-            and i.state <> 'deleted' and not i.payments_incomplete
-            and i.sync_token = now.sync_token and i.total_cents = now.total_cents
-            and i.balance_cents = now.balance_cents and i.qbo_customer_ref = now.customer_ref
-            and (now.number is null or i.number = now.number)
-            and i.due_on is not distinct from now.due_on and i.txn_date is not distinct from now.txn_date
-         returning i.proposal_id, i.qbo_invoice_id),
-       shown as (
-         update leads l set qbo_last_sync_at = $3 from same
-          where l.org_id = $1 and l.id = same.proposal_id and l.qbo_invoice_id = same.qbo_invoice_id)
-       select qbo_invoice_id as id from same`,
-      [
-        orgId,
-        realmId,
-        at,
-        invoices.map((one) => one.id),
-        invoices.map((one) => one.syncToken),
-        invoices.map((one) => one.totalCents),
-        invoices.map((one) => one.balanceCents),
-        invoices.map((one) => one.docNumber),
-        invoices.map((one) => one.dueDate),
-        invoices.map((one) => one.customerId),
-        invoices.map((one) => one.txnDate),
-      ],
+  ): Promise<void> {
+    if (invoices.length === 0) return;
+    await tx.query(
+      `update leads set qbo_last_sync_at = $2
+        where org_id = $1 and id = any($3) and qbo_invoice_id = any($4)`,
+      [orgId, at, invoices.map(({ proposalId }) => proposalId), invoices.map((one) => one.qboInvoiceId)],
     );
-    return new Set(rows.map((row) => row.id));
   }
 
   /** Open invoices whose due day has passed become overdue, whether QuickBooks says anything new or not. */

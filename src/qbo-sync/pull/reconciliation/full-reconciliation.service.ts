@@ -6,7 +6,7 @@ import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { QboInvoice, QboInvoices } from '../../api/model/qbo-objects.js';
+import type { IsKnown, QboInvoice, QboInvoiceNews } from '../../api/model/qbo-objects.js';
 import { IDS_PER_QUERY_MAX } from '../../api/mappers/query.js';
 import { forEachConcurrent, chunk } from '../../../platform/concurrency/for-each-concurrent.js';
 import { furtherPages, worthReading } from './reconciliation-paging.js';
@@ -17,6 +17,7 @@ import { isMassDeletion } from '../invoices/mass-deletion.js';
 import { InvoiceProjectorService } from '../invoices/invoice-projector.service.js';
 import { syncErrorStage } from '../invoices/sync-error-stage.js';
 import { RunStats } from '../invoices/run-stats.js';
+import type { StoredInvoices } from '../invoices/stored-invoices.js';
 import { MassDeletionGuardService } from '../invoices/mass-deletion-guard.service.js';
 
 const CALLS_AT_ONCE = 2;
@@ -28,7 +29,7 @@ interface Look {
   company: QboCompany;
   total: number;
   /** The linked invoices that nothing is known of yet. */
-  rest: Set<string>;
+  rest: StoredInvoices;
   stats: RunStats;
   report: (total: number, stats: RunStats) => Promise<void>;
   /** What went wrong first, for people. */
@@ -61,9 +62,9 @@ export class FullReconciliationService {
    */
   async compare(company: QboCompany, stats: RunStats, report: Look['report']): Promise<string | null> {
     const tx = this.dataSource.manager;
-    const { ids, oldestDay } = await this.records.overview(tx, company);
-    const look: Look = { company, total: ids.length, rest: new Set(ids), stats, report, trouble: null };
-    await this.readList(look, oldestDay ?? FIRST_DAY);
+    const rest = await this.records.overview(tx, company);
+    const look: Look = { company, total: rest.total, rest, stats, report, trouble: null };
+    await this.readList(look, rest.oldestDay ?? FIRST_DAY);
     await this.compareGone(look, await this.askById(look));
     return look.trouble;
   }
@@ -86,8 +87,9 @@ export class FullReconciliationService {
     });
   }
 
-  private async readPage(look: Look, fromDay: CalendarDay, start: number): Promise<QboInvoices> {
-    const page = await this.client.invoices.list(look.company, fromDay, start, RETRY_READS);
+  private async readPage(look: Look, fromDay: CalendarDay, startPosition: number): Promise<QboInvoiceNews> {
+    const position = { fromDay, startPosition };
+    const page = await this.client.invoices.list(look.company, position, isKnownIn(look), RETRY_READS);
     await this.take(look, page);
     return page;
   }
@@ -95,41 +97,36 @@ export class FullReconciliationService {
   /** Asks by id for what no list told of. Answers those that QuickBooks leaves out. */
   private async askById(look: Look): Promise<string[]> {
     const missing: string[] = [];
-    await forEachConcurrent(chunk([...look.rest], IDS_PER_QUERY_MAX), CALLS_AT_ONCE, async (ids) => {
+    await forEachConcurrent(chunk(look.rest.ids(), IDS_PER_QUERY_MAX), CALLS_AT_ONCE, async (ids) => {
       await this.attempt(look, ids.length, async () => {
-        await this.take(look, await this.client.invoices.listByIds(look.company, ids, RETRY_READS));
+        const { invoices } = this.client;
+        await this.take(look, await invoices.listByIds(look.company, ids, isKnownIn(look), RETRY_READS));
         missing.push(...ids.filter((id) => look.rest.has(id)));
       });
     });
     return missing;
   }
 
-  /** Applies an answer and takes its invoices off the list. One that cannot be read is told and not asked for again. */
-  private async take(look: Look, { invoices, unreadable }: QboInvoices): Promise<void> {
+  /**
+   * Applies an answer and takes its invoices off the list. Most are as they were, and marked without lock or payments.
+   * One that cannot be read is told and not asked for again.
+   */
+  private async take(look: Look, { known, invoices, unreadable }: QboInvoiceNews): Promise<void> {
     const { company, rest, stats } = look;
-    const ours = invoices.filter(({ id }) => rest.has(id));
-    await this.applyNews(company, ours, stats);
-    for (const { id } of ours) rest.delete(id);
+    const unchanged = known.flatMap((id) => rest.take(id) ?? []);
+    await this.projector.markUnchanged(company, unchanged);
+    stats.seen += unchanged.length;
+    const news = invoices.filter(({ id }) => rest.has(id)).map(snapshotOf);
+    if (news.length > 0) stats.add(await this.refresh.apply(company, news, { stats, ...RETRY_READS }));
+    for (const { invoiceId } of news) rest.take(invoiceId);
     for (const { id, reason } of unreadable) {
-      if (!rest.delete(id)) continue;
+      if (!rest.take(id)) continue;
       stats.failed += 1;
       look.trouble ??= `Invoice ${id} could not be read: ${reason}`;
       this.metrics.count('crm_invoice_sync_errors_total', { org_id: company.orgId, stage: 'parse' });
       this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
     }
     await look.report(look.total, stats);
-  }
-
-  /** Most invoices are as they were: one statement knows them and marks them, without lock or payments. */
-  private async applyNews(
-    company: QboCompany,
-    invoices: readonly QboInvoice[],
-    stats: RunStats,
-  ): Promise<void> {
-    const same = await this.projector.touchUnchanged(company, invoices);
-    stats.seen += same.size;
-    const news = invoices.filter(({ id }) => !same.has(id)).map(snapshotOf);
-    if (news.length > 0) stats.add(await this.refresh.apply(company, news, { stats, ...RETRY_READS }));
   }
 
   /**
@@ -191,6 +188,10 @@ export class FullReconciliationService {
 function meetsEverything({ kind, detail }: QboError): boolean {
   if (kind === 'transient') return detail.retryAfterSeconds !== undefined;
   return ['throttled', 'not_connected', 'needs_reauth', 'forbidden', 'subscription'].includes(kind);
+}
+
+function isKnownIn({ rest }: Look): IsKnown {
+  return (invoice) => rest.isKnown(invoice);
 }
 
 function snapshotOf(invoice: QboInvoice): InvoiceSnapshot {

@@ -1,0 +1,82 @@
+import { faultIn, jsonOf } from '../errors/fault.js';
+import type { IsKnown, QboInvoice, QboInvoiceNews } from '../model/qbo-objects.js';
+import type { Unreadable } from '../model/unreadable.js';
+import { INVOICE } from './entities.js';
+import { factsOf } from './invoice-facts.js';
+import { InvoiceGlance } from './invoice-glance.js';
+import { listEnd, valueEnd } from './json-scan.js';
+import { JsonReader } from './json-reader.js';
+import { ROWS_PER_PAGE_MAX } from './query.js';
+import { readEach } from './response-parser.js';
+
+/** How the answer to a query of invoices begins: with all that comes before the list of them. */
+const BEGINNING = /^\s*\{\s*"QueryResponse"\s*:\s*\{\s*"Invoice"\s*:\s*(?=\[)/;
+const BEGINNING_MAX = 200;
+/** Stands for the list while the rest of an answer is read. */
+const STEPPED_OVER = 'stepped over';
+
+/** A page on its way: what is known, and what has to be looked at. */
+class Page {
+  private readonly known: string[] = [];
+  private readonly invoices: QboInvoice[] = [];
+  private readonly unreadable: Unreadable[] = [];
+  private count = 0;
+
+  constructor(private readonly isKnown: IsKnown) {}
+
+  /** One that is known needs no more. */
+  addKnown(id: string): void {
+    this.count += 1;
+    this.known.push(id);
+  }
+
+  add(value: unknown): void {
+    this.count += 1;
+    const { read, unreadable } = readEach([value], INVOICE.name, INVOICE.read);
+    this.unreadable.push(...unreadable);
+    for (const invoice of read) {
+      if (this.isKnown(factsOf(invoice))) this.known.push(invoice.id);
+      else this.invoices.push(invoice);
+    }
+  }
+
+  end(): QboInvoiceNews {
+    const { known, invoices, unreadable, count } = this;
+    return { known, invoices, unreadable, full: count >= ROWS_PER_PAGE_MAX };
+  }
+}
+
+/** The invoices of an answer that is parsed, those that are known by their ids. */
+export function readInvoiceNews(body: object, isKnown: IsKnown): QboInvoiceNews {
+  const page = new Page(isKnown);
+  const rows = new JsonReader(body, 'answer').inner('QueryResponse').rawList(INVOICE.name);
+  for (const value of rows) page.add(value);
+  return page.end();
+}
+
+/**
+ * The same of the bytes of an answer. An invoice that is known is stepped over, and nothing is made of it: most are.
+ * Null where the answer is no list of invoices in the usual form, whatever else it is.
+ */
+export function scanInvoiceNews(bytes: Buffer, isKnown: IsKnown): QboInvoiceNews | null {
+  const beginning = BEGINNING.exec(bytes.toString('latin1', 0, BEGINNING_MAX))?.[0];
+  if (beginning === undefined) return null;
+  const page = new Page(isKnown);
+  const glance = new InvoiceGlance(bytes);
+  const end = listEnd(bytes, beginning.length, (from) => {
+    const facts = glance.at(from);
+    const to = glance.end < 0 ? valueEnd(bytes, from) : glance.end;
+    if (facts !== null && isKnown(facts)) page.addKnown(facts.id);
+    else if (to > 0) page.add(JSON.parse(bytes.toString('utf8', from, to)));
+    return to;
+  });
+  if (end < 0) return null;
+  return isUsual(`${beginning}"${STEPPED_OVER}"${bytes.toString('utf8', end)}`) ? page.end() : null;
+}
+
+/** Whether an answer without its list is a success and has no second list. */
+function isUsual(text: string): boolean {
+  const body = jsonOf(text);
+  if (!body || faultIn(body) !== null) return false;
+  return (body.QueryResponse as Record<string, unknown>).Invoice === STEPPED_OVER;
+}
