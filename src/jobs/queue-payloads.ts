@@ -35,6 +35,8 @@ export interface QueuePayloads {
   'stripe.refund.request': { orgId: number; refundId: number };
   /** Read what Stripe kept of a payment. */
   'stripe.fee.read': { orgId: number; paymentId: number };
+  /** Post to the journal of revenue what changed of an organisation's contracts. */
+  'revenue.post': { orgId: number };
   /** Look whether a connected company is ready to be written to. */
   'qbo.preflight': { orgId: number };
   /** Have the books follow a payment and its refunds, as the rows of the ledger are now. */

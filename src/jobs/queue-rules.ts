@@ -127,6 +127,12 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     expireInSeconds: 60,
     concurrency: 2,
   },
+  'revenue.post': {
+    key: ({ orgId }) => `${orgId}`,
+    ...SLOWLY,
+    expireInSeconds: 600,
+    concurrency: 1,
+  },
   'qbo.preflight': {
     key: ({ orgId }) => `${orgId}`,
     ...SLOWLY,

@@ -185,6 +185,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     purges: [{ afterDays: 7, where: 'expires_at < :before' }],
   },
   period_closings: forEver('the figures of a closed month, and who closed it'),
+  revenue_balances: forEver('a few small rows for each month'),
   revenue_events: forEver('the journal of revenue: nobody can change or delete an entry'),
   revenue_positions: forEver('one small row for each contract'),
   roles: forEver(PEOPLE),

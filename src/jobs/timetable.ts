@@ -28,6 +28,11 @@ export const TIMETABLE = {
     does: 'fetches from Stripe the events that no webhook brought within two minutes',
     runBy: `${EVERY_WORKER}; one at a time, by the cursor's row`,
   },
+  'post-revenue': {
+    when: { dailyAt: '02:41' },
+    does: 'enqueues the posting of revenue of each organisation with contracts, so that the dashboard is of this night',
+    runBy: `${EVERY_WORKER}; waiting jobs of one organisation are one`,
+  },
   purge: {
     when: { dailyAt: '03:17' },
     does: 'deletes rows, and empties columns, whose retention is over',

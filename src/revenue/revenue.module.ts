@@ -8,6 +8,7 @@ import { OurIncomeRepository } from './compare/our-income.repository.js';
 import { RevenueComparisonController } from './compare/revenue-comparison.controller.js';
 import { RevenueComparisonService } from './compare/revenue-comparison.service.js';
 import { ContractFactsRepository } from './events/contract-facts.repository.js';
+import { NightlyPostingService } from './events/nightly-posting.service.js';
 import { RevenueEventsRepository } from './events/revenue-events.repository.js';
 import { RevenuePostingService } from './events/revenue-posting.service.js';
 import { ClosePackService } from './periods/close-pack.service.js';
@@ -27,6 +28,7 @@ import { RevenueSumsRepository } from './reports/revenue-sums.repository.js';
     ContractFactsRepository,
     RevenueEventsRepository,
     RevenuePostingService,
+    NightlyPostingService,
     RevenueSumsRepository,
     RevenueReportService,
     OurIncomeRepository,

@@ -2,7 +2,9 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { throughDoor } from '../../src/platform/database/scope.js';
 import { BooksFiguresRepository } from '../../src/qbo-sync/diagnostics/books-figures.repository.js';
+import { MarginFiguresRepository } from '../../src/qbo-sync/diagnostics/margin-figures.repository.js';
 import { PeriodFiguresRepository } from '../../src/qbo-sync/diagnostics/period-figures.repository.js';
+import { NightlyPostingService } from '../../src/revenue/events/nightly-posting.service.js';
 import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { endPauses } from '../support/qbo.js';
@@ -214,12 +216,44 @@ describe('The facts of the database at /metrics', () => {
       expect(await figuresAt('2026-03-02T07:00:00Z')).toEqual([]);
     });
 
+    const sumsOfTheJournal = () =>
+      books.database.query(
+        `select org_id, date_trunc('month', posted_on)::date as month, currency, kind, sum(cents)::bigint as cents
+           from revenue_events group by 1, 2, 3, 4
+         except select org_id, month, currency, kind, cents from revenue_balances`,
+      );
+
+    it('are deferred revenue of the night, without any report', async () => {
+      await change(`txn_date = '2026-01-20', balance_cents = 0`);
+      await books.app.app.get(NightlyPostingService).enqueueAll();
+      await eventually(async () => expect(await figuresAt('2026-01-31')).toEqual(['USD 375000']));
+      expect(await sumsOfTheJournal()).toEqual([]);
+    });
+
+    it('are as fresh as ever where one part of them takes too long, and say how old that part is', async () => {
+      await metric(books.app, 'crm_invoices', {});
+      const slow = vi.spyOn(MarginFiguresRepository.prototype, 'read').mockImplementation(async (tx) => {
+        await tx.query('set local statement_timeout = 20');
+        return tx.query('select pg_sleep(1)');
+      });
+      passedMs += FRESH_MS + 1;
+      await change(`balance_cents = 4200, due_on = '2020-01-01'`);
+      const owed = { org_id: lender.orgId, bucket: 'days_91_plus' };
+      expect(await metric(books.app, 'crm_receivables_cents', owed)).toBe(4_200);
+      expect(await ageSeconds()).toBeGreaterThan(FRESH_MS / 1000);
+      slow.mockRestore();
+      passedMs += FRESH_MS + 1;
+      expect(await ageSeconds()).toBeLessThan(5);
+      await change(`balance_cents = 0`);
+    });
+
     it('are deferred revenue as the report has it, once its events are posted', async () => {
       await change(`txn_date = '2026-03-01', balance_cents = 0`);
-      expect(await figuresAt('2026-03-15')).toEqual([]); // a scrape posts nothing
+      expect(await figuresAt('2026-02-15')).toEqual(['USD 375000']); // a scrape posts nothing
       const { totals } = (await lender.admin.get('/reports/deferred-revenue?month=2026-03')).body;
       expect(totals).toMatchObject([{ currency: 'USD', closing_cents: 375_000 }]);
       expect(await figuresAt('2026-03-15')).toEqual(['USD 375000']);
+      expect(await sumsOfTheJournal()).toEqual([]);
       expect(await figuresAt('2026-03-01T07:00:00Z')).toEqual(['USD 375000']);
       expect(await figuresAt('2026-03-01T06:59:00Z')).toEqual([]);
       passedMs += FRESH_MS + 1;

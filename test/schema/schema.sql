@@ -1350,6 +1350,17 @@ CREATE INDEX refunds_made_at_idx ON public.refunds USING btree (made_at);
 CREATE INDEX refunds_payment_idx ON public.refunds USING btree (org_id, payment_id);
 CREATE INDEX refunds_requested_idx ON public.refunds USING btree (updated_at) WHERE (state = 'requested'::text);
 
+create table revenue_balances (
+  org_id integer not null,
+  month date not null,
+  currency character(3) not null,
+  kind text not null,
+  cents bigint not null,
+  constraint revenue_balances_first_of_month CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+  constraint revenue_balances_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint revenue_balances_pkey PRIMARY KEY (org_id, month, currency, kind)
+);
+
 create table revenue_events (
   org_id integer not null,
   id bigint generated always as identity not null,

@@ -57,11 +57,10 @@ export class BooksFiguresRepository {
   private async deferredRevenue(tx: EntityManager, now: Date): Promise<Fact[]> {
     const rows = await tx.query<{ org: string; currency: string; cents: string }[]>(
       `select ${SHOWN_ORG} as org, currency, sum(cents) as cents
-         from (select e.org_id, e.currency, sum(case e.kind when 'billed' then e.cents else -e.cents end) as cents
-                 from revenue_events e left join org_settings s on s.org_id = e.org_id
-                where e.kind in ('billed', 'earned', 'credited')
-                  and e.posted_on < date_trunc('month', ${LOCAL_NOW}) + interval '1 month'
-                group by e.org_id, e.currency
+         from (select b.org_id, b.currency, sum(case b.kind when 'billed' then b.cents else -b.cents end) as cents
+                 from revenue_balances b left join org_settings s on s.org_id = b.org_id
+                where b.kind in ('billed', 'earned', 'credited') and b.month <= date_trunc('month', ${LOCAL_NOW})
+                group by b.org_id, b.currency
                union all
                select org_id, currency, 0 from (${SHOWN_ORGS}) shown) balances
         group by 1, 2`,

@@ -7,7 +7,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { forecastOf, monthOf } from '../../platform/time/month-forecast.js';
 import { ANSWERED_DIRECTLY } from '../operations/operation-payloads.js';
 import { BooksFiguresRepository } from './books-figures.repository.js';
-import { type Fact, type GaugeName, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
+import { type Fact, type GaugeName, type GaugePart, ORGS_SHOWN_MAX, SHOWN_ORG } from './gauges.js';
 import { MarginFiguresRepository } from './margin-figures.repository.js';
 import { PeriodFiguresRepository } from './period-figures.repository.js';
 
@@ -34,6 +34,20 @@ const SUPERSEDED = `(kind <> 'refund.create' and exists (
 /** A failure that its caller was answered with: no person is asked about it. */
 const ANSWERED = `(state in ('refused', 'needs_person') and kind = any($3))`;
 
+/** What was read of a part of the gauges; no facts where its statements took too long. */
+export interface FactsPart {
+  name: GaugePart;
+  facts: Fact[] | null;
+  error: unknown;
+}
+
+/** PostgreSQL's code of a statement that ran out of its time. */
+const QUERY_CANCELED = '57014';
+
+function isCancelled(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === QUERY_CANCELED;
+}
+
 interface Counted {
   count: number;
   age: number;
@@ -57,28 +71,50 @@ export class DatabaseMetricsRepository {
     this.readBudget = config.qbo.readBudgetPerMonth;
   }
 
-  /** All facts as of one instant. Throws where the database does not answer; never keeps more than one connection. */
-  async read(): Promise<Fact[]> {
-    return throughDoor('overview', () => this.readAll());
+  /**
+   * Every part as of one instant. A part about money that takes too long answers no facts, and the others are read all
+   * the same. Throws where the database does not answer; never keeps more than one connection.
+   */
+  async read(): Promise<FactsPart[]> {
+    return throughDoor('overview', () =>
+      this.dataSource.transaction('REPEATABLE READ', async (tx) => {
+        await tx.query(`set local statement_timeout = ${STATEMENT_LIMIT_MS}`);
+        const now = this.clock.now();
+        return [
+          { name: 'sync', facts: await this.sync(tx), error: null },
+          await this.part(tx, 'periods', (part) => this.periodFigures.read(part, now)),
+          await this.part(tx, 'books', (part) => this.booksFigures.read(part, now)),
+          await this.part(tx, 'margin', (part) => this.marginFigures.read(part, now)),
+        ];
+      }),
+    );
   }
 
-  private async readAll(): Promise<Fact[]> {
-    return this.dataSource.transaction('REPEATABLE READ', async (tx) => {
-      await tx.query(`set local statement_timeout = ${STATEMENT_LIMIT_MS}`);
-      return [
-        ...(await this.connections(tx)),
-        ...(await this.polls(tx)),
-        ...(await this.limits(tx)),
-        ...(await this.reads(tx)),
-        ...(await this.operations(tx)),
-        ...(await this.jobs(tx)),
-        ...(await this.inbox(tx)),
-        ...(await this.invoices(tx)),
-        ...(await this.periodFigures.read(tx, this.clock.now())),
-        ...(await this.booksFigures.read(tx, this.clock.now())),
-        ...(await this.marginFigures.read(tx, this.clock.now())),
-      ];
-    });
+  private async sync(tx: EntityManager): Promise<Fact[]> {
+    return [
+      ...(await this.connections(tx)),
+      ...(await this.polls(tx)),
+      ...(await this.limits(tx)),
+      ...(await this.reads(tx)),
+      ...(await this.operations(tx)),
+      ...(await this.jobs(tx)),
+      ...(await this.inbox(tx)),
+      ...(await this.invoices(tx)),
+    ];
+  }
+
+  /** Within a savepoint, so that a statement that is cancelled ends its own part alone. */
+  private async part(
+    tx: EntityManager,
+    name: GaugePart,
+    read: (tx: EntityManager) => Promise<Fact[]>,
+  ): Promise<FactsPart> {
+    try {
+      return { name, facts: await tx.transaction(read), error: null };
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+      return { name, facts: null, error };
+    }
   }
 
   /** The organisations added within the last hour, by any process. */

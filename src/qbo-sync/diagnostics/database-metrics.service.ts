@@ -2,15 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Gauge, register } from 'prom-client';
 import { MetricsService } from '../../platform/metrics/metrics.service.js';
-import { DatabaseMetricsRepository } from './database-metrics.repository.js';
-import { type Fact, type GaugeName, GAUGES } from './gauges.js';
+import { DatabaseMetricsRepository, type FactsPart } from './database-metrics.repository.js';
+import { GAUGE_PARTS, type GaugeName, gaugePart, GAUGES } from './gauges.js';
 
 const FRESH_MS = 10_000;
 const SCRAPE_WAIT_MS = 800;
 
 /**
  * Shows facts of the database to Prometheus. Promise: a scrape asks the database at most once in ten seconds and waits
- * for it less than a second; where it does not answer, the last values stand and `crm_facts_age_seconds` grows.
+ * for it less than a second; where it does not answer, or a part takes too long, the last values of that stand and
+ * `crm_facts_age_seconds` grows.
  */
 @Injectable()
 export class DatabaseMetricsService implements OnModuleInit, OnApplicationShutdown {
@@ -18,7 +19,7 @@ export class DatabaseMetricsService implements OnModuleInit, OnApplicationShutdo
   private readonly gauges = new Map<GaugeName, Gauge>();
   private reading: Promise<void> | null = null;
   private askedAt = Number.NEGATIVE_INFINITY;
-  private readAt = performance.now();
+  private readonly readAt = new Map(GAUGE_PARTS.map((part) => [part, performance.now()]));
   private failing = false;
 
   constructor(
@@ -48,27 +49,38 @@ export class DatabaseMetricsService implements OnModuleInit, OnApplicationShutdo
     }
     if (this.reading !== null)
       await Promise.race([this.reading, pause(SCRAPE_WAIT_MS, null, { ref: false })]);
-    this.gauges.get('crm_facts_age_seconds')!.set((performance.now() - this.readAt) / 1000);
+    this.gauges
+      .get('crm_facts_age_seconds')!
+      .set((performance.now() - Math.min(...this.readAt.values())) / 1000);
   }
 
   private async read(): Promise<void> {
     try {
-      this.show(await this.facts.read());
+      const parts = await this.facts.read();
+      for (const part of parts) this.show(part);
       // An organisation added by another process begins at 0 here too: `increase()` misses a first sample.
       for (const { id, currency } of await this.facts.listNewcomers()) {
         this.metrics.introduceOrg(id);
         this.metrics.introduceCurrency(id, currency);
       }
-      this.readAt = performance.now();
-      this.failing = false;
+      this.noteFailure(parts.find(({ facts }) => facts === null)?.error ?? null);
     } catch (error) {
-      if (!this.failing) this.logger.warn({ err: error }, 'The facts for the metrics could not be read');
-      this.failing = true;
+      this.noteFailure(error);
     }
   }
 
-  private show(facts: readonly Fact[]): void {
-    for (const gauge of this.gauges.values()) gauge.reset();
+  /** Logged once, until a reading is whole again. */
+  private noteFailure(error: unknown): void {
+    if (error !== null && !this.failing) {
+      this.logger.warn({ err: error }, 'The facts for the metrics could not be read');
+    }
+    this.failing = error !== null;
+  }
+
+  private show({ name: part, facts }: FactsPart): void {
+    if (facts === null) return;
+    for (const [name, gauge] of this.gauges) if (gaugePart(name) === part) gauge.reset();
     for (const { gauge, labels, value } of facts) this.gauges.get(gauge)!.set(labels, value);
+    this.readAt.set(part, performance.now());
   }
 }

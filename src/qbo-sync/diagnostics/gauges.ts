@@ -4,7 +4,9 @@
  */
 export const GAUGES = {
   crm_facts_age_seconds: {
-    help: 'Time since the facts of the other gauges were last read from the database',
+    help:
+      'Time since the facts of the other gauges were last read from the database; of the oldest, where a part of ' +
+      'them takes too long to be read',
     labels: [],
   },
   crm_qbo_connections: {
@@ -92,7 +94,7 @@ export const GAUGES = {
   crm_deferred_revenue_cents: {
     help:
       'Deferred revenue at the end of this calendar month, in cents: billed and not earned, below 0 where more is ' +
-      'earned than billed, by the events that are posted: reports and pages of months post them when they are ' +
+      'earned than billed, by the events that are posted: each night, and when a report or a page of months is ' +
       'asked for',
     labels: ['org_id', 'currency'],
   },
@@ -103,6 +105,24 @@ export const GAUGES = {
     labels: ['org_id', 'currency', 'period'],
   },
 } as const satisfies Record<string, { help: string; labels: readonly string[] }>;
+
+/** What is read together: a part that takes too long leaves the others fresh. */
+export const GAUGE_PARTS = ['sync', 'periods', 'books', 'margin'] as const;
+export type GaugePart = (typeof GAUGE_PARTS)[number];
+
+/** The part of a gauge; every other gauge of the database is of `sync`. */
+const PART_OF: Partial<Record<GaugeName, GaugePart>> = {
+  crm_period_invoices: 'periods',
+  crm_period_payments: 'periods',
+  crm_period_money_cents: 'periods',
+  crm_receivables_cents: 'books',
+  crm_deferred_revenue_cents: 'books',
+  crm_period_margin_cents: 'margin',
+};
+
+export function gaugePart(name: GaugeName): GaugePart {
+  return PART_OF[name] ?? 'sync';
+}
 
 /** So many organisations have series of their own. */
 export const ORGS_SHOWN_MAX = 500;

@@ -14,11 +14,9 @@ const BOOKS = `
 
 /** What was earned in the month by the events that are posted. */
 const REVENUE = `
-  select e.org_id, e.currency, sum(e.cents) as cents
+  select e.org_id, e.currency, e.cents
     from books b
-    join revenue_events e on e.org_id = b.org_id and e.posted_on >= b.first_day and e.posted_on < b.next_month
-                         and e.kind = 'earned'
-   group by e.org_id, e.currency`;
+    join revenue_balances e on e.org_id = b.org_id and e.month = b.first_day and e.kind = 'earned'`;
 
 /** The lines of the month's bills, vendor credits and purchases. */
 const COST_LINES = `

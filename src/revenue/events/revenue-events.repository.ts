@@ -11,7 +11,10 @@ export interface ContractPosting {
   events: readonly PostedEvent[];
 }
 
-/** The journal of what was billed, earned and received. Rows are added; nobody changes or deletes one. */
+/**
+ * The journal of what was billed, earned and received: rows are added, and nobody changes or deletes one. Beside it its
+ * sums by month, written in the same transaction.
+ */
 @Injectable()
 export class RevenueEventsRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -57,6 +60,15 @@ export class RevenueEventsRepository {
                 item text, "sourceKind" text, "sourceId" text, sequence int, "eventOn" date, "postedOn" date,
                 cents bigint)`,
         [orgId, JSON.stringify(rows), at],
+      );
+      await tx.query(
+        `insert into revenue_balances as b (org_id, month, currency, kind, cents)
+         select $1, date_trunc('month', e."postedOn")::date, e.currency, e.kind, sum(e.cents)
+           from jsonb_to_recordset($2::jsonb) as e (currency text, kind text, "postedOn" date, cents bigint)
+          group by 2, 3, 4 order by 2, 3, 4
+         on conflict on constraint revenue_balances_pkey do update set cents = b.cents + excluded.cents
+          where b.org_id = $1`,
+        [orgId, JSON.stringify(rows)],
       );
     }
     await tx.query(
