@@ -8,6 +8,7 @@ import { machineFacts } from './harness/machine.ts';
 import { type Postgres, startPostgres } from './harness/postgres.ts';
 import { type Findings, sectionOf } from './harness/report.ts';
 import { ROOT } from './harness/root.ts';
+import { api } from './scenarios/api.ts';
 import { compare } from './scenarios/compare.ts';
 import { payments } from './scenarios/payments.ts';
 import { policies } from './scenarios/policies.ts';
@@ -24,6 +25,7 @@ const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {
   payments,
   workers,
   policies,
+  api,
 };
 const REPORT = join(ROOT, 'bench/results.md');
 

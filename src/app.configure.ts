@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +12,7 @@ import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
+import { setAnswerHeaders } from './platform/http/answer-headers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
 import { logRequests } from './platform/http/request-log.js';
 import { traceRequests } from './platform/http/request-spans.js';
@@ -36,32 +36,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   app.useLogger(app.get(Logger));
   app.useGlobalFilters(new HumanProblemFilter(humanPagesOf(app)));
   app.useGlobalPipes(requestValidation());
-  readForwardedAddresses(fastify);
-  logRequests(fastify, PinoLogger.root);
-  traceRequests(fastify);
-  const readiness = app.get(ReadinessService);
-  fastify.server.maxConnections = CONNECTIONS_MAX;
-  closeConnectionsInTime(fastify, () => readiness.isDraining);
-  acceptEmptyBodies(fastify);
-  readBodiesAsUtf8(app, BODY_MAX_BYTES);
-  takeSignedBodies(fastify);
-  observeRequests(fastify, app.get(MetricsService));
-  guardMetrics(fastify, config);
-  if (config.role === 'worker') serveOperationsOnly(fastify);
-  fastify.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('cache-control', 'no-store');
-  });
-  if (config.corsOrigins.length > 0) {
-    app.enableCors({
-      origin: [...config.corsOrigins],
-      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
-      exposedHeaders: ['retry-after', 'x-request-id'],
-      maxAge: 600,
-    });
-  }
-  await app.register(helmet, {
+  setAnswerHeaders(fastify, {
     contentSecurityPolicy: {
       directives: {
         defaultSrc: [`'none'`],
@@ -77,6 +52,27 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
     },
     hsts: config.production,
   });
+  readForwardedAddresses(fastify);
+  logRequests(fastify, PinoLogger.root);
+  traceRequests(fastify);
+  const readiness = app.get(ReadinessService);
+  fastify.server.maxConnections = CONNECTIONS_MAX;
+  closeConnectionsInTime(fastify, () => readiness.isDraining);
+  acceptEmptyBodies(fastify);
+  readBodiesAsUtf8(app, BODY_MAX_BYTES);
+  takeSignedBodies(fastify);
+  observeRequests(fastify, app.get(MetricsService));
+  guardMetrics(fastify, config);
+  if (config.role === 'worker') serveOperationsOnly(fastify);
+  if (config.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.corsOrigins],
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: ['authorization', 'content-type', 'x-request-id'],
+      exposedHeaders: ['retry-after', 'x-request-id'],
+      maxAge: 600,
+    });
+  }
   await app.register(cookie);
   if (config.docsEnabled) describeApi(app);
 }
@@ -99,9 +95,11 @@ function describeApi(app: NestFastifyApplication): void {
 
 /** Swagger UI brings style blocks and attributes of its own; no other page may have any but ours. */
 function allowStylesOfDocs(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', async (request, reply) => {
-    if (!/^\/docs(?:[/?]|$)/.test(request.url)) return;
-    const policy = String(reply.getHeader('content-security-policy') ?? '');
-    reply.header('content-security-policy', policy.replace(PAGE_STYLE_SOURCE, `'self' 'unsafe-inline'`));
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (/^\/docs(?:[/?]|$)/.test(request.url)) {
+      const policy = String(reply.getHeader('content-security-policy') ?? '');
+      reply.header('content-security-policy', policy.replace(PAGE_STYLE_SOURCE, `'self' 'unsafe-inline'`));
+    }
+    done(null, payload);
   });
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { eventually } from './clock.ts';
 import { pinned } from './cores.ts';
@@ -25,6 +26,8 @@ export interface Script {
   port: number;
   /** Answers 200 once it is ready. */
   readyPath: string;
+  /** Its output goes to the end of this file, and is not read. */
+  logFile?: string;
 }
 
 const running = new Set<ChildProcess>();
@@ -35,16 +38,18 @@ process.once('exit', () => {
 /** Runs a script with Node on certain cores, with no environment but the one given, and waits until it is ready. */
 export async function startProgram(script: Script): Promise<Program> {
   const [command, args] = pinned(script.cores, process.execPath, [...(script.args ?? []), script.file]);
+  const log = script.logFile === undefined ? 'pipe' : openSync(script.logFile, 'a');
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, ...script.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, 'pipe'],
   });
+  if (log !== 'pipe') closeSync(log);
   running.add(child);
   child.once('exit', () => running.delete(child));
   const lines: Record<string, unknown>[] = [];
   let output = '';
   let rest = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     const parts = (rest + chunk.toString()).split('\n');
     rest = parts.pop() ?? '';
     for (const line of parts) {
@@ -52,7 +57,7 @@ export async function startProgram(script: Script): Promise<Program> {
       else output += `${line}\n`;
     }
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr!.on('data', (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-KEPT_OUTPUT_MAX);
   });
   const url = `http://127.0.0.1:${script.port}`;

@@ -23,6 +23,10 @@ export interface Stage {
   readonly sandbox: Program;
   readonly control: SandboxControl;
   readonly api: Program;
+  /** One more API; the scenario's own settings may be changed for it. */
+  startApi(env?: Record<string, string>): Promise<Program>;
+  /** A program that is not the product, on the cores that the API has. */
+  startOther(file: string, env: Record<string, string>, readyPath: string): Promise<Program>;
   /** One more worker; the scenario's own settings may be changed for it. */
   startWorker(env?: Record<string, string>): Promise<Program>;
   /** The environment the product runs in, for a tool of it. */
@@ -43,11 +47,14 @@ export async function openStage(
     env = {},
     placement = spread,
     policies = true,
+    logFile,
   }: {
     env?: Record<string, string>;
     placement?: Placement;
     /** False: no row-level security, to measure what it costs. */
     policies?: boolean;
+    /** Where the product's log goes; none: it is read, for `logged`. */
+    logFile?: string;
   } = {},
 ): Promise<Stage> {
   pin(placement.others, [process.pid, ...familyOf(postgres.pid)]);
@@ -86,6 +93,7 @@ export async function openStage(
       ],
       env: { ...installation, ...more, CRM_ROLE: role, PORT: String(port) },
       cores: role === 'worker' ? placement.worker(workerCount++) : placement.others,
+      logFile,
       port,
       readyPath: '/health/ready',
     });
@@ -99,6 +107,12 @@ export async function openStage(
     control,
     api,
     env: installation,
+    startApi: async (more) => product('api', await freePort(), more),
+    startOther: async (file, more, readyPath) => {
+      const port = await freePort();
+      const settings = { ...installation, ...more, PORT: String(port) };
+      return start({ file: join(ROOT, file), env: settings, cores: placement.others, port, readyPath });
+    },
     startWorker: async (more) => {
       await watchStatements(database);
       return product('worker', await freePort(), more);

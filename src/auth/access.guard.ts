@@ -11,22 +11,36 @@ import type { UserRole } from './permissions.js';
 import type { SessionUser } from './authenticated-users.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
 
+interface Access {
+  readonly isPublic: boolean;
+  /** Undefined: open to nobody. */
+  readonly allowed: readonly UserRole[] | undefined;
+  readonly takesCookie: boolean;
+}
+
 /** Closed by default: a route is open to all by `@Public()`, to some by `@Allow(roles)`, and else to nobody. */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  /** What the decorators of a route say, by its handler and class. */
+  private readonly accesses = new WeakMap<object, WeakMap<object, Access>>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: AuthenticatorService,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets)) return true;
-    const allowed = this.reflector.getAllAndOverride<readonly UserRole[] | undefined>(ALLOWED_ROLES, targets);
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.accessOf(context);
+    return access.isPublic || this.admit(access, context.switchToHttp());
+  }
+
+  private async admit(
+    { allowed, takesCookie }: Access,
+    http: ReturnType<ExecutionContext['switchToHttp']>,
+  ): Promise<boolean> {
     if (!allowed) throw new DomainError('forbidden', 'forbidden', 'This route is open to nobody.');
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: SessionUser }>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const takesCookie = this.reflector.getAllAndOverride<boolean>(BROWSER_SESSION, targets) ?? false;
+    const request = http.getRequest<FastifyRequest & { user?: SessionUser }>();
+    const reply = http.getResponse<FastifyReply>();
     const person = await this.identify(request, reply, takesCookie);
     if (!person) throw notSignedIn(takesCookie ? request : undefined);
     if (!person.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
@@ -34,6 +48,24 @@ export class AccessGuard implements CanActivate {
     const work = correlation();
     if (work) work.actor = person;
     return true;
+  }
+
+  private accessOf(context: ExecutionContext): Access {
+    const [handler, controller] = [context.getHandler(), context.getClass()];
+    let ofHandler = this.accesses.get(handler);
+    if (!ofHandler) this.accesses.set(handler, (ofHandler = new WeakMap()));
+    let access = ofHandler.get(controller);
+    if (!access) ofHandler.set(controller, (access = this.readAccess([handler, controller])));
+    return access;
+  }
+
+  private readAccess(targets: Parameters<Reflector['getAllAndOverride']>[1]): Access {
+    const { reflector } = this;
+    return {
+      isPublic: reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets) ?? false,
+      allowed: reflector.getAllAndOverride<readonly UserRole[] | undefined>(ALLOWED_ROLES, targets),
+      takesCookie: reflector.getAllAndOverride<boolean | undefined>(BROWSER_SESSION, targets) ?? false,
+    };
   }
 
   /** A bearer token, where one is sent, is the only thing that counts. */

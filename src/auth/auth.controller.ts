@@ -8,13 +8,11 @@ import { Allow } from './allow.decorator.js';
 import { LoggedOutView, Login, Logout, MeView, Refresh, TokensView, tokensView } from './auth.dto.js';
 import { BrowserCookiesService } from './browser-cookies.service.js';
 import { BrowserSession } from './browser-session.decorator.js';
-import type { AuthenticatedUser } from './authenticated-user.js';
 import { READERS } from './permissions.js';
 import { CurrentUser } from './current-user.decorator.js';
 import type { SessionUser } from './authenticated-users.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
-import { UsersService } from './users.service.js';
 import { meView } from './user.view.js';
 
 @ApiTags('Sign-in')
@@ -23,7 +21,6 @@ export class AuthController {
   constructor(
     private readonly signIn: SignInService,
     private readonly sessions: SessionsService,
-    private readonly users: UsersService,
     private readonly cookies: BrowserCookiesService,
     private readonly clock: Clock,
   ) {}
@@ -76,7 +73,7 @@ export class AuthController {
   @BrowserSession()
   @ApiOperation({ summary: 'Who the caller is' })
   @ApiOkResponse({ type: MeView })
-  async me(@CurrentUser() { orgId, userId }: AuthenticatedUser): Promise<MeView> {
-    return meView(await this.users.get(orgId, userId));
+  me(@CurrentUser() user: SessionUser): MeView {
+    return meView(user);
   }
 }

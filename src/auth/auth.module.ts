@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
-import { OrganisationInterceptor } from './organisation.interceptor.js';
+import { APP_GUARD } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerModule } from '@nestjs/throttler';
@@ -24,6 +23,7 @@ import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
+import { RequestCountsService } from './request-counts.service.js';
 import { RequestRateGuard } from './request-rate.guard.js';
 import { Role } from './role.entity.js';
 import { StoredSession } from './session.entity.js';
@@ -75,7 +75,10 @@ const PROOFS = [
     JwtModule.register({}),
     ThrottlerModule.forRootAsync({
       inject: [Config],
-      useFactory: ({ auth }: Config) => [{ ttl: 60_000, limit: auth.requestsPerMinuteMax }],
+      useFactory: ({ auth }: Config) => ({
+        throttlers: [{ ttl: 60_000, limit: auth.requestsPerMinuteMax }],
+        storage: new RequestCountsService(),
+      }),
     }),
   ],
   controllers: [AuthController, SignInPageController, UsersController],
@@ -87,7 +90,6 @@ const PROOFS = [
     PersonErasureService,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
-    { provide: APP_INTERCEPTOR, useClass: OrganisationInterceptor },
   ],
   exports: [UsersService, ...TABLES, ...SIGN_IN, ...PROOFS],
 })

@@ -8,8 +8,10 @@ import { SessionsRepository } from './sessions.repository.js';
 import { readClaims } from './token-claims.js';
 import { UsersRepository } from './users.repository.js';
 
-/** A caller with the sign-in the token comes from. */
+/** A caller with their name, and the sign-in the token comes from. */
 export interface SessionUser extends AuthenticatedUser {
+  readonly email: string;
+  readonly fullName: string;
   readonly sessionId: string | null;
 }
 
@@ -47,6 +49,7 @@ export class AuthenticatedUsersService {
     if (session && isUseToBeKept(session, now)) {
       await this.sessions.keepUse(this.dataSource.manager, sessionId!, now);
     }
-    return { userId, orgId, roles: standing.roles, sessionId };
+    const { email, fullName, roles } = standing;
+    return { userId, orgId, email, fullName, roles, sessionId };
   }
 }

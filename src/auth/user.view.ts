@@ -1,10 +1,16 @@
 import type { MeView } from './auth.dto.js';
+import type { SessionUser } from './authenticated-users.service.js';
 import type { User } from './user.entity.js';
 import { roleNames } from './permissions.js';
 import type { UserView } from './user-view.dto.js';
 
-/** Shows a person to themselves. */
-export function meView(user: User): MeView {
+/** Shows a caller to themselves; nobody calls who is not active. */
+export function meView({ userId, email, fullName, orgId, roles }: SessionUser): MeView {
+  return { id: userId, email, full_name: fullName, org_id: orgId, is_active: true, roles: [...roles] };
+}
+
+/** Shows a person to an admin. */
+export function userView(user: User): UserView {
   return {
     id: user.id,
     email: user.email,
@@ -12,10 +18,6 @@ export function meView(user: User): MeView {
     org_id: user.orgId,
     is_active: user.isActive,
     roles: roleNames(user.roles),
+    created_at: user.createdAt.toISOString(),
   };
-}
-
-/** Shows a person to an admin. */
-export function userView(user: User): UserView {
-  return Object.assign(meView(user), { created_at: user.createdAt.toISOString() });
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { NOBODYS_HASH } from './nobodys-hash.js';
@@ -10,15 +11,26 @@ import { User } from './user.entity.js';
 /** What the users table says of a person beside the roles. */
 export type UserFacts = Pick<User, 'fullName' | 'passwordHash' | 'isActive' | 'tokenEpoch'>;
 
-/** What decides whether a token is still worth anything. */
+/** What decides whether a token is still worth anything, and whose it is. */
 export interface Standing {
   orgId: number;
+  email: string;
+  fullName: string;
   isActive: boolean;
   tokenEpoch: number;
   roles: UserRole[];
   /** The sign-in the token comes from; null where the token names none. */
   session: SessionFacts | null;
 }
+
+/** How a person stands. Every request begins with it. Parameters: the person, the sign-in (null: none is named). */
+export const STANDING =
+  prepared(`select u.org_id as "orgId", u.email, u.full_name as "fullName", u.is_active as "isActive",
+     u.token_epoch as "tokenEpoch",
+     array(select r.name from user_roles ur join roles r on r.id = ur.role_id
+            where ur.user_id = u.id order by r.id) as roles,
+     s.kind, s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.ended_at as "endedAt"
+   from users u left join sessions s on s.id = $2 and s.user_id = u.id where u.id = $1`);
 
 /** The users table with the roles of each. People are found by organisation, but for signing in. */
 @Injectable()
@@ -121,14 +133,7 @@ export class UsersRepository {
   async findStanding(tx: EntityManager, id: number, sessionId: string | null): Promise<Standing | null> {
     const [row] = await tx.query<
       (Omit<Standing, 'session'> & (SessionFacts | { [Fact in keyof SessionFacts]: null }))[]
-    >(
-      `select u.org_id as "orgId", u.is_active as "isActive", u.token_epoch as "tokenEpoch",
-         array(select r.name from user_roles ur join roles r on r.id = ur.role_id
-               where ur.user_id = u.id order by r.id) as roles,
-         s.kind, s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.ended_at as "endedAt"
-       from users u left join sessions s on s.id = $2 and s.user_id = u.id where u.id = $1`,
-      [id, sessionId],
-    );
+    >(STANDING, [id, sessionId]);
     if (!row) return null;
     const { kind, lastUsedAt, expiresAt, endedAt, ...standing } = row;
     return { ...standing, session: kind === null ? null : { kind, lastUsedAt, expiresAt, endedAt } };

@@ -43,19 +43,17 @@ export type ListedLead = NamedLead & SortPosition;
 /** Reads leads and proposals for people: found by what they know of them, in an order they choose. */
 @Injectable()
 export class LeadListRepository {
-  /** Leads and what became of them; or proposals alone. One more than `limit`, so that a page knows of the next. */
+  /** Leads and what became of them. One more than `limit`, so that a page knows of the next. */
   async list(
     tx: EntityManager,
     orgId: number,
     filter: LeadFilter,
     window: SortedWindow,
-    { proposalsOnly }: { proposalsOnly: boolean },
   ): Promise<ListedLead[]> {
     const { values, place } = new Parameters();
     const org = place(orgId);
     const { key, after, orderBy } = sortClauses(LEAD_SORT_KEYS, window, place);
-    const conditions = [after, ...conditionsOf(filter, place)];
-    if (proposalsOnly) conditions.push(`l.status <> 'lead' and l.amount_cents is not null`);
+    const conditions = [after, ...leadConditions(filter, place)];
     const rows = await tx.query<Omit<ListedLead, 'lead'>[]>(
       `select l.id, ${key} as key, coalesce(c.full_name, c.email) as "customerName"
          from leads l left join customers c on c.org_id = l.org_id and c.id = l.customer_id
@@ -94,7 +92,8 @@ export class LeadListRepository {
   }
 }
 
-function conditionsOf(
+/** What a filter asks of the lead `l` and its customer `c`. */
+export function leadConditions(
   { status, customerId, currency, qboState, search }: LeadFilter,
   place: (value: unknown) => string,
 ): string[] {

@@ -52,7 +52,7 @@ export class LeadsService {
     const { limit, sort, status, search, customer_id: customerId } = query;
     const window = { limit, sort, after: sortPosition(LEAD_SORT_KEYS, query) };
     const filter = { status, customerId, search };
-    return this.leadList.list(this.dataSource.manager, orgId, filter, window, { proposalsOnly: false });
+    return this.leadList.list(this.dataSource.manager, orgId, filter, window);
   }
 
   /**

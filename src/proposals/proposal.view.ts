@@ -1,11 +1,10 @@
 import { chargeProblem } from './deposit.js';
 import type { Lead } from './lead.entity.js';
-import type { ProposalLine } from './proposal-line.entity.js';
-import type { Proposal } from './proposal.js';
+import type { ShownLine, ShownProposal } from './proposal.js';
 import type { LineView, ProposalView, ApprovalView } from './proposal-view.dto.js';
 
 /** Shows a proposal with its lines. */
-export function proposalView(proposal: Proposal): ProposalView {
+export function proposalView(proposal: ShownProposal): ProposalView {
   return {
     id: proposal.id,
     org_id: proposal.orgId,
@@ -31,7 +30,7 @@ export function proposalView(proposal: Proposal): ProposalView {
  * shown, so that state and balance are of one moment.
  */
 function invoiceView(
-  proposal: Proposal,
+  proposal: ShownProposal,
 ): Pick<
   ProposalView,
   | 'qbo_invoice_number'
@@ -72,7 +71,7 @@ export function approvalView(proposal: Lead): ApprovalView {
   return { status: 'approved', proposal_id: id, ...(problem && { warnings: [problem] }) };
 }
 
-function lineView(line: ProposalLine): LineView {
+function lineView(line: ShownLine): LineView {
   return {
     id: line.id,
     description: line.description,

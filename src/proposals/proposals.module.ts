@@ -14,6 +14,7 @@ import { LeadsController } from './leads.controller.js';
 import { LeadsService } from './leads.service.js';
 import { PortalApprovalController } from './portal-approval.controller.js';
 import { ProposalLine } from './proposal-line.entity.js';
+import { ProposalListRepository } from './proposal-list.repository.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
 import { ProposalsController } from './proposals.controller.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
@@ -37,6 +38,7 @@ import { ProposalsService } from './proposals.service.js';
     ActivityService,
     ProposalsRepository,
     LeadListRepository,
+    ProposalListRepository,
     ProposalLinesRepository,
     ActivityRepository,
   ],

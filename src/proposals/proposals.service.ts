@@ -4,7 +4,6 @@ import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditSubject } from '../audit/audit-entry.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
-import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
@@ -19,9 +18,10 @@ import { assertSupported } from './proposal-currency.js';
 import { priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
 import type { ProposalLine } from './proposal-line.entity.js';
+import { ProposalListRepository } from './proposal-list.repository.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
 import type { CreateProposal, LineBody, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
-import { type Proposal, wholeProposal } from './proposal.js';
+import { type Proposal, type ShownProposal, wholeProposal } from './proposal.js';
 import { ProposalsRepository } from './proposals.repository.js';
 
 /** Owns what is offered, as long as it is a draft. Approving and cancelling are ApprovalService's. */
@@ -30,6 +30,7 @@ export class ProposalsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly proposals: ProposalsRepository,
+    private readonly listed: ProposalListRepository,
     private readonly lines: ProposalLinesRepository,
     private readonly leadList: LeadListRepository,
     private readonly customers: CustomersRepository,
@@ -82,25 +83,11 @@ export class ProposalsService {
   }
 
   /** One more than the page holds. */
-  async list(orgId: number, query: ProposalsQuery): Promise<(Proposal & SortPosition)[]> {
-    const { limit, sort, customer_id: customerId, qbo_state: qboState } = query;
-    const filter = {
-      status: query.status,
-      customerId,
-      currency: query.currency,
-      qboState,
-      search: query.search,
-    };
+  async list(orgId: number, query: ProposalsQuery): Promise<(ShownProposal & SortPosition)[]> {
+    const { limit, sort, status, currency, search, customer_id: customerId, qbo_state: qboState } = query;
+    const filter = { status, customerId, currency, qboState, search };
     const window = { sort, limit, after: sortPosition(LEAD_SORT_KEYS, query) };
-    const tx = this.dataSource.manager;
-    const listed = await this.leadList.list(tx, orgId, filter, window, { proposalsOnly: true });
-    const ids = listed.map(({ id }) => id);
-    const lines = await this.lines.listOf(tx, orgId, ids);
-    const invoices = await this.invoices.listMade(tx, orgId, ids);
-    return listed.map(({ lead, customerName, key }) => {
-      const whole = { customerName, invoice: shownInvoice(lead, invoices) };
-      return Object.assign(wholeProposal(lead, lines.get(lead.id) ?? [], whole), { key });
-    });
+    return this.listed.list(this.dataSource.manager, orgId, filter, window);
   }
 
   /**
@@ -180,11 +167,6 @@ function audited(
       unit_price_cents: line.unitPriceCents,
     })),
   };
-}
-
-function shownInvoice(lead: Lead, invoices: readonly Invoice[]): Invoice | null {
-  const { id, qboInvoiceId } = lead;
-  return invoices.find((one) => one.proposalId === id && one.qboInvoiceId === qboInvoiceId) ?? null;
 }
 
 function priced(lines: readonly LineBody[]): { lines: PricedLine[]; totalCents: number } {

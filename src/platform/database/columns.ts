@@ -1,13 +1,15 @@
 import { Column, type ColumnOptions, Generated, PrimaryColumn } from 'typeorm';
 
+/** A `bigint` as the driver reads it, as a number. Throws RangeError where a number cannot hold it. */
+export function safeInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${text} does not fit a safe integer`);
+  return number;
+}
+
 const integer = {
   to: (value: number | null | undefined) => value,
-  from: (value: string | null) => {
-    if (value === null) return null;
-    const number = Number(value);
-    if (!Number.isSafeInteger(number)) throw new RangeError(`${value} does not fit a safe integer`);
-    return number;
-  },
+  from: (value: string | null) => (value === null ? null : safeInteger(value)),
 };
 
 const decimal = {

@@ -13,7 +13,9 @@ export class DatabaseModule {
         TypeOrmModule.forRootAsync({
           inject: [Config],
           useFactory: (config: Config) => ({
-            ...dataSourceOptions(url, config.database.poolMax),
+            ...dataSourceOptions(url, config.database.poolMax, {
+              prepares: config.database.directUrl === undefined,
+            }),
             autoLoadEntities: true,
             retryAttempts: 5,
             retryDelay: 500,

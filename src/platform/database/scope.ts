@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { correlation } from '../correlation/correlation.js';
 import type { Door } from './doors.js';
 
 /** Whose rows statements may see: those of one organisation, or those behind a door. */
@@ -12,7 +13,7 @@ const scopes = new AsyncLocalStorage<Scope>();
  * where the work is that of another organisation already: then a foreign id was taken for one of its own.
  */
 export function inOrganisation<T>(orgId: number, work: () => T): T {
-  const current = scopes.getStore();
+  const current = currentScope();
   if (current?.orgId === orgId) return work();
   if (current?.orgId !== undefined) {
     throw new Error(`Work for organisation ${current.orgId} turned to organisation ${orgId}.`);
@@ -26,7 +27,10 @@ export function throughDoor<T>(door: Door, statement: () => T): T {
   return scopes.run({ door }, statement);
 }
 
-/** Whose rows a statement that is begun now may see; undefined: nobody's. */
+/**
+ * Whose rows a statement that is begun now may see; undefined: nobody's. A request is in the organisation of the person
+ * who was let in.
+ */
 export function currentScope(): Scope | undefined {
-  return scopes.getStore();
+  return scopes.getStore() ?? correlation()?.actor ?? undefined;
 }

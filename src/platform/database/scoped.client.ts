@@ -1,4 +1,5 @@
-import { Client, Query } from 'pg';
+import { Client, type ClientConfig, Query } from 'pg';
+import { preparedName } from './prepared.js';
 import { noteConnectingFailed } from './unavailable.js';
 import { DOOR_SETTING, ORG_SETTING } from './row-security.js';
 import { currentScope, type Scope } from './scope.js';
@@ -7,6 +8,7 @@ import { currentScope, type Scope } from './scope.js';
 interface DriverQuery {
   callback?: (error: Error | null, result?: unknown) => void;
   readonly text: unknown;
+  readonly name?: string;
   readonly values?: readonly unknown[];
   submit(connection: Connection): Error | null;
   handleRowDescription(message: unknown): void;
@@ -16,11 +18,29 @@ interface DriverQuery {
 }
 interface Connection {
   readonly stream: { cork(): void; uncork(): void };
-  parse(message: { text: string }): void;
-  bind(message: object): void;
+  /** Texts of the named statements that the server has, by name. */
+  readonly parsedStatements: Record<string, string>;
+  readonly submittedNamedStatements: Record<string, string>;
+  parse(message: { text: string; name?: string }): void;
+  bind(message: { statement?: string; values?: readonly string[] }): void;
   execute(message: object): void;
+  close(message: { type: 'S'; name: string }): void;
 }
 type DriverQueryClass = new (text: unknown, values?: unknown, callback?: unknown) => DriverQuery;
+
+/** A scope as the policies read it. */
+interface Settings {
+  readonly orgId: string;
+  readonly door: string;
+}
+
+const NOBODY: Settings = { orgId: '', door: '' };
+
+const SETTING_NAME = 'crm_scope';
+const SETTING_TEXT = `select set_config('${ORG_SETTING}', $1, true), set_config('${DOOR_SETTING}', $2, true)`;
+
+/** No such statement, or there already: a pooler nobody told of gave the session to another in between. */
+const MIXED_SESSIONS: ReadonlySet<string> = new Set(['26000', '42P05']);
 
 const BaseQuery = Query as unknown as DriverQueryClass;
 
@@ -40,30 +60,47 @@ class ScopedQuery extends BaseQuery {
   constructor(
     private readonly client: ScopedClient,
     private readonly scope: Scope | undefined,
-    text: unknown,
+    text: string,
     values: unknown,
     callback: unknown,
   ) {
-    super(text, values, callback);
+    const name = client.prepares ? preparedName(text) : undefined;
+    super(name === undefined ? text : { name, text }, values, callback);
   }
 
   override submit(connection: Connection): Error | null {
     const settings = this.settings();
-    if (settings === null) return super.submit(connection);
-    this.settingsAnswered = false;
-    if (!this.values?.length) {
-      Object.assign(this, { text: `${settings}; ${String(this.text)}` });
-      return super.submit(connection);
-    }
     connection.stream.cork();
     try {
-      connection.parse({ text: settings });
-      connection.bind({});
-      connection.execute({});
+      if (this.name !== undefined) this.client.forgetIfInDoubt(connection, this.name);
+      if (settings !== null) {
+        this.settingsAnswered = false;
+        if (this.name === undefined && !this.values?.length) {
+          Object.assign(this, { text: `select ${setting(settings)}; ${String(this.text)}` });
+        } else {
+          this.submitSettings(connection, settings);
+        }
+      }
       return super.submit(connection);
     } finally {
       connection.stream.uncork();
     }
+  }
+
+  private submitSettings(connection: Connection, settings: Settings): void {
+    const { client } = this;
+    if (client.prepares) {
+      client.forgetIfInDoubt(connection, SETTING_NAME);
+      if (connection.parsedStatements[SETTING_NAME] === undefined) {
+        connection.parse({ name: SETTING_NAME, text: SETTING_TEXT });
+        connection.parsedStatements[SETTING_NAME] = SETTING_TEXT;
+      }
+      connection.bind({ statement: SETTING_NAME, values: [settings.orgId, settings.door] });
+    } else {
+      connection.parse({ text: `select ${setting(settings)}` });
+      connection.bind({});
+    }
+    connection.execute({});
   }
 
   override handleRowDescription(message: unknown): void {
@@ -81,19 +118,21 @@ class ScopedQuery extends BaseQuery {
 
   override handleError(error: Error, connection: Connection): void {
     this.client.inForce = null;
+    this.client.doubt(error, this.name);
     super.handleError(error, connection);
   }
 
-  /** The statement that sets the scope; null where it is in force already. */
-  private settings(): string | null {
+  /** What sets the scope; null where it is in force already. */
+  private settings(): Settings | null {
     if (typeof this.text !== 'string') return null;
     if (this.client.getTransactionStatus() === 'I') this.client.inForce = NOBODY;
     if (CONTROL.test(this.text)) {
       if (TO_SAVEPOINT.test(this.text)) this.client.inForce = null;
       return null;
     }
-    const wanted = textOf(this.scope);
-    if (this.client.inForce === wanted) return null;
+    const wanted = settingsOf(this.scope);
+    const { inForce } = this.client;
+    if (inForce !== null && inForce.orgId === wanted.orgId && inForce.door === wanted.door) return null;
     this.client.inForce = wanted;
     return wanted;
   }
@@ -105,7 +144,32 @@ class ScopedQuery extends BaseQuery {
  */
 export class ScopedClient extends Client {
   /** The settings that the open transaction has by now; null where that is not known. */
-  inForce: string | null = NOBODY;
+  inForce: Settings | null = NOBODY;
+  /** Statements are prepared: the session is this client's alone, until the server shows that it is not. */
+  prepares: boolean;
+  /** Of these the server may have a plan, or none, or one that fits no more. */
+  private readonly inDoubt = new Set<string>();
+
+  constructor(options: ClientConfig & { prepares?: boolean }) {
+    super(options);
+    this.prepares = options.prepares ?? false;
+  }
+
+  /** After an error nobody knows whether the server has the statement, and the one with the settings. */
+  doubt(error: Error, name: string | undefined): void {
+    if (!this.prepares) return;
+    if (MIXED_SESSIONS.has((error as { code?: string }).code ?? '')) this.prepares = false;
+    this.inDoubt.add(SETTING_NAME);
+    if (name !== undefined) this.inDoubt.add(name);
+  }
+
+  /** Has the server drop a statement in doubt, so that it is read anew. It is no error where there is none. */
+  forgetIfInDoubt(connection: Connection, name: string): void {
+    if (!this.inDoubt.delete(name) || !this.prepares) return;
+    connection.close({ type: 'S', name });
+    delete connection.parsedStatements[name];
+    delete connection.submittedNamedStatements[name];
+  }
 
   /** The pool connects with a callback. */
   override connect(callback?: unknown): never {
@@ -137,9 +201,11 @@ export class ScopedClient extends Client {
   }
 }
 
-const NOBODY = textOf(undefined);
+function settingsOf(scope: Scope | undefined): Settings {
+  if (!scope) return NOBODY;
+  return { orgId: scope.orgId === undefined ? '' : String(scope.orgId), door: scope.door ?? '' };
+}
 
-function textOf(scope: Scope | undefined): string {
-  const set = (name: string, value: string) => `set_config('${name}', '${value}', true)`;
-  return `select ${set(ORG_SETTING, String(scope?.orgId ?? ''))}, ${set(DOOR_SETTING, scope?.door ?? '')}`;
+function setting({ orgId, door }: Settings): string {
+  return `set_config('${ORG_SETTING}', '${orgId}', true), set_config('${DOOR_SETTING}', '${door}', true)`;
 }

@@ -5,9 +5,10 @@ import type { FastifyInstance } from 'fastify';
  * instead of a malformed one.
  */
 export function acceptEmptyBodies(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async ({ headers }) => {
+  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
     const isEmpty =
       headers['content-length'] === '0' || (!headers['content-length'] && !headers['transfer-encoding']);
-    if (isEmpty) delete headers['content-type'];
+    if (isEmpty && headers['content-type'] !== undefined) delete headers['content-type'];
+    done();
   });
 }

@@ -14,18 +14,17 @@ const inside = new WeakSet<Socket>();
  * none is set everybody or, with `METRICS_OPEN` false, nobody (404); on the operations port everybody.
  */
 export function guardMetrics(fastify: FastifyInstance, { metrics }: Pick<Config, 'metrics'>): void {
-  fastify.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url !== '/metrics' || mayReadFigures(request, metrics)) return;
-    if (metrics.token !== undefined) {
-      reply.header('www-authenticate', 'Bearer');
-      await refuse(
-        request,
-        reply,
-        problemOf(401, 'unauthenticated', 'Send METRICS_TOKEN as a bearer token.'),
-      );
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url !== '/metrics' || mayReadFigures(request, metrics)) {
+      done();
       return;
     }
-    await refuse(request, reply, notThere(request.method, request.url));
+    if (metrics.token === undefined) {
+      refuse(request, reply, notThere(request.method, request.url));
+      return;
+    }
+    reply.header('www-authenticate', 'Bearer');
+    refuse(request, reply, problemOf(401, 'unauthenticated', 'Send METRICS_TOKEN as a bearer token.'));
   });
 }
 
@@ -70,8 +69,8 @@ function notThere(method: string, url: string): Problem {
   return problemOf(404, 'route_not_found', `Cannot ${method} ${url.split('?', 1)[0]}`);
 }
 
-async function refuse(request: FastifyRequest, reply: FastifyReply, problem: Problem): Promise<void> {
-  await reply
+function refuse(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
+  void reply
     .status(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send({ ...problem, request_id: request.id });

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { BaseLogger } from 'pino';
-import { type Actor, type Correlation, correlated } from '../correlation/correlation.js';
+import { type Actor, type Correlation, correlated, correlation } from '../correlation/correlation.js';
 import { readTraceparent } from '../tracing/traceparent.js';
 import { PROBES } from './probes.js';
 import { CLIENT_WENT_AWAY, onRequestEnd } from './request-end.js';
@@ -30,7 +30,7 @@ export function logRequests(
   // A body arrives in the context of its socket; what handles it is part of the request again from here on.
   fastify.addHook('preValidation', (request, _reply, done) => {
     const work = works.get(request);
-    if (work) correlated(work, done);
+    if (work && correlation() !== work) correlated(work, done);
     else done();
   });
   onRequestEnd(fastify, (request, reply, status) => {

@@ -35,9 +35,12 @@ export function takeSignedBodies(fastify: FastifyInstance): void {
     const options = { parseAs: 'buffer', bodyLimit: limits[size] } as const;
     fastify.addContentTypeParser(TYPES[size], options, (_request, body, done) => done(null, body));
   }
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     const { signedBody: upTo } = request.routeOptions.config as FastifyContextConfig & { signedBody?: Size };
-    if (!upTo) return;
+    if (!upTo) {
+      done();
+      return;
+    }
     const isLarge = upTo === 'large' && Number(request.headers['content-length'] ?? 0) > UNPROVEN_MAX_BYTES;
     const size = isLarge ? 'large' : 'usual';
     request.headers['content-type'] = TYPES[size];
@@ -45,14 +48,12 @@ export function takeSignedBodies(fastify: FastifyInstance): void {
     const ofClient = reading.byClient.get(client) ?? 0;
     if (reading[size] >= READING_MAX[size] || ofClient >= READING_MAX.ofOneClient) {
       reply.header('retry-after', RETRY_SECONDS);
-      await refuse(
-        request,
-        reply,
-        problemOf(503, 'not_available', 'Too many webhooks arrive at this moment.'),
-      );
+      const detail = 'Too many webhooks arrive at this moment.';
+      refuse(request, reply, problemOf(503, 'not_available', detail));
       return;
     }
     begin(size, client, request, reply);
+    done();
   });
 }
 
@@ -62,7 +63,7 @@ function begin(size: Size, client: string, request: FastifyRequest, reply: Fasti
   byClient.set(client, (byClient.get(client) ?? 0) + 1);
   const late = setTimeout(() => {
     const detail = `The body was not there within ${READ_WITHIN_MS / 1000} s.`;
-    void refuse(request, reply, problemOf(408, 'request_timeout', detail));
+    refuse(request, reply, problemOf(408, 'request_timeout', detail));
   }, READ_WITHIN_MS);
   let isOver = false;
   const end = (): void => {
@@ -78,10 +79,10 @@ function begin(size: Size, client: string, request: FastifyRequest, reply: Fasti
 }
 
 /** Answers before the body is there, and ends the connection: the rest of the body is not wanted. */
-async function refuse(request: FastifyRequest, reply: FastifyReply, problem: Problem): Promise<void> {
+function refuse(request: FastifyRequest, reply: FastifyReply, problem: Problem): void {
   if (reply.sent) return;
   reply.raw.once('finish', () => request.raw.destroy());
-  await reply
+  void reply
     .status(problem.status)
     .header('connection', 'close')
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { RequestCountsService } from './request-counts.service.js';
+
+const LIMITS = { ttl: 60_000, limit: 3, blockDuration: 60_000 };
+
+describe('The requests of one caller', () => {
+  const after = (...times: number[]) => {
+    const counts = new RequestCountsService();
+    return times.map((at) => counts.countAt(at, 'user:7', LIMITS).isBlocked);
+  };
+
+  it('are as many as the limit says in a window, which begins with the first', () => {
+    expect(after(0, 20_000, 59_999)).toEqual([false, false, false]);
+    expect(after(0, 1, 2, 3)).toEqual([false, false, false, true]);
+    expect(after(0, 1, 2, 60_000, 60_001, 60_002)).not.toContain(true);
+  });
+
+  it('are refused for the time of the block, in which none is counted', () => {
+    const blockedAt = 50_000;
+    expect(after(0, 1, 2, blockedAt, blockedAt + 59_999, blockedAt + 60_000).slice(3)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('are told when they may go on, in whole seconds that are never too few', () => {
+    const counts = new RequestCountsService();
+    for (const at of [0, 1, 2]) counts.countAt(at, 'user:7', LIMITS);
+    expect(counts.countAt(10_001, 'user:7', LIMITS)).toMatchObject({
+      timeToExpire: 50,
+      timeToBlockExpire: 60,
+    });
+    expect(counts.countAt(69_002, 'user:7', LIMITS)).toMatchObject({
+      isBlocked: true,
+      timeToBlockExpire: 1,
+    });
+  });
+
+  it('do not count for another caller', () => {
+    const counts = new RequestCountsService();
+    for (const at of [0, 1, 2, 3]) counts.countAt(at, 'user:7', LIMITS);
+    expect(counts.countAt(4, 'user:8', LIMITS)).toMatchObject({ isBlocked: false, totalHits: 1 });
+  });
+});

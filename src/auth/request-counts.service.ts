@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+
+/** What one caller did in the window that is open, and until when all further requests are refused. */
+interface Counted {
+  hits: number;
+  windowEndsAt: number;
+  blockedUntil: number;
+}
+
+type ThrottlerAnswer = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+const FORGET_EVERY_MS = 60_000;
+
+/**
+ * Requests by caller, in this process: a number for each, whatever the limit. (The library's own storage keeps the time
+ * of every request of the last minute and goes through all of them at the next.) A window begins with the first
+ * request after the one before is over.
+ */
+@Injectable()
+export class RequestCountsService implements ThrottlerStorage {
+  private readonly counts = new Map<string, Counted>();
+  private forgetAt = 0;
+
+  async increment(key: string, ttl: number, limit: number, blockDuration: number): Promise<ThrottlerAnswer> {
+    return this.countAt(Date.now(), key, { ttl, limit, blockDuration });
+  }
+
+  /** Times in milliseconds; those of the answer are whole seconds from now, never too few. */
+  countAt(
+    now: number,
+    key: string,
+    { ttl, limit, blockDuration }: { ttl: number; limit: number; blockDuration: number },
+  ): ThrottlerAnswer {
+    this.forget(now);
+    let counted = this.counts.get(key);
+    if (!counted || (counted.windowEndsAt <= now && counted.blockedUntil <= now)) {
+      counted = { hits: 0, windowEndsAt: now + ttl, blockedUntil: 0 };
+      this.counts.set(key, counted);
+    }
+    const isBlocked = counted.blockedUntil > now;
+    if (!isBlocked) {
+      counted.hits += 1;
+      if (counted.hits > limit) counted.blockedUntil = now + blockDuration;
+    }
+    const seconds = (until: number): number => Math.max(0, Math.ceil((until - now) / 1000));
+    return {
+      totalHits: counted.hits,
+      timeToExpire: seconds(counted.windowEndsAt),
+      isBlocked: counted.blockedUntil > now,
+      timeToBlockExpire: seconds(counted.blockedUntil),
+    };
+  }
+
+  /** Forgets those whose window is over, once a minute. */
+  private forget(now: number): void {
+    if (now < this.forgetAt) return;
+    this.forgetAt = now + FORGET_EVERY_MS;
+    for (const [key, { windowEndsAt, blockedUntil }] of this.counts) {
+      if (windowEndsAt <= now && blockedUntil <= now) this.counts.delete(key);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Invoice } from '../invoices/invoice.entity.js';
+import { safeInteger } from '../platform/database/columns.js';
+import { Parameters } from '../platform/database/parameters.js';
+import { prepared } from '../platform/database/prepared.js';
+import { sortClauses, type SortedWindow, type SortPosition } from '../platform/http/sorted-page.js';
+import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './lead-list.repository.js';
+import type { ShownLine, ShownProposal } from './proposal.js';
+
+/** A row as the driver reads it: `bigint` and `numeric` are text. */
+type Texts<Row, Column extends keyof Row> = Omit<Row, Column> & Record<Column, string>;
+type LineRow = Texts<ShownLine, 'quantity' | 'unitPriceCents' | 'amountCents'> & { proposalId: number };
+type ProposalCents = 'amountCents' | 'qboBalanceCents' | 'qboPaidCents';
+type ProposalRow = Omit<ShownProposal, 'lines' | 'invoice' | 'depositPaidCents' | ProposalCents> &
+  SortPosition &
+  Record<ProposalCents, string | null> & { depositPaidCents: string } & InvoiceRow;
+
+interface InvoiceRow {
+  /** Null: there is no invoice. */
+  invoiceId: number | null;
+  invoiceNumber: string | null;
+  invoiceStatus: Invoice['status'];
+  invoiceState: Invoice['state'];
+  invoiceDueOn: string | null;
+  invoiceTotalCents: string | null;
+  invoiceBalanceCents: string | null;
+  invoicePaidCents: string | null;
+  invoiceLastSyncAt: Date | null;
+}
+
+/** The proposals of an organisation, each with its customer's name and the invoice that its qbo columns are of. */
+export function proposalsStatement(
+  orgId: number,
+  filter: LeadFilter,
+  window: SortedWindow,
+): { text: string; values: readonly unknown[] } {
+  const { values, place } = new Parameters();
+  const org = place(orgId);
+  const { key, after, orderBy } = sortClauses(LEAD_SORT_KEYS, window, place);
+  const conditions = [after, ...leadConditions(filter, place)];
+  const text = `select l.id, ${key} as key, l.org_id as "orgId", l.name, l.customer_id as "customerId", l.status,
+       l.amount_cents as "amountCents", l.currency, l.site_address as "siteAddress",
+       l.deposit_paid_cents as "depositPaidCents", l.approved_at as "approvedAt", l.created_at as "createdAt",
+       l.updated_at as "updatedAt", l.qbo_invoice_id as "qboInvoiceId", l.qbo_invoice_number as "qboInvoiceNumber",
+       l.qbo_status as "qboStatus", l.qbo_balance_cents as "qboBalanceCents", l.qbo_paid_cents as "qboPaidCents",
+       l.qbo_last_sync_at as "qboLastSyncAt", coalesce(c.full_name, c.email) as "customerName",
+       i.id as "invoiceId", i.number as "invoiceNumber", i.status as "invoiceStatus", i.state as "invoiceState",
+       i.due_on::text as "invoiceDueOn", i.total_cents as "invoiceTotalCents",
+       i.balance_cents as "invoiceBalanceCents", i.paid_cents as "invoicePaidCents",
+       i.last_sync_at as "invoiceLastSyncAt"
+     from leads l
+     left join customers c on c.org_id = l.org_id and c.id = l.customer_id
+     left join lateral (
+       select made.* from invoices made
+        where made.org_id = l.org_id and made.proposal_id = l.id and made.qbo_invoice_id = l.qbo_invoice_id
+        order by made.id limit 1) i on true
+    where l.org_id = ${org} and l.status <> 'lead' and l.amount_cents is not null
+      and ${conditions.join(' and ')}
+    order by ${orderBy} limit ${place(window.limit + 1)}`;
+  return { text: prepared(text), values };
+}
+
+/** The lines of some proposals, in their order. Parameters: organisation, the ids. */
+export const LINES_OF_PROPOSALS = prepared(`select id, proposal_id as "proposalId", description, quantity,
+       unit_price_cents as "unitPriceCents", amount_cents as "amountCents"
+     from proposal_lines where org_id = $1 and proposal_id = any($2)
+    order by proposal_id, position`);
+
+/** Reads proposals for people, in two statements however long the page is. */
+@Injectable()
+export class ProposalListRepository {
+  /** One more than `limit`, so that a page knows of the next. */
+  async list(
+    tx: EntityManager,
+    orgId: number,
+    filter: LeadFilter,
+    window: SortedWindow,
+  ): Promise<(ShownProposal & SortPosition)[]> {
+    const { text, values } = proposalsStatement(orgId, filter, window);
+    const rows = await tx.query<ProposalRow[]>(text, [...values]);
+    const lines = await this.linesOf(tx, orgId, rows);
+    return rows.map((row) => proposalOf(row, lines.get(row.id) ?? []));
+  }
+
+  private async linesOf(
+    tx: EntityManager,
+    orgId: number,
+    proposals: readonly { id: number }[],
+  ): Promise<ReadonlyMap<number, ShownLine[]>> {
+    const ids = proposals.map(({ id }) => id);
+    const lines = new Map<number, ShownLine[]>(ids.map((id) => [id, []]));
+    if (ids.length === 0) return lines;
+    for (const row of await tx.query<LineRow[]>(LINES_OF_PROPOSALS, [orgId, ids])) {
+      lines.get(row.proposalId)?.push(lineOf(row));
+    }
+    return lines;
+  }
+}
+
+function lineOf({ id, description, quantity, unitPriceCents, amountCents }: LineRow): ShownLine {
+  return {
+    id,
+    description,
+    quantity: Number(quantity),
+    unitPriceCents: safeInteger(unitPriceCents),
+    amountCents: safeInteger(amountCents),
+  };
+}
+
+function proposalOf(row: ProposalRow, lines: readonly ShownLine[]): ShownProposal & SortPosition {
+  return Object.assign(row, {
+    amountCents: centsOf(row.amountCents),
+    depositPaidCents: safeInteger(row.depositPaidCents),
+    qboBalanceCents: centsOf(row.qboBalanceCents),
+    qboPaidCents: centsOf(row.qboPaidCents),
+    lines,
+    invoice: row.invoiceId === null ? null : invoiceOf(row),
+  });
+}
+
+function invoiceOf(row: InvoiceRow): ShownProposal['invoice'] {
+  return {
+    number: row.invoiceNumber,
+    status: row.invoiceStatus,
+    state: row.invoiceState,
+    dueOn: row.invoiceDueOn,
+    totalCents: centsOf(row.invoiceTotalCents),
+    balanceCents: centsOf(row.invoiceBalanceCents),
+    paidCents: centsOf(row.invoicePaidCents),
+    lastSyncAt: row.invoiceLastSyncAt,
+  };
+}
+
+function centsOf(text: string | null): number | null {
+  return text === null ? null : safeInteger(text);
+}

@@ -1,0 +1,95 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { prepared } from '../../src/platform/database/prepared.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+
+const NAMES = prepared('select name from customer_tags where $1::int / $2::int = 1 order by name');
+
+/** A pool of one connection, so that each statement meets what the one before has left. */
+async function connected(database: TestDatabase, prepares: boolean): Promise<DataSource> {
+  return new DataSource(dataSourceOptions(database.url, 1, { prepares })).initialize();
+}
+
+async function keptBy(pool: DataSource): Promise<string[]> {
+  const rows = await pool.query<{ name: string }[]>('select name from pg_prepared_statements order by name');
+  return rows.map(({ name }) => name);
+}
+
+describe('A statement of nearly every request', () => {
+  let database: TestDatabase;
+  let pool: DataSource;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    const owner = await new DataSource(dataSourceOptions(database.ownerUrl, 1)).initialize();
+    await owner.query(
+      `create table customer_tags (org_id int, name varchar(20));
+       insert into customer_tags values (1, 'gold'), (2, 'silver');
+       alter table customer_tags enable row level security;
+       create policy by_organisation on customer_tags
+         using (org_id = (select nullif(current_setting('crm.org_id', true), '')::integer));
+       grant select on customer_tags to public`,
+    );
+    await owner.destroy();
+    pool = await connected(database, true);
+  });
+
+  afterAll(async () => {
+    await pool.destroy();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const namesOf = (orgId: number, divisor = 1) =>
+    inOrganisation(orgId, () => pool.query<{ name: string }[]>(NAMES, [1, divisor]));
+
+  it('keeps its plan on the connection and sees the rows of whoever asks, organisation by organisation', async () => {
+    for (let round = 0; round < 7; round += 1) {
+      expect(await namesOf(1)).toEqual([{ name: 'gold' }]);
+      expect(await namesOf(2)).toEqual([{ name: 'silver' }]);
+    }
+    expect(await keptBy(pool)).toEqual([expect.stringMatching(/^crm_\d+$/), 'crm_scope']);
+  });
+
+  it('sees no row outside of every organisation', async () => {
+    expect(await pool.query(NAMES, [1, 1])).toEqual([]);
+  });
+
+  it('runs again after it failed, and after it failed in a transaction', async () => {
+    await expect(namesOf(1, 0)).rejects.toThrow('division by zero');
+    expect(await namesOf(2)).toEqual([{ name: 'silver' }]);
+    const failing = pool.transaction(async (tx) => {
+      await inOrganisation(1, () => tx.query(NAMES, [1, 0])).catch(() => {});
+      return inOrganisation(2, () => tx.query(NAMES, [1, 1]));
+    });
+    await expect(failing).rejects.toThrow('transaction is aborted');
+    expect(await namesOf(2)).toEqual([{ name: 'silver' }]);
+  });
+
+  it('is read anew where a migration changed what it answers', async () => {
+    const owner = await new DataSource(dataSourceOptions(database.ownerUrl, 1)).initialize();
+    await owner.query('alter table customer_tags alter column name type varchar(40)');
+    await owner.destroy();
+    await namesOf(1).catch(() => {}); // the kept plan fits no more
+    expect(await namesOf(1)).toEqual([{ name: 'gold' }]);
+  });
+
+  it('is not prepared any more once a pooler nobody told of has shown itself', async () => {
+    const pooled = await connected(database, true);
+    await inOrganisation(1, () => pooled.query(NAMES, [1, 1]));
+    await pooled.query('deallocate all'); // as another session has it
+    await expect(inOrganisation(1, () => pooled.query(NAMES, [1, 1]))).rejects.toThrow('does not exist');
+    expect(await inOrganisation(1, () => pooled.query(NAMES, [1, 1]))).toEqual([{ name: 'gold' }]);
+    expect(await keptBy(pooled)).toEqual([]);
+    await pooled.destroy();
+  });
+
+  it('is not kept where a pooler mixes sessions', async () => {
+    const pooled = await connected(database, false);
+    const names = await inOrganisation(1, () => pooled.query(NAMES, [1, 1]));
+    expect(names).toEqual([{ name: 'gold' }]);
+    expect(await keptBy(pooled)).toEqual([]);
+    await pooled.destroy();
+  });
+});
