@@ -6,6 +6,18 @@ import { OPERATIONS_OF_CUSTOMER, PERSONAL_DATA } from './personal-data.js';
 /** One row of an export: its columns under their names. */
 export type ExportedRow = Record<string, unknown>;
 
+/** A later generation has taken over, so that nobody ends this one. The generations of refunds are steps. */
+const SUPERSEDED = `(o.kind <> 'refund.create' and exists (
+  select from sync_operations later
+   where later.org_id = $1 and later.kind = o.kind and later.entity_id = o.entity_id
+     and later.generation > o.generation))`;
+/** The company an operation is for is connected, or can be again by signing in anew. */
+const CONNECTED = `exists (
+  select from qbo_tokens t
+   where t.org_id = $1 and t.state <> 'disconnected' and t.realm_id = coalesce(o.realm_id, t.realm_id))`;
+const LINKED = `exists (
+  select from customers c where c.org_id = $1 and c.id = $2 and c.qbo_customer_id is not null)`;
+
 /** What is under way for a customer, for people; an empty list for none. $1 the organisation, $2 the customer. */
 const UNDER_WAY = `
   select 'the contract of proposal ' || c.proposal_id || ' is not completed' as what
@@ -25,9 +37,21 @@ const UNDER_WAY = `
   union all
   select 'something is on its way to QuickBooks (' || o.kind || ')'
     from sync_operations o left join leads l on l.org_id = $1 and l.id = o.proposal_id
-   where o.org_id = $1 and o.state not in ('done', 'refused')
-     and (l.customer_id = $2 or o.kind like 'customer.%' and o.entity_id = $2)
+   where o.org_id = $1 and (l.customer_id = $2 or o.kind like 'customer.%' and o.entity_id = $2)
+     and not ${SUPERSEDED} and (
+       o.state = 'needs_person' or o.lease_until > now()
+       or ${CONNECTED} and (o.state in ('ready', 'sent', 'uncertain') or o.state = 'waiting' and ${LINKED}))
   limit 20`;
+
+/**
+ * What was never sent and can never be, since the customer is not in QuickBooks and does not get there any more. $1 the
+ * organisation, $2 the customer, $3 now.
+ */
+const CANCEL_UNSENT = `
+  update sync_operations o set state = 'refused', error_kind = 'customer_erased', updated_at = $3,
+         error_detail = 'The personal data of the customer was erased; nothing of it goes to QuickBooks.'
+   where org_id = $1 and ${OPERATIONS_OF_CUSTOMER} and not ${LINKED}
+     and state in ('waiting', 'held_back', 'ready') and first_sent_at is null`;
 
 const OF_PROPOSALS =
   'org_id = $1 and proposal_id in (select id from leads where org_id = $1 and customer_id = $2)';
@@ -80,6 +104,7 @@ export class PersonalDataRepository {
       const usesNow = rule.statement.includes('$3');
       await tx.query(rule.statement, usesNow ? [orgId, customerId, now] : [orgId, customerId]);
     }
+    await tx.query(CANCEL_UNSENT, [orgId, customerId, now]);
   }
 
   private async forgetPayloads(tx: EntityManager, orgId: number, customerId: number): Promise<void> {

@@ -26,6 +26,13 @@ const NOBODY = `jsonb_build_object('displayName', 'Erased', 'email', null, 'phon
 const ofPayments = (table: string, column: string): string =>
   `select ${column} from ${table} where org_id = $1 and proposal_id in ${PROPOSALS}`;
 
+/** Where the objects of Stripe's events name who paid: in a session, an intent, a charge, a dispute. */
+const PAYER_FIELDS = (
+  'customer_details customer_email billing_details receipt_email shipping shipping_details collected_information ' +
+  'payment_method_details charges evidence source description'
+).split(' ');
+const WITHOUT_PAYER = `body ${PAYER_FIELDS.map((field) => `#- '{data,object,${field}}'`).join(' ')}`;
+
 /** The operations about a customer and the proposals. $1 the organisation, $2 the customer. */
 export const OPERATIONS_OF_CUSTOMER = `(proposal_id in ${PROPOSALS} or kind like 'customer.%' and entity_id = $2)`;
 
@@ -85,13 +92,17 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
          '{payment_intent_data,description}', '"Erased"', false)
       where org_id = $1 and proposal_id in ${PROPOSALS}`,
   ),
+  // What is not processed yet, or failed and is a person's to retry, keeps what processing needs.
   stripe_events: erased(
     'what Stripe said of the payer',
-    `update stripe_events set body = ${STRIPE_EVENT_STUB}
-      where state in ('processed', 'ignored') and (
+    `update stripe_events
+        set body = case when state in ('processed', 'ignored') then ${STRIPE_EVENT_STUB} else ${WITHOUT_PAYER} end
+      where (
         body #>> '{data,object,payment_intent}' in (${ofPayments('payments', 'stripe_payment_intent_id')})
         or body #>> '{data,object,id}' in (${ofPayments('payments', 'stripe_payment_intent_id')})
-        or body #>> '{data,object,id}' in (${ofPayments('checkout_sessions', 'stripe_session_id')}))`,
+        or body #>> '{data,object,id}' in (${ofPayments('checkout_sessions', 'stripe_session_id')})
+        or body #>> '{data,object,metadata,org_id}' = $1::int::text
+          and body #>> '{data,object,metadata,proposal_id}' in (select id::text from ${PROPOSALS} as of_customer))`,
   ),
   // The payloads are emptied one by one: forgotten-payload.ts.
   sync_operations: erased(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -216,7 +217,76 @@ describe('What one person may have at once', () => {
     await database.query(`delete from portal_links where token_hash = sha256('1')`);
     expect((await send()).status).toBe(200);
   });
+
+  it('are ten e-mails to one address also where they are all sent at once', async () => {
+    const customer = await org.admin.post('/customers', { email: 'at-once@example.com' });
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 900_000 }];
+    await using mail = await startMail();
+    await using sending = await startApp({
+      databaseUrl: database.url,
+      env: { SMTP_URL: mail.url, DB_POOL_MAX: '12' },
+    });
+    const sender = new Session(sending.url, org.admin.token);
+    const draft = { name: 'Roof', customer_id: customer.body.id, lines };
+    const proposals = await Promise.all(
+      Array.from({ length: 14 }, async () => (await sender.post('/proposals', draft)).body.id as number),
+    );
+    await using locker = await connected(database.ownerUrl);
+    await locker.query('begin; lock table portal_links in share mode');
+    const sends = proposals.map((id) => sender.post(`/portal/email/${id}`, { expires_in_days: 7 }));
+    await eventually(async () => {
+      const waiting = await database.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (waiting.length < 10) throw new Error('not all have counted yet');
+    });
+    await locker.query('commit');
+    const answers = await Promise.all(sends);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
+  });
+
+  it('are two hundred e-mails of one person in a day, to whomever', async () => {
+    const seller = await addPerson(app, org.orgId, ['sales']);
+    const customer = await org.admin.post('/customers', { email: 'next@example.com' });
+    const { body } = await org.admin.post('/proposals', {
+      name: 'Roof',
+      customer_id: customer.body.id,
+      lines: [{ description: 'Roof', quantity: 1, unit_price_cents: 900_000 }],
+    });
+    await using mail = await startMail();
+    await using sending = await startApp({ databaseUrl: database.url, env: { SMTP_URL: mail.url } });
+    await database.query(
+      `insert into portal_links
+         (org_id, proposal_id, token_hash, created_by, created_at, expires_at, emailed_to, email_state, email_problem)
+       select $1, $2, sha256(('p' || n)::bytea), $3, now() - interval '1 hour', now() + interval '7 days',
+              'customer' || n || '@example.com', 'failed', ''
+         from generate_series(1, 200) as n`,
+      [org.orgId, body.id, seller.userId],
+    );
+    const sendAs = (token: string | undefined) =>
+      new Session(sending.url, token).post(`/portal/email/${body.id}`, { expires_in_days: 7 });
+    expect(await sendAs(seller.token)).toMatchObject({
+      status: 429,
+      body: {
+        code: 'too_many_emails',
+        detail: expect.stringContaining('200 e-mails within a day') as string,
+      },
+    });
+    expect((await sendAs(org.admin.token)).status).toBe(200);
+    await database.query(
+      `update portal_links set created_at = now() - interval '25 hours' where token_hash = sha256('p1')`,
+    );
+    expect((await sendAs(seller.token)).status).toBe(200);
+  });
 });
+
+/** A connection of one's own. */
+async function connected(url: string): Promise<Client & AsyncDisposable> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
+}
 
 /** What comes within that time, else null. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {

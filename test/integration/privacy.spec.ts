@@ -187,6 +187,119 @@ describe('The personal data of a customer', () => {
   });
 });
 
+describe('The personal data of a customer of whom nothing gets to QuickBooks any more', () => {
+  let books: BooksWithStripe;
+  let contractor: Contractor;
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe();
+    contractor = await aContractor(books);
+  });
+
+  afterAll(() => books[Symbol.asyncDispose]());
+
+  const operationsOf = (orgId: number) =>
+    books.database.query<{ kind: string; state: string; why: string | null }>(
+      'select kind, state, error_kind as why from sync_operations where org_id = $1 order by id',
+      [orgId],
+    );
+
+  /** A paid and completed job, of which nothing is asked any more. */
+  async function aClosedJob(admin: Contractor['admin'], orgId: number): Promise<[number, number]> {
+    const proposalId = await aDraft(admin, { name: 'Roof', customerName: NAME, email: EMAIL });
+    await admin.post(`/proposals/${proposalId}/approve`);
+    await payDeposit(books, admin, proposalId);
+    await eventually(async () => {
+      const [row] = await books.database.query<{ count: number }>(
+        'select count(*)::int as count from payments where org_id = $1 and proposal_id = $2',
+        [orgId, proposalId],
+      );
+      if (row!.count === 0) throw new Error('not paid yet');
+    });
+    await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-03-02' });
+    const customerId = (await admin.get(`/proposals/${proposalId}`)).body.customer_id as number;
+    return [customerId, proposalId];
+  }
+
+  it('is erased where QuickBooks was never connected: what waits for it is cancelled', async () => {
+    const org = await createOrg(books.app, 'Paper Roofing');
+    const [customerId, proposalId] = await aClosedJob(org.admin, org.orgId);
+    await eventually(async () => {
+      const operations = await operationsOf(org.orgId);
+      if (operations.length === 0) throw new Error('nothing waits yet');
+    });
+    const waiting = await operationsOf(org.orgId);
+    expect(new Set(waiting.map(({ state }) => state))).toEqual(new Set(['waiting']));
+    expect(await org.admin.post(`/customers/${customerId}/erase`)).toMatchObject({ status: 200 });
+    const after = await operationsOf(org.orgId);
+    expect(after).toEqual(waiting.map(({ kind }) => ({ kind, state: 'refused', why: 'customer_erased' })));
+    expect((await org.admin.get(`/proposals/${proposalId}/why`)).body.answer).toContain('was erased');
+  });
+
+  it('is erased although an attempt that a later one replaced was never ended', async () => {
+    const [customerId, proposalId] = await aClosedJob(contractor.admin, contractor.orgId);
+    const subject = [contractor.orgId, proposalId];
+    await eventually(async () => {
+      const states = (await operationsOf(contractor.orgId)).map(({ kind, state }) => `${kind} ${state}`);
+      if (!states.includes('invoice.create done')) throw new Error('not invoiced yet');
+      if (states.some((one) => !one.endsWith('done'))) throw new Error('QuickBooks is not done yet');
+    });
+    await books.database.query(
+      `update invoices set balance_cents = 0, state = 'paid' where org_id = $1 and proposal_id = $2`,
+      subject,
+    );
+    await books.database.query(
+      `update sync_operations set state = 'needs_person'
+        where org_id = $1 and proposal_id = $2 and kind = 'invoice.create'`,
+      subject,
+    );
+    const erase = () => contractor.admin.post(`/customers/${customerId}/erase`);
+    expect(await erase()).toMatchObject({ status: 409, body: { code: 'customer_in_use' } });
+    await books.database.query(
+      `insert into sync_operations (org_id, realm_id, kind, entity_id, generation, request_id, payload, state,
+              next_attempt_at, qbo_id, proposal_id)
+       select org_id, realm_id, kind, entity_id, generation + 1, request_id || '-2', payload, 'done',
+              next_attempt_at, '4711', proposal_id
+         from sync_operations where org_id = $1 and proposal_id = $2 and kind = 'invoice.create'`,
+      subject,
+    );
+    expect(await erase()).toMatchObject({ status: 200 });
+  });
+
+  it('leaves no payer in an event that failed or waits, which can be tried again all the same', async () => {
+    const org = await createOrg(books.app, 'Failing Roofing');
+    const [customerId, proposalId] = await aClosedJob(org.admin, org.orgId);
+    const object = {
+      id: 'cs_of_another_account',
+      metadata: { org_id: String(org.orgId), proposal_id: String(proposalId) },
+      customer_details: { name: NAME, email: EMAIL },
+      customer_email: EMAIL,
+      amount_total: 300_000,
+    };
+    const insert = (id: string, state: string, metadata: object) =>
+      books.database.query(
+        `insert into stripe_events (event_id, type, received_at, body, content_hash, state, wake_at, processed_at)
+         values ($1, 'checkout.session.completed', now(), $2, $1, $3, now() + interval '1 day',
+                 case when $3 = 'failed' then now() end)`,
+        [id, JSON.stringify({ id, data: { object: { ...object, metadata } } }), state],
+      );
+    await insert('evt_failed', 'failed', object.metadata);
+    await insert('evt_pending', 'pending', object.metadata);
+    await insert('evt_of_another', 'failed', { ...object.metadata, org_id: String(contractor.orgId) });
+    expect(await org.admin.post(`/customers/${customerId}/erase`)).toMatchObject({ status: 200 });
+    const events = await books.database.query<{ id: string; body: { data: { object: object } } }>(
+      `select event_id as id, body from stripe_events where event_id in ('evt_failed', 'evt_pending', 'evt_of_another')
+        order by event_id`,
+    );
+    const left = { id: object.id, metadata: object.metadata, amount_total: object.amount_total };
+    expect(events.map(({ id, body }) => [id, body.data.object])).toEqual([
+      ['evt_failed', left],
+      ['evt_of_another', expect.objectContaining({ customer_email: EMAIL })],
+      ['evt_pending', left],
+    ]);
+  });
+});
+
 describe('The personal data of a person who left', () => {
   let books: BooksWithStripe;
 

@@ -27,6 +27,11 @@ export class PortalLinksRepository {
     return tx.findOneByOrFail(PortalLink, { orgId: link.orgId, id: identifiers[0]!.id as number });
   }
 
+  /** Lets one e-mail of the organisation at a time be counted, until the transaction ends. */
+  async lockEmails(tx: EntityManager, orgId: number): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`emails:${orgId}`]);
+  }
+
   /** How many e-mails this person, and how many the organisation to this address, asked for since then. */
   async countEmails(
     tx: EntityManager,

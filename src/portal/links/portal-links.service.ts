@@ -88,6 +88,7 @@ export class PortalLinksService {
     createdBy: number,
     emailedTo: string,
   ): Promise<void> {
+    await this.links.lockEmails(tx, orgId);
     const since = new Date(this.clock.now().getTime() - DAY_MS);
     const sent = await this.links.countEmails(tx, { orgId, createdBy, emailedTo }, since);
     if (sent.toAddress >= EMAILS_TO_ADDRESS_MAX) {
