@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { type Cause, correlated, correlation } from '../platform/correlation/correlation.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
+import { jobFailureLine } from './job-failure.js';
 import { JobPlacesService } from './job-places.service.js';
 import type { QueueName, QueuePayloads } from './queue-payloads.js';
 import { QUEUE_NAMES, QUEUES } from './queue-rules.js';
@@ -34,6 +35,8 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   private readonly places: JobPlacesService;
   /** What was begun and is not over, of queues that acknowledge on start. */
   private readonly begun = new Map<QueueName, Set<Promise<void>>>();
+  /** The time to end is over: what still runs is about to lose the database. */
+  private isClosed = false;
 
   constructor(
     private readonly config: Config,
@@ -87,6 +90,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     await this.places.stop();
     await this.finishBegun();
     await this.boss.stop({ graceful: true, timeout: DRAIN_MS, close: true });
+    this.isClosed = true;
   }
 
   /** What was begun may still enqueue jobs, so it ends before the queues do. */
@@ -162,6 +166,12 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     begun.add(running);
   }
 
+  private logFailure(queue: QueueName, job: object, error: unknown): void {
+    const { level, message, kind } = jobFailureLine(error, { queue, isClosed: this.isClosed });
+    const withheld = kind === undefined ? undefined : this.damper.admit(kind);
+    if (withheld !== null) this.logger[level]({ err: error, job, withheld }, message);
+  }
+
   private async run<Name extends QueueName>(
     name: Name,
     { id, data }: Job<QueuePayloads[Name]>,
@@ -188,7 +198,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       work().then(
         () => span?.end(),
         (error: unknown) => {
-          this.logger.error({ err: error, job: payload }, `Job of ${name} failed`);
+          this.logFailure(name, payload, error);
           span?.end({ error: errorKind(error) });
           throw error;
         },

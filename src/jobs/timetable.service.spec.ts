@@ -68,6 +68,21 @@ describe('The timetable', () => {
     expect(detect).toHaveBeenCalled();
   });
 
+  it('begins none when the process ends, and lets those end that run', async () => {
+    let end = (): void => {};
+    const net = vi.fn<() => Promise<void>>(() => new Promise<void>((resolve) => (end = resolve)));
+    timetable.register('enqueue-due', net);
+    await seconds(5);
+    let isOver = false;
+    const stopped = timetable.beforeApplicationShutdown().then(() => (isOver = true));
+    await seconds(10);
+    expect([net.mock.calls.length, isOver]).toEqual([1, false]);
+    end();
+    await stopped;
+    await seconds(10);
+    expect(net).toHaveBeenCalledTimes(1);
+  });
+
   it('gives a timer to one service', () => {
     timetable.register('purge', async () => {});
     expect(() => timetable.register('purge', async () => {})).toThrow('purge');

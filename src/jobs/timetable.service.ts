@@ -1,12 +1,16 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { latestRunAt, TIMETABLE, type TimerName } from './timetable.js';
+
+/** A timer that has not ended by then is left alone: it works on rows that whoever runs next takes up. */
+const DRAIN_MS = 10_000;
 
 interface Registered {
   run: () => Promise<unknown>;
   /** The scheduled instant it last ran for; the start of the process before. */
   lastFor: Date;
-  running: boolean;
+  running: Promise<void> | null;
 }
 
 /**
@@ -15,36 +19,42 @@ interface Registered {
  * product.
  */
 @Injectable()
-export class TimetableService {
+export class TimetableService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Timetable');
   private readonly timers = new Map<TimerName, Registered>();
+  private isStopping = false;
 
   /** Says what a timer does. Throws where two want the same one. */
   register(name: TimerName, run: () => Promise<unknown>): void {
     if (this.timers.has(name)) throw new Error(`Two services want the timer ${name}.`);
-    this.timers.set(name, { run, lastFor: new Date(), running: false });
+    this.timers.set(name, { run, lastFor: new Date(), running: null });
+  }
+
+  /** Begins no timer any more, and lets those end that run, at most 10 s: the database is closed after it. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.isStopping = true;
+    const running = [...this.timers.values()].flatMap((timer) => timer.running ?? []);
+    await Promise.race([Promise.all(running), pause(DRAIN_MS, undefined, { ref: false })]);
   }
 
   /** Every second; a timer whose time came since it last ran runs once. */
   @Cron(CronExpression.EVERY_SECOND, { name: 'timetable', timeZone: 'UTC' })
   runDue(): void {
+    if (this.isStopping) return;
     const now = new Date();
     for (const [name, timer] of this.timers) {
       const dueAt = latestRunAt(TIMETABLE[name].when, now);
       if (timer.running || dueAt <= timer.lastFor) continue;
       timer.lastFor = dueAt;
-      void this.run(name, timer);
+      timer.running = this.run(name, timer).finally(() => (timer.running = null));
     }
   }
 
   private async run(name: TimerName, timer: Registered): Promise<void> {
-    timer.running = true;
     try {
       await timer.run();
     } catch (error) {
       this.logger.error({ err: error, timer: name }, 'A timer failed');
-    } finally {
-      timer.running = false;
     }
   }
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   [database, mail] = await Promise.all([cloneDatabase(), startMail()]);
   clock = new FakeClock(new Date());
   const env = { SMTP_URL: mail.url, PORTAL_PUBLIC_URL: 'https://crm.acme.test/portal' };
-  app = await startApp({ databaseUrl: database.url, clock, env });
+  app = await startApp({ databaseUrl: database.url, clock, env, realPasswords: true });
   org = await createOrg(app, 'Acme Roofing');
 });
 

@@ -11,7 +11,7 @@ describe('Signing in', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    app = await startApp({ databaseUrl: database.url });
+    app = await startApp({ databaseUrl: database.url, realPasswords: true });
     org = await createOrg(app);
   });
 

@@ -14,8 +14,8 @@ describe('Guessing passwords', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    app = await startApp({ databaseUrl: database.url, clock });
-    replica = await startApp({ databaseUrl: database.url, clock });
+    app = await startApp({ databaseUrl: database.url, clock, realPasswords: true });
+    replica = await startApp({ databaseUrl: database.url, clock, realPasswords: true });
     org = await createOrg(app);
   });
 
@@ -119,7 +119,8 @@ describe('Guessing from many addresses', () => {
 
   beforeAll(async () => {
     database = await cloneDatabase();
-    app = await startApp({ databaseUrl: database.url, clock, env: { TRUST_PROXY: '127.0.0.1' } });
+    const env = { TRUST_PROXY: '127.0.0.1' };
+    app = await startApp({ databaseUrl: database.url, clock, env, realPasswords: true });
     org = await createOrg(app);
   });
 
@@ -203,29 +204,32 @@ describe('Guessing from many addresses', () => {
 
   it('lets honest people in at once while hundreds guess', async () => {
     const over = new AbortController();
-    let guesses = 0;
+    const guesses: number[] = [];
+    const took = async (ask: () => Promise<number>, expected: number[]): Promise<number> => {
+      const begunAt = performance.now();
+      expect(expected).toContain(await ask());
+      return performance.now() - begunAt;
+    };
     const guess = async (client: number): Promise<void> => {
       for (let n = 0; !over.signal.aborted; n += 1) {
         const who = client % 2 === 0 ? email : someEmail();
-        const status = await from(`2001:db8:${client.toString(16)}:${n.toString(16)}::1`, 'wrong', who);
-        expect([401, 429]).toContain(status);
-        guesses += 1;
+        const address = `2001:db8:${client.toString(16)}:${n.toString(16)}::1`;
+        guesses.push(await took(() => from(address, 'wrong', who), [401, 429]));
       }
     };
     const attackers = Array.from({ length: 120 }, (_, client) => guess(client));
     const waited: number[] = [];
     try {
       for (let n = 0; n < 4; n += 1) {
-        const begunAt = performance.now();
-        expect(await from('203.0.113.9', PASSWORD, org.admin.email)).toBe(200);
-        waited.push(performance.now() - begunAt);
+        waited.push(await took(() => from('203.0.113.9', PASSWORD, org.admin.email), [200]));
       }
     } finally {
       over.abort();
       await Promise.all(attackers);
     }
-    expect(guesses).toBeGreaterThan(120);
-    expect(Math.min(...waited)).toBeLessThan(2_000);
+    expect(guesses.length).toBeGreaterThan(120);
+    // Those who guess at one account wait for each other; on a fast machine all waits are shorter.
+    expect(Math.min(...waited)).toBeLessThan(Math.max(...guesses) / 2);
   });
 });
 

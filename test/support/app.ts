@@ -5,13 +5,20 @@ import { AppModule } from '../../src/app.module.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { configureApp } from '../../src/app.configure.js';
 import { fastifyOptions } from '../../src/app.factory.js';
+import type { PersonFacts } from '../../src/auth/password-rules.js';
 import { PasswordsService } from '../../src/auth/passwords.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
 import { inNamedOrganisation } from './organisation.js';
+import { PASSWORD } from './people.js';
 
 class CheapPasswordsService extends PasswordsService {
   override async hash(password: string): Promise<string> {
     return hash(password.normalize('NFC'), { memoryCost: 64, timeCost: 1, parallelism: 1 });
+  }
+
+  /** That of everybody whom tests add need not be judged each time. */
+  override async hashNew(password: string, person: PersonFacts, field?: string): Promise<string> {
+    return password === PASSWORD ? this.hash(password) : super.hashNew(password, person, field);
   }
 }
 
@@ -31,14 +38,14 @@ export async function startApp(options: {
   clock?: Clock;
   /** 0, or left out, takes a free port. */
   port?: number;
-  /** Hashes passwords at a hundredth of the cost: for tests that are about something else. */
-  cheapPasswords?: boolean;
+  /** Hashes passwords as in production, at a hundred times the cost: for tests that are about passwords. */
+  realPasswords?: boolean;
 }): Promise<TestApp> {
   const config = readConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', ...options.env });
   const builder = Test.createTestingModule({
     imports: [AppModule.register(config, options.databaseUrl, { cronJobs: false })],
   });
-  if (options.cheapPasswords) builder.overrideProvider(PasswordsService).useClass(CheapPasswordsService);
+  if (!options.realPasswords) builder.overrideProvider(PasswordsService).useClass(CheapPasswordsService);
   if (options.clock) builder.overrideProvider(Clock).useValue(options.clock);
   const module = await builder.compile();
   const app = module.createNestApplication<NestFastifyApplication>(

@@ -31,7 +31,6 @@ export async function openBooks(env: NodeJS.ProcessEnv = {}, clock?: Clock): Pro
     databaseUrl: database.url,
     env: { QBO_REQUEST_TIMEOUT_MS: '5000', ...qbo.env, ...env },
     clock,
-    cheapPasswords: true,
   });
   return {
     database,

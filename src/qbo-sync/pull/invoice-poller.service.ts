@@ -1,4 +1,9 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Cron, CronExpression } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
@@ -25,11 +30,12 @@ const LOOK_EVERY_MAX_MS = 60_000;
  * Start times are spread, so that not all companies are swept at once.
  */
 @Injectable()
-export class InvoicePollerService implements OnApplicationBootstrap {
+export class InvoicePollerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(InvoicePollerService.name);
   private readonly intervalMs: number;
   private readonly webhookFedIntervalMs: number;
   private lookAgainAtMs = 0;
+  private looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -75,6 +81,17 @@ export class InvoicePollerService implements OnApplicationBootstrap {
       LOOK_EVERY_MAX_MS,
     );
     this.lookAgainAtMs = now + lookEveryMs;
+    this.looking = this.look();
+    await this.looking;
+  }
+
+  /** Looks no more, and lets a look end that is under way: the database is closed after it. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.lookAgainAtMs = Infinity;
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
     await this.pollOnce().catch((error: unknown) => this.logger.error(error));
     await this.losses.bringUpToDate().catch((error: unknown) => this.logger.error(error));
   }
