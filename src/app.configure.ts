@@ -11,6 +11,7 @@ import { closeConnectionsInTime } from './platform/http/connections.js';
 import { PAGE_STYLE_SOURCE } from './platform/http/html.js';
 import { humanPagesOf } from './human-pages.js';
 import { readBodiesAsUtf8 } from './platform/http/body-parsers.js';
+import { refuseNulInAddresses } from './platform/http/address-text.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { setAnswerHeaders } from './platform/http/answer-headers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
@@ -58,6 +59,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   const readiness = app.get(ReadinessService);
   fastify.server.maxConnections = CONNECTIONS_MAX;
   closeConnectionsInTime(fastify, () => readiness.isDraining);
+  refuseNulInAddresses(fastify);
   acceptEmptyBodies(fastify);
   readBodiesAsUtf8(app, BODY_MAX_BYTES);
   takeSignedBodies(fastify);

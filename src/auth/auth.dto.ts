@@ -1,17 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEmail, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { NormalizedText } from '../platform/http/text.decorator.js';
+import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { SignInAddress } from '../platform/http/text.decorator.js';
 import { USER_ROLES, type UserRole } from './permissions.js';
 import type { IssuedTokens } from './sessions.service.js';
 
-const EMAIL_LENGTH_MAX = 254;
 const SECRET_LENGTH_MAX = 512;
 
 export class Login {
   @ApiProperty({ example: 'admin@peakpro.io' })
-  @NormalizedText()
-  @IsEmail({ require_tld: false })
-  @MaxLength(EMAIL_LENGTH_MAX)
+  @SignInAddress()
   email!: string;
 
   @ApiProperty({ example: 'password', format: 'password' })

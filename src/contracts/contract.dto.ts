@@ -1,8 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
-  IsArray,
   IsIn,
   IsInt,
   IsOptional,
@@ -10,11 +7,11 @@ import {
   Min,
   Validate,
   ValidateBy,
-  ValidateNested,
   type ValidationArguments,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { ObjectList } from '../platform/http/object-list.decorator.js';
 import { ChangeOrderView } from './change-order-view.dto.js';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
 import { REVENUE_POLICIES } from '../orgs/org-settings.entity.js';
@@ -92,10 +89,7 @@ export class ProgressBody {
 /** The progress payments between deposit and final invoice, in their order. */
 export class UpdateSchedule {
   @ApiProperty({ type: [ProgressBody], maxItems: ENTRIES_MAX })
-  @IsArray()
-  @ArrayMaxSize(ENTRIES_MAX)
-  @ValidateNested({ each: true })
-  @Type(() => ProgressBody)
+  @ObjectList(() => ProgressBody, ENTRIES_MAX)
   entries!: ProgressBody[];
 }
 

@@ -1,4 +1,4 @@
-import { isEmail } from 'class-validator';
+import { isEmailAddress } from '../platform/text/email-address.js';
 import { passwordProblem } from '../auth/password-rules.js';
 
 /** What the command line said. */
@@ -26,7 +26,11 @@ export function readNewOrg(given: NewOrgArguments): {
   const problems = [
     ...(name === '' ? ['--name is missing'] : []),
     ...(name.length > 200 ? ['--name must have at most 200 characters'] : []),
-    ...(email === '' ? ['--email is missing'] : isEmail(email) ? [] : ['--email is not an e-mail address']),
+    ...(email === ''
+      ? ['--email is missing']
+      : isEmailAddress(email)
+        ? []
+        : ['--email is not an e-mail address']),
     ...(password === '' ? ['--password is missing'] : []),
     ...(password === ''
       ? []

@@ -1,21 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  Max,
-  Min,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
-import { applyDecorators } from '@nestjs/common';
+import { IsIn, IsInt, IsObject, IsOptional, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
+import { ObjectList } from '../platform/http/object-list.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
@@ -49,13 +38,7 @@ export class LineBody {
 }
 
 /** The lines of an offer. */
-export const Lines = (): PropertyDecorator =>
-  applyDecorators(
-    IsArray(),
-    ArrayMaxSize(LINES_MAX),
-    ValidateNested({ each: true }),
-    Type(() => LineBody),
-  );
+export const Lines = (): PropertyDecorator => ObjectList(() => LineBody, LINES_MAX);
 
 /** A proposal to draft: a new one by its name, or from a lead, which keeps its id. */
 export class CreateProposal {

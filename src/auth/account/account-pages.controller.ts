@@ -8,12 +8,12 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { isEmail } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { normalizedText } from '../../platform/text/normalized-text.js';
+import { isEmailAddress } from '../../platform/text/email-address.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
 import {
   forgottenPage,
@@ -62,7 +62,7 @@ export class AccountPagesController {
   ): Promise<void> {
     const email = normalizedText(textOf(fields?.email));
     const isOwn = this.cookies.isOwnForm(request, fields?.csrf_token);
-    if (!isOwn || !isEmail(email, { require_tld: false })) {
+    if (!isOwn || !isEmailAddress(email, { require_tld: false })) {
       const refusal = isOwn ? 'That is no e-mail address.' : STALE;
       const csrfToken = this.cookies.formToken(reply);
       const html = forgottenPage({ csrfToken, refusal, mails: this.mail.configured });

@@ -1,9 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsEmail, IsString, MaxLength, MinLength } from 'class-validator';
-import { NormalizedText } from '../../platform/http/text.decorator.js';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+import { SignInAddress } from '../../platform/http/text.decorator.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
 
-const EMAIL_LENGTH_MAX = 254;
 const SECRET_LENGTH_MAX = 512;
 const NEW_PASSWORD = {
   example: 'ladder-shingle-42',
@@ -26,10 +25,8 @@ export class ChangePassword {
 }
 
 export class ForgotPassword {
-  @ApiProperty({ example: 'sam@acme.test', maxLength: EMAIL_LENGTH_MAX })
-  @NormalizedText()
-  @IsEmail({ require_tld: false })
-  @MaxLength(EMAIL_LENGTH_MAX)
+  @ApiProperty({ example: 'sam@acme.test', maxLength: 254 })
+  @SignInAddress()
   email!: string;
 }
 

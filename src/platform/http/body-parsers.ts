@@ -32,6 +32,7 @@ export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number)
     if (!FORMS.test(url ?? '')) throw new UnsupportedMediaTypeException('Send the body as application/json.');
     const fields = formFields(textIn(request.headers['content-type'], body));
     if (!fields) throw notUtf8();
+    if (Object.values(fields).some((value) => value.includes('\0'))) throw holdsNul();
     done(null, fields);
   });
 }
@@ -40,6 +41,11 @@ function textIn(contentType: string | undefined, body: Buffer): string {
   const text = namesOtherCharset(contentType) ? null : utf8Text(body);
   if (text === null) throw notUtf8();
   return text;
+}
+
+/** No text holds it, and PostgreSQL takes none. */
+function holdsNul(): DomainError {
+  return new DomainError('bad_request', 'malformed_form', 'A field holds the character 0. Leave it out.');
 }
 
 function notUtf8(): DomainError {

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { IsString, Matches, MaxLength, MinLength, ValidateBy, ValidateIf } from 'class-validator';
+import { isEmailAddress } from '../text/email-address.js';
 import { normalizedText } from '../text/normalized-text.js';
 
 const NO_CONTROLS = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u;
@@ -9,6 +10,7 @@ const NO_CONTROLS_BUT_BREAKS = /^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u;
 const NO_LOST_LETTERS = /^[^\uFFFD]*$/u;
 const LOST_LETTER = '$property holds a replacement character in place of a letter; send it as UTF-8';
 const EMAIL_LENGTH_MAX = 100;
+const SIGN_IN_LENGTH_MAX = 254;
 
 /** Text as it is kept, from where it enters: in Unicode form NFC and without space at its ends. */
 export const NormalizedText = (): PropertyDecorator =>
@@ -46,7 +48,26 @@ export function Prose(max: number): PropertyDecorator {
 
 /** An e-mail address that QuickBooks takes too: at most 100 characters. */
 export function EmailAddress(): PropertyDecorator {
-  return applyDecorators(NormalizedText(), IsEmail(), MaxLength(EMAIL_LENGTH_MAX));
+  return applyDecorators(NormalizedText(), isEmailProperty(), MaxLength(EMAIL_LENGTH_MAX));
+}
+
+/** The address somebody signs in with: at most 254 characters, of any domain, `localhost` too. */
+export function SignInAddress(): PropertyDecorator {
+  return applyDecorators(
+    NormalizedText(),
+    isEmailProperty({ require_tld: false }),
+    MaxLength(SIGN_IN_LENGTH_MAX),
+  );
+}
+
+function isEmailProperty(options?: Parameters<typeof isEmailAddress>[1]): PropertyDecorator {
+  return ValidateBy({
+    name: 'isEmail',
+    validator: {
+      validate: (value) => isEmailAddress(value, options),
+      defaultMessage: () => '$property must be an email',
+    },
+  });
 }
 
 /** The field may be left out; null is a value like any other and is checked. */
