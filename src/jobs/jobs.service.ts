@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type Job, PgBoss } from 'pg-boss';
@@ -112,23 +113,43 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     payload: QueuePayloads[Name],
     startAfter?: Date,
   ): Promise<void> {
+    return this.enqueueAll(tx, name, [payload], startAfter);
+  }
+
+  /** The same for many jobs of a queue, in one statement. Give those that others enqueue, too, in one order. */
+  async enqueueAll<Name extends QueueName>(
+    tx: EntityManager,
+    name: Name,
+    payloads: readonly QueuePayloads[Name][],
+    startAfter?: Date,
+  ): Promise<void> {
     const delayedUntil = startAfter && startAfter.getTime() > Date.now() ? startAfter : undefined;
-    const key = QUEUES[name].key(payload);
-    const options = {
-      singletonKey: delayedUntil ? `${key}@${delayedUntil.toISOString()}` : key,
-      startAfter: delayedUntil,
-      group: groupOf(payload),
-      db: {
-        executeSql: async (text: string, values?: unknown[]) => ({
-          rows: await tx.query<unknown[]>(text, values),
-        }),
-      },
+    const keyOf = (payload: QueuePayloads[Name]): string => {
+      const key = QUEUES[name].key(payload);
+      return delayedUntil ? `${key}@${delayedUntil.toISOString()}` : key;
     };
-    for (let tries = 0; tries < SEND_TRIES_MAX; tries += 1) {
-      if ((await this.boss.send(name, withCause(payload), options)) !== null) return;
-      if (await keepQueued(tx, name, options.singletonKey)) return;
+    const db = {
+      executeSql: async (text: string, values?: unknown[]) => ({
+        rows: await tx.query<unknown[]>(text, values),
+      }),
+    };
+    let waiting = new Map(payloads.map((payload) => [keyOf(payload), payload]));
+    for (let tries = 0; waiting.size > 0; tries += 1) {
+      if (tries === SEND_TRIES_MAX) {
+        throw new Error(`The jobs ${[...waiting.keys()].join(', ')} of ${name} begin again and again.`);
+      }
+      const jobs = new Map(
+        [...waiting].map(([singletonKey, payload]) => [
+          randomUUID(),
+          { singletonKey, data: withCause(payload), startAfter: delayedUntil, group: groupOf(payload) },
+        ]),
+      );
+      const given = [...jobs].map(([id, job]) => ({ id, ...job }));
+      const stored = new Set(await this.boss.insert(name, given, { db, returnId: true }));
+      const passedOver = given.filter(({ id }) => !stored.has(id)).map(({ singletonKey }) => singletonKey);
+      const kept = await keepQueued(tx, name, passedOver);
+      waiting = new Map([...waiting].filter(([key]) => passedOver.includes(key) && !kept.has(key)));
     }
-    throw new Error(`The job ${options.singletonKey} of ${name} begins again and again.`);
   }
 
   /**
@@ -208,15 +229,17 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
 }
 
 /**
- * Keeps a waiting job from beginning until the caller's transaction ends: whoever takes jobs passes over locked rows.
- * Answers false where it has begun by now, maybe before the caller's writes can be seen.
+ * Keeps waiting jobs from beginning until the caller's transaction ends: whoever takes jobs passes over locked rows.
+ * Answers the keys of these; one that is left out has begun by now, maybe before the caller's writes can be seen.
  */
-async function keepQueued(tx: EntityManager, name: QueueName, key: string): Promise<boolean> {
-  const rows = await tx.query<unknown[]>(
-    `select from pgboss.job where name = $1 and singleton_key = $2 and state = 'created' for key share`,
-    [name, key],
+async function keepQueued(tx: EntityManager, name: QueueName, keys: readonly string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const rows = await tx.query<{ key: string }[]>(
+    `select singleton_key as key from pgboss.job
+      where name = $1 and singleton_key = any($2) and state = 'created' for key share`,
+    [name, keys],
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** Whether a queue has these settings already. */

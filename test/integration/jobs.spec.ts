@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../src/platform/config/config.js';
 import { JobsService } from '../../src/jobs/jobs.service.js';
@@ -84,6 +84,25 @@ describe('A queue', () => {
       await eventually(() => expect(begun).toEqual([2]));
     });
     await eventually(() => expect(seen).toEqual([1]));
+  });
+
+  it('gets many jobs in one statement, and none that is waiting twice', async () => {
+    const jobOf = (refundId: number) => ({ orgId: 2, refundId });
+    const waiting = async (): Promise<string[]> => {
+      const rows = await database.query<{ key: string }>(
+        `select singleton_key as key from pgboss.job where name = 'stripe.refund.request' order by 1`,
+      );
+      return rows.map(({ key }) => key);
+    };
+    await jobs.enqueue(dataSource.manager, 'stripe.refund.request', jobOf(2));
+    await dataSource.transaction(async (tx) => {
+      const statements = vi.spyOn(tx, 'query');
+      await jobs.enqueueAll(tx, 'stripe.refund.request', [1, 2, 3, 3].map(jobOf));
+      expect(statements).toHaveBeenCalledTimes(2); // the jobs, and the lock of the one that stands for another
+      await jobs.enqueueAll(tx, 'stripe.refund.request', []);
+      expect(statements).toHaveBeenCalledTimes(2);
+    });
+    expect(await waiting()).toEqual(['2:1', '2:2', '2:3']);
   });
 
   it('keeps a job for what is written while the one before it begins', async () => {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SyncCursorsRepository } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
 import {
   aContractor,
@@ -65,6 +66,18 @@ describe('The interval between two sweeps of a company', () => {
     const next = await minutesToNext(heard);
     expect(next / minutes).toBeGreaterThanOrEqual(0.95);
     expect(next / minutes).toBeLessThanOrEqual(1.05);
+  });
+
+  it('holds however many companies are due at once', async () => {
+    const taken = vi.spyOn(books.app.app.get(SyncCursorsRepository), 'takeDue');
+    const hundred = Array.from({ length: 100 }, () => contractor.orgId);
+    taken
+      .mockResolvedValueOnce(hundred)
+      .mockResolvedValueOnce(hundred)
+      .mockResolvedValueOnce(hundred.slice(1));
+    await books.app.app.get(InvoicePollerService).pollDue();
+    expect(taken).toHaveBeenCalledTimes(3);
+    taken.mockRestore();
   });
 
   it('is the usual one again after a sweep brought news by itself, and not after one that brought none', async () => {

@@ -92,16 +92,22 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
   }
 
   private async look(): Promise<void> {
-    await this.pollOnce().catch((error: unknown) => this.logger.error(error));
+    await this.pollDue().catch((error: unknown) => this.logger.error(error));
     await this.losses.bringUpToDate().catch((error: unknown) => this.logger.error(error));
   }
 
-  /** Takes the companies that are due and has each swept. Answers their organisations. */
+  /** Has every company swept that is due, so many at a time that no transaction holds many rows. */
+  async pollDue(): Promise<void> {
+    while ((await this.pollOnce()).length === COMPANIES_PER_LOOK_MAX);
+  }
+
+  /** Takes companies that are due, a hundred at most, and has each swept. Answers their organisations. */
   async pollOnce(): Promise<number[]> {
     const intervals = await this.intervals();
     return this.dataSource.transaction(async (tx) => {
       const orgIds = await this.cursors.takeDue(tx, this.clock.now(), intervals, COMPANIES_PER_LOOK_MAX);
-      for (const orgId of orgIds) await this.jobs.enqueue(tx, 'qbo.company.sweep', { orgId });
+      const jobs = orgIds.map((orgId) => ({ orgId }));
+      await this.jobs.enqueueAll(tx, 'qbo.company.sweep', jobs);
       return orgIds;
     });
   }

@@ -5,20 +5,18 @@ export interface ReadsSoFar {
   budget: number;
 }
 
-const EASY_SHARE = 0.8;
-const STEP_SHARE = 0.2;
-const FACTOR_MAX = 16;
+/** From each of these shares of the budget on, sweeps are half as often as before it. */
+const STEPS = [0.8, 0.9, 0.95, 0.98];
 const DAY_MS = 86_400_000;
 
 /**
- * How many times longer the interval between sweeps is made: 1 up to 80 % of the budget, used or forecast, and double
- * for every further 20 % that was begun: 2 up to 100 %, 4 up to 120 %, at most 16. Never off.
+ * How many times longer the interval between sweeps is made: 1 up to 80 % of the budget, used or forecast, 2 up to 90,
+ * 4 up to 95, 8 up to 98 % and 16 from there on. Never off. Because all steps lie below the budget, the pace comes to
+ * rest within it wherever the slowest is enough.
  */
 export function pollFactor({ used, forecast, budget }: ReadsSoFar): number {
   const share = Math.max(used, forecast) / budget;
-  // Rounded so that 1.0 is not taken for begun on 1.0000000000000002.
-  const steps = Math.ceil(Number(((share - EASY_SHARE) / STEP_SHARE).toFixed(6)));
-  return Math.min(FACTOR_MAX, 2 ** Math.max(steps, 0));
+  return 2 ** STEPS.filter((step) => share > step).length;
 }
 
 /** The poll interval, in milliseconds: stretched, but to no more than a day where it was not longer before. */

@@ -44,9 +44,8 @@ export class IntuitWebhookStoreService {
       if (isOver()) throw new OverBudget(BUDGET_MS);
       await this.events.limitStatements(tx, STATEMENT_MAX_MS);
       const counts = await this.events.insertOnce(tx, events);
-      for (const orgId of orgsWithWork(counts)) await this.jobs.enqueue(tx, 'qbo.events.process', { orgId });
-      for (const orgId of orgsWithNewSettings(counts))
-        await this.jobs.enqueue(tx, 'qbo.preflight', { orgId });
+      await this.jobs.enqueueAll(tx, 'qbo.events.process', orgsWithWork(counts));
+      await this.jobs.enqueueAll(tx, 'qbo.preflight', orgsWithNewSettings(counts));
       return counts;
     });
     this.count(events.length, stored);
@@ -66,15 +65,19 @@ export class IntuitWebhookStoreService {
 }
 
 /** Organisations whose company changed its settings, in the same order. */
-function orgsWithNewSettings(stored: readonly StoredCount[]): number[] {
+function orgsWithNewSettings(stored: readonly StoredCount[]): { orgId: number }[] {
   return stored
-    .flatMap(({ settingsCount, orgId }) => (settingsCount > 0 && orgId !== null ? [orgId] : []))
-    .toSorted((one, other) => one - other);
+    .flatMap(({ settingsCount, orgId }) => (settingsCount > 0 && orgId !== null ? [{ orgId }] : []))
+    .toSorted(byOrg);
 }
 
 /** Organisations with something new to look into, in one order, so that two deliveries cannot deadlock. */
-function orgsWithWork(stored: readonly StoredCount[]): number[] {
+function orgsWithWork(stored: readonly StoredCount[]): { orgId: number }[] {
   return stored
-    .flatMap(({ state, orgId }) => (state === 'pending' && orgId !== null ? [orgId] : []))
-    .toSorted((one, other) => one - other);
+    .flatMap(({ state, orgId }) => (state === 'pending' && orgId !== null ? [{ orgId }] : []))
+    .toSorted(byOrg);
+}
+
+function byOrg(one: { orgId: number }, other: { orgId: number }): number {
+  return one.orgId - other.orgId;
 }

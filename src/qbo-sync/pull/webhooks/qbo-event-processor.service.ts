@@ -69,9 +69,9 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
 
   /** What came meanwhile found the company held, so it is looked into now. */
   private async enqueueRest(orgId: number): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      if (await this.events.hasDue(tx, orgId)) await this.jobs.enqueue(tx, 'qbo.events.process', { orgId });
-    });
+    const { manager } = this.dataSource;
+    if (await this.events.hasDue(manager, orgId))
+      await this.jobs.enqueue(manager, 'qbo.events.process', { orgId });
   }
 
   private async processSome(orgId: number): Promise<void> {
