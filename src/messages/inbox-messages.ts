@@ -209,9 +209,9 @@ const MESSAGES = {
     retryable: 'never',
   },
   total_differs: {
-    meaning: 'The invoice in QuickBooks is over another sum than was sent',
+    meaning: 'An invoice or a refund in QuickBooks is over another sum than was sent',
     nextStep:
-      'Compare the invoice in QuickBooks with the proposal (tax, the exchange rate or a rule there may have ' +
+      'Compare the document in QuickBooks with the proposal (tax, the exchange rate or a rule there may have ' +
       'changed it), then resolve this.',
     severity: 'money',
     retryable: 'never',

@@ -117,6 +117,11 @@ export function totalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent
   return `The invoice of ${named(proposal)}, is over ${text(inQuickBooks)} in QuickBooks instead of ${text(sent)}.`;
 }
 
+/** `total_differs` of a refund. `refund` names it: `The refund of $3.00 for proposal 7`. */
+export function refundTotalDiffers(refund: string, inQuickBooks: Amount): string {
+  return `${refund} is over ${text(inQuickBooks)} in QuickBooks: its tax came to another sum there.`;
+}
+
 /** `total_differs` in the home currency alone, which both sums are in. */
 export function homeTotalDiffers(proposal: NamedProposal, inQuickBooks: Amount, sent: Amount): string {
   return (

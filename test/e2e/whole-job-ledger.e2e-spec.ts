@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inOrganisation } from '../../src/platform/database/scope.js';
-import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { aContractor, aCustomer, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { ledgerChange, ledgerOf } from '../support/ledger.js';
 import type { Json } from '../support/people.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
@@ -17,14 +15,6 @@ const LINES = [
   { description: 'Spring discount', quantity: 1, unit_price_cents: -1_000_000 },
 ];
 const VALUE = 10_000_000;
-
-/** What a company's ledger holds, in cents of its home currency. */
-interface Ledger {
-  income: number;
-  deposits: number;
-  receivable: number;
-  cash: number;
-}
 
 describe.each(['income', 'liability'] as const)('The books of whole jobs, deposits as %s,', (mode) => {
   let books: BooksWithStripe;
@@ -45,36 +35,7 @@ describe.each(['income', 'liability'] as const)('The books of whole jobs, deposi
 
   afterAll(() => books[Symbol.asyncDispose]());
 
-  /** What QuickBooks' profit and loss says was earned, of all days. */
-  const incomeInBooks = async (): Promise<number> => {
-    const { app } = books.app;
-    const token = await inOrganisation(contractor.orgId, async () =>
-      app.get(TokenService).accessToken(await app.get(ConnectionService).requireCompany(contractor.orgId)),
-    );
-    const days = 'start_date=2020-01-01&end_date=2099-12-31&accounting_method=Accrual';
-    const answer = await fetch(
-      `${books.qbo.url}/v3/company/${contractor.realmId}/reports/ProfitAndLoss?${days}`,
-      { headers: { authorization: `Bearer ${token}`, accept: 'application/json' } },
-    );
-    const { Rows } = (await answer.json()) as {
-      Rows: { Row?: { group?: string; Summary?: { ColData: { value: string }[] } }[] };
-    };
-    const total = Rows.Row?.find(({ group }) => group === 'Income')?.Summary?.ColData.at(-1)?.value;
-    return Math.round(Number(total ?? 0) * 100);
-  };
-  const ledger = async (): Promise<Ledger> => {
-    const accounts = await books.control.records(contractor.realmId, 'Account');
-    const sum = (isOne: (account: Json) => boolean): number =>
-      (accounts as unknown as Json[])
-        .filter(isOne)
-        .reduce((total, { CurrentBalance }) => total + Math.round(Number(CurrentBalance ?? 0) * 100), 0);
-    return {
-      income: await incomeInBooks(),
-      deposits: sum(({ Name }) => Name === 'Customer Deposits'),
-      receivable: sum(({ AccountType }) => AccountType === 'Accounts Receivable'),
-      cash: sum(({ AccountType, Name }) => AccountType === 'Bank' || Name === 'Undeposited Funds'),
-    };
-  };
+  const ledger = () => ledgerOf(books, contractor);
   const bill = async (id: number, number: number): Promise<Json> =>
     (await contractor.admin.post(`/proposals/${id}/contract/entries/${number}/bill`)).body.invoice;
   const count = async (id: number, event: string): Promise<number> =>
@@ -132,15 +93,11 @@ describe.each(['income', 'liability'] as const)('The books of whole jobs, deposi
     expect(stories.map(({ paid }) => paid)).toEqual(
       CURRENCIES.map(() => (mode === 'income' ? VALUE : VALUE + 300_000)),
     );
-    expect({
-      income: after.income - before.income,
-      deposits: after.deposits - before.deposits,
-      receivable: after.receivable - before.receivable,
-      cash: after.cash - before.cash,
-    }).toEqual({
+    expect(ledgerChange(before, after)).toEqual({
       income: home(() => VALUE - ofIncome),
       deposits: 0,
       receivable: 0,
+      tax: 0,
       cash: home((index) => stories[index]!.paid - returned),
     });
   });

@@ -45,9 +45,13 @@ export async function openBooks(env: NodeJS.ProcessEnv = {}, clock?: Clock): Pro
   };
 }
 
-export async function aContractor(books: Books, name = 'Acme Roofing'): Promise<Contractor> {
+export async function aContractor(
+  books: Books,
+  name = 'Acme Roofing',
+  country: 'US' | 'GB' = 'US',
+): Promise<Contractor> {
   const { orgId, admin } = await createOrg(books.app, name);
-  const { realm_id: realmId } = await books.control.createCompany({ name, fixtures: 'sales' });
+  const { realm_id: realmId } = await books.control.createCompany({ name, fixtures: 'sales', country });
   await connect(books.app, admin, { realmId });
   return { orgId, admin, realmId };
 }

@@ -46,6 +46,11 @@ export function percentOfCents(cents: number, percent: number): number {
   return divideHalfUp(BigInt(cents) * basisPoints, 10_000n);
 }
 
+/** The share of an amount that `part` is of `whole`, rounded half up to the cent. `whole` is not 0. */
+export function shareOfCents(cents: number, part: number, whole: number): number {
+  return divideHalfUp(BigInt(cents) * BigInt(part), BigInt(whole));
+}
+
 /** Quantity times unit price in cents, half up to the cent. Quantities have up to four decimals. */
 export function lineAmountCents(quantity: number, unitPriceCents: number): number {
   const tenThousandths = BigInt(Math.round(quantity * 10_000));

@@ -157,9 +157,15 @@ export function paymentApplicationPayload(application: PaymentApplication): Payl
   };
 }
 
-/** A new refund receipt over one line, paid from the account the money had gone to. */
+/** A new refund receipt, paid from the account the money had gone to: what was taxed, and the rest. */
 export function refundPayload(draft: RefundDraft): Payload {
-  const amount = decimalFromCents(draft.amountCents);
+  const { taxed, taxCode, amountsAre } = draft;
+  const isWithTax = amountsAre === 'with_tax';
+  const taxedCents = taxed ? taxed.netCents + taxed.taxCents : 0;
+  const lines = [
+    { cents: isWithTax ? taxedCents : (taxed?.netCents ?? 0), taxCode: taxed?.taxCode },
+    { cents: draft.amountCents - taxedCents, taxCode },
+  ];
   return withoutGaps({
     CustomerRef: { value: draft.customerId },
     TxnDate: draft.txnDate,
@@ -167,21 +173,24 @@ export function refundPayload(draft: RefundDraft): Payload {
     ExchangeRate: rateNumber(draft.exchangeRate),
     PaymentRefNum: draft.paymentRef,
     PrivateNote: draft.privateNote,
+    ShipAddr: draft.shipTo === undefined ? undefined : addressPayload(draft.shipTo),
     DepositToAccountRef: { value: draft.depositAccountId },
-    GlobalTaxCalculation: draft.amountsAre === undefined ? undefined : 'TaxExcluded',
-    Line: [
-      {
-        Amount: amount,
+    GlobalTaxCalculation: amountsAre && (isWithTax ? 'TaxInclusive' : 'TaxExcluded'),
+    TxnTaxDetail:
+      taxed?.countedBy === 'us' && !isWithTax ? { TotalTax: decimalFromCents(taxed.taxCents) } : undefined,
+    Line: lines
+      .filter(({ cents }) => cents !== 0)
+      .map((line) => ({
+        Amount: decimalFromCents(line.cents),
         Description: draft.description,
         DetailType: 'SalesItemLineDetail',
         SalesItemLineDetail: withoutGaps({
           ItemRef: { value: draft.itemId },
           Qty: 1,
-          UnitPrice: amount,
-          TaxCodeRef: draft.taxCode === undefined ? undefined : { value: draft.taxCode },
+          UnitPrice: decimalFromCents(line.cents),
+          TaxCodeRef: line.taxCode === undefined ? undefined : { value: line.taxCode },
         }),
-      },
-    ],
+      })),
   });
 }
 

@@ -357,10 +357,15 @@ export interface RefundDraft {
   privateNote: string;
   depositAccountId: string;
   itemId: string;
-  /** As on the line of an invoice. */
+  /** As on the line of an invoice; of what was not taxed. */
   taxCode?: string;
-  /** As of an invoice. */
-  amountsAre?: InvoiceDraft['amountsAre'];
+  /** Where the work is done: QuickBooks counts tax by it. */
+  shipTo?: QboAddressDraft;
+  /** Outside the US, where it has to be said: with tax, so that the receipt comes to exactly what went back. */
+  amountsAre?: 'before_tax' | 'with_tax';
+  /** The part of it that was taxed; left out where nothing was. */
+  taxed?: { netCents: number; taxCents: number; taxCode: string; countedBy: 'quickbooks' | 'us' };
   description: string;
+  /** All of it, tax included. */
   amountCents: number;
 }

@@ -109,7 +109,15 @@ export function invoiceDraftOf(facts: InvoiceFacts): InvoiceDraft {
   };
 }
 
-function addressOf({ line1, line2, city, region, postal_code, country }: PostalAddress): QboAddressDraft {
+/** An address as QuickBooks takes it: without what is not known. */
+export function addressOf({
+  line1,
+  line2,
+  city,
+  region,
+  postal_code,
+  country,
+}: PostalAddress): QboAddressDraft {
   return {
     line1,
     ...(line2 ? { line2 } : {}),

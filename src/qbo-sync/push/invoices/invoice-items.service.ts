@@ -16,8 +16,8 @@ const RETAINAGE_ITEM_NAME = 'Retainage';
 
 type ContractTerms = Pick<Contract, 'orgId' | 'proposalId' | 'depositMode' | 'retainagePercent'>;
 
-/** What a refund names in QuickBooks. */
-type RefundItem = Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre'>;
+/** What a refund names in QuickBooks, and the code of what of it was taxed. */
+export type RefundItem = Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre'> & { taxedCode: string };
 
 /** Which product or service each kind of line names, and on which account it is. */
 @Injectable()
@@ -43,8 +43,8 @@ export class InvoiceItemsService {
   }
 
   /**
-   * What a payment of an invoice of this kind is refunded by: the item that it was billed by, untaxed; that of an
-   * income where a proposal was paid without an approval.
+   * What a payment of an invoice of this kind is refunded by: the item that it was billed by; that of an income where a
+   * proposal was paid without an approval.
    */
   async ensureForRefund(company: QboCompany, proposalId: number, kind: InvoiceKind): Promise<RefundItem> {
     const { orgId } = company;
@@ -57,6 +57,7 @@ export class InvoiceItemsService {
     return {
       itemId: await this.items.ensure(company, name, proposalId, account),
       taxCode: taxCodeOf('deposit', terms),
+      taxedCode: taxCodeOf('work', { ...terms, mode: 'qbo' }),
       ...(amountsAre === undefined ? {} : { amountsAre }),
     };
   }

@@ -33,7 +33,10 @@ export function paymentDraftOf(
 export function refundDraftOf(
   { fact, amountCents, key }: { fact: RefundToRecord; amountCents: number; key: InvoiceKey },
   requestId: string,
-  books: Pick<RefundDraft, 'customerId' | 'depositAccountId' | 'itemId' | 'taxCode' | 'amountsAre'>,
+  books: Pick<
+    RefundDraft,
+    'customerId' | 'depositAccountId' | 'itemId' | 'taxCode' | 'amountsAre' | 'taxed' | 'shipTo'
+  >,
   exchangeRate: ExchangeRate | null,
 ): RefundDraft {
   return {

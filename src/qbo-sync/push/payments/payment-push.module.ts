@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ChangeOrdersModule } from '../../../change-orders/change-orders.module.js';
+import { ContractsModule } from '../../../contracts/contracts.module.js';
 import { InboxModule } from '../../../inbox/inbox.module.js';
 import { InvoicesModule } from '../../../invoices/invoices.module.js';
 import { OrgsModule } from '../../../orgs/orgs.module.js';
@@ -17,6 +17,8 @@ import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
+import { RefundBooksService } from './refund-books.service.js';
+import { RefundLookupService } from './refund-lookup.service.js';
 import { RefundPushService } from './refund-push.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
@@ -24,7 +26,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
 /** Payments and refunds of deposits into QuickBooks. */
 @Module({
   imports: [
-    ChangeOrdersModule,
+    ContractsModule,
     InboxModule,
     InvoicesModule,
     OrgsModule,
@@ -44,6 +46,8 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     IncompletePaymentsService,
     PaymentPushService,
     PaymentApplicationService,
+    RefundBooksService,
+    RefundLookupService,
     RefundPushService,
     UnrecordedPaymentCheckService,
     PaymentWorkerService,

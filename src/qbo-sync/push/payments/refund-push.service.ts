@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { forCustomer } from '../../../messages/inbox-reasons.js';
+import { forCustomer, refundTotalDiffers } from '../../../messages/inbox-reasons.js';
 import { sumCents } from '../../../platform/money/cents.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
@@ -11,7 +11,6 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboRefund } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
-import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
@@ -20,9 +19,10 @@ import { OperationRunnerService } from '../../operations/operation-runner.servic
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { moneyText } from '../../../messages/format.js';
-import type { RefundToRecord } from '../../operations/operation-payloads.js';
-import { madeBy, refundDraftOf, requestIdIn } from './payment-draft.js';
+import { refundDraftOf } from './payment-draft.js';
 import { PrerequisitesService } from './prerequisites.service.js';
+import { RefundBooksService } from './refund-books.service.js';
+import { RefundLookupService } from './refund-lookup.service.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
 
@@ -45,7 +45,8 @@ export class RefundPushService {
     private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly rates: DocumentRatesService,
-    private readonly items: InvoiceItemsService,
+    private readonly books: RefundBooksService,
+    private readonly lookup: RefundLookupService,
     private readonly prerequisites: PrerequisitesService,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
@@ -115,8 +116,12 @@ export class RefundPushService {
     const { currency, refundedOn } = payload.fact;
     const rate = await this.rates.rateOn(company, currency, refundedOn, 'refund.create');
     const key = await this.prerequisites.keyOf(step.orgId, step.entityId);
-    const item = await this.items.ensureForRefund(company, payload.fact.proposalId, key.kind);
-    const books = { customerId: paid.customerId, depositAccountId: recorded.depositAccountId, ...item };
+    const { depositAccountId } = recorded;
+    const books = {
+      customerId: paid.customerId,
+      depositAccountId,
+      ...(await this.books.of(company, step, key)),
+    };
     const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.
@@ -165,36 +170,6 @@ export class RefundPushService {
     return null;
   }
 
-  /**
-   * The receipt of this refund that the CRM made in a life it has forgotten: its mark is of no operation here. Throws
-   * where there are some of this payment but none over this amount, since one more would be one too many.
-   */
-  private async madeBeforeRestore(
-    orgId: number,
-    { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
-    made: readonly QboRefund[],
-  ): Promise<QboRefund | null> {
-    const ofPayment = made.filter(({ privateNote }) =>
-      (privateNote ?? '').endsWith(`Stripe ${fact.reference}`),
-    );
-    const known = await this.operations.knownRequests(
-      orgId,
-      ofPayment.flatMap(({ privateNote }) => requestIdIn(privateNote) ?? []),
-    );
-    const forgotten = ofPayment.filter(({ privateNote }) => {
-      const requestId = requestIdIn(privateNote);
-      return requestId !== null && !known.has(requestId);
-    });
-    const same = forgotten.find(({ totalCents }) => totalCents === amountCents);
-    if (same || forgotten.length === 0) return same ?? null;
-    const ids = forgotten.map(({ id }) => id).join(', ');
-    throw new QboError(
-      'validation',
-      `QuickBooks has refund receipts of this payment that are not known here (${ids}), over other amounts.`,
-      { operation: 'refund.query' },
-    );
-  }
-
   private handler(
     company: QboCompany,
     operation: OutboundOperation<'refund.create'>,
@@ -205,11 +180,7 @@ export class RefundPushService {
       subject: title,
       // A database that was restored from a backup has forgotten what was sent after it, and hears of the refund again.
       looksFirst: true,
-      find: async ({ requestId, payload }) => {
-        const { customerId, txnDate } = payload.draft;
-        const made = await this.client.payments.findRefunds(company, customerId, txnDate);
-        return madeBy(requestId, made) ?? this.madeBeforeRestore(orgId, payload, made);
-      },
+      find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) =>
         this.client.payments.createRefund(company, draft, requestId),
       onSucceeded: async (tx, refund, { payload }) => {
@@ -219,6 +190,16 @@ export class RefundPushService {
           event: 'refund_recorded',
           occurrence: `${entityId}#${operation.generation}`,
           meta: { qbo_refund_id: refund.id, payment_id: entityId, amount_cents: payload.amountCents },
+        });
+        if (refund.totalCents === payload.amountCents) return;
+        const { currency, proposalId: id } = payload.fact;
+        const what = `The refund of ${moneyText(payload.amountCents, currency)} for proposal ${id}`;
+        await this.inbox.open(tx, {
+          orgId,
+          subject: `refund.total:${operation.id}`,
+          code: 'total_differs',
+          reason: refundTotalDiffers(what, { cents: refund.totalCents, currency }),
+          proposalId,
         });
       },
     };

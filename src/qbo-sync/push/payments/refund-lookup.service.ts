@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboRefund } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import type { RefundToRecord } from '../../operations/operation-payloads.js';
+import type { PreparedOperation } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { madeBy, requestIdIn } from './payment-draft.js';
+
+/** Finds in QuickBooks what an operation of ours made of a refund. */
+@Injectable()
+export class RefundLookupService {
+  constructor(
+    private readonly operations: OperationsRepository,
+    private readonly client: QboClient,
+  ) {}
+
+  /** Null where QuickBooks has none. */
+  async find(
+    company: QboCompany,
+    { orgId, requestId, payload }: PreparedOperation<'refund.create'>,
+  ): Promise<QboRefund | null> {
+    const { customerId, txnDate } = payload.draft;
+    const made = await this.client.payments.findRefunds(company, customerId, txnDate);
+    return madeBy(requestId, made) ?? this.madeBeforeRestore(orgId, payload, made);
+  }
+
+  /**
+   * The receipt of this refund that the CRM made in a life it has forgotten: its mark is of no operation here. Throws
+   * where there are some of this payment but none over this amount, since one more would be one too many.
+   */
+  private async madeBeforeRestore(
+    orgId: number,
+    { fact, amountCents }: { fact: RefundToRecord; amountCents: number },
+    made: readonly QboRefund[],
+  ): Promise<QboRefund | null> {
+    const ofPayment = made.filter(({ privateNote }) =>
+      (privateNote ?? '').endsWith(`Stripe ${fact.reference}`),
+    );
+    const known = await this.operations.knownRequests(
+      orgId,
+      ofPayment.flatMap(({ privateNote }) => requestIdIn(privateNote) ?? []),
+    );
+    const forgotten = ofPayment.filter(({ privateNote }) => {
+      const requestId = requestIdIn(privateNote);
+      return requestId !== null && !known.has(requestId);
+    });
+    const same = forgotten.find(({ totalCents }) => totalCents === amountCents);
+    if (same || forgotten.length === 0) return same ?? null;
+    const ids = forgotten.map(({ id }) => id).join(', ');
+    throw new QboError(
+      'validation',
+      `QuickBooks has refund receipts of this payment that are not known here (${ids}), over other amounts.`,
+      { operation: 'refund.query' },
+    );
+  }
+}
