@@ -12,7 +12,7 @@ import { invalid } from '../platform/errors/validation.pipe.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from '../proposals/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
-import { priceChange } from '../proposals/proposal-amount.js';
+import { offeredLine, priceChange } from '../proposals/proposal-amount.js';
 import type { LineBody } from '../proposals/proposal.dto.js';
 import { ProposalsRepository } from '../proposals/proposals.repository.js';
 
@@ -39,16 +39,10 @@ export class ChangeOrdersService {
     proposalId: number,
     body: { description: string; lines: readonly LineBody[] },
   ): Promise<WholeChangeOrder> {
-    const pricing = priceChange(
-      body.lines.map(({ description, quantity, unit_price_cents: unitPriceCents }) => ({
-        description,
-        quantity,
-        unitPriceCents,
-      })),
-    );
-    if (!pricing.ok) throw invalid(pricing.problems);
     return this.dataSource.transaction(async (tx) => {
       const { contract } = await this.statusForUpdate(tx, orgId, proposalId);
+      const pricing = priceChange(body.lines.map(offeredLine), contract.currency);
+      if (!pricing.ok) throw invalid(pricing.problems);
       if (contract.cancelledAt !== null) {
         throw new DomainError('conflict', 'contract_cancelled', `Proposal ${proposalId} was cancelled.`);
       }

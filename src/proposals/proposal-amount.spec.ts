@@ -18,10 +18,8 @@ const anyLine = fc.record({
 
 describe('The amount of a proposal', () => {
   it('is the sum of its rounded lines', () => {
-    const pricing = priceLines([
-      aLine({ quantity: 0.5, unitPriceCents: 1 }),
-      aLine({ quantity: 0.5, unitPriceCents: 1 }),
-    ]);
+    const halves = [aLine({ quantity: 0.5, unitPriceCents: 1 }), aLine({ quantity: 0.5, unitPriceCents: 1 })];
+    const pricing = priceLines(halves, 'USD');
     expect(pricing).toMatchObject({
       ok: true,
       totalCents: 2,
@@ -32,7 +30,7 @@ describe('The amount of a proposal', () => {
   it('is the sum of its lines, whatever they are', () => {
     fc.assert(
       fc.property(fc.array(anyLine, { maxLength: 200 }), (lines) => {
-        const pricing = priceLines(lines);
+        const pricing = priceLines(lines, 'USD');
         if (!pricing.ok) return;
         expect(pricing.lines).toHaveLength(lines.length);
         expect(pricing.totalCents).toBe(sumCents(pricing.lines.map((line) => line.amountCents)));
@@ -40,23 +38,37 @@ describe('The amount of a proposal', () => {
     );
   });
 
+  it('is whole where its currency has whole units only, line by line; a unit price may be finer', () => {
+    const lines = [
+      aLine({ quantity: 3, unitPriceCents: 33_333 }),
+      aLine({ quantity: 1_000, unitPriceCents: 50 }),
+      aLine({ unitPriceCents: -10_050 }),
+    ];
+    expect(priceLines(lines, 'JPY')).toMatchObject({
+      ok: true,
+      totalCents: 140_000,
+      lines: [{ amountCents: 100_000 }, { amountCents: 50_000 }, { amountCents: -10_000 }],
+    });
+    expect(priceLines(lines, 'USD')).toMatchObject({ ok: true, totalCents: 139_949 });
+  });
+
   it('is 0 without lines', () => {
-    expect(priceLines([])).toEqual({ ok: true, lines: [], totalCents: 0 });
+    expect(priceLines([], 'USD')).toEqual({ ok: true, lines: [], totalCents: 0 });
   });
 
   it('is less by a discount line', () => {
     const lines = [aLine({ unitPriceCents: 1_000 }), aLine({ unitPriceCents: -250 })];
-    expect(priceLines(lines)).toMatchObject({ ok: true, totalCents: 750 });
+    expect(priceLines(lines, 'USD')).toMatchObject({ ok: true, totalCents: 750 });
   });
 
   it('is never negative', () => {
     const lines = [aLine({ unitPriceCents: 1_000 }), aLine({ unitPriceCents: -1_001 })];
-    expect(priceLines(lines)).toMatchObject({ ok: false, problems: [{ field: 'lines' }] });
+    expect(priceLines(lines, 'USD')).toMatchObject({ ok: false, problems: [{ field: 'lines' }] });
   });
 
   it('names each line that is too large', () => {
     const lines = [aLine({}), aLine({ quantity: 2, unitPriceCents: CENTS_MAX })];
-    expect(priceLines(lines)).toMatchObject({
+    expect(priceLines(lines, 'USD')).toMatchObject({
       ok: false,
       problems: [{ field: 'lines.1.unit_price_cents' }],
     });
@@ -64,7 +76,7 @@ describe('The amount of a proposal', () => {
 
   it('is too large where lines that are not are added up', () => {
     const lines = [aLine({ unitPriceCents: CENTS_MAX }), aLine({ unitPriceCents: 1 })];
-    expect(priceLines(lines)).toMatchObject({ ok: false, problems: [{ field: 'lines' }] });
-    expect(priceLines(lines.slice(0, 1))).toMatchObject({ ok: true, totalCents: CENTS_MAX });
+    expect(priceLines(lines, 'USD')).toMatchObject({ ok: false, problems: [{ field: 'lines' }] });
+    expect(priceLines(lines.slice(0, 1), 'USD')).toMatchObject({ ok: true, totalCents: CENTS_MAX });
   });
 });

@@ -1,5 +1,6 @@
 import type { FieldError } from '../platform/errors/domain-error.js';
 import { lineAmountCents, sumCents } from '../platform/money/cents.js';
+import { chargeableCents } from '../platform/money/charge-amount.js';
 
 /** No unit price, line or total reaches ten thousand million units of a currency. */
 export const CENTS_MAX = 10 ** 13 - 1;
@@ -11,6 +12,15 @@ export interface OfferedLine {
   unitPriceCents: number;
 }
 
+/** A line as it is asked for over HTTP. */
+export function offeredLine(line: {
+  description: string;
+  quantity: number;
+  unit_price_cents: number;
+}): OfferedLine {
+  return { description: line.description, quantity: line.quantity, unitPriceCents: line.unit_price_cents };
+}
+
 export interface PricedLine extends OfferedLine {
   amountCents: number;
 }
@@ -19,22 +29,23 @@ export type Pricing =
   { ok: true; lines: PricedLine[]; totalCents: number } | { ok: false; problems: FieldError[] };
 
 /**
- * Prices each line half up to the cent and adds them up; the total is the sum of the rounded lines. Pure.
- * Answers the fields at fault where an amount is out of range or discounts take more than there is.
+ * Prices each line half up to what its currency can be paid in (the cent, the whole yen) and adds them up; the total is
+ * the sum of the rounded lines. A unit price may be finer. Pure. Answers the fields at fault where an amount is out of
+ * range or discounts take more than there is.
  */
-export function priceLines(lines: readonly OfferedLine[]): Pricing {
-  const pricing = priceChange(lines);
+export function priceLines(lines: readonly OfferedLine[], currency: string): Pricing {
+  const pricing = priceChange(lines, currency);
   if (pricing.ok && pricing.totalCents < 0) return refused('the discounts must not exceed what is offered');
   return pricing;
 }
 
 /** The same for a change of what was offered, which may come to less than nothing. */
-export function priceChange(lines: readonly OfferedLine[]): Pricing {
+export function priceChange(lines: readonly OfferedLine[], currency: string): Pricing {
   const problems = lines.flatMap((line, index) => tooLarge(line, `lines.${index}.unit_price_cents`));
   if (problems.length > 0) return { ok: false, problems };
   const priced = lines.map((line) => ({
     ...line,
-    amountCents: lineAmountCents(line.quantity, line.unitPriceCents),
+    amountCents: chargeableCents(lineAmountCents(line.quantity, line.unitPriceCents), currency),
   }));
   const totalCents = sumCents(priced.map((line) => line.amountCents));
   if (Math.abs(totalCents) > CENTS_MAX) return refused(`the total must not be more than ${CENTS_MAX} cents`);

@@ -15,12 +15,12 @@ import { plainAddress } from '../customers/postal-address.js';
 import type { Lead } from './lead.entity.js';
 import { LEAD_SORT_KEYS, LeadListRepository } from './lead-list.repository.js';
 import { assertSupported } from './proposal-currency.js';
-import { priceLines, type PricedLine } from './proposal-amount.js';
+import { type OfferedLine, offeredLine, priceLines, type PricedLine } from './proposal-amount.js';
 import { canBecome } from './proposal-lifecycle.js';
 import type { ProposalLine } from './proposal-line.entity.js';
 import { ProposalListRepository } from './proposal-list.repository.js';
 import { ProposalLinesRepository } from './proposal-lines.repository.js';
-import type { CreateProposal, LineBody, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
+import type { CreateProposal, ProposalsQuery, UpdateProposal } from './proposal.dto.js';
 import { type Proposal, type ShownProposal, wholeProposal } from './proposal.js';
 import { ProposalsRepository } from './proposals.repository.js';
 
@@ -46,9 +46,9 @@ export class ProposalsService {
    * organisation's.
    */
   async create(orgId: number, body: CreateProposal): Promise<Proposal> {
-    const { lines, totalCents } = priced(body.lines);
     const currency = body.currency ?? (await this.settings.get(orgId)).currency;
     assertSupported(currency);
+    const { lines, totalCents } = priced(body.lines.map(offeredLine), currency);
     const draft = {
       status: 'draft' as const,
       customerId: body.customer_id,
@@ -104,13 +104,15 @@ export class ProposalsService {
   }
 
   private async edit(orgId: number, id: number, body: UpdateProposal): Promise<Proposal> {
-    const pricing = body.lines && priced(body.lines);
     if (body.currency !== undefined) assertSupported(body.currency);
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, id);
       assertDraft(proposal);
       const linesBefore = (await this.lines.listOf(tx, orgId, [id])).get(id) ?? [];
       const before = audited(proposal, linesBefore);
+      const currency = body.currency ?? proposal.currency;
+      const offered = body.lines?.map(offeredLine) ?? (currency === proposal.currency ? null : linesBefore);
+      const pricing = offered && priced(offered, currency);
       if (body.customer_id !== undefined) await this.customers.getInOrg(tx, orgId, body.customer_id);
       const facts = {
         ...(body.name === undefined ? {} : { name: body.name }),
@@ -169,14 +171,11 @@ function audited(
   };
 }
 
-function priced(lines: readonly LineBody[]): { lines: PricedLine[]; totalCents: number } {
-  const pricing = priceLines(
-    lines.map(({ description, quantity, unit_price_cents: unitPriceCents }) => ({
-      description,
-      quantity,
-      unitPriceCents,
-    })),
-  );
+function priced(
+  lines: readonly OfferedLine[],
+  currency: string,
+): { lines: PricedLine[]; totalCents: number } {
+  const pricing = priceLines(lines, currency);
   if (!pricing.ok) throw invalid(pricing.problems);
   return pricing;
 }

@@ -43,7 +43,7 @@ export class DemoRepository {
     const { lines, ...facts } = lead;
     const { orgId } = approver;
     const at = this.clock.now();
-    const pricing = lines && priceLines(lines);
+    const pricing = lines && priceLines(lines, 'USD');
     if (pricing && !pricing.ok) throw new Error(`The demo proposal ${facts.id} cannot be priced.`);
     const amountCents = pricing?.totalCents ?? null;
     const approvedBy = `user:${approver.userId}`;

@@ -102,6 +102,24 @@ describe('Proposals', () => {
     expect(answer.body).toMatchObject({ code: 'currency_not_supported', errors: [{ field: 'currency' }] });
   });
 
+  it('come to whole yen, line by line, also where a draft becomes one in yen', async () => {
+    const lines = [
+      aLine({ quantity: 3, unit_price_cents: 33_333 }),
+      aLine({ quantity: 1, unit_price_cents: 50 }),
+    ];
+    const yen = [{ amount_cents: 100_000 }, { amount_cents: 100 }];
+    expect((await draft({ currency: 'JPY', lines })).body).toMatchObject({
+      amount_cents: 100_100,
+      lines: yen,
+    });
+    const id = await aDraft({ lines });
+    expect((await admin.get(`/proposals/${id}`)).body.amount_cents).toBe(100_049);
+    const changed = await admin.patch(`/proposals/${id}`, { currency: 'JPY' });
+    expect(changed.body).toMatchObject({ amount_cents: 100_100, lines: yen });
+    const named = await admin.patch(`/proposals/${id}`, { name: 'Same roof', currency: 'JPY' });
+    expect(named.body).toMatchObject({ amount_cents: 100_100, lines: yen });
+  });
+
   it('name their currency in either case', async () => {
     expect((await draft({ currency: 'cad' })).body.currency).toBe('CAD');
   });

@@ -1,6 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
 import { Type as TypeOf } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsObject, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, ValidateBy, ValidateNested } from 'class-validator';
+
+/** What is no object at all is told of by the nested check, at its place. */
+const NO_LIST = {
+  name: 'isNoList',
+  validator: {
+    validate: (value: unknown): boolean => !Array.isArray(value),
+    defaultMessage: (): string => 'each value in $property must be an object',
+  },
+};
 
 /**
  * A list of objects of one class, each valid by itself; at most `max`. A list within the list is refused: to the nested
@@ -10,7 +19,7 @@ export function ObjectList(item: () => new () => object, max: number): PropertyD
   return applyDecorators(
     IsArray(),
     ArrayMaxSize(max),
-    IsObject({ each: true }),
+    ValidateBy(NO_LIST, { each: true }),
     ValidateNested({ each: true }),
     TypeOf(item),
   );
