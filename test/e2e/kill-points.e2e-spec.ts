@@ -1,6 +1,8 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
+import { aContractor, anApprovedProposal, beginsWith, type Contractor, eventsOf } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import type { Json } from '../support/people.js';
 import { type CrmProcess, startProcess } from '../support/process.js';
 import {
   type BooksWithStripe,
@@ -21,6 +23,16 @@ const POINTS = [
   { operation: 'payment.create', when: 'before' },
   { operation: 'payment.create', when: 'after' },
 ] as const;
+
+const CREDIT_POINTS = [
+  { operation: 'creditmemo.create', when: 'before' },
+  { operation: 'creditmemo.create', when: 'after' },
+  { operation: 'payment.create', when: 'before' },
+  { operation: 'payment.create', when: 'after' },
+] as const;
+
+/** Tables that the approval of a change order writes to, first to last. */
+const APPROVAL_TABLES = ['contract_lines', 'credit_memos', 'audit_log'] as const;
 
 describe('A worker killed between card and books', () => {
   let books: BooksWithStripe;
@@ -65,6 +77,24 @@ describe('A worker killed between card and books', () => {
     );
   }
 
+  /** Waits until the worker is at the point, kills it there, and starts another once nothing stands in the way. */
+  async function killAt({ realmId }: Contractor, operation: string, already: number): Promise<void> {
+    const reached = async () => (await books.control.calls(realmId)).operations[operation] ?? 0;
+    await eventually(async () => expect(await reached()).toBeGreaterThan(already), 20_000);
+    await worker!.end('SIGKILL');
+    await books.control.clearFaults();
+    await forgetTheDead();
+    worker = await startWorker();
+  }
+
+  /** A contract of 10,000.00 that is billed, with a change order that takes 600.00 off, not approved yet. */
+  async function aBilledContract({ admin }: Contractor, proposalId: number): Promise<string> {
+    for (const number of [1, 2]) await admin.post(`/proposals/${proposalId}/contract/entries/${number}/bill`);
+    const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
+    await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'No gutter', lines });
+    return `/proposals/${proposalId}/change-orders/1/approve`;
+  }
+
   it.each(POINTS)('at $operation, $when it takes effect: one invoice, one payment, paid', async (point) => {
     const contractor: Contractor = await aContractor(books);
     const proposalId = await anApprovedProposal(contractor);
@@ -73,14 +103,7 @@ describe('A worker killed between card and books', () => {
     const { session_id } = await openCheckout(contractor.admin, proposalId);
     await books.stripe.act('pay', { session: session_id });
 
-    const reached = async () =>
-      (await books.control.calls(contractor.realmId)).operations[point.operation] ?? 0;
-    await eventually(async () => expect(await reached()).toBeGreaterThan(0), 20_000);
-    await worker.end('SIGKILL');
-    await books.control.clearFaults();
-
-    await forgetTheDead();
-    worker = await startWorker();
+    await killAt(contractor, point.operation, 0);
     await eventually(async () => {
       await passTheCutOff();
       expect((await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_status).toBe('Paid');
@@ -99,4 +122,89 @@ describe('A worker killed between card and books', () => {
       }
     });
   });
+
+  it.each(CREDIT_POINTS)(
+    'at $operation of a credit, $when it takes effect: one credit memo, on the invoice once',
+    async (point) => {
+      const contractor = await aContractor(books);
+      const { admin, realmId } = contractor;
+      const proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+      const approval = await aBilledContract(contractor, proposalId);
+      worker ??= await startWorker();
+      const already = (await books.control.calls(realmId)).operations[point.operation] ?? 0;
+      await books.control.planFault({ ...point, realm_id: realmId, kind: 'timeout' });
+      expect((await admin.post(approval, { reason: 'Agreed on site' })).status).toBe(200);
+      await killAt(contractor, point.operation, already);
+      await eventually(async () => {
+        await passTheCutOff();
+        const { change_orders: orders } = (await admin.get(`/proposals/${proposalId}/contract`)).body;
+        expect((orders as Json[])[0]!.credit_memo).toMatchObject({ state: 'used', balance_cents: 0 });
+      }, 30_000);
+      const memos = (await books.control.records(realmId, 'CreditMemo')).filter(({ PrivateNote }) =>
+        beginsWith(PrivateNote, 'crm:'),
+      );
+      expect(memos).toMatchObject([{ DocNumber: `CRM-${proposalId}-C1`, TotalAmt: 600, Balance: 0 }]);
+      expect((await admin.get(`/proposals/${proposalId}/contract`)).body).toMatchObject({
+        value_cents: 940_000,
+        billed_cents: 940_000,
+        remaining_cents: 0,
+      });
+      const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}&kind=final`)).body as {
+        items: Json[];
+      };
+      expect(items[0]).toMatchObject({ balance_cents: 640_000 });
+    },
+  );
+
+  it('while a change order is approved: nothing of it, or all of it, wherever the process is killed', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    const approval = await aBilledContract(contractor, proposalId);
+    const contract = async () => (await admin.get(`/proposals/${proposalId}/contract`)).body;
+    const before = await contract();
+    for (const table of APPROVAL_TABLES) {
+      const api = await startProcess(books.database.url, { ...books.qbo.env, CRM_ROLE: 'api' });
+      await whileLocked(table, async (isWaitedFor) => {
+        const headers = { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' };
+        const body = JSON.stringify({ reason: 'Agreed on site' });
+        const answer = fetch(`${api.url}${approval}`, { method: 'POST', headers, body }).catch(
+          () => 'cut off',
+        );
+        await eventually(async () => expect(await isWaitedFor()).toBe(true), 20_000);
+        await api.end('SIGKILL');
+        expect(await answer).toBe('cut off');
+      });
+      await eventually(async () => expect(await contract()).toEqual(before));
+    }
+    for (const _ of [1, 2]) expect((await admin.post(approval, { reason: 'Again' })).status).toBe(200);
+    expect(await contract()).toMatchObject({ value_cents: 940_000, version: 2, remaining_cents: 0 });
+    worker ??= await startWorker();
+    await eventually(async () => {
+      const memos = await books.control.records(realmId, 'CreditMemo');
+      expect(memos.filter(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))).toHaveLength(1);
+    }, 30_000);
+  });
+
+  /** Holds a table so that whoever writes to it waits. */
+  async function whileLocked(
+    table: string,
+    work: (isWaitedFor: () => Promise<boolean>) => Promise<void>,
+  ): Promise<void> {
+    const client = new Client({ connectionString: books.database.ownerUrl });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query(`lock table ${table} in share row exclusive mode`);
+      await work(async () => {
+        const { rows } = await client.query(
+          `select from pg_locks where relation = $1::regclass and not granted`,
+          [table],
+        );
+        return rows.length > 0;
+      });
+    } finally {
+      await client.end();
+    }
+  }
 });
