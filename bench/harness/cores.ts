@@ -16,15 +16,6 @@ export interface Placement {
   notified: string;
 }
 
-/** The sandbox has the last core and nobody else is on it. */
-export const sandboxAlone: Placement = {
-  sandbox: last,
-  worker: (number) => String(number % Math.max(1, count - 1)),
-  others: `0-${Math.max(0, count - 2)}`,
-  notified:
-    'the sandbox alone on the last core, the worker on the first, PostgreSQL and the API on all but the last',
-};
-
 /** Sandbox and workers are tied to a core each; what else there is runs where there is room. */
 export const spread: Placement = {
   sandbox: last,

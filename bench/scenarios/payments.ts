@@ -9,16 +9,20 @@ import { type Load, loadOf, loadText } from '../harness/load.ts';
 import { openStage, type Stage, VERIFIER_TOKEN } from '../harness/stage.ts';
 
 const COMPANIES = 50;
-const INVOICES_EACH = 50;
+const INVOICES_EACH = 75;
 const PER_SECOND = 50;
+const RUSH_PER_SECOND = 150;
 const SECONDS = 15;
-const PAYMENTS = PER_SECOND * SECONDS;
+const RUSH_SECONDS = 10;
 /** How long the sandbox gathers changes into one POST. */
 const GATHER_MS = 50;
 const INTERVAL_MIN = 0.1;
 const DEFAULT_INTERVAL_MIN = 30;
 const LOGGED_WITHIN_MS = 60_000;
 const LATENCIES_MS = [0, 80];
+/** From QuickBooks' own answers, of which there are two, to the row. */
+const OWN_PART_MAX_MS = 60;
+const ANSWERS = 2;
 
 /** Payments as they come: 50 a second over 50 companies, each told by a webhook. */
 export async function payments(postgres: Postgres): Promise<Findings> {
@@ -31,6 +35,15 @@ export async function payments(postgres: Postgres): Promise<Findings> {
   } finally {
     await stage.close();
   }
+}
+
+/** Payments that were told by webhook, and how long each took. */
+interface Heard {
+  perSecond: number;
+  latencyMs: number;
+  delaysMs: number[];
+  ms: number;
+  load: Load | null;
 }
 
 /** One invoice about to be paid. */
@@ -54,14 +67,20 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
   const url = `${stage.api.url}/qbo/webhooks`;
   const hears = { url, verifier_token: VERIFIER_TOKEN, coalesce_ms: GATHER_MS };
   await ask('PUT', webhooks, { body: hears });
-  await delaysOf(stage, turns.splice(0, PER_SECOND)); // the code is compiled and the pools are open
-  const heard: { latencyMs: number; delaysMs: number[]; ms: number; load: Load | null }[] = [];
-  for (const latencyMs of LATENCIES_MS) {
+  await delaysOf(stage, turns.splice(0, PER_SECOND), PER_SECOND); // the code is compiled and the pools are open
+  const heard: Heard[] = [];
+  const hear = async (perSecond: number, seconds: number, latencyMs: number): Promise<void> => {
     await stage.setLatency(latencyMs);
-    const paid = turns.splice(0, PAYMENTS);
-    const { result: delaysMs, ms, load } = await loadOf(stage, [worker], () => delaysOf(stage, paid));
-    heard.push({ latencyMs, delaysMs, ms, load });
-  }
+    const paid = turns.splice(0, perSecond * seconds);
+    const {
+      result: delaysMs,
+      ms,
+      load,
+    } = await loadOf(stage, [worker], () => delaysOf(stage, paid, perSecond));
+    heard.push({ perSecond, latencyMs, delaysMs, ms, load });
+  };
+  for (const latencyMs of LATENCIES_MS) await hear(PER_SECOND, SECONDS, latencyMs);
+  await hear(RUSH_PER_SECOND, RUSH_SECONDS, 0);
   await stage.setLatency(0);
   await ask('PUT', webhooks, { body: { url: null } });
   const swept = await sweptDelays(stage, turns.splice(0, 3 * PER_SECOND));
@@ -79,36 +98,45 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
         `whatever became of those before; changes are gathered for ${GATHER_MS} ms into one webhook, and ` +
         'the next goes out when the one before is answered.',
       `Time is from before the payment is asked for in the sandbox until PostgreSQL's own commit time of ` +
-        'the row, so entering the payment and gathering are in it. One API process, one worker, both at ' +
-        'their defaults.',
+        'the row, so entering the payment and gathering are in it: the target of p50 is the gathering, the two ' +
+        `answers of QuickBooks itself and ${OWN_PART_MAX_MS} ms. Then ${RUSH_PER_SECOND} a second for ` +
+        `${RUSH_SECONDS} s. One API process, one worker, both at their defaults.`,
     ],
     placed: placedOf(spread),
-    figures: heard.flatMap(({ latencyMs, delaysMs }) => [
-      {
-        what: `p50, QuickBooks ${latencyMs} ms away`,
-        value: percentile(delaysMs, 0.5),
-        unit: 'ms',
-        target: { atMost: 300 },
-        baseline: plain,
-      },
-      {
-        what: `p99, QuickBooks ${latencyMs} ms away`,
-        value: percentile(delaysMs, 0.99),
-        unit: 'ms',
-        target: { atMost: 1500 },
-        baseline: plain,
-      },
-      { what: `the slowest of ${delaysMs.length}`, value: Math.max(...delaysMs), unit: 'ms' },
-    ]),
+    figures: heard.flatMap(({ perSecond, latencyMs, delaysMs }) => {
+      const isRush = perSecond === RUSH_PER_SECOND;
+      const own = OWN_PART_MAX_MS + GATHER_MS + ANSWERS * latencyMs;
+      const when = `${perSecond} a second, QuickBooks ${latencyMs} ms away`;
+      return [
+        {
+          what: `p50, ${when}`,
+          value: percentile(delaysMs, 0.5),
+          unit: 'ms',
+          ...(isRush ? {} : { target: { atMost: own } }),
+          baseline: plain,
+        },
+        {
+          what: `p99, ${when}`,
+          value: percentile(delaysMs, 0.99),
+          unit: 'ms',
+          target: { atMost: isRush ? 1000 : 1500 },
+          baseline: plain,
+        },
+        { what: `the slowest of ${delaysMs.length}`, value: Math.max(...delaysMs), unit: 'ms' },
+      ];
+    }),
     remarks: heard.map(
-      ({ latencyMs, ms, load }) =>
-        `QuickBooks ${latencyMs} ms away: ${loadText(ms, load)}, until the last was seen.`,
+      ({ perSecond, latencyMs, ms, load }) =>
+        `${perSecond} a second, QuickBooks ${latencyMs} ms away: ${loadText(ms, load)}, until the last was seen.`,
     ),
     bounds: [
       'Processor time bounds it: at 50 payments a second all processes together must stay well below ' +
-        'what the cores give, or what comes queues up. The most expensive statements are the update of the ' +
-        'lead, the two jobs queued for each webhook (one when it comes, one after it was looked into) and ' +
-        'the permits for its two calls.',
+        'what the cores give, or what comes queues up. A payment takes some 45 statements; the dearest are the ' +
+        'jobs, the update of the invoice with its proposal, and the permits for the two calls. Where payments ' +
+        'come faster than they are looked into, several of a company are one look.',
+      'Tried and kept: the jobs of all companies of a delivery in one statement, where there were two for each ' +
+        'company; no transaction to find out that nothing is left; tax and home value saved with the invoice; no ' +
+        'index on the state of an invoice, so that a paid one is written in its page.',
     ],
   };
 }
@@ -116,8 +144,12 @@ async function measure(stage: Stage, turns: Turn[]): Promise<Findings> {
 /**
  * Pays these at the rate and answers how long after each was begun its `invoice_paid` was committed, in milliseconds.
  */
-async function delaysOf({ control, database }: Stage, turns: readonly Turn[]): Promise<number[]> {
-  const begun = await atRate(PER_SECOND, turns.length, async (index) => {
+async function delaysOf(
+  { control, database }: Stage,
+  turns: readonly Turn[],
+  perSecond: number,
+): Promise<number[]> {
+  const begun = await atRate(perSecond, turns.length, async (index) => {
     const { realmId, orgId, invoiceId } = turns[index]!;
     const at = Date.now();
     await control.receivePayment(realmId, invoiceId);
@@ -148,5 +180,5 @@ async function sweptDelays(stage: Stage, turns: readonly Turn[]): Promise<number
     `update qbo_sweeps set next_sweep_at = now() + random() * $1 * interval '1 minute'`,
     [INTERVAL_MIN],
   );
-  return delaysOf(stage, turns);
+  return delaysOf(stage, turns, PER_SECOND);
 }
