@@ -9,6 +9,7 @@ import { type Config, readConfig } from './platform/config/config.js';
 import { migrate } from './platform/database/migrate.js';
 import { policyProblem } from './platform/database/app-role.js';
 import { DatabaseServerError, openDatabaseServer } from './platform/database/server.js';
+import { collectEarly } from './platform/process/heap.js';
 import { traceWith } from './platform/tracing/tracing.js';
 import type { Lifetime } from './platform/process/lifetime.js';
 
@@ -18,6 +19,7 @@ const CLOSE_WITHIN_MS = 14_000;
 /** Starts the process that the environment describes. Each thing it acquires is released at the end of its lifetime. */
 export async function start(variables: NodeJS.ProcessEnv, lifetime: Lifetime): Promise<void> {
   const config = readConfig(variables);
+  if (config.role === 'worker') collectEarly();
   const server = await openDatabaseServer(config, lifetime.signal);
   lifetime.acquired(() => server.stop());
   if (config.database.migrate) await migrate(server.ownerUrl, server.url);
