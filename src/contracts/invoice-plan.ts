@@ -129,7 +129,10 @@ function planWork(request: PlanRequest, workCents: number, offCents: number): In
   lines.push({
     kind: 'retainage',
     contractLineId: null,
-    description: `Retainage of ${contract.retainagePercent} %`,
+    description:
+      contract.retainagePercent === 0
+        ? 'Retainage that is billed already'
+        : `Retainage of ${contract.retainagePercent} %`,
     amountCents: -retainedCents,
   });
   return {
@@ -148,7 +151,8 @@ function withheldCents(
   workCents: number,
   mostCents: number,
 ): number {
-  if (retainagePercent === 0) return 0;
+  // Billed already for an invoice that was voided since: it is not billed a second time.
+  if (retainagePercent === 0) return Math.min(Math.max(-retainedCents, 0), mostCents);
   const wholeCents = chargeableCents(percentOfCents(valueCents, retainagePercent), currency);
   const share = chargeableCents(percentOfCents(workCents, retainagePercent), currency);
   const wanted = kind === 'final' ? wholeCents - retainedCents : share;

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { PlannedEntry } from './entry-plan.js';
+import { type BillableContract, planInvoice } from './invoice-plan.js';
+import type { ContractStanding } from './standing.js';
+
+const CONTRACT: BillableContract = {
+  valueCents: 1_000_000,
+  currency: 'USD',
+  depositMode: 'liability',
+  depositPercent: 0,
+  depositCents: 0,
+  completedOn: '2026-11-27',
+  isCancelled: false,
+  proposalId: 7,
+  retainagePercent: 5,
+  isFinalBilled: true,
+  lines: [{ id: 1, description: 'New roof', amountCents: 1_000_000, billedCents: 600_000 }],
+};
+const STANDING: ContractStanding = {
+  depositCents: 0,
+  billedCents: 600_000,
+  remainingCents: 400_000,
+  depositHeldCents: 0,
+  retainedCents: 30_000,
+};
+const PROGRESS: PlannedEntry = {
+  number: 2,
+  kind: 'progress',
+  sequence: 1,
+  percent: 40,
+  amountCents: null,
+  milestone: null,
+  triggerOn: null,
+  plannedCents: 400_000,
+  state: 'ready',
+  invoice: null,
+};
+const planOf = (contract: Partial<BillableContract>, standing: Partial<ContractStanding> = {}) =>
+  planInvoice({
+    contract: { ...CONTRACT, ...contract },
+    standing: { ...STANDING, ...standing },
+    entry: PROGRESS,
+    depositCents: 0,
+    depositDescription: 'Deposit',
+  });
+
+describe('A progress invoice', () => {
+  it('withholds its share', () => {
+    expect(planOf({})).toMatchObject({ amountCents: 380_000, retainedCents: 20_000 });
+  });
+
+  it('withholds nothing once what was withheld is billed', () => {
+    expect(planOf({ retainagePercent: 0 }, { retainedCents: 0 })).toMatchObject({
+      amountCents: 400_000,
+      retainedCents: 0,
+    });
+  });
+
+  it('that is made anew after its retainage was billed does not bill that a second time', () => {
+    const plan = planOf({ retainagePercent: 0 }, { retainedCents: -20_000 });
+    expect(plan).toMatchObject({ amountCents: 380_000, retainedCents: 20_000 });
+    expect(plan.lines.at(-1)).toMatchObject({
+      description: 'Retainage that is billed already',
+      amountCents: -20_000,
+    });
+  });
+});
