@@ -93,6 +93,23 @@ function callNamesOrg(call: string): boolean {
   return /\borgId\b|\bkeyOf\(/.test(call.replace(/\border: \{[^}]*\}/g, ''));
 }
 
+/**
+ * The tables that a statement joins without saying that both rows are of one organisation, by their condition or by
+ * any other that names the organisation of the joined row. A join whose alias is put in is left out.
+ */
+export function looseJoins({ text }: Statement, isOfTenants: (table: string) => boolean): string[] {
+  const joins =
+    /\bjoin\s+(?!lateral)(\w+)(?:\s+as)?\s+(\w+)\s+(?:on|using)\b([\s\S]*?)(?=\bjoin\b|\bwhere\b|$)/gi;
+  // One match must not take the next join's word away: the end is only looked at.
+  return [...text.matchAll(joins)]
+    .filter(([, table]) => isOfTenants(table!.toLowerCase()))
+    .filter(([, , alias, condition]) => {
+      const isNamed = new RegExp(`\\b${alias}\\.org_id\\s*(=|in)|(=|in)\\s*${alias}\\.org_id\\b`, 'i');
+      return !/\borg_id\b/i.test(condition!) && !isNamed.test(text);
+    })
+    .map(([, table, alias]) => `${table} ${alias}`);
+}
+
 function entityOf(call: ts.CallExpression, tableOf: ReadonlyMap<string, string>): string | null {
   if (!ts.isPropertyAccessExpression(call.expression)) return null;
   const [first] = call.arguments;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DIRECTORY_TABLES } from '../../src/platform/database/row-security.js';
-import { readEntities, readStatements, type Statement, statementsOf } from './sql-statements.js';
+import { looseJoins, readEntities, readStatements, type Statement, statementsOf } from './sql-statements.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -81,6 +81,21 @@ describe('A statement on a table with rows of organisations', async () => {
   it('stands in that list only as long as it is one', () => {
     const places = new Set(open(statements).map(({ place }) => place));
     expect(Object.keys(REVIEWED).filter((place) => !places.has(place))).toEqual([]);
+  });
+
+  it('joins no rows of different organisations, whatever door it goes through', () => {
+    const loose = statements.flatMap((statement) =>
+      looseJoins(statement, (table) => tenantTables.has(table)).map((one) => `${statement.place}: ${one}`),
+    );
+    expect(loose).toEqual([]);
+    const joined = (sql: string) =>
+      statementsOf('a.ts', `const A = \`${sql}\`;`, entities).flatMap((one) =>
+        looseJoins(one, (table) => tenantTables.has(table)),
+      );
+    expect(joined('select 1 from leads l join customers c on c.id = l.customer_id')).toEqual(['customers c']);
+    expect(joined('select 1 from leads l join customers c on c.org_id = l.org_id and c.id = 1')).toEqual([]);
+    expect(joined('select 1 from leads l join customers c on c.id = 1 where c.org_id = $1')).toEqual([]);
+    expect(joined('select 1 from leads l join roles r on r.id = 1')).toEqual([]);
   });
 
   it('is found, whether SQL or TypeORM (so the facts above are not vacuous)', () => {
