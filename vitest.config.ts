@@ -16,7 +16,6 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     isolate: false,
     maxWorkers: 6,
-    execArgv: ['--max-semi-space-size=64'], // a tenth of a worker's time went to collecting the young
     experimental: { fsModuleCache: true }, // what was transformed stands in node_modules/.experimental-vitest-cache
     sequence: { sequencer: LongestFirst },
     projects: [
