@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsUrl, Matches, MaxLength } from 'class-validator';
+import { IsOptional, Matches, MaxLength } from 'class-validator';
+import { PublicUrl } from '../platform/http/public-url.decorator.js';
 import { OneLine, Prose } from '../platform/http/text.decorator.js';
 
 const LOGO_LENGTH_MAX = 80_000;
@@ -68,6 +69,6 @@ export class UpdateCompanyPapers {
   })
   @IsOptional()
   @MaxLength(URL_LENGTH_MAX)
-  @IsUrl({ protocols: ['https'], require_protocol: true, require_tld: true, allow_underscores: true })
+  @PublicUrl()
   slack_webhook_url?: string | null;
 }

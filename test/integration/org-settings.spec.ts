@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { anyone, createOrg, PASSWORD, someEmail } from '../support/people.js';
+import { fieldsOf } from '../support/problem.js';
 
 describe('The settings of an organisation', () => {
   let database: TestDatabase;
@@ -198,6 +199,18 @@ describe('The settings of an organisation', () => {
       { company_phone: 'x'.repeat(41) },
     ]) {
       expect((await admin.patch('/org/settings', bad)).status).toBe(422);
+    }
+    for (const inside of [
+      '[::ffff:127.0.0.1]',
+      '10.0.0.8',
+      '169.254.169.254',
+      'metadata.internal.',
+      'me:x@a.example',
+    ]) {
+      const answer = await admin.patch('/org/settings', {
+        slack_webhook_url: `https://${inside}/services/T0`,
+      });
+      expect([answer.status, fieldsOf(answer)[0]]).toEqual([422, 'slack_webhook_url']);
     }
     const none = { ...papers, company_logo: null, company_terms: null, slack_webhook_url: null };
     expect(await admin.patch('/org/settings', none)).toMatchObject({ status: 200, body: none });
