@@ -227,6 +227,12 @@ describe('The page', () => {
     expect(html).not.toContain('<form');
   });
 
+  it('says that a credit beyond what is open is settled', () => {
+    const done = { ...PAID, account: accountOf({ remainingCents: 0, creditCents: 6_000 }) };
+    expect(shown(done).replaceAll(/\s+/g, ' ')).toContain('You have a credit of $60.00.');
+    expect(shown(PAID)).not.toContain('a credit of');
+  });
+
   it('does not keep silent about money that was paid for a withdrawn proposal', () => {
     const withdrawn = { ...PAID, proposal: { ...FACTS.proposal, status: 'cancelled' as const } };
     expect(shown(withdrawn)).toContain('Your payment of $300.00 has arrived.');

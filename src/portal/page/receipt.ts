@@ -44,9 +44,16 @@ function thanks({ payments }: PageFacts, stage: 'paid' | 'complete'): string {
     : 'Thank you. Your invoice is paid.';
 }
 
-/** Money beyond what was open, which the company settles. */
+/** Money and credits beyond what was open, which the company settles. */
 export function overpaid({ account, proposal, company }: PageFacts): Markup | false {
-  if (account === null || account.overpaidCents === 0) return false;
+  if (account === null) return false;
+  if (account.overpaidCents === 0) {
+    return (
+      account.creditCents > 0 &&
+      markup`<p class="notice" role="status">You have a credit of
+  ${moneyText(account.creditCents, proposal.currency)}. ${isolatedText(company)} will settle it with you.</p>`
+    );
+  }
   const cents = moneyText(account.overpaidCents, proposal.currency);
   return markup`<p class="notice" role="status">You have paid ${cents} more than
   was due. ${isolatedText(company)} will settle it with you.</p>`;
