@@ -13,6 +13,7 @@ import { compare } from './scenarios/compare.ts';
 import { payments } from './scenarios/payments.ts';
 import { policies } from './scenarios/policies.ts';
 import { poll } from './scenarios/poll.ts';
+import { reports } from './scenarios/reports.ts';
 import { workers } from './scenarios/workers.ts';
 
 /**
@@ -26,6 +27,7 @@ const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {
   workers,
   policies,
   api,
+  reports,
 };
 const REPORT = join(ROOT, 'bench/results.md');
 

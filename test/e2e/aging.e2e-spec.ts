@@ -18,6 +18,11 @@ const SEED = Number(process.env.AGING_SEED ?? 1);
 const STEPS = Number(process.env.AGING_STEPS ?? 60);
 const DAYS = ['2026-02-27', '2026-05-30', '2026-08-01', '2026-12-31', '2027-06-30'];
 
+/** Home units of one foreign unit; amounts below come to whole cents by them. */
+const RATES: Record<string, number> = { EUR: 1.08, JPY: 0.01 };
+
+const atHome = (currency: string, cents: number): number => Math.round(cents * (RATES[currency] ?? 1));
+
 interface Row {
   qbo_customer_id: string;
   customer_name: string;
@@ -37,6 +42,13 @@ describe('Aging', () => {
   beforeAll(async () => {
     books = await openBooks();
     contractor = await aContractor(books);
+    // Half an hour of daylight saving.
+    await contractor.admin.patch('/org/settings', { time_zone: 'Australia/Lord_Howe' });
+    await books.control.setPreferences(contractor.realmId, { MultiCurrencyEnabled: true });
+    for (const [code, rate] of Object.entries(RATES)) {
+      await books.control.listCurrency(contractor.realmId, code);
+      await books.control.rateCurrency(contractor.realmId, code, rate, '2025-12-01');
+    }
   });
 
   afterAll(async () => {
@@ -83,13 +95,19 @@ describe('Aging', () => {
     const { control } = books;
     const { realmId } = contractor;
     const customers: string[] = [];
-    for (const name of ['Ann', 'Bob', 'Cem'])
-      customers.push((await control.createCustomer(realmId, name)).Id);
+    const rates = new Map<string, object>();
+    for (const [name, code] of [['Ann'], ['Bob'], ['Cem'], ['Dirk', 'EUR'], ['Emi', 'JPY']] as const) {
+      const foreign = code === undefined ? {} : { CurrencyRef: { value: code } };
+      const { Id } = await control.createCustomer(realmId, name, foreign);
+      customers.push(Id);
+      rates.set(Id, code === undefined ? {} : { ExchangeRate: RATES[code] });
+    }
     const invoices: { id: string; customer: string }[] = [];
     const payments: string[] = [];
     for (let step = 0; step < STEPS; step += 1) {
       const customer = pick(customers);
-      const amount = 1 + Math.floor(random() * 100_000) / 100;
+      const local = pick(customers.slice(0, 3));
+      const amount = 25 * (1 + Math.floor(random() * 40));
       const date = day();
       const kind = random();
       try {
@@ -100,11 +118,13 @@ describe('Aging', () => {
             amount,
             TxnDate: date,
             DueDate,
+            ...rates.get(customer),
           });
           invoices.push({ id: Id, customer });
         } else if (kind < 0.65) {
-          const part = { amount, TxnDate: date, unapplied: random() < 0.2 };
-          payments.push((await control.receivePayment(realmId, pick(invoices).id, part)).Id);
+          const paid = pick(invoices);
+          const part = { amount, TxnDate: date, unapplied: random() < 0.2, ...rates.get(paid.customer) };
+          payments.push((await control.receivePayment(realmId, paid.id, part)).Id);
         } else if (kind < 0.75) {
           const target = pick(invoices);
           const applied = random() < 0.5 ? { apply_to: target.id } : {};
@@ -113,11 +133,12 @@ describe('Aging', () => {
             amount,
             TxnDate: date,
             ...applied,
+            ...rates.get(target.customer),
           });
         } else if (kind < 0.82) {
-          await control.journalEntry(realmId, { customer_id: customer, amount, TxnDate: date });
+          await control.journalEntry(realmId, { customer_id: local, amount, TxnDate: date });
         } else if (kind < 0.88) {
-          await control.bankFeedDeposit(realmId, { customer_id: customer, amount, TxnDate: date });
+          await control.bankFeedDeposit(realmId, { customer_id: local, amount, TxnDate: date });
         } else if (kind < 0.92) {
           await control.voidInvoice(realmId, pick(invoices).id);
         } else if (kind < 0.96 && payments.length > 0) {
@@ -131,18 +152,21 @@ describe('Aging', () => {
       if (step === Math.floor(STEPS / 2)) await aging('scope=company'); // the rest comes by the change feed
     }
     await books.database.query(`update qbo_document_mirrors set looked_at = now() - interval '2 minutes'`);
+    const currencies = new Set<string>();
     for (const asOf of DAYS) {
       const { rows, credits, totals } = await aging(`scope=company&as_of=${asOf}`);
       const ours: Record<string, number> = {};
-      for (const { qbo_customer_id: id, total_cents } of [...rows, ...credits]) {
-        ours[id] = (ours[id] ?? 0) + total_cents;
+      for (const { qbo_customer_id: id, currency, total_cents } of [...rows, ...credits]) {
+        ours[id] = (ours[id] ?? 0) + atHome(currency, total_cents);
       }
       const open = Object.fromEntries(Object.entries(ours).filter(([, cents]) => cents !== 0));
+      for (const { currency } of totals) currencies.add(currency);
       const theirs = await inQuickBooks(asOf);
       expect({ asOf, open }).toEqual({ asOf, open: theirs });
       const sum = Object.values(theirs).reduce((total, cents) => total + cents, 0);
-      expect(totals.reduce((total, { net_cents }) => total + net_cents, 0)).toBe(sum);
+      expect(totals.reduce((total, one) => total + atHome(one.currency, one.net_cents), 0)).toBe(sum);
     }
+    expect([...currencies].toSorted()).toEqual(['EUR', 'JPY', 'USD']);
   });
 
   describe("compared with QuickBooks' report", () => {
@@ -224,6 +248,20 @@ describe('Aging', () => {
       expect(after.unexplained_cents).toBe(0);
       expect(after.reasons.reduce((sum, { cents }) => sum + cents, 0)).toBe(after.difference_cents);
       expect(after.quickbooks_cents - after.ours_cents).toBe(after.difference_cents);
+    });
+
+    it('has an invoice in the books of the company before under a reason of its own', async () => {
+      const { proposalId } = await anInvoicedProposal(another);
+      const before = await compare();
+      const move = 'update invoices set qbo_realm_id = $1 where proposal_id = $2';
+      await books.database.query(move, ['4620816365', proposalId]);
+      const after = await compare();
+      const cents = Object.fromEntries(after.reasons.map((one) => [one.reason, one.cents]));
+      const known = Object.fromEntries(before.reasons.map((one) => [one.reason, one.cents]));
+      expect(cents.other_company).toBe(-TOTAL);
+      expect(cents.not_ours).toBe((known.not_ours ?? 0) + TOTAL);
+      expect(after).toMatchObject({ unexplained_cents: 0, ours_cents: before.ours_cents });
+      await books.database.query(move, [another.realmId, proposalId]);
     });
 
     it('puts what no reason explains before a person, until a comparison explains it', async () => {

@@ -24,14 +24,29 @@ interface ReportRow {
   group?: string;
 }
 
-describe.each(['income', 'liability'] as const)('Revenue by policy invoice, deposits as %s,', (mode) => {
+/** Home units of one foreign unit, all year: every document below comes to whole cents by them. */
+const RATES = { USD: 1, EUR: 1.08, JPY: 0.01 } as const;
+type Currency = keyof typeof RATES;
+const CURRENCIES = Object.keys(RATES) as Currency[];
+const STEP_CENTS = 2_500;
+
+describe.each([
+  ['income', 'America/New_York'],
+  ['liability', 'Pacific/Auckland'],
+] as const)('Revenue by policy invoice, deposits as %s, in %s,', (mode, timeZone) => {
   let books: Books;
   let contractor: Contractor;
 
   beforeAll(async () => {
     books = await openBooks();
     contractor = await aContractor(books);
-    await contractor.admin.patch('/org/settings', { deposit_mode: mode });
+    await contractor.admin.patch('/org/settings', { deposit_mode: mode, time_zone: timeZone });
+    await books.control.setPreferences(contractor.realmId, { MultiCurrencyEnabled: true });
+    for (const code of ['EUR', 'JPY'] as const) {
+      await books.control.listCurrency(contractor.realmId, code);
+      for (const on of ['2025-12-01', new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)])
+        await books.control.rateCurrency(contractor.realmId, code, RATES[code], on);
+    }
   });
 
   afterAll(async () => {
@@ -92,14 +107,15 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
       const kind = random.next();
       if (kind < 0.2 || contracts.length < 2) {
         const customer_id = await aCustomer(contractor);
-        const unit_price_cents = random.between(10_000, 2_000_000);
+        const unit_price_cents = 100_000 * random.between(2, 200);
         const lines = [
           { description: 'Roof', quantity: 1, unit_price_cents },
-          { description: 'Discount', quantity: 1, unit_price_cents: -Math.floor(unit_price_cents / 7) },
+          { description: 'Discount', quantity: 1, unit_price_cents: -25_000 * random.between(1, 4) },
         ];
-        const { body } = await admin.post('/proposals', { name: 'Roof', customer_id, lines });
+        const currency = pick(CURRENCIES);
+        const { body } = await admin.post('/proposals', { name: 'Roof', customer_id, currency, lines });
         await admin.post(`/proposals/${body.id}/approve`);
-        const entries = [{ kind: 'progress', percent: 33.33 }];
+        const entries = [{ kind: 'progress', percent: 40 }];
         await admin.put(`/proposals/${body.id}/contract/schedule`, { entries });
         contracts.push(body.id);
         await admin.post(`/qbo/invoice/${body.id}`);
@@ -117,14 +133,15 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
         );
         if (open.length === 0) continue;
         const invoice = pick(open);
-        const part = random.between(1, invoice.balance_cents);
+        const part = STEP_CENTS * random.between(1, invoice.balance_cents / STEP_CENTS);
         if (kind < 0.75) {
           const payment = { amount: part / 100, TxnDate: day() };
           await control.receivePayment(realmId, invoice.qbo_invoice_id, payment);
         } else if (isCredit) {
-          const customer_id = invoice.qbo_customer_id ?? (await qboCustomerOf(invoice));
+          const customer_id = await qboCustomerOf(invoice);
+          const rate = RATES[invoice.currency as Currency];
           const memo = { customer_id, amount: part / 100, apply_to: invoice.qbo_invoice_id, TxnDate: day() };
-          await control.creditMemo(realmId, memo);
+          await control.creditMemo(realmId, rate === 1 ? memo : { ...memo, ExchangeRate: rate });
         } else if (invoice.balance_cents === invoice.total_cents) {
           await control.voidInvoice(realmId, invoice.qbo_invoice_id);
         }
@@ -135,8 +152,9 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
 
     const earned = await report('revenue?from=2026-01-01&to=2026-12-31&by=month');
     expect(byMonth(earned)).toEqual(difference(await incomeInBooks('Accrual'), before.accrual));
+    expect(new Set((earned.rows as Json[]).map(({ currency }) => currency)).size).toBeGreaterThan(1);
     const deferred = await report('deferred-revenue?month=2026-12');
-    const closing = deferred.totals[0]?.closing_cents ?? 0;
+    const closing = (deferred.totals as Json[]).reduce((sum, one) => sum + atHome(one, one.closing_cents), 0);
     expect(closing).toBe(mode === 'income' ? 0 : await liability());
     // What pays a deposit that is owed is money to us, and no income to QuickBooks: the two differ by design.
     const received = byMonth(await report('revenue?basis=cash&from=2026-01-01&to=2026-12-31&by=month'));
@@ -144,21 +162,59 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
     expect(received).toEqual(mode === 'income' ? inBooks : received);
     const compared = (await admin.post('/reports/revenue/compare', { from: '2026-01-01', to: '2026-12-31' }))
       .body;
-    const earnedCents = (earned.totals[0]?.earned_cents as number | undefined) ?? 0;
+    const dollars = (earned.totals as Json[]).find(({ currency }) => currency === 'USD')?.earned_cents ?? 0;
+    const all = (earned.totals as Json[]).reduce((sum, one) => sum + atHome(one, one.earned_cents), 0);
     const theirs = Object.values(before.accrual).reduce((sum, cents) => sum + cents, 0);
     expect(compared.items).toMatchObject([
-      { currency: 'USD', ours_cents: earnedCents, difference_cents: theirs, unexplained_cents: 0 },
+      {
+        currency: 'USD',
+        ours_cents: dollars,
+        difference_cents: theirs + all - dollars,
+        unexplained_cents: 0,
+      },
     ]);
+    expect(causes(compared).foreign_currency ?? 0).toBe(all - dollars);
     await plant();
     const again = (await admin.post('/reports/revenue/compare', { from: '2026-01-01', to: '2026-12-31' }))
       .body;
     expect(difference(causes(again), causes(compared))).toEqual({ not_ours: 10_000, credit_memo: -5_000 });
     expect(again.items[0].unexplained_cents).toBe(0);
+    await byCompletion(again.items[0].quickbooks_cents as number);
     for (const by of ['proposal', 'customer', 'item']) {
       const other = await report(`revenue?from=2026-01-01&to=2026-12-31&by=${by}`);
       expect(other.totals).toEqual(earned.totals);
     }
   });
+
+  /**
+   * Every other contract earns its value less its credits on the day it is completed, worked out from its tables; and
+   * every cent between that and QuickBooks' income has its reason.
+   */
+  async function byCompletion(quickbooksCents: number): Promise<void> {
+    const policy = (set: string) =>
+      books.database.query(`update contracts set ${set} where org_id = $1 and id % 2 = 0`, [
+        contractor.orgId,
+      ]);
+    await policy(`revenue_policy = 'completion', completed_on = '2026-06-15'`);
+    const expected = await books.database.query<{ key: string; cents: number }>(
+      `select k.proposal_id::text as key, (k.value_cents - coalesce(sum(p.amount_cents), 0))::float8 as cents
+         from contracts k
+         left join invoice_payments p on p.org_id = k.org_id and p.proposal_id = k.proposal_id and p.kind = 'credit'
+                                     and p.removed_at is null
+        where k.org_id = $1 and k.id % 2 = 0 group by k.id, k.proposal_id, k.value_cents`,
+      [contractor.orgId],
+    );
+    expect(expected.length).toBeGreaterThan(0);
+    const { rows } = await report('revenue?from=2026-06-15&to=2026-06-15&by=proposal');
+    const earned = new Map((rows as Json[]).map((row) => [row.key as string, row.earned_cents as number]));
+    for (const { key, cents } of expected) expect([key, earned.get(key)]).toEqual([key, cents]);
+    const year = { from: '2026-01-01', to: '2026-12-31' };
+    const [item] = (await contractor.admin.post('/reports/revenue/compare', year)).body.items as Json[];
+    expect(item).toMatchObject({ quickbooks_cents: quickbooksCents, unexplained_cents: 0 });
+    const sum = (item!.reasons as Json[]).reduce((total, { cents }) => total + (cents as number), 0);
+    expect(sum).toBe(quickbooksCents - item!.ours_cents);
+    await policy(`revenue_policy = 'invoice'`);
+  }
 
   /** What a bookkeeper enters that is not ours, or not only. */
   async function plant(): Promise<void> {
@@ -198,12 +254,12 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
     const late = invoices.filter(({ txn_on, state }) => txn_on <= `${last}-28` && state !== 'voided');
     expect(late.length).toBeGreaterThan(0);
     for (const [index, invoice] of late.slice(0, 3).entries()) {
-      const change = index === 0 ? { amount: 123.45 } : { TxnDate: '2026-11-03' };
+      const change = index === 0 ? { amount: 123 } : { TxnDate: '2026-11-03' };
       await books.control.editInvoice(realmId, invoice.qbo_invoice_id, change);
     }
     const open = late.find(({ balance_cents }) => balance_cents > 0);
     if (open) {
-      const payment = { amount: 0.01, TxnDate: `${last}-02` };
+      const payment = { amount: 1, TxnDate: `${last}-02` };
       await books.control.receivePayment(realmId, open.qbo_invoice_id, payment);
     }
     await pollCompany(books, contractor);
@@ -246,8 +302,11 @@ describe.each(['income', 'liability'] as const)('Revenue by policy invoice, depo
     expect(log.map(({ action }) => action).slice(0, 2)).toEqual(['period.reopened', 'period.closed']);
   });
 
-  async function qboCustomerOf(invoice: Json): Promise<string> {
-    return (await contractor.admin.get(`/customers/${invoice.customer_id}`)).body.qbo_customer_id as string;
+  /** That of its currency. */
+  async function qboCustomerOf({ qbo_invoice_id }: Json): Promise<string> {
+    const invoices = await books.control.records(contractor.realmId, 'Invoice');
+    const { CustomerRef } = invoices.find(({ Id }) => Id === qbo_invoice_id)!;
+    return (CustomerRef as { value: string }).value;
   }
 });
 
@@ -257,10 +316,15 @@ function causes({ items }: Json): Record<string, number> {
   );
 }
 
+/** By month, in the company's own currency. */
 function byMonth({ rows }: Json): Record<string, number> {
-  return Object.fromEntries(
-    (rows as Json[]).map(({ key, earned_cents }) => [key as string, earned_cents as number]),
-  );
+  const months: Record<string, number> = {};
+  for (const row of rows as Json[]) months[row.key] = (months[row.key] ?? 0) + atHome(row, row.earned_cents);
+  return months;
+}
+
+function atHome({ currency }: Json, cents: number): number {
+  return Math.round(cents * RATES[currency as Currency]);
 }
 
 function difference(after: Record<string, number>, before: Record<string, number>): Record<string, number> {
