@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { QboCompany } from '../qbo-sync/api/model/qbo-company.js';
 import { ConnectionService } from '../qbo-sync/connection/connection.service.js';
+import { fillReads } from '../qbo-sync/pull/documents/fill-reads.js';
 import { DocumentMirrorService } from '../qbo-sync/pull/documents/document-mirror.service.js';
 
 const RETRY_AFTER_SECONDS = 10;
@@ -29,11 +30,13 @@ export class CompanyMirrorService {
     }
     if (await this.mirror.refresh(company, since)) return company;
     const state = await this.mirror.find(company);
-    const read = Object.values(state?.progress ?? {}).reduce((sum, count) => sum + count, 0);
+    const progress = state?.progress ?? {};
+    const read = Object.values(progress).reduce((sum, count) => sum + count, 0);
     throw new DomainError(
       'conflict',
       'mirror_not_ready',
-      `The documents of the QuickBooks company are still being read (${read} so far). Ask again in a moment.`,
+      `The documents of the QuickBooks company are still being read (${read} so far). The first time this takes at ` +
+        `least ${fillReads(progress)} metered reads, one for each thousand of a type. Ask again in a moment.`,
       undefined,
       { retryAfterSeconds: RETRY_AFTER_SECONDS },
     );

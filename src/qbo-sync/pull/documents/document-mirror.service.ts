@@ -25,8 +25,6 @@ const FRESH_MS = 60_000;
 /** So long a report waits for the mirror before it is made without. */
 const WAIT_MAX_MS = 10_000;
 const WAIT_STEP_MS = 100;
-/** Reads of a first fill: the chart of accounts, and a page of each type. */
-export const FIRST_FILL_READS_MIN = 1 + DOCUMENT_TYPES.length;
 
 /**
  * Keeps a mirror of the documents of a company for reports. Nothing is read before the first report asks: then once by

@@ -1,0 +1,13 @@
+import { DOCUMENT_TYPES } from '../../api/model/qbo-documents.js';
+
+/** QuickBooks answers at most so many documents at once. */
+const PAGE = 1_000;
+
+/**
+ * Metered reads that a fill of the mirror takes: the chart of accounts, and of each type its full pages and the one
+ * that is not full. `documents`: how many there are by type, as far as that is known; so it is the least before the
+ * first fill, and exact after it. Pure.
+ */
+export function fillReads(documents: Readonly<Partial<Record<string, number>>>): number {
+  return DOCUMENT_TYPES.reduce((reads, type) => reads + Math.floor((documents[type] ?? 0) / PAGE) + 1, 1);
+}
