@@ -49,7 +49,7 @@ export class BillLinesRepository {
     const parts: BillParts = {
       lines: byDocument(await this.lines(tx, orgId, realmId, filter)),
       decided: byDocument(await this.allocations(tx, orgId, realmId, filter)),
-      parties: await this.parties(tx, orgId, realmId),
+      parties: await this.parties(tx, orgId, realmId, filter),
       projects: await this.costJobs.listProjects(orgId, realmId, tx),
       jobs: await this.costJobs.load(orgId, realmId, timeZone, tx),
     };
@@ -97,13 +97,15 @@ export class BillLinesRepository {
     tx: EntityManager,
     orgId: number,
     realmId: string,
+    { type, qboId }: BillFilter,
   ): Promise<ReadonlyMap<string, PartyRow>> {
     const rows = await tx.query<PartyRow[]>(
       `with recursive above as (
          select l.party_id as leaf, l.party_id as id, 0 as depth
            from qbo_document_lines l
           where l.org_id = $1 and l.realm_id = $2 and l.type in ('Bill', 'VendorCredit', 'Purchase')
-            and l.party_kind = 'customer'
+            and l.party_kind = 'customer' and ($3::text is null or l.type = $3)
+            and ($4::text is null or l.qbo_id = $4)
           group by l.party_id
           union all
          select a.leaf, m.parent_id, a.depth + 1
@@ -118,7 +120,7 @@ export class BillLinesRepository {
        select distinct on (a.leaf) a.leaf as "qboId", o.id as "customerId", a.depth = 0 as "isOwn"
          from above a join ours o on o.qbo_id = a.id
         order by a.leaf, a.depth, o.id`,
-      [orgId, realmId],
+      [orgId, realmId, type, qboId],
     );
     return new Map(rows.map((row) => [row.qboId, row]));
   }

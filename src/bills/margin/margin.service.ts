@@ -30,10 +30,11 @@ export class MarginService {
   /** Throws not found for a proposal without a contract, and `conflict` while the books are being read. */
   async ofProposal(orgId: number, proposalId: number): Promise<MarginReport> {
     const { timeZone } = await this.settings.get(orgId);
+    const always = { from: null, to: null };
+    const find = () => this.revenue.listRevenue(orgId, { ...always, timeZone, proposalId });
+    if ((await find()).length === 0) throw notFound('contract of proposal', proposalId);
     await this.posting.bringUpToDate(orgId);
-    const [job] = await this.revenue.listRevenue(orgId, { from: null, to: null, timeZone, proposalId });
-    if (!job) throw notFound('contract of proposal', proposalId);
-    return this.reportOf(orgId, [job], { from: null, to: null });
+    return this.reportOf(orgId, await find(), always);
   }
 
   /** Throws `invalid` for days that are none or turned. */
