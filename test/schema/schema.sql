@@ -492,6 +492,8 @@ create table customers (
   constraint customers_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint customers_pkey PRIMARY KEY (org_id, id)
 );
+CREATE INDEX customers_created_idx ON public.customers USING btree (org_id, created_at, id);
+CREATE INDEX customers_name_idx ON public.customers USING btree (org_id, lower(COALESCE(full_name, email)), id);
 CREATE UNIQUE INDEX customers_org_email_key ON public.customers USING btree (org_id, lower(email));
 CREATE INDEX customers_qbo_customer_idx ON public.customers USING btree (qbo_customer_id);
 CREATE UNIQUE INDEX customers_qbo_link_key ON public.customers USING btree (org_id, qbo_realm_id, qbo_customer_id) WHERE (qbo_customer_id IS NOT NULL);
@@ -792,8 +794,12 @@ create table leads (
   constraint leads_qbo_status_known CHECK (((qbo_status)::text = ANY ((ARRAY['Paid'::character varying, 'Open'::character varying, 'Unknown'::character varying])::text[]))),
   constraint leads_status_known CHECK ((status = ANY (ARRAY['lead'::text, 'draft'::text, 'approved'::text, 'cancelled'::text])))
 );
+CREATE INDEX leads_amount_idx ON public.leads USING btree (org_id, COALESCE(amount_cents, (0)::bigint), id);
+CREATE INDEX leads_created_idx ON public.leads USING btree (org_id, created_at, id);
 CREATE INDEX leads_customer_idx ON public.leads USING btree (customer_id);
+CREATE INDEX leads_name_idx ON public.leads USING btree (org_id, lower(name), id);
 CREATE INDEX leads_qbo_invoice_idx ON public.leads USING btree (qbo_invoice_id);
+CREATE INDEX leads_status_idx ON public.leads USING btree (org_id, status, id);
 
 create table login_throttles (
   key text not null,

@@ -1,0 +1,124 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CustomersRepository } from '../../src/customers/customers.repository.js';
+import { openDataSource } from '../../src/platform/database/data-source.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
+import { LeadListRepository } from '../../src/proposals/lead-list.repository.js';
+import { ProposalListRepository } from '../../src/proposals/proposal-list.repository.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  Plans?: Plan[];
+}
+
+const WINDOW = { sort: 'id', limit: 100 };
+const SORTS = ['id', 'name', 'amount_cents', 'created_at'].flatMap((key) => [key, `-${key}`]);
+const ORG = 1;
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+describe('A page of a list', () => {
+  let database: TestDatabase;
+  let product: DataSource;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    await database.query(
+      `insert into orgs (id, name) values (${ORG}, 'Acme Roofing') on conflict do nothing;
+       insert into customers (org_id, email, full_name)
+         select ${ORG}, 'c' || n || '@acme.test', 'Customer ' || n from generate_series(1, 2000) n;
+       insert into leads (org_id, customer_id, name, status, amount_cents, created_at)
+         select ${ORG}, c.id, 'Roof ' || c.id, 'draft', 100 * c.id, now() - make_interval(secs => c.id)
+           from customers c where c.org_id = ${ORG};
+       analyze`,
+    );
+    product = await openDataSource(database.url);
+  });
+
+  afterAll(async () => {
+    await product.destroy();
+    await database[Symbol.asyncDispose]();
+  });
+
+  /**
+   * The plan of the first statement of a read, as PostgreSQL would make it for many rows: one that has no index to go
+   * by sorts or reads the whole table even where both are made dear.
+   */
+  const planOf = async (read: (tx: EntityManager) => Promise<unknown>): Promise<Plan[]> =>
+    inOrganisation(ORG, () =>
+      product.transaction(async (tx) => {
+        await tx.query('set local enable_seqscan = off');
+        await tx.query('set local enable_sort = off');
+        await tx.query('set local enable_bitmapscan = off');
+        const plans: Plan[] = [];
+        const explaining = {
+          query: async (text: string, values: unknown[]) => {
+            const rows = await tx.query<{ 'QUERY PLAN': { Plan: Plan }[] }[]>(
+              `explain (format json) ${text}`,
+              values,
+            );
+            plans.push(...rows[0]!['QUERY PLAN'].map(({ Plan: plan }) => plan));
+            return [];
+          },
+          findBy: async () => [],
+        };
+        await read(explaining as unknown as EntityManager);
+        return nodesOf(plans[0]!);
+      }),
+    );
+
+  const wholeReads = (nodes: readonly Plan[]): (string | undefined)[] =>
+    nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
+
+  const sortsOf = (nodes: readonly Plan[], sorted: string): boolean => {
+    const sorts = nodes.filter((node) => node['Node Type'].endsWith('Sort'));
+    return sorts.some((sort) => nodesOf(sort).some((node) => node['Relation Name'] === sorted));
+  };
+
+  it.each(SORTS)('of proposals by %s is read from an index', async (sort) => {
+    const list = new ProposalListRepository();
+    const nodes = await planOf((tx) => list.list(tx, ORG, {}, { ...WINDOW, sort }));
+    expect(wholeReads(nodes)).toEqual([]);
+    expect(sortsOf(nodes, 'leads')).toBe(false);
+  });
+
+  it.each([{ status: 'approved' as const }, { customerId: 7 }, { currency: 'EUR' }, { qboState: 'paid' }])(
+    'of proposals with %o reads no table whole',
+    async (filter) => {
+      const list = new ProposalListRepository();
+      expect(wholeReads(await planOf((tx) => list.list(tx, ORG, filter, WINDOW)))).toEqual([]);
+    },
+  );
+
+  it('of proposals of a status is read from where they stand', async () => {
+    const filter = { status: 'cancelled' } as const;
+    const after = { key: '40', id: 40 };
+    const nodes = await planOf((tx) =>
+      new ProposalListRepository().list(tx, ORG, filter, { ...WINDOW, after }),
+    );
+    expect(JSON.stringify(nodes[0])).toContain('leads_status_idx');
+  });
+
+  it.each(['id', 'name', '-created_at'])('of leads by %s is read from an index', async (sort) => {
+    const nodes = await planOf((tx) => new LeadListRepository().list(tx, ORG, {}, { ...WINDOW, sort }));
+    expect(wholeReads(nodes)).toEqual([]);
+    expect(sortsOf(nodes, 'leads')).toBe(false);
+  });
+
+  it.each(['id', 'name', '-created_at'])('of customers by %s is read from an index', async (sort) => {
+    const nodes = await planOf((tx) => new CustomersRepository().list(tx, ORG, {}, { ...WINDOW, sort }));
+    expect(wholeReads(nodes)).toEqual([]);
+    expect(sortsOf(nodes, 'customers')).toBe(false);
+  });
+
+  it('by what has no index is sorted (so the facts above can fail)', async () => {
+    const nodes = await planOf((tx) =>
+      new ProposalListRepository().list(tx, ORG, {}, { ...WINDOW, sort: 'updated_at' }),
+    );
+    expect(sortsOf(nodes, 'leads')).toBe(true);
+  });
+});
