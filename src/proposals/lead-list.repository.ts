@@ -28,6 +28,7 @@ export interface LeadFilter {
   currency?: string;
   /** Of the invoice that the proposal's qbo columns are of. */
   qboState?: string;
+  qboStatus?: string;
   search?: string;
 }
 
@@ -94,13 +95,14 @@ export class LeadListRepository {
 
 /** What a filter asks of the lead `l` and its customer `c`. */
 export function leadConditions(
-  { status, customerId, currency, qboState, search }: LeadFilter,
+  { status, customerId, currency, qboState, qboStatus, search }: LeadFilter,
   place: (value: unknown) => string,
 ): string[] {
   const conditions: string[] = [];
   if (status !== undefined) conditions.push(`l.status = ${place(status)}`);
   if (customerId !== undefined) conditions.push(`l.customer_id = ${place(customerId)}`);
   if (currency !== undefined) conditions.push(`l.currency = ${place(currency)}`);
+  if (qboStatus !== undefined) conditions.push(`l.qbo_status = ${place(qboStatus)}`);
   if (qboState !== undefined) {
     conditions.push(`exists (select from invoices i where i.org_id = l.org_id and i.proposal_id = l.id
       and i.qbo_invoice_id = l.qbo_invoice_id and i.state = ${place(qboState)})`);

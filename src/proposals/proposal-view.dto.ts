@@ -3,6 +3,8 @@ import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 
+/** Whether an invoice is paid, as QuickBooks' figures say. */
+export const QBO_STATUSES = ['Paid', 'Open', 'Unknown'] as const;
 /** How an invoice stands in QuickBooks. */
 export const QBO_STATES = [
   'open',
@@ -87,7 +89,7 @@ export class ProposalView {
   @ApiProperty({ type: String, example: '1042', nullable: true })
   qbo_invoice_number!: string | null;
 
-  @ApiProperty({ type: String, enum: ['Paid', 'Open', 'Unknown'], example: 'Open', nullable: true })
+  @ApiProperty({ type: String, enum: QBO_STATUSES, example: 'Open', nullable: true })
   qbo_status!: string | null;
 
   @ApiProperty({

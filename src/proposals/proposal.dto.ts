@@ -11,7 +11,7 @@ import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
 import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { PROPOSAL_SORTS } from './lead-list.repository.js';
 import { CENTS_MAX } from './proposal-amount.js';
-import { QBO_STATES } from './proposal-view.dto.js';
+import { QBO_STATES, QBO_STATUSES } from './proposal-view.dto.js';
 
 const NAME_LENGTH_MAX = 200;
 export const DESCRIPTION_LENGTH_MAX = 4_000;
@@ -132,6 +132,11 @@ export class ProposalsQuery extends PageQuery {
   @IsOptional()
   @CurrencyCode()
   currency?: string;
+
+  @ApiPropertyOptional({ enum: QBO_STATUSES, description: 'Of its newest invoice in QuickBooks' })
+  @IsOptional()
+  @IsIn(QBO_STATUSES)
+  qbo_status?: (typeof QBO_STATUSES)[number];
 
   @ApiPropertyOptional({ enum: QBO_STATES, description: 'Of its newest invoice in QuickBooks' })
   @IsOptional()

@@ -84,8 +84,9 @@ export class ProposalsService {
 
   /** One more than the page holds. */
   async list(orgId: number, query: ProposalsQuery): Promise<(ShownProposal & SortPosition)[]> {
-    const { limit, sort, status, currency, search, customer_id: customerId, qbo_state: qboState } = query;
-    const filter = { status, customerId, currency, qboState, search };
+    const { limit, sort, status, currency, search } = query;
+    const { customer_id: customerId, qbo_state: qboState, qbo_status: qboStatus } = query;
+    const filter = { status, customerId, currency, qboState, qboStatus, search };
     const window = { sort, limit, after: sortPosition(LEAD_SORT_KEYS, query) };
     return this.listed.list(this.dataSource.manager, orgId, filter, window);
   }

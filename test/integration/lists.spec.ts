@@ -49,7 +49,8 @@ describe('Lists for people', () => {
       [org.orgId, proposals[4]],
     );
     await database.query(
-      `update leads set qbo_invoice_id = '77', qbo_invoice_number = 'CRM-5' where org_id = $1 and id = $2`,
+      `update leads set qbo_invoice_id = '77', qbo_invoice_number = 'CRM-5', qbo_status = 'Open'
+        where org_id = $1 and id = $2`,
       [org.orgId, proposals[4]],
     );
     const sameInstant = (table: string) =>
@@ -81,6 +82,8 @@ describe('Lists for people', () => {
     { query: 'search=_____', names: [] },
     { query: 'qbo_state=overdue', names: ['Barn'] },
     { query: 'qbo_state=paid', names: [] },
+    { query: 'qbo_status=Open', names: ['Barn'] },
+    { query: 'qbo_status=Paid', names: [] },
     { query: 'currency=EUR', names: [] },
     { query: 'status=approved', names: [] },
     { query: 'status=draft&search=roof&sort=-name', names: ['Roof B', 'Roof A'] },
