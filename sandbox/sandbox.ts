@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { createCompany } from './books/open-company.ts';
 import { registerControl } from './control/control.ts';
 import { registerV3 } from './http/v3.ts';
@@ -52,6 +52,8 @@ export interface Sandbox {
   world: World;
   /** PEM of what it listens by https with: what a client has to trust. */
   certificate?: string;
+  /** Answers a request in this process, without a socket. */
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>;
   /** Everything as JSON, to start again from. */
   save(): SandboxState;
   close(): Promise<void>;
@@ -167,6 +169,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url,
     world,
     ...(tls ? { certificate: tls.cert } : {}),
+    inject: async (request) => app.inject(request),
     save: () => saveState(parts),
     close: () => app.close(),
   };

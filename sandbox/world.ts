@@ -8,6 +8,7 @@ import { FaultPlan } from './http/fault-plan.ts';
 import { Journal } from './http/journal.ts';
 import { Limits } from './http/limits.ts';
 import { RequestIds } from './http/request-ids.ts';
+import { send } from './webhooks/http-post.ts';
 import { type Switches, defaultSwitches } from './switches.ts';
 
 /** Everything the sandbox knows, in memory. One World per running sandbox; nothing here is global. */
@@ -22,6 +23,8 @@ export class World implements Surroundings {
   readonly faults = new FaultPlan();
   readonly limits = new Limits();
   readonly requestIds = new RequestIds();
+  /** How webhooks leave: one POST, and how it went. A simulation puts a network of its own here. */
+  post = send;
   readonly #initial: Switches;
 
   /** `switches` differ from the defaults from the start, and again after each reset. */

@@ -44,4 +44,8 @@ export class Idempotency {
   store(key: string, answer: StoredResponse): void {
     this.#responses.set(key, answer);
   }
+
+  forget(): void {
+    this.#responses.clear();
+  }
 }

@@ -107,3 +107,16 @@ it('a planned 500 comes before anything is done', async () => {
   expect((await merchant.call('POST', '/v1/checkout/sessions', merchant.order())).status).toBe(500);
   expect(idsOf(await get('/v1/checkout/sessions'))).toEqual([]);
 });
+
+it('a reset forgets the keys of requests: the same one opens a new session', async () => {
+  const open = async (): Promise<unknown> =>
+    (await merchant.call('POST', '/v1/checkout/sessions', merchant.order(), { 'idempotency-key': 'k' })).body[
+      'id'
+    ];
+  const first = await open();
+  expect(await open()).toBe(first);
+  await app.control('POST', 'reset', {});
+  const second = await open();
+  expect(second).not.toBe(first);
+  expect(idsOf(await get('/v1/checkout/sessions'))).toEqual([second]);
+});

@@ -122,6 +122,7 @@ export class Merchants {
   reset(): void {
     this.#connected.clear();
     this.platform.account.reset();
+    this.platform.idempotency.forget();
   }
 
   #open(id: string | null): Merchant {

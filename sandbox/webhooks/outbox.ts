@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { type Attempt, type Message, send } from './http-post.ts';
+import type { Attempt, Message } from './http-post.ts';
 
 /** Something to be sent until it is acknowledged. */
 export interface Delivery {
@@ -105,7 +105,7 @@ export class Outbox<Kind extends Delivery> {
 
   async #attempt(delivery: Kind): Promise<void> {
     const now = this.#world.clock.now();
-    const attempt = await send(this.#policy.messageOf(delivery, now), now, this.#closing.signal);
+    const attempt = await this.#world.post(this.#policy.messageOf(delivery, now), now, this.#closing.signal);
     delivery.attempts.push(attempt);
     const waitMs = this.#policy.waitAfterFailures(delivery.attempts.length);
     if (attempt.status !== null && this.#policy.isAcknowledged(attempt.status)) delivery.state = 'delivered';

@@ -1,14 +1,24 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { SandboxRefusal, type QboRecord } from '../../sandbox/control-client.ts';
 import { QboError } from '../../src/qbo-sync/api/errors/qbo-error.js';
-import { anApprovedProposal, beginsWith, type Contractor, pollCompany } from '../support/books.js';
+import { anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
 import { createOrg } from '../support/people.js';
-import { connect } from '../support/qbo.js';
 import type { BooksWithStripe } from '../support/stripe.js';
 import type { Step, StepKind, Story } from './money-story.ts';
-import type { MoneyWorld } from './money-world.ts';
 
-const PAUSE_STEP_MS = 20;
+/** Where a story is played: what differs between real processes in real time and simulated ones. */
+export interface MoneyStage {
+  readonly books: BooksWithStripe;
+  /** Of the company that the story opens; the sandbox names it where there is none. */
+  readonly realmId?: string;
+  connect(contractor: Contractor): Promise<void>;
+  /** Has the company swept. */
+  poll(contractor: Contractor): Promise<void>;
+  /** Kills the process that runs jobs, and starts it again. */
+  kill(): Promise<void>;
+  /** Lets time pass: the longer, the higher `which` is, from 0 to 9. */
+  pause(which: number): Promise<void>;
+}
+
 /** How calls to QuickBooks fail: not done and answered so, done and the answer lost, or late. */
 const QUICKBOOKS_FAULTS = [
   { kind: '503_html', when: 'before' },
@@ -33,31 +43,35 @@ export class MoneyPlayer {
   #connected = false;
 
   private constructor(
-    private readonly world: MoneyWorld,
+    private readonly stage: MoneyStage,
     readonly contractor: Contractor,
     readonly proposalId: number,
     readonly story: Story,
   ) {}
 
   get books(): BooksWithStripe {
-    return this.world.books;
+    return this.stage.books;
   }
 
-  static async open(world: MoneyWorld, story: Story): Promise<MoneyPlayer> {
-    const { books } = world;
+  static async open(stage: MoneyStage, story: Story): Promise<MoneyPlayer> {
+    const { books, realmId } = stage;
     const { orgId, admin } = await createOrg(books.app, `Roofing ${story.seed}`);
-    const company = await books.control.createCompany({ name: `Roofing ${story.seed}`, fixtures: 'sales' });
+    const company = await books.control.createCompany({
+      name: `Roofing ${story.seed}`,
+      fixtures: 'sales',
+      ...(realmId === undefined ? {} : { realm_id: realmId }),
+    });
     const contractor = { orgId, admin, realmId: company.realm_id };
     const proposalId = await anApprovedProposal(contractor, { amountCents: story.amountCents });
-    return new MoneyPlayer(world, contractor, proposalId, story);
+    return new MoneyPlayer(stage, contractor, proposalId, story);
   }
 
   async play(): Promise<void> {
-    for (const step of this.story.steps) await this.#act(step);
+    for (const step of this.story.steps) await this.act(step);
   }
 
   /** What is impossible at the moment is left out: Stripe or QuickBooks says no to it, as to a person, or fails. */
-  async #act(step: Step): Promise<void> {
+  async act(step: Step): Promise<void> {
     try {
       await this.#acts[step.kind](step);
     } catch (error) {
@@ -67,7 +81,7 @@ export class MoneyPlayer {
 
   async connect(): Promise<void> {
     if (this.#connected) return;
-    await connect(this.books.app, this.contractor.admin, { realmId: this.contractor.realmId });
+    await this.stage.connect(this.contractor);
     this.#connected = true;
   }
 
@@ -112,7 +126,7 @@ export class MoneyPlayer {
     'delete payment': ({ which }) => this.#undoPayment('deletePayment', which),
     check: () => this.check(),
     poll: async () => {
-      if (this.#connected) await pollCompany(this.books, this.contractor);
+      if (this.#connected) await this.stage.poll(this.contractor);
     },
     'QuickBooks fails': ({ which }) =>
       this.books.control.planFault({
@@ -123,8 +137,8 @@ export class MoneyPlayer {
       }),
     'Stripe fails': ({ which }) =>
       this.books.control.stripe.planFault({ times: 1, ...one(STRIPE_FAULTS, which)! }),
-    kill: () => this.world.kill(),
-    pause: ({ which }) => pause(which * PAUSE_STEP_MS),
+    kill: () => this.stage.kill(),
+    pause: ({ which }) => this.stage.pause(which),
   };
 
   async #pay(): Promise<void> {

@@ -11,13 +11,16 @@ import type {
 } from './money-oracle.ts';
 import type { MoneyPlayer } from './money-player.ts';
 
+/** A played story, as far as it is read. */
+type Played = Pick<MoneyPlayer, 'books' | 'contractor' | 'intents' | 'proposalId'>;
+
 /** Reads what Stripe, the CRM and QuickBooks say of the money of a played story. */
-export async function sidesOf(player: MoneyPlayer): Promise<MoneySides> {
+export async function sidesOf(player: Played): Promise<MoneySides> {
   const [stripe, crm] = await Promise.all([stripeSide(player), crmSide(player)]);
   return { stripe, crm, books: await booksSide(player) };
 }
 
-async function stripeSide({ books, intents }: MoneyPlayer): Promise<StripePayment[]> {
+async function stripeSide({ books, intents }: Played): Promise<StripePayment[]> {
   const parts = async (list: string, intent: string) => {
     const { data } = await books.stripe.show(`${list}?payment_intent=${intent}&limit=100`);
     return (data as { amount: number; status: string }[]).map(({ amount, status }) => ({
@@ -35,7 +38,7 @@ async function stripeSide({ books, intents }: MoneyPlayer): Promise<StripePaymen
   );
 }
 
-async function crmSide({ books, contractor, proposalId }: MoneyPlayer): Promise<CrmMoney> {
+async function crmSide({ books, contractor, proposalId }: Played): Promise<CrmMoney> {
   const { admin, orgId } = contractor;
   const [proposal, payments, inbox, rows] = await Promise.all([
     admin.get(`/proposals/${proposalId}`),
@@ -74,7 +77,7 @@ async function crmSide({ books, contractor, proposalId }: MoneyPlayer): Promise<
   };
 }
 
-async function booksSide({ books, contractor, proposalId }: MoneyPlayer): Promise<BooksMoney> {
+async function booksSide({ books, contractor, proposalId }: Played): Promise<BooksMoney> {
   const { realmId, admin } = contractor;
   const [invoices, payments, receipts] = await Promise.all(
     (['Invoice', 'Payment', 'RefundReceipt'] as const).map((entity) =>

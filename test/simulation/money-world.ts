@@ -1,9 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { MissedEventsService } from '../../src/payments/stripe-webhooks/missed-events.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
+import { type Contractor, pollCompany } from '../support/books.js';
 import { type CrmProcess, startProcess } from '../support/process.js';
+import { connect } from '../support/qbo.js';
 import { type BooksWithStripe, startBooksWithStripe, STRIPE_KEY, STRIPE_SECRET } from '../support/stripe.js';
+import type { MoneyStage } from './money-player.ts';
 
+const PAUSE_STEP_MS = 20;
 /** An event counts as missed after two minutes; a signature is taken for five. */
 const MISSED_AFTER_MS = 180_000;
 /** QuickBooks answers within this time or not at all: what it was asked before cannot take effect any more. */
@@ -22,7 +27,7 @@ class MovedClock extends Clock {
  * The CRM as two processes: one that answers HTTP (this one) and one that runs jobs, which can be killed. QuickBooks
  * and Stripe beside them.
  */
-export class MoneyWorld implements AsyncDisposable {
+export class MoneyWorld implements AsyncDisposable, MoneyStage {
   /** How often the process that runs jobs was killed. */
   kills = 0;
   #restart: Promise<void> | null = null;
@@ -48,6 +53,18 @@ export class MoneyWorld implements AsyncDisposable {
   async begin(seed: number): Promise<void> {
     await this.books.database.query('delete from stripe_event_cursor');
     await this.books.stripe.configure({ drop: 0.15, duplicate: 0.2, seed });
+  }
+
+  async connect({ admin, realmId }: Contractor): Promise<void> {
+    await connect(this.books.app, admin, { realmId });
+  }
+
+  async poll(contractor: Contractor): Promise<void> {
+    await pollCompany(this.books, contractor);
+  }
+
+  async pause(which: number): Promise<void> {
+    await pause(which * PAUSE_STEP_MS);
   }
 
   /** Kills the process that runs jobs in the midst of them, and starts it again. Who kills meanwhile waits for that. */

@@ -11,7 +11,8 @@ import { Clock } from '../../src/platform/time/clock.js';
 import { inNamedOrganisation } from './organisation.js';
 import { PASSWORD } from './people.js';
 
-class CheapPasswordsService extends PasswordsService {
+/** Hashes at a hundredth of the cost. */
+export class CheapPasswordsService extends PasswordsService {
   override async hash(password: string): Promise<string> {
     return hash(password.normalize('NFC'), { memoryCost: 64, timeCost: 1, parallelism: 1 });
   }

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { STRIPE_KEY } from '../../support/stripe.js';
+import { tryToConnect } from '../../support/qbo.js';
+import { MoneyPlayer, type MoneyStage } from '../money-player.ts';
+import { Driver } from './driver.ts';
+import { violationsAtRest, violationsNow } from './invariants.ts';
+import type { PlantedBug } from './planted-bugs.ts';
+import type { Tale } from './short-story.ts';
+import { REALM, type SimulatedWorld } from './simulated-world.ts';
+
+export interface Ending {
+  /** What is wrong, one line each; empty where every invariant holds. */
+  violations: string[];
+  /** The same for two runs that made the same decisions. */
+  hash: string;
+  /** Every decision, oldest first. */
+  trace: readonly string[];
+}
+
+/** What a pause of a story takes, from the shortest to the longest. */
+const PAUSES_MS = [100, 1_000, 5_000, 15_000, 40_000, 90_000, 150_000, 300_000, 900_000, 3_600_000];
+const HEALED_WITHIN_MS = 4 * 3_600_000;
+const REST_MS = 360_000;
+
+/** Plays a tale in a simulated world until nothing is under way any more, and judges it. */
+export async function playTale(
+  world: SimulatedWorld,
+  { story, luck, chance }: Tale,
+  bug: PlantedBug | null = null,
+): Promise<Ending> {
+  await world.begin(chance, bug);
+  const player = await MoneyPlayer.open(stageOf(world), story);
+  world.scheduler.begin();
+  const violations = new Set<string>();
+  const inspect = (): void => {
+    if (!world.areBooksChanged) return;
+    world.areBooksChanged = false;
+    for (const violation of violationsNow(world, REALM)) violations.add(violation);
+  };
+  try {
+    const driver = new Driver(world, luck, inspect);
+    await driver.play(story.steps.map((step) => () => player.act(step).catch(() => {})));
+    await driver.heal(() => isAtRest(world), HEALED_WITHIN_MS);
+    await driver.play([() => player.connect().catch(() => {})]);
+    const restedAt = world.time.now + REST_MS;
+    await driver.heal(async () => world.time.now > restedAt && (await isAtRest(world)), HEALED_WITHIN_MS);
+  } catch (error) {
+    violations.add(`the story broke: ${(error as Error).stack}`);
+  }
+  world.scheduler.isRunning = false;
+  const { hash } = world.scheduler;
+  const trace = [...world.scheduler.trace];
+  const secrets = [STRIPE_KEY, ...world.network.secrets];
+  for (const violation of await violationsAtRest(world, player, secrets)) violations.add(violation);
+  return { violations: [...violations], hash, trace };
+}
+
+function stageOf(world: SimulatedWorld): MoneyStage {
+  return {
+    books: world.books,
+    realmId: REALM,
+    connect: async ({ admin }) => {
+      const { status, body } = await tryToConnect(admin, { realmId: REALM });
+      if (status !== 200) throw new Error(`not connected: ${JSON.stringify(body)}`);
+    },
+    poll: async ({ admin }) => void (await admin.post('/qbo/sync/invoice/poll_all')),
+    kill: async () => {},
+    pause: async (which) => pause(PAUSES_MS[which]),
+  };
+}
+
+/** Nothing is under way that would go on by itself. */
+async function isAtRest({ database, time }: SimulatedWorld): Promise<boolean> {
+  const [open] = await database.query(
+    `select from sync_operations where state in ('ready', 'sent', 'uncertain')
+     union all select from stripe_events where state = 'pending'
+     union all select from qbo_events where state = 'pending'
+     union all select from pgboss.job
+                where state < 'completed' and start_after < $1::timestamptz + interval '10 minutes'
+     limit 1`,
+    [new Date(time.now)],
+  );
+  return open === undefined;
+}

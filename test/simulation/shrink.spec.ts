@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { shrink } from './bad-luck/shrink.ts';
+import { type Tale, taleOf, taleText } from './bad-luck/short-story.ts';
+
+const kindsOf = ({ story }: Tale): string[] => story.steps.map(({ kind }) => kind);
+
+describe('A tale that breaks an invariant', () => {
+  const tale = taleOf(2);
+
+  it('is the same for the same seed', () => {
+    expect(taleText(taleOf(2))).toBe(taleText(tale));
+    expect(taleText(taleOf(3))).not.toBe(taleText(tale));
+  });
+
+  it('is told with no more than what breaks it', async () => {
+    const isBroken = async (one: Tale): Promise<boolean> => {
+      const kinds = kindsOf(one);
+      return kinds.includes('pay') && kinds.includes('refund at Stripe') && one.luck.killsMax > 0;
+    };
+    expect(await isBroken(tale)).toBe(true);
+
+    const shortest = await shrink(tale, isBroken);
+
+    expect(kindsOf(shortest)).toEqual(['pay', 'refund at Stripe']);
+    expect(shortest.luck).toMatchObject({
+      faultsMax: 0,
+      messageFaultRate: 0,
+      freezesMax: 0,
+      isOrderly: true,
+    });
+  });
+
+  it('stays as it is where nothing of it can be left out, and is not tried for ever', async () => {
+    let plays = 0;
+    const shortest = await shrink(
+      tale,
+      async () => {
+        plays += 1;
+        return false;
+      },
+      7,
+    );
+
+    expect(shortest).toEqual(tale);
+    expect(plays).toBe(7);
+  });
+});
