@@ -1,5 +1,5 @@
 import { GOOD_LUCK, type Luck, Misfortune } from './luck.ts';
-import { Postman } from './postman.ts';
+import { LateDeliveries } from './late-deliveries.ts';
 import type { Step } from './scheduler.ts';
 import type { Role } from './simulated-environment.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
@@ -16,7 +16,7 @@ const ACTS_AT_ONCE = 2;
 /** Decides what happens next in a simulated world, by its chance alone. */
 export class Driver {
   #steps = 0;
-  readonly #postman: Postman;
+  readonly #deliveries: LateDeliveries;
   readonly #misfortune: Misfortune;
   #kills = 0;
   #freezes = 0;
@@ -32,7 +32,7 @@ export class Driver {
     private readonly inspect: () => void = () => {},
   ) {
     this.#tickAt = world.time.now;
-    this.#postman = new Postman(world);
+    this.#deliveries = new LateDeliveries(world);
     this.#misfortune = new Misfortune(world.random, () => this.luck);
   }
 
@@ -56,7 +56,7 @@ export class Driver {
 
   get #isUnderWay(): boolean {
     const { scheduler, network } = this.world;
-    return scheduler.waiting.length > 0 || network.parcels.length > 0;
+    return scheduler.waiting.length > 0 || network.deliveries.length > 0;
   }
 
   async #step(): Promise<void> {
@@ -79,15 +79,15 @@ export class Driver {
       weight: 10,
       take: () => this.#grant(step),
     }));
-    const parcels = network.parcels
+    const deliveries = network.deliveries
       .filter(({ at }) => at <= time.now)
-      .map((parcel) => ({ weight: 6, take: () => this.#postman.deliver(parcel, this.luck) }));
+      .map((delivery) => ({ weight: 6, take: () => this.#deliveries.deliver(delivery, this.luck) }));
     const jobs = await this.#jobChoices();
     const acts =
       this.#acts.length > 0 && this.#acting < ACTS_AT_ONCE
         ? [{ weight: 3, take: async () => this.#act() }]
         : [];
-    const enabled = [...steps, ...parcels, ...jobs, ...acts];
+    const enabled = [...steps, ...deliveries, ...jobs, ...acts];
     const passing = { weight: enabled.length === 0 ? 1 : 0.2, take: () => this.#passTime() };
     return [...enabled, passing, ...this.#misfortunes()];
   }
@@ -148,12 +148,12 @@ export class Driver {
   async #passTime(): Promise<void> {
     const { time, network } = this.world;
     const { nextAt } = await this.world.lookForJobs();
-    const parcels = network.parcels.map(({ at }) => at).filter((at) => at > time.now);
+    const deliveries = network.deliveries.map(({ at }) => at).filter((at) => at > time.now);
     const frozen = this.world.processes('worker').map(({ actor }) => actor!.frozenUntil);
     const instants = [
       time.nextAt(),
       nextAt,
-      ...parcels,
+      ...deliveries,
       ...frozen.filter((at) => at > time.now),
       this.#tickAt,
     ];

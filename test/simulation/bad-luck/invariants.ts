@@ -57,7 +57,7 @@ export async function violationsAtRest(
     everythingHasItsPlace(world),
     nothingIsOverpaid(world),
     contractAddsUp(player),
-    secretsAreSealed(world, secrets),
+    secretsAreEncrypted(world, secrets),
     inboxIsExplained(world, player),
     refreshesAreAlone(world),
   ]);
@@ -154,7 +154,7 @@ async function contractAddsUp({ contractor, proposalId }: MoneyPlayer): Promise<
 }
 
 /** No secret stands in a table. */
-async function secretsAreSealed(world: SimulatedWorld, secrets: readonly string[]): Promise<string[]> {
+async function secretsAreEncrypted(world: SimulatedWorld, secrets: readonly string[]): Promise<string[]> {
   const tables = ['qbo_tokens', 'sync_operations', 'inbox_items', 'stripe_events', 'pgboss.job', 'audit_log'];
   const found = await Promise.all(
     tables.map(async (table) => {

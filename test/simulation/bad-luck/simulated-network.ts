@@ -24,7 +24,7 @@ export interface Reply {
 type Outcome = { reply: Reply; afterMs: number } | { error: string } | 'silence';
 
 /** Something under way that arrives by itself: a vendor's message, or a request that the network kept. */
-export interface Parcel {
+export interface LateDelivery {
   readonly label: string;
   at: number;
   tries: number;
@@ -41,7 +41,7 @@ const ofSdk = createRequire(createRequire(import.meta.url).resolve('node-quickbo
 
 /** The network between the product and its vendors: no socket, and only what the scheduler lets through. */
 export class SimulatedNetwork {
-  parcels: Parcel[] = [];
+  deliveries: LateDelivery[] = [];
   /** Tokens that a vendor has given out, some of them. */
   secrets: string[] = [];
   /** Where requests to the product go. */
@@ -130,7 +130,7 @@ export class SimulatedNetwork {
       case 'request late': {
         const carryOut = async () => void (await this.#carryOut(sent));
         const at = this.time.now + this.between(LATE_MS.low, LATE_MS.high);
-        this.parcels.push({ label: `late ${callLabel(request)}`, at, tries: 0, carryOut });
+        this.deliveries.push({ label: `late ${callLabel(request)}`, at, tries: 0, carryOut });
         return 'silence';
       }
       default: {
@@ -157,7 +157,7 @@ export class SimulatedNetwork {
   /** The vendor hears at once that its message has come; whether it does is up to the network. */
   async #take(message: Message, at: Date): Promise<Attempt> {
     const label = message.url.endsWith('/payments/webhook') ? 'Stripe event' : 'QuickBooks event';
-    this.parcels.push({ label, at: this.time.now, tries: 0, message });
+    this.deliveries.push({ label, at: this.time.now, tries: 0, message });
     return { at, status: 200, error: null, tookMs: 0 };
   }
 }

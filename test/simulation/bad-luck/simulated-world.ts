@@ -129,7 +129,7 @@ export class SimulatedWorld implements AsyncDisposable {
     this.time.begin(START);
     this.chance.begin(seed);
     this.random = new SeededRandom(seed);
-    this.network.parcels = [];
+    this.network.deliveries = [];
     this.network.secrets = [];
     this.sandbox.world.reset();
     await this.database.query('select sim.empty()');
