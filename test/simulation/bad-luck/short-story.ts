@@ -10,7 +10,7 @@ export interface Tale {
   chance: number;
 }
 
-const ACTS_MAX = 7;
+const ACTS_MAX = 4;
 /** What the luck of a tale does, at any step, and no act has to. */
 const BY_LUCK = ['kill', 'QuickBooks fails', 'Stripe fails'];
 
