@@ -6,85 +6,89 @@ import { shrink } from './bad-luck/shrink.ts';
 import { SimulatedWorld } from './bad-luck/simulated-world.ts';
 
 /** How many tales; `npm run simulate -- --seeds 10000` plays more. */
-const TALES = Number(process.env.SIMULATE_SEEDS ?? 4);
+const TALES = Number(process.env.SIMULATE_SEEDS ?? 3);
 const FIRST_SEED = Number(process.env.SIMULATE_FROM ?? 1);
 /** Says how each tale ended. */
 const LONG = process.env.SIMULATE_SEEDS !== undefined;
 /** Prints every decision. */
 const ALOUD = process.env.SIMULATE_ALOUD === 'true';
-/** Plants this bug, by its place, or each of them. */
-const PLANTED = process.env.SIMULATE_PLANTED ?? '1';
+/** Plants every bug there is, not one. */
+const IS_PLANTING = process.env.SIMULATE_PLANTED === 'all';
+/** Found by the first seed. */
+const SHOWN = 'a payment goes into the books a cent too low';
 /** A planted bug has to be found by one of so many seeds. */
 const SEEDS_PER_BUG = 12;
+/** A tale takes half a second on a quiet machine, and half a minute on one that is not. */
+const TEST_MS = 900_000;
 
 // oxlint-disable-next-line no-console -- what a long run says on its way
 const print = (text: string): void => console.log(text);
 
-describe('Whatever luck the business, its bookkeeper, the network and the processes have,', () => {
-  let world: SimulatedWorld;
+describe(
+  'Whatever luck the business, its bookkeeper, the network and the processes have,',
+  { timeout: TEST_MS },
+  () => {
+    let world: SimulatedWorld;
 
-  beforeAll(async () => {
-    world = await SimulatedWorld.open();
-  });
+    beforeAll(async () => {
+      world = await SimulatedWorld.open();
+    });
 
-  afterAll(() => world[Symbol.asyncDispose]());
+    afterAll(() => world[Symbol.asyncDispose]());
 
-  /** Whether a tale breaks this invariant. */
-  const isOf =
-    (invariant: string) =>
-    async (tale: Tale): Promise<boolean> =>
-      (await playTale(world, tale)).violations.some((one) => one.startsWith(invariant));
+    /** Whether a tale breaks this invariant. */
+    const isOf =
+      (invariant: string) =>
+      async (tale: Tale): Promise<boolean> =>
+        (await playTale(world, tale)).violations.some((one) => one.startsWith(invariant));
 
-  /** Says what is broken by the shortest tale that breaks it. */
-  async function report(tale: Tale, { violations, trace }: Ending): Promise<string> {
-    const [invariant] = violations[0]!.split(':');
-    const shortest = await shrink(tale, isOf(invariant!));
-    const facts = [
-      `npm run simulate -- --seed ${tale.chance}`,
-      ...violations,
-      'Shortest:',
-      taleText(shortest),
-    ];
-    return [...facts, ...(ALOUD ? trace : [])].join('\n');
-  }
-
-  const endings = new Map<number, Ending>();
-  const seeds = Array.from({ length: TALES }, (_, index) => FIRST_SEED + index);
-  it.runIf(TALES > 0)(`every invariant holds: seeds ${seeds[0]} to ${seeds.at(-1)}`, async () => {
-    const broken: string[] = [];
-    for (const seed of seeds) {
-      const ending = await playTale(world, taleOf(seed));
-      if (ending.violations.length > 0) broken.push(await report(taleOf(seed), ending));
-      if (LONG) print(`seed ${seed}: ${ending.hash} ${ending.violations.join('; ')}`);
-      if (ALOUD) print([...ending.trace, taleText(taleOf(seed))].join('\n'));
-      if (endings.size < 2) endings.set(seed, ending);
+    /** Says what is broken by the shortest tale that breaks it. */
+    async function report(tale: Tale, { violations, trace }: Ending): Promise<string> {
+      const [invariant] = violations[0]!.split(':');
+      const shortest = await shrink(tale, isOf(invariant!));
+      const facts = [
+        `npm run simulate -- --seed ${tale.chance}`,
+        ...violations,
+        'Shortest:',
+        taleText(shortest),
+      ];
+      return [...facts, ...(ALOUD ? trace : [])].join('\n');
     }
-    expect(broken).toEqual([]);
-  });
 
-  it.runIf(TALES > 1)('the same seed makes the same decisions, and another seed makes others', async () => {
-    const again = await playTale(world, taleOf(FIRST_SEED));
-    expect(again.trace).toEqual(endings.get(FIRST_SEED)!.trace);
-    expect(again.hash).toBe(endings.get(FIRST_SEED)!.hash);
-    expect(again.hash).not.toBe(endings.get(FIRST_SEED + 1)!.hash);
-  });
+    const endings = new Map<number, Ending>();
+    const seeds = Array.from({ length: TALES }, (_, index) => FIRST_SEED + index);
+    it.runIf(TALES > 0)(`every invariant holds: seeds ${seeds[0]} to ${seeds.at(-1)}`, async () => {
+      const broken: string[] = [];
+      for (const seed of seeds) {
+        const ending = await playTale(world, taleOf(seed));
+        if (ending.violations.length > 0) broken.push(await report(taleOf(seed), ending));
+        if (LONG) print(`seed ${seed}: ${ending.hash} ${ending.violations.join('; ')}`);
+        if (ALOUD) print([...ending.trace, taleText(taleOf(seed))].join('\n'));
+        if (endings.size < 2) endings.set(seed, ending);
+      }
+      expect(broken).toEqual([]);
+    });
 
-  const bugs =
-    PLANTED === 'all' ? [...PLANTED_BUGS.entries()] : [...PLANTED_BUGS.entries()].slice(0, Number(PLANTED));
-  it.each(bugs.map(([place, bug]) => ({ place, bug, name: bug.name })))(
-    'a bug is found: $name',
-    async ({ bug }) => {
+    it.runIf(TALES > 1)('the same seed makes the same decisions, and another seed makes others', async () => {
+      const again = await playTale(world, taleOf(FIRST_SEED));
+      expect(again.trace).toEqual(endings.get(FIRST_SEED)!.trace);
+      expect(again.hash).toBe(endings.get(FIRST_SEED)!.hash);
+      expect(again.hash).not.toBe(endings.get(FIRST_SEED + 1)!.hash);
+    });
+
+    const bugs = PLANTED_BUGS.filter(({ name }) => IS_PLANTING || name === SHOWN);
+    it.each(bugs.map((bug) => ({ bug, name: bug.name })))('a bug is found: $name', async ({ bug }) => {
       const found = await finding(bug);
       print(`| ${bug.name} | ${found?.seed ?? 'none'} | ${found?.violation ?? ''} |`);
       expect(found).not.toBeNull();
-    },
-  );
+    });
 
-  async function finding(bug: (typeof PLANTED_BUGS)[number]) {
-    for (let seed = 1; seed <= SEEDS_PER_BUG; seed += 1) {
-      const { violations } = await playTale(world, taleOf(seed), bug);
-      if (violations.length > 0) return { seed, violation: violations[0]! };
+    async function finding(bug: (typeof PLANTED_BUGS)[number]) {
+      for (let seed = 1; seed <= SEEDS_PER_BUG; seed += 1) {
+        const { violations } = await playTale(world, taleOf(seed), bug);
+        if (violations.length > 0) return { seed, violation: violations[0]! };
+      }
+      return null;
     }
-    return null;
-  }
-});
+  },
+);

@@ -146,7 +146,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       withBody(request, /\/payment$/, (body) =>
         body.replaceAll(
           /"(TotalAmt|Amount)":(\d+(?:\.\d+)?)/g,
-          (_all, name, amount) => `"${name}":${Number(amount) - 0.01}`,
+          (_all, name, amount) => `"${name}":${(Math.round(Number(amount) * 100) - 1) / 100}`,
         ),
       ),
   },
