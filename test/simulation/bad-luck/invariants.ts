@@ -111,7 +111,8 @@ async function transitionsAlternate(world: SimulatedWorld): Promise<string[]> {
 
 async function nothingIsStuck(world: SimulatedWorld): Promise<string[]> {
   const rows = await world.database.query<{ what: string }>(
-    `select 'operation ' || kind || ' ' || state as what from sync_operations where state in ('ready', 'sent', 'uncertain')
+    `select 'operation ' || kind || ' ' || state as what from sync_operations
+      where state in ('ready', 'sent', 'uncertain')
      union all select 'event ' || coalesce(error, '') from stripe_events where state = 'pending'
      union all select 'job ' || name || ' ' || (output->>'message') from pgboss.job
                 where state = 'failed' and output->>'message' ~ '(undefined|null|not a function|syntax|violates)'`,
@@ -124,7 +125,8 @@ async function everythingHasItsPlace(world: SimulatedWorld): Promise<string[]> {
   const rows = await world.database.query<{ id: number }>(
     `select l.id from leads l
       where l.status = 'approved' and exists (select from payments p where p.org_id = l.org_id and p.proposal_id = l.id)
-        and not exists (select from invoices i where i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id is not null)
+        and not exists (select from invoices i where i.org_id = l.org_id and i.proposal_id = l.id
+                         and i.qbo_invoice_id is not null)
         and not exists (select from inbox_items b where b.org_id = l.org_id and b.state = 'open'
                          and coalesce(b.proposal_id, l.id) = l.id)`,
   );

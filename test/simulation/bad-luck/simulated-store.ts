@@ -27,7 +27,9 @@ const ENDS = /^\s*(commit|rollback|end)\b/i;
 const CHANGES_JOBS = /(insert into|update|delete from)\s+pgboss\.job/i;
 const BEGINS = /^\s*(start transaction|begin)\b/i;
 /** What the product is told where the store refuses: PostgreSQL ends the transaction and says so. */
-const REFUSAL = `do $refusal$ begin raise exception 'simulated: the store refuses' using errcode = '57014'; end $refusal$`;
+const REFUSAL = `do $refusal$ begin
+  raise exception 'simulated: the store refuses' using errcode = '57014';
+end $refusal$`;
 
 /** May be changed by a planted bug: the text of a statement before it is sent. */
 export type Rewrite = (text: string) => string;
