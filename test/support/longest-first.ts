@@ -11,7 +11,6 @@ export const LONGEST = [
   'qbo-throttle.spec.ts',
   'without-timer.e2e-spec.ts',
   'money-in-any-order.e2e-spec.ts',
-  'year-of-bad-luck.spec.ts',
   'money-ledger.e2e-spec.ts',
   'qbo-tokens.spec.ts',
   'customer-backfill.e2e-spec.ts',

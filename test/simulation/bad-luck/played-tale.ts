@@ -19,7 +19,10 @@ export interface Ending {
 
 /** What a pause of a story takes, from the shortest to the longest. */
 const PAUSES_MS = [100, 1_000, 5_000, 15_000, 40_000, 90_000, 150_000, 300_000, 900_000, 3_600_000];
-const HEALED_WITHIN_MS = 4 * 3_600_000;
+/** What waits for a company that is not connected goes on after that. */
+const CALM_MS = 1_800_000;
+/** An hour after a lost answer a person is asked. */
+const HEALED_WITHIN_MS = 2 * 3_600_000;
 const REST_MS = 360_000;
 
 /** Plays a tale in a simulated world until nothing is under way any more, and judges it. */
@@ -40,7 +43,7 @@ export async function playTale(
   try {
     const driver = new Driver(world, luck, inspect);
     await driver.play(story.steps.map((step) => () => player.act(step).catch(() => {})));
-    await driver.heal(() => isAtRest(world), HEALED_WITHIN_MS);
+    await driver.heal(() => isAtRest(world), CALM_MS);
     await driver.play([() => player.connect().catch(() => {})]);
     const restedAt = world.time.now + REST_MS;
     await driver.heal(async () => world.time.now > restedAt && (await isAtRest(world)), HEALED_WITHIN_MS);
