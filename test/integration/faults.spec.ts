@@ -13,7 +13,8 @@ interface Shown {
 
 async function sources(folder: string, ending: string): Promise<Map<string, string>> {
   const names = await readdir(join(ROOT, folder), { recursive: true });
-  const found = names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+  const own = names.filter((name) => !/(^|\/)(node_modules|dist)\//.test(name));
+  const found = own.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
   return new Map(
     await Promise.all(
       found.map(async (name) => [name, withWholeTitles(await readFile(join(ROOT, name), 'utf8'))] as const),
@@ -41,7 +42,9 @@ describe('The list of faults', () => {
   let product: Map<string, string>;
 
   beforeAll(async () => {
-    specs = new Map([...(await sources('test', 'spec.ts')), ...(await sources('src', '.spec.ts'))]);
+    const folders = ['test', 'src', 'sandbox'];
+    const all = await Promise.all(folders.map((folder) => sources(folder, 'spec.ts')));
+    specs = new Map(all.flatMap((found) => [...found]));
     product = await sources('src', '.ts');
     const text = await readFile(join(ROOT, 'docs/faults.md'), 'utf8');
     rows = [...text.matchAll(/^\| ([A-Z]+\d+) .*$/gm)].map(([row, id]) => ({
