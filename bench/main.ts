@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import { timed } from './harness/clock.ts';
 import { readable } from './harness/figures.ts';
 import { machineFacts } from './harness/machine.ts';
 import { type Postgres, startPostgres } from './harness/postgres.ts';
 import { type Findings, sectionOf } from './harness/report.ts';
+import { partOf, readReport, REPORT, SOAK_TITLE, writeReport } from './harness/report-file.ts';
 import { ROOT } from './harness/root.ts';
 import { api } from './scenarios/api.ts';
 import { compare } from './scenarios/compare.ts';
@@ -29,14 +28,14 @@ const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {
   api,
   reports,
 };
-const REPORT = join(ROOT, 'bench/results.md');
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 async function reportOf(postgres: Postgres, sections: readonly string[]): Promise<string> {
-  const text = [
+  const soak = partOf(await readReport(), SOAK_TITLE);
+  return [
     '# Measured',
     'Written by `npm run bench`, which starts everything it measures: PostgreSQL, the QuickBooks ' +
       'sandbox, the built product as API and worker, each a process of its own. Calls are those the ' +
@@ -46,8 +45,8 @@ async function reportOf(postgres: Postgres, sections: readonly string[]): Promis
       .map((fact) => `- ${fact}`)
       .join('\n'),
     ...sections,
+    ...(soak === null ? [] : [soak]),
   ].join('\n\n');
-  return format(text, { ...(await resolveConfig(REPORT)), parser: 'markdown' });
 }
 
 async function main(asked: readonly string[]): Promise<void> {
@@ -65,7 +64,7 @@ async function main(asked: readonly string[]): Promise<void> {
       say(`${sections.at(-1)}\n\n(${name}: ${readable(ms / 1000)} s)\n`);
     }
     if (asked.length > 0) return;
-    await writeFile(REPORT, await reportOf(postgres, sections));
+    await writeReport(await reportOf(postgres, sections));
     say(`Written to ${REPORT}`);
   } finally {
     await postgres.stop();

@@ -157,6 +157,7 @@ function environment({ appUrl, ownerUrl }: Database, qboUrl: string, apiUrl: str
     QBO_TOKEN_URL: `${qboUrl}/oauth2/v1/tokens/bearer`,
     QBO_REVOKE_URL: `${qboUrl}/v2/oauth2/tokens/revoke`,
     QBO_WEBHOOK_VERIFIER_TOKEN: VERIFIER_TOKEN,
+    STRIPE_API_BASE_URL: qboUrl, // of no effect without a key
     QBO_READ_BUDGET_PER_MONTH: '100000000',
   };
 }

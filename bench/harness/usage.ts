@@ -53,6 +53,15 @@ export function familyCpuSeconds(pid: number): number | null {
 
 /** The most memory a process ever held, in MB of 10^6 bytes, as the kernel counted it (VmHWM). */
 export function peakRssMb(pid: number): number | null {
-  const kb = /^VmHWM:\s+(\d+) kB/m.exec(read(pid, 'status') ?? '')?.[1];
+  return statusMb(pid, 'VmHWM');
+}
+
+/** The memory a process holds now, in the same unit (VmRSS). */
+export function rssMb(pid: number): number | null {
+  return statusMb(pid, 'VmRSS');
+}
+
+function statusMb(pid: number, field: string): number | null {
+  const kb = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(pid, 'status') ?? '')?.[1];
   return kb === undefined ? null : (Number(kb) * 1024) / 1e6;
 }

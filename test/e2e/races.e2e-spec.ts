@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InvoicePollerService } from '../../src/qbo-sync/pull/invoice-poller.service.js';
+import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
+import { CustomerLinksRepository } from '../../src/qbo-sync/push/customers/customer-links.repository.js';
+import { CustomerPlannerService } from '../../src/qbo-sync/push/customers/customer-planner.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import {
   aContractor,
@@ -51,6 +54,23 @@ describe('Many at once', () => {
     expect((await books.control.calls(contractor.realmId)).operations['customer.create']).toBe(1);
     const created = { org_id: contractor.orgId, result: 'created' };
     expect(await metric(books.app, 'crm_qbo_customer_sync_total', created)).toBe(1);
+  });
+
+  it('make no second customer where one that read it unlinked goes on after another has made it', async () => {
+    const { app } = books.app;
+    const customerId = await aCustomer(contractor);
+    const company = (await app.get(ConnectionService).company(contractor.orgId))!;
+    const unlinked = await app.get(CustomerLinksRepository).get(contractor.orgId, customerId);
+    const made = await contractor.admin.post(`/qbo/sync/customer/${customerId}`);
+
+    const plan = await app
+      .get(CustomerPlannerService)
+      .plan(company, unlinked, { verdict: { kind: 'create', decided: false } });
+    expect(plan).toMatchObject({
+      kind: 'settled',
+      sync: { result: 'updated', qboCustomerId: made.body.qbo_customer_id },
+    });
+    expect((await books.control.calls(contractor.realmId)).operations['customer.create']).toBe(1);
   });
 
   it('would make twenty if each had its own key (so the test above is not vacuous)', async () => {

@@ -170,4 +170,30 @@ describe('A queue', () => {
     await aloneSource.destroy();
     expect(notified).toEqual(['begun', 'queued', 'ended']);
   });
+
+  it('keeps a finished job for ten minutes and no longer, and one that waits as long as it takes', async () => {
+    const job = async (state: string, minutesAgo: number): Promise<string> => {
+      const [row] = await database.query<{ id: string }>(
+        `insert into pgboss.job (name, data, policy, singleton_key, state, created_on, start_after, completed_on,
+                                 deletion_seconds)
+         select q.name, '{"orgId": 1}', q.policy, 'kept:' || $1 || ':' || $2, $1::pgboss.job_state,
+                now() - $2::int * interval '1 minute', now() + interval '1 day',
+                case when $1::text <> 'created' then now() - $2::int * interval '1 minute' end, q.deletion_seconds
+           from pgboss.queue q where q.name = 'qbo.item.create' returning id`,
+        [state, `${minutesAgo}`],
+      );
+      return row!.id;
+    };
+    const old = [await job('completed', 11), await job('failed', 11)];
+    const kept = [await job('completed', 9), await job('created', 600)];
+    // As if a minute had passed since the queue was last tidied.
+    await database.query(`update pgboss.queue set maintain_on = now() - interval '61 seconds'`);
+    await eventually(async () => {
+      const rows = await database.query<{ id: string }>(
+        'select id from pgboss.job where id = any($1::uuid[]) order by id',
+        [[...old, ...kept]],
+      );
+      expect(rows.map(({ id }) => id)).toEqual(kept.toSorted());
+    }, 20_000);
+  });
 });

@@ -121,6 +121,12 @@ export class CustomerPlannerService {
     const newest = await this.operations.findNewest('customer.create', company.orgId, customer.id);
     const ofThisCompany = (newest?.realmId ?? company.realmId) === company.realmId;
     if (newest && ofThisCompany && UNFINISHED.has(newest.state)) return send(newest, { earlier: true });
+    if (newest?.state === 'done' && ofThisCompany) {
+      // Another may have made it since the customer was read; one that a person unlinked is made anew.
+      const now = await this.links.get(company.orgId, customer.id);
+      const link = linkInto(company, now);
+      if (link) return this.planUpdate(company, now, link, { suffix, options });
+    }
     const blocked = newest && ofThisCompany && newest.state === 'waiting' ? newest : null;
     const verdict = known ?? (await this.verdict(company, customer, { newest, blocked, options }));
     switch (verdict.kind) {

@@ -1,0 +1,128 @@
+/** What one organisation's rows say, once nothing is under way any more. Cents; ids of the vendors are text. */
+export interface CrmFacts {
+  org: number;
+  isConnected: boolean;
+  customers: readonly { id: number; email: string; qboId: string | null }[];
+  proposals: readonly {
+    id: number;
+    customerId: number | null;
+    status: string;
+    currency: string;
+    qboInvoiceId: string | null;
+    qboBalanceCents: number | null;
+    depositPaidCents: number;
+  }[];
+  invoices: readonly {
+    id: number;
+    proposalId: number;
+    kind: string;
+    sequence: number;
+    generation: number;
+    qboId: string | null;
+    number: string | null;
+    state: string | null;
+    totalCents: number | null;
+    balanceCents: number | null;
+  }[];
+  payments: readonly {
+    id: number;
+    proposalId: number;
+    /** Of the invoice it was paid for: `deposit`, `progress`, … */
+    kind: string;
+    intent: string;
+    session: string;
+    cents: number;
+  }[];
+  refunds: readonly { paymentId: number; stripeId: string | null; cents: number; state: string }[];
+  disputes: readonly { paymentId: number; stripeId: string | null; cents: number; state: string }[];
+  credits: readonly {
+    id: number;
+    proposalId: number;
+    qboId: string | null;
+    state: string | null;
+    totalCents: number | null;
+  }[];
+  /** What was received on our invoices in QuickBooks, by what the change feed told. */
+  applied: readonly { paymentQboId: string; invoiceQboId: string; cents: number }[];
+  operations: readonly {
+    id: number;
+    kind: string;
+    entityId: number;
+    generation: number;
+    proposalId: number | null;
+    requestId: string;
+    state: string;
+    qboId: string | null;
+    error: string | null;
+  }[];
+  /** Open ones. */
+  inbox: readonly {
+    code: string;
+    reason: string;
+    proposalId: number | null;
+    customerId: number | null;
+    operationId: number | null;
+  }[];
+  activity: readonly { proposalId: number; event: string; occurrence: string | null }[];
+  audit: readonly { action: string; proposalId: number | null }[];
+  why: readonly { proposalId: number; answer: string; nextStep: string }[];
+  /** Intuit's events that nobody has looked into. */
+  pendingEvents: readonly string[];
+}
+
+/** A document in QuickBooks. Cents. */
+export interface BookedDocument {
+  id: string;
+  customerId: string;
+  number: string;
+  note: string;
+  totalCents: number;
+  balanceCents: number;
+  isDeleted: boolean;
+  isVoided: boolean;
+  /** What of it pays which invoice. */
+  lines: readonly { invoiceId: string; cents: number }[];
+}
+
+/** What the books of one company say: what was deleted and voided too. */
+export interface BooksFacts {
+  customers: readonly { id: string; email: string; isActive: boolean }[];
+  invoices: readonly BookedDocument[];
+  payments: readonly BookedDocument[];
+  refundReceipts: readonly BookedDocument[];
+  creditMemos: readonly BookedDocument[];
+}
+
+/** What Stripe says of the whole account. Cents. */
+export interface StripeFacts {
+  charges: readonly { intent: string; session: string; cents: number }[];
+  refunds: readonly { id: string; intent: string; cents: number; status: string }[];
+  disputes: readonly { id: string; intent: string; cents: number; status: string }[];
+  /** Of kinds that the product listens to. */
+  eventIds: readonly string[];
+}
+
+/** Stripe's events that the product has, and what became of each. */
+export interface KeptEvent {
+  id: string;
+  type: string;
+  state: string;
+  error: string | null;
+}
+
+/** Everything the oracle compares. */
+export interface Facts {
+  crm: readonly CrmFacts[];
+  /** By organisation. */
+  books: Readonly<Record<number, BooksFacts>>;
+  stripe: StripeFacts;
+  events: readonly KeptEvent[];
+}
+
+/** Something that two sides do not agree about and no open item accounts for. */
+export interface Difference {
+  law: string;
+  what: string;
+  org?: number;
+  proposalId?: number;
+}

@@ -1,0 +1,254 @@
+import { describe, expect, it } from 'vitest';
+import { agreedFacts } from './agreed-facts.ts';
+import type { BooksFacts, CrmFacts, Facts } from './facts.ts';
+import { differencesIn } from './oracle.ts';
+
+/** Everything may be changed while something is planted. */
+type Open<T> = T extends object ? { -readonly [Key in keyof T]: Open<T[Key]> } : T;
+
+interface World {
+  facts: Open<Facts>;
+  crm: Open<CrmFacts>;
+  books: Open<BooksFacts>;
+}
+
+function lawsBroken(plant: (world: World) => void): string[] {
+  const facts = structuredClone(agreedFacts()) as Open<Facts>;
+  plant({ facts, crm: facts.crm[0]!, books: facts.books[1]! });
+  return [...new Set(differencesIn(facts as Facts).map(({ law }) => law))];
+}
+
+const anItem = (reason: string, operationId: number | null = null) => ({
+  code: 'validation',
+  reason,
+  proposalId: 7,
+  customerId: null,
+  operationId,
+});
+
+describe('Where all agree', () => {
+  it('there is no difference', () => {
+    expect(differencesIn(agreedFacts())).toEqual([]);
+  });
+});
+
+describe('What is planted is found:', () => {
+  it.each<{ what: string; law: string; plant: (world: World) => void }>([
+    {
+      what: 'a payment that was lost here',
+      law: 'one charge is one payment',
+      plant: ({ crm }) => (crm.payments = []),
+    },
+    {
+      what: 'a payment booked twice here',
+      law: 'one charge is one payment',
+      plant: ({ crm }) => crm.payments.push({ ...crm.payments[0]!, id: 9 }),
+    },
+    {
+      what: 'a cent too much here',
+      law: 'one charge is one payment',
+      plant: ({ crm }) => (crm.payments[0]!.cents += 1),
+    },
+    {
+      what: 'a payment that nobody made',
+      law: 'one charge is one payment',
+      plant: ({ facts }) => (facts.stripe.charges = []),
+    },
+    {
+      what: 'a refund that was lost here',
+      law: 'one refund is one refund',
+      plant: ({ crm }) => (crm.refunds = []),
+    },
+    {
+      what: 'a refund that failed at Stripe and stands here',
+      law: 'one refund is one refund',
+      plant: ({ facts }) => (facts.stripe.refunds[0]!.status = 'failed'),
+    },
+    {
+      what: 'a dispute that nobody here knows',
+      law: 'one dispute is one dispute',
+      plant: ({ facts }) =>
+        facts.stripe.disputes.push({ id: 'dp_1', intent: 'pi_1', cents: 500, status: 'needs_response' }),
+    },
+    {
+      what: 'an event that never came',
+      law: 'no event is lost',
+      plant: ({ facts }) => facts.events.pop(),
+    },
+    {
+      what: 'an event that failed',
+      law: 'no event is lost',
+      plant: ({ facts }) => (facts.events[0]!.state = 'failed'),
+    },
+    {
+      what: "Intuit's event that nobody looked into",
+      law: 'no event is lost',
+      plant: ({ crm }) => crm.pendingEvents.push('e1'),
+    },
+    {
+      what: 'a twin of the payment in the books',
+      law: 'what is asked for once is made once',
+      plant: ({ books }) => books.payments.push({ ...books.payments[0]!, id: 'P2' }),
+    },
+    {
+      what: 'a twin of the invoice in the books',
+      law: 'one live invoice for each entry of a contract',
+      plant: ({ books }) => books.invoices.push({ ...books.invoices[0]!, id: 'I2', note: 'crm:r1' }),
+    },
+    {
+      what: 'two live generations of an invoice',
+      law: 'one live invoice for each entry of a contract',
+      plant: ({ crm, books }) => {
+        crm.invoices.push({ ...crm.invoices[0]!, id: 6, generation: 2, qboId: 'I2', number: 'CRM-7-2' });
+        books.invoices.push({ ...books.invoices[0]!, id: 'I2', number: 'CRM-7-2', note: '' });
+      },
+    },
+    {
+      what: 'a document under a mark that nobody gave',
+      law: 'what bears our mark was asked for here',
+      plant: ({ books }) => (books.refundReceipts[0]!.note = 'crm:r99 Stripe pi_1'),
+    },
+    {
+      what: 'an invoice that was made and is not known here',
+      law: 'what is asked for once is made once',
+      plant: ({ crm }) => (crm.operations[0]!.state = 'refused'),
+    },
+    {
+      what: 'a twin of the customer in the books',
+      law: 'a customer is one customer in QuickBooks',
+      plant: ({ books }) => books.customers.push({ ...books.customers[0]!, id: 'C2' }),
+    },
+    {
+      what: 'an invoice that was voided there alone',
+      law: 'an invoice is as QuickBooks has it',
+      plant: ({ books }) => (books.invoices[0]!.isVoided = true),
+    },
+    {
+      what: 'a balance that is a cent off',
+      law: 'an invoice is as QuickBooks has it',
+      plant: ({ crm }) => (crm.invoices[0]!.balanceCents = 1),
+    },
+    {
+      what: 'a proposal that shows another balance than its invoice',
+      law: 'an invoice is as QuickBooks has it',
+      plant: ({ crm }) => (crm.proposals[0]!.qboBalanceCents = 500),
+    },
+    {
+      what: 'a payment that was moved to another invoice',
+      law: 'a payment is on the invoice that QuickBooks has it on',
+      plant: ({ books }) => (books.payments[0]!.lines = [{ invoiceId: 'I9', cents: 30_000 }]),
+    },
+    {
+      what: 'a payment that was lost in the books',
+      law: 'one payment is one payment in the books',
+      plant: ({ books }) => (books.payments = []),
+    },
+    {
+      what: 'a refund that was doubled in the books',
+      law: 'what was given back is given back in the books',
+      plant: ({ books }) => books.refundReceipts.push({ ...books.refundReceipts[0]!, id: 'R2' }),
+    },
+    {
+      what: 'a refund that the books lack',
+      law: 'what was given back is given back in the books',
+      plant: ({ books }) => (books.refundReceipts = []),
+    },
+    {
+      what: 'a lost dispute that nobody has to look at',
+      law: 'a lost dispute is with a person',
+      plant: ({ facts, crm }) => {
+        crm.disputes.push({ paymentId: 2, stripeId: 'dp_1', cents: 5_000, state: 'lost' });
+        facts.stripe.disputes.push({ id: 'dp_1', intent: 'pi_1', cents: 5_000, status: 'lost' });
+        crm.proposals[0]!.depositPaidCents -= 5_000;
+      },
+    },
+    {
+      what: 'an operation that is under way for ever',
+      law: 'nothing is under way at rest',
+      plant: ({ crm }) => (crm.operations[1]!.state = 'uncertain'),
+    },
+    {
+      what: 'a refund that was asked for and never sent',
+      law: 'nothing is under way at rest',
+      plant: ({ crm }) => crm.refunds.push({ paymentId: 2, stripeId: null, cents: 1, state: 'requested' }),
+    },
+    {
+      what: 'an operation that waits and stands before nobody',
+      law: 'what waits is before a person',
+      plant: ({ crm }) =>
+        crm.operations.push({ ...crm.operations[1]!, id: 4, generation: 2, state: 'waiting', qboId: null }),
+    },
+    {
+      what: 'an answer that there is nothing to do while an item is open',
+      law: 'why is true',
+      plant: ({ crm }) => crm.inbox.push(anItem('QuickBooks refused the invoice.')),
+    },
+    {
+      what: 'a payment that is not in the timeline',
+      law: 'each step is written down once',
+      plant: ({ crm }) => crm.activity.splice(1, 1),
+    },
+    {
+      what: 'an invoice that was paid twice in the timeline',
+      law: 'each transition to paid is written down once',
+      plant: ({ crm }) => crm.activity.push({ proposalId: 7, event: 'invoice_paid', occurrence: 'I1#2' }),
+    },
+    {
+      what: 'an approval that is not in the audit log',
+      law: 'the audit log is whole',
+      plant: ({ crm }) => (crm.audit = []),
+    },
+    {
+      what: 'a deposit that is a cent off',
+      law: 'the deposit is what was paid less what went back',
+      plant: ({ crm }) => (crm.proposals[0]!.depositPaidCents += 1),
+    },
+  ])('$what', ({ law, plant }) => {
+    expect(lawsBroken(plant)).toContain(law);
+  });
+});
+
+describe('What a person has in the inbox is no difference,', () => {
+  const withoutReceipt = (reason: string) => (world: World) => {
+    world.books.refundReceipts = [];
+    world.crm.operations[2]!.state = 'needs_person';
+    world.crm.activity.splice(3, 1);
+    world.crm.inbox.push(anItem(reason, 3));
+    world.crm.why = [];
+  };
+
+  it('where the item names the amount', () => {
+    expect(lawsBroken(withoutReceipt('The refund of $100.00 for proposal 7: no.'))).toEqual([]);
+  });
+
+  it('and is one where it names another (so that the above is not vacuous)', () => {
+    expect(lawsBroken(withoutReceipt('The refund of $99.99 for proposal 7: no.'))).toEqual([
+      'what was given back is given back in the books',
+    ]);
+  });
+
+  it('also where a bookkeeper undid what was given back in full', () => {
+    const undone = ({ facts, crm, books }: World): void => {
+      facts.stripe.refunds[0]!.cents = 30_000;
+      crm.refunds[0]!.cents = 30_000;
+      crm.proposals[0]!.depositPaidCents = 0;
+      books.payments[0]!.isDeleted = true;
+      books.refundReceipts[0]!.totalCents = 30_000;
+      crm.applied = [];
+      Object.assign(books.invoices[0]!, { balanceCents: 30_000 });
+      Object.assign(crm.invoices[0]!, { balanceCents: 30_000, state: 'open' });
+      crm.proposals[0]!.qboBalanceCents = 30_000;
+      crm.activity.push({ proposalId: 7, event: 'invoice_reopened', occurrence: 'I1#2' });
+    };
+    expect(lawsBroken(undone)).toEqual([]);
+    expect(
+      lawsBroken((world) => {
+        undone(world);
+        world.facts.stripe.refunds[0]!.cents = 29_999;
+        world.crm.refunds[0]!.cents = 29_999;
+        world.crm.proposals[0]!.depositPaidCents = 1;
+        world.books.refundReceipts[0]!.totalCents = 29_999;
+      }),
+    ).toEqual(['one payment is one payment in the books']);
+  });
+});

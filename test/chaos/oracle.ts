@@ -1,0 +1,18 @@
+import { bookLaws } from './book-laws.ts';
+import type { Difference, Facts } from './facts.ts';
+import { openLaws } from './open-laws.ts';
+import { recordLaws } from './record-laws.ts';
+import { stripeLaws } from './stripe-laws.ts';
+
+/**
+ * Everything that the CRM, QuickBooks and Stripe do not agree about, row by row and cent by cent, and that no open item
+ * of the inbox accounts for. Knows nothing of how the product decides. Pure.
+ */
+export function differencesIn(facts: Facts): Difference[] {
+  const ofOrganisations = facts.crm.flatMap((crm) => {
+    const books = facts.books[crm.org];
+    const found = [...(books ? bookLaws(crm, books) : []), ...openLaws(crm), ...recordLaws(crm)];
+    return found.map((difference) => ({ ...difference, org: crm.org }));
+  });
+  return [...stripeLaws(facts), ...ofOrganisations];
+}

@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Contractor } from './contractor.ts';
+import { readCrm, readKeptEvents } from './crm-facts.ts';
+import { perform } from './deeds.ts';
+import type { Difference, Facts } from './facts.ts';
+import { strike } from './faults.ts';
+import type { Installation } from './installation.ts';
+import { Journal } from './journal.ts';
+import { differencesIn } from './oracle.ts';
+import { ORGS, type Plan } from './plan.ts';
+import { readBooks, readStripe } from './vendor-facts.ts';
+
+/** Once nothing goes wrong any more, all agrees within this time, or never. */
+const REST_WITHIN_MS = 120_000;
+const LATER_MS = 30 * 60_000;
+const LOOK_EVERY_MS = 700;
+
+export interface Outcome {
+  plan: Plan;
+  journal: Journal;
+  facts: Facts;
+  differences: readonly Difference[];
+  /** From the end of the faults until all agreed, or until that was given up. */
+  restMs: number;
+}
+
+/** Plays a plan in an installation, lets it come to rest, and compares what everybody has. */
+export async function play(at: Installation, plan: Plan): Promise<Outcome> {
+  const owners = await at.found(ORGS);
+  const contractors = await Promise.all(owners.map((owner) => Contractor.open(at, owner)));
+  await Promise.all(at.workers.map((worker) => worker.untilReady()));
+  const journal = new Journal();
+  const acts = [
+    ...plan.deeds.map((deed) => ({
+      atMs: deed.atMs,
+      run: () => perform({ at, contractor: contractors[deed.org]!, journal, deed }),
+    })),
+    ...plan.faults.map((fault) => ({
+      atMs: fault.atMs,
+      run: () => strike({ at, contractor: contractors[fault.org]!, journal, fault }),
+    })),
+  ].toSorted((one, other) => one.atMs - other.atMs);
+  const underWay: Promise<void>[] = [];
+  for (const { atMs, run } of acts) {
+    const waitMs = atMs - journal.nowMs;
+    if (waitMs > 0) await pause(waitMs);
+    underWay.push(run());
+  }
+  await Promise.all(underWay);
+  const endedMs = journal.nowMs;
+  journal.note('nothing goes wrong any more');
+  await calm(at, contractors);
+  const { facts, differences } = await atRest(at, contractors, journal);
+  return { plan, journal, facts, differences, restMs: journal.nowMs - endedMs };
+}
+
+/** No fault is left, everybody is connected, every process runs, and half an hour passes for vendors and workers. */
+async function calm(at: Installation, contractors: readonly Contractor[]): Promise<void> {
+  await Promise.all([
+    at.control.clearFaults(),
+    at.control.stripe.clearFaults(),
+    at.sandboxCall('DELETE', '/oauth/faults'),
+    at.control.stripe.configure({ drop: 0, duplicate: 0 }),
+    at.control.stripe.resume(),
+    at.tellOfChanges({ drop: 0, duplicate: 0, shuffle: false }),
+  ]);
+  await at.restLater();
+  await at.control.advanceClock(LATER_MS);
+  const lost = await at.postgres.query<{ org: number }>(
+    `select org_id as org from qbo_tokens where state <> 'connected'`,
+  );
+  for (const contractor of contractors)
+    if (lost.some(({ org }) => org === contractor.orgId)) await contractor.connect();
+  await at.control.stripe.flush('shuffled');
+  await at.sandboxCall('POST', '/webhooks/flush');
+}
+
+/** Looks until everything agrees, or for so long. */
+async function atRest(
+  at: Installation,
+  contractors: readonly Contractor[],
+  journal: Journal,
+): Promise<{ facts: Facts; differences: readonly Difference[] }> {
+  const giveUpMs = journal.nowMs + REST_WITHIN_MS;
+  for (;;) {
+    const facts = await factsOf(at, contractors);
+    const differences = differencesIn(facts);
+    if (differences.length === 0 || journal.nowMs > giveUpMs) return { facts, differences };
+    await pause(LOOK_EVERY_MS);
+  }
+}
+
+async function factsOf(at: Installation, contractors: readonly Contractor[]): Promise<Facts> {
+  const books = await Promise.all(
+    contractors.map(async ({ orgId, realmId }) => [orgId, await readBooks(at, realmId)] as const),
+  );
+  const stripe = await readStripe(at);
+  return {
+    crm: await Promise.all(contractors.map((contractor) => readCrm(at, contractor))),
+    books: Object.fromEntries(books),
+    stripe,
+    events: await readKeptEvents(at),
+  };
+}

@@ -1,0 +1,78 @@
+import type { CrmFacts, Difference } from './facts.ts';
+import { sum } from './reading.ts';
+
+const GONE = ['pending', 'succeeded'];
+const RECORDED = { 'payment.create': 'payment_recorded', 'refund.create': 'refund_recorded' } as const;
+
+/** What happened is written down once: timeline, audit log and the sums made of them. Pure. */
+export function recordLaws(crm: CrmFacts): Difference[] {
+  return [...eventLaws(crm), ...paidLaws(crm), ...auditLaws(crm), ...depositLaws(crm)];
+}
+
+function eventLaws({ activity, payments, operations }: CrmFacts): Difference[] {
+  const expected = [
+    ...payments.map(({ proposalId, id }) => ({ proposalId, event: 'payment_success', occurrence: `${id}` })),
+    ...operations.flatMap(({ kind, state, proposalId, qboId, entityId, generation }) => {
+      if (state !== 'done' || proposalId === null) return [];
+      if (kind === 'invoice.create') return [{ proposalId, event: 'invoice_created', occurrence: qboId! }];
+      if (!(kind in RECORDED)) return [];
+      const event = RECORDED[kind as keyof typeof RECORDED];
+      return [{ proposalId, event, occurrence: `${entityId}#${generation}` }];
+    }),
+  ];
+  return expected.flatMap(({ proposalId, event, occurrence }) => {
+    const count = activity.filter(
+      (one) => one.proposalId === proposalId && one.event === event && one.occurrence === occurrence,
+    ).length;
+    if (count === 1) return [];
+    return [
+      { law: 'each step is written down once', what: `${event} ${occurrence}: ${count} times`, proposalId },
+    ];
+  });
+}
+
+/** An invoice that is paid was paid once more often than it was reopened; one that is open, as often. */
+function paidLaws({ activity, invoices }: CrmFacts): Difference[] {
+  return invoices.flatMap(({ qboId, number, state, proposalId }) => {
+    if (qboId === null) return [];
+    const count = (event: string): number =>
+      activity.filter(
+        (one) =>
+          one.proposalId === proposalId &&
+          one.event === event &&
+          (one.occurrence ?? '').startsWith(`${qboId}#`),
+      ).length;
+    const more = count('invoice_paid') - count('invoice_reopened');
+    const expected =
+      state === 'paid' ? [1] : ['open', 'partially_paid', 'overdue'].includes(state ?? '') ? [0] : [0, 1];
+    if (expected.includes(more)) return [];
+    const what = `invoice ${number ?? qboId} is ${state} and was paid ${more} times more often than reopened`;
+    return [{ law: 'each transition to paid is written down once', what, proposalId }];
+  });
+}
+
+function auditLaws({ audit, proposals }: CrmFacts): Difference[] {
+  return proposals.flatMap(({ id, status }) => {
+    if (status !== 'approved') return [];
+    const count = audit.filter((one) => one.action === 'proposal.approved' && one.proposalId === id).length;
+    if (count === 1) return [];
+    return [
+      { law: 'the audit log is whole', what: `approval of proposal ${id}: ${count} entries`, proposalId: id },
+    ];
+  });
+}
+
+function depositLaws({ proposals, payments, refunds, disputes }: CrmFacts): Difference[] {
+  return proposals.flatMap(({ id: proposalId, depositPaidCents }) => {
+    const left = payments
+      .filter((one) => one.proposalId === proposalId && one.kind === 'deposit')
+      .map(({ id, cents }) => {
+        const back = refunds.filter((one) => one.paymentId === id && GONE.includes(one.state));
+        const lost = disputes.filter((one) => one.paymentId === id && one.state === 'lost');
+        return Math.max(cents - sum([...back, ...lost].map((one) => one.cents)), 0);
+      });
+    if (sum(left) === depositPaidCents) return [];
+    const what = `${depositPaidCents} of the deposit is said to be with us, ${sum(left)} is`;
+    return [{ law: 'the deposit is what was paid less what went back', what, proposalId }];
+  });
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { eventually } from '../../bench/harness/clock.ts';
+
+const READY_WITHIN_MS = 240_000;
+const KEPT_OUTPUT_MAX = 400_000;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** How one process of the installation is started; the same each time. */
+export interface Command {
+  args: readonly string[];
+  env: Record<string, string>;
+  port: number;
+  readyPath: string;
+}
+
+/** One process of the installation, that can die, freeze and come back. */
+export class Replica {
+  readonly name: string;
+  readonly url: string;
+  readonly #command: Command;
+  #child: ChildProcess | null = null;
+  #output = '';
+
+  constructor(name: string, command: Command) {
+    this.name = name;
+    this.url = `http://127.0.0.1:${command.port}`;
+    this.#command = command;
+  }
+
+  /** The end of what it wrote in this life. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Starts it unless it runs. */
+  launch(): void {
+    if (this.#child) return;
+    const { args, env } = this.#command;
+    const child = spawn(process.execPath, args, {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    child.once('exit', () => {
+      running.delete(child);
+      if (this.#child === child) this.#child = null;
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT_MAX);
+      });
+    this.#child = child;
+    this.#output = '';
+  }
+
+  async untilReady(): Promise<void> {
+    await eventually(
+      async () => {
+        if (!(await fetch(`${this.url}${this.#command.readyPath}`)).ok)
+          throw new Error(`${this.name} is not ready`);
+      },
+      READY_WITHIN_MS,
+      100,
+    ).catch((error: unknown) => {
+      throw new Error(`${this.name} did not start:\n${this.#output.slice(-3_000)}`, { cause: error });
+    });
+  }
+
+  freeze(): void {
+    this.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.signal('SIGCONT');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Answers once it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+    this.thaw();
+    child.kill('SIGKILL');
+    await gone;
+  }
+}
