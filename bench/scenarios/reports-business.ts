@@ -67,7 +67,7 @@ export async function writeBusiness(
   await database.query('vacuum analyze');
 }
 
-async function writeMirror({ query }: Stage['database'], company: readonly unknown[]): Promise<void> {
+async function writeMirror(database: Stage['database'], company: readonly unknown[]): Promise<void> {
   const documents = `
     select 'Invoice' as type, i.qbo_invoice_id as id, i.txn_date as day, i.due_on, 'customer' as kind,
            i.qbo_customer_ref as party, i.total_cents as cents
@@ -80,22 +80,22 @@ async function writeMirror({ query }: Stage['database'], company: readonly unkno
      union all
     select 'Bill', k.id::text, current_date - (k.id % 700), current_date - (k.id % 700) + 30, 'vendor', '56', 400000
       from contracts k where k.org_id = $1`;
-  await query(
+  await database.query(
     `insert into qbo_document_mirrors (org_id, realm_id, filled_at, changed_since, looked_at)
      values ($1, $2, now(), now(), now())
          on conflict on constraint qbo_document_mirrors_pkey do update
             set filled_at = now(), changed_since = now(), looked_at = now()`,
     [...company],
   );
-  await query(
+  await database.query(
     `insert into qbo_documents (org_id, realm_id, type, qbo_id, sync_token, txn_on, due_on, party_kind, party_id,
                                 party_name, currency, total_cents, balance_cents, state, first_seen_at, seen_at)
      select $1, $2, type, id, 0, day, due_on, kind, party, party, 'USD', cents, 0, 'live', now(), now()
        from (${documents}) d`,
     [...company],
   );
-  await query('analyze');
-  await query(
+  await database.query('analyze');
+  await database.query(
     `insert into qbo_subledger_entries (org_id, realm_id, type, qbo_id, line, ledger, party_kind, party_id, cents)
      select org_id, realm_id, type, qbo_id, 0, 'ar', 'customer', party_id,
             case type when 'Payment' then -total_cents else total_cents end
@@ -103,13 +103,13 @@ async function writeMirror({ query }: Stage['database'], company: readonly unkno
          on conflict do nothing`,
     [...company],
   );
-  await query(
+  await database.query(
     `insert into qbo_document_links (org_id, realm_id, type, qbo_id, line, to_type, to_id, cents)
      select org_id, realm_id, 'Payment', qbo_payment_id, 1, 'Invoice', qbo_invoice_id, amount_cents
        from invoice_payments where org_id = $1 and realm_id = $2 on conflict do nothing`,
     [...company],
   );
-  await query(
+  await database.query(
     `insert into qbo_document_lines (org_id, realm_id, type, qbo_id, line, account_id, party_kind, party_id, party_name,
                                      description, cents, billable)
      select $1, $2, 'Bill', k.id::text, part, '7', case part when 1 then 'customer' end,

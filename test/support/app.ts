@@ -1,27 +1,13 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { hash } from '@node-rs/argon2';
 import { AppModule } from '../../src/app.module.js';
 import { readConfig } from '../../src/platform/config/config.js';
 import { configureApp } from '../../src/app.configure.js';
 import { fastifyOptions } from '../../src/app.factory.js';
-import type { PersonFacts } from '../../src/auth/password-rules.js';
 import { PasswordsService } from '../../src/auth/passwords.service.js';
 import { Clock } from '../../src/platform/time/clock.js';
+import { CheapPasswordsService } from './cheap-passwords.js';
 import { inNamedOrganisation } from './organisation.js';
-import { PASSWORD } from './people.js';
-
-/** Hashes at a hundredth of the cost. */
-export class CheapPasswordsService extends PasswordsService {
-  override async hash(password: string): Promise<string> {
-    return hash(password.normalize('NFC'), { memoryCost: 64, timeCost: 1, parallelism: 1 });
-  }
-
-  /** That of everybody whom tests add need not be judged each time. */
-  override async hashNew(password: string, person: PersonFacts, field?: string): Promise<string> {
-    return password === PASSWORD ? this.hash(password) : super.hashNew(password, person, field);
-  }
-}
 
 export interface TestApp extends AsyncDisposable {
   readonly app: NestFastifyApplication;

@@ -3,8 +3,9 @@ import type { UserRole } from '../../src/auth/permissions.js';
 import { OrgsService } from '../../src/orgs/orgs.service.js';
 import { UsersService } from '../../src/auth/users.service.js';
 import type { TestApp } from './app.js';
+import { PASSWORD } from './cheap-passwords.js';
 
-export const PASSWORD = 'ladder-shingle-42';
+export { PASSWORD };
 
 export interface Answer<Body> {
   status: number;

@@ -35,7 +35,7 @@ function sides(change: Partial<ComparedSides>): ComparedSides {
     ours: [document],
     mirror: [document],
     facts: new Map(),
-    report: { rows: [row], grandTotalCents: 300_000 } as ComparedSides['report'],
+    report: { rows: [row], grandTotalCents: 300_000 },
     ...change,
   };
 }

@@ -9,7 +9,7 @@ import { PasswordsService } from '../../../src/auth/passwords.service.js';
 import { JobsService } from '../../../src/jobs/jobs.service.js';
 import { StripeClient } from '../../../src/payments/checkout/stripe.client.js';
 import { readConfig } from '../../../src/platform/config/config.js';
-import { CheapPasswordsService } from '../../support/app.js';
+import { CheapPasswordsService } from '../../support/cheap-passwords.js';
 import type { Actor } from './actor.ts';
 import { memoryOf } from './process-memory.ts';
 import { SimulatedJobsService } from './simulated-jobs.service.ts';
