@@ -69,13 +69,13 @@ export class SimulatedJobsService extends JobsService {
     return this.#handlers.has(name) && busy < QUEUES[name].concurrency;
   }
 
-  /** Takes a job of a queue, where there still is one, and does it. */
-  async take(name: QueueName): Promise<void> {
+  /** Takes a job of a queue, where there is one for it now, and does it; `onNone` where there is none. */
+  async take(name: QueueName, onNone: () => void): Promise<void> {
     const [job] = await this.queue.fetch<object>(name, {
       batchSize: 1,
       groupConcurrency: Math.max(1, QUEUES[name].concurrency - 1),
     });
-    if (!job) return;
+    if (!job) return onNone();
     this.running.set(job.id, name);
     const { ackOnStart } = QUEUES[name];
     try {

@@ -29,6 +29,8 @@ import { SimulatedTime } from './simulated-time.ts';
 
 /** A Monday morning. */
 const START = new Date('2026-03-02T14:00:00Z');
+/** Workers look for due jobs so often. */
+const LOOK_MS = 500;
 const CONNECTIONS_HELD = 6;
 const PROCESSES = { api: ['api'], worker: ['worker 1', 'worker 2'] };
 /** Of the company in each story. */
@@ -57,6 +59,8 @@ export class SimulatedWorld implements AsyncDisposable {
   readonly control: SandboxControl;
   readonly #stripe: TestStripe;
   #jobs: Job[] = [];
+  /** When queues are looked into again whose jobs nobody may take now: those of an organisation that has its share. */
+  readonly #looksAgainAt = new Map<QueueName, number>();
 
   private constructor(
     readonly database: TestDatabase,
@@ -129,6 +133,7 @@ export class SimulatedWorld implements AsyncDisposable {
     this.time.begin(START);
     this.chance.begin(seed);
     this.random = new SeededRandom(seed);
+    this.#looksAgainAt.clear();
     this.network.deliveries = [];
     this.network.secrets = [];
     this.sandbox.world.reset();
@@ -177,15 +182,21 @@ export class SimulatedWorld implements AsyncDisposable {
       );
       this.#jobs = rows;
     }
-    const due = this.#jobs.filter(({ at }) => at <= this.time.now);
-    const later = this.#jobs.filter(({ at }) => at > this.time.now).map(({ at }) => at);
+    const jobs = this.#jobs.map(({ name, at }) => ({
+      name,
+      at: Math.max(at, this.#looksAgainAt.get(name) ?? 0),
+    }));
+    const due = jobs.filter(({ at }) => at <= this.time.now);
+    const later = jobs.filter(({ at }) => at > this.time.now).map(({ at }) => at);
     return { due, nextAt: later.length === 0 ? null : Math.min(...later) };
   }
 
   /** A process takes one job of a queue and does it. */
   takeJob(life: SimulatedProcess, name: QueueName): void {
     this.store.isChanged = true;
-    void actAs(life.actor!, () => life.jobs.take(name)).catch(() => {});
+    void actAs(life.actor!, () =>
+      life.jobs.take(name, () => this.#looksAgainAt.set(name, this.time.now + LOOK_MS)),
+    ).catch(() => {});
   }
 
   /** What runs by the clock, in one process that runs jobs; and the queue gives up jobs whose worker is silent. */
