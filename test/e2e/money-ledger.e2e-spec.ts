@@ -126,6 +126,29 @@ describe('The ledger of payments, refunds and disputes', () => {
       expect(failed?.after).toMatchObject({ deposit_paid_cents: 200_000 });
     });
 
+    it('believes what is said of a refund by its name over what its sum let be guessed', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('charge.refunded', {
+        id: `ch_of_${pi}`,
+        object: 'charge',
+        amount_refunded: 100_000,
+        currency: 'usd',
+        payment_intent: pi,
+      });
+      const states = async () => {
+        const { body } = await contractor.admin.get(`/payments?proposal_id=${proposalId}`);
+        return (body.items[0].refunds as { state: string }[]).map(({ state }) => state);
+      };
+      const pending = { ...refund(`re_${pi}`, pi, 100_000, 'pending'), created: 1 };
+      await hear('refund.created', pending);
+      expect(await states()).toEqual(['pending']);
+      await hear('refund.updated', { ...pending, status: 'succeeded' });
+      await hear('refund.created', pending);
+      expect(await states()).toEqual(['succeeded']);
+      expect(await deposit(proposalId)).toBe(200_000);
+    });
+
     it('has the money back when a lost dispute is decided anew', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);

@@ -57,6 +57,11 @@ export function unaccountedCents(refundedCents: number, rows: readonly KnownRefu
   return Math.max(refundedCents - accounted, 0);
 }
 
-function isNameless({ stripeRefundId, requestKey, state }: KnownRefund): boolean {
+/** True of a row that stands for a sum alone: its state is a guess, which nobody reported. Pure. */
+export function isNameless({
+  stripeRefundId,
+  requestKey,
+  state,
+}: Pick<KnownRefund, 'stripeRefundId' | 'requestKey' | 'state'>): boolean {
   return stripeRefundId === null && requestKey === null && isGone(state);
 }

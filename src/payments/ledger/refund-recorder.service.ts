@@ -11,7 +11,7 @@ import { LedgerRepository } from './ledger.repository.js';
 import { notOwedSubjectOf, removedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
-import { identify, unaccountedCents } from './refund-identity.js';
+import { identify, isNameless, unaccountedCents } from './refund-identity.js';
 import { isGone, type RefundState, refundStateAfter } from './refund-state.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
@@ -79,7 +79,7 @@ export class RefundRecorderService {
       return null;
     }
     const known = before.refunds.find((row) => row.id === identity.id)!;
-    const state = refundStateAfter(known.state, news.state);
+    const state = isNameless(known) ? news.state : refundStateAfter(known.state, news.state);
     if (state === known.state && known.stripeRefundId !== null) return `The refund is ${state} already.`;
     const error = state === 'failed' ? news.failureReason : null;
     await this.refunds.update(tx, known, { stripeRefundId: news.refundId, state, error });
