@@ -149,10 +149,11 @@ describe('A worker killed between card and books', () => {
         billed_cents: 940_000,
         remaining_cents: 0,
       });
-      const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}&kind=final`)).body as {
-        items: Json[];
-      };
-      expect(items[0]).toMatchObject({ balance_cents: 640_000 });
+      await eventually(async () => {
+        await passTheCutOff();
+        const { body } = await admin.get(`/invoices?proposal_id=${proposalId}&kind=final`);
+        expect((body.items as Json[])[0]).toMatchObject({ balance_cents: 640_000 });
+      }, 30_000);
     },
   );
 

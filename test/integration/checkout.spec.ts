@@ -94,17 +94,20 @@ describe('A checkout page', () => {
   });
 
   it.each([
-    { currency: 'JPY', cents: 1_234_550, deposit: 370_400, amount: 3_704 },
-    { currency: 'ISK', cents: 1_234_550, deposit: 370_400, amount: 370_400 },
-  ])('asks in $currency for what that can be charged in', async ({ currency, cents, deposit, amount }) => {
-    const checkout = await openCheckout(admin, await inCurrency(currency, cents));
-    expect(checkout).toMatchObject({ deposit_cents: deposit, total_cents: cents });
-    expect(await books.stripe.show(`checkout/sessions/${checkout.session_id}`)).toMatchObject({
-      amount_total: amount,
-      currency: currency.toLowerCase(),
-    });
-    await admin.patch('/org/settings', { currency: null });
-  });
+    { currency: 'JPY', cents: 1_234_550, total: 1_234_600, deposit: 370_400, amount: 3_704 },
+    { currency: 'ISK', cents: 1_234_550, total: 1_234_600, deposit: 370_400, amount: 370_400 },
+  ])(
+    'asks in $currency for what that can be charged in',
+    async ({ currency, cents, total, deposit, amount }) => {
+      const checkout = await openCheckout(admin, await inCurrency(currency, cents));
+      expect(checkout).toMatchObject({ deposit_cents: deposit, total_cents: total });
+      expect(await books.stripe.show(`checkout/sessions/${checkout.session_id}`)).toMatchObject({
+        amount_total: amount,
+        currency: currency.toLowerCase(),
+      });
+      await admin.patch('/org/settings', { currency: null });
+    },
+  );
 
   it.each([
     { email: 'ann@exämple.com', known: 'ann@xn--exmple-cua.com' },

@@ -99,8 +99,9 @@ describe('The read budget', () => {
     { reads: 0, factor: 1 },
     { reads: 390, factor: 1 },
     { reads: 420, factor: 2 },
-    { reads: 550, factor: 4 },
-    { reads: 990, factor: 16 },
+    { reads: 460, factor: 4 },
+    { reads: 480, factor: 8 },
+    { reads: 550, factor: 16 },
     { reads: 5000, factor: 16 },
   ])(
     'at $reads of 1000 by mid-month makes sweeps $factor times rarer, never none',
