@@ -12,19 +12,17 @@ const FIRST_SEED = Number(process.env.SIMULATE_FROM ?? 1);
 const LONG = process.env.SIMULATE_SEEDS !== undefined;
 /** Prints every decision. */
 const ALOUD = process.env.SIMULATE_ALOUD === 'true';
-/** Plants every bug there is, not one. */
+/** Plants every bug there is, one after the other. */
 const IS_PLANTING = process.env.SIMULATE_PLANTED === 'all';
-/** Found by the first seed. */
-const SHOWN = 'a payment goes into the books a cent too low';
 /** A planted bug has to be found by one of so many seeds. */
 const SEEDS_PER_BUG = 12;
-/** A tale takes half a second on a quiet machine, and half a minute on one that is not. */
+/** A tale takes seconds on a quiet machine, and half a minute on one that is not. */
 const TEST_MS = 900_000;
 
 // oxlint-disable-next-line no-console -- what a long run says on its way
 const print = (text: string): void => console.log(text);
 
-describe(
+describe.runIf(LONG || IS_PLANTING)(
   'Whatever luck the business, its bookkeeper, the network and the processes have,',
   { timeout: TEST_MS },
   () => {
@@ -76,7 +74,7 @@ describe(
       expect(again.hash).not.toBe(endings.get(FIRST_SEED + 1)!.hash);
     });
 
-    const bugs = PLANTED_BUGS.filter(({ name }) => IS_PLANTING || name === SHOWN);
+    const bugs = IS_PLANTING ? PLANTED_BUGS : [];
     it.each(bugs.map((bug) => ({ bug, name: bug.name })))('a bug is found: $name', async ({ bug }) => {
       const found = await finding(bug);
       print(`| ${bug.name} | ${found?.seed ?? 'none'} | ${found?.violation ?? ''} |`);
