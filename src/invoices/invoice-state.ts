@@ -1,9 +1,18 @@
 /** How an invoice stands, in the three words of the first integration. */
-export type QboStatus = 'Paid' | 'Open' | 'Unknown';
+export const QBO_STATUSES = ['Paid', 'Open', 'Unknown'] as const;
+export type QboStatus = (typeof QBO_STATUSES)[number];
 
 /** How an invoice stands, in full. */
-export type QboState =
-  'open' | 'partially_paid' | 'overdue' | 'paid' | 'settled_by_credit' | 'voided' | 'deleted';
+export const QBO_STATES = [
+  'open',
+  'partially_paid',
+  'overdue',
+  'paid',
+  'settled_by_credit',
+  'voided',
+  'deleted',
+] as const;
+export type QboState = (typeof QBO_STATES)[number];
 
 /** True where the invoice still stands for money: not voided, not deleted. One that was never read counts as live. */
 export function isLive({ state }: { state: QboState | null }): boolean {

@@ -1,22 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
+import { QBO_STATES } from './invoice-state.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryFlag, QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { sortsBy } from '../platform/http/sorted-page.js';
 
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
 /** `pending`: not in QuickBooks yet. `refused`: QuickBooks said no, or it was called off. */
-export const INVOICE_STATES = [
-  'pending',
-  'refused',
-  'open',
-  'partially_paid',
-  'overdue',
-  'paid',
-  'settled_by_credit',
-  'voided',
-  'deleted',
-] as const;
+export const INVOICE_STATES = ['pending', 'refused', ...QBO_STATES] as const;
 export const INVOICE_SORTS = sortsBy('id', 'due_on', 'created_at', 'updated_at');
 export type InvoiceSort = (typeof INVOICE_SORTS)[number];
 

@@ -1,20 +1,9 @@
+import { QBO_STATES, QBO_STATUSES } from '../invoices/invoice-state.js';
 import type { PostalAddress } from '../customers/postal-address.js';
 import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
 
-/** Whether an invoice is paid, as QuickBooks' figures say. */
-export const QBO_STATUSES = ['Paid', 'Open', 'Unknown'] as const;
-/** How an invoice stands in QuickBooks. */
-export const QBO_STATES = [
-  'open',
-  'partially_paid',
-  'overdue',
-  'paid',
-  'settled_by_credit',
-  'voided',
-  'deleted',
-] as const;
 const INSTANT = { type: String, format: 'date-time', nullable: true } as const;
 
 export class LineView {

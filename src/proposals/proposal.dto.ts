@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import { QBO_STATES, QBO_STATUSES } from '../invoices/invoice-state.js';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
@@ -11,7 +12,6 @@ import { IfGiven, OneLine, Prose } from '../platform/http/text.decorator.js';
 import { PostalAddressBody } from '../customers/postal-address.dto.js';
 import { PROPOSAL_SORTS } from './lead-list.repository.js';
 import { CENTS_MAX } from './proposal-amount.js';
-import { QBO_STATES, QBO_STATUSES } from './proposal-view.dto.js';
 
 const NAME_LENGTH_MAX = 200;
 export const DESCRIPTION_LENGTH_MAX = 4_000;
