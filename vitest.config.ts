@@ -45,6 +45,7 @@ export default defineConfig({
           globalSetup: ['test/support/cluster.ts'],
           testTimeout: 180_000, // a busy machine is ten times as slow
           hookTimeout: 180_000,
+          retry: 1, // and named at the end of the run: see the closing line
         },
       },
     ],
