@@ -43,8 +43,8 @@ export default defineConfig({
           include: ['test/**/*.{spec,e2e-spec}.ts'],
           setupFiles: ['test/support/fresh-process.ts'],
           globalSetup: ['test/support/cluster.ts'],
-          testTimeout: 180_000, // a busy machine is ten times as slow
-          hookTimeout: 180_000,
+          testTimeout: 600_000, // a busy machine is ten times as slow
+          hookTimeout: 600_000,
           retry: 1, // and named at the end of the run: see the closing line
         },
       },

@@ -179,7 +179,7 @@ describe('What both sides write of a customer', () => {
       expect(await sync(id)).toMatchObject({ ok: false, result: 'error' });
       await eventually(async () => {
         expect(await inQbo(qboId)).toMatchObject({ PrimaryPhone: { FreeFormNumber: '555-0199' } });
-      }, 30_000);
+      });
     });
 
     it('that QuickBooks refuses is in the inbox, and gone from it when it is mended', async () => {

@@ -36,7 +36,7 @@ async function startDemo(dataDir: string): Promise<Demo> {
   const ended = new Promise((resolve) => void child.once('close', resolve));
   await eventually(() => {
     if (!output.includes('PeakPro CRM is ready.')) throw new Error(`The demo is not ready:\n${output}`);
-  }, 120_000);
+  });
   return {
     url: `http://localhost:${port}`,
     sandboxUrl: `http://localhost:${sandboxPort}`,

@@ -131,9 +131,9 @@ describe('The deposit of a proposal', () => {
     const proposalId = await anApprovedProposal(seller);
     const { paymentIntentId } = await payDeposit(books, admin, proposalId);
     await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 75_000 });
-    await expect.poll(() => paid(proposalId), { timeout: 5_000 }).toBe(300_000);
+    await eventually(async () => expect(await paid(proposalId)).toBe(300_000));
     await books.stripe.act('refund', { payment_intent: paymentIntentId });
-    await expect.poll(() => paid(proposalId), { timeout: 5_000 }).toBe(0);
+    await eventually(async () => expect(await paid(proposalId)).toBe(0));
     expect(await activity(proposalId, 'payment_refunded')).toMatchObject([
       { amount_cents: 75_000, refunded_cents: 75_000, currency: 'USD' },
       { amount_cents: 300_000, refunded_cents: 375_000, currency: 'USD' },
@@ -150,10 +150,12 @@ describe('The deposit of a proposal', () => {
     await books.stripe.act('dispute', { payment_intent: intent, amount: 100 });
     await books.stripe.act('flush', { order: 'reversed' });
     await books.stripe.act('resume');
-    await expect.poll(() => paid(proposalId), { timeout: 8_000 }).toBe(300_000);
-    await expect
-      .poll(() => eventsOf(seller, proposalId), { timeout: 5_000 })
-      .toEqual(expect.arrayContaining(['payment_success', 'payment_refunded', 'payment_disputed']));
+    await eventually(async () => expect(await paid(proposalId)).toBe(300_000));
+    await eventually(async () =>
+      expect(await eventsOf(seller, proposalId)).toEqual(
+        expect.arrayContaining(['payment_success', 'payment_refunded', 'payment_disputed']),
+      ),
+    );
   });
 
   it('that is disputed is noted, with what the bank decides', async () => {

@@ -71,7 +71,7 @@ describe('An organisation beside others', () => {
       expect(row!.active).toBeGreaterThanOrEqual(3);
     });
     await enqueue(calm, ours);
-    await eventually(async () => expect(await eventsOf(calm, ours)).toContain('invoice_created'), 10_000);
+    await eventually(async () => expect(await eventsOf(calm, ours)).toContain('invoice_created'));
     const [row] = await books.database.query<{ waiting: number }>(
       `select count(*)::int as waiting from pgboss.job
         where name = 'qbo.invoice.create' and state = 'created' and group_id = $1::text`,

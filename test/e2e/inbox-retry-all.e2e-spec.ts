@@ -63,7 +63,7 @@ describe('Retrying all of a kind', () => {
     const answer = await retryAll('books_closed');
     expect(answer).toMatchObject({ status: 202, body: { code: 'books_closed', queued: 10, left: [] } });
     expect(answer.body.item_ids).toEqual(items.map(({ id }) => id));
-    await eventually(async () => expect(await open()).toEqual([]), 30_000);
+    await eventually(async () => expect(await open()).toEqual([]));
 
     const linked = new Set<string>();
     for (const id of proposals)
@@ -84,7 +84,7 @@ describe('Retrying all of a kind', () => {
       expect((await retryAll('books_closed')).body.queued).toBe(3);
       await eventually(async () => {
         for (const { id } of items) expect(await eventsOf(id)).toContain('retried:open');
-      }, 20_000);
+      });
       expect(await open()).toHaveLength(3);
       expect(await ourInvoices()).toEqual([]);
       const [retried] = ((await item(items[0]!.id)).history as { event: string }[]).filter(
@@ -103,7 +103,7 @@ describe('Retrying all of a kind', () => {
     const queued = answers.flatMap(({ body }) => body.item_ids as number[]);
     expect(queued).toHaveLength(items.length);
     expect(new Set(queued)).toEqual(new Set(items.map(({ id }) => id)));
-    await eventually(async () => expect(await open()).toEqual([]), 30_000);
+    await eventually(async () => expect(await open()).toEqual([]));
     expect(await ourInvoices()).toHaveLength(5);
     for (const { id } of items) {
       expect((await eventsOf(id)).filter((event) => event.startsWith('retr'))).toEqual([
@@ -125,7 +125,7 @@ describe('Retrying all of a kind', () => {
     expect((await retryAll('subscription')).body.queued).toBe(4);
     await eventually(async () => {
       expect((await open()).map(({ code }) => code)).toEqual(['books_closed']);
-    }, 20_000);
+    });
     for (const id of customers) {
       expect((await contractor.admin.get(`/customers/${id}`)).body.qbo_customer_id).toMatch(/^\d+$/);
     }

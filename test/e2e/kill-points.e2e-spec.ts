@@ -80,7 +80,7 @@ describe('A worker killed between card and books', () => {
   /** Waits until the worker is at the point, kills it there, and starts another once nothing stands in the way. */
   async function killAt({ realmId }: Contractor, operation: string, already: number): Promise<void> {
     const reached = async () => (await books.control.calls(realmId)).operations[operation] ?? 0;
-    await eventually(async () => expect(await reached()).toBeGreaterThan(already), 20_000);
+    await eventually(async () => expect(await reached()).toBeGreaterThan(already));
     await worker!.end('SIGKILL');
     await books.control.clearFaults();
     await forgetTheDead();
@@ -107,7 +107,7 @@ describe('A worker killed between card and books', () => {
     await eventually(async () => {
       await passTheCutOff();
       expect((await contractor.admin.get(`/proposals/${proposalId}`)).body.qbo_status).toBe('Paid');
-    }, 30_000);
+    });
     const ours = async (entity: 'Invoice' | 'Payment' | 'Customer') =>
       (await books.control.records(contractor.realmId, entity)).filter((one) =>
         JSON.stringify(one).includes(entity === 'Customer' ? '@example.com' : 'crm:'),
@@ -139,7 +139,7 @@ describe('A worker killed between card and books', () => {
         await passTheCutOff();
         const { change_orders: orders } = (await admin.get(`/proposals/${proposalId}/contract`)).body;
         expect((orders as Json[])[0]!.credit_memo).toMatchObject({ state: 'used', balance_cents: 0 });
-      }, 30_000);
+      });
       const memos = (await books.control.records(realmId, 'CreditMemo')).filter(({ PrivateNote }) =>
         beginsWith(PrivateNote, 'crm:'),
       );
@@ -153,7 +153,7 @@ describe('A worker killed between card and books', () => {
         await passTheCutOff();
         const { body } = await admin.get(`/invoices?proposal_id=${proposalId}&kind=final`);
         expect((body.items as Json[])[0]).toMatchObject({ balance_cents: 640_000 });
-      }, 30_000);
+      });
     },
   );
 
@@ -172,7 +172,7 @@ describe('A worker killed between card and books', () => {
         const answer = fetch(`${api.url}${approval}`, { method: 'POST', headers, body }).catch(
           () => 'cut off',
         );
-        await eventually(async () => expect(await isWaitedFor()).toBe(true), 20_000);
+        await eventually(async () => expect(await isWaitedFor()).toBe(true));
         await api.end('SIGKILL');
         expect(await answer).toBe('cut off');
       });
@@ -184,7 +184,7 @@ describe('A worker killed between card and books', () => {
     await eventually(async () => {
       const memos = await books.control.records(realmId, 'CreditMemo');
       expect(memos.filter(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))).toHaveLength(1);
-    }, 30_000);
+    });
   });
 
   /** Holds a table so that whoever writes to it waits. */

@@ -107,7 +107,7 @@ describe('The log of a process', () => {
       if (chain.length === 0)
         throw new Error(`no span ${name}: ${spans.map((span) => span.name).join(', ')}`);
       return Promise.resolve(chain);
-    }, 30_000);
+    });
   const byRole = (chain: CollectedSpan[]) =>
     chain.map(({ name, resource }) => [resource['crm.role'], name] as const);
   const requestLine = (requestId: string | null): Promise<LogLine> =>
@@ -208,7 +208,7 @@ describe('The log of a process', () => {
       );
       expect(found.map(({ operation }) => operation as string)).toContain('payment.create');
       return found;
-    }, 30_000);
+    });
     const event = (await books.stripe.events()).find(
       ({ type, data }) => type === 'checkout.session.completed' && data.object.id === session,
     );
@@ -269,7 +269,7 @@ describe('The log of a process', () => {
       );
       if (!found) throw new Error('the payment is not in QuickBooks');
       return found;
-    }, 30_000);
+    });
     const chain = await causesOf('quickbooks payment.create', ({ traceId }) => traceId === line.trace_id);
     const [call, ...causes] = byRole(chain);
     expect(call).toEqual(['worker', 'quickbooks payment.create']);

@@ -53,7 +53,7 @@ describe('The ledger of payments, refunds and disputes', () => {
   }
 
   async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check, 30_000);
+    await eventually(check);
   }
 
   const dispute = (id: string, intent: string, amount: number, status: string) => ({

@@ -45,7 +45,7 @@ describe('An invoice that is made anew', () => {
     (await books.control.records(contractor.realmId, 'Payment')).filter((one) =>
       beginsWith(one.PrivateNote, 'crm:'),
     );
-  const inTime = (fact: () => Promise<void>) => eventually(fact, 20_000);
+  const inTime = (fact: () => Promise<void>) => eventually(fact);
 
   it.each([
     { what: 'voided', act: 'voidInvoice' },

@@ -37,7 +37,7 @@ describe('The timeline of a proposal', () => {
     (await contractor.admin.get<{ items: Item[] }>(`/proposals/${id}/timeline`)).body.items;
 
   async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check, 20_000);
+    await eventually(check);
   }
 
   const paid = (id: number): Promise<void> =>

@@ -74,7 +74,7 @@ describe('Bad luck with what QuickBooks tells', () => {
       await eventually(async () => {
         await enqueueDue();
         await isPaid(contractor, proposalId);
-      }, 30_000);
+      });
       const log = await eventsOf(contractor, proposalId);
       expect(log.filter((event) => event === 'invoice_paid')).toHaveLength(1);
     },

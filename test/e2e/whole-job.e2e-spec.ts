@@ -39,13 +39,13 @@ describe('A customer who pays a whole job online', () => {
     (await contractor.admin.get(`/payments?proposal_id=${id}`)).body.items as Json[];
   const invoiceOf = async (id: number): Promise<Json> => (await contractor.admin.get(`/invoices/${id}`)).body;
   const becomes = (invoiceId: unknown, facts: Json) =>
-    eventually(async () => expect(await invoiceOf(invoiceId as number)).toMatchObject(facts), 20_000);
+    eventually(async () => expect(await invoiceOf(invoiceId as number)).toMatchObject(facts));
   /** Of what was paid so many payments are in the books. */
   const recorded = (id: number, count: number) =>
     eventually(async () => {
       const events = await eventsOf(contractor, id);
       expect(events.filter((event) => event === 'payment_recorded')).toHaveLength(count);
-    }, 20_000);
+    });
 
   it('is asked for each invoice in its turn, by its number, and each payment is on its own invoice', async () => {
     const id = await anApproved();
@@ -105,7 +105,7 @@ describe('A customer who pays a whole job online', () => {
       reason: 'Goodwill',
     });
     expect(refund.status).toBe(200);
-    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('refund_recorded'), 20_000);
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('refund_recorded'));
     const receipts = await books.control.records(contractor.realmId, 'RefundReceipt');
     const receipt = receipts.at(-1) as unknown as { TotalAmt: number; Line: Json[] };
     expect(receipt.TotalAmt).toBe(500);

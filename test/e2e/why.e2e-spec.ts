@@ -34,7 +34,7 @@ describe('Why?', () => {
   const whyCustomer = async (id: number) => (await contractor.admin.get(`/customers/${id}/why`)).body;
 
   async function inTime(check: () => Promise<void>): Promise<void> {
-    await eventually(check, 20_000);
+    await eventually(check);
   }
 
   const says = (id: number, answer: RegExp): Promise<void> =>

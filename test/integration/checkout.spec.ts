@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anApprovedProposal, type Contractor, eventsOf } from '../support/books.js';
 import { FakeClock } from '../support/clock.js';
+import { eventually } from '../support/eventually.js';
 import { addPerson, anyone, createOrg, type Person, someEmail } from '../support/people.js';
 import { fieldsOf } from '../support/problem.js';
 import { type BooksWithStripe, openCheckout, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -182,9 +183,10 @@ describe('A checkout page', () => {
     const proposalId = await anApprovedProposal(seller);
     const { session_id: session } = await openCheckout(admin, proposalId);
     await books.stripe.act('pay', { session, how: 'bank' });
-    await expect
-      .poll(async () => (await admin.post(PATH, { proposal_id: proposalId })).body.code)
-      .toBe('payment_pending');
+    await eventually(async () => {
+      const { body } = await admin.post(PATH, { proposal_id: proposalId });
+      expect(body.code).toBe('payment_pending');
+    });
   });
 
   it.each([

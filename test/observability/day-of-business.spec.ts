@@ -136,7 +136,7 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
       ).toEqual(rows.map(({ state, count }) => ({ state, count })));
       const total = rows.reduce((sum, row) => sum + Number(row.owed), 0);
       expect(await prometheus.value(asked(owed.targets![0]!.expr))).toBe(total / 100);
-    }, 15_000);
+    });
   });
 
   it.each(dashboards)('of $title are all understood', async (board) => {
@@ -202,7 +202,7 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
         becamePaid: [becamePaid],
         share: [Math.round((100 * becamePaid) / created)],
       });
-    }, 15_000);
+    });
     // The negative control: the counters, which the requirements name, begin again.
     expect((await prometheus.value('sum(crm_portal_payments_total)')) ?? 0).toBe(0);
   });
@@ -251,7 +251,7 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
         deferred: [deferred],
         margin: [sum(margins)],
       });
-    }, 15_000);
+    });
     // The negative control: a counter begins again.
     expect((await prometheus.value('sum(crm_portal_payments_total)')) ?? 0).toBe(0);
   });

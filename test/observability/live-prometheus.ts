@@ -41,7 +41,7 @@ export class LivePrometheus implements AsyncDisposable {
     try {
       await eventually(async () => {
         if (!(await fetch(`${live.url}/-/ready`)).ok) throw new Error('Prometheus is not ready');
-      }, 15_000);
+      });
     } catch (cause) {
       await live[Symbol.asyncDispose]();
       throw new Error(said.slice(-2_000), { cause });

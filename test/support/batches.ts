@@ -52,7 +52,7 @@ export async function finished({ admin }: Contractor, batchId: string): Promise<
     const { body } = await admin.get<BatchAnswer>(`/qbo/sync/batches/${batchId}`);
     if (body.status !== 'done') throw new Error(`still ${body.status}: ${body.done} of ${body.total}`);
     return body;
-  }, 30_000);
+  });
 }
 
 /** What QuickBooks has of `manyCustomers`. */

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './ports.js';
 
 /** What PostgreSQL answers while it starts up: an ErrorResponse with SQLSTATE 57P03. */
 const STARTING_UP = errorResponse({
@@ -38,7 +39,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     incoming.pipe(outgoing).once('close', () => incoming.destroy());
     outgoing.pipe(incoming).once('close', () => outgoing.destroy());
   });
-  const port = await listen(server, 0);
+  const port = await listen(server, await freePort()); // it closes this port, and opens the same one again
   const cut = (): void => sockets.forEach((socket) => socket.destroy());
   const close = (): Promise<void> =>
     new Promise((resolve) => {

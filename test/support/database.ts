@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Pool, type QueryResultRow } from 'pg';
 import { inject } from 'vitest';
 import { asAppRole, TEMPLATE, withDatabase } from './cluster.js';
@@ -43,16 +44,20 @@ export async function copyDatabase(original: TestDatabase): Promise<TestDatabase
   return cloneDatabase(name);
 }
 
-/** Two clones of one template at the same instant disturb each other, so a busy template is asked again. */
+/**
+ * Two clones of one template at the same instant disturb each other, and a connection that was just closed is there for
+ * a moment longer: a template that is in use is asked again.
+ */
 async function asAdmin(url: string, sql: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
+    if (attempt > 1) await pause(20 + 180 * Math.random());
     const client = new Client({ connectionString: url });
     await client.connect();
     try {
       await client.query(sql);
       return;
     } catch (error) {
-      if ((error as { code?: string }).code !== '55006' || attempt === 50) throw error;
+      if ((error as { code?: string }).code !== '55006' || attempt === 300) throw error;
     } finally {
       await client.end();
     }

@@ -32,9 +32,14 @@ export interface CrmProcess {
 export async function startProcess(databaseUrl: string, env: NodeJS.ProcessEnv = {}): Promise<CrmProcess> {
   const crm = launchProcess({ PORT: String(await freePort()), DATABASE_URL: databaseUrl, ...env });
   const ended = crm.ended.then((code) => `It ended with ${code}:\n${crm.output()}`);
-  const failure = await Promise.race([untilReady(crm), ended]);
-  if (failure !== undefined) throw new Error(failure);
-  return crm;
+  try {
+    const failure = await Promise.race([untilReady(crm), ended]);
+    if (failure !== undefined) throw new Error(failure);
+    return crm;
+  } catch (error) {
+    await crm.end('SIGKILL'); // whoever waits for it has given up, and the next test has the machine
+    throw error;
+  }
 }
 
 /** Answers as soon as it is ready to serve. */
@@ -42,7 +47,7 @@ export async function untilReady({ url }: CrmProcess): Promise<undefined> {
   return eventually(async () => {
     if (!(await fetch(`${url}/health/ready`)).ok) throw new Error('not ready');
     return undefined;
-  }, 60_000);
+  });
 }
 
 /** Starts it and does not wait. Without a `DATABASE_URL` it runs its own PostgreSQL under `CRM_DATA_DIR`. */
@@ -53,9 +58,12 @@ export function launchProcess(env: NodeJS.ProcessEnv): CrmProcess {
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
+  void ended.then(() => process.off('exit', endWithUs));
   return {
     url: `http://127.0.0.1:${env.PORT}`,
     pid: child.pid!,
