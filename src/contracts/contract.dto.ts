@@ -14,7 +14,7 @@ import {
 import { ObjectList } from '../platform/http/object-list.decorator.js';
 import { ChangeOrderView } from './change-order-view.dto.js';
 import { InvoiceDetailView } from '../invoices/invoice.dto.js';
-import { REVENUE_POLICIES } from '../orgs/org-settings.entity.js';
+import { REVENUE_POLICIES, TAX_MODES } from '../orgs/org-settings.entity.js';
 import { Decimal } from '../platform/http/decimal.decorator.js';
 import { OneLine } from '../platform/http/text.decorator.js';
 import { isCalendarDay } from '../platform/time/calendar-day.js';
@@ -146,8 +146,20 @@ export class ContractView {
   })
   revenue_policy!: string;
 
-  @ApiProperty({ example: 30 })
+  @ApiProperty({ example: 30, description: 'Frozen with the approval, like the next' })
   deposit_percent!: number;
+
+  @ApiProperty({ example: 0, description: 'Kept back of each invoice until the work is complete' })
+  retainage_percent!: number;
+
+  @ApiProperty({ enum: TAX_MODES, example: 'none' })
+  tax_mode!: string;
+
+  @ApiProperty({ example: 0, description: 'The rate where tax_mode is ours' })
+  tax_percent!: number;
+
+  @ApiProperty({ example: 14, description: 'Days from an invoice to its due date' })
+  terms_days!: number;
 
   @ApiProperty({ example: 1_000_000 })
   value_cents!: number;

@@ -51,6 +51,31 @@ export class Contract {
   @Column({ name: 'tax_mode', type: 'text', default: 'none' })
   taxMode!: TaxMode;
 
+  /** The rate of mode `ours`; 0 in the others. */
+  @DecimalColumn({ name: 'tax_percent', precision: 5, scale: 2, default: 0 })
+  taxPercent!: number;
+
+  /** The product or service of its deposit in mode `income`; null: that of the settings. */
+  @Column({ name: 'deposit_item_name', type: 'text', nullable: true })
+  depositItemName!: string | null;
+
+  /** Ids in QuickBooks of tax codes, class and location, as the settings had them; null where they had none. */
+  @Column({ name: 'tax_code', type: 'text', nullable: true })
+  taxCode!: string | null;
+
+  @Column({ name: 'exempt_tax_code', type: 'text', nullable: true })
+  exemptTaxCode!: string | null;
+
+  @Column({ name: 'class_id', type: 'text', nullable: true })
+  classId!: string | null;
+
+  @Column({ name: 'location_id', type: 'text', nullable: true })
+  locationId!: string | null;
+
+  /** The company in QuickBooks that those ids are of; null while the contract was invoiced in none. */
+  @Column({ name: 'books_realm_id', type: 'text', nullable: true })
+  booksRealmId!: string | null;
+
   /** Days from an invoice to its due date. */
   @Column({ name: 'terms_days', type: 'integer' })
   termsDays!: number;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { notFound } from '../platform/errors/domain-error.js';
+import type { FrozenSettings } from './agreed-terms.js';
+import type { InvoiceCoding } from './invoice-coding.js';
 import { Contract } from './contract.entity.js';
 import { ContractEntry } from './contract-entry.entity.js';
 import { ContractLine } from './contract-line.entity.js';
@@ -16,17 +18,12 @@ export type NewContract = Pick<
   | 'customerId'
   | 'currency'
   | 'valueCents'
-  | 'depositMode'
-  | 'revenuePolicy'
   | 'depositPercent'
   | 'depositCents'
-  | 'retainagePercent'
-  | 'taxMode'
-  | 'termsDays'
-  | 'companyTerms'
   | 'approvedBy'
   | 'approvedAt'
->;
+> &
+  FrozenSettings;
 
 /** Money as PostgreSQL answers it: bigint as text. */
 type InvoiceCents =
@@ -89,6 +86,16 @@ export class ContractsRepository {
     at: Date,
   ): Promise<void> {
     await tx.update(Contract, { orgId, id }, { ...facts, updatedAt: at });
+  }
+
+  /** By which records of which company it is invoiced from now on. */
+  async keepCoding(
+    tx: EntityManager,
+    { orgId, id }: Contract,
+    ids: InvoiceCoding,
+    booksRealmId: string,
+  ): Promise<void> {
+    await tx.update(Contract, { orgId, id }, { ...ids, booksRealmId });
   }
 
   /** Puts this schedule in place of the one there was. */

@@ -6,6 +6,7 @@ import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
+import type { InvoiceCoding } from './invoice-coding.js';
 import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.repository.js';
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
@@ -74,6 +75,11 @@ export class ContractsService {
   async findForUpdate(tx: EntityManager, orgId: number, proposalId: number): Promise<ContractStatus | null> {
     const contract = await this.contracts.find(tx, orgId, proposalId);
     return contract && this.getForUpdate(tx, orgId, proposalId);
+  }
+
+  /** By which records of which QuickBooks company it is invoiced from now on. */
+  async keepCoding(contract: Contract, ids: InvoiceCoding, realmId: string): Promise<void> {
+    await this.contracts.keepCoding(this.dataSource.manager, contract, ids, realmId);
   }
 
   /** The change orders of a contract, in their order. */

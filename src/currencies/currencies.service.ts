@@ -44,6 +44,11 @@ export class CurrenciesService {
     return currencyProblem({ currency, ownCurrency, books, rate, today });
   }
 
+  /** The connected QuickBooks company, as its realm id; null while none is connected, or it was never read. */
+  async companyOf(tx: EntityManager, orgId: number): Promise<string | null> {
+    return (await this.books.find(tx, orgId))?.realmId ?? null;
+  }
+
   /** Throws a conflict where nothing can be invoiced in the proposal's currency. */
   async assertUsable(
     tx: EntityManager,

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrenciesService } from '../currencies/currencies.service.js';
-import { offeredTerms } from '../contracts/agreed-terms.js';
+import { frozenSettings } from '../contracts/agreed-terms.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { isLive } from '../invoices/invoice-state.js';
 import type { Invoice } from '../invoices/invoice.entity.js';
@@ -105,11 +105,9 @@ export class ApprovalService {
         customerId,
         currency,
         valueCents: amountCents!,
-        depositMode: settings.depositMode,
-        revenuePolicy: settings.revenuePolicy,
         depositPercent: deposit.percent,
         depositCents: deposit.cents ?? amountCents!,
-        ...offeredTerms(settings),
+        ...frozenSettings(settings, await this.currencies.companyOf(tx, orgId)),
         approvedBy,
         approvedAt: at,
       },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
-import { offeredTerms } from '../contracts/agreed-terms.js';
+import { frozenSettings } from '../contracts/agreed-terms.js';
 import { ContractsService } from '../contracts/contracts.service.js';
 import { Customer } from '../customers/customer.entity.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
@@ -56,7 +56,6 @@ export class DemoRepository {
     await insertWithIds(tx, Lead, [row]);
     if (pricing) await this.lines.replace(tx, { id: facts.id, orgId }, pricing.lines);
     if (facts.status !== 'approved' || amountCents === null) return;
-    const { depositMode, revenuePolicy } = settings;
     await this.contracts.open(
       tx,
       {
@@ -65,11 +64,9 @@ export class DemoRepository {
         customerId: facts.customerId,
         currency: CURRENCY,
         valueCents: amountCents,
-        depositMode,
-        revenuePolicy,
         depositPercent,
         depositCents: depositCents ?? amountCents,
-        ...offeredTerms(settings),
+        ...frozenSettings(settings, null),
         approvedBy,
         approvedAt: at,
       },

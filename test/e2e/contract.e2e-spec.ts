@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 import type { Json } from '../support/people.js';
 
@@ -15,6 +16,7 @@ interface BooksInvoice {
   Id: string;
   DocNumber: string;
   TotalAmt: number;
+  DueDate: string;
   Line: { Amount: number; DetailType: string; Description?: string }[];
 }
 
@@ -251,4 +253,73 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
     expect(await contract(id)).toMatchObject({ retained_cents: 0, billed_cents: 1_000_000 });
     expect(await identity(id)).toBe(1_000_000);
   });
+
+  it('is billed as it was approved, whatever settings are changed later; the next approval takes them', async () => {
+    const { admin } = contractor;
+    const classOf = async (Name: string): Promise<string> =>
+      String((await askCompany(books, contractor, 'class', { Name })).Class.Id);
+    const [steep, flat] = [await classOf(`Steep ${mode}`), await classOf(`Flat ${mode}`)];
+    const before = (await admin.get('/org/settings')).body;
+    const agreed = {
+      deposit_percent: 25,
+      item_name: 'Deposit of a roof',
+      tax_mode: 'ours',
+      tax_percent: 10,
+      terms_days: 7,
+      retainage_percent: 5,
+      class_id: steep,
+    };
+    await admin.patch('/org/settings', agreed);
+    const [first, second] = [await aContract(), await aContract()];
+    const asBilled = async (id: number): Promise<unknown[]> => {
+      await admin.post(`/qbo/invoice/${id}`);
+      for (const number of [2, 3]) expect((await bill(id, number)).status).toBe(200);
+      const made = await Promise.all(
+        (await invoicesOf(id)).map((one) => inBooks(one.qbo_invoice_id as string)),
+      );
+      return made.map((invoice) => frozenPartsOf(invoice, id));
+    };
+    const wanted = await asBilled(first);
+    expect(wanted).toHaveLength(3);
+    await admin.patch('/org/settings', {
+      deposit_mode: mode === 'income' ? 'liability' : 'income',
+      deposit_percent: 60,
+      item_name: 'Another deposit',
+      tax_mode: 'none',
+      tax_percent: 20,
+      tax_code: '2',
+      exempt_tax_code: '3',
+      terms_days: 60,
+      retainage_percent: 50,
+      class_id: flat,
+      company_terms: 'Other words.',
+    });
+    expect(await asBilled(second)).toEqual(wanted);
+    expect(await contract(second)).toMatchObject({
+      deposit_mode: mode,
+      deposit_percent: 25,
+      retainage_percent: 5,
+      tax_mode: 'ours',
+      tax_percent: 10,
+      terms_days: 7,
+    });
+
+    await admin.patch('/org/settings', { tax_code: null, exempt_tax_code: null });
+    const third = await aContract([]);
+    await admin.post(`/qbo/invoice/${third}`);
+    const [deposit] = await invoicesOf(third);
+    expect(frozenPartsOf(await inBooks(deposit!.qbo_invoice_id as string), third)).not.toEqual(wanted[0]);
+    await admin.patch(
+      '/org/settings',
+      Object.fromEntries(Object.keys({ ...agreed, deposit_mode: mode }).map((name) => [name, before[name]])),
+    );
+    await admin.patch('/org/settings', { deposit_mode: mode, company_terms: null });
+  });
 });
+
+/** Everything of an invoice that an approval decides, with the proposal's own number taken out. */
+function frozenPartsOf({ DocNumber, TotalAmt, Line, DueDate, ...invoice }: BooksInvoice, id: number): Json {
+  const { TxnTaxDetail, SalesTermRef } = invoice as Json;
+  const text = JSON.stringify({ DocNumber, TotalAmt, Line, DueDate, TxnTaxDetail, SalesTermRef });
+  return JSON.parse(text.replaceAll(new RegExp(`\\b${id}\\b`, 'g'), 'N'));
+}

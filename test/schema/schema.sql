@@ -297,6 +297,13 @@ create table contracts (
   updated_at timestamp with time zone default now() not null,
   revenue_policy text default 'invoice'::text not null,
   company_terms text,
+  tax_percent numeric(5,2) default 0 not null,
+  deposit_item_name text,
+  tax_code text,
+  exempt_tax_code text,
+  class_id text,
+  location_id text,
+  books_realm_id text,
   constraint contracts_currency_upper CHECK (((currency)::text = upper((currency)::text))),
   constraint contracts_customer_fkey FOREIGN KEY (org_id, customer_id) REFERENCES customers(org_id, id),
   constraint contracts_deposit_in_range CHECK ((((deposit_percent >= (0)::numeric) AND (deposit_percent <= (100)::numeric)) AND (deposit_cents >= 0))),
@@ -308,6 +315,7 @@ create table contracts (
   constraint contracts_retainage_in_range CHECK (((retainage_percent >= (0)::numeric) AND (retainage_percent <= (100)::numeric))),
   constraint contracts_revenue_policy_known CHECK ((revenue_policy = ANY (ARRAY['invoice'::text, 'completion'::text, 'milestone'::text, 'percent'::text]))),
   constraint contracts_tax_mode_known CHECK ((tax_mode = ANY (ARRAY['none'::text, 'qbo'::text, 'ours'::text]))),
+  constraint contracts_tax_percent_in_range CHECK (((tax_percent >= (0)::numeric) AND (tax_percent <= (100)::numeric))),
   constraint contracts_value_not_negative CHECK ((value_cents >= 0))
 );
 

@@ -12,7 +12,13 @@ const CONTENT: ProposalContent = {
 };
 
 const DEPOSIT = { percent: 30, cents: 60 };
-const TERMS: AgreedTerms = { termsDays: 14, retainagePercent: 0, taxMode: 'none', companyTerms: null };
+const TERMS: AgreedTerms = {
+  termsDays: 14,
+  retainagePercent: 0,
+  taxMode: 'none',
+  taxPercent: 0,
+  companyTerms: null,
+};
 
 describe('What is approved', () => {
   it('has one hash, whatever else stands on its row', () => {
@@ -58,6 +64,7 @@ describe('What is approved', () => {
     { termsDays: 30 },
     { retainagePercent: 5 },
     { taxMode: 'qbo' },
+    { taxPercent: 8.25 },
     { companyTerms: 'No smoking on the roof.' },
   ])('has another hash with other terms, %o, but for approvals from before they were covered', (other) => {
     const terms = { ...TERMS, ...other };

@@ -11,10 +11,13 @@ export interface ProposalContent {
   lines: readonly { description: string; quantity: number; unitPriceCents: number; amountCents: number }[];
 }
 
-/** Which fields the fingerprint of an approval covers: 1 without the deposit, 2 with it, 3 with the terms too. */
-export type ContentVersion = 1 | 2 | 3;
+/**
+ * Which fields the fingerprint of an approval covers: 1 without the deposit, 2 with it, 3 with the terms, 4 with the
+ * rate of tax too.
+ */
+export type ContentVersion = 1 | 2 | 3 | 4;
 
-export const CONTENT_VERSION = 3;
+export const CONTENT_VERSION = 4;
 
 /**
  * SHA-256 over everything a customer approves: name, currency, total, deposit, terms, and each line with its quantity,
@@ -34,6 +37,7 @@ export function contentHash(
     amountCents,
     ...(version === 1 ? [] : [deposit.percent, deposit.cents]),
     ...(version < 3 ? [] : [terms.termsDays, terms.retainagePercent, terms.taxMode, terms.companyTerms]),
+    ...(version < 4 ? [] : [terms.taxPercent]),
     lines.map((line) => [line.description, line.quantity, line.unitPriceCents, line.amountCents]),
   ];
   return createHash('sha256').update(JSON.stringify(content), 'utf8').digest();

@@ -52,7 +52,7 @@ const FACTS: PageFacts = {
     version: 'f'.repeat(64),
   },
   deposit: { percent: 30, cents: 30_000 },
-  terms: { termsDays: 14, retainagePercent: 0, taxMode: 'none', companyTerms: null },
+  terms: { termsDays: 14, retainagePercent: 0, taxMode: 'none', taxPercent: 0, companyTerms: null },
   charge: { owed: true, amountCents: 30_000 },
   due: { key: DEPOSIT, invoiceNumber: null, dueOn: null },
   approval: null,

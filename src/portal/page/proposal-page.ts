@@ -66,7 +66,9 @@ ${stage === 'open' ? [lines, action] : [openChangesCard(facts, path, changeProbl
 }
 
 /** What the customer agrees to beside the lines. */
-function terms({ terms: { termsDays, retainagePercent, taxMode, companyTerms } }: PageFacts): Markup {
+function terms({
+  terms: { termsDays, retainagePercent, taxMode, taxPercent, companyTerms },
+}: PageFacts): Markup {
   const due =
     termsDays === 0
       ? 'Each invoice is due on its date.'
@@ -74,7 +76,9 @@ function terms({ terms: { termsDays, retainagePercent, taxMode, companyTerms } }
   const kept =
     retainagePercent > 0 &&
     ` ${percentText(retainagePercent)} of each invoice for the work is kept back until the work is complete.`;
-  const taxed = taxMode !== 'none' && ' Tax is added on the invoices.';
+  const taxed =
+    taxMode !== 'none' &&
+    ` Tax${taxMode === 'ours' ? ` of ${percentText(taxPercent)}` : ''} is added on the invoices.`;
   return markup`<h3>Terms</h3>
 <p class="quiet">${due}${kept}${taxed}</p>
 ${companyTerms !== null && markup`<p class="terms quiet">${companyTerms}</p>`}`;

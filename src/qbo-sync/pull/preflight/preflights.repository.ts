@@ -51,6 +51,15 @@ export class PreflightsRepository {
     return row?.terms ?? [];
   }
 
+  /** Whether every line of an invoice has to name a tax code of the company, as the last preflight found. */
+  async wantsTaxCodes({ orgId, realmId }: QboCompany): Promise<boolean> {
+    const [row] = await this.dataSource.query<{ wants: boolean }[]>(
+      `select checks @> '[{"code": "tax_codes"}]' as wants from preflights where org_id = $1 and realm_id = $2`,
+      [orgId, realmId],
+    );
+    return row?.wants ?? false;
+  }
+
   /** Until the next preflight no terms are named: QuickBooks refused something as unknown. */
   async forgetTerms({ orgId, realmId }: QboCompany): Promise<void> {
     await this.dataSource.query(`update preflights set terms = '[]' where org_id = $1 and realm_id = $2`, [

@@ -21,6 +21,7 @@ import { PreflightsRepository } from '../../pull/preflight/preflights.repository
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import { CurrencyCustomersService } from '../customers/currency-customers.service.js';
 import { CustomerSyncService } from '../customers/customer-sync.service.js';
+import { ContractCodingService } from './contract-coding.service.js';
 import {
   depositDescription,
   invoiceAmountCents,
@@ -43,6 +44,7 @@ export class InvoiceDraftService {
     private readonly currencyCustomers: CurrencyCustomersService,
     private readonly rates: DocumentRatesService,
     private readonly items: InvoiceItemsService,
+    private readonly coding: ContractCodingService,
     private readonly preflights: PreflightsRepository,
     private readonly contracts: ContractsService,
     private readonly invoices: InvoicesRepository,
@@ -61,8 +63,8 @@ export class InvoiceDraftService {
     const customer = await this.customers.findInOrg(this.dataSource.manager, orgId, customerId);
     if (!customer) throw notFound('customer', customerId);
     const { contract } = await this.contracts.get(orgId, proposal.id);
-    const { timeZone, taxPercent, taxCode, exemptTaxCode, classId, locationId } =
-      await this.settings.get(orgId);
+    const { timeZone } = await this.settings.get(orgId);
+    const { taxCode, exemptTaxCode, classId, locationId } = await this.coding.idsOf(company, contract);
     const today = dayInZone(this.clock.now(), timeZone);
     const { currency } = proposal;
     const exchangeRate = await this.rates.rateOn(company, currency, today, 'invoice.create');
@@ -78,7 +80,7 @@ export class InvoiceDraftService {
       today,
       termsDays: contract.termsDays,
       termId: termIdOf(await this.preflights.termsOf(company), contract.termsDays),
-      taxTerms: { mode: contract.taxMode, percent: taxPercent, taxCode, exemptTaxCode },
+      taxTerms: { mode: contract.taxMode, percent: contract.taxPercent, taxCode, exemptTaxCode },
       classId,
       locationId,
     };
@@ -131,10 +133,14 @@ export class InvoiceDraftService {
     });
   }
 
-  /** QuickBooks refused a reference as unknown or inactive: items and terms are looked up anew next time. */
+  /**
+   * QuickBooks refused a reference as unknown or inactive: items and terms are looked up anew next time, and tax codes,
+   * class and location are those of the settings of now.
+   */
   async invalidateItems(company: QboCompany, proposal: Lead): Promise<void> {
     const { contract } = await this.contracts.get(company.orgId, proposal.id);
     await this.items.invalidateFor(company, contract);
+    await this.coding.renew(company, contract);
     await this.preflights.forgetTerms(company);
   }
 }

@@ -7,6 +7,7 @@ import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { RefundDraft } from '../../api/model/qbo-objects.js';
+import { ContractCodingService } from './contract-coding.service.js';
 import { taxCodeOf, taxOf, type TaxTerms, UNTAXED } from './invoice-tax.js';
 import { DepositItemService, type ItemAccount } from './deposit-item.service.js';
 
@@ -14,7 +15,10 @@ import { DepositItemService, type ItemAccount } from './deposit-item.service.js'
 const WORK_ITEM_NAME = 'Contract Work';
 const RETAINAGE_ITEM_NAME = 'Retainage';
 
-type ContractTerms = Pick<Contract, 'orgId' | 'proposalId' | 'depositMode' | 'retainagePercent'>;
+type ContractTerms = Pick<
+  Contract,
+  'orgId' | 'proposalId' | 'depositMode' | 'depositItemName' | 'retainagePercent'
+>;
 
 /** What a refund names in QuickBooks, and the code of what of it was taxed. */
 export type RefundItem = Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre'> & { taxedCode: string };
@@ -25,6 +29,7 @@ export class InvoiceItemsService {
   constructor(
     private readonly items: DepositItemService,
     private readonly contracts: ContractsService,
+    private readonly coding: ContractCodingService,
     private readonly settings: OrgSettingsService,
   ) {}
 
@@ -48,10 +53,12 @@ export class InvoiceItemsService {
    */
   async ensureForRefund(company: QboCompany, proposalId: number, kind: InvoiceKind): Promise<RefundItem> {
     const { orgId } = company;
-    const depositMode = (await this.contracts.find(orgId, proposalId))?.depositMode ?? 'income';
+    const contract = await this.contracts.find(orgId, proposalId);
+    const depositMode = contract?.depositMode ?? 'income';
     const lineKind = kind === 'deposit' || kind === 'retainage' ? kind : 'work';
-    const { name, account } = await this.itemOf(lineKind, { orgId, depositMode });
-    const { taxCode, exemptTaxCode } = await this.settings.get(orgId);
+    const depositItemName = contract?.depositItemName ?? null;
+    const { name, account } = await this.itemOf(lineKind, { orgId, depositMode, depositItemName });
+    const { taxCode, exemptTaxCode } = await this.coding.idsOf(company, contract);
     const terms: TaxTerms = { ...UNTAXED, taxCode, exemptTaxCode };
     const { amountsAre } = taxOf([], terms, '');
     return {
@@ -75,11 +82,11 @@ export class InvoiceItemsService {
 
   private async itemOf(
     kind: InvoiceLineKind,
-    { orgId, depositMode }: Pick<ContractTerms, 'orgId' | 'depositMode'>,
+    { orgId, depositMode, ...contract }: Pick<ContractTerms, 'orgId' | 'depositMode' | 'depositItemName'>,
   ): Promise<{ name: string; account: ItemAccount }> {
     if (kind === 'work') return { name: WORK_ITEM_NAME, account: 'income' };
     if (kind === 'retainage') return { name: RETAINAGE_ITEM_NAME, account: 'retainage' };
-    const { depositItemName } = await this.settings.get(orgId);
+    const depositItemName = contract.depositItemName ?? (await this.settings.get(orgId)).depositItemName;
     const name = depositItemNameOf({ depositMode, depositItemName });
     return { name, account: depositMode === 'liability' ? 'deposits' : 'income' };
   }

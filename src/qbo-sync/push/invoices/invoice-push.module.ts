@@ -15,6 +15,7 @@ import { CompanyCurrenciesModule } from '../../pull/currencies/company-currencie
 import { PreflightModule } from '../../pull/preflight/preflight.module.js';
 import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.module.js';
 import { CustomerPushModule } from '../customers/customer-push.module.js';
+import { ContractCodingService } from './contract-coding.service.js';
 import { DepositItemService } from './deposit-item.service.js';
 import { EntryBillingController } from './entry-billing.controller.js';
 import { EntryBillingService } from './entry-billing.service.js';
@@ -56,6 +57,7 @@ import { QboItemsRepository } from './qbo-items.repository.js';
     QboItemsRepository,
     ItemCreationService,
     DepositItemService,
+    ContractCodingService,
     InvoiceItemsService,
     InvoiceDraftService,
     InvoiceCreatedHandlerService,
