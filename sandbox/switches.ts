@@ -45,6 +45,8 @@ export interface Switches {
   currencyMismatch: '6000' | '2220';
   /** A payment into a bank account that is in neither the payment's nor the home currency: 6000, or taken. */
   foreignDepositAccount: 'refuse' | 'allow';
+  /** Decimals of a currency that has not two, such as yen or dinars: two as in every other, or its own. */
+  currencyDecimals: 'two' | 'own';
   /**
    * Whether names that differ only in how their letters are composed (é as one character or as two) are two
    * names, `codepoints`, or one: `normalized`.
@@ -129,6 +131,7 @@ export const SWITCH_CHOICES: { readonly [Name in WordSwitch]: readonly Switches[
   overpayment: ['clip', 'refuse'],
   currencyMismatch: ['6000', '2220'],
   foreignDepositAccount: ['refuse', 'allow'],
+  currencyDecimals: ['two', 'own'],
   nameComparison: ['codepoints', 'normalized'],
   explicitTax: ['ignored', 'honoured'],
   negativeLineTax: ['by_code', 'always'],
@@ -185,6 +188,7 @@ export function defaultSwitches(): Switches {
     customerEventOnBalance: false,
     currencyMismatch: '6000',
     foreignDepositAccount: 'refuse',
+    currencyDecimals: 'two',
     nameComparison: 'codepoints',
     salesTaxPercent: 0,
     salesTaxByState: {},

@@ -1,7 +1,7 @@
 import type { Change } from './change.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { CompanyState } from './company-state.ts';
-import { type Body, partOf, refOf, textOf } from './json.ts';
+import { type Body, partOf, textOf } from './json.ts';
 import { pacificDate } from './pacific.ts';
 import type { Recurring } from './company-state.ts';
 import { Store } from './store.ts';
@@ -17,7 +17,7 @@ export type Series = string;
 export class Company {
   readonly realmId: string;
   readonly world: Surroundings;
-  readonly store = new Store();
+  readonly store: Store;
   /** An ended subscription refuses every write with 6190; reads go on. */
   subscription: 'active' | 'ended' = 'active';
   /**
@@ -35,6 +35,7 @@ export class Company {
 
   constructor(world: Surroundings, realmId: string) {
     this.world = world;
+    this.store = new Store(world.switches);
     this.realmId = realmId;
   }
 
@@ -43,7 +44,7 @@ export class Company {
   }
 
   get homeCurrency(): string {
-    return refOf(this.preferences('CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
+    return this.store.homeCurrency;
   }
 
   /** As in CompanyInfo: `US`, `GB`, `AU`, `CA`. */

@@ -1,5 +1,5 @@
 /** Digits after the point where a currency does not have two. */
-const EXPONENTS: Record<string, number> = {
+const OWN_DECIMALS: Record<string, number> = {
   BHD: 3,
   CLP: 0,
   ISK: 0,
@@ -14,8 +14,22 @@ const EXPONENTS: Record<string, number> = {
   VND: 0,
 };
 
+/** Digits kept after the point: `two` in every currency, or each currency's `own`: none in yen, three in dinars. */
+export type Decimals = 'two' | 'own';
+
+/** How amounts are written: the currency they are in, and how many decimals are kept of it. */
+export interface AmountStyle {
+  currency: string;
+  decimals: Decimals;
+}
+
+export function decimalsOf(currency: string, decimals: Decimals): number {
+  return decimals === 'two' ? 2 : (OWN_DECIMALS[currency] ?? 2);
+}
+
+/** Digits of a minor unit, whatever is kept: hundredths, also of a yen; thousandths of a dinar. */
 export function exponentOf(currency: string): number {
-  return EXPONENTS[currency] ?? 2;
+  return Math.max(2, OWN_DECIMALS[currency] ?? 2);
 }
 
 interface Decimal {
@@ -59,10 +73,15 @@ export function minorOf(value: unknown, currency = 'USD'): number {
   return decimal ? rescale(decimal, exponentOf(currency)) : 0;
 }
 
+/** Minor units rounded, half away from zero, to the digits that are kept of the currency. */
+export function keptOf(minor: number, currency: string, decimals: Decimals): number {
+  const cut = exponentOf(currency) - decimalsOf(currency, decimals);
+  return cut === 0 ? minor : rescale({ digits: BigInt(minor), scale: cut }, 0) * 10 ** cut;
+}
+
 /** The JSON number for integer minor units: 62910 cents are `629.1`. */
 export function majorOf(minor: number, currency = 'USD'): number {
   const exponent = exponentOf(currency);
-  if (exponent === 0) return minor;
   const sign = minor < 0 ? '-' : '';
   const digits = String(Math.abs(minor)).padStart(exponent + 1, '0');
   return Number(`${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`);
@@ -82,7 +101,7 @@ export function percentOf(minor: number, percent: unknown): number {
   return rate ? rescale({ digits: BigInt(minor) * rate.digits, scale: rate.scale + 2 }, 0) : 0;
 }
 
-/** The amount with all its decimals, as in a payment's `txnOpenBalance`: `387.00`. */
-export function amountText(minor: number, currency = 'USD'): string {
-  return majorOf(minor, currency).toFixed(exponentOf(currency));
+/** The amount with all the decimals that are kept, as in a payment's `txnOpenBalance`: `387.00`. */
+export function amountText(minor: number, currency: string, decimals: Decimals): string {
+  return majorOf(keptOf(minor, currency, decimals), currency).toFixed(decimalsOf(currency, decimals));
 }

@@ -73,6 +73,55 @@ it('what is bought adds to stock at what it cost, what comes back too', async ()
   ]);
 });
 
+it('is sold first in, first out; a purchase that turns up later changes what a sale cost, not the sale', async () => {
+  const vendor = await books.create('vendor', { DisplayName: 'Lumber' });
+  const bill = (Qty: number, UnitPrice: number, TxnDate: string): Promise<Body> => {
+    const detail = { ItemRef: { value: pump }, Qty, UnitPrice };
+    const line = { DetailType: 'ItemBasedExpenseLineDetail', ItemBasedExpenseLineDetail: detail };
+    const Line = [{ Amount: Qty * UnitPrice, ...line }];
+    return books.create('bill', { VendorRef: { value: vendor.Id }, TxnDate, Line });
+  };
+  const costs = async (): Promise<unknown> => {
+    const query = 'reports/ProfitAndLoss?start_date=2026-01-01&end_date=2026-12-31';
+    const { body } = await books.ask('GET', query);
+    const { Row } = (
+      body as { Rows: { Row: { group?: string; Summary?: { ColData: { value: string }[] } }[] } }
+    ).Rows;
+    return Row.find(({ group }) => group === 'COGS')?.Summary?.ColData.at(-1)?.value;
+  };
+  await bill(4, 12, '2026-02-01');
+  const sold = await books.create('invoice', { ...sale(12), TxnDate: '2026-03-01' });
+  expect([await onHand(), await balance('81'), await costs()]).toEqual([2, 24, '124.00']);
+
+  const late = await bill(2, 6, '2026-01-15');
+  expect([await onHand(), await balance('81'), await costs()]).toEqual([4, 48, '112.00']);
+  expect(await books.read('invoice', sold.Id)).toEqual(sold);
+
+  const credit = { ItemRef: { value: pump }, Qty: 1, UnitPrice: 10 };
+  await books.create('vendorcredit', {
+    VendorRef: { value: vendor.Id },
+    Line: [{ Amount: 10, DetailType: 'ItemBasedExpenseLineDetail', ItemBasedExpenseLineDetail: credit }],
+  });
+  expect([await onHand(), await balance('81'), await costs()]).toEqual([3, 36, '114.00']);
+
+  await books.change('bill', { Id: late.Id, SyncToken: '0' }, '?operation=delete');
+  expect([await onHand(), await balance('81'), await costs()]).toEqual([1, 12, '126.00']);
+});
+
+it('is in the valuation though it cost nothing', async () => {
+  const vendor = await books.create('vendor', { DisplayName: 'Lumber' });
+  const gift = { ItemRef: { value: pump }, Qty: 2, UnitPrice: 0 };
+  const Line = [{ Amount: 0, DetailType: 'ItemBasedExpenseLineDetail', ItemBasedExpenseLineDetail: gift }];
+  await books.create('bill', { VendorRef: { value: vendor.Id }, Line });
+  const { body } = await books.ask('GET', 'reports/InventoryValuationDetail');
+  const { Row } = (body as { Rows: { Row: { Rows: { Row: { ColData: { value: string }[] }[] } }[] } }).Rows;
+  const quantities = Row[0]!.Rows.Row.map(({ ColData }) => [ColData[1]!.value, ColData[4]!.value]);
+  expect(quantities).toEqual([
+    ['Inventory Starting Value', '10.00'],
+    ['Bill', '2.00'],
+  ]);
+});
+
 it('is adjusted by difference or to a new quantity, against the account named', async () => {
   const adjust = (detail: Body): Promise<unknown> =>
     books.create('inventoryadjustment', {

@@ -1,7 +1,10 @@
 import { ENTITIES, type EntityName, entityNamed } from './catalog.ts';
 import { type Body, partOf, refOf, textOf } from './json.ts';
 import type { CompanyState, Row } from './company-state.ts';
+import type { Switches } from '../switches.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { productMoves } from './ledger/product-moves.ts';
+import type { Decimals } from './money.ts';
 
 /** Customers, vendors and employees share one space of names; other lists have one each. */
 function nameSpaceOf(entity: EntityName): string {
@@ -37,7 +40,18 @@ export class Store {
   readonly ledger = new Ledger();
   readonly #names = new Map<string, { entity: EntityName; id: string }>();
   readonly #sequences = new Map<string, number>();
+  readonly #switches: Pick<Switches, 'currencyDecimals'>;
+  readonly #byProduct = new Map<string, Set<string>>();
   #nameRevision = 0;
+
+  constructor(switches: Pick<Switches, 'currencyDecimals'>) {
+    this.#switches = switches;
+  }
+
+  /** Digits after the point that amounts are kept with, now. */
+  get decimals(): Decimals {
+    return this.#switches.currencyDecimals;
+  }
 
   /**
    * Grows whenever any record comes to be called something else: what shows names of others is out of date
@@ -45,6 +59,15 @@ export class Store {
    */
   get nameRevision(): number {
     return this.#nameRevision;
+  }
+
+  get homeCurrency(): string {
+    return refOf(partOf(this.find('Preferences', '1'), 'CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
+  }
+
+  /** The documents that have had a product on their lines, such as `Bill|12`; some may be gone since. */
+  stockDocuments(product: string): ReadonlySet<string> {
+    return this.#byProduct.get(product) ?? new Set();
   }
 
   save(): Pick<CompanyState, 'sequences' | 'tables' | 'postings'> {
@@ -102,8 +125,7 @@ export class Store {
    */
   shownBalance(account: string, currency: string, classification: string): number {
     if (classification === 'Revenue' || classification === 'Expense') return 0;
-    const home = refOf(partOf(this.find('Preferences', '1'), 'CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
-    return currency === home
+    return currency === this.homeCurrency
       ? this.ledger.homeBalance(account)
       : this.ledger.foreignBalance(account, currency);
   }
@@ -118,6 +140,14 @@ export class Store {
     if (nameAfter !== undefined) this.#names.set(nameKey(entity, nameAfter), { entity, id });
     if (row) table.set(id, row);
     else table.delete(id);
+    for (const { item } of row ? productMoves(entity, row.body) : [])
+      if (this.find('Item', item)?.Type !== 'Service') this.#noteProduct(item, `${entity}|${id}`);
+  }
+
+  #noteProduct(product: string, document: string): void {
+    const known = this.#byProduct.get(product);
+    if (known) known.add(document);
+    else this.#byProduct.set(product, new Set([document]));
   }
 
   /**

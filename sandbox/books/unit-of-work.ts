@@ -5,7 +5,8 @@ import { type Body, partOf, refOf, sameBut, sameJson, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { stamp } from './pacific.ts';
 import { currencyOf } from './currency-of.ts';
-import { rounded, stockChanges } from './ledger/stock.ts';
+import { rounded } from './ledger/fifo.ts';
+import { costPostings, stockChanges } from './ledger/stock.ts';
 import { postingsFor, posts, settlesOthers } from './ledger/posters.ts';
 import type { Party, Posting } from './ledger/posting.ts';
 import type { Row } from './company-state.ts';
@@ -112,8 +113,9 @@ export class UnitOfWork {
 
   /** Settles tokens, times and balances; `nextOrder` numbers the changes. */
   commit(nextOrder: () => number): Committed[] {
-    this.#moveStock();
+    const stocked = this.#moveStock();
     this.#post();
+    for (const item of stocked) this.#postCosts(item);
     this.#moveBalances();
     return [...this.#touched.values()].flatMap((touched) => this.#settle(touched, nextOrder));
   }
@@ -176,18 +178,37 @@ export class UnitOfWork {
     if (!this.#postedBefore.has(document)) this.#postedBefore.set(document, before);
   }
 
-  /** Moves the quantity on hand of what the documents bought and sold; the items are not announced for it. */
-  #moveStock(): void {
+  /** What the documents of an item post for its cost, which one of them can change for the others. */
+  #postCosts(item: string): void {
+    for (const [document, costs] of costPostings(this.#store, item)) {
+      const known = this.#store.ledger.postingsOf(document);
+      const others = known.filter(({ costOf }) => costOf !== item);
+      const before = known.filter(({ costOf }) => costOf === item);
+      const isSame =
+        before.length === costs.length &&
+        before.every(({ account, home }, at) => account === costs[at]?.account && home === costs[at].home);
+      if (!isSame) this.#repost(document, [...others, ...costs]);
+    }
+  }
+
+  /**
+   * Moves the quantity on hand of what the documents bought and sold; the items are not announced for it. Returns the
+   * Ids of the items whose stock the change touches.
+   */
+  #moveStock(): Set<string> {
     const changed = [...this.#touched.values()].map(({ entity, id, before }) => ({
       entity,
       before: before?.deletedAt === null ? before.body : undefined,
       after: this.#store.find(entity, id),
     }));
-    for (const [id, quantity] of stockChanges(this.#store, changed)) {
+    const moved = stockChanges(this.#store, changed);
+    for (const [id, quantity] of moved) {
       const item = this.#store.find('Item', id);
       if (!item || quantity === 0) continue;
       this.annotate('Item', { ...item, QtyOnHand: rounded(Number(item.QtyOnHand ?? 0) + quantity) });
     }
+    const begun = [...this.#openings.keys()].filter((document) => document.startsWith('Item|'));
+    return new Set([...moved.keys(), ...begun.map((document) => document.slice('Item|'.length))]);
   }
 
   /**

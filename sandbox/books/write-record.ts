@@ -10,6 +10,7 @@ import {
   unsupportedOperation,
 } from './fault.ts';
 import { type Body, textOf, without } from './json.ts';
+import { keptAmounts } from './kept-amounts.ts';
 import { checkReferences } from './references.ts';
 import { render } from './render.ts';
 import { RULES } from './rules/rules-of.ts';
@@ -71,7 +72,7 @@ function checkWholePayment(entity: EntityName, sent: Body, sparse: boolean): voi
 
 function create(context: RuleContext, entity: Entity, sent: Body): Body {
   if (!entity.creates && !context.byHand) throw unsupportedOperation(`Create ${entity.name}`);
-  const draft = writableOf(entity, without(sent, 'Id', 'SyncToken'));
+  const draft = keptAmounts(context.company, writableOf(entity, without(sent, 'Id', 'SyncToken')));
   checkReferences(context.company.store, entity.name, draft, undefined);
   const completed = RULES[entity.name].complete(context, draft, undefined);
   checkOpenPeriod(context.company, entity, completed);
@@ -86,7 +87,7 @@ function update(context: RuleContext, entity: Entity, sent: Body): Body {
   const writable = writableOf(entity, without(sent, 'Id', 'SyncToken'));
   const sparse = sent.sparse === true || sent.sparse === 'true' || context.byHand;
   if (!context.byHand) checkWholePayment(entity.name, writable, sparse);
-  const draft = merged(entity, writable, before, sparse);
+  const draft = keptAmounts(context.company, merged(entity, writable, before, sparse));
   checkReferences(context.company.store, entity.name, draft, before);
   const rules = RULES[entity.name];
   const after = rules.complete(context, draft, before);

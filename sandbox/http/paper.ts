@@ -2,7 +2,7 @@ import type { Company } from '../books/company.ts';
 import { findEntity } from '../books/catalog.ts';
 import { currencyOf } from '../books/currency-of.ts';
 import { type Body, type Json, partOf, refOf, rowsOf, textOf } from '../books/json.ts';
-import { amountText, minorOf } from '../books/money.ts';
+import { type AmountStyle, amountText, majorOf, minorOf } from '../books/money.ts';
 
 /** A row of the table: what for, how many, at what price, how much. */
 export interface PaperRow {
@@ -39,9 +39,9 @@ function addressLines(address: Body): string[] {
   );
 }
 
-/** Digits in groups, with the decimals of the currency: `12,345.60`, `¥12,345` without its sign. */
-function money(value: Json | undefined, currency: string): string {
-  const [whole, fraction] = amountText(minorOf(value, currency), currency).split('.');
+/** Digits in groups, with the decimals that are kept of the currency: `12,345.60`. */
+function money(value: Json | undefined, { currency, decimals }: AmountStyle): string {
+  const [whole, fraction] = amountText(minorOf(value, currency), currency, decimals).split('.');
   const grouped = whole!.replaceAll(/(?<=\d)(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
@@ -68,17 +68,17 @@ function whatOf(company: Company, line: Body): string {
   return [...names, side, textOf(line, 'Description'), ...linked].filter(Boolean).join('\n');
 }
 
-function rowsIn(company: Company, lines: readonly Body[], currency: string): PaperRow[] {
+function rowsIn(company: Company, lines: readonly Body[], style: AmountStyle): PaperRow[] {
   return lines.flatMap((line) => {
     if (line.DetailType === 'SubTotalLineDetail' || line.DetailType === 'DiscountLineDetail') return [];
     const detail = detailOf(line);
     const row = {
       what: whatOf(company, line),
       quantity: textOf(detail, 'Qty') ?? textOf(detail, 'Quantity') ?? '',
-      rate: detail.UnitPrice === undefined ? '' : money(detail.UnitPrice, currency),
-      amount: line.Amount === undefined ? '' : money(line.Amount, currency),
+      rate: detail.UnitPrice === undefined ? '' : money(detail.UnitPrice, style),
+      amount: line.Amount === undefined ? '' : money(line.Amount, style),
     };
-    return [row, ...rowsIn(company, rowsOf(detail, 'Line'), currency)];
+    return [row, ...rowsIn(company, rowsOf(detail, 'Line'), style)];
   });
 }
 
@@ -118,16 +118,17 @@ function sumsAfterTotal(entity: string, record: Body, currency: string): Sum[] {
   if (record.Balance === undefined || entity.endsWith('Receipt')) return [];
   const less = minorOf(record.Balance, currency) - minorOf(record.TotalAmt, currency);
   const isCredit = /Credit/.test(entity);
-  const used: Sum = [isCredit ? 'Used' : 'Payments and credits', amountText(less, currency)];
+  const used: Sum = [isCredit ? 'Used' : 'Payments and credits', majorOf(less, currency)];
   return [...(less === 0 ? [] : [used]), [isCredit ? 'Left of it' : 'Balance due', record.Balance]];
 }
 
-function sumsOf(entity: string, record: Body, currency: string): Paper['sums'] {
+function sumsOf(entity: string, record: Body, style: AmountStyle): Paper['sums'] {
   const total: Sum[] = entity === 'JournalEntry' ? [] : [['Total', record.TotalAmt ?? 0]];
+  const { currency } = style;
   const sums = [...sumsBeforeTotal(record), ...total, ...sumsAfterTotal(entity, record, currency)];
   return sums.map(([name, amount], index) => ({
     name: index === sums.length - 1 ? `${name} (${currency})` : name,
-    amount: money(amount, currency),
+    amount: money(amount, style),
     isLast: index === sums.length - 1,
   }));
 }
@@ -135,7 +136,7 @@ function sumsOf(entity: string, record: Body, currency: string): Paper['sums'] {
 /** What a record says on paper, with the company it is from. Amounts have the decimals of its currency. */
 export function paperOf(company: Company, entity: string, record: Body): Paper {
   const info = company.store.find('CompanyInfo', '1');
-  const currency = currencyOf(record);
+  const style = { currency: currencyOf(record), decimals: company.store.decimals };
   const named = (field: string): string | undefined => textOf(partOf(record, field), 'name');
   const contact = [
     textOf(partOf(info, 'PrimaryPhone'), 'FreeFormNumber'),
@@ -165,8 +166,8 @@ export function paperOf(company: Company, entity: string, record: Body): Paper {
       { heading: 'SHIP TO', lines: ship },
     ].filter(({ lines }) => lines.length > 0),
     facts: facts.filter((fact): fact is [string, string] => isLine(fact[1])),
-    rows: rowsIn(company, rowsOf(record, 'Line'), currency),
-    sums: sumsOf(entity, record, currency),
+    rows: rowsIn(company, rowsOf(record, 'Line'), style),
+    sums: sumsOf(entity, record, style),
     memo: textOf(partOf(record, 'CustomerMemo'), 'value') ?? '',
   };
 }

@@ -91,6 +91,7 @@ describe('A document as PDF', () => {
   });
 
   it('yen have no decimals, and a payment names the invoice it is for by its number', async () => {
+    await books.control.patchSwitches({ currencyDecimals: 'own' });
     await books.control.setPreferences(REALM, { MultiCurrencyEnabled: true });
     await books.control.listCurrency(REALM, 'JPY');
     const tokyo = await books.create('customer', { DisplayName: 'Tokyo', CurrencyRef: { value: 'JPY' } });

@@ -11,7 +11,7 @@ function accountRow(company: Company, account: Body): (Html | string)[] {
     textOf(account, 'FullyQualifiedName') ?? '',
     textOf(account, 'AccountType') ?? '',
     textOf(account, 'AccountSubType') ?? '',
-    amountText(company.store.ledger.homeBalance(id), company.homeCurrency),
+    amountText(company.store.ledger.homeBalance(id), company.homeCurrency, company.store.decimals),
   ];
 }
 
@@ -29,7 +29,7 @@ export function accountsPage(company: Company): Html {
 /** What one document posted: a line for each side, and the sums of both. */
 export function documentPage(company: Company, entity: string, id: string): Html {
   const postings = company.store.ledger.postingsOf(`${entity}|${id}`);
-  const money = (minor: number): string => amountText(minor, company.homeCurrency);
+  const money = (minor: number): string => amountText(minor, company.homeCurrency, company.store.decimals);
   const side = (sign: 1 | -1): number =>
     postings.reduce((sum, { home }) => sum + Math.max(0, sign * home), 0);
   const rows = postings.map(({ account, home, party }) => {

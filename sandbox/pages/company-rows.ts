@@ -80,6 +80,7 @@ export class CompanyRows {
     const today = this.#company.today();
     return this.#newestFirst('Invoice').map((invoice) => {
       const state = invoiceStateOf(invoice, today);
+      const currency = currencyOf(invoice);
       return {
         id: textOf(invoice, 'Id') ?? '',
         number: textOf(invoice, 'DocNumber') ?? '—',
@@ -88,7 +89,11 @@ export class CompanyRows {
         due: textOf(invoice, 'DueDate') ?? '',
         total: this.#money(invoice, 'TotalAmt'),
         balance: this.#money(invoice, 'Balance'),
-        balanceAmount: amountText(minorOf(invoice['Balance'], currencyOf(invoice)), currencyOf(invoice)),
+        balanceAmount: amountText(
+          minorOf(invoice['Balance'], currency),
+          currency,
+          this.#company.store.decimals,
+        ),
         state,
         isPayable: amountOf(invoice, 'Balance') > 0,
       };

@@ -8,6 +8,7 @@ import { minorOf } from '../money.ts';
 import { readRecord, writeRecord } from '../write-record.ts';
 import { ACCOUNT } from './accounts.ts';
 import { openItemKey } from './posting.ts';
+import { costPostings } from './stock.ts';
 import { histories, openTradingBooks, take } from '../../testing/random-history.ts';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
@@ -49,6 +50,22 @@ function expectOpenItemsMatch(company: Company): void {
       ]);
 }
 
+/** Each document of a product bears its cost, first in, first out, and the stock account what is left. */
+function expectStockMatches({ store }: Company): void {
+  const postings = [...store.ledger.documents()].flatMap(([document, all]) =>
+    all.map((one) => ({ document, ...one })),
+  );
+  const costs = postings.filter(({ costOf }) => costOf === '3');
+  for (const [document, expected] of costPostings(store, '3'))
+    expect(costs.filter((one) => one.document === document)).toEqual(
+      expected.map((one) => ({ document, ...one })),
+    );
+  const inStock = sum(postings.filter(({ item }) => item === '3').map(({ home }) => home));
+  expect(store.ledger.homeBalance('81')).toBe(inStock);
+  const isEmpty = store.find('Item', '3')?.QtyOnHand === 0;
+  expect(isEmpty ? inStock : 0).toBe(0);
+}
+
 describe('the ledger, whatever is done to the books,', () => {
   it('balances after every write, and says what customers owe and documents leave open', () => {
     fc.assert(
@@ -59,6 +76,7 @@ describe('the ledger, whatever is done to the books,', () => {
           take(company, step);
           expectBalanced(company);
           expectPartiesMatch(company);
+          expectStockMatches(company);
         }
         expectOpenItemsMatch(company);
         expect(company.store.all('Customer')).not.toEqual([]);

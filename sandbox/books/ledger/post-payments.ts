@@ -20,7 +20,7 @@ function settledHome(
   if (context.currency === context.home) return undefined;
   const open = context.ledger.open(openItem);
   if (open.amount === -amount) return -open.home;
-  return homeOf(amount, context.currency, target.ExchangeRate, context.home);
+  return homeOf(amount, context.currency, target.ExchangeRate, context.home, context.store.decimals);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { EntityName } from '../catalog.ts';
-import { type Body, partOf, refOf, textOf } from '../json.ts';
+import { type Body, textOf } from '../json.ts';
 import { currencyOf } from '../currency-of.ts';
 import type { Store } from '../store.ts';
 import { ACCOUNT, EXCHANGE_GAIN_OR_LOSS, accountNamed, openAccountOf } from './accounts.ts';
@@ -13,7 +13,6 @@ import {
   postTransfer,
 } from './post-purchases.ts';
 import { postCreditMemo, postInvoice, postReceipt } from './post-sales.ts';
-import { costPostings } from './stock.ts';
 import type { PostingContext } from './posting-context.ts';
 import { type Draft, type Posting, converted } from './posting.ts';
 
@@ -45,15 +44,14 @@ export function settlesOthers(entity: EntityName): boolean {
   return entity === 'Payment' || entity === 'BillPayment';
 }
 
-function homeCurrencyOf(store: Store): string {
-  return refOf(partOf(store.find('Preferences', '1'), 'CurrencyPrefs'), 'HomeCurrency') ?? 'USD';
-}
-
-/** What a document posts, balanced in home currency. Estimates, orders and the like post nothing. */
+/**
+ * What a document posts by itself, balanced in home currency; the cost of what it sells follows from the item.
+ * Estimates, orders and the like post nothing.
+ */
 export function postingsFor(store: Store, entity: EntityName, body: Body): Posting[] {
   const poster = POSTERS[entity];
   if (!poster) return [];
-  const home = homeCurrencyOf(store);
+  const home = store.homeCurrency;
   const currency = currencyOf(body);
   const context: PostingContext = {
     store,
@@ -63,11 +61,11 @@ export function postingsFor(store: Store, entity: EntityName, body: Body): Posti
     openAccount: (kind, document, own) =>
       own !== undefined && currency === home ? own : openAccountOf(store, kind, document, currency, home),
   };
-  const postings = converted(poster(context, body), {
+  return converted(poster(context, body), {
     currency,
     rate: body.ExchangeRate,
     home,
+    decimals: store.decimals,
     gainAccount: textOf(accountNamed(store, EXCHANGE_GAIN_OR_LOSS), 'Id'),
   });
-  return [...postings, ...costPostings(store, entity, body, home)];
 }

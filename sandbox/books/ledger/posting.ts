@@ -1,4 +1,4 @@
-import { exponentOf, productOf } from '../money.ts';
+import { type Decimals, exponentOf, keptOf, productOf } from '../money.ts';
 
 /** Whose receivable or payable a posting changes. */
 export interface Party {
@@ -24,6 +24,8 @@ export interface Posting {
   line?: string;
   /** Id of the item whose stock it moves. */
   item?: string;
+  /** Id of the item whose cost it is, first in, first out: it follows from all documents of the item. */
+  costOf?: string;
 }
 
 /**
@@ -37,11 +39,17 @@ export function openItemKey(type: string, id: string, partyId: string): string {
   return `${type}|${id}|${partyId}`;
 }
 
-/** An amount in home minor units, rounded half away from zero. */
-export function homeOf(minor: number, currency: string, rate: unknown, home: string): number {
+/** An amount in home minor units, rounded half away from zero to the digits that are kept. */
+export function homeOf(
+  minor: number,
+  currency: string,
+  rate: unknown,
+  home: string,
+  decimals: Decimals,
+): number {
   if (currency === home) return minor;
   const scaled = `${minor}e-${exponentOf(currency)}`;
-  return productOf(scaled, rate ?? 1, home);
+  return keptOf(productOf(scaled, rate ?? 1, home), home, decimals);
 }
 
 /**
@@ -51,15 +59,21 @@ export function homeOf(minor: number, currency: string, rate: unknown, home: str
  */
 export function converted(
   drafts: readonly Draft[],
-  at: { currency: string; rate: unknown; home: string; gainAccount: string | undefined },
+  at: {
+    currency: string;
+    rate: unknown;
+    home: string;
+    decimals: Decimals;
+    gainAccount: string | undefined;
+  },
 ): Posting[] {
-  const { currency, rate, home, gainAccount } = at;
+  const { currency, rate, home, decimals, gainAccount } = at;
   const postings = drafts
     .filter(({ amount, home: fixed }) => amount !== 0 || (fixed ?? 0) !== 0)
     .map((draft): Posting => ({
       ...draft,
       currency,
-      home: draft.home ?? homeOf(draft.amount, currency, rate, home),
+      home: draft.home ?? homeOf(draft.amount, currency, rate, home, decimals),
     }));
   const difference = postings.reduce((sum, posting) => sum + posting.home, 0);
   if (difference === 0) return postings;

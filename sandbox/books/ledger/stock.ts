@@ -1,63 +1,25 @@
 import type { EntityName } from '../catalog.ts';
-import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
-import { productOf } from '../money.ts';
+import { type Body, refOf, textOf } from '../json.ts';
+import { keptOf, productOf } from '../money.ts';
 import type { Store } from '../store.ts';
+import { type StockMovement, fifoValues, rounded } from './fifo.ts';
 import type { Posting } from './posting.ts';
-
-/** What a document adds to the stock of an item, or takes out of it. */
-export interface StockMove {
-  item: string;
-  quantity: number;
-}
+import { type StockMove, productMoves } from './product-moves.ts';
 
 /** Where an item says no account of its own. */
 const COST_OF_GOODS_SOLD = '80';
 const INVENTORY_ASSET = '81';
 
-/** Whether a document brings into stock, 1, or takes out of it, -1, by its lines of that detail. */
-const DIRECTIONS: Partial<Record<EntityName, readonly [detail: string, direction: 1 | -1]>> = {
-  Invoice: ['SalesItemLineDetail', -1],
-  SalesReceipt: ['SalesItemLineDetail', -1],
-  CreditMemo: ['SalesItemLineDetail', 1],
-  RefundReceipt: ['SalesItemLineDetail', 1],
-  Bill: ['ItemBasedExpenseLineDetail', 1],
-  Purchase: ['ItemBasedExpenseLineDetail', 1],
-  VendorCredit: ['ItemBasedExpenseLineDetail', -1],
-  InventoryAdjustment: ['ItemAdjustmentLineDetail', 1],
-};
-
-/** Quantities have at most seven decimals; adding them must not show those of floating point. */
-export function rounded(quantity: number): number {
-  return Math.round(quantity * 1e7) / 1e7 || 0;
-}
-
-function isStocked(store: Store, item: string | undefined): item is string {
-  return store.find('Item', item)?.Type === 'Inventory';
-}
-
-function quantityOf(detail: Body): number {
-  return Number(detail.QtyDiff ?? detail.Qty ?? 1);
-}
+/** Documents that post what came in, or went back, at their own amounts. */
+const BOUGHT = new Set<EntityName>(['Bill', 'Purchase', 'VendorCredit']);
 
 /** What a document moves in and out of stock, line by line. A voided one has lines of quantity 0. */
 export function stockMoves(store: Store, entity: EntityName, body: Body | undefined): StockMove[] {
-  const [name, direction] = DIRECTIONS[entity] ?? [];
-  const isVoided = body?.TotalAmt === 0 && textOf(body, 'PrivateNote')?.startsWith('Voided') === true;
-  if (name === undefined || direction === undefined || isVoided) return [];
-  const sign = entity === 'Purchase' && body?.Credit === true ? -direction : direction;
-  const moves: StockMove[] = [];
-  const add = (line: Body): void => {
-    const detail = partOf(line, name);
-    const item = refOf(detail, 'ItemRef');
-    if (!isStocked(store, item)) return;
-    const quantity = sign * quantityOf(detail);
-    if (quantity !== 0) moves.push({ item, quantity });
-  };
-  for (const line of rowsOf(body, 'Line')) {
-    add(line);
-    for (const inner of rowsOf(partOf(line, 'GroupLineDetail'), 'Line')) add(inner);
-  }
-  return moves;
+  return body ? productMoves(entity, body).filter(({ item }) => isStocked(store, item)) : [];
+}
+
+function isStocked(store: Store, item: string): boolean {
+  return store.find('Item', item)?.Type === 'Inventory';
 }
 
 export function assetAccountOf(item: Body | undefined): string {
@@ -65,28 +27,71 @@ export function assetAccountOf(item: Body | undefined): string {
 }
 
 /** Home minor units of so much of an item, at what it costs to buy. */
-export function costOf(item: Body | undefined, quantity: number, home: string): number {
-  return productOf(quantity, item?.PurchaseCost ?? 0, home);
+export function costOf(store: Store, item: Body, quantity: number): number {
+  const home = store.homeCurrency;
+  return keptOf(productOf(quantity, item.PurchaseCost ?? 0, home), home, store.decimals);
+}
+
+/** The documents that move an item and its begin, each with what it posts to the stock account by itself. */
+function movementsOf(store: Store, item: Body): (StockMovement & { posted: number; day: string })[] {
+  const id = textOf(item, 'Id')!;
+  const home = (document: string): number =>
+    store.ledger
+      .postingsOf(document)
+      .filter((posting) => posting.item === id && posting.costOf === undefined)
+      .reduce((sum, posting) => sum + posting.home, 0);
+  const documents = [...store.stockDocuments(id)].flatMap((document) => {
+    const [entity, own] = document.split('|') as [EntityName, string];
+    const body = store.find(entity, own);
+    const moves = stockMoves(store, entity, body).filter((move) => move.item === id);
+    if (!body || moves.length === 0) return [];
+    const quantity = rounded(moves.reduce((sum, move) => sum + move.quantity, 0));
+    const posted = home(document);
+    const counted = entity === 'InventoryAdjustment' ? costOf(store, item, quantity) : undefined;
+    const value = BOUGHT.has(entity) ? posted : counted;
+    return [{ document, quantity, value, posted, day: textOf(body, 'TxnDate') ?? '', order: Number(own) }];
+  });
+  const moved = documents.reduce((sum, { quantity }) => sum + quantity, 0);
+  const begun = rounded(Number(item.QtyOnHand ?? 0) - moved);
+  const document = `Item|${id}`;
+  const posted = home(document);
+  const isBought = (one: StockMovement): number => (one.value !== undefined && one.quantity > 0 ? 0 : 1);
+  return [
+    { document, quantity: begun, value: posted, posted, day: '' },
+    ...documents.toSorted(
+      (a, b) => a.day.localeCompare(b.day) || isBought(a) - isBought(b) || a.order - b.order,
+    ),
+  ];
 }
 
 /**
- * What sales and adjustments take out of the stock account, in home currency: a sale against the cost of what is
- * sold, an adjustment against its own account. What is bought is posted with its document.
+ * What every document of an item posts for its cost, first in, first out, beside what it posts by itself: a sale takes
+ * the cost out of stock, a vendor credit the difference between the cost and the credit, an adjustment all of it,
+ * against its own account. The stock account then is worth what is left, at what it cost. Empty where there is nothing
+ * to post.
  */
-export function costPostings(store: Store, entity: EntityName, body: Body, home: string): Posting[] {
-  if (DIRECTIONS[entity]?.[0] === 'ItemBasedExpenseLineDetail') return [];
-  return stockMoves(store, entity, body).flatMap(({ item, quantity }): Posting[] => {
-    const record = store.find('Item', item);
-    const cost = costOf(record, quantity, home);
-    if (cost === 0) return [];
-    const against =
-      refOf(body, 'AdjustAccountRef') ?? refOf(record, 'ExpenseAccountRef') ?? COST_OF_GOODS_SOLD;
-    const base = { currency: home, amount: cost, home: cost };
-    return [
-      { ...base, account: assetAccountOf(record), item },
-      { ...base, account: against, amount: -cost, home: -cost },
-    ];
-  });
+export function costPostings(store: Store, id: string): Map<string, Posting[]> {
+  const item = store.find('Item', id);
+  if (!item) return new Map();
+  const movements = movementsOf(store, item);
+  const values = fifoValues(movements, (quantity) => costOf(store, item, quantity));
+  return new Map(
+    movements.map(({ document, posted }): [string, Posting[]] => {
+      const [entity, own] = document.split('|') as [EntityName, string];
+      const cost = (values.get(document) ?? 0) - posted;
+      if (cost === 0) return [document, []];
+      const named = refOf(store.find(entity, own), 'AdjustAccountRef');
+      const against = named ?? refOf(item, 'ExpenseAccountRef') ?? COST_OF_GOODS_SOLD;
+      const base = { currency: store.homeCurrency, costOf: id };
+      return [
+        document,
+        [
+          { ...base, account: assetAccountOf(item), amount: cost, home: cost, item: id },
+          { ...base, account: against, amount: -cost, home: -cost },
+        ],
+      ];
+    }),
+  );
 }
 
 /** Stock moved by a change, per item: what its documents move now, less what they moved before. */

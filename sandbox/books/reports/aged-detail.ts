@@ -1,7 +1,7 @@
 import { currencyOf } from '../currency-of.ts';
 import { badNumber } from '../fault.ts';
 import { refOf, textOf } from '../json.ts';
-import { amountText } from '../money.ts';
+import { type Decimals, amountText } from '../money.ts';
 import { nameShown } from '../store.ts';
 import { type OpenDocument, type Side, daysLate, documentsAskedFor, nameOf, reportDay } from './aging.ts';
 import {
@@ -27,13 +27,18 @@ interface DetailColumn {
 }
 
 /** Amounts of several currencies have no sum. */
-function foreignTotal(documents: readonly OpenDocument[], field: 'foreignOpen' | 'foreignAmount'): string {
+function foreignTotal(
+  documents: readonly OpenDocument[],
+  field: 'foreignOpen' | 'foreignAmount',
+  decimals: Decimals,
+): string {
   const currencies = new Set(documents.map(({ line }) => currencyOf(line.body)));
   const [currency] = currencies;
   if (currencies.size !== 1 || currency === undefined) return '';
   return amountText(
     documents.reduce((sum, one) => sum + one[field], 0),
     currency,
+    decimals,
   );
 }
 
@@ -45,11 +50,16 @@ function homeColumn(title: string, key: string, field: 'open' | 'amount'): Detai
   };
 }
 
-function foreignColumn(title: string, key: string, field: 'foreignOpen' | 'foreignAmount'): DetailColumn {
+function foreignColumn(
+  title: string,
+  key: string,
+  field: 'foreignOpen' | 'foreignAmount',
+  decimals: Decimals,
+): DetailColumn {
   return {
     column: moneyColumn(title, key),
-    valueOf: (document) => amountText(document[field], currencyOf(document.line.body)),
-    totalOf: (documents) => foreignTotal(documents, field),
+    valueOf: (document) => amountText(document[field], currencyOf(document.line.body), decimals),
+    totalOf: (documents) => foreignTotal(documents, field, decimals),
   };
 }
 
@@ -85,8 +95,8 @@ function columnsOf(
       ? [
           text('Currency', 'currency', ({ line }) => currencyOf(line.body)),
           text('Exchange Rate', 'exch_rate', ({ line }) => textOf(line.body, 'ExchangeRate') ?? '1'),
-          foreignColumn('Foreign Amount', 'foreign_amount', 'foreignAmount'),
-          foreignColumn('Foreign Open Balance', 'foreign_open_bal', 'foreignOpen'),
+          foreignColumn('Foreign Amount', 'foreign_amount', 'foreignAmount', store.decimals),
+          foreignColumn('Foreign Open Balance', 'foreign_open_bal', 'foreignOpen', store.decimals),
         ]
       : [homeColumn('Amount', 'subt_amount', 'amount'), homeColumn('Open Balance', 'subt_open_bal', 'open')]),
   ];

@@ -33,7 +33,7 @@ export function itemSales(request: ReportRequest): Report {
       if (date < request.start || date > request.end) continue;
       const currency = currencyOf(body);
       const inHome = (amount: Json | undefined): number =>
-        homeOf(minorOf(amount, currency), currency, body.ExchangeRate, homeCurrency);
+        homeOf(minorOf(amount, currency), currency, body.ExchangeRate, homeCurrency, store.decimals);
       for (const line of soldLines(body)) {
         const detail = partOf(line, 'SalesItemLineDetail');
         const id = refOf(detail, 'ItemRef');

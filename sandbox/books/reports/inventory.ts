@@ -1,7 +1,8 @@
 import { type Body, textOf } from '../json.ts';
-import { rounded, stockMoves } from '../ledger/stock.ts';
+import { rounded } from '../ledger/fifo.ts';
+import { stockMoves } from '../ledger/stock.ts';
 import { nameShown, type Store } from '../store.ts';
-import { type LedgerLine, ledgerLines } from './ledger-lines.ts';
+import { type ReportedDocument, inOrder, reportedDocument } from './ledger-lines.ts';
 import { numberOf } from './listings.ts';
 import {
   type Cell,
@@ -18,31 +19,29 @@ import { type ReportRequest, reportHeader, withOptions } from './request.ts';
 
 /** One document's effect on the stock of an item: its quantity, and what it changed the stock account by. */
 interface StockEntry {
-  line: LedgerLine;
+  line: ReportedDocument;
   quantity: number;
   /** Home minor units. */
   value: number;
 }
 
 /** What moved an item's stock, in the order of the days; what it began with stands first. */
-function entriesOf(store: Store, item: Body, lines: readonly LedgerLine[]): StockEntry[] {
+function entriesOf(store: Store, item: Body): StockEntry[] {
   const id = textOf(item, 'Id')!;
-  const byDocument = Map.groupBy(
-    lines.filter((line) => line.item === id),
-    ({ document }) => document,
-  );
-  const entries = [...byDocument.values()].map((of): StockEntry => {
-    const [line] = of;
-    const moves = stockMoves(store, line!.entity, line!.body).filter((move) => move.item === id);
-    return {
-      line: line!,
-      quantity: moves.reduce((sum, move) => sum + move.quantity, 0),
-      value: of.reduce((sum, { home }) => sum + home, 0),
-    };
+  const valueOf = (document: string): number =>
+    store.ledger.postingsOf(document).reduce((sum, one) => sum + (one.item === id ? one.home : 0), 0);
+  const moved = [...store.stockDocuments(id)].flatMap((document): StockEntry[] => {
+    const line = reportedDocument(store, document);
+    const moves = stockMoves(store, line.entity, line.body).filter((move) => move.item === id);
+    if (moves.length === 0) return [];
+    const quantity = rounded(moves.reduce((sum, move) => sum + move.quantity, 0));
+    return [{ line, quantity, value: valueOf(document) }];
   });
-  const moved = entries.reduce((sum, { quantity }) => sum + quantity, 0);
-  const begun = rounded(Number(item.QtyOnHand ?? 0) - moved);
-  return entries.map((entry) => (entry.line.entity === 'Item' ? { ...entry, quantity: begun } : entry));
+  const document = `Item|${id}`;
+  const quantity = rounded(Number(item.QtyOnHand ?? 0) - moved.reduce((sum, one) => sum + one.quantity, 0));
+  const begun = { line: reportedDocument(store, document), quantity, value: valueOf(document) };
+  const sorted = moved.toSorted((a, b) => inOrder(a.line, b.line));
+  return begun.quantity === 0 && begun.value === 0 ? sorted : [begun, ...sorted];
 }
 
 interface Stock {
@@ -54,10 +53,9 @@ interface Stock {
 
 /** The stock of every item at the end of a day, by the ledger. */
 function stockOn({ company }: ReportRequest, day: string): Stock[] {
-  const lines = ledgerLines(company.store);
   const items = company.store.all('Item').filter(({ Type }) => Type === 'Inventory');
   return items.map((item) => {
-    const entries = entriesOf(company.store, item, lines).filter(({ line }) => line.date <= day);
+    const entries = entriesOf(company.store, item).filter(({ line }) => line.date <= day);
     return {
       item,
       entries,

@@ -3,8 +3,8 @@ import { type Body, partOf, refOf, textOf } from '../json.ts';
 import type { Posting } from '../ledger/posting.ts';
 import { nameShown, type Store } from '../store.ts';
 
-/** A posting with what a report says about its document. */
-export interface LedgerLine extends Posting {
+/** What a report says about a document. */
+export interface ReportedDocument {
   document: string;
   entity: EntityName;
   id: string;
@@ -15,6 +15,9 @@ export interface LedgerLine extends Posting {
   /** The customer, vendor or employee of the document. */
   name: string;
 }
+
+/** A posting with what a report says about its document. */
+export type LedgerLine = Posting & ReportedDocument;
 
 const TYPES: Partial<Record<EntityName, string>> = {
   CreditMemo: 'Credit Memo',
@@ -60,19 +63,26 @@ export function partyNameOf(store: Store, body: Body): string {
   return nameShown(customer ?? vendor) ?? '';
 }
 
+export function reportedDocument(store: Store, document: string): ReportedDocument {
+  const [entity, id] = document.split('|') as [EntityName, string];
+  const body = store.find(entity, id) ?? {};
+  const name = partyNameOf(store, body);
+  return { document, entity, id, body, date: dateOf(body), type: typeOf(entity, body), name };
+}
+
+/** The order of days, then of documents. */
+export function inOrder(a: ReportedDocument, b: ReportedDocument): number {
+  return a.date === b.date ? Number(a.id) - Number(b.id) : a.date < b.date ? -1 : 1;
+}
+
 /** Every posting of the company, in the order of their days, then of their documents. */
 export function ledgerLines(store: Store): LedgerLine[] {
   const lines = [...store.ledger.documents()].flatMap(([document, postings]) => {
-    const [entity, id] = document.split('|') as [EntityName, string];
-    const body = store.find(entity, id) ?? {};
-    const known = { document, entity, id, body, date: dateOf(body), type: typeOf(entity, body) };
-    const name = partyNameOf(store, body);
+    const known = reportedDocument(store, document);
     return postings.map((posting): LedgerLine => {
       const party = posting.party && nameShown(store.find(posting.party.type, posting.party.id));
-      return { ...posting, ...known, name: party ?? name };
+      return { ...posting, ...known, name: party ?? known.name };
     });
   });
-  return lines.toSorted((a, b) =>
-    a.date === b.date ? Number(a.id) - Number(b.id) : a.date < b.date ? -1 : 1,
-  );
+  return lines.toSorted(inOrder);
 }

@@ -2,7 +2,7 @@ import { textOf } from '../json.ts';
 import { currencyOf } from '../currency-of.ts';
 import { amountText } from '../money.ts';
 import type { Store } from '../store.ts';
-import { type LedgerLine, ledgerLines } from './ledger-lines.ts';
+import { type LedgerLine, type ReportedDocument, ledgerLines } from './ledger-lines.ts';
 import { PROFIT_TYPES, linesFor } from './profit-and-loss.ts';
 import { type Report, type Row, cell, column, dataRow, money, moneyColumn, section } from './report.ts';
 import { type ReportRequest, reportHeader, withOptions } from './request.ts';
@@ -17,8 +17,8 @@ export function splitOf(store: Store, line: LedgerLine): string {
   return accounts.length === 1 ? accountName(store, accounts[0]!) : '-Split-';
 }
 
-export const memoOf = ({ body }: LedgerLine): string => textOf(body, 'PrivateNote') ?? '';
-export const numberOf = ({ body }: LedgerLine): string => textOf(body, 'DocNumber') ?? '';
+export const memoOf = ({ body }: ReportedDocument): string => textOf(body, 'PrivateNote') ?? '';
+export const numberOf = ({ body }: ReportedDocument): string => textOf(body, 'DocNumber') ?? '';
 
 const LEDGER_COLUMNS = [
   column('Date', 'Date', 'tx_date'),
@@ -158,7 +158,7 @@ export function accountList(request: ReportRequest): Report {
       cell(textOf(account, 'AccountType') ?? ''),
       cell(textOf(account, 'AccountSubType') ?? ''),
       cell(textOf(account, 'Description') ?? ''),
-      cell(amountText(shown, currencyOf(account))),
+      cell(amountText(shown, currencyOf(account), store.decimals)),
     ]);
   });
   return {

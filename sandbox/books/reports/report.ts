@@ -1,4 +1,4 @@
-import { amountText } from '../money.ts';
+import { type AmountStyle, amountText } from '../money.ts';
 
 /** An amount in minor units of the company's home currency, not written yet. */
 export interface Amount {
@@ -81,24 +81,24 @@ export function* rowsOf(rows: readonly Row<string>[]): Generator<Row<string>> {
   }
 }
 
-function writtenCells(cells: readonly Cell[], currency: string): Cell<string>[] {
+function writtenCells(cells: readonly Cell[], { currency, decimals }: AmountStyle): Cell<string>[] {
   return cells.map(({ value, ...more }) => ({
     ...more,
-    value: typeof value === 'string' ? value : amountText(Math.round(value.minor), currency),
+    value: typeof value === 'string' ? value : amountText(Math.round(value.minor), currency, decimals),
   }));
 }
 
-function writtenRow({ ColData, Header, Rows, Summary, ...more }: Row, currency: string): Row<string> {
+function writtenRow({ ColData, Header, Rows, Summary, ...more }: Row, style: AmountStyle): Row<string> {
   return {
-    ...(ColData ? { ColData: writtenCells(ColData, currency) } : {}),
-    ...(Header ? { Header: { ColData: writtenCells(Header.ColData, currency) } } : {}),
-    ...(Rows ? { Rows: { Row: Rows.Row.map((row) => writtenRow(row, currency)) } } : {}),
-    ...(Summary ? { Summary: { ColData: writtenCells(Summary.ColData, currency) } } : {}),
+    ...(ColData ? { ColData: writtenCells(ColData, style) } : {}),
+    ...(Header ? { Header: { ColData: writtenCells(Header.ColData, style) } } : {}),
+    ...(Rows ? { Rows: { Row: Rows.Row.map((row) => writtenRow(row, style)) } } : {}),
+    ...(Summary ? { Summary: { ColData: writtenCells(Summary.ColData, style) } } : {}),
     ...more,
   };
 }
 
-/** The report with its amounts as text, with the decimals of the company's currency: `-100.00`, yen `-100`. */
-export function written({ Header, Columns, Rows }: Report, currency: string): WrittenReport {
-  return { Header, Columns, Rows: { Row: Rows.Row.map((row) => writtenRow(row, currency)) } };
+/** The report with its amounts as text, with the decimals kept of the company's currency: `-100.00`. */
+export function written({ Header, Columns, Rows }: Report, style: AmountStyle): WrittenReport {
+  return { Header, Columns, Rows: { Row: Rows.Row.map((row) => writtenRow(row, style)) } };
 }

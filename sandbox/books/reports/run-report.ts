@@ -58,5 +58,8 @@ export function runReport(company: Company, name: string, query: Record<string, 
     throw unsupportedOperation(`Report ${name} for a company in ${company.country}`, 400);
   const run = BY_LOWER_NAME.get(name.toLowerCase());
   if (!run) throw unsupportedOperation(`Report ${name}`, 400);
-  return written(run(reportRequestOf(company, query)), company.homeCurrency);
+  return written(run(reportRequestOf(company, query)), {
+    currency: company.homeCurrency,
+    decimals: company.store.decimals,
+  });
 }

@@ -34,7 +34,7 @@ function byRate(
       if (day < start || day > end) continue;
       const currency = currencyOf(body);
       const home = (value: unknown): number =>
-        sign * homeOf(minorOf(value, currency), currency, body.ExchangeRate, homeCurrency);
+        sign * homeOf(minorOf(value, currency), currency, body.ExchangeRate, homeCurrency, store.decimals);
       for (const line of rowsOf(partOf(body, 'TxnTaxDetail'), 'TaxLine')) {
         const detail = partOf(line, 'TaxLineDetail');
         const rate = refOf(detail, 'TaxRateRef') ?? '';

@@ -46,7 +46,7 @@ function listRow(store: Store, line: LedgerLine): Row {
     cell(memoOf(line)),
     cell(accountName(store, line.account), line.account),
     cell(splitOf(store, line)),
-    cell(amountText(amountOf(line), currencyOf(line.body))),
+    cell(amountText(amountOf(line), currencyOf(line.body), store.decimals)),
   ]);
 }
 
@@ -105,7 +105,7 @@ export function transactionListBy(side: 'Customer' | 'Vendor'): (request: Report
         const total = lines.reduce((sum, line) => sum + amountOf(line), 0);
         const blanks = Array.from({ length: 7 }, () => cell(''));
         // All in one currency, its own.
-        const sum = amountText(total, currencyOf(lines[0]?.body));
+        const sum = amountText(total, currencyOf(lines[0]?.body), store.decimals);
         const summary = [cell(`Total for ${name}`), ...blanks, cell(sum)];
         return section(
           [cell(name), ...blanks, cell('')],

@@ -168,7 +168,7 @@ export function spread(
     left -= one.side === 'debit' ? minor : 0;
     taken += one.side === 'debit' ? minor : -minor;
     const previous = earlier.find((old) => old.type === one.type && old.id === one.id)?.line;
-    return [appliedLine(one, minor, one.open, one.target, previous)];
+    return [appliedLine(one, minor, one.open, one.target, previous, context.company.store.decimals)];
   };
   const debited = debits.flatMap((one) => apply(one, left));
   const credited = credits.flatMap((one) => apply(one, taken));

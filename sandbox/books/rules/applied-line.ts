@@ -1,5 +1,5 @@
 import { type Body, textOf, without } from '../json.ts';
-import { amountText, majorOf } from '../money.ts';
+import { type Decimals, amountText, majorOf } from '../money.ts';
 import { currencyOf } from '../currency-of.ts';
 
 /** One line of a payment: so much of its money on one open transaction. */
@@ -41,6 +41,7 @@ export function appliedLine(
   open: number,
   target: Body,
   earlier: Body | undefined,
+  decimals: Decimals,
 ): Body {
   const currency = currencyOf(target);
   const Amount = majorOf(minor, currency);
@@ -49,6 +50,6 @@ export function appliedLine(
     ...without(one.line, 'Id', 'LineNum'),
     Amount,
     LinkedTxn: [{ TxnId: one.id, TxnType: one.type }],
-    LineEx: lineEx(one.id, amountText(open, currency), textOf(target, 'DocNumber')),
+    LineEx: lineEx(one.id, amountText(open, currency, decimals), textOf(target, 'DocNumber')),
   };
 }

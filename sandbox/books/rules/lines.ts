@@ -2,7 +2,7 @@ import type { Company } from '../company.ts';
 import { badEnum, required, wrongAmount } from '../fault.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { checkGroupLine, checkItemLine } from './item-line.ts';
-import { majorOf, minorOf, percentOf, productOf } from '../money.ts';
+import { keptOf, majorOf, minorOf, percentOf, productOf } from '../money.ts';
 
 /** Lines of a sales form with what they come to, in minor units of the form's currency. */
 export interface Priced {
@@ -31,12 +31,12 @@ function defaultItem(company: Company): string | undefined {
   return textOf(services[0], 'Id');
 }
 
-function checkProduct(line: Body, detail: Body, currency: string): void {
+function checkProduct({ store }: Company, line: Body, detail: Body, currency: string): void {
   if (detail.Qty === undefined || detail.UnitPrice === undefined) return;
   // Clients that send every field write zeros for what they do not know: then the amount alone counts.
   if (Number(detail.Qty) === 0 && Number(detail.UnitPrice) === 0) return;
-  if (productOf(detail.Qty, detail.UnitPrice, currency) !== minorOf(line.Amount, currency))
-    throw wrongAmount();
+  const product = keptOf(productOf(detail.Qty, detail.UnitPrice, currency), currency, store.decimals);
+  if (product !== minorOf(line.Amount, currency)) throw wrongAmount();
 }
 
 /** A US line without a tax code is taxed as its item is. */
@@ -69,7 +69,7 @@ function salesLine(company: Company, line: Body, currency: string): Body {
   const detail = partOf(line, 'SalesItemLineDetail');
   if (line.Amount === undefined) throw required('Line.Amount');
   checkItemLine(company.store, line, 'SalesItemLineDetail');
-  checkProduct(line, detail, currency);
+  checkProduct(company, line, detail, currency);
   return {
     ...line,
     Amount: majorOf(minorOf(line.Amount, currency), currency),
@@ -114,10 +114,10 @@ function identified(lines: Body[], before: Body | undefined): Body[] {
   });
 }
 
-function discountOf(line: Body, subtotal: number, currency: string): number {
+function discountOf({ store }: Company, line: Body, subtotal: number, currency: string): number {
   const detail = partOf(line, 'DiscountLineDetail');
   return detail.PercentBased === true
-    ? percentOf(subtotal, detail.DiscountPercent)
+    ? keptOf(percentOf(subtotal, detail.DiscountPercent), currency, store.decimals)
     : minorOf(line.Amount, currency);
 }
 
@@ -157,7 +157,7 @@ export function priceLines(
   const subtotal = goods.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
   const discounts = completed
     .filter(isDiscount)
-    .map((line) => ({ ...line, Amount: majorOf(discountOf(line, subtotal, currency), currency) }));
+    .map((line) => ({ ...line, Amount: majorOf(discountOf(company, line, subtotal, currency), currency) }));
   const discounted = discounts.reduce((sum, line) => sum + minorOf(line.Amount, currency), 0);
   const taxable = goods.reduce((sum, line) => sum + taxableOf(company, line, currency), 0);
   const subtotalLine = {

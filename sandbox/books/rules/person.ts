@@ -68,16 +68,11 @@ function openWithBalance(context: RuleContext, customer: Body): void {
   const id = textOf(customer, 'Id')!;
   const currency = currencyOf(customer);
   const amount = minorOf(customer.Balance, currency);
-  const home = homeOf(amount, currency, 1, context.company.homeCurrency);
+  const { homeCurrency, store } = context.company;
+  const home = homeOf(amount, currency, 1, homeCurrency, store.decimals);
   const party = { type: 'Customer', id } as const;
   const openItem = openItemKey('Customer', id, id);
-  const account = openAccountOf(
-    context.company.store,
-    'receivable',
-    {},
-    currency,
-    context.company.homeCurrency,
-  );
+  const account = openAccountOf(store, 'receivable', {}, currency, homeCurrency);
   context.unit.put('Customer', { ...customer, Balance: 0, BalanceWithJobs: 0 });
   context.unit.postOpening(`Customer|${id}`, [
     { account, amount, currency, home, party, openItem },

@@ -3,7 +3,7 @@ import { currencyFor } from '../currency.ts';
 import { currencyOf } from '../currency-of.ts';
 import { badCurrency, badNumber, businessRule, cannotLink, required } from '../fault.ts';
 import { type Body, isBody, partOf, refOf, rowsOf, spelled, textOf } from '../json.ts';
-import { majorOf, productOf } from '../money.ts';
+import { keptOf, majorOf, productOf } from '../money.ts';
 import { type Priced, emptiedLines, priceLines } from './lines.ts';
 import { numbered } from './numbering.ts';
 import { identifyAddresses } from './person.ts';
@@ -76,8 +76,9 @@ function rateOf(context: RuleContext, body: Body): unknown {
 export function homeAmounts(context: RuleContext, body: Body, ...fields: ('TotalAmt' | 'Balance')[]): Body {
   if (!context.company.isMultiCurrency) return {};
   const rate = rateOf(context, body);
-  const home = context.company.homeCurrency;
-  const inHome = (field: string): number => majorOf(productOf(body[field], rate, home), home);
+  const { homeCurrency: home, store } = context.company;
+  const inHome = (field: string): number =>
+    majorOf(keptOf(productOf(body[field], rate, home), home, store.decimals), home);
   return {
     ExchangeRate: rate as number,
     ...Object.fromEntries(fields.map((field) => [`Home${field}`, inHome(field)])),

@@ -43,7 +43,7 @@ export function usSalesTax(context: RuleContext, draft: Body, priced: Priced, cu
     const lines = TaxLine.length > 0 ? { TaxLine } : {};
     return { tax: explicit, TxnTaxDetail: { ...kept, TotalTax: majorOf(explicit, currency), ...lines } };
   }
-  const { TaxLine, tax } = taxed(rates, priced.taxable, currency);
+  const { TaxLine, tax } = taxed(rates, priced.taxable, currency, context.company.store.decimals);
   const lines = tax === 0 && code === undefined ? {} : { TaxLine };
   return { tax, TxnTaxDetail: { ...kept, TotalTax: majorOf(tax, currency), ...lines } };
 }

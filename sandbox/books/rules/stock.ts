@@ -1,8 +1,10 @@
 import { badEnum, badReference, businessRule, required } from '../fault.ts';
+import type { Company } from '../company.ts';
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
 import { ACCOUNT, accountNamed } from '../ledger/accounts.ts';
 import type { Posting } from '../ledger/posting.ts';
-import { assetAccountOf, costOf, rounded } from '../ledger/stock.ts';
+import { rounded } from '../ledger/fifo.ts';
+import { assetAccountOf, costOf } from '../ledger/stock.ts';
 import { dated, requireFields } from './lined.ts';
 import type { RuleContext, Rules } from './rule-context.ts';
 
@@ -15,8 +17,13 @@ export function checkInventory(draft: Body): void {
 }
 
 /** What so much of an item is worth in stock, against another account. */
-function openingPostings(item: Body, quantity: number, currency: string, against: string): Posting[] {
-  const cost = costOf(item, quantity, currency);
+function openingPostings(
+  { homeCurrency: currency, store }: Company,
+  item: Body,
+  quantity: number,
+  against: string,
+): Posting[] {
+  const cost = costOf(store, item, quantity);
   if (cost === 0) return [];
   return [
     { account: assetAccountOf(item), amount: cost, currency, home: cost, item: textOf(item, 'Id')! },
@@ -33,7 +40,7 @@ export function setOnHand({ unit, company }: RuleContext, id: string, quantity: 
   unit.annotate('Item', { ...item, QtyOnHand: quantity });
   unit.postOpening(`Item|${id}`, [
     ...begun,
-    ...openingPostings(item, rounded(-moved), company.homeCurrency, ACCOUNT.openingBalanceEquity),
+    ...openingPostings(company, item, rounded(-moved), ACCOUNT.openingBalanceEquity),
   ]);
 }
 
@@ -43,14 +50,17 @@ export function setOnHand({ unit, company }: RuleContext, id: string, quantity: 
  */
 export function bookStock(context: RuleContext, after: Body, before: Body | undefined): void {
   if (after.Type !== 'Inventory') return;
-  const { store, homeCurrency: currency } = context.company;
+  const { store } = context.company;
   const document = `Item|${textOf(after, 'Id')}`;
   const known = before ? store.ledger.postingsOf(document) : [];
   const difference = rounded(Number(after.QtyOnHand ?? 0) - Number(before?.QtyOnHand ?? 0));
   if (difference === 0) return;
   const shrinkage = textOf(accountNamed(store, 'Inventory Shrinkage'), 'Id');
   const against = before ? (shrinkage ?? ACCOUNT.openingBalanceEquity) : ACCOUNT.openingBalanceEquity;
-  context.unit.postOpening(document, [...known, ...openingPostings(after, difference, currency, against)]);
+  context.unit.postOpening(document, [
+    ...known,
+    ...openingPostings(context.company, after, difference, against),
+  ]);
 }
 
 function adjustedLine(context: RuleContext, line: Body, index: number): Body {

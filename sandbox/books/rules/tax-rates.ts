@@ -1,5 +1,5 @@
 import { type Body, partOf, refOf, rowsOf, textOf } from '../json.ts';
-import { majorOf, percentOf } from '../money.ts';
+import { type Decimals, keptOf, majorOf, percentOf } from '../money.ts';
 import type { Store } from '../store.ts';
 
 /** One rate of a tax code. */
@@ -40,8 +40,12 @@ export function taxed(
   rates: readonly Rate[],
   net: number,
   currency: string,
+  decimals: Decimals,
 ): { TaxLine: Body[]; tax: number } {
-  const parts = rates.map((rate) => ({ rate, tax: percentOf(net, rate.percent) }));
+  const parts = rates.map((rate) => ({
+    rate,
+    tax: keptOf(percentOf(net, rate.percent), currency, decimals),
+  }));
   return {
     TaxLine: parts.map(({ rate, tax }) => taxLine(rate, net, tax, currency)),
     tax: parts.reduce((sum, { tax }) => sum + tax, 0),

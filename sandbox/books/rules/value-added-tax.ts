@@ -1,7 +1,7 @@
 import type { Company } from '../company.ts';
 import { badEnum, businessRule } from '../fault.ts';
 import { type Body, partOf, refOf, textOf } from '../json.ts';
-import { majorOf, minorOf, percentOf } from '../money.ts';
+import { keptOf, majorOf, minorOf, percentOf } from '../money.ts';
 import type { Tax } from './sales-tax.ts';
 import { type Rate, percentOfRates, ratesOf, taxLine } from './tax-rates.ts';
 
@@ -22,9 +22,9 @@ function calculationOf(draft: Body): Calculation {
   return known;
 }
 
-/** What of an amount with tax in it is tax, rounded half away from zero, line by line as QBO does. */
-function taxWithin(gross: number, percent: number): number {
-  return gross - percentOf(gross, (100 / (100 + percent)) * 100);
+/** What percent of an amount with tax in it is left without the tax; taken line by line, as QBO does. */
+function withoutTax(percent: number): number {
+  return (100 / (100 + percent)) * 100;
 }
 
 /** The price of one without tax, to seven digits. */
@@ -66,6 +66,8 @@ export function valueAddedTax(
   if (calculation === 'NotApplicable') return nothing;
   const byRate = new Map<string, { rate: Rate; net: number; tax: number }>();
   const coded = new Map(codedLines(lines).map((one) => [one.line, one]));
+  const takenOf = (minor: number, percent: unknown): number =>
+    keptOf(percentOf(minor, percent), currency, store.decimals);
   const netLines = lines.map((line) => {
     const one = coded.get(line);
     if (!one) return line;
@@ -73,12 +75,14 @@ export function valueAddedTax(
     const detail = partOf(line, one.detail);
     const gross = minorOf(detail.TaxInclusiveAmt ?? line.Amount, currency);
     const inclusive = calculation === 'TaxInclusive';
-    const net = inclusive ? gross - taxWithin(gross, percentOfRates(rates)) : minorOf(line.Amount, currency);
+    const net = inclusive
+      ? takenOf(gross, withoutTax(percentOfRates(rates)))
+      : minorOf(line.Amount, currency);
     const within = gross - net;
     for (const rate of rates) {
       const key = rate.id ?? '';
       const known = byRate.get(key) ?? { rate, net: 0, tax: 0 };
-      const share = inclusive && rates.length === 1 ? within : percentOf(net, rate.percent);
+      const share = inclusive && rates.length === 1 ? within : takenOf(net, rate.percent);
       byRate.set(key, { rate, net: known.net + net, tax: known.tax + share });
     }
     if (!inclusive) return line;
@@ -91,7 +95,7 @@ export function valueAddedTax(
     return { ...line, Amount: majorOf(net, currency), [one.detail]: shown };
   });
   const parts = [...byRate.values()].map((part) =>
-    calculation === 'TaxExcluded' ? { ...part, tax: percentOf(part.net, part.rate.percent) } : part,
+    calculation === 'TaxExcluded' ? { ...part, tax: takenOf(part.net, part.rate.percent) } : part,
   );
   const tax = parts.reduce((sum, part) => sum + part.tax, 0);
   const TaxLine = parts.map((part) => taxLine(part.rate, part.net, part.tax, currency));
