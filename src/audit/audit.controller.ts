@@ -7,6 +7,7 @@ import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { ADMINS } from '../auth/permissions.js';
 import { invalid } from '../platform/errors/validation.pipe.js';
+import { asCsv } from '../platform/http/csv-reply.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../platform/http/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import type { AuditEntry, AuditFilter } from './audit-entry.js';
@@ -38,9 +39,7 @@ export class AuditController {
     const filter = filterOf(query);
     if (query.format === 'csv') {
       const batches = await this.log.export(orgId, filter);
-      void reply
-        .header('content-type', 'text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="audit.csv"');
+      asCsv(reply, 'audit.csv');
       return Readable.from(csvOf(batches));
     }
     const entries = await this.log.list(orgId, filter, query.limit, afterId(query));

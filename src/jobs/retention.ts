@@ -64,6 +64,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   qbo_document_links: withParent('qbo_documents'),
   qbo_document_mirrors: forEver(ONE_ROW),
   qbo_documents: forEver(BOOKS),
+  qbo_receivables: withParent('qbo_documents'),
   qbo_subledger_entries: withParent('qbo_documents'),
   cost_allocations: forEver(BOOKS),
   cost_projects: forEver(BOOKS),

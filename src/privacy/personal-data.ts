@@ -142,5 +142,6 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   qbo_customers: kept('the customer as QuickBooks has it', MIRROR),
   qbo_documents: kept('documents as QuickBooks has them', MIRROR),
   qbo_document_lines: kept('their lines', MIRROR),
+  qbo_receivables: kept('what is open of them, by customer', MIRROR),
   qbo_subledger_entries: kept('postings as QuickBooks has them', MIRROR),
 };

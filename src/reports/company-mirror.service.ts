@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { QboCompany } from '../qbo-sync/api/model/qbo-company.js';
 import { ConnectionService } from '../qbo-sync/connection/connection.service.js';
@@ -13,6 +14,7 @@ export class CompanyMirrorService {
   constructor(
     private readonly connections: ConnectionService,
     private readonly mirror: DocumentMirrorService,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -40,6 +42,11 @@ export class CompanyMirrorService {
       undefined,
       { retryAfterSeconds: RETRY_AFTER_SECONDS },
     );
+  }
+
+  /** Of the company that is connected, else of the installation. */
+  async environment(orgId: number): Promise<QboCompany['env']> {
+    return (await this.connections.company(orgId))?.env ?? this.config.qbo.env;
   }
 
   async isConnected(orgId: number): Promise<boolean> {

@@ -169,6 +169,44 @@ describe('Aging', () => {
     expect([...currencies].toSorted()).toEqual(['EUR', 'JPY', 'USD']);
   });
 
+  it('is kept, change by change, as it is worked out of all documents at once', async () => {
+    const { database } = books;
+    const kept = () =>
+      database.query('select * from qbo_receivables where org_id = $1 order by type, qbo_id, party_id', [
+        contractor.orgId,
+      ]);
+    const before = await kept();
+    expect(before.length).toBeGreaterThan(STEPS / 3);
+    await database.query('select refresh_qbo_receivables($1, $2, null)', [
+      contractor.orgId,
+      contractor.realmId,
+    ]);
+    expect(await kept()).toEqual(before);
+  });
+
+  it.each(['ours', 'company'])('by invoice comes in pages, and whole as a file (%s)', async (scope) => {
+    const path = `scope=${scope}&as_of=2026-08-01&group=invoice`;
+    const { totals } = await aging(`scope=${scope}&as_of=2026-08-01`);
+    const rows: Row[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { rows: Row[]; next_cursor: string | null } = (
+        await contractor.admin.get(`/reports/aging?${path}&limit=3${cursor && `&cursor=${cursor}`}`)
+      ).body;
+      expect(page.rows.length).toBeLessThanOrEqual(3);
+      rows.push(...page.rows);
+      cursor = page.next_cursor;
+    }
+    for (const { currency, total_cents: total } of totals) {
+      const own = rows.filter((row) => row.currency === currency);
+      expect(own.reduce((sum, row) => sum + row.total_cents, 0)).toBe(total);
+    }
+    const csv: string = (await contractor.admin.get(`/reports/aging?${path}&format=csv`)).body;
+    const owed = csv.split('\r\n').filter((line) => line !== '' && !line.includes(',credit,'));
+    expect(owed).toHaveLength(rows.length + 1);
+    expect((await contractor.admin.get(`/reports/aging?${path}&cursor=bm9wZQ`)).status).toBe(400);
+    expect((await contractor.admin.get(`/reports/aging?${path}&limit=0`)).status).toBe(422);
+  });
+
   describe("compared with QuickBooks' report", () => {
     interface Item {
       currency: string;
@@ -267,13 +305,20 @@ describe('Aging', () => {
     it('puts what no reason explains before a person, until a comparison explains it', async () => {
       const open = async () => (await another.admin.get('/inbox?code=aging_unexplained')).body.items;
       const { database } = books;
-      const mirrored = 'update qbo_subledger_entries set cents = cents + $1 where org_id = $2 and type = $3';
-      await database.query(mirrored, [5, another.orgId, 'JournalEntry']); // the mirror is wrong
+      const mirrored = async (cents: number): Promise<void> => {
+        const { orgId, realmId } = another;
+        await database.query(
+          `update qbo_subledger_entries set cents = cents + $1 where org_id = $2 and type = 'JournalEntry'`,
+          [cents, orgId],
+        );
+        await database.query('select refresh_qbo_receivables($1, $2, null)', [orgId, realmId]);
+      };
+      await mirrored(5); // the mirror is wrong
       expect(await compare()).toMatchObject({ unexplained_cents: -5 });
       expect(await open()).toMatchObject([
         { reason: expect.stringContaining('are $0.05 less than the CRM') },
       ]);
-      await database.query(mirrored, [-5, another.orgId, 'JournalEntry']);
+      await mirrored(-5);
       expect(await compare({})).toMatchObject({ unexplained_cents: 0 });
       expect(await open()).toEqual([]);
     });

@@ -1239,6 +1239,26 @@ create table qbo_oauth_states (
 );
 CREATE INDEX qbo_oauth_states_expiry_idx ON public.qbo_oauth_states USING btree (expires_at);
 
+create table qbo_receivables (
+  org_id integer not null,
+  realm_id text not null,
+  type text not null,
+  qbo_id text not null,
+  party_id text not null,
+  party_name text,
+  txn_on date not null,
+  due_on date,
+  currency character(3),
+  cents bigint not null,
+  open_cents bigint not null,
+  settled_on date,
+  applied_on date[] not null,
+  applied_amounts bigint[] not null,
+  constraint qbo_receivables_applied_paired CHECK ((cardinality(applied_on) = cardinality(applied_amounts))),
+  constraint qbo_receivables_document_fkey FOREIGN KEY (org_id, realm_id, type, qbo_id) REFERENCES qbo_documents(org_id, realm_id, type, qbo_id) ON DELETE CASCADE,
+  constraint qbo_receivables_pkey PRIMARY KEY (org_id, realm_id, type, qbo_id, party_id)
+);
+
 create table qbo_subledger_entries (
   org_id integer not null,
   realm_id text not null,
@@ -1541,6 +1561,8 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 -- function pause_qbo_company
 
 -- function qbo_pace_share
+
+-- function refresh_qbo_receivables
 
 -- function refuse_audit_log_change
 

@@ -6,6 +6,7 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { BOOKKEEPERS } from '../../auth/permissions.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
+import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { MarginQuery, MarginReportView, MarginView } from './margin.dto.js';
 import { MarginService } from './margin.service.js';
@@ -45,9 +46,7 @@ export class MarginController {
   ): Promise<MarginReportView | string> {
     const report = await this.margins.report(orgId, from, to);
     if (format === 'json') return marginReportView(report);
-    void reply
-      .header('content-type', 'text/csv; charset=utf-8')
-      .header('content-disposition', 'attachment; filename="margin.csv"');
+    asCsv(reply, 'margin.csv');
     return marginCsv(report);
   }
 }

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { ReportRowsQuery } from '../report-rows.dto.js';
 
-export class AgingQuery {
+export class AgingQuery extends ReportRowsQuery {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
   @IsOptional()
   @IsString()
@@ -92,6 +93,22 @@ export class AgingRowView extends AgingBuckets {
 
   @ApiPropertyOptional({ example: 12 })
   days_overdue?: number;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: '/proposals/7/timeline',
+    description: 'Of the proposal of an invoice of ours',
+  })
+  timeline?: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://qbo.intuit.com/app/customerdetail?nameId=58',
+    description: 'Its page in QuickBooks: of the document, or of the customer',
+  })
+  qbo_url!: string | null;
 }
 
 export class AgingCreditView {
@@ -106,6 +123,13 @@ export class AgingCreditView {
 
   @ApiProperty({ example: 'USD' })
   currency!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://qbo.intuit.com/app/customerdetail?nameId=58',
+  })
+  qbo_url!: string | null;
 
   @ApiProperty({ example: -5000, description: 'Unapplied payments and open credits; below zero' })
   total_cents!: number;
@@ -140,7 +164,10 @@ export class AgingView {
 
   @ApiProperty({
     type: [AgingTotalView],
-    description: 'One for each currency; nothing adds up over currencies',
+    description: 'One for each currency, of all rows; nothing adds up over currencies',
   })
   totals!: AgingTotalView[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null where no rows are left' })
+  next_cursor!: string | null;
 }

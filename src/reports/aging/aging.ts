@@ -28,6 +28,16 @@ export interface OpenDocument {
   openCents: number;
 }
 
+/** What is open of one party's documents of one age and currency; `bucket` null: credits, in cents below zero. */
+export interface AgedSum {
+  customerId: number | null;
+  qboCustomerId: string | null;
+  customerName: string;
+  currency: string;
+  bucket: Bucket | null;
+  cents: number;
+}
+
 export interface AgingRow {
   customerId: number | null;
   qboCustomerId: string | null;
@@ -66,64 +76,57 @@ export interface Aging {
 
 const DAY_MS = 86_400_000;
 
+/** From so many days after the due day on a document is in the bucket after the one before; QuickBooks' boundaries. */
+export const BUCKETS_FROM_DAYS = [1, 31, 61, 91] as const;
+
 /** Days from a document's due day, or its own day where it has none, to another; negative before it. */
 export function daysLate(asOf: CalendarDay, { dueOn, txnOn }: Pick<OpenDocument, 'dueOn' | 'txnOn'>): number {
   return Math.round((Date.parse(asOf) - Date.parse(dueOn ?? txnOn)) / DAY_MS);
 }
 
-/** The bucket of a number of days late, by QuickBooks' boundaries: 0 is current, 30 the first step, 31 the second. */
+/** The bucket of a number of days late: 0 is current, 30 the first step, 31 the second. */
 export function bucketOf(days: number): Bucket {
-  if (days <= 0) return 'current';
-  if (days <= 30) return 'days_1_30';
-  if (days <= 60) return 'days_31_60';
-  return days <= 90 ? 'days_61_90' : 'days_91_plus';
+  return BUCKETS[BUCKETS_FROM_DAYS.filter((from) => days >= from).length]!;
 }
 
 /**
- * Who owes what, and since when. Credits stand beside what is owed and lower no bucket; nothing adds up over
- * currencies. Rows are by name, or of one document each, oldest first. Pure.
+ * Who owes what, and since when, by name. Credits stand beside what is owed and lower no bucket; nothing adds up over
+ * currencies. Pure.
  */
-export function agingOf(
-  documents: readonly OpenDocument[],
-  asOf: CalendarDay,
-  group: 'customer' | 'invoice',
-): Aging {
-  const owed = documents.filter(({ openCents }) => openCents > 0);
-  const rows = group === 'invoice' ? owed.map((one) => rowOf([one], asOf, one)) : byCustomer(owed, asOf);
-  const credits = grouped(documents.filter(({ openCents }) => openCents < 0)).map((some): AgingCredit => {
+export function agingOf(sums: readonly AgedSum[]): Aging {
+  const rows = grouped(sums.filter(({ bucket }) => bucket !== null)).map(rowOf);
+  const credits = grouped(sums.filter(({ bucket }) => bucket === null)).map((some): AgingCredit => {
     const [{ customerId, qboCustomerId, customerName, currency }] = some;
     return { customerId, qboCustomerId, customerName, currency, totalCents: sum(some) };
   });
   return {
-    rows: rows.toSorted(inOrder(group)),
+    rows: rows.toSorted(byName),
     credits: credits.toSorted(byName),
     totals: totalsOf(rows, credits),
   };
 }
 
-function byCustomer(owed: readonly OpenDocument[], asOf: CalendarDay): AgingRow[] {
-  return grouped(owed).map((some) => rowOf(some, asOf, null));
-}
-
-function rowOf(
-  documents: readonly [OpenDocument, ...OpenDocument[]],
-  asOf: CalendarDay,
-  document: OpenDocument | null,
-): AgingRow {
-  const [{ customerId, qboCustomerId, customerName, currency }] = documents;
-  const buckets = noBuckets();
-  for (const one of documents) buckets[bucketOf(daysLate(asOf, one))] += one.openCents;
-  const daysOverdue = document && Math.max(daysLate(asOf, document), 0);
-  return {
+/** One document as a row of its own. Pure. */
+export function documentRow(document: OpenDocument, asOf: CalendarDay): AgingRow {
+  const { customerId, qboCustomerId, customerName, currency, openCents } = document;
+  const days = daysLate(asOf, document);
+  const sums = {
     customerId,
     qboCustomerId,
     customerName,
     currency,
-    buckets,
-    totalCents: sum(documents),
-    document,
-    daysOverdue,
+    bucket: bucketOf(days),
+    cents: openCents,
   };
+  return { ...rowOf([sums]), document, daysOverdue: Math.max(days, 0) };
+}
+
+function rowOf(sums: readonly [AgedSum, ...AgedSum[]]): AgingRow {
+  const [{ customerId, qboCustomerId, customerName, currency }] = sums;
+  const buckets = noBuckets();
+  for (const { bucket, cents } of sums) if (bucket !== null) buckets[bucket] += cents;
+  const party = { customerId, qboCustomerId, customerName, currency };
+  return { ...party, buckets, totalCents: sum(sums), document: null, daysOverdue: null };
 }
 
 function totalsOf(rows: readonly AgingRow[], credits: readonly AgingCredit[]): AgingTotal[] {
@@ -147,30 +150,24 @@ function totalsOf(rows: readonly AgingRow[], credits: readonly AgingCredit[]): A
   });
 }
 
-function grouped(documents: readonly OpenDocument[]): [OpenDocument, ...OpenDocument[]][] {
-  const groups = new Map<string, [OpenDocument, ...OpenDocument[]]>();
-  for (const document of documents) {
-    const { customerId, qboCustomerId, customerName, currency } = document;
+function grouped(sums: readonly AgedSum[]): [AgedSum, ...AgedSum[]][] {
+  const groups = new Map<string, [AgedSum, ...AgedSum[]]>();
+  for (const one of sums) {
+    const { customerId, qboCustomerId, customerName, currency } = one;
     const key = `${currency} ${qboCustomerId ?? ''} ${customerId ?? customerName}`;
     const group = groups.get(key);
-    if (group) group.push(document);
-    else groups.set(key, [document]);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
   }
   return [...groups.values()];
 }
 
-function sum(documents: readonly OpenDocument[]): number {
-  return documents.reduce((total, { openCents }) => total + openCents, 0);
+function sum(sums: readonly AgedSum[]): number {
+  return sums.reduce((total, { cents }) => total + cents, 0);
 }
 
 function noBuckets(): Record<Bucket, number> {
   return { current: 0, days_1_30: 0, days_31_60: 0, days_61_90: 0, days_91_plus: 0 };
-}
-
-function inOrder(group: 'customer' | 'invoice'): (one: AgingRow, other: AgingRow) => number {
-  if (group === 'customer') return byName;
-  const due = ({ document }: AgingRow): string => document!.dueOn ?? document!.txnOn;
-  return (one, other) => due(one).localeCompare(due(other)) || byName(one, other);
 }
 
 function byName(
@@ -178,8 +175,11 @@ function byName(
   other: { customerName: string; currency: string; qboCustomerId: string | null },
 ): number {
   return (
-    one.customerName.localeCompare(other.customerName, 'en') ||
+    NAMES.compare(one.customerName, other.customerName) ||
     one.currency.localeCompare(other.currency) ||
     (one.qboCustomerId ?? '').localeCompare(other.qboCustomerId ?? '')
   );
 }
+
+/** One for all comparisons: making it takes longer than many of them. */
+const NAMES = new Intl.Collator('en');

@@ -1,25 +1,27 @@
+import { documentLink, quickBooksLink } from '../../messages/quickbooks-links.js';
 import { csvLine } from '../../platform/text/csv.js';
-import type { Aging, AgingRow, Bucket } from './aging.js';
+import { type ReportPosition, reportCursor } from '../report-cursor.js';
+import type { AgingCredit, AgingRow, Bucket } from './aging.js';
 import type { AgingRowView, AgingView } from './aging.dto.js';
+import type { AgingHead, AgingReport } from './aging.service.js';
 
-export interface AgingHead {
-  asOf: string;
-  timeZone: string;
-  scope: 'ours' | 'company';
-}
-
-export function agingView({ asOf, timeZone, scope }: AgingHead, { rows, credits, totals }: Aging): AgingView {
+export function agingView({
+  head,
+  aging: { rows, credits, totals },
+  next = null,
+}: AgingReport & { next?: ReportPosition | null }): AgingView {
   return {
-    as_of: asOf,
-    time_zone: timeZone,
-    scope,
-    rows: rows.map(rowView),
+    as_of: head.asOf,
+    time_zone: head.timeZone,
+    scope: head.scope,
+    rows: rows.map((row) => rowView(head, row)),
     credits: credits.map((credit) => ({
       customer_id: credit.customerId,
       customer_name: credit.customerName,
       qbo_customer_id: credit.qboCustomerId,
       currency: credit.currency,
       total_cents: credit.totalCents,
+      qbo_url: customerUrl(head, credit.qboCustomerId),
     })),
     totals: totals.map((total) => ({
       currency: total.currency,
@@ -29,61 +31,65 @@ export function agingView({ asOf, timeZone, scope }: AgingHead, { rows, credits,
       credits_cents: total.creditsCents,
       net_cents: total.netCents,
     })),
+    next_cursor: next && reportCursor(next),
   };
 }
 
-/** The same as a CSV file: the rows, then the credits; no line of sums, so that a spreadsheet adds nothing twice. */
-export function agingCsv({ rows, credits }: Aging): string {
-  const head = [
-    'customer_id',
-    'customer_name',
-    'number',
-    'txn_on',
-    'due_on',
-    'currency',
-    'current_cents',
-    'days_1_30_cents',
-    'days_31_60_cents',
-    'days_61_90_cents',
-    'days_91_plus_cents',
-    'total_cents',
-  ];
-  const owed = rows.map((row) => {
-    const view = rowView(row);
-    return head.map((column) => (view as unknown as Record<string, string | number | null>)[column] ?? null);
-  });
-  const free = credits.map(({ customerId, customerName, currency, totalCents }) => [
-    customerId,
-    customerName,
-    'credit',
-    null,
-    null,
-    currency,
-    null,
-    null,
-    null,
-    null,
-    null,
-    totalCents,
-  ]);
-  return [head, ...owed, ...free].map(csvLine).join('');
+const COLUMNS = [
+  'customer_id',
+  'customer_name',
+  'number',
+  'txn_on',
+  'due_on',
+  'currency',
+  'current_cents',
+  'days_1_30_cents',
+  'days_31_60_cents',
+  'days_61_90_cents',
+  'days_91_plus_cents',
+  'total_cents',
+] as const;
+
+export const AGING_CSV_HEAD = csvLine(COLUMNS);
+
+export function agingRowsCsv(head: AgingHead, rows: readonly AgingRow[]): string {
+  return rows
+    .map((row) => {
+      const view = rowView(head, row);
+      return csvLine(COLUMNS.map((column) => view[column] ?? null));
+    })
+    .join('');
 }
 
-function rowView({
-  customerId,
-  customerName,
-  qboCustomerId,
-  currency,
-  buckets,
-  ...row
-}: AgingRow): AgingRowView {
+export function agingCreditsCsv(credits: readonly AgingCredit[]): string {
+  return credits
+    .map(({ customerId, customerName, currency, totalCents }) =>
+      csvLine([
+        customerId,
+        customerName,
+        'credit',
+        null,
+        null,
+        currency,
+        null,
+        null,
+        null,
+        null,
+        null,
+        totalCents,
+      ]),
+    )
+    .join('');
+}
+
+function rowView(head: AgingHead, row: AgingRow): AgingRowView {
   const { document } = row;
   return {
-    customer_id: customerId,
-    customer_name: customerName,
-    qbo_customer_id: qboCustomerId,
-    currency,
-    ...bucketsView(buckets),
+    customer_id: row.customerId,
+    customer_name: row.customerName,
+    qbo_customer_id: row.qboCustomerId,
+    currency: row.currency,
+    ...bucketsView(row.buckets),
     total_cents: row.totalCents,
     ...(document && {
       invoice_id: document.invoiceId,
@@ -94,8 +100,16 @@ function rowView({
       txn_on: document.txnOn,
       due_on: document.dueOn,
       days_overdue: row.daysOverdue ?? 0,
+      timeline: document.proposalId === null ? null : `/proposals/${document.proposalId}/timeline`,
     }),
+    qbo_url: document
+      ? documentLink(head.environment, document.type, document.qboId)
+      : customerUrl(head, row.qboCustomerId),
   };
+}
+
+function customerUrl({ environment }: AgingHead, qboCustomerId: string | null): string | null {
+  return qboCustomerId === null ? null : quickBooksLink(environment, 'customerdetail', qboCustomerId);
 }
 
 function bucketsView(buckets: Record<Bucket, number>): {

@@ -1,116 +1,179 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import type { OpenDocument } from './aging.js';
+import type { ReportPosition } from '../report-cursor.js';
+import { type AgedSum, BUCKETS, BUCKETS_FROM_DAYS, type OpenDocument } from './aging.js';
+import {
+  type CompanyBooks,
+  openOfCompany,
+  openOfOurs,
+  type OpenOn,
+  whoOfCompany,
+} from './open-documents-sql.js';
 
-/** Which documents are asked for, as they stood at the end of a day. */
-export interface OpenOn {
-  orgId: number;
-  asOf: CalendarDay;
-  /** Today or later: what QuickBooks last said of a balance is the truth. */
-  isNow: boolean;
-  currency: string | null;
+/** Which of the documents that are owed, the earliest due first. */
+export interface OpenWindow {
+  after: ReportPosition | null;
+  limit: number;
 }
 
-/** QuickBooks' names of what a payment's line settles, by the type of the document. */
-const TYPE_OF_LINK = `
-  case l.to_type when 'Expense' then 'Purchase' when 'Check' then 'Purchase' when 'CreditCardCredit' then 'Purchase'
-                 else l.to_type end`;
+/** What is open of an invoice of ours, and the day it is due, or its own day. */
+export interface DueInvoice {
+  invoiceId: number;
+  customerId: number | null;
+  currency: string;
+  dueOn: CalendarDay;
+  openCents: number;
+}
+
+export type PlacedDocument = OpenDocument & { key: string };
 
 const COLUMNS = `
   o.type, o.realm_id as "realmId", o.invoice_id as "invoiceId", o.proposal_id as "proposalId", o.qbo_id as "qboId",
-  o.number,
-  o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName",
+  o.number, o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName",
   o.party_name as "partyName", o.currency, o.exchange_rate::text as "exchangeRate",
   to_char(o.txn_on, 'YYYY-MM-DD') as "txnOn", to_char(o.due_on, 'YYYY-MM-DD') as "dueOn",
-  o.open_cents::float8 as "openCents"`;
+  o.open_cents::float8 as "openCents", o.key`;
+
+const BUCKET = (days: string): string => `width_bucket(${days}, array[${BUCKETS_FROM_DAYS.join(', ')}])`;
+
+interface SumRow extends Omit<AgedSum, 'bucket'> {
+  /** Null of credits, else the place of the bucket. */
+  bucket: number | null;
+}
+
+/** In which order documents are listed; the second tells those of one day apart. */
+const DUE = 'coalesce(o.due_on, o.txn_on)';
+const KEY = 'o.key collate "C"';
 
 /** What is open of receivables on a day. Reads only. */
 @Injectable()
 export class OpenDocumentsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /**
-   * The invoices of our proposals. A past day is worked out from what was applied by then; money that came before its
-   * invoice counts from the invoice's day.
-   */
-  async listOurs({ orgId, asOf, isNow, currency }: OpenOn): Promise<OpenDocument[]> {
+  /** The invoices of our proposals that were open; all of them without a window or ids. */
+  async listOurs(
+    question: OpenOn,
+    { window, ids }: { window?: OpenWindow; ids?: readonly number[] } = {},
+  ): Promise<PlacedDocument[]> {
+    const parameters = new Parameters();
+    parameters.place(question.orgId);
+    const source = openOfOurs(
+      `i.id::text as key, 'Invoice' as type, i.qbo_realm_id as realm_id, i.id as invoice_id, i.proposal_id,
+       i.qbo_invoice_id as qbo_id, i.number, l.customer_id, i.qbo_customer_ref as qbo_customer_id,
+       coalesce(c.full_name, c.email, l.name) as customer_name, null as party_name, i.currency, i.exchange_rate,
+       i.txn_date as txn_on, i.due_on`,
+      question,
+      parameters,
+    );
+    const some = ids ? `${source} and i.id = any (${parameters.place(ids)}::int[])` : source;
     return this.dataSource.query(
-      `select ${COLUMNS}
-         from (select 'Invoice' as type, i.qbo_realm_id as realm_id, i.id as invoice_id, i.proposal_id,
-                      i.qbo_invoice_id as qbo_id, i.number, l.customer_id, i.qbo_customer_ref as qbo_customer_id,
-                      coalesce(c.full_name, c.email, l.name) as customer_name, null as party_name, i.currency,
-                      i.exchange_rate, i.txn_date as txn_on, i.due_on,
-                      case when $3 then i.balance_cents else i.total_cents - coalesce(applied.cents, 0) end
-                        as open_cents
-                 from invoices i
-                 join leads l on l.org_id = i.org_id and l.id = i.proposal_id
-                 left join customers c on c.org_id = l.org_id and c.id = l.customer_id
-                 left join lateral (
-                   select sum(p.amount_cents) as cents from invoice_payments p
-                    where p.org_id = i.org_id and p.realm_id = i.qbo_realm_id and p.qbo_invoice_id = i.qbo_invoice_id
-                      and p.removed_at is null and coalesce(p.paid_on, i.txn_date) <= $2) as applied on not $3
-                where i.org_id = $1 and i.qbo_invoice_id is not null and i.total_cents is not null
-                  and coalesce(i.state, 'open') not in ('voided', 'deleted') and i.txn_date <= $2
-                  and ($4::text is null or i.currency = $4)) as o
-        where o.open_cents <> 0`,
-      [orgId, asOf, isNow, currency],
+      `select ${COLUMNS} from (${pageOfOpen(some, window, parameters)}) o ${orderOf(window)}`,
+      parameters.values,
     );
   }
 
-  /**
-   * Every document of the company that was open, from the mirror. A payment counts for what it settles from the later
-   * of the two days on; until then it stands by itself, as a credit.
-   */
-  async listOfCompany(
-    { orgId, asOf, currency }: OpenOn,
-    realmId: string,
-    homeCurrency: string,
-  ): Promise<OpenDocument[]> {
+  /** What is open now of the invoices of our proposals, and when it is due. */
+  async listDue(question: OpenOn): Promise<DueInvoice[]> {
+    const parameters = new Parameters();
+    parameters.place(question.orgId);
+    const columns = 'i.id as invoice_id, l.customer_id, i.currency, coalesce(i.due_on, i.txn_date) as due';
+    const source = openOfOurs(columns, question, parameters);
     return this.dataSource.query(
-      `with docs as materialized (
-         select type, qbo_id, txn_on, due_on, number, coalesce(currency, $4) as currency, exchange_rate
-           from qbo_documents where org_id = $1 and realm_id = $2 and state = 'live' and txn_on <= $3),
-       entries as materialized (
-         select e.type, e.qbo_id, e.party_id, max(e.party_name) as party_name, sum(e.cents) as cents
-           from qbo_subledger_entries e join docs using (type, qbo_id)
-          where e.org_id = $1 and e.realm_id = $2 and e.ledger = 'ar'
-          group by e.type, e.qbo_id, e.party_id),
-       links as materialized (
-         select l.qbo_id as payment_id, t.type, t.qbo_id, t.party_id, l.cents * sign(t.cents) as cents
-           from qbo_document_links l
-           join entries p on p.type = 'Payment' and p.qbo_id = l.qbo_id
-           join entries t on t.type = ${TYPE_OF_LINK} and t.qbo_id = l.to_id and t.cents <> 0
-                         and (t.type in ('Invoice', 'CreditMemo') or t.party_id = p.party_id)
-          where l.org_id = $1 and l.realm_id = $2 and l.type = 'Payment'
-         union all
-         select l.qbo_id, t.type, t.qbo_id, t.party_id, l.cents * sign(t.cents)
-           from qbo_document_links l
-           join docs p on p.type = 'Payment' and p.qbo_id = l.qbo_id
-           join entries t on t.type = ${TYPE_OF_LINK} and t.qbo_id = l.to_id and t.cents <> 0
-          where l.org_id = $1 and l.realm_id = $2 and l.type = 'Payment'
-            and not exists (select from entries e where e.type = 'Payment' and e.qbo_id = l.qbo_id)),
-       settled as (select type, qbo_id, party_id, sum(cents) as cents from links group by type, qbo_id, party_id),
-       used as (select payment_id, sum(cents) as cents from links group by payment_id)
-       select ${COLUMNS}
-         from (select e.type, $2::text as realm_id, i.id as invoice_id, i.proposal_id, e.qbo_id, d.number,
-                      c.id as customer_id, e.party_id as qbo_customer_id,
-                      coalesce(c.full_name, c.email, m.display_name, e.party_name, e.party_id) as customer_name,
-                      e.party_name, d.currency, d.exchange_rate, d.txn_on,
-                      case when e.type = 'Invoice' then d.due_on end as due_on,
-                      e.cents - coalesce(s.cents, 0) + coalesce(u.cents, 0) as open_cents
-                 from entries e
-                 join docs d using (type, qbo_id)
-                 left join settled s using (type, qbo_id, party_id)
-                 left join used u on e.type = 'Payment' and u.payment_id = e.qbo_id
-                 left join invoices i on i.org_id = $1 and i.qbo_realm_id = $2 and e.type = 'Invoice'
-                                     and i.qbo_invoice_id = e.qbo_id
-                 left join customers c on c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2
-                                      and c.qbo_customer_id = e.party_id
-                 left join qbo_customers m on m.org_id = $1 and m.realm_id = $2 and m.qbo_id = e.party_id
-                where $5::text is null or d.currency = $5) as o
-        where o.open_cents <> 0`,
-      [orgId, realmId, asOf, homeCurrency, currency],
+      `select o.invoice_id as "invoiceId", o.customer_id as "customerId", o.currency,
+              to_char(o.due, 'YYYY-MM-DD') as "dueOn", o.open_cents::float8 as "openCents"
+         from (${source}) o where o.open_cents > 0`,
+      parameters.values,
     );
   }
+
+  /** Every document of the company that was open, from the mirror; all of them without a window. */
+  async listOfCompany(question: OpenOn, books: CompanyBooks, window?: OpenWindow): Promise<PlacedDocument[]> {
+    const parameters = new Parameters();
+    parameters.place(question.orgId);
+    const open = openOfCompany(
+      `concat_ws(':', r.type, r.qbo_id, r.party_id) as key, r.type, r.qbo_id, r.party_id as qbo_customer_id,
+       r.party_name, r.txn_on, r.due_on`,
+      question,
+      books,
+      parameters,
+    );
+    const source = `
+      select o.*, i.id as invoice_id, i.proposal_id, d.number, d.exchange_rate, who.id as customer_id,
+             coalesce(who.name, m.display_name, o.party_name, o.qbo_customer_id) as customer_name
+        from (${pageOfOpen(open, window, parameters)}) o
+        join qbo_documents d on d.org_id = $1 and d.realm_id = o.realm_id and d.type = o.type and d.qbo_id = o.qbo_id
+        left join invoices i on i.org_id = $1 and i.qbo_realm_id = o.realm_id and o.type = 'Invoice'
+                            and i.qbo_invoice_id = o.qbo_id
+        ${whoOfCompany(books, parameters)}`;
+    return this.dataSource.query(
+      `select ${COLUMNS} from (${source}) o ${orderOf(window)}`,
+      parameters.values,
+    );
+  }
+
+  /** What is open of the invoices of our proposals, by customer and age. */
+  async sumOurs(question: OpenOn): Promise<AgedSum[]> {
+    const parameters = new Parameters();
+    parameters.place(question.orgId);
+    const source = openOfOurs(
+      `l.customer_id, i.qbo_customer_ref as qbo_customer_id, coalesce(c.full_name, c.email, l.name) as customer_name,
+       i.currency, coalesce(i.due_on, i.txn_date) as due`,
+      question,
+      parameters,
+    );
+    const asOf = parameters.place(question.asOf);
+    const rows = await this.dataSource.query<SumRow[]>(
+      `select o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName",
+              o.currency, case when o.open_cents > 0 then ${BUCKET(`${asOf}::date - o.due`)} end as bucket,
+              sum(o.open_cents)::float8 as cents
+         from (${source}) o where o.open_cents <> 0 group by 1, 2, 3, 4, 5`,
+      parameters.values,
+    );
+    return rows.map(named);
+  }
+
+  /** The same of every document of the company; only what is over where `onlyCredits`. */
+  async sumCompany(
+    question: OpenOn,
+    books: CompanyBooks,
+    { onlyCredits = false }: { onlyCredits?: boolean } = {},
+  ): Promise<AgedSum[]> {
+    const parameters = new Parameters();
+    parameters.place(question.orgId);
+    const columns = 'r.party_id as qbo_customer_id, r.party_name, coalesce(r.due_on, r.txn_on) as due';
+    const open = openOfCompany(columns, question, books, parameters);
+    const asOf = parameters.place(question.asOf);
+    const rows = await this.dataSource.query<SumRow[]>(
+      `with sums as materialized (
+         select o.qbo_customer_id, max(o.party_name) as party_name, o.currency,
+                case when o.open_cents > 0 then ${BUCKET(`${asOf}::date - o.due`)} end as bucket,
+                sum(o.open_cents) as cents
+           from (${open}) o where o.open_cents ${onlyCredits ? '<' : '<>'} 0
+          group by 1, 3, 4)
+       select who.id as "customerId", o.qbo_customer_id as "qboCustomerId",
+              coalesce(who.name, m.display_name, o.party_name, o.qbo_customer_id) as "customerName", o.currency,
+              o.bucket, o.cents::float8 as cents
+         from sums o ${whoOfCompany(books, parameters)}`,
+      parameters.values,
+    );
+    return rows.map(named);
+  }
+}
+
+/** Of open documents those of the window, the earliest due first; all of them, in no order, without one. */
+function pageOfOpen(source: string, window: OpenWindow | undefined, { place }: Parameters): string {
+  if (!window) return `select o.* from (${source}) o where o.open_cents <> 0`;
+  const { after, limit } = window;
+  const later = after ? `and (${DUE}, ${KEY}) > (${place(after.day)}::date, ${place(after.key)})` : '';
+  return `select o.* from (${source}) o where o.open_cents > 0 ${later} ${orderOf(window)} limit ${place(limit)}`;
+}
+
+function orderOf(window: OpenWindow | undefined): string {
+  return window ? `order by ${DUE}, ${KEY}` : '';
+}
+
+function named({ bucket, ...row }: SumRow): AgedSum {
+  return { ...row, bucket: bucket === null ? null : BUCKETS[bucket]! };
 }

@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { OpenDocument } from '../aging/aging.js';
 import { cashForecast } from './cash-forecast.js';
 import { dsoOf } from './dso.js';
 
-const open = (invoiceId: number, customerId: number, dueOn: string, openCents: number, currency = 'USD') =>
-  ({
-    type: 'Invoice',
-    invoiceId,
-    customerId,
-    dueOn,
-    txnOn: '2026-01-01',
-    openCents,
-    currency,
-  }) as OpenDocument;
+const open = (invoiceId: number, customerId: number, dueOn: string, openCents: number, currency = 'USD') => ({
+  invoiceId,
+  customerId,
+  dueOn,
+  openCents,
+  currency,
+});
 
 describe('A forecast of cash', () => {
   it("expects each customer's money as late as that customer pays", () => {
@@ -25,7 +21,7 @@ describe('A forecast of cash', () => {
     const due = [open(1, 1, '2026-03-10', 100), open(2, 2, '2026-03-20', 200), open(3, 9, '2026-03-10', 400)];
     const { invoices } = cashForecast(due, paid, '2026-03-02', 4);
     expect(
-      invoices.map(({ document, delayDays, expectedOn }) => [document.invoiceId, delayDays, expectedOn]),
+      invoices.map(({ invoice, delayDays, expectedOn }) => [invoice.invoiceId, delayDays, expectedOn]),
     ).toEqual([
       [2, -5, '2026-03-15'],
       [1, 12, '2026-03-22'],

@@ -1,5 +1,5 @@
 import { addDays, type CalendarDay } from '../../platform/time/calendar-day.js';
-import type { OpenDocument } from '../aging/aging.js';
+import type { DueInvoice } from '../aging/open-documents.repository.js';
 
 const DAYS_OF_WEEK = 7;
 
@@ -10,7 +10,7 @@ export interface PaidDelay {
 }
 
 export interface ExpectedInvoice {
-  document: OpenDocument;
+  invoice: DueInvoice;
   /** Days after the due day that are counted on: the customer's own median, else everybody's, else none. */
   delayDays: number;
   expectedOn: CalendarDay;
@@ -34,28 +34,35 @@ export interface CashForecast {
  * never before today. Weeks of seven days from today on, and what comes after the last; each by currency. Pure.
  */
 export function cashForecast(
-  open: readonly OpenDocument[],
+  open: readonly DueInvoice[],
   paid: readonly PaidDelay[],
   today: CalendarDay,
   weeks: number,
 ): CashForecast {
   const byCustomer = Map.groupBy(paid, ({ customerId }) => customerId);
+  const delays = new Map([...byCustomer].map(([customerId, own]) => [customerId, medianOf(own)]));
   const everybody = medianOf(paid) ?? 0;
   const invoices = open
     .filter(({ openCents }) => openCents > 0)
-    .map((document): ExpectedInvoice => {
-      const own = document.customerId === null ? null : medianOf(byCustomer.get(document.customerId) ?? []);
+    .map((invoice): ExpectedInvoice => {
+      const own = invoice.customerId === null ? null : delays.get(invoice.customerId);
       const delayDays = own ?? everybody;
-      const due = addDays(document.dueOn ?? document.txnOn, delayDays);
-      return { document, delayDays, expectedOn: due < today ? today : due };
+      const due = addDays(invoice.dueOn, delayDays);
+      return { invoice, delayDays, expectedOn: due < today ? today : due };
     })
-    .toSorted(
-      (one, other) =>
-        one.expectedOn.localeCompare(other.expectedOn) ||
-        (one.document.invoiceId ?? 0) - (other.document.invoiceId ?? 0),
-    );
-  const currencies = [...new Set(invoices.map(({ document }) => document.currency))].toSorted();
-  return { invoices, weeks: currencies.flatMap((currency) => weeksOf(currency, invoices, today, weeks)) };
+    .toSorted(inOrder);
+  const byCurrency = Map.groupBy(invoices, ({ invoice }) => invoice.currency);
+  const currencies = [...byCurrency.keys()].toSorted();
+  return {
+    invoices,
+    weeks: currencies.flatMap((currency) => weeksOf(currency, byCurrency.get(currency)!, today, weeks)),
+  };
+}
+
+/** The earliest first; of a day by the invoice's id. */
+function inOrder(one: ExpectedInvoice, other: ExpectedInvoice): number {
+  if (one.expectedOn !== other.expectedOn) return one.expectedOn < other.expectedOn ? -1 : 1;
+  return one.invoice.invoiceId - other.invoice.invoiceId;
 }
 
 function weeksOf(
@@ -64,12 +71,13 @@ function weeksOf(
   today: CalendarDay,
   weeks: number,
 ): ExpectedWeek[] {
-  const ours = invoices.filter(({ document }) => document.currency === currency);
   return Array.from({ length: weeks + 1 }, (_, index): ExpectedWeek => {
     const from = addDays(today, index * DAYS_OF_WEEK);
     const to = index === weeks ? null : addDays(from, DAYS_OF_WEEK - 1);
-    const expected = ours.filter(({ expectedOn }) => expectedOn >= from && (to === null || expectedOn <= to));
-    const expectedCents = expected.reduce((sum, { document }) => sum + document.openCents, 0);
+    const expected = invoices.filter(
+      ({ expectedOn }) => expectedOn >= from && (to === null || expectedOn <= to),
+    );
+    const expectedCents = expected.reduce((sum, { invoice }) => sum + invoice.openCents, 0);
     return { from, to, currency, expectedCents };
   });
 }

@@ -1,13 +1,17 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { READERS } from '../../auth/permissions.js';
+import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { reportPosition } from '../report-cursor.js';
 import { CashForecastQuery, CashForecastView, DsoQuery, DsoView } from './collections.dto.js';
 import { CollectionsService } from './collections.service.js';
-import { cashForecastView } from './collections.view.js';
+import { cashForecastView, dsoCsv, dsoView, FORECAST_CSV_HEAD, forecastCsv } from './collections.view.js';
 
 @ApiTags('Reports')
 @Controller('reports')
@@ -18,32 +22,46 @@ export class CollectionsController {
   @Get('dso')
   @ApiOperation({ summary: 'Days sales outstanding: what is owed, in days of invoicing' })
   @ApiOkResponse({ type: DsoView })
+  @ApiProduces('application/json', 'text/csv')
   @ApiProblems(422)
   async dso(
     @CurrentUser() { orgId }: AuthenticatedUser,
-    @Query() { as_of, days }: DsoQuery,
-  ): Promise<DsoView> {
-    const { asOf, rows } = await this.collections.dso(orgId, as_of, days);
-    return {
-      as_of: asOf,
-      days,
-      rows: rows.map((row) => ({
-        currency: row.currency,
-        receivable_cents: row.receivableCents,
-        invoiced_cents: row.invoicedCents,
-        dso_days: row.dsoDays,
-      })),
-    };
+    @Query() { as_of, days, format }: DsoQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<DsoView | string> {
+    const report = await this.collections.dso(orgId, as_of, days);
+    if (format === 'json') return dsoView(report, days);
+    asCsv(reply, `dso-${report.asOf}.csv`);
+    return dsoCsv(report.rows);
   }
 
   @Get('cash-forecast')
-  @ApiOperation({ summary: 'When the money of open invoices is expected, week by week' })
+  @ApiOperation({
+    summary: 'When the money of open invoices is expected, week by week',
+    description: '`weeks` are of all open invoices; `rows` are a page of them. A CSV file has every invoice.',
+  })
   @ApiOkResponse({ type: CashForecastView })
-  @ApiProblems(422)
+  @ApiProduces('application/json', 'text/csv')
+  @ApiProblems(400, 422)
   async forecast(
     @CurrentUser() { orgId }: AuthenticatedUser,
-    @Query() { weeks }: CashForecastQuery,
-  ): Promise<CashForecastView> {
-    return cashForecastView(await this.collections.forecast(orgId, weeks));
+    @Query() { weeks, format, limit, cursor }: CashForecastQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CashForecastView | Readable> {
+    if (format === 'json') {
+      const window = { limit, after: reportPosition(cursor) };
+      return cashForecastView(await this.collections.forecast(orgId, weeks, window));
+    }
+    const report = await this.collections.exportForecast(orgId, weeks);
+    asCsv(reply, `cash-forecast-${report.today}.csv`);
+    return Readable.from(csvOf(report));
   }
+}
+
+async function* csvOf({
+  batches,
+  environment,
+}: Awaited<ReturnType<CollectionsService['exportForecast']>>): AsyncGenerator<string> {
+  yield FORECAST_CSV_HEAD;
+  for await (const rows of batches) yield forecastCsv(rows, environment);
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { ReportRowsQuery } from '../report-rows.dto.js';
 
 export class DsoQuery {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -15,6 +16,11 @@ export class DsoQuery {
   @Min(1)
   @Max(366)
   days: number = 90;
+
+  @ApiPropertyOptional({ enum: ['json', 'csv'], default: 'json' })
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format: 'json' | 'csv' = 'json';
 }
 
 export class DsoRowView {
@@ -47,7 +53,7 @@ export class DsoView {
   rows!: DsoRowView[];
 }
 
-export class CashForecastQuery {
+export class CashForecastQuery extends ReportRowsQuery {
   @ApiPropertyOptional({ default: 13, minimum: 1, maximum: 52 })
   @IsOptional()
   @Type(() => Number)
@@ -55,6 +61,15 @@ export class CashForecastQuery {
   @Min(1)
   @Max(52)
   weeks: number = 13;
+
+  @ApiPropertyOptional({
+    enum: ['json', 'csv'],
+    default: 'json',
+    description: '`csv`: a row for each invoice; `limit` and `cursor` are without effect',
+  })
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format: 'json' | 'csv' = 'json';
 }
 
 export class ExpectedWeekView {
@@ -109,6 +124,17 @@ export class ExpectedInvoiceView {
 
   @ApiProperty({ example: 375000 })
   open_cents!: number;
+
+  @ApiProperty({ example: '/proposals/7/timeline' })
+  timeline!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
+    description: 'Its page in QuickBooks',
+  })
+  qbo_url!: string | null;
 }
 
 export class CashForecastView {
@@ -118,6 +144,9 @@ export class CashForecastView {
   @ApiProperty({ type: [ExpectedWeekView], description: 'By currency, then by week' })
   weeks!: ExpectedWeekView[];
 
-  @ApiProperty({ type: [ExpectedInvoiceView] })
+  @ApiProperty({ type: [ExpectedInvoiceView], description: 'The earliest first' })
   rows!: ExpectedInvoiceView[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null where no rows are left' })
+  next_cursor!: string | null;
 }

@@ -1,32 +1,95 @@
-import type { CashForecast } from './cash-forecast.js';
-import type { CashForecastView } from './collections.dto.js';
+import { documentLink } from '../../messages/quickbooks-links.js';
+import { csvLine } from '../../platform/text/csv.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import type { OpenDocument } from '../aging/aging.js';
+import { type ReportPosition, reportCursor } from '../report-cursor.js';
+import type { CashForecastView, DsoRowView, DsoView, ExpectedInvoiceView } from './collections.dto.js';
+import type { CashForecastReport } from './collections.service.js';
+import type { Dso } from './dso.js';
+
+/** An open invoice, and when its money is expected. */
+export interface ExpectedDocument {
+  document: OpenDocument;
+  delayDays: number;
+  expectedOn: CalendarDay;
+}
+
+export function dsoView({ asOf, rows }: { asOf: CalendarDay; rows: readonly Dso[] }, days: number): DsoView {
+  return { as_of: asOf, days, rows: rows.map(dsoRowView) };
+}
+
+const DSO_COLUMNS = ['currency', 'receivable_cents', 'invoiced_cents', 'dso_days'] as const;
+
+export function dsoCsv(rows: readonly Dso[]): string {
+  const lines = rows.map(dsoRowView).map((row) => DSO_COLUMNS.map((column) => row[column]));
+  return [DSO_COLUMNS, ...lines].map(csvLine).join('');
+}
 
 export function cashForecastView({
   today,
-  forecast,
-}: {
-  today: string;
-  forecast: CashForecast;
+  environment,
+  weeks,
+  rows,
+  next,
+}: CashForecastReport & {
+  rows: readonly ExpectedDocument[];
+  next: ReportPosition | null;
 }): CashForecastView {
   return {
     today,
-    weeks: forecast.weeks.map(({ from, to, currency, expectedCents }) => ({
+    weeks: weeks.map(({ from, to, currency, expectedCents }) => ({
       from,
       to,
       currency,
       expected_cents: expectedCents,
     })),
-    rows: forecast.invoices.map(({ document, delayDays, expectedOn }) => ({
-      invoice_id: document.invoiceId,
-      proposal_id: document.proposalId,
-      number: document.number,
-      customer_id: document.customerId,
-      customer_name: document.customerName,
-      due_on: document.dueOn,
-      delay_days: delayDays,
-      expected_on: expectedOn,
-      currency: document.currency,
-      open_cents: document.openCents,
-    })),
+    rows: rows.map((row) => expectedView(row, environment)),
+    next_cursor: next && reportCursor(next),
+  };
+}
+
+const FORECAST_COLUMNS = [
+  'expected_on',
+  'number',
+  'proposal_id',
+  'customer_id',
+  'customer_name',
+  'due_on',
+  'delay_days',
+  'currency',
+  'open_cents',
+] as const;
+
+export const FORECAST_CSV_HEAD = csvLine(FORECAST_COLUMNS);
+
+export function forecastCsv(
+  rows: readonly ExpectedDocument[],
+  environment: CashForecastReport['environment'],
+): string {
+  const views = rows.map((row) => expectedView(row, environment));
+  return views.map((view) => csvLine(FORECAST_COLUMNS.map((column) => view[column]))).join('');
+}
+
+function dsoRowView({ currency, receivableCents, invoicedCents, dsoDays }: Dso): DsoRowView {
+  return { currency, receivable_cents: receivableCents, invoiced_cents: invoicedCents, dso_days: dsoDays };
+}
+
+function expectedView(
+  { document, delayDays, expectedOn }: ExpectedDocument,
+  environment: CashForecastReport['environment'],
+): ExpectedInvoiceView {
+  return {
+    invoice_id: document.invoiceId,
+    proposal_id: document.proposalId,
+    number: document.number,
+    customer_id: document.customerId,
+    customer_name: document.customerName,
+    due_on: document.dueOn,
+    delay_days: delayDays,
+    expected_on: expectedOn,
+    currency: document.currency,
+    open_cents: document.openCents,
+    timeline: `/proposals/${document.proposalId}/timeline`,
+    qbo_url: documentLink(environment, document.type, document.qboId),
   };
 }

@@ -9,7 +9,8 @@ import type { AgedReport } from '../../qbo-sync/api/mappers/aged-report.js';
 import type { QboCompany } from '../../qbo-sync/api/model/qbo-company.js';
 import { QboDocumentsClient } from '../../qbo-sync/api/qbo-documents.client.js';
 import type { OpenDocument } from '../aging/aging.js';
-import { type OpenOn, OpenDocumentsRepository } from '../aging/open-documents.repository.js';
+import { OpenDocumentsRepository } from '../aging/open-documents.repository.js';
+import type { OpenOn } from '../aging/open-documents-sql.js';
 import { CompanyMirrorService } from '../company-mirror.service.js';
 import { dayOf } from '../report-day.js';
 import { type AgingComparison, compareAging, type MirroredInvoice } from './aging-comparison.js';
@@ -66,7 +67,7 @@ export class AgingComparisonService {
     const company = await this.mirror.fresh(orgId, this.clock.now());
     const report: AgedReport = await this.quickBooks.agedReceivables(company, asOf);
     const ours = await this.open.listOurs(question);
-    const mirror = await this.open.listOfCompany(question, company.realmId, homeCurrency);
+    const mirror = await this.open.listOfCompany(question, { realmId: company.realmId, homeCurrency });
     const facts = await this.factsOf(company, ours, mirror, { asOf, timeZone });
     return compareAging({ asOf, homeCurrency, realmId: company.realmId, ours, mirror, facts, report });
   }

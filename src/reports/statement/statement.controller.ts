@@ -6,6 +6,7 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { READERS } from '../../auth/permissions.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
+import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { StatementQuery, StatementView } from './statement.dto.js';
 import { StatementService } from './statement.service.js';
@@ -30,9 +31,7 @@ export class StatementController {
   ): Promise<StatementView | string> {
     const statement = await this.statements.statement(orgId, id, { from, to });
     if (format === 'json') return statementView(statement);
-    void reply
-      .header('content-type', 'text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="statement-${id}-${statement.to}.csv"`);
+    asCsv(reply, `statement-${id}-${statement.to}.csv`);
     return statementCsv(statement);
   }
 }

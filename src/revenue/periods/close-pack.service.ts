@@ -45,7 +45,6 @@ export class ClosePackService {
     const { aging } = await this.aging.report(orgId, {
       asOf: lastDayOf(month),
       scope: 'ours',
-      group: 'customer',
       currency: undefined,
     });
     return aging.totals.map(({ currency, buckets, totalCents, creditsCents }) => ({

@@ -6,6 +6,7 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/permissions.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
+import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CLOSE_PACK_POLICY, closePackPage } from './close-pack-page.js';
 import { closePackCsv } from './close-pack-csv.js';
@@ -111,9 +112,7 @@ export class PeriodsController {
         .header('content-security-policy', CLOSE_PACK_POLICY);
       return closePackPage(view);
     }
-    void reply
-      .header('content-type', 'text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="close-pack-${month}.csv"`);
+    asCsv(reply, `close-pack-${month}.csv`);
     return closePackCsv(view);
   }
 }

@@ -5,6 +5,7 @@ import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { READERS } from '../../auth/permissions.js';
+import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { DeferredRevenueQuery, DeferredRevenueView, RevenueQuery, RevenueView } from './revenue.dto.js';
 import { deferredCsv, deferredView, revenueCsv, revenueView } from './revenue.view.js';
@@ -55,10 +56,4 @@ export class RevenueController {
     asCsv(reply, `deferred-revenue-${month}.csv`);
     return deferredCsv(rows);
   }
-}
-
-function asCsv(reply: FastifyReply, name: string): void {
-  void reply
-    .header('content-type', 'text/csv; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${name}"`);
 }

@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { DocumentType, QboDocument, QboLedgerAccount } from '../../api/model/qbo-documents.js';
+import { type DocumentKey, ReceivablesRepository } from './receivables.repository.js';
 import { type ControlAccounts, subledgerEntries } from './subledger-entries.js';
 
 const KEY = `org_id = $1 and realm_id = $2`;
@@ -12,6 +13,7 @@ const KEY = `org_id = $1 and realm_id = $2`;
 export class QboDocumentsRepository {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly receivables: ReceivablesRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -49,6 +51,7 @@ export class QboDocumentsRepository {
     accounts: ControlAccounts,
   ): Promise<void> {
     if (documents.length === 0) return;
+    await this.receivables.lock(tx, { orgId, realmId });
     const heads = documents.map(({ lines: _lines, links: _links, party, voided, ...head }) => ({
       ...head,
       partyKind: party?.kind ?? null,
@@ -81,8 +84,9 @@ export class QboDocumentsRepository {
     );
     const fresh = new Set(taken.map(({ type, id }) => `${type}:${id}`));
     const renewed = documents.filter(({ type, id }) => fresh.has(`${type}:${id}`));
-    await this.clear(tx, { orgId, realmId }, renewed);
+    const touched = await this.clear(tx, { orgId, realmId }, renewed);
     await this.insertParts(tx, { orgId, realmId }, renewed, accounts);
+    await this.receivables.refresh(tx, { orgId, realmId }, touched);
   }
 
   /** What was deleted stays by its head, so that it can be told why a figure is another than before. */
@@ -92,13 +96,14 @@ export class QboDocumentsRepository {
     gone: readonly { type: DocumentType; id: string }[],
   ): Promise<void> {
     if (gone.length === 0) return;
+    await this.receivables.lock(tx, { orgId, realmId });
     await tx.query(
       `update qbo_documents d set state = 'deleted', balance_cents = 0, seen_at = $4
          from jsonb_to_recordset($3::jsonb) as g (type text, id text)
         where d.org_id = $1 and d.realm_id = $2 and d.type = g.type and d.qbo_id = g.id and d.state <> 'deleted'`,
       [orgId, realmId, JSON.stringify(gone), this.clock.now()],
     );
-    await this.clear(tx, { orgId, realmId }, gone);
+    await this.receivables.refresh(tx, { orgId, realmId }, await this.clear(tx, { orgId, realmId }, gone));
   }
 
   /** Marks deleted what QuickBooks no longer lists among all documents of a type. */
@@ -111,13 +116,22 @@ export class QboDocumentsRepository {
     await this.dataSource.transaction((tx) => this.markDeleted(tx, company, gone));
   }
 
+  /** Answers the documents whose receivables it changes: these, and what they settled. */
   private async clear(
     tx: EntityManager,
     { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
     documents: readonly { type: DocumentType; id: string }[],
-  ): Promise<void> {
-    if (documents.length === 0) return;
-    const keys = JSON.stringify(documents.map(({ type, id }) => ({ type, id })));
+  ): Promise<readonly DocumentKey[]> {
+    if (documents.length === 0) return [];
+    const own = documents.map(({ type, id }): DocumentKey => ({ type, id }));
+    const keys = JSON.stringify(own);
+    const settled = await tx.query<DocumentKey[]>(
+      `select l.to_type as type, l.to_id as id
+         from jsonb_to_recordset($3::jsonb) as k (type text, id text)
+         join qbo_document_links l on l.org_id = $1 and l.realm_id = $2 and l.type = k.type and l.qbo_id = k.id
+        where k.type = 'Payment'`,
+      [orgId, realmId, keys],
+    );
     for (const table of ['qbo_document_lines', 'qbo_document_links', 'qbo_subledger_entries']) {
       await tx.query(
         `delete from ${table} t using jsonb_to_recordset($3::jsonb) as k (type text, id text)
@@ -125,6 +139,7 @@ export class QboDocumentsRepository {
         [orgId, realmId, keys],
       );
     }
+    return [...own, ...settled];
   }
 
   private async insertParts(

@@ -1,0 +1,83 @@
+import type { Parameters } from '../../platform/database/parameters.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+
+/** Which documents are asked for, as they stood at the end of a day. */
+export interface OpenOn {
+  orgId: number;
+  asOf: CalendarDay;
+  /** Today or later: what QuickBooks last said of a balance is the truth. */
+  isNow: boolean;
+  currency: string | null;
+}
+
+/** A company with the currency of those of its documents that name none. */
+export interface CompanyBooks {
+  realmId: string;
+  homeCurrency: string;
+}
+
+const APPLIED = (asOf: string): string => `
+  left join (
+    select p.realm_id, p.qbo_invoice_id, sum(p.amount_cents) as cents from invoice_payments p
+     where p.org_id = $1 and p.removed_at is null and (p.paid_on is null or p.paid_on <= ${asOf})
+     group by p.realm_id, p.qbo_invoice_id) as applied
+    on applied.realm_id = i.qbo_realm_id and applied.qbo_invoice_id = i.qbo_invoice_id`;
+
+/**
+ * The invoices `i` of our proposals `l` with their customers `c`, and as `open_cents` what was open of each. A past day
+ * is worked out from what was applied by then; money that came before its invoice counts from the invoice's day. The
+ * first parameter is the organisation.
+ */
+export function openOfOurs(
+  columns: string,
+  { asOf, isNow, currency }: OpenOn,
+  { place }: Parameters,
+): string {
+  const day = place(asOf);
+  const open = isNow ? 'i.balance_cents' : 'i.total_cents - coalesce(applied.cents, 0)';
+  return `
+    select ${columns}, ${open} as open_cents
+      from invoices i
+      join leads l on l.org_id = i.org_id and l.id = i.proposal_id
+      left join customers c on c.org_id = l.org_id and c.id = l.customer_id${isNow ? '' : APPLIED(day)}
+     where i.org_id = $1 and i.qbo_invoice_id is not null and i.total_cents is not null
+       and coalesce(i.state, 'open') not in ('voided', 'deleted') and i.txn_date <= ${day}
+       ${currency === null ? '' : `and i.currency = ${place(currency)}`}`;
+}
+
+/**
+ * Every receivable `r` of the company that was open, and as `open_cents` what was: what is open now, less what was
+ * applied later. The first parameter is the organisation.
+ */
+export function openOfCompany(
+  columns: string,
+  { asOf, currency }: OpenOn,
+  { realmId, homeCurrency }: CompanyBooks,
+  { place }: Parameters,
+): string {
+  const [day, realm, home] = [place(asOf), place(realmId), place(homeCurrency)];
+  return `
+    select ${columns}, r.realm_id, coalesce(r.currency, ${home}) as currency,
+           r.open_cents - case when r.settled_on > ${day} then (
+             select coalesce(sum(a.cents), 0) from unnest(r.applied_on, r.applied_amounts) as a (day, cents)
+              where a.day > ${day}) else 0 end as open_cents
+      from qbo_receivables r
+     where r.org_id = $1 and r.realm_id = ${realm} and r.txn_on <= ${day}
+       and (r.open_cents <> 0 or r.settled_on > ${day})
+       ${currency === null ? '' : `and coalesce(r.currency, ${home}) = ${place(currency)}`}`;
+}
+
+/** Names of a customer `o.qbo_customer_id` of the company, and which of ours it is: `who.id`, `who.name`. */
+export function whoOfCompany({ realmId }: Pick<CompanyBooks, 'realmId'>, { place }: Parameters): string {
+  const realm = place(realmId);
+  return `
+    left join lateral (
+      select c.id, coalesce(c.full_name, c.email) as name from customers c
+       where c.org_id = $1 and c.qbo_customer_id = o.qbo_customer_id and coalesce(c.qbo_realm_id, ${realm}) = ${realm}
+       union all
+      select c.id, coalesce(c.full_name, c.email) from customer_currency_links x
+        join customers c on c.org_id = x.org_id and c.id = x.customer_id
+       where x.org_id = $1 and x.realm_id = ${realm} and x.qbo_customer_id = o.qbo_customer_id
+       limit 1) as who on true
+    left join qbo_customers m on m.org_id = $1 and m.realm_id = ${realm} and m.qbo_id = o.qbo_customer_id`;
+}
