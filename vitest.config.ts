@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,bench}/**/*.spec.ts'],
-          setupFiles: ['reflect-metadata'],
+          setupFiles: ['reflect-metadata', 'test/support/fixed-chance.ts'],
           testTimeout: 60_000,
         },
       },
@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: 'sandbox',
           include: ['sandbox/**/*.spec.ts'],
+          setupFiles: ['test/support/fixed-chance.ts'],
           testTimeout: 60_000,
         },
       },
@@ -41,7 +42,7 @@ export default defineConfig({
         test: {
           name: 'services',
           include: ['test/**/*.{spec,e2e-spec}.ts'],
-          setupFiles: ['test/support/fresh-process.ts'],
+          setupFiles: ['test/support/fresh-process.ts', 'test/support/fixed-chance.ts'],
           globalSetup: ['test/support/cluster.ts'],
           testTimeout: 600_000, // a busy machine is ten times as slow
           hookTimeout: 600_000,

@@ -175,9 +175,8 @@ describe('Alerts', () => {
     async () => {
       slack.answer = 'silent';
       await breakConnection();
-      const startedAt = performance.now();
       await round();
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      expect(await problem()).toBeNull(); // nobody has waited until Slack was given up
       await eventually(() => expect(mail.received).toHaveLength(1));
       await connect(books.app, contractor.admin, { realmId: contractor.realmId });
       await round();

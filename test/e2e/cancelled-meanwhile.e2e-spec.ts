@@ -22,7 +22,7 @@ describe('The invoice of a proposal that is cancelled while it is being made', (
 
   beforeAll(async () => {
     clock = new FakeClock(new Date());
-    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '1500' }, clock);
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '5000' }, clock);
   });
 
   beforeEach(async () => {

@@ -28,7 +28,7 @@ describe.each(['income', 'liability'] as const)('A contract that is changed, its
   let contractor: Contractor;
 
   beforeAll(async () => {
-    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '1500' });
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '5000' });
     contractor = await aContractor(books);
     await contractor.admin.patch('/org/settings', { deposit_mode: mode });
   });

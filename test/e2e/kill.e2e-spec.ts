@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LEASE_MS } from '../../src/jobs/lease.js';
 import {
   aContractor,
   anApprovedProposal,
@@ -115,10 +116,13 @@ describe('Killed on the way', () => {
     await victim.end('SIGKILL');
     await answer;
 
-    const startedAt = performance.now();
+    const [lease] = await books.database.query<{ seconds: number }>(
+      `select extract(epoch from refresh_lease_until - now())::float8 as seconds from qbo_tokens where org_id = $1`,
+      [contractor.orgId],
+    );
+    expect(lease!.seconds).toBeLessThanOrEqual(LEASE_MS / 1000);
     const check = await contractor.admin.post(`/qbo/sync/invoice/${proposalId}/check`);
-    expect(check.status).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(check).toMatchObject({ status: 200, body: { ok: true } });
   });
 
   it('while it polled: another process polls the company again within seconds of the end of its lease', async () => {
@@ -139,8 +143,12 @@ describe('Killed on the way', () => {
     await victim.end('SIGKILL');
     await books.control.clearFaults();
 
-    // Real time: the lease runs out by itself, and nothing but the net finds the company.
-    const killedAt = performance.now();
+    const [left] = await books.database.query<{ seconds: number }>(
+      `select extract(epoch from lease_until - now())::float8 as seconds from qbo_sweeps where org_id = $1`,
+      [contractor.orgId],
+    );
+    expect(left!.seconds).toBeLessThanOrEqual(LEASE_MS / 1000);
+    // Real time: the lease runs out by itself, and nothing but the net finds the company before its next interval.
     await using next = {
       process: await start(),
       [Symbol.asyncDispose]: async () => {
@@ -152,14 +160,11 @@ describe('Killed on the way', () => {
       expect(Number(now.token)).toBeGreaterThan(Number(token));
       expect(now.over).toBe(true);
     });
-    expect(performance.now() - killedAt).toBeLessThan(40_000);
   });
 
   it('tells at its start how often it polls, and stops cleanly when asked to', async () => {
     const crm = await start();
     expect(crm.output()).toContain('Starting invoice status poller (interval: 30min)');
-    const startedAt = performance.now();
     expect(await crm.end('SIGTERM')).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 });

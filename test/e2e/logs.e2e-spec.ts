@@ -233,9 +233,10 @@ describe('The log of a process', () => {
     async (path) => {
       const socket = connect(Number(new URL(crm.url).port), '127.0.0.1');
       const head = [`POST ${path} HTTP/1.1`, 'host: crm.test', 'content-type: application/json'];
-      socket.write(`${[...head, 'content-length: 100', 'x-request-id: went-away'].join('\r\n')}\r\n\r\n{"a"`);
-      await once(socket, 'connect');
-      setTimeout(() => socket.resetAndDestroy(), 100);
+      const more = ['content-length: 100', 'x-request-id: went-away', 'expect: 100-continue'];
+      socket.write(`${[...head, ...more].join('\r\n')}\r\n\r\n`);
+      await once(socket, 'data'); // it has read the head, and waits for the body
+      socket.write('{"a"', () => socket.resetAndDestroy());
       const line = await eventually(() => {
         const found = lines().find(
           ({ client_request_id: id, route }) => id === 'went-away' && route === path,

@@ -23,7 +23,7 @@ describe('A lost answer', () => {
 
   beforeAll(async () => {
     clock = new FakeClock(new Date());
-    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '1500' }, clock);
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '3000' }, clock);
   });
 
   beforeEach(async () => {

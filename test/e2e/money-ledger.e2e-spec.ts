@@ -3,7 +3,7 @@ import type { QboRecord } from '../../sandbox/control-client.ts';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { JobsService } from '../../src/jobs/jobs.service.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
-import { aContractor, anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
+import { aContractor, anApprovedProposal, beginsWith, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { createOrg } from '../support/people.js';
 import { connect } from '../support/qbo.js';
@@ -366,9 +366,12 @@ describe('The ledger of payments, refunds and disputes', () => {
            from payments where stripe_payment_intent_id = $1`,
         [pi],
       );
-      expect(await books.app.app.get(DueJobsService).enqueueDue('payments')).toBe(1);
+      // It counts those of the whole installation.
+      expect(await books.app.app.get(DueJobsService).enqueueDue('payments')).toBeGreaterThan(0);
       await inTime(async () => expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 1000 }]));
-      expect(await books.app.app.get(DueJobsService).enqueueDue('payments')).toBe(0);
+      await books.app.app.get(DueJobsService).enqueueDue('payments');
+      await idle(books, contractor);
+      expect(await records('RefundReceipt')).toHaveLength(1);
     });
 
     it('has a person take out a refund that failed after it was in the books', async () => {
@@ -445,9 +448,12 @@ describe('The ledger of payments, refunds and disputes', () => {
           expect(refused).toHaveLength(amount === 100_000 ? 1 : 2);
         });
       }
-      const [item] = await inbox();
-      expect(item).toMatchObject({ code: 'books_closed' });
-      expect(item!.reason).toContain('The refund of $1,500.00 for proposal');
+      const item = await eventually(async () => {
+        const [one] = await inbox();
+        expect(one).toMatchObject({ code: 'books_closed' });
+        expect(one!.reason).toContain('The refund of $1,500.00 for proposal');
+        return one;
+      });
       await books.control.setPreferences(contractor.realmId, { BookCloseDate: null });
       expect((await contractor.admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({
         state: 'resolved',

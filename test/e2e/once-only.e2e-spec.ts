@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, anApprovedProposal, type Contractor, beginsWith } from '../support/books.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 import { type BooksWithStripe, openCheckout, startBooksWithStripe } from '../support/stripe.js';
 
 /** Things that happen to one customer or one invoice from two sides at once. */
@@ -124,13 +126,12 @@ describe('From two sides at once', () => {
 
   it('a proposal is cancelled while its invoice is being made: the invoice is known, and said to be open', async () => {
     const proposalId = await anApprovedProposal(contractor);
-    await slowly('invoice.create');
+    const held = holdNext(books.app.app.get(QboClient).invoices, 'create');
     const making = contractor.admin.post(`/qbo/invoice/${proposalId}`);
-    await eventually(async () =>
-      expect((await books.control.calls(contractor.realmId)).operations['invoice.create']).toBe(1),
-    );
+    await held.done;
     const cancelled = await contractor.admin.patch(`/proposals/${proposalId}`, { status: 'cancelled' });
     expect(cancelled.body).toMatchObject({ status: 'cancelled' });
+    held.letGo();
     const made = (await making).body;
     expect(made.status).toBe('created');
     const { answer } = (await contractor.admin.get(`/proposals/${proposalId}/why`)).body;

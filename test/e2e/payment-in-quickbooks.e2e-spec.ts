@@ -169,7 +169,7 @@ describe('A paid deposit in the books', () => {
     const skipped = () =>
       metric(books.app, 'crm_qbo_customer_sync_total', { org_id: orgId, result: 'skipped' });
     for (const id of [one, two]) await payDeposit(books, admin, id);
-    await eventually(async () => expect(await skipped()).toBe(2));
+    await eventually(async () => expect(await skipped()).toBeGreaterThanOrEqual(2));
     expect((await proposal(one)).qbo_invoice_id).toBeNull();
 
     await connect(books.app, admin, { realmId });

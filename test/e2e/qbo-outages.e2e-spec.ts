@@ -19,7 +19,7 @@ describe('Bad luck at QuickBooks', () => {
   let contractor: Contractor;
 
   beforeAll(async () => {
-    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '1500' });
+    books = await openBooks({ QBO_REQUEST_TIMEOUT_MS: '3000' });
   });
 
   beforeEach(async () => {

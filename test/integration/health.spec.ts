@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
@@ -17,9 +18,11 @@ describe('Health', () => {
   });
 
   it('says what it is', async () => {
-    const answer = await fetch(`${app.url}/health`);
-    expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ ok: true, service: 'crm-api' });
+    await eventually(async () => {
+      const answer = await fetch(`${app.url}/health`);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ ok: true, service: 'crm-api' });
+    });
   });
 
   it('is ready while the database answers', async () => {

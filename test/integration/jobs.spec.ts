@@ -56,9 +56,10 @@ describe('A queue', () => {
       await jobs.enqueue(dataSource.manager, 'qbo.payment.carry', { orgId: 1, paymentId });
     }
     await eventually(async () => expect(carried.size).toBe(PAYMENTS));
-    // Four places that rested a second after each job would take fifteen seconds.
+    // Four places that rested a second after each job would do eight within it at the most.
     const times = [...carried.values()];
-    expect(Math.max(...times) - Math.min(...times)).toBeLessThan(7_000);
+    const within = times.map((from) => times.filter((at) => at >= from && at < from + 900).length);
+    expect(Math.max(...within)).toBeGreaterThan(8);
     expect(places.most).toBeLessThanOrEqual(4);
   });
 
@@ -185,7 +186,7 @@ describe('A queue', () => {
       return row!.id;
     };
     const old = [await job('completed', 11), await job('failed', 11)];
-    const kept = [await job('completed', 9), await job('created', 600)];
+    const kept = [await job('completed', 1), await job('created', 600)];
     // As if a minute had passed since the queue was last tidied.
     await database.query(`update pgboss.queue set maintain_on = now() - interval '61 seconds'`);
     await eventually(async () => {

@@ -121,7 +121,7 @@ describe('A body that nobody needs to send', () => {
         return real(run, ms === 10_000 ? 50 : ms);
       });
       const { socket, answer } = hold(1_000);
-      expect(await within(answer, 5_000)).toBe('HTTP/1.1 408 Request Timeout');
+      expect(await within(answer, 60_000)).toBe('HTTP/1.1 408 Request Timeout');
       soon.mockRestore();
       expect(waits).toContain(10_000);
       await eventually(() => {
@@ -131,13 +131,15 @@ describe('A body that nobody needs to send', () => {
 
     it('is not held in memory by the hundred: strangers get a bounded share, and may come again', async () => {
       const connections = Array.from({ length: 60 }, () => hold(100_000));
-      const answered = new Set<string>();
-      for (const { answer } of connections) void answer.then((status) => answered.add(status));
-      const refused = (await Promise.all(connections.map(({ answer }) => within(answer, 3_000)))).filter(
-        Boolean,
-      );
-      expect(new Set(refused)).toEqual(new Set(['HTTP/1.1 503 Service Unavailable']));
-      expect(refused).toHaveLength(60 - 32);
+      const answers: string[] = [];
+      for (const { answer } of connections) void answer.then((status) => answers.push(status));
+      const isRefusal = (status: string): boolean => status === 'HTTP/1.1 503 Service Unavailable';
+      const refused = () => answers.filter(isRefusal);
+      await eventually(() => expect(refused().length).toBeGreaterThanOrEqual(60 - 32));
+      // Whoever is held is told after ten seconds that it takes too long.
+      const others = answers.filter((status) => !isRefusal(status));
+      expect(refused()).toHaveLength(60 - 32);
+      expect(others.filter((status) => status !== 'HTTP/1.1 408 Request Timeout')).toEqual([]);
       expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
       for (const { socket } of connections) socket.destroy();
       await eventually(async () => {

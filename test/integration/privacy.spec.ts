@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PERSONAL_DATA } from '../../src/privacy/personal-data.js';
-import { aContractor, type Contractor } from '../support/books.js';
+import { aContractor, type Contractor, idle } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg, PASSWORD, someEmail } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm, versionIn } from '../support/portal.js';
@@ -216,6 +216,7 @@ describe('The personal data of a customer of whom nothing gets to QuickBooks any
       );
       if (row!.count === 0) throw new Error('not paid yet');
     });
+    await idle(books, { orgId });
     await admin.post(`/proposals/${proposalId}/complete`, { completed_on: '2026-03-02' });
     const customerId = (await admin.get(`/proposals/${proposalId}`)).body.customer_id as number;
     return [customerId, proposalId];

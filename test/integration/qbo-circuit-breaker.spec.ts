@@ -71,7 +71,7 @@ describe('A QuickBooks that does not answer', () => {
     await openTheCircuit('reset');
     await books.control.resetCalls();
     later();
-    await books.control.planFault({ kind: 'slow', delay_ms: 200, realm_id: company.realmId });
+    await books.control.planFault({ kind: 'slow', delay_ms: 3_000, realm_id: company.realmId });
     const answers = await Promise.all(Array.from({ length: 20 }, ask));
     expect(answers.filter((answer) => answer === 'answered')).toHaveLength(1);
     expect(await calls()).toBe(1);

@@ -25,7 +25,7 @@ describe('QuickBooks, called', () => {
 
   beforeAll(async () => {
     [database, qbo] = await Promise.all([cloneDatabase(), startQbo()]);
-    app = await startApp({ databaseUrl: database.url, env: { ...qbo.env, QBO_REQUEST_TIMEOUT_MS: '1000' } });
+    app = await startApp({ databaseUrl: database.url, env: { ...qbo.env, QBO_REQUEST_TIMEOUT_MS: '4000' } });
     org = await createOrg(app);
     await connect(app, org.admin);
     client = app.app.get(QboClient);

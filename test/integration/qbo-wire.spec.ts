@@ -30,11 +30,11 @@ describe('The wire to QuickBooks', () => {
     server.close();
   });
 
-  const send = (call: SdkCall, base = address) => {
+  const send = (call: SdkCall, timeoutMs = 30_000) => {
     const config = readConfig({
       NODE_ENV: 'test',
-      QBO_API_BASE_URL: base,
-      QBO_REQUEST_TIMEOUT_MS: '1000',
+      QBO_API_BASE_URL: address,
+      QBO_REQUEST_TIMEOUT_MS: String(timeoutMs),
     });
     return new SdkClient(config).send('934145', TOKEN, call);
   };
@@ -78,7 +78,7 @@ describe('The wire to QuickBooks', () => {
   it('lets the line go when the time is up', async () => {
     let closed = false;
     answer = (request) => request.socket.on('close', () => (closed = true));
-    expect(await send(read)).toEqual({ reason: 'lost', message: 'no answer within 1000 ms' });
+    expect(await send(read, 1_000)).toEqual({ reason: 'lost', message: 'no answer within 1000 ms' });
     await eventually(() => expect(closed).toBe(true));
   });
 
@@ -88,7 +88,7 @@ describe('The wire to QuickBooks', () => {
       request.socket.on('close', () => (closed = true));
       response.writeHead(200, { 'content-length': '100' }).write('{"Invoice"');
     };
-    expect(await send(query)).toMatchObject({ reason: 'lost' });
+    expect(await send(query, 1_000)).toMatchObject({ reason: 'lost' });
     await eventually(() => expect(closed).toBe(true));
   });
 

@@ -20,6 +20,8 @@ const SECRET = 'Secretive Siding';
 const PREDICATE = /(?:"?\w+"?\.)?"?\borg_id"?\s*=\s*(\$\d+)/g;
 const OF_DIRECTORY = new RegExp(`\\b(${DIRECTORY_TABLES.join('|')})\\b`);
 const STREAMS = /\/(events|stream)$/;
+/** What it answers depends on how fast the database is. */
+const HEALTH = /^\/health/;
 
 const query: (this: ScopedClient, ...given: unknown[]) => never = Reflect.get(
   ScopedClient.prototype,
@@ -57,7 +59,9 @@ describe('With the organisation forgotten in every statement', () => {
     const { body } = await anyone(books.app).get<{ paths: Record<string, { get?: object }> }>(
       '/openapi.json',
     );
-    routes = Object.keys(body.paths).filter((path) => body.paths[path]!.get && !STREAMS.test(path));
+    routes = Object.keys(body.paths).filter(
+      (path) => body.paths[path]!.get && !STREAMS.test(path) && !HEALTH.test(path),
+    );
   });
 
   afterEach(() => {

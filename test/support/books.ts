@@ -114,6 +114,21 @@ export async function compared(books: Books, { orgId }: Contractor): Promise<voi
   });
 }
 
+/** Waits until no job of an organisation is running or about to. */
+export async function idle(
+  { database }: Pick<Books, 'database'>,
+  { orgId }: Pick<Contractor, 'orgId'>,
+): Promise<void> {
+  await eventually(async () => {
+    const jobs = await database.query<{ name: string }>(
+      `select name from pgboss.job
+        where group_id = $1::text and state < 'completed' and start_after <= now() + interval '1 second'`,
+      [orgId],
+    );
+    if (jobs.length > 0) throw new Error(`of organisation ${orgId} there are: ${JSON.stringify(jobs)}`);
+  });
+}
+
 /** The events logged about a proposal, oldest first. */
 export async function eventsOf({ admin }: Contractor, proposalId: number): Promise<string[]> {
   const { body } = await admin.get(`/proposals/${proposalId}/activity`);

@@ -21,10 +21,19 @@ const CHROMIUM_FLAGS = [
 /** The Chromium of this machine: `CHROME_PATH`, else the first on the PATH; undefined where there is none. */
 export const chromium = findChromium(process.env);
 
+/** What a page of it may take on a busy machine, in milliseconds. */
+const PATIENCE_MS = 120_000;
+
 /** Starts the Chromium of this machine. The caller closes it. Throws where there is none. */
 export async function launchChromium(): Promise<Chromium> {
   if (!chromium) throw new Error('There is no Chromium on this machine. Install one, or set CHROME_PATH.');
-  return playwright.launch({ executablePath: chromium, args: CHROMIUM_FLAGS });
+  const browser = await playwright.launch({
+    executablePath: chromium,
+    args: CHROMIUM_FLAGS,
+    timeout: PATIENCE_MS,
+  });
+  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS));
+  return browser;
 }
 
 function findChromium({ CHROME_PATH, PATH = '' }: NodeJS.ProcessEnv): string | undefined {
