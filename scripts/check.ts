@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
 /**
- * Runs npm scripts, as many at a time as there are cores but at most two (a type check takes a gigabyte), shows what
- * each wrote when it has ended, and exits 1 with the names of those that failed.
+ * Runs npm scripts, as many at a time as there are cores but at most two (the lint with types takes a gigabyte), shows
+ * what each wrote when it has ended, and exits 1 with the names of those that failed.
  *
- *   node scripts/check.ts format:check lint types
+ *   node scripts/check.ts format:check lint
  */
 const scripts = process.argv.slice(2);
 const atOnce = Math.min(2, availableParallelism());
