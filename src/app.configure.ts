@@ -15,6 +15,7 @@ import { refuseNulInAddresses } from './platform/http/address-text.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { setAnswerHeaders } from './platform/http/answer-headers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
+import { ignoreExpectations } from './platform/http/refused-requests.js';
 import { logRequests } from './platform/http/request-log.js';
 import { traceRequests } from './platform/http/request-spans.js';
 import { observeRequests } from './platform/http/request-metrics.js';
@@ -58,6 +59,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   traceRequests(fastify);
   const readiness = app.get(ReadinessService);
   fastify.server.maxConnections = CONNECTIONS_MAX;
+  ignoreExpectations(fastify);
   closeConnectionsInTime(fastify, () => readiness.isDraining);
   refuseNulInAddresses(fastify);
   acceptEmptyBodies(fastify);

@@ -1,16 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type {
-  FastifyError,
-  FastifyReply,
-  FastifyRequest,
-  FastifyHttpOptions,
-  RawServerDefault,
-} from 'fastify';
+import type { FastifyHttpOptions, RawServerDefault } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './platform/config/config.js';
-import { problemOf } from './platform/errors/problem.js';
+import { answerClientError, answerRouterError } from './platform/http/refused-requests.js';
 import { BODY_MAX_BYTES, configureApp } from './app.configure.js';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -40,19 +34,8 @@ export function fastifyOptions({ trustedProxies }: Config): FastifyHttpOptions<R
     // How often Node looks for requests that are late; by default half a minute.
     http: { connectionsCheckingInterval: 2_000 },
     frameworkErrors: answerRouterError,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   };
-}
-
-/** What the router refuses before there is a route: an address that cannot be read, or is too long. */
-function answerRouterError({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const problem =
-    code === 'FST_ERR_MAX_PARAM_LENGTH'
-      ? problemOf(414, 'address_too_long', 'A part of the address is too long.')
-      : problemOf(400, 'bad_request', 'The address cannot be read.');
-  void reply
-    .status(problem.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send({ ...problem, request_id: request.id });
 }

@@ -160,6 +160,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   proposal_lines: forEver(BOOKS),
   qbo_companies: forEver('which organisation a company belongs to: none is ever tied to two'),
   qbo_customer_mirrors: forEver(ONE_ROW),
+  qbo_customer_keys: forEver('what a customer of that mirror is found by; goes with it'),
   qbo_customers: forEver('a mirror of what QuickBooks has'),
   qbo_events: {
     kept: 'for a time',

@@ -140,6 +140,7 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
   invoice_lines: kept('lines of invoices', DOCUMENT),
   proposal_lines: kept('lines of proposals', DOCUMENT),
   qbo_customers: kept('the customer as QuickBooks has it', MIRROR),
+  qbo_customer_keys: kept('what a customer of QuickBooks is found by', MIRROR),
   qbo_documents: kept('documents as QuickBooks has them', MIRROR),
   qbo_document_lines: kept('their lines', MIRROR),
   qbo_receivables: kept('what is open of them, by customer', MIRROR),

@@ -249,6 +249,24 @@ describe('The log of a process', () => {
     },
   );
 
+  it.each([
+    { what: 'an address that cannot be read', text: 'GET /%zz HTTP/1.1\r\nhost: crm\r\n\r\n', status: 400 },
+    { what: 'what is no HTTP', text: 'HELO crm\r\n\r\n', status: 400 },
+  ])('has a warning for $what, which never became a request', async ({ text, status }) => {
+    const socket = connect(Number(new URL(crm.url).port), '127.0.0.1');
+    socket.write(text);
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+    const line = await requestLine(/x-request-id: (\S+)/.exec(String(answer))![1]!);
+    expect(line).toMatchObject({
+      level: 40,
+      ip: '127.0.0.1',
+      route: 'unmatched',
+      status,
+      code: 'bad_request',
+    });
+  });
+
   it('knows a request by its own id, and keeps the one of the caller beside it', async () => {
     const given = { 'x-request-id': 'id-of-the-caller-1' };
     const answer = await admin.get('/org/settings', given);

@@ -80,6 +80,50 @@ describe('A body that nobody needs to send', () => {
     },
   );
 
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'application/json'])(
+    'is none where it comes in chunks and there is none, whatever it is said to be: %s',
+    async (type) => {
+      const chunked = async (...parts: string[]) => {
+        const { status } = await fetch(`${app.url}/qbo/sync/invoice/poll_all`, {
+          method: 'POST',
+          headers: { 'content-type': type, authorization: `Bearer ${org.admin.token}` },
+          body: ReadableStream.from(parts.map((part) => Buffer.from(part))),
+          duplex: 'half',
+        } as RequestInit);
+        return status;
+      };
+      expect(await chunked()).toBe(200);
+      expect(await chunked('x', 'y'.repeat(200_000))).not.toBe(200);
+    },
+  );
+
+  it.each(['toString', 'constructor', 'hasOwnProperty', '__defineGetter__'])(
+    'is refused where it has a field that every object has: %s',
+    async (name) => {
+      const line = { description: 'Roof', quantity: 1, unit_price_cents: 100, [name]: 1 };
+      const proposal = JSON.stringify({ name: 'Roof', customer_id: 1, lines: [line] });
+      const answer = await post('/proposals', proposal, JSON_TYPE, org.admin.token);
+      expect(answer.status).toBe(422);
+      expect(answer.text).toContain(`"lines.0.${name}"`);
+      expect(await org.admin.get(`/customers?${name}=1`)).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: name, message: `property ${name} should not exist` }] },
+      });
+    },
+  );
+
+  it.each(['0x1', '1e0', '+1', '1.0', ' 1'])(
+    'has no number in its address that is written %s',
+    async (id) => {
+      const { body } = await org.admin.post('/customers', { email: `${randomUUID()}@example.com` });
+      expect((await org.admin.get(`/customers/${body.id}`)).status).toBe(200);
+      expect(await org.admin.get(`/customers/${encodeURIComponent(id)}`)).toMatchObject({
+        status: 400,
+        body: { code: 'malformed_id' },
+      });
+    },
+  );
+
   it.each([
     ['/customers/%E0%A4%A', 400],
     [`/customers/${'9'.repeat(2_000)}`, 414],
@@ -88,7 +132,47 @@ describe('A body that nobody needs to send', () => {
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(await answer.text()).not.toContain('FST_');
+    expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
+
+  it.each([
+    { what: 'not HTTP', status: 400, text: 'HELO crm\r\n\r\n' },
+    { what: 'of no method that there is', status: 400, text: 'FOO / HTTP/1.1\r\nhost: crm\r\n\r\n' },
+    { what: 'a head without end', status: 431, text: `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n` },
+    {
+      what: 'too slow',
+      status: 408,
+      text: 'POST /auth/login HTTP/1.1\r\nhost: crm\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    },
+  ])('is told as a problem where what comes is $what', async ({ text, status }) => {
+    const server = app.app.getHttpServer();
+    const usual = server.requestTimeout;
+    server.requestTimeout = 50;
+    const answer = await rawAnswer(text);
+    server.requestTimeout = usual;
+    const [head, body] = answer.split('\r\n\r\n') as [string, string];
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, request_id: /x-request-id: (\S+)/.exec(head)![1] });
+  });
+
+  it('is answered although it expects what nobody can do', async () => {
+    const answer = await rawAnswer(
+      'GET /nowhere HTTP/1.1\r\nhost: crm\r\nexpect: wonders\r\nconnection: close\r\n\r\n',
+    );
+    expect(answer).toContain('route_not_found');
+  });
+
+  /** Sends a text as it is, and answers all that comes back until the connection is closed. */
+  async function rawAnswer(text: string): Promise<string> {
+    const { port, hostname } = new URL(app.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(text);
+    let answer = '';
+    for await (const data of socket) answer += String(data);
+    return answer;
+  }
 
   describe('as a webhook', () => {
     const forged = { 'intuit-signature': Buffer.alloc(32).toString('base64') };

@@ -1059,6 +1059,18 @@ create table qbo_companies (
   constraint qbo_companies_pkey PRIMARY KEY (env, realm_id)
 );
 
+create table qbo_customer_keys (
+  org_id integer not null,
+  realm_id text not null,
+  kind text not null,
+  key text not null,
+  qbo_id text not null,
+  constraint qbo_customer_keys_customer_fkey FOREIGN KEY (org_id, realm_id, qbo_id) REFERENCES qbo_customers(org_id, realm_id, qbo_id) ON DELETE CASCADE,
+  constraint qbo_customer_keys_kind_known CHECK ((kind = ANY (ARRAY['name'::text, 'email'::text, 'phone'::text]))),
+  constraint qbo_customer_keys_pkey PRIMARY KEY (org_id, realm_id, kind, key, qbo_id)
+);
+CREATE INDEX qbo_customer_keys_customer_idx ON public.qbo_customer_keys USING btree (org_id, realm_id, qbo_id);
+
 create table qbo_customer_mirrors (
   org_id integer not null,
   realm_id text not null,
@@ -1091,10 +1103,6 @@ create table qbo_customers (
   constraint qbo_customers_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint qbo_customers_pkey PRIMARY KEY (org_id, realm_id, qbo_id)
 );
-CREATE INDEX qbo_customers_company_idx ON public.qbo_customers USING btree (org_id, realm_id, company_key);
-CREATE INDEX qbo_customers_emails_idx ON public.qbo_customers USING gin (email_keys);
-CREATE INDEX qbo_customers_names_idx ON public.qbo_customers USING gin (name_keys);
-CREATE INDEX qbo_customers_phones_idx ON public.qbo_customers USING gin (phone_keys);
 
 create table qbo_document_lines (
   org_id integer not null,
@@ -1558,6 +1566,8 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 
 -- function follow_invoice_link
 
+-- function keep_qbo_customer_keys
+
 -- function pause_qbo_company
 
 -- function qbo_pace_share
@@ -1573,5 +1583,9 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 -- trigger leads_invoice_link_changed on leads
 
 -- trigger leads_invoice_link_made on leads
+
+-- trigger qbo_customers_keys_changed on qbo_customers
+
+-- trigger qbo_customers_made on qbo_customers
 
 -- view payment_balances

@@ -1,4 +1,4 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { cutText } from '../text/cut-text.js';
 import { DomainError, type FieldError } from './domain-error.js';
 
@@ -7,10 +7,11 @@ const ERRORS_MAX = 50;
 const ERROR_LENGTH_MAX = 300;
 
 /**
- * Bodies and queries against their DTO: unknown fields are refused, every bad field is named. Answers 422.
+ * Bodies and queries against their DTO: unknown fields are refused, every bad field is named. Answers 422. What stands
+ * in a path or a query by itself stays the text it is: `0x1` and `1e0` are no ids.
  */
 export function requestValidation(): ValidationPipe {
-  return new ValidationPipe({
+  return new RequestValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
@@ -22,6 +23,38 @@ export function requestValidation(): ValidationPipe {
           .slice(0, ERRORS_MAX)
           .map(cut),
       ),
+  });
+}
+
+class RequestValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const isSent = metadata.type === 'body' || metadata.type === 'query';
+    const fields = isSent ? inheritedNames(value, '') : [];
+    if (fields.length > 0) {
+      throw invalid(
+        fields
+          .slice(0, ERRORS_MAX)
+          .map((field) => ({ field, message: `property ${field} should not exist` }))
+          .map(cut),
+      );
+    }
+    return super.transform(value, metadata);
+  }
+
+  protected override transformPrimitive(value: unknown): unknown {
+    return value;
+  }
+}
+
+/**
+ * The fields named like what every object has, such as `toString`, wherever they lie. The validator takes them for
+ * known ones: it looks fields up in an object that has them.
+ */
+function inheritedNames(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const field = path ? `${path}.${name}` : name;
+    return name in Object.prototype ? [field] : inheritedNames(inner, field);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
@@ -20,21 +21,42 @@ const FORMS = /^\/(auth|portal|qbo\/oauth)\//;
 export function readBodiesAsUtf8(app: NestFastifyApplication, bodyLimit: number): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
+  fastify.addContentTypeParser('*', refuseUnlessEmpty);
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser(JSON_TYPE, { bodyLimit }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
     const text = textIn(request.headers['content-type'], body);
     const problem = shapeProblem(text);
     if (problem !== null) throw new DomainError('bad_request', 'body_too_complex', problem);
     void parseJson(request as FastifyRequest, text, done);
   });
   app.useBodyParser(FORM_TYPE, { bodyLimit }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
     const { url } = (request as FastifyRequest).routeOptions;
-    if (!FORMS.test(url ?? '')) throw new UnsupportedMediaTypeException('Send the body as application/json.');
+    if (!FORMS.test(url ?? '')) throw notJson();
     const fields = formFields(textIn(request.headers['content-type'], body));
     if (!fields) throw notUtf8();
     if (Object.values(fields).some((value) => value.includes('\0'))) throw holdsNul();
     done(null, fields);
   });
+}
+
+/** Reads no more of a body that is of no type we take than its first bytes. */
+function refuseUnlessEmpty(
+  _request: FastifyRequest,
+  payload: IncomingMessage,
+  done: (error: Error | null) => void,
+): void {
+  payload.once('data', () => {
+    payload.pause();
+    done(notJson());
+  });
+  payload.once('end', () => done(null));
+  payload.once('error', done);
+}
+
+function notJson(): UnsupportedMediaTypeException {
+  return new UnsupportedMediaTypeException('Send the body as application/json.');
 }
 
 function textIn(contentType: string | undefined, body: Buffer): string {

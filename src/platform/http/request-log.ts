@@ -3,7 +3,7 @@ import type { BaseLogger } from 'pino';
 import { type Actor, type Correlation, correlated, correlation } from '../correlation/correlation.js';
 import { readTraceparent } from '../tracing/traceparent.js';
 import { PROBES } from './probes.js';
-import { CLIENT_WENT_AWAY, onRequestEnd } from './request-end.js';
+import { onRequestEnd } from './request-end.js';
 
 /** What a caller may name a request by. */
 const CLIENT_REQUEST_ID = /^[\w.:-]{8,128}$/;
@@ -33,9 +33,9 @@ export function logRequests(
     if (work && correlation() !== work) correlated(work, done);
     else done();
   });
-  onRequestEnd(fastify, (request, reply, status) => {
+  onRequestEnd(fastify, (request, reply, status, code) => {
     const work = works.get(request);
-    const problem = status === CLIENT_WENT_AWAY ? 'client_went_away' : work?.problem;
+    const problem = code ?? work?.problem;
     const route = request.routeOptions.url ?? 'unmatched';
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : PROBES.has(route) ? 'debug' : 'info';
     if (!log.isLevelEnabled(level)) return;

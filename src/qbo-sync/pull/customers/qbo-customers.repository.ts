@@ -11,6 +11,9 @@ export interface WantedKeys {
   phones: readonly string[];
 }
 
+/** Characters of a key that the database keeps; whoever asks tells those apart that differ later only. */
+const KEY_LENGTH_MAX = 300;
+
 const COLUMNS = `
   qbo_id as "qboId", sync_token as "syncToken", display_name as "displayName", company_name as "companyName", email,
   phone, active, parent_id as "parentId", currency, name_keys as "nameKeys", company_key as "companyKey",
@@ -68,13 +71,20 @@ export class QboCustomersRepository {
   async listByKeys(
     { orgId, realmId }: QboCompany,
     { names, emails, phones }: WantedKeys,
+    tx: EntityManager = this.dataSource.manager,
   ): Promise<MirroredCustomer[]> {
-    return this.dataSource.query(
+    return tx.query(
       `select ${COLUMNS} from qbo_customers
-        where org_id = $1 and realm_id = $2
-          and (name_keys && $3::text[] or company_key = any($3::text[]) or email_keys && $4::text[]
-            or phone_keys && $5::text[])`,
-      [orgId, realmId, names, emails, phones],
+        where org_id = $1 and realm_id = $2 and qbo_id in (
+          select k.qbo_id from qbo_customer_keys k
+           where k.org_id = $1 and k.realm_id = $2
+             and (k.kind = 'name' and k.key = any($3::text[]) or k.kind = 'email' and k.key = any($4::text[])
+               or k.kind = 'phone' and k.key = any($5::text[])))`,
+      [orgId, realmId, ...[names, emails, phones].map((keys) => keys.map(storedKey))],
     );
   }
+}
+
+function storedKey(key: string): string {
+  return key.length <= KEY_LENGTH_MAX ? key : [...key].slice(0, KEY_LENGTH_MAX).join('');
 }
