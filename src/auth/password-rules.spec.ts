@@ -31,6 +31,10 @@ describe('A password', () => {
     { password: 'ab1!'.repeat(12), problem: 'too easy to guess' },
     { password: '19850312', problem: 'too easy to guess' },
     { password: 'jessica2019', problem: 'too easy to guess' },
+    { password: 'Summer2026!', problem: 'too easy to guess' },
+    { password: 'January2027!', problem: 'too easy to guess' },
+    { password: 'PeakPro2026!', problem: 'too easy to guess' },
+    { password: 'S3cret123!', problem: 'too easy to guess' },
   ])('may not be $password', ({ password, problem }) => {
     expect(passwordProblem(password)).toContain(problem);
   });

@@ -3,6 +3,18 @@ import { passwordWeakness } from './password-strength.js';
 export const PASSWORD_LENGTH_MIN = 8;
 export const PASSWORD_LENGTH_MAX = 128;
 
+/** With a year or a sign behind it, each is what is tried first at the accounts of a company. */
+const TRIED_FIRST = new Set(
+  (
+    'spring summer autumn fall winter january february march april may june july august september october november ' +
+    'december monday tuesday wednesday thursday friday saturday sunday password welcome admin company office login ' +
+    'secret scret changeme letmein qwerty qwertz azerty invoice invoices payment finance money quickbooks stripe ' +
+    'peakpro peakprocrm contractor contractors roof roofer roofing'
+  ).split(' '),
+);
+/** So many digits and signs around such a word are a year and an exclamation mark, and no secret. */
+const AROUND_MAX = 6;
+
 /** What others know of a person, and guess first. */
 export interface PersonFacts {
   email?: string;
@@ -28,7 +40,9 @@ export function passwordProblem(typed: string, person: PersonFacts = {}): string
   }
   const weakness = passwordWeakness(password, words);
   if (weakness === 'common') return 'password is one of the most common ones';
-  return weakness && 'password is too easy to guess: several words that do not belong together are better';
+  return weakness || isTriedFirst(password)
+    ? 'password is too easy to guess: several words that do not belong together are better'
+    : undefined;
 }
 
 function wordsOf({ email, fullName, company }: PersonFacts): string[] {
@@ -39,6 +53,11 @@ function wordsOf({ email, fullName, company }: PersonFacts): string[] {
 /** True where nothing but digits, signs and case is around the word. A word of one or two letters is in everything. */
 function isMadeOf(password: string, word: string): boolean {
   return lettersOf(word).length > 2 && lettersOf(password) === lettersOf(word);
+}
+
+function isTriedFirst(password: string): boolean {
+  const letters = lettersOf(password);
+  return TRIED_FIRST.has(letters) && Array.from(password).length - letters.length <= AROUND_MAX;
 }
 
 function lettersOf(text: string): string {

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
+import { passwordProblem } from '../auth/password-rules.js';
 import { DEMO_ADMIN, DEMO_ORG } from './demo-data.js';
 import { SeedService } from './seed.service.js';
 
@@ -14,7 +15,13 @@ export class SeedOnStartService implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (!this.config.seed.enabled || !(await this.seeds.seed())) return;
+    const { enabled, adminPassword } = this.config.seed;
+    if (!enabled) return;
+    const problem = passwordProblem(adminPassword ?? '', { ...DEMO_ADMIN, company: DEMO_ORG.name });
+    if (this.config.production && problem) {
+      this.logger.warn(`SEED_ADMIN_PASSWORD is weak: ${problem}`);
+    }
+    if (!(await this.seeds.seed())) return;
     this.logger.log(`Wrote the demo data of ${DEMO_ORG.name}; sign in as ${DEMO_ADMIN.email}`);
   }
 }

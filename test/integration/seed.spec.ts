@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SeedService } from '../../src/seed/seed.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -120,9 +121,21 @@ describe('The demo data', () => {
     expect(await counts()).toMatchObject({ orgs: 0 });
   });
 
+  it('are warned of in production where their password is weak', async () => {
+    const warnings = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    await start({ ...PRODUCTION, ...ENABLED, SEED_ADMIN_PASSWORD: 'password1' });
+    expect(warnings.mock.calls.map(String)).toContainEqual(
+      'SEED_ADMIN_PASSWORD is weak: password is one of the most common ones',
+    );
+    warnings.mockRestore();
+  });
+
   it('take the password they are given', async () => {
     const password = 'a-password-of-production';
+    const warnings = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     const app = await start({ ...PRODUCTION, ...ENABLED, SEED_ADMIN_PASSWORD: password });
+    expect(String(warnings.mock.calls)).not.toContain('SEED_ADMIN_PASSWORD');
+    warnings.mockRestore();
     expect((await signIn(app, 'admin@peakpro.io', password)).orgId).toBe(1);
     await expect(signIn(app, 'admin@peakpro.io', 'password')).rejects.toThrow('cannot sign in');
   });

@@ -33,6 +33,19 @@ const LIVE: { says: string; variables: Record<string, string> }[] = [
   { says: 'QBO_REDIRECT_URI', variables: { QBO_REDIRECT_URI: 'https://crm.example.com/qbo/oauth/callback' } },
   { says: 'PORTAL_PUBLIC_URL', variables: { PORTAL_PUBLIC_URL: 'https://pay.example.com/portal' } },
   { says: 'CRM_PUBLIC_URL', variables: { CRM_PUBLIC_URL: 'https://crm.example.com' } },
+  {
+    says: 'STRIPE_SECRET_KEY',
+    variables: { STRIPE_SECRET_KEY: ' "sk_live_1"', STRIPE_WEBHOOK_SECRET: 'whsec_1' },
+  },
+  { says: 'QBO_API_BASE_URL', variables: { QBO_API_BASE_URL: 'https://quickbooks.api.intuit.com' } },
+  { says: 'CRM_PUBLIC_URL', variables: { CRM_PUBLIC_URL: 'HTTPS://CRM.example.com' } },
+  {
+    says: 'DATABASE_MIGRATE_URL',
+    variables: {
+      DATABASE_URL: 'postgres://crm:x@localhost/crm',
+      DATABASE_MIGRATE_URL: 'postgres://owner:x@db.example.com/crm',
+    },
+  },
   { says: 'DATABASE_URL', variables: { DATABASE_URL: 'postgres://crm:x@db.internal:5432/crm' } },
   { says: 'DATABASE_URL', variables: { DATABASE_URL: 'postgres://crm:x@localhost/crm?host=10.0.0.7' } },
 ];
@@ -67,6 +80,9 @@ describe('A start that is production by its facts', () => {
       expect.stringContaining('STRIPE_WEBHOOK_SECRET'),
       expect.stringContaining('SEED_ADMIN_PASSWORD'),
     ]);
+    const open = { PORTAL_PUBLIC_URL: 'https://pay.example.com/portal', CRM_ENABLE_SEED: 'true' };
+    expect(problemsOf({ ...OWN_SECRETS, ...open })).toEqual([expect.stringContaining('PORTAL_PUBLIC_URL')]);
+    expect(problemsOf({ ...OWN_SECRETS, ...open, SEED_ADMIN_PASSWORD: 'ladder-shingle-42' })).toEqual([]);
   });
 });
 
@@ -138,6 +154,11 @@ describe('Production', () => {
     { STRIPE_API_BASE_URL: 'http://sandbox.localhost:8090' },
     { SMTP_URL: 'smtp://u:p@mailpit:1025' },
     { DATABASE_URL: 'postgres://crm:x@db.example.com/crm' },
+    { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=no-verify' },
+    { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=require&uselibpqcompat=true' },
+    { DATABASE_MIGRATE_URL: 'postgres://owner:x@db.example.com/crm' },
+    { REDIS_URL: 'redis://:x@cache.example.com:6379' },
+    { TRUST_PROXY: '0.0.0.0/0' },
   ])('starts with %s, and says at each start that it should not stay', (variables) => {
     const [name] = Object.keys(variables);
     const { warnings } = readConfig({ ...PRODUCTION, ...HTTPS, ...variables });
@@ -145,8 +166,14 @@ describe('Production', () => {
     expect(warnings.join()).not.toContain(Object.values(variables)[0]);
   });
 
-  it('says nothing of one that is set up well', () => {
-    expect(readConfig({ ...PRODUCTION, ...HTTPS }).warnings).toEqual([]);
+  it.each([
+    {},
+    { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=verify-full' },
+    { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=require' },
+    { DATABASE_URL: 'postgres://crm:x@db.internal/crm' },
+    { REDIS_URL: 'rediss://:x@cache.example.com:6379', TRUST_PROXY: '10.0.0.0/8,127.0.0.1' },
+  ])('says nothing of one that is set up well: %s', (variables) => {
+    expect(readConfig({ ...PRODUCTION, ...HTTPS, ...variables }).warnings).toEqual([]);
   });
 });
 

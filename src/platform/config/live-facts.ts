@@ -2,6 +2,9 @@ import { databaseHosts, hostOf, isLoopbackHost, isPublicHost } from '../network/
 import { developmentSecrets } from './development-secrets.js';
 import type { Environment } from './environment.js';
 
+const PUBLIC_ADDRESSES = ['QBO_REDIRECT_URI', 'PORTAL_PUBLIC_URL', 'CRM_PUBLIC_URL'] as const;
+const PRODUCTION_API_HOST = 'quickbooks.api.intuit.com';
+
 /** Which of Intuit's environments is called; `QBO_ENV` wins over `QBO_SANDBOX_MODE`. Pure. */
 export function qboEnvironmentOf({ QBO_ENV, QBO_SANDBOX_MODE }: Environment): 'sandbox' | 'production' {
   if (QBO_ENV !== undefined) return QBO_ENV as 'sandbox' | 'production';
@@ -22,13 +25,11 @@ export function liveFacts(env: Environment): string[] {
         : 'QBO_ENV=production calls real companies',
     );
   }
-  for (const name of ['QBO_REDIRECT_URI', 'PORTAL_PUBLIC_URL', 'CRM_PUBLIC_URL'] as const) {
-    const url = env[name];
-    if (isUrl(url) && url.startsWith('https:') && isPublicHost(hostOf(url))) {
-      live.push(`${name} is a public address`);
-    }
+  if (isUrl(env.QBO_API_BASE_URL) && hostOf(env.QBO_API_BASE_URL) === PRODUCTION_API_HOST) {
+    live.push('QBO_API_BASE_URL calls real companies');
   }
-  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL'] as const) {
+  for (const name of publicAddresses(env)) live.push(`${name} is a public address`);
+  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'DATABASE_MIGRATE_URL'] as const) {
     const url = env[name];
     if (isUrl(url) && !databaseHosts(url).every(isLoopbackHost)) {
       live.push(`${name} names a database on another machine`);
@@ -57,15 +58,28 @@ export function liveProblems(env: Environment): string[] {
       'STRIPE_WEBHOOK_SECRET must be set beside a live STRIPE_SECRET_KEY: anybody could report payments',
     );
   }
-  const isLive = isLiveStripeKey(env) || qboEnvironmentOf(env) === 'production';
-  if (isLive && env.CRM_ENABLE_SEED && (env.SEED_ADMIN_PASSWORD ?? 'password') === 'password') {
-    problems.push('SEED_ADMIN_PASSWORD must be set beside live keys: the demo password is published');
+  if (env.CRM_ENABLE_SEED && (env.SEED_ADMIN_PASSWORD ?? 'password') === 'password') {
+    const isLive = isLiveStripeKey(env) || qboEnvironmentOf(env) === 'production';
+    const [open] = publicAddresses(env);
+    if (isLive || open) {
+      const beside = isLive ? 'live keys' : `the public address of ${open}`;
+      problems.push(`SEED_ADMIN_PASSWORD must be set beside ${beside}: the demo password is published`);
+    }
   }
   return problems;
 }
 
+/** The variables that say that browsers of the internet reach this installation. */
+function publicAddresses(env: Environment): (typeof PUBLIC_ADDRESSES)[number][] {
+  return PUBLIC_ADDRESSES.filter((name) => {
+    const url = env[name];
+    return isUrl(url) && new URL(url).protocol === 'https:' && isPublicHost(hostOf(url));
+  });
+}
+
+/** Also of a key that kept the quotes or blanks of the file it was written in. */
 function isLiveStripeKey({ STRIPE_SECRET_KEY }: Environment): boolean {
-  return /^[sr]k_live_/.test(STRIPE_SECRET_KEY);
+  return /[sr]k_live_/i.test(STRIPE_SECRET_KEY);
 }
 
 function isUrl(url: string | undefined): url is string {

@@ -78,10 +78,20 @@ export function productionWarnings(env: Environment, keys: readonly EncryptionKe
       warnings.push('SMTP_URL signs in without TLS where the mail server offers none; use smtps://');
     }
   }
-  if (env.DATABASE_URL && URL.canParse(env.DATABASE_URL) && !usesTls(env.DATABASE_URL)) {
-    if (databaseHosts(env.DATABASE_URL).some(isPublicHost)) {
-      warnings.push('DATABASE_URL is without TLS to a public host; add ?sslmode=verify-full');
+  for (const name of ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'DATABASE_MIGRATE_URL'] as const) {
+    const url = env[name];
+    if (url && URL.canParse(url) && databaseHosts(url).some(isPublicHost) && !provesServer(url)) {
+      warnings.push(`${name} is without TLS that proves a public host; add ?sslmode=verify-full`);
     }
+  }
+  if (env.REDIS_URL && URL.canParse(env.REDIS_URL)) {
+    const isPlain = new URL(env.REDIS_URL).protocol === 'redis:';
+    if (isPlain && isPublicHost(hostOf(env.REDIS_URL))) {
+      warnings.push('REDIS_URL is without TLS to a public host; use rediss://');
+    }
+  }
+  if (env.TRUST_PROXY.split(',').some((range) => /\/0+$/.test(range.trim()))) {
+    warnings.push('TRUST_PROXY believes everybody: name the addresses of your proxies');
   }
   return warnings;
 }
@@ -93,8 +103,11 @@ function plainAddresses(env: Environment): (typeof ADDRESSES)[number][] {
   });
 }
 
-function usesTls(url: string): boolean {
+/** True where the driver asks for TLS and for a certificate of this host: by any mode but those that do not. */
+function provesServer(url: string): boolean {
   const { searchParams } = new URL(url);
   const mode = searchParams.get('sslmode');
-  return (mode !== null && mode !== 'disable') || searchParams.get('ssl') === 'true';
+  if (mode === 'verify-full') return true;
+  if (mode === null) return /^(true|1)$/.test(searchParams.get('ssl') ?? '');
+  return mode !== 'disable' && mode !== 'no-verify' && searchParams.get('uselibpqcompat') !== 'true';
 }
