@@ -5,6 +5,7 @@ import { InboxHistoryRepository } from './inbox-history.repository.js';
 import type { InboxItem, RetryManner } from './inbox-item.js';
 import { InboxItemsRepository } from './inbox-items.repository.js';
 import { type InboxCode, inboxMessageOf } from '../messages/inbox-messages.js';
+import { withIds } from '../messages/with-ids.js';
 
 export interface NewInboxItem {
   orgId: number;
@@ -21,6 +22,8 @@ export interface NewInboxItem {
   retry?: RetryManner | null;
   proposalId?: number | null;
   customerId?: number | null;
+  /** Of the payment it is about, for the routes that the next step names. */
+  paymentId?: number | null;
   operationId?: string | null;
   intuitTid?: string | null;
 }
@@ -150,8 +153,9 @@ export class InboxRepository {
 }
 
 /** What is said of an item: code, QuickBooks' code, reason, next step, retry, trace id. */
-function statedIn({ code, qboCode, reason, nextStep, retry, intuitTid }: NewInboxItem): unknown[] {
+function statedIn({ code, qboCode, reason, nextStep, retry, intuitTid, ...about }: NewInboxItem): unknown[] {
   const known = inboxMessageOf(code);
   const byCode = known.retryable === 'never' ? null : known.retryable;
-  return [code, qboCode, reason, nextStep ?? known.nextStep, retry === undefined ? byCode : retry, intuitTid];
+  const step = withIds(nextStep ?? known.nextStep, about);
+  return [code, qboCode, reason, step, retry === undefined ? byCode : retry, intuitTid];
 }

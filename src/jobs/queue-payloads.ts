@@ -33,6 +33,8 @@ export interface QueuePayloads {
   'stripe.session.end': { orgId: number; sessionId: number };
   /** Ask Stripe for a refund that was asked for here, or what became of it. */
   'stripe.refund.request': { orgId: number; refundId: number };
+  /** Read the refunds of a payment at Stripe. */
+  'stripe.refunds.read': { orgId: number; paymentId: number };
   /** Read what Stripe kept of a payment. */
   'stripe.fee.read': { orgId: number; paymentId: number };
   /** Post to the journal of revenue what changed of an organisation's contracts. */

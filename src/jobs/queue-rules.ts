@@ -121,6 +121,12 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     retryDelaySeconds: 2,
     concurrency: 2,
   },
+  'stripe.refunds.read': {
+    key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,
+    ...BY_JOB,
+    retryDelaySeconds: 2,
+    concurrency: 2,
+  },
   'stripe.fee.read': {
     key: ({ orgId, paymentId }) => `${orgId}:${paymentId}`,
     ...BY_ROW,

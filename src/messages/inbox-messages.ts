@@ -141,7 +141,7 @@ const MESSAGES = {
   paid_not_approved: {
     meaning: 'Money came for a proposal that is not approved',
     nextStep:
-      'Refund the customer by POST /payments/{id}/refund, or make a new proposal of it and approve that, ' +
+      'Refund the customer by POST /payments/{payment_id}/refund, or make a new proposal of it and approve that, ' +
       'then resolve this.',
     severity: 'money',
     retryable: 'never',
@@ -150,7 +150,7 @@ const MESSAGES = {
     meaning: 'Less is open on the invoice than was paid',
     nextStep:
       'See in QuickBooks whether this very payment was entered by hand. If so, resolve this with its id; ' +
-      'if not, refund it by POST /payments/{id}/refund, or retry to record it as a credit.',
+      'if not, refund it by POST /payments/{payment_id}/refund, or retry to record it as a credit.',
     severity: 'money',
     retryable: 'singly',
   },
@@ -158,7 +158,7 @@ const MESSAGES = {
     meaning: 'The invoice of a payment is gone from QuickBooks',
     nextStep:
       'Make the invoice anew by POST /qbo/invoice/{proposal_id} with {"again": true}, and this follows ' +
-      'by itself; or refund the customer by POST /payments/{id}/refund, then resolve this.',
+      'by itself; or refund the customer by POST /payments/{payment_id}/refund, then resolve this.',
     severity: 'money',
     retryable: 'singly',
   },
@@ -166,7 +166,7 @@ const MESSAGES = {
     meaning: 'The invoice of a payment was given up',
     nextStep:
       'Make the invoice by POST /qbo/invoice/{proposal_id}, and this follows by itself; or refund the ' +
-      'customer by POST /payments/{id}/refund, then resolve this.',
+      'customer by POST /payments/{payment_id}/refund, then resolve this.',
     severity: 'money',
     retryable: 'singly',
   },
@@ -195,7 +195,7 @@ const MESSAGES = {
   payment_removed: {
     meaning: 'A payment was deleted or voided in QuickBooks',
     nextStep:
-      'Enter the payment in QuickBooks again, or refund the customer by POST /payments/{id}/refund, then ' +
+      'Enter the payment in QuickBooks again, or refund the customer by POST /payments/{payment_id}/refund, then ' +
       'resolve this.',
     severity: 'money',
     retryable: 'never',
@@ -227,8 +227,8 @@ const MESSAGES = {
   deposit_exceeds_final: {
     meaning: 'More of a deposit is held than is left to bill of its contract',
     nextStep:
-      'Refund the rest by POST /payments/{id}/refund, and this closes by itself; or make a change order for what ' +
-      'the customer wants in place of it.',
+      'Refund the rest by POST /payments/{payment_id}/refund, and this closes by itself; or make a change order for ' +
+      'what the customer wants in place of it.',
     severity: 'money',
     retryable: 'never',
   },
@@ -243,8 +243,8 @@ const MESSAGES = {
   credit_memo_gone: {
     meaning: 'The credit memo of a change order was voided or deleted in QuickBooks',
     nextStep:
-      'Make it anew by POST /proposals/{id}/change-orders/{number}/approve, and this closes by itself; or take the ' +
-      'change back by another change order, then resolve this.',
+      'Make it anew by POST /proposals/{proposal_id}/change-orders/{number}/approve, and this closes by itself; or ' +
+      'take the change back by another change order, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
@@ -259,7 +259,8 @@ const MESSAGES = {
   customer_match: {
     meaning: 'The customer may be in QuickBooks already',
     nextStep:
-      'Link one of them by POST /customers/{id}/match, make a new one, or keep the customer out of QuickBooks.',
+      'Link one of them by POST /customers/{customer_id}/match, make a new one, or keep the customer out of ' +
+      'QuickBooks.',
     severity: 'blocked',
     retryable: 'together',
   },
@@ -304,14 +305,14 @@ const MESSAGES = {
   payment_not_owed: {
     meaning: 'More was paid than was owed',
     nextStep:
-      'Refund it by POST /payments/{id}/refund, or agree with the customer what it is for, then resolve this.',
+      'Refund it by POST /payments/{payment_id}/refund, or agree with the customer what it is for, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },
   refund_failed: {
     meaning: 'A refund did not reach the customer',
     nextStep:
-      'Pay the customer back in another way, or refund again by POST /payments/{id}/refund, then resolve this.',
+      'Pay the customer back in another way, or refund again by POST /payments/{payment_id}/refund, then resolve this.',
     severity: 'money',
     retryable: 'never',
   },

@@ -26,6 +26,7 @@ import { RefundRecorderService } from './ledger/refund-recorder.service.js';
 import { RefundsRepository } from './ledger/refunds.repository.js';
 import { PaymentInboxService } from './ledger/payment-inbox.service.js';
 import { ReturnedMoneyService } from './ledger/returned-money.service.js';
+import { RefundReaderService } from './ledger/refund-reader.service.js';
 import { RefundRequestService } from './ledger/refund-request.service.js';
 import { StripeRefundsService } from './ledger/stripe-refunds.service.js';
 import { PaymentsController } from './ledger/payments.controller.js';
@@ -76,6 +77,7 @@ const LEDGER = [
   StripeRefundsService,
   ReturnedMoneyService,
   RefundRequestService,
+  RefundReaderService,
   PaymentDescriptionService,
   DisputeInboxService,
   PaymentRecorderService,

@@ -1,8 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { addPerson, createOrg } from '../support/people.js';
 import { aDraft, aLink, openPage, sendForm } from '../support/portal.js';
+import { connect } from '../support/qbo.js';
 import {
   type BooksWithStripe,
   deliver,
@@ -38,6 +41,8 @@ describe('A customer', () => {
       reason: string;
       next_step: string;
     }[];
+  const codes = async () => (await inbox()).map(({ code }) => code);
+  const connectAgain = () => connect(books.app, contractor.admin, { realmId: contractor.realmId });
   const check = (id: number) => contractor.admin.post(`/qbo/sync/invoice/${id}/check`);
   const sessionAtStripe = (id: string) => books.stripe.show(`checkout/sessions/${id}`);
   const refusal = async (proposalId: number) => {
@@ -132,6 +137,94 @@ describe('A customer', () => {
       await books.stripe.act('pay', { session: session_id });
       await eventually(async () => expect(await inbox()).toMatchObject([{ code: 'payment_not_owed' }]));
       expect((await inbox())[0]!.reason).toContain('nothing is open on invoice CRM-');
+    });
+
+    describe('while QuickBooks cannot be asked, though the bookkeeper enters payments,', () => {
+      const paid = async (proposalId: number) =>
+        eventually(async () =>
+          expect((await contractor.admin.get(`/payments?proposal_id=${proposalId}`)).body.items).toHaveLength(
+            1,
+          ),
+        );
+      const invoiceCheck = async () => {
+        const [row] = await books.database.query<{ at: Date | null }>(
+          'select invoice_check_at as at from payments where org_id = $1',
+          [contractor.orgId],
+        );
+        return row!.at;
+      };
+
+      const isDeferred = async () => {
+        const [row] = await books.database.query<{ deferred: boolean }>(
+          "select invoice_check_at > created_at + interval '20 seconds' as deferred from payments where org_id = $1",
+          [contractor.orgId],
+        );
+        return row!.deferred;
+      };
+
+      it('is noticed as soon as it is connected again', async () => {
+        const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+        const { session_id } = await openCheckout(contractor.admin, proposalId);
+        await contractor.admin.post('/qbo/disconnect');
+        await books.control.receivePayment(contractor.realmId, invoiceId);
+        await books.stripe.act('pay', { session: session_id });
+        await paid(proposalId);
+        await eventually(async () => expect(await invoiceCheck()).toBeInstanceOf(Date));
+        await connectAgain();
+        await eventually(async () => expect(await codes()).toEqual(['payment_not_owed']));
+        expect(await invoiceCheck()).toBeNull();
+      });
+
+      it('is noticed as soon as it answers, and closed by the refund of that part', async () => {
+        const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+        const { session_id } = await openCheckout(contractor.admin, proposalId);
+        await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 120 });
+        await books.control.planFault({
+          kind: '503_html',
+          operation: 'invoice.read',
+          realm_id: contractor.realmId,
+          rate: 1,
+        });
+        await books.stripe.act('pay', { session: session_id });
+        await paid(proposalId);
+        await eventually(async () => expect(await isDeferred()).toBe(true));
+        await books.control.clearFaults();
+        await eventually(async () => {
+          await books.database.query(
+            `update payments set invoice_check_at = now() - interval '1 minute'
+              where org_id = $1 and invoice_check_at is not null`,
+            [contractor.orgId],
+          );
+          await books.app.app.get(DueJobsService).enqueueDue('payments');
+          expect(await codes()).toEqual(['payment_not_owed']);
+        });
+        const [item] = await inbox();
+        expect(item!.reason).toContain('only $180.00 is open');
+        const { items } = (await contractor.admin.get(`/payments?proposal_id=${proposalId}`)).body;
+        await contractor.admin.post(`/payments/${items[0].id}/refund`, {
+          amount_cents: 11_999,
+          reason: 'paid twice',
+        });
+        expect(await codes()).toEqual(['payment_not_owed']);
+        await contractor.admin.post(`/payments/${items[0].id}/refund`, {
+          amount_cents: 1,
+          reason: 'the last cent',
+        });
+        expect(await codes()).toEqual([]);
+      });
+
+      it('is not asked about where the bookkeeper has entered it meanwhile', async () => {
+        const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+        const { session_id } = await openCheckout(contractor.admin, proposalId);
+        await contractor.admin.post('/qbo/disconnect');
+        await books.stripe.act('pay', { session: session_id });
+        await paid(proposalId);
+        await pause(1100); // QuickBooks tells the time to the second
+        await books.control.receivePayment(contractor.realmId, invoiceId);
+        await connectAgain();
+        await eventually(async () => expect(await invoiceCheck()).toBeNull());
+        expect(await codes()).toEqual([]);
+      });
     });
 
     it('and was more than was asked, comes before a person over the difference', async () => {
@@ -310,8 +403,14 @@ describe('A customer', () => {
     expect(approved.body).toMatchObject({ status: 'approved', warnings: [{ code: 'amount_above_maximum' }] });
     expect(await refusal(proposalId)).toEqual([409, 'amount_above_maximum']);
     const link = await aLink(contractor.admin, proposalId);
-    expect((await openPage(books.app, link.path)).html).toContain(
-      'There is nothing to pay here at the moment.',
-    );
+    const { html } = await openPage(books.app, link.path);
+    expect(html).toContain('This amount cannot be paid online.');
+    const why = async () => (await contractor.admin.get(`/proposals/${proposalId}/why`)).body;
+    const most = 'cannot be paid online: Stripe takes $999,999.99 at the most.';
+    expect((await why()).answer).toContain(most);
+    expect((await why()).next_step).toContain(`Make its invoice by POST /qbo/invoice/${proposalId}`);
+    await contractor.admin.post(`/qbo/invoice/${proposalId}`);
+    expect((await why()).answer).toContain(most);
+    expect((await why()).next_step).toContain('another way to pay');
   });
 });

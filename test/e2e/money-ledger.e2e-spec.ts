@@ -126,6 +126,31 @@ describe('The ledger of payments, refunds and disputes', () => {
       expect(failed?.after).toMatchObject({ deposit_paid_cents: 200_000 });
     });
 
+    it('hears of a refund after one that failed, though only their sum is told', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      await hear('refund.created', refund(`re_${pi}`, pi, 30_000, 'succeeded'));
+      await hear('refund.failed', refund(`re_${pi}`, pi, 30_000, 'failed'), 1);
+      const charge = { id: `ch_of_${pi}`, object: 'charge', currency: 'usd', payment_intent: pi };
+      await hear('charge.refunded', { ...charge, amount_refunded: 30_000 });
+      expect(await deposit(proposalId)).toBe(300_000);
+      await hear('charge.refunded', { ...charge, amount_refunded: 20_000 }, 2);
+      expect(await deposit(proposalId)).toBe(280_000);
+    });
+
+    it('reads the refunds at Stripe where a sum is not that of those it knows', async () => {
+      const proposalId = await anApprovedProposal(contractor, TOTAL);
+      const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);
+      const { id } = await books.stripe.act('refund', { payment_intent: pi, amount: 30_000 });
+      await inTime(async () => expect(await deposit(proposalId)).toBe(270_000));
+      await books.stripe.act('pause');
+      await books.stripe.act('update-refund', { refund: id, status: 'failed' });
+      await books.stripe.act('refund', { payment_intent: pi, amount: 20_000 });
+      await books.stripe.act('flush', { order: 'reversed' });
+      await books.stripe.act('resume');
+      await inTime(async () => expect(await deposit(proposalId)).toBe(280_000));
+    });
+
     it('believes what is said of a refund by its name over what its sum let be guessed', async () => {
       const proposalId = await anApprovedProposal(contractor, TOTAL);
       const { paymentIntentId: pi } = await payDeposit(books, contractor.admin, proposalId);

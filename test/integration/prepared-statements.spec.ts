@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
-import { prepared } from '../../src/platform/database/prepared.js';
+import { prepared, preparedName } from '../../src/platform/database/prepared.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { startDatabaseProxy } from '../support/database-proxy.js';
 
 const NAMES = prepared('select name from customer_tags where $1::int / $2::int = 1 order by name');
 
@@ -49,7 +51,7 @@ describe('A statement of nearly every request', () => {
       expect(await namesOf(1)).toEqual([{ name: 'gold' }]);
       expect(await namesOf(2)).toEqual([{ name: 'silver' }]);
     }
-    expect(await keptBy(pool)).toEqual([expect.stringMatching(/^crm_\d+$/), 'crm_scope']);
+    expect(await keptBy(pool)).toEqual([expect.stringMatching(/^crm_[0-9a-f]{24}$/), 'crm_scope']);
   });
 
   it('sees no row outside of every organisation', async () => {
@@ -73,6 +75,26 @@ describe('A statement of nearly every request', () => {
     await owner.destroy();
     await namesOf(1).catch(() => {}); // the kept plan fits no more
     expect(await namesOf(1)).toEqual([{ name: 'gold' }]);
+  });
+
+  it('is not prepared where a pooler shows itself when the connection is made', async () => {
+    await using proxy = await startDatabaseProxy(database.url, { pooler: true });
+    const pooled = await connected({ ...database, url: proxy.url }, true);
+    expect(await inOrganisation(1, () => pooled.query(NAMES, [1, 1]))).toEqual([{ name: 'gold' }]);
+    expect(await keptBy(pooled)).toEqual([]);
+    await pooled.destroy();
+    await using direct = await startDatabaseProxy(database.url);
+    const alone = await connected({ ...database, url: direct.url }, true);
+    await inOrganisation(1, () => alone.query(NAMES, [1, 1]));
+    expect(await keptBy(alone)).toHaveLength(2);
+    await alone.destroy();
+  });
+
+  it('has a name of its text, so that processes that share a session mean the same by it', () => {
+    const text = 'select name from customer_tags order by name desc';
+    const name = preparedName(prepared(text));
+    expect(name).toBe(`crm_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`);
+    expect(preparedName(prepared(`${text} limit 1`))).not.toBe(name);
   });
 
   it('is not prepared any more once a pooler nobody told of has shown itself', async () => {

@@ -892,6 +892,8 @@ create table payments (
   fee_currency character(3),
   fee_attempts integer default 0 not null,
   fee_next_attempt_at timestamp with time zone,
+  invoice_check_at timestamp with time zone,
+  not_owed_cents bigint,
   constraint payments_amount_positive CHECK ((amount_cents > 0)),
   constraint payments_checkout_session_key UNIQUE (org_id, checkout_session_id),
   constraint payments_currency_upper CHECK (((currency)::text = upper((currency)::text))),
@@ -901,6 +903,7 @@ create table payments (
   constraint payments_fee_read_once CHECK (((fee_cents IS NULL) OR (fee_next_attempt_at IS NULL))),
   constraint payments_invoice_kind_known CHECK ((invoice_kind = ANY (ARRAY['deposit'::text, 'progress'::text, 'final'::text, 'retainage'::text]))),
   constraint payments_invoice_sequence_positive CHECK ((invoice_sequence > 0)),
+  constraint payments_not_owed_positive CHECK ((not_owed_cents > 0)),
   constraint payments_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint payments_pkey PRIMARY KEY (org_id, id),
   constraint payments_proposal_fkey FOREIGN KEY (org_id, proposal_id) REFERENCES leads(org_id, id),
@@ -910,6 +913,7 @@ create table payments (
   constraint payments_stripe_session_key UNIQUE (stripe_session_id, org_id)
 );
 CREATE INDEX payments_fee_due_idx ON public.payments USING btree (fee_next_attempt_at) WHERE (fee_next_attempt_at IS NOT NULL);
+CREATE INDEX payments_invoice_check_idx ON public.payments USING btree (invoice_check_at) WHERE (invoice_check_at IS NOT NULL);
 CREATE INDEX payments_paid_at_idx ON public.payments USING btree (paid_at);
 CREATE INDEX payments_proposal_idx ON public.payments USING btree (org_id, proposal_id);
 CREATE INDEX payments_undecided_idx ON public.payments USING btree (created_at) WHERE (recorded_here IS NULL);
@@ -1378,6 +1382,7 @@ create table refunds (
   made_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  failed_at timestamp with time zone,
   constraint refunds_amount_positive CHECK ((amount_cents > 0)),
   constraint refunds_currency_upper CHECK (((currency)::text = upper((currency)::text))),
   constraint refunds_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),

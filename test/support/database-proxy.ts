@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { freePort } from './ports.js';
 
 /** What PostgreSQL answers while it starts up: an ErrorResponse with SQLSTATE 57P03. */
@@ -20,8 +21,32 @@ export interface DatabaseProxy extends AsyncDisposable {
   answer(): Promise<void>;
 }
 
-/** Stands between a process and its PostgreSQL, which can so be away for one test while others go on to use it. */
-export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseProxy> {
+/** The message by which a server tells a client the process that serves it: its length is always 12. */
+const BACKEND_KEY = Buffer.from([0x4b, 0, 0, 0, 12]);
+
+/** Has clients see the key of another process than the server's, as a pooler does. */
+function keyOfPooler(): Transform {
+  let isSeen = false;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const at = isSeen ? -1 : chunk.indexOf(BACKEND_KEY);
+      if (at >= 0) {
+        isSeen = true;
+        chunk.writeInt32BE(chunk.readInt32BE(at + BACKEND_KEY.length) ^ 0x5a5a, at + BACKEND_KEY.length);
+      }
+      done(null, chunk);
+    },
+  });
+}
+
+/**
+ * Stands between a process and its PostgreSQL, which can so be away for one test while others go on to use it.
+ * `pooler`: it gives connections the key of another process, as one does that mixes sessions.
+ */
+export async function startDatabaseProxy(
+  databaseUrl: string,
+  { pooler = false } = {},
+): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isStartingUp = false;
@@ -37,7 +62,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
     }
     const outgoing = keep(connect(Number(target.port), target.hostname));
     incoming.pipe(outgoing).once('close', () => incoming.destroy());
-    outgoing.pipe(incoming).once('close', () => outgoing.destroy());
+    (pooler ? outgoing.pipe(keyOfPooler()) : outgoing).pipe(incoming).once('close', () => outgoing.destroy());
   });
   const port = await listen(server, await freePort()); // it closes this port, and opens the same one again
   const cut = (): void => sockets.forEach((socket) => socket.destroy());

@@ -6,6 +6,7 @@ import { paidNotApproved, paymentNotOwed } from '../../messages/inbox-reasons.js
 import { PaymentDescriptionService } from './payment-description.service.js';
 import { notOwedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
+import { PaymentsRepository } from './payments.repository.js';
 
 /** Puts money that nobody owed before a person. Part of the caller's transaction. */
 @Injectable()
@@ -13,6 +14,7 @@ export class PaymentInboxService {
   constructor(
     private readonly inbox: InboxRepository,
     private readonly descriptions: PaymentDescriptionService,
+    private readonly payments: PaymentsRepository,
   ) {}
 
   /** Money came for a proposal that was cancelled meanwhile. `paidCents` is what of all its payments is with us. */
@@ -41,11 +43,17 @@ export class PaymentInboxService {
     });
   }
 
+  /** True where a person has said already what becomes of the part that was not owed. */
+  async isDecided(tx: EntityManager, { id, orgId, createdAt }: Payment): Promise<boolean> {
+    return (await this.inbox.decisionSince(tx, orgId, notOwedSubjectOf(id), createdAt)) !== null;
+  }
+
   /** More came than was owed. `why` is a sentence. */
   async reportNotOwed(tx: EntityManager, payment: Payment, cents: number, why: string): Promise<void> {
     const { id, orgId, proposalId, customerId, currency } = payment;
     const deposit = await this.descriptions.name(tx, payment);
     const part = cents === payment.amountCents ? null : { cents, currency };
+    await this.payments.setNotOwed(tx, payment, cents);
     await this.inbox.open(tx, {
       orgId,
       subject: notOwedSubjectOf(id),

@@ -56,6 +56,17 @@ export class Payment {
   @Column({ name: 'recorded_here', type: 'boolean', nullable: true })
   recordedHere!: boolean | null;
 
+  /**
+   * When its invoice is looked at for money that was there before it, where the bookkeeper enters it; null where that
+   * is done, or not needed.
+   */
+  @Column({ name: 'invoice_check_at', type: 'timestamptz', nullable: true })
+  invoiceCheckAt!: Date | null;
+
+  /** What of it nobody owed when it came; null where all was owed, as far as is known. */
+  @CentsColumn({ name: 'not_owed_cents', nullable: true })
+  notOwedCents!: number | null;
+
   /** What Stripe kept of it, in the currency it was settled in; null: not known, which is not 0. */
   @CentsColumn({ name: 'fee_cents', nullable: true })
   feeCents!: number | null;

@@ -92,9 +92,23 @@ export class PaymentsRepository {
     return tx.findOne(Payment, { where: { orgId, id }, lock: { mode: 'for_no_key_update' } });
   }
 
-  /** Keeps who puts the payment into the books. */
+  /** Keeps who puts the payment into the books; where that is the bookkeeper, its invoice is to be looked at. */
   async setRecordedHere(tx: EntityManager, { id, orgId }: Payment, recordedHere: boolean): Promise<void> {
-    await tx.update(Payment, { id, orgId }, { recordedHere, updatedAt: this.clock.now() });
+    const updatedAt = this.clock.now();
+    const invoiceCheckAt = recordedHere ? null : updatedAt;
+    await tx.update(Payment, { id, orgId }, { recordedHere, invoiceCheckAt, updatedAt });
+  }
+
+  /** Keeps what of the payment nobody owed. */
+  async setNotOwed(tx: EntityManager, payment: Payment, notOwedCents: number): Promise<void> {
+    const { id, orgId } = payment;
+    await tx.update(Payment, { id, orgId }, { notOwedCents, updatedAt: this.clock.now() });
+    payment.notOwedCents = notOwedCents;
+  }
+
+  /** Keeps when the invoice of a payment is looked at; null once that is done. */
+  async setInvoiceCheckAt(tx: EntityManager, { id, orgId }: Payment, at: Date | null): Promise<void> {
+    await tx.update(Payment, { id, orgId }, { invoiceCheckAt: at, updatedAt: this.clock.now() });
   }
 
   /** All that was paid as deposit in the proposal's own currency, whatever went back since. */

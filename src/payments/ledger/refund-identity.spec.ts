@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identify, type KnownRefund, unaccountedCents } from './refund-identity.js';
+import { identify, isOtherSum, type KnownRefund, unaccountedCents } from './refund-identity.js';
 
 const at = new Date('2026-03-03T15:00:00Z');
 const later = new Date('2026-03-03T15:00:01Z');
@@ -11,6 +11,7 @@ const row = (id: number, facts: Partial<KnownRefund>): KnownRefund => ({
   amountCents: 100_000,
   state: 'succeeded',
   madeAt: at,
+  failedAt: null,
   ...facts,
 });
 const named = (refundId: string, amountCents: number, requestKey: string | null = null) => ({
@@ -57,8 +58,25 @@ describe('The sum Stripe tells of a charge', () => {
       row(2, { state: 'requested', requestKey: 'a', amountCents: 10 }),
       row(3, { state: 'failed', requestKey: 'b', amountCents: 999 }),
     ];
-    expect(unaccountedCents(100_000, rows)).toBe(0);
-    expect(unaccountedCents(100_015, rows)).toBe(5);
+    expect(unaccountedCents(100_000, rows, at)).toBe(0);
+    expect(unaccountedCents(100_015, rows, at)).toBe(5);
+  });
+
+  it('does not contain what had failed by then, and may contain what failed in the same second or since', () => {
+    const failed = { stripeRefundId: 're_1', state: 'failed', amountCents: 30_000 } as const;
+    expect(unaccountedCents(20_000, [row(1, { ...failed, failedAt: at })], later)).toBe(20_000);
+    expect(unaccountedCents(20_000, [row(1, { ...failed, failedAt: later })], later)).toBe(0);
+    expect(unaccountedCents(20_000, [row(1, { ...failed, failedAt: later })], at)).toBe(0);
+  });
+
+  it('has the refunds read where it is another one than theirs', () => {
+    const [made, failed] = [
+      row(1, { stripeRefundId: 're_1' }),
+      row(2, { stripeRefundId: 're_2', state: 'failed' }),
+    ];
+    expect(isOtherSum(100_000, [made, failed])).toBe(false);
+    expect(isOtherSum(100_000, [failed])).toBe(true);
+    expect(isOtherSum(50_000, [made])).toBe(true);
   });
 
   it('and the refunds by themselves come to the same, in whichever order they are told', () => {
@@ -78,7 +96,7 @@ describe('The sum Stripe tells of a charge', () => {
           const add = (facts: Partial<KnownRefund>) => rows.push(row(rows.length + 1, facts));
           for (const event of events) {
             if ('sum' in event) {
-              const amountCents = unaccountedCents(event.sum, rows);
+              const amountCents = unaccountedCents(event.sum, rows, at);
               if (amountCents > 0) add({ amountCents });
               continue;
             }

@@ -8,6 +8,8 @@ export interface KnownRefund {
   amountCents: number;
   state: RefundState;
   madeAt: Date;
+  /** When it failed or was taken back; null where that is not known. */
+  failedAt: Date | null;
 }
 
 /** A refund as one of Stripe's events names it. */
@@ -47,14 +49,31 @@ export function identify(named: NamedRefund, rows: readonly KnownRefund[]): Refu
 }
 
 /**
- * What of the sum Stripe says was refunded of a charge no row accounts for. A refund with an id accounts for itself
- * also after it failed: the sum may be from before or after. Pure; never negative.
+ * What of the sum that Stripe told of a charge at an instant no row accounts for. A refund with an id that failed since
+ * accounts for itself; one that had failed by then does not. Pure; never negative.
  */
-export function unaccountedCents(refundedCents: number, rows: readonly KnownRefund[]): number {
-  const accounted = rows
-    .filter((row) => row.stripeRefundId !== null || row.state === 'requested' || isGone(row.state))
-    .reduce((sum, row) => sum + row.amountCents, 0);
+export function unaccountedCents(refundedCents: number, rows: readonly KnownRefund[], toldAt: Date): number {
+  const accounted = sumOf(
+    rows.filter((row) => row.state === 'requested' || isGone(row.state) || hadNotFailed(row, toldAt)),
+  );
   return Math.max(refundedCents - accounted, 0);
+}
+
+/**
+ * Whether the rows come to another sum than Stripe told: events were missed or came in another order, so that the
+ * refunds themselves have to be read. Pure.
+ */
+export function isOtherSum(refundedCents: number, rows: readonly KnownRefund[]): boolean {
+  return sumOf(rows.filter(({ state }) => isGone(state))) !== refundedCents;
+}
+
+/** Stripe tells the time to the second: what happened within the same one may have been before or after. */
+function hadNotFailed({ stripeRefundId, failedAt }: KnownRefund, toldAt: Date): boolean {
+  return stripeRefundId !== null && (failedAt === null || failedAt.getTime() >= toldAt.getTime());
+}
+
+function sumOf(rows: readonly KnownRefund[]): number {
+  return rows.reduce((sum, row) => sum + row.amountCents, 0);
 }
 
 /** True of a row that stands for a sum alone: its state is a guess, which nobody reported. Pure. */

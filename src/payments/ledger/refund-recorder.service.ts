@@ -11,8 +11,8 @@ import { LedgerRepository } from './ledger.repository.js';
 import { notOwedSubjectOf, removedSubjectOf, unapprovedSubjectOf } from './payment-subjects.js';
 import type { Payment } from './payment.entity.js';
 import { PaymentsRepository } from './payments.repository.js';
-import { identify, isNameless, unaccountedCents } from './refund-identity.js';
-import { isGone, type RefundState, refundStateAfter } from './refund-state.js';
+import { identify, isNameless, isOtherSum, unaccountedCents } from './refund-identity.js';
+import { isGone, isOver, type RefundState, refundStateAfter } from './refund-state.js';
 import type { Refund } from './refund.entity.js';
 import { RefundsRepository } from './refunds.repository.js';
 
@@ -25,6 +25,8 @@ export interface RefundUpdate {
   reason: string | null;
   failureReason: string | null;
   madeAt: Date;
+  /** When it was as told here. */
+  at: Date;
 }
 
 /** What Stripe says of all refunds of a charge together. */
@@ -74,6 +76,7 @@ export class RefundRecorderService {
         reason: news.reason,
         error: news.failureReason,
         madeAt: news.madeAt,
+        failedAt: failedAt(news.state, news.at),
       });
       await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
       return null;
@@ -82,7 +85,12 @@ export class RefundRecorderService {
     const state = isNameless(known) ? news.state : refundStateAfter(known.state, news.state);
     if (state === known.state && known.stripeRefundId !== null) return `The refund is ${state} already.`;
     const error = state === 'failed' ? news.failureReason : null;
-    await this.refunds.update(tx, known, { stripeRefundId: news.refundId, state, error });
+    await this.refunds.update(tx, known, {
+      stripeRefundId: news.refundId,
+      state,
+      error,
+      failedAt: failedAt(state, news.at),
+    });
     await this.follow(
       tx,
       proposal,
@@ -101,8 +109,14 @@ export class RefundRecorderService {
     { refundedCents, at }: ChargeRefundUpdate,
   ): Promise<string | null> {
     const before = await this.ledger.entryOf(tx, payment);
-    const amountCents = unaccountedCents(Math.min(refundedCents, payment.amountCents), before.refunds);
-    if (amountCents === 0) return 'As much was refunded before.';
+    const toldCents = Math.min(refundedCents, payment.amountCents);
+    const amountCents = unaccountedCents(toldCents, before.refunds, at);
+    if (amountCents === 0) {
+      if (!isOtherSum(toldCents, before.refunds)) return 'As much was refunded before.';
+      const { orgId, id: paymentId } = payment;
+      await this.jobs.enqueue(tx, 'stripe.refunds.read', { orgId, paymentId });
+      return 'The refunds known here come to another sum; they are read at Stripe.';
+    }
     const refund = await this.refunds.insert(tx, payment, { amountCents, state: 'succeeded', madeAt: at });
     await this.follow(tx, proposal, payment, before.balance.refundedCents, refund);
     return null;
@@ -143,8 +157,10 @@ export class RefundRecorderService {
     }
     if (change < 0) await this.reportFailure(tx, payment, refund);
     if (change !== 0) await this.depositExcess.review(tx, orgId, proposalId);
-    if (balance.netCents === 0) {
+    const backCents = payment.amountCents - balance.netCents;
+    if (backCents >= (payment.notOwedCents ?? payment.amountCents))
       await this.inbox.resolveSubject(tx, orgId, notOwedSubjectOf(id));
+    if (balance.netCents === 0) {
       await this.inbox.resolveSubject(tx, orgId, removedSubjectOf(id));
       const isAllBack = (await this.payments.netCents(tx, proposal)) === 0;
       if (isAllBack) await this.inbox.resolveSubject(tx, orgId, unapprovedSubjectOf(proposalId));
@@ -165,6 +181,11 @@ export class RefundRecorderService {
       reason: refundFailed(deposit, { cents, currency }, { cancelled: state === 'cancelled', error }),
       proposalId,
       customerId,
+      paymentId: payment.id,
     });
   }
+}
+
+function failedAt(state: RefundState, at: Date): Date | null {
+  return isOver(state) ? at : null;
 }

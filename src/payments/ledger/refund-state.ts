@@ -20,6 +20,11 @@ export function isGone(state: RefundState): boolean {
   return state === 'pending' || state === 'succeeded';
 }
 
+/** True where the money of such a refund came back to us, or never went. */
+export function isOver(state: RefundState): boolean {
+  return state === 'failed' || state === 'cancelled';
+}
+
 /** Stripe's word for the state of a refund. Unknown words are `pending`: it exists, and its end is not reported. */
 export function refundStateOf(status: string | null): RefundState {
   switch (status) {

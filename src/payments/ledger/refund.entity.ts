@@ -55,6 +55,10 @@ export class Refund {
   @Column({ name: 'made_at', type: 'timestamptz' })
   madeAt!: Date;
 
+  /** When it failed or was taken back, by Stripe's time; null where it did not, or that is not known. */
+  @Column({ name: 'failed_at', type: 'timestamptz', nullable: true })
+  failedAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

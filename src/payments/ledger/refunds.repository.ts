@@ -5,7 +5,7 @@ import type { Payment } from './payment.entity.js';
 import { Refund } from './refund.entity.js';
 
 export type NewRefund = Pick<Refund, 'amountCents' | 'state' | 'madeAt'> &
-  Partial<Pick<Refund, 'stripeRefundId' | 'requestKey' | 'reason' | 'error' | 'requestedBy'>>;
+  Partial<Pick<Refund, 'stripeRefundId' | 'requestKey' | 'reason' | 'error' | 'requestedBy' | 'failedAt'>>;
 
 /** The refunds table. Whoever changes a row holds the lock of its proposal. */
 @Injectable()
@@ -40,7 +40,7 @@ export class RefundsRepository {
     tx: EntityManager,
     { orgId, id }: Pick<Refund, 'orgId' | 'id'>,
     facts: Partial<
-      Pick<Refund, 'stripeRefundId' | 'state' | 'error' | 'reason' | 'amountCents' | 'attempts'>
+      Pick<Refund, 'stripeRefundId' | 'state' | 'error' | 'reason' | 'amountCents' | 'attempts' | 'failedAt'>
     >,
   ): Promise<void> {
     await tx.update(Refund, { orgId, id }, { ...facts, updatedAt: this.clock.now() });

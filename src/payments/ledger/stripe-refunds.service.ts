@@ -10,7 +10,7 @@ import type { Payment } from './payment.entity.js';
 import type { RefundUpdate } from './refund-recorder.service.js';
 import type { Refund } from './refund.entity.js';
 
-/** Asks Stripe for a refund; in dev mode it succeeds at once, and no money moves. */
+/** Asks Stripe for refunds; in dev mode it succeeds at once, and no money moves. */
 @Injectable()
 export class StripeRefundsService {
   constructor(
@@ -48,7 +48,7 @@ export class StripeRefundsService {
       };
       return refundFactOf(await this.stripe.refund(request, requestKey), now);
     }
-    const all = (await this.stripe.listRefunds(intentId)).map((object) => refundFactOf(object, now));
+    const all = await this.list(intentId, now);
     const own = all.find((fact) => fact.requestKey === requestKey);
     if (own) return own;
     throw new VendorError('stripe', 'Stripe never answered, and shows no such refund.', {
@@ -57,6 +57,17 @@ export class StripeRefundsService {
       retryable: false,
       uncertain: false,
     });
+  }
+
+  /** All refunds of a payment as Stripe shows them now; none where it has none there. Throws VendorError. */
+  async read(payment: Payment): Promise<RefundUpdate[]> {
+    const { stripePaymentIntentId: intentId } = payment;
+    if (isOfDevMode(payment) || intentId === null || !this.stripe.isConfigured) return [];
+    return this.list(intentId, this.clock.now());
+  }
+
+  private async list(intentId: string, now: Date): Promise<RefundUpdate[]> {
+    return (await this.stripe.listRefunds(intentId)).map((object) => refundFactOf(object, now));
   }
 }
 
@@ -73,5 +84,6 @@ function devUpdate({ requestKey, amountCents, reason, madeAt }: Refund): RefundU
     reason,
     failureReason: null,
     madeAt,
+    at: madeAt,
   };
 }

@@ -25,6 +25,7 @@ const refund: RefundFact = {
   reason: null,
   failureReason: null,
   madeAt: at,
+  at,
 };
 const chargeRefund: ChargeRefundFact = {
   kind: 'charge_refund',

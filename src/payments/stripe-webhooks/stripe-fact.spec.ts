@@ -91,6 +91,7 @@ describe('A Stripe event', () => {
       state: 'failed',
       reason: 'requested_by_customer',
       failureReason: 'lost_or_stolen_card',
+      at: receivedAt,
       madeAt: new Date(1_772_549_000_000),
     });
     expect(read('charge.dispute.closed', dispute)).toMatchObject({

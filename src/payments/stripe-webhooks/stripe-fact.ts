@@ -124,6 +124,7 @@ export function refundFactOf(object: unknown, happenedAt: Date): RefundFact {
     reason: optionalText(object, 'reason'),
     failureReason: optionalText(object, 'failure_reason'),
     madeAt: typeof created === 'number' ? new Date(created * 1000) : happenedAt,
+    at: happenedAt,
   };
 }
 

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+
+const NAME_DIGITS = 24;
 /** Each connection keeps its plans in memory; what is asked in more ways than this is read anew each time. */
 const NAMES_MAX = 200;
 
@@ -9,8 +12,13 @@ const names = new Map<string, string>();
  * must be one of a few. Answers it.
  */
 export function prepared(text: string): string {
-  if (names.size < NAMES_MAX && !names.has(text)) names.set(text, `crm_${names.size + 1}`);
+  if (names.size < NAMES_MAX && !names.has(text)) names.set(text, nameOf(text));
   return text;
+}
+
+/** By its text: where a pooler mixes the sessions of processes, a name never stands for another statement. */
+function nameOf(text: string): string {
+  return `crm_${createHash('sha256').update(text).digest('hex').slice(0, NAME_DIGITS)}`;
 }
 
 /** What a statement is called on a connection; undefined for one that is not prepared. */

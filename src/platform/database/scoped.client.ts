@@ -176,8 +176,19 @@ export class ScopedClient extends Client {
     if (typeof callback !== 'function') throw new TypeError('A scoped client is connected by its pool.');
     return super.connect((error: Error | null) => {
       if (error) noteConnectingFailed(error);
-      callback(error);
+      if (error || !this.prepares) callback(error);
+      else this.lookForPooler(callback as (error: Error | null) => void);
     }) as never;
+  }
+
+  /** A pooler answers with a key of its own for the process of the server: behind one nothing is prepared. */
+  private lookForPooler(done: (error: Error | null) => void): void {
+    const answer = (error: Error | null, result?: { rows: { pid: number }[] }): void => {
+      if (result?.rows[0]?.pid !== (this as unknown as { processID: number }).processID)
+        this.prepares = false;
+      done(error);
+    };
+    super.query('select pg_backend_pid() as pid', answer as never);
   }
 
   override query(config: unknown, values?: unknown, callback?: unknown): never {

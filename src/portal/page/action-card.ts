@@ -42,6 +42,7 @@ ${takenBack(facts)}
 ${accountSums(facts)}
 <p>${isolatedText(facts.company)} will tell you how to pay it.</p>`;
     case 'unpayable':
+      if (isBeyondStripe(facts)) return payElsewhere(facts);
       return markup`<h2 id="act">Approved</h2>
 ${takenBack(facts)}${refunded(facts)}
 ${accountSums(facts)}
@@ -103,6 +104,19 @@ ${isPart && markup`<p>${amount} of ${thePayment(due.key)} is still open; the res
   ${isolatedText(facts.company)}.${
     account !== null && account.remainingCents > cents && markup` What is not due yet stays open.`
   }</p>`;
+}
+
+function isBeyondStripe({ charge }: PageFacts): boolean {
+  return !charge.owed && (charge.code === 'amount_above_maximum' || charge.code === 'amount_below_minimum');
+}
+
+/** More or less is due than one payment by card or bank can be. */
+function payElsewhere(facts: PageFacts): Markup {
+  const { due } = facts;
+  return markup`<h2 id="act">Pay ${thePayment(due.key)}</h2>
+${takenBack(facts)}${refunded(facts)}
+${due.key.kind === 'deposit' ? sums(facts) : dueSums(facts, wholeCents(facts) ?? 0)}
+<p>This amount cannot be paid online. ${isolatedText(facts.company)} will tell you how to pay it.</p>`;
 }
 
 function buttonText(key: InvoiceKey, amount: string, isPart: boolean): string {

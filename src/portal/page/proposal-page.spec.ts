@@ -142,6 +142,17 @@ describe('The page', () => {
     expect(html).not.toContain('<form');
   });
 
+  it.each(['amount_above_maximum', 'amount_below_minimum'] as const)(
+    'says that another way to pay is told where Stripe refuses the sum (%s)',
+    (code) => {
+      const html = shown({ ...APPROVED, charge: { owed: false, code, reason: 'not by Stripe' } });
+      expect(html).toContain('This amount cannot be paid online.');
+      expect(html).toContain('will tell you how to pay it');
+      expect(html).not.toContain('There is nothing to pay');
+      expect(html).not.toContain('<form');
+    },
+  );
+
   it('is a receipt once paid', () => {
     const account = accountOf({
       remainingCents: 70_000,

@@ -33,6 +33,7 @@ export class OperationInboxService {
       ...adviceFor(failure, state === 'needs_person'),
       proposalId: operation.proposalId,
       customerId: operation.kind.startsWith('customer.') ? operation.entityId : null,
+      paymentId: /^(payment|refund)\./.test(operation.kind) ? operation.entityId : null,
       operationId: operation.id,
       intuitTid: failure.intuitTid,
     });

@@ -84,6 +84,7 @@ describe('A payment that a person found', () => {
     creditMemos: [],
     otherMoneyCents: 0,
     applications: [{ invoiceId: '145', amountCents: 375_000 }],
+    enteredAt: null,
     ...facts,
   });
 

@@ -122,6 +122,7 @@ export function readPayment(value: unknown): QboPayment {
         amountCents: place === 0 ? line.cents('Amount') : 0,
       })),
     ),
+    enteredAt: payment.optionalInner('MetaData')?.optionalInstant('CreateTime') ?? null,
   };
 }
 

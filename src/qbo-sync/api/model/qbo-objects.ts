@@ -92,6 +92,8 @@ export interface QboPayment {
   otherMoneyCents: number;
   /** Invoices this payment is applied to, with the part applied to each. */
   applications: { invoiceId: string; amountCents: number }[];
+  /** When it was entered, whatever day it is dated; null where QuickBooks leaves it out. */
+  enteredAt: Date | null;
 }
 
 /** What a customer has to their credit. */

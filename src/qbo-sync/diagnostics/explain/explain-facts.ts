@@ -114,6 +114,8 @@ export interface ProposalFacts extends Surroundings {
   /** Whether its customer can see it: never had a link, has one, or has had one. */
   link: 'none' | 'live' | 'over';
   deposit: DepositFacts | null;
+  /** The deposit that was approved; null before, and where the total is less than anything that can be charged. */
+  depositDueCents: number | null;
   checkout: CheckoutFacts | null;
   invoicesFrom: CalendarDay | null;
   recordPayments: boolean;

@@ -6,6 +6,7 @@ import type {
   OperationFacts,
   ProposalFacts,
 } from './explain-facts.js';
+import { chargeProblem } from '../../../proposals/deposit.js';
 import { connectionTrouble } from './explain-operation.js';
 import { againAt, type Answer, clause, NOTHING_TO_DO } from './wording.js';
 
@@ -202,12 +203,18 @@ function whyUnrecorded(facts: ProposalFacts, answer: string, recording: Operatio
   }
 }
 
-/** It is the customer's turn. */
-function whyUnpaid(
-  { currency, today }: ProposalFacts,
-  name: string,
-  invoice: InvoiceExplanationFacts,
-): Answer {
+/** It is the customer's turn; in another way than online, where Stripe does not take so much or so little. */
+function whyUnpaid(facts: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
+  const problem = chargeProblem(invoice.balanceCents, facts.currency);
+  const { answer, nextStep } = whyOpen(facts, name, invoice);
+  if (!problem) return { answer, nextStep };
+  return {
+    answer: `${answer.slice(0, -1)}; ${problem.message}`,
+    nextStep: 'Agree with the customer on another way to pay, such as a check, and receive it in QuickBooks.',
+  };
+}
+
+function whyOpen({ currency, today }: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
   const { state, dueOn, totalCents, balanceCents, paidCents } = invoice;
   const [total, balance] = [moneyText(totalCents, currency), moneyText(balanceCents, currency)];
   const part = `${moneyText(paidCents, currency)} of ${total} is paid and ${balance} is still due`;

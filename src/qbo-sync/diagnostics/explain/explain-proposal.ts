@@ -1,4 +1,5 @@
 import { calendarDayText, dayText, momentText, moneyText } from '../../../messages/format.js';
+import { chargeProblem } from '../../../proposals/deposit.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import type { CheckoutFacts, DepositFacts, ProposalFacts } from './explain-facts.js';
 import { whyInvoice } from './explain-invoice.js';
@@ -177,6 +178,16 @@ function whyNotPaid(facts: ProposalFacts): Answer {
     return {
       answer: `${opening(facts)}, and the invoice is about to be made in QuickBooks.`,
       nextStep: 'Look again in a minute.',
+    };
+  }
+  const problem = facts.depositDueCents === null ? null : chargeProblem(facts.depositDueCents, currency);
+  if (problem) {
+    const trouble = connectionTrouble(connection, timeZone);
+    return {
+      answer: `The deposit has not been paid: ${problem.message}`,
+      nextStep:
+        `Make its invoice by POST /qbo/invoice/${id}, and agree with the customer on another way to pay, such as a ` +
+        `check.${trouble ? ` ${trouble.nextStep}` : ''}`,
     };
   }
   if (!checkout) {

@@ -24,6 +24,7 @@ interface RowSurroundings {
 export interface ProposalRow extends RowSurroundings {
   status: 'lead' | 'draft' | 'approved' | 'cancelled';
   amountCents: number | null;
+  depositDueCents: number | null;
   currency: string;
   approvedAt: Date | null;
   hasLink: boolean;
@@ -55,6 +56,7 @@ export function proposalRow(row: Row): ProposalRow {
   return {
     status: row.status as ProposalRow['status'],
     amountCents: row.amount_cents === null ? null : Number(row.amount_cents),
+    depositDueCents: row.deposit_cents === null ? null : Number(row.deposit_cents),
     currency: row.currency as string,
     approvedAt: row.approved_at as Date | null,
     hasLink: row.has_link as boolean,

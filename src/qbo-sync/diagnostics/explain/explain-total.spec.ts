@@ -174,6 +174,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   id: fc.nat(),
   status: fc.constantFrom<ProposalFacts['status'][]>('lead', 'draft', 'approved', 'cancelled'),
   amountCents: maybe(cents),
+  depositDueCents: maybe(cents),
   currency: fc.constantFrom('USD', 'JPY', 'KWD'),
   approvedAt: maybe(instant),
   link: fc.constantFrom<ProposalFacts['link'][]>('none', 'live', 'over'),

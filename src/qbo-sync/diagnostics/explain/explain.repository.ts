@@ -46,7 +46,7 @@ export class ExplainRepository {
   /** Null where the organisation has no such lead or proposal. Amounts are in the proposal's own currency. */
   async findProposal(tx: EntityManager, orgId: number, id: number, now: Date): Promise<ProposalRow | null> {
     const [row] = await tx.query<Row[]>(
-      `select l.status, l.amount_cents, l.currency, l.approved_at,
+      `select l.status, l.amount_cents, l.deposit_cents, l.currency, l.approved_at,
               link.total > 0 as has_link, link.live > 0 as has_live_link,
               money.paid as deposit_paid, money.refunded as deposit_refunded, money.lost as deposit_lost,
               money.paid_at as deposit_at,

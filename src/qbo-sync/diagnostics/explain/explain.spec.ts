@@ -27,6 +27,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   id: 7,
   status: 'approved',
   amountCents: 1_250_000,
+  depositDueCents: 375_000,
   currency: 'USD',
   approvedAt: new Date('2026-03-01T17:00:00Z'),
   link: 'live',
@@ -151,6 +152,20 @@ describe('Why a proposal is not invoiced', () => {
       facts: {},
       says: 'The deposit has not been paid, and no payment page was opened for it.',
       next: /checkout_session/,
+    },
+    {
+      name: 'approved, above what Stripe takes in one payment',
+      facts: { depositDueCents: 120_000_000 },
+      says:
+        'The deposit has not been paid: $1,200,000.00 cannot be paid online: Stripe takes $999,999.99 at ' +
+        'the most.',
+      next: /^Make its invoice by POST \/qbo\/invoice\/7, and agree with the customer on another way to pay/,
+    },
+    {
+      name: 'approved, below what Stripe takes, never connected',
+      facts: { depositDueCents: 49, connection: NEVER },
+      says: 'The deposit has not been paid: $0.49 cannot be paid online: Stripe takes $0.50 at the least.',
+      next: /such as a check\. Connect QuickBooks/,
     },
     {
       name: 'an open page',

@@ -65,7 +65,8 @@ function withItem({ answer, nextStep }: Answer, item: InboxFacts, count: number)
   const others = count - 1;
   const more = others > 0 ? ` The inbox has ${others} more about it.` : '';
   if (nextStep.includes(item.nextStep)) return { answer, nextStep: `${nextStep}${more}` };
-  const rest = LEAVES_IT.test(nextStep) ? '' : ` ${nextStep}`;
+  const isSaid = item.nextStep.startsWith(bare(nextStep));
+  const rest = isSaid || LEAVES_IT.test(nextStep) ? '' : ` ${nextStep}`;
   return {
     answer: `${bare(answer)}; a person has to decide: ${clause(item.reason)}.`,
     nextStep: `${item.nextStep}${rest}${more}`,

@@ -26,6 +26,7 @@ const payment = (facts: Partial<QboPayment> = {}): QboPayment => ({
   creditMemos: [],
   otherMoneyCents: 0,
   applications: [{ invoiceId: '145', amountCents: 10_000 }],
+  enteredAt: null,
   ...facts,
 });
 

@@ -42,9 +42,7 @@ export class RemovedPaymentMonitorService {
           { id: proposalId, customer },
           removed.get(payment.qboPaymentId)!,
         ),
-        nextStep:
-          'Enter the payment in QuickBooks again, or refund the customer by POST ' +
-          `/payments/${paymentId}/refund, then resolve this.`,
+        paymentId,
         proposalId,
         customerId,
       });

@@ -8,9 +8,9 @@ import { ConnectionService } from '../../connection/connection.service.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 
 /**
- * Enqueues payments whose operations do not come to what the ledger has: at the start of a process, whenever a
- * company is connected, and of the last day every few seconds. The net for jobs that were lost; there is nothing to do
- * while none is.
+ * Enqueues payments whose operations do not come to what the ledger has, or whose invoice is still to be looked at: at
+ * the start of a process, whenever a company is connected, and of the last day every few seconds. The net for jobs that
+ * were lost; there is nothing to do while none is.
  */
 @Injectable()
 export class IncompletePaymentsService implements OnApplicationBootstrap {
@@ -29,12 +29,15 @@ export class IncompletePaymentsService implements OnApplicationBootstrap {
     await this.dataSource.transaction((tx) => this.enqueue(tx, null));
   }
 
-  /** Payments, and those whose newest refunds, nobody has taken up for a minute. */
+  /** Payments, their invoices, and those whose newest refunds, nobody has taken up in time. */
   private async listLost(tx: EntityManager, limit: number): Promise<JobRef[]> {
     const rows = await throughDoor('scheduler', () =>
       tx.query<QueuePayloads['qbo.payment.record'][]>(
         `select org_id as "orgId", id::int as "paymentId", proposal_id as "proposalId" from payments
         where recorded_here is null and created_at < $1::timestamptz - interval '1 minute'
+       union
+       select org_id, id::int, proposal_id from payments
+        where invoice_check_at < $1::timestamptz - interval '10 seconds'
        union
        select p.org_id, p.id::int, p.proposal_id
          from refunds r join payments p on p.org_id = r.org_id and p.id = r.payment_id and p.recorded_here
@@ -58,6 +61,7 @@ export class IncompletePaymentsService implements OnApplicationBootstrap {
          from payments p
         where ($1::int is null or p.org_id = $1)
           and (p.recorded_here is null
+            or p.invoice_check_at is not null
             or p.recorded_here and (
               not exists (select from sync_operations o
                            where o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id)

@@ -1,4 +1,4 @@
-import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { moneyText } from '../../../messages/format.js';
 
 /** A payment over more than is open on its invoice: QuickBooks would keep the rest as a credit. Pure. */
@@ -7,6 +7,38 @@ export function isOverpayment(
   { balanceCents }: Pick<QboInvoice, 'balanceCents'>,
 ): boolean {
   return amountCents > balanceCents;
+}
+
+/** QuickBooks and Stripe tell the time to the second. */
+const SECOND_MS = 1000;
+/** So late after a payment, a deposit of the bank feed or a journal entry may be the bookkeeper's entry of it. */
+const LATE_MS = 5 * 60_000;
+
+/**
+ * The invoice as it was open when a payment was made at Stripe that the bookkeeper enters: what was entered since may
+ * be that very payment. `payments` are those linked to the invoice. Pure.
+ */
+export function openBefore<
+  Invoice extends Pick<QboInvoice, 'id' | 'totalCents' | 'balanceCents' | 'otherLinks'>,
+>(
+  invoice: Invoice,
+  payments: readonly Pick<QboPayment, 'applications' | 'enteredAt'>[],
+  { paidAt, now }: { paidAt: Date; now: Date },
+): Invoice {
+  const { id, totalCents, balanceCents, otherLinks } = invoice;
+  const isLate = now.getTime() - paidAt.getTime() > LATE_MS;
+  if (isLate && otherLinks.some(({ type }) => type !== 'CreditMemo'))
+    return { ...invoice, balanceCents: totalCents };
+  const sinceCents = payments
+    .filter(({ enteredAt }) => enteredAt !== null && secondOf(enteredAt) > secondOf(paidAt))
+    .flatMap(({ applications }) => applications)
+    .filter(({ invoiceId }) => invoiceId === id)
+    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+  return { ...invoice, balanceCents: Math.min(balanceCents + sinceCents, totalCents) };
+}
+
+function secondOf(instant: Date): number {
+  return Math.floor(instant.getTime() / SECOND_MS);
 }
 
 /** Why a payment does not fit what is open on its invoice, as a clause. Pure. */

@@ -17,6 +17,7 @@ const PAYMENT: QboPayment = {
   creditMemos: [],
   otherMoneyCents: 0,
   applications: [],
+  enteredAt: null,
 };
 
 const INVOICE = { id: '150', balanceCents: 10_000 } as QboInvoice;

@@ -14,11 +14,8 @@ import { booksPlanOf } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
 
-/** Who puts a payment into the books, and whether that was decided just now. */
-export interface Bookkeeping {
-  by: 'us' | 'bookkeeper';
-  decidedNow: boolean;
-}
+/** Who puts a payment into the books. */
+export type Bookkeeping = 'us' | 'bookkeeper';
 
 /**
  * Makes the operations that the rows of the ledger ask for: one for the payment, and one for each part of its refunds
@@ -44,18 +41,17 @@ export class PaymentOperationsService {
     return this.dataSource.transaction(async (tx) => {
       const payment = await this.payments.getForUpdate(tx, orgId, paymentId);
       if (!payment) return null;
-      const decidedNow = payment.recordedHere === null;
       if (payment.recordedHere === null) {
         const { recordPayments } = await this.settings.get(orgId, tx);
         payment.recordedHere = recordPayments;
         await this.payments.setRecordedHere(tx, payment, recordPayments);
       }
-      if (!payment.recordedHere) return { by: 'bookkeeper', decidedNow };
+      if (!payment.recordedHere) return 'bookkeeper';
       const entry = await this.ledger.entryOf(tx, payment);
       const { timeZone } = await this.settings.get(orgId, tx);
       await this.ensurePayment(tx, entry, timeZone);
       await this.ensureRefunds(tx, entry, timeZone);
-      return { by: 'us', decidedNow };
+      return 'us';
     });
   }
 

@@ -169,6 +169,7 @@ export class PaymentPushService {
           reason: `${titleOf(operation)}${who}: not recorded in QuickBooks, because ${why}.`,
           retry: 'singly',
           proposalId: operation.proposalId,
+          paymentId: operation.entityId,
           operationId: operation.id,
         });
       }

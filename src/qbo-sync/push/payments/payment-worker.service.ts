@@ -1,8 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import type { QueuePayloads } from '../../../jobs/queue-payloads.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
-import { QboError } from '../../api/errors/qbo-error.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
@@ -12,8 +11,6 @@ import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.servic
 /** Runs the jobs that put deposits and refunds into the books. */
 @Injectable()
 export class PaymentWorkerService implements OnApplicationBootstrap {
-  private readonly logger = new Logger(PaymentWorkerService.name);
-
   constructor(
     private readonly jobs: JobsService,
     private readonly operationJobs: OperationJobsService,
@@ -40,20 +37,10 @@ export class PaymentWorkerService implements OnApplicationBootstrap {
 
   /** Has the books follow the rows of the ledger, as far as QuickBooks lets it now. */
   private async record({ orgId, paymentId }: QueuePayloads['qbo.payment.record']): Promise<void> {
-    const bookkeeping = await this.operations.ensure(orgId, paymentId);
-    if (bookkeeping?.by === 'bookkeeper' && bookkeeping.decidedNow) await this.check(orgId, paymentId);
-    if (bookkeeping?.by !== 'us') return;
+    const by = await this.operations.ensure(orgId, paymentId);
+    if (by === 'bookkeeper') await this.unrecorded.check(orgId, paymentId);
+    if (by !== 'us') return;
     await this.payments.push(orgId, paymentId);
     await this.refunds.push(orgId, paymentId);
-  }
-
-  /** What QuickBooks cannot say now is not asked again: the bookkeeper enters the payment and sees it. */
-  private async check(orgId: number, paymentId: number): Promise<void> {
-    try {
-      await this.unrecorded.check(orgId, paymentId);
-    } catch (error) {
-      if (!(error instanceof QboError)) throw error;
-      this.logger.warn({ err: error, orgId, paymentId }, 'The invoice of a payment could not be looked at');
-    }
   }
 }

@@ -1,44 +1,114 @@
-import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { LedgerRepository } from '../../../payments/ledger/ledger.repository.js';
 import { PaymentInboxService } from '../../../payments/ledger/payment-inbox.service.js';
+import type { Payment } from '../../../payments/ledger/payment.entity.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
+import { Clock } from '../../../platform/time/clock.js';
 import { ConnectionService } from '../../connection/connection.service.js';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboInvoice } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
-import { openTooLittle } from './overpayment.js';
+import { openBefore, openTooLittle } from './overpayment.js';
+
+/** What of a payment nobody owed, and why, as a sentence. */
+interface NotOwed {
+  cents: number;
+  text: string;
+}
+
+const AGAIN_MIN_MS = 30_000;
+const AGAIN_MAX_MS = 3_600_000;
 
 /**
- * Looks at the invoice of a payment that the bookkeeper will enter, at the moment the payment is taken up: where less
- * is open than was paid, the debt was paid in another way before, and a person is asked. One metered read a payment.
+ * Looks at the invoice of a payment that the bookkeeper will enter: where less was open than was paid, the debt was
+ * paid in another way before, and a person is asked. Promise: each such payment is looked at once, as soon as
+ * QuickBooks is there. One metered read a payment, two where something is on its invoice.
  */
 @Injectable()
 export class UnrecordedPaymentCheckService {
+  private readonly logger = new Logger(UnrecordedPaymentCheckService.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly payments: PaymentsRepository,
+    private readonly ledger: LedgerRepository,
     private readonly invoices: InvoicesRepository,
     private readonly connections: ConnectionService,
+    private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly inbox: PaymentInboxService,
+    private readonly clock: Clock,
   ) {}
 
+  /** What QuickBooks cannot say now is asked again: after half the time since the payment, within an hour. */
   async check(orgId: number, paymentId: number): Promise<void> {
+    const payment = await this.payments.find(this.dataSource.manager, orgId, paymentId);
+    if (!payment?.invoiceCheckAt) return;
+    try {
+      await this.look(payment);
+    } catch (error) {
+      if (!(error instanceof QboError)) throw error;
+      this.logger.warn({ err: error, orgId, paymentId }, 'The invoice of a payment could not be looked at');
+      await this.again(payment);
+    }
+  }
+
+  private async look(payment: Payment): Promise<void> {
+    const { orgId, proposalId, invoiceKind, invoiceSequence } = payment;
     const { manager } = this.dataSource;
-    const payment = await this.payments.find(manager, orgId, paymentId);
-    const company = await this.connections.company(orgId);
-    if (!payment || !company) return;
-    const { proposalId, invoiceKind, invoiceSequence } = payment;
     const invoice = await this.invoices.findNewest(manager, orgId, proposalId, invoiceKind, invoiceSequence);
-    if (!invoice?.qboInvoiceId) return;
-    const snapshot = await this.refresh.snapshot(company, invoice.qboInvoiceId);
+    if (!invoice?.qboInvoiceId) return this.payments.setInvoiceCheckAt(manager, payment, null);
+    const company = await this.connections.companyOfParked(orgId);
+    // Whoever connects a company enqueues what waits for it.
+    if (!company) return this.again(payment);
+    const why = await this.whyNotOwed(company, payment, invoice.qboInvoiceId);
+    await this.dataSource.transaction(async (tx) => {
+      if (why) await this.report(tx, payment, why);
+      await this.payments.setInvoiceCheckAt(tx, payment, null);
+    });
+  }
+
+  /** Unless it went back meanwhile, or a person has decided about it. */
+  private async report(tx: EntityManager, payment: Payment, { cents, text }: NotOwed): Promise<void> {
+    const { balance } = await this.ledger.entryOf(tx, payment);
+    const isBack = payment.amountCents - balance.netCents >= cents;
+    if (!isBack && !(await this.inbox.isDecided(tx, payment)))
+      await this.inbox.reportNotOwed(tx, payment, cents, text);
+  }
+
+  /** Null where all of it was owed. */
+  private async whyNotOwed(
+    company: QboCompany,
+    payment: Payment,
+    invoiceId: string,
+  ): Promise<NotOwed | null> {
+    const { amountCents, currency } = payment;
+    const snapshot = await this.refresh.snapshot(company, invoiceId);
     await this.refresh.apply(company, [snapshot]);
-    const openCents = snapshot.deleted ? 0 : snapshot.invoice.balanceCents;
-    if (openCents >= payment.amountCents) return;
-    const why = snapshot.deleted
-      ? 'Its invoice was deleted in QuickBooks.'
-      : `In QuickBooks ${openTooLittle(snapshot.invoice, payment.currency)}.`;
-    await this.dataSource.transaction((tx) =>
-      this.inbox.reportNotOwed(tx, payment, payment.amountCents - openCents, why),
-    );
+    if (snapshot.deleted) return { cents: amountCents, text: 'Its invoice was deleted in QuickBooks.' };
+    if (snapshot.invoice.balanceCents >= amountCents) return null;
+    const before = await this.before(company, payment, snapshot.invoice);
+    if (before.balanceCents >= amountCents) return null;
+    return {
+      cents: amountCents - before.balanceCents,
+      text: `In QuickBooks ${openTooLittle(before, currency)}.`,
+    };
+  }
+
+  private async before(company: QboCompany, { paidAt }: Payment, invoice: QboInvoice): Promise<QboInvoice> {
+    const { linkedPaymentIds: ids } = invoice;
+    const payments = ids.length === 0 ? [] : await this.client.payments.findByIds(company, ids);
+    return openBefore(invoice, payments, { paidAt, now: this.clock.now() });
+  }
+
+  private async again(payment: Payment): Promise<void> {
+    const now = this.clock.now();
+    const sincePaidMs = now.getTime() - payment.paidAt.getTime();
+    const waitMs = Math.min(Math.max(sincePaidMs / 2, AGAIN_MIN_MS), AGAIN_MAX_MS);
+    await this.payments.setInvoiceCheckAt(this.dataSource.manager, payment, new Date(now.getTime() + waitMs));
   }
 }

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { INBOX_CODES, inboxMessageOf } from './inbox-messages.js';
+import { withIds } from './with-ids.js';
+
+describe('The next step of an inbox item', () => {
+  const step =
+    'Make it by POST /qbo/invoice/{proposal_id}, or refund it by POST /payments/{payment_id}/refund.';
+
+  it('names the routes with the ids of what it is about', () => {
+    expect(withIds(step, { proposalId: 7, paymentId: 12 })).toBe(
+      'Make it by POST /qbo/invoice/7, or refund it by POST /payments/12/refund.',
+    );
+    expect(withIds('POST /customers/{customer_id}/match', { customerId: 3 })).toBe('POST /customers/3/match');
+  });
+
+  it('keeps the place of an id that nobody knows', () => {
+    expect(withIds(step, { proposalId: null })).toBe(step);
+  });
+
+  it('has no other places than those', () => {
+    const places = INBOX_CODES.flatMap((code) => inboxMessageOf(code).nextStep.match(/\{[^}"]*\}/g) ?? []);
+    expect([...new Set(places)].toSorted()).toEqual([
+      '{customer_id}',
+      '{number}',
+      '{payment_id}',
+      '{proposal_id}',
+    ]);
+  });
+});
