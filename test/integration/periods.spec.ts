@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -26,5 +27,16 @@ describe('Months of the books', () => {
     expect(answers.map(({ status }) => status)).toEqual(MONTHS.map(() => 200));
     const packs = await Promise.all(MONTHS.map((month) => admin.get(`/periods/${month}/pack`)));
     expect(packs.map(({ body }) => body.verified)).toEqual(MONTHS.map(() => true));
+  });
+
+  it('can be checked by anybody who has the text that was hashed', async () => {
+    const { pack_hash, previous_hash } = (await admin.get('/periods/2025-10/pack')).body;
+    const { status, body, headers } = await admin.get<string>('/periods/2025-10/pack?format=hashed');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(createHash('sha256').update(body).digest('hex')).toBe(pack_hash);
+    expect(JSON.parse(body)).toMatchObject({ month: '2025-10', previousHash: previous_hash });
+    const other = body.replace('2025-10', '2025-11');
+    expect(createHash('sha256').update(other).digest('hex')).not.toBe(pack_hash);
   });
 });

@@ -9,9 +9,9 @@ export class OurIncomeRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Every document with events between two days, and every invoice of ours, so that what QuickBooks has of one that is
-   * not among the events is known to be ours. Of a document in the books of another company only our side is listed:
-   * QuickBooks numbers the documents of each company by itself.
+   * Every document with events between two days, and every invoice, credit and refund of ours, so that what QuickBooks
+   * has of one that is not among the events, as by another policy than its own, is known to be ours. Of a document in
+   * the books of another company only our side is listed: QuickBooks numbers the documents of each company by itself.
    */
   async list(
     orgId: number,
@@ -68,7 +68,24 @@ export class OurIncomeRepository {
        select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, i.currency, 0, k.revenue_policy = 'invoice',
               k.deposit_mode = 'liability', false, true, false, '{}'
          from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
-        where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null`,
+        where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null
+        union all
+       select 'CreditMemo', a.credit_memo_id, 'application:' || a.id, k.currency, 0, k.revenue_policy = 'invoice',
+              k.deposit_mode = 'liability', false, false, false, '{}'
+         from invoice_payments a join contracts k on k.org_id = a.org_id and k.proposal_id = a.proposal_id
+        where a.org_id = $1 and a.realm_id = $2 and a.removed_at is null and a.credit_memo_id <> ''
+        union all
+       select 'CreditMemo', m.qbo_credit_memo_id, 'credit_memo:' || m.id, k.currency, 0, k.revenue_policy = 'invoice',
+              k.deposit_mode = 'liability', false, false, false, '{}'
+         from credit_memos m join contracts k on k.org_id = m.org_id and k.proposal_id = m.proposal_id
+        where m.org_id = $1 and m.qbo_realm_id = $2 and m.qbo_credit_memo_id is not null
+        union all
+       select 'RefundReceipt', q.qbo_id, 'payment:' || p.id, k.currency, 0, k.revenue_policy = 'invoice',
+              k.deposit_mode = 'liability', false, false, false, q.qbo_ids
+         from written q
+         join payments p on p.org_id = $1 and p.id = q.entity_id
+         join contracts k on k.org_id = p.org_id and k.proposal_id = p.proposal_id
+        where q.kind = 'refund.create' and q.qbo_id is not null`,
       [orgId, realmId, from, to],
     );
   }

@@ -3,7 +3,7 @@ import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { OneLine } from '../../platform/http/text.decorator.js';
 
 const REASON_LENGTH_MAX = 500;
-const FORMATS = ['json', 'csv', 'html'] as const;
+const FORMATS = ['json', 'csv', 'html', 'hashed'] as const;
 
 export class ClosePeriod {
   @ApiPropertyOptional({

@@ -8,6 +8,7 @@ import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/permissions.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
+import { canonicalJson } from './close-pack.js';
 import { CLOSE_PACK_POLICY, closePackPage } from './close-pack-page.js';
 import { closePackCsv } from './close-pack-csv.js';
 import {
@@ -93,10 +94,11 @@ export class PeriodsController {
   @ApiOperation({
     summary: "A month's figures and the documents behind them",
     description:
-      'Of a closed month as they were frozen, and whether the journal still gives them; of an open one as of now.',
+      'Of a closed month as they were frozen, and whether the journal still gives them; of an open one as of now. ' +
+      '`format=hashed` answers the very text whose SHA-256 is `pack_hash`, so that anybody can work it out again.',
   })
   @ApiOkResponse({ type: PackView })
-  @ApiProduces('application/json', 'text/csv', 'text/html')
+  @ApiProduces('application/json', 'text/csv', 'text/html', 'text/plain')
   @ApiProblems(400, 422)
   async pack(
     @CurrentUser() { orgId }: AuthenticatedUser,
@@ -104,7 +106,14 @@ export class PeriodsController {
     @Query() { format }: PackQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PackView | string> {
-    const view = packView(await this.periods.pack(orgId, month));
+    const pack = await this.periods.pack(orgId, month);
+    if (format === 'hashed') {
+      void reply
+        .header('content-type', 'text/plain; charset=utf-8')
+        .header('content-disposition', `attachment; filename="close-pack-${month}.txt"`);
+      return canonicalJson(pack.figures);
+    }
+    const view = packView(pack);
     if (format === 'json') return view;
     if (format === 'html') {
       void reply
