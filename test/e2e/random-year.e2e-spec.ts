@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
+import { LAWS } from '../year/laws.js';
+import { seeingLaws } from '../year/planted-errors.js';
+import { type PlayedYear, playYear } from '../year/play.js';
+
+const FIRST = Number(process.env.YEAR_FROM ?? 1);
+const SEEDS = Number(process.env.YEAR_SEEDS ?? 3);
+const DEEDS = Number(process.env.YEAR_DEEDS ?? 24);
+const MOMENTS = Number(process.env.YEAR_MOMENTS ?? 2);
+
+describe('A random year of a contractor', () => {
+  let books: BooksWithStripe;
+  const played: PlayedYear[] = [];
+
+  beforeAll(async () => {
+    books = await startBooksWithStripe({ QBO_RECORD_PAYMENTS: 'true' });
+  });
+
+  afterAll(async () => {
+    await books?.[Symbol.asyncDispose]();
+  });
+
+  it.each(Array.from({ length: SEEDS }, (_, index) => FIRST + index))(
+    'comes to what the ledger of QuickBooks and a second computation say (seed %i)',
+    async (seed) => {
+      const year = await playYear(books, { seed, deeds: DEEDS, moments: MOMENTS });
+      if (played.length < 3) played.push(year);
+      expect(year.differences).toEqual([]);
+    },
+  );
+
+  it('would show a cent too much in any of its figures', async () => {
+    const seeing = new Set<string>();
+    for (const { year, last } of played) for (const law of await seeingLaws(year, last)) seeing.add(law);
+    expect([...seeing].toSorted()).toEqual(Object.keys(LAWS).toSorted());
+  });
+});

@@ -1,0 +1,56 @@
+import type { Json } from '../support/people.js';
+import { atHome, type Job } from './diary.js';
+import { add, compare, type Difference, equal, nonZero } from './difference.js';
+import { byJob, upTo } from './journal-sums.js';
+import { incomeByMonth } from './ledger.js';
+import type { Sale } from './papers.js';
+import type { Moment, Year } from './year.js';
+
+const FROM = '2026-01-01';
+
+/** QuickBooks' income less ours is explained to the cent, each reason by documents of its own. */
+export async function bridgeLaw(year: Year, { day, papers }: Moment): Promise<Difference[]> {
+  const { body } = await year.contractor.admin.post('/reports/revenue/compare', { from: FROM, to: day });
+  const [item] = body.items as Json[];
+  const ledger = [...(await incomeByMonth(year, 'Accrual')).values()].reduce((sum, one) => sum + one, 0);
+  const jobs = new Map(year.diary.jobs.map((job) => [job.proposalId, job]));
+  const expected = new Map<string, number>();
+  let ours = 0;
+  const earned = byJob(year, 'earned', upTo(day));
+  for (const job of jobs.values()) {
+    const cents = earned.get(String(job.proposalId)) ?? 0;
+    const inLedger = atHome(job.currency, ledgerIncomeOf(papers, job));
+    if (job.currency === 'USD') ours += cents;
+    if (job.currency !== 'USD') add(expected, 'foreign_currency', inLedger);
+    else add(expected, job.policy === 'invoice' ? 'closed_month' : 'policy', inLedger - cents);
+  }
+  for (const { number, lines } of papers.invoices)
+    if (!number.startsWith('CRM-')) for (const { cents } of lines) add(expected, 'not_ours', cents);
+  const reasons = new Map<string, number>();
+  for (const { reason, cents } of item!.reasons as Json[]) add(reasons, reason, cents);
+  const given = [...reasons.values()].reduce((sum, one) => sum + one, 0);
+  return [
+    ...equal('our income', item!.ours_cents, ours),
+    ...equal("QuickBooks' income", item!.quickbooks_cents, ledger),
+    ...equal('sum of the reasons', given, ledger - ours),
+    ...compare('bridge', nonZero(reasons), nonZero(expected)),
+  ];
+}
+
+/** What of the income in QuickBooks' ledger is of a job's documents, in the job's currency. */
+function ledgerIncomeOf({ invoices, memos, settlements, refunds }: Moment['papers'], job: Job): number {
+  const income = (sales: readonly Sale[]): number =>
+    sales
+      .flatMap(({ lines }) => lines)
+      .reduce((sum, { ground, cents }) => (ground === 'income' ? sum + cents : sum), 0);
+  const isOurs = new RegExp(`^CRM-${job.proposalId}(-|$)`);
+  const own = invoices.filter(({ number }) => isOurs.test(number));
+  const paid = new Set(own.map(({ id }) => id));
+  const used = new Set(settlements.filter(({ invoice }) => paid.has(invoice)).map(({ memo }) => memo));
+  const receipts = new Set(job.refunds.map(({ receipt }) => receipt));
+  return (
+    income(own) -
+    income(memos.filter(({ id }) => used.has(id))) -
+    income(refunds.filter(({ id }) => receipts.has(id)))
+  );
+}

@@ -1,0 +1,141 @@
+import { type Diary, type Job, PROGRESS_PERCENT } from './diary.js';
+import type { LineGround, Papers, Sale, Settlement } from './papers.js';
+
+export type Kind = 'billed' | 'earned' | 'credited' | 'received';
+
+/** An amount of a job on a day of its own. */
+export interface DayEntry {
+  proposalId: number;
+  kind: Kind;
+  day: string;
+  cents: number;
+}
+
+interface Dated {
+  day: string;
+  cents: number;
+}
+
+/** The papers of one job. */
+interface JobPapers {
+  invoices: Sale[];
+  money: Settlement[];
+  /** Credit memos used on its invoices, each as far as it was used, on the memo's day; none on a held deposit. */
+  credits: Dated[];
+  /** The same on a deposit that is held: it lowers what is owed. */
+  depositCredits: Dated[];
+}
+
+/**
+ * What a year comes to, worked out from the documents in the books and from what was agreed: a second computation
+ * beside the product's, which shares nothing with it. Of one day one entry of a kind.
+ */
+export function dayBook(diary: Diary, papers: Papers): DayEntry[] {
+  return diary.jobs.flatMap((job) => entriesOf(diary, job, papersOf(diary, job, papers)));
+}
+
+function papersOf({ mode }: Diary, { proposalId }: Job, papers: Papers): JobPapers {
+  const isOurs = new RegExp(`^CRM-${proposalId}(-|$)`);
+  const invoices = papers.invoices.filter(({ number }) => isOurs.test(number));
+  const byId = new Map(invoices.map((one) => [one.id, one]));
+  const settled = papers.settlements.filter(({ invoice }) => byId.has(invoice));
+  const memoDay = new Map(papers.memos.map(({ id, day }) => [id, day]));
+  const credits = settled
+    .filter(({ by }) => by === 'memo')
+    .map(({ memo, cents, invoice }) => ({
+      day: memoDay.get(memo!)!,
+      cents,
+      isOnDeposit: mode === 'liability' && byId.get(invoice)!.lines.every(({ ground }) => ground === 'held'),
+    }));
+  return {
+    invoices,
+    money: settled.filter(({ by }) => by === 'money'),
+    credits: credits.filter(({ isOnDeposit }) => !isOnDeposit),
+    depositCredits: credits.filter(({ isOnDeposit }) => isOnDeposit),
+  };
+}
+
+function entriesOf({ mode }: Diary, job: Job, papers: JobPapers): DayEntry[] {
+  const { invoices, money, credits, depositCredits } = papers;
+  const lines = (grounds: readonly LineGround[]): Dated[] =>
+    invoices.map(({ day, lines: all }) => ({
+      day,
+      cents: all.filter(({ ground }) => grounds.includes(ground)).reduce((sum, one) => sum + one.cents, 0),
+    }));
+  const invoiced = lines(['income']);
+  const reductions = job.refunds.filter(({ isOfDeposit }) => mode === 'income' || !isOfDeposit);
+  const earnedUpTo = (day: string): number => earnedOf(job, { invoiced, credits, reductions }, day);
+  const byKind: Record<Kind, Dated[]> = {
+    billed: lines(['income', 'held']),
+    earned: stepsOf(earnedUpTo, [
+      ...[...invoiced, ...credits, ...reductions, ...job.changes].map(({ day }) => day),
+      ...[job.completedOn, job.milestoneOn].filter((day) => day !== null),
+      ...[...job.percents.keys()].map(endOf),
+    ]),
+    credited: [...credits, ...depositCredits, ...job.refunds],
+    received: [...money, ...job.refunds.map(({ day, cents }) => ({ day, cents: -cents }))],
+  };
+  return Object.entries(byKind).flatMap(([kind, dated]) =>
+    [...sumsByDay(dated)].map(([day, cents]) => ({
+      proposalId: job.proposalId,
+      kind: kind as Kind,
+      day,
+      cents,
+    })),
+  );
+}
+
+/** What is earned up to the end of a day, by the job's policy. */
+function earnedOf(
+  job: Job,
+  { invoiced, credits, reductions }: Record<'invoiced' | 'credits' | 'reductions', readonly Dated[]>,
+  day: string,
+): number {
+  const upTo = (dated: readonly Dated[]): number =>
+    dated.reduce((sum, one) => (one.day <= day ? sum + one.cents : sum), 0);
+  const given = upTo(credits) + upTo(reductions);
+  const value = job.valueCents + upTo(job.changes) - given;
+  const isComplete = job.completedOn !== null && job.completedOn <= day;
+  switch (job.policy) {
+    case 'invoice':
+      return upTo(invoiced) - given;
+    case 'completion':
+      return isComplete ? value : 0;
+    case 'milestone': {
+      const isReached = job.milestoneOn !== null && job.milestoneOn <= day;
+      const share = isReached ? halfUp(BigInt(job.valueCents) * BigInt(PROGRESS_PERCENT), 100n) : 0;
+      return isComplete ? value : Math.min(share, value);
+    }
+    case 'percent': {
+      const months = [...job.percents.keys()].filter((month) => endOf(month) <= day).toSorted();
+      const percent = job.percents.get(months.at(-1) ?? '') ?? 0;
+      return halfUp(BigInt(value) * BigInt(Math.round(percent * 100)), 10_000n);
+    }
+  }
+}
+
+function stepsOf(upTo: (day: string) => number, days: readonly string[]): Dated[] {
+  let before = 0;
+  return [...new Set(days)].toSorted().map((day) => {
+    const cents = upTo(day) - before;
+    before += cents;
+    return { day, cents };
+  });
+}
+
+function sumsByDay(dated: readonly Dated[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { day, cents } of dated) sums.set(day, (sums.get(day) ?? 0) + cents);
+  return new Map([...sums].filter(([, cents]) => cents !== 0));
+}
+
+function halfUp(dividend: bigint, divisor: bigint): number {
+  const doubled = 2n * dividend + divisor;
+  const quotient = doubled / (2n * divisor);
+  return Number(doubled < 0n && doubled % (2n * divisor) !== 0n ? quotient - 1n : quotient);
+}
+
+function endOf(month: string): string {
+  const [year, number] = month.split('-').map(Number) as [number, number];
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+}

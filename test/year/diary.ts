@@ -1,0 +1,60 @@
+import type { RevenuePolicy } from '../../src/orgs/org-settings.entity.js';
+
+export type Currency = 'USD' | 'EUR' | 'JPY';
+
+/** Home units of one foreign unit, all year: every document of a year comes to whole cents by them. */
+export const RATES: Readonly<Record<Currency, number>> = { USD: 1, EUR: 1.08, JPY: 0.01 };
+
+export function atHome(currency: string, cents: number): number {
+  return Math.round(cents * RATES[currency as Currency]);
+}
+
+/** What was agreed and decided about a job, written down as it happened. Days are those of the organisation. */
+export interface Job {
+  proposalId: number;
+  customerId: number;
+  name: string;
+  /** House number and street in the name: `12 elm`. */
+  site: string;
+  currency: Currency;
+  policy: RevenuePolicy;
+  valueCents: number;
+  approvedOn: string;
+  changes: { day: string; cents: number }[];
+  completedOn: string | null;
+  milestoneOn: string | null;
+  /** By month, cumulative. */
+  percents: Map<string, number>;
+  charges: {
+    paymentId: number;
+    isOfDeposit: boolean;
+    day: string;
+    cents: number;
+    feeCents: number;
+    feeCurrency: string;
+  }[];
+  /** Each with its receipt in QuickBooks. */
+  refunds: { day: string; cents: number; isOfDeposit: boolean; receipt: string }[];
+}
+
+/** The share of the value that the one progress payment bills, and its milestone earns. */
+export const PROGRESS_PERCENT = 40;
+
+/** What a person decided about the line of a cost. */
+export interface Decision {
+  cost: string;
+  line: number;
+  proposalId: number;
+  cents: number;
+  isAccepted: boolean;
+}
+
+/** A year as it is remembered beside the product. */
+export interface Diary {
+  mode: 'income' | 'liability';
+  timeZone: string;
+  jobs: Job[];
+  decisions: Decision[];
+  /** The job that each sub-customer of QuickBooks was given to. */
+  projects: Map<string, number>;
+}

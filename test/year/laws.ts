@@ -1,0 +1,150 @@
+import { addDays, addMonths, lastDayOf } from '../../src/platform/time/calendar-day.js';
+import type { Json } from '../support/people.js';
+import { bridgeLaw } from './bridge-law.js';
+import { atHome } from './diary.js';
+import { add, compare, type Difference, equal, nonZero } from './difference.js';
+import type { PostedEntry } from './hand-journal.js';
+import { byJob, deferredByJob, sums, upTo } from './journal-sums.js';
+import { depositsOwed, incomeByMonth, openByParty } from './ledger.js';
+import { marginLaw } from './margin-law.js';
+import { packLaw } from './pack-law.js';
+import type { Moment, Year } from './year.js';
+
+const FROM = '2026-01-01';
+
+/** Everything that holds of a year at any moment, each law by its name. */
+export const LAWS: Readonly<Record<string, (year: Year, moment: Moment) => Promise<Difference[]>>> = {
+  /** Revenue of each job over random days is what the documents and decisions come to, by its policy. */
+  earned: async (year, { day }) => {
+    const [from, to] = window(year, day);
+    const { rows } = await year.read(`/reports/revenue?by=proposal&from=${from}&to=${to}`);
+    const product = sums(rows, 'key', 'earned_cents');
+    return compare(
+      'earned',
+      product,
+      byJob(year, 'earned', ({ postedOn }) => postedOn >= from && postedOn <= to),
+    );
+  },
+
+  /** Money by month is what was paid less what went back. */
+  received: async (year, { day }) => {
+    const { rows } = await year.read(`/reports/revenue?basis=cash&by=proposal&from=${FROM}&to=${day}`);
+    return compare('received', sums(rows, 'key', 'earned_cents'), byJob(year, 'received', upTo(day)));
+  },
+
+  /** By policy `invoice` and with every month open, revenue is the income of QuickBooks' ledger in every month. */
+  ledgerIncome: async (year, { day, papers }) => {
+    if (!year.isPlain) return [];
+    const others = new Map<string, number>();
+    for (const { number, day: on, currency, lines } of papers.invoices) {
+      if (number.startsWith('CRM-')) continue;
+      const cents = lines.reduce((sum, one) => sum + one.cents, 0);
+      add(others, on.slice(0, 7), atHome(currency, cents));
+    }
+    const differences: Difference[] = [];
+    for (const [basis, method] of [
+      ['accrual', 'Accrual'],
+      ['cash', 'Cash'],
+    ] as const) {
+      // What pays a deposit that is owed is money to us, and no income to QuickBooks.
+      if (method === 'Cash' && year.diary.mode === 'liability') continue;
+      const { rows } = await year.read(`/reports/revenue?basis=${basis}&by=month&from=${FROM}&to=${day}`);
+      const product = new Map<string, number>(method === 'Accrual' ? others : []);
+      for (const row of rows as Json[]) add(product, row.key, atHome(row.currency, row.earned_cents));
+      differences.push(...compare(`income, ${method}`, nonZero(product), await incomeByMonth(year, method)));
+    }
+    return differences;
+  },
+
+  /** The roll-forward of a month is that of the second journal, and opens with what the month before closed with. */
+  deferred: async (year, { day }) => {
+    const month = year.pick(monthsUpTo(day));
+    const first = `${month}-01`;
+    const { rows } = await year.read(`/reports/deferred-revenue?month=${month}`);
+    const before = ({ postedOn }: PostedEntry): boolean => postedOn < first;
+    const now = (one: PostedEntry): boolean => one.postedOn.startsWith(month) && one.day >= first;
+    const late = (one: PostedEntry): boolean => one.postedOn.startsWith(month) && one.day < first;
+    const until = ({ postedOn }: PostedEntry): boolean => postedOn <= lastDayOf(month);
+    return [
+      ...compare('opening', sums(rows, 'proposal_id', 'opening_cents'), deferredByJob(year, before)),
+      ...compare('billed', sums(rows, 'proposal_id', 'billed_cents'), byJob(year, 'billed', now)),
+      ...compare('earned', sums(rows, 'proposal_id', 'earned_cents'), byJob(year, 'earned', now)),
+      ...compare('refunded', sums(rows, 'proposal_id', 'refunded_cents'), byJob(year, 'credited', now)),
+      ...compare('adjustment', sums(rows, 'proposal_id', 'adjustment_cents'), deferredByJob(year, late)),
+      ...compare('closing', sums(rows, 'proposal_id', 'closing_cents'), deferredByJob(year, until)),
+    ];
+  },
+
+  /** Deposits that are held are the balance of QuickBooks' liability account for them. */
+  deposits: async (year, { day }) => {
+    if (year.diary.mode === 'income') return [];
+    let held = 0;
+    for (const { proposalId, currency } of year.diary.jobs) {
+      const { deposit_held_cents } = await year.read(`/proposals/${proposalId}/contract`);
+      held += atHome(currency, deposit_held_cents as number);
+    }
+    const owed = await depositsOwed(year, day);
+    const differences = equal('deposits held', held, owed);
+    if (!year.isPlain) return differences;
+    const { totals } = await year.read(`/reports/deferred-revenue?month=${day.slice(0, 7)}`);
+    const closing = (totals as Json[]).reduce((sum, one) => sum + atHome(one.currency, one.closing_cents), 0);
+    return [...differences, ...equal('deferred revenue', closing, owed)];
+  },
+
+  /** Receivables of every customer at the end of a random day are those of QuickBooks' report. */
+  receivables: async (year, { day }) => {
+    const on = addDays(day, -year.random.between(0, 60));
+    const { rows, credits } = await year.read(`/reports/aging?scope=company&as_of=${on}`);
+    const product = new Map<string, number>();
+    for (const row of [...rows, ...credits] as Json[])
+      add(product, row.qbo_customer_id, atHome(row.currency, row.total_cents));
+    return compare(`receivables on ${on}`, nonZero(product), await openByParty(year, 'AgedReceivables', on));
+  },
+
+  /** What is open of bills less vendors' credits is what QuickBooks says each vendor is owed. */
+  payables: async (year, { day, papers }) => {
+    const product = new Map<string, number>();
+    const vendors = new Map(papers.costs.map(({ type, id, vendor }) => [`${type}-${id}`, vendor]));
+    for (const { id, qbo_type: type, currency, balance_cents, state } of await allBills(year)) {
+      if (state === 'deleted' || type === 'Purchase') continue;
+      const sign = type === 'VendorCredit' ? -1 : 1;
+      add(product, vendors.get(id as string) ?? 'nobody', sign * atHome(currency, Math.abs(balance_cents)));
+    }
+    return compare('payables', nonZero(product), await openByParty(year, 'AgedPayables', day));
+  },
+
+  /** The margin of each job is that of a second computation. */
+  margin: async (year, moment) => marginLaw(year, moment, window(year, moment.day)),
+
+  /** QuickBooks' income less ours is explained to the cent, each reason by documents of its own. */
+  bridge: bridgeLaw,
+
+  /** Closed months have the figures, the hash and the chain that they were closed with. */
+  packs: packLaw,
+};
+
+/** Every law at a moment. */
+export async function differencesAt(year: Year, moment: Moment): Promise<Difference[]> {
+  year.journal.keepUp(moment.truth);
+  const found: Difference[] = [];
+  for (const [law, holds] of Object.entries(LAWS))
+    found.push(...(await holds(year, moment)).map((one) => ({ ...one, law })));
+  return found;
+}
+
+export async function allBills(year: Year): Promise<Json[]> {
+  const { items } = await year.read('/bills?limit=200');
+  return items as Json[];
+}
+
+function window({ random }: Year, day: string): [string, string] {
+  const days = [addDays(FROM, random.between(0, 330)), addDays(FROM, random.between(0, 330)), day];
+  const [from, to] = days.filter((one) => one <= day).toSorted() as [string, string];
+  return [from === to ? FROM : from, to ?? day];
+}
+
+function monthsUpTo(day: string): string[] {
+  const months = [FROM.slice(0, 7)];
+  while (months.at(-1)! < day.slice(0, 7)) months.push(addMonths(months.at(-1)!, 1));
+  return months;
+}

@@ -1,0 +1,60 @@
+import { vi } from 'vitest';
+import { BillsRepository } from '../../src/bills/bills.repository.js';
+import { MarginRepository } from '../../src/bills/margin/margin.repository.js';
+import { ContractsRepository } from '../../src/contracts/contracts.repository.js';
+import { OpenDocumentsRepository } from '../../src/reports/aging/open-documents.repository.js';
+import { OurIncomeRepository } from '../../src/revenue/compare/our-income.repository.js';
+import { PackFiguresRepository } from '../../src/revenue/periods/pack-figures.repository.js';
+import { RevenueSumsRepository } from '../../src/revenue/reports/revenue-sums.repository.js';
+import { LAWS } from './laws.js';
+import type { Moment, Year } from './year.js';
+
+type Amounts = Record<string, number>;
+
+/** A cent too much in one of the product's figures, and the law that has to see it. */
+interface PlantedError {
+  law: string;
+  of: object;
+  method: string;
+  /** The amount that is wrong, in each row of the answer. */
+  field: string;
+}
+
+const ERRORS: readonly PlantedError[] = [
+  { law: 'earned', of: RevenueSumsRepository.prototype, method: 'listRevenue', field: 'earnedCents' },
+  { law: 'received', of: RevenueSumsRepository.prototype, method: 'listRevenue', field: 'earnedCents' },
+  { law: 'ledgerIncome', of: RevenueSumsRepository.prototype, method: 'listRevenue', field: 'earnedCents' },
+  { law: 'deferred', of: RevenueSumsRepository.prototype, method: 'listDeferred', field: 'closingCents' },
+  { law: 'deposits', of: ContractsRepository.prototype, method: 'recordOf', field: 'depositRefundedCents' },
+  { law: 'receivables', of: OpenDocumentsRepository.prototype, method: 'sumCompany', field: 'cents' },
+  { law: 'payables', of: BillsRepository.prototype, method: 'list', field: 'balanceCents' },
+  { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'feesCents' },
+  { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'revenueCents' },
+  { law: 'bridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },
+  { law: 'packs', of: PackFiguresRepository.prototype, method: 'listDocuments', field: 'cents' },
+];
+
+/** The laws that see a cent too much in what they are about, at a moment of a year. */
+export async function seeingLaws(year: Year, moment: Moment): Promise<Set<string>> {
+  const seeing = new Set<string>();
+  for (const { law, of, method, field } of ERRORS) {
+    const right = Reflect.get(of, method) as (...given: unknown[]) => Promise<Amounts | Amounts[]>;
+    const wrong = vi.spyOn(of as Record<string, typeof right>, method);
+    wrong.mockImplementation(async function (this: unknown, ...given) {
+      const answer = await Reflect.apply(right, this, given);
+      return Array.isArray(answer)
+        ? answer.map((row) => withCentMore(row, field))
+        : withCentMore(answer, field);
+    });
+    try {
+      if ((await LAWS[law]!(year, moment)).length > 0) seeing.add(law);
+    } finally {
+      wrong.mockRestore();
+    }
+  }
+  return seeing;
+}
+
+function withCentMore(row: Amounts, field: string): Amounts {
+  return { ...row, [field]: row[field]! + 1 };
+}

@@ -1,0 +1,116 @@
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { addDays, addMonths } from '../../src/platform/time/calendar-day.js';
+import { SandboxRefusal } from '../../sandbox/control-client.ts';
+import { eventually } from '../support/eventually.js';
+import type { BooksWithStripe } from '../support/stripe.js';
+import { COST_DEEDS } from './cost-deeds.js';
+import { CUSTOMER_DEEDS } from './customer-deeds.js';
+import type { Difference } from './difference.js';
+import { JOB_DEEDS } from './job-deeds.js';
+import { differencesAt } from './laws.js';
+import { type Moment, Year } from './year.js';
+
+type Deed = (year: Year, day: string) => Promise<void>;
+const DEEDS: Readonly<Record<string, Deed>> = { ...JOB_DEEDS, ...CUSTOMER_DEEDS, ...COST_DEEDS };
+
+/** How often each deed happens, against the others. */
+const WEIGHTS = {
+  approve: 12,
+  invoice: 18,
+  payByHand: 14,
+  payByCard: 3,
+  credit: 6,
+  voidInvoice: 2,
+  editInvoice: 6,
+  editPayment: 3,
+  refund: 3,
+  changeOrder: 4,
+  work: 12,
+  otherSale: 1,
+  buy: 12,
+  vendorCredit: 4,
+  purchase: 5,
+  payBill: 6,
+  editBill: 5,
+  decide: 10,
+};
+
+export interface PlayedYear {
+  year: Year;
+  last: Moment;
+  /** Of every moment at which both sides were compared, with its day. */
+  differences: (Difference & { day: string })[];
+}
+
+/**
+ * Plays a year of so many deeds in the order of their days, and compares both sides at random days of it: after the
+ * first of them months are closed, and reopened now and then.
+ */
+export async function playYear(
+  books: BooksWithStripe,
+  { seed, deeds, moments }: { seed: number; deeds: number; moments: number },
+): Promise<PlayedYear> {
+  const year = await Year.open(books, seed);
+  const { random } = year;
+  const days = Array.from({ length: deeds }, () => addDays('2026-01-01', random.between(0, 325))).toSorted();
+  const looks = new Set(Array.from({ length: moments - 1 }, () => random.between(deeds >> 2, deeds - 2)));
+  const differences: PlayedYear['differences'] = [];
+  for (const [step, day] of days.entries()) {
+    const name = year.diary.jobs.length < 2 ? 'approve' : random.pick(WEIGHTS);
+    if (name === 'decide') await year.learn(day);
+    try {
+      await DEEDS[name]!(year, day);
+    } catch (error) {
+      if (!(error instanceof SandboxRefusal))
+        throw new Error(`${name} on ${day} (seed ${seed})`, { cause: error });
+    }
+    if (!looks.has(step)) continue;
+    await learnFees(year);
+    const moment = await year.learn(day);
+    differences.push(...(await differencesAt(year, moment)).map((one) => ({ ...one, day })));
+    if (!year.isPlain) await closeOrReopen(year, day);
+  }
+  await learnFees(year);
+  const last = await year.learn('2026-11-26');
+  differences.push(...(await differencesAt(year, last)).map((one) => ({ ...one, day: last.day })));
+  return { year, last, differences };
+}
+
+/** Has Stripe asked what it kept of every charge. */
+async function learnFees({ books, contractor }: Year): Promise<void> {
+  const unknown = () =>
+    books.database.query(
+      `update payments set fee_next_attempt_at = now() - interval '1 minute'
+        where org_id = $1 and fee_next_attempt_at is not null returning id`,
+      [contractor.orgId],
+    );
+  if ((await unknown()).length === 0) return;
+  await books.app.app.get(DueJobsService).enqueueDue('payments.fee_cents');
+  await eventually(async () => {
+    const rows = await books.database.query('select from payments where org_id = $1 and fee_cents is null', [
+      contractor.orgId,
+    ]);
+    if (rows.length > 0) throw new Error('the fee of a charge is not known yet');
+  });
+}
+
+/** Closes every month that is over on a day, or takes the last closing back. */
+async function closeOrReopen(year: Year, day: string): Promise<void> {
+  const { admin } = year.contractor;
+  const last = year.closed.at(-1)?.month;
+  if (last !== undefined && year.random.next() < 0.4) {
+    const { status } = await admin.post(`/periods/${last}/reopen`, { reason: 'A mistake was found' });
+    if (status !== 200) throw new Error(`${last} is not reopened: ${status}`);
+    year.closed.pop();
+    year.journal.openFrom(`${last}-01`);
+    return;
+  }
+  const first = last === undefined ? '2026-01' : addMonths(last, 1);
+  for (let month = first; month < day.slice(0, 7); month = addMonths(month, 1)) {
+    const reason = 'The year is played';
+    const { status, body } = await admin.post(`/periods/${month}/close`, { force: true, reason });
+    if (status !== 200) throw new Error(`${month} is not closed: ${JSON.stringify(body)}`);
+    year.closed.push({ month, hash: body.pack_hash as string });
+    year.journal.openFrom(`${addMonths(month, 1)}-01`);
+  }
+}
