@@ -52,9 +52,13 @@ export function identify(named: NamedRefund, rows: readonly KnownRefund[]): Refu
  * What of the sum that Stripe told of a charge at an instant no row accounts for. A refund with an id that failed since
  * accounts for itself; one that had failed by then does not. Pure; never negative.
  */
-export function unaccountedCents(refundedCents: number, rows: readonly KnownRefund[], toldAt: Date): number {
+export function unaccountedCents(
+  refundedCents: number,
+  rows: readonly KnownRefund[],
+  reportedAt: Date,
+): number {
   const accounted = sumOf(
-    rows.filter((row) => row.state === 'requested' || isGone(row.state) || hadNotFailed(row, toldAt)),
+    rows.filter((row) => row.state === 'requested' || isGone(row.state) || hadNotFailed(row, reportedAt)),
   );
   return Math.max(refundedCents - accounted, 0);
 }
@@ -68,8 +72,8 @@ export function isOtherSum(refundedCents: number, rows: readonly KnownRefund[]):
 }
 
 /** Stripe tells the time to the second: what happened within the same one may have been before or after. */
-function hadNotFailed({ stripeRefundId, failedAt }: KnownRefund, toldAt: Date): boolean {
-  return stripeRefundId !== null && (failedAt === null || failedAt.getTime() >= toldAt.getTime());
+function hadNotFailed({ stripeRefundId, failedAt }: KnownRefund, reportedAt: Date): boolean {
+  return stripeRefundId !== null && (failedAt === null || failedAt.getTime() >= reportedAt.getTime());
 }
 
 function sumOf(rows: readonly KnownRefund[]): number {

@@ -109,10 +109,10 @@ export class RefundRecorderService {
     { refundedCents, at }: ChargeRefundUpdate,
   ): Promise<string | null> {
     const before = await this.ledger.entryOf(tx, payment);
-    const toldCents = Math.min(refundedCents, payment.amountCents);
-    const amountCents = unaccountedCents(toldCents, before.refunds, at);
+    const reportedCents = Math.min(refundedCents, payment.amountCents);
+    const amountCents = unaccountedCents(reportedCents, before.refunds, at);
     if (amountCents === 0) {
-      if (!isOtherSum(toldCents, before.refunds)) return 'As much was refunded before.';
+      if (!isOtherSum(reportedCents, before.refunds)) return 'As much was refunded before.';
       const { orgId, id: paymentId } = payment;
       await this.jobs.enqueue(tx, 'stripe.refunds.read', { orgId, paymentId });
       return 'The refunds known here come to another sum; they are read at Stripe.';
