@@ -81,7 +81,8 @@ export async function catchUp(stage: Stage): Promise<void> {
     const [row] = await stage.database.query<{ open: number }>(
       `select count(*)::int as open from qbo_sweeps s
         where changed_since is null or lease_until is not null
-           or exists (select from invoice_compares c where c.org_id = s.org_id and c.status in ('queued', 'running'))`,
+           or exists (select from invoice_compares c where c.org_id = s.org_id and c.status in ('queued', 'running'))
+           or not exists (select from preflights p where p.org_id = s.org_id)`,
     );
     if (row!.open > 0) throw new Error(`${row!.open} companies have not caught up`);
   }, CAUGHT_UP_WITHIN_MS);

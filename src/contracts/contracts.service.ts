@@ -4,6 +4,8 @@ import { valuesOf } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { invalid } from '../platform/errors/validation.pipe.js';
+import { chargeStepCents } from '../platform/money/charge-amount.js';
 import { type CalendarDay, dayInZone } from '../platform/time/calendar-day.js';
 import { Clock } from '../platform/time/clock.js';
 import type { InvoiceCoding } from './invoice-coding.js';
@@ -11,7 +13,7 @@ import { ChangeOrdersRepository, type WholeChangeOrder } from './change-orders.r
 import type { Contract } from './contract.entity.js';
 import { type ContractStatus, contractStatus } from './contract-record.js';
 import { ContractsRepository, type NewContract } from './contracts.repository.js';
-import { changedSchedule, scheduleOf, type WantedProgress } from './schedule.js';
+import { changedSchedule, scheduleOf, unchargeableEntries, type WantedProgress } from './schedule.js';
 
 /** Owns what was approved and how it is billed. How it stands follows from its invoices. */
 @Injectable()
@@ -108,6 +110,7 @@ export class ContractsService {
   ): Promise<ContractStatus> {
     await this.dataSource.transaction(async (tx) => {
       const status = await this.getForUpdate(tx, orgId, proposalId);
+      assertChargeable(progress, status.contract.currency);
       await this.contracts.replaceEntries(tx, status.contract, changedSchedule(status, progress));
       const deed = { action: 'contract.rescheduled', subject: `contract:${proposalId}`, proposalId } as const;
       await this.audit.record(tx, orgId, {
@@ -142,4 +145,17 @@ export class ContractsService {
     const { timeZone } = await this.settings.get(orgId, tx);
     return dayInZone(this.clock.now(), timeZone);
   }
+}
+
+/** An entry over parts of what the currency can be paid in would never be paid. */
+function assertChargeable(progress: readonly WantedProgress[], currency: string): void {
+  const step = chargeStepCents(currency);
+  const wrong = unchargeableEntries(progress, step);
+  if (wrong.length === 0) return;
+  throw invalid(
+    wrong.map((index) => ({
+      field: `entries.${index}.amount_cents`,
+      message: `amount_cents must be a multiple of ${step} in ${currency}`,
+    })),
+  );
 }

@@ -30,6 +30,11 @@ export function scheduleOf(
   return entries.map((entry, index) => ({ number: index + 1, ...entry }));
 }
 
+/** The places, from 0, of amounts that are no whole number of what the currency can be paid in. Pure. */
+export function unchargeableEntries(progress: readonly WantedProgress[], stepCents: number): number[] {
+  return progress.flatMap(({ amountCents }, index) => ((amountCents ?? 0) % stepCents === 0 ? [] : [index]));
+}
+
 /**
  * The schedule with other progress payments. What is invoiced has to stand in it unchanged, and nothing can be above
  * the value of the contract. Throws a conflict otherwise. Pure.

@@ -2,6 +2,8 @@ import { inOrganisation } from '../../src/platform/database/scope.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
+import { randomUUID } from 'node:crypto';
+import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
@@ -60,7 +62,7 @@ describe('A proposal in another currency than the home currency', () => {
     expect((await admin.get('/qbo/currencies')).body).toMatchObject({
       home: 'USD',
       multi_currency: false,
-      active: [],
+      active: [{ code: 'USD', digits: 2 }],
     });
     expect(await approve(contractor, id)).toBe('409 currency_not_enabled');
     await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
@@ -106,7 +108,11 @@ describe('A proposal in another currency than the home currency', () => {
       const id = await draftIn(contractor, currency, customerId);
       expect(await approve(contractor, id)).toBe('approved');
       const invoiced = await admin.post(`/qbo/invoice/${id}`);
-      expect(invoiced.body).toMatchObject({ status: 'created', amount_cents: totalCents });
+      expect(invoiced.body).toMatchObject({
+        status: 'created',
+        amount_cents: totalCents,
+        amount_usd: currency === 'USD' ? totalCents / 100 : null,
+      });
       const [row] = await books.database.query<{ rate: string | null; home: string | null }>(
         `select exchange_rate as rate, home_total_cents as home from invoices where org_id = $1 and proposal_id = $2`,
         [contractor.orgId, id],
@@ -291,11 +297,43 @@ describe('A connected company', () => {
     expect(looked.body.reads).toBe(7);
     expect((await books.control.calls(realmId)).metered).toBe(before + 7);
     expect((await admin.get('/qbo/preflight')).body).toEqual(looked.body);
-    expect((await admin.get('/qbo/currencies')).body).toMatchObject({ active: [{ code: 'CAD', digits: 2 }] });
+    expect((await admin.get('/qbo/currencies')).body).toMatchObject({
+      active: [
+        { code: 'USD', digits: 2 },
+        { code: 'CAD', digits: 2 },
+      ],
+    });
     await admin.post('/qbo/disconnect');
     expect((await admin.get('/qbo/preflight')).body.checked_at).toBeNull();
     expect((await admin.post('/qbo/preflight')).body.code).toBe('qbo_not_connected');
     expect(orgId).toBeGreaterThan(0);
+  });
+
+  it('is not looked at while its invoices are compared, so that a comparison makes its own calls alone', async () => {
+    const { admin, realmId, orgId } = await aContractor(books);
+    const isDue = () => books.app.app.get(DueJobsService).enqueueDue('preflights');
+    const checkedAt = async () => (await admin.get('/qbo/preflight')).body.checked_at as string | null;
+    await books.database.query(
+      `insert into invoice_compares (id, org_id, realm_id, reason, status, next_run_at, created_at, started_at)
+       values ($1, $2, $3, 'asked', 'running', now() + interval '1 day', now(), now())`,
+      [randomUUID(), orgId, realmId],
+    );
+    const ended = (ago: string) =>
+      books.database.query(
+        `update invoice_compares set status = 'done', finished_at = now() - $2::interval where org_id = $1`,
+        [orgId, ago],
+      );
+    await books.database.query(
+      `update qbo_tokens set connected_at = now() - interval '1 minute' where org_id = $1`,
+      [orgId],
+    );
+    expect(await isDue()).toBe(0);
+    await ended('1 second');
+    expect(await isDue()).toBe(0);
+    expect(await checkedAt()).toBeNull();
+    await ended('11 seconds');
+    await isDue();
+    await eventually(async () => expect(await checkedAt()).not.toBeNull());
   });
 });
 

@@ -77,6 +77,10 @@ describe('A customer who pays a whole job online', () => {
       invoice_id: `${progress.id}`,
       invoice_number: `CRM-${id}-P1`,
     });
+    expect((await contractor.admin.get(`/proposals/${id}/why`)).body.facts).toMatchObject({
+      invoice_number: `CRM-${id}-P1`,
+      deposit_paid_cents: 300_000,
+    });
     await pay(second.body.session_id);
     await recorded(id, 2);
     const final = await bill(id, 3);

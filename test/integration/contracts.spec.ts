@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
+import { EntryMoneyRepository } from '../../src/payments/ledger/entry-money.repository.js';
+import { inOrganisation } from '../../src/platform/database/scope.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { createOrg, type Person, someEmail } from '../support/people.js';
@@ -65,6 +68,10 @@ describe('The contract of a proposal', () => {
       deposit_held_cents: 0,
       retained_cents: 0,
       revenue_policy: 'invoice',
+      retainage_percent: 0,
+      tax_mode: 'none',
+      tax_percent: 0,
+      terms_days: 14,
       state: 'active',
       completed_on: null,
       entries: [
@@ -127,6 +134,32 @@ describe('The contract of a proposal', () => {
     ]);
   });
 
+  it('is scheduled in what its currency can be paid in: whole yen', async () => {
+    await admin.patch('/org/settings', { currency: 'JPY' });
+    const id = await anApproved();
+    await admin.patch('/org/settings', { currency: null });
+    const put = (amount_cents: number) =>
+      admin.put(`/proposals/${id}/contract/schedule`, {
+        entries: [
+          { kind: 'progress', percent: 33.33 },
+          { kind: 'progress', amount_cents },
+        ],
+      });
+    expect(await put(150)).toMatchObject({
+      status: 422,
+      body: {
+        errors: [
+          { field: 'entries.1.amount_cents', message: 'amount_cents must be a multiple of 100 in JPY' },
+        ],
+      },
+    });
+    expect(entriesOf((await put(200)).body).slice(1)).toEqual([
+      [2, 'progress', 333_300, 'ready'],
+      [3, 'progress', 200, 'ready'],
+      [4, 'final', 366_500, 'pending'],
+    ]);
+  });
+
   it('is never scheduled above its value, with the deposit', async () => {
     const id = await anApproved();
     const put = (percent: number) =>
@@ -172,6 +205,52 @@ describe('The contract of a proposal', () => {
     expect(await admin.put(`/proposals/${id}/contract/schedule`, { entries: [] })).toMatchObject({
       status: 409,
       body: { code: 'contract_cancelled' },
+    });
+  });
+
+  it('adds up nothing that was paid for it in two currencies', async () => {
+    const id = await anApproved();
+    const paid = async (cents: number, currency: string): Promise<void> => {
+      const [session] = await database.query<{ id: string }>(
+        `insert into checkout_sessions (org_id, proposal_id, idempotency_key, request, stripe_session_id, status,
+                                        amount_cents, total_cents, deposit_percent, currency)
+         values ($1, $2, $3, '{}', $3, 'paid', $4, 1000000, 30, $5) returning id`,
+        [admin.orgId, id, `cs_${currency}_${id}`, cents, currency],
+      );
+      await database.query(
+        `insert into payments (org_id, proposal_id, customer_id, checkout_session_id, stripe_session_id,
+                               stripe_payment_intent_id, amount_cents, currency, paid_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, now())`,
+        [
+          admin.orgId,
+          id,
+          customerId,
+          session!.id,
+          `cs_${currency}_${id}`,
+          `pi_${currency}_${id}`,
+          cents,
+          currency,
+        ],
+      );
+    };
+    const money = app.app.get(EntryMoneyRepository);
+    const tx = app.app.get(DataSource).manager;
+    const { orgId } = admin;
+    const entries = () => inOrganisation(orgId, () => money.listOfProposal(tx, orgId, id));
+    await paid(100_000, 'USD');
+    expect(await entries()).toMatchObject([{ kind: 'deposit', netCents: 100_000, hasOtherMoney: false }]);
+    await paid(50_000, 'EUR');
+    expect(await entries()).toMatchObject([
+      { kind: 'deposit', netCents: 100_000, hasOtherMoney: true, unrecordedCents: 100_000 },
+    ]);
+    const key = { kind: 'deposit', sequence: 1 } as const;
+    expect(await inOrganisation(orgId, () => money.withUs(tx, orgId, id, key))).toEqual([
+      { currency: 'EUR', cents: 50_000 },
+      { currency: 'USD', cents: 100_000 },
+    ]);
+    expect(await admin.post('/payments/checkout_session', { proposal_id: id })).toMatchObject({
+      status: 409,
+      body: { code: 'proposal_paid' },
     });
   });
 

@@ -1,3 +1,4 @@
+import { sumIn } from '../../platform/money/money.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import type { JobCost, JobCosts, UnallocatedCost } from './job-costs.js';
@@ -82,7 +83,7 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
       marginCents !== null && job.revenueCents > 0
         ? Math.round((marginCents * 10_000) / job.revenueCents) / 100
         : null,
-    unallocatedCents: sumIn(job.currency, unallocated),
+    unallocatedCents: unallocatedIn(job.currency, unallocated),
     unallocated,
     unknown: [
       ...(foreignCosts.length > 0 ? (['foreign_costs'] as const) : []),
@@ -99,11 +100,11 @@ export function marginTotals(margins: readonly Margin[], costs: JobCosts | null)
     const ours = byCurrency.get(currency) ?? [];
     return {
       currency,
-      revenueCents: ours.reduce((sum, { revenueCents }) => sum + revenueCents, 0),
+      revenueCents: sumIn(currency, ours, ({ revenueCents }) => revenueCents),
       costCents: costs && sumKnown(ours.map(({ costCents }) => costCents)),
       feesCents: sumKnown(ours.map(({ feesCents }) => feesCents)),
       marginCents: costs && sumKnown(ours.map(({ marginCents }) => marginCents)),
-      unallocatedCents: costs && sumIn(currency, costs.unallocated),
+      unallocatedCents: costs && unallocatedIn(currency, costs.unallocated),
     };
   });
 }
@@ -119,6 +120,10 @@ function sumKnown(amounts: readonly (number | null)[]): number | null {
   return amounts.reduce((sum, cents) => (sum === null || cents === null ? null : sum + cents), 0);
 }
 
-function sumIn(currency: string, costs: readonly UnallocatedCost[]): number {
-  return costs.reduce((sum, one) => (one.currency === currency ? sum + one.cents : sum), 0);
+function unallocatedIn(currency: string, costs: readonly UnallocatedCost[]): number {
+  return sumIn(
+    currency,
+    costs.filter((one) => one.currency === currency),
+    ({ cents }) => cents,
+  );
 }

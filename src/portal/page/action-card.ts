@@ -96,13 +96,13 @@ function payForm(facts: PageFacts, path: string): Markup {
   return markup`<h2 id="act">Pay ${thePayment(due.key)}</h2>
 ${takenBack(facts)}${refunded(facts)}${overpaid(facts)}
 ${due.key.kind === 'deposit' ? sums(facts) : dueSums(facts, cents)}
-${isPart && markup`<p>${amount} of ${thePayment(due.key)} is still open; the rest has been paid.</p>`}
+${isPart && markup`<p>${amount} of ${thePayment(due.key)} is still open; the rest is settled.</p>`}
 <form method="post" action="${path}/pay">
 <button>${buttonText(due.key, amount, isPart)}</button>
 </form>
 <p class="hint screen">You pay on a secure page of Stripe. Your card number never reaches
   ${isolatedText(facts.company)}.${
-    account !== null && account.remainingCents > cents && markup` What is not due yet stays open.`
+    account !== null && account.remainingCents > cents && markup` The rest of the contract is paid later.`
   }</p>`;
 }
 
@@ -150,10 +150,12 @@ function takenBack({ payments, proposal }: PageFacts): Markup | false {
 }
 
 function refunded({ payments, proposal }: PageFacts): Markup | false {
-  const refundedCents = payments.at(-1)?.refundedCents ?? 0;
+  const { refundedCents, cents } = payments.at(-1) ?? { refundedCents: 0, cents: 0 };
   if (refundedCents === 0) return false;
   const text = moneyText(refundedCents, proposal.currency);
-  return markup`<p class="quiet">Your payment of ${text} was refunded.</p>`;
+  return refundedCents < cents
+    ? markup`<p class="quiet">${text} of your payment was refunded.</p>`
+    : markup`<p class="quiet">Your payment of ${text} was refunded.</p>`;
 }
 
 function sums({ proposal, deposit, account }: PageFacts): Markup {

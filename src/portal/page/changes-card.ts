@@ -72,7 +72,7 @@ ${lines.map((line) => lineRow(line, currency))}</tbody>
 <input id="${name}" name="name" autocomplete="name" autocapitalize="words" maxlength="${SIGNER_NAME_MAX}" required
   aria-describedby="${describedBy}" value="${mine?.typedName}"${mine && markup` aria-invalid="true" autofocus`}>
 ${mine && markup`<p class="error" id="${name}-error">${mine.message}</p>`}
-<p class="hint" id="${name}-hint">By pressing Approve you accept this change of your contract with
+<p class="hint" id="${name}-hint">By pressing Approve you accept this change to your contract with
   ${isolatedText(company)} under your name. We keep the time and your network address with it.</p>
 <button>Approve change ${number}</button>
 </form>

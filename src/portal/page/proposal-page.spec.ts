@@ -214,6 +214,8 @@ describe('The page', () => {
       payments: [{ ...PAYMENT, refundedCents: 30_000 }],
     };
     expect(shown(whole)).toContain('Your payment of $300.00 was refunded.');
+    const some = { ...APPROVED, payments: [{ ...PAYMENT, refundedCents: 10_000 }] };
+    expect(shown(some)).toContain('$100.00 of your payment was refunded.');
     expect(shown(whole)).toContain('/pay"');
   });
 

@@ -39,9 +39,11 @@ ${overpaid(facts)}
 function thanks({ payments }: PageFacts, stage: 'paid' | 'complete'): string {
   if (stage === 'complete') return 'Thank you. Everything is paid.';
   const payment = payments.at(-1);
-  return payment && payment.refundedCents + payment.lostCents < payment.cents
-    ? `Thank you. Your ${paymentName(payment.key)} is paid.`
-    : 'Thank you. Your invoice is paid.';
+  if (!payment || payment.refundedCents + payment.lostCents >= payment.cents) {
+    return 'Thank you. Your invoice is paid.';
+  }
+  const { key } = payment;
+  return `Thank you. ${key.kind === 'progress' ? paymentTitle(key) : `Your ${paymentName(key)}`} is paid.`;
 }
 
 /** Money and credits beyond what was open, which the company settles. */

@@ -14,7 +14,9 @@ export function connectedPage(connected: {
 <dl><dt>Company ID</dt><dd>${escapeHtml(connected.realmId)}</dd>
 <dt>Environment</dt><dd>${escapeHtml(connected.env)}</dd></dl>
 <p class="quiet">Approved proposals with a paid deposit become invoices there by themselves, and what is paid
-  shows here. You can close this page.</p>`,
+  shows here.</p>
+<p class="quiet">Before the first invoice, read what <code>GET /qbo/preflight</code> found in the settings of the
+  company: it is looked at within a minute, and then every day. You can close this page.</p>`,
   );
 }
 

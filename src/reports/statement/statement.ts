@@ -1,3 +1,4 @@
+import { sumIn } from '../../platform/money/money.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 export const STATEMENT_KINDS = ['opening', 'invoice', 'payment', 'credit', 'adjustment'] as const;
@@ -67,7 +68,7 @@ function accountOf(
 ): { rows: StatementRow[]; total: StatementTotal } {
   const before = entries.filter(({ on }) => from !== null && on < from);
   const during = entries.slice(before.length);
-  const openingCents = sumOf(before);
+  const openingCents = sumOf(currency, before);
   let balanceCents = openingCents;
   const opening: StatementRow[] =
     from === null ? [] : [{ ...OPENING, on: from, currency, amountCents: openingCents, balanceCents }];
@@ -75,7 +76,10 @@ function accountOf(
     balanceCents += entry.amountCents;
     return { ...entry, balanceCents };
   });
-  const invoicedCents = sumOf(during.filter(({ kind }) => kind === 'invoice'));
+  const invoicedCents = sumOf(
+    currency,
+    during.filter(({ kind }) => kind === 'invoice'),
+  );
   return {
     rows: [...opening, ...moved],
     total: {
@@ -90,8 +94,8 @@ function accountOf(
 
 const OPENING = { kind: 'opening', number: null, invoiceId: null, proposalId: null } as const;
 
-function sumOf(entries: readonly StatementEntry[]): number {
-  return entries.reduce((sum, { amountCents }) => sum + amountCents, 0);
+function sumOf(currency: string, entries: readonly StatementEntry[]): number {
+  return sumIn(currency, entries, ({ amountCents }) => amountCents);
 }
 
 /** By day; on one day what raises the balance comes first. */

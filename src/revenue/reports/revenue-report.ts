@@ -1,3 +1,4 @@
+import { byCurrency, sumIn } from '../../platform/money/money.js';
 import type { DeferredSum } from './revenue-sums.repository.js';
 
 export interface DeferredTotal extends Omit<DeferredSum, 'proposalId'> {
@@ -9,33 +10,28 @@ export interface DeferredTotal extends Omit<DeferredSum, 'proposalId'> {
 
 /** One total for each currency; balances of contracts are not netted into each other in the last two. Pure. */
 export function deferredTotals(rows: readonly DeferredSum[]): DeferredTotal[] {
-  return [...Map.groupBy(rows, ({ currency }) => currency)]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([currency, some]) => {
-      const sum = (of: (row: DeferredSum) => number): number =>
-        some.reduce((total, row) => total + of(row), 0);
-      return {
-        currency,
-        openingCents: sum(({ openingCents }) => openingCents),
-        billedCents: sum(({ billedCents }) => billedCents),
-        earnedCents: sum(({ earnedCents }) => earnedCents),
-        creditedCents: sum(({ creditedCents }) => creditedCents),
-        adjustmentCents: sum(({ adjustmentCents }) => adjustmentCents),
-        closingCents: sum(({ closingCents }) => closingCents),
-        liabilityCents: sum(({ closingCents }) => Math.max(0, closingCents)),
-        assetCents: sum(({ closingCents }) => Math.max(0, -closingCents)),
-      };
-    });
+  return byCurrency(rows).map(([currency, some]) => {
+    const sum = (of: (row: DeferredSum) => number): number => sumIn(currency, some, of);
+    return {
+      currency,
+      openingCents: sum(({ openingCents }) => openingCents),
+      billedCents: sum(({ billedCents }) => billedCents),
+      earnedCents: sum(({ earnedCents }) => earnedCents),
+      creditedCents: sum(({ creditedCents }) => creditedCents),
+      adjustmentCents: sum(({ adjustmentCents }) => adjustmentCents),
+      closingCents: sum(({ closingCents }) => closingCents),
+      liabilityCents: sum(({ closingCents }) => Math.max(0, closingCents)),
+      assetCents: sum(({ closingCents }) => Math.max(0, -closingCents)),
+    };
+  });
 }
 
 /** The sum of money of each currency. Pure. */
 export function totalsByCurrency(
   rows: readonly { currency: string; earnedCents: number }[],
 ): { currency: string; earnedCents: number }[] {
-  return [...Map.groupBy(rows, ({ currency }) => currency)]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([currency, some]) => ({
-      currency,
-      earnedCents: some.reduce((sum, { earnedCents }) => sum + earnedCents, 0),
-    }));
+  return byCurrency(rows).map(([currency, some]) => ({
+    currency,
+    earnedCents: sumIn(currency, some, ({ earnedCents }) => earnedCents),
+  }));
 }

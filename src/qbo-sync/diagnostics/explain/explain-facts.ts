@@ -45,6 +45,9 @@ export interface DepositFacts {
   dispute: string | null;
 }
 
+/** What was paid as deposit, whichever invoice is explained. */
+export type PaidDepositFacts = Pick<DepositFacts, 'paidCents' | 'refundedCents' | 'lostCents' | 'paidAt'>;
+
 /** The newest payment page. */
 export interface CheckoutFacts {
   status: 'open' | 'pending' | 'paid' | 'failed' | 'expired';
@@ -116,6 +119,7 @@ export interface ProposalFacts extends Surroundings {
   deposit: DepositFacts | null;
   /** The deposit that was approved; null before, and where the total is less than anything that can be charged. */
   depositDueCents: number | null;
+  paidDeposit: PaidDepositFacts | null;
   checkout: CheckoutFacts | null;
   invoicesFrom: CalendarDay | null;
   recordPayments: boolean;

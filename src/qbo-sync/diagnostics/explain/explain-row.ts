@@ -4,6 +4,7 @@ import type {
   CheckoutFacts,
   ConnectionFacts,
   DepositFacts,
+  PaidDepositFacts,
   InboxFacts,
   InvoiceExplanationFacts,
   OperationFacts,
@@ -30,6 +31,7 @@ export interface ProposalRow extends RowSurroundings {
   hasLink: boolean;
   hasLiveLink: boolean;
   deposit: DepositFacts | null;
+  paidDeposit: PaidDepositFacts | null;
   checkout: CheckoutFacts | null;
   invoice: InvoiceExplanationFacts | null;
   operation: OperationFacts | null;
@@ -71,6 +73,15 @@ export function proposalRow(row: Row): ProposalRow {
             netCents: Number(row.deposit_net),
             paidAt: row.deposit_at as Date,
             dispute: row.deposit_dispute as string | null,
+          },
+    paidDeposit:
+      row.down_paid === null
+        ? null
+        : {
+            paidCents: Number(row.down_paid),
+            refundedCents: Number(row.down_refunded),
+            lostCents: Number(row.down_lost),
+            paidAt: row.down_at as Date,
           },
     checkout:
       row.checkout_status === null

@@ -178,6 +178,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   currency: fc.constantFrom('USD', 'JPY', 'KWD'),
   approvedAt: maybe(instant),
   link: fc.constantFrom<ProposalFacts['link'][]>('none', 'live', 'over'),
+  paidDeposit: fc.constant(null),
   deposit: maybe(
     fc.record({
       paidCents: cents,

@@ -44,7 +44,7 @@ export class WhyProposalFactsView {
 
   @ApiProperty({
     example: 375_000,
-    description: 'What the customer paid by the payment page, before refunds',
+    description: 'What the customer paid of the deposit by the payment page, before refunds',
   })
   deposit_paid_cents!: number;
 
@@ -175,7 +175,7 @@ export class WhyCustomerView {
 }
 
 export function whyProposalView({ answer, nextStep, facts }: Explanation<ProposalFacts>): WhyProposalView {
-  const { deposit, checkout, invoice } = facts;
+  const { deposit, paidDeposit, checkout, invoice } = facts;
   return {
     answer,
     next_step: nextStep,
@@ -185,10 +185,10 @@ export function whyProposalView({ answer, nextStep, facts }: Explanation<Proposa
       currency: facts.currency,
       approved_at: instant(facts.approvedAt),
       link: facts.link,
-      deposit_paid_cents: deposit?.paidCents ?? 0,
-      deposit_refunded_cents: deposit?.refundedCents ?? 0,
-      deposit_lost_cents: deposit?.lostCents ?? 0,
-      deposit_paid_at: instant(deposit?.paidAt),
+      deposit_paid_cents: paidDeposit?.paidCents ?? 0,
+      deposit_refunded_cents: paidDeposit?.refundedCents ?? 0,
+      deposit_lost_cents: paidDeposit?.lostCents ?? 0,
+      deposit_paid_at: instant(paidDeposit?.paidAt),
       dispute_status: deposit?.dispute ?? null,
       checkout_status: checkout?.status ?? null,
       checkout_expires_at: instant(checkout?.expiresAt),

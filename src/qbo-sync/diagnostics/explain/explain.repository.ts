@@ -50,6 +50,7 @@ export class ExplainRepository {
               link.total > 0 as has_link, link.live > 0 as has_live_link,
               money.paid as deposit_paid, money.refunded as deposit_refunded, money.lost as deposit_lost,
               money.paid_at as deposit_at,
+              down.paid as down_paid, down.refunded as down_refunded, down.lost as down_lost, down.paid_at as down_at,
               money.net as deposit_net, dispute.status as deposit_dispute,
               page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
               page.updated_at as checkout_since, page.error as checkout_error,
@@ -84,6 +85,12 @@ export class ExplainRepository {
              from payment_balances b
             where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
               and b.invoice_kind = entry.kind and b.invoice_sequence = entry.sequence) money on true
+         left join lateral (
+           select sum(amount_cents) as paid, sum(refunded_cents) as refunded, sum(lost_cents) as lost,
+                  max(paid_at) as paid_at
+             from payment_balances b
+            where b.org_id = $1 and b.proposal_id = $2 and b.currency = l.currency
+              and b.invoice_kind = 'deposit') down on true
          left join lateral (
            select stripe_status as status
              from disputes d join payments p on p.org_id = d.org_id and p.id = d.payment_id

@@ -32,6 +32,7 @@ const proposal = (facts: Partial<ProposalFacts> = {}): ProposalFacts => ({
   approvedAt: new Date('2026-03-01T17:00:00Z'),
   link: 'live',
   deposit: null,
+  paidDeposit: null,
   checkout: null,
   invoicesFrom: null,
   recordPayments: true,

@@ -18,7 +18,11 @@ export class CurrenciesView {
   @ApiProperty({ example: true, description: 'Whether the company keeps other currencies, too' })
   multi_currency!: boolean;
 
-  @ApiProperty({ type: [CurrencyView], description: 'The others that are active in QuickBooks' })
+  @ApiProperty({
+    type: [CurrencyView],
+    description:
+      'What proposals can be in: the home currency first, then the others that are active in QuickBooks',
+  })
   active!: CurrencyView[];
 
   @ApiProperty({

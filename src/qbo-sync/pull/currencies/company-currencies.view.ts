@@ -3,11 +3,13 @@ import { chargeStepCents } from '../../../platform/money/charge-amount.js';
 import { isSupportedCurrency } from '../../../platform/money/currency.js';
 import type { CurrenciesView } from './company-currencies.dto.js';
 
-/** Shows what is known of a company's currencies; of its list only what proposals can be in. */
+/** Shows what is known of a company's currencies: the home currency, and of its list what proposals can be in. */
 export function currenciesView(own: string, books: CompanyBooks | null): CurrenciesView {
-  const active = (books?.activeCurrencies ?? []).filter(isSupportedCurrency).toSorted();
+  const home = books?.homeCurrency ?? own;
+  const others = (books?.activeCurrencies ?? []).filter((code) => code !== home).toSorted();
+  const active = [home, ...others].filter(isSupportedCurrency);
   return {
-    home: books?.homeCurrency ?? own,
+    home,
     multi_currency: books?.multiCurrency ?? false,
     active: active.map((code) => ({ code, digits: chargeStepCents(code) === 100 ? 0 : 2 })),
     read_at: books?.readAt ?? null,

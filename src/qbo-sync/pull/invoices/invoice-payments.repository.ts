@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { byCurrency, sumIn } from '../../../platform/money/money.js';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { InvoicePayment, PaymentKind } from './invoice-payment.js';
@@ -135,10 +136,9 @@ export class InvoicePaymentsRepository {
        returning l.currency, uncounted.cents`,
       [orgId, realmId, paymentIds],
     );
-    const byCurrency = Map.groupBy(rows, ({ currency }) => currency);
-    return [...byCurrency].map(([currency, some]) => ({
+    return byCurrency(rows).map(([currency, some]) => ({
       currency,
-      cents: some.reduce((sum, { cents }) => sum + Number(cents), 0),
+      cents: sumIn(currency, some, ({ cents }) => Number(cents)),
     }));
   }
 

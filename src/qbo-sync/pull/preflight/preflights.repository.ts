@@ -74,7 +74,7 @@ export class PreflightsRepository {
 
   /**
    * Organisations whose connected company was not looked at for a day, or not since half a minute after it was
-   * connected.
+   * connected. A full comparison of its invoices goes first: the company's calls are for that one alone.
    */
   async listDue(tx: EntityManager, limit: number): Promise<{ orgId: number }[]> {
     return throughDoor('scheduler', () =>
@@ -83,6 +83,10 @@ export class PreflightsRepository {
          left join preflights p on p.org_id = t.org_id and p.realm_id = t.realm_id and p.checked_at >= t.connected_at
         where t.state = 'connected'
           and coalesce(p.checked_at < now() - interval '1 day', t.connected_at < now() - interval '30 seconds')
+          and not exists (select from invoice_compares c
+                           where c.org_id = t.org_id
+                             and (c.status in ('queued', 'running')
+                                  or c.finished_at > now() - interval '10 seconds'))
         order by t.org_id limit $1`,
         [limit],
       ),

@@ -27,8 +27,8 @@ export class InvoiceView {
   @ApiProperty({ example: 375000 })
   amount_cents!: number;
 
-  @ApiProperty({ example: 3750 })
-  amount_usd!: number;
+  @ApiProperty({ type: Number, example: 3750, nullable: true, description: 'Null in other currencies' })
+  amount_usd!: number | null;
 
   @ApiProperty({ example: 7 })
   proposal_id!: number;

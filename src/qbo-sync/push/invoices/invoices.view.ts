@@ -15,7 +15,7 @@ export function invoiceView(
     qbo_invoice_id: invoice.qboInvoiceId!,
     qbo_invoice_number: invoice.number,
     amount_cents: amountCents,
-    amount_usd: decimalFromCents(amountCents),
+    amount_usd: invoice.currency === 'USD' ? decimalFromCents(amountCents) : null,
     proposal_id: invoice.proposalId,
     env,
   };
