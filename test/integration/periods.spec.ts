@@ -39,4 +39,13 @@ describe('Months of the books', () => {
     const other = body.replace('2025-10', '2025-11');
     expect(createHash('sha256').update(other).digest('hex')).not.toBe(pack_hash);
   });
+
+  it('name the closed month before them while they are open', async () => {
+    const { pack_hash } = (await admin.get('/periods/2025-10/pack')).body;
+    const { body } = await admin.get('/periods/2025-11/pack');
+    expect(body).toMatchObject({ state: 'open', pack_hash: null, previous_hash: pack_hash });
+    expect((await admin.get('/periods/2025-12/pack')).body).toMatchObject({ previous_hash: null });
+    const page = await admin.get<string>('/periods/2025-11/pack?format=html');
+    expect(page.body).toContain(pack_hash);
+  });
 });

@@ -26,6 +26,7 @@ export function packView(pack: Pack): PackView {
   const { figures, header } = pack;
   return {
     ...periodView(pack),
+    previous_hash: figures.previousHash,
     verified: pack.isVerified,
     header: {
       version: header.version,
