@@ -4,7 +4,7 @@ import { type TestApp, startApp } from '../support/app.js';
 import { Browser, type Shown } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { addPerson, anyone, createOrg, PASSWORD, type Session, type TestOrg } from '../support/people.js';
+import { addPerson, anyone, createOrg, PASSWORD, Session, type TestOrg } from '../support/people.js';
 import { answerConsent, beginConsent, REALM, startQbo, type TestQbo, tryToConnect } from '../support/qbo.js';
 
 const JSON_ONLY = { accept: 'application/json' };
@@ -413,6 +413,25 @@ describe('Connecting a QuickBooks company', () => {
         expect((await browser.open(callback, BROWSER)).status).toBe(400);
         expect(await rows()).toBe(0);
       });
+    });
+
+    it('takes by https no cookie that another host of the domain could have planted', async () => {
+      const env = { ...qbo.env, TRUST_PROXY: '127.0.0.1/32' };
+      await using behind = await startApp({ databaseUrl: database.url, env, clock });
+      const https = { 'x-forwarded-proto': 'https' };
+      const start = await new Session(behind.url, org.admin.token).get('/qbo/oauth/start', {
+        ...JSON_ONLY,
+        ...https,
+      });
+      expect(start.headers.get('set-cookie')).toMatch(
+        /^__Host-crm_qbo_consent=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      const callback = await answerConsent(start.body.authorization_url as string);
+      const open = (cookie: string) => anyone(behind).get(callback, { ...BROWSER, ...https, cookie });
+      expect((await open(cookiesOf(start).replace('__Host-', ''))).status).toBe(400);
+      expect(await rows()).toBe(0);
+      expect((await open(cookiesOf(start))).status).toBe(303);
+      expect(await rows()).toBe(1);
     });
 
     it.each([

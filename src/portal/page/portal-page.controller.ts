@@ -25,6 +25,7 @@ import { Throttle } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { cookieName, isSecure } from '../../platform/http/cookies.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { ApproveForm, readApproveForm } from '../approval/approve-form.dto.js';
 import { CustomerApprovalService } from '../approval/customer-approval.service.js';
@@ -133,10 +134,11 @@ export class PortalPageController {
     this.assertOwnForm(request);
     const checkoutUrl = await this.pages.startPayment(token);
     if (checkoutUrl !== null) {
-      void reply.setCookie(RETURN_COOKIE, token, {
-        path: new URL(`${this.config.portalPublicUrl}/return`).pathname,
+      const secure = isSecure(request, this.config.portalPublicUrl);
+      void reply.setCookie(cookieName(RETURN_COOKIE, secure), token, {
+        path: secure ? '/' : new URL(`${this.config.portalPublicUrl}/return`).pathname,
         httpOnly: true,
-        secure: this.config.production,
+        secure,
         sameSite: 'lax', // the way back from Stripe is a navigation from another site
         maxAge: RETURN_SECONDS,
       });

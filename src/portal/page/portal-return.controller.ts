@@ -1,6 +1,8 @@
 import { Controller, Get, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../platform/config/config.js';
+import { cookieName, isSecure } from '../../platform/http/cookies.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { PageReplyService } from './page-reply.service.js';
 import { PortalPageFilter } from './portal-page.filter.js';
@@ -18,6 +20,7 @@ export class PortalReturnController {
   constructor(
     private readonly pages: PortalPageService,
     private readonly reply: PageReplyService,
+    private readonly config: Config,
   ) {}
 
   @Get()
@@ -30,6 +33,7 @@ export class PortalReturnController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const paid = typeof sessionId === 'string' ? sessionId : undefined;
-    this.reply.lead(reply, await this.pages.wayBack(request.cookies[RETURN_COOKIE], paid));
+    const name = cookieName(RETURN_COOKIE, isSecure(request, this.config.portalPublicUrl));
+    this.reply.lead(reply, await this.pages.wayBack(request.cookies[name], paid));
   }
 }

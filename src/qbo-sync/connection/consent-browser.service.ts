@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../platform/config/config.js';
+import { cookieName, isSecure } from '../../platform/http/cookies.js';
 import type { Callback } from './connect.service.js';
 import { browserSecret, CONSENT_SECONDS } from './consent.service.js';
 
@@ -18,13 +19,13 @@ export class ConsentBrowserService {
 
   /** The secret of the browser that asks: its own, or one it is given now. */
   remember(request: FastifyRequest, reply: FastifyReply): string {
-    const secret = browserSecret(request.cookies[COOKIE]);
+    const secret = browserSecret(this.read(request, COOKIE));
     this.keep(reply, COOKIE, secret);
     return secret;
   }
 
   secretOf(request: FastifyRequest): string | null {
-    return request.cookies[COOKIE] ?? null;
+    return this.read(request, COOKIE) ?? null;
   }
 
   /** Keeps the state this browser was answered for, by which the page of the result and a second opening know it. */
@@ -33,7 +34,7 @@ export class ConsentBrowserService {
   }
 
   answeredOf(request: FastifyRequest): string | null {
-    return request.cookies[ANSWERED_COOKIE] ?? null;
+    return this.read(request, ANSWERED_COOKIE) ?? null;
   }
 
   /** Keeps the answer of QuickBooks in the browser until the person has confirmed it, out of every address. */
@@ -46,7 +47,7 @@ export class ConsentBrowserService {
   pendingOf(request: FastifyRequest): Callback {
     try {
       const kept: unknown = JSON.parse(
-        Buffer.from(request.cookies[PENDING_COOKIE] ?? '', 'base64url').toString('utf8'),
+        Buffer.from(this.read(request, PENDING_COOKIE) ?? '', 'base64url').toString('utf8'),
       );
       return typeof kept === 'object' && kept !== null ? kept : {};
     } catch {
@@ -55,16 +56,28 @@ export class ConsentBrowserService {
   }
 
   forgetPending(reply: FastifyReply): void {
-    void reply.clearCookie(PENDING_COOKIE, { path: '/qbo/oauth' });
+    const { name, path, secure } = this.cookieOf(reply.request, PENDING_COOKIE);
+    void reply.clearCookie(name, { path, secure, httpOnly: true, sameSite: 'lax' });
   }
 
   private keep(reply: FastifyReply, name: string, value: string): void {
-    void reply.setCookie(name, value, {
-      path: '/qbo/oauth',
+    const cookie = this.cookieOf(reply.request, name);
+    void reply.setCookie(cookie.name, value, {
+      path: cookie.path,
       httpOnly: true,
-      secure: this.config.production,
+      secure: cookie.secure,
       sameSite: 'lax', // the way back from Intuit is a navigation from another site
       maxAge: CONSENT_SECONDS,
     });
+  }
+
+  private read(request: FastifyRequest, name: string): string | undefined {
+    return request.cookies[this.cookieOf(request, name).name];
+  }
+
+  /** By https no other host of the domain can plant one: who plants the binding of a start of theirs finishes it. */
+  private cookieOf(request: FastifyRequest, name: string): { name: string; path: string; secure: boolean } {
+    const secure = isSecure(request, this.config.qbo.redirectUri);
+    return { name: cookieName(name, secure), path: secure ? '/' : '/qbo/oauth', secure };
   }
 }
