@@ -236,6 +236,41 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
     expect(await contract(id)).toMatchObject({ remaining_cents: 0, deposit_held_cents: 0 });
   });
 
+  it.each(mode === 'liability' ? [mode] : [])(
+    'has a person hear of a deposit above what is left, until it is refunded by hand, in parts',
+    async () => {
+      const { admin } = contractor;
+      const id = await aContract();
+      await admin.post(`/qbo/invoice/${id}`);
+      const { session_id: session } = await openCheckout(admin, id);
+      await books.stripe.act('pay', { session });
+      const payment = await eventually(async () => {
+        const { items } = (await admin.get(`/payments?proposal_id=${id}`)).body as { items: Json[] };
+        expect(items).toHaveLength(1);
+        return items[0]!;
+      });
+      const less = [{ description: 'Only the porch', quantity: 1, unit_price_cents: -800_000 }];
+      await admin.post(`/proposals/${id}/change-orders`, { description: 'Porch', lines: less });
+      await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed on site' });
+      const asked = async (): Promise<unknown[]> =>
+        ((await admin.get('/inbox')).body.items as Json[])
+          .filter(({ code, proposal_id }) => code === 'deposit_exceeds_final' && proposal_id === id)
+          .map(({ reason }) => reason);
+      expect(await asked()).toEqual([expect.stringContaining('$1,000.00 of the deposit')]);
+      const refund = (amount_cents: number) =>
+        admin.post(`/payments/${payment.id as number}/refund`, { amount_cents, reason: 'Only the porch' });
+      await refund(40_000);
+      await eventually(async () =>
+        expect(await asked()).toEqual([expect.stringContaining('$600.00 of the deposit')]),
+      );
+      await refund(60_000);
+      await eventually(async () => expect(await asked()).toEqual([]));
+      expect(await contract(id)).toMatchObject({ deposit_held_cents: 200_000, remaining_cents: 200_000 });
+      expect((await bill(id, 3)).body).toMatchObject({ invoice: { total_cents: 0 } });
+      expect(await contract(id)).toMatchObject({ deposit_held_cents: 0, remaining_cents: 0 });
+    },
+  );
+
   it('withholds retainage, and bills it once the work is complete', async () => {
     await contractor.admin.patch('/org/settings', { retainage_percent: 10 });
     const id = await aContract();

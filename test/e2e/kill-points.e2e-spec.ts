@@ -1,6 +1,13 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aContractor, anApprovedProposal, beginsWith, type Contractor, eventsOf } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  beginsWith,
+  type Contractor,
+  eventsOf,
+} from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 import { type CrmProcess, startProcess } from '../support/process.js';
@@ -31,8 +38,10 @@ const CREDIT_POINTS = [
   { operation: 'payment.create', when: 'after' },
 ] as const;
 
-/** Tables that the approval of a change order writes to, first to last. */
-const APPROVAL_TABLES = ['contract_lines', 'credit_memos', 'audit_log'] as const;
+/** Tables that these write to, first to last: a process that waits for one of them is killed there. */
+const APPROVAL_TABLES = ['audit_log', 'contracts', 'contract_entries'] as const;
+const CHANGE_TABLES = ['contract_lines', 'credit_memos', 'audit_log'] as const;
+const BILLING_TABLES = ['invoices', 'invoice_lines', 'sync_operations'] as const;
 
 describe('A worker killed between card and books', () => {
   let books: BooksWithStripe;
@@ -164,18 +173,8 @@ describe('A worker killed between card and books', () => {
     const approval = await aBilledContract(contractor, proposalId);
     const contract = async () => (await admin.get(`/proposals/${proposalId}/contract`)).body;
     const before = await contract();
-    for (const table of APPROVAL_TABLES) {
-      const api = await startProcess(books.database.url, { ...books.qbo.env, CRM_ROLE: 'api' });
-      await whileLocked(table, async (isWaitedFor) => {
-        const headers = { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' };
-        const body = JSON.stringify({ reason: 'Agreed on site' });
-        const answer = fetch(`${api.url}${approval}`, { method: 'POST', headers, body }).catch(
-          () => 'cut off',
-        );
-        await eventually(async () => expect(await isWaitedFor()).toBe(true));
-        await api.end('SIGKILL');
-        expect(await answer).toBe('cut off');
-      });
+    for (const table of CHANGE_TABLES) {
+      await killedAt(table, contractor, approval, { reason: 'Agreed on site' });
       await eventually(async () => expect(await contract()).toEqual(before));
     }
     for (const _ of [1, 2]) expect((await admin.post(approval, { reason: 'Again' })).status).toBe(200);
@@ -186,6 +185,71 @@ describe('A worker killed between card and books', () => {
       expect(memos.filter(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))).toHaveLength(1);
     });
   });
+
+  it('while a proposal is approved: no contract, or one, wherever the process is killed', async () => {
+    const contractor = await aContractor(books);
+    const { admin } = contractor;
+    const customer_id = await aCustomer(contractor);
+    const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+    const { id } = (await admin.post('/proposals', { name: 'Roof', customer_id, lines })).body as {
+      id: number;
+    };
+    const approval = `/proposals/${id}/approve`;
+    for (const table of APPROVAL_TABLES) {
+      await killedAt(table, contractor, approval);
+      await eventually(async () => {
+        expect((await admin.get(`/proposals/${id}`)).body).toMatchObject({ status: 'draft' });
+        expect((await admin.get(`/proposals/${id}/contract`)).status).toBe(404);
+      });
+    }
+    for (const _ of [1, 2]) expect((await admin.post(approval)).status).toBe(200);
+    expect((await admin.get(`/proposals/${id}/contract`)).body).toMatchObject({
+      version: 1,
+      value_cents: 1_000_000,
+      remaining_cents: 1_000_000,
+    });
+    expect(await eventsOf(contractor, id)).toEqual(['approve']);
+  });
+
+  it('while an entry is billed: its amount once on one invoice, wherever the process is killed', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const id = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    await admin.put(`/proposals/${id}/contract/schedule`, { entries: [{ kind: 'progress', percent: 40 }] });
+    expect((await admin.post(`/qbo/invoice/${id}`)).status).toBe(200);
+    const billing = `/proposals/${id}/contract/entries/2/bill`;
+    for (const table of BILLING_TABLES) await killedAt(table, contractor, billing);
+    await eventually(async () => {
+      const { body } = await admin.post(billing);
+      expect(body).toMatchObject({
+        invoice: { number: `CRM-${id}-P1`, total_cents: 400_000, state: 'open' },
+      });
+    });
+    expect((await admin.get(`/proposals/${id}/contract`)).body).toMatchObject({
+      billed_cents: 700_000,
+      remaining_cents: 300_000,
+    });
+    const made = await books.control.records(realmId, 'Invoice');
+    expect(made.filter(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))).toHaveLength(2);
+  });
+
+  /** Has a process of its own do what is asked, and kills it where it waits to write to the table. */
+  async function killedAt(
+    table: string,
+    { admin }: Contractor,
+    path: string,
+    body: object = {},
+  ): Promise<void> {
+    const api = await startProcess(books.database.url, { ...books.qbo.env, CRM_ROLE: 'api' });
+    await whileLocked(table, async (isWaitedFor) => {
+      const headers = { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' };
+      const asked = { method: 'POST', headers, body: JSON.stringify(body) };
+      const answer = fetch(`${api.url}${path}`, asked).catch(() => 'cut off');
+      await eventually(async () => expect(await isWaitedFor()).toBe(true));
+      await api.end('SIGKILL');
+      expect(await answer).toBe('cut off');
+    });
+  }
 
   /** Holds a table so that whoever writes to it waits. */
   async function whileLocked(

@@ -179,4 +179,26 @@ describe.each(['income', 'liability'] as const)('A taxed job, its deposit as %s,
       expect(items.map(({ code }) => code)).not.toContain('total_differs');
     },
   );
+
+  it('of which QuickBooks makes a refund over another sum than went back has a person hear of it, once', async () => {
+    const contractor = await aCompany(COMPANIES[1]);
+    const { admin } = contractor;
+    const customer = await admin.post('/customers', { email: someEmail(), billing_address: BILLING });
+    const draft = { name: 'Roof', customer_id: customer.body.id, lines: LINES, site_address: SITE };
+    const id = (await admin.post('/proposals', draft)).body.id as number;
+    await admin.post(`/proposals/${id}/approve`);
+    const differs = async (): Promise<unknown[]> =>
+      ((await admin.get('/inbox')).body.items as Json[])
+        .filter(({ code, proposal_id }) => code === 'total_differs' && proposal_id === id)
+        .map(({ reason }) => reason);
+    await payAndRefund(contractor, id, [0.1]);
+    expect(await admin.post(`/proposals/${id}/contract/entries/2/bill`)).toMatchObject({ status: 200 });
+    expect(await differs()).toEqual([]);
+    await books.control.patchSwitches({ salesTaxByState: { CO: 16.5 } });
+    await payAndRefund(contractor, id, [0.3]);
+    await books.control.patchSwitches({ salesTaxByState: { CO: 8.25 } });
+    expect(await differs()).toEqual([
+      expect.stringMatching(new RegExp(`^The refund of .* for proposal ${id} `)),
+    ]);
+  });
 });
