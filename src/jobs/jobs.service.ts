@@ -55,6 +55,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
       maintenanceIntervalSeconds: FINISHED_DELETED_EVERY_SECONDS,
+      monitorVacuum: false, // it would warn, and nobody listens: metrics of tables say the same
       useListenNotify: config.role !== 'api',
       migrate: false, // its tables are not this role's: `migrate` brings them up to date
     });
@@ -165,13 +166,14 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     handle: (payload: QueuePayloads[Name]) => Promise<void>,
   ): Promise<void> {
     if (this.config.role === 'api') return;
-    const { concurrency, ackOnStart } = QUEUES[name];
-    const ofOneOrgMax = concurrencyOfOneOrg(concurrency);
-    if (!ackOnStart) {
-      return this.places.add(name, { count: concurrency, ofOneOrgMax }, (job) => this.run(name, job, handle));
-    }
-    await this.places.add(name, { count: 1, ofOneOrgMax }, (job) =>
-      this.begin(name, job, concurrency, handle),
+    const { concurrency, ackOnStart, notify } = QUEUES[name];
+    const options = {
+      count: ackOnStart ? 1 : concurrency,
+      ofOneOrgMax: concurrencyOfOneOrg(concurrency),
+      notify,
+    };
+    await this.places.add(name, options, (job) =>
+      ackOnStart ? this.begin(name, job, concurrency, handle) : this.run(name, job, handle),
     );
   }
 

@@ -5,6 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
  * takes a second elsewhere takes half a minute, and a short limit of one test's own fails there without a fault.
  */
 const LIMIT_MS = 120_000;
+/** Between two looks: half of what has been waited already, since a look costs a request or a statement. */
+const PAUSE_MS = { min: 20, max: 200 };
 /** Also where a test moves the clock of the process. */
 const now = performance.now.bind(performance);
 
@@ -13,13 +15,14 @@ const now = performance.now.bind(performance);
  * minutes the last failure is thrown.
  */
 export async function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  const deadline = now() + LIMIT_MS;
+  const began = now();
   for (;;) {
     try {
       return await check();
     } catch (error) {
-      if (now() > deadline) throw error;
-      await pause(25);
+      const waited = now() - began;
+      if (waited > LIMIT_MS) throw error;
+      await pause(Math.min(PAUSE_MS.max, Math.max(PAUSE_MS.min, waited / 2)));
     }
   }
 }
