@@ -45,9 +45,14 @@ export interface Books {
   close(): Promise<void>;
 }
 
+/** Of one route of QuickBooks with a capital letter, of another without. */
+interface Fault {
+  Error?: { code: string }[];
+  error?: { code: string }[];
+}
+
 function codeIn(body: Body): string | null {
-  const fault = (body.Fault ?? body.fault) as
-    { Error?: { code: string }[]; error?: { code: string }[] } | undefined;
+  const fault = (body.Fault ?? body.fault) as Fault | undefined;
   return (fault?.Error ?? fault?.error)?.[0]?.code ?? null;
 }
 

@@ -1,12 +1,14 @@
-/**
- * - `connection_lost`: Intuit no longer accepts our access; a person has to connect again
- * - `sync_failing`: the sweeps of a company have failed for several intervals
- * - `needs_person`: something stands in the inbox
- * - `answer_lost`: QuickBooks did not answer a write, and it is still not known what became of it
- * - `read_budget`: the whole installation's metered reads run short, so that sweeps are made less often
- */
 export type IncidentKind =
-  'connection_lost' | 'sync_failing' | 'needs_person' | 'answer_lost' | 'read_budget';
+  /** Intuit no longer accepts our access; a person has to connect again. */
+  | 'connection_lost'
+  /** The sweeps of a company have failed for several intervals. */
+  | 'sync_failing'
+  /** Something stands in the inbox. */
+  | 'needs_person'
+  /** QuickBooks did not answer a write, and it is still not known what became of it. */
+  | 'answer_lost'
+  /** The metered reads of the whole installation run short, so that sweeps are made less often. */
+  | 'read_budget';
 
 /** One trouble of one organisation, or of the whole installation, from its beginning to its end. */
 export interface Incident {

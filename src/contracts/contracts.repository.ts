@@ -26,9 +26,8 @@ export type NewContract = Pick<
   FrozenSettings;
 
 /** Money as PostgreSQL answers it: bigint as text. */
-type InvoiceCents =
-  'amountCents' | 'totalCents' | 'taxCents' | 'creditCents' | 'retainedCents' | 'releasedCents';
 type CreditCents = 'amountCents' | 'totalCents' | 'taxCents';
+type InvoiceCents = CreditCents | 'creditCents' | 'retainedCents' | 'releasedCents';
 type CreditRow = Omit<ContractCredit, CreditCents> & Record<CreditCents, string | null>;
 type InvoiceRow = Omit<ContractInvoice, InvoiceCents> & Record<InvoiceCents, string | null>;
 

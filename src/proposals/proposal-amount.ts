@@ -26,7 +26,9 @@ export interface PricedLine extends OfferedLine {
 }
 
 export type Pricing =
-  { ok: true; lines: PricedLine[]; totalCents: number } | { ok: false; problems: FieldError[] };
+  | { ok: true; lines: PricedLine[]; totalCents: number }
+  /** Each at its line and field. */
+  | { ok: false; problems: FieldError[] };
 
 /**
  * Prices each line half up to what its currency can be paid in (the cent, the whole yen) and adds them up; the total is

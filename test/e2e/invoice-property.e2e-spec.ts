@@ -14,10 +14,11 @@ import {
 const RUNS = 5;
 const ACTIONS_MAX = 7;
 
+type Edit = 'edit payment' | 'edit invoice' | 'redate';
+
 /** One thing a bookkeeper does; `share` is of what is open, `which` picks one of the payments there are. */
 interface Act {
-  kind:
-    'pay' | 'overpay' | 'credit' | 'delete' | 'void' | 'unapply' | 'edit payment' | 'edit invoice' | 'redate';
+  kind: 'pay' | 'overpay' | 'credit' | 'delete' | 'void' | 'unapply' | Edit;
   share: number;
   which: number;
   heardBy: 'check' | 'sweep';

@@ -62,7 +62,9 @@ export const CHARGE_REFUSALS = [
 export type ChargeRefusal = (typeof CHARGE_REFUSALS)[number];
 
 export type ChargeAnswer =
-  { owed: true; amountCents: number } | { owed: false; code: ChargeRefusal; reason: string };
+  | { owed: true; amountCents: number }
+  /** With a sentence for people. */
+  | { owed: false; code: ChargeRefusal; reason: string };
 
 /**
  * How much of an invoice may be charged now, or why nothing may. Asked by page, route, payment page and whoever

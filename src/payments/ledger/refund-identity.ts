@@ -20,9 +20,11 @@ export interface NamedRefund {
   madeAt: Date;
 }
 
-/** How a named refund meets the rows: it is one of them, or new; rows that stood for it shrink by as much. */
+/** How a named refund meets the rows: it is one of them, or new. */
 export type RefundIdentity =
-  { kind: 'known'; id: number } | { kind: 'new'; shrink: { id: number; byCents: number }[] };
+  | { kind: 'known'; id: number }
+  /** Rows that stood for it, and by how much each shrinks. */
+  | { kind: 'new'; shrink: { id: number; byCents: number }[] };
 
 /**
  * Which row a refund is that Stripe names by its id. `charge.refunded` tells only the sum, so a row without an id may

@@ -8,7 +8,12 @@ export const REFUND_KEY = 'crm_refund';
 
 /** What a Stripe event says, as far as it concerns us. Amounts are hundredths of the currency unit. */
 export type StripeFact =
-  SessionFact | RefundFact | ChargeRefundFact | DisputeFact | { kind: 'none'; reason: string };
+  | SessionFact
+  | RefundFact
+  | ChargeRefundFact
+  | DisputeFact
+  /** It does not concern us. */
+  | { kind: 'none'; reason: string };
 
 export interface SessionFact {
   kind: 'session';

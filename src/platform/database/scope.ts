@@ -2,9 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { correlation } from '../correlation/correlation.js';
 import type { Door } from './doors.js';
 
-/** Whose rows statements may see: those of one organisation, or those behind a door. */
+/** Whose rows statements may see. */
 export type Scope =
-  { readonly orgId: number; readonly door?: undefined } | { readonly door: Door; readonly orgId?: undefined };
+  /** Those of one organisation. */
+  | { readonly orgId: number; readonly door?: undefined }
+  /** Those behind a door. */
+  | { readonly door: Door; readonly orgId?: undefined };
 
 const scopes = new AsyncLocalStorage<Scope>();
 

@@ -14,8 +14,8 @@ export class QboConnection {
   @Column({ type: 'text', name: 'company_name', nullable: true }) companyName!: string | null;
   @Column({ type: 'text' }) state!: ConnectionState;
   @Column({ type: 'text', name: 'access_token_sealed', nullable: true }) accessTokenEncrypted!: string | null;
-  @Column({ type: 'text', name: 'refresh_token_sealed', nullable: true }) refreshTokenEncrypted!:
-    string | null;
+  @Column({ type: 'text', name: 'refresh_token_sealed', nullable: true })
+  refreshTokenEncrypted!: string | null;
   @Column({ type: 'timestamptz', name: 'access_expires_at', nullable: true }) accessExpiresAt!: Date | null;
   @Column({ type: 'timestamptz', name: 'refresh_expires_at', nullable: true }) refreshExpiresAt!: Date | null;
   /** The end that no refresh moves, five years after the consent. */

@@ -2,18 +2,23 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn } from '../../platform/database/columns.js';
 import type { OperationKind, OperationPayload, OperationRequests } from './operation-payloads.js';
 
-/**
- * - `waiting` (blocked): until there is a connection, or what it builds on
- * - `held_back` (on hold): older than the day from which the organisation wants its books kept here
- * - `ready`: not sent, or certainly not done
- * - `sent` (in flight): on its way, or its process died on the way
- * - `uncertain` (unknown outcome): the answer was lost; look for it before sending again
- * - `done`: `qboId` names the document in QuickBooks
- * - `refused` (rejected): QuickBooks said no, or it was cancelled; sending the same again will not help
- * - `needs_person` (manual): what became of it cannot be found out safely
- */
 export type OperationState =
-  'waiting' | 'held_back' | 'ready' | 'sent' | 'uncertain' | 'done' | 'refused' | 'needs_person';
+  /** Blocked: until there is a connection, or what it builds on. */
+  | 'waiting'
+  /** On hold: older than the day from which the organisation wants its books kept here. */
+  | 'held_back'
+  /** Not sent, or certainly not done. */
+  | 'ready'
+  /** In flight: on its way, or its process died on the way. */
+  | 'sent'
+  /** Unknown outcome: the answer was lost; look for it before sending again. */
+  | 'uncertain'
+  /** `qboId` names the document in QuickBooks. */
+  | 'done'
+  /** Rejected: QuickBooks said no, or it was cancelled; sending the same again will not help. */
+  | 'refused'
+  /** Manual: what became of it cannot be found out safely. */
+  | 'needs_person';
 
 /** One write to QuickBooks, stored before it is sent. The row decides what happens next, not the queue. */
 @Entity('sync_operations')

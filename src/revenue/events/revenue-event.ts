@@ -1,18 +1,23 @@
 import type { InvoiceLineKind } from '../../invoices/invoice-line.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
-/**
- * - `billed`: invoiced before tax, with what is withheld as retainage
- * - `earned`: revenue by the contract's policy
- * - `credited`: of what was billed, given back: credits, and refunds that are a price reduction or a deposit returned
- * - `tax`: of what was invoiced; never revenue
- * - `receivable`: what the customer owes by invoices: raised by them, lowered by money and credits
- * - `received`: money, below zero where it went back
- * - `bad_debt`: of a receivable, given up
- * - `lost`: money lost in disputes: whether it is owed again is for a person to decide
- */
 export type RevenueEventKind =
-  'billed' | 'earned' | 'credited' | 'tax' | 'receivable' | 'received' | 'bad_debt' | 'lost';
+  /** Invoiced before tax, with what is withheld as retainage. */
+  | 'billed'
+  /** Revenue by the contract's policy. */
+  | 'earned'
+  /** Of what was billed, given back: credits, and refunds that are a price reduction or a deposit returned. */
+  | 'credited'
+  /** Of what was invoiced; never revenue. */
+  | 'tax'
+  /** What the customer owes by invoices: raised by them, lowered by money and credits. */
+  | 'receivable'
+  /** Money, below zero where it went back. */
+  | 'received'
+  /** Of a receivable, given up. */
+  | 'bad_debt'
+  /** Money lost in disputes: whether it is owed again is for a person to decide. */
+  | 'lost';
 
 /** What is billed, earned or paid: the products of QuickBooks, and what is none. */
 export type RevenueItem = InvoiceLineKind | 'tax' | 'unapplied';

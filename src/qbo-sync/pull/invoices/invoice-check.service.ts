@@ -18,11 +18,11 @@ import {
   INVOICE_IN_ANOTHER_COMPANY,
 } from '../../../messages/invoice-check-messages.js';
 
-/**
- * What a check found, of the invoice that the proposal shows. A soft failure is an answer with a sentence for people.
- */
+/** What a check found, of the invoice that the proposal shows. */
 export type InvoiceCheck =
-  { ok: true; changedToPaid: boolean; proposal: Lead } | { ok: false; error: string };
+  | { ok: true; changedToPaid: boolean; proposal: Lead }
+  /** A soft failure, with a sentence for people. */
+  | { ok: false; error: string };
 
 /** Compares one proposal with its invoices, now, because a person asked. */
 @Injectable()

@@ -9,7 +9,12 @@ import type { SettledBy } from './settled-by.js';
 export type { InvoiceSnapshot, InvoiceRecord } from './invoice-record.js';
 
 export type TransitionEvent =
-  'invoice_paid' | 'invoice_reopened' | 'invoice_partially_paid' | 'invoice_voided' | 'invoice_deleted';
+  | 'invoice_paid'
+  /** It was paid, and is not any more. */
+  | 'invoice_reopened'
+  | 'invoice_partially_paid'
+  | 'invoice_voided'
+  | 'invoice_deleted';
 
 export interface InvoiceChange {
   next: InvoiceRecord;

@@ -1,9 +1,12 @@
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 
-/** What QuickBooks said of one invoice, by its id there: the whole of it, or that it is gone. */
+/** What QuickBooks said of one invoice, by its id there. */
 export type InvoiceSnapshot =
-  { invoiceId: string; deleted: false; invoice: QboInvoice } | { invoiceId: string; deleted: true };
+  /** The whole of it. */
+  | { invoiceId: string; deleted: false; invoice: QboInvoice }
+  /** It is gone. */
+  | { invoiceId: string; deleted: true };
 
 /** What is stored of an invoice that is in QuickBooks, as far as it decides anything. */
 export interface InvoiceRecord extends Pick<
