@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isDatabaseUnavailable } from '../platform/database/unavailable.js';
+import { LogDamper } from '../platform/logging/log-damper.js';
 import { JobsService } from './jobs.service.js';
 import type { JobRef } from './queue-payloads.js';
 import { TimetableService } from './timetable.service.js';
@@ -22,6 +24,7 @@ export interface DueRows {
 @Injectable()
 export class DueJobsService implements OnModuleInit {
   private readonly logger = new Logger(DueJobsService.name);
+  private readonly damper = new LogDamper();
   private readonly tables = new Map<string, DueRows>();
 
   constructor(
@@ -53,7 +56,9 @@ export class DueJobsService implements OnModuleInit {
   private async enqueueAll(): Promise<void> {
     for (const table of this.tables.keys()) {
       await this.enqueueDue(table).catch((error: unknown) => {
-        this.logger.error({ err: error, table }, 'The due rows of a table could not be enqueued');
+        const withheld = this.damper.admit(isDatabaseUnavailable(error) ? 'database' : table);
+        if (withheld !== null)
+          this.logger.error({ err: error, table, withheld }, 'The due rows of a table could not be enqueued');
       });
     }
   }

@@ -10,6 +10,8 @@ import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
 import { DueJobsService } from '../../jobs/due-jobs.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { isDatabaseUnavailable } from '../../platform/database/unavailable.js';
+import { LogDamper } from '../../platform/logging/log-damper.js';
 import { Clock } from '../../platform/time/clock.js';
 import { ConnectionLossService } from '../connection/connection-loss.service.js';
 import { ConnectionService } from '../connection/connection.service.js';
@@ -32,6 +34,7 @@ const LOOK_EVERY_MAX_MS = 60_000;
 @Injectable()
 export class InvoicePollerService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(InvoicePollerService.name);
+  private readonly damper = new LogDamper();
   private readonly intervalMs: number;
   private readonly webhookFedIntervalMs: number;
   private lookAgainAtMs = 0;
@@ -92,8 +95,16 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
   }
 
   private async look(): Promise<void> {
-    await this.pollDue().catch((error: unknown) => this.logger.error(error));
-    await this.losses.bringUpToDate().catch((error: unknown) => this.logger.error(error));
+    await this.pollDue().catch((error: unknown) => this.logFailure(error));
+    await this.losses.bringUpToDate().catch((error: unknown) => this.logFailure(error));
+  }
+
+  /** Once in ten seconds while the database is away, since a look is taken each second. */
+  private logFailure(error: unknown): void {
+    if (!isDatabaseUnavailable(error)) return this.logger.error(error);
+    const withheld = this.damper.admit('database');
+    if (withheld !== null)
+      this.logger.error({ err: error, withheld }, 'Due companies could not be looked for');
   }
 
   /** Has every company swept that is due, so many at a time that no transaction holds many rows. */
