@@ -60,6 +60,8 @@ export interface Switches {
   salesTaxByState: Record<string, number>;
   /** A `TotalTax` sent to a company with automated sales tax: ignored, or taken as the tax. */
   explicitTax: 'ignored' | 'honoured';
+  /** `GlobalTaxCalculation` sent to a US company, which has none: kept and of no effect, or fault 6000. */
+  taxCalculationInUs: 'kept' | 'refused';
   /** A US line below zero, such as a deposit taken off: taxed as its code says, or always, as its invoice is. */
   negativeLineTax: 'by_code' | 'always';
   /** An item whose `IncomeAccountRef` is no income account, such as a liability: taken, or fault 2500. */
@@ -70,6 +72,8 @@ export interface Switches {
   closedPeriod: 'refuse' | 'allow';
   /** A deposit that comes to less than nothing: fault 6000, or taken. */
   negativeDeposit: 'refuse' | 'allow';
+  /** A line of a deposit that books money from a bank account: taken, or fault 2500. */
+  bankLineOfDeposit: 'allow' | 'refuse';
   /** A deposit into a foreign account with an `ExchangeRate`: taken, or fault 6000. */
   foreignDepositRate: 'allow' | 'refuse';
   /** Whether a deposit raises an update event for the payments in it, whose tokens do not move. */
@@ -134,11 +138,13 @@ export const SWITCH_CHOICES: { readonly [Name in WordSwitch]: readonly Switches[
   currencyDecimals: ['two', 'own'],
   nameComparison: ['codepoints', 'normalized'],
   explicitTax: ['ignored', 'honoured'],
+  taxCalculationInUs: ['kept', 'refused'],
   negativeLineTax: ['by_code', 'always'],
   itemAccounts: ['any', 'income'],
   partialInvoiceOfEstimate: ['closes', 'closes_when_full', 'refused'],
   closedPeriod: ['refuse', 'allow'],
   negativeDeposit: ['refuse', 'allow'],
+  bankLineOfDeposit: ['allow', 'refuse'],
   foreignDepositRate: ['allow', 'refuse'],
   idOrder: ['numeric', 'text'],
   requestIdOnSend: ['ignore', 'replay'],
@@ -193,11 +199,13 @@ export function defaultSwitches(): Switches {
     salesTaxPercent: 0,
     salesTaxByState: {},
     explicitTax: 'ignored',
+    taxCalculationInUs: 'kept',
     negativeLineTax: 'by_code',
     itemAccounts: 'any',
     partialInvoiceOfEstimate: 'closes',
     closedPeriod: 'refuse',
     negativeDeposit: 'refuse',
+    bankLineOfDeposit: 'allow',
     foreignDepositRate: 'allow',
     paymentEventOnDeposit: false,
     idOrder: 'numeric',

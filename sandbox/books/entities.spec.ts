@@ -213,7 +213,7 @@ describe('every entity', () => {
 
     expect(invoice).toMatchObject({
       CurrencyRef: { value: 'JPY', name: 'Japanese Yen' },
-      TotalAmt: 1000,
+      TotalAmt: 1000.4,
       HomeTotalAmt: 6.5,
       HomeBalance: 6.5,
     });

@@ -168,6 +168,9 @@ export const businessRule = (detail: string): Fault =>
     `Business Validation Error: ${detail}`,
   );
 
+export const wrongAttachment = (fileName: string): Fault =>
+  fault('6041', 'Invalid Attachment', `Attachment ${fileName} is of a type that cannot be attached.`);
+
 export const wrongAmount = (element = 'Line.Amount'): Fault =>
   fault(
     '6070',

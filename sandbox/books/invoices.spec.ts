@@ -39,10 +39,14 @@ describe('invoices', () => {
       LinkedTxn: [],
       EmailStatus: 'NotSet',
       PrintStatus: 'NeedToPrint',
-      BillEmail: { Address: 'b@buyer.example' },
+      FreeFormAddress: true,
+      ShipFromAddr: { Line1: expect.any(String), Line2: expect.stringContaining(', ') },
+      MetaData: { LastModifiedByRef: { value: expect.stringMatching(/^\d+$/) } },
       CurrencyRef: { value: 'USD' },
       TxnTaxDetail: { TotalTax: 0 },
     });
+    // QuickBooks' own page fills in the customer's address; the API sends an invoice to nobody by itself.
+    expect(invoice).not.toHaveProperty('BillEmail');
     expect(invoice.Line).toMatchObject([
       {
         Id: '1',

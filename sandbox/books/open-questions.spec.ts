@@ -70,6 +70,15 @@ describe('what a switch decides: tax and what is sold', () => {
   });
 
   it.each([
+    ['kept', null],
+    ['refused', '6000'],
+  ] as const)('a calculation of tax that the US does not have, taxCalculationInUs %s', (answer, code) => {
+    const company = booksWith({ taxCalculationInUs: answer });
+    const invoice = sale('2026-01-10', [sold(100)], { GlobalTaxCalculation: 'TaxExcluded' });
+    expect(codeOf(() => writeRecord(company, 'create', 'Invoice', invoice))).toBe(code);
+  });
+
+  it.each([
     ['any', null],
     ['income', '2500'],
   ] as const)('an item that sells a liability, itemAccounts %s', (itemAccounts, code) => {
@@ -117,6 +126,17 @@ describe('what a switch decides: dates and deposits', () => {
     const company = booksWith({ negativeDeposit });
     const DepositLineDetail = { AccountRef: { value: '7' } };
     const Line = [{ Amount: -5, DetailType: 'DepositLineDetail', DepositLineDetail }];
+    const deposit = { DepositToAccountRef: { value: '35' }, Line };
+    expect(codeOf(() => writeRecord(company, 'create', 'Deposit', deposit))).toBe(code);
+  });
+
+  it.each([
+    ['allow', null],
+    ['refuse', '2500'],
+  ] as const)('a deposit of money from another bank account, bankLineOfDeposit %s', (answer, code) => {
+    const company = booksWith({ bankLineOfDeposit: answer });
+    const DepositLineDetail = { AccountRef: { value: '36' } };
+    const Line = [{ Amount: 5, DetailType: 'DepositLineDetail', DepositLineDetail }];
     const deposit = { DepositToAccountRef: { value: '35' }, Line };
     expect(codeOf(() => writeRecord(company, 'create', 'Deposit', deposit))).toBe(code);
   });

@@ -68,7 +68,22 @@ it('a file is uploaded with its metadata, linked, and downloaded again', async (
     { Attachable: { FileName: 'plan.txt', ContentType: 'text/plain', Size: 4, Note: 'plan' } },
   ]);
   const { Id } = AttachableResponse[0]!.Attachable;
-  expect(await (await fetch(`${base}/download/${Id}`, { headers })).text()).toBe('a\r\nb');
+  const link = await (await fetch(`${base}/download/${Id}`, { headers })).text();
+  expect(await (await fetch(link)).text()).toBe('a\r\nb');
+  const read = await books.read('attachable', Id);
+  expect(await (await fetch(read.TempDownloadUri as string)).text()).toBe('a\r\nb');
+  const where = (id: string): string =>
+    `AttachableRef.EntityRef.Type = 'invoice' and AttachableRef.EntityRef.value = '${id}'`;
+  expect(await books.query(`select * from attachable where ${where(invoice.Id)}`)).toMatchObject({
+    Attachable: [{ Id, TempDownloadUri: expect.stringContaining('/files/') }],
+  });
+  expect(await books.query(`select * from attachable where ${where('99999')}`)).toEqual({});
+
+  books.world.clock.advance(16 * 60_000);
+  expect((await fetch(link)).status).toBe(403);
+  form.set('file_content_01', new Blob(['MZ']), 'plan.exe');
+  const refused = await fetch(`${base}/upload`, { method: 'POST', headers, body: form });
+  expect(await refused.text()).toContain('"code":"6041"');
 });
 
 it('a tax code is made with its rates in one call', async () => {

@@ -4,9 +4,10 @@ import { type Body, type Json, isBody, refOf, textOf } from './json.ts';
 import { majorOf, minorOf } from './money.ts';
 import { targetOf } from './references.ts';
 import type { Row } from './company-state.ts';
+import { shownFields } from './shown-fields.ts';
 import { nameShown, type Store } from './store.ts';
 
-/** References that travel without a name, as recorded. */
+/** References that travel without a name, as recorded, but for those of the list after it. */
 const NAMELESS = new Set([
   'DepositToAccountRef',
   'DefaultTaxCodeRef',
@@ -14,19 +15,34 @@ const NAMELESS = new Set([
   'SalesTermRef',
   'TxnTaxCodeRef',
   'TaxRateRef',
+  'ParentRef',
+  'TermRef',
+  'AgencyRef',
+  'PaymentMethodRef',
 ]);
+const NAMED = new Set(['Invoice.SalesTermRef', 'Deposit.DepositToAccountRef']);
+
+function hasName(owner: EntityName, field: string): boolean {
+  return !NAMELESS.has(field) || NAMED.has(`${owner}.${field}`);
+}
 
 function nameOf(store: Store, field: string, owner: EntityName, id: string): string | undefined {
   const target = targetOf(field, owner);
   return target && nameShown(store.find(target, id));
 }
 
+/** The payee of a purchase, whose reference says of what kind it is. */
+function entityName(store: Store, owner: EntityName, payee: Body): string | undefined {
+  const kind = (['Vendor', 'Customer', 'Employee'] as const).find((one) => one === payee.type);
+  return owner === 'Purchase' && kind ? nameShown(store.find(kind, textOf(payee, 'value'))) : undefined;
+}
+
 function rendered(store: Store, owner: EntityName, value: Json, field: string): Json {
   if (Array.isArray(value)) return value.map((one) => rendered(store, owner, one, ''));
   if (!isBody(value)) return value;
   const id = textOf(value, 'value');
-  if (id !== undefined && field.endsWith('Ref') && !NAMELESS.has(field)) {
-    const name = nameOf(store, field, owner, id);
+  if (id !== undefined && field.endsWith('Ref') && hasName(owner, field)) {
+    const name = field === 'EntityRef' ? entityName(store, owner, value) : nameOf(store, field, owner, id);
     return name === undefined ? value : { ...value, value: id, name };
   }
   return Object.fromEntries(
@@ -71,7 +87,7 @@ export function render(store: Store, entity: EntityName, body: Body): Readonly<B
   if (entity === 'Account') return accountWithBalance(store, rendered(store, entity, body, '') as Body);
   const known = renderings.get(body);
   if (known?.nameRevision === store.nameRevision) return known.body;
-  const fresh = rendered(store, entity, body, '') as Body;
+  const fresh = shownFields(store, entity, rendered(store, entity, body, '') as Body);
   renderings.set(body, { nameRevision: store.nameRevision, body: fresh });
   return fresh;
 }

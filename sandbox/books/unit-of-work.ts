@@ -72,9 +72,9 @@ export class UnitOfWork {
   }
 
   /** Replaces a record's body; Id, SyncToken and MetaData are the commit's business. */
-  put(entity: EntityName, body: Body): void {
+  put(entity: EntityName, body: Body, details: Pick<Touched, 'keepsToken'> = {}): void {
     const id = textOf(body, 'Id')!;
-    this.#touch(entity, id).isSilent = false;
+    Object.assign(this.#touch(entity, id), { isSilent: false }, details);
     this.#set(entity, id, body, null);
   }
 

@@ -16,6 +16,7 @@ import { render } from './render.ts';
 import { RULES } from './rules/rules-of.ts';
 import type { RuleContext } from './rules/rule-context.ts';
 import { writableOf } from './shape.ts';
+import { READ_ONLY_WHEN_READ } from './shown-fields.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
 
 export type Verb = 'create' | 'update' | 'delete' | 'void';
@@ -159,7 +160,8 @@ export function writeRecord(
 ): Body {
   const id = changeBooks(company, verb, entity, sent, options);
   if (verb === 'delete') return { status: 'Deleted', domain: 'QBO', Id: id };
-  return readRecord(company, entity, id);
+  const record = readRecord(company, entity, id);
+  return verb === 'create' ? without(record, ...READ_ONLY_WHEN_READ) : record;
 }
 
 /** One record by its Id; 610 when it is not there, or no longer. */

@@ -3,7 +3,7 @@ import { type Entity, findEntity } from '../books/catalog.ts';
 import { changedSince } from '../books/cdc.ts';
 import type { Company } from '../books/company.ts';
 import { unparsable, unsupportedOperation } from '../books/fault.ts';
-import { type Body, isBody } from '../books/json.ts';
+import { type Body, isBody, rowsOf } from '../books/json.ts';
 import { type Verb, writeRecord } from '../books/write-record.ts';
 import { createTaxService } from '../books/tax-service.ts';
 import { runReport } from '../books/reports/run-report.ts';
@@ -11,7 +11,8 @@ import { queryRecurring, readRecurring, writeRecurring } from '../books/recurrin
 import { runQuery } from '../books/query/run.ts';
 import { type ApiRequest, jsonBody, peekBody, textBody } from './api-request.ts';
 import { readOne } from './reads.ts';
-import { fileOf, uploadFiles } from './upload.ts';
+import { fileLink, withFileLinks } from './file-links.ts';
+import { uploadFiles } from './upload.ts';
 
 /** What a call did: the body to answer with, or a document, and the metered reads in it. */
 export interface Outcome {
@@ -64,9 +65,11 @@ function queryCall(request: ApiRequest): Call {
   const asked =
     /\bfrom\s+(\w+)/i.exec(request.query.query ?? request.body.toString('utf8'))?.[1] ?? 'unknown';
   const run = asked.toLowerCase() === 'recurringtransaction' ? queryRecurring : runQuery;
-  return reading(`${asked.toLowerCase()}.query`, (company) => ({
-    QueryResponse: run(company, statementOf(request)),
-  }));
+  return reading(`${asked.toLowerCase()}.query`, (company) => {
+    const QueryResponse = run(company, statementOf(request));
+    const files = rowsOf(QueryResponse, 'Attachable').map((one) => withFileLinks(company, request, one));
+    return { QueryResponse: files.length > 0 ? { ...QueryResponse, Attachable: files } : QueryResponse };
+  });
 }
 
 function batchCall(request: ApiRequest): Call {
@@ -164,8 +167,10 @@ export function callOf(request: ApiRequest): Call {
       isBatch: false,
       run: (company) => ({ body: uploadFiles(company, request), reads: 0 }),
     };
-  if (name === 'download' && method === 'GET')
-    return reading('attachable.download', (company) => fileOf(company, request.path[1] ?? ''));
+  if ((name === 'download' || name === 'attachable-thumbnail') && method === 'GET')
+    return reading(`attachable.${name === 'download' ? name : 'thumbnail'}`, (company) =>
+      Buffer.from(fileLink(company, request, request.path[1] ?? '')),
+    );
   if (name === 'reports' && method === 'GET')
     return reading(`report.${(request.path[1] ?? '').toLowerCase()}`, (company) => ({
       ...(runReport(company, request.path[1] ?? '', request.query) as unknown as Body),

@@ -6,6 +6,8 @@ import { requestFromXml } from '../xml/from-xml.ts';
 /** A request to `/v3/company/{realm}/…`, taken apart. */
 export interface ApiRequest {
   method: string;
+  /** Scheme and host the client asked, for links in the answer. */
+  origin: string;
   realm: string;
   /** What follows the realm in the path, as sent: `['invoice', '155', 'send']`. */
   path: string[];
@@ -32,6 +34,7 @@ export function apiRequestOf(request: FastifyRequest): ApiRequest {
   );
   return {
     method: request.method,
+    origin: `${request.protocol}://${request.host}`,
     realm,
     path: rest.split('/').filter((segment) => segment !== ''),
     query: Object.fromEntries(query),

@@ -1,6 +1,7 @@
 import type { Company } from '../books/company.ts';
 import { findEntity } from '../books/catalog.ts';
 import { currencyOf } from '../books/currency-of.ts';
+import { nameShown } from '../books/store.ts';
 import { type Body, type Json, partOf, refOf, rowsOf, textOf } from '../books/json.ts';
 import { type AmountStyle, amountText, majorOf, minorOf } from '../books/money.ts';
 
@@ -155,7 +156,7 @@ export function paperOf(company: Company, entity: string, record: Body): Paper {
     ['Terms', textOf(company.store.find('Term', refOf(record, 'SalesTermRef') ?? ''), 'Name')],
     ['Due date', textOf(record, 'DueDate')],
     ['Valid until', textOf(record, 'ExpirationDate')],
-    ['Payment method', named('PaymentMethodRef')],
+    ['Payment method', nameShown(company.store.find('PaymentMethod', refOf(record, 'PaymentMethodRef')))],
   ];
   const isLine = (line: string | undefined): line is string => Boolean(line);
   return {

@@ -6,6 +6,7 @@ import { readRecord } from '../books/write-record.ts';
 import { render } from '../books/render.ts';
 import { sendRecord } from '../books/send.ts';
 import type { ApiRequest } from './api-request.ts';
+import { withFileLinks } from './file-links.ts';
 import { pdfOf } from './pdf.ts';
 
 interface OneRecord {
@@ -78,6 +79,10 @@ export function readOne(
     if (entity.family === 'single') return reads((company) => singleRecord(company, entity, id));
     if (entity.name === 'ExchangeRate' && id === undefined)
       return reads((company) => exchangeRate(company, request));
+    if (id !== undefined && entity.name === 'Attachable')
+      return reads((company) => ({
+        Attachable: withFileLinks(company, request, readRecord(company, entity.name, id)),
+      }));
     if (id !== undefined) return reads((company) => withLink(request, record(company, entity, id)));
   }
   return reads(() => {

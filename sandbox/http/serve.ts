@@ -43,9 +43,9 @@ function refusedAtGate(
   return fits ? null : throttled();
 }
 
-/** A PDF of a document, or the bytes of a file. */
+/** A PDF of a document, or a link to a file. */
 function documentTypeOf({ operation }: Call): string {
-  return operation === 'attachable.download' ? 'application/octet-stream' : 'application/pdf';
+  return operation.startsWith('attachable.') ? 'text/plain' : 'application/pdf';
 }
 
 function execute(world: World, request: ApiRequest, call: Call, startedAt: Date): Omit<Served, 'executed'> {

@@ -1,8 +1,9 @@
 import type { Company } from '../books/company.ts';
-import { objectNotFound, required, unparsable } from '../books/fault.ts';
+import { required, unparsable, wrongAttachment } from '../books/fault.ts';
 import { type Body, isBody, textOf } from '../books/json.ts';
 import { readRecord, writeRecord } from '../books/write-record.ts';
 import type { ApiRequest } from './api-request.ts';
+import { withFileLinks } from './file-links.ts';
 import { type Part, partsOf } from './multipart.ts';
 
 function metadataOf(part: Part | undefined): Body {
@@ -14,6 +15,16 @@ function metadataOf(part: Part | undefined): Body {
     // Said below: a part that is not JSON is as unreadable as one that is no object.
   }
   throw unparsable('The metadata of the file is not a JSON object');
+}
+
+/** Kinds of files that can be attached, by the end of their name. */
+const ATTACHED = new Set(
+  'ai csv doc docx eps gif jpeg jpg ods page pdf png rtf tif tiff txt xls xlsx xml'.split(' '),
+);
+
+function checkKind(fileName: string): void {
+  const ending = /\.([^.]+)$/.exec(fileName)?.[1]?.toLowerCase();
+  if (ending === undefined || !ATTACHED.has(ending)) throw wrongAttachment(fileName);
 }
 
 /** `file_content_01` of `file_metadata_01`. */
@@ -40,21 +51,10 @@ export function uploadFiles(company: Company, request: ApiRequest): Body {
       ...metadata,
       Size: file.content.length,
     };
+    for (const name of new Set([draft.FileName, file.fileName ?? draft.FileName])) checkKind(name);
     const id = textOf(writeRecord(company, 'create', 'Attachable', draft), 'Id')!;
     company.files.set(id, file.content);
-    return { Attachable: { ...readRecord(company, 'Attachable', id), ...addressesOf(company, id) } };
+    return { Attachable: withFileLinks(company, request, readRecord(company, 'Attachable', id)) };
   });
   return { AttachableResponse };
-}
-
-/** Where a file can be had. */
-function addressesOf(company: Company, id: string): Body {
-  const path = `/v3/company/${company.realmId}/download/${id}`;
-  return { FileAccessUri: path, TempDownloadUri: path };
-}
-
-export function fileOf(company: Company, id: string): Buffer {
-  const file = company.files.get(id);
-  if (!file) throw objectNotFound();
-  return file;
 }

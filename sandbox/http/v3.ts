@@ -9,6 +9,7 @@ import { entitlementsCall } from './entitlements.ts';
 import type { PlannedFault } from './fault-plan.ts';
 import type { AccessCheck } from './access-check.ts';
 import type { JournalEntry } from './journal.ts';
+import { registerFileLinks } from './file-links.ts';
 import { ResponseWriter } from './response-writer.ts';
 import { wrongIn } from './wrong-in.ts';
 import { faultResponseOf } from './fault-response.ts';
@@ -26,13 +27,15 @@ interface Exchange {
   writer: ResponseWriter;
   reply: FastifyReply;
   entry: JournalEntry;
+  request: ApiRequest;
   startedAt: Date;
 }
 
-function deliver({ world, writer, reply, entry }: Exchange, served: Served): FastifyReply {
+function deliver({ world, writer, reply, entry, request }: Exchange, served: Served): FastifyReply {
   world.journal.end(entry, served.answer.status, served.reads);
   const isReport = entry.operation.startsWith('report.');
-  if (isReport && world.switches.reportGeneration === 'modern') void reply.header('v3modernResponse', 'true');
+  const isModern = world.switches.reportGeneration === 'modern' || request.query.testing_migration === 'true';
+  if (isReport && isModern) void reply.header('v3modernResponse', 'true');
   return writer.send(reply, served.answer);
 }
 
@@ -61,13 +64,8 @@ async function applyFault(
   }
 }
 
-async function executeCall(
-  state: Exchange,
-  access: AccessCheck,
-  request: ApiRequest,
-  call: Call,
-): Promise<FastifyReply> {
-  const { world, writer, reply, entry } = state;
+async function executeCall(state: Exchange, access: AccessCheck, call: Call): Promise<FastifyReply> {
+  const { world, writer, reply, entry, request } = state;
   const fault = world.faults.take(call.operation, request.realm);
   const isSlow = fault?.kind === 'slow';
   const isLate = fault?.when === 'after';
@@ -88,6 +86,7 @@ async function executeCall(
 export function registerV3(app: FastifyInstance, world: World, access: AccessCheck): void {
   const writer = new ResponseWriter();
   app.addHook('preClose', async () => writer.release());
+  registerFileLinks(app, world);
   void app.register(async (api) => {
     api.removeAllContentTypeParsers();
     api.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -122,7 +121,7 @@ export function registerV3(app: FastifyInstance, world: World, access: AccessChe
       };
       world.journal.begin(entry);
       reply.raw.once('close', () => world.journal.leave(entry));
-      return executeCall({ world, writer, reply, entry, startedAt }, access, request, call);
+      return executeCall({ world, writer, reply, entry, request, startedAt }, access, call);
     };
     api.all('/v3/company/:realm/*', (raw, reply) => answer(raw, reply, callOf));
     api.get('/manage/entitlements/v3/:realm', (raw, reply) =>

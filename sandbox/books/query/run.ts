@@ -6,6 +6,7 @@ import { render, accountWithBalance } from '../render.ts';
 import type { Row } from '../company-state.ts';
 import type { Switches } from '../../switches.ts';
 import { type Condition, type Query, parseQuery } from './parse.ts';
+import { attachedTo } from './attached-to.ts';
 import { compareKeys, propertyOf, selectedField } from './properties.ts';
 
 const ROWS_MAX = 1000;
@@ -23,6 +24,8 @@ function testOf(
   { property: name, operator, values }: Condition,
   { idOrder }: Switches,
 ): Test {
+  const attached = entity.name === 'Attachable' ? attachedTo(name, operator, values) : null;
+  if (attached) return (row) => attached(row.body);
   const property = propertyOf(entity, name, idOrder);
   if (operator === 'LIKE') {
     const pattern = likeness(values[0]!);

@@ -1,6 +1,7 @@
 import { type Body, textOf, without } from '../json.ts';
 import { type Decimals, amountText, majorOf } from '../money.ts';
 import { currencyOf } from '../currency-of.ts';
+import { nameValue } from './name-value.ts';
 
 /** One line of a payment: so much of its money on one open transaction. */
 export interface Application {
@@ -19,15 +20,7 @@ function lineEx(id: string, open: string, docNumber: string | undefined): Body {
     ['txnOpenBalance', open],
     ...(docNumber === undefined ? [] : [['txnReferenceNumber', docNumber]]),
   ];
-  const any = pairs.map(([Name, Value]) => ({
-    name: '{http://schema.intuit.com/finance/v3}NameValue',
-    declaredType: 'com.intuit.schema.finance.v3.NameValue',
-    scope: 'javax.xml.bind.JAXBElement$GlobalScope',
-    value: { Name, Value },
-    nil: false,
-    globalScope: true,
-    typeSubstituted: false,
-  }));
+  const any = pairs.map(([name, value]) => nameValue(name!, value!));
   return { any };
 }
 

@@ -50,6 +50,9 @@ function checkLine(context: RuleContext, line: Body, ownId: string | undefined):
   if (source) return checkSource(source, ownId);
   if (refOf(detail, 'AccountRef') === undefined) throw required('DepositLineDetail.AccountRef');
   const type = accountTypeOf(context.company.store, refOf(detail, 'AccountRef'));
+  const { bankLineOfDeposit } = context.company.world.switches;
+  if (type === 'Bank' && bankLineOfDeposit === 'refuse')
+    throw badReference('Accounts', refOf(detail, 'AccountRef')!, 'AccountRef');
   if (type === 'Accounts Receivable' && partOf(detail, 'Entity').value === undefined)
     throw businessRule('When you use Accounts Receivable, you must choose a customer in the Name field.');
 }
@@ -117,8 +120,15 @@ export const depositRules: Rules = {
       Line: lines.map((line) =>
         line.DepositLineDetail === undefined
           ? line
-          : { ...line, Id: String((number += 1)), LineNum: number, DetailType: 'DepositLineDetail' },
+          : {
+              ...line,
+              Id: String((number += 1)),
+              LineNum: number,
+              DetailType: 'DepositLineDetail',
+              CustomExtensions: line.CustomExtensions ?? [],
+            },
       ),
+      TxnTaxDetail: draft.TxnTaxDetail ?? {},
       TotalAmt: majorOf(total, currency),
     };
     return { ...body, ...homeAmounts(context, body, 'TotalAmt') };

@@ -35,7 +35,10 @@ function isPartOf({ company }: RuleContext, estimate: Body, invoice: Body): bool
   return [invoice, ...earlier].reduce((sum, one) => sum + total(one), 0) < total(estimate);
 }
 
-/** An invoice made from an estimate closes it and is linked from it; one for a part may not: a switch. */
+/**
+ * An invoice made from an estimate closes it and is linked from it, which moves its time and not its token; one for a
+ * part may not close it: a switch.
+ */
 function closeEstimates(context: RuleContext, invoice: Body): void {
   const link = { TxnId: invoice.Id, TxnType: 'Invoice' };
   const { partialInvoiceOfEstimate } = context.company.world.switches;
@@ -45,11 +48,9 @@ function closeEstimates(context: RuleContext, invoice: Body): void {
     const isPart = partialInvoiceOfEstimate !== 'closes' && isPartOf(context, estimate, invoice);
     if (isPart && partialInvoiceOfEstimate === 'refused')
       throw cannotLink('the invoice is for a part of the estimate');
-    context.unit.put('Estimate', {
-      ...estimate,
-      TxnStatus: isPart ? 'Accepted' : 'Closed',
-      LinkedTxn: [link, ...rowsOf(estimate, 'LinkedTxn')],
-    });
+    const LinkedTxn = [link, ...rowsOf(estimate, 'LinkedTxn')];
+    const closed = { ...estimate, TxnStatus: isPart ? 'Accepted' : 'Closed', LinkedTxn };
+    context.unit.put('Estimate', closed, { keepsToken: true });
   }
 }
 
@@ -63,7 +64,6 @@ export const invoiceRules: Rules = {
       AllowOnlineCreditCardPayment: sent.AllowOnlineCreditCardPayment ?? false,
       AllowOnlineACHPayment: sent.AllowOnlineACHPayment ?? false,
       ...owed,
-      FreeFormAddress: sent.FreeFormAddress ?? true,
       DueDate: dueDateOf(context, sent, sale),
       ...homeAmounts(context, owed, 'TotalAmt', 'Balance'),
     };

@@ -44,7 +44,12 @@ export const journalRules: Rules = {
     const body = {
       ...dated(context, numbered(context, 'JournalEntry', draft, before), before),
       CurrencyRef,
-      Line: rowsOf(draft, 'Line').map((line, index): Body => ({ ...line, Id: String(index) })),
+      Line: rowsOf(draft, 'Line').map((line, index): Body => ({
+        ...line,
+        Id: String(index),
+        CustomExtensions: line.CustomExtensions ?? [],
+      })),
+      TxnTaxDetail: draft.TxnTaxDetail ?? {},
       Adjustment: draft.Adjustment ?? false,
       TotalAmt: 0,
     };

@@ -8,7 +8,7 @@ import { checkItemLine } from './item-line.ts';
 import { numbered } from './numbering.ts';
 import type { RuleContext } from './rule-context.ts';
 import { homeAmounts } from './sale.ts';
-import { valueAddedTax } from './value-added-tax.ts';
+import { checkCalculation, valueAddedTax } from './value-added-tax.ts';
 
 export function requireFields(draft: Body, ...fields: string[]): void {
   for (const field of fields) if (draft[field] === undefined) throw required(field);
@@ -38,6 +38,21 @@ function purchaseTax(
   return { ...rest, TxnTaxDetail: { TxnTaxDetail } };
 }
 
+const EXPENSES = ['AccountBasedExpenseLineDetail', 'ItemBasedExpenseLineDetail'];
+
+/** A line of what is bought as QBO keeps it: not billable and, in the US, untaxed unless it says so. */
+function expenseLine(company: Company, entity: EntityName, sent: Body): Body {
+  const { LineNum: _number, ...line } = sent;
+  const name = EXPENSES.find((one) => line[one] !== undefined);
+  const taxed = company.isUs ? { TaxCodeRef: { value: 'NON' } } : {};
+  return {
+    ...(entity === 'Bill' ? { LinkedTxn: [] } : {}),
+    ...line,
+    ...(name ? { [name]: { BillableStatus: 'NotBillable', ...taxed, ...partOf(line, name) } } : {}),
+    CustomExtensions: line.CustomExtensions ?? [],
+  };
+}
+
 /** Number, date, numbered lines and their sum: what bills, purchases, orders and credits have in common. */
 export function completeLined(
   context: RuleContext,
@@ -51,9 +66,11 @@ export function completeLined(
   const Line = rowsOf(draft, 'Line').map((line, index): Body => {
     requireFields(line, 'Amount');
     checkItemLine(context.company.store, line, 'ItemBasedExpenseLineDetail');
-    return { ...line, Id: String(index + 1), LineNum: index + 1 };
+    const number = entity === 'Purchase' ? {} : { LineNum: index + 1 };
+    return { ...expenseLine(context.company, entity, line), Id: String(index + 1), ...number };
   });
   checkBillable(Line);
+  checkCalculation(context.company, draft);
   const { tax, TxnTaxDetail, lines } = purchaseTax(context.company, draft, Line, currency);
   const total = lines.reduce((sum, line) => sum + minorOf(line.Amount, currency), tax);
   const body = {

@@ -9,7 +9,7 @@ import { numbered } from './numbering.ts';
 import { identifyAddresses } from './person.ts';
 import type { Rules, RuleContext } from './rule-context.ts';
 import { type Tax, usSalesTax } from './sales-tax.ts';
-import { valueAddedTax } from './value-added-tax.ts';
+import { checkCalculation, valueAddedTax } from './value-added-tax.ts';
 
 /** Sold and paid at the counter: the customer may be unknown. */
 const PAID_AT_ONCE = new Set<EntityName>(['SalesReceipt', 'RefundReceipt']);
@@ -52,16 +52,38 @@ function checkEmailStatus(draft: Body): void {
     throw required('BillEmail');
 }
 
-/** What a form takes over from its customer when it brings none of its own. */
-function inheritedFrom(customer: Body | undefined, draft: Body, before: Body | undefined): Body {
+/**
+ * What a form takes over from its customer when it brings none of its own. QBO's own page fills in the e-mail address
+ * too; the API does not.
+ */
+function inheritedFrom(
+  { byHand }: RuleContext,
+  customer: Body | undefined,
+  draft: Body,
+  before: Body | undefined,
+): Body {
   if (before || !customer) return draft;
   const taken = {
     BillAddr: customer.BillAddr,
     ShipAddr: customer.ShipAddr,
-    BillEmail: customer.PrimaryEmailAddr,
+    ...(byHand ? { BillEmail: customer.PrimaryEmailAddr } : {}),
   };
   const own = Object.entries(taken).filter(([field, value]) => draft[field] === undefined && isBody(value));
   return { ...draft, ...Object.fromEntries(own) };
+}
+
+/** Where a sale is shipped from unless it says so: the company's own address, on two lines. */
+function shipFrom({ company }: RuleContext, draft: Body, before: Body | undefined): Body {
+  if (before || draft.ShipFromAddr !== undefined || !company.isUs) return {};
+  const own = partOf(company.store.find('CompanyInfo', '1'), 'CompanyAddr');
+  if (own.Line1 === undefined) return {};
+  const joined = (separator: string, ...parts: (string | undefined)[]): string =>
+    parts.filter(Boolean).join(separator);
+  const region = joined('  ', textOf(own, 'CountrySubDivisionCode'), textOf(own, 'PostalCode'));
+  const Line2 = joined(', ', textOf(own, 'City'), region);
+  return {
+    ShipFromAddr: { Id: company.store.next('address'), Line1: own.Line1, ...(Line2 ? { Line2 } : {}) },
+  };
 }
 
 /** The rate sent, or 1: the API does not look one up. A rate of nothing or less is refused. */
@@ -114,7 +136,8 @@ export function completeSale(
   const CurrencyRef = partyCurrency(context, sent, customer);
   const currency = textOf(CurrencyRef, 'value')!;
   checkEmailStatus(sent);
-  const addressed = inheritedFrom(customer, sent, before);
+  checkCalculation(company, sent);
+  const addressed = inheritedFrom(context, customer, sent, before);
   const { priced, tax, TxnTaxDetail } = pricedAndTaxed(context, addressed, before, currency);
   if (priced.net + tax < 0) throw businessRule('Transaction amount must be 0 or greater.');
   const identified = identifyAddresses(context, addressed, before, 'BillAddr', 'ShipAddr');
@@ -128,6 +151,8 @@ export function completeSale(
     TxnTaxDetail,
     ...(company.isUs ? {} : { GlobalTaxCalculation: sent.GlobalTaxCalculation ?? 'TaxExcluded' }),
     ...(customerId === undefined ? {} : { CustomerRef: { value: customerId } }),
+    FreeFormAddress: sent.FreeFormAddress ?? true,
+    ...shipFrom(context, identified, before),
     TotalAmt: majorOf(priced.net + tax, currency),
     ApplyTaxAfterDiscount: sent.ApplyTaxAfterDiscount ?? false,
     PrintStatus: sent.PrintStatus ?? 'NeedToPrint',

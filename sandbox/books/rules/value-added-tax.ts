@@ -22,6 +22,12 @@ function calculationOf(draft: Body): Calculation {
   return known;
 }
 
+/** A company in the US has no such calculation; whether it is refused there is a switch. */
+export function checkCalculation({ isUs, world }: Company, draft: Body): void {
+  if (isUs && draft.GlobalTaxCalculation !== undefined && world.switches.taxCalculationInUs === 'refused')
+    throw businessRule('GlobalTaxCalculation cannot be used by a company in the US.');
+}
+
 /** What percent of an amount with tax in it is left without the tax; taken line by line, as QBO does. */
 function withoutTax(percent: number): number {
   return (100 / (100 + percent)) * 100;
