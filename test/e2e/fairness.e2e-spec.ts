@@ -123,10 +123,10 @@ describe('An organisation beside others', () => {
     }
     await books.notices.resume();
     const { app } = books.app;
-    const sweep = holdNext(app.get(QboClient), 'changesSince');
+    const feedPoll = holdNext(app.get(QboClient), 'changesSince');
     const comparison = holdNext(app.get(FullReconciliationService), 'compare');
     const swept = pollCompany(books, busy);
-    for (const [place, step] of [sweep, comparison].entries()) {
+    for (const [place, step] of [feedPoll, comparison].entries()) {
       await step.done;
       const { proposalId, invoiceId } = invoices[place]!;
       await books.control.receivePayment(calm.realmId, invoiceId);

@@ -10,7 +10,7 @@ import { freePort } from '../support/ports.js';
 import { launchProcess, startProcess, untilReady } from '../support/process.js';
 
 /** Node itself ends a connection that has asked nothing for so long. */
-const SILENCE_ENDED_BY_NODE_MS = 60_000;
+const IDLE_CUT_BY_NODE_MS = 60_000;
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -105,7 +105,7 @@ describe('A process', () => {
     await new Promise((resolve) => silent.once('connect', resolve));
     const startedAt = performance.now();
     expect(await crm.end('SIGTERM')).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(SILENCE_ENDED_BY_NODE_MS);
+    expect(performance.now() - startedAt).toBeLessThan(IDLE_CUT_BY_NODE_MS);
   });
 
   it('turns away new requests first, and serves those that come until its listener closes', async () => {

@@ -22,7 +22,7 @@ const CHROMIUM_FLAGS = [
 export const chromium = findChromium(process.env);
 
 /** What a page of it may take on a busy machine, in milliseconds. */
-const PATIENCE_MS = 120_000;
+const PAGE_WITHIN_MS = 120_000;
 
 /** Starts the Chromium of this machine. The caller closes it. Throws where there is none. */
 export async function launchChromium(): Promise<Chromium> {
@@ -30,9 +30,9 @@ export async function launchChromium(): Promise<Chromium> {
   const browser = await playwright.launch({
     executablePath: chromium,
     args: CHROMIUM_FLAGS,
-    timeout: PATIENCE_MS,
+    timeout: PAGE_WITHIN_MS,
   });
-  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS));
+  browser.on('context', (context) => context.setDefaultTimeout(PAGE_WITHIN_MS));
   return browser;
 }
 

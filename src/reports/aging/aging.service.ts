@@ -12,7 +12,7 @@ import {
   type OpenWindow,
   type PlacedDocument,
 } from './open-documents.repository.js';
-import type { CompanyBooks, OpenOn } from './open-documents-sql.js';
+import type { OwnBooks, OpenOn } from './open-documents-sql.js';
 
 /** A CSV file of documents is read in so many rows at once. */
 const CSV_BATCH = 10_000;
@@ -43,7 +43,7 @@ interface Asked {
   head: AgingHead;
   on: OpenOn;
   /** Null where no company is read, or none is known. */
-  books: CompanyBooks | null;
+  books: OwnBooks | null;
 }
 
 /** Receivables by how late they are, at the end of a day in the organisation's time zone. */

@@ -11,7 +11,7 @@ export interface OpenOn {
 }
 
 /** A company with the currency of those of its documents that name none. */
-export interface CompanyBooks {
+export interface OwnBooks {
   realmId: string;
   homeCurrency: string;
 }
@@ -52,7 +52,7 @@ export function openOfOurs(
 export function openOfCompany(
   columns: string,
   { asOf, currency }: OpenOn,
-  { realmId, homeCurrency }: CompanyBooks,
+  { realmId, homeCurrency }: OwnBooks,
   { place }: Parameters,
 ): string {
   const [day, realm, home] = [place(asOf), place(realmId), place(homeCurrency)];
@@ -68,7 +68,7 @@ export function openOfCompany(
 }
 
 /** Names of a customer `o.qbo_customer_id` of the company, and which of ours it is: `who.id`, `who.name`. */
-export function whoOfCompany({ realmId }: Pick<CompanyBooks, 'realmId'>, { place }: Parameters): string {
+export function whoOfCompany({ realmId }: Pick<OwnBooks, 'realmId'>, { place }: Parameters): string {
   const realm = place(realmId);
   return `
     left join lateral (

@@ -4,13 +4,7 @@ import { Parameters } from '../../platform/database/parameters.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ReportPosition } from '../report-cursor.js';
 import { type AgedSum, BUCKETS, BUCKETS_FROM_DAYS, type OpenDocument } from './aging.js';
-import {
-  type CompanyBooks,
-  openOfCompany,
-  openOfOurs,
-  type OpenOn,
-  whoOfCompany,
-} from './open-documents-sql.js';
+import { type OwnBooks, openOfCompany, openOfOurs, type OpenOn, whoOfCompany } from './open-documents-sql.js';
 
 /** Which of the documents that are owed, the earliest due first. */
 export interface OpenWindow {
@@ -89,7 +83,7 @@ export class OpenDocumentsRepository {
   }
 
   /** Every document of the company that was open, from the mirror; all of them without a window. */
-  async listOfCompany(question: OpenOn, books: CompanyBooks, window?: OpenWindow): Promise<PlacedDocument[]> {
+  async listOfCompany(question: OpenOn, books: OwnBooks, window?: OpenWindow): Promise<PlacedDocument[]> {
     const parameters = new Parameters();
     parameters.place(question.orgId);
     const open = openOfCompany(
@@ -137,7 +131,7 @@ export class OpenDocumentsRepository {
   /** The same of every document of the company; only what is over where `onlyCredits`. */
   async sumCompany(
     question: OpenOn,
-    books: CompanyBooks,
+    books: OwnBooks,
     { onlyCredits = false }: { onlyCredits?: boolean } = {},
   ): Promise<AgedSum[]> {
     const parameters = new Parameters();

@@ -9,7 +9,7 @@ import { CompanyMirrorService } from '../company-mirror.service.js';
 import type { ReportPosition } from '../report-cursor.js';
 import { dayOf } from '../report-day.js';
 import { cashForecast, type ExpectedInvoice, type ExpectedWeek } from './cash-forecast.js';
-import type { ExpectedDocument } from './collections.view.js';
+import type { DueDocument } from './collections.view.js';
 import { CollectionsRepository } from './collections.repository.js';
 import { type Dso, dsoOf } from './dso.js';
 
@@ -61,7 +61,7 @@ export class CollectionsService {
     orgId: number,
     weeks: number,
     { limit, after }: OpenWindow,
-  ): Promise<CashForecastReport & { rows: ExpectedDocument[]; next: ReportPosition | null }> {
+  ): Promise<CashForecastReport & { rows: DueDocument[]; next: ReportPosition | null }> {
     const { question, invoices, ...report } = await this.expected(orgId, weeks);
     const from = after === null ? 0 : invoices.findIndex((one) => isAfter(one, after));
     const shown = from < 0 ? [] : invoices.slice(from, from + limit);
@@ -74,7 +74,7 @@ export class CollectionsService {
   async exportForecast(
     orgId: number,
     weeks: number,
-  ): Promise<CashForecastReport & { batches: AsyncGenerator<ExpectedDocument[]> }> {
+  ): Promise<CashForecastReport & { batches: AsyncGenerator<DueDocument[]> }> {
     const { question, invoices, ...report } = await this.expected(orgId, weeks);
     return { ...report, batches: this.batches(question, invoices) };
   }
@@ -82,7 +82,7 @@ export class CollectionsService {
   private async *batches(
     question: OpenOn,
     invoices: readonly ExpectedInvoice[],
-  ): AsyncGenerator<ExpectedDocument[]> {
+  ): AsyncGenerator<DueDocument[]> {
     for (let start = 0; start < invoices.length; start += CSV_BATCH) {
       const some = invoices.slice(start, start + CSV_BATCH);
       yield await inOrganisation(question.orgId, () => this.documents(question, some));
@@ -102,10 +102,7 @@ export class CollectionsService {
   }
 
   /** What is paid meanwhile is left out. */
-  private async documents(
-    question: OpenOn,
-    invoices: readonly ExpectedInvoice[],
-  ): Promise<ExpectedDocument[]> {
+  private async documents(question: OpenOn, invoices: readonly ExpectedInvoice[]): Promise<DueDocument[]> {
     const ids = invoices.map(({ invoice }) => invoice.invoiceId);
     const found = await this.open.listOurs(question, { ids });
     const byId = new Map(found.map((document) => [document.invoiceId, document]));

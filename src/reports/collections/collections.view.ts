@@ -8,7 +8,7 @@ import type { CashForecastReport } from './collections.service.js';
 import type { Dso } from './dso.js';
 
 /** An open invoice, and when its money is expected. */
-export interface ExpectedDocument {
+export interface DueDocument {
   document: OpenDocument;
   delayDays: number;
   expectedOn: CalendarDay;
@@ -32,7 +32,7 @@ export function cashForecastView({
   rows,
   next,
 }: CashForecastReport & {
-  rows: readonly ExpectedDocument[];
+  rows: readonly DueDocument[];
   next: ReportPosition | null;
 }): CashForecastView {
   return {
@@ -63,7 +63,7 @@ const FORECAST_COLUMNS = [
 export const FORECAST_CSV_HEAD = csvLine(FORECAST_COLUMNS);
 
 export function forecastCsv(
-  rows: readonly ExpectedDocument[],
+  rows: readonly DueDocument[],
   environment: CashForecastReport['environment'],
 ): string {
   const views = rows.map((row) => expectedView(row, environment));
@@ -75,7 +75,7 @@ function dsoRowView({ currency, receivableCents, invoicedCents, dsoDays }: Dso):
 }
 
 function expectedView(
-  { document, delayDays, expectedOn }: ExpectedDocument,
+  { document, delayDays, expectedOn }: DueDocument,
   environment: CashForecastReport['environment'],
 ): ExpectedInvoiceView {
   return {
