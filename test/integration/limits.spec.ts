@@ -89,7 +89,7 @@ describe('A body that nobody needs to send', () => {
           headers: { 'content-type': type, authorization: `Bearer ${org.admin.token}` },
           body: ReadableStream.from(parts.map((part) => Buffer.from(part))),
           duplex: 'half',
-        } as RequestInit);
+        });
         return status;
       };
       expect(await chunked()).toBe(200);

@@ -188,7 +188,7 @@ export class ScopedClient extends Client {
         this.prepares = false;
       done(error);
     };
-    super.query('select pg_backend_pid() as pid', answer as never);
+    void super.query('select pg_backend_pid() as pid', answer as never);
   }
 
   override query(config: unknown, values?: unknown, callback?: unknown): never {

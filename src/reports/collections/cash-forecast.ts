@@ -1,4 +1,5 @@
 import { addDays, type CalendarDay } from '../../platform/time/calendar-day.js';
+import type { OpenDocument } from '../aging/aging.js';
 import type { DueInvoice } from '../aging/open-documents.repository.js';
 
 const DAYS_OF_WEEK = 7;
@@ -12,6 +13,13 @@ export interface PaidDelay {
 export interface ExpectedInvoice {
   invoice: DueInvoice;
   /** Days after the due day that are counted on: the customer's own median, else everybody's, else none. */
+  delayDays: number;
+  expectedOn: CalendarDay;
+}
+
+/** An open invoice, and when its money is expected. */
+export interface DueDocument {
+  document: OpenDocument;
   delayDays: number;
   expectedOn: CalendarDay;
 }

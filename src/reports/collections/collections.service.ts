@@ -8,8 +8,7 @@ import type { OpenOn } from '../aging/open-documents-sql.js';
 import { CompanyMirrorService } from '../company-mirror.service.js';
 import type { ReportPosition } from '../report-cursor.js';
 import { dayOf } from '../report-day.js';
-import { cashForecast, type ExpectedInvoice, type ExpectedWeek } from './cash-forecast.js';
-import type { DueDocument } from './collections.view.js';
+import { cashForecast, type DueDocument, type ExpectedInvoice, type ExpectedWeek } from './cash-forecast.js';
 import { CollectionsRepository } from './collections.repository.js';
 import { type Dso, dsoOf } from './dso.js';
 

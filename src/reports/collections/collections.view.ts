@@ -1,18 +1,11 @@
 import { documentLink } from '../../messages/quickbooks-links.js';
 import { csvLine } from '../../platform/text/csv.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import type { OpenDocument } from '../aging/aging.js';
 import { type ReportPosition, reportCursor } from '../report-cursor.js';
+import type { DueDocument } from './cash-forecast.js';
 import type { CashForecastView, DsoRowView, DsoView, ExpectedInvoiceView } from './collections.dto.js';
 import type { CashForecastReport } from './collections.service.js';
 import type { Dso } from './dso.js';
-
-/** An open invoice, and when its money is expected. */
-export interface DueDocument {
-  document: OpenDocument;
-  delayDays: number;
-  expectedOn: CalendarDay;
-}
 
 export function dsoView({ asOf, rows }: { asOf: CalendarDay; rows: readonly Dso[] }, days: number): DsoView {
   return { as_of: asOf, days, rows: rows.map(dsoRowView) };

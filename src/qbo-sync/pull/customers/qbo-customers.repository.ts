@@ -86,5 +86,5 @@ export class QboCustomersRepository {
 }
 
 function storedKey(key: string): string {
-  return key.length <= KEY_LENGTH_MAX ? key : [...key].slice(0, KEY_LENGTH_MAX).join('');
+  return key.length <= KEY_LENGTH_MAX ? key : Array.from(key).slice(0, KEY_LENGTH_MAX).join('');
 }
