@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SandboxRefusal } from '../control-client.ts';
 import { type Books, REALM, openTestBooks } from '../testing/books.ts';
+import { eventually } from '../testing/eventually.ts';
 
 describe('the bookkeeper in QBO', () => {
   let books: Books;
@@ -207,14 +208,14 @@ describe('the sandbox itself', () => {
     const hurried = [1, 2].map(() =>
       fetch(`${books.url}/v3/company/${REALM}/customer/1`, { signal: giveUp.signal }).catch(() => null),
     );
-    await vi.waitFor(async () => expect(await most()).toBe(2), 5_000);
+    await eventually(async () => expect(await most()).toBe(2));
     giveUp.abort();
     await Promise.all(hurried);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await books.control.resetCalls();
       await ask();
       expect(await most()).toBe(1);
-    }, 5_000);
+    });
   });
 
   it('moves its clock', async () => {

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Json, TestApp } from '../oauth/test-app.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
+import { eventually } from '../testing/eventually.ts';
 import { TestReceiver } from '../webhooks/test-receiver.ts';
 import { TestMerchant } from './test-merchant.ts';
 
@@ -119,7 +120,7 @@ describe('an event', () => {
     await paidSession();
     await receiver.arrival(2);
     receiver.status = 204;
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await app.control('GET', 'stripe/events')).toMatchObject({
         deliveries: [{ state: 'delivered' }],
       }),

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Json, TestApp, otherRealmId, realmId, startTestSandbox } from '../oauth/test-app.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { Change } from '../books/change.ts';
+import { eventually } from '../testing/eventually.ts';
 import { signatureOf } from './intuit-request.ts';
 import { TestReceiver } from './test-receiver.ts';
 
@@ -112,7 +113,7 @@ describe('a notification that is not acknowledged', () => {
     happen('1');
     await receiver.arrival(2);
     receiver.status = 200;
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await app.control('GET', 'webhooks/deliveries')).toMatchObject({ delivered: 1, waiting: 0 }),
     );
     expect(new Set(receiver.received.map(({ raw }) => raw)).size).toBe(1);
@@ -123,7 +124,7 @@ describe('a notification that is not acknowledged', () => {
     receiver.status = 503;
     happen('1');
     await receiver.arrival(1);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await app.control('GET', 'webhooks/deliveries')).toMatchObject({ waiting: 1 }),
     );
     expect(receiver.received).toHaveLength(1);
@@ -149,7 +150,7 @@ describe('a notification that is not acknowledged', () => {
     await receiver.arrival(1);
     receiver.status = 200;
     happen('2');
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await app.control('GET', 'webhooks/deliveries')).toMatchObject({ waiting: 2 }),
     );
     sandbox.world.clock.advance(10_000);
@@ -174,7 +175,7 @@ describe('a test', () => {
   it('holds notifications back and lets them go', async () => {
     await app.control('POST', 'webhooks/pause');
     happen('1');
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await app.control('GET', 'webhooks/deliveries')).toMatchObject({ waiting: 1 }),
     );
     expect(receiver.received).toHaveLength(0);

@@ -1,6 +1,6 @@
 import { register } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lastDayOf } from '../../src/platform/time/calendar-day.js';
+import { dayInZone, lastDayOf } from '../../src/platform/time/calendar-day.js';
 import { aContractor, anApprovedProposal, anInvoicedProposal, type Contractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
@@ -216,7 +216,8 @@ describe.skipIf(!programs.prometheus)('The panels after a day of business', () =
       const answers = await Promise.all(contractors.map(({ admin }) => admin.get(`/reports/${report}`)));
       return answers.flatMap(({ body }) => body.totals as Record<string, number>[]);
     };
-    const month = new Date().toISOString().slice(0, 7);
+    const { time_zone } = (await contractors[0]!.admin.get('/org/settings')).body;
+    const month = dayInZone(new Date(), time_zone as string).slice(0, 7);
     const [from, to] = [`${month}-01`, lastDayOf(month)];
     const closing = (await totals(`deferred-revenue?month=${month}`)).map((one) => one.closing_cents!);
     const margins = (await totals(`margin?from=${from}&to=${to}`)).map(
