@@ -68,7 +68,9 @@ describe('The access token of a company', () => {
     const outcomes = await callsFromBoth(50);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(await refreshes()).toBe(1);
-    expect((await qbo.control.calls(REALM)).statuses).toEqual({ 200: 53 }); // and three while it was connected
+    // None was refused and tried again. Others are of the connection, and of whatever is due an hour later.
+    const { statuses } = await qbo.control.calls(REALM);
+    expect([Object.keys(statuses), statuses[200]! >= 50]).toEqual([['200'], true]);
   });
 
   it('is refreshed twice, and lost, where the lease does not hold the second process back', async () => {
