@@ -24,6 +24,7 @@ const NAMING = `
 
 /** Columns of these names that name no person. */
 const HARMLESS = new Set([
+  'contracts',
   'disputes',
   'invoice_compares',
   'period_closings',
