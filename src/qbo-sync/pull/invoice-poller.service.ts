@@ -68,7 +68,9 @@ export class InvoicePollerService implements OnApplicationBootstrap, BeforeAppli
     });
     if (this.config.role === 'api') return;
     await this.cursors.bringForward(this.clock.now(), await this.intervals());
-    await this.jobs.work('qbo.company.sweep', ({ orgId }) => this.poll.poll(orgId));
+    await this.jobs.work('qbo.company.sweep', async ({ orgId }) => {
+      await this.poll.poll(orgId);
+    });
     this.logger.log(`Starting invoice status poller (interval: ${this.config.qbo.pollIntervalMinutes}min)`);
   }
 

@@ -32,6 +32,9 @@ const OVERLAP_MS = 5 * 60_000;
 const FIRST_LOOK_BACK_MS = 3_600_000;
 const INCOMPLETE_PER_POLL_MAX = 100;
 
+/** What became of a sweep that was asked for: another worker may have been at the company. */
+export type PollOutcome = 'swept' | 'failed' | 'busy';
+
 /**
  * Brings the picture of one company's invoices up to date for the price of one call. The watermark is QuickBooks' own
  * time less an overlap and moves only together with the effects, so whatever fails is read again. Where the answer does
@@ -66,15 +69,15 @@ export class ChangeFeedPollService {
    * Sweeps the company of an organisation once, unless another worker is at it. Ends in one log line; never throws
    * for QuickBooks.
    */
-  async poll(orgId: number): Promise<void> {
+  async poll(orgId: number): Promise<PollOutcome> {
     const company = await this.connections.company(orgId);
-    if (!company) return;
+    if (!company) return 'failed';
     const lease = await this.leases.take<DuePoll>(POLL_LEASE, [orgId]);
-    if (!lease) return;
+    if (!lease) return 'busy';
     const due = lease.row;
     if (due.realmId !== company.realmId) {
       await this.leases.release(lease);
-      return;
+      return 'failed';
     }
     const startedAt = performance.now();
     const stats = new RunStats();
@@ -90,6 +93,7 @@ export class ChangeFeedPollService {
       await this.cursors.release(due, { error: failure, surprised: stats.changed > 0 }, this.clock.now());
     }
     this.logger.log({ orgId, ...stats.facts(performance.now() - startedAt) }, 'Invoice poll finished');
+    return failure === null ? 'swept' : 'failed';
   }
 
   private async run(company: QboCompany, poll: DuePoll, stats: RunStats): Promise<void> {

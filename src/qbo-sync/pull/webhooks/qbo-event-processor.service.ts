@@ -118,7 +118,7 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
   private async settle(
     company: QboCompany,
     events: readonly PendingEvent[],
-    { snapshots, payments, dispositions }: WebhookFetchResult,
+    { snapshots, payments, dispositions, heldBecause }: WebhookFetchResult,
   ): Promise<number> {
     const held = events.filter((event) => dispositions.held.includes(event.eventId));
     const reconciliation = await retryOnConflict(() =>
@@ -126,9 +126,8 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
         const applied = await this.projector.applyIn(tx, company, snapshots, payments);
         await this.events.close(tx, dispositions.done, 'done');
         await this.events.close(tx, dispositions.ignored, 'ignored', 'It is about no invoice of a proposal.');
-        const reason = 'An invoice is being made, and this may be about it.';
         const until = lookAgainAt(held, this.clock.now());
-        await this.postpone(tx, company.orgId, held, until, { attempts: 0, reason });
+        await this.postpone(tx, company.orgId, held, until, { attempts: 0, reason: heldBecause });
         return applied;
       }),
     );

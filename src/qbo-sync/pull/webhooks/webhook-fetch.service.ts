@@ -11,7 +11,6 @@ import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { PaymentReaderService } from '../invoices/payment-reader.service.js';
 import { EventLinksRepository } from './event-links.repository.js';
-import { WebhookStateRepository } from './webhook-state.repository.js';
 import {
   type Dispositions,
   dispositionsOf,
@@ -26,10 +25,16 @@ export interface WebhookFetchResult {
   snapshots: InvoiceSnapshot[];
   payments: Changed<QboPayment>[];
   dispositions: Dispositions;
+  /** Why those wait that are held. */
+  heldBecause: string;
 }
 
 /** What was read without a sweep. */
-type DirectReading = Omit<WebhookFetchResult, 'dispositions'> & Pick<KnownEntities, 'linkedIds' | 'paidBy'>;
+type DirectReading = Pick<WebhookFetchResult, 'snapshots' | 'payments'> &
+  Pick<KnownEntities, 'linkedIds' | 'paidBy'>;
+
+const BEING_MADE = 'An invoice is being made, and this may be about it.';
+const BEING_SWEPT = 'Another worker sweeps the company. What this is about is looked for after it.';
 
 /** More invoices that are gone at once are a matter for a sweep, which tells a deletion from a disaster. */
 const GONE_MAX = 4;
@@ -46,7 +51,6 @@ export class WebhookFetchService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly links: EventLinksRepository,
-    private readonly webhookState: WebhookStateRepository,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly paymentReader: PaymentReaderService,
@@ -60,13 +64,18 @@ export class WebhookFetchService {
     const isInvoiceBeingMade = await this.links.isInvoiceBeingMade(manager, company);
     if (!isInvoiceBeingMade && !(await this.links.hasLinked(manager, company))) {
       const ignored = events.map((event) => event.eventId);
-      return { snapshots: [], payments: [], dispositions: { done: [], held: [], ignored } };
+      const dispositions = { done: [], held: [], ignored };
+      return { snapshots: [], payments: [], dispositions, heldBecause: BEING_MADE };
     }
     const inquiry = fetchPlanOf(events);
-    const { snapshots, payments, ...found } =
-      (await this.directly(company, inquiry)) ?? (await this.byPoll(company, inquiry));
+    const reading = (await this.directly(company, inquiry)) ?? (await this.byPoll(company, inquiry));
+    if (!reading) {
+      const dispositions = { done: [], held: events.map((event) => event.eventId), ignored: [] };
+      return { snapshots: [], payments: [], dispositions, heldBecause: BEING_SWEPT };
+    }
+    const { snapshots, payments, ...found } = reading;
     const dispositions = dispositionsOf(events, { ...found, isInvoiceBeingMade }, this.clock.now());
-    return { snapshots, payments, dispositions };
+    return { snapshots, payments, dispositions, heldBecause: BEING_MADE };
   }
 
   /** Asks for just these; null where that does not tell. */
@@ -138,11 +147,14 @@ export class WebhookFetchService {
     return new Set(await this.links.listLinked(this.dataSource.manager, company, [...new Set(invoiceIds)]));
   }
 
-  /** A sweep applies what it finds. One that another worker is at, or that failed, tells nothing: the events wait. */
-  private async byPoll(company: QboCompany, { invoiceIds }: FetchPlan): Promise<DirectReading> {
-    const askedAt = this.clock.now();
-    await this.poll.poll(company.orgId);
-    if (!(await this.webhookState.wasSweptSince(this.dataSource.manager, company.orgId, askedAt))) {
+  /**
+   * A sweep applies what it finds; one that failed tells nothing. Null where another worker is at one: it may have
+   * begun before the events came, so it tells nothing either, and is no failure.
+   */
+  private async byPoll(company: QboCompany, { invoiceIds }: FetchPlan): Promise<DirectReading | null> {
+    const outcome = await this.poll.poll(company.orgId);
+    if (outcome === 'busy') return null;
+    if (outcome === 'failed') {
       throw new QboError('transient', 'The sweep that these events need did not succeed.', {
         operation: 'cdc',
       });

@@ -20,14 +20,4 @@ export class WebhookStateRepository {
       [orgId, at],
     );
   }
-
-  /** True where a sweep of this company began at or after an instant, by the trade's clock, and succeeded. */
-  async wasSweptSince(tx: EntityManager, orgId: number, instant: Date): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      `select from qbo_sweeps
-        where org_id = $1 and last_error is null and last_started_at >= $2 and last_succeeded_at >= last_started_at`,
-      [orgId, instant],
-    );
-    return rows.length > 0;
-  }
 }
