@@ -44,13 +44,19 @@ describe('The facts of the database at /metrics', () => {
     return Number(/^crm_facts_age_seconds (\S+)$/m.exec(text)![1]);
   };
 
+  /** A scrape waits a second for the facts. On a busy machine they are read later, and the next scrape has them. */
+  const shows = (fact: () => Promise<number>, value: number) =>
+    eventually(async () => expect(await fact()).toBe(value));
+  const areFresh = () => eventually(async () => expect(await ageSeconds()).toBeLessThan(FRESH_MS / 1000));
+
   it('are invoices and what is owed on them, by state', async () => {
-    expect(await invoices()).toBe(1);
+    await shows(invoices, 1);
     const owed = await metric(books.app, 'crm_invoices_balance_cents', { state: 'open', currency: 'USD' });
     expect(owed).toBe(375_000);
   });
 
   it('are connections, operations and jobs, at 0 where there are none', async () => {
+    await areFresh();
     const text = await (await fetch(`${books.app.url}/metrics`)).text();
     expect(text).toContain('crm_qbo_connections{state="connected"} 1');
     expect(text).toContain('crm_qbo_connections{state="needs_reauth"} 0');
@@ -68,9 +74,10 @@ describe('The facts of the database at /metrics', () => {
       `update qbo_tokens set connected_at = now() - interval '3 hours' where org_id = $1`,
       [contractor.orgId],
     );
+    await areFresh();
     const age = await metric(books.app, 'crm_qbo_sweep_age_seconds', { org_id: contractor.orgId });
     expect(age).toBeGreaterThanOrEqual(7_199);
-    expect(age).toBeLessThan(7_260);
+    expect(age).toBeLessThan(7_320);
   });
 
   it('are the pace at which a company may be called, and the calls under way', async () => {
@@ -85,18 +92,20 @@ describe('The facts of the database at /metrics', () => {
           where realm_id = $1`,
         [realmId],
       );
-    expect(await pace()).toBe(1);
+    await shows(pace, 1);
     await books.database.query('select pause_qbo_company($1, 60)', [realmId]);
-    expect(await pace()).toBe(0);
+    await shows(pace, 0);
     await endPauses(books.database);
-    expect(await pace()).toBe(0.5);
+    await shows(pace, 0.5);
 
-    await underWay('+ 30000');
-    await pace();
-    expect(await metric(books.app, 'crm_qbo_calls_under_way', { org_id: orgId })).toBe(1);
+    const callsUnderWay = async () => {
+      await pace();
+      return metric(books.app, 'crm_qbo_calls_under_way', { org_id: orgId });
+    };
+    await underWay('+ 300000');
+    await shows(callsUnderWay, 1);
     await underWay('- 1');
-    await pace();
-    expect(await metric(books.app, 'crm_qbo_calls_under_way', { org_id: orgId })).toBe(0);
+    await eventually(async () => expect(await callsUnderWay()).toBe(0));
   });
 
   it('are what happened within a period, to the moment; the month is that of the organisation', async () => {
@@ -232,7 +241,7 @@ describe('The facts of the database at /metrics', () => {
     });
 
     it('are as fresh as ever where one part of them takes too long, and say how old that part is', async () => {
-      await metric(books.app, 'crm_invoices', {});
+      await areFresh();
       const slow = vi.spyOn(MarginFiguresRepository.prototype, 'read').mockImplementation(async (tx) => {
         await tx.query('set local statement_timeout = 20');
         return tx.query('select pg_sleep(1)');
@@ -240,11 +249,11 @@ describe('The facts of the database at /metrics', () => {
       passedMs += FRESH_MS + 1;
       await change(`balance_cents = 4200, due_on = '2020-01-01'`);
       const owed = { org_id: lender.orgId, bucket: 'days_91_plus' };
-      expect(await metric(books.app, 'crm_receivables_cents', owed)).toBe(4_200);
+      await shows(() => metric(books.app, 'crm_receivables_cents', owed), 4_200);
       expect(await ageSeconds()).toBeGreaterThan(FRESH_MS / 1000);
       slow.mockRestore();
       passedMs += FRESH_MS + 1;
-      expect(await ageSeconds()).toBeLessThan(10);
+      await areFresh();
       await change(`balance_cents = 0`);
     });
 
@@ -258,7 +267,8 @@ describe('The facts of the database at /metrics', () => {
       expect(await figuresAt('2026-03-01T07:00:00Z')).toEqual(['USD 375000']);
       expect(await figuresAt('2026-03-01T06:59:00Z')).toEqual([]);
       passedMs += FRESH_MS + 1;
-      expect(await metric(books.app, 'crm_deferred_revenue_cents', { org_id: lender.orgId })).toBe(375_000);
+      const deferred = () => metric(books.app, 'crm_deferred_revenue_cents', { org_id: lender.orgId });
+      await shows(deferred, 375_000);
     });
   });
 
@@ -269,10 +279,10 @@ describe('The facts of the database at /metrics', () => {
       [contractor.orgId],
     );
     const open = () => metric(books.app, 'crm_inbox_open', { org_id: contractor.orgId, code: 'validation' });
-    expect(await open()).toBe(1);
+    await shows(open, 1);
     await books.database.query(`update inbox_items set state = 'resolved', closed_at = now()`);
     passedMs += FRESH_MS + 1;
-    expect(await open()).toBe(0);
+    await eventually(async () => expect(await open()).toBe(0));
   });
 
   it('are what was refused, until another try has taken over', async () => {
@@ -284,31 +294,33 @@ describe('The facts of the database at /metrics', () => {
     await books.control.setPreferences(realmId, { BookCloseDate: '2099-12-31' });
     const id = await anApprovedProposal({ admin, realmId, orgId });
     await admin.post(`/qbo/invoice/${id}`);
-    expect(await refused()).toBe(1);
+    await shows(refused, 1);
     await books.control.setPreferences(realmId, { BookCloseDate: '2001-01-01' });
     const [item] = (await admin.get('/inbox')).body.items as { id: number }[];
     expect((await admin.post(`/inbox/${item!.id}/retry`)).body.state).toBe('resolved');
-    expect(await refused()).toBe(0);
+    await shows(refused, 0);
   });
 
   it('begin the counters of an organisation at 0 that another process added', async () => {
     const [org] = await books.database.query<{ id: number }>(
       `insert into orgs (name, created_at) values ('Added elsewhere', now()) returning id`,
     );
-    await fetch(`${books.app.url}/metrics`);
-    const text = await (await fetch(`${books.app.url}/metrics`)).text();
-    expect(text).toContain(`crm_invoices_generated_total{org_id="${org!.id}"} 0`);
+    await eventually(async () => {
+      const text = await (await fetch(`${books.app.url}/metrics`)).text();
+      expect(text).toContain(`crm_invoices_generated_total{org_id="${org!.id}"} 0`);
+    });
   });
 
   it('are read once in ten seconds, however often they are asked for', async () => {
+    await areFresh();
     expect(await invoices()).toBe(1);
     await books.database.query(`update invoices set state = 'paid' where qbo_invoice_id is not null`);
     expect(await invoices()).toBe(1);
     passedMs += FRESH_MS + 1;
-    expect(await invoices()).toBe(0);
+    await shows(invoices, 0);
     await books.database.query(`update invoices set state = 'open' where qbo_invoice_id is not null`);
     passedMs += FRESH_MS + 1;
-    expect(await invoices()).toBe(1);
+    await shows(invoices, 1);
   });
 
   it('stand as they were, within a second, while the database does not answer, and say how old they are', async () => {
@@ -321,6 +333,6 @@ describe('The facts of the database at /metrics', () => {
     expect(await ageSeconds()).toBeGreaterThan(10);
     await locker.end();
     passedMs += 2 * FRESH_MS;
-    expect(await ageSeconds()).toBeLessThan(10);
+    await areFresh();
   });
 });
