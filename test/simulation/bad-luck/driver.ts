@@ -42,9 +42,16 @@ export class Driver {
     while (this.#acts.length > 0 || this.#acting > 0) await this.#step();
   }
 
+  /** Lets what was set going go on for so long, with what goes wrong meanwhile. */
+  async endure(forMs: number): Promise<void> {
+    const until = this.world.time.now + forMs;
+    while (this.world.time.now < until) await this.#step();
+  }
+
   /** Nothing goes wrong any more; answers once `isOver` holds, at the latest after so long. */
   async heal(isOver: () => Promise<boolean>, withinMs: number): Promise<void> {
     this.luck = { ...GOOD_LUCK, isOrderly: this.luck.isOrderly };
+    this.world.scheduler.note('from here on nothing goes wrong');
     const until = this.world.time.now + withinMs;
     for (let ticks = -1; this.world.time.now < until;) {
       await this.#step();

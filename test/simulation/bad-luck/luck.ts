@@ -5,6 +5,7 @@ import type { Fault, Step } from './scheduler.ts';
 export interface Luck {
   /** How often a step of IO fails, 0 to 1. */
   faultRate: number;
+  /** Of calls, and again of statements. */
   faultsMax: number;
   /** How often a message of a vendor is lost or comes twice, 0 to 1. */
   messageFaultRate: number;
@@ -33,21 +34,24 @@ const CALL_FAULTS: readonly Fault[] = [
   'unavailable',
   'throttled',
 ];
-/** Decides which steps fail, and how: so many of a tale at most. */
+/** What changes something at a vendor: an answer that is lost there is what exactly-once is about. */
+const WRITES = /^POST /;
+
+/** Decides which steps fail, and how: so many calls of a tale at most, and so many statements. */
 export class Misfortune {
-  #faults = 0;
+  readonly #faults = { call: 0, statement: 0 };
 
   constructor(
     private readonly random: SeededRandom,
     private readonly luck: () => Luck,
   ) {}
 
-  /** A statement fails less often than a call: there are twenty times as many. */
+  /** A statement fails less often than a call, and a read than a write: there are many times as many. */
   faultOf({ kind, label }: Step): Fault | null {
     const { faultRate, faultsMax } = this.luck();
-    const rate = kind === 'call' ? faultRate : faultRate / 20;
-    if (this.#faults >= faultsMax || this.random.next() >= rate) return null;
-    this.#faults += 1;
+    const rate = kind === 'statement' ? faultRate / 60 : WRITES.test(label) ? faultRate * 2 : faultRate / 5;
+    if (this.#faults[kind] >= faultsMax || this.random.next() >= rate) return null;
+    this.#faults[kind] += 1;
     if (kind === 'statement') return label === 'commit' ? 'commit unheard' : 'store refuses';
     return CALL_FAULTS[this.random.between(0, CALL_FAULTS.length - 1)]!;
   }

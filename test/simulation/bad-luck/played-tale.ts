@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { STRIPE_KEY } from '../../support/stripe.js';
 import { tryToConnect } from '../../support/qbo.js';
 import { MoneyPlayer, type MoneyStage } from '../money-player.ts';
+import type { Step } from '../money-story.ts';
 import { Driver } from './driver.ts';
 import { violationsAtRest, violationsNow } from './invariants.ts';
 import type { PlantedBug } from './planted-bugs.ts';
@@ -19,11 +20,15 @@ export interface Ending {
 
 /** What a pause of a story takes, from the shortest to the longest. */
 const PAUSES_MS = [100, 1_000, 5_000, 15_000, 40_000, 90_000, 150_000, 300_000, 900_000, 3_600_000];
+/** What acts have set going is done in the minutes after them: bad luck lasts until then. */
+const BAD_LUCK_MS = 600_000;
 /** What waits for a company that is not connected goes on after that. */
 const CALM_MS = 1_800_000;
 /** An hour after a lost answer a person is asked. */
 const HEALED_WITHIN_MS = 2 * 3_600_000;
 const REST_MS = 360_000;
+const TRIES_MAX = 3;
+const RETRY_MS = 5_000;
 
 /** Plays a tale in a simulated world until nothing is under way any more, and judges it. */
 export async function playTale(
@@ -42,7 +47,8 @@ export async function playTale(
   };
   try {
     const driver = new Driver(world, luck, inspect);
-    await driver.play(story.steps.map((step) => () => player.act(step).catch(() => {})));
+    await driver.play(story.steps.map((step) => () => acted(player, step)));
+    await driver.endure(BAD_LUCK_MS);
     await driver.heal(() => isAtRest(world), CALM_MS);
     await driver.play([() => player.connect().catch(() => {})]);
     const restedAt = world.time.now + REST_MS;
@@ -56,6 +62,16 @@ export async function playTale(
   const secrets = [STRIPE_KEY, ...world.network.secrets];
   for (const violation of await violationsAtRest(world, player, secrets)) violations.add(violation);
   return { violations: [...violations], hash, trace };
+}
+
+/** A customer whose payment page does not open tries again. */
+async function acted(player: MoneyPlayer, step: Step): Promise<void> {
+  const paid = player.intents.length;
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    await player.act(step).catch(() => {});
+    if (step.kind !== 'pay' || player.intents.length > paid) return;
+    await pause(RETRY_MS);
+  }
 }
 
 function stageOf(world: SimulatedWorld): MoneyStage {

@@ -104,8 +104,8 @@ export class Scheduler {
       this.#locked.push(running);
       if (this.#locked.length > 1) await realPause(DEADLOCK_MS);
     }
-    await this.#unlock();
     await this.quiet();
+    await this.#unlock();
   }
 
   /** Of what a dead process waited for nothing happens; what it did to the database is taken back by the caller. */
@@ -119,8 +119,8 @@ export class Scheduler {
 
   /** After locks were let go of: those who waited for them go on. */
   async unlock(): Promise<void> {
-    await this.#unlock();
     await this.quiet();
+    await this.#unlock();
   }
 
   async #unlock(): Promise<void> {
@@ -130,6 +130,7 @@ export class Scheduler {
         if (!(await this.#isOver(running))) continue;
         this.#locked = this.#locked.filter((other) => other !== running);
         this.#end(running);
+        await this.quiet(); // before the next one goes on, or the real time that each took would decide their order
         went = true;
         break;
       }

@@ -1,5 +1,5 @@
 import { SeededRandom } from '../seeded-random.ts';
-import { type Story, storyOf } from '../money-story.ts';
+import { type Step, type Story, storyOf } from '../money-story.ts';
 import type { Luck } from './luck.ts';
 
 /** A story with the luck it has and the chance by which it is played: the same three are the same run. */
@@ -10,7 +10,10 @@ export interface Tale {
   chance: number;
 }
 
-const ACTS_MAX = 4;
+const ACTS_MAX = 5;
+/** Without QuickBooks little can go wrong in the books, so most businesses connect it first. */
+const CONNECTED_FIRST = 0.7;
+const CONNECT: Step = { kind: 'connect', share: 100, which: 0 };
 /** What the luck of a tale does, at any step, and no act has to. */
 const BY_LUCK = ['kill', 'QuickBooks fails', 'Stripe fails'];
 
@@ -18,11 +21,13 @@ const BY_LUCK = ['kill', 'QuickBooks fails', 'Stripe fails'];
 export function taleOf(seed: number): Tale {
   const story = storyOf(seed);
   const random = new SeededRandom(seed ^ 0x5eed);
+  const acts = story.steps.filter(({ kind }) => !BY_LUCK.includes(kind));
+  const steps = (random.next() < CONNECTED_FIRST ? [CONNECT, ...acts] : acts).slice(0, ACTS_MAX);
   return {
-    story: { ...story, steps: story.steps.filter(({ kind }) => !BY_LUCK.includes(kind)).slice(0, ACTS_MAX) },
+    story: { ...story, steps },
     luck: {
-      faultRate: random.between(0, 3) / 10,
-      faultsMax: random.between(0, 5),
+      faultRate: random.between(0, 4) / 10,
+      faultsMax: random.between(1, 6),
       messageFaultRate: random.between(0, 2) / 10,
       killsMax: random.between(0, 2),
       freezesMax: random.between(0, 1),

@@ -1,5 +1,5 @@
 /**
- * Gives a database the simulated clock: `now()` and the ids that chance makes come from the session and a sequence, in
+ * Gives a database the simulated clock: `now()`, and the ids and jitter that chance makes, come from the session and a sequence, in
  * statements, in defaults and in the functions of the queue.
  */
 export const SIMULATED_DATABASE = `
@@ -13,6 +13,8 @@ export const SIMULATED_DATABASE = `
     $body$ select sim.now() $body$;
   create or replace function sim.gen_random_uuid() returns uuid volatile language sql as
     $body$ select ('00000000-0000-4000-8000-' || lpad(to_hex(nextval('sim.chance')), 12, '0'))::uuid $body$;
+  create or replace function sim.random() returns double precision volatile language sql as
+    $body$ select (('x' || left(md5(nextval('sim.chance')::text), 8))::bit(32)::bigint / 4294967296.0)::float8 $body$;
   create or replace function pgboss.job_now() returns timestamptz stable language sql as $body$ select sim.now() $body$;
   do $$ declare d record; begin
     for d in select c.oid::regclass as tab, a.attname as col, pg_get_expr(f.adbin, f.adrelid) as def
@@ -28,9 +30,11 @@ export const SIMULATED_DATABASE = `
 
 /**
  * Makes `sim.empty()`: the database as it is before the first organisation, down to the order of rows on disk, in which
- * a statement without `order by` answers. Nobody vacuums or analyses meanwhile: the plans stay the same, too.
+ * a statement without `order by` answers, and when the queue was last cleaned up. Nobody vacuums or analyses meanwhile: the plans stay the same, too.
  */
 export const EMPTY_DATABASE = `
+  create table sim.queue as table pgboss.queue;
+  create table sim.version as table pgboss.version;
   do $$ declare t regclass; begin
     for t in select c.oid::regclass from pg_class c
               where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'pgboss'::regnamespace) loop
@@ -42,11 +46,14 @@ export const EMPTY_DATABASE = `
     set local session_replication_role = replica;
     for t in select c.oid::regclass from pg_class c
               where c.relkind in ('r', 'p') and not c.relispartition
-                and c.relnamespace = 'public'::regnamespace and c.relname not in ('migrations', 'roles') loop
+                and c.relnamespace in ('public'::regnamespace, 'pgboss'::regnamespace)
+                and c.relname not in ('migrations', 'roles') loop
       execute format('select exists (select from %s)', t) into filled;
       if filled then tables := tables || ', ' || t; end if;
     end loop;
     execute format('truncate %s restart identity cascade', tables);
+    insert into pgboss.queue table sim.queue;
+    insert into pgboss.version table sim.version;
     for s in select schemaname, sequencename from pg_sequences
               where schemaname in ('public', 'sim') and last_value is not null loop
       execute format('alter sequence %I.%I restart', s.schemaname, s.sequencename);

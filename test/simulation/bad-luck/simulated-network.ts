@@ -86,7 +86,8 @@ export class SimulatedNetwork {
         body: data,
         signal,
       });
-      return { ...reply, data: reply.text, statusText: '', config, request: {} };
+      const answer = config.responseType === 'arraybuffer' ? Buffer.from(reply.text) : reply.text;
+      return { ...reply, data: answer, statusText: '', config, request: {} };
     };
     this.sandbox.world.post = (message, at) => this.#take(message, at);
   }
@@ -184,6 +185,7 @@ interface AxiosRequest {
   headers: { toJSON(): Record<string, string> };
   data: string | undefined;
   signal: AbortSignal | undefined;
+  responseType?: string;
 }
 
 export function failure(code: string): Error {

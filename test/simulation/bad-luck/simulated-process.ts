@@ -14,7 +14,8 @@ import type { Actor } from './actor.ts';
 import { memoryOf } from './process-memory.ts';
 import { SimulatedJobsService } from './simulated-jobs.service.ts';
 
-const CONNECTIONS = 8;
+/** As many as a process may open: all of them are open from the start, since to connect anew is no step. */
+export const CONNECTIONS = 8;
 
 /** The product in a process of its own, as far as memory goes: its services and its connections to PostgreSQL. */
 export interface SimulatedProcess {

@@ -20,6 +20,7 @@ interface Pool {
   _clients: PooledClient[];
   _idle: { client: PooledClient }[];
   _pendingQueue: unknown[];
+  end(): Promise<void>;
   options: Record<string, unknown>;
 }
 
@@ -83,6 +84,11 @@ export class SimulatedStore {
       if (client.getTransactionStatus() !== 'I') await sendRaw(client, 'rollback');
       client.release?.();
     }
+  }
+
+  /** Closes the connections of a process whose transactions were rolled back. */
+  async disconnect(dataSource: DataSource): Promise<void> {
+    await poolOf(dataSource).end();
   }
 
   /** Whether a process has a transaction open. */

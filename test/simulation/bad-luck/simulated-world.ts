@@ -21,7 +21,7 @@ import {
   type VendorRequest,
   SimulatedNetwork,
 } from './simulated-network.ts';
-import { type SimulatedProcess, startSimulatedProcess } from './simulated-process.ts';
+import { CONNECTIONS, type SimulatedProcess, startSimulatedProcess } from './simulated-process.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { EMPTY_DATABASE, SIMULATED_DATABASE } from './simulated-database.ts';
 import { CLIENT, environmentOf, INTUIT_VERIFIER, REDIRECT_URI, type Role } from './simulated-environment.ts';
@@ -31,7 +31,6 @@ import { SimulatedTime } from './simulated-time.ts';
 const START = new Date('2026-03-02T14:00:00Z');
 /** Workers look for due jobs so often. */
 const LOOK_MS = 500;
-const CONNECTIONS_HELD = 6;
 const PROCESSES = { api: ['api'], worker: ['worker 1', 'worker 2'] };
 /** Of the company in each story. */
 export const REALM = '9341457000000001';
@@ -118,7 +117,7 @@ export class SimulatedWorld implements AsyncDisposable {
     this.chance.uninstall();
     this.time.uninstall();
     // They hold nothing but their connections: as a killed process they are not asked to stop.
-    for (const { dataSource } of this.all) await dataSource.destroy();
+    for (const { dataSource } of this.all) await this.store.disconnect(dataSource);
     await this.sandbox.close();
     await this.database[Symbol.asyncDispose]();
   }
@@ -244,7 +243,7 @@ export class SimulatedWorld implements AsyncDisposable {
 
   async #start(role: Role): Promise<SimulatedProcess> {
     const life = await startSimulatedProcess(this.database.url, environmentOf(role, this.sandbox.url));
-    await this.store.hold(life.dataSource, CONNECTIONS_HELD);
+    await this.store.hold(life.dataSource, CONNECTIONS);
     return life;
   }
 
