@@ -5,10 +5,10 @@ import { type Tale, taleOf, taleText } from './bad-luck/short-story.ts';
 const kindsOf = ({ story }: Tale): string[] => story.steps.map(({ kind }) => kind);
 
 describe('A tale that breaks an invariant', () => {
-  const tale = taleOf(2);
+  const tale = taleOf(8);
 
   it('is the same for the same seed', () => {
-    expect(taleText(taleOf(2))).toBe(taleText(tale));
+    expect(taleText(taleOf(8))).toBe(taleText(tale));
     expect(taleText(taleOf(3))).not.toBe(taleText(tale));
   });
 

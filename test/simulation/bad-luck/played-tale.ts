@@ -28,6 +28,7 @@ const CALM_MS = 1_800_000;
 const HEALED_WITHIN_MS = 2 * 3_600_000;
 const REST_MS = 360_000;
 const TRIES_MAX = 3;
+const WAITS_MAX = 12;
 const RETRY_MS = 5_000;
 
 /** Plays a tale in a simulated world until nothing is under way any more, and judges it. */
@@ -64,8 +65,15 @@ export async function playTale(
   return { violations: [...violations], hash, trace };
 }
 
-/** A customer whose payment page does not open tries again. */
+/** Of what was paid: before anything was, there is nothing that could be done. */
+const AFTER_PAYMENT = /refund|dispute/;
+
+/** A customer whose payment page does not open tries again, and what is about a payment waits for one. */
 async function acted(player: MoneyPlayer, step: Step): Promise<void> {
+  for (let waits = 0; AFTER_PAYMENT.test(step.kind) && player.intents.length === 0 && waits < WAITS_MAX;) {
+    waits += 1;
+    await pause(RETRY_MS);
+  }
   const paid = player.intents.length;
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     await player.act(step).catch(() => {});

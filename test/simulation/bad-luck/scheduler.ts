@@ -35,7 +35,7 @@ interface Running {
 }
 
 /** An answer that takes longer is asked after. */
-const LOOK_MS = 80;
+const LOOK_MS = 10;
 const DEADLOCK_MS = 40;
 /** What is set going has asked for its next step within so many turns of the event loop. */
 const QUIET_AFTER = 2;
@@ -127,7 +127,7 @@ export class Scheduler {
     for (let went = true; went && this.#locked.length > 0;) {
       went = false;
       for (const running of this.#locked) {
-        if (!(await this.#isOver(running))) continue;
+        if ((await running.step.isLocked?.()) || !(await this.#isOver(running))) continue;
         this.#locked = this.#locked.filter((other) => other !== running);
         this.#end(running);
         await this.quiet(); // before the next one goes on, or the real time that each took would decide their order

@@ -1,6 +1,6 @@
 /**
- * Gives a database the simulated clock: `now()`, and the ids and jitter that chance makes, come from the session and a sequence, in
- * statements, in defaults and in the functions of the queue.
+ * Gives a database the simulated clock: `now()`, and the ids and jitter that chance makes, come from the session and a
+ * sequence, in statements, in defaults and in the functions of the queue.
  */
 export const SIMULATED_DATABASE = `
   create schema if not exists sim;
@@ -30,7 +30,8 @@ export const SIMULATED_DATABASE = `
 
 /**
  * Makes `sim.empty()`: the database as it is before the first organisation, down to the order of rows on disk, in which
- * a statement without `order by` answers, and when the queue was last cleaned up. Nobody vacuums or analyses meanwhile: the plans stay the same, too.
+ * a statement without `order by` answers, and to when the queue was last cleaned up. Nobody vacuums or analyses
+ * meanwhile: the plans stay the same, too.
  */
 export const EMPTY_DATABASE = `
   create table sim.queue as table pgboss.queue;

@@ -137,10 +137,10 @@ export class SimulatedStore {
         return this.#perform(fault, text, perform);
       },
       isLocked: async () => {
-        const [row] = await this.monitor(
-          `select from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`,
-          [client.processID],
-        );
+        // Who lets go of a lock gives it to the next one itself, so that this does not depend on when that one wakes up.
+        const [row] = await this.monitor('select where cardinality(pg_blocking_pids($1)) > 0', [
+          client.processID,
+        ]);
         return row !== undefined;
       },
       cancel: async () => void (await this.monitor('select pg_cancel_backend($1)', [client.processID])),
