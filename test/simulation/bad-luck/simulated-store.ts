@@ -137,7 +137,7 @@ export class SimulatedStore {
         return this.#perform(fault, text, perform);
       },
       isLocked: async () => {
-        // Who lets go of a lock gives it to the next one itself, so that this does not depend on when that one wakes up.
+        // Who lets go of a lock gives it to the next one itself: it does not matter when that one wakes up.
         const [row] = await this.monitor('select where cardinality(pg_blocking_pids($1)) > 0', [
           client.processID,
         ]);
