@@ -1,6 +1,9 @@
 import type { Contractor } from '../harness/contractors.ts';
 import type { Stage } from '../harness/stage.ts';
 
+/** So many jobs one customer has. */
+const JOBS_EACH = 10;
+
 /**
  * Two years of a contractor's business, written in SQL: half as many contracts as invoices, each with a deposit and a
  * final invoice, two payments on each, by all four policies and both modes of deposits; the same documents in the
@@ -16,12 +19,12 @@ export async function writeBusiness(
   await database.query(
     `with c as (
        insert into customers (org_id, email, full_name, qbo_realm_id, qbo_customer_id)
-       select $1, 'c' || n || '@example.com', 'Customer ' || n, $3, 'c' || n from generate_series(1, 200) n
+       select $1, 'c' || n || '@example.com', 'Customer ' || n, $3, 'c' || n from generate_series(1, $4::int) n
        returning id),
      numbered as (select id, row_number() over (order by id) as n from c),
      l as (
        insert into leads (org_id, name, customer_id, status, amount_cents, currency, approved_at)
-       select $1, 'Roof of ' || n || ' Elm', (select id from numbered where numbered.n = 1 + s.n % 200), 'approved',
+       select $1, 'Roof of ' || n || ' Elm', (select id from numbered where numbered.n = 1 + s.n % $4::int), 'approved',
               1000000, 'USD', now()
          from generate_series(1, $2::int) s (n) returning id, customer_id)
      insert into contracts (org_id, proposal_id, customer_id, currency, value_cents, deposit_percent, deposit_cents,
@@ -30,7 +33,7 @@ export async function writeBusiness(
             case id % 2 when 0 then 'income' else 'liability' end,
             (array['invoice', 'completion', 'milestone', 'percent'])[1 + id % 4], current_date - (id % 720)
        from l`,
-    [orgId, invoices / 2, realmId],
+    [orgId, invoices / 2, realmId, Math.ceil(invoices / 2 / JOBS_EACH)],
   );
   await database.query('analyze');
   await database.query(
@@ -64,6 +67,7 @@ export async function writeBusiness(
   );
   await database.query('analyze');
   await writeMirror(database, company);
+  await database.query('select refresh_qbo_receivables($1, $2, null)', company);
   await database.query('vacuum analyze');
 }
 
