@@ -8,16 +8,23 @@ import { lineAllocations } from './line-allocations.js';
 /** A sub-customer of QuickBooks is at most so far below its customer. */
 const LEVELS_MAX = 5;
 
-export interface BillFilter {
-  type?: BillType;
-  qboId?: string;
-  vendor?: string;
-  proposalId?: number;
-  /** With a line that is proposed to a job, or of which no job bears a part. */
-  allocation?: 'proposed' | 'missing';
+export type BillHead = Omit<Bill, 'lines'>;
+
+/** The books that costs are in, and whose days they have. */
+export interface BillBooks {
+  orgId: number;
+  realmId: string;
+  homeCurrency: string;
+  timeZone: string;
 }
 
-export type BillHead = Omit<Bill, 'lines'>;
+/** Who may bear costs of a company: the same for each of them. */
+export interface BillBearers {
+  parties: ReadonlyMap<string, PartyRow>;
+  projects: ReadonlyMap<string, number>;
+  jobs: CostJobs;
+}
+
 interface LineRow {
   type: BillType;
   qboId: string;
@@ -29,109 +36,95 @@ interface LineRow {
 }
 type AllocationRow = BillAllocation & { type: BillType; qboId: string; line: number };
 /** A customer of ours behind a customer of QuickBooks: itself, or the one that it is a sub-customer of. */
-interface PartyRow {
+export interface PartyRow {
   qboId: string;
   customerId: number;
   isOwn: boolean;
 }
+
+/** Which documents: the types and ids of some, one beside the other. */
+const THESE = `(x.type, x.qbo_id) in (select * from unnest($3::text[], $4::text[]))`;
 
 /** The lines of costs, each with the jobs that bear it or may. Reads only. */
 @Injectable()
 export class BillLinesRepository {
   constructor(private readonly costJobs: CostJobsRepository) {}
 
-  /** What gives each bill that fits its lines. */
-  async load(
-    tx: EntityManager,
-    { orgId, realmId, timeZone }: { orgId: number; realmId: string; timeZone: string },
-    filter: BillFilter,
-  ): Promise<(head: BillHead) => Bill> {
-    const parts: BillParts = {
-      lines: byDocument(await this.lines(tx, orgId, realmId, filter)),
-      decided: byDocument(await this.allocations(tx, orgId, realmId, filter)),
-      parties: await this.parties(tx, orgId, realmId, filter),
+  async bearers(tx: EntityManager, { orgId, realmId, timeZone }: BillBooks): Promise<BillBearers> {
+    return {
+      parties: await this.parties(tx, orgId, realmId),
       projects: await this.costJobs.listProjects(orgId, realmId, tx),
       jobs: await this.costJobs.load(orgId, realmId, timeZone, tx),
     };
-    return (head) => withLines(head, parts);
   }
 
-  private async lines(
+  /** Gives each of these bills its lines. */
+  async attach(
     tx: EntityManager,
-    orgId: number,
-    realmId: string,
-    { type, qboId }: BillFilter,
-  ): Promise<LineRow[]> {
+    { orgId, realmId }: BillBooks,
+    heads: readonly BillHead[],
+    bearers: BillBearers,
+  ): Promise<Bill[]> {
+    if (heads.length === 0) return [];
+    const places = [orgId, realmId, heads.map(({ type }) => type), heads.map(({ qboId }) => qboId)];
+    const lines = byDocument(await this.lines(tx, places));
+    const decided = byDocument(await this.allocations(tx, places));
+    return heads.map((head) => withLines(head, { lines, decided, ...bearers }));
+  }
+
+  private async lines(tx: EntityManager, places: readonly unknown[]): Promise<LineRow[]> {
     return tx.query(
-      `select l.type, l.qbo_id as "qboId", l.line, l.description,
-              (case when d.type = 'VendorCredit' or d.refund then -l.cents else l.cents end)::float8 as cents,
-              case when l.party_kind = 'customer' then l.party_id end as "partyId",
-              case when l.party_kind = 'customer' then l.party_name end as "partyName"
-         from qbo_document_lines l
+      `select x.type, x.qbo_id as "qboId", x.line, x.description,
+              (case when d.type = 'VendorCredit' or d.refund then -x.cents else x.cents end)::float8 as cents,
+              case when x.party_kind = 'customer' then x.party_id end as "partyId",
+              case when x.party_kind = 'customer' then x.party_name end as "partyName"
+         from qbo_document_lines x
          join qbo_documents d using (org_id, realm_id, type, qbo_id)
-        where l.org_id = $1 and l.realm_id = $2 and l.type in ('Bill', 'VendorCredit', 'Purchase')
-          and ($3::text is null or l.type = $3) and ($4::text is null or l.qbo_id = $4)
-        order by l.type, l.qbo_id, l.line`,
-      [orgId, realmId, type, qboId],
+        where x.org_id = $1 and x.realm_id = $2 and ${THESE}
+        order by x.type, x.qbo_id, x.line`,
+      [...places],
     );
   }
 
-  private async allocations(
-    tx: EntityManager,
-    orgId: number,
-    realmId: string,
-    { type, qboId }: BillFilter,
-  ): Promise<AllocationRow[]> {
+  private async allocations(tx: EntityManager, places: readonly unknown[]): Promise<AllocationRow[]> {
     return tx.query(
-      `select id, type, qbo_id as "qboId", line, proposal_id as "proposalId", cents::float8 as cents, state,
-              'manual' as basis
-         from cost_allocations
-        where org_id = $1 and realm_id = $2 and ($3::text is null or type = $3) and ($4::text is null or qbo_id = $4)
-        order by id`,
-      [orgId, realmId, type, qboId],
+      `select x.id, x.type, x.qbo_id as "qboId", x.line, x.proposal_id as "proposalId", x.cents::float8 as cents,
+              x.state, 'manual' as basis
+         from cost_allocations x where x.org_id = $1 and x.realm_id = $2 and ${THESE} order by x.id`,
+      [...places],
     );
   }
 
-  /** Customers of QuickBooks on lines of costs that are ours, or of which one above them is. */
+  /** Customers of QuickBooks that are ours, or of which one above them is. */
   private async parties(
     tx: EntityManager,
     orgId: number,
     realmId: string,
-    { type, qboId }: BillFilter,
   ): Promise<ReadonlyMap<string, PartyRow>> {
     const rows = await tx.query<PartyRow[]>(
-      `with recursive above as (
-         select l.party_id as leaf, l.party_id as id, 0 as depth
-           from qbo_document_lines l
-          where l.org_id = $1 and l.realm_id = $2 and l.type in ('Bill', 'VendorCredit', 'Purchase')
-            and l.party_kind = 'customer' and ($3::text is null or l.type = $3)
-            and ($4::text is null or l.qbo_id = $4)
-          group by l.party_id
-          union all
-         select a.leaf, m.parent_id, a.depth + 1
-           from above a join qbo_customers m on m.org_id = $1 and m.realm_id = $2 and m.qbo_id = a.id
-          where m.parent_id is not null and a.depth < ${LEVELS_MAX}),
-       ours as (
-         select c.qbo_customer_id as qbo_id, c.id from customers c
+      `with recursive ours as (
+         select c.qbo_customer_id::text as qbo_id, c.id from customers c
           where c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id is not null
           union all
          select x.qbo_customer_id, x.customer_id from customer_currency_links x
-          where x.org_id = $1 and x.realm_id = $2)
-       select distinct on (a.leaf) a.leaf as "qboId", o.id as "customerId", a.depth = 0 as "isOwn"
-         from above a join ours o on o.qbo_id = a.id
-        order by a.leaf, a.depth, o.id`,
-      [orgId, realmId, type, qboId],
+          where x.org_id = $1 and x.realm_id = $2),
+       below as (
+         select o.qbo_id, o.id, 0 as depth from ours o
+          union all
+         select m.qbo_id, b.id, b.depth + 1
+           from below b join qbo_customers m on m.org_id = $1 and m.realm_id = $2 and m.parent_id = b.qbo_id
+          where b.depth < ${LEVELS_MAX})
+       select distinct on (b.qbo_id) b.qbo_id as "qboId", b.id as "customerId", b.depth = 0 as "isOwn"
+         from below b order by b.qbo_id, b.depth, b.id`,
+      [orgId, realmId],
     );
     return new Map(rows.map((row) => [row.qboId, row]));
   }
 }
 
-interface BillParts {
+interface BillParts extends BillBearers {
   lines: ReadonlyMap<string, LineRow[]>;
   decided: ReadonlyMap<string, AllocationRow[]>;
-  parties: ReadonlyMap<string, PartyRow>;
-  projects: ReadonlyMap<string, number>;
-  jobs: CostJobs;
 }
 
 function withLines(head: BillHead, { lines, decided, parties, projects, jobs }: BillParts): Bill {

@@ -2,11 +2,11 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { BILL_SORTS, type BillsSort } from './bills-order.js';
 import { ALLOCATION_BASES, BILL_STATES, BILL_TYPES, JOB_EVIDENCE } from './bill.js';
 
 /** `proposed`: a person is to decide about a job that was found; `missing`: a part of it no job bears. */
 export const BILL_ALLOCATIONS = ['proposed', 'missing'] as const;
-export const BILL_SORTS = ['-txn_on', 'txn_on', 'due_on', '-due_on'] as const;
 
 export class BillsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: BILL_STATES })
@@ -38,7 +38,7 @@ export class BillsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: BILL_SORTS, default: '-txn_on' })
   @IsOptional()
   @IsIn(BILL_SORTS)
-  sort: (typeof BILL_SORTS)[number] = '-txn_on';
+  sort: BillsSort = '-txn_on';
 }
 
 export class AllocateLine {

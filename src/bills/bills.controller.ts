@@ -9,7 +9,7 @@ import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { AllocateLine, BillsQuery, BillView, RejectLine } from './bill.dto.js';
 import { billView } from './bill.view.js';
-import { billsPage } from './bills-page.js';
+import { billCursor, positionIn } from './bills-order.js';
 import { BillsService } from './bills.service.js';
 
 @ApiTags('Bills')
@@ -27,11 +27,11 @@ export class BillsController {
   @ApiProblems(400, 409, 422)
   async list(
     @CurrentUser() { orgId }: AuthenticatedUser,
-    @Query() query: BillsQuery,
+    @Query() { vendor, proposal_id: proposalId, allocation, state, sort, cursor, limit }: BillsQuery,
   ): Promise<Page<BillView>> {
-    await this.bills.fresh(orgId);
-    const filter = { vendor: query.vendor, proposalId: query.proposal_id, allocation: query.allocation };
-    return billsPage((await this.bills.list(orgId, filter, query.state)).map(billView), query);
+    const order = { sort, limit, after: positionIn(sort, cursor) };
+    const { bills, next } = await this.bills.page(orgId, { vendor, proposalId, allocation, state }, order);
+    return { items: bills.map(billView), next_cursor: next && billCursor(sort, next) };
   }
 
   @Get(':id')

@@ -1,48 +1,98 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { CalendarDay } from '../platform/time/calendar-day.js';
 import { type Bill, type BillLine, type BillType, unallocatedCents } from './bill.js';
-import { type BillFilter, type BillHead, BillLinesRepository } from './bill-lines.repository.js';
+import {
+  BillHeadsRepository,
+  type BillKey,
+  type HeadFilter,
+  type JobClues,
+} from './bill-heads.repository.js';
+import { type BillBearers, type BillBooks, BillLinesRepository } from './bill-lines.repository.js';
+import { type BillPosition, billPosition, type BillsOrder } from './bills-order.js';
+import { sitePattern } from './job-evidence.js';
+
+/** What follows from the evidence, so that no statement can ask for it. */
+export interface AllocationFilter {
+  proposalId?: number;
+  /** With a line that is proposed to a job, or of which no job bears a part. */
+  allocation?: 'proposed' | 'missing';
+}
+
+/** So many bills are looked at together for a page of those that fit. */
+const BATCH = 500;
+/** All costs of a contractor are read so many bills at a time. */
+const ALL_BATCH = 5_000;
 
 /** Costs from the mirror of the company's documents, with what bears them. */
 @Injectable()
 export class BillsRepository {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly heads: BillHeadsRepository,
     private readonly lines: BillLinesRepository,
   ) {}
 
-  /** Those that fit, newest first; their number is what a contractor has of them, so they are read together. */
-  async list(
-    orgId: number,
-    realmId: string,
-    { homeCurrency, timeZone }: { homeCurrency: string; timeZone: string },
-    filter: BillFilter,
+  async find(
+    books: BillBooks,
+    key: BillKey,
     tx: EntityManager = this.dataSource.manager,
-  ): Promise<Bill[]> {
-    const heads = await tx.query<BillHead[]>(
-      `select d.type, d.qbo_id as "qboId", d.party_id as "vendorId", d.party_name as "vendorName", d.number, d.memo,
-              to_char(d.txn_on, 'YYYY-MM-DD') as "txnOn", to_char(d.due_on, 'YYYY-MM-DD') as "dueOn",
-              coalesce(d.currency, $3) as currency, d.total_cents::float8 as "totalCents",
-              coalesce(d.balance_cents, 0)::float8 as "balanceCents", d.refund, d.state = 'deleted' as deleted
-         from qbo_documents d
-        where d.org_id = $1 and d.realm_id = $2 and d.type in ('Bill', 'VendorCredit', 'Purchase')
-          and ($4::text is null or d.type = $4) and ($5::text is null or d.qbo_id = $5)
-          and ($6::text is null or d.party_name ilike $6)
-        order by d.txn_on desc, d.type, d.qbo_id`,
-      [orgId, realmId, homeCurrency, filter.type, filter.qboId, like(filter.vendor)],
-    );
-    const withLines = await this.lines.load(tx, { orgId, realmId, timeZone }, filter);
-    const bills = heads.map(withLines);
-    return bills.filter((bill) => fits(bill, filter));
+  ): Promise<Bill | null> {
+    const heads = await this.heads.list(tx, books, { key });
+    if (heads.length === 0) return null;
+    const [bill] = await this.lines.attach(tx, books, heads, await this.lines.bearers(tx, books));
+    return bill!;
   }
 
-  /** Holds a document against others who allocate it; false where there is none. */
-  async lock(
-    tx: EntityManager,
-    orgId: number,
-    realmId: string,
-    { type, qboId }: Pick<Bill, 'type' | 'qboId'>,
-  ): Promise<void> {
+  /** The next so many that fit, after a position in the order; one more than the limit where there is more. */
+  async page(
+    books: BillBooks,
+    { proposalId, allocation, ...filter }: HeadFilter & AllocationFilter,
+    { sort, after, limit }: Required<Omit<BillsOrder, 'after'>> & Pick<BillsOrder, 'after'>,
+  ): Promise<Bill[]> {
+    const tx = this.dataSource.manager;
+    const bearers = await this.lines.bearers(tx, books);
+    const about = proposalId === undefined ? undefined : cluesOf(proposalId, bearers);
+    const isNarrowed = proposalId !== undefined || allocation !== undefined;
+    const batch = isNarrowed ? BATCH : limit + 1;
+    const found: Bill[] = [];
+    for (let position: BillPosition | undefined = after; found.length <= limit;) {
+      const heads = await this.heads.list(
+        tx,
+        books,
+        { ...filter, about },
+        { sort, after: position, limit: batch },
+      );
+      const bills = await this.lines.attach(tx, books, heads, bearers);
+      found.push(...bills.filter((bill) => fits(bill, { proposalId, allocation })));
+      if (heads.length < batch) break;
+      position = billPosition(sort, heads.at(-1)!);
+    }
+    return found.slice(0, limit + 1);
+  }
+
+  /**
+   * The costs of these days, the newest first, some at a time; of one job those that may be its own or its
+   * customer's.
+   */
+  async *batches(
+    books: BillBooks,
+    { from, to, proposalId }: { from: CalendarDay | null; to: CalendarDay | null; proposalId: number | null },
+  ): AsyncGenerator<Bill[]> {
+    const tx = this.dataSource.manager;
+    const bearers = await this.lines.bearers(tx, books);
+    const about = proposalId === null ? undefined : cluesOf(proposalId, bearers);
+    for (let position: BillPosition | undefined; ;) {
+      const order = { sort: '-txn_on', after: position, limit: ALL_BATCH } as const;
+      const heads = await this.heads.list(tx, books, { from, to, about }, order);
+      yield await this.lines.attach(tx, books, heads, bearers);
+      if (heads.length < ALL_BATCH) return;
+      position = billPosition('-txn_on', heads.at(-1)!);
+    }
+  }
+
+  /** Holds a document against others who allocate it. */
+  async lock(tx: EntityManager, { orgId, realmId }: BillBooks, { type, qboId }: BillKey): Promise<void> {
     await tx.query(
       `select from qbo_documents where org_id = $1 and realm_id = $2 and type = $3 and qbo_id = $4 for no key update`,
       [orgId, realmId, type, qboId],
@@ -84,8 +134,22 @@ export class BillsRepository {
   }
 }
 
-/** What cannot be asked of the database, because it follows from the evidence. */
-function fits({ lines, deleted }: Bill, { proposalId, allocation }: BillFilter): boolean {
+/** What a cost may name the job by. A job that is not live is found by what people decided alone. */
+function cluesOf(proposalId: number, { parties, projects, jobs }: BillBearers): JobClues {
+  const job = jobs.find(proposalId);
+  const ofCustomer = [...parties.values()].filter(
+    ({ customerId }) => job !== null && customerId === job.customerId,
+  );
+  const own = [...projects].filter(([, of]) => of === proposalId).map(([qboId]) => qboId);
+  return {
+    proposalId,
+    parties: [...own, ...ofCustomer.map(({ qboId }) => qboId)],
+    vendors: jobs.vendorsOf(proposalId),
+    pattern: job && sitePattern(job),
+  };
+}
+
+function fits({ lines, deleted }: Bill, { proposalId, allocation }: AllocationFilter): boolean {
   const isProposed = (line: BillLine): boolean => line.allocations.some(({ state }) => state === 'proposed');
   if (allocation !== undefined && deleted) return false;
   if (allocation === 'proposed' && !lines.some(isProposed)) return false;
@@ -94,8 +158,4 @@ function fits({ lines, deleted }: Bill, { proposalId, allocation }: BillFilter):
   return lines.some(({ allocations }) =>
     allocations.some((one) => one.proposalId === proposalId && one.state !== 'rejected'),
   );
-}
-
-function like(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

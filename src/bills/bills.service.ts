@@ -16,8 +16,10 @@ import {
   parseBillId,
   unallocatedCents,
 } from './bill.js';
-import type { BillFilter } from './bill-lines.repository.js';
-import { BillsRepository } from './bills.repository.js';
+import type { HeadFilter } from './bill-heads.repository.js';
+import type { BillBooks } from './bill-lines.repository.js';
+import { type BillPosition, billPosition, type BillsSort } from './bills-order.js';
+import { type AllocationFilter, BillsRepository } from './bills.repository.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
 
 export interface BillAt {
@@ -50,35 +52,43 @@ export class BillsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Every cost that fits, newest first. Throws `conflict` where the books cannot be read yet. */
-  async list(orgId: number, filter: BillFilter, state?: BillState): Promise<BillAt[]> {
-    const { realmId, env: environment } =
-      (await this.mirror.known(orgId)) ?? (await this.mirror.fresh(orgId));
-    const { today, ...company } = await this.company(orgId);
-    const bills = await this.bills.list(orgId, realmId, company, filter);
-    return bills
-      .map((bill) => ({ bill, state: billState(bill, today), environment }))
-      .filter((one) => state === undefined || one.state === state);
+  /** A page of the costs that fit, with what changed in the last minute. Throws `conflict` while it is being read. */
+  async page(
+    orgId: number,
+    filter: Pick<HeadFilter, 'vendor' | 'state'> & AllocationFilter,
+    order: { sort: BillsSort; limit: number; after: BillPosition | undefined },
+  ): Promise<{ bills: BillAt[]; next: BillPosition | null }> {
+    const { books, today, environment } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
+    const found = await this.bills.page(books, { ...filter, today }, order);
+    const shown = found.slice(0, order.limit);
+    const last = found.length > order.limit ? shown.at(-1) : undefined;
+    return {
+      bills: shown.map((bill) => ({ bill, state: billState(bill, today), environment })),
+      next: last ? billPosition(order.sort, last) : null,
+    };
   }
 
-  /** The same with what changed in the last minute. */
-  async fresh(orgId: number): Promise<void> {
-    await this.mirror.fresh(orgId);
-  }
-
-  /** Every cost, with what changed in the last minute; null where no company is connected: costs are not known then. */
-  async known(orgId: number): Promise<{ bills: Bill[]; environment: BillAt['environment'] } | null> {
+  /**
+   * The costs of these days in batches, with what changed in the last minute; of one proposal those that may be its own
+   * or its customer's. Null where no company is connected: costs are not known then.
+   */
+  async known(
+    orgId: number,
+    window: Parameters<BillsRepository['batches']>[1],
+  ): Promise<{ batches: AsyncGenerator<Bill[]>; environment: BillAt['environment'] } | null> {
     if (!(await this.mirror.isConnected(orgId))) return null;
-    const { realmId, env: environment } = await this.mirror.fresh(orgId);
-    const { today: _today, ...company } = await this.company(orgId);
-    return { bills: await this.bills.list(orgId, realmId, company, {}), environment };
+    const { books, environment } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
+    return { batches: this.bills.batches(books, window), environment };
   }
 
+  /** Throws not found. */
   async get(orgId: number, id: string): Promise<BillAt> {
     const key = parseBillId(id);
-    const [found] = key ? await this.list(orgId, key) : [];
-    if (!found) throw notFound('bill', id);
-    return found;
+    const company = (await this.mirror.known(orgId)) ?? (await this.mirror.fresh(orgId));
+    const { books, today, environment } = await this.booksOf(orgId, company);
+    const bill = key && (await this.bills.find(books, key));
+    if (!bill) throw notFound('bill', id);
+    return { bill, state: billState(bill, today), environment };
   }
 
   /**
@@ -171,25 +181,30 @@ export class BillsService {
     change: (tx: EntityManager, realmId: string, bill: Bill, line: BillLine) => Promise<void>,
   ): Promise<void> {
     const key = parseBillId(id);
-    const realmId = (await this.mirror.known(orgId))?.realmId;
-    if (!key || realmId === undefined) throw notFound('bill', id);
-    const company = await this.company(orgId);
+    const company = await this.mirror.known(orgId);
+    if (!key || company === null) throw notFound('bill', id);
+    const { books } = await this.booksOf(orgId, company);
     await this.dataSource.transaction(async (tx) => {
-      await this.bills.lock(tx, orgId, realmId, key);
-      const [bill] = await this.bills.list(orgId, realmId, company, key, tx);
+      await this.bills.lock(tx, books, key);
+      const bill = await this.bills.find(books, key, tx);
       if (!bill || bill.deleted) throw notFound('bill', id);
       const found = bill.lines.find((one) => one.line === line);
       if (!found) throw invalid([{ field: 'line', message: `The bill has no line ${line}` }]);
-      await change(tx, realmId, bill, found);
+      await change(tx, books.realmId, bill, found);
     });
   }
 
-  private async company(
+  private async booksOf(
     orgId: number,
-  ): Promise<{ homeCurrency: string; timeZone: string; today: CalendarDay }> {
+    { realmId, env: environment }: Awaited<ReturnType<CompanyMirrorService['fresh']>>,
+  ): Promise<{ books: BillBooks; today: CalendarDay; environment: BillAt['environment'] }> {
     const { companyCurrency, currency, timeZone } = await this.settings.get(orgId);
     const today = dayInZone(this.clock.now(), timeZone);
-    return { homeCurrency: companyCurrency ?? currency, timeZone, today };
+    return {
+      books: { orgId, realmId, homeCurrency: companyCurrency ?? currency, timeZone },
+      today,
+      environment,
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CostJobs, type CostJob } from './job-candidates.js';
+import { CostJobs } from './job-candidates.js';
+import type { CostJob } from './job-evidence.js';
 
 /** Which job a sub-customer or project of QuickBooks is, as a person said. */
 export interface CostProject {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BillAllocation } from './bill.js';
-import { type CostFacts, type CostJob, CostJobs } from './job-candidates.js';
+import { CostJobs } from './job-candidates.js';
+import type { CostFacts, CostJob } from './job-evidence.js';
 import { lineAllocations, type LineFacts } from './line-allocations.js';
 
 const ROOF: CostJob = {

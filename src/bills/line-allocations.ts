@@ -1,5 +1,6 @@
 import { type BillAllocation, type BillLine, type JobCandidate, unallocatedCents } from './bill.js';
-import { type CostFacts, type CostJobs, proposedOf } from './job-candidates.js';
+import { type CostJobs, proposedOf } from './job-candidates.js';
+import type { CostFacts } from './job-evidence.js';
 
 /** A line with what decides whose it is. */
 export interface LineFacts extends CostFacts {

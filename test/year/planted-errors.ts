@@ -27,7 +27,7 @@ const ERRORS: readonly PlantedError[] = [
   { law: 'deferred', of: RevenueSumsRepository.prototype, method: 'listDeferred', field: 'closingCents' },
   { law: 'deposits', of: ContractsRepository.prototype, method: 'recordOf', field: 'depositRefundedCents' },
   { law: 'receivables', of: OpenDocumentsRepository.prototype, method: 'sumCompany', field: 'cents' },
-  { law: 'payables', of: BillsRepository.prototype, method: 'list', field: 'balanceCents' },
+  { law: 'payables', of: BillsRepository.prototype, method: 'page', field: 'balanceCents' },
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'feesCents' },
   { law: 'margin', of: MarginRepository.prototype, method: 'listRevenue', field: 'revenueCents' },
   { law: 'bridge', of: OurIncomeRepository.prototype, method: 'list', field: 'cents' },

@@ -21,14 +21,16 @@ export interface UnallocatedCost {
 
 /** The costs of bills, credits and purchases by who bears them: each line is looked at once. Pure. */
 export class JobCosts {
-  readonly unallocated: readonly UnallocatedCost[];
-  readonly currencies: ReadonlySet<string>;
+  readonly unallocated: UnallocatedCost[] = [];
+  readonly currencies = new Set<string>();
   private readonly byJob = new Map<number, JobCost[]>();
-  private readonly byCustomer: ReadonlyMap<number | null, UnallocatedCost[]>;
+  private readonly byCustomer = new Map<number, UnallocatedCost[]>();
 
-  constructor(bills: readonly Bill[]) {
-    const live = bills.filter(({ deleted }) => !deleted);
-    for (const { currency, lines } of live) {
+  add(bills: readonly Bill[]): this {
+    for (const bill of bills) {
+      if (bill.deleted) continue;
+      const { currency, lines } = bill;
+      this.currencies.add(currency);
       for (const { allocations } of lines) {
         for (const { proposalId, cents, state } of allocations) {
           const cost = this.costOf(proposalId, currency);
@@ -36,10 +38,9 @@ export class JobCosts {
           if (state === 'proposed') cost.proposedCents += cents;
         }
       }
+      for (const cost of unallocatedOf(bill)) this.addUnallocated(cost);
     }
-    this.currencies = new Set(live.map(({ currency }) => currency));
-    this.unallocated = live.flatMap(unallocatedOf);
-    this.byCustomer = Map.groupBy(this.unallocated, ({ customerId }) => customerId);
+    return this;
   }
 
   /** One of each currency; none where it bears nothing. */
@@ -50,6 +51,14 @@ export class JobCosts {
   /** Of lines with the name of a customer of ours on them. */
   unallocatedOf(customerId: number | null): readonly UnallocatedCost[] {
     return customerId === null ? [] : (this.byCustomer.get(customerId) ?? []);
+  }
+
+  private addUnallocated(cost: UnallocatedCost): void {
+    this.unallocated.push(cost);
+    if (cost.customerId === null) return;
+    const own = this.byCustomer.get(cost.customerId);
+    if (own) own.push(cost);
+    else this.byCustomer.set(cost.customerId, [cost]);
   }
 
   private costOf(proposalId: number, currency: string): JobCost {

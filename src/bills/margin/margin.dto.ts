@@ -2,6 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
 
+/** So many costs that no job bears are listed with a report. */
+export const UNALLOCATED_MAX = 1_000;
 const FORMATS = ['json', 'csv'] as const;
 
 export class MarginQuery {
@@ -109,7 +111,7 @@ export class MarginTotalView {
   unallocated_cents!: number | null;
 }
 
-export class MarginView extends MarginTotalView {
+export class MarginRowView extends MarginTotalView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
@@ -140,23 +142,31 @@ export class MarginView extends MarginTotalView {
   })
   unknown!: string[];
 
-  @ApiProperty({ type: [UnallocatedCostView], description: 'Of the same customer' })
-  unallocated!: UnallocatedCostView[];
-
   @ApiProperty({ example: '/proposals/7/timeline' })
   timeline!: string;
 }
 
+export class MarginView extends MarginRowView {
+  @ApiProperty({ type: [UnallocatedCostView], description: 'Of the same customer' })
+  unallocated!: UnallocatedCostView[];
+}
+
 export class MarginReportView {
-  @ApiProperty({ type: [MarginView] })
-  rows!: MarginView[];
+  @ApiProperty({ type: [MarginRowView] })
+  rows!: MarginRowView[];
 
   @ApiProperty({ type: [MarginTotalView] })
   totals!: MarginTotalView[];
 
   @ApiProperty({
     type: [UnallocatedCostView],
-    description: 'Every cost of these days that no proposal bears',
+    description: `Costs of these days that no proposal bears, the newest ${UNALLOCATED_MAX} of them`,
   })
   unallocated!: UnallocatedCostView[];
+
+  @ApiProperty({
+    example: 1,
+    description: 'How many there are; `GET /bills?allocation=missing` lists them all',
+  })
+  unallocated_count!: number;
 }

@@ -34,7 +34,7 @@ export class MarginService {
     const find = () => this.revenue.listRevenue(orgId, { ...always, timeZone, proposalId });
     if ((await find()).length === 0) throw notFound('contract of proposal', proposalId);
     await this.posting.bringUpToDate(orgId);
-    return this.reportOf(orgId, await find(), always);
+    return this.reportOf(orgId, await find(), { ...always, proposalId });
   }
 
   /** Throws `invalid` for days that are none or turned. */
@@ -46,19 +46,17 @@ export class MarginService {
     const { timeZone } = await this.settings.get(orgId);
     await this.posting.bringUpToDate(orgId);
     const jobs = await this.revenue.listRevenue(orgId, { ...days, timeZone, proposalId: null });
-    return this.reportOf(orgId, jobs, days);
+    return this.reportOf(orgId, jobs, { ...days, proposalId: null });
   }
 
   private async reportOf(
     orgId: number,
     jobs: Awaited<ReturnType<MarginRepository['listRevenue']>>,
-    { from, to }: MarginWindow,
+    window: MarginWindow & { proposalId: number | null },
   ): Promise<MarginReport> {
-    const known = await this.bills.known(orgId);
-    const bills = (known?.bills ?? []).filter(
-      ({ txnOn }) => (from === null || txnOn >= from) && (to === null || txnOn <= to),
-    );
-    const costs = known && new JobCosts(bills);
+    const known = await this.bills.known(orgId, window);
+    const costs = known && new JobCosts();
+    for await (const bills of known?.batches ?? []) costs!.add(bills);
     const margins = jobs.map((job) => marginOf(job, costs));
     const environment = known?.environment ?? 'production';
     return { margins, totals: marginTotals(margins, costs), costs, environment };

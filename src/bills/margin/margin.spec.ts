@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JobCosts } from './job-costs.js';
 import { marginOf, marginTotals } from './margin.js';
 
-const NONE = new JobCosts([]);
+const NONE = new JobCosts();
 
 const job = (proposalId: number, revenueCents: number, feesCents: number | null) =>
   marginOf({ proposalId, customerId: 1, currency: 'USD', policy: 'invoice', revenueCents, feesCents }, NONE);
@@ -60,7 +60,7 @@ describe('The margin of a job', () => {
       deleted: false,
       lines: [line],
     } as const;
-    const costs = new JobCosts([{ ...bill, lines: [line] }]);
+    const costs = new JobCosts().add([{ ...bill, lines: [line] }]);
     const margin = marginOf(
       {
         proposalId: 1,

@@ -3,28 +3,29 @@ import { billId } from '../bill.js';
 import { billUrl } from '../bill.view.js';
 import type { UnallocatedCost } from './job-costs.js';
 import type { Margin, MarginTotal } from './margin.js';
-import type { MarginReportView, MarginView, UnallocatedCostView } from './margin.dto.js';
+import {
+  type MarginReportView,
+  type MarginView,
+  UNALLOCATED_MAX,
+  type UnallocatedCostView,
+} from './margin.dto.js';
 import type { MarginReport } from './margin.service.js';
 
 export function marginReportView({ margins, totals, costs, environment }: MarginReport): MarginReportView {
   return {
-    rows: margins.map((margin) => marginView(margin, environment)),
+    rows: margins.map(rowOf),
     totals: totals.map(sums),
-    unallocated: (costs?.unallocated ?? []).map((cost) => unallocatedView(cost, environment)),
+    unallocated: (costs?.unallocated ?? [])
+      .slice(0, UNALLOCATED_MAX)
+      .map((cost) => unallocatedView(cost, environment)),
+    unallocated_count: costs?.unallocated.length ?? 0,
   };
 }
 
 export function marginView(margin: Margin, environment: MarginReport['environment']): MarginView {
   return {
-    proposal_id: margin.proposalId,
-    ...sums(margin),
-    policy: margin.policy,
-    margin_percent: margin.marginPercent,
-    proposed_cents: margin.proposedCents,
-    foreign_costs: margin.foreignCosts.map(({ currency, cents }) => ({ currency, cost_cents: cents })),
-    unknown: [...margin.unknown],
+    ...rowOf(margin),
     unallocated: margin.unallocated.map((cost) => unallocatedView(cost, environment)),
-    timeline: `/proposals/${margin.proposalId}/timeline`,
   };
 }
 
@@ -42,9 +43,9 @@ const COLUMNS = [
 ] as const;
 
 /** The rows as a CSV file, without sums; what is not known is empty, and `unknown` says what that is. */
-export function marginCsv({ margins, environment }: MarginReport): string {
+export function marginCsv({ margins }: MarginReport): string {
   const rows = margins.map((margin) => {
-    const view = marginView(margin, environment);
+    const view = rowOf(margin);
     return [...COLUMNS.map((column) => view[column]), view.unknown.join(' ')];
   });
   return [[...COLUMNS, 'unknown'], ...rows].map(csvLine).join('');
@@ -76,5 +77,18 @@ function unallocatedView(
     currency,
     amount_cents: cents,
     qbo_url: billUrl(bill, environment),
+  };
+}
+
+function rowOf(margin: Margin) {
+  return {
+    proposal_id: margin.proposalId,
+    ...sums(margin),
+    policy: margin.policy,
+    margin_percent: margin.marginPercent,
+    proposed_cents: margin.proposedCents,
+    foreign_costs: margin.foreignCosts.map(({ currency, cents }) => ({ currency, cost_cents: cents })),
+    unknown: [...margin.unknown],
+    timeline: `/proposals/${margin.proposalId}/timeline`,
   };
 }

@@ -1,0 +1,161 @@
+import { addDays, type CalendarDay } from '../platform/time/calendar-day.js';
+import type { Bill, BillLine, JobEvidence } from './bill.js';
+
+/** An approved proposal as the evidence of costs is held against it. */
+export interface CostJob {
+  proposalId: number;
+  customerId: number | null;
+  currency: string;
+  name: string;
+  /** Where the work is done; null where nobody wrote it down. */
+  site: string | null;
+  approvedOn: CalendarDay;
+  completedOn: CalendarDay | null;
+  /** Its proposal is not cancelled. */
+  isLive: boolean;
+}
+
+/** What of a cost is evidence. */
+export interface CostFacts {
+  bill: Pick<Bill, 'vendorId' | 'vendorName' | 'number' | 'memo' | 'txnOn' | 'currency'>;
+  line: Pick<BillLine, 'description' | 'customerId' | 'party'>;
+}
+
+/** Materials are bought from two weeks before the approval on, and billed until six weeks after the completion. */
+const DAYS_BEFORE = 14;
+const DAYS_AFTER = 45;
+export const POINTS = {
+  proposal_number: 80,
+  site_address: 60,
+  project_name: 50,
+  customer: 40,
+  only_job: 35,
+  vendor: 25,
+  dates: 20,
+} as const;
+
+/** In the order in which evidence is listed; the bit of a kind in a mask is its place. */
+export const KINDS = [
+  'proposal_number',
+  'site_address',
+  'customer',
+  'only_job',
+  'project_name',
+  'vendor',
+  'dates',
+] as const satisfies readonly JobEvidence['kind'][];
+const bit = (kind: (typeof KINDS)[number]): number => 1 << KINDS.indexOf(kind);
+export const BIT = {
+  proposal_number: bit('proposal_number'),
+  site_address: bit('site_address'),
+  customer: bit('customer'),
+  only_job: bit('only_job'),
+  project_name: bit('project_name'),
+  vendor: bit('vendor'),
+  dates: bit('dates'),
+};
+export const SCORES: readonly number[] = Array.from({ length: 1 << KINDS.length }, (_, mask) =>
+  Math.min(
+    100,
+    KINDS.reduce((sum, kind) => (mask & BIT[kind] ? sum + POINTS[kind] : sum), 0),
+  ),
+);
+
+/** A job with what of it is held against each cost. */
+export interface KnownJob {
+  job: CostJob;
+  sites: ReadonlySet<string>;
+  jobNameKey: string;
+  datedFrom: CalendarDay;
+  /** Null while the work is not done. */
+  datedTo: CalendarDay | null;
+}
+
+/** What of a cost is held against each job. */
+export interface CostClues {
+  numbers: ReadonlySet<number>;
+  sites: ReadonlySet<string>;
+  /** The name of the sub-customer or project on the line; empty where there is none. */
+  project: string;
+  vendorJobs: ReadonlySet<number>;
+}
+
+export const NOTHING: ReadonlySet<never> = new Set();
+
+export function knownJob(job: CostJob): KnownJob {
+  return {
+    job,
+    sites: siteKeys(`${job.name} ${job.site ?? ''}`),
+    jobNameKey: jobNameKey(job.name),
+    datedFrom: addDays(job.approvedOn, -DAYS_BEFORE),
+    datedTo: job.completedOn && addDays(job.completedOn, DAYS_AFTER),
+  };
+}
+
+/** What a piece of evidence was found in. */
+export function detailOf(
+  kind: JobEvidence['kind'],
+  { job, sites }: KnownJob,
+  { bill, line }: CostFacts,
+  clues: CostClues,
+): string {
+  switch (kind) {
+    case 'proposal_number':
+      return `CRM-${job.proposalId}`;
+    case 'site_address':
+      return [...sites].find((key) => clues.sites.has(key)) ?? '';
+    case 'only_job':
+      return job.name;
+    case 'customer':
+    case 'project_name':
+      return line.party?.name ?? '';
+    case 'vendor':
+      return bill.vendorName ?? '';
+    case 'dates':
+      return bill.txnOn;
+    default:
+      throw kind satisfies never;
+  }
+}
+
+/** Whether two sets have something in common. */
+export function meets<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): boolean {
+  for (const value of one) if (other.has(value)) return true;
+  return false;
+}
+
+export function costText(
+  { number, memo }: CostFacts['bill'],
+  { description, party }: CostFacts['line'],
+): string {
+  return [number, memo, description, party?.name].filter(Boolean).join(' \n ');
+}
+
+/** Proposals named as invoices of ours are: `CRM-7`, or `CRM-7-P1`. */
+export function numbersIn(text: string): ReadonlySet<number> {
+  if (!/crm/i.test(text)) return NOTHING;
+  return new Set([...text.matchAll(/\bCRM[-\s#]?(\d{1,9})\b/gi)].map(([, id]) => Number(id)));
+}
+
+/** A regular expression of PostgreSQL that finds whatever text may name a job by its number or its site, and more. */
+export function sitePattern({ proposalId, name, site }: CostJob): string {
+  const houses = [...siteKeys(`${name} ${site ?? ''}`)].map((key) => key.split(' ')[0]!);
+  return [String.raw`\mCRM[-\s#]?${proposalId}\M`, ...houses.map((house) => String.raw`\m${house}\s`)].join(
+    '|',
+  );
+}
+
+/** House numbers with the word after them: `12 elm`. */
+export function siteKeys(text: string): ReadonlySet<string> {
+  if (!/\p{Nd}/u.test(text)) return NOTHING;
+  const found = text.normalize('NFKD').matchAll(/\b(\d{1,6}[a-z]?)\s+(?:[nsew]\.?\s+)?(\p{L}{3,})/giu);
+  return new Set([...found].map(([, house, street]) => `${house} ${street}`.toLowerCase()));
+}
+
+export function jobNameKey(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .toLowerCase();
+}
