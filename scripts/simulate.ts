@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 /**
  * `npm run simulate -- --seeds 10000` plays so many tales of bad luck, from `--from` (1) on, in `--shards` (2)
  * processes; `--seed 17` plays one and prints each decision; `--planted` plants every bug in turn and says which seed
- * finds it. Ends with 1 where an invariant is broken, or a planted bug is not found.
+ * finds it, `--bug refund` only those with this in their name. Ends with 1 where an invariant is broken, or a planted
+ * bug is not found.
  */
 const { values } = parseArgs({
   options: {
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     shards: { type: 'string', default: '2' },
     planted: { type: 'boolean', default: false },
+    bug: { type: 'string', default: '' },
   },
 });
 
@@ -33,7 +35,7 @@ function run(env: NodeJS.ProcessEnv): Promise<number> {
 function shards(): NodeJS.ProcessEnv[] {
   if (values.seed !== undefined)
     return [{ SIMULATE_FROM: values.seed, SIMULATE_SEEDS: '1', SIMULATE_ALOUD: 'true' }];
-  if (values.planted) return [{ SIMULATE_PLANTED: 'all', SIMULATE_SEEDS: '0' }];
+  if (values.planted) return [{ SIMULATE_PLANTED: 'all', SIMULATE_SEEDS: '0', SIMULATE_BUG: values.bug }];
   const count = Number(values.shards);
   const each = Math.ceil(Number(values.seeds) / count);
   return Array.from({ length: count }, (_, shard) => ({

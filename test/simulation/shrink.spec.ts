@@ -5,21 +5,19 @@ import { type Tale, taleOf, taleText } from './bad-luck/short-story.ts';
 const kindsOf = ({ story }: Tale): string[] => story.steps.map(({ kind }) => kind);
 
 describe('A tale that breaks an invariant', () => {
-  const tale = taleOf(8);
+  const breaks = (one: Tale): boolean => {
+    const kinds = kindsOf(one);
+    return kinds.includes('pay') && kinds.includes('refund at Stripe') && one.luck.killsMax > 0;
+  };
+  const tale = Array.from({ length: 100 }, (_, seed) => taleOf(seed)).find(breaks)!;
 
   it('is the same for the same seed', () => {
-    expect(taleText(taleOf(8))).toBe(taleText(tale));
-    expect(taleText(taleOf(3))).not.toBe(taleText(tale));
+    expect(taleText(taleOf(tale.chance))).toBe(taleText(tale));
+    expect(taleText(taleOf(tale.chance + 1))).not.toBe(taleText(tale));
   });
 
   it('is told with no more than what breaks it', async () => {
-    const isBroken = async (one: Tale): Promise<boolean> => {
-      const kinds = kindsOf(one);
-      return kinds.includes('pay') && kinds.includes('refund at Stripe') && one.luck.killsMax > 0;
-    };
-    expect(await isBroken(tale)).toBe(true);
-
-    const shortest = await shrink(tale, isBroken);
+    const shortest = await shrink(tale, async (one) => breaks(one));
 
     expect(kindsOf(shortest)).toEqual(['pay', 'refund at Stripe']);
     expect(shortest.luck).toMatchObject({

@@ -83,6 +83,12 @@ const withBody = (request: VendorRequest, path: RegExp, change: (body: string) =
     ? { ...request, body: change(request.body) }
     : request;
 
+const aCentLower = (body: string): string =>
+  body.replaceAll(
+    /"(TotalAmt|Amount|UnitPrice)":(\d+(?:\.\d+)?)/g,
+    (_all, name, amount) => `"${name}":${(Math.round(Number(amount) * 100) - 1) / 100}`,
+  );
+
 /** Every one has to be found by some seed. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -133,7 +139,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     process: without(PaymentPushService, 'push'),
   },
   {
-    name: 'a refund is written down a cent too high',
+    name: 'a refund is written down a cent too low',
     process: (life) =>
       passing(life, RefundsRepository, 'insert', ([tx, payment, refund]) => {
         const { amountCents } = refund as { amountCents: number };
@@ -142,13 +148,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a payment goes into the books a cent too low',
-    request: (request) =>
-      withBody(request, /\/payment$/, (body) =>
-        body.replaceAll(
-          /"(TotalAmt|Amount)":(\d+(?:\.\d+)?)/g,
-          (_all, name, amount) => `"${name}":${(Math.round(Number(amount) * 100) - 1) / 100}`,
-        ),
-      ),
+    request: (request) => withBody(request, /\/payment$/, aCentLower),
   },
   {
     name: 'what a refund leaves of the deposit is not counted anew',
@@ -216,20 +216,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'what is billed of a contract is taken for a cent more',
-    statement: (text) =>
-      text.replace(
-        'l.amount_cents as "amountCents"\n         from invoice_lines l',
-        'l.amount_cents + 1 as "amountCents"\n         from invoice_lines l',
-      ),
+    name: 'a refund goes into the books a cent too low',
+    request: (request) => withBody(request, /\/refundreceipt$/, aCentLower),
   },
   {
     name: 'the answer to why is always that all is well',
-    process: (life) =>
-      replace(life, ExplainService, 'proposal', async () => ({
+    process: (life) => {
+      const explain = life.app.get(ExplainService);
+      const original = explain.proposal.bind(explain);
+      replace(life, ExplainService, 'proposal', async (orgId: number, id: number) => ({
+        ...(await original(orgId, id)),
         answer: 'All is well.',
-        next_step: 'Nothing to do.',
-        facts: {},
-      })),
+        nextStep: 'Nothing to do.',
+      }));
+    },
   },
 ];

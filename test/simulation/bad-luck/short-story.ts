@@ -10,7 +10,7 @@ export interface Tale {
   chance: number;
 }
 
-const ACTS_MAX = 5;
+const ACTS_MAX = 8;
 /** Without QuickBooks little can go wrong in the books, so most businesses connect it first. */
 const CONNECTED_FIRST = 0.7;
 const CONNECT: Step = { kind: 'connect', share: 100, which: 0 };
