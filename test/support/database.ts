@@ -19,7 +19,7 @@ export async function cloneDatabase(template = TEMPLATE): Promise<TestDatabase> 
   const name = `crm_${randomBytes(6).toString('hex')}`;
   await asAdmin(adminUrl, `create database ${name} template ${template} ${inject('cloneStrategy')}`);
   const url = withDatabase(adminUrl, name);
-  const pool = new Pool({ connectionString: url, max: 4 });
+  const pool = new Pool({ connectionString: url, max: 4, idleTimeoutMillis: 0 });
   // Dropping the database may end a connection that the pool is just closing; that is no failure.
   pool.on('error', () => {});
   return {

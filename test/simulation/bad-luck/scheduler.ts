@@ -20,23 +20,24 @@ export interface Step {
   readonly kind: 'statement' | 'call';
   /** What it does, without any id. */
   readonly label: string;
-  /** Does it; answers how its outcome reaches who waits for it. */
-  perform(fault: Fault | null): Promise<() => void>;
-  /** Whether PostgreSQL keeps it waiting for a lock. */
-  isLocked?(): Promise<boolean>;
-  cancel?(): Promise<void>;
+  /** Does it; answers how its outcome reaches who waits for it, and null where it was taken back. */
+  perform(fault: Fault | null): Promise<(() => void) | null>;
+  /** Takes it back where it waits for a lock; false where it does not. */
+  takeBackIfLocked?(): Promise<boolean>;
+  /** Of what was taken back: whether it may be tried again. */
+  mayGoOn?(): boolean;
 }
 
-interface Running {
+/** What a step answers that has to be tried again. */
+export const TAKEN_BACK = Symbol('taken back');
+
+interface Granted {
   step: Step;
-  done: Promise<void>;
-  deliver: (() => void) | null;
-  text: string;
+  fault: Fault | null;
 }
 
 /** An answer that takes longer is asked after. */
 const LOOK_MS = 10;
-const DEADLOCK_MS = 40;
 /** What is set going has asked for its next step within so many turns of the event loop. */
 const QUIET_AFTER = 2;
 const TURNS_MAX = 100_000;
@@ -51,7 +52,7 @@ export class Scheduler {
   isBusy: () => boolean = () => false;
   readonly trace: string[] = [];
   #waiting: Step[] = [];
-  #locked: Running[] = [];
+  #locked: Granted[] = [];
 
   /** Steps that may be granted now, in the order in which they were asked for. */
   get waiting(): readonly Step[] {
@@ -70,14 +71,16 @@ export class Scheduler {
   }
 
   /** Answers once the step was granted and done; never to somebody who died meanwhile. */
-  ask<T>(step: Omit<Step, 'perform'> & { perform(fault: Fault | null): Promise<T> }): Promise<T> {
+  ask<T>(
+    step: Omit<Step, 'perform'> & { perform(fault: Fault | null): Promise<T | typeof TAKEN_BACK> },
+  ): Promise<T> {
     if (!step.actor.isAlive) return never<T>();
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
         ...step,
         perform: (fault) =>
           step.perform(fault).then(
-            (value) => () => resolve(value),
+            (value) => (value === TAKEN_BACK ? null : () => resolve(value)),
             (error: Error) => () => reject(error),
           ),
       });
@@ -95,46 +98,30 @@ export class Scheduler {
 
   async grant(step: Step, fault: Fault | null): Promise<void> {
     this.#waiting = this.#waiting.filter((other) => other !== step);
-    const text = `${step.actor.name}: ${step.label}${fault ? ` [${fault}]` : ''}`;
-    const running: Running = { step, done: Promise.resolve(), deliver: null, text };
-    running.done = step.perform(fault).then((deliver) => void (running.deliver = deliver));
-    if (await this.#isOver(running)) this.#end(running);
-    else {
-      this.note(`${text} waits for a lock`);
-      this.#locked.push(running);
-      if (this.#locked.length > 1) await realPause(DEADLOCK_MS);
+    if (!(await this.#carryOut({ step, fault }))) {
+      this.note(`${textOf({ step, fault })} waits for a lock`);
+      this.#locked.push({ step, fault });
     }
-    await this.quiet();
-    await this.#unlock();
+    await this.unlock();
   }
 
   /** Of what a dead process waited for nothing happens; what it did to the database is taken back by the caller. */
-  async drop(actor: Actor): Promise<void> {
+  drop(actor: Actor): void {
     this.#waiting = this.#waiting.filter((step) => step.actor !== actor);
-    const locked = this.#locked.filter(({ step }) => step.actor === actor);
     this.#locked = this.#locked.filter(({ step }) => step.actor !== actor);
-    for (const { step } of locked) await step.cancel?.();
-    for (const running of locked) await this.#isOver(running);
   }
 
-  /** After locks were let go of: those who waited for them go on. */
+  /** After locks were let go of: those who waited for them go on, in the order in which they came. */
   async unlock(): Promise<void> {
     await this.quiet();
-    await this.#unlock();
+    for (let next = this.#nextToGoOn(); next !== undefined; next = this.#nextToGoOn()) {
+      if (await this.#carryOut(next)) this.#locked = this.#locked.filter((other) => other !== next);
+      await this.quiet();
+    }
   }
 
-  async #unlock(): Promise<void> {
-    for (let went = true; went && this.#locked.length > 0;) {
-      went = false;
-      for (const running of this.#locked) {
-        if ((await running.step.isLocked?.()) || !(await this.#isOver(running))) continue;
-        this.#locked = this.#locked.filter((other) => other !== running);
-        this.#end(running);
-        await this.quiet(); // before the next one goes on, or the real time that each took would decide their order
-        went = true;
-        break;
-      }
-    }
+  #nextToGoOn(): Granted | undefined {
+    return this.#locked.find(({ step }) => step.mayGoOn!());
   }
 
   /** Until everything that was set going waits for a step again. */
@@ -145,16 +132,21 @@ export class Scheduler {
     }
   }
 
-  #end({ step, deliver, text }: Running): void {
-    this.note(text);
-    if (step.actor.isAlive) deliver!();
-  }
-
-  async #isOver(running: Running): Promise<boolean> {
-    for (;;) {
-      await Promise.race([running.done, realPause(LOOK_MS)]);
-      if (running.deliver) return true;
-      if (await running.step.isLocked?.()) return running.deliver !== null;
+  /** Does a step; false where it was taken back. */
+  async #carryOut(granted: Granted): Promise<boolean> {
+    const { step, fault } = granted;
+    const done = step.perform(fault);
+    let deliver = await Promise.race([done, realPause(LOOK_MS)]);
+    while (deliver === undefined) {
+      deliver = await ((await step.takeBackIfLocked?.()) ? done : Promise.race([done, realPause(LOOK_MS)]));
     }
+    if (deliver === null) return false;
+    this.note(textOf(granted));
+    if (step.actor.isAlive) deliver();
+    return true;
   }
+}
+
+function textOf({ step, fault }: Granted): string {
+  return `${step.actor.name}: ${step.label}${fault ? ` [${fault}]` : ''}`;
 }

@@ -3,7 +3,8 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { ScopedClient } from '../../../src/platform/database/scoped.client.js';
 import { type Actor, currentActor } from './actor.ts';
-import type { Fault, Scheduler } from './scheduler.ts';
+import { LockWaits } from './lock-waits.ts';
+import { type Fault, type Scheduler, TAKEN_BACK } from './scheduler.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 import { labelOf } from './statement-label.ts';
 
@@ -12,6 +13,10 @@ interface PooledClient extends Client {
   processID: number;
   /** The instant that its session takes for now. */
   simulatedNow?: number;
+  /** Why its statement was cancelled. */
+  cancelled?: 'taken back' | 'deadlocked' | undefined;
+  /** Its transaction can go back to where it was before the last statement. */
+  hasSavepoint?: boolean;
   /** Its transaction puts jobs on a queue, or takes some. */
   changesJobs?: boolean;
 }
@@ -26,11 +31,18 @@ interface Pool {
 
 const ENDS = /^\s*(commit|rollback|end)\b/i;
 const CHANGES_JOBS = /(insert into|update|delete from)\s+pgboss\.job/i;
+/** What a savepoint of ours would be in the way of. */
+const CONTROL = /^\s*(commit|rollback|end|savepoint|release)\b/i;
+const TO_SAVEPOINT = /^\s*rollback\s+to\b/i;
 const BEGINS = /^\s*(start transaction|begin)\b/i;
 /** What the product is told where the store refuses: PostgreSQL ends the transaction and says so. */
 const REFUSAL = `do $refusal$ begin
   raise exception 'simulated: the store refuses' using errcode = '57014';
 end $refusal$`;
+
+/** Limits in real time would end a statement sooner on a busy machine. */
+const NO_LIMITS =
+  'set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0';
 
 /** May be changed by a planted bug: the text of a statement before it is sent. */
 export type Rewrite = (text: string) => string;
@@ -43,6 +55,7 @@ export class SimulatedStore {
   rewrite: Rewrite = (text) => text;
   /** The queues were changed since it was last asked. */
   isChanged = true;
+  readonly #locks = new LockWaits();
   readonly #original = Reflect.get(ScopedClient.prototype, 'query') as (
     ...given: unknown[]
   ) => Promise<unknown>;
@@ -71,6 +84,7 @@ export class SimulatedStore {
     Object.assign(pool.options, { idleTimeoutMillis: 0, connectionTimeoutMillis: 0 });
     const runners = Array.from({ length: count }, () => dataSource.createQueryRunner());
     await Promise.all(runners.map((runner) => runner.connect()));
+    await Promise.all(poolOf(dataSource)._clients.map((client) => sendRaw(client, NO_LIMITS)));
     await Promise.all(runners.map((runner) => runner.release()));
   }
 
@@ -80,10 +94,18 @@ export class SimulatedStore {
     pool._pendingQueue.length = 0;
     const idle = new Set(pool._idle.map(({ client }) => client));
     for (const client of pool._clients) {
+      this.#locks.stop(client.processID);
       if (idle.has(client)) continue;
       if (client.getTransactionStatus() !== 'I') await sendRaw(client, 'rollback');
+      this.#note(client, 'rollback');
       client.release?.();
     }
+  }
+
+  /** Lends its connections in the same order as in every other tale. */
+  order(dataSource: DataSource): void {
+    const { _clients: clients, _idle: idle } = poolOf(dataSource);
+    idle.sort((one, other) => clients.indexOf(one.client) - clients.indexOf(other.client));
   }
 
   /** Closes the connections of a process whose transactions were rolled back. */
@@ -121,30 +143,74 @@ export class SimulatedStore {
     text: string,
     perform: (sent: string) => Promise<unknown>,
   ): Promise<unknown> {
-    return this.scheduler.ask({
+    return this.scheduler.ask<unknown>({
       actor,
       kind: 'statement',
       label: labelOf(text),
       perform: async (fault) => {
-        const inTransaction = client.getTransactionStatus() !== 'I';
-        if (BEGINS.test(text)) return perform(`${this.#clockStatement(client)}; ${text}`);
-        if (!inTransaction) await this.#setClock(client);
-        client.changesJobs ||= CHANGES_JOBS.test(text);
-        if (client.changesJobs && (ENDS.test(text) || !inTransaction)) {
-          client.changesJobs = false;
-          this.isChanged = true;
-        }
-        return this.#perform(fault, text, perform);
+        if (BEGINS.test(text)) return this.#begin(client, text, perform);
+        await this.#prepare(client, text);
+        return this.#perform(fault, text, perform)
+          .catch((error: Error) => this.#afterCancelling(client, error))
+          .finally(() => this.#note(client, text));
       },
-      isLocked: async () => {
-        // Who lets go of a lock gives it to the next one itself: it does not matter when that one wakes up.
-        const [row] = await this.monitor('select where cardinality(pg_blocking_pids($1)) > 0', [
-          client.processID,
-        ]);
-        return row !== undefined;
-      },
-      cancel: async () => void (await this.monitor('select pg_cancel_backend($1)', [client.processID])),
+      takeBackIfLocked: () => this.#takeBackIfLocked(client),
+      mayGoOn: () => this.#locks.mayGoOn(client.processID),
     });
+  }
+
+  #begin(client: PooledClient, text: string, perform: (sent: string) => Promise<unknown>): Promise<unknown> {
+    client.hasSavepoint = false;
+    return perform(`${this.#clockStatement(client)}; ${text}`);
+  }
+
+  /** A statement in a transaction can be taken back alone. */
+  async #prepare(client: PooledClient, text: string): Promise<void> {
+    this.#locks.stop(client.processID);
+    const inTransaction = client.getTransactionStatus() !== 'I';
+    if (!inTransaction) await this.#setClock(client);
+    client.changesJobs ||= CHANGES_JOBS.test(text);
+    if (client.changesJobs && (ENDS.test(text) || !inTransaction)) {
+      client.changesJobs = false;
+      this.isChanged = true;
+    }
+    if (client.getTransactionStatus() !== 'T' || CONTROL.test(text)) return;
+    await sendRaw(client, client.hasSavepoint ? `release savepoint sim; savepoint sim` : 'savepoint sim');
+    client.hasSavepoint = true;
+  }
+
+  /** Others may get the locks that a statement gave back. */
+  #note(client: PooledClient, text: string): void {
+    const isEnd = ENDS.test(text) && !TO_SAVEPOINT.test(text);
+    const isOver = isEnd || client.getTransactionStatus() === 'I';
+    if (isOver || CONTROL.test(text)) client.hasSavepoint = false;
+    if (isOver || TO_SAVEPOINT.test(text)) this.#locks.end(client.processID);
+  }
+
+  /**
+   * Nobody waits within PostgreSQL, where real time decides who of two that wait gets a lock: who would have to, asks
+   * again once what it waits for is over. Whose wait would close a circle is told so, as PostgreSQL tells.
+   */
+  async #takeBackIfLocked(client: PooledClient): Promise<boolean> {
+    if (client.cancelled !== undefined) return false;
+    const session = client.processID;
+    const [row] = await this.monitor('select pg_blocking_pids($1) as blockers', [session]);
+    const { blockers } = row as { blockers: number[] };
+    if (blockers.length === 0) return false;
+    const mayWait = this.#locks.begin(session, blockers);
+    client.cancelled = mayWait ? 'taken back' : 'deadlocked';
+    await this.monitor('select pg_cancel_backend($1)', [session]);
+    return mayWait;
+  }
+
+  async #afterCancelling(client: PooledClient, error: Error): Promise<typeof TAKEN_BACK> {
+    const { cancelled } = client;
+    client.cancelled = undefined;
+    if (cancelled === undefined) throw error;
+    if (cancelled === 'deadlocked')
+      throw Object.assign(new Error('deadlock detected', { cause: error }), { code: '40P01' });
+    if (client.hasSavepoint) await sendRaw(client, 'rollback to savepoint sim');
+    return TAKEN_BACK;
   }
 
   async #perform(

@@ -36,7 +36,8 @@ const real = {
 };
 
 /** Real time, for what waits for PostgreSQL itself. */
-export const realPause = (ms: number): Promise<void> => new Promise((over) => void real.setTimeout(over, ms));
+export const realPause = (ms: number): Promise<undefined> =>
+  new Promise((over) => void real.setTimeout(() => over(undefined), ms));
 export const realNow = real.performanceNow;
 
 /**

@@ -83,7 +83,7 @@ export class SimulatedWorld implements AsyncDisposable {
     await database.query(SIMULATED_DATABASE);
     const name = new URL(database.ownerUrl).pathname.slice(1);
     await database.query(`alter database ${name} set search_path = public, sim, pg_catalog`);
-    await database.query(`alter database ${name} set deadlock_timeout = '10ms'`);
+    await database.query(`alter database ${name} set deadlock_timeout = '1h'`); // the store looks itself
     await database.query(EMPTY_DATABASE);
     const sandbox = await startSandbox({
       companies: [],
@@ -251,7 +251,7 @@ export class SimulatedWorld implements AsyncDisposable {
     const { actor } = life;
     if (!actor) return;
     actor.die();
-    await this.scheduler.drop(actor);
+    this.scheduler.drop(actor);
     await this.store.rollBack(life.dataSource);
     life.jobs.running.clear();
     this.store.isChanged = true;
@@ -259,6 +259,7 @@ export class SimulatedWorld implements AsyncDisposable {
 
   #begin(life: SimulatedProcess, name: string): void {
     life.forget();
+    this.store.order(life.dataSource);
     this.#bug?.process?.(life);
     life.actor = new Actor(name);
   }
