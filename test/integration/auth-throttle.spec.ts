@@ -162,6 +162,7 @@ describe('Guessing from many addresses', () => {
   it('counts an address without the port that a balancer writes', async () => {
     const addresses = Array.from({ length: 6 }, (_, n) => `203.0.113.7:${5_000 + n}`);
     expect(await fromEach(addresses)).toEqual([401, 401, 401, 401, 401, 429]);
+    expect(await from('203.0.113.8:5000'), 'somebody else behind the same balancer').toBe(401);
   });
 
   it('takes what is no address for the proxy’s own', async () => {
