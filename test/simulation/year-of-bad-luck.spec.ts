@@ -46,7 +46,9 @@ describe(
 
     beforeAll(async () => {
       world = await SimulatedWorld.open();
-    });
+      // What a process does for the first time takes turns of the event loop that it takes never again.
+      await playTale(world, taleOf(FIRST_SEED));
+    }, TEST_MS);
 
     afterAll(() => world[Symbol.asyncDispose]());
 

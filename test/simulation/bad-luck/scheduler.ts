@@ -39,7 +39,7 @@ interface Granted {
 /** An answer that takes longer is asked after. */
 const LOOK_MS = 10;
 /** What is set going has asked for its next step within so many turns of the event loop. */
-const QUIET_AFTER = 2;
+const QUIET_AFTER = 6;
 const TURNS_MAX = 100_000;
 
 /**

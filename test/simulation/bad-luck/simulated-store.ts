@@ -102,9 +102,13 @@ export class SimulatedStore {
     }
   }
 
-  /** Lends its connections in the same order as in every other tale. */
+  /** Lends its connections in the same order as in every other tale, and knows nothing of an earlier one. */
   order(dataSource: DataSource): void {
     const { _clients: clients, _idle: idle } = poolOf(dataSource);
+    for (const client of clients) {
+      Object.assign(client, { hasSavepoint: false, cancelled: undefined, changesJobs: false });
+      this.#locks.stop(client.processID);
+    }
     idle.sort((one, other) => clients.indexOf(one.client) - clients.indexOf(other.client));
   }
 
