@@ -51,7 +51,7 @@ export async function playTale(
     await driver.play(story.steps.map((step) => () => acted(player, step)));
     await driver.endure(BAD_LUCK_MS);
     await driver.heal(() => isAtRest(world), CALM_MS);
-    await driver.play([() => player.connect().catch(() => {})]);
+    await driver.play([() => connected(player)]);
     const restedAt = world.time.now + REST_MS;
     await driver.heal(async () => world.time.now > restedAt && (await isAtRest(world)), HEALED_WITHIN_MS);
   } catch (error) {
@@ -78,6 +78,18 @@ async function acted(player: MoneyPlayer, step: Step): Promise<void> {
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     await player.act(step).catch(() => {});
     if (step.kind !== 'pay' || player.intents.length > paid) return;
+    await pause(RETRY_MS);
+  }
+}
+
+/** Who takes longer over a consent than QuickBooks allows begins again. */
+async function connected(player: MoneyPlayer): Promise<void> {
+  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+    const isConnected = await player.connect().then(
+      () => true,
+      () => false,
+    );
+    if (isConnected) return;
     await pause(RETRY_MS);
   }
 }
