@@ -102,6 +102,15 @@ describe('an event', () => {
     );
   });
 
+  it('names the version a call asks for, and refuses one that is none', async () => {
+    const asked = (version: string): ReturnType<TestMerchant['call']> =>
+      merchant.call('GET', '/v1/refunds', {}, { 'stripe-version': version });
+    expect((await asked('2025-09-30.clover')).headers.get('stripe-version')).toBe('2025-09-30.clover');
+    const refused = await asked('newest');
+    expect(refused.status).toBe(400);
+    expect(refused.body['error']).toMatchObject({ message: 'Invalid Stripe API version: newest' });
+  });
+
   it('can arrive before the one that came before it', async () => {
     await control('pause');
     const session = await merchant.session();

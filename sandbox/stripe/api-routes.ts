@@ -9,7 +9,7 @@ import type { Payout } from './balance-objects.ts';
 import type { Refunds } from './refunds.ts';
 import { checkKnown, choiceOf, metadataAt, wholeNumber } from './parameters.ts';
 import type { Merchant, Merchants } from './merchants.ts';
-import { noSuch } from './stripe-error.ts';
+import { missing, noSuch } from './stripe-error.ts';
 import type { StripeWebhookSender } from './webhook-sender.ts';
 
 interface ById {
@@ -49,6 +49,12 @@ function lineItemsOf(params: CheckoutParams | undefined, sessionId: string): obj
     quantity,
   }));
   return { object: 'list', data, has_more: false, url: `/v1/checkout/sessions/${sessionId}/line_items` };
+}
+
+function requiredAt(form: Form, param: string): string {
+  const text = textAt(form, param);
+  if (text === undefined || text === '') throw missing(param);
+  return text;
 }
 
 /**
@@ -158,8 +164,8 @@ export function registerStripeApi(
     api.post(request, reply, {
       read: (form) => ({
         kind: textAt(form, 'method') === 'instant' ? ('instant' as const) : ('manual' as const),
-        amount: wholeNumber(textAt(form, 'amount') ?? '', 'amount'),
-        currency: (textAt(form, 'currency') ?? '').toLowerCase(),
+        amount: wholeNumber(requiredAt(form, 'amount'), 'amount'),
+        currency: requiredAt(form, 'currency').toLowerCase(),
       }),
       run: (payout) => of(request).account.payouts.create(payout),
     }),

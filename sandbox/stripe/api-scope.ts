@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useStripeFaults } from './api-faults.ts';
+import { isApiVersion } from './api-version.ts';
 import { expanded } from './expand.ts';
 import { type Form, formOf } from './form.ts';
 import { expandPathsOf } from './lists.ts';
@@ -25,6 +26,14 @@ function checkKey(authorization: string | undefined): void {
     );
   if (!/^(sk|rk)_test_\w+$/.test(key))
     throw new StripeError(`Invalid API Key provided: ${key.slice(0, 8)}****`, { status: 401 });
+}
+
+/** The API version a call names by `Stripe-Version`, else the account's. */
+function versionOf(named: string | string[] | undefined, accounts: string): string {
+  const version = Array.isArray(named) ? named[0] : named;
+  if (version === undefined || version === '') return accounts;
+  if (!isApiVersion(version)) throw new StripeError(`Invalid Stripe API version: ${version}`);
+  return version;
 }
 
 /** The query of a GET, unfolded like a form. */
@@ -71,6 +80,7 @@ export function useStripeApi(
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('request-id', newId('req', 14)).header('stripe-version', apiVersion());
     checkKey(request.headers.authorization);
+    void reply.header('stripe-version', versionOf(request.headers['stripe-version'], apiVersion()));
     merchantOf(request);
   });
   useStripeFaults(app, merchants.platform.account.faults);

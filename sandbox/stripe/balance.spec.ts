@@ -102,11 +102,15 @@ describe('a payout', () => {
     await paidIntent();
     const payout = await stripe.payout({ include_pending: true });
     await stripe.updatePayout(payout.id, 'paid');
+    sandbox.world.clock.advance(5 * 86_400_000);
     await stripe.updatePayout(payout.id, 'failed');
-    expect((await stripe.bankFeed()).map(({ amount }) => amount)).toEqual([24_342, -24_342]);
+    const [arrived, back] = await stripe.bankFeed();
+    expect([arrived?.amount, back?.amount]).toEqual([24_342, -24_342]);
+    const days = (Date.parse(back!.date) - Date.parse(arrived!.date)) / 86_400_000;
+    expect(days).toBe(3);
     expect(await get('/v1/balance')).toMatchObject({
-      available: [{ amount: 0 }],
-      pending: [{ amount: 24_342 }],
+      available: [{ amount: 24_342 }],
+      pending: [],
     });
   });
 
@@ -115,6 +119,28 @@ describe('a payout', () => {
     await stripe.payout({ include_pending: true });
     await stripe.refund({ payment_intent });
     expect(await stripe.payout({ include_pending: true })).toMatchObject({ amount: -25_100 });
+  });
+
+  it('by hand leaves less for the next, and takes no more than there is', async () => {
+    await paidIntent();
+    await expect(stripe.payout({ kind: 'manual', amount: 100 })).rejects.toThrow('insufficient funds');
+    await stripe.payout({ kind: 'manual', amount: 4_342, include_pending: true });
+    const instant = await stripe.payout({ kind: 'instant', amount: 10_000 });
+    await expect(stripe.payout({ kind: 'instant', amount: 9_900 })).rejects.toThrow('insufficient funds');
+    const rest = await stripe.payout({ include_pending: true });
+    expect(rest).toMatchObject({ amount: 9_900 });
+    const members = await listed(`/v1/balance_transactions?payout=${rest.id}`);
+    expect(members.map(({ source }) => source)).toContain(instant.id);
+    await stripe.updatePayout(instant.id, 'failed');
+    expect(await stripe.payout()).toMatchObject({ amount: 10_000 });
+  });
+
+  it('by hand needs an amount, a currency and the money', async () => {
+    const refusal = async (form: Record<string, string>): Promise<unknown> =>
+      (await merchant.call('POST', '/v1/payouts', form)).body['error'];
+    expect(await refusal({ currency: 'usd' })).toMatchObject({ code: 'parameter_missing', param: 'amount' });
+    expect(await refusal({ amount: '100' })).toMatchObject({ code: 'parameter_missing', param: 'currency' });
+    expect(await refusal({ amount: '100', currency: 'usd' })).toMatchObject({ code: 'balance_insufficient' });
   });
 
   it('by hand does not say what is in it', async () => {
@@ -133,7 +159,7 @@ describe('a payout', () => {
 
 it('payouts are what charges, refunds, disputes and fees come to, whatever happens', () => {
   const step = fc.tuple(
-    fc.constantFrom('pay', 'refund', 'fail', 'dispute', 'win', 'lose', 'payout'),
+    fc.constantFrom('pay', 'refund', 'fail', 'dispute', 'win', 'lose', 'payout', 'manual'),
     fc.nat(5),
   );
   fc.assert(
@@ -153,6 +179,13 @@ it('payouts are what charges, refunds, disputes and fees come to, whatever happe
         win: (which) => disputes.close(pick(account.disputes, which)?.id ?? '', 'won'),
         lose: (which) => disputes.close(pick(account.disputes, which)?.id ?? '', 'lost'),
         payout: () => account.payouts.create({ kind: 'automatic', currency: 'usd', includesPending: true }),
+        manual: (which) =>
+          account.payouts.create({
+            kind: which > 2 ? 'manual' : 'instant',
+            currency: 'usd',
+            amount: 100 + which,
+            includesPending: true,
+          }),
       };
       for (const [name, which] of [...steps, ['payout', 0] as const])
         try {
@@ -162,7 +195,7 @@ it('payouts are what charges, refunds, disputes and fees come to, whatever happe
         }
       const all = [...account.balance.all()];
       expect(all.reduce((sum, { net }) => sum + net, 0)).toBe(0);
-      for (const payout of account.payouts.payouts.values()) {
+      for (const payout of [...account.payouts.payouts.values()].filter(({ automatic }) => automatic)) {
         const members = account.payouts.membersOf(payout.id).filter(({ source }) => source !== payout.id);
         expect(members.reduce((sum, { net }) => sum + net, 0)).toBe(payout.amount);
       }

@@ -4,7 +4,6 @@ import { listPage } from './lists.ts';
 import type { ConnectedAccount, Merchants } from './merchants.ts';
 import { checkKnown, metadataAt } from './parameters.ts';
 import { textAt } from './form.ts';
-import { noSuch } from './stripe-error.ts';
 
 const KNOWN = new Set(
   'business_profile business_type capabilities controller country email expand metadata settings type'.split(
@@ -33,9 +32,8 @@ export function registerConnect(app: FastifyInstance, api: StripeApi, merchants:
     listPage(merchants.connected(), queryOf(request), { url: '/v1/accounts', kind: 'account', filters: [] }),
   );
   const shown = (id: string): ConnectedAccount => {
-    const found = merchants.connected().find((one) => one.id === id);
-    if (!found) throw noSuch('account', id, 'account');
-    return found;
+    merchants.named(id); // refused where it is not connected
+    return merchants.connected().find((one) => one.id === id)!;
   };
   app.get<{ Params: { id: string } }>('/v1/accounts/:id', async ({ params }) => shown(params.id));
   app.get('/v1/account', async (request) => {

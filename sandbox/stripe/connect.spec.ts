@@ -73,5 +73,7 @@ describe('a connected account', () => {
       code: 'account_invalid',
       type: 'invalid_request_error',
     });
+    const read = await merchant.call('GET', '/v1/accounts/acct_nobody');
+    expect([read.status, read.body]).toEqual([403, answer.body]);
   });
 });

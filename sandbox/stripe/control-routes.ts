@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
 import type { PlannedFault } from '../http/fault-plan.ts';
 import { STRIPE_FAULT_KINDS } from './api-faults.ts';
+import { isApiVersion } from './api-version.ts';
 import type { Merchants } from './merchants.ts';
 import type { StripeWebhookSettings, StripeWebhookSender, StripeDelivery } from './webhook-sender.ts';
 
@@ -27,10 +28,9 @@ function eventsIn(fields: Fields): readonly string[] | undefined {
   return list;
 }
 
-/** Versions are days with a name, such as `2026-09-30.endive`. */
 function versionIn(fields: Fields): string | undefined {
   const version = fields.optionalText('api_version');
-  if (version !== undefined && !/^\d{4}-\d{2}-\d{2}(\.\w+)?$/.test(version))
+  if (version !== undefined && !isApiVersion(version))
     throw new BadField('api_version must be a version such as 2026-09-30.endive');
   return version;
 }

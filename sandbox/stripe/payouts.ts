@@ -10,12 +10,15 @@ const DAYS_TO_ARRIVE = 2;
 const INSTANT_FEE_PERCENT = 1;
 
 export interface PayoutRequest {
-  /** `automatic` takes everything available; the others pay out an amount and say nothing of what is in it. */
+  /**
+   * `automatic` takes everything available; the others pay out an amount and say nothing of what is in it.
+   * `instant` takes from what is pending too.
+   */
   kind: 'automatic' | 'manual' | 'instant';
   currency: string;
   /** Minor units; needed unless automatic. */
   amount?: number | undefined;
-  /** An automatic payout takes what is pending too. */
+  /** What is pending can be paid out too. */
   includesPending?: boolean;
 }
 
@@ -27,6 +30,13 @@ export interface BankFeedLine {
   description: string;
   payout: string;
 }
+
+const sumOfNet = (sum: number, { net }: BalanceTransaction): number => sum + net;
+
+const insufficient = (): StripeError =>
+  new StripeError('You have insufficient funds in your Stripe account for this transfer.', {
+    code: 'balance_insufficient',
+  });
 
 /** Payouts as JSON. */
 export interface PayoutState {
@@ -91,16 +101,15 @@ export class Payouts {
 
   /** Makes a payout, in transit. A negative sum is taken from the bank. */
   create({ kind, currency, amount: asked, includesPending = false }: PayoutRequest): Payout {
-    const members = kind === 'automatic' ? this.#unpaid(currency, includesPending) : [];
-    if (kind === 'automatic' && members.length === 0)
-      throw new StripeError('You have insufficient funds in your Stripe account for this transfer.', {
-        code: 'balance_insufficient',
-      });
-    const amount = kind === 'automatic' ? members.reduce((sum, { net }) => sum + net, 0) : asked;
+    const unpaid = this.#unpaid(currency, includesPending || kind === 'instant');
+    const members = kind === 'automatic' ? unpaid : [];
+    if (kind === 'automatic' && members.length === 0) throw insufficient();
+    const amount = kind === 'automatic' ? members.reduce(sumOfNet, 0) : asked;
     if (amount === undefined || (kind !== 'automatic' && amount <= 0))
       throw invalid('amount', 'A manual payout needs an amount above 0.');
     const id = newId('po');
     const fee = kind === 'instant' ? Math.round((amount * INSTANT_FEE_PERCENT) / 100) : 0;
+    if (kind !== 'automatic' && amount + fee > unpaid.reduce(sumOfNet, 0)) throw insufficient();
     const transaction = this.#balance.record({
       type: 'payout',
       category: 'payout',
@@ -151,7 +160,7 @@ export class Payouts {
     payout.status = status;
     if (status === 'paid') {
       payout.trace_id = { status: 'supported', value: newId('trace', 12) };
-      this.#show(payout, payout.amount, 'STRIPE TRANSFER');
+      this.#show(payout, payout.amount, 'STRIPE TRANSFER', payout.arrival_date);
     } else this.#giveBack(payout, status, failureCode, wasPaid);
     this.#emit(`payout.${status}`, payout);
     return payout;
@@ -178,7 +187,8 @@ export class Payouts {
       payout.failure_code = failureCode;
       payout.failure_message = 'The bank account has been closed.';
     }
-    if (wasPaid) this.#show(payout, -payout.amount, 'STRIPE TRANSFER REVERSAL');
+    const comesBack = Math.max(payout.arrival_date, this.#now());
+    if (wasPaid) this.#show(payout, -payout.amount, 'STRIPE TRANSFER REVERSAL', comesBack);
   }
 
   #complete(payout: Payout): void {
@@ -186,18 +196,19 @@ export class Payouts {
     this.#emit('payout.reconciliation_completed', payout);
   }
 
+  /** What no automatic payout has taken yet: also payouts by hand, which leave less for the next one. */
   #unpaid(currency: string, includesPending: boolean): BalanceTransaction[] {
     return [...this.#balance.all()].filter(
       (one) =>
         one.currency === currency &&
         !this.#payoutOf.has(one.id) &&
-        one.type !== 'payout' &&
+        !(one.type === 'payout' && this.payouts.get(one.source ?? '')?.automatic === true) &&
         (includesPending || one.status === 'available'),
     );
   }
 
-  #show(payout: Payout, amount: number, description: string): void {
-    const date = new Date(payout.arrival_date * 1000).toISOString().slice(0, 10);
+  #show(payout: Payout, amount: number, description: string, at: number): void {
+    const date = new Date(at * 1000).toISOString().slice(0, 10);
     this.#bankFeed = [
       ...this.#bankFeed,
       { date, amount, currency: payout.currency, description, payout: payout.id },

@@ -3,6 +3,7 @@ import { seededRandom, planPosts, shuffled } from '../webhooks/delivery-faults.t
 import { Outbox, type Delivery } from '../webhooks/outbox.ts';
 import type { Message } from '../webhooks/http-post.ts';
 import type { World } from '../world.ts';
+import { stripeApiVersion } from './api-version.ts';
 import { type StripeEvent, type StripeObject, newId } from './objects.ts';
 
 const hourMs = 3_600_000;
@@ -12,8 +13,6 @@ const answerWithinMs = 10_000;
 const eventsMax = 1000;
 /** The secret of an endpoint that was given none. */
 export const defaultStripeSecret = 'whsec_sandbox';
-/** The API version of an account that was given none. */
-export const stripeApiVersion = '2025-09-30.clover';
 
 export interface StripeDelivery extends Delivery {
   event: StripeEvent;
