@@ -37,8 +37,10 @@ export function registerDrills(app: FastifyInstance, world: World, merchants: Me
     sendPage(reply, { title: 'Stripe', body: stripePage(merchants) }),
   );
   app.post('/pages/stripe/payout', async (request, reply) => {
-    const { account } = merchants.named(new Fields(request.body).optionalText('account'));
-    const [currency = 'usd'] = account.balance.settings.settlementCurrencies;
+    const fields = new Fields(request.body);
+    const { account } = merchants.named(fields.optionalText('account'));
+    const [first = 'usd'] = account.balance.settings.settlementCurrencies;
+    const currency = fields.optionalText('currency') ?? first;
     account.payouts.create({ kind: 'automatic', currency, amount: undefined, includesPending: true });
     return reply.redirect('/pages/stripe', 303);
   });

@@ -7,9 +7,12 @@ interface Frame {
   title: string;
   body: Html;
   narrow?: boolean;
+  /** The company that the links to books, reports and accounts stay with. */
+  realm?: string | undefined;
 }
 
-function document({ title, body, narrow = false }: Frame): Html {
+function document({ title, body, narrow = false, realm }: Frame): Html {
+  const of = realm === undefined ? '' : `?realm=${encodeURIComponent(realm)}`;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -26,9 +29,9 @@ function document({ title, body, narrow = false }: Frame): Html {
           !narrow &&
           html`<header class="top">
             <div>
-              <strong><a href="/">QuickBooks sandbox</a></strong>
-              <a href="/pages/reports">Reports</a>
-              <a href="/pages/accounts">Accounts</a>
+              <strong><a href="/${of}">QuickBooks sandbox</a></strong>
+              <a href="/pages/reports${of}">Reports</a>
+              <a href="/pages/accounts${of}">Accounts</a>
               <a href="/pages/stripe">Stripe</a>
               <a href="/pages/drills">Drills</a>
               <a href="/pages/connections">Connections</a>

@@ -198,5 +198,8 @@ describe('what is behind the books', () => {
     expect(await page('/pages/stripe')).not.toContain('STRIPE TRANSFER');
     await send('payout-status', { payout, status: 'paid' });
     expect(await page('/pages/stripe')).toContain('STRIPE TRANSFER');
+    const again = await send('payout');
+    expect(again.status).toBe(400);
+    expect(await again.text()).toContain('insufficient funds');
   });
 });

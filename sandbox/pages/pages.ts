@@ -7,6 +7,7 @@ import { BadField, Fields } from '../fields.ts';
 import type { AuthorizationServer } from '../oauth/authorization-server.ts';
 import type { IntuitWebhookSender } from '../webhooks/intuit-webhook-sender.ts';
 import type { Merchants } from '../stripe/merchants.ts';
+import { StripeError } from '../stripe/stripe-error.ts';
 import type { World } from '../world.ts';
 import { accountsPage, documentPage } from './accounts-page.ts';
 import { registerBookkeeping } from './bookkeeping-routes.ts';
@@ -39,7 +40,8 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
   });
 
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply: FastifyReply) => {
-    const status = error instanceof Fault ? error.status : (error.statusCode ?? 500);
+    const isRefusal = error instanceof Fault || error instanceof StripeError;
+    const status = isRefusal ? error.status : (error.statusCode ?? 500);
     return sendPage(reply.code(status), {
       title: 'That did not work',
       body: html`<div class="card hero">
@@ -58,6 +60,7 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
     return sendPage(reply, {
       title: chosen?.name ?? 'QuickBooks sandbox',
       body: companyPage(companies, chosen, notices[notice] ?? ''),
+      realm: chosen?.realmId,
     });
   });
 
@@ -91,19 +94,21 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
     if (!company) throw new BadField('there is no company');
     return company;
   };
-  app.get('/pages/accounts', async (request, reply) =>
-    sendPage(reply, {
-      title: 'Chart of accounts',
-      body: accountsPage(companyIn(new Fields(request.query))),
-    }),
-  );
+  app.get('/pages/accounts', async (request, reply) => {
+    const company = companyIn(new Fields(request.query));
+    const body = accountsPage(company);
+    return sendPage(reply, { title: 'Chart of accounts', body, realm: company.realmId });
+  });
   app.get<{ Params: { entity: string; id: string } }>(
     '/pages/documents/:entity/:id',
-    async ({ params, query }, reply) =>
-      sendPage(reply, {
+    async ({ params, query }, reply) => {
+      const company = companyIn(new Fields(query));
+      return sendPage(reply, {
         title: `${params.entity} ${params.id}`,
-        body: documentPage(companyIn(new Fields(query)), params.entity, params.id),
-      }),
+        body: documentPage(company, params.entity, params.id),
+        realm: company.realmId,
+      });
+    },
   );
 
   app.get('/pages/reports', async (request, reply) => {
@@ -116,7 +121,8 @@ export function registerPages(app: FastifyInstance, sources: PageSources): void 
       start: fields.optionalText('start') ?? fiscalYearStart(company, today),
       end: fields.optionalText('end') ?? today,
     };
-    return sendPage(reply, { title: choice.name, body: reportsPage(company, choice) });
+    const body = reportsPage(company, choice);
+    return sendPage(reply, { title: choice.name, body, realm: company.realmId });
   });
 
   app.get('/pages/calls', async (_request, reply) =>

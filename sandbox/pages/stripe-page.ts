@@ -21,8 +21,14 @@ function payoutActions(id: string, status: string): Html | string {
 function moneyOf({ account, id }: Merchant): Html {
   const payouts = [...account.payouts.payouts.values()].toReversed();
   const transactions = [...account.balance.all()].toReversed().slice(0, 100);
+  const { settlementCurrencies } = account.balance.settings;
+  const payOut = (currency: string): Html => {
+    const label = settlementCurrencies.length > 1 ? ` in ${currency.toUpperCase()}` : '';
+    const fields = { currency, ...(id !== null && { account: id }) };
+    return postButton('/pages/stripe/payout', `Pay out what there is${label}`, fields);
+  };
   return html`<h2>${id ?? 'The platform’s own account'}</h2>
-    ${postButton('/pages/stripe/payout', 'Pay out what there is', id === null ? {} : { account: id })}
+    <div class="buttons">${settlementCurrencies.map(payOut)}</div>
     <h3>Payouts</h3>
     ${table(
       ['Payout', 'Amount', 'Arrives', 'Status', ''],
