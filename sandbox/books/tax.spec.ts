@@ -100,6 +100,16 @@ describe('tax in the US', () => {
 });
 
 describe('tax outside the US', () => {
+  it.each([
+    ['US', 'USA'],
+    ['GB', 'United Kingdom'],
+    ['AU', 'Australia'],
+    ['CA', 'Canada'],
+  ] as const)('is that of a company with an address in its country: %s', (country, named) => {
+    const info = createCompany(new World(), { country }).store.all('CompanyInfo')[0];
+    expect(info).toMatchObject({ Country: country, CompanyAddr: { Country: named } });
+  });
+
   let company: Company;
   beforeEach(() => {
     company = createCompany(new World(), { country: 'GB' });
