@@ -102,6 +102,15 @@ describe('Revenue', () => {
     });
     const sum = Object.values(reasons(after)).reduce((total, cents) => total + cents, 0);
     expect(sum).toBe(after.quickbooks_cents - after.ours_cents);
+    const documents = (after.reasons as Json[]).flatMap((reason) => reason.documents as Json[]);
+    const page = { Invoice: 'invoice', CreditMemo: 'creditmemo' } as Record<string, string>;
+    expect(documents.map(({ qbo_url }) => qbo_url)).toEqual(
+      documents.map(({ type, id }) => `https://sandbox.qbo.intuit.com/app/${page[type]}?txnId=${id}`),
+    );
+    const ofOurs = documents.filter(({ proposal_id }) => proposal_id !== null);
+    expect(ofOurs.map(({ timeline }) => timeline)).toEqual(
+      ofOurs.map(({ proposal_id }) => `/proposals/${proposal_id}/timeline`),
+    );
     const earned = await report('revenue?from=2026-01-01&to=2026-12-31&by=month');
     for (const by of ['proposal', 'customer', 'item']) {
       const other = await report(`revenue?from=2026-01-01&to=2026-12-31&by=${by}`);

@@ -39,8 +39,9 @@ export class OurIncomeRepository {
           where o.org_id = $1 and o.kind in ('refund.create', 'payment.create') and o.qbo_id is not null
           group by o.kind, o.entity_id),
        dated as (
-         select s.*, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id, m.qbo_credit_memo_id as memo_id,
-                a.qbo_invoice_id as paid_invoice_id, nullif(a.credit_memo_id, '') as used_memo_id,
+         select s.*, k.proposal_id, k.revenue_policy, k.deposit_mode, i.qbo_invoice_id as invoice_id,
+                m.qbo_credit_memo_id as memo_id, a.qbo_invoice_id as paid_invoice_id,
+                nullif(a.credit_memo_id, '') as used_memo_id,
                 coalesce(q.qbo_id, b.qbo_id) as written_id, coalesce(q.qbo_ids, '{}') as receipt_ids,
                 coalesce(i.qbo_realm_id, m.qbo_realm_id, a.realm_id, $2) <> $2
                   or coalesce(q.elsewhere, b.elsewhere, false) as elsewhere
@@ -59,29 +60,30 @@ export class OurIncomeRepository {
                   end end as type,
               case s.source_kind when 'invoice' then s.invoice_id when 'credit_memo' then s.memo_id
                 when 'application' then ${appliedId} else s.written_id end as "qboId",
-              s.source_kind || ':' || s.source_id as source, s.currency, coalesce(s.cents, 0)::float8 as cents,
+              s.source_kind || ':' || s.source_id as source, s.proposal_id as "proposalId", s.currency,
+              coalesce(s.cents, 0)::float8 as cents,
               s.revenue_policy = 'invoice' as "isInvoicePolicy", s.deposit_mode = 'liability' as "isDepositHeld",
               s.moved as "isMoved", s.source_kind = 'invoice' as "isOurs", s.elsewhere as "isElsewhere",
               s.receipt_ids as "receiptIds"
          from dated s
         union all
-       select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, i.currency, 0, k.revenue_policy = 'invoice',
-              k.deposit_mode = 'liability', false, true, false, '{}'
+       select 'Invoice', i.qbo_invoice_id, 'invoice:' || i.id, k.proposal_id, i.currency, 0,
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, true, false, '{}'
          from invoices i join contracts k on k.org_id = i.org_id and k.proposal_id = i.proposal_id
         where i.org_id = $1 and i.qbo_realm_id = $2 and i.qbo_invoice_id is not null
         union all
-       select 'CreditMemo', a.credit_memo_id, 'application:' || a.id, k.currency, 0, k.revenue_policy = 'invoice',
-              k.deposit_mode = 'liability', false, false, false, '{}'
+       select 'CreditMemo', a.credit_memo_id, 'application:' || a.id, k.proposal_id, k.currency, 0,
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, '{}'
          from invoice_payments a join contracts k on k.org_id = a.org_id and k.proposal_id = a.proposal_id
         where a.org_id = $1 and a.realm_id = $2 and a.removed_at is null and a.credit_memo_id <> ''
         union all
-       select 'CreditMemo', m.qbo_credit_memo_id, 'credit_memo:' || m.id, k.currency, 0, k.revenue_policy = 'invoice',
-              k.deposit_mode = 'liability', false, false, false, '{}'
+       select 'CreditMemo', m.qbo_credit_memo_id, 'credit_memo:' || m.id, k.proposal_id, k.currency, 0,
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, '{}'
          from credit_memos m join contracts k on k.org_id = m.org_id and k.proposal_id = m.proposal_id
         where m.org_id = $1 and m.qbo_realm_id = $2 and m.qbo_credit_memo_id is not null
         union all
-       select 'RefundReceipt', q.qbo_id, 'payment:' || p.id, k.currency, 0, k.revenue_policy = 'invoice',
-              k.deposit_mode = 'liability', false, false, false, q.qbo_ids
+       select 'RefundReceipt', q.qbo_id, 'payment:' || p.id, k.proposal_id, k.currency, 0,
+              k.revenue_policy = 'invoice', k.deposit_mode = 'liability', false, false, false, q.qbo_ids
          from written q
          join payments p on p.org_id = $1 and p.id = q.entity_id
          join contracts k on k.org_id = p.org_id and k.proposal_id = p.proposal_id

@@ -4,7 +4,7 @@ import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { BOOKKEEPERS } from '../../auth/permissions.js';
-import { quickBooksLink } from '../../messages/quickbooks-links.js';
+import { documentLink } from '../../messages/quickbooks-links.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { CompareRevenue, RevenueComparisonView } from './revenue-comparison.dto.js';
 import { type ComparedRevenue, RevenueComparisonService } from './revenue-comparison.service.js';
@@ -57,12 +57,14 @@ export class RevenueComparisonController {
 }
 
 function documentView({ company }: ComparedRevenue, document: DifferenceDocument) {
-  const { type, id, oursCents, quickbooksCents } = document;
+  const { type, id, proposalId, oursCents, quickbooksCents } = document;
   return {
     type,
     id,
+    proposal_id: proposalId,
     ours_cents: oursCents,
     quickbooks_cents: quickbooksCents,
-    qbo_url: type === 'Invoice' ? quickBooksLink(company.env, 'invoice', id) : null,
+    timeline: proposalId === null ? null : `/proposals/${proposalId}/timeline`,
+    qbo_url: documentLink(company.env, type, id),
   };
 }

@@ -27,11 +27,22 @@ export class DifferenceDocumentView {
   @ApiProperty({ example: '145' })
   id!: string;
 
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 7,
+    description: 'Null: of no proposal, or of several',
+  })
+  proposal_id!: number | null;
+
   @ApiProperty({ example: 375000 })
   ours_cents!: number;
 
   @ApiProperty({ example: 0 })
   quickbooks_cents!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: '/proposals/7/timeline' })
+  timeline!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'https://qbo.intuit.com/app/invoice?txnId=145' })
   qbo_url!: string | null;

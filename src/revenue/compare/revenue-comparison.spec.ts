@@ -8,6 +8,7 @@ function ours(change: Partial<OurIncome>): OurIncome {
     type: 'Invoice',
     qboId: '145',
     source: 'invoice:12',
+    proposalId: 7,
     currency: 'USD',
     cents: 300_000,
     isInvoicePolicy: true,
@@ -44,5 +45,32 @@ describe('Revenue beside the income of QuickBooks', () => {
     expect(compareRevenue(receipts, back, question)).toMatchObject({ differenceCents: 0, reasons: [] });
     const [one] = receipts;
     expect(compareRevenue([one!], back, question)).toMatchObject({ unexplainedCents: 500 });
+  });
+
+  it('keeps the first milestones of two contracts apart, each under the reason of its own currency', () => {
+    const milestone = {
+      type: null,
+      qboId: null,
+      source: 'milestone:1',
+      isInvoicePolicy: false,
+      isOurs: false,
+    };
+    const roofs = [
+      ours({ ...milestone, proposalId: 7, cents: 7_510_000 }),
+      ours({ ...milestone, proposalId: 8, currency: 'EUR', cents: 7_370_000 }),
+      ours({ ...milestone, proposalId: 9, cents: 200_000 }),
+    ];
+    const compared = compareRevenue([], roofs, question);
+    expect(compared.differenceCents).toBe(-7_710_000);
+    expect(compared.reasons).toEqual([
+      {
+        reason: 'policy',
+        cents: -7_710_000,
+        documents: [
+          { type: 'crm', id: 'milestone:1', proposalId: 7, oursCents: 7_510_000, quickbooksCents: 0 },
+          { type: 'crm', id: 'milestone:1', proposalId: 9, oursCents: 200_000, quickbooksCents: 0 },
+        ],
+      },
+    ]);
   });
 });

@@ -28,8 +28,9 @@ export interface BookedIncome {
 export interface OurIncome {
   type: string | null;
   qboId: string | null;
-  /** By our own name, where QuickBooks has no document: `dispute:3`. */
+  /** Our own name of it. A milestone, a month of progress and a change order are numbered within their contract. */
   source: string;
+  proposalId: number;
   currency: string;
   cents: number;
   isInvoicePolicy: boolean;
@@ -47,6 +48,8 @@ export interface OurIncome {
 export interface DifferenceDocument {
   type: string;
   id: string;
+  /** Of what is ours of it; null where it is of no proposal, or of several. */
+  proposalId: number | null;
   oursCents: number;
   quickbooksCents: number;
 }
@@ -89,9 +92,9 @@ export function compareRevenue(
   const together = new Map(
     ours.flatMap(({ type, qboId, receiptIds }) => receiptIds.map((id) => [`${type}:${id}`, qboId])),
   );
-  const at = (type: string, wanted: string) => {
+  const at = (type: string, wanted: string, within = '') => {
     const id = together.get(`${type}:${wanted}`) ?? wanted;
-    const key = `${type}:${id}`;
+    const key = `${type}:${within}:${id}`;
     const known = documents.get(key) ?? { booked: 0, ours: [], type, id };
     documents.set(key, known);
     return known;
@@ -99,7 +102,7 @@ export function compareRevenue(
   for (const { type, qboId, cents } of booked) at(type, qboId).booked += cents;
   for (const one of ours) {
     if (one.type !== null && one.qboId !== null) at(one.type, one.qboId).ours.push(one);
-    else at('crm', one.source).ours.push(one);
+    else at('crm', one.source, String(one.proposalId)).ours.push(one);
   }
   const differences = new Map<RevenueDifferenceReason, RevenueDifference>();
   let oursCents = 0;
@@ -115,6 +118,7 @@ export function compareRevenue(
     known.documents.push({
       type: document.type,
       id: document.id,
+      proposalId: onlyProposalOf(document.ours),
       oursCents: cents,
       quickbooksCents: document.booked,
     });
@@ -128,6 +132,11 @@ export function compareRevenue(
     unexplainedCents: differences.get('unexplained')?.cents ?? 0,
     reasons: [...differences.values()].toSorted((one, other) => (one.reason < other.reason ? -1 : 1)),
   };
+}
+
+function onlyProposalOf(ours: readonly OurIncome[]): number | null {
+  const [first, ...others] = new Set(ours.map(({ proposalId }) => proposalId));
+  return first === undefined || others.length > 0 ? null : first;
 }
 
 function reasonOf(
