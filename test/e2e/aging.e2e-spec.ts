@@ -341,6 +341,14 @@ describe('Aging', () => {
         ['invoice', 2 * TOTAL],
         ['payment', TOTAL],
       ]);
+      const links = ({ timeline, qbo_url }: { timeline: string; qbo_url: string }) => [timeline, qbo_url];
+      const linksOf = ({ proposalId, invoiceId }: typeof paid) => [
+        `/proposals/${proposalId}/timeline`,
+        `https://sandbox.qbo.intuit.com/app/invoice?txnId=${invoiceId}`,
+      ];
+      expect(statement.rows.map(links)).toEqual([linksOf(paid), linksOf(open), linksOf(paid)]);
+      const later = await get(`/customers/${customerId}/statement?from=9999-01-01&to=9999-01-02`);
+      expect(later.rows).toMatchObject([{ kind: 'opening', timeline: null, qbo_url: null }]);
       expect(statement.totals).toEqual([
         {
           currency: 'USD',

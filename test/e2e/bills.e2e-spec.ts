@@ -293,6 +293,8 @@ describe("Vendors' bills", () => {
       margin_percent: null,
       unallocated_cents: null,
       unknown: ['costs'],
+      timeline: `/proposals/${id}/timeline`,
+      qbo_url: null,
     });
     const csv = (await admin.get('/reports/margin?format=csv')).body as string;
     expect(csv.split('\r\n')[1]).toBe(`${id},USD,invoice,0,,0,,,,,costs`);

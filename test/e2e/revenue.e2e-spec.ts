@@ -118,6 +118,25 @@ describe('Revenue', () => {
     }
   });
 
+  it('leads from each job of a report to its timeline and its newest invoice in QuickBooks', async () => {
+    const { admin, realmId } = contractor;
+    const [invoice] = (await aBilledContract('completion')).toReversed() as [Json];
+    await pollCompany(books, contractor);
+    const { proposal_id, qbo_invoice_id, txn_on } = (await admin.get(`/invoices/${invoice.id}`)).body;
+    const links = {
+      timeline: `/proposals/${proposal_id}/timeline`,
+      qbo_url: `https://sandbox.qbo.intuit.com/app/invoice?txnId=${qbo_invoice_id}`,
+    };
+    const rowOf = ({ rows }: Json) => (rows as Json[]).find((row) => row.proposal_id === proposal_id);
+    expect(rowOf(await report(`deferred-revenue?month=${txn_on.slice(0, 7)}`))).toMatchObject(links);
+    expect(rowOf(await report('margin'))).toMatchObject(links);
+    expect((await admin.get(`/proposals/${proposal_id}/margin`)).body).toMatchObject(links);
+    await books.control.receivePayment(realmId, qbo_invoice_id, { amount: 1_000, TxnDate: txn_on });
+    await pollCompany(books, contractor);
+    const received = await report('revenue?basis=cash&by=proposal&from=2026-01-01&to=2026-12-31');
+    expect(rowOf(received)).toMatchObject(links);
+  });
+
   it('stays as it was in closed months, whatever becomes known of them later', async () => {
     const { admin, realmId } = contractor;
     const close = (month: string, body: object = {}) => admin.post(`/periods/${month}/close`, body);

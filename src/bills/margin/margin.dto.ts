@@ -144,6 +144,14 @@ export class MarginRowView extends MarginTotalView {
 
   @ApiProperty({ example: '/proposals/7/timeline' })
   timeline!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
+    description: 'The newest invoice of the proposal in QuickBooks; null: not there',
+  })
+  qbo_url!: string | null;
 }
 
 export class MarginView extends MarginRowView {

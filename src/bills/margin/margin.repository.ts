@@ -35,8 +35,10 @@ export class MarginRepository {
           group by paid.proposal_id)
        select k.proposal_id as "proposalId", k.customer_id as "customerId", k.currency, k.revenue_policy as policy,
               coalesce(e.cents, 0)::float8 as "revenueCents",
-              (case when f.unknown then null else coalesce(f.cents, 0) end)::float8 as "feesCents"
+              (case when f.unknown then null else coalesce(f.cents, 0) end)::float8 as "feesCents",
+              l.qbo_invoice_id as "qboInvoiceId"
          from contracts k
+         join leads l on l.org_id = k.org_id and l.id = k.proposal_id
          left join earned e on e.contract_id = k.id
          left join fees f on f.proposal_id = k.proposal_id
         where k.org_id = $1 and ($4::int is null or k.proposal_id = $4)

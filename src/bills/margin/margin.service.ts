@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { notFound } from '../../platform/errors/domain-error.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
+import { CompanyMirrorService } from '../../reports/company-mirror.service.js';
 import { optionalDay } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../../revenue/events/revenue-posting.service.js';
 import { BillsService } from '../bills.service.js';
@@ -22,6 +23,7 @@ export interface MarginReport {
 export class MarginService {
   constructor(
     private readonly bills: BillsService,
+    private readonly mirror: CompanyMirrorService,
     private readonly posting: RevenuePostingService,
     private readonly revenue: MarginRepository,
     private readonly settings: OrgSettingsService,
@@ -58,7 +60,7 @@ export class MarginService {
     const costs = known && new JobCosts();
     for await (const bills of known?.batches ?? []) costs!.add(bills);
     const margins = jobs.map((job) => marginOf(job, costs));
-    const environment = known?.environment ?? 'production';
+    const environment = known?.environment ?? (await this.mirror.environment(orgId));
     return { margins, totals: marginTotals(margins, costs), costs, environment };
   }
 }

@@ -3,9 +3,10 @@ import { JobCosts } from './job-costs.js';
 import { marginOf, marginTotals } from './margin.js';
 
 const NONE = new JobCosts();
+const EARNED = { customerId: 1, currency: 'USD', policy: 'invoice', qboInvoiceId: '145' } as const;
 
 const job = (proposalId: number, revenueCents: number, feesCents: number | null) =>
-  marginOf({ proposalId, customerId: 1, currency: 'USD', policy: 'invoice', revenueCents, feesCents }, NONE);
+  marginOf({ ...EARNED, proposalId, revenueCents, feesCents }, NONE);
 
 describe('The margin of a job', () => {
   it('is lowered by what Stripe kept', () => {
@@ -61,17 +62,7 @@ describe('The margin of a job', () => {
       lines: [line],
     } as const;
     const costs = new JobCosts().add([{ ...bill, lines: [line] }]);
-    const margin = marginOf(
-      {
-        proposalId: 1,
-        customerId: 1,
-        currency: 'USD',
-        policy: 'invoice',
-        revenueCents: 100_000,
-        feesCents: 0,
-      },
-      costs,
-    );
+    const margin = marginOf({ ...EARNED, proposalId: 1, revenueCents: 100_000, feesCents: 0 }, costs);
     expect(margin).toMatchObject({
       costCents: 0,
       foreignCosts: [{ currency: 'EUR', cents: 20_000 }],

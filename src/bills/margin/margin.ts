@@ -12,6 +12,8 @@ export interface JobRevenue {
   revenueCents: number;
   /** What Stripe kept of its payments; null where that of one is unknown, or in another currency. */
   feesCents: number | null;
+  /** Its newest invoice in QuickBooks. */
+  qboInvoiceId: string | null;
 }
 
 /** What a margin lacks: costs (no company is connected), costs in another currency, or fees. */

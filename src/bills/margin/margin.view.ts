@@ -1,3 +1,4 @@
+import { documentLink } from '../../messages/quickbooks-links.js';
 import { csvLine } from '../../platform/text/csv.js';
 import { billId } from '../bill.js';
 import { billUrl } from '../bill.view.js';
@@ -13,7 +14,7 @@ import type { MarginReport } from './margin.service.js';
 
 export function marginReportView({ margins, totals, costs, environment }: MarginReport): MarginReportView {
   return {
-    rows: margins.map(rowOf),
+    rows: margins.map((margin) => rowOf(margin, environment)),
     totals: totals.map(sums),
     unallocated: (costs?.unallocated ?? [])
       .slice(0, UNALLOCATED_MAX)
@@ -24,7 +25,7 @@ export function marginReportView({ margins, totals, costs, environment }: Margin
 
 export function marginView(margin: Margin, environment: MarginReport['environment']): MarginView {
   return {
-    ...rowOf(margin),
+    ...rowOf(margin, environment),
     unallocated: margin.unallocated.map((cost) => unallocatedView(cost, environment)),
   };
 }
@@ -43,9 +44,9 @@ const COLUMNS = [
 ] as const;
 
 /** The rows as a CSV file, without sums; what is not known is empty, and `unknown` says what that is. */
-export function marginCsv({ margins }: MarginReport): string {
+export function marginCsv({ margins, environment }: MarginReport): string {
   const rows = margins.map((margin) => {
-    const view = rowOf(margin);
+    const view = rowOf(margin, environment);
     return [...COLUMNS.map((column) => view[column]), view.unknown.join(' ')];
   });
   return [[...COLUMNS, 'unknown'], ...rows].map(csvLine).join('');
@@ -80,7 +81,7 @@ function unallocatedView(
   };
 }
 
-function rowOf(margin: Margin) {
+function rowOf(margin: Margin, environment: MarginReport['environment']) {
   return {
     proposal_id: margin.proposalId,
     ...sums(margin),
@@ -90,5 +91,6 @@ function rowOf(margin: Margin) {
     foreign_costs: margin.foreignCosts.map(({ currency, cents }) => ({ currency, cost_cents: cents })),
     unknown: [...margin.unknown],
     timeline: `/proposals/${margin.proposalId}/timeline`,
+    qbo_url: documentLink(environment, 'Invoice', margin.qboInvoiceId),
   };
 }

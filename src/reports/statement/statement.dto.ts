@@ -54,6 +54,18 @@ export class StatementRowView {
 
   @ApiProperty({ example: 0, description: 'What is owed after it' })
   balance_cents!: number;
+
+  @ApiProperty({ type: String, nullable: true, example: '/proposals/7/timeline' })
+  timeline!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
+    description:
+      'The invoice that was made or settled, or the credit, in QuickBooks; null: what was owed before',
+  })
+  qbo_url!: string | null;
 }
 
 export class StatementTotalView {

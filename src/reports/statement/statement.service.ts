@@ -5,6 +5,7 @@ import { invalid } from '../../platform/errors/validation.pipe.js';
 import { type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { dayOf, optionalDay } from '../report-day.js';
+import { CompanyMirrorService } from '../company-mirror.service.js';
 import { type Statement, statementOf } from './statement.js';
 import { StatementRepository } from './statement.repository.js';
 
@@ -13,6 +14,7 @@ export interface CustomerStatement {
   from: CalendarDay | null;
   to: CalendarDay;
   statement: Statement;
+  environment: 'sandbox' | 'production';
 }
 
 /** What a customer was invoiced and what settled it, as the CRM knows it. Nothing is read from QuickBooks. */
@@ -21,6 +23,7 @@ export class StatementService {
   constructor(
     private readonly settings: OrgSettingsService,
     private readonly statements: StatementRepository,
+    private readonly mirror: CompanyMirrorService,
     private readonly clock: Clock,
   ) {}
 
@@ -38,6 +41,7 @@ export class StatementService {
       throw invalid([{ field: 'to', message: 'to must not be before from' }]);
     }
     const entries = await this.statements.list(orgId, customerId, timeZone);
-    return { customerId, from, to, statement: statementOf(entries, from, to) };
+    const environment = await this.mirror.environment(orgId);
+    return { customerId, from, to, statement: statementOf(entries, from, to), environment };
   }
 }

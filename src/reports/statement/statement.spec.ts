@@ -9,6 +9,8 @@ const entry = (on: string, kind: StatementEntry['kind'], amountCents: number, cu
   number: 'CRM-7',
   invoiceId: 7,
   proposalId: 7,
+  qboType: 'Invoice' as const,
+  qboId: '145',
 });
 
 describe("A customer's statement", () => {

@@ -14,6 +14,9 @@ export interface StatementEntry {
   proposalId: number;
   currency: string;
   amountCents: number;
+  /** The document in QuickBooks that has the number. */
+  qboType: 'Invoice' | 'CreditMemo';
+  qboId: string | null;
 }
 
 export interface StatementRow {
@@ -26,6 +29,9 @@ export interface StatementRow {
   amountCents: number;
   /** What is owed after it. */
   balanceCents: number;
+  /** Both null for what was owed before. */
+  qboType: StatementEntry['qboType'] | null;
+  qboId: string | null;
 }
 
 export interface StatementTotal {
@@ -92,7 +98,14 @@ function accountOf(
   };
 }
 
-const OPENING = { kind: 'opening', number: null, invoiceId: null, proposalId: null } as const;
+const OPENING = {
+  kind: 'opening',
+  number: null,
+  invoiceId: null,
+  proposalId: null,
+  qboType: null,
+  qboId: null,
+} as const;
 
 function sumOf(currency: string, entries: readonly StatementEntry[]): number {
   return sumIn(currency, entries, ({ amountCents }) => amountCents);

@@ -1,14 +1,21 @@
+import { documentLink } from '../../messages/quickbooks-links.js';
 import { csvLine } from '../../platform/text/csv.js';
 import type { StatementRow } from './statement.js';
 import type { StatementRowView, StatementView } from './statement.dto.js';
 import type { CustomerStatement } from './statement.service.js';
 
-export function statementView({ customerId, from, to, statement }: CustomerStatement): StatementView {
+export function statementView({
+  customerId,
+  from,
+  to,
+  statement,
+  environment,
+}: CustomerStatement): StatementView {
   return {
     customer_id: customerId,
     from,
     to,
-    rows: statement.rows.map(rowView),
+    rows: statement.rows.map((row) => rowView(row, environment)),
     totals: statement.totals.map((total) => ({
       currency: total.currency,
       opening_cents: total.openingCents,
@@ -20,16 +27,16 @@ export function statementView({ customerId, from, to, statement }: CustomerState
 }
 
 /** The rows as a CSV file. */
-export function statementCsv({ statement }: CustomerStatement): string {
+export function statementCsv({ statement, environment }: CustomerStatement): string {
   const head = ['on', 'kind', 'number', 'proposal_id', 'currency', 'amount_cents', 'balance_cents'] as const;
   const rows = statement.rows.map((row) => {
-    const view = rowView(row);
+    const view = rowView(row, environment);
     return head.map((column) => view[column]);
   });
   return [[...head], ...rows].map(csvLine).join('');
 }
 
-function rowView(row: StatementRow): StatementRowView {
+function rowView(row: StatementRow, environment: CustomerStatement['environment']): StatementRowView {
   return {
     on: row.on,
     kind: row.kind,
@@ -39,5 +46,7 @@ function rowView(row: StatementRow): StatementRowView {
     currency: row.currency,
     amount_cents: row.amountCents,
     balance_cents: row.balanceCents,
+    timeline: row.proposalId === null ? null : `/proposals/${row.proposalId}/timeline`,
+    qbo_url: row.qboType === null ? null : documentLink(environment, row.qboType, row.qboId),
   };
 }

@@ -7,13 +7,8 @@ import { Clock } from '../../platform/time/clock.js';
 import { ConnectionService } from '../../qbo-sync/connection/connection.service.js';
 import { dayOf } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../events/revenue-posting.service.js';
-import {
-  type DeferredSum,
-  type RevenueBasis,
-  type RevenueGrouping,
-  RevenueSumsRepository,
-} from './revenue-sums.repository.js';
-import type { RevenueReport } from './revenue.view.js';
+import { type RevenueBasis, type RevenueGrouping, RevenueSumsRepository } from './revenue-sums.repository.js';
+import type { DeferredReport, RevenueReport } from './revenue.view.js';
 
 /** What is billed and earned by, as an accountant sees it on a report. */
 const ITEM_LABELS: Readonly<Record<string, string>> = {
@@ -48,21 +43,30 @@ export class RevenueReportService {
     await this.posting.bringUpToDate(orgId);
     const { basis, by } = question;
     const rows = await this.sums.listRevenue(orgId, { basis, by, from, to });
-    const company = await this.connections.company(orgId);
-    const environment = company?.env ?? this.config.qbo.env;
+    const environment = await this.environmentOf(orgId);
     const labelled =
       by === 'item' ? rows.map((row) => ({ ...row, label: ITEM_LABELS[row.key] ?? row.key })) : rows;
     return { basis, by, from, to, policy, environment, rows: labelled };
   }
 
   /** Throws `invalid` for a month that is none. */
-  async deferred(orgId: number, wanted: string | undefined): Promise<{ month: string; rows: DeferredSum[] }> {
+  async deferred(orgId: number, wanted: string | undefined): Promise<DeferredReport> {
     if (wanted !== undefined && !isMonth(wanted)) {
       throw invalid([{ field: 'month', message: 'month must be a month of the calendar, as 2026-03' }]);
     }
     const { timeZone } = await this.settings.get(orgId);
     const month = wanted ?? dayInZone(this.clock.now(), timeZone).slice(0, 7);
     await this.posting.bringUpToDate(orgId);
-    return { month, rows: await this.sums.listDeferred(orgId, month) };
+    const rows = await this.sums.listDeferred(orgId, month);
+    const invoices = await this.sums.listNewestInvoices(
+      orgId,
+      rows.map(({ proposalId }) => proposalId),
+    );
+    return { month, rows, invoices, environment: await this.environmentOf(orgId) };
+  }
+
+  /** Of the company that is connected, else of the installation. */
+  private async environmentOf(orgId: number): Promise<RevenueReport['environment']> {
+    return (await this.connections.company(orgId))?.env ?? this.config.qbo.env;
   }
 }

@@ -87,6 +87,16 @@ export class RevenueSumsRepository {
     );
   }
 
+  /** The newest invoice in QuickBooks of each proposal that has one. Apart from the sums, which closed months hash. */
+  async listNewestInvoices(orgId: number, proposalIds: readonly number[]): Promise<Map<number, string>> {
+    const rows: { id: number; qboId: string }[] = await this.dataSource.query(
+      `select l.id, l.qbo_invoice_id as "qboId" from leads l
+        where l.org_id = $1 and l.id = any($2::int[]) and l.qbo_invoice_id is not null`,
+      [orgId, proposalIds],
+    );
+    return new Map(rows.map(({ id, qboId }) => [id, qboId]));
+  }
+
   /** Every contract with a deferred balance before, in or after a month. */
   async listDeferred(
     orgId: number,

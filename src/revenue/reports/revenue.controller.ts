@@ -51,9 +51,9 @@ export class RevenueController {
     @Query() { month: wanted, format }: DeferredRevenueQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<DeferredRevenueView | string> {
-    const { month, rows } = await this.reports.deferred(orgId, wanted);
-    if (format === 'json') return deferredView(month, rows);
-    asCsv(reply, `deferred-revenue-${month}.csv`);
-    return deferredCsv(rows);
+    const report = await this.reports.deferred(orgId, wanted);
+    if (format === 'json') return deferredView(report);
+    asCsv(reply, `deferred-revenue-${report.month}.csv`);
+    return deferredCsv(report);
   }
 }

@@ -140,6 +140,14 @@ export class DeferredRowView extends DeferredAmounts {
 
   @ApiProperty({ example: '/proposals/7/timeline' })
   timeline!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
+    description: 'The newest invoice of the proposal in QuickBooks; null: not there',
+  })
+  qbo_url!: string | null;
 }
 
 export class DeferredTotalView extends DeferredAmounts {

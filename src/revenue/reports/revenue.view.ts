@@ -1,4 +1,4 @@
-import { quickBooksLink } from '../../messages/quickbooks-links.js';
+import { documentLink, quickBooksLink } from '../../messages/quickbooks-links.js';
 import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import { csvLine } from '../../platform/text/csv.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
@@ -15,6 +15,14 @@ export interface RevenueReport {
   policy: RevenuePolicy;
   environment: 'sandbox' | 'production';
   rows: readonly RevenueSum[];
+}
+
+export interface DeferredReport {
+  month: string;
+  rows: readonly DeferredSum[];
+  /** The newest invoice in QuickBooks of each proposal that has one. */
+  invoices: ReadonlyMap<number, string>;
+  environment: RevenueReport['environment'];
 }
 
 export function revenueView(report: RevenueReport): RevenueView {
@@ -55,13 +63,14 @@ function rowView({ by, environment }: RevenueReport, row: RevenueSum): RevenueRo
   };
 }
 
-export function deferredView(month: string, rows: readonly DeferredSum[]): DeferredRevenueView {
+export function deferredView({ month, rows, invoices, environment }: DeferredReport): DeferredRevenueView {
   return {
     month,
     rows: rows.map((row) => ({
       proposal_id: row.proposalId,
       ...amounts(row),
       timeline: timelineOf(row.proposalId),
+      qbo_url: documentLink(environment, 'Invoice', invoices.get(row.proposalId) ?? null),
     })),
     totals: deferredTotals(rows).map((total) => ({
       ...amounts(total),
@@ -71,7 +80,7 @@ export function deferredView(month: string, rows: readonly DeferredSum[]): Defer
   };
 }
 
-export function deferredCsv(rows: readonly DeferredSum[]): string {
+export function deferredCsv({ rows }: DeferredReport): string {
   const head = [
     'proposal_id',
     'currency',
