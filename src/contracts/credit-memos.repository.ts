@@ -52,7 +52,7 @@ export class CreditMemosRepository {
     return tx.find(CreditMemo, { where: { orgId, proposalId, state: 'open' }, order: { id: 'ASC' } });
   }
 
-  /** What of a proposal's credits is on no invoice, whether QuickBooks has them yet or not. In cents of the contract. */
+  /** What of a proposal's credits is on no invoice, in QuickBooks yet or not. In cents of the contract's currency. */
   async waitingCents(tx: EntityManager, orgId: number, proposalId: number): Promise<number> {
     const [row] = await tx.query<{ cents: string }[]>(
       `select coalesce(sum(case when state is null then amount_cents else balance_cents end), 0) as cents

@@ -34,6 +34,9 @@ describe('The language of the code', () => {
       ]),
     ).toEqual([`CompanySweep: ${path}, src/y.ts`]);
     expect(servicesWithoutSuffix([{ path, text }])).toEqual([path]);
-    expect(longLines({ path, text }, 120)).toEqual([`${path}:2`]);
+    expect(longLines({ path, text: `${text}/** ${'x'.repeat(120)} */\n` }, 120)).toEqual([
+      `${path}:2`,
+      `${path}:3`,
+    ]);
   });
 });

@@ -11,5 +11,6 @@ export function isolatedText(text: string): string {
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 const DIRECTION_CONTROLS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
-const TURNS =
-  /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]|[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Adlam}]/u;
+const RIGHT_TO_LEFT = ['Hebrew', 'Arabic', 'Syriac', 'Thaana', 'Nko', 'Samaritan', 'Mandaic', 'Adlam'];
+const SCRIPTS = RIGHT_TO_LEFT.map((script) => `\\p{Script=${script}}`).join('');
+const TURNS = new RegExp(`${DIRECTION_CONTROLS.source}|[${SCRIPTS}]`, 'u');
