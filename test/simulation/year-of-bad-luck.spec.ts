@@ -46,7 +46,7 @@ describe(
 
     beforeAll(async () => {
       world = await SimulatedWorld.open();
-      // What a process does for the first time takes turns of the event loop that it takes never again.
+      // The first tale of a process once parted from the later ones of its seed, which agreed: it is not judged.
       await playTale(world, taleOf(FIRST_SEED));
     }, TEST_MS);
 

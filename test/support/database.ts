@@ -19,6 +19,7 @@ export async function cloneDatabase(template = TEMPLATE): Promise<TestDatabase> 
   const name = `crm_${randomBytes(6).toString('hex')}`;
   await asAdmin(adminUrl, `create database ${name} template ${template} ${inject('cloneStrategy')}`);
   const url = withDatabase(adminUrl, name);
+  // Idle connections stay: where the clock is simulated, to close them would be an instant to move it to.
   const pool = new Pool({ connectionString: url, max: 4, idleTimeoutMillis: 0 });
   // Dropping the database may end a connection that the pool is just closing; that is no failure.
   pool.on('error', () => {});

@@ -59,10 +59,6 @@ export class Scheduler {
     return this.#waiting;
   }
 
-  get lockedCount(): number {
-    return this.#locked.length;
-  }
-
   begin(): void {
     this.#waiting = [];
     this.#locked = [];

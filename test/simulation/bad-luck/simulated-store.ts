@@ -179,7 +179,7 @@ export class SimulatedStore {
       this.isChanged = true;
     }
     if (client.getTransactionStatus() !== 'T' || CONTROL.test(text)) return;
-    await sendRaw(client, client.hasSavepoint ? `release savepoint sim; savepoint sim` : 'savepoint sim');
+    await sendRaw(client, client.hasSavepoint ? 'release savepoint sim; savepoint sim' : 'savepoint sim');
     client.hasSavepoint = true;
   }
 
@@ -193,7 +193,8 @@ export class SimulatedStore {
 
   /**
    * Nobody waits within PostgreSQL, where real time decides who of two that wait gets a lock: who would have to, asks
-   * again once what it waits for is over. Whose wait would close a circle is told so, as PostgreSQL tells.
+   * again once what it waits for is over. Whose wait would close a circle is told so, as PostgreSQL tells. Unlike there,
+   * who waits holds none of the locks that its statement had got so far.
    */
   async #takeBackIfLocked(client: PooledClient): Promise<boolean> {
     if (client.cancelled !== undefined) return false;
@@ -222,7 +223,7 @@ export class SimulatedStore {
     text: string,
     perform: (sent: string) => Promise<unknown>,
   ): Promise<unknown> {
-    if (fault === 'store refuses' && !ENDS.test(text) && !BEGINS.test(text)) return perform(REFUSAL);
+    if (fault === 'store refuses' && !ENDS.test(text)) return perform(REFUSAL);
     const result = await perform(text);
     if (fault === 'commit unheard') {
       throw Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
