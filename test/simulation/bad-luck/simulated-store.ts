@@ -193,8 +193,8 @@ export class SimulatedStore {
 
   /**
    * Nobody waits within PostgreSQL, where real time decides who of two that wait gets a lock: who would have to, asks
-   * again once what it waits for is over. Whose wait would close a circle is told so, as PostgreSQL tells. Unlike there,
-   * who waits holds none of the locks that its statement had got so far.
+   * again once what it waits for is over. Whose wait would close a circle is told so, as PostgreSQL tells. Unlike
+   * there, who waits holds none of the locks that its statement had got so far.
    */
   async #takeBackIfLocked(client: PooledClient): Promise<boolean> {
     if (client.cancelled !== undefined) return false;
