@@ -118,6 +118,14 @@ export class ContractEntryView {
   @ApiProperty({ ...DAY, nullable: true })
   trigger_on!: string | null;
 
+  @ApiProperty({
+    type: Number,
+    example: null,
+    nullable: true,
+    description: 'The number of the change order that it bills by itself, approved after the final invoice',
+  })
+  change_order!: number | null;
+
   @ApiProperty({ enum: STATES, example: 'ready' })
   state!: string;
 

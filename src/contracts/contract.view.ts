@@ -30,13 +30,18 @@ export function contractView(
     retained_cents: standing.retainedCents,
     state: contract.cancelledAt !== null ? 'cancelled' : contract.completedOn ? 'completed' : 'active',
     completed_on: contract.completedOn,
-    entries: plannedEntries.map((entry) => entryView(entry, contract.depositPercent)),
+    entries: plannedEntries.map((entry) => entryView(entry, contract.depositPercent, orders)),
     change_orders: orders.map(changeOrderView),
     invoices: invoices.map(invoiceDetailView),
   };
 }
 
-function entryView(entry: PlannedEntry, depositPercent: number): ContractEntryView {
+function entryView(
+  entry: PlannedEntry,
+  depositPercent: number,
+  orders: readonly WholeChangeOrder[],
+): ContractEntryView {
+  const billed = orders.find(({ order }) => order.id === entry.changeOrderId);
   return {
     number: entry.number,
     kind: entry.kind,
@@ -44,6 +49,7 @@ function entryView(entry: PlannedEntry, depositPercent: number): ContractEntryVi
     amount_cents: entry.plannedCents,
     milestone: entry.milestone,
     trigger_on: entry.triggerOn,
+    change_order: billed?.order.number ?? null,
     state: entry.state,
     invoice_id: entry.state === 'invoiced' ? entry.invoice!.id : null,
   };

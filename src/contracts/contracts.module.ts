@@ -15,6 +15,7 @@ import { ContractsService } from './contracts.service.js';
 import { CreditMemo } from './credit-memo.entity.js';
 import { CreditMemoLine } from './credit-memo-line.entity.js';
 import { CreditMemosRepository } from './credit-memos.repository.js';
+import { EntryChangesRepository } from './entry-changes.repository.js';
 import { DueEntriesRepository } from './due-entries.repository.js';
 import { WorkProgressController } from './work-progress.controller.js';
 import { WorkProgressRepository } from './work-progress.repository.js';
@@ -41,6 +42,7 @@ import { WorkProgressService } from './work-progress.service.js';
     ChangeOrdersRepository,
     CreditMemosRepository,
     DueEntriesRepository,
+    EntryChangesRepository,
     ContractsService,
     ContractBillingService,
     WorkProgressRepository,
@@ -51,6 +53,7 @@ import { WorkProgressService } from './work-progress.service.js';
     ChangeOrdersRepository,
     CreditMemosRepository,
     DueEntriesRepository,
+    EntryChangesRepository,
     ContractBillingService,
   ],
 })

@@ -24,6 +24,8 @@ export interface ScheduledEntry {
   amountCents: number | null;
   milestone: string | null;
   triggerOn: CalendarDay | null;
+  /** Of progress: the change order that it bills by itself. */
+  changeOrderId?: number | null;
 }
 
 export type EntryState = 'pending' | 'ready' | 'invoiced' | 'void';

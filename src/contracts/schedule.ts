@@ -1,7 +1,12 @@
 import type { InvoiceKind } from '../invoices/invoice.entity.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
-import { type PlannedContract, progressShares, type ScheduledEntry } from './entry-plan.js';
+import {
+  type PlannedContract,
+  type PlannedEntry,
+  progressShares,
+  type ScheduledEntry,
+} from './entry-plan.js';
 import type { ContractStatus } from './contract-record.js';
 import { plannedContract } from './contract-record.js';
 
@@ -18,7 +23,7 @@ export interface WantedProgress {
  */
 export function scheduleOf(
   { retainagePercent }: { retainagePercent: number },
-  progress: readonly WantedProgress[],
+  progress: readonly (WantedProgress & Pick<ScheduledEntry, 'changeOrderId'>)[],
 ): ScheduledEntry[] {
   const bare = { percent: null, amountCents: null, milestone: null, triggerOn: null };
   const entries: Omit<ScheduledEntry, 'number'>[] = [
@@ -56,7 +61,10 @@ export function changedSchedule(
     if (wanted && isSame(wanted, entry)) continue;
     throw isInvoiced(contract.proposalId, `Entry ${entry.number}`);
   }
-  const schedule = scheduleOf(contract, progress);
+  const schedule = scheduleOf(
+    contract,
+    progress.map((one, index) => ({ ...one, changeOrderId: changeBilledBy(plannedEntries, one, index + 1) })),
+  );
   const amounts = progressAmounts(plannedContract(contract), schedule, status);
   if (amounts > contract.valueCents) {
     throw new DomainError(
@@ -66,6 +74,16 @@ export function changedSchedule(
     );
   }
   return schedule;
+}
+
+/** The change order that the entry in this place bills, where it stands as it was. */
+function changeBilledBy(
+  entries: readonly PlannedEntry[],
+  wanted: WantedProgress,
+  sequence: number,
+): number | null {
+  const before = entries.find((entry) => entry.kind === 'progress' && entry.sequence === sequence);
+  return before && isSame(wanted, before) ? (before.changeOrderId ?? null) : null;
 }
 
 /** Deposit and progress payments, as billed or as wanted, in cents. */

@@ -7,7 +7,19 @@ export interface InvoiceKey {
   sequence: number;
 }
 
-export const DEPOSIT: InvoiceKey = { kind: 'deposit', sequence: 1 };
+/** The change order that an entry of a contract bills. */
+export interface BilledChange {
+  number: number;
+  description: string;
+}
+
+/** An entry with what it is called by. */
+export interface NamedKey extends InvoiceKey {
+  /** Null where it bills no change order by itself. */
+  change: BilledChange | null;
+}
+
+export const DEPOSIT: NamedKey = { kind: 'deposit', sequence: 1, change: null };
 
 export function isSameKey(a: InvoiceKey, b: InvoiceKey): boolean {
   return a.kind === b.kind && a.sequence === b.sequence;

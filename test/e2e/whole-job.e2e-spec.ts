@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Contractor, eventsOf, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
+import { aLink, openPage } from '../support/portal.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
 const LINES = [
@@ -144,6 +145,48 @@ describe('A customer who pays a whole job online', () => {
     await recorded(id, 1);
     await becomes(progress.id, { state: 'paid', paid_cents: 400_000 });
     expect(await checkout(id)).toMatchObject({ status: 409, body: { code: 'invoice_paid' } });
+  });
+
+  it('is asked for a change after the final invoice by the name of that change, wherever it is shown', async () => {
+    const { admin, realmId } = contractor;
+    const id = await anApproved();
+    for (const number of [1, 2, 3]) {
+      const { qbo_invoice_id: qboId } = await bill(id, number);
+      await books.control.receivePayment(realmId, qboId as string);
+    }
+    const lines = [{ description: 'Guards', quantity: 1, unit_price_cents: 50_000 }];
+    await admin.post(`/proposals/${id}/change-orders`, { description: 'Snow guards', lines });
+    await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed on site' });
+    const { id: invoiceId } = (await admin.post(`/proposals/${id}/contract/entries/4/bill`)).body
+      .invoice as Json;
+    await pollCompany(books, contractor);
+    const { entries } = (await admin.get(`/proposals/${id}/contract`)).body as { entries: Json[] };
+    expect(entries.map(({ change_order }) => change_order)).toEqual([null, null, null, 1]);
+
+    const { path } = await aLink(admin, id);
+    const page = async (): Promise<string> =>
+      (await openPage(books.app, path)).html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(await page()).toMatch(/Pay change order 1 .*Change order 1: Snow guards Invoice CRM-\d+-P2/);
+    const asked = await checkout(id);
+    const session = await books.stripe.show(`checkout/sessions/${asked.body.session_id}/line_items`);
+    expect(JSON.stringify(session)).toContain(`Change order 1: Snow guards for Roof (invoice CRM-${id}-P2)`);
+    await pay(asked.body.session_id);
+    await recorded(id, 1);
+    const [payment] = (await payments(id)) as [Json];
+    expect(payment.invoice_id).toBe(invoiceId);
+    expect(await page()).toMatch(/Change order 1: Snow guards, /);
+    expect(await page()).not.toContain('rogress payment 2');
+
+    await admin.post(`/payments/${payment.id as number}/refund`, { amount_cents: 10_000, reason: 'Dented' });
+    await eventually(async () => expect(await eventsOf(contractor, id)).toContain('refund_recorded'));
+    expect(JSON.stringify(await books.control.records(realmId, 'RefundReceipt'))).toContain(
+      `Refund of change order 1 for proposal ${id}`,
+    );
+    await eventually(async () =>
+      expect((await admin.get(`/proposals/${id}/why`)).body.answer).toContain(
+        'of change order 1 was given back',
+      ),
+    );
   });
 
   it('whose invoice is made anew has the payment on the new one', async () => {

@@ -3,6 +3,8 @@ import type { EntityManager } from 'typeorm';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
 import { creditShares } from '../../contracts/credit-shares.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
+import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
+import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
 import { CurrenciesService } from '../../currencies/currencies.service.js';
 import { DEPOSIT, type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
@@ -39,6 +41,7 @@ interface ProposalFacts {
   /** What credits are yet to take off each, by its id. */
   credits: ReadonlyMap<number, number>;
   pending: readonly InvoiceKey[];
+  changes: readonly EntryChange[];
 }
 
 /** Asks what may be charged of a proposal, from the rows as they are. Reads only. */
@@ -48,6 +51,7 @@ export class ChargeQuestionService {
     private readonly settings: OrgSettingsService,
     private readonly currencies: CurrenciesService,
     private readonly contracts: ContractsService,
+    private readonly entryChanges: EntryChangesRepository,
     private readonly credits: CreditMemosRepository,
     private readonly invoices: InvoicesRepository,
     private readonly money: EntryMoneyRepository,
@@ -94,6 +98,7 @@ export class ChargeQuestionService {
       isDepositBilledOtherwise: proposal.status === 'approved' && planned?.state === 'void',
       ...(await this.openFacts(tx, proposal)),
       pending: await this.sessions.listPending(tx, orgId, proposalId),
+      changes: await this.entryChanges.listOfProposal(tx, orgId, proposalId),
     };
   }
 
@@ -124,9 +129,9 @@ export class ChargeQuestionService {
   }
 }
 
-function chargeOf(facts: ProposalFacts, { kind, sequence }: InvoiceKey): Charge {
-  const { proposal, money, pending, invoices, credits, ...common } = facts;
-  const key = { kind, sequence };
+function chargeOf(facts: ProposalFacts, entry: InvoiceKey): Charge {
+  const { proposal, money, pending, invoices, credits, changes, ...common } = facts;
+  const key = namedKey(entry, changes);
   const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
   const paid = money.find((one) => isSameKey(one, key));
   const charged = invoice && chargedInvoice(invoice);

@@ -96,7 +96,7 @@ describe('What may be charged of a deposit of 300.00', () => {
 describe('What may be charged of an invoice', () => {
   const FINAL: ChargeFacts = {
     ...FACTS,
-    key: { kind: 'final', sequence: 1 },
+    key: { kind: 'final', sequence: 1, change: null },
     depositCents: null,
     netCents: 30_000,
     invoice: invoice('open', 70_000),

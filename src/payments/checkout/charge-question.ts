@@ -1,5 +1,5 @@
 import type { CurrencyProblem } from '../../currencies/currency-rule.js';
-import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { NamedKey } from '../../invoices/invoice-key.js';
 import { thePayment } from '../../invoices/payment-name.js';
 import { moneyText } from '../../messages/format.js';
 import { chargeStepCents } from '../../platform/money/charge-amount.js';
@@ -24,7 +24,7 @@ export interface ChargeFacts {
   /** Why the organisation cannot invoice in it now; null where it can. */
   currencyProblem: CurrencyProblem | null;
   /** What is to be paid. */
-  key: InvoiceKey;
+  key: NamedKey;
   /** The deposit that was approved; null where the total is less than anything that can be charged. */
   depositCents: number | null;
   /** The whole contract is billed without a deposit. */

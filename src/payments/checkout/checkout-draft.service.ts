@@ -8,7 +8,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import { Clock } from '../../platform/time/clock.js';
 import { depositOf } from '../../proposals/deposit.js';
-import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { NamedKey } from '../../invoices/invoice-key.js';
 import type { ChargedInvoice } from './charge-question.js';
 import { ChargeQuestionService } from './charge-question.service.js';
 import { type CheckoutOptions, checkoutRequestOf } from './checkout-request.js';
@@ -17,7 +17,7 @@ import { StripeClient } from './stripe.client.js';
 
 /** What the customer of a proposal is asked to pay. */
 export interface AskedCharge {
-  key: InvoiceKey;
+  key: NamedKey;
   invoice: ChargedInvoice | null;
   amountCents: number;
 }

@@ -1,4 +1,4 @@
-import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { NamedKey } from '../../invoices/invoice-key.js';
 import { paymentTitle } from '../../invoices/payment-name.js';
 import { cutText } from '../../platform/text/cut-text.js';
 import { normalizedText } from '../../platform/text/normalized-text.js';
@@ -10,7 +10,7 @@ export interface Asked {
   orgId: number;
   proposalId: number;
   /** What is to be paid. */
-  key: InvoiceKey;
+  key: NamedKey;
   /** Its invoice; null where QuickBooks has none yet. */
   invoice: { id: number; number: string } | null;
   proposalName: string;
@@ -71,10 +71,8 @@ export function checkoutRequestOf(asked: Asked): CheckoutRequest {
     total_amount_cents: String(asked.totalCents),
   };
   const number = invoice === null ? '' : ` (invoice ${invoice.number})`;
-  const name = cutText(
-    normalizedText(`${paymentTitle(key)} for ${asked.proposalName}${number}`),
-    PRODUCT_NAME_MAX,
-  );
+  const what = normalizedText(`${paymentTitle(key)} for ${asked.proposalName}`);
+  const name = `${cutText(what, PRODUCT_NAME_MAX - number.length)}${number}`;
   return {
     mode: 'payment',
     adaptive_pricing: { enabled: false },

@@ -6,7 +6,7 @@ import { type Charge, dueCharge } from './due-charge.js';
 const OWED: ChargeAnswer = { owed: true, amountCents: 100 };
 const refused = (code: ChargeRefusal): ChargeAnswer => ({ owed: false, code, reason: code });
 const charge = (kind: InvoiceKind, answer: ChargeAnswer, dueOn: string | null = null): Charge => ({
-  key: { kind, sequence: 1 },
+  key: { kind, sequence: 1, change: null },
   invoice: null,
   dueOn,
   answer,

@@ -1,10 +1,10 @@
-import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { NamedKey } from '../../invoices/invoice-key.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ChargeAnswer, ChargedInvoice } from './charge-question.js';
 
 /** What of one invoice may be charged. */
 export interface Charge {
-  key: InvoiceKey;
+  key: NamedKey;
   invoice: ChargedInvoice | null;
   /** Null where there is none, or it has no due day. */
   dueOn: CalendarDay | null;

@@ -1,4 +1,4 @@
-import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { NamedKey } from '../../invoices/invoice-key.js';
 import { paymentName, paymentTitle, thePayment } from '../../invoices/payment-name.js';
 import { moneyText } from '../../messages/format.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
@@ -9,7 +9,7 @@ export interface ShownCheckout {
   amountCents: number;
   currency: string;
   /** What is paid. */
-  key: InvoiceKey;
+  key: NamedKey;
   status: 'open' | 'pending' | 'paid' | 'failed' | 'expired';
 }
 

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import { Config } from '../../platform/config/config.js';
+import { inOrganisation } from '../../platform/database/scope.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import type { CheckoutSession } from './checkout-session.entity.js';
 import { CheckoutSessionsRepository } from './checkout-sessions.repository.js';
@@ -12,12 +14,13 @@ export class SessionLookupService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly sessions: CheckoutSessionsRepository,
+    private readonly changes: EntryChangesRepository,
     private readonly config: Config,
   ) {}
 
   /** Throws where there is no such session. */
   async get(sessionId: unknown): Promise<ShownCheckout> {
-    return shown(await this.find(sessionId));
+    return this.shown(await this.find(sessionId));
   }
 
   /** A session of dev mode with where it leads; in production there is none. */
@@ -28,7 +31,7 @@ export class SessionLookupService {
       '{CHECKOUT_SESSION_ID}',
       session.stripeSessionId!,
     );
-    return { ...shown(session), successUrl };
+    return { ...(await this.shown(session)), successUrl };
   }
 
   private async find(sessionId: unknown): Promise<CheckoutSession> {
@@ -39,12 +42,15 @@ export class SessionLookupService {
     if (!session) throw unknown();
     return session;
   }
-}
 
-function shown(session: CheckoutSession): ShownCheckout {
-  const { stripeSessionId, amountCents, currency, status, invoiceKind, invoiceSequence } = session;
-  const key = { kind: invoiceKind, sequence: invoiceSequence };
-  return { sessionId: stripeSessionId!, amountCents, currency, key, status };
+  private async shown(session: CheckoutSession): Promise<ShownCheckout> {
+    const { orgId, proposalId, stripeSessionId, amountCents, currency, status } = session;
+    const entry = { kind: session.invoiceKind, sequence: session.invoiceSequence };
+    const key = await inOrganisation(orgId, () =>
+      this.changes.name(this.dataSource.manager, orgId, proposalId, entry),
+    );
+    return { sessionId: stripeSessionId!, amountCents, currency, key, status };
+  }
 }
 
 function unknown(): DomainError {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
 
@@ -24,6 +25,7 @@ export class PaymentDescriptionService {
   constructor(
     private readonly customers: CustomersRepository,
     private readonly proposals: ProposalsRepository,
+    private readonly changes: EntryChangesRepository,
   ) {}
 
   /** `the deposit of $3,750.00 of Ann Ruiz for proposal 7, Roof of 12 Elm Street`. */
@@ -31,8 +33,9 @@ export class PaymentDescriptionService {
     const { orgId, proposalId, customerId, amountCents, currency } = deposit;
     const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
     const customer = await this.customerName(tx, orgId, customerId);
+    const entry = { kind: deposit.invoiceKind, sequence: deposit.invoiceSequence };
     return paymentDescription(
-      thePayment({ kind: deposit.invoiceKind, sequence: deposit.invoiceSequence }),
+      thePayment(await this.changes.name(tx, orgId, proposalId, entry)),
       { cents: amountCents, currency },
       { id: proposalId, name: proposal?.name ?? null, customer },
     );

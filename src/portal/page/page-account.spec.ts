@@ -66,6 +66,7 @@ const FACTS: AccountFacts = {
   invoices: [],
   money: [],
   creditsCents: 0,
+  changes: [],
 };
 const DEPOSIT_BILLED: AccountFacts = {
   ...FACTS,

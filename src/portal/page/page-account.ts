@@ -1,7 +1,8 @@
 import { type CreditableInvoice, creditShares } from '../../contracts/credit-shares.js';
 import type { PlannedEntry } from '../../contracts/entry-plan.js';
+import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import { counts } from '../../contracts/standing.js';
-import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
+import { type InvoiceKey, isSameKey, type NamedKey } from '../../invoices/invoice-key.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** `paid_here`: by the payment page, and QuickBooks is yet to show it. */
@@ -9,7 +10,7 @@ export type RowState = 'planned' | 'on_its_way' | 'due' | 'overdue' | 'paid' | '
 
 /** One step by which the contract is paid. */
 export interface AccountRow {
-  key: InvoiceKey;
+  key: NamedKey;
   state: RowState;
   /** With tax, once it is invoiced. */
   amountCents: number;
@@ -67,6 +68,8 @@ export interface AccountFacts {
   money: readonly AccountMoney[];
   /** What credits of the contract are on no invoice in QuickBooks yet. */
   creditsCents: number;
+  /** The entries that bill a change order. */
+  changes: readonly EntryChange[];
 }
 
 /**
@@ -88,8 +91,7 @@ export function pageAccount(facts: AccountFacts): PageAccount {
     rows: [],
   };
   for (const entry of entries) {
-    const { kind, sequence } = entry;
-    const key = { kind, sequence };
+    const key = namedKey(entry, facts.changes);
     const paid = money.find((one) => isSameKey(one, key)) ?? NO_MONEY;
     const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
     if (invoice && entry.invoice && counts(entry.invoice)) {
@@ -129,7 +131,7 @@ const NO_MONEY = { netCents: 0, unrecordedCents: 0, lostCents: 0 };
 
 function addInvoice(
   account: PageAccount,
-  key: InvoiceKey,
+  key: NamedKey,
   facts: { invoice: AccountInvoice; paid: typeof NO_MONEY; entry: PlannedEntry; creditCents: number },
 ): void {
   const { invoice, paid, entry, creditCents } = facts;

@@ -6,6 +6,8 @@ import { UsersService } from '../../auth/users.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { type AgreedTerms, agreedTerms, offeredTerms } from '../../contracts/agreed-terms.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
+import type { EntryChange } from '../../contracts/entry-change.js';
+import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
 import { CreditMemosRepository } from '../../contracts/credit-memos.repository.js';
 import { InvoicesRepository } from '../../invoices/invoices.repository.js';
 import { EntryMoneyRepository } from '../../payments/ledger/entry-money.repository.js';
@@ -47,6 +49,7 @@ export class PageFactsService {
     private readonly checkouts: CheckoutSessionsRepository,
     private readonly contracts: ContractsService,
     private readonly credits: CreditMemosRepository,
+    private readonly entryChanges: EntryChangesRepository,
     private readonly invoices: InvoicesRepository,
     private readonly money: EntryMoneyRepository,
     private readonly clock: Clock,
@@ -66,7 +69,9 @@ export class PageFactsService {
     const deposit = depositOf(proposal, depositPercent);
     const due = await this.question.due(tx, proposal);
     const payments = await this.payments.listOfProposal(tx, orgId, proposalId);
-    const paid = paymentSummary(await this.ledger.entriesOf(tx, payments), proposal.currency);
+    const entryChanges = await this.entryChanges.listOfProposal(tx, orgId, proposalId);
+    const entries = await this.ledger.entriesOf(tx, payments);
+    const paid = paymentSummary(entries, proposal.currency, entryChanges);
     return {
       company: (await this.orgs.get(orgId)).name,
       papers,
@@ -85,7 +90,7 @@ export class PageFactsService {
         dueOn: due.dueOn,
       },
       approval: await this.approvalOf(proposal),
-      account: await this.accountOf(proposal, paid.payments),
+      account: await this.accountOf(proposal, paid.payments, entryChanges),
       changes: await this.changesOf(proposal),
       ...paid,
       hasOpenCheckout: checkout !== null,
@@ -98,6 +103,7 @@ export class PageFactsService {
   private async accountOf(
     { orgId, id, status }: Proposal,
     payments: PageFacts['payments'],
+    changes: readonly EntryChange[],
   ): Promise<PageAccount | null> {
     const tx = this.dataSource.manager;
     const contract = status === 'approved' ? await this.contracts.findStatus(tx, orgId, id) : null;
@@ -110,6 +116,7 @@ export class PageFactsService {
       invoices: await this.invoices.listNewest(tx, orgId, id),
       money: money.map((one) => ({ ...one, lostCents: lostCentsOf(payments, one) })),
       creditsCents: await this.credits.waitingCents(tx, orgId, id),
+      changes,
     });
   }
 

@@ -1,5 +1,5 @@
 import type { AgreedTerms } from '../../contracts/agreed-terms.js';
-import type { InvoiceKey } from '../../invoices/invoice-key.js';
+import type { NamedKey } from '../../invoices/invoice-key.js';
 import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
 import type { CompanyPapers } from '../../orgs/org-settings.service.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
@@ -9,7 +9,7 @@ import type { ShownChange } from './page-changes.js';
 
 /** A payment by the payment page, in the currency of the proposal. */
 export interface ShownPayment {
-  key: InvoiceKey;
+  key: NamedKey;
   cents: number;
   refundedCents: number;
   lostCents: number;
@@ -46,7 +46,7 @@ export interface PageFacts {
   /** What may be charged now, or why nothing may. */
   charge: ChargeAnswer;
   /** What that is for. */
-  due: { key: InvoiceKey; invoiceNumber: string | null; dueOn: CalendarDay | null };
+  due: { key: NamedKey; invoiceNumber: string | null; dueOn: CalendarDay | null };
   approval: { at: Date; signerName: string | null } | null;
   /** How the contract is paid; null before the approval. */
   account: PageAccount | null;

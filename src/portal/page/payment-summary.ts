@@ -1,3 +1,4 @@
+import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import type { PaymentBalance } from '../../payments/ledger/payment-balance.js';
@@ -19,11 +20,12 @@ interface PaymentOfPage {
 export function paymentSummary(
   payments: readonly PaymentOfPage[],
   currency: string,
+  changes: readonly EntryChange[],
 ): Pick<PageFacts, 'payments' | 'paidCents'> {
   const ours = payments.filter(({ payment }) => payment.currency === currency);
   return {
     payments: ours.map(({ payment, balance }) => ({
-      key: { kind: payment.invoiceKind, sequence: payment.invoiceSequence },
+      key: namedKey({ kind: payment.invoiceKind, sequence: payment.invoiceSequence }, changes),
       cents: balance.amountCents,
       refundedCents: balance.refundedCents,
       lostCents: balance.lostCents,

@@ -168,7 +168,11 @@ describe('The page', () => {
     const html = shown({
       ...PAID,
       charge: { owed: true, amountCents: 40_000 },
-      due: { key: { kind: 'progress', sequence: 1 }, invoiceNumber: 'CRM-7-P1', dueOn: '2026-03-17' },
+      due: {
+        key: { kind: 'progress', sequence: 1, change: null },
+        invoiceNumber: 'CRM-7-P1',
+        dueOn: '2026-03-17',
+      },
     });
     expect(html).toContain('Pay $400.00');
     expect(html).toMatch(/CRM-7-P1[\s\S]*March 17, 2026[\s\S]*\$1,000\.00[\s\S]*\$300\.00/);
@@ -180,14 +184,14 @@ describe('The page', () => {
       { ...ROW, state: 'paid', invoiceNumber: 'CRM-7' },
       {
         ...ROW,
-        key: { kind: 'progress', sequence: 1 },
+        key: { kind: 'progress', sequence: 1, change: null },
         state: 'overdue',
         amountCents: 40_000,
         openCents: 10_000,
         invoiceNumber: 'CRM-7-P1',
         dueOn: '2026-03-01',
       },
-      { ...ROW, key: { kind: 'final', sequence: 1 }, milestone: 'Inspection <passed>' },
+      { ...ROW, key: { kind: 'final', sequence: 1, change: null }, milestone: 'Inspection <passed>' },
     ];
     const html = shown({ ...PAID, account: accountOf({ rows, taxCents: 5_000, remainingCents: 45_000 }) });
     expect(html).toMatch(/Invoice \S*CRM-7\S* · paid/);

@@ -56,19 +56,19 @@ describe('What was paid', () => {
   const refunded = (amountCents: number) => ({ refunds: [{ amountCents, state: 'succeeded' as const }] });
 
   it('is nothing without a payment', () => {
-    expect(paymentSummary([], 'USD')).toEqual({ payments: [], paidCents: 0 });
+    expect(paymentSummary([], 'USD', [])).toEqual({ payments: [], paidCents: 0 });
   });
 
   it('is what of all payments is with us, each with what went back of it', () => {
     const newest = entry({ amountCents: 1_100, ...refunded(100) }, 'pi_2');
-    expect(paymentSummary([entry(refunded(1_000)), newest], 'USD')).toMatchObject({
+    expect(paymentSummary([entry(refunded(1_000)), newest], 'USD', [])).toMatchObject({
       payments: [
         { refundedCents: 1_000 },
         { cents: 1_100, refundedCents: 100, lostCents: 0, at: AT, reference: 'pi_2' },
       ],
       paidCents: 1_000,
     });
-    expect(paymentSummary([entry(refunded(1_000))], 'USD')).toMatchObject({
+    expect(paymentSummary([entry(refunded(1_000))], 'USD', [])).toMatchObject({
       payments: [{ reference: 'cs_1' }],
       paidCents: 0,
     });
@@ -76,13 +76,13 @@ describe('What was paid', () => {
 
   it('is nothing after the bank took it back', () => {
     const disputes = [{ amountCents: 1_000, state: 'lost' as const }];
-    expect(paymentSummary([entry({ disputes })], 'USD')).toMatchObject({
+    expect(paymentSummary([entry({ disputes })], 'USD', [])).toMatchObject({
       payments: [{ lostCents: 1_000 }],
       paidCents: 0,
     });
   });
 
   it('counts no money of another currency', () => {
-    expect(paymentSummary([entry({}, null, 'EUR')], 'USD').paidCents).toBe(0);
+    expect(paymentSummary([entry({}, null, 'EUR')], 'USD', []).paidCents).toBe(0);
   });
 });

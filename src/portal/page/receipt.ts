@@ -1,5 +1,5 @@
 import { isSameKey } from '../../invoices/invoice-key.js';
-import { paymentName, paymentTitle } from '../../invoices/payment-name.js';
+import { paymentTitle, yourPayment } from '../../invoices/payment-name.js';
 import { momentText, moneyText } from '../../messages/format.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { markup, type Markup } from './markup.js';
@@ -42,8 +42,7 @@ function thanks({ payments }: PageFacts, stage: 'paid' | 'complete'): string {
   if (!payment || payment.refundedCents + payment.lostCents >= payment.cents) {
     return 'Thank you. Your invoice is paid.';
   }
-  const { key } = payment;
-  return `Thank you. ${key.kind === 'progress' ? paymentTitle(key) : `Your ${paymentName(key)}`} is paid.`;
+  return `Thank you. ${yourPayment(payment.key)} is paid.`;
 }
 
 /** Money and credits beyond what was open, which the company settles. */

@@ -1,5 +1,5 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
-import type { InvoiceKey } from '../../../invoices/invoice-key.js';
+import type { NamedKey } from '../../../invoices/invoice-key.js';
 import type { QboState } from '../../../invoices/invoice-state.js';
 import type { InboxCode } from '../../../messages/inbox-messages.js';
 import type { OperationKind } from '../../operations/operation-payloads.js';
@@ -62,7 +62,7 @@ export interface CheckoutFacts {
 /** The invoice that is open and due first, else the newest. */
 export interface InvoiceExplanationFacts {
   id: number;
-  key: InvoiceKey;
+  key: NamedKey;
   /** The number people know it by, or else QuickBooks' id. */
   number: string;
   /** Null for one that was never read. */

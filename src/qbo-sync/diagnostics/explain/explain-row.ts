@@ -123,6 +123,10 @@ function invoiceIn(row: Row): InvoiceExplanationFacts {
     key: {
       kind: row.invoice_kind as InvoiceExplanationFacts['key']['kind'],
       sequence: row.invoice_sequence as number,
+      change:
+        row.change_number === null
+          ? null
+          : { number: row.change_number as number, description: row.change_description as string },
     },
     number: row.invoice_number as string,
     state: row.invoice_state as InvoiceExplanationFacts['state'],

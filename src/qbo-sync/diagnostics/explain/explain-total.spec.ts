@@ -215,6 +215,9 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
           'retainage' as const,
         ),
         sequence: fc.integer({ min: 1, max: 3 }),
+        change: maybe(
+          fc.record({ number: fc.integer({ min: 1, max: 9 }), description: fc.constant('Skylights') }),
+        ),
       }),
       number: fc.constantFrom('CRM-7', '1042'),
       state: maybe(

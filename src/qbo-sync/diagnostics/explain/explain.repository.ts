@@ -55,6 +55,7 @@ export class ExplainRepository {
               page.status as checkout_status, page.amount_cents as checkout_amount, page.expires_at as checkout_expires,
               page.updated_at as checkout_since, page.error as checkout_error,
               i.id as invoice_id, entry.kind as invoice_kind, entry.sequence as invoice_sequence,
+              billed.number as change_number, billed.description as change_description,
               coalesce(i.number, i.qbo_invoice_id) as invoice_number, i.state as invoice_state,
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
               recorded.cents + bookkeeper.cents as invoice_recorded,
@@ -76,6 +77,13 @@ export class ExplainRepository {
                      (ours.qbo_invoice_id = l.qbo_invoice_id) desc, ours.id limit 1) i on true
          cross join lateral (
            select coalesce(i.kind, 'deposit') as kind, coalesce(i.sequence, 1) as sequence) entry
+         left join lateral (
+           select o.number, o.description
+             from contracts c
+             join contract_entries e on e.org_id = c.org_id and e.contract_id = c.id
+             join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
+            where c.org_id = $1 and c.proposal_id = $2 and e.kind = entry.kind and e.sequence = entry.sequence
+         ) billed on true
          left join lateral (
            select count(*) as total, count(*) filter (where revoked_at is null and expires_at > $4) as live
              from portal_links p where p.org_id = $1 and p.proposal_id = $2) link on true

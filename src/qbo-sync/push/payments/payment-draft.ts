@@ -2,7 +2,7 @@ import type { ExchangeRate } from '../../../platform/money/exchange-rate.js';
 import type { PaymentDraft, RefundDraft } from '../../api/model/qbo-objects.js';
 import type { PaymentToRecord, RefundToRecord } from '../../operations/operation-payloads.js';
 import { thePayment } from '../../../invoices/payment-name.js';
-import type { InvoiceKey } from '../../../invoices/invoice-key.js';
+import type { NamedKey } from '../../../invoices/invoice-key.js';
 import { markOf } from '../invoices/invoice-draft.js';
 
 const PAYMENT_REF_MAX = 21;
@@ -31,7 +31,7 @@ export function paymentDraftOf(
 }
 
 export function refundDraftOf(
-  { fact, amountCents, key }: { fact: RefundToRecord; amountCents: number; key: InvoiceKey },
+  { fact, amountCents, key }: { fact: RefundToRecord; amountCents: number; key: NamedKey },
   requestId: string,
   books: Pick<
     RefundDraft,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { EntryChangesRepository } from '../../../contracts/entry-changes.repository.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { DEPOSIT, type InvoiceKey } from '../../../invoices/invoice-key.js';
+import { DEPOSIT, type InvoiceKey, type NamedKey } from '../../../invoices/invoice-key.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import { unapprovedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
 import { PaymentsRepository } from '../../../payments/ledger/payments.repository.js';
@@ -18,6 +19,7 @@ export class PrerequisitesService {
     private readonly proposals: ProposalsRepository,
     private readonly invoices: InvoicesRepository,
     private readonly payments: PaymentsRepository,
+    private readonly changes: EntryChangesRepository,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly inbox: InboxRepository,
@@ -39,9 +41,12 @@ export class PrerequisitesService {
   }
 
   /** Which invoice of its proposal a payment is for. */
-  async keyOf(orgId: number, paymentId: number): Promise<InvoiceKey> {
-    const payment = await this.payments.find(this.dataSource.manager, orgId, paymentId);
-    return payment ? { kind: payment.invoiceKind, sequence: payment.invoiceSequence } : DEPOSIT;
+  async keyOf(orgId: number, paymentId: number): Promise<NamedKey> {
+    const { manager } = this.dataSource;
+    const payment = await this.payments.find(manager, orgId, paymentId);
+    if (!payment) return DEPOSIT;
+    const entry = { kind: payment.invoiceKind, sequence: payment.invoiceSequence };
+    return this.changes.name(manager, orgId, payment.proposalId, entry);
   }
 
   /** The same for an invoice of a proposal; about money for one that is not approved a person decides first. */
