@@ -1,3 +1,4 @@
+import { sumCents } from '../platform/money/cents.js';
 /** A line of a contract and what of it is billed already. Negative on a discount line. */
 export interface LineStanding {
   amountCents: number;
@@ -29,9 +30,9 @@ export function apportion(cents: number, weights: readonly number[], stepCents =
  */
 export function lineShares(lines: readonly LineStanding[], cents: number, stepCents = 1): number[] {
   const left = lines.map(({ amountCents, billedCents }) => amountCents - billedCents);
-  const leftCents = sumOf(left);
+  const leftCents = sumCents(left);
   const amounts = lines.map(({ amountCents }) => amountCents);
-  const valueCents = sumOf(amounts);
+  const valueCents = sumCents(amounts);
   const step = [cents, ...amounts, ...left].every((one) => one % stepCents === 0) ? stepCents : 1;
   if (cents >= leftCents) {
     const beyond = apportion(cents - leftCents, valueCents > 0 ? amounts : amounts.map(() => 1), step);
@@ -65,7 +66,7 @@ function byLargestRemainder(
     .toSorted((one, other) =>
       one.remainder === other.remainder ? one.index - other.index : one.remainder > other.remainder ? -1 : 1,
     );
-  let missing = cents - sumOf(parts);
+  let missing = cents - sumCents(parts);
   for (const { index } of order) {
     if (missing <= 0) break;
     const more = Math.min(missing, stepCents);
@@ -83,8 +84,4 @@ function floorDivide(dividend: bigint, divisor: bigint): bigint {
 /** True where a share goes the way of what is left, and not beyond it. */
 function isWithin(share: number, left: number): boolean {
   return left >= 0 ? share >= 0 && share <= left : share <= 0 && share >= left;
-}
-
-function sumOf(amounts: readonly number[]): number {
-  return amounts.reduce((total, amount) => total + amount, 0);
 }

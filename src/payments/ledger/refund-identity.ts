@@ -1,4 +1,5 @@
 import { isGone, type RefundState } from './refund-state.js';
+import { sumCents } from '../../platform/money/cents.js';
 
 /** What tells which refund is which. */
 export interface KnownRefund {
@@ -79,7 +80,7 @@ function hadNotFailed({ stripeRefundId, failedAt }: KnownRefund, reportedAt: Dat
 }
 
 function sumOf(rows: readonly KnownRefund[]): number {
-  return rows.reduce((sum, row) => sum + row.amountCents, 0);
+  return sumCents(rows.map((row) => row.amountCents));
 }
 
 /** True of a row that stands for a sum alone: its state is a guess, which nobody reported. Pure. */

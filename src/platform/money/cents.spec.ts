@@ -147,5 +147,7 @@ describe('A sum', () => {
   it('is refused where a number could not hold it exactly', () => {
     expect(() => sumCents([Number.MAX_SAFE_INTEGER, 1])).toThrow(NotMoneyError);
     expect(sumCents([Number.MAX_SAFE_INTEGER, 1, -1])).toBe(Number.MAX_SAFE_INTEGER);
+    expect(sumCents([Number.MAX_SAFE_INTEGER, 2, -Number.MAX_SAFE_INTEGER])).toBe(2);
+    expect(() => sumCents([0.5, 0.5])).toThrow(RangeError);
   });
 });

@@ -57,8 +57,18 @@ export function lineAmountCents(quantity: number, unitPriceCents: number): numbe
   return divideHalfUp(tenThousandths * BigInt(unitPriceCents), 10_000n);
 }
 
-/** The sum, checked to be an exact integer. */
+/** The sum, checked to be an exact integer. Throws where it is too large, or an amount is no whole number of cents. */
 export function sumCents(amounts: readonly number[]): number {
+  let sum = 0;
+  for (const cents of amounts) {
+    sum += cents;
+    // What comes after it may bring the sum back to what can be told exactly.
+    if (!Number.isSafeInteger(sum)) return sumExactly(amounts);
+  }
+  return sum;
+}
+
+function sumExactly(amounts: readonly number[]): number {
   return safeCents(
     amounts.reduce((sum, cents) => sum + BigInt(cents), 0n),
     amounts,

@@ -2,6 +2,7 @@ import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import type { InvoiceKind } from '../../invoices/invoice.entity.js';
 import { type InvoiceKey, isSameKey } from '../../invoices/invoice-key.js';
 import type { PaymentBalance } from '../../payments/ledger/payment-balance.js';
+import { sumCents } from '../../platform/money/cents.js';
 import type { PageFacts } from './page-facts.js';
 
 interface PaymentOfPage {
@@ -32,11 +33,11 @@ export function paymentSummary(
       at: payment.paidAt,
       reference: payment.stripePaymentIntentId ?? payment.stripeSessionId,
     })),
-    paidCents: ours.reduce((sum, { balance }) => sum + balance.netCents, 0),
+    paidCents: sumCents(ours.map(({ balance }) => balance.netCents)),
   };
 }
 
 /** What the customer's bank took back of the payments for one invoice. Pure. */
 export function lostCentsOf(payments: PageFacts['payments'], key: InvoiceKey): number {
-  return payments.reduce((sum, one) => (isSameKey(one.key, key) ? sum + one.lostCents : sum), 0);
+  return sumCents(payments.filter((one) => isSameKey(one.key, key)).map((one) => one.lostCents));
 }

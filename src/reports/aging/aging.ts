@@ -1,4 +1,6 @@
+import { sumCents } from '../../platform/money/cents.js';
 import type { ExchangeRate } from '../../platform/money/exchange-rate.js';
+import { byCurrency, sumIn } from '../../platform/money/money.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** How late money is, in days after its due day: not yet, or a step of thirty days. */
@@ -97,7 +99,7 @@ export function agingOf(sums: readonly AgedSum[]): Aging {
   const rows = grouped(sums.filter(({ bucket }) => bucket !== null)).map(rowOf);
   const credits = grouped(sums.filter(({ bucket }) => bucket === null)).map((some): AgingCredit => {
     const [{ customerId, qboCustomerId, customerName, currency }] = some;
-    return { customerId, qboCustomerId, customerName, currency, totalCents: sum(some) };
+    return { customerId, qboCustomerId, customerName, currency, totalCents: sumIn(currency, some, centsOf) };
   });
   return {
     rows: rows.toSorted(byName),
@@ -123,29 +125,31 @@ export function documentRow(document: OpenDocument, asOf: CalendarDay): AgingRow
 
 function rowOf(sums: readonly [AgedSum, ...AgedSum[]]): AgingRow {
   const [{ customerId, qboCustomerId, customerName, currency }] = sums;
-  const buckets = noBuckets();
-  for (const { bucket, cents } of sums) if (bucket !== null) buckets[bucket] += cents;
+  const buckets = inBuckets((wanted) =>
+    sumIn(
+      currency,
+      sums.filter(({ bucket }) => bucket === wanted),
+      centsOf,
+    ),
+  );
   const party = { customerId, qboCustomerId, customerName, currency };
-  return { ...party, buckets, totalCents: sum(sums), document: null, daysOverdue: null };
+  return { ...party, buckets, totalCents: sumIn(currency, sums, centsOf), document: null, daysOverdue: null };
 }
 
 function totalsOf(rows: readonly AgingRow[], credits: readonly AgingCredit[]): AgingTotal[] {
-  const currencies = [...new Set([...rows, ...credits].map(({ currency }) => currency))].toSorted();
-  return currencies.map((currency) => {
-    const ours = rows.filter((row) => row.currency === currency);
-    const buckets = noBuckets();
-    for (const row of ours) for (const bucket of BUCKETS) buckets[bucket] += row.buckets[bucket];
-    const totalCents = ours.reduce((total, row) => total + row.totalCents, 0);
-    const creditsCents = credits
-      .filter((credit) => credit.currency === currency)
-      .reduce((total, credit) => total + credit.totalCents, 0);
+  return byCurrency<AgingRow | AgingCredit>([...rows, ...credits]).map(([currency]) => {
+    const owed = rows.filter((row) => row.currency === currency);
+    const owing = credits.filter((credit) => credit.currency === currency);
+    const buckets = inBuckets((bucket) => sumIn(currency, owed, (row) => row.buckets[bucket]));
+    const totalCents = sumIn(currency, owed, (row) => row.totalCents);
+    const creditsCents = sumIn(currency, owing, (credit) => credit.totalCents);
     return {
       currency,
       buckets,
       totalCents,
       overdueCents: totalCents - buckets.current,
       creditsCents,
-      netCents: totalCents + creditsCents,
+      netCents: sumCents([totalCents, creditsCents]),
     };
   });
 }
@@ -162,12 +166,18 @@ function grouped(sums: readonly AgedSum[]): [AgedSum, ...AgedSum[]][] {
   return [...groups.values()];
 }
 
-function sum(sums: readonly AgedSum[]): number {
-  return sums.reduce((total, { cents }) => total + cents, 0);
+function centsOf({ cents }: AgedSum): number {
+  return cents;
 }
 
-function noBuckets(): Record<Bucket, number> {
-  return { current: 0, days_1_30: 0, days_31_60: 0, days_61_90: 0, days_91_plus: 0 };
+function inBuckets(cents: (bucket: Bucket) => number): Record<Bucket, number> {
+  return {
+    current: cents('current'),
+    days_1_30: cents('days_1_30'),
+    days_31_60: cents('days_31_60'),
+    days_61_90: cents('days_61_90'),
+    days_91_plus: cents('days_91_plus'),
+  };
 }
 
 function byName(

@@ -1,6 +1,7 @@
 import { addDays, type CalendarDay } from '../../platform/time/calendar-day.js';
 import type { OpenDocument } from '../aging/aging.js';
 import type { DueInvoice } from '../aging/open-documents.repository.js';
+import { sumIn } from '../../platform/money/money.js';
 
 const DAYS_OF_WEEK = 7;
 
@@ -85,7 +86,11 @@ function weeksOf(
     const expected = invoices.filter(
       ({ expectedOn }) => expectedOn >= from && (to === null || expectedOn <= to),
     );
-    const expectedCents = expected.reduce((sum, { invoice }) => sum + invoice.openCents, 0);
+    const expectedCents = sumIn(
+      currency,
+      expected.map(({ invoice }) => invoice),
+      ({ openCents }) => openCents,
+    );
     return { from, to, currency, expectedCents };
   });
 }

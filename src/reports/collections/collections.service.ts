@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { inOrganisation } from '../../platform/database/scope.js';
+import { sumIn } from '../../platform/money/money.js';
 import { addDays, type CalendarDay, dayInZone } from '../../platform/time/calendar-day.js';
 import { Clock } from '../../platform/time/clock.js';
 import { OpenDocumentsRepository, type OpenWindow } from '../aging/open-documents.repository.js';
@@ -47,9 +48,11 @@ export class CollectionsService {
     const currencies = new Set([...open, ...invoiced].map(({ currency }) => currency));
     const receivables = [...currencies].map((currency) => ({
       currency,
-      receivableCents: open
-        .filter((one) => one.currency === currency && one.bucket !== null)
-        .reduce((sum, { cents }) => sum + cents, 0),
+      receivableCents: sumIn(
+        currency,
+        open.filter((one) => one.currency === currency && one.bucket !== null),
+        ({ cents }) => cents,
+      ),
       invoicedCents: invoiced.find((one) => one.currency === currency)?.cents ?? 0,
     }));
     return { asOf, rows: dsoOf(receivables, days) };

@@ -3,6 +3,7 @@ import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { AgedReport, AgedReportRow } from '../../qbo-sync/api/mappers/aged-report.js';
 import { AGED_COLUMNS } from '../../qbo-sync/api/mappers/aged-report.js';
 import { bucketOf, daysLate, type OpenDocument } from '../aging/aging.js';
+import { sumCents } from '../../platform/money/cents.js';
 
 /** Why the CRM's receivables and QuickBooks' report are not the same, in the order in which they are looked for. */
 export const AGING_DIFFERENCE_REASONS = [
@@ -97,10 +98,10 @@ export function compareAging(sides: ComparedSides): AgingComparison {
   const found = new Found();
   compareDocuments(sides, home, found);
   const unexplained = compareCustomers(sides, home, found);
-  const leaves = sumOf(report.rows.map(({ totalCents }) => totalCents));
+  const leaves = sumCents(report.rows.map(({ totalCents }) => totalCents));
   const quickBooksCents = report.grandTotalCents ?? leaves;
   if (quickBooksCents !== leaves) found.add('report_engine', quickBooksCents - leaves);
-  const oursCents = sumOf(ours.map(home));
+  const oursCents = sumCents(ours.map(home));
   const differenceCents = quickBooksCents - oursCents;
   return {
     oursCents,
@@ -125,7 +126,7 @@ class Found {
   }
 
   cents(): number {
-    return sumOf([...this.byReason.values()].map(({ cents }) => cents));
+    return sumCents([...this.byReason.values()].map(({ cents }) => cents));
   }
 
   differences(): AgingDifference[] {
@@ -185,7 +186,7 @@ function compareCustomers(
     const documents = byCustomer.get(id) ?? [];
     const row = rows.get(id);
     const customer = customerNamed(id, row?.name ?? documents[0]?.customerName ?? '');
-    const cents = (row?.totalCents ?? 0) - sumOf(documents.map(home));
+    const cents = (row?.totalCents ?? 0) - sumCents(documents.map(home));
     const foreign = documents.filter(({ currency }) => currency !== homeCurrency).length;
     if (cents !== 0 && Math.abs(cents) <= foreign) found.add('rounding_home', cents, customer);
     else if (cents !== 0) left.push({ ...customer, cents });
@@ -194,7 +195,7 @@ function compareCustomers(
       found.add('renamed_customer', 0, customer);
     }
   }
-  if (sumOf(left.map(({ cents }) => cents)) !== 0) return left;
+  if (sumCents(left.map(({ cents }) => cents)) !== 0) return left;
   for (const customer of left) found.add('other_customer', customer.cents, customer);
   return [];
 }
@@ -212,7 +213,7 @@ function sameBuckets(
 ): boolean {
   return AGED_COLUMNS.every((bucket, place) => {
     const of = documents.filter((document) => bucketOf(daysLate(asOf, document)) === bucket);
-    return sumOf(of.map(home)) === row.cents[place];
+    return sumCents(of.map(home)) === row.cents[place];
   });
 }
 
@@ -229,8 +230,4 @@ function named(document: OpenDocument): Omit<DifferingDocument, 'cents'> {
 
 function customerNamed(qboId: string | null, customerName: string): Omit<DifferingDocument, 'cents'> {
   return { qboType: 'Customer', qboId, number: null, invoiceId: null, proposalId: null, customerName };
-}
-
-function sumOf(cents: readonly number[]): number {
-  return cents.reduce((sum, one) => sum + one, 0);
 }

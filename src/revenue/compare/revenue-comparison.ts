@@ -1,3 +1,5 @@
+import { sumCents } from '../../platform/money/cents.js';
+
 /** Why QuickBooks' income and ours differ in a document. */
 export type RevenueDifferenceReason =
   | 'other_company'
@@ -108,7 +110,7 @@ export function compareRevenue(
   let oursCents = 0;
   for (const document of documents.values()) {
     const home = document.ours.filter(({ currency }) => currency === homeCurrency);
-    const cents = home.reduce((sum, one) => sum + one.cents, 0);
+    const cents = sumCents(home.map((one) => one.cents));
     oursCents += cents;
     const difference = document.booked - cents;
     if (difference === 0) continue;
@@ -124,7 +126,7 @@ export function compareRevenue(
     });
     differences.set(reason, known);
   }
-  const quickbooksCents = booked.reduce((sum, { cents }) => sum + cents, 0);
+  const quickbooksCents = sumCents(booked.map(({ cents }) => cents));
   return {
     oursCents,
     quickbooksCents,

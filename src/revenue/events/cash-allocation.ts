@@ -2,6 +2,7 @@ import { apportion } from '../../contracts/apportion.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { ApplicationFact, InvoiceFact } from './contract-facts.js';
 import type { RevenueItem } from './revenue-event.js';
+import { sumCents } from '../../platform/money/cents.js';
 
 /** What of an amount goes to each item. */
 export type ItemCents = ReadonlyMap<RevenueItem, number>;
@@ -18,7 +19,7 @@ export interface CashLine {
  */
 export function cashLines(invoice: InvoiceFact): CashLine[] {
   const lines: CashLine[] = invoice.lines.map(({ kind, cents }) => ({ item: kind, cents }));
-  const asked = lines.reduce((sum, { cents }) => sum + cents, 0);
+  const asked = sumCents(lines.map(({ cents }) => cents));
   const item = invoice.kind === 'progress' || invoice.kind === 'final' ? 'work' : invoice.kind;
   lines.push({ item, cents: invoice.totalCents - invoice.taxCents - asked });
   lines.push({ item: 'tax', cents: invoice.taxCents });
@@ -35,7 +36,7 @@ export function payLines(
   remaining: number[],
   cents: number,
 ): Map<RevenueItem, number> {
-  const open = remaining.reduce((sum, one) => sum + one, 0);
+  const open = sumCents(remaining);
   const paid = Math.max(0, Math.min(cents, open));
   const shares = paid === open ? [...remaining] : apportion(paid, remaining);
   const byItem = new Map<RevenueItem, number>();
@@ -74,7 +75,7 @@ export function returnedItems(
   otherwise: RevenueItem,
 ): Map<RevenueItem, number> {
   const items = [...received].filter(([, one]) => one !== 0);
-  const whole = items.reduce((sum, [, one]) => sum + one, 0);
+  const whole = sumCents(items.map(([, one]) => one));
   const byItem = new Map<RevenueItem, number>();
   const known = Math.min(cents, Math.max(0, whole));
   if (known > 0) {

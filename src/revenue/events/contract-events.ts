@@ -3,6 +3,7 @@ import { addTo, type ItemCents, returnedItems, settlements } from './cash-alloca
 import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
 import { earnedByWork, isPriceReduction } from './earning.js';
 import type { DerivedEvent, RevenueEventKind, RevenueItem, RevenueSource } from './revenue-event.js';
+import { sumCents } from '../../platform/money/cents.js';
 
 /** An amount of one source, before it becomes an event. */
 interface Source {
@@ -63,7 +64,7 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     if (facts.policy === 'invoice') post(source, 'earned', 'work', taxCents - totalCents);
   }
   for (const { id, on, cents } of facts.payments) {
-    const applied = [...(received.get(id)?.values() ?? [])].reduce((sum, one) => sum + one, 0);
+    const applied = sumOf(received.get(id)?.values() ?? []);
     const unapplied = new Map<RevenueItem, number>();
     addTo(unapplied, 'unapplied', Math.max(0, cents - applied));
     receive(id, unapplied);
@@ -83,10 +84,7 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     }
   }
   if (facts.policy !== 'invoice') {
-    const whole = facts.invoices.reduce(
-      (sum, invoice) => sum + sumOf(earnedByInvoice(facts, invoice).values()),
-      0,
-    );
+    const whole = sumOf(facts.invoices.flatMap((invoice) => [...earnedByInvoice(facts, invoice).values()]));
     for (const { cents, ...source } of earnedByWork(facts, whole)) post(source, 'earned', 'work', cents);
   }
   return events;
@@ -123,7 +121,5 @@ function byDay(one: ReturnFact, other: ReturnFact): number {
 }
 
 function sumOf(amounts: Iterable<number>): number {
-  let sum = 0;
-  for (const cents of amounts) sum += cents;
-  return sum;
+  return sumCents([...amounts]);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeferredSum } from '../reports/revenue-sums.repository.js';
+import { sumIn } from '../../platform/money/money.js';
 
 /** What was posted into a month from one source, on one day of its own. */
 export interface PackDocument {
@@ -80,7 +81,7 @@ function sums(documents: readonly PackDocument[], kind: string): PackSum[] {
     .map(([, some]) => ({
       currency: some[0]!.currency,
       item: some[0]!.item,
-      cents: some.reduce((sum, { cents }) => sum + cents, 0),
+      cents: sumIn(some[0]!.currency, some, ({ cents }) => cents),
     }))
     .filter(({ cents }) => cents !== 0);
 }

@@ -8,6 +8,7 @@ import type {
   QboParty,
 } from '../model/qbo-documents.js';
 import { JsonReader } from './json-reader.js';
+import { sumCents } from '../../../platform/money/cents.js';
 
 const PARTY_OF: Readonly<Record<DocumentType, readonly [field: string, kind: PartyKind] | null>> = {
   Invoice: ['CustomerRef', 'customer'],
@@ -134,9 +135,10 @@ function readLinks(line: JsonReader, place: number): QboDocumentLink[] {
 }
 
 function debitsOf(lines: readonly JsonReader[]): number {
-  return lines
-    .filter((line) => line.optionalInner('JournalEntryLineDetail')?.optionalText('PostingType') === 'Debit')
-    .reduce((sum, line) => sum + (line.optionalCents('Amount') ?? 0), 0);
+  const debits = lines.filter(
+    (line) => line.optionalInner('JournalEntryLineDetail')?.optionalText('PostingType') === 'Debit',
+  );
+  return sumCents(debits.map((line) => line.optionalCents('Amount') ?? 0));
 }
 
 function kindOf(type: string | null): PartyKind | null {

@@ -14,6 +14,7 @@ import type {
   QboTaxCode,
   QboTerm,
 } from '../model/qbo-objects.js';
+import { sumCents } from '../../../platform/money/cents.js';
 
 export function readCustomer(value: unknown): QboCustomer {
   const customer = new JsonReader(value, 'Customer');
@@ -94,9 +95,11 @@ export function readPayment(value: unknown): QboPayment {
   const payment = new JsonReader(value, 'Payment');
   const lines = payment.list('Line');
   const broughtBy = (...types: string[]): number =>
-    lines
-      .filter((line) => types.some((type) => linkedTo(line, type).length > 0))
-      .reduce((sum, line) => sum + line.cents('Amount'), 0);
+    sumCents(
+      lines
+        .filter((line) => types.some((type) => linkedTo(line, type).length > 0))
+        .map((line) => line.cents('Amount')),
+    );
   return {
     id: payment.digits('Id'),
     syncToken: payment.digits('SyncToken'),

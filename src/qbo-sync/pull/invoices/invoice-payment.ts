@@ -1,6 +1,7 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { settledCentsOf } from './invoice-status.js';
+import { sumCents } from '../../../platform/money/cents.js';
 
 /**
  * Money that came in by a payment, a deposit of the bank feed or a journal entry; money in the invoice's own Deposit
@@ -72,7 +73,7 @@ function creditsOf({ creditMemos }: QboPayment): {
 /** How much of what a payment settles is money. */
 function moneyOf(payment: QboPayment): number {
   const { totalCents, unappliedCents, creditMemoCents, otherMoneyCents, applications } = payment;
-  const settled = applications.reduce((sum, one) => sum + one.amountCents, 0);
+  const settled = sumCents(applications.map((one) => one.amountCents));
   const brought = Math.max(totalCents - unappliedCents, 0) + otherMoneyCents;
   return Math.max(Math.min(settled - creditMemoCents, brought), 0);
 }
@@ -174,7 +175,7 @@ export function paymentsToRead(
 }
 
 function sumOf(payments: readonly InvoicePayment[]): number {
-  return payments.reduce((sum, one) => sum + one.amountCents, 0);
+  return sumCents(payments.map((one) => one.amountCents));
 }
 
 /** True where both lists say the same, in whatever order. */

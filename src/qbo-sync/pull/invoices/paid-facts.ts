@@ -1,6 +1,7 @@
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
 import type { InvoicePayment, KnownPayments } from './invoice-payment.js';
 import type { SettledBy } from './settled-by.js';
+import { sumCents } from '../../../platform/money/cents.js';
 
 /** What the payments on an invoice come to. */
 export interface SettlementFacts {
@@ -16,8 +17,7 @@ export interface SettlementFacts {
 export const NOTHING_PAID: SettlementFacts = { cashCents: 0, creditCents: 0, cashOn: null, complete: true };
 
 export function paidFactsOf({ payments, complete }: KnownPayments): SettlementFacts {
-  const sumOf = (some: readonly InvoicePayment[]): number =>
-    some.reduce((sum, one) => sum + one.amountCents, 0);
+  const sumOf = (some: readonly InvoicePayment[]): number => sumCents(some.map((one) => one.amountCents));
   const money = payments.filter((one) => one.kind !== 'credit');
   const days = money.flatMap((one) => (one.paidOn ? [one.paidOn] : []));
   return {

@@ -7,6 +7,7 @@ import { normalizedText } from '../../../platform/text/normalized-text.js';
 import type { PostalAddress } from '../../../customers/postal-address.js';
 import type { InvoiceDraft, QboAddressDraft, QboInvoice, QboTerm } from '../../api/model/qbo-objects.js';
 import { taxCodeOf, taxOf, type TaxTerms } from './invoice-tax.js';
+import { sumCents } from '../../../platform/money/cents.js';
 
 /** What an invoice is made from. */
 export interface InvoiceFacts {
@@ -135,5 +136,5 @@ export function invoiceMadeBy(requestId: string, invoices: readonly QboInvoice[]
 
 /** What a draft comes to, in cents. */
 export function draftTotalCents(draft: Pick<InvoiceDraft, 'lines'>): number {
-  return draft.lines.reduce((sum, line) => sum + line.amountCents, 0);
+  return sumCents(draft.lines.map((line) => line.amountCents));
 }

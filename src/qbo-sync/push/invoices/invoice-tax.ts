@@ -1,6 +1,6 @@
 import type { InvoiceLineKind } from '../../../invoices/invoice-line.entity.js';
 import type { TaxMode } from '../../../orgs/org-settings.entity.js';
-import { percentOfCents } from '../../../platform/money/cents.js';
+import { percentOfCents, sumCents } from '../../../platform/money/cents.js';
 import { chargeableCents } from '../../../platform/money/charge-amount.js';
 import type { InvoiceDraft } from '../../api/model/qbo-objects.js';
 
@@ -44,7 +44,7 @@ export function totalWithTaxCents(
   draft: Pick<InvoiceDraft, 'lines' | 'tax'>,
   made: { taxCents: number },
 ): number {
-  const net = draft.lines.reduce((sum, line) => sum + line.amountCents, 0);
+  const net = sumCents(draft.lines.map((line) => line.amountCents));
   if (!draft.tax) return net;
   return net + (draft.tax.countedBy === 'us' ? draft.tax.cents : made.taxCents);
 }

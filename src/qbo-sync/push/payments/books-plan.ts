@@ -1,3 +1,4 @@
+import { sumCents } from '../../../platform/money/cents.js';
 /** One step of a payment's refunds as the outbox has it. */
 export interface RefundStep {
   id: string;
@@ -22,7 +23,7 @@ export interface BooksPlan {
  * where a refund failed: steps not sent yet shrink, newest first; what was sent is left to a person. Pure.
  */
 export function booksPlanOf(refundedCents: number, steps: readonly RefundStep[]): BooksPlan {
-  const booked = steps.reduce((sum, { amountCents }) => sum + amountCents, 0);
+  const booked = sumCents(steps.map(({ amountCents }) => amountCents));
   if (refundedCents >= booked) return { addCents: refundedCents - booked, shrink: [], excessCents: 0 };
   let excessCents = booked - refundedCents;
   const shrink: BooksPlan['shrink'] = [];

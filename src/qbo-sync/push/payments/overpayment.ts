@@ -1,5 +1,6 @@
 import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
 import { moneyText } from '../../../messages/format.js';
+import { sumCents } from '../../../platform/money/cents.js';
 
 /** A payment over more than is open on its invoice: QuickBooks would keep the rest as a credit. Pure. */
 export function isOverpayment(
@@ -29,11 +30,11 @@ export function openBefore<
   const isLate = now.getTime() - paidAt.getTime() > LATE_MS;
   if (isLate && otherLinks.some(({ type }) => type !== 'CreditMemo'))
     return { ...invoice, balanceCents: totalCents };
-  const sinceCents = payments
+  const since = payments
     .filter(({ enteredAt }) => enteredAt !== null && secondOf(enteredAt) > secondOf(paidAt))
     .flatMap(({ applications }) => applications)
-    .filter(({ invoiceId }) => invoiceId === id)
-    .reduce((sum, { amountCents }) => sum + amountCents, 0);
+    .filter(({ invoiceId }) => invoiceId === id);
+  const sinceCents = sumCents(since.map(({ amountCents }) => amountCents));
   return { ...invoice, balanceCents: Math.min(balanceCents + sinceCents, totalCents) };
 }
 

@@ -13,6 +13,7 @@ import { OperationsRepository } from '../../operations/operations.repository.js'
 import { booksPlanOf } from './books-plan.js';
 import { refundReversed } from '../../../messages/inbox-reasons.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
+import { sumCents } from '../../../platform/money/cents.js';
 
 /** Who puts a payment into the books. */
 export type Bookkeeping = 'us' | 'bookkeeper';
@@ -80,10 +81,7 @@ export class PaymentOperationsService {
     const { payment, refunds } = entry;
     const { orgId, proposalId, id: paymentId, currency } = payment;
     const made = refunds.filter(({ state }) => state === 'succeeded');
-    const refundedCents = Math.min(
-      made.reduce((sum, refund) => sum + refund.amountCents, 0),
-      payment.amountCents,
-    );
+    const refundedCents = Math.min(sumCents(made.map((refund) => refund.amountCents)), payment.amountCents);
     await this.steps.lock(tx, orgId, paymentId);
     const known = await this.tries.listOf('refund.create', orgId, paymentId, tx);
     const plan = booksPlanOf(refundedCents, known.map(stepOf));
