@@ -157,8 +157,7 @@ describe('A customer who pays a whole job online', () => {
     const lines = [{ description: 'Guards', quantity: 1, unit_price_cents: 50_000 }];
     await admin.post(`/proposals/${id}/change-orders`, { description: 'Snow guards', lines });
     await admin.post(`/proposals/${id}/change-orders/1/approve`, { reason: 'Agreed on site' });
-    const { id: invoiceId } = (await admin.post(`/proposals/${id}/contract/entries/4/bill`)).body
-      .invoice as Json;
+    const { id: invoiceId } = await bill(id, 4);
     await pollCompany(books, contractor);
     const { entries } = (await admin.get(`/proposals/${id}/contract`)).body as { entries: Json[] };
     expect(entries.map(({ change_order }) => change_order)).toEqual([null, null, null, 1]);
