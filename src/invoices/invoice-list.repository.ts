@@ -19,26 +19,41 @@ export interface ListedInvoice {
   state: string | null;
   customerId: number | null;
   customerName: string | null;
+  /** The number of the change order that it bills by itself. */
+  changeOrder: number | null;
   /** In cents of the home currency; null for one in the home currency, and where a rate is not known. */
   realisedGainCents: number | null;
   lines: readonly InvoiceLine[];
 }
 
 /** Whose an invoice is, and how it is shown. */
-type Owner = Pick<ListedInvoice, 'state' | 'customerId' | 'customerName'> & { id: number };
+type Owner = Pick<ListedInvoice, 'state' | 'customerId' | 'customerName' | 'changeOrder'> & { id: number };
 
 export interface InvoiceFilter {
   state?: string;
   kind?: string;
   proposalId?: number;
   customerId?: number;
+  currency?: string;
   overdue?: boolean;
   search?: string;
 }
 
-/** What invoices can be sorted by; one that is due on no day comes before all others. */
+/** What an invoice is over with tax, as it is shown. */
+const TOTAL: SortKey = { sql: 'coalesce(i.total_cents, i.amount_cents, 0)', type: 'bigint' };
+
+/**
+ * What invoices can be sorted by; what is not known yet comes before all else. Names and numbers go by small letters.
+ */
 export const INVOICE_SORT_KEYS: Readonly<Record<string, SortKey>> = {
   id: { sql: 'i.id', type: 'bigint' },
+  number: { sql: `lower(coalesce(i.number, ''))`, type: 'text' },
+  customer_name: { sql: `lower(coalesce(c.full_name, c.email, ''))`, type: 'text' },
+  amount_cents: TOTAL,
+  total_cents: TOTAL,
+  balance_cents: { sql: 'coalesce(i.balance_cents, 0)', type: 'bigint' },
+  paid_cents: { sql: 'coalesce(i.paid_cents, 0)', type: 'bigint' },
+  txn_on: { sql: `coalesce(to_char(i.txn_date, 'YYYY-MM-DD'), '')`, type: 'text' },
   due_on: { sql: `coalesce(to_char(i.due_on, 'YYYY-MM-DD'), '')`, type: 'text' },
   created_at: { sql: 'i.created_at', type: 'timestamptz' },
   updated_at: { sql: 'i.updated_at', type: 'timestamptz' },
@@ -92,7 +107,13 @@ export class InvoiceListRepository {
     if (ids.length === 0) return [];
     const whose = await tx.query<Owner[]>(
       `select i.id, ${STATE} as state, l.customer_id as "customerId",
-              coalesce(c.full_name, c.email) as "customerName" ${FROM}
+              coalesce(c.full_name, c.email) as "customerName",
+              (select o.number
+                 from contracts k
+                 join contract_entries e on e.org_id = k.org_id and e.contract_id = k.id
+                 join change_orders o on o.org_id = e.org_id and o.id = e.change_order_id
+                where k.org_id = i.org_id and k.proposal_id = i.proposal_id
+                  and e.kind = i.kind and e.sequence = i.sequence) as "changeOrder" ${FROM}
         where i.org_id = $1 and i.id = any($2)`,
       [orgId, ids],
     );
@@ -110,13 +131,14 @@ export class InvoiceListRepository {
       const invoice = invoices.find((one) => one.id === id);
       const owner = whose.find((one) => one.id === id);
       if (!invoice || !owner) return [];
-      const { state, customerId, customerName } = owner;
+      const { state, customerId, customerName, changeOrder } = owner;
       return [
         {
           invoice,
           state,
           customerId,
           customerName,
+          changeOrder,
           realisedGainCents: gains.get(id) ?? null,
           lines: lines.filter((one) => one.invoiceId === id),
         },
@@ -156,7 +178,7 @@ export class InvoiceListRepository {
 }
 
 function conditionsOf(
-  { state, kind, proposalId, customerId, overdue, search }: InvoiceFilter,
+  { state, kind, proposalId, customerId, currency, overdue, search }: InvoiceFilter,
   today: CalendarDay,
   place: (value: unknown) => string,
 ): string[] {
@@ -165,6 +187,7 @@ function conditionsOf(
   if (kind !== undefined) conditions.push(`i.kind = ${place(kind)}`);
   if (proposalId !== undefined) conditions.push(`i.proposal_id = ${place(proposalId)}`);
   if (customerId !== undefined) conditions.push(`l.customer_id = ${place(customerId)}`);
+  if (currency !== undefined) conditions.push(`i.currency = ${place(currency)}`);
   if (overdue !== undefined) {
     conditions.push(`coalesce(i.balance_cents > 0 and i.due_on < ${place(today)}::date
       and coalesce(i.state, '') not in ('voided', 'deleted'), false) = ${place(overdue)}`);

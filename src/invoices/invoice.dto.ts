@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { QBO_STATES } from './invoice-state.js';
+import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { QueryFlag, QueryId, SearchText } from '../platform/http/query.decorator.js';
 import { sortsBy } from '../platform/http/sorted-page.js';
@@ -8,7 +9,19 @@ import { sortsBy } from '../platform/http/sorted-page.js';
 export const INVOICE_KINDS = ['deposit', 'progress', 'final', 'retainage'] as const;
 /** `pending`: not in QuickBooks yet. `refused`: QuickBooks said no, or it was called off. */
 export const INVOICE_STATES = ['pending', 'refused', ...QBO_STATES] as const;
-export const INVOICE_SORTS = sortsBy('id', 'due_on', 'created_at', 'updated_at');
+export const INVOICE_SORTS = sortsBy(
+  'id',
+  'number',
+  'customer_name',
+  'amount_cents',
+  'total_cents',
+  'balance_cents',
+  'paid_cents',
+  'txn_on',
+  'due_on',
+  'created_at',
+  'updated_at',
+);
 export type InvoiceSort = (typeof INVOICE_SORTS)[number];
 
 const DAY = { type: String, format: 'date', example: '2026-12-10', nullable: true } as const;
@@ -34,6 +47,11 @@ export class InvoicesQuery extends PageQuery {
   @QueryId()
   customer_id?: number;
 
+  @ApiPropertyOptional({ example: 'USD', description: 'ISO 4217' })
+  @IsOptional()
+  @CurrencyCode()
+  currency?: string;
+
   @ApiPropertyOptional({ description: 'Due before today and open, or not' })
   @QueryFlag()
   overdue?: boolean;
@@ -44,7 +62,13 @@ export class InvoicesQuery extends PageQuery {
   @SearchText()
   search?: string;
 
-  @ApiPropertyOptional({ enum: INVOICE_SORTS, default: 'id' })
+  @ApiPropertyOptional({
+    enum: INVOICE_SORTS,
+    default: 'id',
+    description:
+      'With - before it: downwards. What is not known yet counts as the least. amount_cents is total_cents. ' +
+      'Amounts go by their figures, whatever the currency: ask for one currency to compare them',
+  })
   @IsOptional()
   @IsIn(INVOICE_SORTS)
   sort: InvoiceSort = 'id';
@@ -80,6 +104,14 @@ export class InvoiceDetailView {
 
   @ApiProperty({ example: 1, description: 'Which of its kind, from 1' })
   sequence!: number;
+
+  @ApiProperty({
+    type: Number,
+    example: null,
+    nullable: true,
+    description: 'The number of the change order that it bills by itself',
+  })
+  change_order!: number | null;
 
   @ApiProperty({ example: 1, description: 'An invoice that is made anew is the next' })
   generation!: number;

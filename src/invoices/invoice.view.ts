@@ -7,6 +7,7 @@ export function invoiceDetailView({
   state,
   customerId,
   customerName,
+  changeOrder,
   realisedGainCents,
   lines,
 }: ListedInvoice): InvoiceDetailView {
@@ -17,6 +18,7 @@ export function invoiceDetailView({
     customer_name: customerName,
     kind: invoice.kind,
     sequence: invoice.sequence,
+    change_order: changeOrder,
     generation: invoice.generation,
     number: invoice.number,
     currency: invoice.currency,

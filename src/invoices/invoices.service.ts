@@ -40,6 +40,7 @@ export class InvoicesService {
       kind: query.kind,
       proposalId: query.proposal_id,
       customerId: query.customer_id,
+      currency: query.currency,
       overdue: query.overdue,
       search: query.search,
     };

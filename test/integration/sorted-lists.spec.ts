@@ -6,12 +6,26 @@ import { createOrg, type Json, type Person } from '../support/people.js';
 /** Seven rows in each list, made one after the other; the second and third the same instant. */
 const PLACES = [1, 2, 3, 4, 5, 6, 7];
 
+/** The numbers of invoices by each thing they are sorted by; what is not known yet comes first. */
+const INVOICES_BY = {
+  number: [null, 'crm-1', 'CRM-4', 'CRM-5'],
+  customer_name: ['CRM-5', null, 'CRM-4', 'crm-1'],
+  amount_cents: ['crm-1', 'CRM-4', null, 'CRM-5'],
+  total_cents: ['crm-1', 'CRM-4', null, 'CRM-5'],
+  balance_cents: [null, 'crm-1', 'CRM-4', 'CRM-5'],
+  paid_cents: [null, 'CRM-5', 'crm-1', 'CRM-4'],
+  txn_on: [null, 'CRM-4', 'crm-1', 'CRM-5'],
+  due_on: [null, 'CRM-5', 'CRM-4', 'crm-1'],
+};
+
 describe('Lists for people', () => {
   let database: TestDatabase;
   let app: TestApp;
   let admin: Person;
   let ann: number;
   let proposals: number[];
+  /** Of another organisation, with five invoices. */
+  let bookkeeper: Person;
 
   beforeAll(async () => {
     database = await cloneDatabase();
@@ -53,6 +67,28 @@ describe('Lists for people', () => {
         where org_id = $1 and id = $2`,
       [org.orgId, proposals[4]],
     );
+    bookkeeper = (await createOrg(app)).admin;
+    await database.query(
+      `with rows (currency, name, number, total, balance, paid, txn_on, due_on) as (values
+         ('USD', 'bob', null, 20000, null::int, null::int, null::date, null::date),
+         ('USD', 'Zoe', 'crm-1', 10000, 0, 10000, '2026-02-02', '2026-03-03'),
+         ('USD', 'Carl', 'CRM-4', 15000, 3000, 12000, '2026-02-01', '2026-02-20'),
+         ('USD', 'Ann', 'CRM-5', 30000, 30000, 0, '2026-02-05', '2026-02-15'),
+         ('EUR', 'Eve', 'CRM-2', 1, 1, 0, '2026-02-01', '2026-02-15')),
+       people as (
+         insert into customers (org_id, email, full_name) select $1, name || '@example.com', name from rows
+         returning id, full_name),
+       jobs as (
+         insert into leads (org_id, customer_id, name, status, amount_cents)
+           select $1, id, full_name, 'draft', 1 from people returning id, name)
+       insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
+                             state, total_cents, balance_cents, paid_cents, txn_date, due_on)
+         select $1, jobs.id, 'deposit', currency, total, '1', number, number,
+                case when number is not null then 'open' end,
+                case when number is not null then total end, balance, paid, txn_on, rows.due_on
+           from rows join jobs using (name) order by number nulls first`,
+      [bookkeeper.orgId],
+    );
     const sameInstant = (table: string) =>
       `update ${table} set created_at = (select created_at from ${table} where org_id = $1 order by id offset 1 limit 1)
         where org_id = $1 and id = (select id from ${table} where org_id = $1 order by id offset 2 limit 1)`;
@@ -65,7 +101,8 @@ describe('Lists for people', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  const itemsOf = async (path: string): Promise<Json[]> => (await admin.get(path)).body.items as Json[];
+  const itemsOf = async (path: string, person = admin): Promise<Json[]> =>
+    (await person.get(path)).body.items as Json[];
   const namesOf = async (query: string): Promise<string[]> =>
     (await itemsOf(`/proposals?${query}`)).map(({ name }) => name as string);
 
@@ -125,24 +162,42 @@ describe('Lists for people', () => {
     expect(await itemsOf('/inbox?search=PROPOSAL 7')).toHaveLength(1);
   });
 
+  it.each(Object.entries(INVOICES_BY))(
+    'invoices by %s are in the order a bookkeeper expects',
+    async (key, numbers) => {
+      const shown = async (sort: string): Promise<unknown> =>
+        (await itemsOf(`/invoices?sort=${sort}&currency=USD`, bookkeeper)).map(({ number }) => number);
+      expect(await shown(key)).toEqual(numbers);
+      expect(await shown(`-${key}`)).toEqual(numbers.toReversed());
+    },
+  );
+
+  it('invoices of one currency are found by it', async () => {
+    expect(await itemsOf('/invoices?currency=eur', bookkeeper)).toMatchObject([
+      { number: 'CRM-2', currency: 'EUR' },
+    ]);
+  });
+
   const SORTS = {
     '/proposals': ['id', 'name', 'amount_cents', 'created_at', 'updated_at'],
     '/customers': ['id', 'name', 'created_at', 'updated_at'],
     '/leads': ['id', 'name', 'created_at', 'updated_at'],
     '/inbox': ['id', 'created_at', 'updated_at'],
+    '/invoices': ['id', 'created_at', 'updated_at', ...Object.keys(INVOICES_BY)],
   };
   const orders = Object.entries(SORTS).flatMap(([path, keys]) =>
     keys.flatMap((key) => [key, `-${key}`]).map((sort) => ({ path, sort })),
   );
 
   it.each(orders)('$path goes through all by $sort in pages, each once', async ({ path, sort }) => {
-    const whole = (await itemsOf(`${path}?sort=${sort}`)).map(({ id }) => id);
+    const person = path === '/invoices' ? bookkeeper : admin;
+    const whole = (await itemsOf(`${path}?sort=${sort}`, person)).map(({ id }) => id);
     expect(new Set(whole).size).toBe(whole.length);
     const seen: unknown[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
       const after: string = cursor ? `&cursor=${cursor}` : '';
-      const { body } = await admin.get(`${path}?sort=${sort}&limit=2${after}`);
+      const { body } = await person.get(`${path}?sort=${sort}&limit=2${after}`);
       seen.push(...(body.items as Json[]).map(({ id }) => id));
       cursor = body.next_cursor as string | null;
     }
