@@ -1,11 +1,11 @@
-import { quickBooksLink } from '../messages/quickbooks-links.js';
+import { type BooksOf, quickBooksLink } from '../messages/quickbooks-links.js';
 import { type Bill, billId, unallocatedCents } from './bill.js';
 import type { BillView } from './bill.dto.js';
 import type { BillAt } from './bills.service.js';
 
 const PAGES = { Bill: 'bill', VendorCredit: 'vendorcredit', Purchase: 'expense' } as const;
 
-export function billView({ bill, state, environment }: BillAt): BillView {
+export function billView({ bill, state, books }: BillAt): BillView {
   return {
     id: billId(bill),
     qbo_type: bill.type,
@@ -18,7 +18,7 @@ export function billView({ bill, state, environment }: BillAt): BillView {
     total_cents: bill.totalCents,
     balance_cents: bill.balanceCents,
     state,
-    qbo_url: billUrl(bill, environment),
+    qbo_url: billUrl(bill, books),
     lines: bill.lines.map((line) => ({
       line: line.line,
       description: line.description,
@@ -42,9 +42,6 @@ export function billView({ bill, state, environment }: BillAt): BillView {
 }
 
 /** Its page in QuickBooks' own application. */
-export function billUrl(
-  { type, qboId }: Pick<Bill, 'type' | 'qboId'>,
-  environment: BillAt['environment'],
-): string {
-  return quickBooksLink(environment, PAGES[type], qboId);
+export function billUrl({ type, qboId }: Pick<Bill, 'type' | 'qboId'>, books: BooksOf): string {
+  return quickBooksLink(books, PAGES[type], qboId);
 }

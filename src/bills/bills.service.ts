@@ -21,12 +21,13 @@ import type { BillBooks } from './bill-lines.repository.js';
 import { type BillPosition, billPosition, type BillsSort } from './bills-order.js';
 import { type AllocationFilter, BillsRepository } from './bills.repository.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
+import type { BooksOf } from '../messages/quickbooks-links.js';
 
 export interface BillAt {
   bill: Bill;
   state: BillState;
   /** Of the company in whose books it is. */
-  environment: 'sandbox' | 'production';
+  books: BooksOf;
 }
 
 /** A part of a bill's line for a proposal; all that is left of it where no amount is named. */
@@ -58,12 +59,12 @@ export class BillsService {
     filter: Pick<HeadFilter, 'vendor' | 'state'> & AllocationFilter,
     order: { sort: BillsSort; limit: number; after: BillPosition | undefined },
   ): Promise<{ bills: BillAt[]; next: BillPosition | null }> {
-    const { books, today, environment } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
+    const { books, today, address } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
     const found = await this.bills.page(books, { ...filter, today }, order);
     const shown = found.slice(0, order.limit);
     const last = found.length > order.limit ? shown.at(-1) : undefined;
     return {
-      bills: shown.map((bill) => ({ bill, state: billState(bill, today), environment })),
+      bills: shown.map((bill) => ({ bill, state: billState(bill, today), books: address })),
       next: last ? billPosition(order.sort, last) : null,
     };
   }
@@ -75,20 +76,20 @@ export class BillsService {
   async known(
     orgId: number,
     window: Parameters<BillsRepository['batches']>[1],
-  ): Promise<{ batches: AsyncGenerator<Bill[]>; environment: BillAt['environment'] } | null> {
+  ): Promise<{ batches: AsyncGenerator<Bill[]>; books: BooksOf } | null> {
     if (!(await this.mirror.isConnected(orgId))) return null;
-    const { books, environment } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
-    return { batches: this.bills.batches(books, window), environment };
+    const { books, address } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
+    return { batches: this.bills.batches(books, window), books: address };
   }
 
   /** Throws not found. */
   async get(orgId: number, id: string): Promise<BillAt> {
     const key = parseBillId(id);
     const company = (await this.mirror.known(orgId)) ?? (await this.mirror.fresh(orgId));
-    const { books, today, environment } = await this.booksOf(orgId, company);
+    const { books, today, address } = await this.booksOf(orgId, company);
     const bill = key && (await this.bills.find(books, key));
     if (!bill) throw notFound('bill', id);
-    return { bill, state: billState(bill, today), environment };
+    return { bill, state: billState(bill, today), books: address };
   }
 
   /**
@@ -197,13 +198,13 @@ export class BillsService {
   private async booksOf(
     orgId: number,
     { realmId, env: environment }: Awaited<ReturnType<CompanyMirrorService['fresh']>>,
-  ): Promise<{ books: BillBooks; today: CalendarDay; environment: BillAt['environment'] }> {
+  ): Promise<{ books: BillBooks; today: CalendarDay; address: BooksOf }> {
     const { companyCurrency, currency, timeZone } = await this.settings.get(orgId);
     const today = dayInZone(this.clock.now(), timeZone);
     return {
       books: { orgId, realmId, homeCurrency: companyCurrency ?? currency, timeZone },
       today,
-      environment,
+      address: { environment, realmId },
     };
   }
 }

@@ -30,22 +30,30 @@ const PAGE_OF: Readonly<Record<string, keyof typeof PAGES>> = {
   Customer: 'customerdetail',
 };
 
-/** Where somebody who is signed in to QuickBooks sees a document or a customer. Pure. */
+/** In whose books a document is. */
+export interface BooksOf {
+  environment: 'sandbox' | 'production';
+  /** The company; null where that is not known: whichever the reader has open. */
+  realmId: string | null;
+}
+
+/**
+ * Where somebody who is signed in to QuickBooks sees a document or a customer. It opens the company first: an id alone
+ * would show whatever has it in the company that happens to be open. Pure.
+ */
 export function quickBooksLink(
-  environment: 'sandbox' | 'production',
+  { environment, realmId }: BooksOf,
   page: keyof typeof PAGES,
   id: string,
 ): string {
   const host = environment === 'sandbox' ? 'sandbox.qbo.intuit.com' : 'qbo.intuit.com';
-  return `https://${host}/app/${page}?${PAGES[page]}=${encodeURIComponent(id)}`;
+  const place = `${page}?${PAGES[page]}=${encodeURIComponent(id)}`;
+  if (realmId === null) return `https://${host}/app/${place}`;
+  return `https://${host}/app/login?pagereq=${place}&deeplinkcompanyid=${encodeURIComponent(realmId)}`;
 }
 
 /** The same by the API's name of the type; null where it has no page, or the document is not in QuickBooks. Pure. */
-export function documentLink(
-  environment: 'sandbox' | 'production',
-  type: string,
-  id: string | null,
-): string | null {
+export function documentLink(books: BooksOf, type: string, id: string | null): string | null {
   const page = PAGE_OF[type];
-  return page === undefined || id === null ? null : quickBooksLink(environment, page, id);
+  return page === undefined || id === null ? null : quickBooksLink(books, page, id);
 }

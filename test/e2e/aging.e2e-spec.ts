@@ -214,7 +214,7 @@ describe('Aging', () => {
       quickbooks_cents: number;
       difference_cents: number;
       unexplained_cents: number;
-      reasons: { reason: string; cents: number; documents: { qbo_id: string }[] }[];
+      reasons: { reason: string; cents: number; documents: { qbo_id: string; qbo_url?: string }[] }[];
     }
     const TOTAL = 375_000; // the deposit
     const day = addDays(new Date().toISOString().slice(0, 10), -3);
@@ -299,6 +299,14 @@ describe('Aging', () => {
       expect(cents.other_company).toBe(-TOTAL);
       expect(cents.not_ours).toBe((known.not_ours ?? 0) + TOTAL);
       expect(after).toMatchObject({ unexplained_cents: 0, ours_cents: before.ours_cents });
+      const elsewhere = after.reasons.find(({ reason }) => reason === 'other_company')!.documents;
+      expect(elsewhere).toMatchObject([
+        {
+          proposal_id: proposalId,
+          timeline: `/proposals/${proposalId}/timeline`,
+          qbo_realm_id: '4620816365',
+        },
+      ]);
       await books.database.query(move, [another.realmId, proposalId]);
     });
 
@@ -344,7 +352,7 @@ describe('Aging', () => {
       const links = ({ timeline, qbo_url }: { timeline: string; qbo_url: string }) => [timeline, qbo_url];
       const linksOf = ({ proposalId, invoiceId }: typeof paid) => [
         `/proposals/${proposalId}/timeline`,
-        `https://sandbox.qbo.intuit.com/app/invoice?txnId=${invoiceId}`,
+        `https://sandbox.qbo.intuit.com/app/login?pagereq=invoice?txnId=${invoiceId}&deeplinkcompanyid=${realmId}`,
       ];
       expect(statement.rows.map(links)).toEqual([linksOf(paid), linksOf(open), linksOf(paid)]);
       const later = await get(`/customers/${customerId}/statement?from=9999-01-01&to=9999-01-02`);
@@ -360,6 +368,7 @@ describe('Aging', () => {
       ]);
       const csv = await admin.get(`/customers/${customerId}/statement?format=csv`);
       expect(csv.body.split('\r\n')).toHaveLength(5);
+      expect(csv.body.split('\r\n')[1].endsWith(`,${[realmId, ...linksOf(paid)].join(',')}`)).toBe(true);
       expect((await admin.get('/customers/999999/statement')).status).toBe(404);
       const turned = `/customers/${customerId}/statement?from=2026-02-01&to=2026-01-31`;
       expect((await admin.get(turned)).status).toBe(422);

@@ -37,6 +37,16 @@ describe('Revenue', () => {
     return answer.body;
   };
 
+  const linkOf = (page: string): string =>
+    `https://sandbox.qbo.intuit.com/app/login?pagereq=${page}&deeplinkcompanyid=${contractor.realmId}`;
+  /** Each row comes to what the proposals come to that it leads to. */
+  const expectMadeOf = async ({ rows }: Json): Promise<void> => {
+    for (const { documents, currency, earned_cents } of rows as Json[]) {
+      const { totals } = (await contractor.admin.get(documents as string)).body;
+      expect((totals as Json[]).find((total) => total.currency === currency)).toMatchObject({ earned_cents });
+    }
+  };
+
   const invoiceRecord = async (id: string): Promise<Json> =>
     (await books.control.records(contractor.realmId, 'Invoice')).find(({ Id }) => Id === id)!;
 
@@ -105,16 +115,18 @@ describe('Revenue', () => {
     const documents = (after.reasons as Json[]).flatMap((reason) => reason.documents as Json[]);
     const page = { Invoice: 'invoice', CreditMemo: 'creditmemo' } as Record<string, string>;
     expect(documents.map(({ qbo_url }) => qbo_url)).toEqual(
-      documents.map(({ type, id }) => `https://sandbox.qbo.intuit.com/app/${page[type]}?txnId=${id}`),
+      documents.map(({ type, id }) => linkOf(`${page[type]}?txnId=${id}`)),
     );
     const ofOurs = documents.filter(({ proposal_id }) => proposal_id !== null);
     expect(ofOurs.map(({ timeline }) => timeline)).toEqual(
       ofOurs.map(({ proposal_id }) => `/proposals/${proposal_id}/timeline`),
     );
     const earned = await report('revenue?from=2026-01-01&to=2026-12-31&by=month');
+    await expectMadeOf(earned);
     for (const by of ['proposal', 'customer', 'item']) {
       const other = await report(`revenue?from=2026-01-01&to=2026-12-31&by=${by}`);
       expect(other.totals).toEqual(earned.totals);
+      if (by === 'item') await expectMadeOf(other);
     }
   });
 
@@ -125,12 +137,21 @@ describe('Revenue', () => {
     const { proposal_id, qbo_invoice_id, txn_on } = (await admin.get(`/invoices/${invoice.id}`)).body;
     const links = {
       timeline: `/proposals/${proposal_id}/timeline`,
-      qbo_url: `https://sandbox.qbo.intuit.com/app/invoice?txnId=${qbo_invoice_id}`,
+      qbo_realm_id: realmId,
+      qbo_url: linkOf(`invoice?txnId=${qbo_invoice_id}`),
     };
     const rowOf = ({ rows }: Json) => (rows as Json[]).find((row) => row.proposal_id === proposal_id);
     expect(rowOf(await report(`deferred-revenue?month=${txn_on.slice(0, 7)}`))).toMatchObject(links);
     expect(rowOf(await report('margin'))).toMatchObject(links);
     expect((await admin.get(`/proposals/${proposal_id}/margin`)).body).toMatchObject(links);
+    for (const path of ['margin', `deferred-revenue?month=${txn_on.slice(0, 7)}`]) {
+      const file = (await admin.get(`/reports/${path}${path.includes('?') ? '&' : '?'}format=csv`))
+        .body as string;
+      const line = file.split('\r\n').find((one) => one.startsWith(`${proposal_id},`));
+      expect(line).toMatch(
+        new RegExp(`,${realmId},${links.timeline},https://.*txnId=${qbo_invoice_id}&.*${realmId}$`),
+      );
+    }
     await books.control.receivePayment(realmId, qbo_invoice_id, { amount: 1_000, TxnDate: txn_on });
     await pollCompany(books, contractor);
     const received = await report('revenue?basis=cash&by=proposal&from=2026-01-01&to=2026-12-31');

@@ -26,8 +26,8 @@ export class MarginController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<MarginView> {
-    const { margins, environment } = await this.margins.ofProposal(orgId, id);
-    return marginView(margins[0]!, environment);
+    const { margins, books } = await this.margins.ofProposal(orgId, id);
+    return marginView(margins[0]!, books);
   }
 
   @Get('reports/margin')

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
+import { QboRealmId } from '../../reports/report-links.decorator.js';
 
 /** So many costs that no job bears are listed with a report. */
 export const UNALLOCATED_MAX = 1_000;
@@ -141,6 +142,9 @@ export class MarginRowView extends MarginTotalView {
     description: 'What the margin lacks',
   })
   unknown!: string[];
+
+  @QboRealmId()
+  qbo_realm_id!: string | null;
 
   @ApiProperty({ example: '/proposals/7/timeline' })
   timeline!: string;

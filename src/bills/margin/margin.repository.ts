@@ -36,9 +36,13 @@ export class MarginRepository {
        select k.proposal_id as "proposalId", k.customer_id as "customerId", k.currency, k.revenue_policy as policy,
               coalesce(e.cents, 0)::float8 as "revenueCents",
               (case when f.unknown then null else coalesce(f.cents, 0) end)::float8 as "feesCents",
-              l.qbo_invoice_id as "qboInvoiceId"
+              l.qbo_invoice_id as "qboInvoiceId", newest.qbo_realm_id as "qboRealmId"
          from contracts k
          join leads l on l.org_id = k.org_id and l.id = k.proposal_id
+         left join lateral (
+           select i.qbo_realm_id from invoices i
+            where i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id = l.qbo_invoice_id
+            order by i.id desc limit 1) newest on true
          left join earned e on e.contract_id = k.id
          left join fees f on f.proposal_id = k.proposal_id
         where k.org_id = $1 and ($4::int is null or k.proposal_id = $4)

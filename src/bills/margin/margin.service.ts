@@ -9,13 +9,15 @@ import { BillsService } from '../bills.service.js';
 import { JobCosts } from './job-costs.js';
 import { type Margin, marginOf, type MarginTotal, marginTotals, type MarginWindow } from './margin.js';
 import { MarginRepository } from './margin.repository.js';
+import type { BooksOf } from '../../messages/quickbooks-links.js';
 
 export interface MarginReport {
   margins: Margin[];
   totals: MarginTotal[];
   /** Null: no company is connected, so that costs are not known. */
   costs: JobCosts | null;
-  environment: 'sandbox' | 'production';
+  /** Whose bills they are: of the company that is connected. */
+  books: BooksOf;
 }
 
 /** Revenue by the policy of each job, less cost and less what Stripe kept. What is not known is said to be unknown. */
@@ -60,7 +62,7 @@ export class MarginService {
     const costs = known && new JobCosts();
     for await (const bills of known?.batches ?? []) costs!.add(bills);
     const margins = jobs.map((job) => marginOf(job, costs));
-    const environment = known?.environment ?? (await this.mirror.environment(orgId));
-    return { margins, totals: marginTotals(margins, costs), costs, environment };
+    const books = known?.books ?? { environment: await this.mirror.environment(orgId), realmId: null };
+    return { margins, totals: marginTotals(margins, costs), costs, books };
   }
 }

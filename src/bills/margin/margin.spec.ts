@@ -3,7 +3,13 @@ import { JobCosts } from './job-costs.js';
 import { marginOf, marginTotals } from './margin.js';
 
 const NONE = new JobCosts();
-const EARNED = { customerId: 1, currency: 'USD', policy: 'invoice', qboInvoiceId: '145' } as const;
+const EARNED = {
+  customerId: 1,
+  currency: 'USD',
+  policy: 'invoice',
+  qboInvoiceId: '145',
+  qboRealmId: '1',
+} as const;
 
 const job = (proposalId: number, revenueCents: number, feesCents: number | null) =>
   marginOf({ ...EARNED, proposalId, revenueCents, feesCents }, NONE);

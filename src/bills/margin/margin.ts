@@ -14,6 +14,8 @@ export interface JobRevenue {
   feesCents: number | null;
   /** Its newest invoice in QuickBooks. */
   qboInvoiceId: string | null;
+  /** The company of QuickBooks that has it. */
+  qboRealmId: string | null;
 }
 
 /** What a margin lacks: costs (no company is connected), costs in another currency, or fees. */

@@ -1,4 +1,4 @@
-import { documentLink } from '../../messages/quickbooks-links.js';
+import { type BooksOf, documentLink } from '../../messages/quickbooks-links.js';
 import { csvLine } from '../../platform/text/csv.js';
 import { billId } from '../bill.js';
 import { billUrl } from '../bill.view.js';
@@ -12,21 +12,21 @@ import {
 } from './margin.dto.js';
 import type { MarginReport } from './margin.service.js';
 
-export function marginReportView({ margins, totals, costs, environment }: MarginReport): MarginReportView {
+export function marginReportView({ margins, totals, costs, books }: MarginReport): MarginReportView {
   return {
-    rows: margins.map((margin) => rowOf(margin, environment)),
+    rows: margins.map((margin) => rowOf(margin, books)),
     totals: totals.map(sums),
     unallocated: (costs?.unallocated ?? [])
       .slice(0, UNALLOCATED_MAX)
-      .map((cost) => unallocatedView(cost, environment)),
+      .map((cost) => unallocatedView(cost, books)),
     unallocated_count: costs?.unallocated.length ?? 0,
   };
 }
 
-export function marginView(margin: Margin, environment: MarginReport['environment']): MarginView {
+export function marginView(margin: Margin, books: BooksOf): MarginView {
   return {
-    ...rowOf(margin, environment),
-    unallocated: margin.unallocated.map((cost) => unallocatedView(cost, environment)),
+    ...rowOf(margin, books),
+    unallocated: margin.unallocated.map((cost) => unallocatedView(cost, books)),
   };
 }
 
@@ -43,13 +43,19 @@ const COLUMNS = [
   'unallocated_cents',
 ] as const;
 
+const LINKS = ['qbo_realm_id', 'timeline', 'qbo_url'] as const;
+
 /** The rows as a CSV file, without sums; what is not known is empty, and `unknown` says what that is. */
-export function marginCsv({ margins, environment }: MarginReport): string {
+export function marginCsv({ margins, books }: MarginReport): string {
   const rows = margins.map((margin) => {
-    const view = rowOf(margin, environment);
-    return [...COLUMNS.map((column) => view[column]), view.unknown.join(' ')];
+    const view = rowOf(margin, books);
+    return [
+      ...COLUMNS.map((column) => view[column]),
+      view.unknown.join(' '),
+      ...LINKS.map((link) => view[link]),
+    ];
   });
-  return [[...COLUMNS, 'unknown'], ...rows].map(csvLine).join('');
+  return [[...COLUMNS, 'unknown', ...LINKS], ...rows].map(csvLine).join('');
 }
 
 function sums(total: MarginTotal) {
@@ -65,7 +71,7 @@ function sums(total: MarginTotal) {
 
 function unallocatedView(
   { bill, line, description, customerId, currency, cents }: UnallocatedCost,
-  environment: MarginReport['environment'],
+  books: BooksOf,
 ): UnallocatedCostView {
   return {
     bill_id: billId(bill),
@@ -77,11 +83,11 @@ function unallocatedView(
     customer_id: customerId,
     currency,
     amount_cents: cents,
-    qbo_url: billUrl(bill, environment),
+    qbo_url: billUrl(bill, books),
   };
 }
 
-function rowOf(margin: Margin, environment: MarginReport['environment']) {
+function rowOf(margin: Margin, { environment }: BooksOf) {
   return {
     proposal_id: margin.proposalId,
     ...sums(margin),
@@ -90,7 +96,8 @@ function rowOf(margin: Margin, environment: MarginReport['environment']) {
     proposed_cents: margin.proposedCents,
     foreign_costs: margin.foreignCosts.map(({ currency, cents }) => ({ currency, cost_cents: cents })),
     unknown: [...margin.unknown],
+    qbo_realm_id: margin.qboRealmId,
     timeline: `/proposals/${margin.proposalId}/timeline`,
-    qbo_url: documentLink(environment, 'Invoice', margin.qboInvoiceId),
+    qbo_url: documentLink({ environment, realmId: margin.qboRealmId }, 'Invoice', margin.qboInvoiceId),
   };
 }

@@ -62,5 +62,5 @@ async function* csvOf(
 ): AsyncGenerator<string> {
   yield AGING_CSV_HEAD + agingRowsCsv(report.head, report.aging.rows);
   if ('batches' in report) for await (const rows of report.batches) yield agingRowsCsv(report.head, rows);
-  yield agingCreditsCsv(report.aging.credits);
+  yield agingCreditsCsv(report.head, report.aging.credits);
 }

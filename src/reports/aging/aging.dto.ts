@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { ReportRowsQuery } from '../report-rows.dto.js';
+import { DocumentsPath, QboRealmId } from '../report-links.decorator.js';
 
 export class AgingQuery extends ReportRowsQuery {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -66,6 +67,12 @@ export class AgingRowView extends AgingBuckets {
   @ApiProperty({ type: String, nullable: true, example: '58' })
   qbo_customer_id!: string | null;
 
+  @QboRealmId()
+  qbo_realm_id!: string | null;
+
+  @DocumentsPath('/customers/7/statement')
+  documents!: string | null;
+
   @ApiPropertyOptional({
     type: Number,
     nullable: true,
@@ -120,6 +127,12 @@ export class AgingCreditView {
 
   @ApiProperty({ type: String, nullable: true, example: '58' })
   qbo_customer_id!: string | null;
+
+  @QboRealmId()
+  qbo_realm_id!: string | null;
+
+  @DocumentsPath('/customers/7/statement')
+  documents!: string | null;
 
   @ApiProperty({ example: 'USD' })
   currency!: string;

@@ -34,6 +34,8 @@ export interface OpenDocument {
 export interface AgedSum {
   customerId: number | null;
   qboCustomerId: string | null;
+  /** The company of QuickBooks that has this customer; null where none is known. */
+  realmId: string | null;
   customerName: string;
   currency: string;
   bucket: Bucket | null;
@@ -43,6 +45,7 @@ export interface AgedSum {
 export interface AgingRow {
   customerId: number | null;
   qboCustomerId: string | null;
+  realmId: string | null;
   customerName: string;
   currency: string;
   buckets: Record<Bucket, number>;
@@ -55,6 +58,7 @@ export interface AgingRow {
 export interface AgingCredit {
   customerId: number | null;
   qboCustomerId: string | null;
+  realmId: string | null;
   customerName: string;
   currency: string;
   totalCents: number;
@@ -98,8 +102,15 @@ export function bucketOf(days: number): Bucket {
 export function agingOf(sums: readonly AgedSum[]): Aging {
   const rows = grouped(sums.filter(({ bucket }) => bucket !== null)).map(rowOf);
   const credits = grouped(sums.filter(({ bucket }) => bucket === null)).map((some): AgingCredit => {
-    const [{ customerId, qboCustomerId, customerName, currency }] = some;
-    return { customerId, qboCustomerId, customerName, currency, totalCents: sumIn(currency, some, centsOf) };
+    const [{ customerId, qboCustomerId, realmId, customerName, currency }] = some;
+    return {
+      customerId,
+      qboCustomerId,
+      realmId,
+      customerName,
+      currency,
+      totalCents: sumIn(currency, some, centsOf),
+    };
   });
   return {
     rows: rows.toSorted(byName),
@@ -110,11 +121,12 @@ export function agingOf(sums: readonly AgedSum[]): Aging {
 
 /** One document as a row of its own. Pure. */
 export function documentRow(document: OpenDocument, asOf: CalendarDay): AgingRow {
-  const { customerId, qboCustomerId, customerName, currency, openCents } = document;
+  const { customerId, qboCustomerId, realmId, customerName, currency, openCents } = document;
   const days = daysLate(asOf, document);
   const sums = {
     customerId,
     qboCustomerId,
+    realmId,
     customerName,
     currency,
     bucket: bucketOf(days),
@@ -124,7 +136,7 @@ export function documentRow(document: OpenDocument, asOf: CalendarDay): AgingRow
 }
 
 function rowOf(sums: readonly [AgedSum, ...AgedSum[]]): AgingRow {
-  const [{ customerId, qboCustomerId, customerName, currency }] = sums;
+  const [{ customerId, qboCustomerId, realmId, customerName, currency }] = sums;
   const buckets = inBuckets((wanted) =>
     sumIn(
       currency,
@@ -132,7 +144,7 @@ function rowOf(sums: readonly [AgedSum, ...AgedSum[]]): AgingRow {
       centsOf,
     ),
   );
-  const party = { customerId, qboCustomerId, customerName, currency };
+  const party = { customerId, qboCustomerId, realmId, customerName, currency };
   return { ...party, buckets, totalCents: sumIn(currency, sums, centsOf), document: null, daysOverdue: null };
 }
 
@@ -157,8 +169,8 @@ function totalsOf(rows: readonly AgingRow[], credits: readonly AgingCredit[]): A
 function grouped(sums: readonly AgedSum[]): [AgedSum, ...AgedSum[]][] {
   const groups = new Map<string, [AgedSum, ...AgedSum[]]>();
   for (const one of sums) {
-    const { customerId, qboCustomerId, customerName, currency } = one;
-    const key = `${currency} ${qboCustomerId ?? ''} ${customerId ?? customerName}`;
+    const { customerId, qboCustomerId, realmId, customerName, currency } = one;
+    const key = `${currency} ${realmId ?? ''} ${qboCustomerId ?? ''} ${customerId ?? customerName}`;
     const group = groups.get(key);
     if (group) group.push(one);
     else groups.set(key, [one]);

@@ -1,4 +1,4 @@
-import { documentLink, quickBooksLink } from '../../messages/quickbooks-links.js';
+import { type BooksOf, documentLink } from '../../messages/quickbooks-links.js';
 import { csvLine } from '../../platform/text/csv.js';
 import { type ReportPosition, reportCursor } from '../report-cursor.js';
 import type { AgingCredit, AgingRow, Bucket } from './aging.js';
@@ -19,9 +19,11 @@ export function agingView({
       customer_id: credit.customerId,
       customer_name: credit.customerName,
       qbo_customer_id: credit.qboCustomerId,
+      qbo_realm_id: credit.realmId,
+      documents: statementPath(credit),
       currency: credit.currency,
       total_cents: credit.totalCents,
-      qbo_url: customerUrl(head, credit.qboCustomerId),
+      qbo_url: customerUrl(head, credit),
     })),
     totals: totals.map((total) => ({
       currency: total.currency,
@@ -48,6 +50,10 @@ const COLUMNS = [
   'days_61_90_cents',
   'days_91_plus_cents',
   'total_cents',
+  'qbo_realm_id',
+  'documents',
+  'timeline',
+  'qbo_url',
 ] as const;
 
 export const AGING_CSV_HEAD = csvLine(COLUMNS);
@@ -61,10 +67,11 @@ export function agingRowsCsv(head: AgingHead, rows: readonly AgingRow[]): string
     .join('');
 }
 
-export function agingCreditsCsv(credits: readonly AgingCredit[]): string {
+export function agingCreditsCsv(head: AgingHead, credits: readonly AgingCredit[]): string {
   return credits
-    .map(({ customerId, customerName, currency, totalCents }) =>
-      csvLine([
+    .map((credit) => {
+      const { customerId, customerName, currency, totalCents, realmId } = credit;
+      return csvLine([
         customerId,
         customerName,
         'credit',
@@ -77,8 +84,12 @@ export function agingCreditsCsv(credits: readonly AgingCredit[]): string {
         null,
         null,
         totalCents,
-      ]),
-    )
+        realmId,
+        statementPath(credit),
+        null,
+        customerUrl(head, credit),
+      ]);
+    })
     .join('');
 }
 
@@ -88,6 +99,8 @@ function rowView(head: AgingHead, row: AgingRow): AgingRowView {
     customer_id: row.customerId,
     customer_name: row.customerName,
     qbo_customer_id: row.qboCustomerId,
+    qbo_realm_id: row.realmId,
+    documents: statementPath(row),
     currency: row.currency,
     ...bucketsView(row.buckets),
     total_cents: row.totalCents,
@@ -103,13 +116,21 @@ function rowView(head: AgingHead, row: AgingRow): AgingRowView {
       timeline: document.proposalId === null ? null : `/proposals/${document.proposalId}/timeline`,
     }),
     qbo_url: document
-      ? documentLink(head.environment, document.type, document.qboId)
-      : customerUrl(head, row.qboCustomerId),
+      ? documentLink(booksOf(head, row), document.type, document.qboId)
+      : customerUrl(head, row),
   };
 }
 
-function customerUrl({ environment }: AgingHead, qboCustomerId: string | null): string | null {
-  return qboCustomerId === null ? null : quickBooksLink(environment, 'customerdetail', qboCustomerId);
+function customerUrl(head: AgingHead, party: Pick<AgingCredit, 'qboCustomerId' | 'realmId'>): string | null {
+  return documentLink(booksOf(head, party), 'Customer', party.qboCustomerId);
+}
+
+function statementPath({ customerId }: Pick<AgingCredit, 'customerId'>): string | null {
+  return customerId === null ? null : `/customers/${customerId}/statement`;
+}
+
+function booksOf({ environment }: AgingHead, { realmId }: Pick<AgingCredit, 'realmId'>): BooksOf {
+  return { environment, realmId };
 }
 
 function bucketsView(buckets: Record<Bucket, number>): {

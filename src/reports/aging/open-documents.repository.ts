@@ -112,17 +112,18 @@ export class OpenDocumentsRepository {
     const parameters = new Parameters();
     parameters.place(question.orgId);
     const source = openOfOurs(
-      `l.customer_id, i.qbo_customer_ref as qbo_customer_id, coalesce(c.full_name, c.email, l.name) as customer_name,
-       i.currency, coalesce(i.due_on, i.txn_date) as due`,
+      `l.customer_id, i.qbo_customer_ref as qbo_customer_id, i.qbo_realm_id as realm_id,
+       coalesce(c.full_name, c.email, l.name) as customer_name, i.currency, coalesce(i.due_on, i.txn_date) as due`,
       question,
       parameters,
     );
     const asOf = parameters.place(question.asOf);
     const rows = await this.dataSource.query<SumRow[]>(
-      `select o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.customer_name as "customerName",
-              o.currency, case when o.open_cents > 0 then ${BUCKET(`${asOf}::date - o.due`)} end as bucket,
+      `select o.customer_id as "customerId", o.qbo_customer_id as "qboCustomerId", o.realm_id as "realmId",
+              o.customer_name as "customerName", o.currency,
+              case when o.open_cents > 0 then ${BUCKET(`${asOf}::date - o.due`)} end as bucket,
               sum(o.open_cents)::float8 as cents
-         from (${source}) o where o.open_cents <> 0 group by 1, 2, 3, 4, 5`,
+         from (${source}) o where o.open_cents <> 0 group by 1, 2, 3, 4, 5, 6`,
       parameters.values,
     );
     return rows.map(named);
@@ -152,7 +153,7 @@ export class OpenDocumentsRepository {
          from sums o ${whoOfCompany(books, parameters)}`,
       parameters.values,
     );
-    return rows.map(named);
+    return rows.map((row) => named({ ...row, realmId: books.realmId }));
   }
 }
 

@@ -32,7 +32,7 @@ export class CollectionsController {
     const report = await this.collections.dso(orgId, as_of, days);
     if (format === 'json') return dsoView(report, days);
     asCsv(reply, `dso-${report.asOf}.csv`);
-    return dsoCsv(report.rows);
+    return dsoCsv(report);
   }
 
   @Get('cash-forecast')

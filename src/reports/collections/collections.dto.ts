@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { ReportRowsQuery } from '../report-rows.dto.js';
+import { DocumentsPath, QboRealmId } from '../report-links.decorator.js';
 
 export class DsoQuery {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -40,6 +41,9 @@ export class DsoRowView {
     description: 'receivable_cents ÷ invoiced_cents × days, one decimal; null where nothing was invoiced',
   })
   dso_days!: number | null;
+
+  @DocumentsPath('/reports/aging?as_of=2026-03-31&currency=USD&group=invoice')
+  documents!: string;
 }
 
 export class DsoView {
@@ -124,6 +128,9 @@ export class ExpectedInvoiceView {
 
   @ApiProperty({ example: 375000 })
   open_cents!: number;
+
+  @QboRealmId()
+  qbo_realm_id!: string | null;
 
   @ApiProperty({ example: '/proposals/7/timeline' })
   timeline!: string;

@@ -8,13 +8,15 @@ import type { CashForecastReport } from './collections.service.js';
 import type { Dso } from './dso.js';
 
 export function dsoView({ asOf, rows }: { asOf: CalendarDay; rows: readonly Dso[] }, days: number): DsoView {
-  return { as_of: asOf, days, rows: rows.map(dsoRowView) };
+  return { as_of: asOf, days, rows: rows.map((row) => dsoRowView(asOf, row)) };
 }
 
-const DSO_COLUMNS = ['currency', 'receivable_cents', 'invoiced_cents', 'dso_days'] as const;
+const DSO_COLUMNS = ['currency', 'receivable_cents', 'invoiced_cents', 'dso_days', 'documents'] as const;
 
-export function dsoCsv(rows: readonly Dso[]): string {
-  const lines = rows.map(dsoRowView).map((row) => DSO_COLUMNS.map((column) => row[column]));
+export function dsoCsv({ asOf, rows }: { asOf: CalendarDay; rows: readonly Dso[] }): string {
+  const lines = rows
+    .map((row) => dsoRowView(asOf, row))
+    .map((row) => DSO_COLUMNS.map((column) => row[column]));
   return [DSO_COLUMNS, ...lines].map(csvLine).join('');
 }
 
@@ -51,6 +53,9 @@ const FORECAST_COLUMNS = [
   'delay_days',
   'currency',
   'open_cents',
+  'qbo_realm_id',
+  'timeline',
+  'qbo_url',
 ] as const;
 
 export const FORECAST_CSV_HEAD = csvLine(FORECAST_COLUMNS);
@@ -63,8 +68,17 @@ export function forecastCsv(
   return views.map((view) => csvLine(FORECAST_COLUMNS.map((column) => view[column]))).join('');
 }
 
-function dsoRowView({ currency, receivableCents, invoicedCents, dsoDays }: Dso): DsoRowView {
-  return { currency, receivable_cents: receivableCents, invoiced_cents: invoicedCents, dso_days: dsoDays };
+function dsoRowView(
+  asOf: CalendarDay,
+  { currency, receivableCents, invoicedCents, dsoDays }: Dso,
+): DsoRowView {
+  return {
+    currency,
+    receivable_cents: receivableCents,
+    invoiced_cents: invoicedCents,
+    dso_days: dsoDays,
+    documents: `/reports/aging?as_of=${asOf}&currency=${currency}&group=invoice`,
+  };
 }
 
 function expectedView(
@@ -82,7 +96,8 @@ function expectedView(
     expected_on: expectedOn,
     currency: document.currency,
     open_cents: document.openCents,
+    qbo_realm_id: document.realmId,
     timeline: `/proposals/${document.proposalId}/timeline`,
-    qbo_url: documentLink(environment, document.type, document.qboId),
+    qbo_url: documentLink({ environment, realmId: document.realmId }, document.type, document.qboId),
   };
 }

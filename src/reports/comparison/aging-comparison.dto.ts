@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { AGING_DIFFERENCE_REASONS, type AgingDifferenceReason } from './aging-comparison.js';
+import { QboRealmId } from '../report-links.decorator.js';
 
 export class CompareAgingDto {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -33,6 +34,15 @@ export class DifferingDocumentView {
 
   @ApiProperty({ example: 12500 })
   cents!: number;
+
+  @QboRealmId()
+  qbo_realm_id!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '/proposals/7/timeline' })
+  timeline!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'https://qbo.intuit.com/app/invoice?txnId=145' })
+  qbo_url!: string | null;
 }
 
 export class AgingDifferenceView {

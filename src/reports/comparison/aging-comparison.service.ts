@@ -15,11 +15,14 @@ import { CompanyMirrorService } from '../company-mirror.service.js';
 import { dayOf } from '../report-day.js';
 import { type AgingComparison, compareAging, type MirroredInvoice } from './aging-comparison.js';
 import { MirroredInvoicesRepository } from './mirrored-invoices.repository.js';
+import type { BooksOf } from '../../messages/quickbooks-links.js';
 
 export interface ComparisonReport {
   asOf: CalendarDay;
   /** The company's home currency: its report knows no other. */
   currency: string;
+  /** Whose report it is. */
+  company: BooksOf;
   comparison: AgingComparison;
 }
 
@@ -51,25 +54,27 @@ export class AgingComparisonService {
     const today = dayInZone(this.clock.now(), timeZone);
     const asOf = dayOf('as_of', asked, today);
     const question: OpenOn = { orgId, asOf, isNow: asOf >= today, currency: null };
-    let comparison = await this.once(question, { timeZone, homeCurrency });
-    for (let tries = 1; tries < TRIES && comparison.unexplainedCents !== 0; tries += 1) {
-      comparison = await this.once(question, { timeZone, homeCurrency });
+    let compared = await this.once(question, { timeZone, homeCurrency });
+    for (let tries = 1; tries < TRIES && compared.comparison.unexplainedCents !== 0; tries += 1) {
+      compared = await this.once(question, { timeZone, homeCurrency });
     }
-    await this.tell(orgId, asOf, homeCurrency, comparison);
-    return { asOf, currency: homeCurrency, comparison };
+    await this.tell(orgId, asOf, homeCurrency, compared.comparison);
+    return { asOf, currency: homeCurrency, ...compared };
   }
 
   private async once(
     question: OpenOn,
     { timeZone, homeCurrency }: { timeZone: string; homeCurrency: string },
-  ): Promise<AgingComparison> {
+  ): Promise<Pick<ComparisonReport, 'company' | 'comparison'>> {
     const { orgId, asOf } = question;
     const company = await this.mirror.fresh(orgId, this.clock.now());
     const report: AgedReport = await this.quickBooks.agedReceivables(company, asOf);
     const ours = await this.open.listOurs(question);
     const mirror = await this.open.listOfCompany(question, { realmId: company.realmId, homeCurrency });
     const facts = await this.factsOf(company, ours, mirror, { asOf, timeZone });
-    return compareAging({ asOf, homeCurrency, realmId: company.realmId, ours, mirror, facts, report });
+    const { env: environment, realmId } = company;
+    const comparison = compareAging({ asOf, homeCurrency, realmId, ours, mirror, facts, report });
+    return { company: { environment, realmId }, comparison };
   }
 
   private async factsOf(

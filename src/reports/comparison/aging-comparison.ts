@@ -31,6 +31,8 @@ export type AgingDifferenceReason = (typeof AGING_DIFFERENCE_REASONS)[number];
 export interface DifferingDocument {
   qboType: string;
   qboId: string | null;
+  /** The company that has it, where it is known not to be the one that is compared. */
+  realmId: string | null;
   number: string | null;
   invoiceId: number | null;
   proposalId: number | null;
@@ -224,10 +226,18 @@ function homeCents({ openCents, currency, exchangeRate }: OpenDocument, homeCurr
 }
 
 function named(document: OpenDocument): Omit<DifferingDocument, 'cents'> {
-  const { type, qboId, number, invoiceId, proposalId, customerName } = document;
-  return { qboType: type, qboId, number, invoiceId, proposalId, customerName };
+  const { type, qboId, realmId, number, invoiceId, proposalId, customerName } = document;
+  return { qboType: type, qboId, realmId, number, invoiceId, proposalId, customerName };
 }
 
 function customerNamed(qboId: string | null, customerName: string): Omit<DifferingDocument, 'cents'> {
-  return { qboType: 'Customer', qboId, number: null, invoiceId: null, proposalId: null, customerName };
+  return {
+    qboType: 'Customer',
+    qboId,
+    realmId: null,
+    number: null,
+    invoiceId: null,
+    proposalId: null,
+    customerName,
+  };
 }

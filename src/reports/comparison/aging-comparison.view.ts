@@ -1,4 +1,5 @@
 import { differenceMeaning } from '../../messages/aging-difference-messages.js';
+import { type BooksOf, documentLink } from '../../messages/quickbooks-links.js';
 import type { DifferingDocument } from './aging-comparison.js';
 import type { AgingComparisonView, DifferingDocumentView } from './aging-comparison.dto.js';
 import type { ComparisonReport } from './aging-comparison.service.js';
@@ -6,7 +7,13 @@ import type { ComparisonReport } from './aging-comparison.service.js';
 /** So many documents of a reason are listed, the largest first. */
 const DOCUMENTS_MAX = 100;
 
-export function agingComparisonView({ asOf, currency, comparison }: ComparisonReport): AgingComparisonView {
+export function agingComparisonView({
+  asOf,
+  currency,
+  company,
+  comparison,
+}: ComparisonReport): AgingComparisonView {
+  const viewOf = (document: DifferingDocument): DifferingDocumentView => documentView(company, document);
   const item = {
     currency,
     ours_cents: comparison.oursCents,
@@ -18,9 +25,9 @@ export function agingComparisonView({ asOf, currency, comparison }: ComparisonRe
       meaning: differenceMeaning(reason),
       cents,
       count: documents.length,
-      documents: documents.toSorted(largestFirst).slice(0, DOCUMENTS_MAX).map(documentView),
+      documents: documents.toSorted(largestFirst).slice(0, DOCUMENTS_MAX).map(viewOf),
     })),
-    unexplained: comparison.unexplained.toSorted(largestFirst).slice(0, DOCUMENTS_MAX).map(documentView),
+    unexplained: comparison.unexplained.toSorted(largestFirst).slice(0, DOCUMENTS_MAX).map(viewOf),
   };
   return { as_of: asOf, items: [item] };
 }
@@ -29,7 +36,8 @@ function largestFirst(one: DifferingDocument, other: DifferingDocument): number 
   return Math.abs(other.cents) - Math.abs(one.cents);
 }
 
-function documentView(document: DifferingDocument): DifferingDocumentView {
+function documentView(company: BooksOf, document: DifferingDocument): DifferingDocumentView {
+  const realmId = document.realmId ?? company.realmId;
   return {
     qbo_type: document.qboType,
     qbo_id: document.qboId,
@@ -38,5 +46,8 @@ function documentView(document: DifferingDocument): DifferingDocumentView {
     proposal_id: document.proposalId,
     customer_name: document.customerName,
     cents: document.cents,
+    qbo_realm_id: realmId,
+    timeline: document.proposalId === null ? null : `/proposals/${document.proposalId}/timeline`,
+    qbo_url: documentLink({ ...company, realmId }, document.qboType, document.qboId),
   };
 }

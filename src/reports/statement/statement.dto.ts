@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { STATEMENT_KINDS, type StatementKind } from './statement.js';
+import { QboRealmId } from '../report-links.decorator.js';
 
 export class StatementQuery {
   @ApiPropertyOptional({
@@ -54,6 +55,9 @@ export class StatementRowView {
 
   @ApiProperty({ example: 0, description: 'What is owed after it' })
   balance_cents!: number;
+
+  @QboRealmId()
+  qbo_realm_id!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: '/proposals/7/timeline' })
   timeline!: string | null;

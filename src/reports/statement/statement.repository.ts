@@ -46,12 +46,13 @@ export class StatementRepository {
           group by i.id, i.last_sync_at, i.txn_date, i.balance_cents, i.total_cents)
        select to_char(m.moved_on, 'YYYY-MM-DD') as "on", m.kind, i.number, i.id as "invoiceId",
               i.proposal_id as "proposalId", i.currency, m.cents::float8 as "amountCents",
-              'Invoice' as "qboType", i.qbo_invoice_id as "qboId"
+              'Invoice' as "qboType", i.qbo_invoice_id as "qboId", i.qbo_realm_id as "realmId"
          from moves m join issued i on i.id = m.id
         where m.cents <> 0
        union all
        select to_char(coalesce(c.txn_date, (c.created_at at time zone $3)::date), 'YYYY-MM-DD'), 'credit', c.number,
-              null, c.proposal_id, c.currency, -c.cents::float8, 'CreditMemo', c.qbo_credit_memo_id
+              null, c.proposal_id, c.currency, -c.cents::float8, 'CreditMemo', c.qbo_credit_memo_id,
+              c.qbo_realm_id
          from (select c.*, case when c.state is null then c.amount_cents else c.balance_cents end as cents
                  from credit_memos c where c.org_id = $1 and (c.state is null or c.state = 'open')) c
          join leads l on l.org_id = c.org_id and l.id = c.proposal_id

@@ -11,6 +11,7 @@ const entry = (on: string, kind: StatementEntry['kind'], amountCents: number, cu
   proposalId: 7,
   qboType: 'Invoice' as const,
   qboId: '145',
+  realmId: '1',
 });
 
 describe("A customer's statement", () => {

@@ -17,6 +17,8 @@ export interface StatementEntry {
   /** The document in QuickBooks that has the number. */
   qboType: 'Invoice' | 'CreditMemo';
   qboId: string | null;
+  /** The company of QuickBooks that has it. */
+  realmId: string | null;
 }
 
 export interface StatementRow {
@@ -29,9 +31,10 @@ export interface StatementRow {
   amountCents: number;
   /** What is owed after it. */
   balanceCents: number;
-  /** Both null for what was owed before. */
+  /** All null for what was owed before. */
   qboType: StatementEntry['qboType'] | null;
   qboId: string | null;
+  realmId: string | null;
 }
 
 export interface StatementTotal {
@@ -105,6 +108,7 @@ const OPENING = {
   proposalId: null,
   qboType: null,
   qboId: null,
+  realmId: null,
 } as const;
 
 function sumOf(currency: string, entries: readonly StatementEntry[]): number {

@@ -28,7 +28,18 @@ export function statementView({
 
 /** The rows as a CSV file. */
 export function statementCsv({ statement, environment }: CustomerStatement): string {
-  const head = ['on', 'kind', 'number', 'proposal_id', 'currency', 'amount_cents', 'balance_cents'] as const;
+  const head = [
+    'on',
+    'kind',
+    'number',
+    'proposal_id',
+    'currency',
+    'amount_cents',
+    'balance_cents',
+    'qbo_realm_id',
+    'timeline',
+    'qbo_url',
+  ] as const;
   const rows = statement.rows.map((row) => {
     const view = rowView(row, environment);
     return head.map((column) => view[column]);
@@ -46,7 +57,11 @@ function rowView(row: StatementRow, environment: CustomerStatement['environment'
     currency: row.currency,
     amount_cents: row.amountCents,
     balance_cents: row.balanceCents,
+    qbo_realm_id: row.realmId,
     timeline: row.proposalId === null ? null : `/proposals/${row.proposalId}/timeline`,
-    qbo_url: row.qboType === null ? null : documentLink(environment, row.qboType, row.qboId),
+    qbo_url:
+      row.qboType === null
+        ? null
+        : documentLink({ environment, realmId: row.realmId }, row.qboType, row.qboId),
   };
 }

@@ -65,6 +65,6 @@ function documentView({ company }: ComparedRevenue, document: DifferenceDocument
     ours_cents: oursCents,
     quickbooks_cents: quickbooksCents,
     timeline: proposalId === null ? null : `/proposals/${proposalId}/timeline`,
-    qbo_url: documentLink(company.env, type, id),
+    qbo_url: documentLink({ environment: company.env, realmId: company.realmId }, type, id),
   };
 }

@@ -1,4 +1,3 @@
-import type { InvoiceLineKind } from '../../invoices/invoice-line.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 export type RevenueEventKind =
@@ -20,7 +19,8 @@ export type RevenueEventKind =
   | 'lost';
 
 /** What is billed, earned or paid: the products of QuickBooks, and what is none. */
-export type RevenueItem = InvoiceLineKind | 'tax' | 'unapplied';
+export const REVENUE_ITEMS = ['work', 'deposit', 'retainage', 'tax', 'unapplied'] as const;
+export type RevenueItem = (typeof REVENUE_ITEMS)[number];
 
 export type RevenueSource =
   | 'invoice'

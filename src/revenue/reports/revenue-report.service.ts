@@ -7,7 +7,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { ConnectionService } from '../../qbo-sync/connection/connection.service.js';
 import { dayOf } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../events/revenue-posting.service.js';
-import { type RevenueBasis, type RevenueGrouping, RevenueSumsRepository } from './revenue-sums.repository.js';
+import { type RevenueQuestion, RevenueSumsRepository } from './revenue-sums.repository.js';
 import type { DeferredReport, RevenueReport } from './revenue.view.js';
 
 /** What is billed and earned by, as an accountant sees it on a report. */
@@ -33,7 +33,10 @@ export class RevenueReportService {
   /** Throws `invalid` for a day that is none, or a `from` after `to`. */
   async revenue(
     orgId: number,
-    question: { basis: RevenueBasis; by: RevenueGrouping; from: string | undefined; to: string | undefined },
+    question: Pick<RevenueQuestion, 'basis' | 'by' | 'item'> & {
+      from: string | undefined;
+      to: string | undefined;
+    },
   ): Promise<RevenueReport> {
     const { timeZone, revenuePolicy: policy } = await this.settings.get(orgId);
     const month = dayInZone(this.clock.now(), timeZone).slice(0, 7);
@@ -41,8 +44,8 @@ export class RevenueReportService {
     const from = dayOf('from', question.from, `${to.slice(0, 4)}-01-01`);
     if (from > to) throw invalid([{ field: 'from', message: 'from must not be after to' }]);
     await this.posting.bringUpToDate(orgId);
-    const { basis, by } = question;
-    const rows = await this.sums.listRevenue(orgId, { basis, by, from, to });
+    const { basis, by, item } = question;
+    const rows = await this.sums.listRevenue(orgId, { basis, by, from, to, item });
     const environment = await this.environmentOf(orgId);
     const labelled =
       by === 'item' ? rows.map((row) => ({ ...row, label: ITEM_LABELS[row.key] ?? row.key })) : rows;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import type { RevenueItem } from '../events/revenue-event.js';
 
 export type RevenueGrouping = 'month' | 'proposal' | 'customer' | 'item';
 export type RevenueBasis = 'accrual' | 'cash';
@@ -15,6 +16,8 @@ export interface RevenueSum {
   customerId: number | null;
   /** The newest invoice of the proposal, or the customer, in QuickBooks. */
   qboId: string | null;
+  /** The company of QuickBooks that has it. */
+  realmId: string | null;
 }
 
 /** A contract's balance of what was billed and not earned, in a month. */
@@ -30,27 +33,48 @@ export interface DeferredSum {
   closingCents: number;
 }
 
+/** Which revenue is asked for, between two days, both included. */
+export interface RevenueQuestion {
+  basis: RevenueBasis;
+  by: RevenueGrouping;
+  from: CalendarDay;
+  to: CalendarDay;
+  item?: RevenueItem;
+}
+
+/** An invoice in QuickBooks, and the company that has it; null where that is not known yet. */
+export interface NewestInvoice {
+  qboId: string;
+  realmId: string | null;
+}
+
 /** Key, label and links of a group; `e` is the event, `l` its proposal, `c` its customer. */
 const GROUPS: Readonly<Record<RevenueGrouping, { key: string; label: string; more: string }>> = {
   month: {
     key: `to_char(e.posted_on, 'YYYY-MM')`,
     label: `to_char(e.posted_on, 'YYYY-MM')`,
-    more: `null::int as "proposalId", null::int as "customerId", null::text as "qboId"`,
+    more: `null::int as "proposalId", null::int as "customerId", null::text as "qboId",
+           null::text as "realmId"`,
   },
   proposal: {
     key: `e.proposal_id::text`,
     label: `max(l.name)`,
-    more: `e.proposal_id as "proposalId", max(l.customer_id) as "customerId", max(l.qbo_invoice_id) as "qboId"`,
+    more: `e.proposal_id as "proposalId", max(l.customer_id) as "customerId", max(l.qbo_invoice_id) as "qboId",
+           (select i.qbo_realm_id from invoices i
+             where i.org_id = max(e.org_id) and i.proposal_id = e.proposal_id
+               and i.qbo_invoice_id = max(l.qbo_invoice_id) order by i.id desc limit 1) as "realmId"`,
   },
   customer: {
     key: `coalesce(l.customer_id::text, 'none')`,
     label: `coalesce(max(coalesce(c.full_name, c.email)), 'No customer')`,
-    more: `null::int as "proposalId", max(l.customer_id) as "customerId", max(c.qbo_customer_id) as "qboId"`,
+    more: `null::int as "proposalId", max(l.customer_id) as "customerId", max(c.qbo_customer_id) as "qboId",
+           max(c.qbo_realm_id) as "realmId"`,
   },
   item: {
     key: `e.item`,
     label: `e.item`,
-    more: `null::int as "proposalId", null::int as "customerId", null::text as "qboId"`,
+    more: `null::int as "proposalId", null::int as "customerId", null::text as "qboId",
+           null::text as "realmId"`,
   },
 };
 const GROUP_BY: Readonly<Record<RevenueGrouping, string>> = {
@@ -66,10 +90,7 @@ export class RevenueSumsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** What was earned, or received before tax, between two days, both included. */
-  async listRevenue(
-    orgId: number,
-    { basis, from, to, by }: { basis: RevenueBasis; from: CalendarDay; to: CalendarDay; by: RevenueGrouping },
-  ): Promise<RevenueSum[]> {
+  async listRevenue(orgId: number, { basis, from, to, by, item }: RevenueQuestion): Promise<RevenueSum[]> {
     const { key, label, more } = GROUPS[by];
     const what = basis === 'accrual' ? `e.kind = 'earned'` : `e.kind = 'received' and e.item <> 'tax'`;
     const people =
@@ -80,21 +101,28 @@ export class RevenueSumsRepository {
     return this.dataSource.query(
       `select ${key} as key, ${label} as label, e.currency, sum(e.cents)::float8 as "earnedCents", ${more}
          from revenue_events e ${people}
-        where e.org_id = $1 and ${what} and e.posted_on between $2 and $3
+        where e.org_id = $1 and ${what} and e.posted_on between $2 and $3 ${item === undefined ? '' : 'and e.item = $4'}
         group by ${GROUP_BY[by]}, e.currency having sum(e.cents) <> 0
         order by e.currency, ${by === 'proposal' ? 'e.proposal_id' : '1'}`,
-      [orgId, from, to],
+      item === undefined ? [orgId, from, to] : [orgId, from, to, item],
     );
   }
 
   /** The newest invoice in QuickBooks of each proposal that has one. Apart from the sums, which closed months hash. */
-  async listNewestInvoices(orgId: number, proposalIds: readonly number[]): Promise<Map<number, string>> {
-    const rows: { id: number; qboId: string }[] = await this.dataSource.query(
-      `select l.id, l.qbo_invoice_id as "qboId" from leads l
+  async listNewestInvoices(
+    orgId: number,
+    proposalIds: readonly number[],
+  ): Promise<Map<number, NewestInvoice>> {
+    const rows: (NewestInvoice & { id: number })[] = await this.dataSource.query(
+      `select l.id, l.qbo_invoice_id as "qboId",
+              (select i.qbo_realm_id from invoices i
+                where i.org_id = l.org_id and i.proposal_id = l.id and i.qbo_invoice_id = l.qbo_invoice_id
+                order by i.id desc limit 1) as "realmId"
+         from leads l
         where l.org_id = $1 and l.id = any($2::int[]) and l.qbo_invoice_id is not null`,
       [orgId, proposalIds],
     );
-    return new Map(rows.map(({ id, qboId }) => [id, qboId]));
+    return new Map(rows.map(({ id, ...invoice }) => [id, invoice]));
   }
 
   /** Every contract with a deferred balance before, in or after a month. */

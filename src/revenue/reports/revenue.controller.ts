@@ -29,10 +29,10 @@ export class RevenueController {
   @ApiProblems(422)
   async revenue(
     @CurrentUser() { orgId }: AuthenticatedUser,
-    @Query() { basis, by, from, to, format }: RevenueQuery,
+    @Query() { basis, by, from, to, item, format }: RevenueQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RevenueView | string> {
-    const report = await this.reports.revenue(orgId, { basis, by, from, to });
+    const report = await this.reports.revenue(orgId, { basis, by, from, to, item });
     if (format === 'json') return revenueView(report);
     asCsv(reply, `revenue-${basis}-${report.from}-${report.to}.csv`);
     return revenueCsv(report);

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
+import { DocumentsPath, QboRealmId } from '../../reports/report-links.decorator.js';
+import { REVENUE_ITEMS, type RevenueItem } from '../events/revenue-event.js';
 
 const BASES = ['accrual', 'cash'] as const;
 const GROUPINGS = ['month', 'proposal', 'customer', 'item'] as const;
@@ -34,6 +36,11 @@ export class RevenueQuery {
   @IsIn(GROUPINGS)
   by: (typeof GROUPINGS)[number] = 'month';
 
+  @ApiPropertyOptional({ enum: REVENUE_ITEMS, description: 'Of this item alone' })
+  @IsOptional()
+  @IsIn(REVENUE_ITEMS)
+  item?: RevenueItem;
+
   @ApiPropertyOptional({ enum: FORMATS, default: 'json' })
   @IsOptional()
   @IsIn(FORMATS)
@@ -64,13 +71,19 @@ export class RevenueRowView extends RevenueTotalView {
   @ApiPropertyOptional({ example: '/proposals/7/timeline' })
   timeline?: string;
 
-  @ApiPropertyOptional({
+  @DocumentsPath('/reports/revenue?basis=accrual&by=proposal&from=2026-03-01&to=2026-03-31')
+  documents!: string | null;
+
+  @QboRealmId()
+  qbo_realm_id!: string | null;
+
+  @ApiProperty({
     type: String,
     nullable: true,
     example: 'https://qbo.intuit.com/app/invoice?txnId=145',
     description: 'The newest invoice of the proposal, or the customer, in QuickBooks; null: not there',
   })
-  qbo_url?: string | null;
+  qbo_url!: string | null;
 }
 
 export class RevenueView {
@@ -137,6 +150,9 @@ class DeferredAmounts {
 export class DeferredRowView extends DeferredAmounts {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
+
+  @QboRealmId()
+  qbo_realm_id!: string | null;
 
   @ApiProperty({ example: '/proposals/7/timeline' })
   timeline!: string;

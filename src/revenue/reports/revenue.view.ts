@@ -1,10 +1,16 @@
-import { documentLink, quickBooksLink } from '../../messages/quickbooks-links.js';
+import { documentLink } from '../../messages/quickbooks-links.js';
 import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import { csvLine } from '../../platform/text/csv.js';
-import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { type CalendarDay, lastDayOf } from '../../platform/time/calendar-day.js';
 import { deferredTotals, totalsByCurrency } from './revenue-report.js';
 import type { DeferredRevenueView, RevenueRowView, RevenueView } from './revenue.dto.js';
-import type { DeferredSum, RevenueBasis, RevenueGrouping, RevenueSum } from './revenue-sums.repository.js';
+import type {
+  DeferredSum,
+  NewestInvoice,
+  RevenueBasis,
+  RevenueGrouping,
+  RevenueSum,
+} from './revenue-sums.repository.js';
 
 /** A revenue report as it was asked for, with what came of it. */
 export interface RevenueReport {
@@ -21,7 +27,7 @@ export interface DeferredReport {
   month: string;
   rows: readonly DeferredSum[];
   /** The newest invoice in QuickBooks of each proposal that has one. */
-  invoices: ReadonlyMap<number, string>;
+  invoices: ReadonlyMap<number, NewestInvoice>;
   environment: RevenueReport['environment'];
 }
 
@@ -41,36 +47,67 @@ export function revenueView(report: RevenueReport): RevenueView {
   };
 }
 
+const REVENUE_COLUMNS = [
+  'key',
+  'label',
+  'currency',
+  'earned_cents',
+  'documents',
+  'qbo_realm_id',
+  'timeline',
+  'qbo_url',
+] as const;
+
 /** The rows as a CSV file, without sums, so that a spreadsheet adds nothing twice. */
-export function revenueCsv({ rows }: RevenueReport): string {
-  const lines = rows.map(({ key, label, currency, earnedCents }) => [key, label, currency, earnedCents]);
-  return [['key', 'label', 'currency', 'earned_cents'], ...lines].map(csvLine).join('');
+export function revenueCsv(report: RevenueReport): string {
+  const lines = report.rows.map((row) => {
+    const view = rowView(report, row);
+    return REVENUE_COLUMNS.map((column) => view[column] ?? null);
+  });
+  return [REVENUE_COLUMNS, ...lines].map(csvLine).join('');
 }
 
-function rowView({ by, environment }: RevenueReport, row: RevenueSum): RevenueRowView {
-  const { key, label, currency, earnedCents, proposalId, customerId, qboId } = row;
-  const view = { key, label, currency, earned_cents: earnedCents };
-  const page = by === 'proposal' ? 'invoice' : 'customerdetail';
-  const qbo_url = qboId === null ? null : quickBooksLink(environment, page, qboId);
-  if (by === 'customer') return { ...view, customer_id: customerId, qbo_url };
+function rowView(report: RevenueReport, row: RevenueSum): RevenueRowView {
+  const { by, environment } = report;
+  const { key, label, currency, earnedCents, proposalId, customerId, qboId, realmId } = row;
+  const type = by === 'proposal' ? 'Invoice' : 'Customer';
+  const view = {
+    key,
+    label,
+    currency,
+    earned_cents: earnedCents,
+    documents: documentsPath(report, row),
+    qbo_realm_id: qboId === null ? null : realmId,
+    qbo_url: documentLink({ environment, realmId }, type, qboId),
+  };
+  if (by === 'customer') return { ...view, customer_id: customerId };
   if (proposalId === null) return view;
   return {
     ...view,
     proposal_id: proposalId,
     customer_id: customerId,
     timeline: timelineOf(proposalId),
-    qbo_url,
   };
 }
 
-export function deferredView({ month, rows, invoices, environment }: DeferredReport): DeferredRevenueView {
+/** What a sum is made of: its proposals, and of a customer the account. */
+function documentsPath({ basis, by, from, to }: RevenueReport, row: RevenueSum): string | null {
+  if (by === 'proposal') return null;
+  if (by === 'customer') return row.customerId === null ? null : `/customers/${row.customerId}/statement`;
+  const proposals = `/reports/revenue?basis=${basis}&by=proposal`;
+  if (by === 'item') return `${proposals}&from=${from}&to=${to}&item=${row.key}`;
+  const [first, last] = [`${row.key}-01`, lastDayOf(row.key)];
+  return `${proposals}&from=${first > from ? first : from}&to=${last < to ? last : to}`;
+}
+
+export function deferredView(report: DeferredReport): DeferredRevenueView {
+  const { month, rows } = report;
   return {
     month,
     rows: rows.map((row) => ({
       proposal_id: row.proposalId,
       ...amounts(row),
-      timeline: timelineOf(row.proposalId),
-      qbo_url: documentLink(environment, 'Invoice', invoices.get(row.proposalId) ?? null),
+      ...deferredLinks(report, row.proposalId),
     })),
     totals: deferredTotals(rows).map((total) => ({
       ...amounts(total),
@@ -80,7 +117,17 @@ export function deferredView({ month, rows, invoices, environment }: DeferredRep
   };
 }
 
-export function deferredCsv({ rows }: DeferredReport): string {
+function deferredLinks({ invoices, environment }: DeferredReport, proposalId: number) {
+  const invoice = invoices.get(proposalId);
+  const realmId = invoice?.realmId ?? null;
+  return {
+    qbo_realm_id: realmId,
+    timeline: timelineOf(proposalId),
+    qbo_url: documentLink({ environment, realmId }, 'Invoice', invoice?.qboId ?? null),
+  };
+}
+
+export function deferredCsv(report: DeferredReport): string {
   const head = [
     'proposal_id',
     'currency',
@@ -90,8 +137,15 @@ export function deferredCsv({ rows }: DeferredReport): string {
     'refunded_cents',
     'adjustment_cents',
     'closing_cents',
+    'qbo_realm_id',
+    'timeline',
+    'qbo_url',
   ];
-  return [head, ...rows.map((row) => [row.proposalId, ...Object.values(amounts(row))])].map(csvLine).join('');
+  const rows = report.rows.map((row) => [
+    row.proposalId,
+    ...Object.values({ ...amounts(row), ...deferredLinks(report, row.proposalId) }),
+  ]);
+  return [head, ...rows].map(csvLine).join('');
 }
 
 function amounts(row: Omit<DeferredSum, 'proposalId'>) {
