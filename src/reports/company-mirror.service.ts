@@ -3,7 +3,8 @@ import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { QboCompany } from '../qbo-sync/api/model/qbo-company.js';
 import { ConnectionService } from '../qbo-sync/connection/connection.service.js';
-import { fillReads } from '../qbo-sync/pull/documents/fill-reads.js';
+import { fillText } from './company-mirror.view.js';
+import type { DocumentMirrorState } from '../qbo-sync/pull/documents/document-mirrors.repository.js';
 import { DocumentMirrorService } from '../qbo-sync/pull/documents/document-mirror.service.js';
 
 const RETRY_AFTER_SECONDS = 10;
@@ -22,26 +23,18 @@ export class CompanyMirrorService {
    * not connected or the mirror takes longer than the caller waits; then the detail says how far it is.
    */
   async fresh(orgId: number, since?: Date): Promise<QboCompany> {
-    const company = await this.connections.company(orgId);
-    if (!company) {
-      throw new DomainError(
-        'conflict',
-        'qbo_not_connected',
-        'QuickBooks is not connected, so its documents cannot be reported. Connect it, or ask for scope=ours.',
-      );
-    }
+    const company = await this.connected(orgId);
     if (await this.mirror.refresh(company, since)) return company;
-    const state = await this.mirror.find(company);
-    const progress = state?.progress ?? {};
-    const read = Object.values(progress).reduce((sum, count) => sum + count, 0);
-    throw new DomainError(
-      'conflict',
-      'mirror_not_ready',
-      `The documents of the QuickBooks company are still being read (${read} so far). The first time this takes at ` +
-        `least ${fillReads(progress)} metered reads, one for each thousand of a type. Ask again in a moment.`,
-      undefined,
-      { retryAfterSeconds: RETRY_AFTER_SECONDS },
-    );
+    const { progress = {}, totals = {} } = (await this.mirror.find(company)) ?? {};
+    throw new DomainError('conflict', 'mirror_not_ready', fillText(progress, totals), undefined, {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+
+  /** How far the connected company has been read; a state of null: never. Throws `conflict` where none is connected. */
+  async state(orgId: number): Promise<{ realmId: string; state: DocumentMirrorState | null }> {
+    const company = await this.connected(orgId);
+    return { realmId: company.realmId, state: await this.mirror.find(company) };
   }
 
   /** Of the company that is connected, else of the installation. */
@@ -57,5 +50,15 @@ export class CompanyMirrorService {
   async known(orgId: number): Promise<QboCompany | null> {
     const company = await this.connections.company(orgId);
     return company && (await this.mirror.isFilled(company)) ? company : null;
+  }
+
+  private async connected(orgId: number): Promise<QboCompany> {
+    const company = await this.connections.company(orgId);
+    if (company) return company;
+    throw new DomainError(
+      'conflict',
+      'qbo_not_connected',
+      'QuickBooks is not connected, so its documents cannot be reported. Connect it, or ask for scope=ours.',
+    );
   }
 }

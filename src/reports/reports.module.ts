@@ -13,6 +13,7 @@ import { CollectionsService } from './collections/collections.service.js';
 import { AgingComparisonController } from './comparison/aging-comparison.controller.js';
 import { AgingComparisonService } from './comparison/aging-comparison.service.js';
 import { MirroredInvoicesRepository } from './comparison/mirrored-invoices.repository.js';
+import { CompanyMirrorController } from './company-mirror.controller.js';
 import { CompanyMirrorService } from './company-mirror.service.js';
 import { StatementController } from './statement/statement.controller.js';
 import { StatementRepository } from './statement/statement.repository.js';
@@ -21,7 +22,13 @@ import { StatementService } from './statement/statement.service.js';
 /** What an accountant asks: who owes what, what was earned, what it cost. Reads only. */
 @Module({
   imports: [InboxModule, OrgsModule, QboApiModule, QboConnectionModule, DocumentMirrorModule],
-  controllers: [AgingController, AgingComparisonController, StatementController, CollectionsController],
+  controllers: [
+    CompanyMirrorController,
+    AgingController,
+    AgingComparisonController,
+    StatementController,
+    CollectionsController,
+  ],
   providers: [
     CompanyMirrorService,
     OpenDocumentsRepository,

@@ -233,6 +233,53 @@ describe('A worker killed between card and books', () => {
     expect(made.filter(({ PrivateNote }) => beginsWith(PrivateNote, 'crm:'))).toHaveLength(2);
   });
 
+  it('while the documents of a company are read for reports: goes on where it was, as forecast', async () => {
+    const contractor = await aContractor(books);
+    const { admin, realmId } = contractor;
+    const { Id: customer_id } = await books.control.createCustomer(realmId, 'Large Builder');
+    await books.control.createInvoices(realmId, { customer_id, amount: 100, count: 3_000 });
+    worker ??= await startWorker();
+    const mirror = async (): Promise<Json> => (await admin.get('/reports/mirror')).body;
+    const invoices = async (): Promise<Json> =>
+      ((await mirror()).documents as Json[]).find(({ type }) => type === 'Invoice')!;
+    const company = () => admin.get('/reports/aging?scope=company');
+    const reads = async (): Promise<number> => {
+      const { by_operation: by } = (await admin.get('/qbo/usage')).body as { by_operation: Json };
+      return ((by['document.query'] as number) ?? 0) + ((by['account.query'] as number) ?? 0);
+    };
+    expect(await mirror()).toMatchObject({ state: 'unread', filled_at: null, reads_forecast: 23 });
+    const before = await reads();
+
+    const asked = company();
+    await eventually(async () => expect((await invoices()).read).toBeGreaterThanOrEqual(1_000));
+    await worker.end('SIGKILL');
+    const cutOff = await mirror();
+    const forecast = cutOff.reads_forecast as number;
+    expect(cutOff).toMatchObject({ state: 'filling' });
+    const { read, total } = await invoices();
+    expect(total).toBeGreaterThanOrEqual(3_000);
+    expect(read).toBeLessThan(total);
+    expect(forecast).toBe(23 + Math.floor(total / 1_000));
+    await books.database.query(
+      'update qbo_document_mirrors set lease_until = now() where lease_until > now()',
+    );
+    await books.database.query(
+      `delete from pgboss.job where name = 'qbo.documents.mirror' and state = 'active'`,
+    );
+    worker = await startWorker();
+    await eventually(async () => expect((await company()).status).toBe(200));
+    expect(await mirror()).toMatchObject({ state: 'filled', reads_forecast: forecast });
+    expect(await invoices()).toMatchObject({ read: total, total });
+    // The accounts again, the page that was not noted, and the one before it.
+    expect((await reads()) - before).toBeLessThanOrEqual(forecast + 3);
+    expect([200, 409]).toContain((await asked).status);
+    const kept = await books.database.query(
+      `select count(*)::int as count from qbo_documents where org_id = $1 and type = 'Invoice' and state = 'live'`,
+      [contractor.orgId],
+    );
+    expect(kept).toEqual([{ count: total }]);
+  });
+
   /** Has a process of its own do what is asked, and kills it where it waits to write to the table. */
   async function killedAt(
     table: string,

@@ -1150,6 +1150,9 @@ create table qbo_document_mirrors (
   progress jsonb default '{}'::jsonb not null,
   lease_token bigint default 0 not null,
   lease_until timestamp with time zone,
+  totals jsonb default '{}'::jsonb not null,
+  fill_as_of timestamp with time zone,
+  fill_done text[] default '{}'::text[] not null,
   constraint qbo_document_mirrors_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint qbo_document_mirrors_pkey PRIMARY KEY (org_id, realm_id)
 );

@@ -5,7 +5,7 @@ import { type AgedReport, readAgedReport } from './mappers/aged-report.js';
 import { ACTIVE_OR_NOT, where } from './mappers/criteria.js';
 import { documentEntity, LEDGER_ACCOUNT } from './mappers/entities.js';
 import { type Condition, instantText, ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { readAllChanges, readEveryRow, readRows, readTime } from './mappers/response-parser.js';
+import { readAllChanges, readCount, readEveryRow, readRows, readTime } from './mappers/response-parser.js';
 import type { QboCompany } from './model/qbo-company.js';
 import {
   DOCUMENT_TYPES,
@@ -61,6 +61,13 @@ export class QboDocumentsClient {
       return { documents: rows.read, unreadable: rows.unreadable, full, asOf: readTime(body) };
     };
     return (await this.pipeline.call(company, { operation: 'document.query', send, read }, options)).value;
+  }
+
+  /** How many documents of one type there are. */
+  async countDocuments(company: QboCompany, type: DocumentType, options?: CallOptions): Promise<number> {
+    const send: SdkCall = (sdk, done) => FIND[type](sdk, [{ count: true }], done);
+    const call = { operation: 'document.query', send, read: readCount } as const;
+    return (await this.pipeline.call(company, call, options)).value;
   }
 
   /** The chart of accounts, inactive ones too: at most 1,000. */

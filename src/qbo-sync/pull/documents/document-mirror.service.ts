@@ -4,9 +4,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
 import { Clock } from '../../../platform/time/clock.js';
+import { ROWS_PER_PAGE_MAX } from '../../api/mappers/query.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { DOCUMENT_TYPES, type QboDocumentChanges } from '../../api/model/qbo-documents.js';
+import { DOCUMENT_TYPES, type DocumentType, type QboDocumentChanges } from '../../api/model/qbo-documents.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import {
@@ -14,7 +15,9 @@ import {
   type DocumentMirrorState,
   DocumentMirrorsRepository,
 } from './document-mirrors.repository.js';
+import { fillReads } from './fill-reads.js';
 import { QboDocumentsRepository } from './qbo-documents.repository.js';
+import type { ControlAccounts } from './subledger-entries.js';
 
 /** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
 const OVERLAP_MS = 5 * 60_000;
@@ -27,9 +30,9 @@ const WAIT_MAX_MS = 10_000;
 const WAIT_STEP_MS = 100;
 
 /**
- * Keeps a mirror of the documents of a company for reports. Nothing is read before the first report asks: then once by
- * pages of 1,000 of each type, and from then on with the change feed of each poll, in the same one call. A report that
- * finds the mirror older than a minute reads what changed since, in one call.
+ * Keeps a mirror of the documents of a company for reports. Nothing is read before the first report asks: then once,
+ * counted and by pages of 1,000 of each type, and from then on with the change feed of each poll, in the same one call.
+ * A report that finds the mirror older than a minute reads what changed since, in one call.
  */
 @Injectable()
 export class DocumentMirrorService implements OnApplicationBootstrap {
@@ -130,31 +133,63 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
     await this.dataSource.transaction((tx) => this.apply(tx, company, since, documents));
   }
 
+  /**
+   * Reads all documents, having counted them. One that was cut off, by whatever, goes on with the type it was at, so
+   * long as the change feed still reaches back to its beginning.
+   */
   private async fill(company: QboCompany, lost: AbortSignal): Promise<void> {
     await this.documents.replaceAccounts(company, await this.client.listLedgerAccounts(company));
     const accounts = await this.documents.controlAccounts(company);
-    let asOf: Date | null = null;
+    const known = (await this.mirrors.find(company))!;
+    const isCutOff =
+      known.fillAsOf !== null && known.fillAsOf.getTime() > this.clock.now().getTime() - FEED_MS;
+    if (!isCutOff) await this.mirrors.beginFill(company, await this.countAll(company));
     for (const type of DOCUMENT_TYPES) {
-      const listed: string[] = [];
-      for (let start = 1, full = true; full && !lost.aborted;) {
-        const page = await this.client.listDocuments(company, type, start);
-        for (const { id, reason } of page.unreadable) {
-          this.logger.warn({ orgId: company.orgId, type, qboId: id, reason }, 'Could not read a document');
-        }
-        await this.dataSource.transaction((tx) =>
-          this.documents.upsert(tx, company, page.documents, accounts),
-        );
-        asOf ??= page.asOf;
-        listed.push(...page.documents.map(({ id }) => id), ...page.unreadable.map(({ id }) => id));
-        start += page.documents.length + page.unreadable.length;
-        full = page.full;
-        await this.mirrors.noteProgress(company, type, start - 1);
-      }
+      if (isCutOff && known.fillDone.includes(type)) continue;
+      // Only a first fill can go on within a type: of an older mirror what is missing has to be found.
+      const read = isCutOff && known.filledAt === null ? (known.progress[type] ?? 0) : 0;
+      await this.fillType(company, type, { accounts, start: resumeAt(read), lost });
       if (lost.aborted) return;
-      await this.documents.markMissing(company, type, listed);
     }
-    await this.mirrors.markFilled(company, before(asOf!));
+    await this.mirrors.markFilled(company, OVERLAP_MS);
   }
+
+  private async fillType(
+    company: QboCompany,
+    type: DocumentType,
+    { accounts, start: from, lost }: { accounts: ControlAccounts; start: number; lost: AbortSignal },
+  ): Promise<void> {
+    const listed: string[] = [];
+    for (let start = from, full = true; full && !lost.aborted;) {
+      const page = await this.client.listDocuments(company, type, start);
+      for (const { id, reason } of page.unreadable) {
+        this.logger.warn({ orgId: company.orgId, type, qboId: id, reason }, 'Could not read a document');
+      }
+      await this.dataSource.transaction((tx) => this.documents.upsert(tx, company, page.documents, accounts));
+      listed.push(...page.documents.map(({ id }) => id), ...page.unreadable.map(({ id }) => id));
+      start += page.documents.length + page.unreadable.length;
+      full = page.full;
+      if (!full && from === 1) await this.documents.markMissing(company, type, listed);
+      await this.mirrors.noteProgress(company, type, {
+        documents: start - 1,
+        asOf: page.asOf,
+        isWhole: !full,
+      });
+    }
+  }
+
+  private async countAll(company: QboCompany): Promise<Record<string, number>> {
+    const totals: Record<string, number> = {};
+    for (const type of DOCUMENT_TYPES) totals[type] = await this.client.countDocuments(company, type);
+    const reads = fillReads(totals);
+    this.logger.log({ orgId: company.orgId, totals, reads }, 'The documents of the company are being read');
+    return totals;
+  }
+}
+
+/** Where to go on after so many documents: a page is read again, as one that was deleted moves the later ones up. */
+function resumeAt(documents: number): number {
+  return Math.max(1, documents + 1 - ROWS_PER_PAGE_MAX);
 }
 
 function before(asOf: Date): Date {

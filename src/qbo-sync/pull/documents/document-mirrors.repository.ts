@@ -18,8 +18,14 @@ export interface DocumentMirrorState {
   changedSince: Date | null;
   /** When it was last brought up to date, by our clock. */
   lookedAt: Date | null;
-  /** Documents read so far by type, while it is filled. */
+  /** Documents that the fill has read so far, by type. */
   progress: Record<string, number>;
+  /** Documents that QuickBooks counted before the fill, by type. */
+  totals: Record<string, number>;
+  /** QuickBooks' time at the first page of a fill that is under way, or was cut off. */
+  fillAsOf: Date | null;
+  /** The types that this fill has read whole. */
+  fillDone: string[];
 }
 
 /** How far the mirror of each company's documents has been read. */
@@ -32,7 +38,8 @@ export class DocumentMirrorsRepository {
 
   async find({ orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>): Promise<DocumentMirrorState | null> {
     const [row] = await this.dataSource.query<DocumentMirrorState[]>(
-      `select filled_at as "filledAt", changed_since as "changedSince", looked_at as "lookedAt", progress
+      `select filled_at as "filledAt", changed_since as "changedSince", looked_at as "lookedAt", progress,
+              totals, fill_as_of as "fillAsOf", fill_done as "fillDone"
          from qbo_document_mirrors where org_id = $1 and realm_id = $2`,
       [orgId, realmId],
     );
@@ -46,20 +53,40 @@ export class DocumentMirrorsRepository {
     );
   }
 
-  async noteProgress({ orgId, realmId }: QboCompany, type: string, documents: number): Promise<void> {
+  /** A fill begins with nothing read. `totals`: the documents there are, by type. */
+  async beginFill({ orgId, realmId }: QboCompany, totals: Readonly<Record<string, number>>): Promise<void> {
     await this.dataSource.query(
-      `update qbo_document_mirrors set progress = progress || jsonb_build_object($3::text, $4::integer)
+      `update qbo_document_mirrors set totals = $3, progress = '{}', fill_as_of = null, fill_done = '{}'
         where org_id = $1 and realm_id = $2`,
-      [orgId, realmId, type, documents],
+      [orgId, realmId, totals],
     );
   }
 
-  async markFilled({ orgId, realmId }: QboCompany, changedSince: Date): Promise<void> {
+  /** So many documents of a type are read, the first page of the fill at QuickBooks' time `asOf` or later. */
+  async noteProgress(
+    { orgId, realmId }: QboCompany,
+    type: string,
+    { documents, asOf, isWhole }: { documents: number; asOf: Date; isWhole: boolean },
+  ): Promise<void> {
+    await this.dataSource.query(
+      `update qbo_document_mirrors
+          set progress = progress || jsonb_build_object($3::text, $4::integer),
+              fill_as_of = coalesce(fill_as_of, $5),
+              fill_done = case when $6 then fill_done || $3::text else fill_done end
+        where org_id = $1 and realm_id = $2`,
+      [orgId, realmId, type, documents, asOf, isWhole],
+    );
+  }
+
+  /** The fill is over. What changes after `overlapMs` before its first page is read by the change feed from then on. */
+  async markFilled({ orgId, realmId }: QboCompany, overlapMs: number): Promise<void> {
     const now = this.clock.now();
     await this.dataSource.query(
-      `update qbo_document_mirrors set filled_at = $3, looked_at = $3, changed_since = $4
+      `update qbo_document_mirrors 
+          set filled_at = $3, looked_at = $3, changed_since = fill_as_of - make_interval(secs => $4::float8 / 1000),
+              fill_as_of = null, fill_done = '{}'
         where org_id = $1 and realm_id = $2`,
-      [orgId, realmId, now, changedSince],
+      [orgId, realmId, now, overlapMs],
     );
   }
 

@@ -1,0 +1,42 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { DOCUMENT_TYPES } from '../qbo-sync/api/model/qbo-documents.js';
+
+const INSTANT = { type: String, format: 'date-time', nullable: true } as const;
+
+export class MirroredTypeView {
+  @ApiProperty({ enum: DOCUMENT_TYPES, example: 'Invoice' })
+  type!: string;
+
+  @ApiProperty({ example: 2_000, description: 'Read so far' })
+  read!: number;
+
+  @ApiProperty({ type: Number, nullable: true, example: 10_000, description: 'null: not counted yet' })
+  total!: number | null;
+}
+
+/** How far the documents of the QuickBooks company have been read for reports. */
+export class CompanyMirrorView {
+  @ApiProperty({ example: '9130357992221046' })
+  qbo_realm_id!: string;
+
+  @ApiProperty({
+    enum: ['unread', 'filling', 'filled'],
+    description: '`unread`: the first report over all of the company has it read',
+  })
+  state!: 'unread' | 'filling' | 'filled';
+
+  @ApiProperty({ ...INSTANT, description: 'When all of it was read' })
+  filled_at!: string | null;
+
+  @ApiProperty({ ...INSTANT, description: 'When it was last brought up to date' })
+  looked_at!: string | null;
+
+  @ApiProperty({
+    example: 33,
+    description: 'Metered reads that reading all of it takes: the least until the documents are counted',
+  })
+  reads_forecast!: number;
+
+  @ApiProperty({ type: [MirroredTypeView] })
+  documents!: MirroredTypeView[];
+}
