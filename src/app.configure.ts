@@ -15,6 +15,7 @@ import { refuseNulInAddresses } from './platform/http/address-text.js';
 import { readForwardedAddresses } from './platform/http/forwarded-addresses.js';
 import { setAnswerHeaders } from './platform/http/answer-headers.js';
 import { acceptEmptyBodies } from './platform/http/empty-body.js';
+import { answerLivenessEarly } from './platform/http/liveness.js';
 import { ignoreExpectations } from './platform/http/refused-requests.js';
 import { logRequests } from './platform/http/request-log.js';
 import { traceRequests } from './platform/http/request-spans.js';
@@ -54,10 +55,16 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
     },
     hsts: config.production,
   });
+  const readiness = app.get(ReadinessService);
+  const metrics = app.get(MetricsService);
+  answerLivenessEarly(fastify, {
+    isLogged: () => PinoLogger.root.isLevelEnabled('debug'),
+    isDraining: () => readiness.isDraining,
+    observe: (...request) => metrics.observeRequest(...request),
+  });
   readForwardedAddresses(fastify);
   logRequests(fastify, PinoLogger.root);
   traceRequests(fastify);
-  const readiness = app.get(ReadinessService);
   fastify.server.maxConnections = CONNECTIONS_MAX;
   ignoreExpectations(fastify);
   closeConnectionsInTime(fastify, () => readiness.isDraining);
@@ -65,7 +72,7 @@ export async function configureApp(app: NestFastifyApplication): Promise<void> {
   acceptEmptyBodies(fastify);
   readBodiesAsUtf8(app, BODY_MAX_BYTES);
   takeSignedBodies(fastify);
-  observeRequests(fastify, app.get(MetricsService));
+  observeRequests(fastify, metrics);
   guardMetrics(fastify, config);
   if (config.role === 'worker') serveOperationsOnly(fastify);
   if (config.corsOrigins.length > 0) {

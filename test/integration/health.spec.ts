@@ -2,6 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { metric } from '../support/metrics.js';
+
+/** Headers that differ from answer to answer. */
+const OF_ITS_TIME = { 'x-request-id': '', date: '' };
 
 describe('Health', () => {
   let database: TestDatabase;
@@ -34,6 +38,22 @@ describe('Health', () => {
       const answer = await fetch(`${app.url}/health/live`, { headers: { 'x-request-id': given } });
       expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     }
+  });
+
+  it('has the same answer for whoever asks early and whoever passes by the framework, and counts both', async () => {
+    const facts = async (path: string) => {
+      const answer = await fetch(`${app.url}${path}`);
+      const headers = Object.fromEntries(answer.headers);
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+      return { status: answer.status, body: await answer.text(), headers: { ...headers, ...OF_ITS_TIME } };
+    };
+    const counted = () => metric(app, 'crm_request_duration_seconds_count', { route: '/health/live' });
+    const before = await counted();
+    const routed = await facts('/health/live?by=framework');
+    expect(routed).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+    expect(routed.headers).toHaveProperty('content-security-policy');
+    expect(await facts('/health/live')).toEqual(routed);
+    await eventually(async () => expect(await counted()).toBe(before + 2));
   });
 
   it('takes an announced but empty JSON body for none, and a broken one for broken', async () => {
