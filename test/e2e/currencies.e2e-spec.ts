@@ -1,12 +1,10 @@
-import { inOrganisation } from '../../src/platform/database/scope.js';
-import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
-import { TokenService } from '../../src/qbo-sync/connection/token.service.js';
 import { dayInZone } from '../../src/platform/time/calendar-day.js';
 import { randomUUID } from 'node:crypto';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aContractor, aCustomer, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { askCompany } from '../support/ledger.js';
 import { metric } from '../support/metrics.js';
 import { payDeposit, startBooksWithStripe, type BooksWithStripe } from '../support/stripe.js';
 
@@ -14,6 +12,14 @@ import { payDeposit, startBooksWithStripe, type BooksWithStripe } from '../suppo
 const TODAY = dayInZone(new Date(), 'America/Denver');
 const textIn = (record: object, field: string) => (record as Record<string, string>)[field] ?? '';
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** By QuickBooks' profit and loss, which shows an exchange gain as an expense below zero; in cents. */
+async function exchangeGainOf(books: Books, contractor: Contractor): Promise<number> {
+  const days = `start_date=${daysAgo(9)}&end_date=${daysAgo(-9)}`;
+  const report = JSON.stringify(await askCompany(books, contractor, `reports/ProfitAndLoss?${days}`));
+  const [, shown] = /"Exchange Gain or Loss"[^}]*\},\{"value":"(-?[\d.]+)"/.exec(report) ?? [];
+  return Math.round(Number(shown) * -100);
+}
 
 describe('A proposal in another currency than the home currency', () => {
   let books: Books;
@@ -151,20 +157,7 @@ describe('A proposal in another currency than the home currency', () => {
       const { body } = await admin.get(`/invoices/${items[0].id}`);
       return [body.paid_cents, body.realised_gain_cents];
     };
-    /** By QuickBooks' profit and loss, which shows an exchange gain as an expense below zero. */
-    const booked = async () => {
-      const { app } = books.app;
-      const token = await inOrganisation(contractor.orgId, async () =>
-        app.get(TokenService).accessToken(await app.get(ConnectionService).requireCompany(contractor.orgId)),
-      );
-      const report = `reports/ProfitAndLoss?start_date=${daysAgo(9)}&end_date=${daysAgo(-9)}`;
-      const answer = await fetch(`${books.qbo.url}/v3/company/${realmId}/${report}`, {
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-      });
-      const [, shown] =
-        /"Exchange Gain or Loss"[^}]*\},\{"value":"(-?[\d.]+)"/.exec(await answer.text()) ?? [];
-      return Math.round(Number(shown) * -100);
-    };
+    const booked = () => exchangeGainOf(books, contractor);
     expect(await gain()).toEqual([0, 0]);
     await books.control.receivePayment(realmId, invoiceId, { amount: 1000, ExchangeRate: 1.2 });
     expect(await gain()).toEqual([100_000, 11_550]);
@@ -388,6 +381,33 @@ describe('A deposit in euro, in books kept in dollars,', () => {
     const text = await (await fetch(`${books.app.url}/metrics`)).text();
     expect(text).toContain(`crm_portal_disputes_lost_cents_total{org_id="${orgId}",currency="USD"} 0`);
   });
+
+  it.each([
+    { currency: 'EUR', at: 1.05, now: 1.1, gain: 15_000 },
+    { currency: 'JPY', at: 0.0071, now: 0.0067, gain: -120 },
+  ])(
+    'in $currency has the gain of the rate at which the CRM books the payment, as the ledger has it',
+    async (one) => {
+      const contractor = await aContractor(books);
+      const { admin, realmId } = contractor;
+      await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+      await books.control.listCurrency(realmId, one.currency);
+      await books.control.rateCurrency(realmId, one.currency, one.now, daysAgo(1));
+      const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+      const draft = { name: 'Roof', customer_id: await aCustomer(contractor), currency: one.currency, lines };
+      const proposalId = (await admin.post('/proposals', draft)).body.id as number;
+      await admin.post(`/proposals/${proposalId}/approve`);
+      const { qbo_invoice_id: invoiceId } = (await admin.post(`/qbo/invoice/${proposalId}`)).body;
+      await books.control.editInvoice(realmId, invoiceId, { ExchangeRate: one.at });
+      await admin.post(`/qbo/sync/invoice/${proposalId}/check`);
+      await payDeposit(books, admin, proposalId);
+      await eventually(async () => {
+        const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}`)).body;
+        expect(items).toMatchObject([{ state: 'paid', realised_gain_cents: one.gain }]);
+      });
+      expect(await exchangeGainOf(books, contractor)).toBe(one.gain);
+    },
+  );
 });
 
 describe('The tax of an invoice', () => {
