@@ -120,6 +120,7 @@ const EVENTS = [
   ],
   providers: [...CHECKOUT, ...LEDGER, ...EVENTS],
   exports: [
+    StripeClient,
     ChargeQuestionService,
     SessionEndService,
     CheckoutService,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nextAttempt } from '../jobs/backoff.js';
-import { FEE_BACKOFF, stripeFeeOf } from './stripe-fee.js';
+import { FEE_BACKOFF, stripeFeeOf, stripeSettlementOf } from './stripe-fee.js';
 
 const charged = (fee: number, currency: string) =>
-  stripeFeeOf({ latest_charge: { balance_transaction: { fee, currency } } });
+  stripeFeeOf({ latest_charge: { balance_transaction: { amount: 300_000, fee, currency } } });
 
 describe("Stripe's fee of a payment", () => {
   it('is what its balance transaction says, in the currency it was settled in', () => {
@@ -33,5 +33,15 @@ describe("Stripe's fee of a payment", () => {
     }
     expect(failed).toBe(20);
     expect((now.getTime() - begun.getTime()) / 86_400_000).toBeGreaterThan(7);
+  });
+});
+
+describe('What Stripe credited for a payment', () => {
+  it('is what its balance transaction moved, before the fee, in the currency it was settled in', () => {
+    const settled = (amount: number, currency: string) =>
+      stripeSettlementOf({ latest_charge: { balance_transaction: { amount, fee: 100, currency } } });
+    expect(settled(331_234, 'usd')).toEqual({ settledCents: 331_234, currency: 'USD' });
+    expect(settled(5_000, 'jpy')).toEqual({ settledCents: 500_000, currency: 'JPY' });
+    expect(stripeSettlementOf({ latest_charge: { balance_transaction: null } })).toBeNull();
   });
 });

@@ -7,9 +7,21 @@ export interface StripeFee {
   feeCurrency: string;
 }
 
-/** As much of a payment intent as says what its charge cost, with both expanded. */
+/** What Stripe credited for a charge, before its fee: hundredths of the currency that it was settled in. */
+export interface StripeSettlement {
+  settledCents: number;
+  currency: string;
+}
+
+interface Movement {
+  amount: number;
+  fee: number;
+  currency: string;
+}
+
+/** As much of a payment intent as says what its charge cost and brought, with both expanded. */
 export interface IntentWithFee {
-  latest_charge: string | { balance_transaction: string | { fee: number; currency: string } | null } | null;
+  latest_charge: string | { balance_transaction: string | Movement | null } | null;
 }
 
 /** Stripe writes the balance transaction of a charge some seconds after the charge, so nobody asks before that. */
@@ -24,9 +36,22 @@ export const FEE_BACKOFF: Backoff = {
 };
 
 /** Null where Stripe does not know it yet. Throws NotMoneyError on a fee that is no whole number. Pure. */
-export function stripeFeeOf({ latest_charge: charge }: IntentWithFee): StripeFee | null {
-  const movement = charge !== null && typeof charge === 'object' ? charge.balance_transaction : null;
-  if (movement === null || typeof movement === 'string') return null;
+export function stripeFeeOf(intent: IntentWithFee): StripeFee | null {
+  const movement = movementOf(intent);
+  if (movement === null) return null;
   const feeCurrency = movement.currency.toUpperCase();
   return { feeCents: centsFromStripe(movement.fee, feeCurrency), feeCurrency };
+}
+
+/** The same of what arrived. */
+export function stripeSettlementOf(intent: IntentWithFee): StripeSettlement | null {
+  const movement = movementOf(intent);
+  if (movement === null) return null;
+  const currency = movement.currency.toUpperCase();
+  return { settledCents: centsFromStripe(movement.amount, currency), currency };
+}
+
+function movementOf({ latest_charge: charge }: IntentWithFee): Movement | null {
+  const movement = charge !== null && typeof charge === 'object' ? charge.balance_transaction : null;
+  return typeof movement === 'string' ? null : movement;
 }

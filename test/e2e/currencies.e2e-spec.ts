@@ -10,6 +10,7 @@ import { payDeposit, startBooksWithStripe, type BooksWithStripe } from '../suppo
 
 /** In the organisation's time zone: an invoice of today is not of tomorrow's rate. */
 const TODAY = dayInZone(new Date(), 'America/Denver');
+const refOf = (record: object, field: string) => (record as Record<string, { value: string }>)[field]?.value;
 const textIn = (record: object, field: string) => (record as Record<string, string>)[field] ?? '';
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
@@ -54,8 +55,6 @@ describe('A proposal in another currency than the home currency', () => {
     for (const code of codes) await books.control.listCurrency(contractor.realmId, code);
     return contractor;
   };
-  const refIn = (record: object, field: string) =>
-    (record as Record<string, { value: string }>)[field]?.value;
   const writes = async ({ realmId }: Contractor) =>
     (await books.control.records(realmId, 'Invoice')).length +
     (await books.control.records(realmId, 'Customer')).length;
@@ -132,7 +131,7 @@ describe('A proposal in another currency than the home currency', () => {
     const ours = invoices.filter((one) => textIn(one, 'DocNumber').startsWith('CRM-'));
     const nameOf = (id: unknown) => customers.find((one) => one.Id === id)?.DisplayName;
     expect(
-      ours.map((one) => [nameOf(refIn(one, 'CustomerRef')), refIn(one, 'CurrencyRef'), one.ExchangeRate]),
+      ours.map((one) => [nameOf(refOf(one, 'CustomerRef')), refOf(one, 'CurrencyRef'), one.ExchangeRate]),
     ).toEqual([
       ['Maria Ruiz', 'USD', 1],
       ['Maria Ruiz (EUR)', 'EUR', 1.0845],
@@ -259,7 +258,7 @@ describe('A proposal in another currency than the home currency', () => {
     await Promise.all(ids.map((id) => contractor.admin.post(`/qbo/invoice/${id}`)));
     await eventually(async () => {
       const invoices = await books.control.records(contractor.realmId, 'Invoice');
-      expect(invoices.filter((one) => refIn(one, 'CurrencyRef') === 'EUR')).toHaveLength(10);
+      expect(invoices.filter((one) => refOf(one, 'CurrencyRef') === 'EUR')).toHaveLength(10);
     });
     const customers = await books.control.records(contractor.realmId, 'Customer');
     expect(customers.filter((one) => textIn(one, 'DisplayName').startsWith('Race Rivers'))).toHaveLength(1);
@@ -406,6 +405,46 @@ describe('A deposit in euro, in books kept in dollars,', () => {
         expect(items).toMatchObject([{ state: 'paid', realised_gain_cents: one.gain }]);
       });
       expect(await exchangeGainOf(books, contractor)).toBe(one.gain);
+    },
+  );
+
+  it.each([
+    { currency: 'EUR', rate: 1.0333, day: 1.1, home: 3_099.9 },
+    { currency: 'JPY', rate: 0.0071, day: 0.0067, home: 21.3 },
+  ])(
+    'is recorded at the rate at which Stripe settled it: $currency',
+    async ({ currency, rate, day, home }) => {
+      const contractor = await aContractor(books);
+      const { admin, realmId } = contractor;
+      await books.control.setPreferences(realmId, { MultiCurrencyEnabled: true });
+      await books.control.listCurrency(realmId, currency);
+      await books.control.rateCurrency(realmId, currency, day, daysAgo(1));
+      const lines = [{ description: 'Roof', quantity: 1, unit_price_cents: 1_000_000 }];
+      const draft = { name: 'Roof', customer_id: await aCustomer(contractor), currency, lines };
+      const proposalId = (await admin.post('/proposals', draft)).body.id as number;
+      await admin.post(`/proposals/${proposalId}/approve`);
+      await books.stripe.configureBalance({
+        settlement_currencies: ['usd'],
+        exchange_rates: { [currency.toLowerCase()]: rate },
+      });
+      await payDeposit(books, admin, proposalId);
+      await books.stripe.configureBalance({
+        settlement_currencies: ['usd', 'eur', 'jpy'],
+        exchange_rates: {},
+      });
+      const payment = await eventually(async () => {
+        const all = await books.control.records(realmId, 'Payment');
+        const [ours] = all.filter((one) => refOf(one, 'CurrencyRef') === currency);
+        expect(ours).toBeDefined();
+        return ours!;
+      });
+      expect(payment).toMatchObject({ TotalAmt: 3_000, HomeTotalAmt: home, ExchangeRate: rate });
+      const gain = Math.round((home - 3_000 * day) * 100);
+      await eventually(async () => {
+        const { items } = (await admin.get(`/invoices?proposal_id=${proposalId}`)).body;
+        expect(items).toMatchObject([{ state: 'paid', realised_gain_cents: gain }]);
+      });
+      expect(await exchangeGainOf(books, contractor)).toBe(gain);
     },
   );
 });

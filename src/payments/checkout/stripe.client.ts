@@ -4,7 +4,7 @@ import { Config } from '../../platform/config/config.js';
 import { correlation } from '../../platform/correlation/correlation.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
 import { beginSpan } from '../../platform/tracing/tracing.js';
-import { type StripeFee, stripeFeeOf } from '../stripe-fee.js';
+import { type StripeFee, stripeFeeOf, type StripeSettlement, stripeSettlementOf } from '../stripe-fee.js';
 import type { CheckoutRequest } from './checkout-request.js';
 import type { OpenedAtStripe } from './checkout-sessions.repository.js';
 
@@ -83,11 +83,19 @@ export class StripeClient {
 
   /** What Stripe kept of a payment; null where it does not know it yet. */
   async readFee(paymentIntentId: string): Promise<StripeFee | null> {
+    return stripeFeeOf(await this.readIntent(paymentIntentId));
+  }
+
+  /** What Stripe credited for a payment; null where it does not know it yet. */
+  async readSettlement(paymentIntentId: string): Promise<StripeSettlement | null> {
+    return stripeSettlementOf(await this.readIntent(paymentIntentId));
+  }
+
+  private readIntent(paymentIntentId: string): Promise<Stripe.PaymentIntent> {
     const expand = ['latest_charge.balance_transaction'];
-    const intent = await this.ask('payment_intent.retrieve', (stripe) =>
+    return this.ask('payment_intent.retrieve', (stripe) =>
       stripe.paymentIntents.retrieve(paymentIntentId, { expand }),
     );
-    return stripeFeeOf(intent);
   }
 
   /** Events of these types created from `from` to `until`, newest first, in pages of a hundred. */

@@ -31,6 +31,16 @@ export function exchangeRateOf(value: unknown): ExchangeRate {
   return `${billionths / BILLION}${fraction && `.${fraction}`}`;
 }
 
+/**
+ * The rate by which an amount of foreign cents comes to an amount of home cents, both above 0; nine decimals, half up:
+ * to the cent exact below ten million units.
+ */
+export function rateBetween(foreignCents: number, homeCents: number): ExchangeRate {
+  const [foreign, home] = [BigInt(foreignCents), BigInt(homeCents)];
+  const billionths = (2n * home * BILLION + foreign) / (2n * foreign);
+  return exchangeRateOf(`${billionths / BILLION}.${(billionths % BILLION).toString().padStart(9, '0')}`);
+}
+
 /** Foreign cents in cents of the home currency, half away from zero. */
 export function homeCentsAt(cents: number, rate: ExchangeRate): number {
   const [units = '0', decimals = ''] = exchangeRateOf(rate).split('.');

@@ -48,6 +48,11 @@ export class DocumentRatesService {
     return rate!.rate;
   }
 
+  /** The currency that the company's books are kept in. */
+  async homeCurrency(company: QboCompany): Promise<string> {
+    return (await this.booksOf(company)).homeCurrency;
+  }
+
   private async judge(
     company: QboCompany,
     books: CompanyBooks,

@@ -16,6 +16,7 @@ import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
+import { PaymentRateService } from './payment-rate.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
@@ -41,6 +42,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
   ],
   providers: [
     RefundStepsRepository,
+    PaymentRateService,
     PrerequisitesService,
     PaymentOperationsService,
     IncompletePaymentsService,

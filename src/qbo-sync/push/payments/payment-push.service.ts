@@ -13,7 +13,6 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
-import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
 import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
@@ -26,7 +25,9 @@ import { moneyText } from '../../../messages/format.js';
 import { madeBy, paymentDraftOf } from './payment-draft.js';
 import { isOverpayment, openTooLittle } from './overpayment.js';
 import { PrerequisitesService } from './prerequisites.service.js';
+import { PaymentRateService } from './payment-rate.service.js';
 
+const WAIT_FOR_SETTLEMENT_MS = 15_000;
 const WAIT_FOR_INVOICE_MS = 10 * 60_000;
 
 /**
@@ -49,7 +50,7 @@ export class PaymentPushService {
     private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
-    private readonly rates: DocumentRatesService,
+    private readonly rates: PaymentRateService,
     private readonly prerequisites: PrerequisitesService,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
@@ -119,9 +120,16 @@ export class PaymentPushService {
         openTooLittle(snapshot.invoice, fact.currency),
       );
     }
-    const rate = await this.rates.rateOn(company, fact.currency, fact.paidOn, 'payment.create');
-    const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, rate);
+    const known = await this.rates.rateOf(company, fact, operation.createdAt);
+    if (known === 'wait') return this.awaitSettlement(operation);
+    const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);
     return this.operations.prepare(operation, company.realmId, { fact, draft });
+  }
+
+  private async awaitSettlement(operation: OutboundOperation<'payment.create'>): Promise<null> {
+    const until = new Date(this.clock.now().getTime() + WAIT_FOR_SETTLEMENT_MS);
+    await this.operationJobs.waitUntil(operation, until, async () => false);
+    return null;
   }
 
   /** The invoice that was paid; null where there is none yet and the payment waits for it. */
