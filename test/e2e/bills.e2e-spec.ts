@@ -297,7 +297,7 @@ describe("Vendors' bills", () => {
       qbo_url: null,
     });
     const csv = (await admin.get('/reports/margin?format=csv')).body as string;
-    expect(csv.split('\r\n')[1]).toBe(`${id},USD,invoice,0,,0,,,,,costs,,/proposals/${id}/timeline,`);
+    expect(csv.split('\r\n')[1]).toBe(`${id},USD,invoice,0,,0,,,,,costs,/proposals/${id}/timeline,`);
     expect((await admin.get('/reports/margin?from=2026-02-01&to=2026-01-31')).status).toBe(422);
   });
 

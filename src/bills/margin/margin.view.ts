@@ -43,7 +43,7 @@ const COLUMNS = [
   'unallocated_cents',
 ] as const;
 
-const LINKS = ['qbo_realm_id', 'timeline', 'qbo_url'] as const;
+const LINKS = ['timeline', 'qbo_url'] as const;
 
 /** The rows as a CSV file, without sums; what is not known is empty, and `unknown` says what that is. */
 export function marginCsv({ margins, books }: MarginReport): string {

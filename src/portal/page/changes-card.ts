@@ -74,7 +74,7 @@ ${lines.map((line) => lineRow(line, currency))}</tbody>
 ${mine && markup`<p class="error" id="${name}-error">${mine.message}</p>`}
 <p class="hint" id="${name}-hint">By pressing Approve you accept this change to your contract with
   ${isolatedText(company)} under your name. We keep the time and your network address with it.</p>
-<button>Approve change ${number}</button>
+<button>Approve change order ${number}</button>
 </form>
 <p class="print">To approve this change, open the link of this page.</p>`;
 }
@@ -90,7 +90,7 @@ function lineRow(line: ShownChange['lines'][number], currency: string): Markup {
 }
 
 function titleOf({ number, description }: ShownChange): string {
-  return `Change ${number}: ${isolatedText(description)}`;
+  return `Change order ${number}: ${isolatedText(description)}`;
 }
 
 function approvalText({ approved }: ShownChange, timeZone: string): string {

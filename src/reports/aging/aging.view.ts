@@ -50,7 +50,6 @@ const COLUMNS = [
   'days_61_90_cents',
   'days_91_plus_cents',
   'total_cents',
-  'qbo_realm_id',
   'documents',
   'timeline',
   'qbo_url',
@@ -70,7 +69,7 @@ export function agingRowsCsv(head: AgingHead, rows: readonly AgingRow[]): string
 export function agingCreditsCsv(head: AgingHead, credits: readonly AgingCredit[]): string {
   return credits
     .map((credit) => {
-      const { customerId, customerName, currency, totalCents, realmId } = credit;
+      const { customerId, customerName, currency, totalCents } = credit;
       return csvLine([
         customerId,
         customerName,
@@ -84,7 +83,6 @@ export function agingCreditsCsv(head: AgingHead, credits: readonly AgingCredit[]
         null,
         null,
         totalCents,
-        realmId,
         statementPath(credit),
         null,
         customerUrl(head, credit),

@@ -53,7 +53,6 @@ const FORECAST_COLUMNS = [
   'delay_days',
   'currency',
   'open_cents',
-  'qbo_realm_id',
   'timeline',
   'qbo_url',
 ] as const;

@@ -36,7 +36,6 @@ export function statementCsv({ statement, environment }: CustomerStatement): str
     'currency',
     'amount_cents',
     'balance_cents',
-    'qbo_realm_id',
     'timeline',
     'qbo_url',
   ] as const;

@@ -53,7 +53,6 @@ const REVENUE_COLUMNS = [
   'currency',
   'earned_cents',
   'documents',
-  'qbo_realm_id',
   'timeline',
   'qbo_url',
 ] as const;
@@ -137,14 +136,13 @@ export function deferredCsv(report: DeferredReport): string {
     'refunded_cents',
     'adjustment_cents',
     'closing_cents',
-    'qbo_realm_id',
     'timeline',
     'qbo_url',
   ];
-  const rows = report.rows.map((row) => [
-    row.proposalId,
-    ...Object.values({ ...amounts(row), ...deferredLinks(report, row.proposalId) }),
-  ]);
+  const rows = report.rows.map((row) => {
+    const { timeline, qbo_url: qboUrl } = deferredLinks(report, row.proposalId);
+    return [row.proposalId, ...Object.values(amounts(row)), timeline, qboUrl];
+  });
   return [head, ...rows].map(csvLine).join('');
 }
 
