@@ -5,13 +5,13 @@ function nulls(names: string): Readonly<Record<string, null>> {
 /** Fields Stripe's objects have and the sandbox does nothing with: null, as where a feature is not used. */
 export const ABSENT = {
   session: nulls(
-    'adaptive_pricing after_expiration allow_promotion_codes allowed_payment_method_types ' +
+    'adaptive_pricing after_expiration allow_promotion_codes ' +
       'billing_address_collection client_secret collected_information consent consent_collection ' +
       'currency_conversion customer_account customer_creation integration_identifier invoice invoice_creation ' +
       'locale managed_payments origin_context payment_link payment_method_collection ' +
       'payment_method_configuration_details payment_method_options permissions recovered_from ' +
       'saved_payment_method_options setup_intent shipping_address_collection shipping_cost submit_type ' +
-      'subscription total_details ui_mode wallet_options',
+      'subscription total_details wallet_options',
   ),
   intent: nulls(
     'allowed_payment_method_types application application_fee_amount automatic_payment_methods canceled_at ' +

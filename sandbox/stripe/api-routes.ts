@@ -73,7 +73,7 @@ export function registerStripeApi(
 
   app.post('/v1/checkout/sessions', (request, reply) =>
     api.post(request, reply, {
-      read: (form) => checkoutParamsOf(form, of(request).account.now()),
+      read: (form) => checkoutParamsOf(form, of(request).account.now(), api.versionOf(request)),
       run: (params) =>
         of(request).account.createSession(
           params,

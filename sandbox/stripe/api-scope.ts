@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { useStripeFaults } from './api-faults.ts';
-import { isApiVersion } from './api-version.ts';
+import { inVersion, isApiVersion } from './api-version.ts';
 import { expanded } from './expand.ts';
 import { type Form, formOf } from './form.ts';
 import { expandPathsOf } from './lists.ts';
@@ -53,7 +53,9 @@ export type Post<Parameters> = {
 export interface StripeApi {
   /** The account a request is about: the one that `Stripe-Account` names, or the platform's own. */
   merchantOf(request: FastifyRequest): Merchant;
-  /** The object as it is answered: `expand[]` of the query followed. */
+  /** The API version a request is answered in. */
+  versionOf(request: FastifyRequest): string;
+  /** The object as it is answered: in the version asked for, `expand[]` of the query followed. */
   show(request: FastifyRequest, object: object): object;
   /** Runs a POST once per idempotency key; a repeat gets the first response and `idempotent-replayed: true`. */
   post<Parameters>(
@@ -80,7 +82,7 @@ export function useStripeApi(
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('request-id', newId('req', 14)).header('stripe-version', apiVersion());
     checkKey(request.headers.authorization);
-    void reply.header('stripe-version', versionOf(request.headers['stripe-version'], apiVersion()));
+    void reply.header('stripe-version', answeredVersion(request));
     merchantOf(request);
   });
   useStripeFaults(app, merchants.platform.account.faults);
@@ -98,11 +100,17 @@ export function useStripeApi(
     );
   });
 
+  const answeredVersion = (request: FastifyRequest): string =>
+    versionOf(request.headers['stripe-version'], apiVersion());
   const show = (request: FastifyRequest, object: object, form: Form): object =>
-    expanded(object, expandPathsOf(form), (id) => merchantOf(request).account.byId(id));
+    inVersion(
+      expanded(object, expandPathsOf(form), (id) => merchantOf(request).account.byId(id)),
+      answeredVersion(request),
+    );
 
   return {
     merchantOf,
+    versionOf: answeredVersion,
     show: (request, object) => show(request, object, queryOf(request)),
     async post(request, reply, { read, run }) {
       const encoded = typeof request.body === 'string' ? request.body : '';

@@ -4,6 +4,7 @@ import { SandboxControl } from '../control-client.ts';
 import type { Json } from '../oauth/test-app.ts';
 import { type Sandbox, startSandbox } from '../sandbox.ts';
 import { World } from '../world.ts';
+import { stripeApiVersion } from './api-version.ts';
 import { checkoutParamsOf } from './checkout-params.ts';
 import { Disputes } from './disputes.ts';
 import { formOf } from './form.ts';
@@ -172,7 +173,9 @@ it('payouts are what charges, refunds, disputes and fees come to, whatever happe
         [...map.values()][which % Math.max(1, map.size)];
       const act: Record<string, (which: number) => unknown> = {
         pay: () =>
-          account.payByCard(account.createSession(checkoutParamsOf(form, account.now()), () => '').id),
+          account.payByCard(
+            account.createSession(checkoutParamsOf(form, account.now(), stripeApiVersion), () => '').id,
+          ),
         refund: (which) => refunds.create({ charge: pick(account.charges, which)?.id, amount: 100 + which }),
         fail: (which) => refunds.update(pick(account.refunds, which)?.id ?? '', 'failed'),
         dispute: (which) => disputes.open({ charge: pick(account.charges, which)?.id, amount: 200 + which }),

@@ -1,6 +1,8 @@
+import { uiModesOf } from './api-version.ts';
 import { checkChargeable, maximumOf, amountShown } from './amount-limits.ts';
 import { type Form, formAt, listAt, textAt } from './form.ts';
 import { checkEmail, checkKnown, metadataAt, wholeNumber } from './parameters.ts';
+import { paymentMethodsOf } from './payment-method-types.ts';
 import { StripeError, invalid, missing } from './stripe-error.ts';
 
 /** What a Checkout Session is created from, read and checked. Amounts are integer minor units. */
@@ -16,6 +18,7 @@ export interface CheckoutParams {
   metadata: Record<string, string>;
   intentMetadata: Record<string, string>;
   intentDescription: string | null;
+  allowedPaymentMethodTypes: readonly string[] | null;
   paymentMethodTypes: readonly string[];
   /** Epoch seconds. */
   expiresAt: number;
@@ -71,11 +74,23 @@ function lineOf(
   return { amount: unitAmount * quantity, quantity, currency, name };
 }
 
+function checkUiMode(asked: string | undefined, version: string): void {
+  const modes = uiModesOf(version);
+  if (asked === undefined || asked === modes[0]) return;
+  const known = modes.join(', ');
+  throw invalid(
+    'ui_mode',
+    modes.includes(asked)
+      ? `Invalid ui_mode: must be ${modes[0]} here; pages of your own are not served by this sandbox`
+      : `Invalid ui_mode: must be one of ${known}`,
+  );
+}
+
 /**
- * Reads the form of `POST /v1/checkout/sessions`; throws a `StripeError` that names the wrong field. `now` is
- * in epoch seconds. Pure.
+ * Reads the form of `POST /v1/checkout/sessions` as an API version has it; throws a `StripeError` that names
+ * the wrong field. `now` is in epoch seconds. Pure.
  */
-export function checkoutParamsOf(form: Form, now: number): CheckoutParams {
+export function checkoutParamsOf(form: Form, now: number, version: string): CheckoutParams {
   checkKnown(form, KNOWN);
   const mode = textAt(form, 'mode');
   if (mode === undefined) throw missing('mode');
@@ -84,6 +99,7 @@ export function checkoutParamsOf(form: Form, now: number): CheckoutParams {
       'mode',
       `Invalid mode: must be payment here; subscriptions and setups are not sold by this sandbox`,
     );
+  checkUiMode(textAt(form, 'ui_mode'), version);
   const successUrl = textAt(form, 'success_url');
   if (!successUrl) throw missing('success_url');
   const cancelUrl = textAt(form, 'cancel_url') ?? null;
@@ -113,7 +129,7 @@ export function checkoutParamsOf(form: Form, now: number): CheckoutParams {
   const clientReferenceId = textAt(form, 'client_reference_id') ?? null;
   if ((clientReferenceId ?? '').length > REFERENCE_MAX)
     throw invalid('client_reference_id', `Invalid string: must be at most ${REFERENCE_MAX} characters`);
-  const types = listAt(form, 'payment_method_types').filter((type) => typeof type === 'string');
+  const methods = paymentMethodsOf(form, version);
   const intent = formAt(form, 'payment_intent_data');
   return {
     amount,
@@ -127,7 +143,8 @@ export function checkoutParamsOf(form: Form, now: number): CheckoutParams {
     metadata: metadataAt(form, 'metadata'),
     intentMetadata: metadataAt(intent, 'metadata', 'payment_intent_data[metadata]'),
     intentDescription: textAt(intent, 'description') ?? null,
-    paymentMethodTypes: types.length > 0 ? types : ['card', 'us_bank_account'],
+    allowedPaymentMethodTypes: methods.allowed,
+    paymentMethodTypes: methods.types,
     expiresAt,
   };
 }

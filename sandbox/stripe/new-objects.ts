@@ -12,6 +12,7 @@ export function newSession(order: CheckoutParams, now: number, checkoutUrl: (id:
     ...ABSENT.session,
     id,
     object: 'checkout.session',
+    allowed_payment_method_types: order.allowedPaymentMethodTypes,
     amount_subtotal: order.amount,
     amount_total: order.amount,
     automatic_tax: { enabled: false, status: null },
@@ -31,6 +32,7 @@ export function newSession(order: CheckoutParams, now: number, checkoutUrl: (id:
     payment_status: 'unpaid',
     status: 'open',
     success_url: order.successUrl,
+    ui_mode: 'hosted',
     url: checkoutUrl(id),
   };
 }

@@ -5,6 +5,7 @@ import type { BalanceTransaction, Payout } from './balance-objects.ts';
 export interface Session {
   id: string;
   object: 'checkout.session';
+  allowed_payment_method_types: readonly string[] | null;
   amount_subtotal: number;
   amount_total: number;
   automatic_tax: { enabled: false; status: null };
@@ -24,6 +25,8 @@ export interface Session {
   payment_status: 'paid' | 'unpaid';
   status: 'open' | 'complete' | 'expired';
   success_url: string;
+  /** Its name in versions before dahlia; what is shown is that of the version asked for. */
+  ui_mode: 'hosted';
   url: string | null;
 }
 

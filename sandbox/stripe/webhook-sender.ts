@@ -3,7 +3,7 @@ import { seededRandom, planPosts, shuffled } from '../webhooks/delivery-faults.t
 import { Outbox, type Delivery } from '../webhooks/outbox.ts';
 import type { Message } from '../webhooks/http-post.ts';
 import type { World } from '../world.ts';
-import { stripeApiVersion } from './api-version.ts';
+import { inVersion, stripeApiVersion } from './api-version.ts';
 import { type StripeEvent, type StripeObject, newId } from './objects.ts';
 
 const hourMs = 3_600_000;
@@ -131,7 +131,7 @@ export class StripeWebhookSender {
       ...(account === null ? {} : { account }),
       api_version: this.#settings.apiVersion,
       created: Math.floor(this.#world.clock.now().getTime() / 1000),
-      data: { object: structuredClone(object) },
+      data: { object: inVersion(structuredClone(object), this.#settings.apiVersion) },
       livemode: false,
       pending_webhooks: 1,
       request: { id: null, idempotency_key: null },
