@@ -8,6 +8,7 @@ import { Person } from '../support/people.js';
 import { connect } from '../support/qbo.js';
 import {
   type BooksWithStripe,
+  openCheckout,
   payDeposit,
   startBooksWithStripe,
   STRIPE_KEY,
@@ -27,6 +28,8 @@ describe('After restoring an old backup', () => {
   let refunded: number;
   let uncertain: number;
   let younger: number;
+  /** Approved in the backup: its deposit is paid after it; billed in full after it. */
+  let paidAfter: number;
 
   const start = async (database: TestDatabase): Promise<TestApp> => {
     const keys = { STRIPE_SECRET_KEY: STRIPE_KEY, STRIPE_WEBHOOK_SECRET: STRIPE_SECRET };
@@ -38,6 +41,12 @@ describe('After restoring an old backup', () => {
   const at = ({ url }: TestApp): Contractor => {
     const { token, userId, email } = contractor.admin;
     return { ...contractor, admin: new Person(url, token!, userId, contractor.orgId, email) };
+  };
+  /** A progress payment of 40 percent, scheduled and billed. */
+  const bill = async ({ admin }: Contractor, proposalId: number): Promise<void> => {
+    const entries = [{ kind: 'progress', percent: 40 }];
+    expect((await admin.put(`/proposals/${proposalId}/contract/schedule`, { entries })).status).toBe(200);
+    expect((await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`)).status).toBe(200);
   };
   const receipts = () => books.control.records(contractor.realmId, 'RefundReceipt');
   const invoices = async () =>
@@ -58,15 +67,22 @@ describe('After restoring an old backup', () => {
     await books.control.planFault({ operation: 'invoice.create', kind: 'timeout', when: 'after' });
     await books.control.planFault({ operation: 'invoice.query', kind: '500', times: 20 });
     expect((await contractor.admin.post(`/qbo/invoice/${uncertain}`)).status).toBe(202);
+    await books.control.clearFaults();
+    paidAfter = await anApprovedProposal(contractor);
+    const { session_id: session } = await openCheckout(contractor.admin, paidAfter);
     await books.app[Symbol.asyncDispose]();
     backup = await copyDatabase(books.database);
 
     // Life goes on: the doubt is settled, a part is given back, another proposal is invoiced.
-    await books.control.clearFaults();
     const lost = await start(books.database);
     const life = at(lost);
     await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 5_000 });
     await eventually(async () => expect(await receipts()).toHaveLength(1));
+    await books.stripe.act('pay', { session });
+    await eventually(async () =>
+      expect((await life.admin.get(`/proposals/${paidAfter}`)).body.qbo_status).toBe('Paid'),
+    );
+    await bill(life, refunded);
     younger = await anApprovedProposal(life);
     expect((await life.admin.post(`/qbo/invoice/${younger}`)).status).toBe(200);
     await lost[Symbol.asyncDispose]();
@@ -106,6 +122,35 @@ describe('After restoring an old backup', () => {
       expect(refund).toEqual({ qboId: (await receipts())[0]!.Id });
     });
     expect(await receipts()).toHaveLength(1);
+  });
+
+  it('a payment that is in the books already is recognised: nobody is asked, and its refund goes by it', async () => {
+    const { admin } = at(app);
+    const recorded = () =>
+      backup.query<{ id: number; qboId: string }>(
+        `select p.id, o.qbo_id as "qboId" from payments p
+           join sync_operations o on o.org_id = p.org_id and o.kind = 'payment.create' and o.entity_id = p.id
+          where p.proposal_id = $1 and o.state = 'done'`,
+        [paidAfter],
+      );
+    await eventually(async () => expect(await recorded()).toHaveLength(1));
+    const [payment] = await recorded();
+    const made = await books.control.records(contractor.realmId, 'Payment');
+    expect(made.map(({ Id }) => Id)).toContain(payment!.qboId);
+    expect((await admin.get('/inbox')).body.items).toEqual([]);
+    expect(
+      (await admin.post(`/payments/${payment!.id}/refund`, { amount_cents: 700, reason: 'x' })).status,
+    ).toBe(200);
+    await eventually(async () => expect(await receipts()).toHaveLength(2));
+    expect(await books.control.records(contractor.realmId, 'Payment')).toHaveLength(made.length);
+  });
+
+  it('an invoice that was billed meanwhile is taken over when it is billed again', async () => {
+    await bill(at(app), refunded);
+    const { body } = await at(app).admin.get(`/invoices?proposal_id=${refunded}&kind=progress`);
+    const ours = (await invoices()).filter((one) => one.DocNumber === `CRM-${refunded}-P1`);
+    expect(ours).toHaveLength(1);
+    expect(body.items).toMatchObject([{ qbo_invoice_id: ours[0]!.Id, state: 'open' }]);
   });
 
   it('a new proposal gets a number that QuickBooks does not know', async () => {

@@ -1330,6 +1330,7 @@ create table qbo_tokens (
   last_error text,
   updated_at timestamp with time zone default now() not null,
   refresh_lease_token bigint default 0 not null,
+  restored_at timestamp with time zone,
   constraint qbo_tokens_company_fkey FOREIGN KEY (org_id, env, realm_id) REFERENCES qbo_companies(org_id, env, realm_id),
   constraint qbo_tokens_connected_by_fkey FOREIGN KEY (connected_by) REFERENCES users(id),
   constraint qbo_tokens_connected_has_tokens CHECK (((state <> 'connected'::text) OR ((access_token_sealed IS NOT NULL) AND (refresh_token_sealed IS NOT NULL)))),

@@ -4,6 +4,7 @@ import { InboxModule } from '../../inbox/inbox.module.js';
 import { OrgsModule } from '../../orgs/orgs.module.js';
 import { BlockedOperationsService } from './blocked-operations.service.js';
 import { DueOperationsRepository } from './due-operations.repository.js';
+import { ForgottenDocumentsService } from './forgotten-documents.service.js';
 import { OperationAttemptsRepository } from './operation-attempts.repository.js';
 import { OperationClosingService } from './operation-closing.service.js';
 import { OperationInboxService } from './operation-inbox.service.js';
@@ -25,6 +26,7 @@ import { OperationsRepository } from './operations.repository.js';
     OperationInboxService,
     BlockedOperationsService,
     DueOperationsRepository,
+    ForgottenDocumentsService,
     OperationJobsService,
   ],
   exports: [
@@ -33,6 +35,7 @@ import { OperationsRepository } from './operations.repository.js';
     OperationRunnerService,
     OperationAttemptsRepository,
     BlockedOperationsService,
+    ForgottenDocumentsService,
     OperationJobsService,
   ],
 })

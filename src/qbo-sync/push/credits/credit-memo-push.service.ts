@@ -14,7 +14,8 @@ import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboCreditMemo } from '../../api/model/qbo-objects.js';
 import { QboCreditsClient } from '../../api/qbo-credits.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
-import type { OutboundOperation } from '../../operations/operation.entity.js';
+import type { OutboundOperation, PreparedOperation } from '../../operations/operation.entity.js';
+import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
@@ -45,6 +46,7 @@ export class CreditMemoPushService {
     private readonly operations: OperationsRepository,
     private readonly runner: OperationRunnerService,
     private readonly blocked: BlockedOperationsService,
+    private readonly forgotten: ForgottenDocumentsService,
     private readonly client: QboCreditsClient,
     private readonly drafts: InvoiceDraftService,
     private readonly applications: CreditApplicationService,
@@ -119,11 +121,23 @@ export class CreditMemoPushService {
       subject,
       // A person may have asked for it again after it was made and its answer lost, on another day than the first.
       looksFirst: true,
-      find: async ({ requestId, payload }) =>
-        madeBy(requestId, await this.client.findByDocNumber(company, payload.docNumber)),
+      find: (sent) => this.find(company, memo, sent),
       execute: ({ requestId, payload }) => this.client.createCreditMemo(company, payload, requestId),
       onSucceeded: (tx, made) => this.onMade(tx, company, memo, made),
     };
+  }
+
+  /** The credit memo of this operation, or the one with its number that was made after the backup that is restored. */
+  private async find(
+    company: QboCompany,
+    { orgId, proposalId }: CreditMemo,
+    { requestId, payload: { docNumber, customerId } }: PreparedOperation<'credit.create'>,
+  ): Promise<QboCreditMemo | null> {
+    const bearers = await this.client.findByDocNumber(company, docNumber);
+    const made = madeBy(requestId, bearers);
+    if (made || !(await this.forgotten.mayExist(orgId, proposalId))) return made;
+    const same = bearers.filter((one) => one.customerId === customerId && one.totalCents > 0);
+    return (await this.forgotten.among(orgId, same))[0] ?? null;
   }
 
   private async onMade(

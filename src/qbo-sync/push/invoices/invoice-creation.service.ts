@@ -14,7 +14,8 @@ import type { InvoiceDraft, QboInvoice } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { CustomerUndecidedError } from '../customers/customer-undecided-error.js';
 import type { QboError } from '../../api/errors/qbo-error.js';
-import type { OperationState } from '../../operations/operation.entity.js';
+import type { OperationState, PreparedOperation } from '../../operations/operation.entity.js';
+import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
@@ -54,6 +55,7 @@ export class InvoiceCreationService {
     private readonly tries: InvoiceTriesService,
     private readonly runner: OperationRunnerService,
     private readonly blocked: BlockedOperationsService,
+    private readonly forgotten: ForgottenDocumentsService,
     private readonly client: QboClient,
     private readonly refresh: InvoiceRefreshService,
     private readonly drafts: InvoiceDraftService,
@@ -133,7 +135,12 @@ export class InvoiceCreationService {
     const settled: { last?: Reconciliation } = {};
     const { lines } = operation.payload;
     const amountCents = lines ? draftTotalCents({ lines }) : (invoice.amountCents ?? 0);
-    const handler = { ...this.handler(company, proposal, invoice, amountCents, settled), cancelReason };
+    const looksFirst = await this.forgotten.mayExist(company.orgId, proposal.id);
+    const handler = {
+      ...this.handler(company, proposal, invoice, amountCents, settled),
+      cancelReason,
+      looksFirst,
+    };
     const outcome = await this.runner.run(operation, handler);
     if (outcome.kind === 'done') this.createdHandler.count(company, settled.last);
     const row = outcome.kind === 'busy' ? await this.runner.waitFor(operation) : null;
@@ -171,6 +178,19 @@ export class InvoiceCreationService {
     return bearers.every((bearer) => bearer.customerId !== customerId);
   }
 
+  /** The invoice of this operation, or the one with its number that was made after the backup that is restored. */
+  private async find(
+    company: QboCompany,
+    { orgId, id }: Lead,
+    { payload: { docNumber, customerId }, requestId }: PreparedOperation<'invoice.create'>,
+  ): Promise<QboInvoice | null> {
+    const bearers = await this.client.invoices.findByDocNumber(company, docNumber);
+    const made = invoiceMadeBy(requestId, bearers);
+    if (made || !(await this.forgotten.mayExist(orgId, id))) return made;
+    const same = bearers.filter((one) => one.customerId === customerId && one.totalCents > 0);
+    return (await this.forgotten.among(orgId, same))[0] ?? null;
+  }
+
   private handler(
     company: QboCompany,
     proposal: Lead,
@@ -180,8 +200,7 @@ export class InvoiceCreationService {
   ): OperationHandler<'invoice.create', QboInvoice> {
     return {
       subject: invoiceTitleOf(proposal, amountCents),
-      find: async ({ payload, requestId }) =>
-        invoiceMadeBy(requestId, await this.client.invoices.findByDocNumber(company, payload.docNumber)),
+      find: (sent) => this.find(company, proposal, sent),
       execute: ({ payload, requestId }) => this.client.invoices.create(company, payload, requestId),
       onSucceeded: async (tx, made, { payload }) => {
         const wanted = {

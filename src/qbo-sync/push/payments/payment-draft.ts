@@ -58,8 +58,3 @@ export function madeBy<T extends { privateNote: string | null }>(
 ): T | null {
   return made.find(({ privateNote }) => (privateNote ?? '').includes(markOf(requestId))) ?? null;
 }
-
-/** The request id in the note of a document that some life of this CRM made; null in any other. */
-export function requestIdIn(privateNote: string | null): string | null {
-  return /^crm:(\S+)/.exec(privateNote ?? '')?.[1] ?? null;
-}

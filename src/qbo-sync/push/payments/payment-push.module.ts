@@ -13,6 +13,7 @@ import { InvoiceProjectionModule } from '../../pull/invoices/invoice-projection.
 import { InvoicePushModule } from '../invoices/invoice-push.module.js';
 import { IncompletePaymentsService } from './incomplete-payments.service.js';
 import { PaymentApplicationService } from './payment-application.service.js';
+import { PaymentLookupService } from './payment-lookup.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
@@ -46,6 +47,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PrerequisitesService,
     PaymentOperationsService,
     IncompletePaymentsService,
+    PaymentLookupService,
     PaymentPushService,
     PaymentApplicationService,
     RefundBooksService,

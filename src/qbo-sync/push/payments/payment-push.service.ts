@@ -19,10 +19,11 @@ import { BlockedOperationsService } from '../../operations/blocked-operations.se
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
 import { OperationRunnerService } from '../../operations/operation-runner.service.js';
-import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
 import { OperationsRepository } from '../../operations/operations.repository.js';
 import { moneyText } from '../../../messages/format.js';
-import { madeBy, paymentDraftOf } from './payment-draft.js';
+import { paymentDraftOf } from './payment-draft.js';
+import { PaymentLookupService } from './payment-lookup.service.js';
 import { isOverpayment, openTooLittle } from './overpayment.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { PaymentRateService } from './payment-rate.service.js';
@@ -45,7 +46,8 @@ export class PaymentPushService {
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
     private readonly jobs: JobsService,
-    private readonly tries: OperationTriesRepository,
+    private readonly forgotten: ForgottenDocumentsService,
+    private readonly lookup: PaymentLookupService,
     private readonly runner: OperationRunnerService,
     private readonly blocked: BlockedOperationsService,
     private readonly client: QboClient,
@@ -113,7 +115,8 @@ export class PaymentPushService {
     if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
       return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
     }
-    if (isOverpayment(fact.amountCents, snapshot.invoice) && !insist) {
+    const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && !insist;
+    if (isTooMuch && !(await this.lookup.isForgotten(company, fact, snapshot.invoice))) {
       return this.askPerson(
         operation,
         'invoice_settled_already',
@@ -186,7 +189,9 @@ export class PaymentPushService {
   }
 
   private async send(company: QboCompany, operation: OutboundOperation<'payment.create'>): Promise<void> {
-    const outcome = await this.runner.run(operation, this.handler(company, operation));
+    const { orgId, proposalId } = operation.payload.fact;
+    const isRestored = await this.forgotten.mayExist(orgId, proposalId);
+    const outcome = await this.runner.run(operation, this.handler(company, operation, isRestored));
     const { draft } = operation.payload;
     if (outcome.kind !== 'done' || !draft) return;
     const { made } = outcome;
@@ -198,16 +203,13 @@ export class PaymentPushService {
   private handler(
     company: QboCompany,
     operation: OutboundOperation<'payment.create'>,
+    isRestored: boolean,
   ): OperationHandler<'payment.create', QboPayment> {
     return {
       subject: titleOf(operation),
       // A person asks for it again after an answer was lost: what an earlier try made may be there by now.
-      looksFirst: operation.generation > 1,
-      find: async ({ orgId, entityId, payload: { draft } }) => {
-        const made = await this.client.payments.find(company, draft.customerId, draft.txnDate);
-        const tries = await this.tries.listOf('payment.create', orgId, entityId);
-        return tries.map(({ requestId }) => madeBy(requestId, made)).find((one) => one !== null) ?? null;
-      },
+      looksFirst: operation.generation > 1 || isRestored,
+      find: (sent) => this.lookup.find(company, sent),
       execute: ({ requestId, payload: { draft } }) => this.client.payments.create(company, draft, requestId),
       onSucceeded: (tx, payment) => this.onRecorded(tx, operation, payment),
     };

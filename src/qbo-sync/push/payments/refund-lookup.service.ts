@@ -5,14 +5,14 @@ import type { QboRefund } from '../../api/model/qbo-objects.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { RefundToRecord } from '../../operations/operation-payloads.js';
 import type { PreparedOperation } from '../../operations/operation.entity.js';
-import { OperationsRepository } from '../../operations/operations.repository.js';
-import { madeBy, requestIdIn } from './payment-draft.js';
+import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
+import { madeBy } from './payment-draft.js';
 
 /** Finds in QuickBooks what an operation of ours made of a refund. */
 @Injectable()
 export class RefundLookupService {
   constructor(
-    private readonly operations: OperationsRepository,
+    private readonly forgotten: ForgottenDocumentsService,
     private readonly client: QboClient,
   ) {}
 
@@ -38,14 +38,7 @@ export class RefundLookupService {
     const ofPayment = made.filter(({ privateNote }) =>
       (privateNote ?? '').endsWith(`Stripe ${fact.reference}`),
     );
-    const known = await this.operations.knownRequests(
-      orgId,
-      ofPayment.flatMap(({ privateNote }) => requestIdIn(privateNote) ?? []),
-    );
-    const forgotten = ofPayment.filter(({ privateNote }) => {
-      const requestId = requestIdIn(privateNote);
-      return requestId !== null && !known.has(requestId);
-    });
+    const forgotten = await this.forgotten.among(orgId, ofPayment);
     const same = forgotten.find(({ totalCents }) => totalCents === amountCents);
     if (same || forgotten.length === 0) return same ?? null;
     const ids = forgotten.map(({ id }) => id).join(', ');

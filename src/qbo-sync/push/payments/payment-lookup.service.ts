@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
+import { QboClient } from '../../api/qbo.client.js';
+import { ForgottenDocumentsService } from '../../operations/forgotten-documents.service.js';
+import type { PaymentToRecord } from '../../operations/operation-payloads.js';
+import type { PreparedOperation } from '../../operations/operation.entity.js';
+import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
+import { madeBy } from './payment-draft.js';
+
+/** Finds in QuickBooks what an operation of ours made of a payment. */
+@Injectable()
+export class PaymentLookupService {
+  constructor(
+    private readonly tries: OperationTriesRepository,
+    private readonly forgotten: ForgottenDocumentsService,
+    private readonly client: QboClient,
+  ) {}
+
+  /** Null where QuickBooks has none. */
+  async find(
+    company: QboCompany,
+    { orgId, entityId, payload: { fact, draft } }: PreparedOperation<'payment.create'>,
+  ): Promise<QboPayment | null> {
+    const made = await this.client.payments.find(company, draft.customerId, draft.txnDate);
+    const tries = await this.tries.listOf('payment.create', orgId, entityId);
+    const ofTry = tries.map(({ requestId }) => madeBy(requestId, made)).find((one) => one !== null);
+    return ofTry ?? this.madeBeforeRestore(fact, made);
+  }
+
+  /** Whether the payment is in the books although the database, restored from a backup, does not know. */
+  async isForgotten(
+    company: QboCompany,
+    fact: PaymentToRecord,
+    { customerId }: QboInvoice,
+  ): Promise<boolean> {
+    if (!(await this.forgotten.mayExist(fact.orgId, fact.proposalId))) return false;
+    const made = await this.client.payments.find(company, customerId, fact.paidOn);
+    return (await this.madeBeforeRestore(fact, made)) !== null;
+  }
+
+  private async madeBeforeRestore(
+    { orgId, reference, amountCents }: PaymentToRecord,
+    made: readonly QboPayment[],
+  ): Promise<QboPayment | null> {
+    const same = made.filter(
+      ({ privateNote, totalCents }) =>
+        totalCents === amountCents && (privateNote ?? '').endsWith(`Stripe ${reference}`),
+    );
+    return (await this.forgotten.among(orgId, same))[0] ?? null;
+  }
+}
