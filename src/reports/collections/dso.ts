@@ -1,3 +1,5 @@
+import { shareOfCents } from '../../platform/money/cents.js';
+
 /** What is owed and what was invoiced in one currency, in cents. */
 export interface Receivables {
   currency: string;
@@ -12,7 +14,7 @@ export interface Dso extends Receivables {
 
 /**
  * Days sales outstanding: what is owed at the end of the last day, divided by what was invoiced in the days before it,
- * times their number. With one decimal, half away from zero. Pure.
+ * times their number. With one decimal, half up. Pure.
  */
 export function dsoOf(receivables: readonly Receivables[], days: number): Dso[] {
   return receivables
@@ -20,8 +22,6 @@ export function dsoOf(receivables: readonly Receivables[], days: number): Dso[] 
     .map((one) => ({
       ...one,
       dsoDays:
-        one.invoicedCents <= 0
-          ? null
-          : Math.round((one.receivableCents * days * 10) / one.invoicedCents) / 10,
+        one.invoicedCents <= 0 ? null : shareOfCents(one.receivableCents, days * 10, one.invoicedCents) / 10,
     }));
 }

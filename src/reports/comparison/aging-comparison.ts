@@ -120,11 +120,9 @@ class Found {
 
   add(reason: AgingDifferenceReason, cents: number, document?: Omit<DifferingDocument, 'cents'>): void {
     const known = this.byReason.get(reason) ?? { reason, cents: 0, documents: [] };
-    this.byReason.set(reason, {
-      reason,
-      cents: known.cents + cents,
-      documents: document ? [...known.documents, { ...document, cents }] : known.documents,
-    });
+    known.cents = sumCents([known.cents, cents]);
+    if (document) known.documents.push({ ...document, cents });
+    this.byReason.set(reason, known);
   }
 
   cents(): number {
