@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type FileOptions, optionsFrom, withArguments } from './environment.ts';
+import { nodeProblem } from './node-version.ts';
 import { type SandboxOptions, startSandbox } from './sandbox.ts';
 
 function whereIsWhat(url: string, { clientId, clientSecret, webhooks, stripe }: SandboxOptions): string {
@@ -53,6 +54,8 @@ function environment(): ReturnType<typeof withArguments> {
   }
 }
 
+const tooOld = nodeProblem(process.versions.node);
+if (tooOld !== null) fail([tooOld]);
 const wanted = environment();
 if (wanted.help !== undefined) {
   process.stdout.write(`${wanted.help}\n`);

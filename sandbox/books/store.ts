@@ -43,6 +43,7 @@ export class Store {
   readonly #switches: Pick<Switches, 'currencyDecimals'>;
   readonly #byProduct = new Map<string, Set<string>>();
   #nameRevision = 0;
+  readonly #revisions = new Map<EntityName, number>();
 
   constructor(switches: Pick<Switches, 'currencyDecimals'>) {
     this.#switches = switches;
@@ -96,6 +97,11 @@ export class Store {
     return row && row.deletedAt === null ? row.body : undefined;
   }
 
+  /** Grows whenever any row of the entity is written or taken away. */
+  revision(entity: EntityName): number {
+    return this.#revisions.get(entity) ?? 0;
+  }
+
   /** All rows in order of creation, the deleted ones too. */
   rows(entity: EntityName): IterableIterator<Row> {
     return this.#tables.get(entity)!.values();
@@ -133,6 +139,7 @@ export class Store {
   /** Puts a row in place of what was there; `undefined` takes it away. */
   set(entity: EntityName, id: string, row: Row | undefined): void {
     const table = this.#tables.get(entity)!;
+    this.#revisions.set(entity, this.revision(entity) + 1);
     if (standingName(table.get(id)) !== standingName(row)) this.#nameRevision += 1;
     const nameBefore = nameOfRow(entity, table.get(id));
     if (nameBefore !== undefined) this.#names.delete(nameKey(entity, nameBefore));

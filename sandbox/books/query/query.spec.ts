@@ -55,6 +55,16 @@ describe('a query', () => {
     expect(await idsIn('select * from Customer where Active = false', 'Customer')).toEqual(['3']);
   });
 
+  it('has what was changed since it was asked before', async () => {
+    const ann = (await books.create('customer', { DisplayName: 'Ann' })).Id;
+    expect((await idsIn('select * from Customer', 'Customer')).slice(0, 2)).toEqual(['2', ann]);
+    await books.change('customer', { Id: ann, SyncToken: '0', sparse: true, DisplayName: 'aaron' });
+    expect((await idsIn('select * from Customer', 'Customer')).slice(0, 2)).toEqual([ann, '2']);
+    expect(await idsIn('select * from Customer startposition 2 maxresults 1', 'Customer')).toEqual(['2']);
+    await books.change('customer', { Id: ann, SyncToken: '1', sparse: true, Active: false });
+    expect((await idsIn('select * from Customer', 'Customer'))[0]).toBe('2');
+  });
+
   it('counts, even with a tail', async () => {
     expect(await books.query('select count(*) from Invoice')).toEqual({ totalCount: 3 });
     expect(await books.query('select count(*) from invoice startposition 1 maxresults 1000')).toEqual({

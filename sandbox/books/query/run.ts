@@ -4,6 +4,7 @@ import { queryInvalid } from '../fault.ts';
 import { type Body, textOf } from '../json.ts';
 import { render, accountWithBalance } from '../render.ts';
 import type { Row } from '../company-state.ts';
+import type { Store } from '../store.ts';
 import type { Switches } from '../../switches.ts';
 import { type Condition, type Query, parseQuery } from './parse.ts';
 import { attachedTo } from './attached-to.ts';
@@ -69,37 +70,58 @@ function defaultOrder(entity: Entity): (a: Row, b: Row) => number {
   return (a, b) => compareKeys(property.keyOf(a), property.keyOf(b));
 }
 
-function askedOrder(entity: Entity, query: Query, { idOrder }: Switches): (a: Row, b: Row) => number {
-  const keys = query.order.map((one) => ({
+/** In the order asked for; what is compared is read once from each row. */
+function inAskedOrder(entity: Entity, query: Query, rows: readonly Row[], { idOrder }: Switches): Row[] {
+  const order = query.order.map((one) => ({
     property: propertyOf(entity, one.property, idOrder),
     sign: one.descends ? -1 : 1,
   }));
-  return (a, b) => {
-    for (const { property, sign } of keys) {
-      const difference = compareKeys(property.keyOf(a), property.keyOf(b));
-      if (difference !== 0) return sign * difference;
-    }
-    return a.order - b.order;
-  };
+  return rows
+    .map((row) => ({ row, keys: order.map(({ property }) => property.keyOf(row)) }))
+    .toSorted((a, b) => {
+      for (const [index, { sign }] of order.entries()) {
+        const difference = compareKeys(a.keys[index], b.keys[index]);
+        if (difference !== 0) return sign * difference;
+      }
+      return a.row.order - b.row.order;
+    })
+    .map(({ row }) => row);
+}
+
+/** Rows of an entity in default order, valid for one revision of them. Rows are replaced, never changed. */
+const ordered = new WeakMap<Store, Map<Entity, { revision: number; rows: readonly Row[] }>>();
+
+function inDefaultOrder(store: Store, entity: Entity): readonly Row[] {
+  const revision = store.revision(entity.name);
+  const byEntity = ordered.get(store) ?? new Map<Entity, { revision: number; rows: readonly Row[] }>();
+  ordered.set(store, byEntity);
+  const known = byEntity.get(entity);
+  if (known?.revision === revision) return known.rows;
+  const rows = [...store.rows(entity.name)].toSorted(defaultOrder(entity));
+  byEntity.set(entity, { revision, rows });
+  return rows;
 }
 
 /** Accounts are asked about with the balance they are shown with. */
-function rowsOf({ store }: Company, entity: Entity): Row[] {
-  const rows = [...store.rows(entity.name)];
+function rowsOf({ store }: Company, entity: Entity): readonly Row[] {
+  const rows = inDefaultOrder(store, entity);
   if (entity.name !== 'Account') return rows;
   return rows.map((row) => ({ ...row, body: accountWithBalance(store, row.body) }));
 }
 
-function matchingRows(company: Company, entity: Entity, query: Query): Row[] {
+/** What a query finds, in its order; in the default order no more than the first so many. */
+function matchingRows(company: Company, entity: Entity, query: Query, first: number): Row[] {
   const { switches } = company.world;
   const tests = query.conditions.map((condition) => testOf(entity, condition, switches));
   const hides = hidesInactive(entity, query);
-  const rows = rowsOf(company, entity).filter(
-    (row) =>
-      row.deletedAt === null && !(hides && row.body.Active === false) && tests.every((test) => test(row)),
-  );
-  if (query.counts) return rows;
-  return rows.toSorted(query.order.length > 0 ? askedOrder(entity, query, switches) : defaultOrder(entity));
+  const most = query.order.length > 0 ? Infinity : first;
+  const found: Row[] = [];
+  for (const row of rowsOf(company, entity)) {
+    if (found.length >= most) break;
+    if (row.deletedAt !== null || (hides && row.body.Active === false)) continue;
+    if (tests.every((test) => test(row))) found.push(row);
+  }
+  return query.order.length > 0 ? inAskedOrder(entity, query, found, switches) : found;
 }
 
 function projected(entity: Entity, query: Query, body: Body): Body {
@@ -120,18 +142,19 @@ const PSEUDO_CODES = ['TAX', 'NON', 'CustomSalesTax'];
 const isPseudoCode = (company: Company, entity: Entity, row: Row): boolean =>
   entity.name === 'TaxCode' && company.isUs && PSEUDO_CODES.includes(textOf(row.body, 'Id') ?? '');
 
-/** US tax codes that are none come first, on every page and beyond its size, as recorded. */
-function pseudoCodes(company: Company, entity: Entity, rows: readonly Row[]): Row[] {
-  if (entity.name !== 'TaxCode') return [];
-  const pseudo = rows.filter((row) => isPseudoCode(company, entity, row));
-  return pseudo.toSorted(
-    (a, b) => PSEUDO_CODES.indexOf(a.body.Id as string) - PSEUDO_CODES.indexOf(b.body.Id as string),
-  );
-}
-
-function pageOf(company: Company, entity: Entity, rows: readonly Row[], from: number, size: number): Row[] {
-  const real = entity.name === 'TaxCode' ? rows.filter((row) => !isPseudoCode(company, entity, row)) : rows;
-  return real.slice(from, from + size);
+/**
+ * One page of what was found. US tax codes that are none come first, on every page and beyond its size, as
+ * recorded.
+ */
+function pageOf(company: Company, entity: Entity, found: readonly Row[], from: number, size: number): Row[] {
+  if (entity.name !== 'TaxCode') return found.slice(from, from + size);
+  const real = found.filter((row) => !isPseudoCode(company, entity, row));
+  const pseudo = found
+    .filter((row) => isPseudoCode(company, entity, row))
+    .toSorted(
+      (a, b) => PSEUDO_CODES.indexOf(a.body.Id as string) - PSEUDO_CODES.indexOf(b.body.Id as string),
+    );
+  return [...pseudo, ...real.slice(from, from + size)];
 }
 
 /**
@@ -143,12 +166,13 @@ export function runQuery(company: Company, statement: string): Body {
   const entity = findEntity(query.entity);
   if (!entity) throw queryInvalid(`Invalid entity ${query.entity}`);
   const size = pageSize(company, query.maxResults);
-  const rows = matchingRows(company, entity, query);
-  if (query.counts) return { totalCount: rows.length };
-  const page = [
-    ...pseudoCodes(company, entity, rows),
-    ...pageOf(company, entity, rows, query.startPosition - 1, size),
-  ].map((row) => projected(entity, query, render(company.store, entity.name, row.body)));
+  const from = query.startPosition - 1;
+  const all = query.counts || entity.name === 'TaxCode';
+  const found = matchingRows(company, entity, query, all ? Infinity : from + size);
+  if (query.counts) return { totalCount: found.length };
+  const page = pageOf(company, entity, found, from, size).map((row) =>
+    projected(entity, query, render(company.store, entity.name, row.body)),
+  );
   if (page.length === 0) return {};
   return {
     [entity.jsonName]: page,
