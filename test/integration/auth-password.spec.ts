@@ -161,6 +161,33 @@ describe('A forgotten password', () => {
     expect(kept).toEqual([]);
   });
 
+  it.each([
+    '',
+    'nobody',
+    'a@',
+    `${'a'.repeat(300)}@acme.test`,
+    'a\u0000@acme.test',
+    'a@acme.test\r\nBcc: x@y.test',
+    '\ud800@x.y',
+  ])('answers the same to what is no address, and keeps nothing of it: %j', async (email) => {
+    const rows = () => database.query(`select id from account_mails`);
+    const before = await rows();
+    const { status, body } = await forgot(email);
+    expect([status, body]).toEqual([202, { ok: true }]);
+    expect(await rows()).toEqual(before);
+  });
+
+  it('is not asked for without a text: 422', async () => {
+    for (const body of [
+      {},
+      { email: null },
+      { email: ['a@acme.test'] },
+      { email: { $ne: '' } },
+      { email: 'a@b.cd', role: 'x' },
+    ])
+      expect((await anyone(app).post('/auth/password/forgot', body)).status).toBe(422);
+  });
+
   it('does the same statements for an unknown address, so that time tells nothing', async () => {
     const rows = async (): Promise<string> => {
       const [row] = await database.query<{ count: string }>(

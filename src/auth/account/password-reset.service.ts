@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { clientKey } from '../../platform/network/client-address.js';
+import { isEmailAddress } from '../../platform/text/email-address.js';
 import { normalizedText } from '../../platform/text/normalized-text.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../access-tokens.service.js';
@@ -17,6 +18,7 @@ import { UsersRepository } from '../users.repository.js';
 const DAY_SECONDS = 86_400;
 const ASKED_FOR_AN_ACCOUNT_MAX = 5;
 const ASKED_FROM_AN_ADDRESS_MAX = 20;
+const ADDRESS_LENGTH_MAX = 254;
 
 /** A new password for who forgot the old one, by a link that only the owner of the mailbox reads. */
 @Injectable()
@@ -36,10 +38,12 @@ export class PasswordResetService {
 
   /**
    * Takes on that an address gets a link. Does the same whether it is anybody's or not: who it is, is looked up by the
-   * job. More than 5 a day for one address, or 20 from one caller's address, get nothing.
+   * job. More than 5 a day for one address, or 20 from one caller's address, get nothing; neither does text that is no
+   * address, or one of more than 254 characters.
    */
   async request(email: string, ip: string): Promise<void> {
     const address = normalizedText(email).toLowerCase();
+    if (address.length > ADDRESS_LENGTH_MAX || !isEmailAddress(address, { require_tld: false })) return;
     const rules = [
       { key: `reset:${keyOf(address)}`, failuresMax: ASKED_FOR_AN_ACCOUNT_MAX, blockSeconds: DAY_SECONDS },
       {

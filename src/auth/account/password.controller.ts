@@ -44,6 +44,7 @@ export class PasswordController {
   @HttpCode(202)
   @ApiOperation({
     summary: 'Mail a link to a new password to this address, if it is anybody’s; 5 a day for one address',
+    description: 'Answers 202 for every text, also for one that is no e-mail address.',
   })
   @ApiAcceptedResponse({ type: PasswordTakenView })
   @ApiProblems(400, 422)
