@@ -11,6 +11,7 @@ const HEAD = [
   'source_id',
   'event_on',
   'cents',
+  'timeline',
 ];
 
 /**
@@ -22,11 +23,11 @@ export function closePackCsv(view: PackView): string {
   const lines: CsvValue[][] = [HEAD];
   for (const section of ['earned', 'received', 'tax', 'bad_debts', 'lost'] as const) {
     for (const { currency, item, cents } of figures[section]) {
-      lines.push([section, null, currency, null, item, null, null, null, cents]);
+      lines.push([section, null, currency, null, item, null, null, null, cents, null]);
     }
   }
   for (const section of ['deferred', 'receivables'] as const) {
-    for (const { proposal_id, currency, ...amounts } of figures[section]) {
+    for (const { proposal_id, timeline, currency, ...amounts } of figures[section]) {
       for (const [kind, cents] of Object.entries(amounts)) {
         lines.push([
           section,
@@ -38,14 +39,16 @@ export function closePackCsv(view: PackView): string {
           null,
           null,
           cents,
+          timeline,
         ]);
       }
     }
   }
   for (const section of ['adjustments', 'documents'] as const) {
     for (const one of figures[section]) {
-      const { proposal_id, currency, kind, item, source_kind, source_id, event_on, cents } = one;
-      lines.push([section, proposal_id, currency, kind, item, source_kind, source_id, event_on, cents]);
+      const { proposal_id, currency, kind, item, source_kind, source_id, event_on, cents, timeline } = one;
+      const source = [source_kind, source_id, event_on];
+      lines.push([section, proposal_id, currency, kind, item, ...source, cents, timeline]);
     }
   }
   return lines.map(csvLine).join('');

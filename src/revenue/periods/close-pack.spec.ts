@@ -63,7 +63,7 @@ describe('A close pack', () => {
     expect(page).toContain('invoice &lt;script&gt;');
     expect(page).not.toContain('<script>');
     expect(closePackCsv(view)).toContain(
-      "documents,7,USD,earned,'=cmd(),invoice,<script>,2026-03-02,875000\r\n",
+      "documents,7,USD,earned,'=cmd(),invoice,<script>,2026-03-02,875000,/proposals/7/timeline\r\n",
     );
   });
 });

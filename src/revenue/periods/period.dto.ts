@@ -118,6 +118,9 @@ class PackDeferredView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
+  @ApiProperty({ example: '/proposals/7/timeline' })
+  timeline!: string;
+
   @ApiProperty({ example: 'USD' })
   currency!: string;
 
@@ -144,6 +147,9 @@ class PackReceivableView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
+  @ApiProperty({ example: '/proposals/7/timeline' })
+  timeline!: string;
+
   @ApiProperty({ example: 'USD' })
   currency!: string;
 
@@ -163,6 +169,9 @@ class PackReceivableView {
 class PackDocumentView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
+
+  @ApiProperty({ example: '/proposals/7/timeline' })
+  timeline!: string;
 
   @ApiProperty({ example: 'USD' })
   currency!: string;

@@ -53,6 +53,7 @@ export function packView(pack: Pack): PackView {
 function deferredView(row: DeferredSum) {
   return {
     proposal_id: row.proposalId,
+    timeline: `/proposals/${row.proposalId}/timeline`,
     currency: row.currency,
     opening_cents: row.openingCents,
     billed_cents: row.billedCents,
@@ -66,6 +67,7 @@ function deferredView(row: DeferredSum) {
 function receivableView(row: PackReceivable) {
   return {
     proposal_id: row.proposalId,
+    timeline: `/proposals/${row.proposalId}/timeline`,
     currency: row.currency,
     opening_cents: row.openingCents,
     invoiced_cents: row.invoicedCents,
@@ -77,6 +79,7 @@ function receivableView(row: PackReceivable) {
 function documentView(row: PackDocument) {
   return {
     proposal_id: row.proposalId,
+    timeline: `/proposals/${row.proposalId}/timeline`,
     currency: row.currency,
     kind: row.kind,
     item: row.item,
