@@ -110,7 +110,8 @@ function whyPaid(
 
 /** Something is still due. What is wrong on our side comes before what the customer has left to do. */
 function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
-  const { status, connection, deposit, recording, inbox, recordPayments, currency, timeZone } = facts;
+  const { status, connection, deposit, recording, inbox, unfinished, recordPayments, currency, timeZone } =
+    facts;
   const balance = moneyText(invoice.balanceCents, currency);
   const trouble = connectionTrouble(connection, timeZone);
   if (trouble) {
@@ -141,6 +142,8 @@ function whyDue(facts: ProposalFacts, name: string, invoice: InvoiceExplanationF
       return { answer: `${answer}: ${clause(inbox.reason)}.`, nextStep: inbox.nextStep };
     }
     if (!recordPayments && invoice.paidCents === 0) return byHand(answer);
+    const isOpenMatter = inbox !== null || unfinished.some(({ kind }) => kind === 'payment.apply');
+    if (invoice.paidCents < deposit.netCents && !isOpenMatter) return elsewhere(answer, invoice, currency);
   }
   return deposit && deposit.lostCents > 0
     ? afterLoss(facts, { ...deposit, key: invoice.key }, whyUnpaid(facts, name, invoice))
@@ -157,6 +160,16 @@ function afterLoss(
       `${answer.slice(0, -1)}; the customer's bank took back ${moneyText(lostCents, currency)} of ` +
       `${thePayment(key)}, because the dispute was lost.`,
     nextStep: inbox?.code === 'dispute_lost' ? inbox.nextStep : nextStep,
+  };
+}
+
+/** The customer paid, and QuickBooks has the money elsewhere: nothing more can be asked for online. */
+function elsewhere(answer: string, { paidCents }: InvoiceExplanationFacts, currency: string): Answer {
+  return {
+    answer: `${answer}, because QuickBooks has ${moneyText(paidCents, currency)} on this invoice.`,
+    nextStep:
+      'Put the payment on this invoice in QuickBooks again; if it was meant for something else, agree with the ' +
+      'customer on another way to pay this one, such as a check, and receive it there.',
   };
 }
 

@@ -685,7 +685,27 @@ describe('What is open beside it', () => {
       '; what the customer paid on the invoice before this one is not on it yet and is tried by itself',
     );
     expect(nextStep).toBe('Wait; it is done by itself.');
-    expect(whyProposal({ ...facts, unfinished: [] }).nextStep).toBe("Wait for the customer's payment.");
+    expect(whyProposal({ ...facts, unfinished: [] }).nextStep).toContain('Put the payment on this invoice');
+  });
+
+  it('a payment that was moved to another invoice in QuickBooks is not waited for', () => {
+    const moved = proposal({ invoice: invoice(), deposit: deposit(), recordPayments: true });
+    expect(whyProposal(moved)).toEqual({
+      answer:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because QuickBooks has ' +
+        '$0.00 on this invoice.',
+      nextStep:
+        'Put the payment on this invoice in QuickBooks again; if it was meant for something else, agree with the ' +
+        'customer on another way to pay this one, such as a check, and receive it there.',
+    });
+    const part = {
+      ...invoice(),
+      paidCents: 100_000,
+      balanceCents: 275_000,
+      state: 'partially_paid' as const,
+    };
+    const inPart = proposal({ invoice: part, deposit: deposit({ netCents: 100_000 }), recordPayments: true });
+    expect(whyProposal(inPart).nextStep).toBe("Wait for the customer's payment.");
   });
 });
 
