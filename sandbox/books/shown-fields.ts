@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { EntityName } from './catalog.ts';
-import { type Body, partOf, refOf, rowsOf, textOf, without } from './json.ts';
+import { type EntityName, entityNamed } from './catalog.ts';
+import { type Body, isBody, partOf, refOf, rowsOf, textOf, without } from './json.ts';
 import type { Store } from './store.ts';
 
 /** Who changed it last is shown of these alone, as recorded. */
@@ -32,12 +32,22 @@ function personFields(store: Store, entity: EntityName, body: Body): Body {
   return { ...body, ...(level === 0 ? {} : { Level: level }), ClientEntityId: '0', V4IDPseudonym };
 }
 
+/** Addresses on documents that QuickBooks has looked for on the map; where one is shipped from is none of them. */
+const MAPPED = ['BillAddr', 'ShipAddr', 'VendorAddr', 'RemitToAddr'];
+
+/** Documents with where on the map their addresses are: as the person's address has it, else `INVALID`. */
+function withPlaces(body: Body): Body {
+  const placed = MAPPED.filter((field) => isBody(body[field])).map((field) => [
+    field,
+    { Lat: 'INVALID', Long: 'INVALID', ...partOf(body, field) },
+  ]);
+  return placed.length === 0 ? body : { ...body, ...Object.fromEntries(placed) };
+}
+
 /** Fields that are seen when a person is read and not in the answer to its creation. */
 export const READ_ONLY_WHEN_READ = ['ClientEntityId', 'V4IDPseudonym', 'Level'];
 
-/** What is shown of a record beside what is kept of it, and what is kept and not shown, as recorded. */
-export function shownFields(store: Store, entity: EntityName, body: Body): Body {
-  if (entity === 'Customer' || entity === 'Vendor') return personFields(store, entity, body);
+function documentFields(entity: EntityName, body: Body): Body {
   if (LAST_MODIFIED_BY.has(entity) && body.MetaData !== undefined)
     return { ...body, MetaData: { ...partOf(body, 'MetaData'), LastModifiedByRef: { value: USER } } };
   if (entity === 'BillPayment')
@@ -46,4 +56,10 @@ export function shownFields(store: Store, entity: EntityName, body: Body): Body 
       Line: rowsOf(body, 'Line').map((line) => without(line, 'LineEx')),
     };
   return body;
+}
+
+/** What is shown of a record beside what is kept of it, and what is kept and not shown, as recorded. */
+export function shownFields(store: Store, entity: EntityName, body: Body): Body {
+  if (entity === 'Customer' || entity === 'Vendor') return personFields(store, entity, body);
+  return entityNamed(entity).family === 'transaction' ? documentFields(entity, withPlaces(body)) : body;
 }
