@@ -10,6 +10,7 @@ import { ROOT } from './harness/root.ts';
 import { api } from './scenarios/api.ts';
 import { compare } from './scenarios/compare.ts';
 import { payments } from './scenarios/payments.ts';
+import { plans } from './scenarios/plans.ts';
 import { policies } from './scenarios/policies.ts';
 import { poll } from './scenarios/poll.ts';
 import { reports } from './scenarios/reports.ts';
@@ -24,6 +25,7 @@ const scenarios: Record<string, (postgres: Postgres) => Promise<Findings>> = {
   compare,
   payments,
   workers,
+  plans,
   policies,
   api,
   reports,

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CustomersRepository } from '../../src/customers/customers.repository.js';
+import { InvoiceListRepository } from '../../src/invoices/invoice-list.repository.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { LeadListRepository } from '../../src/proposals/lead-list.repository.js';
@@ -101,6 +102,20 @@ describe('A page of a list', () => {
       new ProposalListRepository().list(tx, ORG, filter, { ...WINDOW, after }),
     );
     expect(JSON.stringify(nodes[0])).toContain('leads_status_idx');
+  });
+
+  it('of proposals of a rare currency is read from where they stand', async () => {
+    const nodes = await planOf((tx) =>
+      new ProposalListRepository().list(tx, ORG, { currency: 'EUR' }, WINDOW),
+    );
+    expect(JSON.stringify(nodes[0])).toContain('leads_currency_idx');
+  });
+
+  it('of invoices of a rare currency is read from where they stand', async () => {
+    const nodes = await planOf((tx) =>
+      new InvoiceListRepository().list(tx, ORG, { currency: 'EUR' }, WINDOW, '2026-11-27'),
+    );
+    expect(JSON.stringify(nodes[0])).toContain('invoices_currency_idx');
   });
 
   it.each(['id', 'name', '-created_at'])('of leads by %s is read from an index', async (sort) => {

@@ -760,6 +760,7 @@ create table invoices (
   constraint invoices_state_known CHECK ((state = ANY (ARRAY['open'::text, 'partially_paid'::text, 'overdue'::text, 'paid'::text, 'settled_by_credit'::text, 'voided'::text, 'deleted'::text]))),
   constraint invoices_status_known CHECK (((status)::text = ANY ((ARRAY['Paid'::character varying, 'Open'::character varying, 'Unknown'::character varying])::text[])))
 );
+CREATE INDEX invoices_currency_idx ON public.invoices USING btree (org_id, currency, id);
 CREATE INDEX invoices_payments_incomplete_idx ON public.invoices USING btree (org_id, id) WHERE payments_incomplete;
 CREATE INDEX invoices_qbo_invoice_idx ON public.invoices USING btree (org_id, qbo_invoice_id);
 CREATE UNIQUE INDEX invoices_qbo_key ON public.invoices USING btree (org_id, qbo_realm_id, qbo_invoice_id) WHERE (qbo_invoice_id IS NOT NULL);
@@ -804,6 +805,7 @@ create table leads (
 );
 CREATE INDEX leads_amount_idx ON public.leads USING btree (org_id, COALESCE(amount_cents, (0)::bigint), id);
 CREATE INDEX leads_created_idx ON public.leads USING btree (org_id, created_at, id);
+CREATE INDEX leads_currency_idx ON public.leads USING btree (org_id, currency, id);
 CREATE INDEX leads_customer_idx ON public.leads USING btree (customer_id);
 CREATE INDEX leads_name_idx ON public.leads USING btree (org_id, lower(name), id);
 CREATE INDEX leads_qbo_invoice_idx ON public.leads USING btree (qbo_invoice_id);

@@ -6,6 +6,7 @@ import { answerHeadersOf } from './answer-headers.js';
 const PATH = '/health/live';
 const BODY = '{"status":"ok"}';
 const CONTENT = { 'content-type': 'application/json; charset=utf-8', 'content-length': String(BODY.length) };
+const CLOSING = ['connection', 'close'];
 
 export interface LivenessNeeds {
   /** Whether probes are logged, and so have to pass by what logs. */
@@ -21,12 +22,13 @@ export interface LivenessNeeds {
  * logged. Comes after `setAnswerHeaders`.
  */
 export function answerLivenessEarly(fastify: FastifyInstance, needs: LivenessNeeds): void {
-  const headers = { ...answerHeadersOf(fastify), ...CONTENT };
+  // Names and values by turns, as Node sends them: sent with each answer, made once.
+  const headers = Object.entries({ ...answerHeadersOf(fastify), ...CONTENT }).flat();
   askFirst(fastify.server, (request, response) => {
     if (!isPlain(request) || needs.isLogged()) return false;
     const begin = performance.now();
-    const closing = needs.isDraining() ? { connection: 'close' } : undefined;
-    response.writeHead(200, { ...headers, 'x-request-id': randomUUID(), ...closing }).end(BODY);
+    const own = ['x-request-id', randomUUID(), ...(needs.isDraining() ? CLOSING : [])];
+    response.writeHead(200, [...headers, ...own]).end(BODY);
     needs.observe(PATH, 'GET', 200, (performance.now() - begin) / 1000);
     return true;
   });
