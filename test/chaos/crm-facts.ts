@@ -31,8 +31,9 @@ const STATEMENTS: {
     select id, proposal_id as "proposalId", qbo_credit_memo_id as "qboId", state, total_cents::float8 as "totalCents"
       from credit_memos where org_id = $1`,
   applied: `
-    select qbo_payment_id as "paymentQboId", qbo_invoice_id as "invoiceQboId", amount_cents::float8 as cents
-      from invoice_payments where org_id = $1 and kind = 'payment' and removed_at is null`,
+    select qbo_payment_id as "paymentQboId", qbo_invoice_id as "invoiceQboId", sum(amount_cents)::float8 as cents
+      from invoice_payments where org_id = $1 and kind in ('payment', 'credit') and removed_at is null
+     group by 1, 2`,
   operations: `
     select id::int, kind, entity_id as "entityId", generation, proposal_id as "proposalId",
            request_id as "requestId", state, qbo_id as "qboId",
