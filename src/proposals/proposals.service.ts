@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditSubject } from '../audit/audit-entry.js';
+import type { Customer } from '../customers/customer.entity.js';
 import { CustomersRepository } from '../customers/customers.repository.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
@@ -43,7 +44,7 @@ export class ProposalsService {
 
   /**
    * Drafts a proposal, new or from a lead, which keeps its id. Throws where customer or lead is not the
-   * organisation's.
+   * organisation's, or the customer is inactive.
    */
   async create(orgId: number, body: CreateProposal): Promise<Proposal> {
     const currency = body.currency ?? (await this.settings.get(orgId)).currency;
@@ -58,7 +59,7 @@ export class ProposalsService {
       ...(body.site_address === undefined ? {} : { siteAddress: plainAddress(body.site_address) }),
     };
     return this.dataSource.transaction(async (tx) => {
-      await this.customers.getInOrg(tx, orgId, body.customer_id);
+      assertActive(await this.customers.getInOrg(tx, orgId, body.customer_id));
       const lead =
         body.lead_id == null
           ? await this.proposals.insert(tx, orgId, draft, this.clock.now())
@@ -114,7 +115,8 @@ export class ProposalsService {
       const currency = body.currency ?? proposal.currency;
       const offered = body.lines?.map(offeredLine) ?? (currency === proposal.currency ? null : linesBefore);
       const pricing = offered && priced(offered, currency);
-      if (body.customer_id !== undefined) await this.customers.getInOrg(tx, orgId, body.customer_id);
+      if (body.customer_id !== undefined && body.customer_id !== proposal.customerId)
+        assertActive(await this.customers.getInOrg(tx, orgId, body.customer_id));
       const facts = {
         ...(body.name === undefined ? {} : { name: body.name }),
         ...(body.customer_id === undefined ? {} : { customerId: body.customer_id }),
@@ -191,5 +193,14 @@ function assertDraft(proposal: Lead): void {
     'conflict',
     'proposal_not_draft',
     `Proposal ${proposal.id} is ${proposal.status}; only a draft can be changed. ${next}`,
+  );
+}
+
+function assertActive({ id, isActive }: Customer): void {
+  if (isActive) return;
+  throw new DomainError(
+    'conflict',
+    'customer_inactive',
+    `Customer ${id} is inactive. Make them active by PATCH /customers/${id} {"is_active": true}, or name another.`,
   );
 }

@@ -53,6 +53,21 @@ describe('Proposals', () => {
     expect((await draft({ site_address: { line1: 'x', country: 'USA' } })).status).toBe(422);
   });
 
+  it('are not drafted for a customer who is inactive, nor moved to one; what they have stays theirs', async () => {
+    const gone = (await admin.post('/customers', { email: someEmail() })).body.id as number;
+    const theirs = await aDraft({ customer_id: gone });
+    const others = await aDraft();
+    await admin.patch(`/customers/${gone}`, { is_active: false });
+    const refused = { status: 409, body: { code: 'customer_inactive' } };
+    expect(await draft({ customer_id: gone })).toMatchObject(refused);
+    expect(await admin.patch(`/proposals/${others}`, { customer_id: gone })).toMatchObject(refused);
+    expect((await admin.patch(`/proposals/${theirs}`, { customer_id: gone, name: 'Gutters' })).status).toBe(
+      200,
+    );
+    await admin.patch(`/customers/${gone}`, { is_active: true });
+    expect((await draft({ customer_id: gone })).status).toBe(201);
+  });
+
   it('are drafted with their lines and come to their sum', async () => {
     const lines = [
       { description: 'Tear off, per square\nand haul away', quantity: 24.5, unit_price_cents: 45_001 },
