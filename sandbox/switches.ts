@@ -29,6 +29,8 @@ export interface Switches {
   cdcCut: 'newest' | 'oldest';
   /** `MAXRESULTS` above 1000: fault 4001, or 1000 rows. */
   maxResultsAbove1000: 'refuse' | 'clamp';
+  /** A number without quotes after `<` or `>` in a query, such as `Balance > 0`: fault 4000, or as if quoted. */
+  bareNumbers: 'refuse' | 'allow';
   /** Voiding an invoice with payments: they become unapplied, or fault 6000. */
   voidPaidInvoice: 'allow' | 'refuse';
   /** Deleting an invoice with payments through the API: fault 800, or they become unapplied. */
@@ -130,6 +132,7 @@ export const SWITCH_CHOICES: { readonly [Name in WordSwitch]: readonly Switches[
   cdcCapPer: ['response', 'entity'],
   cdcCut: ['newest', 'oldest'],
   maxResultsAbove1000: ['refuse', 'clamp'],
+  bareNumbers: ['refuse', 'allow'],
   voidPaidInvoice: ['allow', 'refuse'],
   deletePaidInvoice: ['refuse', 'allow'],
   overpayment: ['clip', 'refuse'],
@@ -186,6 +189,7 @@ export function defaultSwitches(): Switches {
     cdcCapPer: 'response',
     cdcCut: 'newest',
     maxResultsAbove1000: 'refuse',
+    bareNumbers: 'refuse',
     voidPaidInvoice: 'allow',
     deletePaidInvoice: 'refuse',
     overpayment: 'clip',

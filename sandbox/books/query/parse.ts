@@ -1,4 +1,5 @@
 import { queryInvalid } from '../fault.ts';
+import type { Switches } from '../../switches.ts';
 import { type Token, encountered, tokensOf } from './tokens.ts';
 
 export type Operator = '=' | '!=' | '<' | '>' | '<=' | '>=' | 'IN' | 'LIKE';
@@ -94,7 +95,7 @@ function projection(reader: Reader): Pick<Query, 'counts' | 'properties'> {
   return { counts: false, properties: list(reader, () => reader.word()) };
 }
 
-function condition(reader: Reader): Condition {
+function condition(reader: Reader, bareNumbers: Switches['bareNumbers']): Condition {
   const property = reader.word();
   const token = reader.take();
   const operator = token.kind === 'string' ? '' : token.text.toUpperCase();
@@ -106,15 +107,16 @@ function condition(reader: Reader): Condition {
   }
   if (operator === 'LIKE') return { property, operator, values: [reader.value()] };
   if (!['=', '!=', '<>', '<', '>', '<=', '>='].includes(operator)) throw encountered(token);
-  // A bare number after an ordering sign is a parse error upstream, at the sign: `Balance > '0'` must be quoted.
-  if (/^[<>]=?$/.test(operator) && reader.peek().kind === 'number') throw encountered(token);
+  // A bare number after an ordering sign is a parse error upstream, at the sign, unless the switch says otherwise.
+  if (bareNumbers === 'refuse' && /^[<>]=?$/.test(operator) && reader.peek().kind === 'number')
+    throw encountered(token);
   return { property, operator: operator === '<>' ? '!=' : (operator as Operator), values: [reader.value()] };
 }
 
-function conditions(reader: Reader): Condition[] {
+function conditions(reader: Reader, bareNumbers: Switches['bareNumbers']): Condition[] {
   if (!reader.skip('WHERE')) return [];
-  const all = [condition(reader)];
-  while (reader.skip('AND')) all.push(condition(reader));
+  const all = [condition(reader, bareNumbers)];
+  while (reader.skip('AND')) all.push(condition(reader, bareNumbers));
   return all;
 }
 
@@ -136,7 +138,7 @@ function atLeastOne(count: number): number {
  * Reads a statement of QBO's query language: SELECT … FROM … [WHERE … AND …] [ORDERBY …] [STARTPOSITION n]
  * [MAXRESULTS n], keywords in any case, the tail in any order. There is no OR, no JOIN and no GROUP BY.
  */
-export function parseQuery(statement: string): Query {
+export function parseQuery(statement: string, bareNumbers: Switches['bareNumbers'] = 'refuse'): Query {
   const reader = new Reader(tokensOf(statement));
   reader.expect('SELECT');
   const selected = projection(reader);
@@ -145,7 +147,7 @@ export function parseQuery(statement: string): Query {
   const query: Query = {
     entity,
     ...selected,
-    conditions: conditions(reader),
+    conditions: conditions(reader, bareNumbers),
     order: [],
     startPosition: 1,
     maxResults: ROWS_BY_DEFAULT,

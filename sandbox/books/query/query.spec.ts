@@ -122,6 +122,13 @@ describe('a query', () => {
     expect(await codeOf(statement)).toBe(code);
   });
 
+  it('takes a number without quotes where the switch says so', async () => {
+    await books.control.patchSwitches({ bareNumbers: 'allow' });
+    expect(await idsIn('select * from Invoice where Balance > 10', 'Invoice')).toEqual(['103', '102']);
+    await books.control.patchSwitches({ bareNumbers: 'refuse' });
+    expect(await codeOf('select * from Invoice where Balance > 10')).toBe('4000');
+  });
+
   it('says where it stumbled', async () => {
     const { body } = await books.ask('POST', 'query', 'select * from Invoice where Balance > 0');
     expect(body.Fault).toMatchObject({

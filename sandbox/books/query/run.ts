@@ -162,7 +162,7 @@ function pageOf(company: Company, entity: Entity, found: readonly Row[], from: n
  * some entities only and does not include the total number. No rows: an empty object.
  */
 export function runQuery(company: Company, statement: string): Body {
-  const query = parseQuery(statement);
+  const query = parseQuery(statement, company.world.switches.bareNumbers);
   const entity = findEntity(query.entity);
   if (!entity) throw queryInvalid(`Invalid entity ${query.entity}`);
   const size = pageSize(company, query.maxResults);
