@@ -32,7 +32,8 @@ const STATEMENTS: {
       from credit_memos where org_id = $1`,
   applied: `
     select qbo_payment_id as "paymentQboId", qbo_invoice_id as "invoiceQboId", sum(amount_cents)::float8 as cents
-      from invoice_payments where org_id = $1 and kind in ('payment', 'credit') and removed_at is null
+      from invoice_payments where org_id = $1 and kind in ('payment', 'credit')
+       and removed_at is null and qbo_payment_id <> credit_memo_id
      group by 1, 2`,
   operations: `
     select id::int, kind, entity_id as "entityId", generation, proposal_id as "proposalId",

@@ -10,8 +10,11 @@ import { differencesIn } from './oracle.ts';
 import { ORGS, type Plan } from './plan.ts';
 import { readBooks, readStripe } from './vendor-facts.ts';
 
-/** Once nothing goes wrong any more, all agrees within this time, or never. */
-const REST_WITHIN_MS = 120_000;
+/**
+ * Once nothing goes wrong any more, all agrees within this time, or never: two hours of the workers', who may have to
+ * wait ten minutes for an invoice, then for its payment, then for its refund.
+ */
+const REST_WITHIN_MS = 240_000;
 const LATER_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 700;
 
