@@ -15,8 +15,8 @@ const INVOICED_EACH = 10;
 const TIMES = 5;
 const SECOND_PAGE_AT_MOST_MS = 100;
 const CONNECTIONS = 2;
-/** A backend tells what it read at the end of a statement, at most once in a second. */
-const TOLD_AFTER_MS = 1_100;
+/** A backend reports what it read at the end of a statement, at most once in a second. */
+const REPORTED_AFTER_MS = 1_100;
 
 /** Tables of fewer rows are read whole because that is quicker. */
 const LARGE_FROM = 10_000;
@@ -48,7 +48,7 @@ interface Measured {
 
 /** A page of each list of a very large contractor, and what PostgreSQL went through whole for it. */
 export async function plans(postgres: Postgres): Promise<Findings> {
-  // As few connections as can be: each has to be used again before it tells what it read.
+  // As few connections as can be: each has to be used again before it reports what it read.
   const env = { API_REQUESTS_PER_MINUTE: '10000000', LOG_LEVEL: 'warn', DB_POOL_MAX: String(CONNECTIONS) };
   const stage = await openStage(postgres, 'plans', { env });
   try {
@@ -118,7 +118,7 @@ function page(
 }
 
 async function readScannedRows({ api, database }: Stage, { token }: Contractor): Promise<number> {
-  await pause(TOLD_AFTER_MS);
+  await pause(REPORTED_AFTER_MS);
   await inLanes(2 * CONNECTIONS, Array.from({ length: 4 * CONNECTIONS }), () =>
     ask('GET', `${api.url}/auth/me`, { token }),
   );
