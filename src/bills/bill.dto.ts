@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { BodyId } from '../platform/http/body-id.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { QueryId } from '../platform/http/query.decorator.js';
+import { CENTS_MAX } from '../proposals/proposal-amount.js';
 import { BILL_SORTS, type BillsSort } from './bills-order.js';
 import { ALLOCATION_BASES, BILL_STATES, BILL_TYPES, JOB_EVIDENCE } from './bill.js';
 
@@ -21,10 +23,7 @@ export class BillsQuery extends PageQuery {
   vendor?: string;
 
   @ApiPropertyOptional({ example: 7, description: 'Of which this proposal bears a part' })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
+  @QueryId()
   proposal_id?: number;
 
   @ApiPropertyOptional({
@@ -43,8 +42,7 @@ export class BillsQuery extends PageQuery {
 
 export class AllocateLine {
   @ApiProperty({ example: 7 })
-  @IsInt()
-  @Min(1)
+  @BodyId()
   proposal_id!: number;
 
   @ApiPropertyOptional({
@@ -54,6 +52,7 @@ export class AllocateLine {
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(CENTS_MAX)
   amount_cents?: number;
 
   @ApiPropertyOptional({
@@ -69,8 +68,7 @@ export class AllocateLine {
 export class RejectLine {
   @ApiPropertyOptional({ example: 7, description: 'Every proposal that bears the line where left out' })
   @IsOptional()
-  @IsInt()
-  @Min(1)
+  @BodyId()
   proposal_id?: number;
 
   @ApiPropertyOptional({

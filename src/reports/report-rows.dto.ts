@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { QueryNumber } from '../platform/http/query.decorator.js';
 
 /** Which rows of a report with a row for each document are asked for in JSON. */
 export class ReportRowsQuery {
@@ -11,7 +11,7 @@ export class ReportRowsQuery {
     description: 'Rows of single documents in one answer; a CSV file has all of them',
   })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(1)
   @Max(10_000)

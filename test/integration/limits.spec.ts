@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { getMetadataStorage } from 'class-validator';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
@@ -112,6 +113,31 @@ describe('A body that nobody needs to send', () => {
       });
     },
   );
+
+  it.each(['0x10', '1e1', '+10', ' 10', '0b11', '', 'Infinity'])(
+    'has no number in its query that is written %j',
+    async (text) => {
+      for (const query of [
+        '/customers?limit=',
+        '/leads?customer_id=',
+        '/payments?proposal_id=',
+        '/reports/dso?days=',
+      ]) {
+        expect((await org.admin.get(`${query}10`)).status).not.toBe(422);
+        expect((await org.admin.get(query + encodeURIComponent(text))).status).toBe(422);
+      }
+    },
+  );
+
+  it('has no whole number without an end, which the database would refuse as no number of its own', () => {
+    const unbounded = ruledProperties().filter(({ rules }) => rules.has('isInt') && !rules.has('max'));
+    expect(unbounded.map(({ property }) => property)).toEqual([
+      'Environment.API_REQUESTS_PER_MINUTE', // of the operator, and never stored
+      'Environment.QBO_READ_BUDGET_PER_MONTH',
+      'Environment.INVOICES_PER_DAY',
+    ]);
+    expect(ruledProperties().filter(({ rules }) => rules.has('isInt')).length).toBeGreaterThan(15);
+  });
 
   it.each(['0x1', '1e0', '+1', '1.0', ' 1'])(
     'has no number in its address that is written %s',
@@ -378,4 +404,19 @@ async function connected(url: string): Promise<Client & AsyncDisposable> {
 /** What comes within that time, else null. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
   return Promise.race([promise, new Promise<null>((resolve) => void setTimeout(() => resolve(null), ms))]);
+}
+
+/** Every property of every DTO of the product, with the names of its rules. */
+function ruledProperties(): { property: string; rules: Set<string> }[] {
+  const storage = getMetadataStorage() as unknown as {
+    validationMetadatas: Map<{ name: string }, { propertyName: string; name?: string }[]>;
+  };
+  const found = new Map<string, Set<string>>();
+  for (const [target, rules] of storage.validationMetadatas) {
+    for (const { propertyName, name } of rules) {
+      const property = `${target.name}.${propertyName}`;
+      found.set(property, (found.get(property) ?? new Set()).add(name ?? ''));
+    }
+  }
+  return [...found].map(([property, rules]) => ({ property, rules }));
 }

@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsOptional, Max, Min } from 'class-validator';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { INVOICE_KINDS } from '../../invoices/invoice.dto.js';
@@ -8,6 +7,7 @@ import { BodyId } from '../../platform/http/body-id.decorator.js';
 import { Decimal } from '../../platform/http/decimal.decorator.js';
 import { centsFromDecimal } from '../../platform/money/cents.js';
 import type { OpenCheckout } from './checkout.service.js';
+import { QueryNumber } from '../../platform/http/query.decorator.js';
 
 const DOLLARS_MAX = 10 ** 11 - 1;
 const AMOUNT_DOLLARS = 'Total of a proposal that has no amount of its own; has no effect on any other';
@@ -31,13 +31,13 @@ export class CreateCheckout {
 export class CreateCheckoutQuery {
   @ApiPropertyOptional({ example: 7, description: 'Needed here or in the body' })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @BodyId()
   proposal_id?: number;
 
   @ApiPropertyOptional({ example: 11_025, description: AMOUNT_DOLLARS })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @Decimal(2)
   @Min(0.01)
   @Max(DOLLARS_MAX)

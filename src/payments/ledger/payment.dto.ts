@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsOptional, Max, Min, ValidateBy } from 'class-validator';
-import { BodyId } from '../../platform/http/body-id.decorator.js';
 import { Decimal } from '../../platform/http/decimal.decorator.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
+import { QueryId } from '../../platform/http/query.decorator.js';
 import { OneLine } from '../../platform/http/text.decorator.js';
 import { type CalendarDay, isCalendarDay } from '../../platform/time/calendar-day.js';
 import { DISPUTE_STATES, type DisputeState } from './dispute-state.js';
@@ -23,9 +22,7 @@ const Day = (): PropertyDecorator =>
 /** Which payments are asked for. */
 export class PaymentsQuery extends PageQuery {
   @ApiPropertyOptional({ example: 7 })
-  @IsOptional()
-  @Type(() => Number)
-  @BodyId()
+  @QueryId()
   proposal_id?: number;
 
   @ApiPropertyOptional({

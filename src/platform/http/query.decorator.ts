@@ -1,20 +1,23 @@
 import { applyDecorators } from '@nestjs/common';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { OneLine } from './text.decorator.js';
 
 const ID_MAX = 2_147_483_647;
 const SEARCH_LENGTH_MAX = 100;
 
+/**
+ * A number in a query string, as it is usually written: digits, perhaps a minus and a decimal point. Any other text, such
+ * as `0x10`, `1e2` or nothing, stays the text it is, which the rules of the field refuse.
+ */
+export const QueryNumber = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(value) ? Number(value) : value,
+  );
+
 /** An id in a query string, if it is there: whole and positive, such as a row can have. */
 export const QueryId = (): PropertyDecorator =>
-  applyDecorators(
-    IsOptional(),
-    Type(() => Number),
-    IsInt(),
-    Min(1),
-    Max(ID_MAX),
-  );
+  applyDecorators(IsOptional(), QueryNumber(), IsInt(), Min(1), Max(ID_MAX));
 
 /** `true` or `false` in a query string, if it is there. */
 export const QueryFlag = (): PropertyDecorator =>

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { ReportRowsQuery } from '../report-rows.dto.js';
 import { DocumentsPath, QboRealmId } from '../report-links.decorator.js';
+import { QueryNumber } from '../../platform/http/query.decorator.js';
 
 export class DsoQuery {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -12,7 +12,7 @@ export class DsoQuery {
 
   @ApiPropertyOptional({ default: 90, minimum: 1, maximum: 366 })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(1)
   @Max(366)
@@ -60,7 +60,7 @@ export class DsoView {
 export class CashForecastQuery extends ReportRowsQuery {
   @ApiPropertyOptional({ default: 13, minimum: 1, maximum: 52 })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(1)
   @Max(52)
