@@ -137,6 +137,19 @@ describe('The second wall between organisations: a statement of the product', ()
     await expect(product.query('delete from migrations')).rejects.toThrow('permission denied');
   });
 
+  it.each(['audit_log', 'revenue_events'])(
+    'may read and add to %s, and neither change, delete nor empty it',
+    async (table) => {
+      const commands = ['select', 'insert', 'update', 'delete', 'truncate'];
+      const rights = await product.query<{ command: string }[]>(
+        `select command from unnest($2::text[]) command
+        where has_table_privilege($1, command)`,
+        [table, commands],
+      );
+      expect(rights.map(({ command }) => command)).toEqual(['select', 'insert']);
+    },
+  );
+
   it('finds the policies on every table of organisations; a new one gets them by the next migration', async () => {
     const unprotected = async () =>
       (await database.query<{ name: string }>(UNPROTECTED, [DIRECTORY_TABLES])).map(({ name }) => name);

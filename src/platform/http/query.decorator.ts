@@ -7,8 +7,8 @@ const ID_MAX = 2_147_483_647;
 const SEARCH_LENGTH_MAX = 100;
 
 /**
- * A number in a query string, as it is usually written: digits, perhaps a minus and a decimal point. Any other text, such
- * as `0x10`, `1e2` or nothing, stays the text it is, which the rules of the field refuse.
+ * A number in a query string, as it is usually written: digits, perhaps a minus and a decimal point. Any other text,
+ * such as `0x10`, `1e2` or nothing, stays the text it is, which the rules of the field refuse.
  */
 export const QueryNumber = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) =>
