@@ -15,7 +15,7 @@ header.top { background: var(--card); border-bottom: 1px solid var(--line); }
 header.top div { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; align-items: baseline;
   max-width: 68rem; margin: 0 auto; padding: .8rem 1rem; }
 header.top strong { margin-right: auto; font-size: 1.05rem; }
-header.top strong a { color: var(--ink); }
+header.top strong a { color: var(--ink); } header.top a { display: inline-block; padding: .3rem 0; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.25rem 1rem 4rem; }
 main.narrow { max-width: 30rem; padding-top: 8vh; }
 a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
@@ -65,7 +65,7 @@ label.choice:has(:checked) { border-color: var(--accent); } ul.plain { padding-l
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .8rem; }
   .grid .card { margin: 0; }
 @media (max-width: 40rem) {
-  header.top strong { flex: 1 0 100%; }
+  header.top strong { flex: 1 0 100%; } header.top div { row-gap: 0; } header.top a { padding: .55rem 0; }
   table.stack thead { display: none; } table.stack tr { display: block; padding: .6rem .9rem;
     border-bottom: 1px solid var(--line); }
   table.stack td { display: flex; justify-content: space-between; gap: 1rem; padding: .15rem 0; border: 0;
