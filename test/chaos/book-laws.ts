@@ -2,8 +2,6 @@ import { documentLaws } from './document-laws.ts';
 import type { BookedDocument, BooksFacts, CrmFacts, Difference } from './facts.ts';
 import { dollars, hasItem, isLive, sum } from './reading.ts';
 
-const GONE = ['pending', 'succeeded'];
-
 /** Between an organisation's rows and its books: documents, what pays what, money and customers. Pure. */
 export function bookLaws(crm: CrmFacts, books: BooksFacts): Difference[] {
   return [
@@ -95,7 +93,8 @@ function moneyLaws(crm: CrmFacts, books: BooksFacts, payment: CrmFacts['payments
   const paid = sum(own.filter(isLive).map(({ totalCents }) => totalCents));
   const receipts = books.refundReceipts.filter((one) => isLive(one) && one.note.endsWith(`Stripe ${intent}`));
   const returned = sum(receipts.map(({ totalCents }) => totalCents));
-  const refunds = crm.refunds.filter(({ paymentId, state }) => paymentId === id && GONE.includes(state));
+  // One that a bank has not taken yet can fail: it comes into the books once it has.
+  const refunds = crm.refunds.filter(({ paymentId, state }) => paymentId === id && state === 'succeeded');
   const refunded = sum(refunds.map((refund) => refund.cents));
   const lost = crm.disputes.filter(({ paymentId, state }) => paymentId === id && state === 'lost');
   const isGivenBack = refunded + sum(lost.map((dispute) => dispute.cents)) >= cents;

@@ -57,7 +57,10 @@ export async function play(at: Installation, plan: Plan): Promise<Outcome> {
   return { plan, journal, facts, differences, restMs: journal.nowMs - endedMs };
 }
 
-/** No fault is left, everybody is connected, every process runs, and half an hour passes for vendors and workers. */
+/**
+ * No fault is left, everybody is connected, every process runs, banks take the refunds that they had before them, and
+ * half an hour passes for vendors and workers.
+ */
 async function calm(at: Installation, contractors: readonly Contractor[]): Promise<void> {
   await Promise.all([
     at.control.clearFaults(),
@@ -74,6 +77,9 @@ async function calm(at: Installation, contractors: readonly Contractor[]): Promi
   );
   for (const contractor of contractors)
     if (lost.some(({ org }) => org === contractor.orgId)) await contractor.connect();
+  const { refunds } = await readStripe(at);
+  for (const { id, status } of refunds)
+    if (status === 'pending') await at.control.stripe.updateRefund(id, 'succeeded');
   await at.control.stripe.flush('shuffled');
   await at.sandboxCall('POST', '/webhooks/flush');
 }
