@@ -50,16 +50,20 @@ export class RestoreRepository {
   async closeLinked(): Promise<number> {
     const open = `o.state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')`;
     const invoices = await this.update(
-      `update sync_operations o set state = 'done', qbo_id = i.qbo_invoice_id, lease_until = null, updated_at = now()
+      `update sync_operations o set state = 'done', qbo_id = i.qbo_invoice_id, lease_until = null,
+              realm_id = coalesce(o.realm_id, i.qbo_realm_id), updated_at = now()
          from invoices i
         where i.org_id = o.org_id and i.id = o.entity_id and o.kind = 'invoice.create'
-          and i.qbo_invoice_id is not null and ${open}`,
+          and i.qbo_invoice_id is not null and coalesce(o.realm_id, i.qbo_realm_id) is not null
+          and ${open}`,
     );
     const customers = await this.update(
-      `update sync_operations o set state = 'done', qbo_id = c.qbo_customer_id, lease_until = null, updated_at = now()
+      `update sync_operations o set state = 'done', qbo_id = c.qbo_customer_id, lease_until = null,
+              realm_id = coalesce(o.realm_id, c.qbo_realm_id), updated_at = now()
          from customers c
         where c.org_id = o.org_id and c.id = o.entity_id and o.kind = 'customer.create'
-          and c.qbo_customer_id is not null and ${open}`,
+          and c.qbo_customer_id is not null and coalesce(o.realm_id, c.qbo_realm_id) is not null
+          and ${open}`,
     );
     return invoices + customers;
   }

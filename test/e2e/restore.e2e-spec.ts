@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reconcileRestore } from '../../src/restore/reconcile-restore.js';
+import type { Reconciled } from '../../src/restore/restore.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { aContractor, aCustomer, anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
 import { copyDatabase, type TestDatabase } from '../support/database.js';
@@ -28,6 +29,7 @@ describe('After restoring an old backup', () => {
   let refunded: number;
   let uncertain: number;
   let younger: number;
+  let reconciled: Reconciled;
   /** Approved in the backup: its deposit is paid after it; billed in full after it. */
   let paidAfter: number;
 
@@ -42,6 +44,18 @@ describe('After restoring an old backup', () => {
     const { token, userId, email } = contractor.admin;
     return { ...contractor, admin: new Person(url, token!, userId, contractor.orgId, email) };
   };
+  /** The operation of an invoice that is linked stands as one that still waits for a connection, of no company yet. */
+  const parkLinked = () =>
+    backup.query(
+      `update sync_operations o
+          set state = 'waiting', realm_id = null, qbo_id = null, first_sent_at = null, next_attempt_at = now()
+         from invoices i
+        where i.org_id = o.org_id and i.id = o.entity_id and o.kind = 'invoice.create'
+          and i.proposal_id = $1 and i.kind = 'deposit'`,
+      [refunded],
+    );
+  const openInvoices = () =>
+    backup.query(`select id from sync_operations where kind = 'invoice.create' and state not in ('done')`);
   /** A progress payment of 40 percent, scheduled and billed. */
   const bill = async ({ admin }: Contractor, proposalId: number): Promise<void> => {
     const entries = [{ kind: 'progress', percent: 40 }];
@@ -87,7 +101,8 @@ describe('After restoring an old backup', () => {
     expect((await life.admin.post(`/qbo/invoice/${younger}`)).status).toBe(200);
     await lost[Symbol.asyncDispose]();
 
-    await reconcileRestore(backup.url, younger);
+    await parkLinked();
+    reconciled = await reconcileRestore(backup.url, younger);
     app = await start(backup);
   });
 
@@ -107,10 +122,13 @@ describe('After restoring an old backup', () => {
     const made = (await invoices()).find((one) => one.DocNumber === `CRM-${uncertain}`)!;
     await backup.query('update leads set qbo_invoice_id = $2 where id = $1', [uncertain, made.Id]);
     await connect(app, at(app).admin, { realmId: contractor.realmId });
-    const open = () =>
-      backup.query(`select id from sync_operations where kind = 'invoice.create' and state not in ('done')`);
-    await eventually(async () => expect(await open()).toEqual([]));
+    await eventually(async () => expect(await openInvoices()).toEqual([]));
     expect((await at(app).admin.get(`/proposals/${uncertain}`)).body.qbo_invoice_id).toBe(made.Id);
+  });
+
+  it('one that waited for a connection when its invoice was linked ends, too', async () => {
+    expect(reconciled.operationsDone).toBe(1);
+    expect(await openInvoices()).toEqual([]);
   });
 
   it('a refund that is in the books already is recognised, not made a second time', async () => {

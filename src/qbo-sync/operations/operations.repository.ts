@@ -197,14 +197,19 @@ export class OperationsRepository {
     );
   }
 
-  /** Closes one whose document was linked by hand; not while a worker holds it. */
-  async closeLinked(tx: EntityManager, { orgId, id }: OperationKey, qboId: string): Promise<void> {
+  /** Closes one whose document was linked by hand, in this company; not while a worker holds it. */
+  async closeLinked(
+    tx: EntityManager,
+    { orgId, id }: OperationKey,
+    { qboId, realmId }: { qboId: string; realmId: string },
+  ): Promise<void> {
     await tx.query(
       `update sync_operations
-          set state = 'done', qbo_id = $3, error_kind = null, error_code = null, error_detail = null, updated_at = $4
+          set state = 'done', qbo_id = $3, realm_id = coalesce(realm_id, $5), error_kind = null, error_code = null,
+              error_detail = null, updated_at = $4
         where org_id = $1 and id = $2 and state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')
           and (lease_until is null or lease_until < now())`,
-      [orgId, id, qboId, this.clock.now()],
+      [orgId, id, qboId, this.clock.now(), realmId],
     );
   }
 }

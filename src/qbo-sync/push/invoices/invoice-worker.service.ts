@@ -93,9 +93,12 @@ export class InvoiceWorkerService implements OnApplicationBootstrap {
   }
 
   /** An invoice that was linked by hand needs no operation any more; one that stays open would be due for ever. */
-  private async closeLinked({ orgId, id }: Invoice, qboInvoiceId: string): Promise<void> {
+  private async closeLinked({ orgId, id, qboRealmId }: Invoice, qboInvoiceId: string): Promise<void> {
+    const realmId = qboRealmId ?? (await this.connections.company(orgId))?.realmId;
+    if (realmId === undefined) return;
     const newest = await this.operations.findNewest('invoice.create', orgId, id);
-    if (newest) await this.operations.closeLinked(this.dataSource.manager, newest, qboInvoiceId);
+    if (newest)
+      await this.operations.closeLinked(this.dataSource.manager, newest, { qboId: qboInvoiceId, realmId });
   }
 
   /**
