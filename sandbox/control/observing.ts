@@ -1,13 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { BadField, Fields } from '../fields.ts';
+import { faultOperation } from '../http/fault-operation.ts';
 import { FAULT_KINDS, type PlannedFault } from '../http/fault-plan.ts';
 import { type Switches, switchProblems } from '../switches.ts';
 import type { World } from '../world.ts';
 
 function plannedFault(body: unknown): PlannedFault {
   const fields = new Fields(body);
+  const operation = fields.optionalText('operation');
   const parts = {
-    operation: fields.optionalText('operation')?.toLowerCase(),
+    operation: operation === undefined ? undefined : faultOperation(operation),
     realm_id: fields.optionalText('realm_id'),
     kind: fields.choice('kind', FAULT_KINDS),
     when: fields.optionalChoice('when', ['before', 'after']),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Fields } from '../fields.ts';
+import { faultOperation } from '../http/fault-operation.ts';
 import { FAULT_KINDS } from '../http/fault-plan.ts';
 import type { Merchants } from '../stripe/merchants.ts';
 import type { World } from '../world.ts';
@@ -22,7 +23,7 @@ export function registerDrills(app: FastifyInstance, world: World, merchants: Me
     const fields = new Fields(request.body);
     world.faults.add({
       kind: fields.choice('kind', FAULT_KINDS),
-      operation: fields.optionalText('operation') || '*',
+      operation: faultOperation(fields.optionalText('operation') || '*'),
       when: fields.optionalChoice('when', ['before', 'after']) ?? 'before',
       times: fields.optionalNumber('times', 1) ?? 1,
     });
