@@ -704,7 +704,8 @@ describe('What is open beside it', () => {
       balanceCents: 275_000,
       state: 'partially_paid' as const,
     };
-    const inPart = proposal({ invoice: part, deposit: deposit({ netCents: 100_000 }), recordPayments: true });
+    const ofPart = { ...deposit(), paidCents: 100_000, netCents: 100_000 };
+    const inPart = proposal({ invoice: part, deposit: ofPart, recordPayments: true });
     expect(whyProposal(inPart).nextStep).toBe("Wait for the customer's payment.");
   });
 });
