@@ -1,4 +1,5 @@
 import { sumCents } from '../platform/money/cents.js';
+
 /** A line of a contract and what of it is billed already. Negative on a discount line. */
 export interface LineStanding {
   amountCents: number;

@@ -1,4 +1,5 @@
 import { sumCents } from '../../../platform/money/cents.js';
+
 /** One step of a payment's refunds as the outbox has it. */
 export interface RefundStep {
   id: string;

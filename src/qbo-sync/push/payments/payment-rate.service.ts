@@ -9,7 +9,7 @@ import type { PaymentToRecord } from '../../operations/operation-payloads.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
 
 /** Stripe writes what it credited for a charge some seconds after it; after so long the payment goes on without. */
-const SETTLEMENT_MAX_MS = 5 * 60_000;
+const SETTLEMENT_MAX_MS = 60_000;
 
 /**
  * The rate a payment is recorded with: the one at which Stripe settled it in the home currency, so that the cash in

@@ -9,7 +9,7 @@ import type { DocumentRatesService } from '../../pull/currencies/document-rates.
 import { PaymentRateService } from './payment-rate.service.js';
 
 const NOW = new Date('2026-11-27T12:00:00Z');
-const minutesAgo = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+const secondsAgo = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1000);
 const CLOCK: Clock = { now: () => NOW };
 const FACT = { currency: 'EUR', paidOn: '2026-11-27', amountCents: 300_000 } as PaymentToRecord;
 
@@ -40,7 +40,7 @@ describe('The rate of a payment from Stripe', () => {
     expect(await rateOf({ settledCents: 300_000, currency: 'USD' })).toEqual({ rate: '1.1' });
   });
 
-  it('is waited for while Stripe does not say it, five minutes at most', async () => {
+  it('is waited for while Stripe does not say it, a minute at most', async () => {
     const silent = new VendorError('stripe', 'No answer', {
       code: 'stripe_unreachable',
       status: 503,
@@ -48,8 +48,8 @@ describe('The rate of a payment from Stripe', () => {
       uncertain: false,
     });
     for (const unknown of [null, silent]) {
-      expect(await rateOf(unknown, { requestedAt: minutesAgo(4) })).toBe('wait');
-      expect(await rateOf(unknown, { requestedAt: minutesAgo(6) })).toEqual({ rate: '1.1' });
+      expect(await rateOf(unknown, { requestedAt: secondsAgo(59) })).toBe('wait');
+      expect(await rateOf(unknown, { requestedAt: secondsAgo(61) })).toEqual({ rate: '1.1' });
     }
   });
 
