@@ -85,6 +85,13 @@ export class MoneyPlayer {
     this.#connected = true;
   }
 
+  /** Connects where the CRM says that it is not: a connection and its end that met may leave either. */
+  async reconnect(): Promise<void> {
+    const { body } = await this.contractor.admin.get<{ connected: boolean }>('/qbo/status');
+    this.#connected = body.connected;
+    await this.connect();
+  }
+
   /** Reads the invoice now, where there is one. */
   async check(): Promise<void> {
     await this.contractor.admin.post(`/qbo/sync/invoice/${this.proposalId}/check`);

@@ -85,7 +85,7 @@ async function acted(player: MoneyPlayer, step: Step): Promise<void> {
 /** Who takes longer over a consent than QuickBooks allows begins again. */
 async function connected(player: MoneyPlayer): Promise<void> {
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    const isConnected = await player.connect().then(
+    const isConnected = await player.reconnect().then(
       () => true,
       () => false,
     );
