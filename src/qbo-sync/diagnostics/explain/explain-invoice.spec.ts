@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import type { InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
+import { whyProposal } from './explain-proposal.js';
+import { explained } from './explained.fixtures.js';
+
+const { CLOSED, deposit, invoice, ITEM, LOST, NOW, operation, proposal } = explained;
+
+describe('Why an invoice is not paid', () => {
+  it.each<{
+    name: string;
+    of: Partial<InvoiceExplanationFacts>;
+    facts?: Partial<ProposalFacts>;
+    says: string;
+  }>([
+    { name: 'open', of: {}, says: 'Invoice CRM-7 over $3,750.00 is open and due by March 25, 2026.' },
+    { name: 'open without a day', of: { dueOn: null }, says: 'Invoice CRM-7 over $3,750.00 is open.' },
+    {
+      name: 'overdue',
+      of: { state: 'overdue', dueOn: '2026-03-08' },
+      says: 'Invoice CRM-7 over $3,750.00 is overdue by 12 days.',
+    },
+    {
+      name: 'overdue since yesterday',
+      of: { state: 'overdue', dueOn: '2026-03-19' },
+      says: 'Invoice CRM-7 over $3,750.00 is overdue by 1 day.',
+    },
+    {
+      name: 'overdue in part',
+      of: { state: 'overdue', dueOn: '2026-03-08', paidCents: 100_000, balanceCents: 275_000 },
+      says: 'Invoice CRM-7 is overdue by 12 days: $1,000.00 of $3,750.00 is paid and $2,750.00 is still due.',
+    },
+    {
+      name: 'partly paid',
+      of: { state: 'partially_paid', paidCents: 100_000, balanceCents: 275_000 },
+      says:
+        'Invoice CRM-7 is partly paid: $1,000.00 of $3,750.00 is paid and $2,750.00 is still due by ' +
+        'March 25, 2026.',
+    },
+    {
+      name: 'paid',
+      of: { state: 'paid', balanceCents: 0, paidCents: 375_000, paidAt: new Date('2026-03-10T17:00:00Z') },
+      says: 'Invoice CRM-7 over $3,750.00 was paid in full on March 10, 2026.',
+    },
+    {
+      name: 'paid, some day',
+      of: { state: 'paid', balanceCents: 0 },
+      says: 'Invoice CRM-7 over $3,750.00 was paid in full.',
+    },
+    {
+      name: 'over nothing',
+      of: { state: 'paid', totalCents: 0, balanceCents: 0 },
+      says: 'Invoice CRM-7 is over nothing, so nothing is due.',
+    },
+    {
+      name: 'paid and given back',
+      of: { state: 'paid' },
+      facts: { deposit: deposit({ refundedCents: 100_000 }) },
+      says: 'Invoice CRM-7 over $3,750.00 was paid in full, and $1,000.00 of the deposit was given back since.',
+    },
+    {
+      name: 'paid and disputed',
+      of: { state: 'paid' },
+      facts: { deposit: deposit({ dispute: 'under_review' }) },
+      says:
+        'Invoice CRM-7 over $3,750.00 was paid in full, but the deposit is disputed by the ' +
+        "customer's bank (under_review).",
+    },
+    {
+      name: 'paid, and lost to the bank',
+      of: { state: 'paid' },
+      facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
+      says:
+        "Invoice CRM-7 over $3,750.00 was paid in full, but the customer's bank took back $3,750.00 " +
+        'of the deposit, because the dispute was lost.',
+    },
+    {
+      name: 'open again, after the bank took the deposit back',
+      of: {},
+      facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
+      says:
+        "Invoice CRM-7 over $3,750.00 is open and due by March 25, 2026; the customer's bank took " +
+        'back $3,750.00 of the deposit, because the dispute was lost.',
+    },
+    {
+      name: 'settled by credit',
+      of: { state: 'settled_by_credit' },
+      says: 'Invoice CRM-7 is settled by a credit in QuickBooks, not by a payment.',
+    },
+    { name: 'voided', of: { state: 'voided' }, says: 'Invoice CRM-7 was voided in QuickBooks.' },
+    {
+      name: 'deleted with money',
+      of: { state: 'deleted' },
+      facts: { deposit: deposit() },
+      says: "Invoice CRM-7 was deleted in QuickBooks, while $3,750.00 of the customer's deposit is with us.",
+    },
+    {
+      name: 'in another company',
+      of: { inOtherCompany: true },
+      says:
+        'Invoice CRM-7 of this proposal is in another QuickBooks company than the one connected now, ' +
+        'so it is not followed any more.',
+    },
+    { name: 'never read', of: { state: null }, says: 'Invoice CRM-7 has not been read from QuickBooks yet.' },
+    {
+      name: 'not to be read',
+      of: {},
+      facts: { connection: LOST },
+      says:
+        'Invoice CRM-7 was open over $3,750.00 when QuickBooks was last read on March 20, 2026, but ' +
+        'now QuickBooks has to be connected again since March 18, 2026.',
+    },
+    {
+      name: 'cancelled meanwhile',
+      of: {},
+      facts: { status: 'cancelled' },
+      says: 'This proposal is cancelled, but invoice CRM-7 is still open over $3,750.00.',
+    },
+    {
+      name: 'not recorded by choice',
+      of: {},
+      facts: { deposit: deposit(), recordPayments: false },
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'payments are not recorded in QuickBooks from here.',
+    },
+    {
+      name: 'recorded soon',
+      of: {},
+      facts: { deposit: deposit(), recording: operation('waiting') },
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'that payment is not in QuickBooks yet; it is tried by itself on March 20, 2026 at 11:05 AM ' +
+        'MDT.',
+    },
+    {
+      name: 'payment refused',
+      of: {},
+      facts: { deposit: deposit(), recording: operation('refused', { reason: CLOSED }) },
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'that payment is not in QuickBooks: The books are closed for this date; (Account period ' +
+        'closed.).',
+    },
+    {
+      name: 'payment uncertain',
+      of: {},
+      facts: { deposit: deposit(), recording: operation('uncertain', { nextAttemptAt: NOW }) },
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because ' +
+        'QuickBooks did not say yet whether it took that payment; it is looked for by itself now.',
+    },
+    {
+      name: 'payment unapplied',
+      of: {},
+      facts: {
+        deposit: deposit(),
+        inbox: { ...ITEM, code: 'payment_unapplied', reason: 'QuickBooks applied nothing.' },
+      },
+      says:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026: ' +
+        'QuickBooks applied nothing.',
+    },
+  ])('$name', ({ of, facts, says }) => {
+    const { answer, nextStep } = whyProposal(proposal({ invoice: invoice(of), ...facts }));
+    expect(answer).toBe(says);
+    expect(nextStep).not.toBe('');
+  });
+});
+
+describe('What is open beside it', () => {
+  const PAID = invoice({ state: 'paid', balanceCents: 0, paidCents: 375_000, recordedCents: 375_000 });
+  const SETTLED = {
+    code: 'invoice_settled_already' as const,
+    reason: 'The payment of $3,750.00 is not in QuickBooks, because nothing is open on invoice CRM-7.',
+    nextStep: 'See in QuickBooks whether this very payment was entered by hand.',
+  };
+
+  it('an open item has the word about what to do', () => {
+    const facts = proposal({ invoice: PAID, inbox: SETTLED, inboxCount: 2 });
+    expect(whyProposal(facts)).toEqual({
+      answer:
+        'Invoice CRM-7 over $3,750.00 was paid in full; a person has to decide: The payment of $3,750.00 ' +
+        'is not in QuickBooks, because nothing is open on invoice CRM-7.',
+      nextStep: `${SETTLED.nextStep} The inbox has 1 more about it.`,
+    });
+  });
+
+  it('an invoice that somebody changed does not just wait for the customer', () => {
+    const inbox = {
+      code: 'invoice_drift' as const,
+      reason: 'It was changed.',
+      nextStep: 'Agree with the customer.',
+    };
+    const { nextStep } = whyProposal(proposal({ invoice: invoice(), inbox, inboxCount: 1 }));
+    expect(nextStep).toBe('Agree with the customer.');
+  });
+
+  it('money beyond the invoice', () => {
+    const byHand = { ...PAID, recordedCents: 0 };
+    const { answer, nextStep } = whyProposal(proposal({ invoice: byHand, deposit: deposit() }));
+    expect(answer).toBe(
+      'Invoice CRM-7 over $3,750.00 was paid in full; $3,750.00 more than the invoice comes to is with us.',
+    );
+    expect(nextStep).toMatch(/refund/i);
+    expect(whyProposal(proposal({ invoice: PAID, deposit: deposit() })).nextStep).toBe('Nothing to do.');
+    const leftToBookkeeper = proposal({ invoice: byHand, deposit: deposit(), recordPayments: false });
+    expect(whyProposal(leftToBookkeeper).nextStep).toBe('Nothing to do.');
+  });
+
+  it('a refund that is not in the books yet', () => {
+    const unfinished = [
+      { ...operation('waiting', { reason: 'QuickBooks is away.' }), kind: 'refund.create' as const },
+    ];
+    const facts = proposal({ invoice: PAID, deposit: deposit({ refundedCents: 100_000 }), unfinished });
+    expect(whyProposal(facts)).toEqual({
+      answer:
+        'Invoice CRM-7 over $3,750.00 was paid in full, and $1,000.00 of the deposit was given back ' +
+        'since; the refund is not in QuickBooks yet (QuickBooks is away) and is tried by itself on March ' +
+        '20, 2026 at 11:05 AM MDT.',
+      nextStep: 'Wait; it is done by itself.',
+    });
+    expect(whyProposal({ ...facts, connection: LOST }).nextStep).toMatch(/oauth\/start/);
+  });
+
+  it('a payment that is not on the invoice that was made anew yet', () => {
+    const unfinished = [{ ...operation('waiting', { reason: null }), kind: 'payment.apply' as const }];
+    const facts = proposal({ invoice: invoice(), deposit: deposit(), recordPayments: true, unfinished });
+    const { answer, nextStep } = whyProposal(facts);
+    expect(answer).toContain(
+      '; what the customer paid on the invoice before this one is not on it yet and is tried by itself',
+    );
+    expect(nextStep).toBe('Wait; it is done by itself.');
+    expect(whyProposal({ ...facts, unfinished: [] }).nextStep).toContain('Put the payment on this invoice');
+  });
+
+  it('a payment that was moved to another invoice in QuickBooks is not waited for', () => {
+    const moved = proposal({ invoice: invoice(), deposit: deposit(), recordPayments: true });
+    expect(whyProposal(moved)).toEqual({
+      answer:
+        'Invoice CRM-7 is open over $3,750.00 although $3,750.00 was paid on March 2, 2026, because QuickBooks has ' +
+        '$0.00 on this invoice.',
+      nextStep:
+        'Put the payment on this invoice in QuickBooks again; if it was meant for something else, agree with the ' +
+        'customer on another way to pay this one, such as a check, and receive it there.',
+    });
+    const part = {
+      ...invoice(),
+      paidCents: 100_000,
+      balanceCents: 275_000,
+      state: 'partially_paid' as const,
+    };
+    const ofPart = { ...deposit(), paidCents: 100_000, netCents: 100_000 };
+    const inPart = proposal({ invoice: part, deposit: ofPart, recordPayments: true });
+    expect(whyProposal(inPart).nextStep).toBe("Wait for the customer's payment.");
+  });
+});

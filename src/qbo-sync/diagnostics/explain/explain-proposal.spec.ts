@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import type { ProposalFacts } from './explain-facts.js';
+import { whyProposal } from './explain-proposal.js';
+import { explained } from './explained.fixtures.js';
+
+const { CLOSED, deposit, ITEM, LOST, NEVER, operation, page, proposal } = explained;
+
+describe('Why a proposal is not invoiced', () => {
+  it.each<{ name: string; facts: Partial<ProposalFacts>; says: string; next: RegExp }>([
+    {
+      name: 'a lead',
+      facts: { status: 'lead' },
+      says: 'This is still a lead, so there is nothing to approve or pay yet.',
+      next: /POST \/proposals/,
+    },
+    {
+      name: 'an empty draft',
+      facts: { status: 'draft', amountCents: 0 },
+      says: 'This proposal is a draft that comes to nothing.',
+      next: /PATCH/,
+    },
+    {
+      name: 'a draft nobody saw',
+      facts: { status: 'draft', link: 'none' },
+      says: 'This proposal is a draft that its customer has not been shown.',
+      next: /\/portal\/email\/7/,
+    },
+    {
+      name: 'a draft that was sent',
+      facts: { status: 'draft' },
+      says: 'The customer can see this proposal and has not approved it yet.',
+      next: /approve/,
+    },
+    {
+      name: 'a draft whose link is over',
+      facts: { status: 'draft', link: 'over' },
+      says: 'The customer did not approve this proposal before its link ended.',
+      next: /new link/,
+    },
+    {
+      name: 'cancelled',
+      facts: { status: 'cancelled' },
+      says: 'This proposal is cancelled, so nothing is invoiced.',
+      next: /new one/,
+    },
+    {
+      name: 'cancelled while the answer to its invoice was lost',
+      facts: { status: 'cancelled', operation: operation('uncertain') },
+      says: 'This proposal is cancelled, and QuickBooks has not said whether it made the invoice before.',
+      next: /looked for by itself/,
+    },
+    {
+      name: 'cancelled and paid',
+      facts: { status: 'cancelled', deposit: deposit() },
+      says: 'This proposal is cancelled, but the deposit of $3,750.00 was paid on March 2, 2026.',
+      next: /Refund/,
+    },
+    {
+      name: 'cancelled and given back',
+      facts: { status: 'cancelled', deposit: deposit({ refundedCents: 375_000 }) },
+      says: 'This proposal is cancelled, so nothing is invoiced.',
+      next: /new one/,
+    },
+    {
+      name: 'approved, no page',
+      facts: {},
+      says: 'The deposit has not been paid, and no payment page was opened for it.',
+      next: /checkout_session/,
+    },
+    {
+      name: 'approved, above what Stripe takes in one payment',
+      facts: { depositDueCents: 120_000_000 },
+      says:
+        'The deposit has not been paid: $1,200,000.00 cannot be paid online: Stripe takes $999,999.99 at ' +
+        'the most.',
+      next: /^Make its invoice by POST \/qbo\/invoice\/7, and agree with the customer on another way to pay/,
+    },
+    {
+      name: 'approved, below what Stripe takes, never connected',
+      facts: { depositDueCents: 49, connection: NEVER },
+      says: 'The deposit has not been paid: $0.49 cannot be paid online: Stripe takes $0.50 at the least.',
+      next: /such as a check\. Connect QuickBooks/,
+    },
+    {
+      name: 'an open page',
+      facts: { checkout: page('open') },
+      says:
+        'The customer has not paid the deposit of $3,750.00 on the payment page yet, which is open ' +
+        'until March 21, 2026 at 11:00 AM MDT.',
+      next: /remind/,
+    },
+    {
+      name: 'a page without an end',
+      facts: { checkout: page('open', { expiresAt: null }) },
+      says: 'The customer has not paid the deposit of $3,750.00 on the payment page yet.',
+      next: /remind/,
+    },
+    {
+      name: 'an open page past its end',
+      facts: { checkout: page('open', { expiresAt: new Date('2026-03-19T17:00:00Z') }) },
+      says: 'The payment page for the deposit of $3,750.00 ended on March 19, 2026 without a payment.',
+      next: /POST/,
+    },
+    {
+      name: 'an expired page',
+      facts: { checkout: page('expired') },
+      says: 'The payment page for the deposit of $3,750.00 ended on March 19, 2026 without a payment.',
+      next: /POST/,
+    },
+    {
+      name: 'money at the bank',
+      facts: { checkout: page('pending') },
+      says:
+        'The customer has told their bank to pay the deposit of $3,750.00 on March 19, 2026, and the ' +
+        'bank has not done so yet.',
+      next: /Wait/,
+    },
+    {
+      name: 'a failed payment',
+      facts: { checkout: page('failed', { error: 'payment_failed' }) },
+      says: "The customer's payment of $3,750.00 failed on March 19, 2026.",
+      next: /POST/,
+    },
+    {
+      name: 'a refused page',
+      facts: { checkout: page('failed', { error: 'stripe_refused' }) },
+      says: 'Stripe opened no payment page for the deposit of $3,750.00 on March 19, 2026 (stripe_refused).',
+      next: /Stripe/,
+    },
+    {
+      name: 'a page just paid',
+      facts: { checkout: page('paid') },
+      says:
+        'The payment page for the deposit of $3,750.00 was paid on March 19, 2026, and the payment ' +
+        'is being booked.',
+      next: /Nothing/,
+    },
+    {
+      name: 'a refunded deposit',
+      facts: { deposit: deposit({ refundedCents: 375_000 }) },
+      says: 'The deposit of $3,750.00 was paid on March 2, 2026 and given back in full.',
+      next: /cancel/,
+    },
+    {
+      name: 'a deposit that the bank took back',
+      facts: { deposit: deposit({ dispute: 'lost', lostCents: 375_000 }) },
+      says: "Of the deposit of $3,750.00 the customer's bank took back $3,750.00, because the dispute was lost.",
+      next: /Ask the customer to pay/,
+    },
+    {
+      name: 'a disputed deposit',
+      facts: { deposit: deposit({ dispute: 'needs_response' }) },
+      says: "The deposit of $3,750.00 is disputed by the customer's bank (needs_response).",
+      next: /dispute/,
+    },
+    {
+      name: 'paid just now',
+      facts: { deposit: deposit() },
+      says: 'The deposit of $3,750.00 was paid on March 2, 2026, and the invoice is about to be made in QuickBooks.',
+      next: /minute/,
+    },
+    {
+      name: 'paid, never connected',
+      facts: { deposit: deposit(), connection: NEVER },
+      says: 'The deposit of $3,750.00 was paid on March 2, 2026, but QuickBooks is not connected.',
+      next: /oauth\/start/,
+    },
+    {
+      name: 'waiting, never connected',
+      facts: { deposit: deposit(), operation: operation('waiting'), connection: NEVER },
+      says: 'The deposit of $3,750.00 was paid on March 2, 2026, but QuickBooks is not connected.',
+      next: /oauth\/start/,
+    },
+    {
+      name: 'waiting for a new consent',
+      facts: { deposit: deposit(), operation: operation('waiting'), connection: LOST },
+      says:
+        'The deposit of $3,750.00 was paid on March 2, 2026, but QuickBooks has to be connected ' +
+        'again since March 18, 2026.',
+      next: /oauth\/start/,
+    },
+    {
+      name: 'connected elsewhere',
+      facts: { operation: operation('ready'), connection: { state: 'elsewhere', since: null } },
+      says:
+        'This proposal was approved on March 1, 2026, but the connected company lives in another ' +
+        "environment of Intuit's than this installation.",
+      next: /QBO_ENV/,
+    },
+    {
+      name: 'held back',
+      facts: { operation: operation('held_back'), invoicesFrom: '2026-03-15' },
+      says:
+        'This proposal was approved on March 1, 2026, before the day from which invoices are made ' +
+        'here, March 15, 2026, so its invoice is held back.',
+      next: /invoices_from/,
+    },
+    {
+      name: 'held back no more',
+      facts: { operation: operation('held_back'), invoicesFrom: null },
+      says: 'This proposal was approved on March 1, 2026, and the invoice is about to be made in QuickBooks.',
+      next: /^Wait/,
+    },
+    {
+      name: 'tried again later',
+      facts: { operation: operation('ready', { reason: 'QuickBooks asks to slow down.' }) },
+      says:
+        'This proposal was approved on March 1, 2026, but the invoice could not be made yet ' +
+        '(QuickBooks asks to slow down) and is tried again by itself on March 20, 2026 at 11:05 AM ' +
+        'MDT.',
+      next: /hours/,
+    },
+    {
+      name: 'on its way',
+      facts: { operation: operation('sent') },
+      says: 'This proposal was approved on March 1, 2026, and the invoice is being made in QuickBooks.',
+      next: /minute/,
+    },
+    {
+      name: 'uncertain',
+      facts: { operation: operation('uncertain') },
+      says:
+        'QuickBooks did not answer when the invoice was sent on March 20, 2026 at 10:30 AM MDT, so ' +
+        'it is not known whether it was made; it is looked for by itself on March 20, 2026 at 11:05 ' +
+        'AM MDT.',
+      next: /by hand/,
+    },
+    {
+      name: 'uncertain, and the connection lost',
+      facts: { operation: operation('uncertain'), connection: LOST },
+      says:
+        'QuickBooks did not answer when the invoice was sent on March 20, 2026 at 10:30 AM MDT, so ' +
+        'it is not known whether it was made, and QuickBooks has to be connected again since March ' +
+        '18, 2026.',
+      next: /oauth\/start/,
+    },
+    {
+      name: 'refused',
+      facts: { operation: operation('refused', { reason: CLOSED }), inbox: ITEM },
+      says:
+        'This proposal was approved on March 1, 2026, but the invoice was refused: The books are ' +
+        'closed for this date; (Account period closed.).',
+      next: /Open the period/,
+    },
+    {
+      name: 'with a person',
+      facts: {
+        operation: operation('needs_person', {
+          reason: 'QuickBooks never answered and shows no trace of it.',
+        }),
+      },
+      says:
+        'This proposal was approved on March 1, 2026, but a person has to decide about the invoice: ' +
+        'QuickBooks never answered and shows no trace of it.',
+      next: /again/,
+    },
+    {
+      name: 'done and untied',
+      facts: { operation: operation('done') },
+      says:
+        'This proposal was approved on March 1, 2026, and the invoice was made in QuickBooks, but it ' +
+        'is not tied to this record any more.',
+      next: /POST/,
+    },
+  ])('$name', ({ facts, says, next }) => {
+    const { answer, nextStep } = whyProposal(proposal(facts));
+    expect(answer).toBe(says);
+    expect(nextStep).toMatch(next);
+  });
+});
