@@ -193,7 +193,7 @@ export class BillView {
   state!: string;
 
   @ApiProperty({
-    example: 'https://qbo.intuit.com/app/bill?txnId=145',
+    example: 'https://qbo.intuit.com/app/login?pagereq=bill?txnId=145&deeplinkcompanyid=9130357992221046',
     description: 'Its page in QuickBooks',
   })
   qbo_url!: string;

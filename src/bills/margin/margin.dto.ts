@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
-import { QboRealmId } from '../../reports/report-links.decorator.js';
+import { NewestInvoiceUrl, QboRealmId, TimelinePath } from '../../reports/report-links.decorator.js';
 
 /** So many costs that no job bears are listed with a report. */
 export const UNALLOCATED_MAX = 1_000;
@@ -57,7 +57,9 @@ export class UnallocatedCostView {
   @ApiProperty({ example: 5000 })
   amount_cents!: number;
 
-  @ApiProperty({ example: 'https://qbo.intuit.com/app/bill?txnId=145' })
+  @ApiProperty({
+    example: 'https://qbo.intuit.com/app/login?pagereq=bill?txnId=145&deeplinkcompanyid=9130357992221046',
+  })
   qbo_url!: string;
 }
 
@@ -146,15 +148,10 @@ export class MarginRowView extends MarginTotalView {
   @QboRealmId()
   qbo_realm_id!: string | null;
 
-  @ApiProperty({ example: '/proposals/7/timeline' })
+  @TimelinePath()
   timeline!: string;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
-    description: 'The newest invoice of the proposal in QuickBooks; null: not there',
-  })
+  @NewestInvoiceUrl()
   qbo_url!: string | null;
 }
 

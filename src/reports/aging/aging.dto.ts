@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
 import { ReportRowsQuery } from '../report-rows.dto.js';
-import { DocumentsPath, QboRealmId } from '../report-links.decorator.js';
+import { DocumentsPath, QboRealmId, QboUrl } from '../report-links.decorator.js';
 
 export class AgingQuery extends ReportRowsQuery {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -109,12 +109,7 @@ export class AgingRowView extends AgingBuckets {
   })
   timeline?: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'https://qbo.intuit.com/app/customerdetail?nameId=58',
-    description: 'Its page in QuickBooks: of the document, or of the customer',
-  })
+  @QboUrl('Its page in QuickBooks: of the document, or of the customer')
   qbo_url!: string | null;
 }
 
@@ -137,11 +132,7 @@ export class AgingCreditView {
   @ApiProperty({ example: 'USD' })
   currency!: string;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'https://qbo.intuit.com/app/customerdetail?nameId=58',
-  })
+  @QboUrl()
   qbo_url!: string | null;
 
   @ApiProperty({ example: -5000, description: 'Unapplied payments and open credits; below zero' })

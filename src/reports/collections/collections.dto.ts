@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { ReportRowsQuery } from '../report-rows.dto.js';
-import { DocumentsPath, QboRealmId } from '../report-links.decorator.js';
 import { QueryNumber } from '../../platform/http/query.decorator.js';
+import { DocumentsPath, QboRealmId, QboUrl, TimelinePath } from '../report-links.decorator.js';
 
 export class DsoQuery {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -132,15 +132,10 @@ export class ExpectedInvoiceView {
   @QboRealmId()
   qbo_realm_id!: string | null;
 
-  @ApiProperty({ example: '/proposals/7/timeline' })
+  @TimelinePath()
   timeline!: string;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
-    description: 'Its page in QuickBooks',
-  })
+  @QboUrl()
   qbo_url!: string | null;
 }
 

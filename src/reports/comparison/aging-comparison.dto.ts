@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import { AGING_DIFFERENCE_REASONS, type AgingDifferenceReason } from './aging-comparison.js';
-import { QboRealmId } from '../report-links.decorator.js';
+import { OptionalTimelinePath, QboRealmId, QboUrl } from '../report-links.decorator.js';
 
 export class CompareAgingDto {
   @ApiPropertyOptional({ example: '2026-03-31', description: 'The end of which day; today where left out' })
@@ -38,10 +38,10 @@ export class DifferingDocumentView {
   @QboRealmId()
   qbo_realm_id!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: '/proposals/7/timeline' })
+  @OptionalTimelinePath()
   timeline!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'https://qbo.intuit.com/app/invoice?txnId=145' })
+  @QboUrl()
   qbo_url!: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { STATEMENT_KINDS, type StatementKind } from './statement.js';
-import { QboRealmId } from '../report-links.decorator.js';
+import { OptionalTimelinePath, QboRealmId, QboUrl } from '../report-links.decorator.js';
 
 export class StatementQuery {
   @ApiPropertyOptional({
@@ -59,16 +59,10 @@ export class StatementRowView {
   @QboRealmId()
   qbo_realm_id!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: '/proposals/7/timeline' })
+  @OptionalTimelinePath()
   timeline!: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
-    description:
-      'The invoice that was made or settled, or the credit, in QuickBooks; null: what was owed before',
-  })
+  @QboUrl('The invoice that was made or settled, or the credit, in QuickBooks; null: what was owed before')
   qbo_url!: string | null;
 }
 

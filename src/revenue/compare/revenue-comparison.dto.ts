@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
+import { OptionalTimelinePath, QboUrl } from '../../reports/report-links.decorator.js';
 
 const BASES = ['accrual', 'cash'] as const;
 
@@ -41,10 +42,10 @@ export class DifferenceDocumentView {
   @ApiProperty({ example: 0 })
   quickbooks_cents!: number;
 
-  @ApiProperty({ type: String, nullable: true, example: '/proposals/7/timeline' })
+  @OptionalTimelinePath()
   timeline!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'https://qbo.intuit.com/app/invoice?txnId=145' })
+  @QboUrl()
   qbo_url!: string | null;
 }
 

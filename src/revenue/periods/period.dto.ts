@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { OneLine } from '../../platform/http/text.decorator.js';
+import { TimelinePath } from '../../reports/report-links.decorator.js';
 
 const REASON_LENGTH_MAX = 500;
 const FORMATS = ['json', 'csv', 'html', 'hashed'] as const;
@@ -118,7 +119,7 @@ class PackDeferredView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
-  @ApiProperty({ example: '/proposals/7/timeline' })
+  @TimelinePath()
   timeline!: string;
 
   @ApiProperty({ example: 'USD' })
@@ -147,7 +148,7 @@ class PackReceivableView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
-  @ApiProperty({ example: '/proposals/7/timeline' })
+  @TimelinePath()
   timeline!: string;
 
   @ApiProperty({ example: 'USD' })
@@ -170,7 +171,7 @@ class PackDocumentView {
   @ApiProperty({ example: 7 })
   proposal_id!: number;
 
-  @ApiProperty({ example: '/proposals/7/timeline' })
+  @TimelinePath()
   timeline!: string;
 
   @ApiProperty({ example: 'USD' })

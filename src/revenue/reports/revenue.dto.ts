@@ -1,8 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
 import { REVENUE_POLICIES } from '../../orgs/org-settings.entity.js';
-import { DocumentsPath, QboRealmId } from '../../reports/report-links.decorator.js';
 import { REVENUE_ITEMS, type RevenueItem } from '../events/revenue-event.js';
+import {
+  DocumentsPath,
+  NewestInvoiceUrl,
+  QboRealmId,
+  QboUrl,
+  TimelinePath,
+} from '../../reports/report-links.decorator.js';
 
 const BASES = ['accrual', 'cash'] as const;
 const GROUPINGS = ['month', 'proposal', 'customer', 'item'] as const;
@@ -77,12 +83,7 @@ export class RevenueRowView extends RevenueTotalView {
   @QboRealmId()
   qbo_realm_id!: string | null;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
-    description: 'The newest invoice of the proposal, or the customer, in QuickBooks; null: not there',
-  })
+  @QboUrl('The newest invoice of the proposal, or the customer, in QuickBooks; null: not there')
   qbo_url!: string | null;
 }
 
@@ -154,15 +155,10 @@ export class DeferredRowView extends DeferredAmounts {
   @QboRealmId()
   qbo_realm_id!: string | null;
 
-  @ApiProperty({ example: '/proposals/7/timeline' })
+  @TimelinePath()
   timeline!: string;
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    example: 'https://qbo.intuit.com/app/invoice?txnId=145',
-    description: 'The newest invoice of the proposal in QuickBooks; null: not there',
-  })
+  @NewestInvoiceUrl()
   qbo_url!: string | null;
 }
 
