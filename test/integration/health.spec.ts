@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { type TestApp, startApp } from '../support/app.js';
@@ -6,6 +7,20 @@ import { metric } from '../support/metrics.js';
 
 /** Headers that differ from answer to answer. */
 const OF_ITS_TIME = { 'x-request-id': '', date: '' };
+
+/** Where the framework reports each request that it gives to a handler. */
+const HANDLED = 'tracing:fastify.request.handler:start';
+
+/** The questions of liveness that the framework gives to a handler, while this is open. */
+function requestsOfTheFramework(): { paths: string[] } & Disposable {
+  const paths: string[] = [];
+  const note = (message: unknown): void => {
+    const { url } = (message as { request: { url: string } }).request;
+    if (url.startsWith('/health/live')) paths.push(url);
+  };
+  subscribe(HANDLED, note);
+  return { paths, [Symbol.dispose]: () => void unsubscribe(HANDLED, note) };
+}
 
 describe('Health', () => {
   let database: TestDatabase;
@@ -49,10 +64,12 @@ describe('Health', () => {
     };
     const counted = () => metric(app, 'crm_request_duration_seconds_count', { route: '/health/live' });
     const before = await counted();
+    using framework = requestsOfTheFramework();
     const routed = await facts('/health/live?by=framework');
     expect(routed).toMatchObject({ status: 200, body: '{"status":"ok"}' });
     expect(routed.headers).toHaveProperty('content-security-policy');
     expect(await facts('/health/live')).toEqual(routed);
+    expect(framework.paths).toEqual(['/health/live?by=framework']);
     await eventually(async () => expect(await counted()).toBe(before + 2));
   });
 
