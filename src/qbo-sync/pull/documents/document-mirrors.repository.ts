@@ -82,7 +82,7 @@ export class DocumentMirrorsRepository {
   async markFilled({ orgId, realmId }: QboCompany, overlapMs: number): Promise<void> {
     const now = this.clock.now();
     await this.dataSource.query(
-      `update qbo_document_mirrors 
+      `update qbo_document_mirrors
           set filled_at = $3, looked_at = $3, changed_since = fill_as_of - make_interval(secs => $4::float8 / 1000),
               fill_as_of = null, fill_done = '{}'
         where org_id = $1 and realm_id = $2`,
