@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reconcileRestore } from '../../src/restore/reconcile-restore.js';
 import type { Reconciled } from '../../src/restore/restore.repository.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { aContractor, aCustomer, anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
+import {
+  aContractor,
+  aCustomer,
+  anApprovedProposal,
+  beginsWith,
+  type Contractor,
+  idle,
+} from '../support/books.js';
 import { copyDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { Person } from '../support/people.js';
@@ -32,6 +39,10 @@ describe('After restoring an old backup', () => {
   let reconciled: Reconciled;
   /** Approved in the backup: its deposit is paid after it; billed in full after it. */
   let paidAfter: number;
+  /** Approved in the backup: billed by hand after it, and paid while the restored one is not connected. */
+  let waiting: number;
+  /** Approved in the backup: billed after it, and credited for what was then left out. */
+  let credited: number;
 
   const start = async (database: TestDatabase): Promise<TestApp> => {
     const keys = { STRIPE_SECRET_KEY: STRIPE_KEY, STRIPE_WEBHOOK_SECRET: STRIPE_SECRET };
@@ -56,12 +67,38 @@ describe('After restoring an old backup', () => {
     );
   const openInvoices = () =>
     backup.query(`select id from sync_operations where kind = 'invoice.create' and state not in ('done')`);
+  const invoiceOperation = async (proposalId: number) => {
+    const [operation] = await backup.query<{ state: string; realmId: string | null }>(
+      `select o.state, o.realm_id as "realmId"
+         from sync_operations o join invoices i on i.org_id = o.org_id and i.id = o.entity_id
+        where o.kind = 'invoice.create' and i.proposal_id = $1`,
+      [proposalId],
+    );
+    return operation;
+  };
   /** A progress payment of 40 percent, scheduled and billed. */
   const bill = async ({ admin }: Contractor, proposalId: number): Promise<void> => {
     const entries = [{ kind: 'progress', percent: 40 }];
     expect((await admin.put(`/proposals/${proposalId}/contract/schedule`, { entries })).status).toBe(200);
     expect((await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`)).status).toBe(200);
   };
+  /** Everything is billed, then something is left out: what was billed for it is credited. */
+  const billAndCredit = async (life: Contractor, proposalId: number): Promise<void> => {
+    expect((await life.admin.post(`/proposals/${proposalId}/contract/entries/1/bill`)).status).toBe(200);
+    await bill(life, proposalId);
+    expect((await life.admin.post(`/proposals/${proposalId}/contract/entries/3/bill`)).status).toBe(200);
+    const lines = [{ description: 'No garage', quantity: 1, unit_price_cents: -60_000 }];
+    const changes = `/proposals/${proposalId}/change-orders`;
+    const { body } = await life.admin.post(changes, { description: 'No garage', lines });
+    const approve = `${changes}/${body.number as number}/approve`;
+    expect((await life.admin.post(approve, { reason: 'Agreed on site' })).status).toBe(200);
+  };
+  const creditMemo = async ({ admin }: Contractor, proposalId: number) =>
+    (await admin.get(`/proposals/${proposalId}/contract`)).body.change_orders[0].credit_memo;
+  const creditMemos = async () =>
+    (await books.control.records(contractor.realmId, 'CreditMemo')).filter((one) =>
+      beginsWith(one.DocNumber, 'CRM-'),
+    );
   const receipts = () => books.control.records(contractor.realmId, 'RefundReceipt');
   const invoices = async () =>
     (await books.control.records(contractor.realmId, 'Invoice')).filter((one) =>
@@ -84,6 +121,9 @@ describe('After restoring an old backup', () => {
     await books.control.clearFaults();
     paidAfter = await anApprovedProposal(contractor);
     const { session_id: session } = await openCheckout(contractor.admin, paidAfter);
+    waiting = await anApprovedProposal(contractor);
+    const { session_id: paidWhileClosed } = await openCheckout(contractor.admin, waiting);
+    credited = await anApprovedProposal(contractor);
     await books.app[Symbol.asyncDispose]();
     backup = await copyDatabase(books.database);
 
@@ -97,6 +137,9 @@ describe('After restoring an old backup', () => {
       expect((await life.admin.get(`/proposals/${paidAfter}`)).body.qbo_status).toBe('Paid'),
     );
     await bill(life, refunded);
+    await billAndCredit(life, credited);
+    await eventually(async () => expect(await creditMemos()).toMatchObject([{ TotalAmt: 600, Balance: 0 }]));
+    expect((await life.admin.post(`/qbo/invoice/${waiting}`)).status).toBe(200);
     younger = await anApprovedProposal(life);
     expect((await life.admin.post(`/qbo/invoice/${younger}`)).status).toBe(200);
     await lost[Symbol.asyncDispose]();
@@ -104,6 +147,10 @@ describe('After restoring an old backup', () => {
     await parkLinked();
     reconciled = await reconcileRestore(backup.url, younger);
     app = await start(backup);
+    await books.stripe.act('pay', { session: paidWhileClosed });
+    await eventually(async () =>
+      expect(await invoiceOperation(waiting)).toEqual({ state: 'waiting', realmId: null }),
+    );
   });
 
   afterAll(async () => {
@@ -119,11 +166,15 @@ describe('After restoring an old backup', () => {
   });
 
   it('an operation whose invoice was linked by hand ends', async () => {
-    const made = (await invoices()).find((one) => one.DocNumber === `CRM-${uncertain}`)!;
-    await backup.query('update leads set qbo_invoice_id = $2 where id = $1', [uncertain, made.Id]);
+    const invoiceIds = new Map((await invoices()).map((one) => [one.DocNumber, one.Id]));
+    for (const proposalId of [uncertain, waiting]) {
+      const values = [proposalId, invoiceIds.get(`CRM-${proposalId}`)];
+      await backup.query('update leads set qbo_invoice_id = $2 where id = $1', values);
+    }
     await connect(app, at(app).admin, { realmId: contractor.realmId });
     await eventually(async () => expect(await openInvoices()).toEqual([]));
-    expect((await at(app).admin.get(`/proposals/${uncertain}`)).body.qbo_invoice_id).toBe(made.Id);
+    const { body } = await at(app).admin.get(`/proposals/${uncertain}`);
+    expect(body.qbo_invoice_id).toBe(invoiceIds.get(`CRM-${uncertain}`));
   });
 
   it('one that waited for a connection when its invoice was linked ends, too', async () => {
@@ -131,8 +182,18 @@ describe('After restoring an old backup', () => {
     expect(await openInvoices()).toEqual([]);
   });
 
+  it('one that began to wait after the restore ends in the company of the link, and is paid there', async () => {
+    expect(await invoiceOperation(waiting)).toEqual({ state: 'done', realmId: contractor.realmId });
+    await eventually(async () =>
+      expect((await at(app).admin.get(`/proposals/${waiting}`)).body.qbo_status).toBe('Paid'),
+    );
+    expect((await invoices()).filter((one) => one.DocNumber === `CRM-${waiting}`)).toMatchObject([
+      { Balance: 0 },
+    ]);
+  });
+
   it('a refund that is in the books already is recognised, not made a second time', async () => {
-    await books.stripe.act('redeliver', { last: 10 });
+    await books.stripe.act('redeliver', { last: 20 });
     await eventually(async () => {
       const [refund] = await backup.query(
         `select qbo_id as "qboId" from sync_operations where kind = 'refund.create' and state = 'done'`,
@@ -169,6 +230,19 @@ describe('After restoring an old backup', () => {
     const ours = (await invoices()).filter((one) => one.DocNumber === `CRM-${refunded}-P1`);
     expect(ours).toHaveLength(1);
     expect(body.items).toMatchObject([{ qbo_invoice_id: ours[0]!.Id, state: 'open' }]);
+  });
+
+  it('a credit memo that was made meanwhile is taken over when its change is approved again', async () => {
+    const made = await creditMemos();
+    await billAndCredit(at(app), credited);
+    await eventually(async () =>
+      expect(await creditMemo(at(app), credited)).toMatchObject({ qbo_credit_memo_id: made[0]!.Id }),
+    );
+    await idle({ database: backup }, contractor);
+    expect(await creditMemos()).toEqual(made);
+    const ours = (await invoices()).filter((one) => beginsWith(one.DocNumber, `CRM-${credited}`));
+    expect(ours.map((one) => one.DocNumber)).toEqual(['', '-P1', '-F'].map((end) => `CRM-${credited}${end}`));
+    expect((await at(app).admin.get('/inbox')).body.items).toEqual([]);
   });
 
   it('a new proposal gets a number that QuickBooks does not know', async () => {
