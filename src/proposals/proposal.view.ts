@@ -3,8 +3,15 @@ import type { Lead } from './lead.entity.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
 import type { LineView, ProposalView, ApprovalView } from './proposal-view.dto.js';
 
-/** Shows a proposal with its lines. */
+/**
+ * Shows a proposal with its lines. The invoice is read after the row that has copies of its figures. Where it was
+ * looked at in between, its own are shown, so that state and balance are of one moment.
+ */
 export function proposalView(proposal: ShownProposal): ProposalView {
+  const { invoice, qboLastSyncAt } = proposal;
+  const newer =
+    invoice?.lastSyncAt && invoice.lastSyncAt > (qboLastSyncAt ?? new Date(0)) ? invoice : undefined;
+  const lastSyncAt = newer ? newer.lastSyncAt : qboLastSyncAt;
   return {
     id: proposal.id,
     org_id: proposal.orgId,
@@ -21,46 +28,14 @@ export function proposalView(proposal: ShownProposal): ProposalView {
     created_at: proposal.createdAt.toISOString(),
     updated_at: proposal.updatedAt.toISOString(),
     qbo_invoice_id: proposal.qboInvoiceId,
-    ...invoiceView(proposal),
-  };
-}
-
-/**
- * The invoice is read after the row that has copies of its figures. Where it was looked at in between, its own are
- * shown, so that state and balance are of one moment.
- */
-function invoiceView(
-  proposal: ShownProposal,
-): Pick<
-  ProposalView,
-  | 'qbo_invoice_number'
-  | 'qbo_status'
-  | 'qbo_state'
-  | 'qbo_due_on'
-  | 'qbo_total_cents'
-  | 'qbo_balance_cents'
-  | 'qbo_paid_cents'
-  | 'qbo_last_sync_at'
-> {
-  const { invoice, qboLastSyncAt } = proposal;
-  const copies = {
-    number: proposal.qboInvoiceNumber,
-    status: proposal.qboStatus,
-    balanceCents: proposal.qboBalanceCents,
-    paidCents: proposal.qboPaidCents,
-    lastSyncAt: qboLastSyncAt,
-  };
-  const isNewer = invoice?.lastSyncAt && invoice.lastSyncAt > (qboLastSyncAt ?? new Date(0));
-  const shown = isNewer ? invoice : copies;
-  return {
-    qbo_invoice_number: shown.number,
-    qbo_status: shown.status,
+    qbo_invoice_number: newer ? newer.number : proposal.qboInvoiceNumber,
+    qbo_status: newer ? newer.status : proposal.qboStatus,
     qbo_state: invoice?.state ?? null,
     qbo_due_on: invoice?.dueOn ?? null,
     qbo_total_cents: invoice?.totalCents ?? null,
-    qbo_balance_cents: shown.balanceCents,
-    qbo_paid_cents: shown.paidCents,
-    qbo_last_sync_at: shown.lastSyncAt?.toISOString() ?? null,
+    qbo_balance_cents: newer ? newer.balanceCents : proposal.qboBalanceCents,
+    qbo_paid_cents: newer ? newer.paidCents : proposal.qboPaidCents,
+    qbo_last_sync_at: lastSyncAt?.toISOString() ?? null,
   };
 }
 

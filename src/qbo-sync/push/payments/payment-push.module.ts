@@ -15,6 +15,7 @@ import { IncompletePaymentsService } from './incomplete-payments.service.js';
 import { PaymentApplicationService } from './payment-application.service.js';
 import { PaymentLookupService } from './payment-lookup.service.js';
 import { PaymentOperationsService } from './payment-operations.service.js';
+import { PaymentPreparationService } from './payment-preparation.service.js';
 import { PaymentPushService } from './payment-push.service.js';
 import { PaymentWorkerService } from './payment-worker.service.js';
 import { PaymentRateService } from './payment-rate.service.js';
@@ -48,6 +49,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PaymentOperationsService,
     IncompletePaymentsService,
     PaymentLookupService,
+    PaymentPreparationService,
     PaymentPushService,
     PaymentApplicationService,
     RefundBooksService,

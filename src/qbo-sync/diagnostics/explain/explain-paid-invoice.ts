@@ -1,0 +1,40 @@
+import { thePayment } from '../../../invoices/payment-name.js';
+import { dayText, moneyText } from '../../../messages/format.js';
+import type { InvoiceExplanationFacts, ProposalFacts } from './explain-facts.js';
+import { type Answer, NOTHING_TO_DO } from './wording.js';
+
+/** Why an invoice that QuickBooks has as paid needs somebody all the same, or nobody. */
+export function whyPaid(
+  { deposit, currency, timeZone, inbox }: ProposalFacts,
+  name: string,
+  invoice: InvoiceExplanationFacts,
+): Answer {
+  if (invoice.totalCents === 0) {
+    return { answer: `${name} is over nothing, so nothing is due.`, nextStep: NOTHING_TO_DO };
+  }
+  const when = invoice.paidAt ? ` on ${dayText(invoice.paidAt, timeZone)}` : '';
+  const answer = `${name} over ${moneyText(invoice.totalCents, currency)} was paid in full${when}`;
+  if (deposit && deposit.lostCents > 0) {
+    return {
+      answer:
+        `${answer}, but the customer's bank took back ${moneyText(deposit.lostCents, currency)} of ` +
+        `${thePayment(invoice.key)}, because the dispute was lost.`,
+      nextStep: inbox?.nextStep ?? 'See in QuickBooks that the invoice is due again or written off.',
+    };
+  }
+  if (deposit?.dispute) {
+    return {
+      answer: `${answer}, but ${thePayment(invoice.key)} is disputed by the customer's bank (${deposit.dispute}).`,
+      nextStep: 'Answer the dispute in Stripe.',
+    };
+  }
+  if (deposit && deposit.refundedCents > 0) {
+    return {
+      answer:
+        `${answer}, and ${moneyText(deposit.refundedCents, currency)} of ` +
+        `${thePayment(invoice.key)} was given back since.`,
+      nextStep: NOTHING_TO_DO,
+    };
+  }
+  return { answer: `${answer}.`, nextStep: NOTHING_TO_DO };
+}

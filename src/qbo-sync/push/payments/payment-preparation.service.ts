@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { JobsService } from '../../../jobs/jobs.service.js';
+import { forCustomer } from '../../../messages/inbox-reasons.js';
+import { notOwedSubjectOf } from '../../../payments/ledger/payment-subjects.js';
+import { Clock } from '../../../platform/time/clock.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import { OperationJobsService } from '../../operations/operation-jobs.service.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+import { InvoiceRefreshService } from '../../pull/invoices/invoice-refresh.service.js';
+import { isOverpayment, openTooLittle } from './overpayment.js';
+import { paymentDraftOf } from './payment-draft.js';
+import { PaymentLookupService } from './payment-lookup.service.js';
+import { PaymentRateService } from './payment-rate.service.js';
+import { paymentOperationTitle } from './payment-operation-title.js';
+import { PrerequisitesService } from './prerequisites.service.js';
+
+const WAIT_FOR_SETTLEMENT_MS = 15_000;
+const WAIT_FOR_INVOICE_MS = 10 * 60_000;
+
+/** Decides whether a payment can go to QuickBooks now, has to wait, or is a person's to decide. */
+@Injectable()
+export class PaymentPreparationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly invoices: InvoicesRepository,
+    private readonly operations: OperationsRepository,
+    private readonly operationJobs: OperationJobsService,
+    private readonly jobs: JobsService,
+    private readonly lookup: PaymentLookupService,
+    private readonly refresh: InvoiceRefreshService,
+    private readonly rates: PaymentRateService,
+    private readonly prerequisites: PrerequisitesService,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The body, once the invoice is there and open; null while the payment has to wait, for it or for a person. */
+  async prepare(
+    company: QboCompany,
+    operation: OutboundOperation<'payment.create'>,
+    insist: boolean,
+  ): Promise<OutboundOperation<'payment.create'> | null> {
+    const { fact } = operation.payload;
+    const invoiceId = await this.awaitInvoice(operation);
+    if (invoiceId === null) return null;
+    const snapshot = await this.refresh.snapshot(company, invoiceId);
+    await this.refresh.apply(company, [snapshot]);
+    if (snapshot.deleted || snapshot.invoice.totalCents === 0) {
+      return this.askPerson(operation, 'invoice_gone', 'its invoice is no longer there');
+    }
+    const isTooMuch = isOverpayment(fact.amountCents, snapshot.invoice) && !insist;
+    if (isTooMuch && !(await this.lookup.isForgotten(company, fact, snapshot.invoice))) {
+      return this.askPerson(
+        operation,
+        'invoice_settled_already',
+        openTooLittle(snapshot.invoice, fact.currency),
+      );
+    }
+    const known = await this.rates.rateOf(company, fact, operation.createdAt);
+    if (known === 'wait') return this.awaitSettlement(operation);
+    const draft = paymentDraftOf(fact, operation.requestId, snapshot.invoice, known.rate);
+    return this.operations.prepare(operation, company.realmId, { fact, draft });
+  }
+
+  private async awaitSettlement(operation: OutboundOperation<'payment.create'>): Promise<null> {
+    const until = new Date(this.clock.now().getTime() + WAIT_FOR_SETTLEMENT_MS);
+    await this.operationJobs.waitUntil(operation, until, async () => false);
+    return null;
+  }
+
+  /** The invoice that was paid; null where there is none yet and the payment waits for it. */
+  private async awaitInvoice(operation: OutboundOperation<'payment.create'>): Promise<string | null> {
+    const { fact } = operation.payload;
+    const key = await this.prerequisites.keyOf(fact.orgId, fact.paymentId);
+    const invoiceId = async (tx: EntityManager): Promise<string | null> => {
+      const { orgId, proposalId } = fact;
+      const invoice = await this.invoices.findNewest(tx, orgId, proposalId, key.kind, key.sequence);
+      return invoice?.qboInvoiceId ?? null;
+    };
+    const known = await invoiceId(this.dataSource.manager);
+    if (known !== null) return known;
+    if (await this.prerequisites.isInvoiceGivenUp(fact.orgId, fact.proposalId, key)) {
+      return this.askPerson(operation, 'invoice_missing', 'its proposal has no invoice in QuickBooks');
+    }
+    const until = new Date(this.clock.now().getTime() + WAIT_FOR_INVOICE_MS);
+    const waits = await this.operationJobs.waitUntil(
+      operation,
+      until,
+      async (tx) => (await invoiceId(tx)) !== null,
+    );
+    if (!waits) return invoiceId(this.dataSource.manager);
+    // Its job was enqueued with the payment's; where that was lost, this one makes the invoice.
+    const { orgId, proposalId } = fact;
+    await this.jobs.enqueue(this.dataSource.manager, 'qbo.invoice.create', { orgId, proposalId });
+    return null;
+  }
+
+  private async askPerson(
+    operation: OutboundOperation<'payment.create'>,
+    code: 'invoice_missing' | 'invoice_gone' | 'invoice_settled_already',
+    why: string,
+  ): Promise<null> {
+    await this.dataSource.transaction(async (tx) => {
+      const failure = { kind: code, message: `Not recorded: ${why}.` };
+      if (await this.operations.defer(tx, operation, 'refused', failure, this.clock.now())) {
+        const who = forCustomer(await this.operations.customerName(tx, operation));
+        // This item has the same question, and more that can be done about it.
+        await this.inbox.resolveSubject(tx, operation.orgId, notOwedSubjectOf(operation.entityId));
+        await this.inbox.open(tx, {
+          orgId: operation.orgId,
+          subject: subjectOf(operation),
+          code,
+          reason: `${paymentOperationTitle(operation)}${who}: not recorded in QuickBooks, because ${why}.`,
+          retry: 'singly',
+          proposalId: operation.proposalId,
+          paymentId: operation.entityId,
+          operationId: operation.id,
+        });
+      }
+    });
+    return null;
+  }
+}
