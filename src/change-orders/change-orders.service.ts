@@ -13,6 +13,7 @@ import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from '../proposals/activity.repository.js';
 import type { Seller } from '../proposals/approval.service.js';
 import { offeredLine, priceChange } from '../proposals/proposal-amount.js';
+import { notApprovedReason } from '../proposals/proposal-lifecycle.js';
 import type { LineBody } from '../proposals/proposal.dto.js';
 import { ProposalsRepository } from '../proposals/proposals.repository.js';
 
@@ -122,13 +123,14 @@ export class ChangeOrdersService {
     orgId: number,
     proposalId: number,
   ): Promise<ContractStatus> {
-    if (!(await this.proposals.findInOrg(tx, orgId, proposalId))) throw notFound('proposal', proposalId);
+    const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
+    if (!proposal) throw notFound('proposal', proposalId);
     const status = await this.contracts.findForUpdate(tx, orgId, proposalId);
     if (status) return status;
-    throw new DomainError(
-      'conflict',
-      'proposal_not_approved',
-      `Proposal ${proposalId} is not approved yet. Change its lines by PATCH /proposals/${proposalId}.`,
-    );
+    const reason =
+      proposal.status === 'cancelled'
+        ? notApprovedReason(proposalId, 'cancelled')
+        : `Proposal ${proposalId} is not approved yet. Change its lines by PATCH /proposals/${proposalId}.`;
+    throw new DomainError('conflict', 'proposal_not_approved', reason);
   }
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { canBecome, NEXT_STATUSES, PROPOSAL_STATUSES, type ProposalStatus } from './proposal-lifecycle.js';
+import {
+  canBecome,
+  NEXT_STATUSES,
+  notApprovedReason,
+  PROPOSAL_STATUSES,
+  type ProposalStatus,
+} from './proposal-lifecycle.js';
 
 function reachableFrom(start: ProposalStatus): Set<ProposalStatus> {
   const reached = new Set<ProposalStatus>([start]);
@@ -27,5 +33,9 @@ describe('The life of a proposal', () => {
 
   it('ends with cancelled', () => {
     expect(NEXT_STATUSES.cancelled).toEqual([]);
+  });
+  it.each(PROPOSAL_STATUSES)('advises to approve %s only where that can be done', (status) => {
+    const isAdvised = notApprovedReason(7, status).includes('Approve it first');
+    expect(isAdvised).toBe(reachableFrom(status).has('approved'));
   });
 });

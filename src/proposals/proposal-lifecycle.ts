@@ -14,3 +14,10 @@ export const NEXT_STATUSES = {
 export function canBecome(from: ProposalStatus, to: ProposalStatus): boolean {
   return (NEXT_STATUSES[from] as readonly ProposalStatus[]).includes(to);
 }
+
+/** What to do about a proposal that is not approved, where only an approved one is billed and paid. Pure. */
+export function notApprovedReason(proposalId: number, status: ProposalStatus): string {
+  return status === 'cancelled'
+    ? `Proposal ${proposalId} is cancelled; nothing of it is billed or paid. Draft a new one.`
+    : `Proposal ${proposalId} is not approved yet. Approve it first.`;
+}

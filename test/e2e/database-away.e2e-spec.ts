@@ -1,12 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js';
 import { eventually } from '../support/eventually.js';
+import { aFolder } from '../support/folder.js';
 import { createOrg } from '../support/people.js';
 import { freePort } from '../support/ports.js';
 import { launchProcess, startProcess, untilReady } from '../support/process.js';
+
+/** A standby becomes a server like any other. */
+async function promote(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('select pg_promote()');
+  await client.end();
+}
 
 describe('While PostgreSQL is away', () => {
   let database: TestDatabase;
@@ -56,6 +69,23 @@ describe('While PostgreSQL is away', () => {
     await proxy.answer();
     await untilReady(worker);
     expect(await worker.end('SIGTERM')).toBe(0);
+  });
+
+  it('a process waits for one that can be read and takes no writes yet, and starts when it does', async () => {
+    await using folder = await aFolder();
+    await (await startEmbeddedPostgres(folder.path, { fast: true })).stop();
+    await writeFile(join(folder.path, 'postgres', 'standby.signal'), '');
+    const standby = await startEmbeddedPostgres(folder.path, { fast: true });
+    try {
+      const url = standby.url('postgres');
+      const waiting = launchProcess({ PORT: String(await freePort()), DATABASE_URL: url });
+      await eventually(() => expect(waiting.output()).toContain('takes no writes yet'));
+      await promote(url);
+      await untilReady(waiting);
+      expect(await waiting.end('SIGTERM')).toBe(0);
+    } finally {
+      await standby.stop();
+    }
   });
 
   it('a worker that waits ends with 0 when it is told to', async () => {

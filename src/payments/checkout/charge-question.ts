@@ -4,7 +4,7 @@ import { thePayment } from '../../invoices/payment-name.js';
 import { moneyText } from '../../messages/format.js';
 import { chargeStepCents } from '../../platform/money/charge-amount.js';
 import { chargeProblem } from '../../proposals/deposit.js';
-import type { ProposalStatus } from '../../proposals/proposal-lifecycle.js';
+import { notApprovedReason, type ProposalStatus } from '../../proposals/proposal-lifecycle.js';
 
 /** An invoice as QuickBooks last said. A state of null was never read. */
 export interface ChargedInvoice {
@@ -84,10 +84,7 @@ export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
     );
   }
   if (status !== 'approved') {
-    return refuse(
-      'proposal_not_approved',
-      `Proposal ${proposalId} is ${status}; a deposit is paid on an approved one. Approve it first.`,
-    );
+    return refuse('proposal_not_approved', notApprovedReason(proposalId, status));
   }
   if (currencyProblem) {
     return refuse(

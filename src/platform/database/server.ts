@@ -23,7 +23,7 @@ export interface DatabaseServer {
 
 /**
  * The PostgreSQL this process works with: the one `DATABASE_URL` names, or else the embedded one under `CRM_DATA_DIR`.
- * Waits as long as PostgreSQL says that it is starting up, and 30 s for one that does not answer. Throws
+ * Waits as long as PostgreSQL says that it is starting up or recovering, and 30 s for one that does not answer. Throws
  * DatabaseServerError when it cannot be reached or is older than version 14; `signal` ends the waiting.
  */
 export async function openDatabaseServer(config: Config, signal?: AbortSignal): Promise<DatabaseServer> {
@@ -68,6 +68,15 @@ async function checkVersion(url: string, signal?: AbortSignal): Promise<void> {
   }
 }
 
+/** One that recovers can be read from before it is up: the first migration would fail. So does a standby. */
+async function assertTakesWrites(client: Client): Promise<void> {
+  const { rows } = await client.query<{ recovers: boolean }>('select pg_is_in_recovery() as recovers');
+  if (!rows[0]!.recovers) return;
+  throw Object.assign(new Error('it recovers, or is a standby, and takes no writes yet'), {
+    code: CANNOT_CONNECT_NOW,
+  });
+}
+
 /** A connection, as soon as there can be one. */
 async function connect(url: string, signal?: AbortSignal): Promise<Client> {
   const deadline = performance.now() + ABSENT_MAX_MS;
@@ -76,6 +85,7 @@ async function connect(url: string, signal?: AbortSignal): Promise<Client> {
     client.on('error', () => {}); // a connection that breaks fails its statement
     try {
       await client.connect();
+      await assertTakesWrites(client);
       return client;
     } catch (error) {
       await client.end().catch(() => {});

@@ -15,6 +15,7 @@ describe('The database is away', () => {
     ofQuery(withCode('ECONNRESET', 'read ECONNRESET')),
     withCode('57P03', 'the database system is starting up'),
     ofQuery(withCode('57P01', 'terminating connection due to administrator command')),
+    ofQuery(withCode('25006', 'cannot execute INSERT in a read-only transaction')),
     ofQuery(withCode('53300', 'sorry, too many clients already')),
     new Error('Connection terminated unexpectedly'),
     new Error('Connection terminated due to connection timeout'),

@@ -8,6 +8,7 @@ const SQLSTATES = new Set([
   CANNOT_CONNECT_NOW,
   '57P01', // ended by an administrator
   '57P02', // ended by a crash
+  '25006', // read-only: it recovers still, or is a standby that is not promoted yet; no transaction of ours asks for it
   '53300', // too many connections
   '08000',
   '08001',

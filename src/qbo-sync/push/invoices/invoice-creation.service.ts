@@ -7,6 +7,7 @@ import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { isLive } from '../../../invoices/invoice-state.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
 import type { Lead } from '../../../proposals/lead.entity.js';
+import { notApprovedReason } from '../../../proposals/proposal-lifecycle.js';
 import { ProposalsRepository } from '../../../proposals/proposals.repository.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
@@ -80,11 +81,8 @@ export class InvoiceCreationService {
     const isGone = invoice?.qboInvoiceId != null && again && (await this.isGone(company, invoice));
     if (invoice?.qboInvoiceId && !isGone) return existing(invoice, company);
     if (proposal.status !== 'approved') {
-      throw new DomainError(
-        'conflict',
-        'proposal_not_approved',
-        `Proposal ${proposalId} is not approved yet. Approve it first.`,
-      );
+      const reason = notApprovedReason(proposalId, proposal.status);
+      throw new DomainError('conflict', 'proposal_not_approved', reason);
     }
     const connected = company ?? (await this.connections.requireCompany(orgId));
     await this.audit.record(this.dataSource.manager, orgId, {
