@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INVOICE } from './entities.js';
-import { readChanges, readEveryRow, readRows } from './response-parser.js';
+import { readAllChanges, readChanges, readEveryRow, readRows } from './response-parser.js';
 
 const invoice = (Id: string) => ({
   Id,
@@ -60,6 +60,22 @@ describe('What has changed', () => {
     );
     expect(notified.complete).toBe(complete);
   });
+
+  it.each([
+    [999, true],
+    [1000, false],
+  ])(
+    'counts %i objects as complete: %s, also for documents, where customers are among them',
+    (count, complete) => {
+      const notified = readAllChanges(
+        changes(
+          { Invoice: Array.from({ length: count - 3 }, (_, index) => deleted(String(index))) },
+          { Bill: [deleted('5000')], Customer: [deleted('1'), 'rubbish'] },
+        ),
+      );
+      expect(notified).toMatchObject({ complete, documents: { complete } });
+    },
+  );
 
   it.each([
     ['without the time', { CDCResponse: [] }, 'answer.time is missing'],

@@ -66,8 +66,11 @@ export function readAllChanges(body: object): QboChanges {
   const changes = readChanges(body);
   const documents = readDocumentChanges(body, DOCUMENT_TYPES);
   // Customers are no documents; the cap is for all objects of the answer together.
-  const count = documents.changes.length + documents.unreadable.length + changes.customers.length;
-  return { ...changes, complete: documents.complete && count < CHANGES_MAX, documents };
+  const customers =
+    changes.customers.length + changes.unreadable.filter(({ entity }) => entity === CUSTOMER.name).length;
+  const count = documents.changes.length + documents.unreadable.length + customers;
+  const complete = documents.complete && count < CHANGES_MAX;
+  return { ...changes, complete, documents: { ...documents, complete } };
 }
 
 /** What an answer of change data capture says of documents. */

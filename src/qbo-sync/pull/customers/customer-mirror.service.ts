@@ -3,9 +3,11 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { DataSource, type EntityManager } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
+import { Clock } from '../../../platform/time/clock.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import type { QboChanges } from '../../api/model/qbo-objects.js';
+import type { QboChanges, QboCustomers } from '../../api/model/qbo-objects.js';
+import { walkPages } from '../../api/page-walk.js';
 import type { CallOptions } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
@@ -39,6 +41,7 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
     private readonly profiles: LinkedProfilesRepository,
     private readonly leases: LeasesService,
     private readonly jobs: JobsService,
+    private readonly clock: Clock,
   ) {
     connections.onConnected(async (tx, company) => {
       await this.mirrors.introduce(tx, company);
@@ -74,7 +77,7 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
     await this.customers.upsert(tx, company, there.map(mirrored));
     await this.customers.remove(tx, company, gone);
     await this.profiles.refresh(tx, company, there);
-    if (changes.complete) await this.mirrors.advance(tx, company, since, before(changes.asOf));
+    if (changes.complete) await this.mirrors.advance(tx, company, since, overlapBefore(changes.asOf));
   }
 
   private async catchUp(company: QboCompany, options?: CallOptions): Promise<void> {
@@ -114,22 +117,28 @@ export class CustomerMirrorService implements OnApplicationBootstrap {
   }
 
   private async readAll(company: QboCompany, lost: AbortSignal): Promise<void> {
+    const before = this.clock.now();
     let asOf: Date | null = null;
-    for (let start = 1, full = true; full && !lost.aborted;) {
-      const page = await this.client.customers.list(company, start);
+    const listed: string[] = [];
+    const list = (start: number): Promise<QboCustomers> => this.client.customers.list(company, start);
+    for await (const { page } of walkPages(list, idsOf)) {
       for (const { id, reason } of page.unreadable) {
         this.logger.warn({ orgId: company.orgId, qboCustomerId: id, reason }, 'Could not read a customer');
       }
       await this.customers.upsert(this.dataSource.manager, company, page.customers.map(mirrored));
+      listed.push(...idsOf(page));
       asOf ??= page.asOf;
-      start += page.customers.length + page.unreadable.length;
-      full = page.full;
+      if (lost.aborted) return;
     }
-    if (lost.aborted) return;
-    await this.mirrors.markFilled(this.dataSource.manager, company, before(asOf!));
+    await this.customers.removeMissing(company, { listed, before });
+    await this.mirrors.markFilled(this.dataSource.manager, company, overlapBefore(asOf!));
   }
 }
 
-function before(asOf: Date): Date {
+function idsOf({ customers, unreadable }: QboCustomers): string[] {
+  return [...customers, ...unreadable].map(({ id }) => id);
+}
+
+function overlapBefore(asOf: Date): Date {
   return new Date(asOf.getTime() - OVERLAP_MS);
 }

@@ -67,6 +67,21 @@ export class QboCustomersRepository {
     ]);
   }
 
+  /**
+   * Takes out what QuickBooks no longer lists among all customers, but for what is known to have been there since
+   * `before`, when the list was begun.
+   */
+  async removeMissing(
+    { orgId, realmId }: QboCompany,
+    { listed, before }: { listed: readonly string[]; before: Date },
+  ): Promise<void> {
+    await this.dataSource.query(
+      `delete from qbo_customers
+        where org_id = $1 and realm_id = $2 and qbo_id <> all($3::text[]) and seen_at < $4`,
+      [orgId, realmId, listed, before],
+    );
+  }
+
   /** Customers that share a key; a name is looked for among company names, too. */
   async listByKeys(
     { orgId, realmId }: QboCompany,

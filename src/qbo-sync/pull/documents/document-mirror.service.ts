@@ -4,10 +4,15 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { JobsService } from '../../../jobs/jobs.service.js';
 import { LeasesService } from '../../../jobs/leases.service.js';
 import { Clock } from '../../../platform/time/clock.js';
-import { ROWS_PER_PAGE_MAX } from '../../api/mappers/query.js';
 import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
-import { DOCUMENT_TYPES, type DocumentType, type QboDocumentChanges } from '../../api/model/qbo-documents.js';
+import {
+  DOCUMENT_TYPES,
+  type DocumentType,
+  type QboDocumentChanges,
+  type QboDocuments,
+} from '../../api/model/qbo-documents.js';
+import { placeAfter, walkPages, type WalkPlace } from '../../api/page-walk.js';
 import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import {
@@ -98,7 +103,8 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
       company,
       changes.filter((change) => change.deleted),
     );
-    if (complete && unreadable.length === 0) await this.mirrors.advance(tx, company, since, before(asOf));
+    if (complete && unreadable.length === 0)
+      await this.mirrors.advance(tx, company, since, overlapBefore(asOf));
   }
 
   private async isFresh(company: QboCompany, oldest: number): Promise<boolean> {
@@ -120,61 +126,93 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
 
   private async read(company: QboCompany, lost: AbortSignal): Promise<void> {
     const since = (await this.mirrors.find(company))?.changedSince ?? null;
-    if (since === null || since.getTime() < this.clock.now().getTime() - FEED_MS) {
-      return this.fill(company, lost);
-    }
-    const changes = await this.client.changesSince(company, since).catch((error: unknown) => {
+    const isInReach = since !== null && since.getTime() >= this.clock.now().getTime() - FEED_MS;
+    if (isInReach && (await this.readChanges(company, since))) return;
+    await this.fill(company, lost);
+  }
+
+  /**
+   * Takes in what changed since then, by the change feed from `from` on. False where that does not tell all of it. What
+   * cannot be read of it is asked for again each time, and keeps no report from being made. Throws QboError.
+   */
+  private async readChanges(company: QboCompany, since: Date, from = since): Promise<boolean> {
+    const changes = await this.client.changesSince(company, from).catch((error: unknown) => {
       if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
         return null;
       throw error;
     });
-    if (!changes?.documents?.complete) return this.fill(company, lost);
-    const { documents } = changes;
+    const documents = changes?.documents;
+    if (!documents) return false;
+    for (const { id, reason } of documents.unreadable) {
+      this.logger.warn({ orgId: company.orgId, qboId: id, reason }, 'Could not read a document that changed');
+    }
     await this.dataSource.transaction((tx) => this.apply(tx, company, since, documents));
+    if (documents.complete && documents.unreadable.length > 0) await this.mirrors.markLooked(company);
+    return documents.complete;
   }
 
   /**
-   * Reads all documents, having counted them. One that was cut off, by whatever, goes on with the type it was at, so
-   * long as the change feed still reaches back to its beginning.
+   * Reads all documents, having counted them, and then what changed while they were read: a document that was deleted
+   * after its page stands in no page that would tell. A fill that was cut off, by whatever, goes on with the type it
+   * was at, so long as the change feed still reaches back to its beginning.
    */
   private async fill(company: QboCompany, lost: AbortSignal): Promise<void> {
     await this.documents.replaceAccounts(company, await this.client.listLedgerAccounts(company));
     const accounts = await this.documents.controlAccounts(company);
     const known = (await this.mirrors.find(company))!;
+    const isFirst = known.filledAt === null;
     const isCutOff =
       known.fillAsOf !== null && known.fillAsOf.getTime() > this.clock.now().getTime() - FEED_MS;
-    if (!isCutOff) await this.mirrors.beginFill(company, await this.countAll(company));
+    if (!isCutOff) await this.begin(company, isFirst);
     for (const type of DOCUMENT_TYPES) {
       if (isCutOff && known.fillDone.includes(type)) continue;
       // Only a first fill can go on within a type: of an older mirror what is missing has to be found.
-      const read = isCutOff && known.filledAt === null ? (known.progress[type] ?? 0) : 0;
-      await this.fillType(company, type, { accounts, start: resumeAt(read), lost });
+      const rows = isCutOff && isFirst ? (known.progress[type] ?? 0) : 0;
+      await this.fillType(company, type, { accounts, from: placeAfter(rows, known.fillTail), lost });
       if (lost.aborted) return;
     }
-    await this.mirrors.markFilled(company, OVERLAP_MS);
+    await this.readChangedMeanwhile(company, await this.mirrors.markFilled(company, OVERLAP_MS));
+  }
+
+  /**
+   * The feed tells of a thousand changes at most. Where more came shortly before the fill, those since its beginning are
+   * asked for alone; where as many came during it, what was deleted meanwhile is found by the next look, which fills
+   * the mirror anew.
+   */
+  private async readChangedMeanwhile(company: QboCompany, since: Date): Promise<void> {
+    const beginning = new Date(since.getTime() + OVERLAP_MS);
+    const isKnown =
+      (await this.readChanges(company, since)) || (await this.readChanges(company, since, beginning));
+    if (!isKnown) await this.mirrors.markLooked(company);
+  }
+
+  /** What a first fill left behind that was given up is there once it is read again, and not before. */
+  private async begin(company: QboCompany, isFirst: boolean): Promise<void> {
+    const totals = await this.countAll(company);
+    for (const type of isFirst ? DOCUMENT_TYPES : []) {
+      await this.documents.markMissing(company, type, { listed: [], before: this.clock.now() });
+    }
+    await this.mirrors.beginFill(company, totals);
   }
 
   private async fillType(
     company: QboCompany,
     type: DocumentType,
-    { accounts, start: from, lost }: { accounts: ControlAccounts; start: number; lost: AbortSignal },
+    { accounts, from, lost }: { accounts: ControlAccounts; from: WalkPlace; lost: AbortSignal },
   ): Promise<void> {
+    const before = this.clock.now();
     const listed: string[] = [];
-    for (let start = from, full = true; full && !lost.aborted;) {
-      const page = await this.client.listDocuments(company, type, start);
+    const list = (start: number): Promise<QboDocuments> => this.client.listDocuments(company, type, start);
+    for await (const { page, rows, tail } of walkPages(list, idsOf, from)) {
       for (const { id, reason } of page.unreadable) {
         this.logger.warn({ orgId: company.orgId, type, qboId: id, reason }, 'Could not read a document');
       }
       await this.dataSource.transaction((tx) => this.documents.upsert(tx, company, page.documents, accounts));
-      listed.push(...page.documents.map(({ id }) => id), ...page.unreadable.map(({ id }) => id));
-      start += page.documents.length + page.unreadable.length;
-      full = page.full;
-      if (!full && from === 1) await this.documents.markMissing(company, type, listed);
-      await this.mirrors.noteProgress(company, type, {
-        documents: start - 1,
-        asOf: page.asOf,
-        isWhole: !full,
-      });
+      listed.push(...idsOf(page));
+      const isWhole = !page.full;
+      if (isWhole && from.start === 1) await this.documents.markMissing(company, type, { listed, before });
+      await this.mirrors.noteProgress(company, type, { documents: rows, tail, asOf: page.asOf, isWhole });
+      if (lost.aborted) return;
     }
   }
 
@@ -187,11 +225,10 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
   }
 }
 
-/** Where to go on after so many documents: a page is read again, as one that was deleted moves the later ones up. */
-function resumeAt(documents: number): number {
-  return Math.max(1, documents + 1 - ROWS_PER_PAGE_MAX);
+function idsOf({ documents, unreadable }: QboDocuments): string[] {
+  return [...documents, ...unreadable].map(({ id }) => id);
 }
 
-function before(asOf: Date): Date {
+function overlapBefore(asOf: Date): Date {
   return new Date(asOf.getTime() - OVERLAP_MS);
 }

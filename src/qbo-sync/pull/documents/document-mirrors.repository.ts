@@ -26,6 +26,8 @@ export interface DocumentMirrorState {
   fillAsOf: Date | null;
   /** The types that this fill has read whole. */
   fillDone: string[];
+  /** The last ids of the type that it is at. */
+  fillTail: string[];
 }
 
 /** How far the mirror of each company's documents has been read. */
@@ -39,7 +41,8 @@ export class DocumentMirrorsRepository {
   async find({ orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>): Promise<DocumentMirrorState | null> {
     const [row] = await this.dataSource.query<DocumentMirrorState[]>(
       `select filled_at as "filledAt", changed_since as "changedSince", looked_at as "lookedAt", progress,
-              totals, fill_as_of as "fillAsOf", fill_done as "fillDone"
+              totals, fill_as_of as "fillAsOf", fill_done as "fillDone",
+              fill_tail as "fillTail"
          from qbo_document_mirrors where org_id = $1 and realm_id = $2`,
       [orgId, realmId],
     );
@@ -56,37 +59,56 @@ export class DocumentMirrorsRepository {
   /** A fill begins with nothing read. `totals`: the documents there are, by type. */
   async beginFill({ orgId, realmId }: QboCompany, totals: Readonly<Record<string, number>>): Promise<void> {
     await this.dataSource.query(
-      `update qbo_document_mirrors set totals = $3, progress = '{}', fill_as_of = null, fill_done = '{}'
+      `update qbo_document_mirrors set totals = $3, progress = '{}', fill_as_of = null, fill_done = '{}',
+              fill_tail = '{}'
         where org_id = $1 and realm_id = $2`,
       [orgId, realmId, totals],
     );
   }
 
-  /** So many documents of a type are read, the first page of the fill at QuickBooks' time `asOf` or later. */
+  /** So many documents of a type are read, `tail` the last; the first page at QuickBooks' time `asOf` or later. */
   async noteProgress(
     { orgId, realmId }: QboCompany,
     type: string,
-    { documents, asOf, isWhole }: { documents: number; asOf: Date; isWhole: boolean },
+    {
+      documents,
+      tail,
+      asOf,
+      isWhole,
+    }: { documents: number; tail: readonly string[]; asOf: Date; isWhole: boolean },
   ): Promise<void> {
     await this.dataSource.query(
       `update qbo_document_mirrors
           set progress = progress || jsonb_build_object($3::text, $4::integer),
               fill_as_of = coalesce(fill_as_of, $5),
-              fill_done = case when $6 then fill_done || $3::text else fill_done end
+              fill_done = case when $6 then fill_done || $3::text else fill_done end,
+              fill_tail = case when $6 then '{}' else $7::text[] end
         where org_id = $1 and realm_id = $2`,
-      [orgId, realmId, type, documents, asOf, isWhole],
+      [orgId, realmId, type, documents, asOf, isWhole, tail],
     );
   }
 
-  /** The fill is over. What changes after `overlapMs` before its first page is read by the change feed from then on. */
-  async markFilled({ orgId, realmId }: QboCompany, overlapMs: number): Promise<void> {
-    const now = this.clock.now();
-    await this.dataSource.query(
+  /**
+   * The fill is over. Answers from when on the change feed has to tell what changed: `overlapMs` before its first page.
+   * It is not brought up to date before that is read.
+   */
+  async markFilled({ orgId, realmId }: QboCompany, overlapMs: number): Promise<Date> {
+    const [[row]] = await this.dataSource.query<[{ since: Date }[]]>(
       `update qbo_document_mirrors
-          set filled_at = $3, looked_at = $3, changed_since = fill_as_of - make_interval(secs => $4::float8 / 1000),
+          set filled_at = $3, changed_since = fill_as_of - make_interval(secs => $4::float8 / 1000),
               fill_as_of = null, fill_done = '{}'
-        where org_id = $1 and realm_id = $2`,
-      [orgId, realmId, now, overlapMs],
+        where org_id = $1 and realm_id = $2
+       returning changed_since as since`,
+      [orgId, realmId, this.clock.now(), overlapMs],
+    );
+    return row!.since;
+  }
+
+  /** It is as of its fill, as the change feed does not tell what changed meanwhile. */
+  async markLooked({ orgId, realmId }: QboCompany): Promise<void> {
+    await this.dataSource.query(
+      'update qbo_document_mirrors set looked_at = $3 where org_id = $1 and realm_id = $2',
+      [orgId, realmId, this.clock.now()],
     );
   }
 

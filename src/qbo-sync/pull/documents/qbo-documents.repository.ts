@@ -106,12 +106,19 @@ export class QboDocumentsRepository {
     await this.receivables.refresh(tx, { orgId, realmId }, await this.clear(tx, { orgId, realmId }, gone));
   }
 
-  /** Marks deleted what QuickBooks no longer lists among all documents of a type. */
-  async markMissing(company: QboCompany, type: DocumentType, listed: readonly string[]): Promise<void> {
+  /**
+   * Marks deleted what QuickBooks no longer lists among all documents of a type, but for what is known to have been
+   * there since `before`, when the list was begun.
+   */
+  async markMissing(
+    company: QboCompany,
+    type: DocumentType,
+    { listed, before }: { listed: readonly string[]; before: Date },
+  ): Promise<void> {
     const gone = await this.dataSource.query<{ type: DocumentType; id: string }[]>(
       `select type, qbo_id as id from qbo_documents
-        where ${KEY} and type = $3 and state <> 'deleted' and qbo_id <> all ($4::text[])`,
-      [company.orgId, company.realmId, type, listed],
+        where ${KEY} and type = $3 and state <> 'deleted' and qbo_id <> all ($4::text[]) and seen_at < $5`,
+      [company.orgId, company.realmId, type, listed, before],
     );
     await this.dataSource.transaction((tx) => this.markDeleted(tx, company, gone));
   }

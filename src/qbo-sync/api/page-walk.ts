@@ -1,0 +1,58 @@
+import { ROWS_PER_PAGE_MAX } from './mappers/query.js';
+
+/** Rows that a page repeats of the one before it: as many may be deleted meanwhile before pages are read again. */
+export const PAGE_OVERLAP = 10;
+
+/** Where a walk is. */
+export interface WalkPlace {
+  /** The position that comes next, counted from 1. */
+  start: number;
+  /** The last ids of what was read, as many as pages overlap. */
+  tail: readonly string[];
+}
+
+interface WalkStep<Page> {
+  page: Page;
+  /** Rows up to the end of this page. */
+  rows: number;
+  /** The last ids of it: with `rows` they are where to go on. */
+  tail: readonly string[];
+}
+
+/**
+ * Reads all pages of a list that keeps its order. Positions move while they are read: a row that is deleted on a page
+ * before moves all later ones up. Promise: no row that is there all the time is left out, whatever is deleted or added
+ * meanwhile; a row may come twice. A page counts only where it has a row of the end of the one before, so that nothing
+ * can lie between them; else the pages before it are read again. It asks nothing of the order but that it stays: ids
+ * are texts to one vendor and numbers to another, so that "all after this id" would not be safe.
+ */
+export async function* walkPages<Page extends { full: boolean }>(
+  list: (startPosition: number) => Promise<Page>,
+  idsOf: (page: Page) => readonly string[],
+  from: WalkPlace = { start: 1, tail: [] },
+): AsyncGenerator<WalkStep<Page>> {
+  let { start, tail } = from;
+  for (;;) {
+    const page = await list(start);
+    const ids = idsOf(page);
+    if (start > 1 && !ids.some((id) => tail.includes(id))) {
+      start = Math.max(1, start - ROWS_PER_PAGE_MAX);
+      continue;
+    }
+    const rows = start - 1 + ids.length;
+    tail = ids.slice(-PAGE_OVERLAP);
+    yield { page, rows, tail };
+    if (!page.full) return;
+    start = placeAfter(rows, tail).start;
+  }
+}
+
+/** Where a walk goes on that has read so many rows, the last of them these. */
+export function placeAfter(rows: number, tail: readonly string[]): WalkPlace {
+  return tail.length === 0 ? { start: 1, tail } : { start: rows - tail.length + 1, tail };
+}
+
+/** Pages that a walk over so many rows reads, where none is deleted meanwhile. */
+export function pagesOf(rows: number): number {
+  return 1 + Math.max(0, Math.floor((rows - PAGE_OVERLAP) / (ROWS_PER_PAGE_MAX - PAGE_OVERLAP)));
+}
