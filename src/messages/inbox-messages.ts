@@ -184,6 +184,15 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'never',
   },
+  reads_short: {
+    meaning:
+      'The documents of QuickBooks are not read for reports: the read budget of the month has no room for it',
+    nextStep:
+      "Raise QBO_READ_BUDGET_PER_MONTH if Intuit's plan allows it, or wait: it goes on by itself as soon as the " +
+      'budget has room, at the latest with the next month that has, and this closes then.',
+    severity: 'blocked',
+    retryable: 'never',
+  },
   aging_unexplained: {
     meaning: "QuickBooks' receivables and the CRM's differ, and nothing explains it",
     nextStep:

@@ -194,6 +194,20 @@ export function agingUnexplained(
   );
 }
 
+/** `reads_short`, and why there is no report meanwhile. Counts of metered reads; `used` and `forecast` of the month. */
+export function fillWaits({
+  reads,
+  used,
+  forecast,
+  budget,
+}: Record<'reads' | 'used' | 'forecast' | 'budget', number>): string {
+  return (
+    `Reading the documents of the QuickBooks company for reports takes ${count(reads)} metered reads. Of the ` +
+    `${count(budget)} of this month ${count(used)} are used and ${count(Math.max(used, forecast))} will be, so there ` +
+    'is no room for it.'
+  );
+}
+
 /** `payment_removed`. */
 export function paymentRemoved(
   amount: Amount,
@@ -208,6 +222,10 @@ export function paymentRemoved(
 
 function named({ id, name, customer }: NamedProposal): string {
   return `proposal ${id}, ${isolatedText(name)}${forCustomer(customer)}`;
+}
+
+function count(reads: number): string {
+  return reads.toLocaleString('en-US');
 }
 
 function text({ cents, currency }: Amount): string {

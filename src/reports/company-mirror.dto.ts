@@ -20,10 +20,22 @@ export class CompanyMirrorView {
   qbo_realm_id!: string;
 
   @ApiProperty({
-    enum: ['unread', 'filling', 'filled'],
-    description: '`unread`: the first report over all of the company has it read',
+    enum: ['unread', 'waiting', 'filling', 'filled'],
+    description:
+      '`unread`: the first report over all of the company has it read. `waiting`: the read budget of the month has ' +
+      'no room for it; it goes on by itself next month, or when the budget was raised',
   })
-  state!: 'unread' | 'filling' | 'filled';
+  state!: 'unread' | 'waiting' | 'filling' | 'filled';
+
+  @ApiProperty({ ...INSTANT, description: 'Since when it waits for metered reads' })
+  waiting_since!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What it takes, and how the budget of the month stands',
+  })
+  waits_for!: string | null;
 
   @ApiProperty({ ...INSTANT, description: 'When all of it was read' })
   filled_at!: string | null;

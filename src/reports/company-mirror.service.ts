@@ -3,11 +3,12 @@ import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import type { QboCompany } from '../qbo-sync/api/model/qbo-company.js';
 import { ConnectionService } from '../qbo-sync/connection/connection.service.js';
-import { fillText } from './company-mirror.view.js';
+import { fillText, waitText } from './company-mirror.view.js';
 import type { DocumentMirrorState } from '../qbo-sync/pull/documents/document-mirrors.repository.js';
 import { DocumentMirrorService } from '../qbo-sync/pull/documents/document-mirror.service.js';
 
 const RETRY_AFTER_SECONDS = 10;
+const RETRY_WAITING_AFTER_SECONDS = 3_600;
 
 /** The mirror of an organisation's QuickBooks company, as reports ask for it. */
 @Injectable()
@@ -25,9 +26,10 @@ export class CompanyMirrorService {
   async fresh(orgId: number, since?: Date): Promise<QboCompany> {
     const company = await this.connected(orgId);
     if (await this.mirror.refresh(company, since)) return company;
-    const { progress = {}, totals = {} } = (await this.mirror.find(company)) ?? {};
-    throw new DomainError('conflict', 'mirror_not_ready', fillText(progress, totals), undefined, {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    const { progress = {}, totals = {}, waits = null } = (await this.mirror.find(company)) ?? {};
+    const detail = waits ? waitText(waits) : fillText(progress, totals);
+    throw new DomainError('conflict', 'mirror_not_ready', detail, undefined, {
+      retryAfterSeconds: waits ? RETRY_WAITING_AFTER_SECONDS : RETRY_AFTER_SECONDS,
     });
   }
 

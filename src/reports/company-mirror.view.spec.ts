@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { companyMirrorView, fillText } from './company-mirror.view.js';
+import { companyMirrorView, fillText, waitText } from './company-mirror.view.js';
 
 const AT = new Date('2026-11-27T12:00:00.000Z');
 const UNREAD = {
@@ -27,5 +27,16 @@ describe('The reading of a company for reports', () => {
     expect(stateOf({ totals: { Invoice: 1 } })).toBe('filling');
     expect(stateOf({ totals: { Invoice: 1 }, filledAt: AT })).toBe('filled');
     expect(stateOf({ totals: { Invoice: 1 }, filledAt: AT, fillAsOf: AT })).toBe('filling');
+  });
+
+  it('waits where the read budget has no room for it, and says what it takes and what is left', () => {
+    const waits = { since: AT.toISOString(), reads: 125, used: 400, forecast: 980, budget: 1_000 };
+    const view = companyMirrorView('9130', { ...UNREAD, progress: {}, totals: { Invoice: 1 }, waits });
+    expect(view).toMatchObject({ state: 'waiting', waiting_since: AT.toISOString() });
+    expect(view.waits_for).toBe(
+      'Reading the documents of the QuickBooks company for reports takes 125 metered reads. Of the 1,000 of this ' +
+        'month 400 are used and 980 will be, so there is no room for it.',
+    );
+    expect(waitText(waits)).toContain('or when QBO_READ_BUDGET_PER_MONTH is raised');
   });
 });

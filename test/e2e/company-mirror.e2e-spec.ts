@@ -68,7 +68,7 @@ describe('The documents of a company, read while its bookkeeper is at work,', ()
     },
   );
 
-  it('are as they are in the first report: what was deleted after its page is gone, what was made is there', async () => {
+  it('are in the first report as they are: those deleted after their page gone, new ones there', async () => {
     const company = await aCompanyWith(3);
     const { realmId } = company;
     await filled(company, async () => {

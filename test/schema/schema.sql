@@ -1156,6 +1156,7 @@ create table qbo_document_mirrors (
   fill_as_of timestamp with time zone,
   fill_done text[] default '{}'::text[] not null,
   fill_tail text[] default '{}'::text[] not null,
+  waits jsonb,
   constraint qbo_document_mirrors_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint qbo_document_mirrors_pkey PRIMARY KEY (org_id, realm_id)
 );

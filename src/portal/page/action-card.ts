@@ -134,7 +134,7 @@ function dueSums({ account, due, proposal }: PageFacts, cents: number): Markup {
   const money = (amount: number): string => moneyText(amount, proposal.currency);
   const remaining = Math.max((account?.remainingCents ?? 0) - cents, 0);
   return markup`<dl class="sums">
-<dt class="big">Due now</dt><dd class="big">${money(cents)}</dd>
+<dt class="big">Amount due</dt><dd class="big">${money(cents)}</dd>
 ${due.invoiceNumber !== null && markup`<dt>Invoice</dt><dd>${due.invoiceNumber}</dd>`}
 ${due.dueOn !== null && markup`<dt>Due date</dt><dd>${calendarDayText(due.dueOn)}</dd>`}
 <dt>Contract</dt><dd>${money(account?.valueCents ?? proposal.totalCents)}</dd>

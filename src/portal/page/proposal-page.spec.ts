@@ -175,7 +175,9 @@ describe('The page', () => {
       },
     });
     expect(html).toContain('Pay $400.00');
-    expect(html).toMatch(/CRM-7-P1[\s\S]*March 17, 2026[\s\S]*\$1,000\.00[\s\S]*\$300\.00/);
+    expect(html).toMatch(/Amount due<[\s\S]*CRM-7-P1[\s\S]*March 17, 2026[\s\S]*\$1,000\.00[\s\S]*\$300\.00/);
+    // Its due date is two weeks away.
+    expect(html).not.toContain('Due now');
     expect(html).toContain('/pay"');
   });
 

@@ -55,4 +55,40 @@ describe("Receivables beside QuickBooks' report", () => {
     ]);
     expect(compared.unexplainedCents).toBe(0);
   });
+
+  const reasons = (change: Partial<ComparedSides>) => {
+    const { differences, unexplainedCents, differenceCents } = compareAging(sides(change));
+    expect(unexplainedCents).toBe(0);
+    expect(differences.reduce((sum, { cents }) => sum + cents, 0)).toBe(differenceCents);
+    return differences.map(({ reason, cents }) => [reason, cents]);
+  };
+  const rowOf = (qboCustomerId: string, cents: number) => ({
+    qboCustomerId,
+    name: 'Ann Ruiz',
+    cents: [cents, 0, 0, 0, 0],
+    totalCents: cents,
+  });
+
+  it('name an invoice of the CRM that QuickBooks never had', () => {
+    const report = { rows: [], grandTotalCents: 0 };
+    expect(reasons({ mirror: [], report })).toEqual([['not_in_quickbooks', -300_000]]);
+  });
+
+  it('name the same amount that the report has under another customer', () => {
+    const report = { rows: [rowOf('59', 300_000)], grandTotalCents: 300_000 };
+    expect(reasons({ report })).toEqual([['other_customer', 0]]);
+  });
+
+  it('name a cent for each foreign document as rounding, and no more', () => {
+    const foreign = { ...document, currency: 'EUR', exchangeRate: 1.5 };
+    const report = (cents: number) => ({ rows: [rowOf('58', cents)], grandTotalCents: cents });
+    const both = { ours: [foreign], mirror: [foreign] };
+    expect(reasons({ ...both, report: report(450_001) })).toEqual([['rounding_home', 1]]);
+    expect(compareAging(sides({ ...both, report: report(450_002) })).unexplainedCents).toBe(2);
+  });
+
+  it("name what the report's own rows do not add up to", () => {
+    const report = { rows: [rowOf('58', 300_000)], grandTotalCents: 300_007 };
+    expect(reasons({ report })).toEqual([['report_engine', 7]]);
+  });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { LeaseTable } from '../../../jobs/lease.js';
+import { throughDoor } from '../../../platform/database/scope.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
@@ -11,6 +12,16 @@ export const DOCUMENT_MIRROR_LEASE: LeaseTable = {
   token: 'lease_token',
   until: 'lease_until',
 };
+
+/** Why a fill waits: what it takes, and how the read budget of the month stood. Counts of metered reads. */
+export interface FillWait {
+  /** When it began to wait, as ISO 8601. */
+  since: string;
+  reads: number;
+  used: number;
+  forecast: number;
+  budget: number;
+}
 
 /** How far a company's mirror is. Instants are QuickBooks' own. */
 export interface DocumentMirrorState {
@@ -28,6 +39,8 @@ export interface DocumentMirrorState {
   fillDone: string[];
   /** The last ids of the type that it is at. */
   fillTail: string[];
+  /** Set while its fill waits for the reads of another month, or for a larger budget. */
+  waits: FillWait | null;
 }
 
 /** How far the mirror of each company's documents has been read. */
@@ -42,7 +55,7 @@ export class DocumentMirrorsRepository {
     const [row] = await this.dataSource.query<DocumentMirrorState[]>(
       `select filled_at as "filledAt", changed_since as "changedSince", looked_at as "lookedAt", progress,
               totals, fill_as_of as "fillAsOf", fill_done as "fillDone",
-              fill_tail as "fillTail"
+              fill_tail as "fillTail", waits
          from qbo_document_mirrors where org_id = $1 and realm_id = $2`,
       [orgId, realmId],
     );
@@ -109,6 +122,39 @@ export class DocumentMirrorsRepository {
     await this.dataSource.query(
       'update qbo_document_mirrors set looked_at = $3 where org_id = $1 and realm_id = $2',
       [orgId, realmId, this.clock.now()],
+    );
+  }
+
+  /** Has the fill wait. True where it did not before; since when it waits stays. */
+  async wait(tx: EntityManager, { orgId, realmId }: QboCompany, wait: FillWait): Promise<boolean> {
+    const [[row]] = await tx.query<[{ isNew: boolean }[]]>(
+      `update qbo_document_mirrors m
+          set waits = $3::jsonb || jsonb_build_object('since', coalesce(old.waits ->> 'since', $3::jsonb ->> 'since'))
+         from (select waits from qbo_document_mirrors where org_id = $1 and realm_id = $2 for no key update) old
+        where m.org_id = $1 and m.realm_id = $2
+       returning old.waits is null as "isNew"`,
+      [orgId, realmId, JSON.stringify(wait)],
+    );
+    return row!.isNew;
+  }
+
+  /** The fill waits no more. */
+  async goOn(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<void> {
+    await tx.query('update qbo_document_mirrors set waits = null where org_id = $1 and realm_id = $2', [
+      orgId,
+      realmId,
+    ]);
+  }
+
+  /** Connected companies whose fill waits, longest first, and the reads that each takes. */
+  listWaiting(tx: EntityManager, limit: number): Promise<{ orgId: number; reads: number }[]> {
+    return throughDoor('scheduler', () =>
+      tx.query<{ orgId: number; reads: number }[]>(
+        `select m.org_id as "orgId", (m.waits ->> 'reads')::int as reads from qbo_document_mirrors m
+           join qbo_tokens t on t.org_id = m.org_id and t.realm_id = m.realm_id and t.state = 'connected'
+          where m.waits is not null order by m.waits ->> 'since' limit $1`,
+        [limit],
+      ),
     );
   }
 

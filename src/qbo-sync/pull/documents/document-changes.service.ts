@@ -1,0 +1,63 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { QboError } from '../../api/errors/qbo-error.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import type { QboDocumentChanges } from '../../api/model/qbo-documents.js';
+import { QboDocumentsClient } from '../../api/qbo-documents.client.js';
+import { DocumentMirrorsRepository } from './document-mirrors.repository.js';
+import { QboDocumentsRepository } from './qbo-documents.repository.js';
+
+/** QuickBooks' own time is kept less this, so that what was being written while it answered is read again. */
+export const DOCUMENTS_OVERLAP_MS = 5 * 60_000;
+
+/** Brings the mirror of a company's documents up to date by QuickBooks' change feed. */
+@Injectable()
+export class DocumentChangesService {
+  private readonly logger = new Logger(DocumentChangesService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly client: QboDocumentsClient,
+    private readonly mirrors: DocumentMirrorsRepository,
+    private readonly documents: QboDocumentsRepository,
+  ) {}
+
+  /** Takes in what the change feed of `since` says of documents. */
+  async apply(
+    tx: EntityManager,
+    company: QboCompany,
+    since: Date,
+    { changes, asOf, complete, unreadable }: QboDocumentChanges,
+  ): Promise<void> {
+    const accounts = await this.documents.controlAccounts(company);
+    const there = changes.flatMap((change) => (change.deleted ? [] : [change.document]));
+    await this.documents.upsert(tx, company, there, accounts);
+    await this.documents.markDeleted(
+      tx,
+      company,
+      changes.filter((change) => change.deleted),
+    );
+    const until = new Date(asOf.getTime() - DOCUMENTS_OVERLAP_MS);
+    if (complete && unreadable.length === 0) await this.mirrors.advance(tx, company, since, until);
+  }
+
+  /**
+   * Takes in what changed since then, by the change feed from `from` on. False where that does not tell all of it. What
+   * cannot be read of it is asked for again each time, and keeps no report from being made. Throws QboError.
+   */
+  async read(company: QboCompany, since: Date, from = since): Promise<boolean> {
+    const changes = await this.client.changesSince(company, from).catch((error: unknown) => {
+      if (error instanceof QboError && (error.kind === 'validation' || error.kind === 'not_found'))
+        return null;
+      throw error;
+    });
+    const documents = changes?.documents;
+    if (!documents) return false;
+    for (const { id, reason } of documents.unreadable) {
+      this.logger.warn({ orgId: company.orgId, qboId: id, reason }, 'Could not read a document that changed');
+    }
+    await this.dataSource.transaction((tx) => this.apply(tx, company, since, documents));
+    if (documents.complete && documents.unreadable.length > 0) await this.mirrors.markLooked(company);
+    return documents.complete;
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { DueJobsService } from '../../../jobs/due-jobs.service.js';
+import { fillWaits } from '../../../messages/inbox-reasons.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { ReadBudgetService } from '../../api/metering/read-budget.service.js';
+import { hasRoomFor } from '../../api/metering/read-room.js';
+import type { QboCompany } from '../../api/model/qbo-company.js';
+import { type DocumentMirrorState, DocumentMirrorsRepository } from './document-mirrors.repository.js';
+import { fillReads } from './fill-reads.js';
+
+const SUBJECT = 'company.documents';
+
+/**
+ * Keeps the fill of a mirror within the metered reads of the month: one that there is no room for waits, aloud, until
+ * the next month or a larger budget. Sweeps are never kept from their reads by a report.
+ */
+@Injectable()
+export class FillBudgetService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(FillBudgetService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly budget: ReadBudgetService,
+    private readonly mirrors: DocumentMirrorsRepository,
+    private readonly inbox: InboxRepository,
+    private readonly dueJobs: DueJobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.dueJobs.register({
+      table: 'qbo_document_mirrors',
+      list: async (tx, limit) => {
+        const waiting = await this.mirrors.listWaiting(tx, limit);
+        if (waiting.length === 0) return [];
+        const standing = await this.budget.standing();
+        return waiting
+          .filter(({ reads }) => hasRoomFor(standing, reads))
+          .map(({ orgId }) => ({ name: 'qbo.documents.mirror', payload: { orgId } }));
+      },
+    });
+  }
+
+  /**
+   * Whether there is room for a fill before anything is read for it: by what was counted when it had to wait, else for
+   * the least that a fill takes. One that was begun goes on while any of the budget is left.
+   */
+  async admits(company: QboCompany, known: DocumentMirrorState, isBegun: boolean): Promise<boolean> {
+    return isBegun ? this.hasLeft(company, known.totals) : this.admitsReads(company, fillReads(known.totals));
+  }
+
+  /** The same for a fill of so many documents, by type, now that they are counted. One that has room waits no more. */
+  async admitsCounted(
+    company: QboCompany,
+    totals: Readonly<Record<string, number>>,
+    isBegun: boolean,
+  ): Promise<boolean> {
+    if (!isBegun && !(await this.admitsReads(company, fillReads(totals)))) return false;
+    await this.isOver(company);
+    return true;
+  }
+
+  /** Nothing waits any more. */
+  async isOver(company: QboCompany): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      await this.mirrors.goOn(tx, company);
+      await this.inbox.resolveSubject(tx, company.orgId, SUBJECT);
+    });
+  }
+
+  /** Whether a fill that is under way may read another page. */
+  async hasLeft(company: QboCompany, totals: Readonly<Record<string, number>>): Promise<boolean> {
+    const { used, forecast, budget } = await this.budget.standing();
+    if (used < budget) return true;
+    return this.wait(company, { reads: fillReads(totals), used, forecast, budget });
+  }
+
+  private async admitsReads(company: QboCompany, reads: number): Promise<boolean> {
+    const { used, forecast, budget } = await this.budget.standing();
+    if (hasRoomFor({ used, forecast, budget }, reads)) return true;
+    return this.wait(company, { reads, used, forecast, budget });
+  }
+
+  private async wait(
+    company: QboCompany,
+    short: { reads: number; used: number; forecast: number; budget: number },
+  ): Promise<false> {
+    const { orgId } = company;
+    const wait = { ...short, since: this.clock.now().toISOString() };
+    await this.dataSource.transaction(async (tx) => {
+      const isNew = await this.mirrors.wait(tx, company, wait);
+      if (!isNew) return;
+      this.logger.warn(
+        { orgId, ...short },
+        'Documents are not read for reports: the read budget has no room',
+      );
+      await this.inbox.open(tx, { orgId, subject: SUBJECT, code: 'reads_short', reason: fillWaits(short) });
+    });
+    return false;
+  }
+}
