@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { getMetadataStorage } from 'class-validator';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -20,7 +20,7 @@ describe('A body that nobody needs to send', () => {
     database = await cloneDatabase();
     app = await startApp({
       databaseUrl: database.url,
-      env: { QBO_WEBHOOK_VERIFIER_TOKEN: 'verifier-of-the-test' },
+      env: { QBO_WEBHOOK_VERIFIER_TOKEN: 'verifier-of-the-test', TRUST_PROXY: '127.0.0.1/32' },
     });
     org = await createOrg(app);
   });
@@ -212,11 +212,25 @@ describe('A body that nobody needs to send', () => {
       expect(small.status).toBe(401);
     });
 
+    const held = new Set<Socket>();
+
+    afterEach(() => {
+      for (const socket of held) socket.destroy();
+      held.clear();
+    });
+
     /** Says how much will come, sends a little less, and waits. Resolves to the answer, if one comes. */
-    function hold(bytes: number): { socket: Socket; answer: Promise<string> } {
+    function hold(bytes: number, from = '192.0.2.1'): { socket: Socket; answer: Promise<string> } {
       const { port, hostname } = new URL(app.url);
       const socket = connect(Number(port), hostname);
-      socket.write(`POST /qbo/webhooks HTTP/1.1\r\nhost: crm\r\ncontent-length: ${bytes}\r\n\r\n`);
+      held.add(socket);
+      const head = [
+        'POST /qbo/webhooks HTTP/1.1',
+        'host: crm',
+        `x-forwarded-for: ${from}`,
+        `content-length: ${bytes}`,
+      ];
+      socket.write(`${head.join('\r\n')}\r\n\r\n`);
       socket.write('x'.repeat(bytes - 10));
       const answer = new Promise<string>((resolve) => {
         socket.once('data', (data) => resolve(String(data).split('\r\n', 1)[0]!)).on('error', () => {});
@@ -232,25 +246,48 @@ describe('A body that nobody needs to send', () => {
         return real(run, ms === 10_000 ? 50 : ms);
       });
       const { socket, answer } = hold(1_000);
-      expect(await within(answer, 60_000)).toBe('HTTP/1.1 408 Request Timeout');
-      soon.mockRestore();
+      try {
+        expect(await within(answer, 60_000)).toBe('HTTP/1.1 408 Request Timeout');
+      } finally {
+        soon.mockRestore();
+      }
       expect(waits).toContain(10_000);
       await eventually(() => {
         if (!socket.closed) throw new Error('the connection is still open');
       });
     });
 
+    /** How many of these are refused at once, while the others wait for the rest of their body. */
+    async function refusedOf(answers: readonly Promise<string>[], atLeast: number): Promise<number> {
+      const told: string[] = [];
+      for (const answer of answers) void answer.then((status) => told.push(status));
+      const refused = () => told.filter((status) => status === 'HTTP/1.1 503 Service Unavailable');
+      await eventually(() => expect(refused().length).toBeGreaterThanOrEqual(atLeast));
+      // Whoever is held is told after ten seconds that it takes too long.
+      expect(told.filter((status) => !/ (?:503|408) /.test(status))).toEqual([]);
+      return refused().length;
+    }
+
+    it('has a share for all strangers together, whatever their addresses', async () => {
+      const answers = Array.from({ length: 150 }, (_, n) => hold(1_000, `192.0.2.${n % 6}`).answer);
+      expect(await refusedOf(answers, 150 - 128)).toBe(150 - 128);
+    });
+
+    it('has a smaller share where it is large, and no share without its length', async () => {
+      const answers = Array.from({ length: 6 }, () => hold(1_000_000).answer);
+      expect(await refusedOf(answers, 2)).toBe(2);
+      const chunked = await fetch(`${app.url}/qbo/webhooks`, {
+        method: 'POST',
+        body: ReadableStream.from([Buffer.alloc(300_000)]),
+        duplex: 'half',
+      });
+      expect(chunked.status).toBe(413);
+    });
+
     it('is not held in memory by the hundred: strangers get a bounded share, and may come again', async () => {
       const connections = Array.from({ length: 60 }, () => hold(100_000));
-      const answers: string[] = [];
-      for (const { answer } of connections) void answer.then((status) => answers.push(status));
-      const isRefusal = (status: string): boolean => status === 'HTTP/1.1 503 Service Unavailable';
-      const refused = () => answers.filter(isRefusal);
-      await eventually(() => expect(refused().length).toBeGreaterThanOrEqual(60 - 32));
-      // Whoever is held is told after ten seconds that it takes too long.
-      const others = answers.filter((status) => !isRefusal(status));
-      expect(refused()).toHaveLength(60 - 32);
-      expect(others.filter((status) => status !== 'HTTP/1.1 408 Request Timeout')).toEqual([]);
+      const answers = connections.map(({ answer }) => answer);
+      expect(await refusedOf(answers, 60 - 32)).toBe(60 - 32);
       expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
       for (const { socket } of connections) socket.destroy();
       await eventually(async () => {

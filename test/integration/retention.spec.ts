@@ -146,3 +146,142 @@ describe('What is kept', () => {
     expect(total).toBe(2 * BATCH_AND_A_HALF);
   });
 });
+
+/** Tables whose rows the tests above age: of more than one kind, or in batches. */
+const OF_THE_TESTS_ABOVE = [
+  'alert_incidents',
+  'alert_messages',
+  'customer_batch_calls',
+  'stripe_events',
+  'sync_attempts',
+];
+const EMPTIED = `ip <> '' or user_agent is not null`;
+
+/** Of the other tables, a row of an instant `at`; `open` is one that stays, however old. SQL. */
+const DATED: { table: string; days: number; row: string; open?: string; left?: string }[] = [
+  {
+    table: 'account_mails',
+    days: 7,
+    row: `(id, kind, email, next_attempt_at, created_at) select gen_random_uuid(), 'password_reset', 'a@b.test', at, at`,
+  },
+  {
+    table: 'account_tokens',
+    days: 30,
+    row: `(id, purpose, user_id, token_hash, created_at, expires_at)
+      select gen_random_uuid(), 'password_reset', 1, sha256(at::text::bytea), at - interval '1 hour', at`,
+  },
+  {
+    table: 'change_order_approvals',
+    days: 2_557,
+    row: `(org_id, change_order_id, link_id, signer_name, approved_at, ip, user_agent, delta_cents, value_cents,
+        currency, content_hash)
+      select 1, extract(epoch from at)::integer, 1, 'Ann', at, '192.0.2.1', 'Phone/1', 1, 1, 'USD', sha256('x')`,
+    left: EMPTIED,
+  },
+  {
+    table: 'customer_batches',
+    days: 90,
+    row: `(id, org_id, created_by, status, total, next_run_at, created_at, finished_at)
+      select gen_random_uuid(), 1, 1, 'done', 1, at, at, at`,
+    open: `(id, org_id, created_by, status, total, next_run_at, created_at)
+      select gen_random_uuid(), 1, 1, 'running', 1, at, at`,
+  },
+  {
+    table: 'invitations',
+    days: 30,
+    row: `(org_id, id, email, full_name, roles, token_hash, invited_by, created_at, expires_at)
+      select 1, gen_random_uuid(), 'a@b.test', 'Ann', '{sales}', sha256(at::text::bytea), 1,
+             at - interval '7 days', at`,
+  },
+  {
+    table: 'invoice_compares',
+    days: 90,
+    row: `(id, org_id, realm_id, reason, status, next_run_at, created_at, finished_at)
+      select gen_random_uuid(), 1, '1', 'weekly', 'done', at, at, at`,
+    open: `(id, org_id, realm_id, reason, status, next_run_at, created_at)
+      select gen_random_uuid(), 1, '1', 'weekly', 'running', at, at`,
+  },
+  {
+    table: 'login_throttles',
+    days: 7,
+    row: `(key, hits, window_ends_at) select at::text, 1, at`,
+    open: `(key, hits, window_ends_at, blocked_until) select 'blocked', 1, at, now() + interval '1 hour'`,
+  },
+  {
+    table: 'proposal_approvals',
+    days: 2_557,
+    row: `(org_id, proposal_id, link_id, signer_name, approved_at, ip, user_agent, total_cents, currency, content_hash)
+      select 1, extract(epoch from at)::integer, 1, 'Ann', at, '192.0.2.1', 'Phone/1', 1, 'USD', sha256('x')`,
+    left: EMPTIED,
+  },
+  {
+    table: 'qbo_events',
+    days: 100,
+    row: `(event_id, received_at, state, next_attempt_at, closed_at) select at::text, at, 'quarantined', at, at`,
+    open: `(event_id, org_id, realm_id, entity, entity_id, operation, received_at, state, next_attempt_at)
+      select 'open', 1, '1', 'invoice', '1', 'update', at, 'pending', at`,
+  },
+  {
+    table: 'qbo_oauth_states',
+    days: 1,
+    row: `(state_hash, org_id, user_id, browser_hash, created_at, expires_at, token_epoch)
+      select sha256(at::text::bytea), 1, 1, sha256('x'), at - interval '10 minutes', at, 1`,
+  },
+  {
+    table: 'refresh_tokens',
+    days: 7,
+    row: `(user_id, family_id, token_hash, issued_at, expires_at)
+      select 1, gen_random_uuid(), sha256(at::text::bytea), at - interval '30 days', at`,
+  },
+  {
+    table: 'sessions',
+    days: 7,
+    row: `(id, user_id, kind, begun_at, last_used_at, expires_at)
+      select gen_random_uuid(), 1, 'browser', at - interval '12 hours', at, at`,
+  },
+];
+
+describe('What is kept for a number of days', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+
+  beforeAll(async () => {
+    database = await cloneDatabase();
+    const keys = await database.query<{ key: string; table: string }>(
+      `select conname as key, conrelid::regclass::text as "table" from pg_constraint where contype = 'f'`,
+    );
+    // A row needs no parents to grow old.
+    for (const { table, key } of keys) {
+      if (DATED.some((one) => one.table === table)) {
+        await database.query(`alter table ${table} drop constraint if exists ${key}`);
+      }
+    }
+    app = await startApp({ databaseUrl: database.url, env: { CRM_ROLE: 'api' } });
+  });
+
+  afterAll(async () => {
+    await app[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  it.each(DATED)('is there on its last day and not on the next, in $table: $days', async (dated) => {
+    const { table, days, row, open, left = 'true' } = dated;
+    const at = (age: string): string => `from (values (now() - interval '${age}')) as instants (at)`;
+    await database.query(`delete from ${table}`);
+    await database.query(`insert into ${table} ${row} ${at(`${days - 1} days 23 hours`)}`);
+    await database.query(`insert into ${table} ${row} ${at(`${days} days 1 hour`)}`);
+    if (open !== undefined) await database.query(`insert into ${table} ${open} ${at('9000 days')}`);
+    expect(await app.app.get(RetentionService).purge(table)).toEqual({ [table]: 1 });
+    const rows = await database.query(`select from ${table} where ${left}`);
+    expect(rows).toHaveLength(open === undefined ? 1 : 2);
+    expect(await app.app.get(RetentionService).purge(table)).toEqual({});
+  });
+
+  it('is asked of every table that has such a rule', () => {
+    const ruled = Object.entries(RETENTION).flatMap(([table, { kept }]) =>
+      kept === 'for a time' ? [table] : [],
+    );
+    const asked = [...DATED.map(({ table }) => table), ...OF_THE_TESTS_ABOVE];
+    expect(asked.toSorted()).toEqual(ruled.toSorted());
+  });
+});
