@@ -25,7 +25,7 @@ const verifierToken = secret();
 const host = process.env.HOST || '127.0.0.1';
 const isOpen = !/^(127\.[\d.]+|::1|localhost)$/.test(host);
 const password = process.env.SEED_ADMIN_PASSWORD || (isOpen ? secret(12) : 'password');
-const readyWithinMs = 60_000;
+const readyWithinMs = 180_000;
 
 /** A new secret of so many random bytes, in letters, digits, - and _. */
 function secret(bytes = 32): string {

@@ -100,11 +100,17 @@ function secondsUntil(until: Date, now: Date): number {
   return Math.ceil((until.getTime() - now.getTime()) / 1000);
 }
 
+/** In whole minutes from one on, rounded up. */
+function durationText(seconds: number): string {
+  const [count, unit] = seconds < 60 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
 function blocked(retryAfterSeconds: number): DomainError {
   return new DomainError(
     'too_many_requests',
     'too_many_sign_ins',
-    'Too many sign-ins have failed. Try again later.',
+    `Too many sign-ins have failed. Try again in ${durationText(retryAfterSeconds)}.`,
     undefined,
     { retryAfterSeconds },
   );

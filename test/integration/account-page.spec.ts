@@ -66,6 +66,18 @@ describe('The page of the own account', () => {
     expect((await signIn(app, person.email, NEW)).userId).toBe(person.userId);
   });
 
+  it('says why a password was not changed above its fields, with the cursor in the first', async () => {
+    const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
+    const usual = (await browser.open(ACCOUNT)).html;
+    expect([usual.includes('role="alert"'), usual.includes('autofocus')]).toEqual([false, false]);
+    const fields = { current_password: 'wrong', new_password: NEW, repeated: NEW };
+    const { html } = await browser.submit(fields, `${ACCOUNT}/password`);
+    const order = ['<h2>Change the password</h2>', 'role="alert"', 'name="current_password"', 'autofocus'];
+    const places = order.map((mark) => html.indexOf(mark));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+  });
+
   it('lists the own sign-ins and ends one, or this one, or all', async () => {
     const person = await addPerson(app, org.orgId, ['finance']);
     const [browser, other, third] = [await signedIn(person), await signedIn(person), await signedIn(person)];

@@ -51,6 +51,16 @@ describe('The pages for a forgotten password', () => {
     expect([again.status, again.html.includes('This link does not work')]).toEqual([400, true]);
   });
 
+  it('keep an address that is none, to be put right, and lead back to the sign-in', async () => {
+    const browser = new Browser(app.url);
+    await browser.open('/auth/forgotten-password');
+    const again = await browser.submit({ email: 'ada@' }, '/auth/forgotten-password');
+    expect(again.status).toBe(422);
+    expect(again.html).toContain('That is no e-mail address.');
+    expect(again.html).toContain('value="ada@"');
+    expect(again.html).toContain('<a href="/auth/sign-in">Back to sign-in</a>');
+  });
+
   it('take forms from nowhere but themselves', async () => {
     const fields = { email: org.admin.email };
     expect((await new Browser(app.url).submit(fields, '/auth/forgotten-password')).status).toBe(403);

@@ -44,6 +44,9 @@ describe('Guessing passwords', () => {
     const blocked = await login('wrong');
     expect(blocked.body.code).toBe('too_many_sign_ins');
     expect(blocked.headers.get('retry-after')).toBe('900');
+    expect(blocked.body.detail).toBe('Too many sign-ins have failed. Try again in 15 minutes.');
+    clock.advance({ minutes: 14, seconds: 1 });
+    expect((await login('wrong')).body.detail).toContain('in 59 seconds.');
   });
 
   it('answers the correct password the same while it is blocked', async () => {

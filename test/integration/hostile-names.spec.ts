@@ -14,6 +14,7 @@ const BROWSER = { accept: 'text/html' };
 /** Every page and mail that shows what somebody typed, and those that are asked with what somebody typed. */
 const SHOWING = [
   'sign-in that failed',
+  'forgotten password, no address',
   'own account',
   'invitation',
   'offer',
@@ -152,6 +153,9 @@ describe('A name with markup in it', () => {
     const browser = new Browser(app.url, { 'user-agent': `${word} Mozilla/5.0 ${word}` });
     await browser.open(`/auth/sign-in?return_to=/${encodeURIComponent(word)}`);
     const failed = await browser.submit({ email: word, password: word });
+    await browser.open('/auth/forgotten-password');
+    const forgotten = await browser.submit({ email: word }, '/auth/forgotten-password');
+    await browser.open('/auth/sign-in');
     await browser.submit({ email, password: PASSWORD });
     const account = await browser.open('/auth/account', BROWSER);
     expect(account.status).toBe(200);
@@ -163,6 +167,7 @@ describe('A name with markup in it', () => {
     const connected = await browser.open('/qbo/oauth/result', BROWSER);
     return {
       'sign-in that failed': failed.html,
+      'forgotten password, no address': forgotten.html,
       'own account': account.html,
       'consent to confirm': confirm.html,
       connected: connected.html,

@@ -259,12 +259,12 @@ describe('A body that nobody needs to send', () => {
 
     /** How many of these are refused at once, while the others wait for the rest of their body. */
     async function refusedOf(answers: readonly Promise<string>[], atLeast: number): Promise<number> {
-      const told: string[] = [];
-      for (const answer of answers) void answer.then((status) => told.push(status));
-      const refused = () => told.filter((status) => status === 'HTTP/1.1 503 Service Unavailable');
+      const statuses: string[] = [];
+      for (const answer of answers) void answer.then((status) => statuses.push(status));
+      const refused = () => statuses.filter((status) => status === 'HTTP/1.1 503 Service Unavailable');
       await eventually(() => expect(refused().length).toBeGreaterThanOrEqual(atLeast));
       // Whoever is held is told after ten seconds that it takes too long.
-      expect(told.filter((status) => !/ (?:503|408) /.test(status))).toEqual([]);
+      expect(statuses.filter((status) => !/ (?:503|408) /.test(status))).toEqual([]);
       return refused().length;
     }
 

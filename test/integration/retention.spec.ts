@@ -162,7 +162,8 @@ const DATED: { table: string; days: number; row: string; open?: string; left?: s
   {
     table: 'account_mails',
     days: 7,
-    row: `(id, kind, email, next_attempt_at, created_at) select gen_random_uuid(), 'password_reset', 'a@b.test', at, at`,
+    row: `(id, kind, email, next_attempt_at, created_at)
+      select gen_random_uuid(), 'password_reset', 'a@b.test', at, at`,
   },
   {
     table: 'account_tokens',

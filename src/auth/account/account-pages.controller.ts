@@ -65,7 +65,7 @@ export class AccountPagesController {
     if (!isOwn || !isEmailAddress(email, { require_tld: false })) {
       const refusal = isOwn ? 'That is no e-mail address.' : STALE;
       const csrfToken = this.cookies.formToken(reply);
-      const html = forgottenPage({ csrfToken, refusal, mails: this.mail.configured });
+      const html = forgottenPage({ csrfToken, refusal, mails: this.mail.configured, email });
       return void reply
         .status(isOwn ? 422 : 403)
         .type(HTML)

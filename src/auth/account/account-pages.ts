@@ -12,7 +12,12 @@ interface ShownForm {
 }
 
 /** The page where a person asks for a link to a new password. Pure. */
-export function forgottenPage({ csrfToken, refusal, mails }: ShownForm & { mails: boolean }): string {
+export function forgottenPage({
+  csrfToken,
+  refusal,
+  mails,
+  email = '',
+}: ShownForm & { mails: boolean; email?: string }): string {
   if (!mails) {
     const text = 'This installation sends no e-mail. Ask an admin of your organisation for a new password.';
     return noticePage('Forgotten password', text, SIGN_IN);
@@ -25,7 +30,8 @@ ${refusalNotice(refusal)}
 <form method="post" action="${FORGOTTEN_PATH}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <label>E-mail
-<input type="email" name="email" autocomplete="username" maxlength="254" required autofocus></label>
+<input type="email" name="email" value="${escapeHtml(email)}" autocomplete="username" maxlength="254"
+  required autofocus></label>
 <button>Mail me a link</button>
 </form>
 <p class="quiet"><a href="${SIGN_IN.href}">Back to sign-in</a></p>`,
@@ -45,15 +51,16 @@ export function newPasswordPage({ csrfToken, refusal, token }: ShownForm & { tok
   return page(
     'New password',
     `<h1>Choose a new password</h1>
-<p class="quiet">At least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong together are good. You are
-signed out everywhere.</p>
+<p class="quiet">At least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong together are good. It signs
+you out everywhere.</p>
 ${refusalNotice(refusal)}
 <form method="post" action="${NEW_PASSWORD_PATH}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 ${repeatedPasswordFields('New password')}
 <button>Set the password</button>
-</form>`,
+</form>
+<p class="quiet"><a href="${SIGN_IN.href}">Back to sign-in</a></p>`,
   );
 }
 

@@ -22,7 +22,7 @@ export interface OwnAccount {
   currentId: string | null;
   /** A word of the page's address, which may be anything. */
   done?: unknown;
-  /** Why the last attempt did not work, in a sentence. */
+  /** Why the password was not changed, in a sentence. */
   refusal?: string;
 }
 
@@ -34,17 +34,18 @@ export function ownAccountPage(account: OwnAccount): string {
     'Your account',
     `<h1>Your account</h1>
 ${said === undefined ? '' : `<p class="notice" role="status">${escapeHtml(said)}</p>`}
-${refusalNotice(refusal)}
 <dl><dt>Name</dt><dd>${escapeHtml(isolatedText(fullName))}</dd>
 <dt>E-mail</dt><dd>${escapeHtml(email)}</dd>
 <dt>Organisation</dt><dd>${escapeHtml(isolatedText(company))}</dd>
 <dt>Roles</dt><dd>${escapeHtml(roles.join(', '))}</dd></dl>
 <form method="post" action="${ACCOUNT_PATH}/sign-out"><button class="minor">Sign out</button></form>
 <h2>Change the password</h2>
-<p class="quiet">You are signed out everywhere else.</p>
+<p class="quiet">It signs you out everywhere else.</p>
+${refusalNotice(refusal)}
 <form method="post" action="${ACCOUNT_PATH}/password">
 <label>Current password
-<input type="password" name="current_password" autocomplete="current-password" maxlength="512" required></label>
+<input type="password" name="current_password" autocomplete="current-password" maxlength="512"
+  required${refusal === undefined ? '' : ' autofocus'}></label>
 ${repeatedPasswordFields('New password', false)}
 <button>Change the password</button>
 </form>
