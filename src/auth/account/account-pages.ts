@@ -51,8 +51,8 @@ export function newPasswordPage({ csrfToken, refusal, token }: ShownForm & { tok
   return page(
     'New password',
     `<h1>Choose a new password</h1>
-<p class="quiet">At least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong together are good. It signs
-you out everywhere.</p>
+<p class="quiet">At least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong together are good. It
+signs you out everywhere.</p>
 ${refusalNotice(refusal)}
 <form method="post" action="${NEW_PASSWORD_PATH}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
