@@ -47,7 +47,7 @@ export class DueJobsService implements OnModuleInit {
     if (!rows) throw new Error(`Nobody says which rows of ${table} are due.`);
     return this.dataSource.transaction(async (tx) => {
       const due = await rows.list(tx, ROWS_PER_TABLE_MAX);
-      for (const { name, payload } of due) await this.jobs.enqueue(tx, name, payload);
+      await this.jobs.enqueueAgain(tx, due);
       return due.length;
     });
   }

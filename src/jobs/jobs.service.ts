@@ -4,11 +4,12 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { type Job, PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
-import { type Cause, correlated, correlation } from '../platform/correlation/correlation.js';
+import { type Cause, correlated } from '../platform/correlation/correlation.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
+import { newestCauses, withCause } from './job-causes.js';
 import { jobFailureLine } from './job-failure.js';
 import { JobPlacesService } from './job-places.service.js';
-import type { QueueName, QueuePayloads } from './queue-payloads.js';
+import type { JobRef, QueueName, QueuePayloads } from './queue-payloads.js';
 import { QUEUE_NAMES, QUEUES } from './queue-rules.js';
 import { inOrganisation } from '../platform/database/scope.js';
 import { errorKind } from '../platform/tracing/error-kind.js';
@@ -158,6 +159,21 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
+   * Enqueues the jobs of rows that are still due. What caused the job before causes this one, so that the log lines of
+   * a payment name its event however often its job was lost.
+   */
+  async enqueueAgain(tx: EntityManager, jobs: readonly JobRef[]): Promise<void> {
+    const causes = new Map<QueueName, ReadonlyMap<string, Cause>>();
+    for (const [name, ofQueue] of Map.groupBy(jobs, (job) => job.name)) {
+      causes.set(name, await newestCauses(tx, name, ofQueue.map(rowKeyOf)));
+    }
+    for (const job of jobs) {
+      const cause = causes.get(job.name)?.get(rowKeyOf(job)) ?? {};
+      await correlated({ cause, actor: null, ip: null }, () => this.enqueue(tx, job.name, job.payload));
+    }
+  }
+
+  /**
    * Runs the jobs of a queue in this process, unless it only serves HTTP. A handler that throws is retried by the
    * queue's rule.
    */
@@ -254,12 +270,6 @@ function isMatch(queue: object, settings: Record<string, unknown>): boolean {
   return Object.entries(settings).every(([name, value]) => has.get(name) === value);
 }
 
-/** What caused the work under way causes the job, too. It is no part of what the job is about. */
-function withCause(payload: object): object {
-  const cause = correlation()?.cause;
-  return cause && Object.keys(cause).length > 0 ? { ...payload, cause } : payload;
-}
-
 /** Whose job it is, where that is said. */
 function groupOf(payload: QueuePayloads[QueueName]): { id: string } | undefined {
   return 'orgId' in payload ? { id: String(payload.orgId) } : undefined;
@@ -271,4 +281,8 @@ function groupOf(payload: QueuePayloads[QueueName]): { id: string } | undefined 
  */
 function concurrencyOfOneOrg(places: number): number {
   return Math.max(1, places - 1);
+}
+
+function rowKeyOf({ name, payload }: JobRef): string {
+  return QUEUES[name].key(payload as never);
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DataSource } from 'typeorm';
 import { readConfig } from '../../src/platform/config/config.js';
 import { JobsService } from '../../src/jobs/jobs.service.js';
+import { correlated } from '../../src/platform/correlation/correlation.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
@@ -170,6 +171,32 @@ describe('A queue', () => {
     await ended;
     await aloneSource.destroy();
     expect(notified).toEqual(['begun', 'queued', 'ended']);
+  });
+
+  it('gives what caused a lost job, and one of a later try, to the job that stands for it', async () => {
+    const [lost, delayed, ofNobody] = [1, 2, 3].map((paymentId) => ({ orgId: 3, paymentId }));
+    const cause = (stripeEventId: string) => ({ cause: { stripeEventId }, actor: null, ip: null });
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await correlated(cause('evt_1'), () => jobs.enqueue(dataSource.manager, 'qbo.refund.carry', lost!));
+    await database.query(`update pgboss.job set state = 'failed' where name = 'qbo.refund.carry'`);
+    await correlated(cause('evt_2'), () =>
+      jobs.enqueue(dataSource.manager, 'qbo.refund.carry', delayed!, tomorrow),
+    );
+    await dataSource.transaction((tx) =>
+      jobs.enqueueAgain(
+        tx,
+        [lost!, delayed!, ofNobody!].map((payload) => ({ name: 'qbo.refund.carry', payload })),
+      ),
+    );
+    const enqueued = await database.query<{ data: object }>(
+      `select data from pgboss.job
+        where name = 'qbo.refund.carry' and state = 'created' and start_after <= now() order by singleton_key`,
+    );
+    expect(enqueued.map(({ data }) => data)).toEqual([
+      { ...lost, cause: { stripeEventId: 'evt_1' } },
+      { ...delayed, cause: { stripeEventId: 'evt_2' } },
+      ofNobody,
+    ]);
   });
 
   it('keeps a finished job for ten minutes and no longer, and one that waits as long as it takes', async () => {
