@@ -311,6 +311,19 @@ describe('The facts of the database at /metrics', () => {
     });
   });
 
+  it('go with counters of failures at 0, so that the first failure of a process is seen to increase them', async () => {
+    const text = await (await fetch(`${books.app.url}/metrics`)).text();
+    const { orgId } = contractor;
+    for (const route of ['/payments/webhook', '/qbo/webhooks']) {
+      const refused = `{route="${route}",method="POST",status_class="4xx"}`;
+      expect(text).toContain(`crm_request_duration_seconds_count${refused} 0\n`);
+    }
+    // Known before any call; called once and never failed.
+    for (const operation of ['payment.create', 'companyinfo.read']) {
+      expect(text).toContain(`crm_qbo_api_errors_total{org_id="${orgId}",operation="${operation}"} 0\n`);
+    }
+  });
+
   it('are read once in ten seconds, however often they are asked for', async () => {
     await areFresh();
     expect(await invoices()).toBe(1);

@@ -80,6 +80,13 @@ export const INITIAL_ORG_LABELS = {
   crm_invoice_sync_errors_total: [{ stage: 'fetch' }, { stage: 'parse' }, { stage: 'update' }],
   crm_invoices_generated_total: [{}],
   crm_portal_payments_total: [{}],
+  // The others begin with the first call: a few series for each organisation, not one for each operation.
+  crm_qbo_api_errors_total: [
+    { operation: 'cdc' },
+    { operation: 'customer.create' },
+    { operation: 'invoice.create' },
+    { operation: 'payment.create' },
+  ],
 } as const satisfies Partial<Record<CounterName, readonly Record<string, string>[]>>;
 
 /** Counters of money: they start at 0 for an organisation's own currency. */

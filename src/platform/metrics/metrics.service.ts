@@ -9,7 +9,7 @@ import {
   INITIAL_ORG_LABELS,
   MONEY_COUNTERS,
 } from './counters.js';
-import { REQUEST_DURATION } from './request-duration.js';
+import { INITIAL_REQUESTS, REQUEST_DURATION } from './request-duration.js';
 
 /** Counts what happened in this process. Call it after the commit of what is counted: a rollback is no event. */
 @Injectable()
@@ -27,11 +27,7 @@ export class MetricsService {
     for (const [name, labelSets] of Object.entries(INITIAL_LABELS)) {
       for (const labels of labelSets) this.counters.get(name as CounterName)!.inc(labels, 0);
     }
-    const { name, help, labels, bucketsSeconds } = REQUEST_DURATION;
-    this.requestDuration = reuseOrMake(
-      name,
-      () => new Histogram({ name, help, labelNames: [...labels], buckets: [...bucketsSeconds] }),
-    );
+    this.requestDuration = reuseOrMake(REQUEST_DURATION.name, durationOfRequests);
   }
 
   count<Name extends CounterName>(name: Name, labels: CounterLabels<Name>, by = 1): void {
@@ -52,9 +48,21 @@ export class MetricsService {
     for (const name of MONEY_COUNTERS) this.count(name, { org_id: orgId, currency }, 0);
   }
 
+  /** Makes failures of one operation of an organisation visible at 0, before its call can fail. */
+  introduceCalls(orgId: number, operation: string): void {
+    this.count('crm_qbo_api_errors_total', { org_id: orgId, operation }, 0);
+  }
+
   observeRequest(route: string, method: string, status: number, seconds: number): void {
     this.requestDuration.observe({ route, method, status_class: `${Math.floor(status / 100)}xx` }, seconds);
   }
+}
+
+function durationOfRequests(): Histogram {
+  const { name, help, labels, bucketsSeconds } = REQUEST_DURATION;
+  const made = new Histogram({ name, help, labelNames: [...labels], buckets: [...bucketsSeconds] });
+  for (const series of INITIAL_REQUESTS) made.zero(series);
+  return made;
 }
 
 /** Two applications in one process (a test) count into the same registry. */

@@ -5,3 +5,11 @@ export const REQUEST_DURATION = {
   labels: ['route', 'method', 'status_class'],
   bucketsSeconds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 } as const;
+
+/**
+ * Series that begin at 0, so that `increase()` sees the first delivery that is refused: a burst of them may be all that
+ * comes.
+ */
+export const INITIAL_REQUESTS = ['/payments/webhook', '/qbo/webhooks'].flatMap((route) =>
+  ['2xx', '4xx', '5xx'].map((status_class) => ({ route, method: 'POST', status_class })),
+);

@@ -29,6 +29,7 @@ export class CallObserverService {
   /** A request goes out. Answers what is to be called with what came back. */
   sending(company: QboCompany, request: SentRequest): (response: RawResponse | NoResponse) => void {
     const startedAt = performance.now();
+    this.metrics.introduceCalls(company.orgId, request.operation);
     const span = beginSpan({
       name: `quickbooks ${request.operation}`,
       kind: 'client',
