@@ -105,7 +105,7 @@ export class DocumentFillService {
       const isWhole = !page.full;
       if (isWhole && from.start === 1) await this.documents.markMissing(company, type, { listed, before });
       await this.mirrors.noteProgress(company, type, { documents: rows, tail, asOf: page.asOf, isWhole });
-      if (lost.aborted || !(await this.budget.hasLeft(company, totals))) return false;
+      if (lost.aborted || (page.full && !(await this.budget.hasLeft(company, totals)))) return false;
     }
     return true;
   }

@@ -65,12 +65,13 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
   async refresh(company: QboCompany, since?: Date): Promise<boolean> {
     const oldest = (): number => since?.getTime() ?? this.clock.now().getTime() - FRESH_MS;
     await this.mirrors.introduce(company);
-    if (await this.isFresh(company, oldest())) return true;
+    if (isFresh(await this.mirrors.find(company), oldest())) return true;
     await this.jobs.enqueue(this.dataSource.manager, 'qbo.documents.mirror', { orgId: company.orgId });
     const deadline = performance.now() + WAIT_MAX_MS;
     while (performance.now() < deadline) {
-      if (await this.isFresh(company, oldest())) return true;
-      if ((await this.mirrors.find(company))?.waits) return false;
+      const state = await this.mirrors.find(company);
+      if (isFresh(state, oldest())) return true;
+      if (state?.waits) return false;
       await pause(WAIT_STEP_MS);
     }
     return false;
@@ -79,11 +80,6 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
   /** Takes in what the change feed of `since` says of documents. */
   apply(tx: EntityManager, company: QboCompany, since: Date, changes: QboDocumentChanges): Promise<void> {
     return this.changes.apply(tx, company, since, changes);
-  }
-
-  private async isFresh(company: QboCompany, oldest: number): Promise<boolean> {
-    const state = await this.mirrors.find(company);
-    return state?.filledAt != null && state.lookedAt !== null && state.lookedAt.getTime() > oldest;
   }
 
   /** Fills the mirror or reads what changed, unless another worker is at it. Throws QboError. */
@@ -105,4 +101,8 @@ export class DocumentMirrorService implements OnApplicationBootstrap {
     if (!isInReach || !(await this.changes.read(company, since))) return this.fill.fill(company, lost);
     if (known?.waits) await this.budget.isOver(company);
   }
+}
+
+function isFresh(state: DocumentMirrorState | null, oldest: number): boolean {
+  return state?.filledAt != null && state.lookedAt !== null && state.lookedAt.getTime() > oldest;
 }
