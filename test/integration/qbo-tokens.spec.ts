@@ -177,6 +177,22 @@ describe('The access token of a company', () => {
     },
   );
 
+  it('is not put into the inbox when it was connected again while the items were brought up to date', async () => {
+    await qbo.oauth('revoke', { realm_id: REALM });
+    await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });
+    await database.query(`delete from inbox_events where org_id = $1`, [org.orgId]);
+    await database.query(`delete from inbox_items where org_id = $1`, [org.orgId]);
+    const lost = vi.spyOn(apps[0].app.get(QboConnectionsRepository), 'listLost');
+    lost.mockImplementationOnce(async (tx) => {
+      const found = await apps[1].app.get(QboConnectionsRepository).listLost(tx);
+      await connect(apps[1], org.admin);
+      return found;
+    });
+    await apps[0].app.get(ConnectionLossService).bringUpToDate();
+    lost.mockRestore();
+    expect((await org.admin.get('/inbox?state=all')).body.items).toEqual([]);
+  });
+
   it('stays closed in the inbox once a person dismissed that it is lost', async () => {
     await qbo.oauth('revoke', { realm_id: REALM });
     await expect(call()).rejects.toMatchObject({ kind: 'needs_reauth' });

@@ -24,7 +24,7 @@ export class ConnectionLossService {
   async bringUpToDate(): Promise<void> {
     const tx = this.dataSource.manager;
     for (const lost of await this.connections.listLost(tx)) {
-      await inOrganisation(lost.orgId, () => this.report(tx, lost));
+      await inOrganisation(lost.orgId, () => this.dataSource.transaction((own) => this.report(own, lost)));
     }
     for (const { orgId, subject } of await this.connections.listEndedLosses(tx)) {
       await inOrganisation(orgId, () => this.inbox.resolveSubject(tx, orgId, subject));
@@ -37,6 +37,8 @@ export class ConnectionLossService {
   }
 
   private async report(tx: EntityManager, lost: LostConnection): Promise<void> {
+    // Who connects it meanwhile closes what is open, and would not see an item that is opened after that.
+    if (!(await this.connections.isStillLost(tx, lost))) return;
     const { orgId, realmId, companyName, lostAt } = lost;
     const subject = subjectOf(realmId);
     const reason = connectionLostReason(companyName, await this.connections.countWaiting(tx, orgId));

@@ -189,6 +189,15 @@ export class QboConnectionsRepository {
     );
   }
 
+  /** Whether a connection is lost still; then it stays so until the transaction ends. */
+  async isStillLost(tx: EntityManager, { orgId, realmId }: LostConnection): Promise<boolean> {
+    const lost = await tx.query<unknown[]>(
+      `select from qbo_tokens where org_id = $1 and realm_id = $2 and state = 'needs_reauth' for share`,
+      [orgId, realmId],
+    );
+    return lost.length > 0;
+  }
+
   /** Open inbox items about a lost connection that is not lost any more. */
   async listEndedLosses(tx: EntityManager): Promise<{ orgId: number; subject: string }[]> {
     return throughDoor('scheduler', () =>
