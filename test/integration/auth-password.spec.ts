@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AccountTokensRepository } from '../../src/auth/account-tokens.repository.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 import { type ReceivedMail, startMail, type TestMail } from '../support/mail.js';
 import {
   addPerson,
@@ -252,6 +254,16 @@ describe('A forgotten password', () => {
     const token = await tokenFor(await addPerson(app, org.orgId, ['sales']));
     const answers = await Promise.all([reset(token), reset(token, 'another-ladder-7')]);
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400]);
+  });
+
+  it('is not replaced by a link that was good when it was opened, and is used by then', async () => {
+    const token = await tokenFor(await addPerson(app, org.orgId, ['sales']));
+    const opened = holdNext(app.app.get(AccountTokensRepository), 'findPerson');
+    const late = reset(token, 'another-ladder-7');
+    await opened.done;
+    expect((await reset(token)).status).toBe(200);
+    opened.letGo();
+    expect((await late).status).toBe(400);
   });
 
   it.each(['', 'x', 'A'.repeat(43), `${'A'.repeat(42)}\u0000`])(

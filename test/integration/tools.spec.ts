@@ -48,6 +48,11 @@ describe('A tool of the operator', () => {
     expect([set.code, JSON.parse(set.out)]).toEqual([0, { user_id: userId, org_id: orgId, is_active: true }]);
     expect((await signIn(app, email, SECOND)).userId).toBe(userId);
     expect((await anyone(app).post('/auth/login', { email, password: FIRST })).status).toBe(401);
+
+    const weak = await run('auth/user-password.cli.js', ['--email', email], 'Passw0rd!\n');
+    expect([weak.code, weak.out]).toEqual([1, '']);
+    expect(weak.err).toContain('too easy to guess');
+    expect((await signIn(app, email, SECOND)).userId).toBe(userId);
   });
 
   it('warns of a password on the command line, and changes nothing without one', async () => {
