@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { CustomerBackfillService } from '../../src/qbo-sync/push/customers/customer-backfill.service.js';
 import { CustomerMatcherService } from '../../src/qbo-sync/push/customers/match/customer-matcher.service.js';
@@ -126,6 +126,28 @@ describe('Before a customer is made', () => {
     expect(why.next_step).toContain(`POST /customers/${id}/match`);
     await sync(id);
     expect(await questions()).toHaveLength(1);
+  });
+
+  it('nobody is asked about one that another job links meanwhile, though somebody has its phone', async () => {
+    const geeta = await knownAs('Geeta Kalapatapu');
+    const phone = '(970) 555-0144';
+    await books.control.createCustomer(contractor.realmId, 'Somebody Else', {
+      PrimaryPhone: { FreeFormNumber: phone },
+    });
+    const id = await aCustomer(contractor, {
+      full_name: 'Kalapatapu, Geeta',
+      email: 'GEETA@customers.example',
+      phone,
+    });
+    const matcher = books.app.app.get(CustomerMatcherService);
+    const look = matcher.verdictOf.bind(matcher);
+    vi.spyOn(matcher, 'verdictOf').mockImplementationOnce(async (...asked) => {
+      expect(await sync(id)).toMatchObject({ ok: true, adopted: true });
+      return look(...asked);
+    });
+    expect(await sync(id)).toMatchObject({ ok: true, qbo_customer_id: geeta.Id });
+    expect(await questions()).toEqual([]);
+    expect(await inQbo()).toHaveLength(34);
   });
 
   it('one that came to QuickBooks a moment ago is seen', async () => {

@@ -129,6 +129,12 @@ export class CustomerPlannerService {
     }
     const blocked = newest && ofThisCompany && newest.state === 'waiting' ? newest : null;
     const verdict = known ?? (await this.verdict(company, customer, { newest, blocked, options }));
+    if (verdict.kind === 'ask' || verdict.kind === 'create') {
+      // Where another has linked it before the look, its own record passed for that of somebody else.
+      const now = await this.links.get(company.orgId, customer.id);
+      const link = linkInto(company, now);
+      if (link) return this.planUpdate(company, now, link, { suffix, options });
+    }
     switch (verdict.kind) {
       case 'excluded':
         return this.exclude(customer, blocked);
