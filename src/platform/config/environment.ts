@@ -12,8 +12,10 @@ import {
   Max,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
 import { Decimal } from '../http/decimal.decorator.js';
+import { isAddressRange } from '../network/address-range.js';
 
 const LOCAL_URL = { require_tld: false, protocols: ['http', 'https'], require_protocol: true };
 
@@ -136,7 +138,17 @@ export class Environment {
   API_REQUESTS_PER_MINUTE: number = 6_000;
 
   /** Addresses or CIDR ranges of the reverse proxies whose X-Forwarded-For is believed, comma separated. */
-  @IsString()
+  @ValidateBy({
+    name: 'proxies',
+    validator: {
+      validate: (text) =>
+        String(text)
+          .split(',')
+          .every((one) => one.trim() === '' || isAddressRange(one.trim())),
+      defaultMessage: () =>
+        'TRUST_PROXY must name the addresses of your proxies, such as 10.0.0.0/8,127.0.0.1; /0 would believe everybody',
+    },
+  })
   TRUST_PROXY: string = '';
 
   @IsOptional()

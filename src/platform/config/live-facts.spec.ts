@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { type Config, ConfigError, readConfig } from './config.js';
 
@@ -130,6 +131,23 @@ describe('The doors of production', () => {
   });
 });
 
+describe('The proxies that are believed', () => {
+  it.each(['0.0.0.0/0', '::/0', '10.0.0.0/00', '10.0.0.0/33', '127.0.0.1, proxy-1', '*', '10.0.0.0/0.0.0.0'])(
+    'are not %s, with which the server would not start',
+    (TRUST_PROXY) => {
+      expect(problemsOf({ TRUST_PROXY })).toEqual([expect.stringContaining('TRUST_PROXY must name')]);
+    },
+  );
+
+  it.each(['', '10.0.0.0/8, 127.0.0.1', 'fd00::/8,::1', 'loopback', '10.0.0.0/255.0.0.0'])(
+    'may be named as "%s"',
+    (TRUST_PROXY) => {
+      const { trustedProxies } = readConfig({ TRUST_PROXY });
+      expect(() => fastify({ trustProxy: [...trustedProxies] })).not.toThrow();
+    },
+  );
+});
+
 describe('Production', () => {
   it.each([
     { QBO_TOKEN_URL: 'http://evil.example/token' },
@@ -158,7 +176,6 @@ describe('Production', () => {
     { DATABASE_URL: 'postgres://crm:x@db.example.com/crm?sslmode=require&uselibpqcompat=true' },
     { DATABASE_MIGRATE_URL: 'postgres://owner:x@db.example.com/crm' },
     { REDIS_URL: 'redis://:x@cache.example.com:6379' },
-    { TRUST_PROXY: '0.0.0.0/0' },
   ])('starts with %s, and says at each start that it should not stay', (variables) => {
     const [name] = Object.keys(variables);
     const { warnings } = readConfig({ ...PRODUCTION, ...HTTPS, ...variables });

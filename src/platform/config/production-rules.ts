@@ -90,9 +90,6 @@ export function productionWarnings(env: Environment, keys: readonly EncryptionKe
       warnings.push('REDIS_URL is without TLS to a public host; use rediss://');
     }
   }
-  if (env.TRUST_PROXY.split(',').some((range) => /\/0+$/.test(range.trim()))) {
-    warnings.push('TRUST_PROXY believes everybody: name the addresses of your proxies');
-  }
   return warnings;
 }
 
