@@ -67,7 +67,15 @@ export async function writeBusiness(
   );
   await database.query('analyze');
   await writeMirror(database, company);
-  await database.query('select refresh_qbo_receivables($1, $2, null)', company);
+  // As a fill does, a page of documents at a time: of all at once the planner knows too little.
+  await database.query(
+    `select count(refresh_qbo_receivables($1, $2, pages.documents)) from (
+       select jsonb_agg(jsonb_build_object('type', d.type, 'id', d.qbo_id)) as documents
+         from (select type, qbo_id, (row_number() over (order by qbo_id, type) - 1) / 1000 as page
+                 from qbo_documents where org_id = $1 and realm_id = $2) d
+        group by d.page) pages`,
+    company,
+  );
   await database.query('vacuum analyze');
 }
 
