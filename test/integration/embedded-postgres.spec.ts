@@ -51,19 +51,23 @@ describe.skipIf(userInfo().uid !== 0)('The embedded PostgreSQL, started by root'
 
   it('knows none of our secrets, and its account cannot read the password', async () => {
     process.env.CANARY_SECRET = 'canary-of-the-environment';
-    const data = join(folder.path, 'data');
-    const server = await startEmbeddedPostgres(data, { fast: true });
-    try {
-      const [pid] = (await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n');
-      const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-      expect(environment).toContain('LC_ALL=C');
-      expect(environment).not.toContain('canary');
-      const { uid, mode } = await stat(join(data, 'postgres.password'));
-      expect({ uid, mode: mode & 0o777 }).toEqual({ uid: 0, mode: 0o600 });
-    } finally {
-      delete process.env.CANARY_SECRET;
-      await server.stop();
+    // Below a folder that only root enters it keeps one privilege of root; elsewhere it is another account altogether.
+    for (const access of [0o700, 0o755]) {
+      await chmod(folder.path, access);
+      const data = join(folder.path, `data-${access}`);
+      const server = await startEmbeddedPostgres(data, { fast: true });
+      try {
+        const [pid] = (await readFile(join(data, 'postgres/postmaster.pid'), 'utf8')).split('\n');
+        const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+        expect(environment).toContain('LC_ALL=C');
+        expect(environment).not.toContain('canary');
+        const { uid, mode } = await stat(join(data, 'postgres.password'));
+        expect({ uid, mode: mode & 0o777 }).toEqual({ uid: 0, mode: 0o600 });
+      } finally {
+        await server.stop();
+      }
     }
+    delete process.env.CANARY_SECRET;
   });
 
   it('takes another port when the one it was about to take is taken meanwhile', async () => {
