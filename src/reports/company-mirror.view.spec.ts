@@ -9,6 +9,7 @@ const UNREAD = {
   fillAsOf: null,
   fillDone: [],
   fillTail: [],
+  waits: null,
 };
 
 describe('The reading of a company for reports', () => {

@@ -80,7 +80,7 @@ describe("Receivables beside QuickBooks' report", () => {
   });
 
   it('name a cent for each foreign document as rounding, and no more', () => {
-    const foreign = { ...document, currency: 'EUR', exchangeRate: 1.5 };
+    const foreign = { ...document, currency: 'EUR', exchangeRate: '1.5' };
     const report = (cents: number) => ({ rows: [rowOf('58', cents)], grandTotalCents: cents });
     const both = { ours: [foreign], mirror: [foreign] };
     expect(reasons({ ...both, report: report(450_001) })).toEqual([['rounding_home', 1]]);
