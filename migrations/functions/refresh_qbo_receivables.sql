@@ -2,6 +2,10 @@
 -- by what they settle and by what settles them; by every document of the company where `documents` is null. A payment
 -- counts for what it settles from the later of the two days on; until then it stands by itself, as a credit. Planned
 -- anew each time, for it is asked about one document or about all.
+--
+-- The planner knows nothing of rows that are put together here. It takes two columns that must be equal for a handful of
+-- rows, and then goes through all rows for each of them. So each document is looked up by its key (`offset 0` keeps that
+-- from being turned into a join), and whether it is a payment is a column.
 create or replace function refresh_qbo_receivables(org integer, company text, documents jsonb) returns void
 language plpgsql set plan_cache_mode = force_custom_plan as $$
 declare
@@ -55,32 +59,34 @@ begin
      union select 'Payment', l.payment_id from links l
      union select l.to_type, l.to_id from links l),
   docs as materialized (
-    select d.type, d.qbo_id, d.txn_on, d.due_on, d.currency
+    select n.type, n.qbo_id, n.type = 'Payment' as is_payment, d.txn_on, d.due_on, d.currency
       from near n
-      join qbo_documents d on d.org_id = org and d.realm_id = company and d.type = n.type and d.qbo_id = n.qbo_id
-     where d.state = 'live'),
+     cross join lateral (
+       select d.txn_on, d.due_on, d.currency from qbo_documents d
+        where d.org_id = org and d.realm_id = company and d.type = n.type and d.qbo_id = n.qbo_id and d.state = 'live'
+        offset 0) d),
   entries as materialized (
-    select e.type, e.qbo_id, e.party_id, d.txn_on, d.due_on, d.currency, max(e.party_name) as party_name,
-           sum(e.cents)::bigint as cents
+    select d.type, d.qbo_id, d.is_payment, e.party_id, d.txn_on, d.due_on, d.currency, e.party_name, e.cents
       from docs d
-      join qbo_subledger_entries e on e.org_id = org and e.realm_id = company and e.type = d.type
-                                  and e.qbo_id = d.qbo_id
-     where e.ledger = 'ar'
-     group by e.type, e.qbo_id, e.party_id, d.txn_on, d.due_on, d.currency),
+     cross join lateral (
+       select e.party_id, max(e.party_name) as party_name, sum(e.cents)::bigint as cents
+         from qbo_subledger_entries e
+        where e.org_id = org and e.realm_id = company and e.type = d.type and e.qbo_id = d.qbo_id and e.ledger = 'ar'
+        group by e.party_id offset 0) e),
   -- A payment with an amount of its own settles lines of journal entries of its own customer alone.
   settled as materialized (
     select l.payment_id, t.type, t.qbo_id, t.party_id, greatest(p.txn_on, t.txn_on) as day,
            (l.cents * sign(t.cents))::bigint as cents
       from links l
-      join docs p on p.type = 'Payment' and p.qbo_id = l.payment_id
+      join docs p on p.is_payment and p.qbo_id = l.payment_id
       join entries t on t.type = l.to_type and t.qbo_id = l.to_id and t.cents <> 0
-      left join entries own on own.type = 'Payment' and own.qbo_id = l.payment_id
+      left join entries own on own.is_payment and own.qbo_id = l.payment_id
      where own.party_id is null or t.type in ('Invoice', 'CreditMemo') or t.party_id = own.party_id),
   moved as (
     select s.type, s.qbo_id, s.party_id, s.day, -s.cents as cents from settled s
      union all
     select e.type, e.qbo_id, e.party_id, s.day, s.cents
-      from settled s join entries e on e.type = 'Payment' and e.qbo_id = s.payment_id),
+      from settled s join entries e on e.is_payment and e.qbo_id = s.payment_id),
   applied as (
     select m.type, m.qbo_id, m.party_id, sum(m.cents)::bigint as cents, max(m.day) as settled_on,
            array_agg(m.day order by m.day, m.cents) as days, array_agg(m.cents order by m.day, m.cents) as amounts
