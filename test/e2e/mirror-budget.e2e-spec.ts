@@ -5,6 +5,7 @@ import { QboDocumentsClient } from '../../src/qbo-sync/api/qbo-documents.client.
 import { startApp } from '../support/app.js';
 import { aContractor, type Books, type Contractor, openBooks } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
+import { connect } from '../support/qbo.js';
 
 const ENV = { QBO_READ_BUDGET_PER_MONTH: '1000' };
 
@@ -74,6 +75,18 @@ describe('The first reading of a company, where the read budget of the month has
     );
     expect((await report(contractor)).status).toBe(200);
     expect(await questions(contractor)).toEqual([]);
+  });
+
+  it('asks nobody about a company that was given back, and asks again once it is connected again', async () => {
+    const contractor = await aContractor(books);
+    await used(contractor, 990);
+    await report(contractor);
+    expect(await questions(contractor)).toHaveLength(1);
+    await contractor.admin.post('/qbo/disconnect');
+    expect(await questions(contractor)).toEqual([]);
+    await connect(books.app, contractor.admin, { realmId: contractor.realmId });
+    await report(contractor);
+    expect(await questions(contractor)).toHaveLength(1);
   });
 
   it('goes on by itself when the budget was raised', async () => {

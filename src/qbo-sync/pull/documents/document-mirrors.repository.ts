@@ -146,6 +146,16 @@ export class DocumentMirrorsRepository {
     ]);
   }
 
+  /** The fill of no company but this one waits any more. True where one did. */
+  async giveUpOthers(tx: EntityManager, orgId: number, realmId: string | null): Promise<boolean> {
+    const [rows] = await tx.query<[object[]]>(
+      `update qbo_document_mirrors set waits = null
+        where org_id = $1 and realm_id is distinct from $2 and waits is not null returning realm_id`,
+      [orgId, realmId],
+    );
+    return rows.length > 0;
+  }
+
   /** Connected companies whose fill waits, longest first, and the reads that each takes. */
   listWaiting(tx: EntityManager, limit: number): Promise<{ orgId: number; reads: number }[]> {
     return throughDoor('scheduler', () =>

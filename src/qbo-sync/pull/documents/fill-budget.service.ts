@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
 import { fillWaits } from '../../../messages/inbox-reasons.js';
@@ -7,6 +7,7 @@ import { Clock } from '../../../platform/time/clock.js';
 import { ReadBudgetService } from '../../api/metering/read-budget.service.js';
 import { hasRoomFor } from '../../api/metering/read-room.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
+import { ConnectionService } from '../../connection/connection.service.js';
 import { type DocumentMirrorState, DocumentMirrorsRepository } from './document-mirrors.repository.js';
 import { fillReads } from './fill-reads.js';
 
@@ -25,6 +26,7 @@ export class FillBudgetService implements OnApplicationBootstrap {
     private readonly budget: ReadBudgetService,
     private readonly mirrors: DocumentMirrorsRepository,
     private readonly inbox: InboxRepository,
+    private readonly connections: ConnectionService,
     private readonly dueJobs: DueJobsService,
     private readonly clock: Clock,
   ) {}
@@ -41,6 +43,8 @@ export class FillBudgetService implements OnApplicationBootstrap {
           .map(({ orgId }) => ({ name: 'qbo.documents.mirror', payload: { orgId } }));
       },
     });
+    this.connections.onConnected((tx, { orgId, realmId }) => this.giveUp(tx, orgId, realmId));
+    this.connections.onDisconnected((tx, orgId) => this.giveUp(tx, orgId));
   }
 
   /**
@@ -99,5 +103,15 @@ export class FillBudgetService implements OnApplicationBootstrap {
       await this.inbox.open(tx, { orgId, subject: SUBJECT, code: 'reads_short', reason: fillWaits(short) });
     });
     return false;
+  }
+
+  /** A company that is not the connected one, or no longer, is not read, so that nobody is asked about its reading. */
+  private async giveUp(
+    tx: EntityManager,
+    orgId: number,
+    connectedRealmId: string | null = null,
+  ): Promise<void> {
+    const isAny = await this.mirrors.giveUpOthers(tx, orgId, connectedRealmId);
+    if (isAny) await this.inbox.resolveSubject(tx, orgId, SUBJECT);
   }
 }
