@@ -76,6 +76,10 @@ describe('A walk over the pages of a list', () => {
     );
   });
 
+  it('begins with the first row where none was read, whatever tail the list before it left', () => {
+    expect(placeAfter(0, numbered(PAGE_OVERLAP))).toEqual({ start: 1, tail: [] });
+  });
+
   it('that was cut off goes on where it was, and where that is not to be found, from the beginning', async () => {
     const rows = numbered(2_500);
     const place = placeAfter(1_000, rows.slice(990, 1_000));

@@ -47,9 +47,9 @@ export async function* walkPages<Page extends { full: boolean }>(
   }
 }
 
-/** Where a walk goes on that has read so many rows, the last of them these. */
+/** Where a walk goes on that has read so many rows, the last of them these; of no rows a tail is another list's. */
 export function placeAfter(rows: number, tail: readonly string[]): WalkPlace {
-  return tail.length === 0 ? { start: 1, tail } : { start: rows - tail.length + 1, tail };
+  return rows === 0 || tail.length === 0 ? { start: 1, tail: [] } : { start: rows - tail.length + 1, tail };
 }
 
 /** Pages that a walk over so many rows reads, where none is deleted meanwhile. */
