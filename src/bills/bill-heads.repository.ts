@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { containing, Parameters } from '../platform/database/parameters.js';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
-import type { Bill, BillState } from './bill.js';
+import type { Bill, BillState, BillType, CostHead } from './bill.js';
 import type { BillBooks, BillHead } from './bill-lines.repository.js';
 import type { BillsOrder } from './bills-order.js';
 
@@ -31,6 +31,13 @@ export interface JobClues {
   vendors: readonly string[];
   /** What the texts of a cost may name the job by; null: nothing does. */
   pattern: string | null;
+}
+
+/** The heads of one type, so many in order of their ids in QuickBooks after one. */
+export interface HeadsOfType {
+  type: BillType;
+  after: string;
+  limit: number;
 }
 
 const OWED = 'coalesce(d.balance_cents, 0)';
@@ -73,6 +80,31 @@ export class BillHeadsRepository {
          from qbo_documents d
         where d.org_id = ${org} and ${where.join(' and ')}
         order by ${day} ${turn} nulls last, ${ID} ${turn} ${limit === undefined ? '' : `limit ${place(limit)}`}`,
+      parameters.values,
+    );
+  }
+
+  /** The next of a type that fit, in the order in which they are stored: whoever reads all sorts none. */
+  async listCosts(
+    tx: EntityManager,
+    { orgId, realmId, homeCurrency }: BillBooks,
+    filter: HeadFilter,
+    { type, after, limit }: HeadsOfType,
+  ): Promise<CostHead[]> {
+    const parameters = new Parameters();
+    const { place } = parameters;
+    const [org, realm, home] = [orgId, realmId, homeCurrency].map(place);
+    const where = [
+      `d.realm_id = ${realm} and d.type = ${place(type)} and d.qbo_id > ${place(after)}`,
+      ...conditions(filter, place),
+    ];
+    return tx.query(
+      `select d.type, d.qbo_id as "qboId", d.party_id as "vendorId", d.party_name as "vendorName", d.number, d.memo,
+              to_char(d.txn_on, 'YYYY-MM-DD') as "txnOn", coalesce(d.currency, ${home}) as currency, d.refund,
+              d.state = 'deleted' as deleted
+         from qbo_documents d
+        where d.org_id = ${org} and ${where.join(' and ')}
+        order by d.qbo_id limit ${place(limit)}`,
       parameters.values,
     );
   }

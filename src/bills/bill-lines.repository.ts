@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Bill, BillAllocation, BillLine, BillType } from './bill.js';
+import {
+  type Bill,
+  type BillAllocation,
+  type BillLine,
+  type BillType,
+  type BorneCost,
+  type CostHead,
+  costSign,
+} from './bill.js';
 import { CostJobsRepository } from './cost-jobs.repository.js';
 import type { CostJobs } from './job-candidates.js';
-import { lineAllocations } from './line-allocations.js';
+import { lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
 
 /** A sub-customer of QuickBooks is at most so far below its customer. */
 const LEVELS_MAX = 5;
@@ -30,6 +38,7 @@ interface LineRow {
   qboId: string;
   line: number;
   description: string | null;
+  /** As the document has it, whether it costs or gives back. */
   cents: number;
   partyId: string | null;
   partyName: string | null;
@@ -42,8 +51,9 @@ export interface PartyRow {
   isOwn: boolean;
 }
 
-/** Which documents: the types and ids of some, one beside the other. */
-const THESE = `(x.type, x.qbo_id) in (select * from unnest($3::text[], $4::text[]))`;
+/** Documents of some types with some ids, those looked for among them: one pass over the index. */
+const THESE =
+  'x.org_id = $1 and x.realm_id = $2 and x.type = any ($3::text[]) and x.qbo_id = any ($4::text[])';
 
 /** The lines of costs, each with the jobs that bear it or may. Reads only. */
 @Injectable()
@@ -61,27 +71,44 @@ export class BillLinesRepository {
   /** Gives each of these bills its lines. */
   async attach(
     tx: EntityManager,
-    { orgId, realmId }: BillBooks,
+    books: BillBooks,
     heads: readonly BillHead[],
     bearers: BillBearers,
   ): Promise<Bill[]> {
-    if (heads.length === 0) return [];
-    const places = [orgId, realmId, heads.map(({ type }) => type), heads.map(({ qboId }) => qboId)];
+    const parts = await this.partsOf(tx, books, heads, bearers);
+    return heads.map((head) => ({ ...head, lines: linesOf(head, parts, lineAllocations) }));
+  }
+
+  /** The same, without who may bear what is left of a line. */
+  async attachBorne(
+    tx: EntityManager,
+    books: BillBooks,
+    heads: readonly CostHead[],
+    bearers: BillBearers,
+  ): Promise<BorneCost[]> {
+    const parts = await this.partsOf(tx, books, heads, bearers);
+    return heads.map((head) => ({ ...head, lines: linesOf(head, parts, lineBearers) }));
+  }
+
+  private async partsOf(
+    tx: EntityManager,
+    { orgId, realmId }: BillBooks,
+    heads: readonly CostHead[],
+    bearers: BillBearers,
+  ): Promise<BillParts> {
+    if (heads.length === 0) return { lines: new Map(), decided: new Map(), ...bearers };
+    const types = [...new Set(heads.map(({ type }) => type))];
+    const places = [orgId, realmId, types, heads.map(({ qboId }) => qboId)];
     const lines = byDocument(await this.lines(tx, places));
-    const decided = byDocument(await this.allocations(tx, places));
-    return heads.map((head) => withLines(head, { lines, decided, ...bearers }));
+    return { lines, decided: byDocument(await this.allocations(tx, places)), ...bearers };
   }
 
   private async lines(tx: EntityManager, places: readonly unknown[]): Promise<LineRow[]> {
     return tx.query(
-      `select x.type, x.qbo_id as "qboId", x.line, x.description,
-              (case when d.type = 'VendorCredit' or d.refund then -x.cents else x.cents end)::float8 as cents,
+      `select x.type, x.qbo_id as "qboId", x.line, x.description, x.cents::float8 as cents,
               case when x.party_kind = 'customer' then x.party_id end as "partyId",
               case when x.party_kind = 'customer' then x.party_name end as "partyName"
-         from qbo_document_lines x
-         join qbo_documents d using (org_id, realm_id, type, qbo_id)
-        where x.org_id = $1 and x.realm_id = $2 and ${THESE}
-        order by x.type, x.qbo_id, x.line`,
+         from qbo_document_lines x where ${THESE} order by x.type, x.qbo_id, x.line`,
       [...places],
     );
   }
@@ -90,7 +117,7 @@ export class BillLinesRepository {
     return tx.query(
       `select x.id, x.type, x.qbo_id as "qboId", x.line, x.proposal_id as "proposalId", x.cents::float8 as cents,
               x.state, 'manual' as basis
-         from cost_allocations x where x.org_id = $1 and x.realm_id = $2 and ${THESE} order by x.id`,
+         from cost_allocations x where ${THESE} order by x.id`,
       [...places],
     );
   }
@@ -127,23 +154,30 @@ interface BillParts extends BillBearers {
   decided: ReadonlyMap<string, AllocationRow[]>;
 }
 
-function withLines(head: BillHead, { lines, decided, parties, projects, jobs }: BillParts): Bill {
-  const key = `${head.type}:${head.qboId}`;
-  const own = (lines.get(key) ?? []).map(({ line, description, cents, partyId, partyName }): BillLine => {
+/** The lines of a cost, with what is found out of the facts of each. */
+function linesOf<Found>(
+  head: CostHead,
+  { lines, decided, parties, projects, jobs }: BillParts,
+  find: (facts: LineFacts, jobs: CostJobs) => Found,
+): (Omit<BillLine, 'allocations' | 'candidates'> & Found)[] {
+  const key = keyOf(head);
+  const sign = costSign(head);
+  const decisions = decided.get(key);
+  return (lines.get(key) ?? []).map(({ line, description, cents: stored, partyId, partyName }) => {
     const ours = partyId === null ? undefined : parties.get(partyId);
     const isOwnCustomer = ours?.isOwn ?? false;
     const party = partyId === null ? null : { qboId: partyId, name: partyName, isOwnCustomer };
     const named = { description, customerId: ours?.customerId ?? null, party };
+    const cents = sign * stored || 0; // and not -0
     const facts = {
       bill: head,
       line: named,
       cents,
-      decided: (decided.get(key) ?? []).filter((one) => one.line === line).map(allocation),
+      decided: (decisions ?? []).filter((one) => one.line === line).map(allocation),
       projectOf: (partyId === null ? undefined : projects.get(partyId)) ?? null,
     };
-    return { line, cents, ...named, ...lineAllocations(facts, jobs) };
+    return { line, cents, ...named, ...find(facts, jobs) };
   });
-  return { ...head, lines: own };
 }
 
 function allocation({ id, proposalId, cents, basis, state }: AllocationRow): BillAllocation {
@@ -151,5 +185,9 @@ function allocation({ id, proposalId, cents, basis, state }: AllocationRow): Bil
 }
 
 function byDocument<Row extends { type: BillType; qboId: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  return Map.groupBy(rows, ({ type, qboId }) => `${type}:${qboId}`);
+  return Map.groupBy(rows, keyOf);
+}
+
+function keyOf({ type, qboId }: { type: BillType; qboId: string }): string {
+  return `${type}:${qboId}`;
 }

@@ -85,6 +85,26 @@ export interface Bill {
   lines: BillLine[];
 }
 
+/** What of a bill says who bears it, and which it is. */
+export type CostHead = Pick<
+  Bill,
+  | 'type'
+  | 'qboId'
+  | 'vendorId'
+  | 'vendorName'
+  | 'number'
+  | 'memo'
+  | 'txnOn'
+  | 'currency'
+  | 'refund'
+  | 'deleted'
+>;
+
+/** A cost with who bears it, and not with who may. */
+export interface BorneCost extends CostHead {
+  lines: Omit<BillLine, 'candidates'>[];
+}
+
 /** How a cost stands on a day: what was spent at once is paid; a bill is overdue from the day after its due day. */
 export function billState(
   { type, deleted, totalCents, balanceCents, dueOn }: Omit<Bill, 'lines'>,

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
-import { type Bill, type BillLine, type BillType, unallocatedCents } from './bill.js';
+import {
+  type Bill,
+  BILL_TYPES,
+  type BillLine,
+  type BillType,
+  type BorneCost,
+  unallocatedCents,
+} from './bill.js';
 import {
   BillHeadsRepository,
   type BillKey,
@@ -21,8 +28,8 @@ export interface AllocationFilter {
 
 /** So many bills are looked at together for a page of those that fit. */
 const BATCH = 500;
-/** All costs of a contractor are read so many bills at a time. */
-const ALL_BATCH = 5_000;
+/** All costs of a contractor are read so many bills at a time: what is made of them is gone before it gets old. */
+const ALL_BATCH = 1_000;
 
 /** Costs from the mirror of the company's documents, with what bears them. */
 @Injectable()
@@ -72,22 +79,27 @@ export class BillsRepository {
   }
 
   /**
-   * The costs of these days, the newest first, some at a time; of one job those that may be its own or its
-   * customer's.
+   * The costs of these days, some at a time, in no order that says anything; of one job those that may be its own or
+   * its customer's.
    */
   async *batches(
     books: BillBooks,
     { from, to, proposalId }: { from: CalendarDay | null; to: CalendarDay | null; proposalId: number | null },
-  ): AsyncGenerator<Bill[]> {
+  ): AsyncGenerator<BorneCost[]> {
     const tx = this.dataSource.manager;
     const bearers = await this.lines.bearers(tx, books);
     const about = proposalId === null ? undefined : cluesOf(proposalId, bearers);
-    for (let position: BillPosition | undefined; ;) {
-      const order = { sort: '-txn_on', after: position, limit: ALL_BATCH } as const;
-      const heads = await this.heads.list(tx, books, { from, to, about }, order);
-      yield await this.lines.attach(tx, books, heads, bearers);
-      if (heads.length < ALL_BATCH) return;
-      position = billPosition('-txn_on', heads.at(-1)!);
+    for (const type of BILL_TYPES) {
+      for (let after: string | undefined = ''; after !== undefined;) {
+        const heads = await this.heads.listCosts(
+          tx,
+          books,
+          { from, to, about },
+          { type, after, limit: ALL_BATCH },
+        );
+        yield await this.lines.attachBorne(tx, books, heads, bearers);
+        after = heads.length < ALL_BATCH ? undefined : heads.at(-1)!.qboId;
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import {
   type Bill,
   type BillLine,
   type BillState,
+  type BorneCost,
   billState,
   parseBillId,
   unallocatedCents,
@@ -76,7 +77,7 @@ export class BillsService {
   async known(
     orgId: number,
     window: Parameters<BillsRepository['batches']>[1],
-  ): Promise<{ batches: AsyncGenerator<Bill[]>; books: BooksOf } | null> {
+  ): Promise<{ batches: AsyncGenerator<BorneCost[]>; books: BooksOf } | null> {
     if (!(await this.mirror.isConnected(orgId))) return null;
     const { books, address } = await this.booksOf(orgId, await this.mirror.fresh(orgId));
     return { batches: this.bills.batches(books, window), books: address };

@@ -23,6 +23,9 @@ const PROPOSED_FROM = 70;
 const AHEAD_BY = 20;
 const LISTED_FROM = 30;
 const LISTED_MAX = 5;
+/** A candidate without what speaks for it. */
+export type ScoredJob = Pick<JobCandidate, 'proposalId' | 'score'>;
+
 /** Jobs by what costs name them by, so that a cost is held against few of them. Pure. */
 export class CostJobs {
   private readonly byId: ReadonlyMap<number, KnownJob>;
@@ -67,15 +70,7 @@ export class CostJobs {
   /** The likeliest first. Dates alone are no evidence. */
   candidates(facts: CostFacts): JobCandidate[] {
     const clues = this.cluesOf(facts);
-    const best: Ranked[] = [];
-    const named = this.named(facts, clues);
-    for (const known of named) rank(best, { known, mask: this.evidence(known, facts, clues) });
-    const { customerId } = facts.line;
-    for (const known of customerId === null ? [] : (this.byCustomer.get(customerId) ?? [])) {
-      if (known.job.currency !== facts.bill.currency || (named.size > 0 && named.has(known))) continue;
-      rank(best, { known, mask: this.evidence(known, facts, clues) });
-    }
-    return best.map(({ known, mask }) => ({
+    return this.ranked(facts, clues, clues.vendorJobs).map(({ known, mask }) => ({
       proposalId: known.job.proposalId,
       score: SCORES[mask]!,
       evidence: KINDS.filter((kind) => mask & BIT[kind]).map((kind) => ({
@@ -84,6 +79,34 @@ export class CostJobs {
         detail: detailOf(kind, known, facts, clues),
       })),
     }));
+  }
+
+  /**
+   * As many of the candidates as decide which one is proposed, without their evidence. A job that only the vendor
+   * speaks for is never proposed, nor near enough to one that is: of a vendor's jobs, which are many, only those that
+   * the project on the line has the name of are looked at.
+   */
+  contenders(facts: CostFacts): ScoredJob[] {
+    const clues = this.cluesOf(facts);
+    const { project, vendorJobs } = clues;
+    const isNamed = (id: number): boolean => this.byId.get(id)?.jobNameKey.includes(project) ?? false;
+    const named = project === '' ? NOTHING : [...vendorJobs].filter(isNamed);
+    return this.ranked(facts, clues, named).map(({ known, mask }) => ({
+      proposalId: known.job.proposalId,
+      score: SCORES[mask]!,
+    }));
+  }
+
+  private ranked(facts: CostFacts, clues: CostClues, ofVendor: Iterable<number>): Ranked[] {
+    const best: Ranked[] = [];
+    const named = this.named(facts, clues, ofVendor);
+    for (const known of named) rank(best, { known, mask: this.evidence(known, facts, clues) });
+    const { customerId } = facts.line;
+    for (const known of customerId === null ? [] : (this.byCustomer.get(customerId) ?? [])) {
+      if (known.job.currency !== facts.bill.currency || (named.size > 0 && named.has(known))) continue;
+      rank(best, { known, mask: this.evidence(known, facts, clues) });
+    }
+    return best;
   }
 
   private cluesOf({ bill, line }: CostFacts): CostClues {
@@ -97,14 +120,18 @@ export class CostJobs {
   }
 
   /** Live jobs of the cost's currency that something of it names, but for its customer's. */
-  private named({ bill }: CostFacts, { numbers, sites, vendorJobs }: CostClues): Set<KnownJob> {
+  private named(
+    { bill }: CostFacts,
+    { numbers, sites }: CostClues,
+    ofVendor: Iterable<number>,
+  ): Set<KnownJob> {
     const named = new Set<KnownJob>();
     const add = (known: KnownJob | undefined): void => {
       if (known?.job.currency === bill.currency) named.add(known);
     };
     for (const id of numbers) add(this.byId.get(id));
     for (const key of sites) this.bySite.get(key)?.forEach(add);
-    for (const id of vendorJobs) add(this.byId.get(id));
+    for (const id of ofVendor) add(this.byId.get(id));
     return named;
   }
 
@@ -147,7 +174,7 @@ function isBefore(one: Ranked, other: Ranked): boolean {
 }
 
 /** The candidate to propose: far enough ahead of the next; of equal ones a person decides. Pure. */
-export function proposedOf([first, second]: readonly JobCandidate[]): JobCandidate | null {
+export function proposedOf([first, second]: readonly ScoredJob[]): ScoredJob | null {
   if (!first || first.score < PROPOSED_FROM) return null;
   return first.score - (second?.score ?? 0) >= AHEAD_BY ? first : null;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BillAllocation } from './bill.js';
 import { CostJobs } from './job-candidates.js';
 import type { CostFacts, CostJob } from './job-evidence.js';
-import { lineAllocations, type LineFacts } from './line-allocations.js';
+import { lineAllocations, lineBearers, type LineFacts } from './line-allocations.js';
 
 const ROOF: CostJob = {
   proposalId: 7,
@@ -119,6 +119,43 @@ describe('A line of a bill', () => {
     const score = (txnOn: string) =>
       lineAllocations(line({}, { bill: { memo: 'CRM-7', txnOn } }), JOBS).candidates[0]!.score;
     expect(['2026-02-23', '2026-02-24', '2026-07-04', '2026-07-05'].map(score)).toEqual([80, 100, 100, 80]);
+  });
+
+  it('is borne by the same jobs whether they are asked for with the candidates or without', () => {
+    const bought = { vendorId: '56', vendorName: 'Norton' };
+    // Every job bears a cost of the vendor, so that all of them are candidates by that alone.
+    const many = Array.from({ length: 8 }, (_, at) => ({
+      ...OTHER,
+      proposalId: 20 + at,
+      customerId: 40 + at,
+    }));
+    const all = [ROOF, GARAGE, OTHER, ...many];
+    const jobs = new CostJobs(all, new Map([['56', new Set(all.map(({ proposalId }) => proposalId))]]));
+    const texts = [null, 'CRM-7', 'CRM-7 or CRM-8', '12 Elm', 'CRM-9 at 12 Elm', 'to 4b Birch'];
+    const parties = [
+      { customerId: null, party: null },
+      { customerId: 3, party: ANN },
+      { customerId: 3, party: PROJECT },
+      { customerId: 4, party: { ...PROJECT, name: 'Bo Li:Gutters' } },
+      { customerId: null, party: { ...PROJECT, name: 'Garage' } },
+    ];
+    const days = ['2026-01-01', '2026-04-02'];
+    const decisions = [[], [7], [8], [20, 21, 22, 23, 24]].map((ids) =>
+      ids.map((proposalId) => ({ id: 1, proposalId, cents: 0, basis: 'manual', state: 'rejected' }) as const),
+    );
+    const proposed = new Set<number>();
+    for (const description of texts)
+      for (const named of parties)
+        for (const txnOn of days)
+          for (const bill of [{ txnOn }, { txnOn, ...bought }])
+            for (const decided of decisions) {
+              const facts = line({ description, ...named }, { bill, decided });
+              const { allocations } = lineAllocations(facts, jobs);
+              expect({ facts, ...lineBearers(facts, jobs) }).toEqual({ facts, allocations });
+              for (const { state, proposalId } of allocations)
+                if (state === 'proposed') proposed.add(proposalId);
+            }
+    expect([...proposed].toSorted()).toEqual([7, 8, 9]);
   });
 
   describe('that people decided about', () => {

@@ -1,5 +1,5 @@
-import { type BillAllocation, type BillLine, type JobCandidate, unallocatedCents } from './bill.js';
-import { type CostJobs, proposedOf } from './job-candidates.js';
+import { type BillAllocation, type BillLine, unallocatedCents } from './bill.js';
+import { type CostJobs, proposedOf, type ScoredJob } from './job-candidates.js';
 import type { CostFacts } from './job-evidence.js';
 
 /** A line with what decides whose it is. */
@@ -19,6 +19,19 @@ export function lineAllocations(
   facts: LineFacts,
   jobs: CostJobs,
 ): Pick<BillLine, 'allocations' | 'candidates'> {
+  return allocate(facts, jobs, () => jobs.candidates(facts));
+}
+
+/** The same without the candidates, for whoever asks only who bears a line. Pure. */
+export function lineBearers(facts: LineFacts, jobs: CostJobs): Pick<BillLine, 'allocations'> {
+  return { allocations: allocate(facts, jobs, () => jobs.contenders(facts)).allocations };
+}
+
+function allocate<Candidate extends ScoredJob>(
+  facts: LineFacts,
+  jobs: CostJobs,
+  candidatesOf: () => readonly Candidate[],
+): { allocations: BillAllocation[]; candidates: Candidate[] } {
   const { cents, projectOf, line } = facts;
   const decided = withinLine(cents, facts.decided);
   const allocations = [...decided];
@@ -32,7 +45,7 @@ export function lineAllocations(
     allocations.push({ id: null, proposalId, cents: rest, basis, state: 'accepted' });
     return { allocations, candidates: [] };
   }
-  const candidates: JobCandidate[] = jobs.candidates(facts).filter((one) => !isDecided(one.proposalId));
+  const candidates = candidatesOf().filter((one) => !isDecided(one.proposalId));
   const proposed = proposedOf(candidates);
   if (proposed) {
     const suggestion = { id: null, proposalId: proposed.proposalId, cents: rest } as const;

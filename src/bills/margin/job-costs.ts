@@ -1,4 +1,5 @@
-import { type Bill, unallocatedCents } from '../bill.js';
+import { sumCents } from '../../platform/money/cents.js';
+import { billId, type BorneCost, unallocatedCents } from '../bill.js';
 
 /** What a job bears in one currency. */
 export interface JobCost {
@@ -10,7 +11,7 @@ export interface JobCost {
 
 /** A part of a line that no job bears. */
 export interface UnallocatedCost {
-  bill: Pick<Bill, 'type' | 'qboId' | 'vendorName' | 'number' | 'txnOn'>;
+  bill: Pick<BorneCost, 'type' | 'qboId' | 'vendorName' | 'number' | 'txnOn'>;
   line: number;
   description: string | null;
   /** Of ours, whose name is on the line. */
@@ -19,66 +20,115 @@ export interface UnallocatedCost {
   cents: number;
 }
 
-/** The costs of bills, credits and purchases by who bears them: each line is looked at once. Pure. */
-export class JobCosts {
-  readonly unallocated: UnallocatedCost[] = [];
-  readonly currencies = new Set<string>();
-  private readonly byJob = new Map<number, JobCost[]>();
-  private readonly byCustomer = new Map<number, UnallocatedCost[]>();
+/** By currency. */
+type Sums = Map<string, number>;
 
-  add(bills: readonly Bill[]): this {
-    for (const bill of bills) {
-      if (bill.deleted) continue;
-      const { currency, lines } = bill;
+/**
+ * The costs of bills, credits and purchases by who bears them: each line is looked at once, in whatever order. Of what
+ * no job bears the newest so many are kept, and of all the sums. Pure.
+ */
+export class JobCosts {
+  readonly currencies = new Set<string>();
+  /** How many parts of lines no job bears. */
+  unallocatedCount = 0;
+  private kept: UnallocatedCost[] = [];
+  /** What is older than this day is not among the newest; null while there are not so many. */
+  private olderThan: string | null = null;
+  private readonly unallocatedSums: Sums = new Map();
+  private readonly sumsOfCustomers = new Map<number, Sums>();
+  private readonly byJob = new Map<number, (JobCost & { newest: string })[]>();
+
+  constructor(private readonly listedMax: number = Infinity) {}
+
+  add(costs: readonly BorneCost[]): this {
+    for (const cost of costs) {
+      if (cost.deleted) continue;
+      const { currency, lines } = cost;
+      const place = placeOf(cost);
       this.currencies.add(currency);
-      for (const { allocations } of lines) {
-        for (const { proposalId, cents, state } of allocations) {
-          const cost = this.costOf(proposalId, currency);
-          if (state === 'accepted') cost.cents += cents;
-          if (state === 'proposed') cost.proposedCents += cents;
+      for (const line of lines) {
+        for (const { proposalId, cents, state } of line.allocations) {
+          const borne = this.costOf(proposalId, currency, place);
+          if (state === 'accepted') borne.cents += cents;
+          if (state === 'proposed') borne.proposedCents += cents;
         }
+        const left = unallocatedCents(line);
+        if (left !== 0) this.addUnallocated(cost, line, left);
       }
-      for (const cost of unallocatedOf(bill)) this.addUnallocated(cost);
     }
     return this;
   }
 
-  /** One of each currency; none where it bears nothing. */
+  /** One of each currency, that of the newest cost first; none where it bears nothing. */
   ofJob(proposalId: number): readonly JobCost[] {
-    return this.byJob.get(proposalId) ?? [];
-  }
-
-  /** Of lines with the name of a customer of ours on them. */
-  unallocatedOf(customerId: number | null): readonly UnallocatedCost[] {
-    return customerId === null ? [] : (this.byCustomer.get(customerId) ?? []);
-  }
-
-  private addUnallocated(cost: UnallocatedCost): void {
-    this.unallocated.push(cost);
-    if (cost.customerId === null) return;
-    const own = this.byCustomer.get(cost.customerId);
-    if (own) own.push(cost);
-    else this.byCustomer.set(cost.customerId, [cost]);
-  }
-
-  private costOf(proposalId: number, currency: string): JobCost {
     const costs = this.byJob.get(proposalId) ?? [];
-    this.byJob.set(proposalId, costs);
-    const known = costs.find((one) => one.currency === currency);
+    return costs.length < 2 ? costs : costs.toSorted((one, other) => (one.newest > other.newest ? -1 : 1));
+  }
+
+  /** What no job bears, in cents of this currency. */
+  unallocatedIn(currency: string): number {
+    return this.unallocatedSums.get(currency) ?? 0;
+  }
+
+  /** The same of lines with the name of this customer of ours on them. */
+  unallocatedOf(customerId: number | null, currency: string): number {
+    return (customerId === null ? undefined : this.sumsOfCustomers.get(customerId)?.get(currency)) ?? 0;
+  }
+
+  /** What no job bears, the newest first: at most so many as are kept. */
+  newestUnallocated(): readonly UnallocatedCost[] {
+    return newestOf(this.kept, this.listedMax);
+  }
+
+  private addUnallocated(cost: BorneCost, line: BorneCost['lines'][number], cents: number): void {
+    const { type, qboId, vendorName, number, txnOn, currency } = cost;
+    const { customerId, description } = line;
+    this.unallocatedCount += 1;
+    addTo(this.unallocatedSums, currency, cents);
+    if (customerId !== null) addTo(this.sumsFor(customerId), currency, cents);
+    if (this.olderThan !== null && txnOn < this.olderThan) return;
+    const bill = { type, qboId, vendorName, number, txnOn };
+    this.kept.push({ bill, line: line.line, description, customerId, currency, cents });
+    if (this.kept.length < 2 * this.listedMax) return;
+    this.kept = newestOf(this.kept, this.listedMax);
+    this.olderThan = this.kept.at(-1)!.bill.txnOn;
+  }
+
+  private sumsFor(customerId: number): Sums {
+    const known = this.sumsOfCustomers.get(customerId);
     if (known) return known;
-    const cost = { currency, cents: 0, proposedCents: 0 };
-    costs.push(cost);
+    const sums: Sums = new Map();
+    this.sumsOfCustomers.set(customerId, sums);
+    return sums;
+  }
+
+  private costOf(proposalId: number, currency: string, place: string): JobCost {
+    const costs = this.byJob.get(proposalId);
+    const known = costs?.find((one) => one.currency === currency);
+    if (known) {
+      if (place > known.newest) known.newest = place;
+      return known;
+    }
+    const cost = { currency, cents: 0, proposedCents: 0, newest: place };
+    if (costs) costs.push(cost);
+    else this.byJob.set(proposalId, [cost]);
     return cost;
   }
 }
 
-function unallocatedOf(bill: Bill): UnallocatedCost[] {
-  const { type, qboId, vendorName, number, txnOn, currency } = bill;
-  return bill.lines.flatMap((line) => {
-    const cents = unallocatedCents(line);
-    if (cents === 0) return [];
-    const { line: place, description, customerId } = line;
-    const head = { type, qboId, vendorName, number, txnOn };
-    return [{ bill: head, line: place, description, customerId, currency, cents }];
-  });
+function addTo(sums: Sums, currency: string, cents: number): void {
+  sums.set(currency, sumCents([sums.get(currency) ?? 0, cents]));
+}
+
+/** Where a bill stands among all: the greater, the newer. */
+function placeOf(bill: UnallocatedCost['bill']): string {
+  return `${bill.txnOn} ${billId(bill)}`;
+}
+
+function newestOf(costs: readonly UnallocatedCost[], max: number): UnallocatedCost[] {
+  const placed = costs.map((cost) => ({ cost, place: placeOf(cost.bill) }));
+  placed.sort((one, other) =>
+    one.place === other.place ? one.cost.line - other.cost.line : one.place > other.place ? -1 : 1,
+  );
+  return placed.slice(0, max).map(({ cost }) => cost);
 }

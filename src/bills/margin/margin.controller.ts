@@ -26,8 +26,7 @@ export class MarginController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,
   ): Promise<MarginView> {
-    const { margins, books } = await this.margins.ofProposal(orgId, id);
-    return marginView(margins[0]!, books);
+    return marginView(await this.margins.ofProposal(orgId, id));
   }
 
   @Get('reports/margin')

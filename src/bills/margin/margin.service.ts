@@ -7,8 +7,9 @@ import { optionalDay } from '../../reports/report-day.js';
 import { RevenuePostingService } from '../../revenue/events/revenue-posting.service.js';
 import { BillsService } from '../bills.service.js';
 import { JobCosts } from './job-costs.js';
-import { type Margin, marginOf, type MarginTotal, marginTotals, type MarginWindow } from './margin.js';
-import { MarginRepository } from './margin.repository.js';
+import { UNALLOCATED_MAX } from './margin.dto.js';
+import { type JobRevenue, type Margin, marginOf, type MarginTotal, marginTotals } from './margin.js';
+import { MarginRepository, type RevenueWindow } from './margin.repository.js';
 import type { BooksOf } from '../../messages/quickbooks-links.js';
 
 export interface MarginReport {
@@ -34,11 +35,10 @@ export class MarginService {
   /** Throws not found for a proposal without a contract, and `conflict` while the books are being read. */
   async ofProposal(orgId: number, proposalId: number): Promise<MarginReport> {
     const { timeZone } = await this.settings.get(orgId);
-    const always = { from: null, to: null };
-    const find = () => this.revenue.listRevenue(orgId, { ...always, timeZone, proposalId });
-    if ((await find()).length === 0) throw notFound('contract of proposal', proposalId);
-    await this.posting.bringUpToDate(orgId);
-    return this.reportOf(orgId, await find(), { ...always, proposalId });
+    const window = { from: null, to: null, proposalId };
+    const known = await this.revenue.listRevenue(orgId, { ...window, timeZone });
+    if (known.length === 0) throw notFound('contract of proposal', proposalId);
+    return this.reportOf(orgId, { ...window, timeZone }, new JobCosts());
   }
 
   /** Throws `invalid` for days that are none or turned. */
@@ -48,21 +48,34 @@ export class MarginService {
       throw invalid([{ field: 'to', message: 'to must not be before from' }]);
     }
     const { timeZone } = await this.settings.get(orgId);
-    await this.posting.bringUpToDate(orgId);
-    const jobs = await this.revenue.listRevenue(orgId, { ...days, timeZone, proposalId: null });
-    return this.reportOf(orgId, jobs, { ...days, proposalId: null });
+    return this.reportOf(orgId, { ...days, timeZone, proposalId: null }, new JobCosts(UNALLOCATED_MAX));
   }
 
-  private async reportOf(
-    orgId: number,
-    jobs: Awaited<ReturnType<MarginRepository['listRevenue']>>,
-    window: MarginWindow & { proposalId: number | null },
-  ): Promise<MarginReport> {
+  /** What was earned and what it cost are read at the same time: each takes as long as the other. */
+  private async reportOf(orgId: number, window: RevenueWindow, costs: JobCosts): Promise<MarginReport> {
+    const [jobs, books] = await Promise.all([
+      this.revenueOf(orgId, window),
+      this.readCosts(orgId, window, costs),
+    ]);
+    const known = books && costs;
+    const margins = jobs.map((job) => marginOf(job, known));
+    return {
+      margins,
+      totals: marginTotals(margins, known),
+      costs: known,
+      books: books ?? { environment: await this.mirror.environment(orgId), realmId: null },
+    };
+  }
+
+  private async revenueOf(orgId: number, window: RevenueWindow): Promise<JobRevenue[]> {
+    await this.posting.bringUpToDate(orgId);
+    return this.revenue.listRevenue(orgId, window);
+  }
+
+  /** Adds what there is, and says in whose books; null where no company is connected. */
+  private async readCosts(orgId: number, window: RevenueWindow, costs: JobCosts): Promise<BooksOf | null> {
     const known = await this.bills.known(orgId, window);
-    const costs = known && new JobCosts();
-    for await (const bills of known?.batches ?? []) costs!.add(bills);
-    const margins = jobs.map((job) => marginOf(job, costs));
-    const books = known?.books ?? { environment: await this.mirror.environment(orgId), realmId: null };
-    return { margins, totals: marginTotals(margins, costs), costs, books };
+    for await (const batch of known?.batches ?? []) costs.add(batch);
+    return known?.books ?? null;
   }
 }

@@ -1,7 +1,7 @@
 import { sumIn } from '../../platform/money/money.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
-import type { JobCost, JobCosts, UnallocatedCost } from './job-costs.js';
+import type { JobCost, JobCosts } from './job-costs.js';
 
 /** What a job earned by its own policy, and what Stripe kept of its payments. */
 export interface JobRevenue {
@@ -34,7 +34,6 @@ export interface Margin extends JobRevenue {
   marginPercent: number | null;
   /** Costs with this customer's name on them that no proposal bears; null: not known. */
   unallocatedCents: number | null;
-  unallocated: readonly UnallocatedCost[];
   unknown: readonly MarginUnknown[];
 }
 
@@ -67,7 +66,6 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
       marginCents: null,
       marginPercent: null,
       unallocatedCents: null,
-      unallocated: [],
       unknown: job.feesCents === null ? ['costs', 'fees'] : ['costs'],
     };
   }
@@ -76,7 +74,6 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
   const foreignCosts = foreignOf(job, borne);
   const costCents = own?.cents ?? 0;
   const marginCents = foreignCosts.length > 0 ? null : job.revenueCents - costCents - (job.feesCents ?? 0);
-  const unallocated = costs.unallocatedOf(job.customerId);
   return {
     ...job,
     costCents,
@@ -87,8 +84,7 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
       marginCents !== null && job.revenueCents > 0
         ? Math.round((marginCents * 10_000) / job.revenueCents) / 100
         : null,
-    unallocatedCents: unallocatedIn(job.currency, unallocated),
-    unallocated,
+    unallocatedCents: costs.unallocatedOf(job.customerId, job.currency),
     unknown: [
       ...(foreignCosts.length > 0 ? (['foreign_costs'] as const) : []),
       ...(job.feesCents === null ? (['fees'] as const) : []),
@@ -108,7 +104,7 @@ export function marginTotals(margins: readonly Margin[], costs: JobCosts | null)
       costCents: costs && sumKnown(ours.map(({ costCents }) => costCents)),
       feesCents: sumKnown(ours.map(({ feesCents }) => feesCents)),
       marginCents: costs && sumKnown(ours.map(({ marginCents }) => marginCents)),
-      unallocatedCents: costs && unallocatedIn(currency, costs.unallocated),
+      unallocatedCents: costs && costs.unallocatedIn(currency),
     };
   });
 }
@@ -122,12 +118,4 @@ function foreignOf({ currency }: JobRevenue, borne: readonly JobCost[]): Margin[
 /** Null as soon as one amount is: a sum without it would be wrong. */
 function sumKnown(amounts: readonly (number | null)[]): number | null {
   return amounts.reduce((sum, cents) => (sum === null || cents === null ? null : sum + cents), 0);
-}
-
-function unallocatedIn(currency: string, costs: readonly UnallocatedCost[]): number {
-  return sumIn(
-    currency,
-    costs.filter((one) => one.currency === currency),
-    ({ cents }) => cents,
-  );
 }

@@ -4,30 +4,23 @@ import { billId } from '../bill.js';
 import { billUrl } from '../bill.view.js';
 import type { UnallocatedCost } from './job-costs.js';
 import type { Margin, MarginTotal } from './margin.js';
-import {
-  type MarginReportView,
-  type MarginView,
-  UNALLOCATED_MAX,
-  type UnallocatedCostView,
-} from './margin.dto.js';
+import type { MarginReportView, MarginView, UnallocatedCostView } from './margin.dto.js';
 import type { MarginReport } from './margin.service.js';
 
 export function marginReportView({ margins, totals, costs, books }: MarginReport): MarginReportView {
   return {
     rows: margins.map((margin) => rowOf(margin, books)),
     totals: totals.map(sums),
-    unallocated: (costs?.unallocated ?? [])
-      .slice(0, UNALLOCATED_MAX)
-      .map((cost) => unallocatedView(cost, books)),
-    unallocated_count: costs?.unallocated.length ?? 0,
+    unallocated: (costs?.newestUnallocated() ?? []).map((cost) => unallocatedView(cost, books)),
+    unallocated_count: costs?.unallocatedCount ?? 0,
   };
 }
 
-export function marginView(margin: Margin, books: BooksOf): MarginView {
-  return {
-    ...rowOf(margin, books),
-    unallocated: margin.unallocated.map((cost) => unallocatedView(cost, books)),
-  };
+export function marginView({ margins: [margin], costs, books }: MarginReport): MarginView {
+  const own = (costs?.newestUnallocated() ?? []).filter(
+    ({ customerId }) => customerId !== null && customerId === margin!.customerId,
+  );
+  return { ...rowOf(margin!, books), unallocated: own.map((cost) => unallocatedView(cost, books)) };
 }
 
 const COLUMNS = [
