@@ -102,6 +102,13 @@ describe('The compose file', () => {
     expect(logging).toEqual({ driver: 'json-file', options: { 'max-size': '10m', 'max-file': '5' } });
   });
 
+  it('keeps workers small, and leaves the API Node’s own young generation', () => {
+    expect(compose.services['crm-worker']!.environment).toMatchObject({
+      NODE_OPTIONS: '--max-semi-space-size=8',
+    });
+    expect(compose.services['crm-api']!.environment).not.toHaveProperty('NODE_OPTIONS');
+  });
+
   it('asks PostgreSQL over the network, where the image listens only when it is initialised', () => {
     expect(compose.services['postgres-crm']!.healthcheck).toMatchObject({
       test: ['CMD', 'pg_isready', '-h', '127.0.0.1', '-U', 'crm', '-d', 'crm'],
@@ -112,8 +119,8 @@ describe('The compose file', () => {
     'gives %s every variable that the product reads, and no other',
     (name) => {
       const given = Object.keys(compose.services[name]!.environment!);
-      // Of the embedded PostgreSQL; of the worker alone, which does not migrate; of the API alone, which does.
-      const inside = ['CRM_DATA_DIR', 'DB_MIGRATE', 'DATABASE_MIGRATE_URL'];
+      // Of the embedded PostgreSQL; of the worker alone, which does not migrate; of the API alone, which does; Node's own.
+      const inside = ['CRM_DATA_DIR', 'DB_MIGRATE', 'DATABASE_MIGRATE_URL', 'NODE_OPTIONS'];
       expect(given.filter((variable) => !inside.includes(variable)).toSorted()).toEqual(
         known.filter((variable) => !inside.includes(variable)).toSorted(),
       );
