@@ -29,8 +29,12 @@ describe('The audit of dependencies', () => {
     },
   );
 
-  it('runs after the tests', async () => {
+  it('runs after the tests and two runs of chaos', async () => {
     const script = await readFile(join(import.meta.dirname, '../../.ci/run'), 'utf8');
-    expect(script.trim().split('\n').slice(-2)).toEqual(['npm test', 'npm run -s dependencies:audit']);
+    expect(script.trim().split('\n').slice(-3)).toEqual([
+      'npm test',
+      'npm run -s chaos -- --seconds 60 --runs 2',
+      'npm run -s dependencies:audit',
+    ]);
   });
 });
