@@ -119,7 +119,7 @@ describe('The compose file', () => {
     'gives %s every variable that the product reads, and no other',
     (name) => {
       const given = Object.keys(compose.services[name]!.environment!);
-      // Of the embedded PostgreSQL; of the worker alone, which does not migrate; of the API alone, which does; Node's own.
+      // Of the embedded PostgreSQL; of the worker alone, which does not migrate, and of Node; of the API, which does.
       const inside = ['CRM_DATA_DIR', 'DB_MIGRATE', 'DATABASE_MIGRATE_URL', 'NODE_OPTIONS'];
       expect(given.filter((variable) => !inside.includes(variable)).toSorted()).toEqual(
         known.filter((variable) => !inside.includes(variable)).toSorted(),
