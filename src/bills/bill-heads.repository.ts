@@ -100,7 +100,7 @@ export class BillHeadsRepository {
     ];
     return tx.query(
       `select d.type, d.qbo_id as "qboId", d.party_id as "vendorId", d.party_name as "vendorName", d.number, d.memo,
-              to_char(d.txn_on, 'YYYY-MM-DD') as "txnOn", coalesce(d.currency, ${home}) as currency, d.refund,
+              d.txn_on::text as "txnOn", coalesce(d.currency, ${home}) as currency, d.refund,
               d.state = 'deleted' as deleted
          from qbo_documents d
         where d.org_id = ${org} and ${where.join(' and ')}

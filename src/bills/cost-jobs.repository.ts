@@ -26,8 +26,8 @@ export class CostJobsRepository {
     const jobs = await tx.query<CostJob[]>(
       `select k.proposal_id as "proposalId", k.customer_id as "customerId", k.currency, p.name,
               nullif(concat_ws(' ', p.site_address ->> 'line1', p.site_address ->> 'city'), '') as site,
-              to_char(k.approved_at at time zone $2, 'YYYY-MM-DD') as "approvedOn",
-              to_char(k.completed_on, 'YYYY-MM-DD') as "completedOn", p.status <> 'cancelled' as "isLive"
+              (k.approved_at at time zone $2)::date::text as "approvedOn", k.completed_on::text as "completedOn",
+              p.status <> 'cancelled' as "isLive"
          from contracts k join leads p on p.org_id = k.org_id and p.id = k.proposal_id
         where k.org_id = $1`,
       [orgId, timeZone],

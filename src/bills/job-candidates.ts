@@ -6,7 +6,7 @@ import {
   type CostJob,
   detailOf,
   KINDS,
-  knownJob,
+  knownJobs,
   type KnownJob,
   meets,
   jobNameKey,
@@ -37,7 +37,7 @@ export class CostJobs {
     /** Jobs that bear costs of a vendor by a person's decision, by the vendor. */
     private readonly vendors: ReadonlyMap<string, ReadonlySet<number>> = new Map(),
   ) {
-    const live = jobs.filter(({ isLive }) => isLive).map(knownJob);
+    const live = knownJobs(jobs.filter(({ isLive }) => isLive));
     this.byId = new Map(live.map((one) => [one.job.proposalId, one]));
     this.byCustomer = Map.groupBy(live, ({ job }) => job.customerId);
     const bySite = new Map<string, KnownJob[]>();
@@ -124,7 +124,7 @@ export class CostJobs {
     { bill }: CostFacts,
     { numbers, sites }: CostClues,
     ofVendor: Iterable<number>,
-  ): Set<KnownJob> {
+  ): ReadonlySet<KnownJob> {
     const named = new Set<KnownJob>();
     const add = (known: KnownJob | undefined): void => {
       if (known?.job.currency === bill.currency) named.add(known);

@@ -62,13 +62,24 @@ export const SCORES: readonly number[] = Array.from({ length: 1 << KINDS.length 
 );
 
 /** A job with what of it is held against each cost. */
-export interface KnownJob {
-  job: CostJob;
-  sites: ReadonlySet<string>;
-  jobNameKey: string;
-  datedFrom: CalendarDay;
-  /** Null while the work is not done. */
-  datedTo: CalendarDay | null;
+export class KnownJob {
+  readonly sites: readonly string[];
+  private nameKey: string | undefined;
+
+  constructor(
+    readonly job: CostJob,
+    readonly datedFrom: CalendarDay,
+    /** Null while the work is not done. */
+    readonly datedTo: CalendarDay | null,
+  ) {
+    this.sites = [...siteKeys(`${job.name} ${job.site ?? ''}`)];
+  }
+
+  /** Made when a project is first held against it. */
+  get jobNameKey(): string {
+    this.nameKey ??= jobNameKey(this.job.name);
+    return this.nameKey;
+  }
 }
 
 /** What of a cost is held against each job. */
@@ -82,13 +93,21 @@ export interface CostClues {
 
 export const NOTHING: ReadonlySet<never> = new Set();
 
-export function knownJob(job: CostJob): KnownJob {
-  return {
-    job,
-    sites: siteKeys(`${job.name} ${job.site ?? ''}`),
-    jobNameKey: jobNameKey(job.name),
-    datedFrom: addDays(job.approvedOn, -DAYS_BEFORE),
-    datedTo: job.completedOn && addDays(job.completedOn, DAYS_AFTER),
+/** Many jobs have the same days, and to reckon with one takes longer than to remember it. */
+export function knownJobs(jobs: readonly CostJob[]): KnownJob[] {
+  const before = remembered((day) => addDays(day, -DAYS_BEFORE));
+  const after = remembered((day) => addDays(day, DAYS_AFTER));
+  return jobs.map(
+    (job) => new KnownJob(job, before(job.approvedOn), job.completedOn && after(job.completedOn)),
+  );
+}
+
+function remembered(dayOf: (day: CalendarDay) => CalendarDay): (day: CalendarDay) => CalendarDay {
+  const known = new Map<CalendarDay, CalendarDay>();
+  return (day) => {
+    const found = known.get(day) ?? dayOf(day);
+    known.set(day, found);
+    return found;
   };
 }
 
@@ -103,7 +122,7 @@ export function detailOf(
     case 'proposal_number':
       return `CRM-${job.proposalId}`;
     case 'site_address':
-      return [...sites].find((key) => clues.sites.has(key)) ?? '';
+      return sites.find((key) => clues.sites.has(key)) ?? '';
     case 'only_job':
       return job.name;
     case 'customer':
@@ -118,10 +137,9 @@ export function detailOf(
   }
 }
 
-/** Whether two sets have something in common. */
-export function meets<T>(one: ReadonlySet<T>, other: ReadonlySet<T>): boolean {
-  for (const value of one) if (other.has(value)) return true;
-  return false;
+/** Whether one of the values is in the set. */
+export function meets<T>(set: ReadonlySet<T>, values: readonly T[]): boolean {
+  return set.size > 0 && values.some((value) => set.has(value));
 }
 
 export function costText(

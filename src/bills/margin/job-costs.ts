@@ -20,6 +20,13 @@ export interface UnallocatedCost {
   cents: number;
 }
 
+/** Which bill, and of which day. */
+type Placed = Pick<BorneCost, 'txnOn' | 'type' | 'qboId'>;
+
+interface DatedCost extends JobCost {
+  newest: Placed;
+}
+
 /** By currency. */
 type Sums = Map<string, number>;
 
@@ -36,7 +43,7 @@ export class JobCosts {
   private olderThan: string | null = null;
   private readonly unallocatedSums: Sums = new Map();
   private readonly sumsOfCustomers = new Map<number, Sums>();
-  private readonly byJob = new Map<number, (JobCost & { newest: string })[]>();
+  private readonly byJob = new Map<number, DatedCost[]>();
 
   constructor(private readonly listedMax: number = Infinity) {}
 
@@ -44,11 +51,10 @@ export class JobCosts {
     for (const cost of costs) {
       if (cost.deleted) continue;
       const { currency, lines } = cost;
-      const place = placeOf(cost);
       this.currencies.add(currency);
       for (const line of lines) {
         for (const { proposalId, cents, state } of line.allocations) {
-          const borne = this.costOf(proposalId, currency, place);
+          const borne = this.costOf(proposalId, cost);
           if (state === 'accepted') borne.cents += cents;
           if (state === 'proposed') borne.proposedCents += cents;
         }
@@ -62,7 +68,7 @@ export class JobCosts {
   /** One of each currency, that of the newest cost first; none where it bears nothing. */
   ofJob(proposalId: number): readonly JobCost[] {
     const costs = this.byJob.get(proposalId) ?? [];
-    return costs.length < 2 ? costs : costs.toSorted((one, other) => (one.newest > other.newest ? -1 : 1));
+    return costs.length < 2 ? costs : costs.toSorted((one, other) => newestFirst(one.newest, other.newest));
   }
 
   /** What no job bears, in cents of this currency. */
@@ -102,14 +108,14 @@ export class JobCosts {
     return sums;
   }
 
-  private costOf(proposalId: number, currency: string, place: string): JobCost {
+  private costOf(proposalId: number, { currency, txnOn, type, qboId }: BorneCost): JobCost {
     const costs = this.byJob.get(proposalId);
     const known = costs?.find((one) => one.currency === currency);
     if (known) {
-      if (place > known.newest) known.newest = place;
+      if (newestFirst({ txnOn, type, qboId }, known.newest) < 0) known.newest = { txnOn, type, qboId };
       return known;
     }
-    const cost = { currency, cents: 0, proposedCents: 0, newest: place };
+    const cost = { currency, cents: 0, proposedCents: 0, newest: { txnOn, type, qboId } };
     if (costs) costs.push(cost);
     else this.byJob.set(proposalId, [cost]);
     return cost;
@@ -120,15 +126,15 @@ function addTo(sums: Sums, currency: string, cents: number): void {
   sums.set(currency, sumCents([sums.get(currency) ?? 0, cents]));
 }
 
-/** Where a bill stands among all: the greater, the newer. */
-function placeOf(bill: UnallocatedCost['bill']): string {
-  return `${bill.txnOn} ${billId(bill)}`;
+/** Of one day those of the greater id. */
+function newestFirst(one: Placed, other: Placed): number {
+  if (one.txnOn !== other.txnOn) return one.txnOn > other.txnOn ? -1 : 1;
+  if (one.type === other.type && one.qboId === other.qboId) return 0;
+  return billId(one) > billId(other) ? -1 : 1;
 }
 
 function newestOf(costs: readonly UnallocatedCost[], max: number): UnallocatedCost[] {
-  const placed = costs.map((cost) => ({ cost, place: placeOf(cost.bill) }));
-  placed.sort((one, other) =>
-    one.place === other.place ? one.cost.line - other.cost.line : one.place > other.place ? -1 : 1,
-  );
-  return placed.slice(0, max).map(({ cost }) => cost);
+  return costs
+    .toSorted((one, other) => newestFirst(one.bill, other.bill) || one.line - other.line)
+    .slice(0, max);
 }

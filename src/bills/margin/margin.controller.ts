@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -10,7 +11,7 @@ import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { MarginQuery, MarginReportView, MarginView } from './margin.dto.js';
 import { MarginService } from './margin.service.js';
-import { marginCsv, marginReportView, marginView } from './margin.view.js';
+import { marginCsv, marginReportJson, marginView } from './margin.view.js';
 
 @ApiTags('Reports')
 @Controller()
@@ -42,10 +43,10 @@ export class MarginController {
     @CurrentUser() { orgId }: AuthenticatedUser,
     @Query() { from, to, format }: MarginQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<MarginReportView | string> {
+  ): Promise<Readable> {
     const report = await this.margins.report(orgId, from, to);
-    if (format === 'json') return marginReportView(report);
-    asCsv(reply, 'margin.csv');
-    return marginCsv(report);
+    if (format === 'csv') asCsv(reply, 'margin.csv');
+    else void reply.header('content-type', 'application/json; charset=utf-8');
+    return Readable.from(format === 'csv' ? marginCsv(report) : marginReportJson(report));
   }
 }

@@ -8,12 +8,13 @@ import { RevenuePostingService } from '../../revenue/events/revenue-posting.serv
 import { BillsService } from '../bills.service.js';
 import { JobCosts } from './job-costs.js';
 import { UNALLOCATED_MAX } from './margin.dto.js';
-import { type JobRevenue, type Margin, marginOf, type MarginTotal, marginTotals } from './margin.js';
+import { type JobRevenue, type Margin, marginsOf, type MarginTotal, marginTotals } from './margin.js';
 import { MarginRepository, type RevenueWindow } from './margin.repository.js';
 import type { BooksOf } from '../../messages/quickbooks-links.js';
 
 export interface MarginReport {
-  margins: Margin[];
+  /** Each is made when it is asked for: a contractor may have 50,000. */
+  margins: Iterable<Margin>;
   totals: MarginTotal[];
   /** Null: no company is connected, so that costs are not known. */
   costs: JobCosts | null;
@@ -58,7 +59,7 @@ export class MarginService {
       this.readCosts(orgId, window, costs),
     ]);
     const known = books && costs;
-    const margins = jobs.map((job) => marginOf(job, known));
+    const margins = marginsOf(jobs, known);
     return {
       margins,
       totals: marginTotals(margins, known),

@@ -1,4 +1,4 @@
-import { sumIn } from '../../platform/money/money.js';
+import { sumCents } from '../../platform/money/cents.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
 import type { JobCost, JobCosts } from './job-costs.js';
@@ -92,21 +92,40 @@ export function marginOf(job: JobRevenue, costs: JobCosts | null): Margin {
   };
 }
 
+/** One of each job, made anew whenever they are gone through. Pure. */
+export function marginsOf(jobs: readonly JobRevenue[], costs: JobCosts | null): Iterable<Margin> {
+  return {
+    *[Symbol.iterator]() {
+      for (const job of jobs) yield marginOf(job, costs);
+    },
+  };
+}
+
 /** One sum for each currency. Pure. */
-export function marginTotals(margins: readonly Margin[], costs: JobCosts | null): MarginTotal[] {
-  const byCurrency = Map.groupBy(margins, ({ currency }) => currency);
-  const currencies = new Set([...byCurrency.keys(), ...(costs?.currencies ?? [])]);
-  return [...currencies].toSorted().map((currency) => {
-    const ours = byCurrency.get(currency) ?? [];
-    return {
-      currency,
-      revenueCents: sumIn(currency, ours, ({ revenueCents }) => revenueCents),
-      costCents: costs && sumKnown(ours.map(({ costCents }) => costCents)),
-      feesCents: sumKnown(ours.map(({ feesCents }) => feesCents)),
-      marginCents: costs && sumKnown(ours.map(({ marginCents }) => marginCents)),
-      unallocatedCents: costs && costs.unallocatedIn(currency),
-    };
-  });
+export function marginTotals(margins: Iterable<Margin>, costs: JobCosts | null): MarginTotal[] {
+  const totals = new Map([...(costs?.currencies ?? [])].map((one) => [one, noMargin(one, costs)]));
+  for (const margin of margins) {
+    const { currency } = margin;
+    const total = totals.get(currency) ?? noMargin(currency, costs);
+    totals.set(currency, total);
+    total.revenueCents = sumCents([total.revenueCents, margin.revenueCents]);
+    total.costCents = sumKnown(total.costCents, margin.costCents);
+    total.feesCents = sumKnown(total.feesCents, margin.feesCents);
+    total.marginCents = sumKnown(total.marginCents, margin.marginCents);
+  }
+  return [...totals.values()].toSorted((one, other) => (one.currency < other.currency ? -1 : 1));
+}
+
+function noMargin(currency: string, costs: JobCosts | null): MarginTotal {
+  const none = costs && 0;
+  return {
+    currency,
+    revenueCents: 0,
+    costCents: none,
+    feesCents: 0,
+    marginCents: none,
+    unallocatedCents: costs && costs.unallocatedIn(currency),
+  };
 }
 
 function foreignOf({ currency }: JobRevenue, borne: readonly JobCost[]): Margin['foreignCosts'] {
@@ -116,6 +135,6 @@ function foreignOf({ currency }: JobRevenue, borne: readonly JobCost[]): Margin[
 }
 
 /** Null as soon as one amount is: a sum without it would be wrong. */
-function sumKnown(amounts: readonly (number | null)[]): number | null {
-  return amounts.reduce((sum, cents) => (sum === null || cents === null ? null : sum + cents), 0);
+function sumKnown(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : sumCents([one, other]);
 }

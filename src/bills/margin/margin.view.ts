@@ -7,13 +7,27 @@ import type { Margin, MarginTotal } from './margin.js';
 import type { MarginReportView, MarginView, UnallocatedCostView } from './margin.dto.js';
 import type { MarginReport } from './margin.service.js';
 
-export function marginReportView({ margins, totals, costs, books }: MarginReport): MarginReportView {
-  return {
-    rows: margins.map((margin) => rowOf(margin, books)),
+/** So many characters are handed on at a time. */
+const PART = 100_000;
+
+/** A `MarginReportView` as JSON, in parts: of 50,000 rows no more is held than what is being sent. */
+export function* marginReportJson({ margins, totals, costs, books }: MarginReport): Generator<string> {
+  let part = '{"rows":[';
+  let comma = '';
+  for (const margin of margins) {
+    const row: MarginReportView['rows'][number] = rowOf(margin, books);
+    part += comma + JSON.stringify(row);
+    comma = ',';
+    if (part.length < PART) continue;
+    yield part;
+    part = '';
+  }
+  const rest: Omit<MarginReportView, 'rows'> = {
     totals: totals.map(sums),
     unallocated: (costs?.newestUnallocated() ?? []).map((cost) => unallocatedView(cost, books)),
     unallocated_count: costs?.unallocatedCount ?? 0,
   };
+  yield `${part}],${JSON.stringify(rest).slice(1)}`;
 }
 
 export function marginView({ margins: [margin], costs, books }: MarginReport): MarginView {
@@ -39,16 +53,20 @@ const COLUMNS = [
 const LINKS = ['timeline', 'qbo_url'] as const;
 
 /** The rows as a CSV file, without sums; what is not known is empty, and `unknown` says what that is. */
-export function marginCsv({ margins, books }: MarginReport): string {
-  const rows = margins.map((margin) => {
+export function* marginCsv({ margins, books }: MarginReport): Generator<string> {
+  let part = csvLine([...COLUMNS, 'unknown', ...LINKS]);
+  for (const margin of margins) {
     const view = rowOf(margin, books);
-    return [
+    part += csvLine([
       ...COLUMNS.map((column) => view[column]),
       view.unknown.join(' '),
       ...LINKS.map((link) => view[link]),
-    ];
-  });
-  return [[...COLUMNS, 'unknown', ...LINKS], ...rows].map(csvLine).join('');
+    ]);
+    if (part.length < PART) continue;
+    yield part;
+    part = '';
+  }
+  yield part;
 }
 
 function sums(total: MarginTotal) {
