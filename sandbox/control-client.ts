@@ -55,6 +55,11 @@ export class SandboxControl extends BookkeeperControl {
     return this.call('POST', '/reset');
   }
 
+  /** Every access token of a company is dead, an hour early; its refresh tokens live on. */
+  expireAccess(realm: string): Promise<{ expired: number }> {
+    return this.call('POST', '/oauth/expire-access', { realm_id: realm });
+  }
+
   planFault(fault: PlannedFault): Promise<{ id: string }> {
     return this.call('POST', '/faults', fault);
   }

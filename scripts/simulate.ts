@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 /**
  * `npm run simulate -- --seeds 10000` plays so many tales of bad luck, from `--from` (1) on, in `--shards` (2)
  * processes; `--seed 17` plays one and prints each decision; `--planted` plants every bug in turn and says which seed
- * finds it, `--bug refund` only those with this in their name. Ends with 1 where an invariant is broken, or a planted
+ * finds it, `--bug refund` only those with this in their name, `--bug 'refund|lease'` with one of these. Ends with 1 where an invariant is broken, or a planted
  * bug is not found.
  */
 const { values } = parseArgs({
@@ -35,8 +35,14 @@ function run(env: NodeJS.ProcessEnv): Promise<number> {
 function shards(): NodeJS.ProcessEnv[] {
   if (values.seed !== undefined)
     return [{ SIMULATE_FROM: values.seed, SIMULATE_SEEDS: '1', SIMULATE_ALOUD: 'true' }];
-  if (values.planted) return [{ SIMULATE_PLANTED: 'all', SIMULATE_SEEDS: '0', SIMULATE_BUG: values.bug }];
   const count = Number(values.shards);
+  if (values.planted)
+    return Array.from({ length: count }, (_, shard) => ({
+      SIMULATE_PLANTED: 'all',
+      SIMULATE_SEEDS: '0',
+      SIMULATE_BUG: values.bug,
+      SIMULATE_SHARD: `${shard + 1}/${count}`,
+    }));
   const each = Math.ceil(Number(values.seeds) / count);
   return Array.from({ length: count }, (_, shard) => ({
     SIMULATE_FROM: String(Number(values.from) + shard * each),

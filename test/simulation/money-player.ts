@@ -40,6 +40,8 @@ export class MoneyPlayer {
   readonly intents: string[] = [];
   readonly #refunds: string[] = [];
   readonly #disputes: string[] = [];
+  /** Of the payment pages that the customer has open and has not paid. */
+  readonly #pages: string[] = [];
   #connected = false;
 
   private constructor(
@@ -70,12 +72,16 @@ export class MoneyPlayer {
     for (const step of this.story.steps) await this.act(step);
   }
 
-  /** What is impossible at the moment is left out: Stripe or QuickBooks says no to it, as to a person, or fails. */
-  async act(step: Step): Promise<void> {
+  /**
+   * What is impossible at the moment is left out: Stripe or QuickBooks says no to it, as to a person, or fails. False
+   * where what it is about is not there.
+   */
+  async act(step: Step): Promise<boolean> {
     try {
-      await this.#acts[step.kind](step);
+      return (await this.#acts[step.kind](step)) !== false;
     } catch (error) {
       if (!(error instanceof SandboxRefusal) && !(error instanceof QboError)) throw error;
+      return true;
     }
   }
 
@@ -97,8 +103,12 @@ export class MoneyPlayer {
     await this.contractor.admin.post(`/qbo/sync/invoice/${this.proposalId}/check`);
   }
 
+  /** False where there is nothing to do it to. */
   readonly #acts: Record<StepKind, (step: Step) => Promise<unknown>> = {
     pay: () => this.#pay(),
+    'open page': () => this.#openPage(),
+    'pay kept page': ({ which }) => this.#payKeptPage(which),
+    'access ends': () => this.books.control.expireAccess(this.contractor.realmId),
     'refund at Stripe': ({ share, which }) => this.#refundAtStripe(share, which),
     'refund here': ({ share, which }) => this.#refundHere(share, which),
     'refund fails': async ({ which }) => {
@@ -124,8 +134,8 @@ export class MoneyPlayer {
     'receive payment': async ({ share }) => {
       const invoice = await this.#invoice();
       const amount = Math.round(Number(invoice?.Balance ?? 0) * share) / 100;
-      if (invoice && amount > 0)
-        await this.books.control.receivePayment(this.contractor.realmId, invoice.Id, { amount });
+      if (!invoice || amount <= 0) return false;
+      return this.books.control.receivePayment(this.contractor.realmId, invoice.Id, { amount });
     },
     'void invoice': () => this.#undoInvoice('voidInvoice'),
     'delete invoice': () => this.#undoInvoice('deleteInvoice'),
@@ -148,29 +158,48 @@ export class MoneyPlayer {
     pause: ({ which }) => this.stage.pause(which),
   };
 
-  async #pay(): Promise<void> {
+  async #pay(): Promise<boolean> {
     const { admin } = this.contractor;
     const { status, body } = await admin.post('/payments/checkout_session', { proposal_id: this.proposalId });
-    if (status !== 200) return;
+    if (status !== 200) return false;
     const { payment_intent: intent } = await this.books.control.stripe.pay(body.session_id as string);
     if (intent) this.intents.push(intent);
+    return true;
   }
 
-  async #refundAtStripe(share: number, which: number): Promise<void> {
+  async #openPage(): Promise<boolean> {
+    const { admin } = this.contractor;
+    const { status, body } = await admin.post('/payments/checkout_session', { proposal_id: this.proposalId });
+    if (status === 200) this.#pages.push(body.session_id as string);
+    return status === 200;
+  }
+
+  /** As long as Stripe shows it, whatever is owed by now. */
+  async #payKeptPage(which: number): Promise<boolean> {
+    const page = one(this.#pages, which);
+    if (page === undefined) return false;
+    const { payment_intent: intent } = await this.books.control.stripe.pay(page);
+    if (intent && !this.intents.includes(intent)) this.intents.push(intent);
+    return true;
+  }
+
+  async #refundAtStripe(share: number, which: number): Promise<boolean> {
     const intent = one(this.intents, which);
-    if (!intent) return;
+    if (!intent) return false;
     const amount = await this.#partOf(intent, share);
     const refund = await this.books.control.stripe.refund({ payment_intent: intent, amount });
     this.#refunds.push(refund.id);
+    return true;
   }
 
-  async #refundHere(share: number, which: number): Promise<void> {
+  async #refundHere(share: number, which: number): Promise<boolean> {
     const { admin } = this.contractor;
     const { body } = await admin.get(`/payments?proposal_id=${this.proposalId}`);
     const payment = one(body.items as { id: number; net_cents: number }[], which);
-    if (!payment) return;
+    if (!payment) return false;
     const cents = Math.max(Math.floor((payment.net_cents * share) / 100), 1);
     await admin.post(`/payments/${payment.id}/refund`, { amount_cents: cents, reason: 'a vent less' });
+    return true;
   }
 
   async #dispute(share: number, which: number): Promise<void> {
@@ -198,18 +227,18 @@ export class MoneyPlayer {
     );
   }
 
-  async #undoInvoice(act: 'voidInvoice' | 'deleteInvoice'): Promise<void> {
+  async #undoInvoice(act: 'voidInvoice' | 'deleteInvoice'): Promise<unknown> {
     const invoice = await this.#invoice();
-    if (invoice) await this.books.control[act](this.contractor.realmId, invoice.Id);
+    return invoice ? this.books.control[act](this.contractor.realmId, invoice.Id) : false;
   }
 
-  async #undoPayment(act: 'voidPayment' | 'deletePayment', which: number): Promise<void> {
+  async #undoPayment(act: 'voidPayment' | 'deletePayment', which: number): Promise<unknown> {
     const records = await this.books.control.records(this.contractor.realmId, 'Payment');
     const payment = one(
       records.filter(({ status }) => status !== 'Deleted'),
       which,
     );
-    if (payment) await this.books.control[act](this.contractor.realmId, payment.Id);
+    return payment ? this.books.control[act](this.contractor.realmId, payment.Id) : false;
   }
 }
 

@@ -5,6 +5,10 @@ import { SeededRandom } from './seeded-random.ts';
  * two and the CRM, and to the CRM's own processes.
  */
 const WEIGHTS = {
+  // What a tale of bad luck makes a scene of, and chance alone does not.
+  'open page': 0,
+  'pay kept page': 0,
+  'access ends': 0,
   pay: 3,
   'refund at Stripe': 5,
   'refund here': 3,

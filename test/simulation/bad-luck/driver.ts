@@ -48,10 +48,11 @@ export class Driver {
     while (this.world.time.now < until) await this.#step();
   }
 
-  /** Nothing goes wrong any more; answers once `isOver` holds, at the latest after so long. */
+  /** Nothing goes wrong any more but the one call that this tale has it in for; answers once `isOver` holds, at the latest after so long. */
   async heal(isOver: () => Promise<boolean>, withinMs: number): Promise<void> {
-    this.luck = { ...GOOD_LUCK, isOrderly: this.luck.isOrderly };
-    this.world.scheduler.note('from here on nothing goes wrong');
+    const { isOrderly, areBooksSilent, illStarred } = this.luck;
+    this.luck = { ...GOOD_LUCK, isOrderly, areBooksSilent, illStarred };
+    this.world.scheduler.note('from here on nothing goes wrong by chance');
     const until = this.world.time.now + withinMs;
     for (let ticks = -1; this.world.time.now < until;) {
       await this.#step();
@@ -148,7 +149,12 @@ export class Driver {
   }
 
   async #grant(step: Step): Promise<void> {
-    await this.world.scheduler.grant(step, this.#misfortune.faultOf(step));
+    const fate = this.#misfortune.fateOf(step);
+    if (fate !== 'asker killed')
+      return this.world.scheduler.grant(step, fate ?? this.#misfortune.faultOf(step));
+    await this.world.scheduler.grant(step, null);
+    const asker = this.world.all.find(({ actor }) => actor === step.actor);
+    if (asker) await this.world.kill(asker);
   }
 
   /** To the next instant at which something can happen by itself. */

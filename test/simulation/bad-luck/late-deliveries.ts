@@ -13,10 +13,11 @@ const RESEND_MS = [60_000, 300_000, 3_600_000];
 export class LateDeliveries {
   constructor(private readonly world: SimulatedWorld) {}
 
-  async deliver(delivery: LateDelivery, { messageFaultRate }: Luck): Promise<void> {
+  async deliver(delivery: LateDelivery, { messageFaultRate, areBooksSilent }: Luck): Promise<void> {
     const { network, random, scheduler } = this.world;
-    const isFaulty = random.next() < messageFaultRate;
-    const isDoubled = isFaulty && delivery.message !== undefined && random.next() < 0.5;
+    const isUnheard = areBooksSilent && delivery.message !== undefined && !isOfStripe(delivery.message);
+    const isFaulty = isUnheard || random.next() < messageFaultRate;
+    const isDoubled = !isUnheard && isFaulty && delivery.message !== undefined && random.next() < 0.5;
     if (!isDoubled) network.deliveries = network.deliveries.filter((other) => other !== delivery);
     if (delivery.carryOut) {
       scheduler.note(`${delivery.label} is carried out`);
@@ -52,9 +53,14 @@ export class LateDeliveries {
   }
 }
 
+function isOfStripe({ url }: Message): boolean {
+  return url.endsWith('/payments/webhook');
+}
+
 /** A vendor signs what it sends at the moment it sends it. */
-function signed({ url, body }: Message): Record<string, string> {
-  return url.endsWith('/payments/webhook')
+function signed(message: Message): Record<string, string> {
+  const { body } = message;
+  return isOfStripe(message)
     ? { 'stripe-signature': signatureOf(body) }
     : { 'intuit-signature': createHmac('sha256', INTUIT_VERIFIER).update(body).digest('base64') };
 }

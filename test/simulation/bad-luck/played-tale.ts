@@ -30,11 +30,13 @@ const REST_MS = 360_000;
 const TRIES_MAX = 3;
 const WAITS_MAX = 12;
 const RETRY_MS = 5_000;
+const SCENE_TRIES_MAX = 12;
+const SCENE_RETRY_MS = 20_000;
 
 /** Plays a tale in a simulated world until nothing is under way any more, and judges it. */
 export async function playTale(
   world: SimulatedWorld,
-  { story, luck, chance }: Tale,
+  { story, scene, luck, chance }: Tale,
   bug: PlantedBug | null = null,
 ): Promise<Ending> {
   await world.begin(chance, bug);
@@ -48,7 +50,8 @@ export async function playTale(
   };
   try {
     const driver = new Driver(world, luck, inspect);
-    await driver.play(story.steps.map((step) => () => acted(player, step)));
+    const acts = story.steps.map((step) => () => acted(player, step));
+    await driver.play(scene.length === 0 ? acts : [() => inTurn(player, scene), ...acts]);
     await driver.endure(BAD_LUCK_MS);
     await driver.heal(() => isAtRest(world), CALM_MS);
     await driver.play([() => connected(player)]);
@@ -63,6 +66,19 @@ export async function playTale(
   const secrets = [STRIPE_KEY, ...world.network.secrets];
   for (const violation of await violationsAtRest(world, player, secrets)) violations.add(violation);
   return { violations: [...violations], hash, trace };
+}
+
+/** Of a scene each act waits until there is what it is about, and who is not answered asks again. */
+async function inTurn(player: MoneyPlayer, scene: readonly Step[]): Promise<void> {
+  for (const step of scene) {
+    for (let tries = 1; tries <= SCENE_TRIES_MAX; tries += 1) {
+      const isDone = await (step.kind === 'connect' ? reconnected(player) : player.act(step)).catch(
+        () => false,
+      );
+      if (isDone) break;
+      await pause(SCENE_RETRY_MS);
+    }
+  }
 }
 
 /** Of what was paid: before anything was, there is nothing that could be done. */
@@ -82,14 +98,15 @@ async function acted(player: MoneyPlayer, step: Step): Promise<void> {
   }
 }
 
+async function reconnected(player: MoneyPlayer): Promise<true> {
+  await player.reconnect();
+  return true;
+}
+
 /** Who takes longer over a consent than QuickBooks allows begins again. */
 async function connected(player: MoneyPlayer): Promise<void> {
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    const isConnected = await player.reconnect().then(
-      () => true,
-      () => false,
-    );
-    if (isConnected) return;
+    if (await reconnected(player).catch(() => false)) return;
     await pause(RETRY_MS);
   }
 }

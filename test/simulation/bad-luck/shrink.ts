@@ -38,10 +38,11 @@ export async function shrink(
 
 /** Tales with a little less in them, those with the least first. Pure. */
 export function* shorterOf(tale: Tale): Generator<Tale> {
-  const { luck, story } = tale;
+  const { luck, story, scene } = tale;
   for (const less of lessLuck(luck)) yield { ...tale, luck: less };
+  if (scene.length > 0) yield { ...tale, scene: [] };
   const { steps } = story;
-  for (let size = Math.floor(steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
+  for (let size = Math.ceil(steps.length / 2); size >= 1; size = Math.floor(size / 2)) {
     for (let from = 0; from < steps.length; from += size) {
       yield {
         ...tale,
@@ -49,6 +50,7 @@ export function* shorterOf(tale: Tale): Generator<Tale> {
       };
     }
   }
+  for (const left of scene.keys()) yield { ...tale, scene: scene.filter((_step, place) => place !== left) };
 }
 
 function lessLuck(luck: Luck): Luck[] {
@@ -57,6 +59,8 @@ function lessLuck(luck: Luck): Luck[] {
     ...(luck.messageFaultRate > 0 ? [{ ...luck, messageFaultRate: 0 }] : []),
     ...(luck.killsMax > 0 ? [{ ...luck, killsMax: 0 }] : []),
     ...(luck.freezesMax > 0 ? [{ ...luck, freezesMax: 0 }] : []),
+    ...(luck.illStarred ? [{ ...luck, illStarred: null }] : []),
+    ...(luck.areBooksSilent ? [{ ...luck, areBooksSilent: false }] : []),
     ...(luck.isOrderly ? [] : [{ ...luck, isOrderly: true }]),
     ...(luck.faultsMax > 1 ? [{ ...luck, faultsMax: Math.floor(luck.faultsMax / 2) }] : []),
   ];

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HTTPMethods, InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Sandbox } from '../../../sandbox/sandbox.ts';
 import type { Attempt, Message } from '../../../sandbox/webhooks/http-post.ts';
-import { actAsNobody, currentActor } from './actor.ts';
+import { type Actor, actAsNobody, currentActor } from './actor.ts';
+import { CallOverlaps } from './call-overlaps.ts';
 import type { Fault, Scheduler } from './scheduler.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
@@ -46,6 +47,8 @@ export class SimulatedNetwork {
   secrets: string[] = [];
   /** Where requests to the product go. */
   toProduct: (request: VendorRequest) => Promise<Reply> = () => Promise.reject(failure('ECONNREFUSED'));
+  /** Of refreshes of tokens. */
+  readonly refreshes = new CallOverlaps();
   /** Requests that nobody decides about and that are not answered yet: the scheduler waits for them. */
   underWay = 0;
   /** May be changed by a planted bug. */
@@ -100,6 +103,13 @@ export class SimulatedNetwork {
   async #send(request: VendorRequest): Promise<Reply> {
     const actor = currentActor();
     if (!actor || !this.scheduler.isRunning) return this.#carryOut(request);
+    const answered = (): Promise<Reply> => this.#answered(actor, request);
+    return REFRESH.test(request.body ?? '')
+      ? this.refreshes.during(actor, this.time.now, answered)
+      : answered();
+  }
+
+  async #answered(actor: Actor, request: VendorRequest): Promise<Reply> {
     const outcome = await this.scheduler.ask<Outcome>({
       actor,
       kind: 'call',
@@ -177,6 +187,7 @@ export function replyOf({ statusCode, headers, body }: LightMyRequestResponse): 
   return { status: statusCode, headers: Object.fromEntries(lower) as Reply['headers'], text: body };
 }
 
+const REFRESH = /\bgrant_type=refresh_token\b/;
 const FORM = 'application/x-www-form-urlencoded';
 const HTML = { 'content-type': 'text/html' };
 
@@ -206,7 +217,7 @@ function aborted(signal: AbortSignal | null | undefined): Promise<never> {
   });
 }
 
-/** `POST invoice`, `GET query Customer`, `POST tokens/bearer`, `POST refunds`: no id of anything. */
+/** `POST invoice`, `GET query Customer`, `POST tokens/bearer refresh_token`, `POST refunds`: no id of anything. */
 function callLabel({ method, url, body }: VendorRequest): string {
   const { pathname, searchParams } = new URL(url);
   const asked = /from\s+(\w+)/i.exec(searchParams.get('query') ?? body ?? '')?.[1];
@@ -215,6 +226,7 @@ function callLabel({ method, url, body }: VendorRequest): string {
     .replace(/^\/v1\//, 'Stripe ')
     .split('/')
     .filter((word) => !/\d/.test(word) && word !== '');
-  const what = searchParams.get('operation') ?? (pathname.includes('query') ? asked : undefined);
+  const granted = /grant_type=(\w+)/.exec(body ?? '')?.[1];
+  const what = searchParams.get('operation') ?? (pathname.includes('query') ? asked : granted);
   return [method, words.join('/'), what].filter(Boolean).join(' ');
 }

@@ -135,6 +135,7 @@ export class SimulatedWorld implements AsyncDisposable {
     this.#looksAgainAt.clear();
     this.network.deliveries = [];
     this.network.secrets = [];
+    this.network.refreshes.begin();
     this.sandbox.world.reset();
     await this.database.query('select sim.empty()');
     for (const role of ['api', 'worker'] as const)
