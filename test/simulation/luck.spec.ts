@@ -16,10 +16,10 @@ describe('The call that a tale has it in for', () => {
 
   it('fails the first time, whatever else goes well, and no second time', () => {
     const misfortune = new Misfortune(new SeededRandom(1), () => ({ ...GOOD_LUCK, illStarred }));
-    const fates = ['POST QuickBooks invoice', illStarred.call, illStarred.call].map((label) =>
-      misfortune.fateOf(step(label)),
+    const ends = ['POST QuickBooks invoice', illStarred.call, illStarred.call].map((label) =>
+      misfortune.endOf(step(label)),
     );
-    expect(fates).toEqual([null, 'answer lost', null]);
+    expect(ends).toEqual([null, 'answer lost', null]);
   });
 
   it('is the one that its scene is about', () => {

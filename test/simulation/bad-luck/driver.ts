@@ -48,7 +48,10 @@ export class Driver {
     while (this.world.time.now < until) await this.#step();
   }
 
-  /** Nothing goes wrong any more but the one call that this tale has it in for; answers once `isOver` holds, at the latest after so long. */
+  /**
+   * Nothing goes wrong by chance any more: only the one call that this tale has it in for may be yet to come. Answers
+   * once `isOver` holds, at the latest after so long.
+   */
   async heal(isOver: () => Promise<boolean>, withinMs: number): Promise<void> {
     const { isOrderly, areBooksSilent, illStarred } = this.luck;
     this.luck = { ...GOOD_LUCK, isOrderly, areBooksSilent, illStarred };
@@ -149,9 +152,9 @@ export class Driver {
   }
 
   async #grant(step: Step): Promise<void> {
-    const fate = this.#misfortune.fateOf(step);
-    if (fate !== 'asker killed')
-      return this.world.scheduler.grant(step, fate ?? this.#misfortune.faultOf(step));
+    const end = this.#misfortune.endOf(step);
+    if (end !== 'asker killed')
+      return this.world.scheduler.grant(step, end ?? this.#misfortune.faultOf(step));
     await this.world.scheduler.grant(step, null);
     const asker = this.world.all.find(({ actor }) => actor === step.actor);
     if (asker) await this.world.kill(asker);

@@ -84,7 +84,7 @@ export class Misfortune {
   ) {}
 
   /** How the call ends that this tale has it in for, once; null of every other step. */
-  fateOf({ kind, label }: Step): IllStarred['end'] | null {
+  endOf({ kind, label }: Step): IllStarred['end'] | null {
     const { illStarred } = this.luck();
     if (this.#hasStruck || kind !== 'call' || label !== illStarred?.call) return null;
     this.#hasStruck = true;

@@ -50,10 +50,13 @@ const PLOTS: readonly Plot[] = [
     ],
   },
   {
+    // What was paid is taken back by the bank for good, which the books do not learn by themselves, and its entry goes.
     about: 'POST QuickBooks payment',
     acts: [
       ['connect', null],
       ['pay', UNTIL_BOOKED],
+      ['dispute', null],
+      ['dispute lost', null],
       ['delete payment', null],
     ],
   },

@@ -61,10 +61,10 @@ export function taleText({ story, scene, luck, chance }: Tale): string {
   );
   const { faultsMax, killsMax, freezesMax, isOrderly, illStarred, areBooksSilent } = luck;
   const order = isOrderly ? 'in order' : 'in any order';
-  const fate = illStarred ? `, ${illStarred.call} [${illStarred.end}]` : '';
-  const silence = areBooksSilent ? ', QuickBooks silent' : '';
+  const end = illStarred ? `, ${illStarred.call} [${illStarred.end}]` : '';
+  const unheard = areBooksSilent ? ', QuickBooks silent' : '';
   return (
     `chance ${chance}, ${story.amountCents} cents, ${order}, at most ${faultsMax} faults, ${killsMax} kills, ` +
-    `${freezesMax} freezes${fate}${silence}: ${acts.join(', ')}`
+    `${freezesMax} freezes${end}${unheard}: ${acts.join(', ')}`
   );
 }
