@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MarginRepository } from '../../src/bills/margin/margin.repository.js';
 import { CustomersRepository } from '../../src/customers/customers.repository.js';
 import { InvoiceListRepository } from '../../src/invoices/invoice-list.repository.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
@@ -11,6 +12,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
+  'Index Cond'?: string;
   Plans?: Plan[];
 }
 
@@ -129,6 +131,22 @@ describe('A page of a list', () => {
     expect(wholeReads(nodes)).toEqual([]);
     expect(sortsOf(nodes, 'customers')).toBe(false);
   });
+
+  it.each([null, 7])(
+    'of margins, all or of one job (%s), reads what was earned alone',
+    async (proposalId) => {
+      const window = { from: null, to: null, timeZone: 'UTC', proposalId };
+      const nodes = await planOf((tx) =>
+        new MarginRepository(tx as unknown as DataSource).listRevenue(ORG, window),
+      );
+      expect(wholeReads(nodes)).toEqual([]);
+      expect(JSON.stringify(nodes[0])).toContain('revenue_events_earned_idx');
+      const earned = nodes.filter((node) => node['Relation Name'] === 'revenue_events');
+      expect(earned.map((node) => node['Index Cond']?.includes('contract_id') ?? false)).toEqual([
+        proposalId !== null,
+      ]);
+    },
+  );
 
   it('by what has no index is sorted (so the facts above can fail)', async () => {
     const nodes = await planOf((tx) =>

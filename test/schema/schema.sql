@@ -1438,6 +1438,7 @@ create table revenue_events (
   constraint revenue_events_pkey PRIMARY KEY (org_id, id),
   constraint revenue_events_source_key UNIQUE (org_id, contract_id, kind, item, source_kind, source_id, sequence)
 );
+CREATE INDEX revenue_events_earned_idx ON public.revenue_events USING btree (org_id, contract_id) INCLUDE (posted_on, cents) WHERE (kind = 'earned'::text);
 CREATE INDEX revenue_events_posted_idx ON public.revenue_events USING btree (org_id, posted_on);
 
 create table revenue_positions (

@@ -8,6 +8,8 @@ export interface RevenueWindow extends MarginWindow {
   proposalId: number | null;
 }
 
+const CONTRACT_OF_JOB = 'select k.id from contracts k where k.org_id = $1 and k.proposal_id = $5';
+
 /** What contracts earned by their policies, as the journal of revenue has it, and what Stripe kept. Reads only. */
 @Injectable()
 export class MarginRepository {
@@ -18,10 +20,11 @@ export class MarginRepository {
    * those of the payments of these days, refunded or not.
    */
   async listRevenue(orgId: number, { from, to, timeZone, proposalId }: RevenueWindow): Promise<JobRevenue[]> {
+    const isOfJob = proposalId !== null;
     return this.dataSource.query(
       `with earned as (
          select e.contract_id, sum(e.cents) as cents from revenue_events e
-          where e.org_id = $1 and e.kind = 'earned' and ($4::int is null or e.proposal_id = $4)
+          where e.org_id = $1 and e.kind = 'earned' ${isOfJob ? `and e.contract_id = (${CONTRACT_OF_JOB})` : ''}
             and e.posted_on between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
           group by e.contract_id),
        fees as (
@@ -29,9 +32,9 @@ export class MarginRepository {
                 bool_or(paid.fee_currency is distinct from k.currency) as unknown
            from payments paid
            join contracts k on k.org_id = paid.org_id and k.proposal_id = paid.proposal_id
-          where paid.org_id = $1 and ($4::int is null or paid.proposal_id = $4)
-            and ($2::date is null or (paid.paid_at at time zone $5)::date >= $2)
-            and ($3::date is null or (paid.paid_at at time zone $5)::date <= $3)
+          where paid.org_id = $1 ${isOfJob ? 'and paid.proposal_id = $5' : ''}
+            and ($2::date is null or (paid.paid_at at time zone $4)::date >= $2)
+            and ($3::date is null or (paid.paid_at at time zone $4)::date <= $3)
           group by paid.proposal_id)
        select k.proposal_id as "proposalId", k.customer_id as "customerId", k.currency, k.revenue_policy as policy,
               coalesce(e.cents, 0)::float8 as "revenueCents",
@@ -45,9 +48,9 @@ export class MarginRepository {
             order by i.id desc limit 1) newest on true
          left join earned e on e.contract_id = k.id
          left join fees f on f.proposal_id = k.proposal_id
-        where k.org_id = $1 and ($4::int is null or k.proposal_id = $4)
+        where k.org_id = $1 ${isOfJob ? 'and k.proposal_id = $5' : ''}
         order by k.proposal_id`,
-      [orgId, from, to, proposalId, timeZone],
+      [orgId, from, to, timeZone, ...(isOfJob ? [proposalId] : [])],
     );
   }
 }

@@ -57,55 +57,56 @@ export class ContractFactsRepository {
   ): Promise<{ contractId: number; fingerprint: string }[]> {
     return tx.query(
       `with invoice_sums as (
-         select i.proposal_id, sum(hashtextextended(row(i.id, i.kind, i.txn_date, i.total_cents,
-                  i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents)::text, 0)) as hash
+         select i.proposal_id, sum(hash_record_extended(row(i.id, i.kind, i.txn_date, i.total_cents,
+                  i.tax_cents, i.retained_cents, i.released_cents, i.amount_cents), 0)) as hash
            from invoices i where i.org_id = $1 and ${STANDING} group by i.proposal_id),
        application_sums as (
-         select p.proposal_id, sum(hashtextextended(row(p.id, p.qbo_invoice_id, p.kind, p.paid_on,
-                  p.amount_cents, p.credit_memo_id)::text, 0)) as hash
+         select p.proposal_id, sum(hash_record_extended(row(p.id, p.qbo_invoice_id, p.kind, p.paid_on,
+                  p.amount_cents, p.credit_memo_id), 0)) as hash
            from invoice_payments p where p.org_id = $1 and p.removed_at is null group by p.proposal_id),
        credit_sums as (
-         select p.proposal_id, sum(hashtextextended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
-                  d.state, d.type = 'JournalEntry' and ${ON_EXPENSE})::text, 0)) as hash
+         select p.proposal_id, sum(hash_record_extended(row(p.id, d.type, d.qbo_id, d.txn_on, d.sync_token,
+                  d.state, d.type = 'JournalEntry' and ${ON_EXPENSE}), 0)) as hash
            from invoice_payments p ${CREDIT_DOCUMENTS}
           where p.org_id = $1 and p.removed_at is null and p.kind = 'credit'
           group by p.proposal_id),
        memo_sums as (
-         select m.proposal_id, sum(hashtextextended(row(m.id, m.txn_date, m.total_cents, m.tax_cents)::text, 0)) as hash
+         select m.proposal_id, sum(hash_record_extended(row(m.id, m.txn_date, m.total_cents, m.tax_cents), 0)) as hash
            from credit_memos m where m.org_id = $1 and ${MEMO_STANDING} group by m.proposal_id),
        change_sums as (
-         select h.contract_id, sum(hashtextextended(row(h.number, h.approved_at, h.delta_cents)::text, 0)) as hash
+         select h.contract_id, sum(hash_record_extended(row(h.number, h.approved_at, h.delta_cents), 0)) as hash
            from change_orders h where h.org_id = $1 and h.state = 'approved' group by h.contract_id),
        payment_sums as (
-         select p.proposal_id, sum(hashtextextended(row(p.id, p.paid_at, p.amount_cents, p.currency,
-                  p.recorded_here, p.invoice_kind, o.qbo_id)::text, 0)) as hash
+         select p.proposal_id, sum(hash_record_extended(row(p.id, p.paid_at, p.amount_cents, p.currency,
+                  p.recorded_here, p.invoice_kind, o.qbo_id), 0)) as hash
            from payments p
            left join (${STRIPE_PAYMENT}) o on o.org_id = p.org_id and o.entity_id = p.id
           where p.org_id = $1 group by p.proposal_id),
        return_sums as (
          select proposal_id, sum(hash) as hash from (
-           select r.proposal_id, hashtextextended(row('refund', r.id, r.payment_id, r.amount_cents,
-                    r.made_at)::text, 0) as hash
+           select r.proposal_id, hash_record_extended(row('refund'::text, r.id, r.payment_id, r.amount_cents,
+                    r.made_at), 0) as hash
              from refunds r where r.org_id = $1 and r.state in ('pending', 'succeeded')
             union all
-           select d.proposal_id, hashtextextended(row('dispute', d.id, d.payment_id, d.amount_cents,
-                    d.status_at)::text, 0)
+           select d.proposal_id, hash_record_extended(row('dispute'::text, d.id, d.payment_id, d.amount_cents,
+                    d.status_at), 0)
              from disputes d where d.org_id = $1 and d.state = 'lost') as back
           group by proposal_id),
        entry_sums as (
-         select e.contract_id, sum(hashtextextended(row(e.sequence, e.percent, e.amount_cents,
-                  m.reached_on)::text, 0)) as hash
+         select e.contract_id, sum(hash_record_extended(row(e.sequence, e.percent, e.amount_cents,
+                  m.reached_on), 0)) as hash
            from contract_entries e
            join contract_milestones m on m.org_id = e.org_id and m.contract_id = e.contract_id
                                      and m.sequence = e.sequence
           where e.org_id = $1 and e.kind = 'progress' group by e.contract_id),
        progress_sums as (
-         select g.contract_id, sum(hashtextextended(row(g.month, g.percent)::text, 0)) as hash
+         select g.contract_id, sum(hash_record_extended(row(g.month, g.percent), 0)) as hash
            from contract_progress g where g.org_id = $1 group by g.contract_id),
        now_is as (
          select k.id as "contractId",
-                md5(row($2::text, k.revenue_policy, k.deposit_mode, k.value_cents, k.completed_on, k.cancelled_at,
-                  i.hash, a.hash, c.hash, m.hash, h.hash, p.hash, r.hash, e.hash, g.hash)::text) as fingerprint
+                hash_record_extended(row($2::text, k.revenue_policy, k.deposit_mode, k.value_cents, k.completed_on,
+                  k.cancelled_at, i.hash, a.hash, c.hash, m.hash, h.hash, p.hash, r.hash, e.hash, g.hash),
+                  0)::text as fingerprint
            from contracts k
            left join invoice_sums i on i.proposal_id = k.proposal_id
            left join application_sums a on a.proposal_id = k.proposal_id
