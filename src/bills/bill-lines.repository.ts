@@ -149,6 +149,8 @@ export class BillLinesRepository {
   }
 }
 
+const UNDECIDED: readonly BillAllocation[] = [];
+
 interface BillParts extends BillBearers {
   lines: ReadonlyMap<string, LineRow[]>;
   decided: ReadonlyMap<string, AllocationRow[]>;
@@ -173,7 +175,7 @@ function linesOf<Found>(
       bill: head,
       line: named,
       cents,
-      decided: (decisions ?? []).filter((one) => one.line === line).map(allocation),
+      decided: decisions?.filter((one) => one.line === line).map(allocation) ?? UNDECIDED,
       projectOf: (partyId === null ? undefined : projects.get(partyId)) ?? null,
     };
     return { line, cents, ...named, ...find(facts, jobs) };

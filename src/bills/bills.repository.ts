@@ -29,7 +29,7 @@ export interface AllocationFilter {
 /** So many bills are looked at together for a page of those that fit. */
 const BATCH = 500;
 /** All costs of a contractor are read so many bills at a time: what is made of them is gone before it gets old. */
-const ALL_BATCH = 1_000;
+const ALL_BATCH = 3_000;
 
 /** Costs from the mirror of the company's documents, with what bears them. */
 @Injectable()

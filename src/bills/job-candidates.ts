@@ -23,6 +23,8 @@ const PROPOSED_FROM = 70;
 const AHEAD_BY = 20;
 const LISTED_FROM = 30;
 const LISTED_MAX = 5;
+/** What a job comes to at most that nothing but its customer, who has others, and the day speak for. */
+const BY_CUSTOMER_MAX = POINTS.customer + POINTS.dates;
 /** A candidate without what speaks for it. */
 export type ScoredJob = Pick<JobCandidate, 'proposalId' | 'score'>;
 
@@ -90,23 +92,46 @@ export class CostJobs {
     const clues = this.cluesOf(facts);
     const { project, vendorJobs } = clues;
     const isNamed = (id: number): boolean => this.byId.get(id)?.jobNameKey.includes(project) ?? false;
-    const named = project === '' ? NOTHING : [...vendorJobs].filter(isNamed);
-    return this.ranked(facts, clues, named).map(({ known, mask }) => ({
-      proposalId: known.job.proposalId,
-      score: SCORES[mask]!,
-    }));
+    const ofVendor = project === '' ? NOTHING : [...vendorJobs].filter(isNamed);
+    const named = this.named(facts, clues, ofVendor);
+    const best = this.rankNamed(named, facts, clues);
+    if (!this.isSettled(best, facts, clues)) this.rankCustomers(best, named, facts, clues);
+    return best.map(({ known, mask }) => ({ proposalId: known.job.proposalId, score: SCORES[mask]! }));
   }
 
   private ranked(facts: CostFacts, clues: CostClues, ofVendor: Iterable<number>): Ranked[] {
-    const best: Ranked[] = [];
     const named = this.named(facts, clues, ofVendor);
+    const best = this.rankNamed(named, facts, clues);
+    this.rankCustomers(best, named, facts, clues);
+    return best;
+  }
+
+  private rankNamed(named: ReadonlySet<KnownJob>, facts: CostFacts, clues: CostClues): Ranked[] {
+    const best: Ranked[] = [];
     for (const known of named) rank(best, { known, mask: this.evidence(known, facts, clues) });
+    return best;
+  }
+
+  /** Takes the other jobs of the customer among the best. */
+  private rankCustomers(
+    best: Ranked[],
+    named: ReadonlySet<KnownJob>,
+    facts: CostFacts,
+    clues: CostClues,
+  ): void {
     const { customerId } = facts.line;
     for (const known of customerId === null ? [] : (this.byCustomer.get(customerId) ?? [])) {
-      if (known.job.currency !== facts.bill.currency || (named.size > 0 && named.has(known))) continue;
+      if (known.job.currency !== facts.bill.currency || named.has(known)) continue;
       rank(best, { known, mask: this.evidence(known, facts, clues) });
     }
-    return best;
+  }
+
+  /** The customer's other jobs are too unlikely to be proposed, and too far behind to be in the way of one that is. */
+  private isSettled(named: readonly Ranked[], { line }: CostFacts, clues: CostClues): boolean {
+    if (clues.project !== '' || clues.vendorJobs.size > 0) return false;
+    if (this.onlyJobOf(line.customerId) !== null) return false;
+    const scores = named.map(({ mask }) => SCORES[mask]!);
+    return scores.every((score) => score < PROPOSED_FROM || score >= BY_CUSTOMER_MAX + AHEAD_BY);
   }
 
   private cluesOf({ bill, line }: CostFacts): CostClues {
@@ -125,6 +150,7 @@ export class CostJobs {
     { numbers, sites }: CostClues,
     ofVendor: Iterable<number>,
   ): ReadonlySet<KnownJob> {
+    if (numbers.size === 0 && sites.size === 0 && ofVendor === NOTHING) return NOTHING;
     const named = new Set<KnownJob>();
     const add = (known: KnownJob | undefined): void => {
       if (known?.job.currency === bill.currency) named.add(known);

@@ -138,6 +138,7 @@ describe('A line of a bill', () => {
       { customerId: 3, party: PROJECT },
       { customerId: 4, party: { ...PROJECT, name: 'Bo Li:Gutters' } },
       { customerId: null, party: { ...PROJECT, name: 'Garage' } },
+      { customerId: 4, party: { ...PROJECT, name: '—' } },
     ];
     const days = ['2026-01-01', '2026-04-02'];
     const decisions = [[], [7], [8], [20, 21, 22, 23, 24]].map((ids) =>

@@ -3,7 +3,7 @@ import { aContractor, anApprovedProposal, aCustomer, type Contractor } from '../
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
 /** More than are read at a time, of two types. */
-const EACH = 1_250;
+const EACH = 3_250;
 
 describe('The margin of a contractor with more costs than are read at a time', () => {
   let books: BooksWithStripe;
