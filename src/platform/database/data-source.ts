@@ -7,8 +7,8 @@ const PROJECT_ROOT = join(import.meta.dirname, '../../..');
 const MIGRATIONS = join(PROJECT_ROOT, 'migrations');
 
 /**
- * A connection that nobody needs is kept so long. The driver's ten seconds are less than people pause between two pages,
- * and whoever comes then waits until as many are made as are needed: 150 ms for 32 requests at once.
+ * A connection that nobody needs is kept so long. The driver's ten seconds are less than people pause between two
+ * pages, and whoever comes then waits until as many are made as are needed: 150 ms for 32 requests at once.
  */
 const CONNECTION_IDLE_MS = 60_000;
 
