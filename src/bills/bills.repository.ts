@@ -29,7 +29,7 @@ export interface AllocationFilter {
 /** So many bills are looked at together for a page of those that fit. */
 const BATCH = 500;
 /** All costs of a contractor are read so many bills at a time: what is made of them is gone before it gets old. */
-const ALL_BATCH = 3_000;
+export const COSTS_AT_ONCE = 3_000;
 
 /** Costs from the mirror of the company's documents, with what bears them. */
 @Injectable()
@@ -95,10 +95,10 @@ export class BillsRepository {
           tx,
           books,
           { from, to, about },
-          { type, after, limit: ALL_BATCH },
+          { type, after, limit: COSTS_AT_ONCE },
         );
         yield await this.lines.attachBorne(tx, books, heads, bearers);
-        after = heads.length < ALL_BATCH ? undefined : heads.at(-1)!.qboId;
+        after = heads.length < COSTS_AT_ONCE ? undefined : heads.at(-1)!.qboId;
       }
     }
   }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COSTS_AT_ONCE } from '../../src/bills/bills.repository.js';
 import { aContractor, anApprovedProposal, aCustomer, type Contractor } from '../support/books.js';
 import { type BooksWithStripe, startBooksWithStripe } from '../support/stripe.js';
 
 /** More than are read at a time, of two types. */
-const EACH = 3_250;
+const EACH = COSTS_AT_ONCE + 250;
 
 describe('The margin of a contractor with more costs than are read at a time', () => {
   let books: BooksWithStripe;
