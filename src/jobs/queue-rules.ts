@@ -94,7 +94,7 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     key: ({ orgId }) => `${orgId}`,
     ...BY_ROW, // the comparison's own next run is the retry
     expireInSeconds: 900,
-    concurrency: 2, // each holds two pages of a thousand invoices
+    concurrency: 4, // each holds two pages of a thousand invoices; three wait for QuickBooks or the database
     notify: true,
   },
   'stripe.event.process': {

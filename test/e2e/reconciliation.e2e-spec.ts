@@ -137,6 +137,37 @@ describe('A full comparison with QuickBooks', () => {
     },
   );
 
+  it('asks of a company that is known for the compared facts alone, and by id for what is news', async () => {
+    const ids = await linkMany(350);
+    await compare();
+    for (const id of ids.slice(0, 3)) await books.control.receivePayment(contractor.realmId, id);
+    await books.control.resetCalls();
+    expect(await compare()).toMatchObject({ status: 'done', done: 350, changed: 3, paid: 3, failed: 0 });
+    expect(await callsMade()).toEqual({ 'invoice.query': 2, 'payment.query': 1 });
+    expect(await statesInCrm()).toEqual({ open: 347, paid: 3 });
+  });
+
+  it('reads a page as a whole where much of it is news', async () => {
+    const ids = await linkMany(350);
+    await compare();
+    for (const id of ids.slice(0, 101)) await books.control.voidInvoice(contractor.realmId, id);
+    await books.control.resetCalls();
+    expect(await compare()).toMatchObject({ status: 'done', done: 350, changed: 101, failed: 0 });
+    expect(await callsMade()).toEqual({ 'invoice.query': 2 }); // by their ids it would be three
+    expect(await statesInCrm()).toEqual({ open: 249, voided: 101 });
+  });
+
+  it('reads whole pages where QuickBooks refuses to tell the facts alone', async () => {
+    await linkMany(350);
+    await compare();
+    await books.control.planFault({
+      realm_id: contractor.realmId,
+      operation: 'invoice.query',
+      kind: 'malformed',
+    });
+    expect(await compare()).toMatchObject({ status: 'done', done: 350, failed: 0, error: null, calls: 2 });
+  });
+
   it('asks by id where the company has far more invoices than are ours', async () => {
     const ids = await linkMany(50);
     await books.control.receivePayment(contractor.realmId, ids[0]!);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { QboCompany } from '../../src/qbo-sync/api/model/qbo-company.js';
 import type { InvoiceDraft } from '../../src/qbo-sync/api/model/qbo-objects.js';
 import type { CallResult } from '../../src/qbo-sync/api/pipeline/qbo-http-pipeline.service.js';
 import { factsOf } from '../../src/qbo-sync/api/mappers/invoice-facts.js';
 import type { IsKnown } from '../../src/qbo-sync/api/model/qbo-objects.js';
+import { SdkClient } from '../../src/qbo-sync/api/http/sdk.client.js';
 import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { ConnectionService } from '../../src/qbo-sync/connection/connection.service.js';
 import { type TestApp, startApp } from '../support/app.js';
@@ -207,6 +208,24 @@ describe('QuickBooks, called', () => {
     const asked = [made[0]!.id, made[2]!.id, '999999'];
     const byIds = await client.invoices.listByIds(company, asked, () => false);
     expect(byIds.invoices.map(({ id }) => id).toSorted()).toEqual([made[0]!.id, made[2]!.id].toSorted());
+  });
+
+  it('tells which invoices are known from the compared facts, which is all that it asks for', async () => {
+    const [first, ...rest] = (
+      await client.invoices.list(company, { fromDay: '1970-01-01', startPosition: 1 }, () => false)
+    ).invoices;
+    const answers = vi.spyOn(app.app.get(SdkClient), 'send');
+    const isKnown: IsKnown = ({ id, facts }) => id === first!.id && facts === factsOf(first!).facts;
+    const position = { fromDay: '1970-01-01', startPosition: 1 };
+    expect(await client.invoices.listKnown(company, position, isKnown)).toEqual({
+      known: [first!.id],
+      news: rest.length,
+      full: false,
+    });
+    const answer = await answers.mock.results[0]!.value;
+    expect(answer).toMatchObject({ text: expect.stringContaining('"SyncToken"') });
+    expect(answer).toMatchObject({ text: expect.not.stringContaining('"Line"') });
+    answers.mockRestore();
   });
 
   it('knows the company and how it keeps its books', async () => {

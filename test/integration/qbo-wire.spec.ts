@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/platform/config/config.js';
+import { ALL_ROWS, where } from '../../src/qbo-sync/api/mappers/criteria.js';
 import { type SdkCall, SdkClient } from '../../src/qbo-sync/api/http/sdk.client.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/ports.js';
@@ -65,7 +66,7 @@ describe('The wire to QuickBooks', () => {
     answer = (_, response) => response.end('{}');
     const config = readConfig({ NODE_ENV: 'test', QBO_API_BASE_URL: address });
     const batch: SdkCall = (sdk, done) => sdk.batch([], done);
-    await new SdkClient(config).send('934145', TOKEN, batch, { requestid: 'batch-1' });
+    await new SdkClient(config).send('934145', TOKEN, batch, { query: { requestid: 'batch-1' } });
     const { pathname, searchParams } = new URL(asked[0]!.url!, address);
     expect(pathname).toBe('/v3/company/934145/batch');
     expect(Object.fromEntries(searchParams)).toEqual({
@@ -73,6 +74,20 @@ describe('The wire to QuickBooks', () => {
       format: 'json',
       requestid: 'batch-1',
     });
+  });
+
+  it('asks for the fields alone that are wanted of each row', async () => {
+    answer = (_, response) => response.end('{}');
+    const config = readConfig({ NODE_ENV: 'test', QBO_API_BASE_URL: address });
+    const listed: SdkCall = (sdk, done) =>
+      sdk.findInvoices(where([['DocNumber', 'select * from']], ALL_ROWS), done);
+    await new SdkClient(config).send('934145', TOKEN, listed, { fields: ['Id', 'Balance'] });
+    await new SdkClient(config).send('934145', TOKEN, listed);
+    const rest = `from invoice WHERE DocNumber = 'select * from' STARTPOSITION 1 MAXRESULTS 1000`;
+    expect(asked.map(({ url }) => new URL(url!, address).searchParams.get('query'))).toEqual([
+      `select Id, Balance ${rest}`,
+      `select * ${rest}`,
+    ]);
   });
 
   it('lets the line go when the time is up', async () => {

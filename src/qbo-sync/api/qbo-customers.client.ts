@@ -50,7 +50,7 @@ export class QboCustomersClient {
     return this.calls.call(company, {
       operation: 'customer.batch',
       send: (sdk, done) => sdk.batch(customerBatchPayload(requests) as BatchItems, done),
-      query: { requestid: requestId },
+      beside: { query: { requestid: requestId } },
       read: (body) => readCustomerAnswers(body, requests),
       requestId,
     });

@@ -5,13 +5,31 @@ import type { SdkCall } from './http/sdk.client.js';
 import { ALL_ROWS, byHundreds, where } from './mappers/criteria.js';
 import { INVOICE } from './mappers/entities.js';
 import { IDS_PER_QUERY_MAX, ROWS_PER_PAGE_MAX } from './mappers/query.js';
-import { readInvoiceNews, scanInvoiceNews } from './mappers/invoice-page.js';
+import { COMPARED_FIELDS } from './mappers/invoice-facts.js';
+import {
+  readInvoiceNews,
+  readKnownInvoices,
+  scanInvoiceNews,
+  scanKnownInvoices,
+} from './mappers/invoice-page.js';
 import { readCount } from './mappers/response-parser.js';
 import { invoicePayload } from './mappers/to-qbo.js';
 import type { QboCompany } from './model/qbo-company.js';
-import type { InvoiceDraft, IsKnown, QboInvoice, QboInvoiceNews } from './model/qbo-objects.js';
+import type {
+  InvoiceDraft,
+  IsKnown,
+  QboInvoice,
+  QboInvoiceNews,
+  QboKnownInvoices,
+} from './model/qbo-objects.js';
 import { EntityCallsService } from './pipeline/entity-calls.service.js';
 import type { CallOptions, CallResult, QboCall } from './pipeline/qbo-http-pipeline.service.js';
+
+/** Where a page of a company's invoices begins, of those dated on this day or later, counted from 1. */
+export interface ListPosition {
+  fromDay: CalendarDay;
+  startPosition: number;
+}
 
 /** Invoices. Throws QboError. */
 @Injectable()
@@ -68,12 +86,32 @@ export class QboInvoicesClient {
    */
   list(
     company: QboCompany,
-    { fromDay, startPosition }: { fromDay: CalendarDay; startPosition: number },
+    position: ListPosition,
     isKnown: IsKnown,
     options?: CallOptions,
   ): Promise<QboInvoiceNews> {
-    const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
-    return this.page(company, where([['TxnDate', fromDay, '>=']], page), isKnown, options);
+    return this.page(company, listedFrom(position), isKnown, options);
+  }
+
+  /**
+   * Which invoices of the same page are known. QuickBooks is asked for nothing but what tells that, a fifth of the page:
+   * of those that are not known, only how many they are is answered.
+   */
+  listKnown(
+    company: QboCompany,
+    position: ListPosition,
+    isKnown: IsKnown,
+    options?: CallOptions,
+  ): Promise<QboKnownInvoices> {
+    const criteria = listedFrom(position);
+    const call: QboCall<QboKnownInvoices> = {
+      operation: 'invoice.query',
+      send: (sdk, done) => sdk.findInvoices(criteria, done),
+      beside: { fields: COMPARED_FIELDS },
+      read: (body) => readKnownInvoices(body, isKnown),
+      scan: (bytes) => scanKnownInvoices(bytes, isKnown),
+    };
+    return this.calls.read(company, call, options);
   }
 
   /** The invoices of at most a hundred ids. One that was deleted is simply missing. */
@@ -100,4 +138,9 @@ export class QboInvoicesClient {
     };
     return this.calls.read(company, call, options);
   }
+}
+
+function listedFrom({ fromDay, startPosition }: ListPosition): QueryCriteria {
+  const page = { orderBy: 'Id', startPosition, maxResults: ROWS_PER_PAGE_MAX };
+  return where([['TxnDate', fromDay, '>=']], page);
 }

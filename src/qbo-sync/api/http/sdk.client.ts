@@ -16,8 +16,13 @@ const TRANSPORT = connectingWithin(CONNECT_TIMEOUT_MS);
 /** Makes one call of the SDK. `done` only says that it is over: what it is called with is never looked at. */
 export type SdkCall = (sdk: QuickBooks, done: () => void) => void;
 
-/** Query parameters that go with a call beside the SDK's own. */
-export type SdkQuery = Readonly<Record<string, string>>;
+/** What of a call a method of the SDK cannot send. */
+export interface BesideSdk {
+  /** Query parameters beside its own. */
+  query?: Readonly<Record<string, string>>;
+  /** Of a query the fields that are wanted of each row; the SDK asks for all of them. */
+  fields?: readonly string[];
+}
 
 /**
  * The one place where node-quickbooks is touched. Promise: one call is one HTTP request that ends within the time limit
@@ -35,12 +40,11 @@ export class SdkClient {
     interceptOnce();
   }
 
-  /** `query` is for what a method of the SDK cannot send, such as the requestid of a batch. */
   async send(
     realmId: string,
     accessToken: string,
     call: SdkCall,
-    query: SdkQuery = {},
+    beside: BesideSdk = {},
   ): Promise<RawResponse | NoResponse> {
     const { clientId, clientSecret, apiBaseUrl, requestTimeoutMs } = this.config.qbo;
     const sdk = new Sdk(
@@ -55,7 +59,7 @@ export class SdkClient {
       '2.0',
     );
     sdk.endpoint = `${apiBaseUrl}/v3/company/`;
-    const exchange: Exchange = { signal: AbortSignal.timeout(requestTimeoutMs), query };
+    const exchange: Exchange = { signal: AbortSignal.timeout(requestTimeoutMs), beside };
     await exchanges.run(exchange, () => new Promise<void>((over) => call(sdk, () => over())));
     if (exchange.answer) return exchange.answer;
     if (exchange.signal.aborted) {
@@ -69,7 +73,7 @@ export class SdkClient {
 /** One request on its way, and what became of it. */
 interface Exchange {
   readonly signal: AbortSignal;
-  readonly query: SdkQuery;
+  readonly beside: BesideSdk;
   answer?: RawResponse;
   error?: unknown;
 }
@@ -92,6 +96,14 @@ interface AxiosResponse {
   data: unknown;
 }
 
+/** The SDK's own beginning of every query. */
+const ALL_FIELDS = 'query=select * from ';
+
+function onlyOf(url: string, fields: readonly string[]): string {
+  if (!url.includes(ALL_FIELDS)) throw new Error(`node-quickbooks no longer asks with "${ALL_FIELDS}"`);
+  return url.replace(ALL_FIELDS, `query=select ${fields.join(', ')} from `);
+}
+
 let intercepted = false;
 
 function interceptOnce(): void {
@@ -102,8 +114,10 @@ function interceptOnce(): void {
   interceptors.request.use((request) => {
     const exchange = exchanges.getStore();
     if (!exchange) return request;
-    const params = { ...(request.params as object), ...exchange.query };
-    return { ...request, ...limits(exchange.signal), params };
+    const { query, fields } = exchange.beside;
+    const params = { ...(request.params as object), ...query };
+    const url = fields === undefined ? request.url : onlyOf(request.url as string, fields);
+    return { ...request, ...limits(exchange.signal), url, params };
   });
   interceptors.response.use(
     (response) => {

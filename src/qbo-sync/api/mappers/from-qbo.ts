@@ -1,5 +1,6 @@
 import { JsonReader } from './json-reader.js';
 import type {
+  ComparedInvoice,
   QboAccount,
   QboCompanyCurrency,
   QboCompanyInfo,
@@ -65,18 +66,11 @@ export function readAccount(value: unknown): QboAccount {
 export function readInvoice(value: unknown): QboInvoice {
   const invoice = new JsonReader(value, 'Invoice');
   return {
-    id: invoice.digits('Id'),
-    syncToken: invoice.digits('SyncToken'),
-    docNumber: invoice.optionalText('DocNumber'),
-    customerId: invoice.ref('CustomerRef'),
-    txnDate: invoice.optionalDay('TxnDate'),
-    dueDate: invoice.optionalDay('DueDate'),
+    ...readComparedInvoice(value),
     currency: invoice.optionalRef('CurrencyRef'),
     exchangeRate: invoice.optionalRate('ExchangeRate'),
-    totalCents: invoice.cents('TotalAmt'),
     homeTotalCents: invoice.optionalCents('HomeTotalAmt'),
     taxCents: invoice.optionalInner('TxnTaxDetail')?.optionalCents('TotalTax') ?? 0,
-    balanceCents: invoice.cents('Balance'),
     privateNote: invoice.optionalText('PrivateNote'),
     linkedPaymentIds: linkedTo(invoice, 'Payment'),
     depositCents: invoice.optionalCents('Deposit') ?? 0,
@@ -84,6 +78,21 @@ export function readInvoice(value: unknown): QboInvoice {
       linkedTo(invoice, type).map((id) => ({ id, type })),
     ),
     lastUpdatedAt: invoice.optionalInner('MetaData')?.optionalInstant('LastUpdatedTime') ?? null,
+  };
+}
+
+/** As much of an invoice as is compared, of one that holds no more. */
+export function readComparedInvoice(value: unknown): ComparedInvoice {
+  const invoice = new JsonReader(value, 'Invoice');
+  return {
+    id: invoice.digits('Id'),
+    syncToken: invoice.digits('SyncToken'),
+    docNumber: invoice.optionalText('DocNumber'),
+    customerId: invoice.ref('CustomerRef'),
+    txnDate: invoice.optionalDay('TxnDate'),
+    dueDate: invoice.optionalDay('DueDate'),
+    totalCents: invoice.cents('TotalAmt'),
+    balanceCents: invoice.cents('Balance'),
   };
 }
 

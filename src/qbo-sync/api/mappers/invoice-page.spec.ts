@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { ComparedFacts } from '../model/qbo-objects.js';
-import { factsOf } from './invoice-facts.js';
-import { readInvoiceNews, scanInvoiceNews } from './invoice-page.js';
+import type { ComparedFacts, IsKnown, QboKnownInvoices } from '../model/qbo-objects.js';
+import { COMPARED_FIELDS, factsOf } from './invoice-facts.js';
+import { readInvoiceNews, readKnownInvoices, scanInvoiceNews, scanKnownInvoices } from './invoice-page.js';
 import { InvoiceGlance } from './invoice-glance.js';
 import { readInvoice } from './from-qbo.js';
 
@@ -29,6 +29,14 @@ const answer = (rows: readonly object[], more: object = {}) => ({
 const bytesOf = (body: unknown): Buffer => Buffer.from(JSON.stringify(body));
 const glanceAt = (text: string): ComparedFacts | null => new InvoiceGlance(Buffer.from(text)).at(0);
 const UNKNOWN = (): boolean => false;
+
+/** What is scanned is never known where a parser would not say so; what looks unusual is news to the scanner alone. */
+const expectToAgree = (scanned: QboKnownInvoices | null, body: object, isKnown: IsKnown): void => {
+  const read = readKnownInvoices(body, isKnown);
+  expect(read.known).toEqual(expect.arrayContaining(scanned!.known));
+  expect(scanned!.known.length + scanned!.news).toBe(read.known.length + read.news);
+  expect(scanned!.full).toBe(read.full);
+};
 
 describe('A page of invoices', () => {
   it('is the same read from its bytes as parsed, whatever of it is known', () => {
@@ -58,6 +66,7 @@ describe('A page of invoices', () => {
         const isKnown = (one: ComparedFacts) => ids.includes(one.id);
         const scanned = scanInvoiceNews(Buffer.from(whole), isKnown);
         expect(scanned).toEqual(readInvoiceNews(JSON.parse(whole) as object, isKnown));
+        expectToAgree(scanKnownInvoices(Buffer.from(whole), isKnown), JSON.parse(whole) as object, isKnown);
       }),
       { numRuns: 1000 },
     );
@@ -71,6 +80,25 @@ describe('A page of invoices', () => {
     parse.mockRestore();
   });
 
+  it('tells which are known where it holds nothing but the compared facts', () => {
+    const rows = ['130', '131'].map((Id) => ({
+      ...Object.fromEntries(COMPARED_FIELDS.map((field) => [field, invoice[field]])),
+      Id,
+      sparse: true,
+    }));
+    const isKnown = ({ id }: ComparedFacts) => id === '131';
+    const told = { known: ['131'], news: 1, full: false };
+    expect(scanKnownInvoices(bytesOf(answer(rows)), isKnown)).toEqual(told);
+    expect(readKnownInvoices(answer(rows), isKnown)).toEqual(told);
+  });
+
+  it('counts one that lacks a compared fact as news', () => {
+    const { Balance: _, ...rest } = invoice;
+    const told = { known: [], news: 1, full: false };
+    expect(scanKnownInvoices(bytesOf(answer([rest])), () => true)).toEqual(told);
+    expect(readKnownInvoices(answer([rest]), () => true)).toEqual(told);
+  });
+
   it.each<[string, unknown]>([
     ['a fault', { Fault: { Error: [{ code: '3200' }] } }],
     ['a fault beside invoices', answer([invoice], { Fault: { Error: [{ code: '500' }] } })],
@@ -80,6 +108,7 @@ describe('A page of invoices', () => {
     ['nothing', ''],
   ])('is left to a parser where it holds %s', (_, body) => {
     expect(scanInvoiceNews(bytesOf(body), UNKNOWN)).toBeNull();
+    expect(scanKnownInvoices(bytesOf(body), UNKNOWN)).toBeNull();
   });
 
   it.each([

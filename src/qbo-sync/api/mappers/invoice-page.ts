@@ -1,7 +1,14 @@
 import { faultIn, jsonOf } from '../errors/fault.js';
-import type { IsKnown, QboInvoice, QboInvoiceNews } from '../model/qbo-objects.js';
+import type {
+  ComparedFacts,
+  IsKnown,
+  QboInvoice,
+  QboInvoiceNews,
+  QboKnownInvoices,
+} from '../model/qbo-objects.js';
 import type { Unreadable } from '../model/unreadable.js';
 import { INVOICE } from './entities.js';
+import { readComparedInvoice } from './from-qbo.js';
 import { factsOf } from './invoice-facts.js';
 import { InvoiceGlance } from './invoice-glance.js';
 import { listEnd, valueEnd } from './json-scan.js';
@@ -49,8 +56,7 @@ class Page {
 /** The invoices of an answer that is parsed, those that are known by their ids. */
 export function readInvoiceNews(body: object, isKnown: IsKnown): QboInvoiceNews {
   const page = new Page(isKnown);
-  const rows = new JsonReader(body, 'answer').inner('QueryResponse').rawList(INVOICE.name);
-  for (const value of rows) page.add(value);
+  for (const value of rowsOf(body)) page.add(value);
   return page.end();
 }
 
@@ -59,19 +65,59 @@ export function readInvoiceNews(body: object, isKnown: IsKnown): QboInvoiceNews 
  * Null where the answer is no list of invoices in the usual form, whatever else it is.
  */
 export function scanInvoiceNews(bytes: Buffer, isKnown: IsKnown): QboInvoiceNews | null {
-  const beginning = BEGINNING.exec(bytes.toString('latin1', 0, BEGINNING_MAX))?.[0];
-  if (beginning === undefined) return null;
   const page = new Page(isKnown);
+  const isScanned = eachInvoice(bytes, (facts, from, to) => {
+    if (facts !== null && isKnown(facts)) page.addKnown(facts.id);
+    else if (to > 0) page.add(JSON.parse(bytes.toString('utf8', from, to)));
+  });
+  return isScanned ? page.end() : null;
+}
+
+/** Which invoices of an answer are known, that holds COMPARED_FIELDS of each or more. */
+export function readKnownInvoices(body: object, isKnown: IsKnown): QboKnownInvoices {
+  const { read, count } = readEach(rowsOf(body), INVOICE.name, readComparedInvoice);
+  const known = read.filter((invoice) => isKnown(factsOf(invoice))).map(({ id }) => id);
+  return knownAmong(count, known);
+}
+
+/** The same of the bytes of an answer; null where it is no list of invoices in the usual form. */
+export function scanKnownInvoices(bytes: Buffer, isKnown: IsKnown): QboKnownInvoices | null {
+  const known: string[] = [];
+  let count = 0;
+  const isScanned = eachInvoice(bytes, (facts) => {
+    count += 1;
+    if (facts !== null && isKnown(facts)) known.push(facts.id);
+  });
+  return isScanned ? knownAmong(count, known) : null;
+}
+
+function knownAmong(count: number, known: string[]): QboKnownInvoices {
+  return { known, news: count - known.length, full: count >= ROWS_PER_PAGE_MAX };
+}
+
+function rowsOf(body: object): unknown[] {
+  return new JsonReader(body, 'answer').inner('QueryResponse').rawList(INVOICE.name);
+}
+
+/**
+ * Steps over the invoices of an answer and tells of each its facts, null where they are not seen at a glance, and where
+ * it stands; it ends at -1 where it is no JSON. Answers false where the answer is no list of invoices in the usual
+ * form: then what was told does not count.
+ */
+function eachInvoice(
+  bytes: Buffer,
+  onInvoice: (facts: ComparedFacts | null, from: number, to: number) => void,
+): boolean {
+  const beginning = BEGINNING.exec(bytes.toString('latin1', 0, BEGINNING_MAX))?.[0];
+  if (beginning === undefined) return false;
   const glance = new InvoiceGlance(bytes);
   const end = listEnd(bytes, beginning.length, (from) => {
     const facts = glance.at(from);
     const to = glance.end < 0 ? valueEnd(bytes, from) : glance.end;
-    if (facts !== null && isKnown(facts)) page.addKnown(facts.id);
-    else if (to > 0) page.add(JSON.parse(bytes.toString('utf8', from, to)));
+    onInvoice(facts, from, to);
     return to;
   });
-  if (end < 0) return null;
-  return isUsual(`${beginning}"${STEPPED_OVER}"${bytes.toString('utf8', end)}`) ? page.end() : null;
+  return end >= 0 && isUsual(`${beginning}"${STEPPED_OVER}"${bytes.toString('utf8', end)}`);
 }
 
 /** Whether an answer without its list is a success and has no second list. */

@@ -137,6 +137,12 @@ export interface QboInvoices {
   full: boolean;
 }
 
+/** As much of an invoice as is compared. */
+export type ComparedInvoice = Pick<
+  QboInvoice,
+  'id' | 'syncToken' | 'docNumber' | 'customerId' | 'txnDate' | 'dueDate' | 'totalCents' | 'balanceCents'
+>;
+
 /** What decides whether an invoice is news, beside its number. */
 export interface ComparedFacts {
   id: string;
@@ -152,6 +158,16 @@ export type IsKnown = (invoice: ComparedFacts) => boolean;
 /** A page of a company's invoices, those that are known by their ids alone. */
 export interface QboInvoiceNews extends QboInvoices {
   known: string[];
+}
+
+/** A page of a company's invoices of which nothing but the compared facts was asked for. */
+export interface QboKnownInvoices {
+  /** The ids of those that are known. */
+  known: string[];
+  /** How many are not, or cannot be read. */
+  news: number;
+  /** As many as QuickBooks answers at once: there may be more. */
+  full: boolean;
 }
 
 /** A page of a company's customers. */

@@ -4,7 +4,7 @@ import { Config } from '../../../platform/config/config.js';
 import { errorFromNoResponse, toResult, unreadableError } from '../errors/error-from-response.js';
 import type { QboError } from '../errors/qbo-error.js';
 import type { NoResponse, RawResponse } from '../http/raw-response.js';
-import { type SdkCall, SdkClient, type SdkQuery } from '../http/sdk.client.js';
+import { type BesideSdk, type SdkCall, SdkClient } from '../http/sdk.client.js';
 import { UnreadableFieldError } from '../mappers/json-reader.js';
 import { isWrite, type QboEndpoint } from '../model/endpoints.js';
 import type { QboCompany } from '../model/qbo-company.js';
@@ -19,7 +19,7 @@ export interface QboCall<T> {
   operation: QboEndpoint;
   send: SdkCall;
   /** What the SDK's method cannot send by itself. */
-  query?: SdkQuery;
+  beside?: BesideSdk;
   requestId?: string;
   /** Reads the answer's JSON; throws UnreadableFieldError where it cannot. */
   read: (body: object) => T;
@@ -121,10 +121,10 @@ export class QboHttpPipelineService {
   private async send<T>(
     company: QboCompany,
     accessToken: string,
-    { operation, send, query, requestId }: QboCall<T>,
+    { operation, send, beside, requestId }: QboCall<T>,
   ): Promise<RawResponse | NoResponse> {
     const answered = this.observer.sending(company, { operation, requestId });
-    const response = await this.sdk.send(company.realmId, accessToken, send, query);
+    const response = await this.sdk.send(company.realmId, accessToken, send, beside);
     answered(response);
     return response;
   }

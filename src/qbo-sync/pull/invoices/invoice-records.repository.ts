@@ -153,7 +153,8 @@ export class InvoiceRecordsRepository {
 
   /**
    * Notes on the proposals that show one of these invoices that QuickBooks was asked: it has them as they are stored.
-   * Nothing else of them is touched.
+   * Nothing else of them is touched. The lists are joined: `= any` of a prepared statement goes through a whole list
+   * for each row.
    */
   async markUnchanged(
     tx: EntityManager,
@@ -163,8 +164,9 @@ export class InvoiceRecordsRepository {
   ): Promise<void> {
     if (invoices.length === 0) return;
     await tx.query(
-      `update leads set qbo_last_sync_at = $2
-        where org_id = $1 and id = any($3) and qbo_invoice_id = any($4)`,
+      `update leads l set qbo_last_sync_at = $2
+         from unnest($3::int[], $4::text[]) as seen(proposal_id, qbo_invoice_id)
+        where l.org_id = $1 and l.id = seen.proposal_id and l.qbo_invoice_id = seen.qbo_invoice_id`,
       [orgId, at, invoices.map(({ proposalId }) => proposalId), invoices.map((one) => one.qboInvoiceId)],
     );
   }

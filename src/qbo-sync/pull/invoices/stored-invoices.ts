@@ -19,6 +19,8 @@ export interface StoredInvoice {
 /** The linked invoices of a company that nothing is known of yet in a comparison, by QuickBooks' id. */
 export class StoredInvoices {
   readonly total: number;
+  /** How many of them are news whatever QuickBooks answers. */
+  readonly unknowable: number;
   private readonly rest = new Map<string, StoredInvoice>();
 
   /** `lines` are those of the database, see STORED_LINE; `oldestDay` is null where no invoice's is known. */
@@ -33,6 +35,7 @@ export class StoredInvoices {
       this.rest.set(stored.qboInvoiceId, twin ? { ...stored, facts: null } : stored);
     }
     this.total = this.rest.size;
+    this.unknowable = [...this.rest.values()].filter(({ facts }) => facts === null).length;
   }
 
   get size(): number {

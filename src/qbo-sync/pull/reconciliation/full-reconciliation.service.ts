@@ -6,10 +6,11 @@ import { RETRY_READS } from '../../api/pipeline/qbo-http-pipeline.service.js';
 import { QboClient } from '../../api/qbo.client.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { QboError } from '../../api/errors/qbo-error.js';
-import type { IsKnown, QboInvoice, QboInvoiceNews } from '../../api/model/qbo-objects.js';
+import type { IsKnown, QboInvoice, QboInvoiceNews, QboKnownInvoices } from '../../api/model/qbo-objects.js';
+import type { ListPosition } from '../../api/qbo-invoices.client.js';
 import { IDS_PER_QUERY_MAX } from '../../api/mappers/query.js';
 import { forEachConcurrent, chunk } from '../../../platform/concurrency/for-each-concurrent.js';
-import { furtherPages, worthReading } from './reconciliation-paging.js';
+import { furtherPages, worthPassingOver, worthReading, worthReadingWhole } from './reconciliation-paging.js';
 import { InvoiceRefreshService } from '../invoices/invoice-refresh.service.js';
 import type { InvoiceSnapshot } from '../invoices/invoice-record.js';
 import { InvoiceRecordsRepository } from '../invoices/invoice-records.repository.js';
@@ -30,6 +31,8 @@ interface Look {
   total: number;
   /** The linked invoices that nothing is known of yet. */
   rest: StoredInvoices;
+  /** Whether the compared facts alone are read first of a page. */
+  passesOver: boolean;
   stats: RunStats;
   report: (total: number, stats: RunStats) => Promise<void>;
   /** What went wrong first, for people. */
@@ -63,7 +66,9 @@ export class FullReconciliationService {
   async compare(company: QboCompany, stats: RunStats, report: Look['report']): Promise<string | null> {
     const tx = this.dataSource.manager;
     const rest = await this.records.overview(tx, company);
-    const look: Look = { company, total: rest.total, rest, stats, report, trouble: null };
+    const { total, unknowable } = rest;
+    const passesOver = worthPassingOver(unknowable, total);
+    const look: Look = { company, total, rest, passesOver, stats, report, trouble: null };
     await this.readList(look, rest.oldestDay ?? FIRST_DAY);
     await this.compareGone(look, await this.askById(look));
     return look.trouble;
@@ -76,19 +81,36 @@ export class FullReconciliationService {
   private async readList(look: Look, fromDay: CalendarDay): Promise<void> {
     const { company, rest } = look;
     if (!worthReading(rest.size)) return;
-    const first = await this.attempt(look, 0, () => this.readPage(look, fromDay, 1));
+    const first = await this.readPage(look, { fromDay, startPosition: 1 });
     if (!first?.full || rest.size === 0) return;
     const listed = await this.attempt(look, 0, () =>
       this.client.invoices.count(company, fromDay, RETRY_READS),
     );
     if (listed === null) return;
-    await forEachConcurrent(furtherPages(rest.size, listed), CALLS_AT_ONCE, async (start) => {
-      await this.attempt(look, 0, () => this.readPage(look, fromDay, start));
+    await forEachConcurrent(furtherPages(rest.size, listed), CALLS_AT_ONCE, async (startPosition) => {
+      await this.readPage(look, { fromDay, startPosition });
     });
   }
 
-  private async readPage(look: Look, fromDay: CalendarDay, startPosition: number): Promise<QboInvoiceNews> {
-    const position = { fromDay, startPosition };
+  /** Null where the page cannot be had. What it leaves on the list is asked for by id. */
+  private async readPage(look: Look, position: ListPosition): Promise<{ full: boolean } | null> {
+    if (look.passesOver) {
+      const page = await this.attempt(look, 0, () => this.passOver(look, position));
+      if (page && !worthReadingWhole(page.news)) return page;
+      look.passesOver = page !== null;
+    }
+    return this.attempt(look, 0, () => this.readWhole(look, position));
+  }
+
+  private async passOver(look: Look, position: ListPosition): Promise<QboKnownInvoices> {
+    const { company, stats, total } = look;
+    const page = await this.client.invoices.listKnown(company, position, isKnownIn(look), RETRY_READS);
+    await this.takeKnown(look, page.known);
+    await look.report(total, stats);
+    return page;
+  }
+
+  private async readWhole(look: Look, position: ListPosition): Promise<QboInvoiceNews> {
     const page = await this.client.invoices.list(look.company, position, isKnownIn(look), RETRY_READS);
     await this.take(look, page);
     return page;
@@ -113,9 +135,7 @@ export class FullReconciliationService {
    */
   private async take(look: Look, { known, invoices, unreadable }: QboInvoiceNews): Promise<void> {
     const { company, rest, stats } = look;
-    const unchanged = known.flatMap((id) => rest.take(id) ?? []);
-    await this.projector.markUnchanged(company, unchanged);
-    stats.seen += unchanged.length;
+    await this.takeKnown(look, known);
     const news = invoices.filter(({ id }) => rest.has(id)).map(snapshotOf);
     if (news.length > 0) stats.add(await this.refresh.apply(company, news, { stats, ...RETRY_READS }));
     for (const { invoiceId } of news) rest.take(invoiceId);
@@ -127,6 +147,13 @@ export class FullReconciliationService {
       this.logger.warn({ orgId: company.orgId, qboInvoiceId: id, reason }, 'Could not read an invoice');
     }
     await look.report(look.total, stats);
+  }
+
+  /** Marks those that are as they are stored, and takes them off the list. */
+  private async takeKnown({ company, rest, stats }: Look, known: readonly string[]): Promise<void> {
+    const unchanged = known.flatMap((id) => rest.take(id) ?? []);
+    await this.projector.markUnchanged(company, unchanged);
+    stats.seen += unchanged.length;
   }
 
   /**

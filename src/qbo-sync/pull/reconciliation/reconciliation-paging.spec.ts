@@ -1,6 +1,12 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callsById, furtherPages, worthReading } from './reconciliation-paging.js';
+import {
+  callsById,
+  furtherPages,
+  worthPassingOver,
+  worthReading,
+  worthReadingWhole,
+} from './reconciliation-paging.js';
 
 describe('Comparing all invoices', () => {
   it.each([
@@ -23,6 +29,25 @@ describe('Comparing all invoices', () => {
     [0, 10_000, 0],
   ])('of %i yet to find among %i reads %i further pages', (rest, listed, pages) => {
     expect(furtherPages(rest, listed)).toHaveLength(pages);
+  });
+
+  it.each([
+    [0, 300, true],
+    [100, 300, true],
+    [101, 300, false],
+    [300, 300, false],
+    [1_000, 10_000, true],
+    [1_001, 10_000, false],
+  ])('with %i that are news for certain of %i reads the facts first: %s', (unknowable, linked, passes) => {
+    expect(worthPassingOver(unknowable, linked)).toBe(passes);
+  });
+
+  it.each([
+    [0, false],
+    [100, false],
+    [101, true],
+  ])('with %i news on a page of facts reads it whole: %s', (news, reads) => {
+    expect(worthReadingWhole(news)).toBe(reads);
   });
 
   it('takes whichever way costs fewer calls, and its pages follow the first without a gap', () => {

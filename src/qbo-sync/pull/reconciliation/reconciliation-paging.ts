@@ -24,3 +24,17 @@ export function furtherPages(rest: number, listed: number): number[] {
   if (pages >= callsById(rest)) return [];
   return Array.from({ length: pages }, (_, index) => (index + 1) * ROWS_PER_PAGE_MAX + 1);
 }
+
+/**
+ * Whether pages of the company's list are read by the compared facts alone, and what is news asked for by its id: a
+ * fifth of the bytes, for at most one call more a page. Not where too many of the `linked` invoices are news for
+ * certain.
+ */
+export function worthPassingOver(unknowable: number, linked: number): boolean {
+  return callsById(unknowable) <= Math.ceil(linked / ROWS_PER_PAGE_MAX);
+}
+
+/** Whether a page that was read by the facts alone, with so many news, is better read once more as a whole. */
+export function worthReadingWhole(news: number): boolean {
+  return callsById(news) > 1;
+}
