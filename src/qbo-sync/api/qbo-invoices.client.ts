@@ -94,8 +94,8 @@ export class QboInvoicesClient {
   }
 
   /**
-   * Which invoices of the same page are known. QuickBooks is asked for nothing but what tells that, a fifth of the page:
-   * of those that are not known, only how many they are is answered.
+   * Which invoices of the same page are known. QuickBooks is asked for nothing but what tells that, a fifth of the
+   * bytes: of those that are not known, only how many they are is answered.
    */
   listKnown(
     company: QboCompany,

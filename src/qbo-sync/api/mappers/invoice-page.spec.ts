@@ -87,16 +87,16 @@ describe('A page of invoices', () => {
       sparse: true,
     }));
     const isKnown = ({ id }: ComparedFacts) => id === '131';
-    const told = { known: ['131'], news: 1, full: false };
-    expect(scanKnownInvoices(bytesOf(answer(rows)), isKnown)).toEqual(told);
-    expect(readKnownInvoices(answer(rows), isKnown)).toEqual(told);
+    const page = { known: ['131'], news: 1, full: false };
+    expect(scanKnownInvoices(bytesOf(answer(rows)), isKnown)).toEqual(page);
+    expect(readKnownInvoices(answer(rows), isKnown)).toEqual(page);
   });
 
   it('counts one that lacks a compared fact as news', () => {
     const { Balance: _, ...rest } = invoice;
-    const told = { known: [], news: 1, full: false };
-    expect(scanKnownInvoices(bytesOf(answer([rest])), () => true)).toEqual(told);
-    expect(readKnownInvoices(answer([rest]), () => true)).toEqual(told);
+    const page = { known: [], news: 1, full: false };
+    expect(scanKnownInvoices(bytesOf(answer([rest])), () => true)).toEqual(page);
+    expect(readKnownInvoices(answer([rest]), () => true)).toEqual(page);
   });
 
   it.each<[string, unknown]>([
