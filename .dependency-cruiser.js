@@ -171,6 +171,18 @@ export default {
       to: { path: '^src/platform/tracing/otlp\\.tracer\\.ts$', dynamic: false },
     },
     {
+      name: 'what-few-processes-use-is-loaded-when-it-is-used',
+      comment:
+        'The drivers of Redis and of mail, and the lists of passwords: 21 MB and a fifteenth of a start.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        path: 'node_modules/(ioredis|nodemailer|@zxcvbn-ts)/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only', 'require'],
+      },
+    },
+    {
       name: 'migrations-are-history',
       comment: 'A migration works the same whatever becomes of the code.',
       severity: 'error',
@@ -207,7 +219,7 @@ export default {
       },
       to: {
         path: `^src/.*${role}|node_modules/(@nestjs|typeorm|pg|fastify|axios)/`,
-        dependencyTypesNot: ['type-only'],
+        dependencyTypesNot: ['type-only', 'require'],
       },
     },
   ],

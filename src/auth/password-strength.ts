@@ -1,5 +1,5 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { createRequire } from 'node:module';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 
 /** Of zxcvbn's 0 to 4: below 2, a million guesses find it, which a throttled sign-in does not outlast for ever. */
 const SCORE_MIN = 2;
@@ -9,15 +9,26 @@ const SUBSTITUTIONS_MAX = 16;
 
 let ranked: ZxcvbnFactory | undefined;
 
-/** Made when it is first asked: ranking the lists is a tenth of what loading the product takes. */
+/**
+ * Loaded and made when it is first asked: the lists take 9 MB, and ranking them is a tenth of what loading the product
+ * takes. A worker never asks.
+ */
 function estimator(): ZxcvbnFactory {
-  ranked ??= new ZxcvbnFactory({
+  ranked ??= made();
+  return ranked;
+}
+
+function made(): ZxcvbnFactory {
+  const require = createRequire(import.meta.url);
+  const { ZxcvbnFactory: Factory } = require('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
+  const { adjacencyGraphs, dictionary } =
+    require('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
+  return new Factory({
     dictionary,
     graphs: adjacencyGraphs,
     maxLength: ESTIMATED_CHARACTERS,
     l33tMaxSubstitutions: SUBSTITUTIONS_MAX,
   });
-  return ranked;
 }
 
 export type PasswordWeakness = 'common' | 'guessable';

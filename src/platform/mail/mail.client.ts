@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { Config } from '../config/config.js';
 import { hostOf, isPublicHost } from '../network/host.js';
 import { mailErrorOf, MailError } from './mail-error.js';
@@ -23,27 +23,30 @@ const IDLE_TIMEOUT_MS = 20_000;
 /** Hands messages to the mail server of `SMTP_URL`. Never call it inside a transaction. */
 @Injectable()
 export class MailClient {
-  private readonly transport: Transporter | undefined;
+  private readonly smtpUrl: string | undefined;
   private readonly sender: string;
+  private transport: Promise<Transporter> | undefined;
 
   constructor({ alerts: { smtpUrl }, portalPublicUrl }: Config) {
+    this.smtpUrl = smtpUrl;
     this.sender = smtpUrl === undefined ? '' : senderAddress(smtpUrl, portalPublicUrl);
-    this.transport = smtpUrl === undefined ? undefined : createTransport(transportOptions(smtpUrl));
   }
 
   /** False where the installation names no mail server. */
   get configured(): boolean {
-    return this.transport !== undefined;
+    return this.smtpUrl !== undefined;
   }
 
   /**
    * Resolves when the mail server has accepted the message. Throws MailError otherwise; a lost answer counts as none.
    */
   async send(message: Message): Promise<void> {
-    if (!this.transport) throw new MailError('SMTP_URL is not set', false);
+    if (this.smtpUrl === undefined) throw new MailError('SMTP_URL is not set', false);
+    this.transport ??= openTransport(this.smtpUrl);
+    const transport = await this.transport;
     const { id, fromName, ...rest } = message;
     const envelopeDomain = this.sender.slice(this.sender.indexOf('@') + 1);
-    await this.transport
+    await transport
       .sendMail({
         ...rest,
         from: { name: fromName, address: this.sender },
@@ -56,6 +59,12 @@ export class MailClient {
         throw mailErrorOf(error);
       });
   }
+}
+
+/** Loads the driver with the first message: most processes never send one. */
+async function openTransport(smtpUrl: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport(transportOptions(smtpUrl));
 }
 
 /** TLS is required of a host of the public internet; one on this machine or a private network may do without. */
