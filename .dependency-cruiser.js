@@ -175,11 +175,11 @@ export default {
       comment:
         'The drivers of Redis and of mail, and the lists of passwords: 21 MB and a fifteenth of a start.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/auth/password-strength\\.ts$' }, // requires its lists when it is asked
       to: {
         path: 'node_modules/(ioredis|nodemailer|@zxcvbn-ts)/',
         dynamic: false,
-        dependencyTypesNot: ['type-only', 'require'],
+        dependencyTypesNot: ['type-only'],
       },
     },
     {
@@ -219,7 +219,7 @@ export default {
       },
       to: {
         path: `^src/.*${role}|node_modules/(@nestjs|typeorm|pg|fastify|axios)/`,
-        dependencyTypesNot: ['type-only', 'require'],
+        dependencyTypesNot: ['type-only'],
       },
     },
   ],
