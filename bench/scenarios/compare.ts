@@ -109,8 +109,9 @@ async function measure(stage: Stage, contractors: readonly Contractor[], worker:
         'of two, which was of no use before (28,000 to 33,000 a second, alone).',
       'Tried and left: arrays through `unnest` (5 µs less of PostgreSQL a row, 3 µs more of the worker); a mark ' +
         'per company instead of one per proposal (the column is read by others); facts asked for page by page ' +
-        '(4.4 µs against 1.7); larger shared buffers; fewer columns returned by the update (within what is measured); ' +
-        'a young generation of 3 MB (267 instead of 297 MB, for a tenth more processor time); one arena of malloc.',
+        '(4.4 µs against 1.7); larger shared buffers; fewer columns returned by the update (within what is ' +
+        'measured); a young generation of 3 MB (267 instead of 297 MB, for a tenth more processor time); one ' +
+        'arena of malloc.',
     ],
   };
 }
