@@ -75,20 +75,26 @@ export function scanInvoiceNews(bytes: Buffer, isKnown: IsKnown): QboInvoiceNews
 
 /** Which invoices of an answer are known, that holds COMPARED_FIELDS of each or more. */
 export function readKnownInvoices(body: object, isKnown: IsKnown): QboKnownInvoices {
-  const { read, count } = readEach(rowsOf(body), INVOICE.name, readComparedInvoice);
-  const known = read.filter((invoice) => isKnown(factsOf(invoice))).map(({ id }) => id);
-  return knownAmong(count, known);
+  const rows = rowsOf(body);
+  return knownAmong(rows.length, knownIds(rows, isKnown));
 }
 
 /** The same of the bytes of an answer; null where it is no list of invoices in the usual form. */
 export function scanKnownInvoices(bytes: Buffer, isKnown: IsKnown): QboKnownInvoices | null {
   const known: string[] = [];
   let count = 0;
-  const isScanned = eachInvoice(bytes, (facts) => {
+  const isScanned = eachInvoice(bytes, (facts, from, to) => {
     count += 1;
-    if (facts !== null && isKnown(facts)) known.push(facts.id);
+    if (facts === null && to > 0)
+      known.push(...knownIds([JSON.parse(bytes.toString('utf8', from, to))], isKnown));
+    else if (facts !== null && isKnown(facts)) known.push(facts.id);
   });
   return isScanned ? knownAmong(count, known) : null;
+}
+
+function knownIds(rows: readonly unknown[], isKnown: IsKnown): string[] {
+  const { read } = readEach(rows, INVOICE.name, readComparedInvoice);
+  return read.filter((invoice) => isKnown(factsOf(invoice))).map(({ id }) => id);
 }
 
 function knownAmong(count: number, known: string[]): QboKnownInvoices {
