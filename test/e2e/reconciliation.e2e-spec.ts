@@ -1,6 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RetentionService } from '../../src/jobs/retention.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { QboError } from '../../src/qbo-sync/api/errors/qbo-error.js';
+import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { FullReconciliationService } from '../../src/qbo-sync/pull/reconciliation/full-reconciliation.service.js';
 import { ReconciliationWorkerService } from '../../src/qbo-sync/pull/reconciliation/reconciliation-worker.service.js';
 import {
@@ -157,7 +159,19 @@ describe('A full comparison with QuickBooks', () => {
     expect(await statesInCrm()).toEqual({ open: 249, voided: 101 });
   });
 
-  it('reads whole pages where QuickBooks refuses to tell the facts alone', async () => {
+  it('reads whole pages where QuickBooks refuses the question for the facts alone', async () => {
+    await linkMany(350);
+    await compare();
+    const refused = new QboError('validation', 'QuickBooks refused it', {
+      operation: 'invoice.query',
+      code: '4001',
+    });
+    const listKnown = vi.spyOn(books.app.app.get(QboClient).invoices, 'listKnown').mockRejectedValue(refused);
+    expect(await compare()).toMatchObject({ status: 'done', done: 350, failed: 0, error: null, calls: 2 });
+    listKnown.mockRestore();
+  });
+
+  it('reads whole pages where the answer to that question cannot be read', async () => {
     await linkMany(350);
     await compare();
     await books.control.planFault({

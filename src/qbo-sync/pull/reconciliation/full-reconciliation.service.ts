@@ -92,12 +92,15 @@ export class FullReconciliationService {
     });
   }
 
-  /** Null where the page cannot be had. What it leaves on the list is asked for by id. */
+  /**
+   * By the compared facts first, where that is worth it. Null where the page cannot be had. What it leaves on the list
+   * is asked for by id.
+   */
   private async readPage(look: Look, position: ListPosition): Promise<{ full: boolean } | null> {
     if (look.passesOver) {
       const page = await this.attempt(look, 0, () => this.passOver(look, position));
       if (page && !worthReadingWhole(page.news)) return page;
-      look.passesOver = page !== null;
+      if (page === null) look.passesOver = false;
     }
     return this.attempt(look, 0, () => this.readWhole(look, position));
   }
