@@ -6,11 +6,13 @@ import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { type Cause, correlated } from '../platform/correlation/correlation.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
+import { JobClient } from './job-client.js';
 import { newestCauses, withCause } from './job-causes.js';
 import { jobFailureLine } from './job-failure.js';
 import { JobPlacesService } from './job-places.service.js';
 import type { JobRef, QueueName, QueuePayloads } from './queue-payloads.js';
 import { QUEUE_NAMES, QUEUES } from './queue-rules.js';
+import { prepared } from '../platform/database/prepared.js';
 import { inOrganisation } from '../platform/database/scope.js';
 import { errorKind } from '../platform/tracing/error-kind.js';
 import { beginSpan } from '../platform/tracing/tracing.js';
@@ -24,6 +26,8 @@ const FINISHED_KEPT_SECONDS = 600;
 const FINISHED_DELETED_EVERY_SECONDS = 60;
 /** A job that stands for another can begin at that moment; that it does so again and again is no accident. */
 const SEND_TRIES_MAX = 10;
+/** What its pool hands on to the driver. Its sessions are its own: it is told to listen on them. */
+const CONNECTION = { Client: JobClient, prepares: true };
 /** What pg-boss adds to an error of one of its workers. */
 const OF_A_PLACE = / \(Queue: [^)]*\)$/;
 
@@ -48,6 +52,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     databaseUrl: string,
   ) {
     this.boss = new PgBoss({
+      ...CONNECTION,
       connectionString: databaseUrl,
       application_name: 'peakpro-crm jobs',
       max: Math.max(2, Math.floor(config.database.poolMax / 2)),
@@ -136,7 +141,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     };
     const db = {
       executeSql: async (text: string, values?: unknown[]) => ({
-        rows: await tx.query<unknown[]>(text, values),
+        rows: await tx.query<unknown[]>(values?.length ? prepared(text) : text, values),
       }),
     };
     let waiting = new Map(payloads.map((payload) => [keyOf(payload), payload]));
@@ -257,8 +262,8 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
 async function keepQueued(tx: EntityManager, name: QueueName, keys: readonly string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
   const rows = await tx.query<{ key: string }[]>(
-    `select singleton_key as key from pgboss.job
-      where name = $1 and singleton_key = any($2) and state = 'created' for key share`,
+    prepared(`select singleton_key as key from pgboss.job
+      where name = $1 and singleton_key = any($2) and state = 'created' for key share`),
     [name, keys],
   );
   return new Set(rows.map(({ key }) => key));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { findByKey } from '../platform/database/find-by-key.js';
 import { StoredOrgSettings } from './org-settings.entity.js';
 
 /** What of its settings an organisation may change. */
@@ -14,7 +15,7 @@ export class OrgSettingsRepository {
 
   /** An organisation that was not made by this product has no row yet: it gets one. */
   async get(tx: EntityManager, orgId: number): Promise<StoredOrgSettings> {
-    const stored = await tx.findOneBy(StoredOrgSettings, { orgId });
+    const stored = await findByKey(tx, StoredOrgSettings, { orgId });
     if (stored) return stored;
     await tx.query('insert into org_settings (org_id) values ($1) on conflict do nothing', [orgId]);
     return tx.findOneByOrFail(StoredOrgSettings, { orgId });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../platform/database/prepared.js';
 import { Clock } from '../platform/time/clock.js';
 import type { ActivityEvent } from './activity-event.js';
 import { Activity } from './activity.entity.js';
@@ -23,10 +24,10 @@ export class ActivityRepository {
   /** Logs an event and answers true; answers false where the same occurrence of it is logged already. */
   async log(tx: EntityManager, activity: NewActivity): Promise<boolean> {
     const rows = await tx.query<{ id: string }[]>(
-      `insert into portal_activity (org_id, customer_id, proposal_id, event, meta, occurrence, created_at)
+      prepared(`insert into portal_activity (org_id, customer_id, proposal_id, event, meta, occurrence, created_at)
        values ($1, $2, $3, $4, $5, $6, $7)
        on conflict on constraint portal_activity_occurrence_key do nothing
-       returning id`,
+       returning id`),
       [
         activity.orgId,
         activity.customerId ?? null,

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Invoice } from '../invoices/invoice.entity.js';
 import { safeInteger } from '../platform/database/columns.js';
 import { Parameters } from '../platform/database/parameters.js';
-import { prepared } from '../platform/database/prepared.js';
+import { prepared, preparedVariant } from '../platform/database/prepared.js';
 import { sortClauses, type SortedWindow, type SortPosition } from '../platform/http/sorted-page.js';
 import { LEAD_SORT_KEYS, leadConditions, type LeadFilter } from './lead-list.repository.js';
 import type { ShownLine, ShownProposal } from './proposal.js';
@@ -58,7 +58,7 @@ export function proposalsStatement(
     where l.org_id = ${org} and l.status <> 'lead' and l.amount_cents is not null
       and ${conditions.join(' and ')}
     order by ${orderBy} limit ${place(window.limit + 1)}`;
-  return { text: prepared(text), values };
+  return { text: preparedVariant(text), values };
 }
 
 /** The lines of some proposals, in their order. Parameters: organisation, the ids. */

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
+import { findByKey } from '../../src/platform/database/find-by-key.js';
+import { StoredOrgSettings } from '../../src/orgs/org-settings.entity.js';
 import { prepared, preparedName } from '../../src/platform/database/prepared.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -105,6 +107,30 @@ describe('A statement of nearly every request', () => {
     expect(await inOrganisation(1, () => pooled.query(NAMES, [1, 1]))).toEqual([{ name: 'gold' }]);
     expect(await keptBy(pooled)).toEqual([]);
     await pooled.destroy();
+  });
+
+  it('finds a row by its key as TypeORM finds it, with a plan that is kept', async () => {
+    const options = dataSourceOptions(database.url, 1, { prepares: true });
+    const settings = await new DataSource({ ...options, entities: [StoredOrgSettings] }).initialize();
+    const tx = settings.manager;
+    const [{ id: orgId } = { id: 0 }] = await database.query<{ id: number }>(
+      `insert into orgs (name) values ('Acme Roofing') returning id`,
+    );
+    await inOrganisation(orgId, () =>
+      tx.insert(StoredOrgSettings, { orgId, depositPercent: 12.5, invoicesFrom: '2026-11-01' }),
+    );
+    const found = await inOrganisation(orgId, () => findByKey(tx, StoredOrgSettings, { orgId }));
+    expect(found).toBeInstanceOf(StoredOrgSettings);
+    expect(found).toMatchObject({ depositPercent: 12.5, invoicesFrom: '2026-11-01' });
+    expect(found).toStrictEqual(
+      await inOrganisation(orgId, () => tx.findOneBy(StoredOrgSettings, { orgId })),
+    );
+    expect(await inOrganisation(orgId + 1, () => findByKey(tx, StoredOrgSettings, { orgId }))).toBeNull();
+    const kept = await settings.query<object[]>('select from pg_prepared_statements where statement ~ $1', [
+      'from "org_settings"',
+    ]);
+    expect(kept).toHaveLength(1);
+    await settings.destroy();
   });
 
   it('is not kept where a pooler mixes sessions', async () => {

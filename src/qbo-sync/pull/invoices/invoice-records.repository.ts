@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { CalendarDay } from '../../../platform/time/calendar-day.js';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboInvoice } from '../../api/model/qbo-objects.js';
 import { homeValuesOf } from './home-values.js';
@@ -13,7 +14,7 @@ import { STORED_LINE } from './stored-line-sql.js';
 type BigInts = 'syncToken' | 'totalCents' | 'balanceCents' | 'paidCents' | 'originalCents';
 type Row = Omit<InvoiceRecord, BigInts> & Record<BigInts, string | null>;
 
-const SELECT = `
+const SELECT = prepared(`
   select i.id, i.proposal_id as "proposalId", l.customer_id as "customerId", i.qbo_invoice_id as "qboInvoiceId",
          i.number, i.currency, i.sync_token as "syncToken", i.status, i.state, i.total_cents as "totalCents",
          i.balance_cents as "balanceCents", i.paid_cents as "paidCents", i.due_on::text as "dueOn",
@@ -23,11 +24,36 @@ const SELECT = `
          i.transition_count as "transitionCount"
     from invoices i join leads l on l.org_id = i.org_id and l.id = i.proposal_id
    where i.org_id = $1 and coalesce(i.qbo_realm_id, $2) = $2 and i.qbo_invoice_id = any($3)
-   order by i.proposal_id, i.id`;
+   order by i.proposal_id, i.id`);
+const LOCK = prepared(`${SELECT} for no key update of l, i`);
 
 /** Linked to an invoice of this company which may still change. */
 const MAY_CHANGE = `
   org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null and state is distinct from 'deleted'`;
+
+/** Parameters: the organisation, the instant, the company, the rows as JSON. */
+const SAVE = prepared(
+  copyToLeads(`
+    update invoices i
+       set qbo_realm_id = $3, number = new."number", sync_token = new."syncToken", status = new."status",
+           state = new."state", total_cents = new."totalCents", balance_cents = new."balanceCents",
+           paid_cents = new."paidCents", due_on = new."dueOn", paid_on = new."paidOn",
+           payments_incomplete = new."paymentsIncomplete", qbo_customer_ref = new."customerRef",
+           txn_date = new."txnDate", original_cents = new."originalCents",
+           original_customer_ref = new."originalCustomerRef", original_txn_date = new."originalTxnDate",
+           transition_count = new."transitionCount", last_sync_at = $2, updated_at = $2,
+           tax_cents = coalesce(new."taxCents", i.tax_cents),
+           exchange_rate = coalesce(new."exchangeRate", i.exchange_rate),
+           home_total_cents = case when new."exchangeRate" is null then i.home_total_cents
+                                   else new."homeTotalCents" end
+      from json_to_recordset($4::json) as new(
+           "id" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
+           "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "paidOn" date, "paymentsIncomplete" boolean,
+           "customerRef" text, "txnDate" date, "originalCents" bigint, "originalCustomerRef" text,
+           "originalTxnDate" date, "transitionCount" int, "taxCents" bigint, "exchangeRate" numeric,
+           "homeTotalCents" bigint)
+     where i.org_id = $1 and i.id = new."id"`),
+);
 
 /**
  * What QuickBooks says of the invoices. Only the projector writes through here; the qbo columns of leads are written in
@@ -43,11 +69,7 @@ export class InvoiceRecordsRepository {
     { orgId, realmId }: QboCompany,
     qboInvoiceIds: readonly string[],
   ): Promise<InvoiceRecord[]> {
-    const rows = await tx.query<Row[]>(`${SELECT} for no key update of l, i`, [
-      orgId,
-      realmId,
-      qboInvoiceIds,
-    ]);
+    const rows = await tx.query<Row[]>(LOCK, [orgId, realmId, qboInvoiceIds]);
     return rows.map(invoiceRecord);
   }
 
@@ -117,36 +139,14 @@ export class InvoiceRecordsRepository {
   ): Promise<void> {
     if (invoices.length === 0) return;
     const rows = invoices.map((invoice) => ({ ...invoice, ...homeValuesOf(read.get(invoice.qboInvoiceId)) }));
-    await tx.query(
-      copyToLeads(`
-        update invoices i
-           set qbo_realm_id = $3, number = new."number", sync_token = new."syncToken", status = new."status",
-               state = new."state", total_cents = new."totalCents", balance_cents = new."balanceCents",
-               paid_cents = new."paidCents", due_on = new."dueOn", paid_on = new."paidOn",
-               payments_incomplete = new."paymentsIncomplete", qbo_customer_ref = new."customerRef",
-               txn_date = new."txnDate", original_cents = new."originalCents",
-               original_customer_ref = new."originalCustomerRef", original_txn_date = new."originalTxnDate",
-               transition_count = new."transitionCount", last_sync_at = $2, updated_at = $2,
-               tax_cents = coalesce(new."taxCents", i.tax_cents),
-               exchange_rate = coalesce(new."exchangeRate", i.exchange_rate),
-               home_total_cents = case when new."exchangeRate" is null then i.home_total_cents
-                                       else new."homeTotalCents" end
-          from json_to_recordset($4::json) as new(
-               "id" int, "number" text, "syncToken" bigint, "status" text, "state" text, "totalCents" bigint,
-               "balanceCents" bigint, "paidCents" bigint, "dueOn" date, "paidOn" date, "paymentsIncomplete" boolean,
-               "customerRef" text, "txnDate" date, "originalCents" bigint, "originalCustomerRef" text,
-               "originalTxnDate" date, "transitionCount" int, "taxCents" bigint, "exchangeRate" numeric,
-               "homeTotalCents" bigint)
-         where i.org_id = $1 and i.id = new."id"`),
-      [orgId, at, realmId, JSON.stringify(rows)],
-    );
+    await tx.query(SAVE, [orgId, at, realmId, JSON.stringify(rows)]);
   }
 
   /** Notes that these were looked at, changed or not. */
   async markSeen(tx: EntityManager, orgId: number, ids: readonly number[], at: Date): Promise<void> {
     if (ids.length === 0) return;
     await tx.query(
-      copyToLeads('update invoices i set last_sync_at = $2 where i.org_id = $1 and i.id = any($3)'),
+      prepared(copyToLeads('update invoices i set last_sync_at = $2 where i.org_id = $1 and i.id = any($3)')),
       [orgId, at, ids],
     );
   }

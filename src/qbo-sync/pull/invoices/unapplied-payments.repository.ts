@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import type { QboPayment } from '../../api/model/qbo-objects.js';
 
@@ -41,7 +42,7 @@ export class UnappliedPaymentsRepository {
   async listOpenSubjects(tx: EntityManager, orgId: number, subjects: readonly string[]): Promise<string[]> {
     if (subjects.length === 0) return [];
     const rows = await tx.query<{ subject: string }[]>(
-      `select subject from inbox_items where org_id = $1 and state = 'open' and subject = any($2)`,
+      prepared(`select subject from inbox_items where org_id = $1 and state = 'open' and subject = any($2)`),
       [orgId, subjects],
     );
     return rows.map(({ subject }) => subject);

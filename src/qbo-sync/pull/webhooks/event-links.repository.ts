@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
 /** Which of a company's invoices are any business of ours. Only reads. */
@@ -13,9 +14,9 @@ export class EventLinksRepository {
   ): Promise<string[]> {
     if (invoiceIds.length === 0) return [];
     const rows = await tx.query<{ id: string }[]>(
-      `select distinct qbo_invoice_id as id from invoices
+      prepared(`select distinct qbo_invoice_id as id from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
-          and state is distinct from 'deleted'`,
+          and state is distinct from 'deleted'`),
       [orgId, realmId, invoiceIds],
     );
     return rows.map((row) => row.id);
@@ -24,10 +25,10 @@ export class EventLinksRepository {
   /** True where some proposal has an invoice of this company that may still change. */
   async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from invoices
+      prepared(`select from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
           and state is distinct from 'deleted'
-        limit 1`,
+        limit 1`),
       [orgId, realmId],
     );
     return rows.length > 0;
@@ -41,9 +42,10 @@ export class EventLinksRepository {
   ): Promise<Map<string, string[]>> {
     if (paymentIds.length === 0) return new Map();
     const rows = await tx.query<{ paymentId: string; invoiceIds: string[] }[]>(
-      `select qbo_payment_id as "paymentId", array_agg(distinct qbo_invoice_id) as "invoiceIds" from invoice_payments
+      prepared(`select qbo_payment_id as "paymentId", array_agg(distinct qbo_invoice_id) as "invoiceIds"
+         from invoice_payments
         where org_id = $1 and realm_id = $2 and qbo_payment_id = any($3)
-        group by qbo_payment_id`,
+        group by qbo_payment_id`),
       [orgId, realmId, paymentIds],
     );
     return new Map(rows.map((row) => [row.paymentId, row.invoiceIds]));
@@ -55,10 +57,10 @@ export class EventLinksRepository {
    */
   async isInvoiceBeingMade(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `select from sync_operations
+      prepared(`select from sync_operations
         where org_id = $1 and realm_id = $2 and kind = 'invoice.create' and first_sent_at is not null
           and state in ('ready', 'sent', 'uncertain')
-        limit 1`,
+        limit 1`),
       [orgId, realmId],
     );
     return rows.length > 0;

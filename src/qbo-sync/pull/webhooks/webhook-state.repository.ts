@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import type { LeaseTable } from '../../../jobs/lease.js';
 
 /** Whoever looks into the events of a company holds it meanwhile. */
@@ -16,7 +17,9 @@ export class WebhookStateRepository {
   /** Notes that Intuit told something of this company at this instant. */
   async noteHeard(tx: EntityManager, orgId: number, at: Date): Promise<void> {
     await tx.query(
-      `update qbo_sweeps set last_webhook_at = greatest(last_webhook_at, $2::timestamptz) where org_id = $1`,
+      prepared(
+        `update qbo_sweeps set last_webhook_at = greatest(last_webhook_at, $2::timestamptz) where org_id = $1`,
+      ),
       [orgId, at],
     );
   }
