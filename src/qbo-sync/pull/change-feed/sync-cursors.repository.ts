@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
+import { prepared } from '../../../platform/database/prepared.js';
 import { isAbandoned, type LeaseTable } from '../../../jobs/lease.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 import { throughDoor } from '../../../platform/database/scope.js';
@@ -146,8 +147,8 @@ export class SyncCursorsRepository {
   /** Moves the watermark with the effects it stands for, in one transaction; not where the lease has passed on. */
   async advance(tx: EntityManager, poll: DuePoll, changedSince: Date): Promise<void> {
     await tx.query(
-      `update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
-        where org_id = $1 and lease_token = $2`,
+      prepared(`update qbo_sweeps set changed_since = greatest(changed_since, $3::timestamptz)
+        where org_id = $1 and lease_token = $2`),
       [poll.orgId, poll.leaseToken, changedSince],
     );
   }
@@ -162,11 +163,11 @@ export class SyncCursorsRepository {
     at: Date,
   ): Promise<void> {
     await this.dataSource.query(
-      `update qbo_sweeps
+      prepared(`update qbo_sweeps
           set lease_until = null, last_error = $3,
               last_succeeded_at = case when $3::text is null then $4::timestamptz else last_succeeded_at end,
               last_surprise_at = case when $5 then $4::timestamptz else last_surprise_at end
-        where org_id = $1 and lease_token = $2`,
+        where org_id = $1 and lease_token = $2`),
       [poll.orgId, poll.leaseToken, error, at, surprised],
     );
   }

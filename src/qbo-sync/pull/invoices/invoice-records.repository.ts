@@ -86,10 +86,10 @@ export class InvoiceRecordsRepository {
   /** QuickBooks' ids of invoices whose payments could not be read yet, at most `limit`. */
   async listIncomplete(tx: EntityManager, { orgId, realmId }: QboCompany, limit: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
-      `select qbo_invoice_id as id from invoices
+      prepared(`select qbo_invoice_id as id from invoices
         where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and payments_incomplete
         order by invoices.id
-        limit $3`,
+        limit $3`),
       [orgId, realmId, limit],
     );
     return rows.map((row) => row.id);
@@ -98,7 +98,7 @@ export class InvoiceRecordsRepository {
   /** QuickBooks' ids of the invoices of this company that may still change, the oldest first. */
   async listQboIds(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
-      `select qbo_invoice_id as id from invoices where ${MAY_CHANGE} order by invoices.id`,
+      prepared(`select qbo_invoice_id as id from invoices where ${MAY_CHANGE} order by invoices.id`),
       [orgId, realmId],
     );
     return rows.map((row) => row.id);
@@ -107,9 +107,9 @@ export class InvoiceRecordsRepository {
   /** The same with the facts by which an invoice is known, in one value however many they are. */
   async overview(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StoredInvoices> {
     const [row] = await tx.query<[{ lines: string | null; oldestDay: CalendarDay | null }]>(
-      `select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,
+      prepared(`select string_agg(${STORED_LINE}, '${LINE_SEPARATOR}' order by invoices.id) as lines,
               min(txn_date)::text as "oldestDay"
-         from invoices where ${MAY_CHANGE}`,
+         from invoices where ${MAY_CHANGE}`),
       [orgId, realmId],
     );
     return new StoredInvoices(row.lines ?? '', row.oldestDay);
@@ -174,8 +174,8 @@ export class InvoiceRecordsRepository {
   /** Open invoices whose due day has passed become overdue, whether QuickBooks says anything new or not. */
   async markOverdue(tx: EntityManager, orgId: number, today: CalendarDay): Promise<void> {
     await tx.query(
-      `update invoices set state = 'overdue'
-        where org_id = $1 and qbo_invoice_id is not null and state in ('open', 'partially_paid') and due_on < $2`,
+      prepared(`update invoices set state = 'overdue'
+        where org_id = $1 and qbo_invoice_id is not null and state in ('open', 'partially_paid') and due_on < $2`),
       [orgId, today],
     );
   }
