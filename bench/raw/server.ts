@@ -38,6 +38,7 @@ interface Person {
   orgId: number;
   email: string;
   fullName: string;
+  company: string;
   isActive: boolean;
   tokenEpoch: number;
   roles: string[];
@@ -90,8 +91,9 @@ const app = fastify();
 app.get('/health/live', async () => ({ status: 'ok' }));
 
 app.get('/auth/me', async (request) => {
-  const { userId, email, fullName, orgId, isActive, roles } = await personOf(request);
-  return { id: userId, email, full_name: fullName, org_id: orgId, is_active: isActive, roles };
+  const { userId, email, fullName, company, orgId, isActive, roles } = await personOf(request);
+  const orgs = [{ id: orgId, name: company, roles }];
+  return { id: userId, email, full_name: fullName, org_id: orgId, is_active: isActive, roles, orgs };
 });
 
 app.get('/proposals', async (request) => {

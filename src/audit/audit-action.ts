@@ -1,7 +1,9 @@
 /** Everything that is written down, by name: what it is about, and what was done. */
 export const AUDIT_ACTIONS = {
   'sign_in.succeeded': 'somebody signed in',
-  'sign_in.failed': 'a password was wrong, or its owner is disabled',
+  'sign_in.failed': 'a password or code was wrong, or its owner is disabled',
+  'sign_in.confirmed': 'somebody who is signed in proved again who they are',
+  'sign_in.confirmation_failed': 'somebody who is signed in sent a wrong password or code',
   'sign_in.ended': 'somebody signed out',
   'sign_in.all_ended': 'somebody ended every session of theirs',
   'sign_in.reused': 'a refresh token came a second time, and its sign-in was ended',
@@ -12,6 +14,10 @@ export const AUDIT_ACTIONS = {
   'user.invitation_accepted': 'an invited person joined',
   'user.updated': 'name, roles or access of a person changed',
   'user.password_set': 'a person got another password',
+  'second_factor.enabled': 'a person turned the second factor on',
+  'second_factor.disabled': 'a person turned the second factor off',
+  'second_factor.reset': 'the second factor of a person was turned off by an admin or the operator',
+  'second_factor.recovery_code_used': 'a person used a recovery code in place of a code of the app',
   'user.erased': 'name and e-mail of a person who left were erased',
   'settings.updated': 'settings of the organisation changed',
   'customer.created': 'a customer was added',

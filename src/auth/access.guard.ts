@@ -1,21 +1,27 @@
-import { wantsPage } from '../platform/http/accepts.js';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { correlation } from '../platform/correlation/correlation.js';
 import { DomainError } from '../platform/errors/domain-error.js';
+import { wantsPage } from '../platform/http/accepts.js';
 import { IS_PUBLIC } from '../platform/http/public.decorator.js';
+import { Clock } from '../platform/time/clock.js';
 import { ALLOWED_ROLES } from './allow.decorator.js';
 import { BROWSER_SESSION, SIGN_IN_PATH } from './browser-session.decorator.js';
 import type { UserRole } from './permissions.js';
 import type { SessionUser } from './authenticated-users.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
+import { proofTooOld } from './step-up-refusal.js';
+import { STEP_UP } from './step-up.decorator.js';
+import { isProofRecent } from './step-up.js';
 
 interface Access {
   readonly isPublic: boolean;
   /** Undefined: open to nobody. */
   readonly allowed: readonly UserRole[] | undefined;
   readonly takesCookie: boolean;
+  /** Wants a recent proof of who the person is. */
+  readonly wantsProof: boolean;
 }
 
 /** Closed by default: a route is open to all by `@Public()`, to some by `@Allow(roles)`, and else to nobody. */
@@ -27,6 +33,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: AuthenticatorService,
+    private readonly clock: Clock,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -35,7 +42,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private async admit(
-    { allowed, takesCookie }: Access,
+    { allowed, takesCookie, wantsProof }: Access,
     http: ReturnType<ExecutionContext['switchToHttp']>,
   ): Promise<boolean> {
     if (!allowed) throw new DomainError('forbidden', 'forbidden', 'This route is open to nobody.');
@@ -44,6 +51,9 @@ export class AccessGuard implements CanActivate {
     const person = await this.identify(request, reply, takesCookie);
     if (!person) throw notSignedIn(takesCookie ? request : undefined);
     if (!person.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
+    if (wantsProof && !isProofRecent(person.confirmedAt, this.clock.now())) {
+      throw proofTooOld(takesCookie && wantsPage(request.headers.accept) ? request : undefined);
+    }
     request.user = person;
     const work = correlation();
     if (work) work.actor = person;
@@ -65,6 +75,7 @@ export class AccessGuard implements CanActivate {
       isPublic: reflector.getAllAndOverride<boolean | undefined>(IS_PUBLIC, targets) ?? false,
       allowed: reflector.getAllAndOverride<readonly UserRole[] | undefined>(ALLOWED_ROLES, targets),
       takesCookie: reflector.getAllAndOverride<boolean | undefined>(BROWSER_SESSION, targets) ?? false,
+      wantsProof: reflector.getAllAndOverride<boolean | undefined>(STEP_UP, targets) ?? false,
     };
   }
 
@@ -94,7 +105,7 @@ function notSignedIn(page?: FastifyRequest): DomainError {
     'unauthenticated',
     'Sign in first: send a valid bearer token from POST /auth/login.',
     undefined,
-    navigates ? { signInAt: `${SIGN_IN_PATH}?return_to=${encodeURIComponent(page.url)}` } : {},
+    navigates ? { leadsTo: `${SIGN_IN_PATH}?return_to=${encodeURIComponent(page.url)}` } : {},
   );
 }
 

@@ -3,8 +3,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { isFree, type Lease, type LeaseTable } from '../jobs/lease.js';
 
-/** Who replaced a password: the person, the person by a mailed link, an admin, or the operator with a tool. */
+/** Who changed an account: the person, the person by a mailed link, an admin, or the operator with a tool. */
 export type PasswordChanger = 'self' | 'reset' | 'admin' | 'operator';
+
+/** What a person hears of the second factor. */
+export type FactorNotice = 'second_factor_on' | 'second_factor_off' | 'recovery_code_used';
 
 /**
  * A message about an account. A reset names an address that may be nobody's, an invitation one of somebody who is no
@@ -12,7 +15,7 @@ export type PasswordChanger = 'self' | 'reset' | 'admin' | 'operator';
  */
 export interface AccountMail {
   id: string;
-  kind: 'password_reset' | 'password_changed' | 'invitation';
+  kind: 'password_reset' | 'password_changed' | 'invitation' | FactorNotice;
   email: string | null;
   userId: number | null;
   /** Into which organisation an invitation invites. */
@@ -54,6 +57,20 @@ export class AccountMailsRepository {
       `insert into account_mails (id, kind, user_id, changed_by, next_attempt_at, created_at)
        values ($1, 'password_changed', $2, $3, $4, $4)`,
       [randomUUID(), userId, by, at],
+    );
+  }
+
+  /** Writes down that a person is to hear what became of the second factor. */
+  async insertFactorNotice(
+    tx: EntityManager,
+    kind: FactorNotice,
+    { userId, by }: { userId: number; by: Exclude<PasswordChanger, 'reset'> },
+    at: Date,
+  ): Promise<void> {
+    await tx.query(
+      `insert into account_mails (id, kind, user_id, changed_by, next_attempt_at, created_at)
+       values ($1, $2, $3, $4, $5, $5)`,
+      [randomUUID(), kind, userId, by, at],
     );
   }
 

@@ -28,7 +28,12 @@ export class AuthController {
   @Post('login')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in with e-mail and password' })
+  @ApiOperation({
+    summary: 'Sign in with e-mail and password, and a code where there is a second factor',
+    description:
+      'With the right password and without the code of a second factor the answer is 401 `totp_required`: send the ' +
+      'same again with `totp`. A wrong code is `wrong_totp`; too many of them are refused like wrong passwords.',
+  })
   @ApiOkResponse({ type: TokensView })
   @ApiProblems(400, 401, 422, 429)
   async login(
@@ -36,8 +41,9 @@ export class AuthController {
     @Ip() ip: string,
     @Headers('user-agent') userAgent: string | undefined,
   ): Promise<TokensView> {
-    const user = await this.signIn.verify({ email: body.email, password: body.password, ip });
-    return tokensView(await this.sessions.begin(user, { ip, userAgent }));
+    const { email, password, totp, org_id: orgId } = body;
+    const { user, hasFactor } = await this.signIn.verify({ email, password, totp, orgId, ip });
+    return tokensView(await this.sessions.begin(user, { ip, userAgent }, { hasFactor }));
   }
 
   @Post('refresh')

@@ -1,10 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
-import { SignInAddress } from '../platform/http/text.decorator.js';
+import { BodyId } from '../platform/http/body-id.decorator.js';
+import { IfGiven, SignInAddress } from '../platform/http/text.decorator.js';
 import { USER_ROLES, type UserRole } from './permissions.js';
 import type { IssuedTokens } from './sessions.service.js';
 
 const SECRET_LENGTH_MAX = 512;
+/** Of a recovery code, with room for blanks. */
+const CODE_LENGTH_MAX = 64;
 
 export class Login {
   @ApiProperty({ example: 'admin@peakpro.io' })
@@ -16,6 +19,22 @@ export class Login {
   @MinLength(1)
   @MaxLength(SECRET_LENGTH_MAX)
   password!: string;
+
+  @ApiPropertyOptional({
+    example: '492039',
+    maxLength: CODE_LENGTH_MAX,
+    description:
+      'For whoever has a second factor: the six digits of the app, or a recovery code. Each is good once',
+  })
+  @IfGiven()
+  @IsString()
+  @MaxLength(CODE_LENGTH_MAX)
+  totp?: string;
+
+  @ApiPropertyOptional({ example: 1, description: 'The organisation to sign in to; left out, the only one' })
+  @IfGiven()
+  @BodyId()
+  org_id?: number;
 }
 
 export class Refresh {
@@ -67,8 +86,8 @@ export class LoggedOutView {
   ok!: true;
 }
 
-/** The person who calls. */
-export class MeView {
+/** What is shown of a person, to themselves and to admins. */
+export class PersonView {
   @ApiProperty({ example: 1 })
   id!: number;
 
@@ -86,4 +105,22 @@ export class MeView {
 
   @ApiProperty({ enum: USER_ROLES, isArray: true, example: ['admin'] })
   roles!: UserRole[];
+}
+
+/** An organisation of the person who calls. */
+export class OwnOrgView {
+  @ApiProperty({ example: 1 })
+  id!: number;
+
+  @ApiProperty({ example: 'Acme Roofing' })
+  name!: string;
+
+  @ApiProperty({ enum: USER_ROLES, isArray: true, example: ['admin'] })
+  roles!: UserRole[];
+}
+
+/** The person who calls. */
+export class MeView extends PersonView {
+  @ApiProperty({ type: [OwnOrgView], description: 'Today exactly one' })
+  orgs!: OwnOrgView[];
 }

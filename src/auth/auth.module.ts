@@ -27,11 +27,19 @@ import { RequestCountsService } from './request-counts.service.js';
 import { RequestRateGuard } from './request-rate.guard.js';
 import { Role } from './role.entity.js';
 import { StoredSession } from './session.entity.js';
+import { CodeThrottleService } from './second-factor/code-throttle.service.js';
+import { ConfirmationService } from './second-factor/confirmation.service.js';
+import { SecondFactorRemovalService } from './second-factor/second-factor-removal.service.js';
+import { SecondFactorSetupService } from './second-factor/second-factor-setup.service.js';
+import { SecondFactorsRepository } from './second-factor/second-factors.repository.js';
+import { SecondFactorsService } from './second-factor/second-factors.service.js';
+import { TotpController } from './second-factor/totp.controller.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPageController } from './sign-in-page.controller.js';
 import { SignInFailuresService } from './sign-in-failures.service.js';
 import { SignInService } from './sign-in.service.js';
+import { SignInTicketService } from './sign-in-ticket.service.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
 import { User } from './user.entity.js';
@@ -46,10 +54,12 @@ const TABLES = [
   AccountMailsRepository,
   AccountTokensRepository,
   InvitationsRepository,
+  SecondFactorsRepository,
 ];
 const SIGN_IN = [
   SignInService,
   SignInFailuresService,
+  SignInTicketService,
   BrowserSignInService,
   SessionsService,
   LoginThrottleService,
@@ -67,6 +77,14 @@ const PROOFS = [
   PasswordHashSemaphoreService,
 ];
 
+const SECOND_FACTOR = [
+  SecondFactorsService,
+  SecondFactorSetupService,
+  SecondFactorRemovalService,
+  ConfirmationService,
+  CodeThrottleService,
+];
+
 /** People, their roles and sessions, and sign-in. Its guards stand before every route. */
 @Module({
   imports: [
@@ -81,16 +99,17 @@ const PROOFS = [
       }),
     }),
   ],
-  controllers: [AuthController, SignInPageController, UsersController],
+  controllers: [AuthController, TotpController, SignInPageController, UsersController],
   providers: [
     ...TABLES,
     ...SIGN_IN,
     ...PROOFS,
+    ...SECOND_FACTOR,
     UsersService,
     PersonErasureService,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
   ],
-  exports: [UsersService, ...TABLES, ...SIGN_IN, ...PROOFS],
+  exports: [UsersService, ...TABLES, ...SIGN_IN, ...PROOFS, ...SECOND_FACTOR],
 })
 export class AuthModule {}

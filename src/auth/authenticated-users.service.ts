@@ -12,8 +12,15 @@ import { UsersRepository } from './users.repository.js';
 export interface SessionUser extends AuthenticatedUser {
   readonly email: string;
   readonly fullName: string;
+  /** The name of the organisation. */
+  readonly company: string;
   readonly sessionId: string | null;
+  /** When they last proved who they are: by the session; by the token's own age where it names none. */
+  readonly confirmedAt: Date;
 }
+
+/** When a token says nothing of its age: longer ago than any route takes. */
+const NEVER = new Date(0);
 
 /** Who stands behind the claims of a token whose signature holds. */
 @Injectable()
@@ -41,7 +48,7 @@ export class AuthenticatedUsersService {
     const now = this.clock.now();
     const bearer = readClaims(claims, now);
     if (!bearer) return null;
-    const { userId, orgId, epoch, sessionId } = bearer;
+    const { userId, orgId, epoch, sessionId, issuedAt } = bearer;
     const standing = await this.users.findStanding(this.dataSource.manager, userId, sessionId);
     if (!standing?.isActive || standing.orgId !== orgId || standing.tokenEpoch !== epoch) return null;
     const { session } = standing;
@@ -49,7 +56,8 @@ export class AuthenticatedUsersService {
     if (session && isUseToBeKept(session, now)) {
       await this.sessions.keepUse(this.dataSource.manager, sessionId!, now);
     }
-    const { email, fullName, roles } = standing;
-    return { userId, orgId, email, fullName, roles, sessionId };
+    const { email, fullName, company, roles } = standing;
+    const confirmedAt = session?.confirmedAt ?? issuedAt ?? NEVER;
+    return { userId, orgId, email, fullName, company, roles, sessionId, confirmedAt };
   }
 }

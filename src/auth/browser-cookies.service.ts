@@ -4,8 +4,10 @@ import { Config } from '../platform/config/config.js';
 import { cookieName, isSecure } from '../platform/http/cookies.js';
 import { CSRF_COOKIE, CsrfService } from './csrf.service.js';
 import { BROWSER_LIFE_MS } from './session-life.js';
+import { TICKET_LIFE_MS } from './sign-in-ticket.service.js';
 
 export const SESSION_COOKIE = 'crm_session';
+export const TICKET_COOKIE = 'crm_sign_in';
 
 /** The cookies of signed-in browsers and their forms. No script reads them, and by https no other host plants them. */
 @Injectable()
@@ -26,6 +28,19 @@ export class BrowserCookiesService {
 
   clearSession(reply: FastifyReply): void {
     this.clear(reply, SESSION_COOKIE, 'lax');
+  }
+
+  /** What says that the password was right, between the two steps of a sign-in; null where there is nothing. */
+  ticket(request: FastifyRequest): string | null {
+    return this.read(request, TICKET_COOKIE) ?? null;
+  }
+
+  setTicket(reply: FastifyReply, ticket: string): void {
+    this.set(reply, TICKET_COOKIE, ticket, { sameSite: 'strict', maxAge: TICKET_LIFE_MS / 1000 });
+  }
+
+  clearTicket(reply: FastifyReply): void {
+    this.clear(reply, TICKET_COOKIE, 'strict');
   }
 
   /** What a form of ours carries: the token this browser has, so that two open pages both work, or a new one. */

@@ -5,6 +5,7 @@ import { inOrganisation } from '../platform/database/scope.js';
 import { Clock } from '../platform/time/clock.js';
 import { AccountMailsRepository, type PasswordChanger } from './account-mails.repository.js';
 import { AccountTokensRepository } from './account-tokens.repository.js';
+import { CodeThrottleService } from './second-factor/code-throttle.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
@@ -17,13 +18,15 @@ export class PasswordChangeService {
     private readonly sessions: SessionsRepository,
     private readonly mails: AccountMailsRepository,
     private readonly tokens: AccountTokensRepository,
+    private readonly codes: CodeThrottleService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Replaces the password of a person that the caller has locked, and answers the person as it is now. Every session
-   * and every open link to a new password ends, and the person hears of it by mail.
+   * and every open link to a new password ends, and the person hears of it by mail. A second factor stays as it is;
+   * its codes may be tried again where whoever guessed at them knew the old password alone.
    */
   async replace(tx: EntityManager, user: User, passwordHash: string, by: PasswordChanger): Promise<User> {
     const now = this.clock.now();
@@ -32,6 +35,7 @@ export class PasswordChangeService {
     await this.users.update(tx, id, { fullName, isActive, passwordHash, tokenEpoch }, now);
     await this.sessions.endAll(tx, id, now);
     await this.tokens.endAll(tx, id, now);
+    if (by !== 'self') await this.codes.clear(tx, id);
     await this.mails.insertChange(tx, id, by, now);
     const userId = by === 'self' || by === 'reset' ? id : undefined;
     const deed = { action: 'user.password_set', subject: `user:${id}`, userId, after: { by } } as const;

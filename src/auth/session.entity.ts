@@ -16,6 +16,10 @@ export class StoredSession {
   @Column({ name: 'begun_at', type: 'timestamptz' })
   begunAt!: Date;
 
+  /** When its person last proved who they are: by signing in, or since then by password and second factor. */
+  @Column({ name: 'confirmed_at', type: 'timestamptz', default: () => 'now()' })
+  confirmedAt!: Date;
+
   /** To the minute. */
   @Column({ name: 'last_used_at', type: 'timestamptz' })
   lastUsedAt!: Date;

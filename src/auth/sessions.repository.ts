@@ -43,6 +43,15 @@ export class SessionsRepository {
     await tx.query('update sessions set last_used_at = $2 where id = $1 and last_used_at < $2', [id, at]);
   }
 
+  /** Keeps that the person of a session proved who they are. Answers false where it is over, or not this person's. */
+  async confirm(tx: EntityManager, userId: number, id: string, at: Date): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      `update sessions set confirmed_at = $2 where ${LIVE} and id = $3`,
+      [userId, at, id],
+    );
+    return count === 1;
+  }
+
   /** The live sessions of a person, newest first, older than `before`. */
   async listLive(
     tx: EntityManager,
@@ -50,7 +59,7 @@ export class SessionsRepository {
     { now, limit, before }: { now: Date; limit: number; before?: { begunAt: Date; id: string } },
   ): Promise<StoredSession[]> {
     return tx.query<StoredSession[]>(
-      `select id, user_id as "userId", kind, begun_at as "begunAt", last_used_at as "lastUsedAt",
+      `select id, user_id as "userId", kind, begun_at as "begunAt", confirmed_at as "confirmedAt", last_used_at as "lastUsedAt",
          expires_at as "expiresAt", ended_at as "endedAt", ip, user_agent as "userAgent"
        from sessions where ${LIVE} and ($4::timestamptz is null or (begun_at, id) < ($4, $5::uuid))
        order by begun_at desc, id desc limit $3`,
@@ -74,6 +83,14 @@ export class SessionsRepository {
       [userId, at, id],
     );
     return count === 1;
+  }
+
+  /** Ends every session of a person but one; every one where it is null. */
+  async endOthers(tx: EntityManager, userId: number, keptId: string | null, at: Date): Promise<void> {
+    await tx.query(
+      'update sessions set ended_at = $2 where user_id = $1 and ended_at is null and id is distinct from $3::uuid',
+      [userId, at, keptId],
+    );
   }
 
   /** Ends every session of a person. */

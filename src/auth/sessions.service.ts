@@ -12,6 +12,7 @@ import { cutText } from '../platform/text/cut-text.js';
 import { Clock } from '../platform/time/clock.js';
 import { ANSWER_HELD_MS, refreshDecision } from './refresh-decision.js';
 import { BROWSER_LIFE_MS, PROGRAM_LIFE_MS } from './session-life.js';
+import { SecondFactorsRepository } from './second-factor/second-factors.repository.js';
 import type { StoredSession } from './session.entity.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -24,6 +25,14 @@ const USER_AGENT_LENGTH_MAX = 300;
 export interface SignInOrigin {
   ip: string;
   userAgent?: string;
+}
+
+/** What is known of how the person proved who they are. */
+export interface SignInProof {
+  /** When; now where it is left out. A session that begins in place of another takes over what that one knew. */
+  confirmedAt?: Date;
+  /** Whether a second factor was asked for; with one that was turned on meanwhile no session begins. */
+  hasFactor?: boolean;
 }
 
 /** What a program gets when it signs in. */
@@ -45,6 +54,7 @@ export class SessionsService {
     private readonly dataSource: DataSource,
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
+    private readonly factors: SecondFactorsRepository,
     private readonly tokens: AccessTokensService,
     private readonly audit: AuditService,
     private readonly config: Config,
@@ -52,11 +62,11 @@ export class SessionsService {
   ) {}
 
   /** Begins the sign-in of a program. */
-  async begin(user: User, origin: SignInOrigin): Promise<IssuedTokens> {
+  async begin(user: User, origin: SignInOrigin, proof: SignInProof = {}): Promise<IssuedTokens> {
     const refreshToken = this.tokens.newRefreshToken();
-    const session = this.sessionOf(user, 'program', PROGRAM_LIFE_MS, origin);
+    const session = this.sessionOf(user, 'program', PROGRAM_LIFE_MS, { ...origin, ...proof });
     await this.dataSource.transaction(async (tx) => {
-      await this.confirm(tx, user);
+      await this.confirm(tx, user, proof);
       await this.sessions.insert(tx, session);
       await this.keep(tx, session, refreshToken, session.begunAt);
       await this.write(tx, user, 'sign_in.succeeded', { by: 'program' });
@@ -65,10 +75,10 @@ export class SessionsService {
   }
 
   /** Begins the sign-in of a browser and answers the cookie's value. */
-  async beginInBrowser(user: User, origin: SignInOrigin): Promise<string> {
-    const session = this.sessionOf(user, 'browser', BROWSER_LIFE_MS, origin);
+  async beginInBrowser(user: User, origin: SignInOrigin, proof: SignInProof = {}): Promise<string> {
+    const session = this.sessionOf(user, 'browser', BROWSER_LIFE_MS, { ...origin, ...proof });
     await this.dataSource.transaction(async (tx) => {
-      await this.confirm(tx, user);
+      await this.confirm(tx, user, proof);
       await this.sessions.insert(tx, session);
       await this.write(tx, user, 'sign_in.succeeded', { by: 'browser' });
     });
@@ -166,17 +176,21 @@ export class SessionsService {
     await inOrganisation(orgId, () => this.audit.record(tx, orgId, deed));
   }
 
-  /** Nobody begins a sign-in with a password that was replaced, or an account that was disabled, meanwhile. */
-  private async confirm(tx: EntityManager, user: User): Promise<void> {
+  /**
+   * Nobody begins a sign-in with a password that was replaced, an account that was disabled, or without a second factor
+   * that was turned on, meanwhile.
+   */
+  private async confirm(tx: EntityManager, user: User, { hasFactor }: SignInProof): Promise<void> {
     const current = await this.users.lock(tx, user.id);
     if (!current.isActive || current.tokenEpoch !== user.tokenEpoch) throw refused();
+    if (hasFactor === false && (await this.factors.isOn(tx, user.id))) throw refused();
   }
 
   private sessionOf(
     { id: userId }: User,
     kind: StoredSession['kind'],
     lifeMs: number,
-    { ip, userAgent }: SignInOrigin,
+    { ip, userAgent, confirmedAt }: SignInOrigin & SignInProof,
   ): StoredSession {
     const begunAt = this.clock.now();
     return {
@@ -184,6 +198,7 @@ export class SessionsService {
       userId,
       kind,
       begunAt,
+      confirmedAt: confirmedAt ?? begunAt,
       lastUsedAt: begunAt,
       expiresAt: new Date(begunAt.getTime() + lifeMs),
       endedAt: null,

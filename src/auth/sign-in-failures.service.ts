@@ -4,6 +4,11 @@ import { AuditService } from '../audit/audit.service.js';
 import { inOrganisation } from '../platform/database/scope.js';
 import type { User } from './user.entity.js';
 
+/** What somebody proves who they are for. */
+export type Occasion = 'sign_in' | 'confirmation';
+
+const ACTION = { sign_in: 'sign_in.failed', confirmation: 'sign_in.confirmation_failed' } as const;
+
 /**
  * Writes down sign-ins that failed, of people there are. Nobody waits for it: else the time an answer takes would tell
  * which addresses are known. An address that is not known belongs to no organisation; its line is in the log.
@@ -22,8 +27,12 @@ export class SignInFailuresService implements BeforeApplicationShutdown {
     await Promise.all(this.pending);
   }
 
-  note({ id, orgId, email }: User, reason: 'wrong password' | 'disabled'): void {
-    const deed = { action: 'sign_in.failed', subject: `user:${id}`, after: { email, reason } } as const;
+  note(
+    { id, orgId, email }: User,
+    reason: 'wrong password' | 'disabled' | 'another organisation' | 'wrong code',
+    occasion: Occasion = 'sign_in',
+  ): void {
+    const deed = { action: ACTION[occasion], subject: `user:${id}`, after: { email, reason } } as const;
     const written = inOrganisation(orgId, () => this.audit.record(this.dataSource.manager, orgId, deed))
       .catch((error: unknown) =>
         this.logger.error({ err: error }, 'A failed sign-in could not be written down'),

@@ -6,21 +6,37 @@ import { MetricsService } from '../platform/metrics/metrics.service.js';
 import { LoginThrottleService } from './login-throttle.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
+import { SecondFactorsService } from './second-factor/second-factors.service.js';
 import { SessionsRepository } from './sessions.repository.js';
-import { SignInFailuresService } from './sign-in-failures.service.js';
+import { type Occasion, SignInFailuresService } from './sign-in-failures.service.js';
+import { CodeNeededError, ticketOver, wrongCode, wrongCredentials } from './sign-in-refusals.js';
+import type { SignInTicket } from './sign-in-ticket.service.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface Credentials {
   email: string;
   password: string;
+  /** A code of the second factor, or a recovery code. */
+  totp?: string;
+  /** The organisation to sign in to; left out, the person's own. */
+  orgId?: number;
   ip: string;
+  /** What they are proven for. */
+  occasion?: Occasion;
+}
+
+/** Who somebody is, and whether a second factor was asked for. */
+export interface ProvenPerson {
+  user: User;
+  hasFactor: boolean;
 }
 
 type AttemptResult = 'success' | 'failure' | 'throttled';
 
 /**
- * Checks who someone is. An unknown e-mail, a wrong password and a disabled person cannot be told apart from outside.
+ * Checks who someone is. An unknown e-mail, a wrong password, a disabled person and somebody of another organisation
+ * cannot be told apart from outside; only with the right password one learns that a second factor is wanted.
  */
 @Injectable()
 export class SignInService {
@@ -28,6 +44,7 @@ export class SignInService {
     private readonly dataSource: DataSource,
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
+    private readonly factors: SecondFactorsService,
     private readonly passwords: PasswordsService,
     private readonly throttle: LoginThrottleService,
     private readonly semaphore: PasswordHashSemaphoreService,
@@ -38,17 +55,39 @@ export class SignInService {
   }
 
   /**
-   * The person these credentials belong to. Throws `unauthenticated`, or `too_many_requests` while guessing is
-   * blocked.
+   * The person these credentials belong to. Throws `unauthenticated`: `wrong_credentials`, or `totp_required` and
+   * `wrong_totp` where the password is right; `too_many_requests` while guessing is blocked.
    */
-  async verify(credentials: Credentials): Promise<User> {
+  async verify(credentials: Credentials): Promise<ProvenPerson> {
+    return this.counted(() => this.admitted(credentials));
+  }
+
+  /**
+   * The same for a person whose password was right minutes ago, by a code. Throws `unauthenticated` where the account
+   * changed meanwhile.
+   */
+  async verifyCode(
+    { userId, epoch }: SignInTicket,
+    { totp, ip }: { totp: string; ip: string },
+  ): Promise<ProvenPerson> {
+    return this.counted(async () => {
+      const user = await this.users.findById(this.dataSource.manager, userId);
+      if (!user?.isActive || user.tokenEpoch !== epoch) throw ticketOver();
+      const credentials = { email: user.email, totp, ip };
+      await this.throttle.admit(credentials);
+      return this.checkFactor(credentials, user);
+    });
+  }
+
+  /** An attempt that lacks its code is not over, and not counted. */
+  private async counted(attempt: () => Promise<ProvenPerson>): Promise<ProvenPerson> {
     try {
-      const user = await this.admitted(credentials);
+      const proven = await attempt();
       this.count('success');
-      this.metrics.introduceOrg(user.orgId);
-      return user;
+      this.metrics.introduceOrg(proven.user.orgId);
+      return proven;
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError) || error instanceof CodeNeededError) throw error;
       this.count(error.kind === 'too_many_requests' ? 'throttled' : 'failure');
       throw error;
     }
@@ -58,7 +97,7 @@ export class SignInService {
    * Everything that costs little comes before the queue for hashing: who is blocked does not wait in it. While others
    * wait, an e-mail of nobody is not hashed for; the answer takes as long, so a flood of made-up people costs no work.
    */
-  private async admitted(credentials: Credentials): Promise<User> {
+  private async admitted(credentials: Credentials): Promise<ProvenPerson> {
     await this.throttle.admit(credentials);
     const user = await this.users.findByEmail(this.dataSource.manager, credentials.email);
     const isKnown = await this.isKnown(user, credentials);
@@ -77,21 +116,35 @@ export class SignInService {
     return ips.map(networkOf).includes(networkOf(ip));
   }
 
-  private async check(credentials: Credentials, user: User | null, isKnown: boolean): Promise<User> {
+  private async check(credentials: Credentials, user: User | null, isKnown: boolean): Promise<ProvenPerson> {
     await this.throttle.admit(credentials);
     if (!isKnown) await this.throttle.takeTurn(credentials);
     const matches = await this.passwords.matches(credentials.password, user?.passwordHash);
-    if (!user || !matches || !user.isActive) {
-      if (user) this.failures.note(user, matches ? 'disabled' : 'wrong password');
+    const isThere = credentials.orgId === undefined || credentials.orgId === user?.orgId;
+    if (!user || !matches || !user.isActive || !isThere) {
+      const reason = !matches ? 'wrong password' : user?.isActive ? 'another organisation' : 'disabled';
+      if (user) this.failures.note(user, reason, credentials.occasion);
       return this.refuse(credentials);
     }
-    await this.throttle.succeed(credentials);
-    return user;
+    return this.checkFactor(credentials, user);
+  }
+
+  /** Failures are forgotten only with the code: else each right password would allow five more guesses at it. */
+  private async checkFactor(attempt: Omit<Credentials, 'password'>, user: User): Promise<ProvenPerson> {
+    const factor = await this.factors.check(user, attempt.totp);
+    if (factor === 'missing') throw new CodeNeededError({ userId: user.id, epoch: user.tokenEpoch });
+    if (factor === 'wrong') {
+      this.failures.note(user, 'wrong code', attempt.occasion);
+      await this.throttle.fail(attempt);
+      throw wrongCode();
+    }
+    await this.throttle.succeed(attempt);
+    return { user, hasFactor: factor === 'right' };
   }
 
   private async refuse(credentials: Credentials): Promise<never> {
     await this.throttle.fail(credentials);
-    throw new DomainError('unauthenticated', 'wrong_credentials', 'E-mail or password is wrong.');
+    throw wrongCredentials(credentials.occasion);
   }
 
   private count(result: AttemptResult, by = 1): void {

@@ -16,7 +16,12 @@ const CLAIMS = {
 
 describe('The claims of a token', () => {
   it('name the person, the organisation and the sign-in', () => {
-    expect(readClaims(CLAIMS, NOW)).toEqual({ userId: 5, orgId: 2, epoch: 0, sessionId: CLAIMS.sid });
+    const named = { userId: 5, orgId: 2, epoch: 0, sessionId: CLAIMS.sid };
+    expect(readClaims(CLAIMS, NOW)).toEqual({ ...named, issuedAt: NOW });
+  });
+
+  it('may say nothing of when the token was signed', () => {
+    expect(readClaims({ ...CLAIMS, iat: undefined }, NOW)?.issuedAt).toBeNull();
   });
 
   it('may give the subject as a number', () => {

@@ -32,6 +32,8 @@ export interface Bearer {
   readonly orgId: number;
   readonly epoch: number;
   readonly sessionId: string | null;
+  /** Null for a token that does not say when it was signed. */
+  readonly issuedAt: Date | null;
 }
 
 /**
@@ -48,7 +50,8 @@ export function readClaims(claims: Record<string, unknown>, now: Date): Bearer |
   if (!isId(userId) || !isId(org)) return undefined;
   if (typeof epoch !== 'number' || typeof jti !== 'string') return undefined;
   if (sid !== undefined && (typeof sid !== 'string' || !UUID.test(sid))) return undefined;
-  return { userId, orgId: org, epoch, sessionId: sid ?? null };
+  const issuedAt = iat === undefined ? null : new Date(Number(iat) * 1000);
+  return { userId, orgId: org, epoch, sessionId: sid ?? null, issuedAt };
 }
 
 function startsBy(start: unknown, second: number): boolean {

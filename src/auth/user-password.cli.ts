@@ -11,37 +11,55 @@ import { readPassword } from '../platform/password-input.js';
 import { TimeModule } from '../platform/time/time.module.js';
 import { runTool } from '../platform/cli.js';
 import { AuthModule } from './auth.module.js';
+import { SecondFactorRemovalService } from './second-factor/second-factor-removal.service.js';
 import { UsersService } from './users.service.js';
 
-const USAGE = 'npm run user:password -- --email owner@acme.test, which asks for the password';
+const USAGE =
+  'npm run user:password -- --email owner@acme.test, which asks for the password; with --reset-second-factor it ' +
+  'turns the second factor off instead';
 
 /** Nothing but what a password is set with; the decorator is only there for Nest. */
 @Module({})
 class UserPasswordTool {}
 
-/** `npm run user:password -- --email owner@acme.test`, for an admin who is locked out. Ends every session. */
+/**
+ * `npm run user:password -- --email owner@acme.test`, for an admin who is locked out: sets the password, or turns the
+ * second factor off with `--reset-second-factor`. Ends every session.
+ */
 await runTool(async (args) => {
   const given = parseArgs({
     args,
-    options: { email: { type: 'string' }, password: { type: 'string' } },
+    options: {
+      email: { type: 'string' },
+      password: { type: 'string' },
+      'reset-second-factor': { type: 'boolean', default: false },
+    },
   }).values;
   if (given.email === undefined) throw new Error(`--email is missing\nUsage: ${USAGE}`);
   const email = given.email.trim();
-  const password = await readPassword(given.password);
+  const resetsFactor = given['reset-second-factor'];
+  if (resetsFactor && given.password !== undefined) {
+    throw new Error(
+      `--reset-second-factor leaves the password as it is; leave --password out\nUsage: ${USAGE}`,
+    );
+  }
+  const password = resetsFactor ? null : await readPassword(given.password);
   const config = readConfig(process.env);
   const server = await openDatabaseServer(config);
   try {
-    const user = await withUsers(config, server.url, (users) => users.setPasswordOf(email, password));
+    const user = await withAccounts(config, server.url, ({ users, factors }) =>
+      password === null ? factors.resetOf(email) : users.setPasswordOf(email, password),
+    );
     return JSON.stringify({ user_id: user.id, org_id: user.orgId, is_active: user.isActive });
   } finally {
     await server.stop();
   }
 });
 
-async function withUsers<T>(
+async function withAccounts<T>(
   config: Config,
   databaseUrl: string,
-  work: (users: UsersService) => Promise<T>,
+  work: (services: { users: UsersService; factors: SecondFactorRemovalService }) => Promise<T>,
 ): Promise<T> {
   const context = await NestFactory.createApplicationContext(
     {
@@ -58,7 +76,8 @@ async function withUsers<T>(
     { logger: ['error'], abortOnError: false },
   );
   try {
-    return await work(context.get(UsersService));
+    const [users, factors] = [context.get(UsersService), context.get(SecondFactorRemovalService)];
+    return await work({ users, factors });
   } finally {
     await context.close();
   }

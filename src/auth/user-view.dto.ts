@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { MeView } from './auth.dto.js';
+import { PersonView } from './auth.dto.js';
 
 /** A person as admins see them. */
-export class UserView extends MeView {
+export class UserView extends PersonView {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-03-02T17:00:00.000Z' })
   created_at!: string;
 }

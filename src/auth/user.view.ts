@@ -5,8 +5,16 @@ import { roleNames } from './permissions.js';
 import type { UserView } from './user-view.dto.js';
 
 /** Shows a caller to themselves; nobody calls who is not active. */
-export function meView({ userId, email, fullName, orgId, roles }: SessionUser): MeView {
-  return { id: userId, email, full_name: fullName, org_id: orgId, is_active: true, roles: [...roles] };
+export function meView({ userId, email, fullName, orgId, company, roles }: SessionUser): MeView {
+  return {
+    id: userId,
+    email,
+    full_name: fullName,
+    org_id: orgId,
+    is_active: true,
+    roles: [...roles],
+    orgs: [{ id: orgId, name: company, roles: [...roles] }],
+  };
 }
 
 /** Shows a person to an admin. */

@@ -1,11 +1,19 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page, pageOf, PageQuery } from '../platform/http/page.dto.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { Allow } from './allow.decorator.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import { ADMINS } from './permissions.js';
+import { SecondFactorRemovalService } from './second-factor/second-factor-removal.service.js';
+import { StepUp } from './step-up.decorator.js';
 import { CurrentUser } from './current-user.decorator.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { CreateUser, newPersonOf, personChangeOf, UpdateUser } from './user.dto.js';
@@ -20,6 +28,7 @@ export class UsersController {
   constructor(
     private readonly users: UsersService,
     private readonly erasure: PersonErasureService,
+    private readonly factors: SecondFactorRemovalService,
   ) {}
 
   @Get()
@@ -31,6 +40,7 @@ export class UsersController {
   }
 
   @Post()
+  @StepUp()
   @ApiOperation({ summary: 'Add a person with a password and roles' })
   @ApiCreatedResponse({ type: UserView })
   @ApiProblems(400, 409, 422)
@@ -39,6 +49,7 @@ export class UsersController {
   }
 
   @Patch(':id')
+  @StepUp()
   @ApiOperation({ summary: 'Change name, roles or password of a person, or let them in or out' })
   @ApiOkResponse({ type: UserView })
   @ApiProblems(400, 404, 409, 422)
@@ -50,7 +61,24 @@ export class UsersController {
     return userView(await this.users.change(user.orgId, id, personChangeOf(body)));
   }
 
+  @Delete(':id/totp')
+  @StepUp()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Turn the second factor of somebody else off, who lost the phone, and end their sessions',
+    description: 'The person signs in with the password alone then, and hears of it by mail.',
+  })
+  @ApiNoContentResponse({ description: 'It is off' })
+  @ApiProblems(400, 404, 409)
+  async resetSecondFactor(
+    @CurrentUser() user: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+  ): Promise<void> {
+    await this.factors.reset(user, id);
+  }
+
   @Post(':id/erase')
+  @StepUp()
   @HttpCode(200)
   @ApiOperation({
     summary: 'Erase name and e-mail of a person who left, for good',

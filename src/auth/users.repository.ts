@@ -11,16 +11,23 @@ import { User } from './user.entity.js';
 /** What the users table says of a person beside the roles. */
 export type UserFacts = Pick<User, 'fullName' | 'passwordHash' | 'isActive' | 'tokenEpoch'>;
 
+/** What a sign-in says to each request: whether it holds, and when its person last proved who they are. */
+interface StandingSession extends SessionFacts {
+  readonly confirmedAt: Date;
+}
+
 /** What decides whether a token is still worth anything, and whose it is. */
 export interface Standing {
   orgId: number;
   email: string;
   fullName: string;
+  /** The name of the organisation. */
+  company: string;
   isActive: boolean;
   tokenEpoch: number;
   roles: UserRole[];
   /** The sign-in the token comes from; null where the token names none. */
-  session: SessionFacts | null;
+  session: StandingSession | null;
 }
 
 /** How a person stands. Every request begins with it. Parameters: the person, the sign-in (null: none is named). */
@@ -29,7 +36,8 @@ export const STANDING =
      u.token_epoch as "tokenEpoch",
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
             where ur.user_id = u.id order by r.id) as roles,
-     s.kind, s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.ended_at as "endedAt"
+     (select o.name from orgs o where o.id = u.org_id) as company,
+     s.kind, s.confirmed_at as "confirmedAt", s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.ended_at as "endedAt"
    from users u left join sessions s on s.id = $2 and s.user_id = u.id where u.id = $1`);
 
 /** The users table with the roles of each. People are found by organisation, but for signing in. */
@@ -132,11 +140,12 @@ export class UsersRepository {
   /** How a person stands at this moment, and the sign-in with them. Null for nobody. */
   async findStanding(tx: EntityManager, id: number, sessionId: string | null): Promise<Standing | null> {
     const [row] = await tx.query<
-      (Omit<Standing, 'session'> & (SessionFacts | { [Fact in keyof SessionFacts]: null }))[]
+      (Omit<Standing, 'session'> & (StandingSession | { [Fact in keyof StandingSession]: null }))[]
     >(STANDING, [id, sessionId]);
     if (!row) return null;
-    const { kind, lastUsedAt, expiresAt, endedAt, ...standing } = row;
-    return { ...standing, session: kind === null ? null : { kind, lastUsedAt, expiresAt, endedAt } };
+    const { kind, confirmedAt, lastUsedAt, expiresAt, endedAt, ...standing } = row;
+    const session = kind === null ? null : { kind, confirmedAt, lastUsedAt, expiresAt, endedAt };
+    return { ...standing, session };
   }
 }
 

@@ -187,10 +187,14 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
     purges: [{ afterDays: 7, where: 'expires_at < :before' }],
   },
   period_closings: forEver('the figures of a closed month, and who closed it'),
+  recovery_codes: withParent('second_factors'),
   revenue_balances: forEver('a few small rows for each month'),
   revenue_events: forEver('the journal of revenue: nobody can change or delete an entry'),
   revenue_positions: forEver('one small row for each contract'),
   roles: forEver(PEOPLE),
+  second_factors: forEver(
+    'what a person signs in with; it goes when it is turned off, or the person is erased',
+  ),
   sessions: {
     kept: 'for a time',
     because: 'a week past its end a session helps to look into a theft',

@@ -4,6 +4,7 @@ import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { ADMINS } from '../auth/permissions.js';
+import { StepUp } from '../auth/step-up.decorator.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
 import { CustomerPrivacyService } from './customer-privacy.service.js';
@@ -29,6 +30,7 @@ export class CustomerPrivacyController {
   }
 
   @Post(':id/erase')
+  @StepUp()
   @HttpCode(200)
   @ApiOperation({
     summary: 'Erase the personal data of a customer, for good; figures and documents stay',

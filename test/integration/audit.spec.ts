@@ -6,6 +6,7 @@ import { aContractor } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { startMail, type TestMail } from '../support/mail.js';
 import { addPerson, type Answer, anyone, PASSWORD, type Session, someEmail } from '../support/people.js';
+import { AuthenticatorApp, turnFactorOn } from '../support/totp.js';
 import { type BooksWithStripe, payDeposit, startBooksWithStripe } from '../support/stripe.js';
 
 interface Entry {
@@ -31,6 +32,12 @@ const SILENT: Record<string, string> = {
   'POST /auth/account/sign-out-everywhere': 'the form of POST /auth/logout_all',
   'POST /auth/invitation': 'the form of POST /auth/invitations/accept',
   'POST /auth/new-password': 'the form of POST /auth/password/reset; both replace it in one place',
+  'POST /auth/totp/setup': 'nothing is asked for before it is confirmed, which is written down',
+  'POST /auth/account/confirm': 'the form of POST /auth/confirm',
+  'POST /auth/account/second-factor/setup': 'the form of POST /auth/totp/setup',
+  'POST /auth/account/second-factor/confirm': 'the form of POST /auth/totp/confirm',
+  'POST /auth/account/second-factor/disable': 'the form of POST /auth/totp/disable',
+  'POST /auth/sign-in/code': 'the second step of POST /auth/sign-in',
   'POST /auth/sign-in': 'the form of POST /auth/login; both begin a sign-in in one place',
   'POST /reports/aging/compare':
     'changes nothing that a person decides; what it finds is an item of the inbox',
@@ -107,6 +114,34 @@ describe('The audit log', () => {
     'POST /auth/logout': {
       action: 'sign_in.ended',
       run: async () => (await addPerson(books.app, contractor.orgId, ['viewer'])).post('/auth/logout', {}),
+    },
+    'POST /auth/confirm': {
+      action: 'sign_in.confirmed',
+      run: () => admin.post('/auth/confirm', { password: PASSWORD }),
+    },
+    'POST /auth/totp/confirm': {
+      action: 'second_factor.enabled',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        const { secret } = (await person.post('/auth/totp/setup')).body as { secret: string };
+        return person.post('/auth/totp/confirm', { totp: new AuthenticatorApp(secret).code() });
+      },
+    },
+    'POST /auth/totp/disable': {
+      action: 'second_factor.disabled',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        const { phone } = await turnFactorOn(person);
+        return person.post('/auth/totp/disable', { password: PASSWORD, totp: phone.nextCode() });
+      },
+    },
+    'DELETE /users/{id}/totp': {
+      action: 'second_factor.reset',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        await turnFactorOn(person);
+        return admin.send('DELETE', `/users/${person.userId}/totp`);
+      },
     },
     'POST /auth/logout_all': {
       action: 'sign_in.all_ended',

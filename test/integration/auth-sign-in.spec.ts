@@ -48,6 +48,7 @@ describe('Signing in', () => {
       org_id: org.orgId,
       is_active: true,
       roles: ['admin'],
+      orgs: [{ id: org.orgId, name: 'Acme Roofing', roles: ['admin'] }],
     });
   });
 
@@ -107,10 +108,10 @@ describe('Signing in', () => {
   });
 
   it('refuses fields it does not know and names the bad ones', async () => {
-    const answer = await anyone(app).post('/auth/login', { email: 'x', password: 7, org_id: 2 });
+    const answer = await anyone(app).post('/auth/login', { email: 'x', password: 7, tenant: 2 });
     expect(answer.status).toBe(422);
     expect(answer.body.errors.map((error: { field: string }) => error.field)).toEqual(
-      expect.arrayContaining(['email', 'password', 'org_id']),
+      expect.arrayContaining(['email', 'password', 'tenant']),
     );
   });
 

@@ -30,6 +30,10 @@ interface Document {
 const PAGES = [
   'GET /auth/sign-in',
   'POST /auth/sign-in',
+  'POST /auth/sign-in/code',
+  'POST /auth/account/confirm',
+  'POST /auth/account/second-factor/confirm',
+  'POST /auth/account/second-factor/disable',
   'GET /auth/account',
   'POST /auth/account/password',
   'GET /auth/invitation',

@@ -17,6 +17,8 @@ export const OPEN = new Set([
   'POST /auth/new-password',
   'GET /auth/sign-in',
   'POST /auth/sign-in',
+  'GET /auth/sign-in/code', // its second step: the password was right in this browser
+  'POST /auth/sign-in/code',
   'POST /payments/webhook', // signed by Stripe
   'GET /portal/payment/done', // the session's id, which nobody can guess
   'GET /portal/payment/cancelled', // tells nothing

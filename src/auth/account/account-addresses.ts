@@ -1,7 +1,12 @@
 /** The pages on which people look after their own account. */
 export const ACCOUNT_PATH = '/auth/account';
+/** Where a person who is signed in proves again who they are. */
+export const CONFIRMATION_PATH = '/auth/account/confirm';
+export const SECOND_FACTOR_PATH = '/auth/account/second-factor';
 export const FORGOTTEN_PATH = '/auth/forgotten-password';
 export const NEW_PASSWORD_PATH = '/auth/new-password';
+/** The second step of a sign-in with a browser. */
+export const CODE_PATH = '/auth/sign-in/code';
 export const INVITATION_PATH = '/auth/invitation';
 
 /** Where a mailed link to a new password leads. Pure. */

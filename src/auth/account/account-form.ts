@@ -1,6 +1,8 @@
 import type { DomainError } from '../../platform/errors/domain-error.js';
 
 export const HTML = 'text/html; charset=utf-8';
+/** Else browsers send `Origin: null` with the forms, which by plain http is all that tells whose page they are of. */
+export const REFERRER = ['referrer-policy', 'same-origin'] as const;
 export const STALE = 'This page was open for too long. Please try once more.';
 
 /** What a browser sends: every field may be anything. */
@@ -22,11 +24,20 @@ const STATUS: Partial<Record<DomainError['kind'], number>> = {
   conflict: 409,
   invalid: 422,
   too_many_requests: 429,
+  unauthenticated: 422, // of whoever is signed in: a field is wrong
+  unavailable: 503,
+};
+
+/** What programs are told of routes and fields, and people of pages. */
+const FOR_PEOPLE: Readonly<Record<string, string>> = {
+  totp_required: 'Type the six digits that your app shows, or a recovery code.',
+  too_many_codes:
+    'Too many codes were wrong. Choose a new password by “Forgotten your password?” on the sign-in page, or wait a day.',
 };
 
 /** What a refusal is on a page: its status, and why in a sentence. Pure. */
-export function refusalOf({ kind, fields, message }: DomainError): { status: number; refusal: string } {
+export function refusalOf({ kind, code, fields, message }: DomainError): { status: number; refusal: string } {
   const [problem] = fields ?? [];
-  const text = problem ? `${problem.message.replaceAll('_', ' ')}.` : message;
+  const text = problem ? `${problem.message.replaceAll('_', ' ')}.` : (FOR_PEOPLE[code] ?? message);
   return { status: STATUS[kind] ?? 400, refusal: text.charAt(0).toUpperCase() + text.slice(1) };
 }

@@ -18,7 +18,7 @@ import { InvitationsRepository } from '../invitations.repository.js';
 import type { User } from '../user.entity.js';
 import { UsersRepository } from '../users.repository.js';
 import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addresses.js';
-import { invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
+import { factorMail, invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
 
 /** A link to a new password is good for so long, from when its mail is first sent. */
 const TOKEN_LIFE_MS = 3_600_000;
@@ -135,9 +135,13 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     return resetMail({ fullName, url, expiresAt: momentText(expiresAt, 'UTC') });
   }
 
-  private writeChange({ changedBy, createdAt }: AccountMail, { fullName }: User) {
+  private writeChange({ kind, changedBy, createdAt }: AccountMail, { fullName }: User) {
     const url = `${this.config.publicUrl}${FORGOTTEN_PATH}`;
-    return passwordChangedMail({ fullName, by: changedBy!, at: momentText(createdAt, 'UTC'), url });
+    const change = { fullName, by: changedBy!, at: momentText(createdAt, 'UTC'), url };
+    if (kind === 'password_reset' || kind === 'invitation' || kind === 'password_changed') {
+      return passwordChangedMail(change);
+    }
+    return factorMail({ ...change, kind });
   }
 
   private async noteFailure(lease: Lease<AccountMail>, error: MailError): Promise<void> {

@@ -1,6 +1,6 @@
 import { mailLayout } from '../../platform/mail/mail-layout.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
-import type { PasswordChanger } from '../account-mails.repository.js';
+import type { FactorNotice, PasswordChanger } from '../account-mails.repository.js';
 
 export interface MailText {
   subject: string;
@@ -54,6 +54,54 @@ export function passwordChangedMail(mail: {
         CHANGE[mail.by],
         `That was on ${mail.at}. You were signed out everywhere.`,
       ],
+      button: { text: 'Choose another password', url: mail.url },
+      note:
+        'If you know of it, there is nothing to do. If not, choose another password now and tell an admin of your ' +
+        'organisation.',
+      closing: CLOSING,
+    }),
+  };
+}
+
+const FACTOR_NEWS: Record<FactorNotice, { subject: string; news: Partial<Record<PasswordChanger, string>> }> =
+  {
+    second_factor_on: {
+      subject: 'The second factor of your PeakPro CRM account is on',
+      news: {
+        self: 'you turned the second factor of your PeakPro CRM account on. You were signed out elsewhere.',
+      },
+    },
+    second_factor_off: {
+      subject: 'The second factor of your PeakPro CRM account is off',
+      news: {
+        self: 'you turned the second factor of your PeakPro CRM account off.',
+        admin:
+          'an admin of your organisation turned the second factor of your PeakPro CRM account off. You were signed out ' +
+          'everywhere.',
+        operator:
+          'whoever runs this PeakPro CRM turned the second factor of your account off. You were signed out everywhere.',
+      },
+    },
+    recovery_code_used: {
+      subject: 'A recovery code of your PeakPro CRM account was used',
+      news: { self: 'a recovery code of your PeakPro CRM account was used in place of a code of the app.' },
+    },
+  };
+
+/** Says to a person what became of the second factor; `at` is text, `url` leads to a new password. Pure. */
+export function factorMail(mail: {
+  fullName: string;
+  kind: FactorNotice;
+  by: PasswordChanger;
+  at: string;
+  url: string;
+}): MailText {
+  const { subject, news } = FACTOR_NEWS[mail.kind];
+  return {
+    subject,
+    ...mailLayout({
+      title: subject,
+      paragraphs: [`Hello ${isolatedText(mail.fullName)},`, `${news[mail.by]!} That was on ${mail.at}.`],
       button: { text: 'Choose another password', url: mail.url },
       note:
         'If you know of it, there is nothing to do. If not, choose another password now and tell an admin of your ' +

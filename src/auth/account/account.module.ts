@@ -3,16 +3,25 @@ import { MailModule } from '../../platform/mail/mail.module.js';
 import { AuthModule } from '../auth.module.js';
 import { AccountPagesController } from './account-pages.controller.js';
 import { AccountMailDeliveryService } from './account-mail-delivery.service.js';
+import { ConfirmationPageController } from './confirmation-page.controller.js';
 import { OwnAccountPageController } from './own-account-page.controller.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordController } from './password.controller.js';
+import { SecondFactorPageController } from './second-factor-page.controller.js';
 import { SessionsController } from './sessions.controller.js';
 
-/** What people do about their own account: password, sessions, and the mails about them. */
+/** What people do about their own account: password, second factor, sessions, and the mails about them. */
 @Module({
   imports: [AuthModule, MailModule],
-  controllers: [PasswordController, SessionsController, AccountPagesController, OwnAccountPageController],
+  controllers: [
+    PasswordController,
+    SessionsController,
+    AccountPagesController,
+    OwnAccountPageController,
+    SecondFactorPageController,
+    ConfirmationPageController,
+  ],
   providers: [OwnPasswordService, PasswordResetService, AccountMailDeliveryService],
 })
 export class AccountModule {}

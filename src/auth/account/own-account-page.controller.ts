@@ -17,16 +17,15 @@ import { BrowserCookiesService } from '../browser-cookies.service.js';
 import { BrowserSession, SIGN_IN_PATH } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
 import { READERS, roleNames } from '../permissions.js';
+import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { SessionsService } from '../sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
-import { formSchema, type FormFields, HTML, refusalOf, textOf } from './account-form.js';
+import { formSchema, type FormFields, HTML, REFERRER, refusalOf, textOf } from './account-form.js';
 import { ownAccountPage } from './own-account-page.js';
 import { OwnPasswordService } from './own-password.service.js';
 
 const SESSIONS_SHOWN = 50;
-/** Else browsers send `Origin: null` with the forms, which by plain http is all that tells whose page they are of. */
-const REFERRER = ['referrer-policy', 'same-origin'] as const;
 
 /** The page of the own account. It has no script; its forms count only where they come from our own pages. */
 @ApiTags('Sign-in')
@@ -38,6 +37,7 @@ export class OwnAccountPageController {
     private readonly ownPassword: OwnPasswordService,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly factors: SecondFactorsService,
     private readonly cookies: BrowserCookiesService,
   ) {}
 
@@ -77,7 +77,8 @@ export class OwnAccountPageController {
     try {
       const changed = await this.ownPassword.change(user, { currentPassword, newPassword, ip });
       const origin = { ip, userAgent: headers['user-agent'] };
-      this.cookies.setSession(reply, await this.sessions.beginInBrowser(changed, origin));
+      const { confirmedAt } = user;
+      this.cookies.setSession(reply, await this.sessions.beginInBrowser(changed, origin, { confirmedAt }));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { retryAfterSeconds } = error.hints;
@@ -150,7 +151,8 @@ export class OwnAccountPageController {
     const { email, fullName, roles } = await this.users.get(orgId, userId);
     const company = await this.users.companyOf(orgId);
     const sessions = await this.sessions.listLive(userId, { limit: SESSIONS_SHOWN });
+    const factor = await this.factors.find(userId);
     const person = { email, fullName, company, roles: roleNames(roles) };
-    return ownAccountPage({ ...person, ...shown, sessions, currentId: sessionId });
+    return ownAccountPage({ ...person, ...shown, sessions, currentId: sessionId, factor });
   }
 }

@@ -2,7 +2,7 @@ import { dayText, momentText } from '../../messages/format.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import type { StoredSession } from '../session.entity.js';
-import { ACCOUNT_PATH } from './account-addresses.js';
+import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
 import { refusalNotice, repeatedPasswordFields } from './account-pages.js';
 import { deviceText } from './device-text.js';
 
@@ -20,6 +20,8 @@ export interface OwnAccount {
   /** Newest first. */
   sessions: readonly StoredSession[];
   currentId: string | null;
+  /** What of a second factor is on; null for none. */
+  factor: { codesLeft: number } | null;
   /** A word of the page's address, which may be anything. */
   done?: unknown;
   /** Why the password was not changed, in a sentence. */
@@ -28,7 +30,7 @@ export interface OwnAccount {
 
 /** Where a person looks after the own account: password and sign-ins. Pure. */
 export function ownAccountPage(account: OwnAccount): string {
-  const { fullName, email, company, roles, sessions, currentId, done, refusal } = account;
+  const { fullName, email, company, roles, sessions, currentId, factor, done, refusal } = account;
   const said = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   return page(
     'Your account',
@@ -37,7 +39,8 @@ ${said === undefined ? '' : `<p class="notice" role="status">${escapeHtml(said)}
 <dl><dt>Name</dt><dd>${escapeHtml(isolatedText(fullName))}</dd>
 <dt>E-mail</dt><dd>${escapeHtml(email)}</dd>
 <dt>Organisation</dt><dd>${escapeHtml(isolatedText(company))}</dd>
-<dt>Roles</dt><dd>${escapeHtml(roles.join(', '))}</dd></dl>
+<dt>Roles</dt><dd>${escapeHtml(roles.join(', '))}</dd>
+<dt>Second factor</dt><dd>${factorLink(factor)}</dd></dl>
 <form method="post" action="${ACCOUNT_PATH}/sign-out"><button class="minor">Sign out</button></form>
 <h2>Change the password</h2>
 <p class="quiet">It signs you out everywhere else.</p>
@@ -55,6 +58,12 @@ ${sessions.map((session) => sessionRow(session, session.id === currentId)).join(
 </ul>
 <form method="post" action="${ACCOUNT_PATH}/sign-out-everywhere"><button>Sign out everywhere</button></form>`,
   );
+}
+
+function factorLink(factor: OwnAccount['factor']): string {
+  const standing = factor ? `On, ${factor.codesLeft} recovery codes left` : 'Off';
+  const deed = factor ? 'Turn it off' : 'Set it up';
+  return `${standing}. <a href="${SECOND_FACTOR_PATH}">${deed}</a>`;
 }
 
 function sessionRow(

@@ -4,7 +4,7 @@ import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { Allow } from '../allow.decorator.js';
 import { TokensView, tokensView } from '../auth.dto.js';
-import type { AuthenticatedUser } from '../authenticated-user.js';
+import type { SessionUser } from '../authenticated-users.service.js';
 import { CurrentUser } from '../current-user.decorator.js';
 import { READERS } from '../permissions.js';
 import { SessionsService } from '../sessions.service.js';
@@ -25,18 +25,22 @@ export class PasswordController {
   @Post()
   @Allow(READERS)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Change the own password: every session ends, and the answer begins a new one' })
+  @ApiOperation({
+    summary: 'Change the own password: every session ends, and the answer begins a new one',
+    description: 'It is no confirmation: what wants one is asked for as it was before.',
+  })
   @ApiOkResponse({ type: TokensView })
   @ApiProblems(422, 429)
   async change(
-    @CurrentUser() user: AuthenticatedUser,
+    @CurrentUser() user: SessionUser,
     @Body() body: ChangePassword,
     @Ip() ip: string,
     @Headers('user-agent') userAgent: string | undefined,
   ): Promise<TokensView> {
     const { current_password: currentPassword, new_password: newPassword } = body;
     const changed = await this.ownPassword.change(user, { currentPassword, newPassword, ip });
-    return tokensView(await this.sessions.begin(changed, { ip, userAgent }));
+    const { confirmedAt } = user;
+    return tokensView(await this.sessions.begin(changed, { ip, userAgent }, { confirmedAt }));
   }
 
   @Post('forgot')

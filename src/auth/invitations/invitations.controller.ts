@@ -17,6 +17,7 @@ import type { AuthenticatedUser } from '../authenticated-user.js';
 import { CurrentUser } from '../current-user.decorator.js';
 import { ADMINS } from '../permissions.js';
 import { SessionsService } from '../sessions.service.js';
+import { StepUp } from '../step-up.decorator.js';
 import { AcceptInvitation, InvitationView, InviteUser } from './invitation.dto.js';
 import { invitationView } from './invitation.view.js';
 import { InvitationsService } from './invitations.service.js';
@@ -30,6 +31,7 @@ export class InvitationsController {
   ) {}
 
   @Post('users/invite')
+  @StepUp()
   @Allow(ADMINS)
   @ApiOperation({
     summary: 'Invite a person by mail, who chooses the password; good once, for seven days',

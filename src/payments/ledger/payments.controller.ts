@@ -5,6 +5,7 @@ import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { BOOKKEEPERS, READERS } from '../../auth/permissions.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { StepUp } from '../../auth/step-up.decorator.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { afterId, ApiPageResponse, type Page, pageOf } from '../../platform/http/page.dto.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
@@ -54,6 +55,7 @@ export class PaymentsController {
 
   @Post(':id/refund')
   @HttpCode(200)
+  @StepUp()
   @Allow(BOOKKEEPERS)
   @ApiOperation({
     summary: 'Refund a payment, or a part of it',
@@ -62,7 +64,7 @@ export class PaymentsController {
   })
   @ApiOkResponse({ type: PaymentView })
   @ApiResponse({ status: 202, type: PaymentView })
-  @ApiProblems(400, 403, 404, 409, 422)
+  @ApiProblems(400, 404, 409, 422)
   async refund(
     @CurrentUser() { orgId, userId }: AuthenticatedUser,
     @Param('id', IdPipe) id: number,

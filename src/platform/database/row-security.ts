@@ -10,6 +10,8 @@ export const DIRECTORY_TABLES = [
   'account_mails',
   'account_tokens',
   'refresh_tokens',
+  'second_factors',
+  'recovery_codes',
   'login_throttles',
   'qbo_companies',
   'qbo_oauth_states',

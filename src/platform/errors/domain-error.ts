@@ -18,8 +18,8 @@ export interface FieldError {
 export interface ErrorHints {
   /** Seconds until the same request may succeed. */
   retryAfterSeconds?: number;
-  /** Where a browser may sign in; it is sent there instead of being shown the refusal. */
-  signInAt?: string;
+  /** Where a browser is led instead of being shown the refusal: to sign in, or to confirm who its person is. */
+  leadsTo?: string;
 }
 
 /**

@@ -63,8 +63,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500) this.log(exception, problem);
     if (reply.sent) return;
     const hints = hintsOf(exception, problem);
-    if (hints.signInAt !== undefined) {
-      void reply.redirect(hints.signInAt, 302);
+    if (hints.leadsTo !== undefined) {
+      void reply.redirect(hints.leadsTo, request.method === 'GET' ? 302 : 303);
       return;
     }
     if (hints.retryAfterSeconds !== undefined) reply.header('retry-after', hints.retryAfterSeconds);

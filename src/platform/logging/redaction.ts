@@ -3,7 +3,8 @@ const SECRETS = [
   /\b(?:RT1-|AB11)[\w-]{8,}/g, // Intuit's refresh tokens
   /\b(?:sk|rk|whsec)_[\w]{8,}/g, // Stripe's keys
   /\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}/gi,
-  /(?<=\b(?:password|secret|token|code|state)=)[^&\s"]+/gi,
+  /\botpauth:\/\/[^\s"]+/gi, // what an authenticator app is set up with
+  /(?<=\b(?:password|secret|token|code|totp|state)=)[^&\s"]+/gi,
   /(?<=postgres(?:ql)?:\/\/[^:/\s]+:)[^@\s]+(?=@)/gi,
 ];
 
@@ -12,7 +13,17 @@ export function withoutSecrets(text: string): string {
   return SECRETS.reduce((clean, pattern) => clean.replace(pattern, '[redacted]'), text);
 }
 
-const SECRET_FIELDS = new Set(['authorization', 'cookie', 'headers', 'password', 'secret', 'token']);
+const SECRET_FIELDS = new Set([
+  'authorization',
+  'cookie',
+  'headers',
+  'otpauth_uri',
+  'password',
+  'recovery_codes',
+  'secret',
+  'token',
+  'totp',
+]);
 
 /**
  * The facts of a line without fields that hold a credential, at the first two levels. The names are few on purpose:

@@ -17,6 +17,7 @@ import { BrowserSession } from '../../auth/browser-session.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { BOOKKEEPERS } from '../../auth/permissions.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { StepUp } from '../../auth/step-up.decorator.js';
 import { UsersService } from '../../auth/users.service.js';
 import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
@@ -210,6 +211,7 @@ export class QboConnectionController {
 
   @Post('disconnect')
   @HttpCode(200)
+  @StepUp()
   @Allow(BOOKKEEPERS)
   @ApiOperation({ summary: 'Give the access to QuickBooks back; every link is kept for the next connection' })
   @ApiOkResponse({ type: DisconnectedView })

@@ -5,6 +5,7 @@ import { Allow } from '../../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { ADMINS, BOOKKEEPERS, READERS } from '../../auth/permissions.js';
+import { StepUp } from '../../auth/step-up.decorator.js';
 import { invalid } from '../../platform/errors/validation.pipe.js';
 import { asCsv } from '../../platform/http/csv-reply.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
@@ -77,6 +78,7 @@ export class PeriodsController {
 
   @Post(':month/reopen')
   @HttpCode(200)
+  @StepUp()
   @Allow(ADMINS)
   @ApiOperation({ summary: 'Take the closing of a month back; the later ones first' })
   @ApiOkResponse({ type: PeriodView })

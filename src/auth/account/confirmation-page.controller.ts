@@ -1,0 +1,85 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Allow } from '../allow.decorator.js';
+import type { SessionUser } from '../authenticated-users.service.js';
+import { BrowserSession } from '../browser-session.decorator.js';
+import { CurrentUser } from '../current-user.decorator.js';
+import { READERS } from '../permissions.js';
+import { returnTo } from '../return-to.js';
+import { ConfirmationService } from '../second-factor/confirmation.service.js';
+import { SecondFactorsService } from '../second-factor/second-factors.service.js';
+import { ACCOUNT_PATH } from './account-addresses.js';
+import { formSchema, type FormFields, HTML, REFERRER, refusalOf, textOf } from './account-form.js';
+import { confirmationPage } from './confirmation-page.js';
+
+/** The page a browser is led to by what wants a recent proof of who its person is. It has no script. */
+@ApiTags('Sign-in')
+@Controller('auth/account/confirm')
+@Allow(READERS)
+@BrowserSession()
+export class ConfirmationPageController {
+  constructor(
+    private readonly confirmations: ConfirmationService,
+    private readonly factors: SecondFactorsService,
+  ) {}
+
+  @Get()
+  @Header('content-type', HTML)
+  @Header(...REFERRER)
+  @ApiOperation({ summary: 'The page where a person proves again who they are' })
+  @ApiQuery({ name: 'return_to', required: false, example: '/auth/account/second-factor' })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'The page' })
+  async show(@CurrentUser() user: SessionUser, @Query('return_to') wanted: unknown): Promise<string> {
+    return this.pageOf(user, returnTo(wanted, ACCOUNT_PATH));
+  }
+
+  @Post()
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Prove again who you are with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['password', 'totp', 'return_to']) })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 303, description: 'Proven: go to return_to' })
+  @ApiResponse({ status: 422, description: 'The page again: the password or the code is wrong' })
+  @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })
+  async submit(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Req() { ip }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const place = returnTo(fields?.return_to, ACCOUNT_PATH);
+    try {
+      const proof = { password: textOf(fields?.password), totp: textOf(fields?.totp), ip };
+      await this.confirmations.confirm(user, proof);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { status, refusal } = refusalOf(error);
+      const { retryAfterSeconds } = error.hints;
+      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+      const html = await this.pageOf(user, place, refusal);
+      return void reply
+        .status(status)
+        .header(...REFERRER)
+        .type(HTML)
+        .send(html);
+    }
+    void reply.redirect(place, 303);
+  }
+
+  private async pageOf({ email, userId }: SessionUser, place: string, refusal?: string): Promise<string> {
+    const hasFactor = (await this.factors.find(userId)) !== null;
+    return confirmationPage({ email, hasFactor, returnTo: place, refusal });
+  }
+}

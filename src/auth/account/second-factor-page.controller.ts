@@ -1,0 +1,137 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Allow } from '../allow.decorator.js';
+import type { SessionUser } from '../authenticated-users.service.js';
+import { BrowserSession } from '../browser-session.decorator.js';
+import { CurrentUser } from '../current-user.decorator.js';
+import { READERS } from '../permissions.js';
+import { ConfirmationService } from '../second-factor/confirmation.service.js';
+import { SecondFactorSetupService } from '../second-factor/second-factor-setup.service.js';
+import { SecondFactorsService } from '../second-factor/second-factors.service.js';
+import { StepUp } from '../step-up.decorator.js';
+import { SECOND_FACTOR_PATH } from './account-addresses.js';
+import { formSchema, type FormFields, HTML, REFERRER, refusalOf, textOf } from './account-form.js';
+import { factorSetupPage, recoveryCodesPage, secondFactorPage } from './second-factor-pages.js';
+
+const WRONG_CODE =
+  'The code is wrong: type what the app shows now, and see that the clock of the phone is right.';
+
+/** The pages of the own second factor. They have no script; their forms count only where our own pages send them. */
+@ApiTags('Sign-in')
+@Controller('auth/account/second-factor')
+@Allow(READERS)
+@BrowserSession()
+export class SecondFactorPageController {
+  constructor(
+    private readonly factors: SecondFactorsService,
+    private readonly setups: SecondFactorSetupService,
+    private readonly confirmations: ConfirmationService,
+  ) {}
+
+  @Get()
+  @Header('content-type', HTML)
+  @Header(...REFERRER)
+  @ApiOperation({ summary: 'The page of the own second factor' })
+  @ApiQuery({ name: 'done', required: false, enum: ['off'] })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'The page' })
+  async show(@CurrentUser() { userId }: SessionUser, @Query('done') done: unknown): Promise<string> {
+    return secondFactorPage({ factor: await this.factors.find(userId), done });
+  }
+
+  @Post('setup')
+  @HttpCode(200)
+  @StepUp()
+  @ApiOperation({ summary: 'Begin to set up the own second factor with the form of the page' })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'A page with the key for the app, shown once' })
+  @ApiResponse({
+    status: 303,
+    description: 'The last proof of who you are is too old: go to the confirmation',
+  })
+  async setUp(@CurrentUser() user: SessionUser, @Res() reply: FastifyReply): Promise<void> {
+    await this.answer(reply, user, async () => factorSetupPage({ offered: await this.setups.begin(user) }));
+  }
+
+  @Post('confirm')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Turn the own second factor on with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['totp']) })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 200, description: 'A page with the recovery codes, shown once' })
+  @ApiResponse({ status: 422, description: 'The page again: the code is wrong' })
+  async turnOn(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answer(
+      reply,
+      user,
+      async () => recoveryCodesPage(await this.setups.finish(user, textOf(fields?.totp))),
+      ({ kind }) => (kind === 'invalid' ? factorSetupPage({ refusal: WRONG_CODE }) : undefined),
+    );
+  }
+
+  @Post('disable')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Turn the own second factor off with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['password', 'totp']) })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 303, description: 'It is off: the page again' })
+  @ApiResponse({ status: 422, description: 'The page again: the password or the code is wrong' })
+  @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })
+  async turnOff(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Req() { ip }: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const proof = { password: textOf(fields?.password), totp: textOf(fields?.totp), ip };
+    await this.answer(reply, user, async () => {
+      await this.confirmations.turnFactorOff(user, proof);
+      return null;
+    });
+  }
+
+  /** Sends the page that work makes, or back to the first one for null; a refusal is told on a page. */
+  private async answer(
+    reply: FastifyReply,
+    { userId }: SessionUser,
+    work: () => Promise<string | null>,
+    pageAgain?: (error: DomainError) => string | undefined,
+  ): Promise<void> {
+    try {
+      const html = await work();
+      if (html === null) return void reply.redirect(`${SECOND_FACTOR_PATH}?done=off`, 303);
+      void reply
+        .header(...REFERRER)
+        .type(HTML)
+        .send(html);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { status, refusal } = refusalOf(error);
+      const { retryAfterSeconds } = error.hints;
+      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+      const factor = await this.factors.find(userId);
+      const html = pageAgain?.(error) ?? secondFactorPage({ factor, refusal });
+      void reply
+        .status(status)
+        .header(...REFERRER)
+        .type(HTML)
+        .send(html);
+    }
+  }
+}

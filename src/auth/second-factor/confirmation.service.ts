@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import type { SessionUser } from '../authenticated-users.service.js';
+import { SessionsRepository } from '../sessions.repository.js';
+import { SignInService } from '../sign-in.service.js';
+import { stepUpEnds } from '../step-up.js';
+import { UsersRepository } from '../users.repository.js';
+import { SecondFactorRemovalService } from './second-factor-removal.service.js';
+
+/** What somebody who is signed in proves again who they are with. */
+export interface SentProof {
+  password: string;
+  totp?: string;
+  ip: string;
+}
+
+/** Lets people who are signed in prove again who they are, under the throttle of sign-ins. */
+@Injectable()
+export class ConfirmationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly signIn: SignInService,
+    private readonly removal: SecondFactorRemovalService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Keeps with the session that its person proved who they are, and answers until when that opens what wants it. Throws
+   * as a sign-in does, and a conflict for a token that names no session.
+   */
+  async confirm({ userId, orgId, email, sessionId }: SessionUser, proof: SentProof): Promise<Date> {
+    if (sessionId === null) throw withoutSession();
+    const { user } = await this.signIn.verify({ email, ...proof, occasion: 'confirmation' });
+    return this.dataSource.transaction(async (tx) => {
+      const current = await this.users.lock(tx, userId);
+      const now = this.clock.now();
+      const isSame = user.id === userId && user.tokenEpoch === current.tokenEpoch;
+      if (!isSame || !(await this.sessions.confirm(tx, userId, sessionId, now))) throw withoutSession();
+      await this.audit.record(tx, orgId, { action: 'sign_in.confirmed', subject: `user:${userId}` });
+      return stepUpEnds(now);
+    });
+  }
+
+  /** Turns the own second factor off, with password and code. Throws as a sign-in does, and a conflict for none. */
+  async turnFactorOff({ userId, email }: SessionUser, proof: SentProof): Promise<void> {
+    await this.signIn.verify({ email, ...proof, occasion: 'confirmation' });
+    await this.removal.turnOff(userId);
+  }
+}
+
+function withoutSession(): DomainError {
+  const detail = 'There is no session of yours that could be confirmed. Sign in again.';
+  return new DomainError('conflict', 'session_unknown', detail);
+}

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { inOrganisation } from '../../platform/database/scope.js';
+import { DomainError, notFound } from '../../platform/errors/domain-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import { AccountMailsRepository } from '../account-mails.repository.js';
+import type { AuthenticatedUser } from '../authenticated-user.js';
+import { SessionsRepository } from '../sessions.repository.js';
+import type { User } from '../user.entity.js';
+import { UsersRepository } from '../users.repository.js';
+import { CodeThrottleService } from './code-throttle.service.js';
+import { SecondFactorsRepository } from './second-factors.repository.js';
+
+/** Turns second factors off: the own one, and that of somebody who lost the phone. The person hears of it by mail. */
+@Injectable()
+export class SecondFactorRemovalService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly factors: SecondFactorsRepository,
+    private readonly throttle: CodeThrottleService,
+    private readonly mails: AccountMailsRepository,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Turns the factor off of a person who just proved password and code. */
+  async turnOff(userId: number): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const user = await this.users.lock(tx, userId);
+      await this.remove(tx, user, 'self');
+    });
+  }
+
+  /**
+   * Turns the factor of somebody else off, and ends their sessions: who has the phone may be signed in with it. Throws
+   * a conflict for the own one, which wants its code, and where there is none.
+   */
+  async reset({ orgId, userId }: AuthenticatedUser, id: number): Promise<void> {
+    if (id === userId) throw ownFactor();
+    await this.dataSource.transaction(async (tx) => {
+      const known = await this.users.getInOrg(tx, orgId, id);
+      await this.removeAndEnd(tx, await this.users.lock(tx, known.id), 'admin');
+    });
+  }
+
+  /** The same for whoever signs in with this e-mail, for the operator of the installation. */
+  async resetOf(email: string): Promise<User> {
+    const known = await this.users.findByEmail(this.dataSource.manager, email);
+    if (!known) throw notFound('person', email);
+    return this.dataSource.transaction(async (tx) => {
+      const user = await this.users.lock(tx, known.id);
+      await this.removeAndEnd(tx, user, 'operator');
+      return user;
+    });
+  }
+
+  private async removeAndEnd(tx: EntityManager, user: User, by: 'admin' | 'operator'): Promise<void> {
+    await this.remove(tx, user, by);
+    const { id, fullName, passwordHash, isActive } = user;
+    const tokenEpoch = user.tokenEpoch + 1;
+    const now = this.clock.now();
+    await this.users.update(tx, id, { fullName, passwordHash, isActive, tokenEpoch }, now);
+    await this.sessions.endAll(tx, id, now);
+  }
+
+  private async remove(
+    tx: EntityManager,
+    { id, orgId, email }: User,
+    by: 'self' | 'admin' | 'operator',
+  ): Promise<void> {
+    if (!(await this.factors.remove(tx, id))) throw isOff(by === 'self' ? 'You have' : `${email} has`);
+    await this.throttle.clear(tx, id);
+    const mail = { userId: id, by };
+    await this.mails.insertFactorNotice(tx, 'second_factor_off', mail, this.clock.now());
+    const action = by === 'self' ? 'second_factor.disabled' : 'second_factor.reset';
+    const deed = { action, subject: `user:${id}`, after: { by } } as const;
+    await inOrganisation(orgId, () => this.audit.record(tx, orgId, deed));
+  }
+}
+
+function isOff(who: string): DomainError {
+  return new DomainError('conflict', 'totp_off', `${who} no second factor.`);
+}
+
+function ownFactor(): DomainError {
+  const detail = 'Turn your own second factor off with its code: POST /auth/totp/disable.';
+  return new DomainError('conflict', 'own_second_factor', detail);
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { Config } from '../../platform/config/config.js';
+import { inOrganisation } from '../../platform/database/scope.js';
+import { decrypt, encrypt } from '../../platform/encryption/encryption.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { invalid } from '../../platform/errors/validation.pipe.js';
+import { Clock } from '../../platform/time/clock.js';
+import { AccessTokensService } from '../access-tokens.service.js';
+import { AccountMailsRepository } from '../account-mails.repository.js';
+import type { SessionUser } from '../authenticated-users.service.js';
+import { SessionsRepository } from '../sessions.repository.js';
+import type { User } from '../user.entity.js';
+import { UsersRepository } from '../users.repository.js';
+import { base32 } from './base32.js';
+import { digitsIn, RECOVERY_BYTES, recoveryCodeIn, recoveryCodesOf } from './recovery-codes.js';
+import { factorSecretPlace } from './second-factor-secret.js';
+import { SecondFactorsRepository } from './second-factors.repository.js';
+import { otpauthUri, stepOfCode, TOTP_SECRET_BYTES } from './totp.js';
+
+/** What an authenticator app is given. Secret; shown while it is set up and never again. */
+export interface OfferedFactor {
+  /** In base32. */
+  secret: string;
+  otpauthUri: string;
+}
+
+/** Sets a person's own second factor up. It is asked for once a code has shown that the app has the secret. */
+@Injectable()
+export class SecondFactorSetupService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly factors: SecondFactorsRepository,
+    private readonly mails: AccountMailsRepository,
+    private readonly tokens: AccessTokensService,
+    private readonly audit: AuditService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes a secret, in place of one that was not confirmed. Throws a conflict where a factor is on. */
+  async begin({ userId, orgId, email }: SessionUser): Promise<OfferedFactor> {
+    const secret = randomBytes(TOTP_SECRET_BYTES);
+    const place = factorSecretPlace({ id: userId, orgId });
+    const secretEncrypted = encrypt(secret.toString('base64url'), place, this.config.encryptionKeys);
+    const kept = await this.factors.keepPending(
+      this.dataSource.manager,
+      { userId, secretEncrypted },
+      this.clock.now(),
+    );
+    if (!kept) throw isOnAlready();
+    return { secret: base32(secret), otpauthUri: otpauthUri(secret, email) };
+  }
+
+  /**
+   * Turns the factor on with a code of the app, ends every other session of the person, and answers the recovery codes,
+   * which nobody is shown again. Throws 422 for a wrong code, a conflict where nothing is being set up.
+   */
+  async finish({ userId, sessionId }: SessionUser, typed: string): Promise<string[]> {
+    return this.dataSource.transaction(async (tx) => {
+      const user = await this.users.lock(tx, userId);
+      const step = await this.stepOf(tx, user, typed);
+      const now = this.clock.now();
+      const codes = recoveryCodesOf(randomBytes(RECOVERY_BYTES));
+      const codeHashes = codes.map((code) => this.tokens.hashOf(recoveryCodeIn(code)!));
+      await this.factors.turnOn(tx, userId, { step, codeHashes }, now);
+      await this.sessions.endOthers(tx, userId, sessionId, now);
+      await this.mails.insertFactorNotice(tx, 'second_factor_on', { userId, by: 'self' }, now);
+      const deed = { action: 'second_factor.enabled', subject: `user:${userId}` } as const;
+      await inOrganisation(user.orgId, () => this.audit.record(tx, user.orgId, deed));
+      return codes;
+    });
+  }
+
+  private async stepOf(tx: EntityManager, user: User, typed: string): Promise<number> {
+    const factor = await this.factors.find(tx, user.id);
+    if (!factor) throw isNotSetUp();
+    if (factor.confirmedAt) throw isOnAlready();
+    const secret = decrypt(factor.secretEncrypted, factorSecretPlace(user), this.config.encryptionKeys);
+    const now = this.clock.now();
+    const step = stepOfCode(Buffer.from(secret, 'base64url'), digitsIn(typed) ?? '', { now, lastStep: null });
+    if (step === undefined) {
+      const message =
+        'totp is wrong: send what the app shows now, and see that the clock of the phone is right';
+      throw invalid([{ field: 'totp', message }]);
+    }
+    return step;
+  }
+}
+
+function isOnAlready(): DomainError {
+  const detail = 'The second factor is on. Turn it off first: POST /auth/totp/disable.';
+  return new DomainError('conflict', 'totp_on', detail);
+}
+
+function isNotSetUp(): DomainError {
+  const detail = 'No second factor is being set up. Begin with POST /auth/totp/setup.';
+  return new DomainError('conflict', 'totp_not_set_up', detail);
+}

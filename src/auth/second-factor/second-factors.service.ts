@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { Config } from '../../platform/config/config.js';
+import { inOrganisation } from '../../platform/database/scope.js';
+import { decrypt, encrypt, EncryptionError } from '../../platform/encryption/encryption.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import { AccessTokensService } from '../access-tokens.service.js';
+import { AccountMailsRepository } from '../account-mails.repository.js';
+import type { User } from '../user.entity.js';
+import { CodeThrottleService } from './code-throttle.service.js';
+import { digitsIn, recoveryCodeIn } from './recovery-codes.js';
+import { factorSecretPlace } from './second-factor-secret.js';
+import { type SecondFactor, SecondFactorsRepository } from './second-factors.repository.js';
+import { stepOfCode } from './totp.js';
+
+/** `none`: this person is asked for none. `missing`: a code has to be sent. */
+export type FactorCheck = 'none' | 'missing' | 'wrong' | 'right';
+
+/** Looks at the codes of people whose password was right. A code is good once. */
+@Injectable()
+export class SecondFactorsService {
+  private readonly logger = new Logger(SecondFactorsService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly factors: SecondFactorsRepository,
+    private readonly throttle: CodeThrottleService,
+    private readonly mails: AccountMailsRepository,
+    private readonly tokens: AccessTokensService,
+    private readonly audit: AuditService,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What a person has of a second factor; null for nothing, or one that is only being set up. */
+  async find(userId: number): Promise<SecondFactor | null> {
+    const factor = await this.factors.find(this.dataSource.manager, userId);
+    return factor?.confirmedAt ? factor : null;
+  }
+
+  /**
+   * Checks the second factor of a person whose password was right, and uses the code up: six digits of the app, or a
+   * recovery code. Throws 429 where too many were wrong, and 503 where the secret cannot be decrypted.
+   */
+  async check(user: User, typed: string | undefined): Promise<FactorCheck> {
+    const factor = await this.find(user.id);
+    if (!factor) return 'none';
+    if (typed === undefined || typed.trim() === '') return 'missing';
+    await this.throttle.take(user.id);
+    const isRight = await this.take(user, factor, typed);
+    if (isRight) await this.throttle.clear(this.dataSource.manager, user.id);
+    return isRight ? 'right' : 'wrong';
+  }
+
+  private async take(user: User, factor: SecondFactor, typed: string): Promise<boolean> {
+    const digits = digitsIn(typed);
+    if (digits !== undefined) return this.takeDigits(user, factor, digits);
+    const code = recoveryCodeIn(typed);
+    return code !== undefined && this.takeRecoveryCode(user, code);
+  }
+
+  /** The secret is encrypted with the first key again, so that an old key is needed no more. */
+  private async takeDigits(user: User, factor: SecondFactor, digits: string): Promise<boolean> {
+    const secret = this.secretOf(user, factor);
+    const { lastStep } = factor;
+    const step = stepOfCode(Buffer.from(secret, 'base64url'), digits, { now: this.clock.now(), lastStep });
+    if (step === undefined) return false;
+    const secretEncrypted = encrypt(secret, factorSecretPlace(user), this.config.encryptionKeys);
+    return this.factors.takeStep(this.dataSource.manager, user.id, { step, secretEncrypted });
+  }
+
+  private async takeRecoveryCode({ id, orgId }: User, code: string): Promise<boolean> {
+    return this.dataSource.transaction(async (tx) => {
+      const now = this.clock.now();
+      if (!(await this.factors.takeRecoveryCode(tx, id, this.tokens.hashOf(code), now))) return false;
+      const left = (await this.factors.find(tx, id))?.codesLeft ?? 0;
+      await this.mails.insertFactorNotice(tx, 'recovery_code_used', { userId: id, by: 'self' }, now);
+      const deed = { action: 'second_factor.recovery_code_used', subject: `user:${id}`, userId: id } as const;
+      await inOrganisation(orgId, () => this.audit.record(tx, orgId, { ...deed, after: { left } }));
+      return true;
+    });
+  }
+
+  private secretOf(user: User, { secretEncrypted }: SecondFactor): string {
+    try {
+      return decrypt(secretEncrypted, factorSecretPlace(user), this.config.encryptionKeys);
+    } catch (error) {
+      if (!(error instanceof EncryptionError)) throw error;
+      this.logger.error({ err: error, userId: user.id }, 'The secret of a second factor cannot be decrypted');
+      throw unreadable();
+    }
+  }
+}
+
+function unreadable(): DomainError {
+  return new DomainError(
+    'unavailable',
+    'second_factor_unreadable',
+    'Codes of the app cannot be checked at the moment. Use a recovery code, or tell whoever runs this PeakPro CRM.',
+  );
+}

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestApp, startApp } from '../support/app.js';
+import { Browser } from '../support/browser.js';
+import { FakeClock } from '../support/clock.js';
+import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { addPerson, createOrg, PASSWORD, type Person, type TestOrg } from '../support/people.js';
+import { AuthenticatorApp, turnFactorOn } from '../support/totp.js';
+
+const CODE = '/auth/sign-in/code';
+const FACTOR = '/auth/account/second-factor';
+
+let database: TestDatabase;
+let app: TestApp;
+let clock: FakeClock;
+let org: TestOrg;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  clock = new FakeClock(new Date());
+  app = await startApp({ databaseUrl: database.url, clock });
+  org = await createOrg(app);
+});
+
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const aPerson = () => addPerson(app, org.orgId, ['finance']);
+
+/** A browser of which the password was right. */
+async function withPassword({ email }: Person, returnTo = '/auth/me'): Promise<Browser> {
+  const browser = new Browser(app.url);
+  await browser.open(`/auth/sign-in?return_to=${encodeURIComponent(returnTo)}`);
+  const answer = await browser.submit({ email, password: PASSWORD });
+  expect(answer.status).toBe(303);
+  expect(answer.html).not.toContain(PASSWORD);
+  await browser.open(answer.headers.get('location')!);
+  return browser;
+}
+
+describe('Signing in with a browser and a second factor', () => {
+  it('asks for the code on a page of its own, and goes where the browser wanted', async () => {
+    const person = await aPerson();
+    const { phone } = await turnFactorOn(person, clock);
+    const browser = await withPassword(person);
+    expect(browser.cookies.has('crm_session')).toBe(false);
+    const wrong = await browser.submit({ totp: phone.wrongCode() }, CODE);
+    expect([wrong.status, wrong.html.includes('The code is wrong')]).toEqual([401, true]);
+    expect((await browser.submit({ totp: '' }, CODE)).html).toContain('Type the six digits');
+    const answer = await browser.submit({ totp: phone.nextCode() }, CODE);
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/auth/me']);
+    expect(browser.cookies.has('crm_sign_in')).toBe(false);
+    expect((await browser.open('/auth/me')).html).toContain(person.email);
+  });
+
+  it('takes a recovery code in place of the phone', async () => {
+    const person = await aPerson();
+    const { recoveryCodes } = await turnFactorOn(person, clock);
+    const browser = await withPassword(person);
+    expect((await browser.submit({ totp: recoveryCodes[3]! }, CODE)).status).toBe(302);
+    const { html } = await browser.open('/auth/account');
+    expect(html).toContain('On, 9 recovery codes left');
+  });
+
+  it('keeps what it knows of the password in a cookie that no script and no other site can use', async () => {
+    const person = await aPerson();
+    await turnFactorOn(person, clock);
+    const browser = new Browser(app.url);
+    await browser.open('/auth/sign-in');
+    const answer = await browser.submit({ email: person.email, password: PASSWORD });
+    const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('crm_sign_in='));
+    expect(cookie).toMatch(/; Max-Age=300; Path=\/; HttpOnly; SameSite=Strict$/);
+  });
+
+  it('forgets the password after five minutes, and where the account changed meanwhile', async () => {
+    const person = await aPerson();
+    const { phone } = await turnFactorOn(person, clock);
+    const [slow, changed] = [await withPassword(person), await withPassword(person)];
+    clock.advance({ minutes: 4, seconds: 59 });
+    expect((await slow.open(CODE)).status).toBe(200);
+    await person.post('/auth/logout_all');
+    const over = await changed.submit({ totp: phone.nextCode() }, CODE);
+    expect([over.status, over.html.includes('Please sign in once more')]).toEqual([401, true]);
+    expect(over.html).toContain('name="password"');
+    clock.advance({ seconds: 1 });
+    const late = await slow.open(`${CODE}?return_to=%2Fauth%2Fme`);
+    expect([late.status, late.headers.get('location')]).toEqual([
+      302,
+      '/auth/sign-in?return_to=%2Fauth%2Fme',
+    ]);
+    expect((await slow.submit({ totp: phone.nextCode() }, CODE)).status).toBe(403);
+  });
+
+  it('opens nothing by what the first step left, nor by one that somebody made up', async () => {
+    const person = await aPerson();
+    const { phone } = await turnFactorOn(person, clock);
+    const browser = await withPassword(person);
+    expect((await browser.open('/auth/me')).status).toBe(401);
+    const [userId, epoch, endsAt, signature] = browser.cookies.get('crm_sign_in')!.split('.');
+    const other = await aPerson();
+    for (const ticket of [
+      `${other.userId}.${epoch}.${endsAt}.${signature}`,
+      `${userId}.${epoch}.${Number(endsAt) + 1}.${signature}`,
+      `${userId}.${epoch}.${endsAt}.${'A'.repeat(43)}`,
+      'nonsense',
+    ]) {
+      browser.cookies.set('crm_sign_in', ticket);
+      expect((await browser.submit({ totp: phone.nextCode() }, CODE)).status).not.toBe(302);
+      await browser.open('/auth/sign-in');
+    }
+  });
+
+  it('takes the code from nowhere but its own page', async () => {
+    const person = await aPerson();
+    const { phone } = await turnFactorOn(person, clock);
+    const browser = await withPassword(person);
+    const answer = await browser.submit({ totp: phone.nextCode(), csrf_token: 'x' }, CODE);
+    expect([answer.status, browser.cookies.has('crm_session')]).toEqual([403, false]);
+  });
+});
+
+describe('The page of the own second factor', () => {
+  const signedIn = async ({ email }: Person): Promise<Browser> => {
+    const browser = new Browser(app.url);
+    await browser.open('/auth/sign-in');
+    expect((await browser.submit({ email, password: PASSWORD })).status).toBe(302);
+    return browser;
+  };
+
+  it('is found from the account, sets a factor up, shows the recovery codes once, and turns it off', async () => {
+    const person = await aPerson();
+    const [browser, other] = [await signedIn(person), await signedIn(person)];
+    expect((await browser.open('/auth/account')).html).toContain(`Off. <a href="${FACTOR}">Set it up</a>`);
+    expect((await browser.open(FACTOR)).html).toContain('Set it up');
+    const setup = await browser.submit({}, `${FACTOR}/setup`);
+    expect(setup.html).not.toContain('<script');
+    const [, groups = ''] = /<code>([A-Z2-7 ]+)<\/code>/.exec(setup.html) ?? [];
+    const phone = new AuthenticatorApp(groups.replaceAll(' ', ''), clock);
+    const wrong = await browser.submit({ totp: phone.wrongCode() }, `${FACTOR}/confirm`);
+    expect([wrong.status, wrong.html.includes('The code is wrong')]).toEqual([422, true]);
+    expect(wrong.html).not.toContain(groups);
+    const on = await browser.submit({ totp: phone.code() }, `${FACTOR}/confirm`);
+    expect(on.html.match(/<code>[a-z2-7]{4}(-[a-z2-7]{4}){3}<\/code>/g)).toHaveLength(10);
+    expect((await other.open('/auth/me')).status).toBe(401);
+    expect((await browser.open(FACTOR)).html).toContain('10 recovery codes are left');
+    expect((await browser.submit({}, `${FACTOR}/setup`)).status).toBe(409);
+
+    const refused = await browser.submit(
+      { password: PASSWORD, totp: phone.wrongCode() },
+      `${FACTOR}/disable`,
+    );
+    expect([refused.status, refused.html.includes('The code is wrong')]).toEqual([422, true]);
+    const off = await browser.submit({ password: PASSWORD, totp: phone.nextCode() }, `${FACTOR}/disable`);
+    expect([off.status, off.headers.get('location')]).toEqual([303, `${FACTOR}?done=off`]);
+    expect((await browser.open(`${FACTOR}?done=off`)).html).toContain('Your second factor is off.');
+  });
+
+  it('takes nothing that another site sends', async () => {
+    const browser = await signedIn(await aPerson());
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    for (const action of [
+      `${FACTOR}/setup`,
+      `${FACTOR}/confirm`,
+      `${FACTOR}/disable`,
+      '/auth/account/confirm',
+    ]) {
+      const answer = await fetch(`${app.url}${action}`, {
+        method: 'POST',
+        headers: { cookie, origin: 'https://evil.test' },
+        body: new URLSearchParams({ password: PASSWORD }),
+        redirect: 'manual',
+      });
+      expect(answer.status).toBe(401);
+    }
+  });
+});
