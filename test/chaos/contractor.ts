@@ -28,12 +28,17 @@ export class Contractor {
   readonly disputes: string[] = [];
   readonly #at: Installation;
   readonly token: string;
+  readonly #password: string;
 
-  private constructor(at: Installation, who: { orgId: number; realmId: string; token: string }) {
+  private constructor(
+    at: Installation,
+    who: { orgId: number; realmId: string; token: string; password: string },
+  ) {
     this.#at = at;
     this.orgId = who.orgId;
     this.realmId = who.realmId;
     this.token = who.token;
+    this.#password = who.password;
   }
 
   /** Signed in and connected to a company of its own over HTTP, as people do. */
@@ -48,13 +53,21 @@ export class Contractor {
       body: JSON.stringify({ email, password }),
     });
     const { access_token: token } = (await answer.json()) as { access_token: string };
-    const contractor = new Contractor(at, { orgId, realmId: company.realm_id, token });
+    const contractor = new Contractor(at, { orgId, realmId: company.realm_id, token, password });
     if (!(await contractor.connect())) throw new Error(`Organisation ${orgId} could not be connected`);
     return contractor;
   }
 
-  /** A request as one of its people; status 0 where the API is away or takes too long. */
+  /** A request as one of its people, who prove again who they are where that is wanted. */
   async ask(method: string, path: string, body?: object): Promise<Answer> {
+    const answer = await this.#askOnce(method, path, body);
+    if (answer.body?.code !== 'reauthentication_required') return answer;
+    await this.#askOnce('POST', '/auth/confirm', { password: this.#password });
+    return this.#askOnce(method, path, body);
+  }
+
+  /** Status 0 where the API is away or takes too long. */
+  async #askOnce(method: string, path: string, body?: object): Promise<Answer> {
     try {
       const response = await fetch(`${this.#at.api.url}${path}`, {
         method,

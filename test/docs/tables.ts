@@ -9,7 +9,7 @@ import { GAUGES } from '../../src/qbo-sync/diagnostics/gauges.js';
 
 /** The part of an OpenAPI document that the table of routes is made from. */
 export interface ApiDocument {
-  paths: Record<string, Record<string, { summary?: string; tags?: string[] }>>;
+  paths: Record<string, Record<string, { summary?: string; tags?: string[]; 'x-step-up'?: boolean }>>;
 }
 
 /** Markdown tables of what the code holds, by the name that stands in a page's `<!-- generated: name -->`. */
@@ -17,6 +17,7 @@ export function tablesOf(document: ApiDocument): Record<string, string> {
   return {
     environment: environmentTable(),
     routes: routesTable(document),
+    step_up: stepUpTable(document),
     counters: metricsTable({ ...COUNTERS, [REQUEST_DURATION.name]: REQUEST_DURATION }),
     gauges: metricsTable(GAUGES),
     timers: timersTable(),
@@ -60,6 +61,16 @@ function routesTable({ paths }: ApiDocument): string {
     ]),
   );
   return table(['about', 'route', 'what it does'], rows.toSorted(byColumns));
+}
+
+/** Routes that want a sign-in or confirmation of the last 15 minutes. */
+function stepUpTable({ paths }: ApiDocument): string {
+  const rows = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, operation]) => operation['x-step-up'])
+      .map(([method, { summary }]) => [`\`${method.toUpperCase()} ${path}\``, summary ?? '']),
+  );
+  return table(['route', 'what it does'], rows.toSorted(byColumns));
 }
 
 function metricsTable(metrics: Record<string, { help: string; labels: readonly string[] }>): string {

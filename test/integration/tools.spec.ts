@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { anyone, signIn, someEmail } from '../support/people.js';
+import { anyone, createOrg, signIn, someEmail } from '../support/people.js';
+import { turnFactorOn } from '../support/totp.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FIRST = 'ladder-shingle-42';
@@ -53,6 +54,20 @@ describe('A tool of the operator', () => {
     expect([weak.code, weak.out]).toEqual([1, '']);
     expect(weak.err).toContain('too easy to guess');
     expect((await signIn(app, email, SECOND)).userId).toBe(userId);
+  });
+
+  it('turns the second factor of a person off who lost the phone, and leaves the password', async () => {
+    const { admin } = await createOrg(app);
+    await turnFactorOn(admin);
+    const words = ['--email', admin.email, '--reset-second-factor'];
+    const reset = await run('auth/user-password.cli.js', words, '');
+    expect([reset.code, JSON.parse(reset.out)]).toMatchObject([0, { user_id: admin.userId }]);
+    expect((await admin.get('/auth/me')).status).toBe(401);
+    expect((await signIn(app, admin.email)).userId).toBe(admin.userId);
+    const again = await run('auth/user-password.cli.js', words, '');
+    expect([again.code, again.err]).toEqual([1, `${admin.email} has no second factor.\n`]);
+    const both = await run('auth/user-password.cli.js', [...words, '--password', FIRST], '');
+    expect([both.code, both.err.includes('leaves the password as it is')]).toEqual([1, true]);
   });
 
   it('warns of a password on the command line, and changes nothing without one', async () => {

@@ -1,7 +1,7 @@
 import { SandboxRefusal, type QboRecord } from '../../sandbox/control-client.ts';
 import { QboError } from '../../src/qbo-sync/api/errors/qbo-error.js';
 import { anApprovedProposal, beginsWith, type Contractor } from '../support/books.js';
-import { createOrg } from '../support/people.js';
+import { createOrg, provingAgain } from '../support/people.js';
 import type { BooksWithStripe } from '../support/stripe.js';
 import type { Step, StepKind, Story } from './money-story.ts';
 
@@ -127,7 +127,8 @@ export class MoneyPlayer {
     connect: () => this.connect(),
     disconnect: async () => {
       this.#connected = false;
-      await this.contractor.admin.post('/qbo/disconnect');
+      const { admin } = this.contractor;
+      await provingAgain(admin, () => admin.post('/qbo/disconnect'));
     },
     invoice: () => this.contractor.admin.post(`/qbo/invoice/${this.proposalId}`),
     'invoice again': () => this.contractor.admin.post(`/qbo/invoice/${this.proposalId}`, { again: true }),
@@ -198,7 +199,8 @@ export class MoneyPlayer {
     const payment = one(body.items as { id: number; net_cents: number }[], which);
     if (!payment) return false;
     const cents = Math.max(Math.floor((payment.net_cents * share) / 100), 1);
-    await admin.post(`/payments/${payment.id}/refund`, { amount_cents: cents, reason: 'a vent less' });
+    const refund = { amount_cents: cents, reason: 'a vent less' };
+    await provingAgain(admin, () => admin.post(`/payments/${payment.id}/refund`, refund));
     return true;
   }
 

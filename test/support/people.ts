@@ -121,6 +121,18 @@ export async function signIn(app: TestApp, email: string, password = PASSWORD): 
   return new Person(app.url, token, me.body.id, me.body.org_id, email);
 }
 
+/** Asks as people do whose last proof of who they are may be too old by now: they confirm, and ask once more. */
+export async function provingAgain<Body>(
+  person: Session,
+  ask: () => Promise<Answer<Body>>,
+): Promise<Answer<Body>> {
+  const answer = await ask();
+  if ((answer.body as { code?: string } | null)?.code !== 'reauthentication_required') return answer;
+  const { status, body } = await person.post('/auth/confirm', { password: PASSWORD });
+  if (status !== 200) throw new Error(`The person cannot confirm: ${JSON.stringify(body)}`);
+  return ask();
+}
+
 export function someEmail(name = 'someone'): string {
   return `${name}-${randomUUID().slice(0, 8)}@acme.test`;
 }

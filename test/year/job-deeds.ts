@@ -1,6 +1,6 @@
 import { aCustomer, eventsOf, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
-import type { Json } from '../support/people.js';
+import { type Json, provingAgain } from '../support/people.js';
 import { type Currency, type Job, PROGRESS_PERCENT, RATES } from './diary.js';
 import type { Year } from './year.js';
 
@@ -72,10 +72,8 @@ export const JOB_DEEDS = {
     const left: number = payment.amount_cents - payment.refunded_cents;
     const cents = Math.min(left, STEP_CENTS * year.random.between(1, 5));
     const before = await count(year, job, 'refund_recorded');
-    const answer = await admin.post(`/payments/${payment.id}/refund`, {
-      amount_cents: cents,
-      reason: 'Goodwill',
-    });
+    const refund = { amount_cents: cents, reason: 'Goodwill' };
+    const answer = await provingAgain(admin, () => admin.post(`/payments/${payment.id}/refund`, refund));
     if (answer.status >= 300) return;
     await eventually(async () => {
       if ((await count(year, job, 'refund_recorded')) === before)

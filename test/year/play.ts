@@ -2,6 +2,7 @@ import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { addDays, addMonths } from '../../src/platform/time/calendar-day.js';
 import { SandboxRefusal } from '../../sandbox/control-client.ts';
 import { eventually } from '../support/eventually.js';
+import { provingAgain } from '../support/people.js';
 import type { BooksWithStripe } from '../support/stripe.js';
 import { COST_DEEDS } from './cost-deeds.js';
 import { CUSTOMER_DEEDS } from './customer-deeds.js';
@@ -99,7 +100,8 @@ async function closeOrReopen(year: Year, day: string): Promise<void> {
   const { admin } = year.contractor;
   const last = year.closed.at(-1)?.month;
   if (last !== undefined && year.random.next() < 0.4) {
-    const { status } = await admin.post(`/periods/${last}/reopen`, { reason: 'A mistake was found' });
+    const reason = { reason: 'A mistake was found' };
+    const { status } = await provingAgain(admin, () => admin.post(`/periods/${last}/reopen`, reason));
     if (status !== 200) throw new Error(`${last} is not reopened: ${status}`);
     year.closed.pop();
     year.journal.openFrom(`${last}-01`);
