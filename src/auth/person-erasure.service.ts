@@ -23,8 +23,8 @@ export class PersonErasureService {
   ) {}
 
   /**
-   * Empties name, e-mail, password, second factor, and the addresses and browsers of the sign-ins, for good. Twice is the same as
-   * once. Throws a conflict for a person who can still sign in.
+   * Empties name, e-mail, password, second factor, and the addresses and browsers of the sign-ins, for good.
+   * Twice is the same as once. Throws a conflict for a person who can still sign in.
    */
   async erase(orgId: number, id: number): Promise<User> {
     return this.dataSource.transaction(async (tx) => {

@@ -59,7 +59,8 @@ export class SessionsRepository {
     { now, limit, before }: { now: Date; limit: number; before?: { begunAt: Date; id: string } },
   ): Promise<StoredSession[]> {
     return tx.query<StoredSession[]>(
-      `select id, user_id as "userId", kind, begun_at as "begunAt", confirmed_at as "confirmedAt", last_used_at as "lastUsedAt",
+      `select id, user_id as "userId", kind, begun_at as "begunAt", confirmed_at as "confirmedAt",
+         last_used_at as "lastUsedAt",
          expires_at as "expiresAt", ended_at as "endedAt", ip, user_agent as "userAgent"
        from sessions where ${LIVE} and ($4::timestamptz is null or (begun_at, id) < ($4, $5::uuid))
        order by begun_at desc, id desc limit $3`,

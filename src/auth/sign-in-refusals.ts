@@ -13,7 +13,8 @@ export class CodeNeededError extends DomainError {
     super(
       'unauthenticated',
       'totp_required',
-      'This account has a second factor. Send the same again with `totp`: the six digits of the app, or a recovery code.',
+      'This account has a second factor. Send the same again with `totp`: the six digits of the app, or a recovery ' +
+        'code.',
     );
   }
 }

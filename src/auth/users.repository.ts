@@ -37,7 +37,8 @@ export const STANDING =
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
             where ur.user_id = u.id order by r.id) as roles,
      (select o.name from orgs o where o.id = u.org_id) as company,
-     s.kind, s.confirmed_at as "confirmedAt", s.last_used_at as "lastUsedAt", s.expires_at as "expiresAt", s.ended_at as "endedAt"
+     s.kind, s.confirmed_at as "confirmedAt", s.last_used_at as "lastUsedAt",
+     s.expires_at as "expiresAt", s.ended_at as "endedAt"
    from users u left join sessions s on s.id = $2 and s.user_id = u.id where u.id = $1`);
 
 /** The users table with the roles of each. People are found by organisation, but for signing in. */

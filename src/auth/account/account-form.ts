@@ -32,7 +32,8 @@ const STATUS: Partial<Record<DomainError['kind'], number>> = {
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
   totp_required: 'Type the six digits that your app shows, or a recovery code.',
   too_many_codes:
-    'Too many codes were wrong. Choose a new password by “Forgotten your password?” on the sign-in page, or wait a day.',
+    'Too many codes were wrong. Choose a new password by “Forgotten your password?” on the sign-in page, or wait ' +
+    'a day.',
 };
 
 /** What a refusal is on a page: its status, and why in a sentence. Pure. */

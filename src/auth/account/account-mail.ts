@@ -76,8 +76,8 @@ const FACTOR_NEWS: Record<FactorNotice, { subject: string; news: Partial<Record<
       news: {
         self: 'you turned the second factor of your PeakPro CRM account off.',
         admin:
-          'an admin of your organisation turned the second factor of your PeakPro CRM account off. You were signed out ' +
-          'everywhere.',
+          'an admin of your organisation turned the second factor of your PeakPro CRM account off. You were signed ' +
+          'out everywhere.',
         operator:
           'whoever runs this PeakPro CRM turned the second factor of your account off. You were signed out everywhere.',
       },

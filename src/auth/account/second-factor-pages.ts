@@ -29,8 +29,8 @@ ${BACK}`,
 }
 
 function offText(refusal?: string): string {
-  return `<p>With it, whoever knows your password cannot sign in without your phone. You need an authenticator app there,
-any one for one-time codes (TOTP).</p>
+  return `<p>With it, whoever knows your password cannot sign in without your phone. You need an authenticator app
+there, any one for one-time codes (TOTP).</p>
 ${refusalNotice(refusal)}
 <form method="post" action="${SECOND_FACTOR_PATH}/setup"><button>Set it up</button></form>`;
 }

@@ -45,7 +45,8 @@ export class SecondFactorsRepository {
   ): Promise<boolean> {
     const kept = await tx.query<unknown[]>(
       `insert into second_factors as f (user_id, secret_encrypted, created_at) values ($1, $2, $3)
-       on conflict (user_id) do update set secret_encrypted = excluded.secret_encrypted, created_at = excluded.created_at
+       on conflict (user_id) do update
+         set secret_encrypted = excluded.secret_encrypted, created_at = excluded.created_at
          where f.confirmed_at is null
        returning user_id`,
       [userId, secretEncrypted, at],
