@@ -12,7 +12,7 @@ import {
 import { type CollectedSpan, type Collector, startCollector } from '../support/collector.js';
 import { eventually } from '../support/eventually.js';
 import { type LogLine, logLines } from '../support/log.js';
-import { Session } from '../support/people.js';
+import { addPerson, Session } from '../support/people.js';
 import { type CrmProcess, startProcess } from '../support/process.js';
 import { answerConsent, beginConsent } from '../support/qbo.js';
 import {
@@ -22,6 +22,7 @@ import {
   STRIPE_KEY,
   STRIPE_SECRET,
 } from '../support/stripe.js';
+import { AuthenticatorApp } from '../support/totp.js';
 import { Notices } from '../support/webhooks.js';
 
 const canary = (): string => randomBytes(24).toString('hex');
@@ -378,6 +379,20 @@ describe('The log of a process', () => {
     const { refresh_token: refresh, access_token: access } = signedIn.body as Record<string, string>;
     await someone.post('/auth/refresh', { refresh_token: refresh });
     await someone.post('/auth/refresh', { refresh_token: refresh });
+    const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+    const ownSession = new Session(crm.url, person.token);
+    const factor = (await ownSession.post('/auth/totp/setup')).body as {
+      secret: string;
+      otpauth_uri: string;
+    };
+    const phone = new AuthenticatorApp(factor.secret);
+    const on = await ownSession.post('/auth/totp/confirm', { totp: phone.code() });
+    const [recovery] = on.body.recovery_codes as [string];
+    const wrongTotp = canary();
+    for (const totp of [wrongTotp, recovery]) {
+      await someone.post('/auth/login', { email: person.email, password: 'ladder-shingle-42', totp });
+    }
+    await ownSession.post('/auth/confirm', { password: 'ladder-shingle-42', totp: wrongTotp });
     const proposalId = await anApprovedProposal(contractor);
     const link = (await admin.post(`/portal/links/${proposalId}`)).body.url as string;
     const linkToken = link.split('/').at(-1)!;
@@ -411,6 +426,10 @@ describe('The log of a process', () => {
       state,
       signature,
       unknownLink,
+      factorSecret: factor.secret,
+      otpauthUri: factor.otpauth_uri,
+      recovery,
+      wrongTotp,
       refresh: refresh!,
       access: access!,
       linkToken,

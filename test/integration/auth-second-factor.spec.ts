@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CodeThrottleService } from '../../src/auth/second-factor/code-throttle.service.js';
 import { SignInService } from '../../src/auth/sign-in.service.js';
 import { SessionsService } from '../../src/auth/sessions.service.js';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { DEVELOPMENT_ENCRYPTION_KEYS } from '../../src/platform/config/development-secrets.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -256,6 +258,49 @@ describe('Signing in with a second factor', () => {
     expect((await person.post('/auth/password', change)).status).toBe(200);
     const password = 'gravel-moss-chimney-3';
     expect(outcome(await login(person.email, undefined, { password }))).toEqual([401, 'totp_required']);
+  });
+});
+
+describe('The secret of a second factor', () => {
+  const NEW_KEY = `k2:${randomBytes(32).toString('base64')}`;
+  const withKeys = (keys: string): Promise<TestApp> =>
+    startApp({ databaseUrl: database.url, clock, env: { TOKEN_ENCRYPTION_KEYS: keys } });
+  const loginAt = (at: TestApp, email: string, totp?: string) =>
+    anyone(at).post('/auth/login', { email, password: PASSWORD, totp });
+
+  it('is encrypted with the first key again by the next code, so that an old key can go', async () => {
+    const { person, phone } = await aGuardedPerson();
+    const keyOf = async (): Promise<string> => {
+      const [row] = await database.query<{ key: string }>(
+        `select split_part(secret_encrypted, '.', 2) as key from second_factors where user_id = $1`,
+        [person.userId],
+      );
+      return row!.key;
+    };
+    expect(await keyOf()).toBe('dev');
+    await using rotated = await withKeys(`${NEW_KEY},${DEVELOPMENT_ENCRYPTION_KEYS}`);
+    expect((await loginAt(rotated, person.email, phone.nextCode())).status).toBe(200);
+    expect(await keyOf()).toBe('k2');
+    await using later = await withKeys(NEW_KEY);
+    expect((await loginAt(later, person.email, phone.nextCode())).status).toBe(200);
+  });
+
+  it('is of no use without its key, which is told; a recovery code is', async () => {
+    const { person, phone, recoveryCodes } = await aGuardedPerson();
+    await using without = await withKeys(NEW_KEY);
+    const answer = await loginAt(without, person.email, phone.nextCode());
+    expect(outcome(answer)).toEqual([503, 'second_factor_unreadable']);
+    expect((await loginAt(without, person.email, recoveryCodes[0])).status).toBe(200);
+  });
+
+  it('opens in the row of its person alone', async () => {
+    const [one, other] = [await aGuardedPerson(), await aGuardedPerson()];
+    await database.query(
+      `update second_factors set secret_encrypted =
+         (select secret_encrypted from second_factors where user_id = $1) where user_id = $2`,
+      [one.person.userId, other.person.userId],
+    );
+    expect((await login(other.person.email, one.phone.nextCode())).status).toBe(503);
   });
 });
 
