@@ -48,6 +48,8 @@ export const AUDIT_ACTIONS = {
   'payment.refund_requested': 'a refund was asked for',
   'invoice.requested': 'an invoice was asked for by hand',
   'invoice.void_requested': 'an invoice was to be voided',
+  'invoice.updated': 'whether the customer of an invoice is reminded of it changed',
+  'invoice.reminded': 'a customer was to be reminded of an invoice',
   'invoice.compare_requested': 'all invoices were to be compared with QuickBooks',
   'bill.allocated': 'a proposal was to bear a line of a bill',
   'bill.rejected': 'a line of a bill was said to be of no proposal, or not of one',

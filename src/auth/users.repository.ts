@@ -123,6 +123,14 @@ export class UsersRepository {
     return org.name;
   }
 
+  /** There is always one: an organisation never loses its last. */
+  async firstActiveAdmin(tx: EntityManager, orgId: number): Promise<User> {
+    return tx.findOneOrFail(User, {
+      where: { orgId, isActive: true, roles: { name: 'admin' } },
+      order: { id: 'ASC' },
+    });
+  }
+
   async countActiveAdmins(tx: EntityManager, orgId: number): Promise<number> {
     return tx.count(User, { where: { orgId, isActive: true, roles: { name: 'admin' } } });
   }

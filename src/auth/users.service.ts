@@ -82,6 +82,11 @@ export class UsersService {
     return this.users.getInOrg(this.dataSource.manager, orgId, id);
   }
 
+  /** Who runs the organisation: of its active admins the first. */
+  async firstAdmin(orgId: number): Promise<User> {
+    return this.users.firstActiveAdmin(this.dataSource.manager, orgId);
+  }
+
   /** The name of the organisation. */
   async companyOf(orgId: number): Promise<string> {
     return this.users.companyOf(this.dataSource.manager, orgId);

@@ -88,6 +88,14 @@ export class UpdateCustomer {
   @IfGiven()
   @IsBoolean()
   is_active?: boolean;
+
+  @ApiPropertyOptional({
+    example: false,
+    description: 'false: it is never reminded by itself of invoices that are due; a person still can',
+  })
+  @IfGiven()
+  @IsBoolean()
+  reminders?: boolean;
 }
 
 export class CustomersQuery extends PageQuery {

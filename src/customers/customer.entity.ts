@@ -27,6 +27,10 @@ export class Customer {
   @Column({ name: 'is_active', type: 'boolean', default: true })
   isActive!: boolean;
 
+  /** Whether it is reminded of invoices that are due, where its organisation reminds. */
+  @Column({ name: 'reminders', type: 'boolean', default: true })
+  reminders!: boolean;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

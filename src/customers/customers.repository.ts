@@ -33,7 +33,10 @@ export interface CustomerFilter {
 export type ListedCustomer = Customer & SortPosition;
 
 /** What a person may say about a customer; the qbo columns are not theirs to write. */
-export type CustomerFields = Pick<Customer, 'email' | 'fullName' | 'phone' | 'isActive' | 'billingAddress'>;
+export type CustomerFields = Pick<
+  Customer,
+  'email' | 'fullName' | 'phone' | 'isActive' | 'billingAddress' | 'reminders'
+>;
 
 /** The customers table. Nothing is read or written without the organisation. */
 @Injectable()

@@ -40,6 +40,7 @@ export class CustomersService {
       phone: body.phone ?? null,
       billingAddress: plainAddress(body.billing_address ?? null),
       isActive: true,
+      reminders: true,
     };
     return this.dataSource.transaction(async (tx) => {
       const customer = await this.customers.insert(tx, orgId, facts, this.clock.now());
@@ -83,9 +84,9 @@ function erased(id: number): DomainError {
 }
 
 /** What the audit log tells of a customer. */
-function audited({ email, fullName, phone, billingAddress, isActive }: Customer): AuditValues {
+function audited({ email, fullName, phone, billingAddress, isActive, reminders }: Customer): AuditValues {
   const address = billingAddress && postalAddressText(billingAddress);
-  return { email, full_name: fullName, phone, billing_address: address, is_active: isActive };
+  return { email, full_name: fullName, phone, billing_address: address, is_active: isActive, reminders };
 }
 
 function factsOf(body: UpdateCustomer): Partial<CustomerFields> {
@@ -95,5 +96,6 @@ function factsOf(body: UpdateCustomer): Partial<CustomerFields> {
     ...(body.phone === undefined ? {} : { phone: body.phone }),
     ...(body.billing_address === undefined ? {} : { billingAddress: plainAddress(body.billing_address) }),
     ...(body.is_active === undefined ? {} : { isActive: body.is_active }),
+    ...(body.reminders === undefined ? {} : { reminders: body.reminders }),
   };
 }

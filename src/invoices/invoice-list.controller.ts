@@ -1,14 +1,14 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/allow.decorator.js';
 import type { AuthenticatedUser } from '../auth/authenticated-user.js';
 import { CurrentUser } from '../auth/current-user.decorator.js';
-import { READERS } from '../auth/permissions.js';
+import { READERS, SELLERS } from '../auth/permissions.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiPageResponse, type Page } from '../platform/http/page.dto.js';
 import { sortedPageOf } from '../platform/http/sorted-page.js';
 import { ApiProblems } from '../platform/http/problem.dto.js';
-import { InvoiceDetailView, InvoicesQuery } from './invoice.dto.js';
+import { InvoiceDetailView, InvoicesQuery, UpdateInvoice } from './invoice.dto.js';
 import { invoiceDetailView } from './invoice.view.js';
 import { InvoicesService } from './invoices.service.js';
 
@@ -39,5 +39,18 @@ export class InvoiceListController {
     @Param('id', IdPipe) id: number,
   ): Promise<InvoiceDetailView> {
     return invoiceDetailView(await this.invoices.get(orgId, id));
+  }
+
+  @Patch(':id')
+  @Allow(SELLERS)
+  @ApiOperation({ summary: 'Choose whether the customer of an invoice is reminded of it' })
+  @ApiOkResponse({ type: InvoiceDetailView })
+  @ApiProblems(400, 404, 422)
+  async update(
+    @CurrentUser() { orgId }: AuthenticatedUser,
+    @Param('id', IdPipe) id: number,
+    @Body() { reminders }: UpdateInvoice,
+  ): Promise<InvoiceDetailView> {
+    return invoiceDetailView(await this.invoices.chooseReminders(orgId, id, reminders));
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { QBO_STATES } from './invoice-state.js';
 import { CurrencyCode } from '../platform/http/currency.decorator.js';
 import { PageQuery } from '../platform/http/page.dto.js';
@@ -72,6 +72,13 @@ export class InvoicesQuery extends PageQuery {
   @IsOptional()
   @IsIn(INVOICE_SORTS)
   sort: InvoiceSort = 'id';
+}
+
+/** What a person chooses about an invoice; the rest is as QuickBooks has it. */
+export class UpdateInvoice {
+  @ApiProperty({ example: false, description: 'false: its customer is not reminded of it by itself' })
+  @IsBoolean()
+  reminders!: boolean;
 }
 
 export class InvoiceLineView {
@@ -155,6 +162,12 @@ export class InvoiceDetailView {
 
   @ApiProperty({ type: String, example: '145', nullable: true })
   qbo_invoice_id!: string | null;
+
+  @ApiProperty({
+    example: true,
+    description: 'Whether its customer is reminded of it; what was sent: GET /invoices/{id}/reminders',
+  })
+  reminders!: boolean;
 
   @ApiProperty({ type: [InvoiceLineView] })
   lines!: InvoiceLineView[];

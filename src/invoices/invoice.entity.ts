@@ -114,6 +114,10 @@ export class Invoice {
   @Column({ name: 'payments_incomplete', type: 'boolean', default: false })
   paymentsIncomplete!: boolean;
 
+  /** Whether its customer is reminded of it, where the organisation reminds. A person says so, not QuickBooks. */
+  @Column({ name: 'reminders', type: 'boolean', default: true })
+  reminders!: boolean;
+
   @Column({ name: 'last_sync_at', type: 'timestamptz', nullable: true })
   lastSyncAt!: Date | null;
 

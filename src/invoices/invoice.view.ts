@@ -31,6 +31,7 @@ export function invoiceDetailView({
     txn_on: invoice.txnDate,
     due_on: invoice.dueOn,
     qbo_invoice_id: invoice.qboInvoiceId,
+    reminders: invoice.reminders,
     lines: lines.map(({ kind, description, amountCents }) => ({
       kind,
       description,

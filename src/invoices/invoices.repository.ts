@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, IsNull, Not } from 'typeorm';
+import { notFound } from '../platform/errors/domain-error.js';
 import type { InvoiceKind } from './invoice.entity.js';
 import { Invoice } from './invoice.entity.js';
 import { InvoiceLine } from './invoice-line.entity.js';
@@ -23,6 +24,22 @@ export interface InvoiceContent {
 export class InvoicesRepository {
   async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<Invoice | null> {
     return tx.findOneBy(Invoice, { orgId, id });
+  }
+
+  /** The invoice, locked against others until the transaction ends. Throws not found. */
+  async getForUpdate(tx: EntityManager, orgId: number, id: number): Promise<Invoice> {
+    const invoice = await tx.findOne(Invoice, { where: { orgId, id }, lock: { mode: 'for_no_key_update' } });
+    if (!invoice) throw notFound('invoice', id);
+    return invoice;
+  }
+
+  async chooseReminders(
+    tx: EntityManager,
+    { orgId, id }: Invoice,
+    reminders: boolean,
+    at: Date,
+  ): Promise<void> {
+    await tx.update(Invoice, { orgId, id }, { reminders, updatedAt: at });
   }
 
   /** The newest generation of an invoice of a proposal; null before it was wanted. */

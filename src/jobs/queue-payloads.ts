@@ -55,6 +55,10 @@ export interface QueuePayloads {
   'inbox.retry': { orgId: number; itemId: number };
   /** E-mail a proposal's link to its customer. */
   'portal.email.send': { orgId: number; linkId: number };
+  /** Look which invoices of an organisation its customers are to be reminded of now. */
+  'invoice.reminders.look': { orgId: number };
+  /** E-mail a customer a reminder of an invoice. */
+  'invoice.reminder.send': { orgId: number; reminderId: number };
   /** Mail a person something about the own account. */
   'account.mail.send': { mailId: string };
   /** Tell people of trouble, or that it is over. */

@@ -184,6 +184,17 @@ export const QUEUES: { [Name in QueueName]: QueueRule<Name> } = {
     expireInSeconds: 120,
     concurrency: 2,
   },
+  'invoice.reminders.look': {
+    key: ({ orgId }) => `${orgId}`,
+    ...BY_ROW, // the organisation stays due until it was looked at
+    concurrency: 2,
+  },
+  'invoice.reminder.send': {
+    key: ({ orgId, reminderId }) => `${orgId}:${reminderId}`,
+    ...BY_ROW, // the reminder's own next attempt is the retry
+    expireInSeconds: 120,
+    concurrency: 2,
+  },
   'account.mail.send': {
     key: ({ mailId }) => mailId,
     ...BY_ROW, // the mail's own next attempt is the retry

@@ -125,6 +125,14 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
   invoice_lines: forEver(BOOKS),
   invoice_payments: forEver(BOOKS),
   invoices: forEver(BOOKS),
+  invoice_reminders: {
+    kept: 'for a time',
+    because:
+      'that and when a customer was reminded is evidence for as long as somebody may go to court about the invoice, ' +
+      'seven years',
+    key: ['org_id', 'id'],
+    purges: [{ afterDays: 2_557, where: `state <> 'queued' and created_at < :before` }],
+  },
   leads: forEver(BOOKS),
   login_throttles: {
     kept: 'for a time',

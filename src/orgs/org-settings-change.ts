@@ -1,4 +1,5 @@
 import type { OrgSettingsChange } from './org-settings.repository.js';
+import type { ReminderSettings } from './reminder-times.js';
 import type { UpdateOrgSettings } from './update-org-settings.dto.js';
 
 /** What a request changes, by the names of the columns; undefined stays as it is. */
@@ -26,11 +27,21 @@ export function orgSettingsChangeOf(body: UpdateOrgSettings): OrgSettingsChange 
     companyAddress: body.company_address,
     companyPhone: body.company_phone,
     companyTerms: body.company_terms,
+    reminders: body.reminders && remindersOf(body.reminders),
     ...(body.alert_quiet_hours === undefined
       ? {}
       : {
           alertQuietFrom: body.alert_quiet_hours?.from ?? null,
           alertQuietTo: body.alert_quiet_hours?.to ?? null,
         }),
+  };
+}
+
+/** In the order in which they go out. */
+function remindersOf({ days_before, days_after, send_at }: ReminderSettings): ReminderSettings {
+  return {
+    days_before: days_before.toSorted((one, other) => other - one),
+    days_after: days_after.toSorted((one, other) => one - other),
+    send_at,
   };
 }

@@ -7,6 +7,7 @@ import {
   TAX_MODES,
 } from './org-settings.entity.js';
 import { QuietHours } from './quiet-hours.dto.js';
+import { ReminderSettingsView } from './reminder-settings.dto.js';
 
 /** How the organisation works. */
 export class OrgSettingsView extends CompanyPapersView {
@@ -128,4 +129,11 @@ export class OrgSettingsView extends CompanyPapersView {
     description: 'Local times in which only a lost connection is told of; the rest waits for their end',
   })
   alert_quiet_hours!: QuietHours | null;
+
+  @ApiProperty({
+    type: ReminderSettingsView,
+    nullable: true,
+    description: 'When customers are reminded by e-mail of invoices that are due; null: never',
+  })
+  reminders!: ReminderSettingsView | null;
 }

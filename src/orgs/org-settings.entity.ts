@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CalendarDay } from '../platform/time/calendar-day.js';
+import type { ReminderSettings } from './reminder-times.js';
 
 const percent = {
   to: (value: number | null | undefined) => value,
@@ -139,6 +140,10 @@ export class StoredOrgSettings {
   /** The address of a Slack webhook: whoever knows it can post there. */
   @Column({ name: 'slack_webhook_url_encrypted', type: 'text', nullable: true })
   slackWebhookUrlEncrypted!: string | null;
+
+  /** When customers are reminded of invoices that are due; null: never. */
+  @Column({ name: 'reminders', type: 'jsonb', nullable: true })
+  reminders!: ReminderSettings | null;
 
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;

@@ -17,6 +17,7 @@ import {
   type TaxMode,
 } from './org-settings.entity.js';
 import { type OrgSettingsChange, OrgSettingsRepository } from './org-settings.repository.js';
+import type { ReminderSettings } from './reminder-times.js';
 
 /** What stands on the papers of an organisation; null where it has none. */
 export interface CompanyPapers {
@@ -62,6 +63,8 @@ export interface OrgSettings {
   readonly classId: string | null;
   readonly locationId: string | null;
   readonly papers: CompanyPapers;
+  /** When customers are reminded of invoices that are due; null: never. */
+  readonly reminders: ReminderSettings | null;
 }
 
 type ChangeListener = (tx: EntityManager, orgId: number) => Promise<void>;
@@ -108,6 +111,7 @@ export class OrgSettingsService {
         phone: stored.companyPhone,
         terms: stored.companyTerms,
       },
+      reminders: stored.reminders,
     };
   }
 

@@ -1,6 +1,8 @@
 import type { OrgSettingsView } from './org-settings.dto.js';
 import type { StoredOrgSettings } from './org-settings.entity.js';
 import type { OrgSettings } from './org-settings.service.js';
+import type { ReminderSettingsView } from './reminder-settings.dto.js';
+import type { ReminderSettings } from './reminder-times.js';
 import type { QuietHours } from './quiet-hours.dto.js';
 
 /** Shows what is in force; `item_name` as the organisation chose it. */
@@ -34,10 +36,15 @@ export function orgSettingsView(
     company_phone: stored.companyPhone,
     company_terms: stored.companyTerms,
     slack_webhook_url: slackWebhookUrl,
+    reminders: stored.reminders && remindersView(stored.reminders),
   };
 }
 
 function quietHoursView({ alertQuietFrom, alertQuietTo }: StoredOrgSettings): QuietHours | null {
   if (alertQuietFrom === null || alertQuietTo === null) return null;
   return { from: alertQuietFrom, to: alertQuietTo };
+}
+
+function remindersView({ days_before, days_after, send_at }: ReminderSettings): ReminderSettingsView {
+  return { days_before: [...days_before], days_after: [...days_after], send_at };
 }

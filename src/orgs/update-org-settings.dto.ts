@@ -29,6 +29,7 @@ import {
   type TaxMode,
 } from './org-settings.entity.js';
 import { QuietHours } from './quiet-hours.dto.js';
+import { ReminderSettingsBody } from './reminder-settings.dto.js';
 
 const ITEM_NAME_LENGTH_MAX = 100;
 const TERMS_DAYS_MAX = 365;
@@ -171,4 +172,15 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
   @ValidateNested()
   @Type(() => QuietHours)
   alert_quiet_hours?: QuietHours | null;
+
+  @ApiPropertyOptional({
+    type: ReminderSettingsBody,
+    nullable: true,
+    description: 'When customers are reminded by e-mail of invoices that are due; null: never',
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ReminderSettingsBody)
+  reminders?: ReminderSettingsBody | null;
 }

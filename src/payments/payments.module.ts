@@ -128,6 +128,7 @@ const EVENTS = [
     PaymentsRepository,
     EntryMoneyRepository,
     LedgerRepository,
+    DisputesRepository,
     PaymentInboxService,
   ],
 })

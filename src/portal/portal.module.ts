@@ -28,8 +28,34 @@ import { PortalChangeOrderController } from './page/portal-change-order.controll
 import { PortalPageController } from './page/portal-page.controller.js';
 import { PortalPageService } from './page/portal-page.service.js';
 import { PortalReturnController } from './page/portal-return.controller.js';
+import { InvoiceReminder } from './reminders/invoice-reminder.entity.js';
+import { InvoiceRemindersRepository } from './reminders/invoice-reminders.repository.js';
+import { ReminderDeliveryService } from './reminders/reminder-delivery.service.js';
+import { ReminderFactsService } from './reminders/reminder-facts.service.js';
+import { ReminderLinkService } from './reminders/reminder-link.service.js';
+import { ReminderLooksRepository } from './reminders/reminder-looks.repository.js';
+import { ReminderLooksService } from './reminders/reminder-looks.service.js';
+import { ReminderMessageService } from './reminders/reminder-message.service.js';
+import { ReminderOutcomeService } from './reminders/reminder-outcome.service.js';
+import { ReminderRequestService } from './reminders/reminder-request.service.js';
+import { RemindersController } from './reminders/reminders.controller.js';
 
-/** The customer's own page of a proposal: the links to it, the e-mail that brings one, approving and paying. */
+const REMINDERS = [
+  InvoiceRemindersRepository,
+  ReminderLooksRepository,
+  ReminderFactsService,
+  ReminderLinkService,
+  ReminderMessageService,
+  ReminderOutcomeService,
+  ReminderLooksService,
+  ReminderDeliveryService,
+  ReminderRequestService,
+];
+
+/**
+ * The customer's own page of a proposal: the links to it, the e-mails that bring one and remind of invoices, approving
+ * and paying.
+ */
 @Module({
   imports: [
     AuthModule,
@@ -41,13 +67,14 @@ import { PortalReturnController } from './page/portal-return.controller.js';
     ChangeOrdersModule,
     PaymentsModule,
     MailModule,
-    TypeOrmModule.forFeature([PortalLink, ProposalApproval, ChangeOrderApproval]),
+    TypeOrmModule.forFeature([PortalLink, ProposalApproval, ChangeOrderApproval, InvoiceReminder]),
   ],
   controllers: [
     PortalLinksController,
     PortalChangeOrderController,
     PortalPageController,
     PortalReturnController,
+    RemindersController,
   ],
   providers: [
     PortalLinksRepository,
@@ -62,6 +89,7 @@ import { PortalReturnController } from './page/portal-return.controller.js';
     PageFactsService,
     PageReplyService,
     PortalPageService,
+    ...REMINDERS,
   ],
 })
 export class PortalModule {}

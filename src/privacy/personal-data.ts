@@ -67,6 +67,15 @@ export const PERSONAL_DATA: Readonly<Record<string, PersonalDataRule>> = {
        email_state = case when email_state = 'queued' then 'failed' else email_state end
       where org_id = $1 and proposal_id in ${PROPOSALS}`,
   ),
+  invoice_reminders: erased(
+    'the addresses that reminders were mailed to',
+    `update invoice_reminders set emailed_to = case when emailed_to is null then null else 'erased' end,
+       link_token_encrypted = null, lease_until = null,
+       reason = case when state = 'queued' then 'The personal data of the customer was erased.' else reason end,
+       state = case when state = 'queued' then 'skipped' else state end
+      where org_id = $1 and invoice_id in (
+        select i.id from invoices i where i.org_id = $1 and i.proposal_id in ${PROPOSALS})`,
+  ),
   proposal_approvals: erased(
     'name, address and browser of who approved',
     `update proposal_approvals set signer_name = 'Erased', ip = '', user_agent = null

@@ -7,6 +7,7 @@ export const ACTIVITY_EVENTS = [
   'change_order_approved',
   'change_order_voided',
   'email_sent',
+  'reminder_sent',
   'checkout_created',
   'checkout_expired',
   'payment_success',

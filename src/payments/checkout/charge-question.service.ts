@@ -67,6 +67,11 @@ export class ChargeQuestionService {
     return dueCharge([chargeOf(facts, DEPOSIT), ...others.map((invoice) => chargeOf(facts, invoice))]);
   }
 
+  /** What may be charged of one invoice now. */
+  async ofInvoice(tx: EntityManager, proposal: Lead, key: InvoiceKey): Promise<Charge> {
+    return chargeOf(await this.factsOf(tx, proposal, {}), key);
+  }
+
   /** What may be charged of one invoice, whatever the customer's bank is about to pay. */
   async ask(
     tx: EntityManager,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { Clock } from '../../platform/time/clock.js';
 import { Dispute } from './dispute.entity.js';
 import type { DisputeStatus } from './dispute-state.js';
-import type { Payment } from './payment.entity.js';
+import { Payment } from './payment.entity.js';
 
 export type NewDispute = Pick<Dispute, 'stripeDisputeId' | 'amountCents' | 'currency' | 'reason'> &
   DisputeStatus;
@@ -12,6 +12,12 @@ export type NewDispute = Pick<Dispute, 'stripeDisputeId' | 'amountCents' | 'curr
 @Injectable()
 export class DisputesRepository {
   constructor(private readonly clock: Clock) {}
+
+  /** True where a bank is yet to decide about a payment of the proposal. */
+  async hasOpen(tx: EntityManager, orgId: number, proposalId: number): Promise<boolean> {
+    const paymentIds = await tx.find(Payment, { select: { id: true }, where: { orgId, proposalId } });
+    return tx.existsBy(Dispute, { orgId, paymentId: In(paymentIds.map(({ id }) => id)), state: 'open' });
+  }
 
   /** Oldest first. */
   async listOfPayment(tx: EntityManager, orgId: number, paymentId: number): Promise<Dispute[]> {

@@ -42,6 +42,32 @@ describe('A delivery that failed', () => {
     expect(mailErrorOf(error).permanent).toBe(permanent);
   });
 
+  it.each([
+    { what: 'no connection', error: { code: 'ESOCKET', syscall: 'connect' }, mayBeTaken: false },
+    {
+      what: 'no connection to any of its addresses',
+      error: { code: 'ESOCKET', errors: [{ syscall: 'connect' }] },
+      mayBeTaken: false,
+    },
+    {
+      what: 'a server that never spoke',
+      error: { code: 'ETIMEDOUT', timeoutType: 'GREETING_TIMEOUT' },
+      mayBeTaken: false,
+    },
+    { what: 'a name that nobody has', error: { code: 'EDNS' }, mayBeTaken: false },
+    { what: 'a busy server', error: { code: 'EMESSAGE', responseCode: 451 }, mayBeTaken: false },
+    {
+      what: 'a server that fell silent',
+      error: { code: 'ETIMEDOUT', timeoutType: 'SOCKET_TIMEOUT' },
+      mayBeTaken: true,
+    },
+    { what: 'a connection that broke', error: { code: 'ESOCKET', syscall: 'read' }, mayBeTaken: true },
+    { what: 'a connection that was closed', error: { code: 'ECONNECTION' }, mayBeTaken: true },
+    { what: 'anything else', error: undefined, mayBeTaken: true },
+  ])('by $what may have been taken all the same: $mayBeTaken', ({ error, mayBeTaken }) => {
+    expect(mailErrorOf(error).mayBeTaken).toBe(mayBeTaken);
+  });
+
   it('tells the code and nothing of whom it was for', () => {
     const error = Object.assign(new Error('550 ann@example.com unknown'), {
       code: 'EENVELOPE',

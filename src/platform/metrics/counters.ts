@@ -27,6 +27,10 @@ export const COUNTERS = {
     help: 'QuickBooks API calls, by operation, class of answer, and whether Intuit meters the call',
     labels: ['operation', 'status_class', 'metered'],
   },
+  crm_invoice_reminders_total: {
+    help: 'Reminders of invoices that are due, by what became of them: sent, skipped, failed, uncertain',
+    labels: ['org_id', 'result'],
+  },
   crm_portal_payments_total: {
     help: 'Payments through the portal, of deposits and invoices',
     labels: ['org_id'],
@@ -79,6 +83,12 @@ export const INITIAL_ORG_LABELS = {
   crm_invoices_paid_total: [{}],
   crm_invoice_sync_errors_total: [{ stage: 'fetch' }, { stage: 'parse' }, { stage: 'update' }],
   crm_invoices_generated_total: [{}],
+  crm_invoice_reminders_total: [
+    { result: 'sent' },
+    { result: 'skipped' },
+    { result: 'failed' },
+    { result: 'uncertain' },
+  ],
   crm_portal_payments_total: [{}],
   // The others begin with the first call: a few series for each organisation, not one for each operation.
   crm_qbo_api_errors_total: [

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type CompanyPapers, OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { Config } from '../../platform/config/config.js';
@@ -12,13 +12,9 @@ import { decrypt } from '../../platform/encryption/encryption.js';
 import { pageAddress } from '../links/page-address.js';
 import type { PortalLink } from '../links/portal-link.entity.js';
 import { dayText, moneyText } from '../../messages/format.js';
+import { reachText } from './mail-words.js';
 import { proposalMail, type ProposalMail } from './proposal-mail.js';
 import { linkTokenAssociatedData } from './link-token-associated-data.js';
-
-function reachText({ phone, address }: CompanyPapers): string | null {
-  const ways = [phone, address?.replaceAll(/\s*\n\s*/g, ', ')].filter((one) => one != null);
-  return ways.length === 0 ? null : ways.join(' · ');
-}
 
 /** Writes the e-mail that brings a customer the link. Replies go to the person who made it. */
 @Injectable()

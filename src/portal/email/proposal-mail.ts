@@ -1,6 +1,6 @@
 import { mailLayout } from '../../platform/mail/mail-layout.js';
-import { cutText } from '../../platform/text/cut-text.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
+import { subjectLine } from './mail-words.js';
 
 /** What a customer is told by e-mail. Amounts and days are text already. */
 export interface ProposalMail {
@@ -17,8 +17,6 @@ export interface ProposalMail {
   reach: string | null;
 }
 
-const SUBJECT_MAX = 180;
-
 /** The message that brings a customer the link, as text and as HTML that says the same. Pure. */
 export function proposalMail(mail: ProposalMail): { subject: string; text: string; html: string } {
   const { total, url, expiresOn } = mail;
@@ -32,7 +30,7 @@ export function proposalMail(mail: ProposalMail): { subject: string; text: strin
   const closing = mail.reach === null ? signature : `${signature} · ${isolatedText(mail.reach)}`;
   const questions = 'Questions? Just reply to this e-mail.';
   return {
-    subject: oneLine(
+    subject: subjectLine(
       `${changes.length > 0 ? 'A change for you to approve' : 'Your proposal'} from ${company}: ${proposalName}`,
     ),
     ...mailLayout({
@@ -64,9 +62,4 @@ function changed(
     `${company} asks you to approve a change of ${proposalName}: ${list.join('; ')}.`,
     'On its page you can read it line by line, see what your contract comes to with it, and approve it.',
   ];
-}
-
-function oneLine(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return cutText(line, SUBJECT_MAX, '…');
 }

@@ -4,7 +4,6 @@ import { AuditService } from '../../audit/audit.service.js';
 import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { Config } from '../../platform/config/config.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
-import { DomainError } from '../../platform/errors/domain-error.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { ProposalsRepository } from '../../proposals/proposals.repository.js';
@@ -14,6 +13,9 @@ import type { PortalLink } from '../links/portal-link.entity.js';
 import { PortalLinksRepository } from '../links/portal-links.repository.js';
 import { PortalLinksService } from '../links/portal-links.service.js';
 import { linkTokenAssociatedData } from './link-token-associated-data.js';
+import { smtpNotConfigured } from './smtp-not-configured.js';
+
+const MAKE_A_LINK = 'make a link by POST /portal/links/{proposal_id} and send it yourself.';
 
 /** Takes on that a customer gets a link by e-mail. ProposalDeliveryService carries it out. */
 @Injectable()
@@ -38,7 +40,7 @@ export class ProposalMailingService {
   async queue({ orgId, userId }: AuthenticatedUser, proposalId: number, days: number): Promise<PortalLink> {
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, proposalId);
-      if (!this.mail.configured) throw smtpNotConfigured();
+      if (!this.mail.configured) throw smtpNotConfigured(MAKE_A_LINK);
       const customer = await this.customers.getInOrg(tx, orgId, proposal.customerId!);
       const waiting = await this.links.findQueued(tx, orgId, proposalId, customer.email);
       if (waiting) return waiting;
@@ -63,13 +65,4 @@ export class ProposalMailingService {
       return link;
     });
   }
-}
-
-function smtpNotConfigured(): DomainError {
-  return new DomainError(
-    'conflict',
-    'smtp_not_configured',
-    'This installation sends no e-mail. Set SMTP_URL, such as smtp://user:password@mail.example.com:587, ' +
-      'or make a link by POST /portal/links/{proposal_id} and send it yourself.',
-  );
 }

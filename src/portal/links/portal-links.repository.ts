@@ -32,7 +32,10 @@ export class PortalLinksRepository {
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`emails:${orgId}`]);
   }
 
-  /** How many e-mails this person, and how many the organisation to this address, asked for since then. */
+  /**
+   * How many e-mails with links, reminders among them, this person, and how many the organisation to this address,
+   * asked for since then.
+   */
   async countEmails(
     tx: EntityManager,
     { orgId, createdBy, emailedTo }: { orgId: number; createdBy: number; emailedTo: string },
@@ -41,7 +44,12 @@ export class PortalLinksRepository {
     const [row] = await tx.query<{ byPerson: number; toAddress: number }[]>(
       `select count(*) filter (where created_by = $2)::int as "byPerson",
               count(*) filter (where lower(emailed_to) = lower($3))::int as "toAddress"
-         from portal_links where org_id = $1 and emailed_to is not null and created_at > $4`,
+         from (
+           select created_by, emailed_to from portal_links
+            where org_id = $1 and emailed_to is not null and created_at > $4
+           union all
+           select asked_by, emailed_to from invoice_reminders
+            where org_id = $1 and asked_by is not null and created_at > $4) as mails`,
       [orgId, createdBy, emailedTo, since],
     );
     return row!;

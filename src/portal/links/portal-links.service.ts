@@ -68,7 +68,10 @@ export class PortalLinksService {
     const tokenHash = linkTokenHash(token);
     const createdAt = this.clock.now();
     const email = request.email?.(token, tokenHash);
-    if (email?.emailedTo) await this.assertMayEmail(tx, proposal.orgId, request.createdBy, email.emailedTo);
+    if (email?.emailedTo) {
+      const { orgId } = proposal;
+      await this.assertMayEmail(tx, { orgId, createdBy: request.createdBy, emailedTo: email.emailedTo });
+    }
     const link = await this.links.insert(tx, {
       orgId: proposal.orgId,
       proposalId: proposal.id,
@@ -81,12 +84,10 @@ export class PortalLinksService {
     return { link, url: pageAddress(this.config.portalPublicUrl, token) };
   }
 
-  /** The installation's domain is not to be anybody's way to write to strangers. */
-  private async assertMayEmail(
+  /** Throws where too much was mailed: the installation's domain is not to be anybody's way to write to strangers. */
+  async assertMayEmail(
     tx: EntityManager,
-    orgId: number,
-    createdBy: number,
-    emailedTo: string,
+    { orgId, createdBy, emailedTo }: { orgId: number; createdBy: number; emailedTo: string },
   ): Promise<void> {
     await this.links.lockEmails(tx, orgId);
     const since = new Date(this.clock.now().getTime() - DAY_MS);

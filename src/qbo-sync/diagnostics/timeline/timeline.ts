@@ -29,6 +29,7 @@ const ORDER = [
   'payment_requested',
   'payment_recorded',
   'payment_applied',
+  'reminder_sent',
   'refund_requested',
   'refund_recorded',
   'change_order_created',

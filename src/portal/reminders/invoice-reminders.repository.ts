@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager, In, Not } from 'typeorm';
+import { isFree, type Lease, type LeaseTable } from '../../jobs/lease.js';
+import { throughDoor } from '../../platform/database/scope.js';
+import { InvoiceReminder } from './invoice-reminder.entity.js';
+
+/** Whoever sends a reminder holds it meanwhile. */
+export const REMINDER_LEASE: LeaseTable = {
+  table: 'invoice_reminders',
+  key: ['org_id', 'id'],
+  token: 'lease_token',
+  until: 'lease_until',
+  takeable: `state = 'queued' and next_attempt_at <= :now`,
+};
+
+/** A reminder that a person asks for. */
+export type AskedReminder = Pick<
+  InvoiceReminder,
+  'orgId' | 'invoiceId' | 'dueOn' | 'askedBy' | 'emailedTo' | 'createdAt'
+>;
+
+/** The invoice_reminders table. */
+@Injectable()
+export class InvoiceRemindersRepository {
+  async insertAsked(tx: EntityManager, reminder: AskedReminder): Promise<InvoiceReminder> {
+    const { identifiers } = await tx.insert(InvoiceReminder, {
+      ...reminder,
+      nextAttemptAt: reminder.createdAt,
+    });
+    return this.getInOrg(tx, reminder.orgId, identifiers[0]!.id as number);
+  }
+
+  async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<InvoiceReminder> {
+    return tx.findOneByOrFail(InvoiceReminder, { orgId, id });
+  }
+
+  /**
+   * A reminder of this invoice that stands for one a person asks for now: it is about to go out, or has gone out, or may
+   * have, since then.
+   */
+  async findRecent(
+    tx: EntityManager,
+    orgId: number,
+    invoiceId: number,
+    { now, since }: { now: Date; since: Date },
+  ): Promise<InvoiceReminder | null> {
+    return tx
+      .createQueryBuilder(InvoiceReminder, 'reminder')
+      .where('reminder.orgId = :orgId and reminder.invoiceId = :invoiceId', { orgId, invoiceId })
+      .andWhere(
+        `(reminder.state = 'queued' and (reminder.askedBy is not null or reminder.nextAttemptAt <= :now)
+          or reminder.sentAt > :since or reminder.state = 'uncertain' and reminder.handedOverAt > :since)`,
+        { now, since },
+      )
+      .orderBy('reminder.id', 'DESC')
+      .limit(1)
+      .getOne();
+  }
+
+  /** When the customer was last reminded of an invoice, or may have been. */
+  async lastSentAt(
+    tx: EntityManager,
+    { orgId, invoiceId, id }: { orgId: number; invoiceId: number; id?: number },
+  ): Promise<Date | null> {
+    const last = await tx.findOne(InvoiceReminder, {
+      where: {
+        orgId,
+        invoiceId,
+        state: In(['sent', 'uncertain']),
+        ...(id === undefined ? {} : { id: Not(id) }),
+      },
+      order: { handedOverAt: 'DESC' },
+    });
+    return last?.handedOverAt ?? null;
+  }
+
+  /** Newest first, from before the reminder `beforeId`; one more than `limit`, so that a page knows of the next. */
+  async listOfInvoice(
+    tx: EntityManager,
+    orgId: number,
+    invoiceId: number,
+    { limit, beforeId }: { limit: number; beforeId?: number },
+  ): Promise<InvoiceReminder[]> {
+    const query = tx
+      .createQueryBuilder(InvoiceReminder, 'reminder')
+      .where('reminder.orgId = :orgId and reminder.invoiceId = :invoiceId', { orgId, invoiceId })
+      .orderBy('reminder.id', 'DESC')
+      .limit(limit + 1);
+    if (beforeId !== undefined) query.andWhere('reminder.id < cast(:beforeId as bigint)', { beforeId });
+    return query.getMany();
+  }
+
+  /** Reminders that are due and sent by nobody, longest waiting first. */
+  async listDue(
+    tx: EntityManager,
+    now: Date,
+    limit: number,
+  ): Promise<{ orgId: number; reminderId: number }[]> {
+    return throughDoor('scheduler', () =>
+      tx.query(
+        `select org_id as "orgId", id as "reminderId" from invoice_reminders
+          where state = 'queued' and next_attempt_at <= $1 and ${isFree(REMINDER_LEASE)}
+          order by next_attempt_at limit $2`,
+        [now, limit],
+      ),
+    );
+  }
+
+  /**
+   * Writes down, before the mail server is asked, that it is. Answers false where another worker has the reminder by
+   * now, or it is not to be sent any more.
+   */
+  async handOver(tx: EntityManager, lease: Lease, change: Partial<InvoiceReminder>): Promise<boolean> {
+    return this.change(tx, lease, change);
+  }
+
+  /** Stores what came of an attempt, and ends its lease. Answers false where another worker has it by now. */
+  async finish(tx: EntityManager, lease: Lease, change: Partial<InvoiceReminder>): Promise<boolean> {
+    return this.change(tx, lease, { ...change, leaseUntil: null });
+  }
+
+  private async change(
+    tx: EntityManager,
+    { key: [orgId, id], token }: Lease,
+    change: Partial<InvoiceReminder>,
+  ): Promise<boolean> {
+    const held = {
+      orgId: Number(orgId),
+      id: Number(id),
+      leaseToken: Number(token),
+      state: 'queued' as const,
+    };
+    const result = await tx.update(InvoiceReminder, held, change);
+    return result.affected === 1;
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { nextAttempt } from '../../jobs/backoff.js';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import type { Lease } from '../../jobs/lease.js';
+import { LeasesService } from '../../jobs/leases.service.js';
+import { MailError } from '../../platform/mail/mail-error.js';
+import { MailClient, type Message } from '../../platform/mail/mail.client.js';
+import { Clock } from '../../platform/time/clock.js';
+import { EMAIL_BACKOFF } from '../email/email-backoff.js';
+import type { InvoiceReminder } from './invoice-reminder.entity.js';
+import { InvoiceRemindersRepository, REMINDER_LEASE } from './invoice-reminders.repository.js';
+import { type Remindable, ReminderFactsService } from './reminder-facts.service.js';
+import { ReminderMessageService } from './reminder-message.service.js';
+import { ReminderOutcomeService } from './reminder-outcome.service.js';
+import { nextOpening } from './reminder-steps.js';
+
+const LOST =
+  'Whether the mail server took it is not known: its answer was lost. It is not sent again, since nobody is to be ' +
+  'reminded twice.';
+
+/**
+ * Sends reminders. Promise: of each at most one message leaves, whatever crashes. That the mail server is asked is
+ * written down before it is, so that whoever finds a reminder whose worker died in between sends no second one; a
+ * server that says no, or cannot be reached, is asked again for hours, but not at night.
+ */
+@Injectable()
+export class ReminderDeliveryService implements OnApplicationBootstrap {
+  private readonly logger = new Logger(ReminderDeliveryService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly reminders: InvoiceRemindersRepository,
+    private readonly facts: ReminderFactsService,
+    private readonly messages: ReminderMessageService,
+    private readonly outcome: ReminderOutcomeService,
+    private readonly mail: MailClient,
+    private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly leases: LeasesService,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.dueJobs.register({
+      table: 'invoice_reminders',
+      list: async (tx, limit) => {
+        const due = await this.reminders.listDue(tx, this.clock.now(), limit);
+        return due.map((payload) => ({ name: 'invoice.reminder.send', payload }));
+      },
+    });
+    await this.jobs.work('invoice.reminder.send', ({ orgId, reminderId }) => this.deliver(orgId, reminderId));
+  }
+
+  /** Sends a reminder that is due, where nothing speaks against it any more; else does nothing. */
+  async deliver(orgId: number, reminderId: number): Promise<void> {
+    const lease = await this.leases.take(REMINDER_LEASE, [orgId, reminderId]);
+    if (!lease) return;
+    const tx = this.dataSource.manager;
+    const reminder = await this.reminders.getInOrg(tx, orgId, reminderId);
+    if (reminder.handedOverAt !== null) return this.outcome.end(lease, reminder, 'uncertain', LOST);
+    const facts = await this.facts.gather(tx, reminder);
+    if (facts.obstacle) return this.outcome.end(lease, reminder, 'skipped', facts.obstacle.reason);
+    const morning = this.morningOf(reminder, facts);
+    if (morning) return this.outcome.postpone(lease, reminder, { until: morning });
+    try {
+      const sent = await this.leases.keep(lease, () => this.send(lease, reminder, facts));
+      if (sent) await this.outcome.noteSent(lease, reminder, facts.proposal);
+    } catch (error) {
+      if (!(error instanceof MailError)) throw error;
+      await this.noteFailure(lease, reminder, error);
+    }
+  }
+
+  /** Answers false where the reminder passed to another worker before the mail server was asked. */
+  private async send(lease: Lease, reminder: InvoiceReminder, facts: Remindable): Promise<boolean> {
+    const message = await this.handOver(lease, reminder, facts);
+    if (message) await this.mail.send(message);
+    return message !== null;
+  }
+
+  private async handOver(
+    lease: Lease,
+    reminder: InvoiceReminder,
+    facts: Remindable,
+  ): Promise<Message | null> {
+    const sender = await this.messages.senderOf(reminder, facts);
+    return this.dataSource.transaction(async (tx) => {
+      const { message, kept } = await this.messages.write(tx, reminder, facts, sender);
+      const change = { ...kept, emailedTo: message.to.address, handedOverAt: this.clock.now() };
+      return (await this.reminders.handOver(tx, lease, change)) ? message : null;
+    });
+  }
+
+  /** When a reminder that goes out by itself does so, where it is night; null where it may now. */
+  private morningOf({ askedBy }: InvoiceReminder, { settings }: Remindable): Date | null {
+    const { reminders, timeZone } = settings;
+    return askedBy !== null || reminders === null ? null : nextOpening(reminders, this.clock.now(), timeZone);
+  }
+
+  private async noteFailure(lease: Lease, reminder: InvoiceReminder, error: MailError): Promise<void> {
+    const { orgId, id: reminderId } = reminder;
+    const problem = `${error.message}.`;
+    this.logger.warn({ orgId, reminderId, problem }, 'A reminder of an invoice was not taken');
+    if (error.mayBeTaken) return this.outcome.end(lease, reminder, 'uncertain', `${problem} ${LOST}`);
+    const attempts = reminder.attempts + 1;
+    const until = error.permanent
+      ? null
+      : nextAttempt(EMAIL_BACKOFF, { failed: attempts }, this.clock.now(), 0);
+    if (until === null) return this.outcome.end(lease, reminder, 'failed', problem);
+    return this.outcome.postpone(lease, reminder, { until, attempts, problem });
+  }
+}

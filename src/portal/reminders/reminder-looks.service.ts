@@ -1,0 +1,71 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DueJobsService } from '../../jobs/due-jobs.service.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { OrgSettingsService } from '../../orgs/org-settings.service.js';
+import { MailClient } from '../../platform/mail/mail.client.js';
+import { Clock } from '../../platform/time/clock.js';
+import { ReminderLooksRepository } from './reminder-looks.repository.js';
+import { dueSteps, nextLook } from './reminder-steps.js';
+
+/** Queued at once; where there are more, it is looked again at once. */
+const REMINDERS_PER_LOOK_MAX = 500;
+
+/**
+ * Looks whom each organisation reminds: once an hour from the time it chose, and at once when its settings change. What
+ * is queued goes out by ReminderDeliveryService. Two who look at once queue each reminder once.
+ */
+@Injectable()
+export class ReminderLooksService implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger(ReminderLooksService.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly looks: ReminderLooksRepository,
+    private readonly settings: OrgSettingsService,
+    private readonly mail: MailClient,
+    private readonly jobs: JobsService,
+    private readonly dueJobs: DueJobsService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.settings.onChanged((tx, orgId) => this.lookSoon(tx, orgId));
+    this.dueJobs.register({
+      table: 'org_settings.reminders_look_at',
+      list: async (tx, limit) => {
+        const due = await this.looks.listDue(tx, this.clock.now(), limit);
+        return due.map((payload) => ({ name: 'invoice.reminders.look', payload }));
+      },
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.jobs.work('invoice.reminders.look', ({ orgId }) => this.look(orgId));
+  }
+
+  /** Queues what is to be sent now, and says when to look next. */
+  async look(orgId: number): Promise<void> {
+    const { reminders, timeZone } = await this.settings.get(orgId);
+    if (reminders === null) return;
+    const now = this.clock.now();
+    const steps = this.mail.configured ? dueSteps(reminders, now, timeZone) : [];
+    if (!this.mail.configured) {
+      this.logger.warn({ orgId }, 'Customers are not reminded of invoices: SMTP_URL is not set');
+    }
+    await this.dataSource.transaction(async (tx) => {
+      const ids = await this.looks.queue(tx, orgId, steps, { now, limit: REMINDERS_PER_LOOK_MAX });
+      const payloads = ids.map((reminderId) => ({ orgId, reminderId }));
+      await this.jobs.enqueueAll(tx, 'invoice.reminder.send', payloads);
+      const mayBeMore = ids.length === REMINDERS_PER_LOOK_MAX;
+      await this.looks.setNext(tx, orgId, mayBeMore ? now : nextLook(reminders, now, timeZone));
+    });
+  }
+
+  private async lookSoon(tx: EntityManager, orgId: number): Promise<void> {
+    const { reminders } = await this.settings.get(orgId, tx);
+    if (reminders === null) return;
+    await this.looks.setNext(tx, orgId, this.clock.now());
+    await this.jobs.enqueue(tx, 'invoice.reminders.look', { orgId });
+  }
+}

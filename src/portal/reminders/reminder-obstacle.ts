@@ -1,0 +1,88 @@
+import type { ChargeAnswer } from '../../payments/checkout/charge-question.js';
+import type { CalendarDay } from '../../platform/time/calendar-day.js';
+import { isTooLate } from './reminder-steps.js';
+
+/** A customer who was reminded so short a time ago is not reminded again by itself. */
+const PAUSE_MS = 12 * 3_600_000;
+
+/** What decides whether a customer may be reminded of an invoice at this moment. */
+export interface ReminderFacts {
+  /** Null where a person asks for it. */
+  step: { dueOn: CalendarDay; offsetDays: number } | null;
+  /** The organisation reminds its customers. */
+  isOn: boolean;
+  customer: { isActive: boolean; reminders: boolean };
+  invoice: { id: number; dueOn: CalendarDay | null; reminders: boolean };
+  /** The invoice that the entry of this one is billed by now. */
+  newestInvoiceId: number | null;
+  /** What may be charged of it. */
+  charge: ChargeAnswer;
+  /** A bank is yet to decide about a payment of the proposal. */
+  isDisputed: boolean;
+  /** When the customer was last reminded of it. */
+  lastSentAt: Date | null;
+  now: Date;
+  /** In the organisation's time zone. */
+  today: CalendarDay;
+}
+
+/** Why nobody is reminded, with a sentence for people. */
+export interface Obstacle {
+  code: string;
+  reason: string;
+}
+
+/**
+ * Why the customer is not reminded of an invoice now; null where nothing speaks against it. What there is to pay is
+ * what the customer's page asks for: a payment under way, or one that QuickBooks does not show yet, counts. What a
+ * person chose to switch off holds back what goes out by itself, and not another person. Pure and total.
+ */
+export function reminderObstacle(facts: ReminderFacts): Obstacle | null {
+  return notPayable(facts) ?? (facts.step && notByItself(facts, facts.step));
+}
+
+function notPayable({
+  customer,
+  charge,
+  invoice,
+  newestInvoiceId,
+  isDisputed,
+}: ReminderFacts): Obstacle | null {
+  if (!customer.isActive) {
+    return obstacle('customer_inactive', 'The customer is not active: nobody is to be written to.');
+  }
+  if (newestInvoiceId !== invoice.id) {
+    return obstacle('invoice_remade', 'The invoice was made anew, and the new one is what is to be paid.');
+  }
+  if (!charge.owed) return obstacle(charge.code, charge.reason);
+  if (isDisputed) {
+    return obstacle(
+      'payment_disputed',
+      "The customer's bank disputes a payment of this proposal: wait until it has decided.",
+    );
+  }
+  return null;
+}
+
+function notByItself(
+  { isOn, customer, invoice, lastSentAt, now, today }: ReminderFacts,
+  step: NonNullable<ReminderFacts['step']>,
+): Obstacle | null {
+  if (!isOn) return obstacle('reminders_off', 'Reminders were turned off for the organisation.');
+  if (!customer.reminders) return obstacle('reminders_off', 'Reminders were turned off for this customer.');
+  if (!invoice.reminders) return obstacle('reminders_off', 'Reminders were turned off for this invoice.');
+  if (invoice.dueOn !== step.dueOn) {
+    return obstacle('due_day_changed', 'The invoice is due on another day by now.');
+  }
+  if (isTooLate(step, today)) {
+    return obstacle('too_late', 'Its day was over for too long before it could be sent.');
+  }
+  if (lastSentAt && now.getTime() - lastSentAt.getTime() < PAUSE_MS) {
+    return obstacle('reminded_already', 'The customer was reminded of it within the hours before.');
+  }
+  return null;
+}
+
+function obstacle(code: string, reason: string): Obstacle {
+  return { code, reason };
+}
