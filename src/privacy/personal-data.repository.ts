@@ -67,7 +67,7 @@ const EXPORTED: Readonly<Record<string, string>> = {
     where ${OF_PROPOSALS} order by proposal_id, position`,
   links: `select id, proposal_id, created_at, expires_at, revoked_at, last_viewed_at, emailed_to, emailed_at
     from portal_links where ${OF_PROPOSALS} order by id`,
-  reminders: `select r.id, r.invoice_id, r.due_on, r.state, r.emailed_to, r.sent_at, r.created_at
+  reminders: `select r.id, r.invoice_id, r.due_on::text as due_on, r.state, r.emailed_to, r.sent_at, r.created_at
     from invoice_reminders r where r.org_id = $1 and r.invoice_id in (
       select id from invoices where ${OF_PROPOSALS}) order by r.id`,
   approvals: `select proposal_id, signer_name, approved_at, ip, user_agent, total_cents, currency

@@ -381,6 +381,14 @@ describe('The audit log', () => {
       run: async () =>
         admin.post(`/proposals/${await anApprovedProposal(contractor)}/contract/entries/1/bill`),
     },
+    'PATCH /invoices/{id}': {
+      action: 'invoice.updated',
+      run: async () => admin.patch(`/invoices/${await anInvoice()}`, { reminders: false }),
+    },
+    'POST /invoices/{id}/remind': {
+      action: 'invoice.reminded',
+      run: async () => admin.post(`/invoices/${await anInvoice()}/remind`),
+    },
     'POST /invoices/{id}/void': {
       action: 'invoice.void_requested',
       run: async () => admin.post(`/invoices/${await anInvoice()}/void`),

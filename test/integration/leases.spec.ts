@@ -6,6 +6,7 @@ import { LeasesService } from '../../src/jobs/leases.service.js';
 import { TIMETABLE, type TimerName } from '../../src/jobs/timetable.js';
 import { TimetableService } from '../../src/jobs/timetable.service.js';
 import { EMAIL_LEASE } from '../../src/portal/links/portal-links.repository.js';
+import { REMINDER_LEASE } from '../../src/portal/reminders/invoice-reminders.repository.js';
 import { REFRESH_LEASE } from '../../src/qbo-sync/connection/qbo-connections.repository.js';
 import { OPERATION_LEASE } from '../../src/qbo-sync/operations/operation-lease.js';
 import { MIRROR_LEASE } from '../../src/qbo-sync/pull/customers/customer-mirrors.repository.js';
@@ -31,6 +32,7 @@ const LEASES: readonly LeaseTable[] = [
   OPERATION_LEASE,
   POLL_LEASE,
   REFRESH_LEASE,
+  REMINDER_LEASE,
   RETRY_LEASE,
   RUN_LEASE,
 ];

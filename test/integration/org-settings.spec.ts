@@ -51,6 +51,7 @@ describe('The settings of an organisation', () => {
       company_phone: null,
       company_terms: null,
       slack_webhook_url: null,
+      reminders: null,
     });
     expect(await app.app.get(OrgSettingsService).get(orgId)).toEqual({
       recordPayments: true,
@@ -72,6 +73,7 @@ describe('The settings of an organisation', () => {
       classId: null,
       locationId: null,
       papers: { logo: null, address: null, phone: null, terms: null },
+      reminders: null,
     });
   });
 
@@ -102,6 +104,7 @@ describe('The settings of an organisation', () => {
       company_phone: '+1 303 555 0100',
       company_terms: 'Ten years.',
       slack_webhook_url: 'https://hooks.slack.com/services/T0/B0/own',
+      reminders: { days_before: [7, 3], days_after: [0, 14], send_at: '09:30' },
     };
     const changed = await mine.admin.patch('/org/settings', settings);
     expect([changed.status, changed.body]).toEqual([200, settings]);

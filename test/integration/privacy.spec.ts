@@ -68,6 +68,12 @@ describe('The personal data of a customer', () => {
        values ($1, 'customer.create:1', 'unknown', $2, 'n', $3, now(), now())`,
       [contractor.orgId, `QuickBooks refused ${NAME}`, customerId],
     );
+    await books.database.query(
+      `insert into invoice_reminders
+         (org_id, invoice_id, due_on, offset_days, state, emailed_to, next_attempt_at, sent_at, created_at)
+       select org_id, id, '2026-03-02', 1, 'sent', $2, now(), now(), now() from invoices where proposal_id = $1`,
+      [proposalId, EMAIL],
+    );
   });
 
   afterAll(() => books[Symbol.asyncDispose]());
@@ -109,6 +115,7 @@ describe('The personal data of a customer', () => {
       approvals: [{ signer_name: NAME, user_agent: BROWSER }],
       payments: [{ proposal_id: proposalId, amount_cents: expect.any(Number) as number }],
       invoices: [{ proposal_id: proposalId }],
+      reminders: [{ due_on: '2026-03-02', state: 'sent', emailed_to: EMAIL }],
     });
     const [entry] = (await admin.get('/audit?action=customer.exported')).body.items;
     expect(entry).toMatchObject({ subject: `customer:${customerId}`, actor: { id: admin.userId } });

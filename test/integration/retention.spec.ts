@@ -203,6 +203,14 @@ const DATED: { table: string; days: number; row: string; open?: string; left?: s
       select gen_random_uuid(), 1, '1', 'weekly', 'running', at, at`,
   },
   {
+    table: 'invoice_reminders',
+    days: 2_557,
+    row: `(org_id, invoice_id, due_on, offset_days, state, reason, next_attempt_at, created_at)
+      select 1, 1, at::date, extract(hour from at)::integer, 'skipped', 'r', at, at`,
+    open: `(org_id, invoice_id, due_on, offset_days, next_attempt_at, created_at)
+      select 1, 1, at::date, 1, at, at`,
+  },
+  {
     table: 'login_throttles',
     days: 7,
     row: `(key, hits, window_ends_at) select at::text, 1, at`,

@@ -21,6 +21,8 @@ export interface TestMail extends AsyncDisposable {
   readonly attempts: number;
   /** Answers the next recipients with these replies, such as `451 4.7.1 busy`, one each. */
   refuse(...replies: string[]): void;
+  /** Takes the next message, and breaks the connection instead of saying so. */
+  loseNextAnswer(): void;
 }
 
 /** Speaks as much SMTP (RFC 5321) as it takes to be handed a message. */
@@ -29,6 +31,7 @@ export async function startMail(): Promise<TestMail> {
   const refusals: string[] = [];
   const sockets = new Set<Socket>();
   let attempts = 0;
+  let losesAnswer = false;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -36,7 +39,12 @@ export async function startMail(): Promise<TestMail> {
     converse(socket, {
       begin: () => (attempts += 1),
       refusal: () => refusals.shift(),
-      take: (mail) => received.push(mail),
+      take: (mail) => {
+        received.push(mail);
+        const isAnswered = !losesAnswer;
+        losesAnswer = false;
+        return isAnswered;
+      },
     });
   });
   const port = await freePort();
@@ -48,6 +56,7 @@ export async function startMail(): Promise<TestMail> {
       return attempts;
     },
     refuse: (...replies) => void refusals.push(...replies),
+    loseNextAnswer: () => void (losesAnswer = true),
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -58,7 +67,8 @@ export async function startMail(): Promise<TestMail> {
 interface Desk {
   begin(): void;
   refusal(): string | undefined;
-  take(mail: ReceivedMail): void;
+  /** Answers whether the taking is confirmed. */
+  take(mail: ReceivedMail): boolean;
 }
 
 function converse(socket: Socket, desk: Desk): void {
@@ -90,9 +100,10 @@ function converse(socket: Socket, desk: Desk): void {
   const hear = (line: string): void => {
     if (data === null) return answer(line);
     if (line !== '.') return void data.push(line.startsWith('.') ? line.slice(1) : line);
-    desk.take(readMail(from, to, data.join('\r\n')));
+    const isAnswered = desk.take(readMail(from, to, data.join('\r\n')));
     data = null;
-    say('250 taken');
+    if (isAnswered) say('250 taken');
+    else socket.destroy();
   };
 
   socket.on('data', (chunk) => {

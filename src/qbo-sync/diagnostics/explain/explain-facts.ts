@@ -76,6 +76,8 @@ export interface InvoiceExplanationFacts {
   dueOn: CalendarDay | null;
   paidAt: Date | null;
   lastSyncAt: Date | null;
+  /** When its customer was last reminded of it. */
+  remindedAt: Date | null;
   /** Its company is not the one that is connected. */
   inOtherCompany: boolean;
 }

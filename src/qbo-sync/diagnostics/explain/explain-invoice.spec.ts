@@ -25,6 +25,11 @@ describe('Why an invoice is not paid', () => {
       says: 'Invoice CRM-7 over $3,750.00 is overdue by 1 day.',
     },
     {
+      name: 'overdue, and its customer was reminded',
+      of: { state: 'overdue', dueOn: '2026-03-08', remindedAt: new Date('2026-03-15T15:00:00Z') },
+      says: 'Invoice CRM-7 over $3,750.00 is overdue by 12 days; its customer was last reminded on March 15, 2026.',
+    },
+    {
       name: 'overdue in part',
       of: { state: 'overdue', dueOn: '2026-03-08', paidCents: 100_000, balanceCents: 275_000 },
       says: 'Invoice CRM-7 is overdue by 12 days: $1,000.00 of $3,750.00 is paid and $2,750.00 is still due.',

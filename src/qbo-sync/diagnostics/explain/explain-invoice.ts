@@ -108,7 +108,14 @@ function whyUnpaid(facts: ProposalFacts, name: string, invoice: InvoiceExplanati
   };
 }
 
-function whyOpen({ currency, today }: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
+function whyOpen(facts: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
+  const { answer, nextStep } = howOpen(facts, name, invoice);
+  if (invoice.remindedAt === null) return { answer, nextStep };
+  const remindedOn = dayText(invoice.remindedAt, facts.timeZone);
+  return { answer: `${answer.slice(0, -1)}; its customer was last reminded on ${remindedOn}.`, nextStep };
+}
+
+function howOpen({ currency, today }: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
   const { state, dueOn, totalCents, balanceCents, paidCents } = invoice;
   const [total, balance] = [moneyText(totalCents, currency), moneyText(balanceCents, currency)];
   const part = `${moneyText(paidCents, currency)} of ${total} is paid and ${balance} is still due`;
@@ -117,7 +124,7 @@ function whyOpen({ currency, today }: ProposalFacts, name: string, invoice: Invo
     const by = days > 0 ? ` by ${days} ${days === 1 ? 'day' : 'days'}` : '';
     return {
       answer: paidCents > 0 ? `${name} is overdue${by}: ${part}.` : `${name} over ${total} is overdue${by}.`,
-      nextStep: 'Remind the customer.',
+      nextStep: `Remind the customer by POST /invoices/${invoice.id}/remind.`,
     };
   }
   const due = dueOn ? ` by ${calendarDayText(dueOn)}` : '';

@@ -137,6 +137,7 @@ function invoiceIn(row: Row): InvoiceExplanationFacts {
     dueOn: row.invoice_due as string | null,
     paidAt: row.invoice_paid_at as Date | null,
     lastSyncAt: row.invoice_seen as Date | null,
+    remindedAt: row.invoice_reminded_at as Date | null,
     inOtherCompany: row.invoice_elsewhere as boolean,
   };
 }

@@ -238,6 +238,7 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       dueOn: maybe(day),
       paidAt: maybe(instant),
       lastSyncAt: maybe(instant),
+      remindedAt: maybe(instant),
       inOtherCompany: fc.boolean(),
     }),
   ),

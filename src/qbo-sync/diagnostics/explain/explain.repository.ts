@@ -60,6 +60,8 @@ export class ExplainRepository {
               i.total_cents as invoice_total, i.balance_cents as invoice_balance, i.paid_cents as invoice_paid,
               recorded.cents + bookkeeper.cents as invoice_recorded,
               i.due_on::text as invoice_due, paid.at as invoice_paid_at,
+              (select max(r.sent_at) from invoice_reminders r
+                where r.org_id = $1 and r.invoice_id = i.id) as invoice_reminded_at,
               greatest(i.last_sync_at, case when i.qbo_invoice_id = l.qbo_invoice_id then l.qbo_last_sync_at end)
                 as invoice_seen,
               coalesce(i.qbo_realm_id <> t.realm_id, false) as invoice_elsewhere,

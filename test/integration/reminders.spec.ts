@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventsOf, idle, pollCompany } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
+import { metric } from '../support/metrics.js';
+import { openPage } from '../support/portal.js';
+import { openCheckout, payDeposit } from '../support/stripe.js';
+import {
+  anInvoiceDue,
+  aRemindingOrg,
+  deliveryOf,
+  looksOf,
+  mailsTo,
+  REMINDERS,
+  remindersOf,
+  type RemindingBooks,
+  startReminding,
+} from '../support/reminders.js';
+
+const BUSY = '451 4.7.1 try later';
+
+describe('A reminder of an invoice', () => {
+  let world: RemindingBooks;
+
+  beforeAll(async () => {
+    world = await startReminding();
+  });
+
+  beforeEach(() => world.clock.set(world.start));
+
+  afterAll(async () => world[Symbol.asyncDispose]());
+
+  /** A reminder that waits because the mail server is busy; it may go out a minute later. */
+  const aWaitingReminder = async (reminders: object = REMINDERS) => {
+    const contractor = await aRemindingOrg(world, reminders);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    world.mail.refuse(BUSY);
+    await looksOf(world).look(contractor.orgId);
+    await eventually(async () =>
+      expect(await remindersOf(contractor, invoice)).toMatchObject([
+        { state: 'queued', reason: 'The mail server answered 451 (EENVELOPE).' },
+      ]),
+    );
+    await idle(world.books, contractor);
+    const [{ id }] = await remindersOf(contractor, invoice);
+    return { contractor, invoice, reminderId: id as number };
+  };
+
+  it('goes out before the due day, on it and after it, each once, with a link by which it is paid', async () => {
+    let contractor = await aRemindingOrg(world);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    await looksOf(world).look(contractor.orgId);
+    await eventually(() => expect(mailsTo(world, invoice)).toHaveLength(1));
+    for (const by of [{ hours: 1 }, { hours: 1 }, { days: 1 }])
+      contractor = await world.moveOn(contractor, by);
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+    contractor = await world.moveOn(contractor, { days: 2 });
+    expect(mailsTo(world, invoice)).toHaveLength(2);
+    for (let days = 1; days <= 9; days += 1) contractor = await world.moveOn(contractor, { days: 1 });
+    const mails = mailsTo(world, invoice);
+    expect(mails.map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/^Invoice CRM-\d+ from Acme Roofing is due on \w+ \d+, \d+$/),
+      expect.stringMatching(/is due today$/),
+      expect.stringMatching(/was due on \w+ \d+, \d+$/),
+    ]);
+    expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(3);
+    expect(mails[0]!.text).toContain('$3,750.00 of it is open');
+    expect(mails[0]!.text).toContain('+1 303 555 0100 · 12 Elm Street, Denver');
+    expect(mails[0]!.source).toMatch(new RegExp(`^Reply-To: .*${contractor.admin.email}`, 'm'));
+
+    const url = /http\S+\/portal\/p\/[\w-]{43}/.exec(mails[2]!.text)![0];
+    const page = await openPage(world.books.app, new URL(url).pathname);
+    expect([page.status, page.html.includes('$3,750.00')]).toEqual([200, true]);
+
+    expect(await remindersOf(contractor, invoice)).toMatchObject([
+      { step: 'after_7', state: 'sent', due_on: world.day(3), emailed_to: invoice.email, asked_by: null },
+      { step: 'due', state: 'sent' },
+      { step: 'before_3', state: 'sent', reason: null, next_attempt_at: null },
+    ]);
+    const events = await eventsOf(contractor, invoice.proposalId);
+    expect(events.filter((event) => event === 'reminder_sent')).toHaveLength(3);
+    const labels = { org_id: contractor.orgId, result: 'sent' };
+    expect(await metric(world.books.app, 'crm_invoice_reminders_total', labels)).toBe(3);
+    const stored = JSON.stringify(
+      await world.books.database.query(
+        `select row_to_json(r)::text as row from invoice_reminders r
+         union all select row_to_json(l)::text from portal_links l
+         union all select row_to_json(j)::text from pgboss.job j`,
+      ),
+    );
+    expect(stored).not.toContain(url.split('/').at(-1));
+  });
+
+  it('is sent to nobody by an organisation that did not ask for it', async () => {
+    const contractor = await aRemindingOrg(world, null);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    expect((await contractor.admin.get('/org/settings')).body.reminders).toBeNull();
+    await looksOf(world).look(contractor.orgId);
+    await world.timer(contractor);
+    expect(await remindersOf(contractor, invoice)).toEqual([]);
+  });
+
+  it('is sent to no customer, and of no invoice, that is left out; to the others it is', async () => {
+    const contractor = await aRemindingOrg(world);
+    const [left, gone, out, other] = [
+      await anInvoiceDue(world, contractor, world.day(3)),
+      await anInvoiceDue(world, contractor, world.day(3)),
+      await anInvoiceDue(world, contractor, world.day(3)),
+      await anInvoiceDue(world, contractor, world.day(3)),
+    ];
+    const { admin } = contractor;
+    const customer = await admin.patch(`/customers/${left.customerId}`, { reminders: false });
+    expect(customer.body.reminders).toBe(false);
+    await admin.patch(`/customers/${gone.customerId}`, { is_active: false });
+    const changed = await admin.patch(`/invoices/${out.id}`, { reminders: false });
+    expect([changed.status, changed.body.reminders]).toEqual([200, false]);
+    expect((await admin.get(`/invoices/${out.id}`)).body.reminders).toBe(false);
+    await looksOf(world).look(contractor.orgId);
+    await eventually(() => expect(mailsTo(world, other)).toHaveLength(1));
+    for (const one of [left, gone, out]) expect(await remindersOf(contractor, one)).toEqual([]);
+  });
+
+  it('is not sent of an invoice that was paid in QuickBooks while it waited', async () => {
+    const { contractor, invoice } = await aWaitingReminder();
+    await world.books.control.receivePayment(contractor.realmId, invoice.qboInvoiceId);
+    await pollCompany(world.books, contractor);
+    const after = await world.moveOn(contractor, { minutes: 1 });
+    expect(await remindersOf(after, invoice)).toMatchObject([
+      { state: 'skipped', reason: expect.stringMatching(/^Invoice CRM-\d+ is paid in QuickBooks\.$/) },
+    ]);
+    expect(mailsTo(world, invoice)).toEqual([]);
+    const labels = { org_id: contractor.orgId, result: 'skipped' };
+    expect(await metric(world.books.app, 'crm_invoice_reminders_total', labels)).toBe(1);
+  });
+
+  it('is sent of one that was not paid while it waited (so that the test above is not vacuous)', async () => {
+    const { contractor, invoice } = await aWaitingReminder();
+    await world.moveOn(contractor, { minutes: 1 });
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+  });
+
+  it('is not sent of one that was voided, or is due on another day, while it waited', async () => {
+    const voided = await aWaitingReminder();
+    await voided.contractor.admin.post(`/invoices/${voided.invoice.id}/void`);
+    await idle(world.books, voided.contractor);
+    const moved = await aWaitingReminder();
+    await world.books.database.query('update invoices set due_on = $2 where id = $1', [
+      moved.invoice.id,
+      world.day(30),
+    ]);
+    await world.moveOn(voided.contractor, { minutes: 1 });
+    await world.timer(moved.contractor);
+    expect(await remindersOf(voided.contractor, voided.invoice)).toMatchObject([
+      { state: 'skipped', reason: expect.stringContaining('was voided in QuickBooks') },
+    ]);
+    expect(await remindersOf(moved.contractor, moved.invoice)).toMatchObject([
+      { state: 'skipped', reason: 'The invoice is due on another day by now.' },
+    ]);
+    expect([...mailsTo(world, voided.invoice), ...mailsTo(world, moved.invoice)]).toEqual([]);
+  });
+
+  it('is not sent where the money is on its way, or with us and not in QuickBooks yet', async () => {
+    const pending = await aWaitingReminder();
+    const { session_id: session } = await openCheckout(pending.contractor.admin, pending.invoice.proposalId);
+    await world.books.stripe.act('pay', { session, how: 'bank' });
+    await eventually(async () => {
+      const rows = await world.books.database.query(
+        `select from checkout_sessions where status = 'pending' and proposal_id = $1`,
+        [pending.invoice.proposalId],
+      );
+      expect(rows).toHaveLength(1);
+    });
+    const paid = await aWaitingReminder();
+    await payDeposit(world.books, paid.contractor.admin, paid.invoice.proposalId);
+    expect((await paid.contractor.admin.get(`/invoices/${paid.invoice.id}`)).body.balance_cents).toBe(
+      375_000,
+    );
+    await world.moveOn(pending.contractor, { minutes: 1 });
+    await world.timer(paid.contractor);
+    expect(await remindersOf(pending.contractor, pending.invoice)).toMatchObject([
+      { state: 'skipped', reason: expect.stringContaining('bank is about to pay') },
+    ]);
+    expect(await remindersOf(paid.contractor, paid.invoice)).toMatchObject([
+      { state: 'skipped', reason: expect.stringContaining('is paid already') },
+    ]);
+    expect([...mailsTo(world, pending.invoice), ...mailsTo(world, paid.invoice)]).toEqual([]);
+  });
+
+  it('is sent of no invoice of a proposal whose payment a bank disputes', async () => {
+    const contractor = await aRemindingOrg(world);
+    const deposit = await anInvoiceDue(world, contractor, world.day(30));
+    const { paymentIntentId } = await payDeposit(world.books, contractor.admin, deposit.proposalId);
+    const [progress] = await world.books.database.query<{ id: number }>(
+      `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
+                             state, total_cents, balance_cents, paid_cents, due_on)
+       select org_id, proposal_id, 'progress', currency, 40000, qbo_realm_id, '99' || qbo_invoice_id, 'CRM-P', 'open',
+              40000, 40000, 0, $2 from invoices where id = $1 returning id`,
+      [deposit.id, world.day(3)],
+    );
+    const invoice = { ...deposit, id: progress!.id };
+    await world.books.stripe.act('dispute', { payment_intent: paymentIntentId });
+    await eventually(async () => {
+      const rows = await world.books.database.query(
+        `select from disputes where state = 'open' and proposal_id = $1`,
+        [deposit.proposalId],
+      );
+      expect(rows).toHaveLength(1);
+    });
+    await looksOf(world).look(contractor.orgId);
+    await eventually(async () =>
+      expect(await remindersOf(contractor, invoice)).toMatchObject([
+        { state: 'skipped', reason: expect.stringContaining('disputes a payment') },
+      ]),
+    );
+    expect(mailsTo(world, invoice)).toEqual([]);
+  });
+
+  it('is one however many look, and however many send it', async () => {
+    const contractor = await aRemindingOrg(world);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    world.mail.refuse(BUSY);
+    await Promise.all(Array.from({ length: 6 }, () => looksOf(world).look(contractor.orgId)));
+    await idle(world.books, contractor);
+    const [{ id }, ...more] = await remindersOf(contractor, invoice);
+    expect(more).toEqual([]);
+    world.clock.advance({ minutes: 1 });
+    await Promise.all(
+      Array.from({ length: 8 }, () => deliveryOf(world).deliver(contractor.orgId, id as number)),
+    );
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+    expect(await remindersOf(contractor, invoice)).toMatchObject([{ state: 'sent' }]);
+  });
+
+  it('whose worker died before the mail server was asked is sent by another', async () => {
+    const { contractor, invoice, reminderId } = await aWaitingReminder();
+    await world.books.database.query(
+      `update invoice_reminders set lease_until = now() - interval '1 second', lease_token = lease_token + 1,
+              next_attempt_at = $2 where id = $1`,
+      [reminderId, world.clock.now()],
+    );
+    await world.timer(contractor);
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+  });
+
+  it('whose worker died after the mail server was asked is not sent by another, and says so', async () => {
+    const { contractor, invoice, reminderId } = await aWaitingReminder();
+    await world.books.database.query(
+      `update invoice_reminders set lease_until = now() - interval '1 second', lease_token = lease_token + 1,
+              next_attempt_at = $2, handed_over_at = $2 where id = $1`,
+      [reminderId, world.clock.now()],
+    );
+    await world.timer(contractor);
+    expect(mailsTo(world, invoice)).toEqual([]);
+    expect(await remindersOf(contractor, invoice)).toMatchObject([
+      { state: 'uncertain', reason: expect.stringContaining('not sent again') },
+    ]);
+  });
+
+  it('that the mail server took without saying so is not sent again', async () => {
+    const contractor = await aRemindingOrg(world);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    world.mail.loseNextAnswer();
+    await looksOf(world).look(contractor.orgId);
+    await eventually(async () =>
+      expect(await remindersOf(contractor, invoice)).toMatchObject([{ state: 'uncertain' }]),
+    );
+    const after = await world.moveOn(contractor, { hours: 1 });
+    expect(mailsTo(world, invoice)).toHaveLength(1);
+    expect(await eventsOf(after, invoice.proposalId)).not.toContain('reminder_sent');
+  });
+
+  it('that an address refuses has failed, without telling the address', async () => {
+    const contractor = await aRemindingOrg(world);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    world.mail.refuse(`550 5.1.1 ${invoice.email} unknown`);
+    await looksOf(world).look(contractor.orgId);
+    await eventually(async () =>
+      expect(await remindersOf(contractor, invoice)).toMatchObject([
+        { state: 'failed', reason: 'The mail server answered 550 (EENVELOPE).', next_attempt_at: null },
+      ]),
+    );
+  });
+});
