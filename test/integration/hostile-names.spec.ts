@@ -26,6 +26,7 @@ const SHOWING = [
   'consent to confirm',
   'connected',
   'mail with a proposal',
+  'mail with a reminder',
   'mail with an invitation',
   'mail with a new password',
 ] as const;
@@ -106,6 +107,7 @@ describe('A name with markup in it', () => {
     await admin.post(`/portal/email/${proposalId}`);
     await admin.post('/users/invite', { email: invited, full_name: word, roles: ['sales'] });
     await admin.post('/auth/password/forgot', { email: admin.email });
+    const reminded = await aReminder(admin, word);
     const htmlTo = async (email: string): Promise<string> =>
       eventually(() => {
         const received: ReceivedMail | undefined = mail.received.find(({ to }) => to.includes(email));
@@ -114,9 +116,26 @@ describe('A name with markup in it', () => {
       });
     return {
       'mail with a proposal': await htmlTo(customer),
+      'mail with a reminder': await htmlTo(reminded),
       'mail with an invitation': await htmlTo(invited),
       'mail with a new password': await htmlTo(admin.email),
     };
+  }
+
+  /** To whom the reminder of an invoice goes whose number is this word, too. */
+  async function aReminder(admin: Person, word: string): Promise<string> {
+    const email = someEmail('reminded');
+    const proposalId = await aDraft(admin, { email, name: word, customerName: word });
+    await admin.post(`/proposals/${proposalId}/approve`);
+    const [invoice] = await database.query<{ id: number }>(
+      `insert into invoices (org_id, proposal_id, kind, currency, amount_cents, qbo_realm_id, qbo_invoice_id, number,
+                             state, total_cents, balance_cents, paid_cents, due_on)
+       values ($1, $2::integer, 'progress', 'USD', 40000, '1', 'r' || $2, $3, 'open', 40000, 40000, 0, '2026-03-02')
+       returning id`,
+      [admin.orgId, proposalId, word],
+    );
+    expect((await admin.post(`/invoices/${invoice!.id}/remind`)).status).toBe(202);
+    return email;
   }
 
   async function offersOf(admin: Person, word: string) {

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MailClient } from '../../src/platform/mail/mail.client.js';
 import { eventsOf, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
@@ -253,6 +254,24 @@ describe('A reminder of an invoice', () => {
     expect(await remindersOf(contractor, invoice)).toMatchObject([
       { state: 'uncertain', reason: expect.stringContaining('not sent again') },
     ]);
+  });
+
+  it('whose process ends while the mail server is asked is not sent by another', async () => {
+    const contractor = await aRemindingOrg(world);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    const killed = vi.spyOn(MailClient.prototype, 'send').mockRejectedValueOnce(new Error('killed'));
+    await looksOf(world).look(contractor.orgId);
+    await eventually(() => expect(killed).toHaveBeenCalledTimes(1));
+    killed.mockRestore();
+    await idle(world.books, contractor);
+    expect(await remindersOf(contractor, invoice)).toMatchObject([{ state: 'queued' }]);
+    await world.books.database.query(
+      `update invoice_reminders set lease_until = now() - interval '1 second' where invoice_id = $1`,
+      [invoice.id],
+    );
+    await world.timer(contractor);
+    expect(await remindersOf(contractor, invoice)).toMatchObject([{ state: 'uncertain' }]);
+    expect(mailsTo(world, invoice)).toEqual([]);
   });
 
   it('that the mail server took without saying so is not sent again', async () => {

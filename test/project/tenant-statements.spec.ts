@@ -28,6 +28,9 @@ const REVIEWED: Record<string, string> = {
   'portal/links/portal-links.repository.ts#insert': ROW,
   'portal/links/portal-links.repository.ts#finishDelivery':
     'the condition is the key of a lease: the organisation, then the id',
+  'portal/reminders/invoice-reminders.repository.ts#insertAsked': ROW,
+  'portal/reminders/invoice-reminders.repository.ts#change':
+    'the condition is the key of a lease: the organisation, then the id',
   'qbo-sync/diagnostics/books-figures.repository.ts#SHOWN_ORGS': GAUGE,
   'qbo-sync/diagnostics/books-figures.repository.ts#receivables': GAUGE,
   'qbo-sync/diagnostics/books-figures.repository.ts#deferredRevenue': GAUGE,

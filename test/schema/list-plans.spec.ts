@@ -5,6 +5,7 @@ import { CustomersRepository } from '../../src/customers/customers.repository.js
 import { InvoiceListRepository } from '../../src/invoices/invoice-list.repository.js';
 import { openDataSource } from '../../src/platform/database/data-source.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
+import { ReminderLooksRepository } from '../../src/portal/reminders/reminder-looks.repository.js';
 import { LeadListRepository } from '../../src/proposals/lead-list.repository.js';
 import { ProposalListRepository } from '../../src/proposals/proposal-list.repository.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
@@ -12,6 +13,7 @@ import { cloneDatabase, type TestDatabase } from '../support/database.js';
 interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
+  'Index Name'?: string;
   'Index Cond'?: string;
   Plans?: Plan[];
 }
@@ -118,6 +120,18 @@ describe('A page of a list', () => {
       new InvoiceListRepository().list(tx, ORG, { currency: 'EUR' }, WINDOW, '2026-11-27'),
     );
     expect(JSON.stringify(nodes[0])).toContain('invoices_currency_idx');
+  });
+
+  it('of invoices that customers are reminded of is read from what is open, by their due days', async () => {
+    const steps = [{ dueOn: '2026-11-27', offsetDays: 1 }];
+    const nodes = await planOf((tx) =>
+      new ReminderLooksRepository().queue(tx, ORG, steps, { now: new Date(), limit: 500 }),
+    );
+    expect(wholeReads(nodes)).toEqual([]);
+    const read = nodes.filter((node) => node['Relation Name'] === 'invoices');
+    expect(read.map((node) => [node['Index Name'], node['Index Cond']])).toEqual([
+      ['invoices_open_due_idx', expect.stringContaining('due_on')],
+    ]);
   });
 
   it.each(['id', 'name', '-created_at'])('of leads by %s is read from an index', async (sort) => {

@@ -35,8 +35,8 @@ export class InvoiceRemindersRepository {
   }
 
   /**
-   * A reminder of this invoice that stands for one a person asks for now: it is about to go out, or has gone out, or may
-   * have, since then.
+   * A reminder of this invoice that stands for one a person asks for now: it is about to go out, or has gone out, or
+   * may have, since then.
    */
   async findRecent(
     tx: EntityManager,

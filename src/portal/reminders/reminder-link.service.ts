@@ -40,8 +40,8 @@ export class ReminderLinkService {
   ) {}
 
   /**
-   * As part of the caller's transaction, in the name of `createdBy`. One that ended meanwhile, or can no longer be read,
-   * is made anew.
+   * As part of the caller's transaction, in the name of `createdBy`. One that ended meanwhile, or can no longer be
+   * read, is made anew.
    */
   async linkOf(
     tx: EntityManager,

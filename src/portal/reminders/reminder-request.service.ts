@@ -35,8 +35,9 @@ export class ReminderRequestService {
   ) {}
 
   /**
-   * Has the customer of an invoice reminded now, at any time of day. One that waits, or went out within the hour, stands
-   * for it, so that asking twice sends one. Throws a conflict where nothing is to be paid, or no mail server is named.
+   * Has the customer of an invoice reminded now, at any time of day. One that waits, or went out within the hour,
+   * stands for it, so that asking twice sends one. Throws a conflict where nothing is to be paid, or no mail server is
+   * named.
    */
   async queue({ orgId, userId }: AuthenticatedUser, invoiceId: number): Promise<InvoiceReminder> {
     return this.dataSource.transaction(async (tx) => {
@@ -44,7 +45,7 @@ export class ReminderRequestService {
       if (!invoice) throw notFound('invoice', invoiceId);
       const { proposalId, dueOn } = invoice;
       await this.proposals.getForUpdate(tx, orgId, proposalId);
-      if (!this.mail.configured) throw smtpNotConfigured(`tell the customer by another way.`);
+      if (!this.mail.configured) throw smtpNotConfigured('remind the customer in another way.');
       const now = this.clock.now();
       const since = new Date(now.getTime() - STANDS_FOR_MS);
       const recent = await this.reminders.findRecent(tx, orgId, invoiceId, { now, since });

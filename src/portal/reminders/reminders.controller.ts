@@ -22,8 +22,8 @@ export class RemindersController {
   @ApiOperation({
     summary: 'Remind the customer of an invoice by e-mail now',
     description:
-      'At any time of day, also where reminders are turned off. One that waits or went out within the hour stands for ' +
-      'it. 409 where nothing is to be paid, by the code of what the customer’s page would say.',
+      'At any time of day, also where reminders are turned off. One that waits, or went out within the hour, stands ' +
+      'for it. Where nothing is to be paid: 409 with the code of what the page of the customer would say.',
   })
   @ApiAcceptedResponse({ type: AskedReminderView })
   @ApiProblems(400, 404, 409)
