@@ -17,10 +17,6 @@ export class InvoiceReminders1791417600067 implements MigrationInterface {
     );
     await db.query('alter table customers add column reminders boolean not null default true');
     await db.query('alter table invoices add column reminders boolean not null default true');
-    await db.query(
-      `create index invoices_open_due_idx on invoices (org_id, due_on)
-        where state in ('open', 'partially_paid', 'overdue') and balance_cents > 0`,
-    );
     await db.query(`
       create table invoice_reminders (
         org_id integer not null,
@@ -64,7 +60,6 @@ export class InvoiceReminders1791417600067 implements MigrationInterface {
   /** The version before reminds nobody, and forgets whom this one reminded. */
   async down(db: QueryRunner): Promise<void> {
     await db.query('drop table invoice_reminders');
-    await db.query('drop index invoices_open_due_idx');
     await db.query('alter table invoices drop column reminders');
     await db.query('alter table customers drop column reminders');
     await db.query('alter table org_settings drop column reminders, drop column reminders_look_at');

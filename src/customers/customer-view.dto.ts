@@ -28,8 +28,11 @@ export class CustomerView {
   @ApiProperty({ example: true })
   is_active!: boolean;
 
-  @ApiProperty({ example: true, description: 'Whether it is reminded by e-mail of invoices that are due' })
-  reminders!: boolean;
+  @ApiPropertyOptional({
+    example: false,
+    description: 'false: it is not reminded by e-mail of invoices that are due. Left out where it is',
+  })
+  reminders?: boolean;
 
   @ApiProperty({ type: String, example: '58', nullable: true, description: 'Its customer in QuickBooks' })
   qbo_customer_id!: string | null;

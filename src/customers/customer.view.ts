@@ -11,7 +11,7 @@ export function customerView(customer: Customer): CustomerView {
     phone: customer.phone,
     ...(customer.billingAddress === null ? {} : { billing_address: customer.billingAddress }),
     is_active: customer.isActive,
-    reminders: customer.reminders,
+    ...(customer.reminders ? {} : { reminders: false }),
     qbo_customer_id: customer.qboCustomerId,
     qbo_last_sync_at: customer.qboLastSyncAt?.toISOString() ?? null,
     created_at: customer.createdAt.toISOString(),
