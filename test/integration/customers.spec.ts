@@ -41,7 +41,6 @@ describe('Customers', () => {
       full_name: 'Test Customer',
       phone: '555-0100',
       is_active: true,
-      reminders: true,
       qbo_customer_id: null,
       qbo_last_sync_at: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

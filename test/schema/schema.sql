@@ -797,7 +797,6 @@ create table invoices (
   constraint invoices_status_known CHECK (((status)::text = ANY ((ARRAY['Paid'::character varying, 'Open'::character varying, 'Unknown'::character varying])::text[])))
 );
 CREATE INDEX invoices_currency_idx ON public.invoices USING btree (org_id, currency, id);
-CREATE INDEX invoices_open_due_idx ON public.invoices USING btree (org_id, due_on) WHERE ((state = ANY (ARRAY['open'::text, 'partially_paid'::text, 'overdue'::text])) AND (balance_cents > 0));
 CREATE INDEX invoices_payments_incomplete_idx ON public.invoices USING btree (org_id, id) WHERE payments_incomplete;
 CREATE INDEX invoices_qbo_invoice_idx ON public.invoices USING btree (org_id, qbo_invoice_id);
 CREATE UNIQUE INDEX invoices_qbo_key ON public.invoices USING btree (org_id, qbo_realm_id, qbo_invoice_id) WHERE (qbo_invoice_id IS NOT NULL);
