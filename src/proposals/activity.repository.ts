@@ -16,29 +16,34 @@ export interface NewActivity {
   occurrence?: string;
 }
 
+/** The same where the organisation is said once for several. */
+export type LoggedActivity = Omit<NewActivity, 'orgId'>;
+
 /** The activity log. Append only. */
 @Injectable()
 export class ActivityRepository {
   constructor(private readonly clock: Clock) {}
 
   /** Logs an event and answers true; answers false where the same occurrence of it is logged already. */
-  async log(tx: EntityManager, activity: NewActivity): Promise<boolean> {
+  async log(tx: EntityManager, { orgId, ...activity }: NewActivity): Promise<boolean> {
+    return (await this.logAll(tx, orgId, [activity])) === 1;
+  }
+
+  /** The same for several events, in this order, in one statement. Answers how many were not logged before. */
+  async logAll(tx: EntityManager, orgId: number, activities: readonly LoggedActivity[]): Promise<number> {
+    if (activities.length === 0) return 0;
     const rows = await tx.query<{ id: string }[]>(
       prepared(`insert into portal_activity (org_id, customer_id, proposal_id, event, meta, occurrence, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7)
+       select $1, new."customerId", new."proposalId", new.event, coalesce(new.meta, '{}'), new.occurrence, $2
+         from rows from (jsonb_to_recordset($3::jsonb) as (
+                "customerId" int, "proposalId" int, event text, meta jsonb, occurrence text))
+              with ordinality as new("customerId", "proposalId", event, meta, occurrence, place)
+        order by new.place
        on conflict on constraint portal_activity_occurrence_key do nothing
        returning id`),
-      [
-        activity.orgId,
-        activity.customerId ?? null,
-        activity.proposalId ?? null,
-        activity.event,
-        JSON.stringify(activity.meta ?? {}),
-        activity.occurrence ?? null,
-        this.clock.now(),
-      ],
+      [orgId, this.clock.now(), JSON.stringify(activities)],
     );
-    return rows.length > 0;
+    return rows.length;
   }
 
   /** True where this event is logged about the proposal. */

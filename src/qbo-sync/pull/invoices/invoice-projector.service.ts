@@ -5,7 +5,7 @@ import { retryOnConflict } from '../../../platform/database/retry.js';
 import { MetricsService } from '../../../platform/metrics/metrics.service.js';
 import { SessionEndService } from '../../../payments/checkout/session-end.service.js';
 import { DepositExcessService } from '../../../change-orders/deposit-excess.service.js';
-import { ActivityRepository } from '../../../proposals/activity.repository.js';
+import { ActivityRepository, type LoggedActivity } from '../../../proposals/activity.repository.js';
 import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { Changed, QboInvoice, QboPayment } from '../../api/model/qbo-objects.js';
@@ -115,10 +115,8 @@ export class InvoiceProjectorService {
     const arrived = await this.payments.replace(tx, company, cases.flatMap(newPayments), now);
     for (const { qboInvoiceId } of changed) read.delete(qboInvoiceId);
     await this.homeValues.save(tx, company, [...read.values()], payments);
-    for (const change of changes) {
-      await this.log(tx, orgId, change);
-      await this.externalEdits.report(tx, orgId, change);
-    }
+    await this.activity.logAll(tx, orgId, changes.flatMap(transitionOf));
+    for (const change of changes) await this.externalEdits.report(tx, orgId, change);
     await this.sessionEnds.review(tx, orgId, [...new Set(changed.map(({ proposalId }) => proposalId))]);
     for (const proposalId of billedOtherwise(changes)) await this.depositExcess.review(tx, orgId, proposalId);
     await this.unapplied.report(tx, company, payments);
@@ -176,15 +174,13 @@ export class InvoiceProjectorService {
       this.metrics.count('crm_invoice_payments_cents_total', { org_id: orgId, currency }, cents);
     }
   }
+}
 
-  private async log(
-    tx: EntityManager,
-    orgId: number,
-    { next, event, settledMoreCents, settledBy }: InvoiceChange,
-  ): Promise<void> {
-    if (event === null) return;
-    await this.activity.log(tx, {
-      orgId,
+/** What is logged of a change; nothing where it is no transition. */
+function transitionOf({ next, event, settledMoreCents, settledBy }: InvoiceChange): LoggedActivity[] {
+  if (event === null) return [];
+  return [
+    {
       customerId: next.customerId,
       proposalId: next.proposalId,
       event,
@@ -198,8 +194,8 @@ export class InvoiceProjectorService {
           ? { settled_by: settledBy, paid_cents: next.paidCents, paid_on: next.paidOn }
           : {}),
       },
-    });
-  }
+    },
+  ];
 }
 
 /** The proposals of which more or less is billed now. */
