@@ -1,14 +1,11 @@
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+import { Secret } from 'otpauth';
 
 /** Bytes in base32 of RFC 4648, without padding: what authenticator apps take, and people can type. Pure. */
 export function base32(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let value = 0;
-  for (const byte of bytes) {
-    value = (value << 8) | byte;
-    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(value >>> (bits - 5)) & 31];
-    value &= (1 << bits) - 1;
-  }
-  return bits === 0 ? text : text + ALPHABET[(value << (5 - bits)) & 31];
+  return secretOf(bytes).base32;
+}
+
+/** Bytes as the library takes them: without what stands beside them in their buffer. */
+export function secretOf(bytes: Uint8Array): Secret {
+  return new Secret({ buffer: Uint8Array.from(bytes).buffer });
 }
