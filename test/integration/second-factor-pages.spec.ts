@@ -1,3 +1,4 @@
+import { renderSVG } from 'uqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
@@ -136,7 +137,12 @@ describe('The page of the own second factor', () => {
     const setup = await browser.submit({}, `${FACTOR}/setup`);
     expect(setup.html).not.toContain('<script');
     const [, groups = ''] = /<code>([A-Z2-7 ]+)<\/code>/.exec(setup.html) ?? [];
-    const phone = new AuthenticatorApp(groups.replaceAll(' ', ''), clock);
+    const key = groups.replaceAll(' ', '');
+    const [, scanned = ''] = /href="(otpauth:[^"]+)"/.exec(setup.html) ?? [];
+    const uri = scanned.replaceAll('&amp;', '&');
+    expect(new URL(uri).searchParams.get('secret')).toBe(key);
+    expect(setup.html).toContain(renderSVG(uri, { ecc: 'M', border: 4 }));
+    const phone = new AuthenticatorApp(key, clock);
     const wrong = await browser.submit({ totp: phone.wrongCode() }, `${FACTOR}/confirm`);
     expect([wrong.status, wrong.html.includes('The code is wrong')]).toEqual([422, true]);
     expect(wrong.html).not.toContain(groups);

@@ -61,7 +61,8 @@ ${sessions.map((session) => sessionRow(session, session.id === currentId)).join(
 }
 
 function factorLink(factor: OwnAccount['factor']): string {
-  const standing = factor ? `On, ${factor.codesLeft} recovery codes left` : 'Off';
+  const codes = factor?.codesLeft === 1 ? 'recovery code' : 'recovery codes';
+  const standing = factor ? `On, ${factor.codesLeft} ${codes} left` : 'Off';
   const deed = factor ? 'Turn it off' : 'Set it up';
   return `${standing}. <a href="${SECOND_FACTOR_PATH}">${deed}</a>`;
 }

@@ -1,3 +1,4 @@
+import { renderSVG } from 'uqr';
 import { dayText } from '../../messages/format.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 import { codeField } from '../sign-in-code-page.js';
@@ -37,7 +38,8 @@ ${refusalNotice(refusal)}
 
 function onText({ confirmedAt, codesLeft }: FactorOn, refusal?: string): string {
   const since = confirmedAt === null ? '' : ` since ${escapeHtml(dayText(confirmedAt, 'UTC'))}`;
-  return `<p>It is on${since}. ${codesLeft} recovery codes are left.</p>
+  const left = codesLeft === 1 ? '1 recovery code is left' : `${codesLeft} recovery codes are left`;
+  return `<p>It is on${since}. ${left}.</p>
 <p class="quiet">For new recovery codes, turn it off and set it up again.</p>
 <h2>Turn it off</h2>
 ${refusalNotice(refusal)}
@@ -69,8 +71,9 @@ ${codeField('The six digits that the app shows now', !shown.offered)}
 
 function secretText({ secret, otpauthUri }: { secret: string; otpauthUri: string }): string {
   const groups = secret.match(/.{1,4}/g)!.join(' ');
-  return `<p>Add an account to your authenticator app by typing this key, or on the phone itself
-<a href="${escapeHtml(otpauthUri)}">open the app</a>. It is shown this once.</p>
+  return `<p>Add an account to your authenticator app: scan this code with it, or on the phone itself
+<a href="${escapeHtml(otpauthUri)}">open the app</a>, or type the key. They are shown this once.</p>
+<div role="img" aria-label="The key as a QR code">${renderSVG(otpauthUri, { ecc: 'M', border: 4 })}</div>
 <dl><dt>Key</dt><dd><code>${escapeHtml(groups)}</code></dd></dl>`;
 }
 
