@@ -21,6 +21,8 @@ export class ChaosPostgres {
   readonly appUrl: string;
   readonly #folder: string;
   readonly #stop: () => Promise<void>;
+  /** Over when the last crash is. */
+  #crashed: Promise<void> = Promise.resolve();
   readonly #pool: Pool;
 
   private constructor(folder: string, urls: { owner: string; app: string }, stop: () => Promise<void>) {
@@ -55,8 +57,16 @@ export class ChaosPostgres {
     );
   }
 
-  /** Stops at once, without a checkpoint, stays away for so long, and starts again on its port: a crash. */
+  /**
+   * Stops at once, without a checkpoint, stays away for so long, and starts again on its port: a crash. One that is due
+   * while another is not over follows it: what is down cannot crash.
+   */
   async crash(awayMs: number): Promise<void> {
+    this.#crashed = this.#crashed.then(() => this.#crashOnce(awayMs));
+    return this.#crashed;
+  }
+
+  async #crashOnce(awayMs: number): Promise<void> {
     const cluster = join(this.#folder, 'postgres');
     const [pid] = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n');
     const command = await readFile(join(cluster, 'postmaster.opts'), 'utf8');
