@@ -1,4 +1,5 @@
-import type { DomainError } from '../../platform/errors/domain-error.js';
+import type { FastifyReply } from 'fastify';
+import { DomainError } from '../../platform/errors/domain-error.js';
 
 export const HTML = 'text/html; charset=utf-8';
 /** Else browsers send `Origin: null` with the forms, which by plain http is all that tells whose page they are of. */
@@ -41,4 +42,22 @@ export function refusalOf({ kind, code, fields, message }: DomainError): { statu
   const [problem] = fields ?? [];
   const text = problem ? `${problem.message.replaceAll('_', ' ')}.` : (FOR_PEOPLE[code] ?? message);
   return { status: STATUS[kind] ?? 400, refusal: text.charAt(0).toUpperCase() + text.slice(1) };
+}
+
+/** Sends the page of a form again, with why it was refused. Throws what is no refusal. */
+export async function sendPageAgain(
+  reply: FastifyReply,
+  error: unknown,
+  pageOf: (refusal: string) => string | Promise<string>,
+): Promise<void> {
+  if (!(error instanceof DomainError)) throw error;
+  const { status, refusal } = refusalOf(error);
+  const { retryAfterSeconds } = error.hints;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  const html = await pageOf(refusal);
+  void reply
+    .status(status)
+    .header(...REFERRER)
+    .type(HTML)
+    .send(html);
 }

@@ -9,7 +9,6 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '../../platform/errors/domain-error.js';
 import { Allow } from '../allow.decorator.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserSession } from '../browser-session.decorator.js';
@@ -19,7 +18,7 @@ import { returnTo } from '../return-to.js';
 import { ConfirmationService } from '../second-factor/confirmation.service.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
-import { formSchema, type FormFields, HTML, REFERRER, refusalOf, textOf } from './account-form.js';
+import { formSchema, type FormFields, HTML, REFERRER, sendPageAgain, textOf } from './account-form.js';
 import { confirmationPage } from './confirmation-page.js';
 
 /** The page a browser is led to by what wants a recent proof of who its person is. It has no script. */
@@ -64,16 +63,7 @@ export class ConfirmationPageController {
       const proof = { password: textOf(fields?.password), totp: textOf(fields?.totp), ip };
       await this.confirmations.confirm(user, proof);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const { status, refusal } = refusalOf(error);
-      const { retryAfterSeconds } = error.hints;
-      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-      const html = await this.pageOf(user, place, refusal);
-      return void reply
-        .status(status)
-        .header(...REFERRER)
-        .type(HTML)
-        .send(html);
+      return sendPageAgain(reply, error, (refusal) => this.pageOf(user, place, refusal));
     }
     void reply.redirect(place, 303);
   }

@@ -20,7 +20,7 @@ import { SecondFactorSetupService } from '../second-factor/second-factor-setup.s
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { StepUp } from '../step-up.decorator.js';
 import { SECOND_FACTOR_PATH } from './account-addresses.js';
-import { formSchema, type FormFields, HTML, REFERRER, refusalOf, textOf } from './account-form.js';
+import { formSchema, type FormFields, HTML, REFERRER, sendPageAgain, textOf } from './account-form.js';
 import { factorSetupPage, recoveryCodesPage, secondFactorPage } from './second-factor-pages.js';
 
 const WRONG_CODE =
@@ -121,17 +121,12 @@ export class SecondFactorPageController {
         .type(HTML)
         .send(html);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const { status, refusal } = refusalOf(error);
-      const { retryAfterSeconds } = error.hints;
-      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-      const factor = await this.factors.find(userId);
-      const html = pageAgain?.(error) ?? secondFactorPage({ factor, refusal });
-      void reply
-        .status(status)
-        .header(...REFERRER)
-        .type(HTML)
-        .send(html);
+      const again = error instanceof DomainError ? pageAgain?.(error) : undefined;
+      await sendPageAgain(
+        reply,
+        error,
+        async (refusal) => again ?? secondFactorPage({ factor: await this.factors.find(userId), refusal }),
+      );
     }
   }
 }
