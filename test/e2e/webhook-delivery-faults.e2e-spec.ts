@@ -6,7 +6,7 @@ import { QboClient } from '../../src/qbo-sync/api/qbo.client.js';
 import { QboEventProcessorService } from '../../src/qbo-sync/pull/webhooks/qbo-event-processor.service.js';
 import { inOrganisation } from '../../src/platform/database/scope.js';
 import { LeasesService } from '../../src/jobs/leases.service.js';
-import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/webhook-state.repository.js';
+import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/events-lease.js';
 import { startApp, type TestApp } from '../support/app.js';
 import {
   aContractor,

@@ -12,7 +12,7 @@ import { OPERATION_LEASE } from '../../src/qbo-sync/operations/operation-lease.j
 import { MIRROR_LEASE } from '../../src/qbo-sync/pull/customers/customer-mirrors.repository.js';
 import { POLL_LEASE } from '../../src/qbo-sync/pull/change-feed/sync-cursors.repository.js';
 import { RUN_LEASE } from '../../src/qbo-sync/pull/reconciliation/reconciliation-runs.repository.js';
-import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/webhook-state.repository.js';
+import { EVENTS_LEASE } from '../../src/qbo-sync/pull/webhooks/events-lease.js';
 import { BATCH_LEASE } from '../../src/qbo-sync/push/customers/customer-batches.repository.js';
 import { within } from '../support/organisation.js';
 import { startApp, type TestApp } from '../support/app.js';

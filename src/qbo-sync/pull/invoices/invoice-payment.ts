@@ -189,3 +189,14 @@ export function samePayments(one: readonly InvoicePayment[], other: readonly Inv
       .join('\n');
   return lines(one) === lines(other);
 }
+
+/** True where something that was applied is not any more, whatever else changed. */
+export function hasGonePayments(before: readonly InvoicePayment[], now: readonly InvoicePayment[]): boolean {
+  return before.some((one) => !now.some((other) => isSameSettlement(one, other)));
+}
+
+function isSameSettlement(one: InvoicePayment, other: InvoicePayment): boolean {
+  return (
+    one.paymentId === other.paymentId && one.kind === other.kind && one.creditMemoId === other.creditMemoId
+  );
+}

@@ -26,6 +26,8 @@ export interface PaymentsOfInvoice {
   proposalId: number;
   invoiceId: string;
   payments: readonly InvoicePayment[];
+  /** Some that were applied to it are not any more. */
+  hasGone: boolean;
 }
 
 /**
@@ -87,15 +89,8 @@ export class InvoicePaymentsRepository {
     const rows = invoices.flatMap(({ proposalId, payments }) =>
       payments.map((payment) => ({ ...payment, proposalId })),
     );
-    await tx.query(
-      prepared(`update invoice_payments set removed_at = $4, updated_at = $4
-        where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
-          and (qbo_payment_id, qbo_invoice_id, kind, credit_memo_id) not in (
-            select "paymentId", "invoiceId", kind, "creditMemoId"
-              from jsonb_to_recordset($5::jsonb)
-                as kept("paymentId" text, "invoiceId" text, kind text, "creditMemoId" text))`),
-      [orgId, realmId, invoices.map((one) => one.invoiceId), at, JSON.stringify(rows)],
-    );
+    const thinned = invoices.filter(({ hasGone }) => hasGone).map(({ invoiceId }) => invoiceId);
+    await this.markGone(tx, { orgId, realmId }, thinned, rows, at);
     if (rows.length === 0) return [];
     await tx.query(
       prepared(`insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind,
@@ -112,6 +107,26 @@ export class InvoicePaymentsRepository {
       [orgId, realmId, at, JSON.stringify(rows)],
     );
     return this.countNew(tx, orgId, realmId, [...new Set(rows.map((row) => row.paymentId))]);
+  }
+
+  /** Marks what is applied to these invoices and is not among what is kept. */
+  private async markGone(
+    tx: EntityManager,
+    { orgId, realmId }: Pick<QboCompany, 'orgId' | 'realmId'>,
+    invoiceIds: readonly string[],
+    kept: readonly InvoicePayment[],
+    at: Date,
+  ): Promise<void> {
+    if (invoiceIds.length === 0) return;
+    await tx.query(
+      prepared(`update invoice_payments set removed_at = $4, updated_at = $4
+        where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
+          and (qbo_payment_id, qbo_invoice_id, kind, credit_memo_id) not in (
+            select "paymentId", "invoiceId", kind, "creditMemoId"
+              from jsonb_to_recordset($5::jsonb)
+                as kept("paymentId" text, "invoiceId" text, kind text, "creditMemoId" text))`),
+      [orgId, realmId, invoiceIds, at, JSON.stringify(kept)],
+    );
   }
 
   /**

@@ -14,6 +14,7 @@ import { ExternalEditMonitorService } from './external-edit-monitor.service.js';
 import { HomeValuesRepository } from './home-values.repository.js';
 import { diffInvoice, type InvoiceChange, isOutdated } from './invoice-diff.js';
 import {
+  hasGonePayments,
   type InvoicePayment,
   type KnownPayments,
   paymentsAfter,
@@ -212,5 +213,7 @@ function billedOtherwise(changes: readonly InvoiceChange[]): Set<number> {
 /** The payments of an invoice where they are not as they were; none where the news about it is outdated. */
 function newPayments({ stored, snapshot, storedPayments, known }: Case): PaymentsOfInvoice[] {
   if (isOutdated(stored, snapshot) || samePayments(storedPayments, known.payments)) return [];
-  return [{ proposalId: stored.proposalId, invoiceId: stored.qboInvoiceId, payments: known.payments }];
+  const { payments } = known;
+  const hasGone = hasGonePayments(storedPayments, payments);
+  return [{ proposalId: stored.proposalId, invoiceId: stored.qboInvoiceId, payments, hasGone }];
 }

@@ -48,11 +48,11 @@ export class PaymentReaderService {
     snapshots: readonly InvoiceSnapshot[],
     brought: readonly Changed<QboPayment>[],
   ): Promise<string[]> {
+    const news = new Map(brought.map((change) => [change.id, change]));
     const paid = new Map<string, QboInvoice>();
     for (const snapshot of snapshots) {
-      if (!snapshot.deleted && snapshot.invoice.linkedPaymentIds.length > 0) {
-        paid.set(snapshot.invoiceId, snapshot.invoice);
-      }
+      if (snapshot.deleted || snapshot.invoice.linkedPaymentIds.every((id) => news.has(id))) continue;
+      paid.set(snapshot.invoiceId, snapshot.invoice);
     }
     if (paid.size === 0) return [];
     const tx = this.dataSource.manager;
@@ -66,7 +66,6 @@ export class PaymentReaderService {
       company,
       ours.map((stored) => stored.qboInvoiceId),
     );
-    const news = new Map(brought.map((change) => [change.id, change]));
     return ours.flatMap(({ qboInvoiceId }) => {
       const invoice = paid.get(qboInvoiceId)!;
       return paymentsToRead(invoice, storedPayments.get(qboInvoiceId)!, news);

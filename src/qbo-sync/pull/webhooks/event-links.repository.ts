@@ -3,6 +3,14 @@ import type { EntityManager } from 'typeorm';
 import { prepared } from '../../../platform/database/prepared.js';
 import type { QboCompany } from '../../api/model/qbo-company.js';
 
+/** What of a company's news can be about us. Ask this before the links: what was made by then is among them. */
+export interface StakeInNews {
+  /** An invoice was sent to the company, and it is not written down yet what came of it. */
+  isInvoiceBeingMade: boolean;
+  /** Some proposal has an invoice of this company that may still change. */
+  hasLinked: boolean;
+}
+
 /** Which of a company's invoices are any business of ours. Only reads. */
 @Injectable()
 export class EventLinksRepository {
@@ -15,23 +23,27 @@ export class EventLinksRepository {
     if (invoiceIds.length === 0) return [];
     const rows = await tx.query<{ id: string }[]>(
       prepared(`select distinct qbo_invoice_id as id from invoices
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any($3)
+        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id = any((select $3::text[])::text[])
           and state is distinct from 'deleted'`),
       [orgId, realmId, invoiceIds],
     );
     return rows.map((row) => row.id);
   }
 
-  /** True where some proposal has an invoice of this company that may still change. */
-  async hasLinked(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      prepared(`select from invoices
-        where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
-          and state is distinct from 'deleted'
-        limit 1`),
+  /** What of this company's news can be about us, at one moment. */
+  async findStake(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<StakeInNews> {
+    const [row] = await tx.query<[StakeInNews]>(
+      prepared(`select exists (
+           select from sync_operations
+            where org_id = $1 and realm_id = $2 and kind = 'invoice.create' and first_sent_at is not null
+              and state in ('ready', 'sent', 'uncertain')) as "isInvoiceBeingMade",
+         exists (
+           select from invoices
+            where org_id = $1 and coalesce(qbo_realm_id, $2) = $2 and qbo_invoice_id is not null
+              and state is distinct from 'deleted') as "hasLinked"`),
       [orgId, realmId],
     );
-    return rows.length > 0;
+    return row;
   }
 
   /** The invoices that each of these payments is or was applied to, as far as we know; without an entry, none. */
@@ -49,20 +61,5 @@ export class EventLinksRepository {
       [orgId, realmId, paymentIds],
     );
     return new Map(rows.map((row) => [row.paymentId, row.invoiceIds]));
-  }
-
-  /**
-   * True while an invoice was sent to this company and it is not written down yet what came of it. Ask this before the
-   * links: whatever was written down by then is among them.
-   */
-  async isInvoiceBeingMade(tx: EntityManager, { orgId, realmId }: QboCompany): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(
-      prepared(`select from sync_operations
-        where org_id = $1 and realm_id = $2 and kind = 'invoice.create' and first_sent_at is not null
-          and state in ('ready', 'sent', 'uncertain')
-        limit 1`),
-      [orgId, realmId],
-    );
-    return rows.length > 0;
   }
 }

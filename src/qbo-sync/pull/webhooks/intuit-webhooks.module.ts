@@ -10,7 +10,6 @@ import { QboEventProcessorService } from './qbo-event-processor.service.js';
 import { QboEventsRepository } from './qbo-events.repository.js';
 import { QboWebhookController } from './qbo-webhook.controller.js';
 import { WebhookFetchService } from './webhook-fetch.service.js';
-import { WebhookStateRepository } from './webhook-state.repository.js';
 
 /** Intuit's webhooks: verified, stored, answered; then the invoices and payments they name are fetched. */
 @Module({
@@ -21,7 +20,6 @@ import { WebhookStateRepository } from './webhook-state.repository.js';
     IntuitWebhookStoreService,
     QboEventsRepository,
     EventLinksRepository,
-    WebhookStateRepository,
     WebhookFetchService,
     QboEventProcessorService,
   ],

@@ -14,7 +14,7 @@ import { syncErrorStage } from '../invoices/sync-error-stage.js';
 import { delayAfterMs } from '../../operations/operation-policy.js';
 import { lookAgainAt, type PendingEvent } from './fetch-plan.js';
 import { type WebhookFetchResult, WebhookFetchService } from './webhook-fetch.service.js';
-import { EVENTS_LEASE, WebhookStateRepository } from './webhook-state.repository.js';
+import { EVENTS_LEASE } from './events-lease.js';
 import { QboEventsRepository } from './qbo-events.repository.js';
 
 /** One run is bounded; what is left over is the next run's. */
@@ -31,7 +31,6 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
   constructor(
     private readonly dataSource: DataSource,
     private readonly events: QboEventsRepository,
-    private readonly webhookState: WebhookStateRepository,
     private readonly leases: LeasesService,
     private readonly connections: ConnectionService,
     private readonly webhookFetch: WebhookFetchService,
@@ -77,9 +76,7 @@ export class QboEventProcessorService implements OnApplicationBootstrap {
   private async processSome(orgId: number): Promise<void> {
     const { manager } = this.dataSource;
     const events = await this.events.listDue(manager, orgId, EVENTS_PER_RUN_MAX);
-    const newest = events.at(-1);
-    if (!newest) return;
-    await this.webhookState.noteHeard(manager, orgId, newest.receivedAt);
+    if (events.length === 0) return;
     const company = await this.connections.company(orgId);
     const ours = events.filter((event) => event.realmId === company?.realmId);
     const others = events.filter((event) => !ours.includes(event));

@@ -5,7 +5,7 @@ import { isFree } from '../../../jobs/lease.js';
 import { Config } from '../../../platform/config/config.js';
 import { Clock } from '../../../platform/time/clock.js';
 import type { PendingEvent } from './fetch-plan.js';
-import { EVENTS_LEASE } from './webhook-state.repository.js';
+import { EVENTS_LEASE } from './events-lease.js';
 import type { NewQboEvent } from './received-events.js';
 import { throughDoor } from '../../../platform/database/scope.js';
 

@@ -61,8 +61,8 @@ export class WebhookFetchService {
   /** Throws QboError where QuickBooks fails; nothing is changed then but by a sweep. */
   async read(company: QboCompany, events: readonly PendingEvent[]): Promise<WebhookFetchResult> {
     const { manager } = this.dataSource;
-    const isInvoiceBeingMade = await this.links.isInvoiceBeingMade(manager, company);
-    if (!isInvoiceBeingMade && !(await this.links.hasLinked(manager, company))) {
+    const { isInvoiceBeingMade, hasLinked } = await this.links.findStake(manager, company);
+    if (!isInvoiceBeingMade && !hasLinked) {
       const ignored = events.map((event) => event.eventId);
       const dispositions = { done: [], held: [], ignored };
       return { snapshots: [], payments: [], dispositions, heldBecause: BEING_MADE };
