@@ -13,7 +13,8 @@ const { DATABASE_URL, JWT_SECRET_KEY = '', PORT, DB_POOL_MAX = '10' } = process.
 
 const built = async <Exports>(file: string): Promise<Exports> =>
   (await import(join(ROOT, 'dist/src', file))) as Exports;
-const { STANDING } = await built<{ STANDING: string }>('auth/users.repository.js');
+const { STANDING } = await built<{ STANDING: string }>('auth/standing.repository.js');
+const { OWN_ORGS } = await built<{ OWN_ORGS: string }>('auth/memberships.repository.js');
 const { proposalsStatement, LINES_OF_PROPOSALS } = await built<{
   proposalsStatement: (
     orgId: number,
@@ -77,13 +78,13 @@ async function personOf({ headers }: FastifyRequest): Promise<Person & { userId:
   if (!authorization.startsWith('Bearer ')) throw new Unauthenticated();
   const { sub, org, epoch, sid } = claimsOf(authorization.slice('Bearer '.length));
   const userId = Number(sub);
-  const { rows } = await pool.query<Person>(STANDING, [userId, sid]);
+  const { rows } = await pool.query<Person>(STANDING, [userId, sid, org]);
   const [person] = rows;
-  const stands = person?.isActive && person.orgId === org && person.tokenEpoch === epoch;
+  const stands = person?.isActive && person.tokenEpoch === epoch;
   if (!stands || person.endedAt !== null || (person.expiresAt && person.expiresAt <= new Date())) {
     throw new Unauthenticated();
   }
-  return { ...person, userId };
+  return { ...person, userId, orgId: org };
 }
 
 const app = fastify();
@@ -91,8 +92,8 @@ const app = fastify();
 app.get('/health/live', async () => ({ status: 'ok' }));
 
 app.get('/auth/me', async (request) => {
-  const { userId, email, fullName, company, orgId, isActive, roles } = await personOf(request);
-  const orgs = [{ id: orgId, name: company, roles }];
+  const { userId, email, fullName, orgId, isActive, roles } = await personOf(request);
+  const { rows: orgs } = await pool.query(OWN_ORGS, [userId]);
   return { id: userId, email, full_name: fullName, org_id: orgId, is_active: isActive, roles, orgs };
 });
 

@@ -1,6 +1,7 @@
 /** Everything that is written down, by name: what it is about, and what was done. */
 export const AUDIT_ACTIONS = {
   'sign_in.succeeded': 'somebody signed in',
+  'sign_in.switched': 'somebody who was signed in elsewhere went on in this organisation',
   'sign_in.failed': 'a password or code was wrong, or its owner is disabled',
   'sign_in.confirmed': 'somebody who is signed in proved again who they are',
   'sign_in.confirmation_failed': 'somebody who is signed in sent a wrong password or code',

@@ -4,8 +4,7 @@ import { JwtService } from '@nestjs/jwt';
 import { Config } from '../platform/config/config.js';
 import { Clock } from '../platform/time/clock.js';
 import { TOKEN_AUDIENCE, TOKEN_ISSUER, type TokenClaims, type TokenKind } from './token-claims.js';
-import type { User } from './user.entity.js';
-import { roleNames } from './permissions.js';
+import type { User } from './user.js';
 
 const OPAQUE = /^[\w-]{43}$/;
 
@@ -24,7 +23,7 @@ export class AccessTokensService {
     const claims: TokenClaims = {
       sub: String(user.id),
       org: user.orgId,
-      roles: roleNames(user.roles),
+      roles: user.roles,
       epoch: user.tokenEpoch,
       jti: randomUUID(),
       sid: sessionId,

@@ -5,15 +5,17 @@ import { ApiProblems } from '../platform/http/problem.dto.js';
 import { Public } from '../platform/http/public.decorator.js';
 import { Clock } from '../platform/time/clock.js';
 import { Allow } from './allow.decorator.js';
-import { LoggedOutView, Login, Logout, MeView, Refresh, TokensView, tokensView } from './auth.dto.js';
+import { LoggedOutView, Login, Logout, MeView, Refresh, Switch, TokensView, tokensView } from './auth.dto.js';
 import { BrowserCookiesService } from './browser-cookies.service.js';
 import { BrowserSession } from './browser-session.decorator.js';
 import { READERS } from './permissions.js';
 import { CurrentUser } from './current-user.decorator.js';
 import type { SessionUser } from './authenticated-users.service.js';
+import { SessionSwitchService } from './session-switch.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 import { meView } from './user.view.js';
+import { UsersService } from './users.service.js';
 
 @ApiTags('Sign-in')
 @Controller('auth')
@@ -21,6 +23,8 @@ export class AuthController {
   constructor(
     private readonly signIn: SignInService,
     private readonly sessions: SessionsService,
+    private readonly switches: SessionSwitchService,
+    private readonly users: UsersService,
     private readonly cookies: BrowserCookiesService,
     private readonly clock: Clock,
   ) {}
@@ -56,6 +60,22 @@ export class AuthController {
     return tokensView(await this.sessions.refresh(body.refresh_token, this.clock.now()));
   }
 
+  @Post('switch')
+  @Allow(READERS)
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Go on in another organisation of yours, without signing in again',
+    description:
+      'The sign-in stays the same one, moves to that organisation and gets new tokens, with your roles there. Refresh ' +
+      'tokens that were not used are withdrawn; access tokens from before go on in their organisation until they end. ' +
+      'An organisation there is not, one you are not in and one that lets you in no more are all 403 `not_a_member`.',
+  })
+  @ApiOkResponse({ type: TokensView })
+  @ApiProblems(409, 422)
+  async switch(@CurrentUser() user: SessionUser, @Body() { org_id: orgId }: Switch): Promise<TokensView> {
+    return tokensView(await this.switches.switchProgram(user, orgId));
+  }
+
   @Post('logout')
   @Allow(READERS)
   @BrowserSession()
@@ -64,12 +84,12 @@ export class AuthController {
   @ApiOkResponse({ type: LoggedOutView })
   @ApiProblems(422)
   async logout(
-    @CurrentUser() { userId, sessionId }: SessionUser,
+    @CurrentUser() user: SessionUser,
     @Body() body: Logout,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedOutView> {
-    if (sessionId !== null) await this.sessions.end(userId, sessionId);
-    if (body.refresh_token !== undefined) await this.sessions.endOf(userId, body.refresh_token);
+    if (user.sessionId !== null) await this.sessions.end(user, user.sessionId);
+    if (body.refresh_token !== undefined) await this.sessions.endOf(user, body.refresh_token);
     this.cookies.clearSession(reply);
     return { ok: true };
   }
@@ -77,9 +97,9 @@ export class AuthController {
   @Get('me')
   @Allow(READERS)
   @BrowserSession()
-  @ApiOperation({ summary: 'Who the caller is' })
+  @ApiOperation({ summary: 'Who the caller is, and in which organisations' })
   @ApiOkResponse({ type: MeView })
-  me(@CurrentUser() user: SessionUser): MeView {
-    return meView(user);
+  async me(@CurrentUser() user: SessionUser): Promise<MeView> {
+    return meView(user, await this.users.listOrgs(user.userId));
   }
 }

@@ -3,11 +3,11 @@ import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { BodyId } from '../platform/http/body-id.decorator.js';
 import { IfGiven, SignInAddress } from '../platform/http/text.decorator.js';
 import { USER_ROLES, type UserRole } from './permissions.js';
-import type { IssuedTokens } from './sessions.service.js';
+import type { IssuedTokens } from './session-tokens.service.js';
 
 const SECRET_LENGTH_MAX = 512;
 /** Of a recovery code, with room for blanks. */
-const CODE_LENGTH_MAX = 64;
+export const CODE_LENGTH_MAX = 64;
 
 export class Login {
   @ApiProperty({ example: 'admin@peakpro.io' })
@@ -31,10 +31,20 @@ export class Login {
   @MaxLength(CODE_LENGTH_MAX)
   totp?: string;
 
-  @ApiPropertyOptional({ example: 1, description: 'The organisation to sign in to; left out, the only one' })
+  @ApiPropertyOptional({
+    example: 1,
+    description: 'The organisation to sign in to; left out, the one you used last',
+  })
   @IfGiven()
   @BodyId()
   org_id?: number;
+}
+
+/** The organisation to go on in. */
+export class Switch {
+  @ApiProperty({ example: 2, description: 'One of `orgs` of GET /auth/me' })
+  @BodyId()
+  org_id!: number;
 }
 
 export class Refresh {
@@ -107,7 +117,7 @@ export class PersonView {
   roles!: UserRole[];
 }
 
-/** An organisation of the person who calls. */
+/** An organisation that lets in the person who calls, with their roles there. */
 export class OwnOrgView {
   @ApiProperty({ example: 1 })
   id!: number;
@@ -121,6 +131,9 @@ export class OwnOrgView {
 
 /** The person who calls. */
 export class MeView extends PersonView {
-  @ApiProperty({ type: [OwnOrgView], description: 'Today exactly one' })
+  @ApiProperty({
+    type: [OwnOrgView],
+    description: 'The organisations that let you in, by name; POST /auth/switch leads from one to another',
+  })
   orgs!: OwnOrgView[];
 }

@@ -19,13 +19,13 @@ import { AuthenticatorService } from './authenticator.service.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { LoginThrottleRepository } from './login-throttle.repository.js';
 import { LoginThrottleService } from './login-throttle.service.js';
+import { MembershipsRepository } from './memberships.repository.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { RequestCountsService } from './request-counts.service.js';
 import { RequestRateGuard } from './request-rate.guard.js';
-import { Role } from './role.entity.js';
 import { StoredSession } from './session.entity.js';
 import { CodeThrottleService } from './second-factor/code-throttle.service.js';
 import { ConfirmationService } from './second-factor/confirmation.service.js';
@@ -34,21 +34,25 @@ import { SecondFactorSetupService } from './second-factor/second-factor-setup.se
 import { SecondFactorsRepository } from './second-factor/second-factors.repository.js';
 import { SecondFactorsService } from './second-factor/second-factors.service.js';
 import { TotpController } from './second-factor/totp.controller.js';
+import { SessionSwitchService } from './session-switch.service.js';
+import { SessionTokensService } from './session-tokens.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInPageController } from './sign-in-page.controller.js';
 import { SignInFailuresService } from './sign-in-failures.service.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInTicketService } from './sign-in-ticket.service.js';
+import { StandingRepository } from './standing.repository.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { PasswordHashSemaphoreService } from './password-hash-semaphore.service.js';
-import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 const TABLES = [
   UsersRepository,
+  MembershipsRepository,
+  StandingRepository,
   SessionsRepository,
   LoginThrottleRepository,
   AccountMailsRepository,
@@ -62,6 +66,8 @@ const SIGN_IN = [
   SignInTicketService,
   BrowserSignInService,
   SessionsService,
+  SessionTokensService,
+  SessionSwitchService,
   LoginThrottleService,
   CsrfService,
   BrowserCookiesService,
@@ -88,7 +94,7 @@ const SECOND_FACTOR = [
 /** People, their roles and sessions, and sign-in. Its guards stand before every route. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([User, Role, RefreshToken, StoredSession]),
+    TypeOrmModule.forFeature([RefreshToken, StoredSession]),
     PassportModule,
     JwtModule.register({}),
     ThrottlerModule.forRootAsync({

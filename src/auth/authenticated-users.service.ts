@@ -3,10 +3,10 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../platform/time/clock.js';
 import type { AuthenticatedUser } from './authenticated-user.js';
 import type { UserRole } from './permissions.js';
-import { sessionHolds, isUseToBeKept } from './session-life.js';
+import { countsIn, isUseToBeKept, sessionHolds } from './session-life.js';
 import { SessionsRepository } from './sessions.repository.js';
+import { StandingRepository } from './standing.repository.js';
 import { readClaims } from './token-claims.js';
-import { UsersRepository } from './users.repository.js';
 
 /** A caller with their name, and the sign-in the token comes from. */
 export interface SessionUser extends AuthenticatedUser {
@@ -26,33 +26,34 @@ const NEVER = new Date(0);
 @Injectable()
 export class AuthenticatedUsersService {
   constructor(
-    private readonly users: UsersRepository,
+    private readonly standings: StandingRepository,
     private readonly sessions: SessionsRepository,
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
   /** True while somebody who was let in may still do what these roles may: for answers that go on for minutes. */
-  async stands({ userId, orgId, sessionId }: SessionUser, allowed: readonly UserRole[]): Promise<boolean> {
-    const standing = await this.users.findStanding(this.dataSource.manager, userId, sessionId);
-    if (!standing?.isActive || standing.orgId !== orgId) return false;
+  async stands(user: SessionUser, allowed: readonly UserRole[]): Promise<boolean> {
+    const standing = await this.standings.find(this.dataSource.manager, user);
+    if (!standing?.isActive) return false;
     const isSignedIn = standing.session === null || sessionHolds(standing.session, this.clock.now());
     return isSignedIn && standing.roles.some((role) => allowed.includes(role));
   }
 
   /**
-   * The caller where the database agrees at this moment: the person is active, of that organisation, and neither the
-   * epoch nor the session is over. Roles are the database's, so a change of them takes effect with the next call.
+   * The caller where the database agrees at this moment: the organisation of the token lets the person in, and neither
+   * the epoch nor the session is over. Roles are the database's, and those of this organisation, so a change of them
+   * takes effect with the next call.
    */
   async find(claims: Record<string, unknown>): Promise<SessionUser | null> {
     const now = this.clock.now();
     const bearer = readClaims(claims, now);
     if (!bearer) return null;
     const { userId, orgId, epoch, sessionId, issuedAt } = bearer;
-    const standing = await this.users.findStanding(this.dataSource.manager, userId, sessionId);
-    if (!standing?.isActive || standing.orgId !== orgId || standing.tokenEpoch !== epoch) return null;
+    const standing = await this.standings.find(this.dataSource.manager, bearer);
+    if (!standing?.isActive || standing.tokenEpoch !== epoch) return null;
     const { session } = standing;
-    if (session && !sessionHolds(session, now)) return null;
+    if (session && !(sessionHolds(session, now) && countsIn(session, orgId))) return null;
     if (session && isUseToBeKept(session, now)) {
       await this.sessions.keepUse(this.dataSource.manager, sessionId!, now);
     }

@@ -7,7 +7,7 @@ import { AccountMailsRepository, type PasswordChanger } from './account-mails.re
 import { AccountTokensRepository } from './account-tokens.repository.js';
 import { CodeThrottleService } from './second-factor/code-throttle.service.js';
 import { SessionsRepository } from './sessions.repository.js';
-import type { User } from './user.entity.js';
+import type { User } from './user.js';
 import { UsersRepository } from './users.repository.js';
 
 /** The one way a password is replaced. */
@@ -24,15 +24,14 @@ export class PasswordChangeService {
   ) {}
 
   /**
-   * Replaces the password of a person that the caller has locked, and answers the person as it is now. Every session
-   * and every open link to a new password ends, and the person hears of it by mail. A second factor stays as it is;
+   * Replaces the password of a person that the caller has locked, and answers the person as it is now. Every session,
+   * in whichever organisation, and every open link to a new password ends, and the person hears of it by mail. A second factor stays as it is;
    * its codes may be tried again where whoever guessed at them knew the old password alone.
    */
   async replace(tx: EntityManager, user: User, passwordHash: string, by: PasswordChanger): Promise<User> {
     const now = this.clock.now();
-    const { id, orgId, fullName, isActive } = user;
-    const tokenEpoch = user.tokenEpoch + 1;
-    await this.users.update(tx, id, { fullName, isActive, passwordHash, tokenEpoch }, now);
+    const { id, orgId } = user;
+    await this.users.setPassword(tx, id, passwordHash, now);
     await this.sessions.endAll(tx, id, now);
     await this.tokens.endAll(tx, id, now);
     if (by !== 'self') await this.codes.clear(tx, id);
@@ -40,6 +39,6 @@ export class PasswordChangeService {
     const userId = by === 'self' || by === 'reset' ? id : undefined;
     const deed = { action: 'user.password_set', subject: `user:${id}`, userId, after: { by } } as const;
     await inOrganisation(orgId, () => this.audit.record(tx, orgId, deed));
-    return Object.assign(user, { passwordHash, tokenEpoch });
+    return this.users.getInOrg(tx, orgId, id);
   }
 }

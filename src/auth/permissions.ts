@@ -7,8 +7,3 @@ export const ADMINS = ['admin'] as const;
 export const BOOKKEEPERS = ['admin', 'finance'] as const;
 export const SELLERS = ['admin', 'finance', 'sales'] as const;
 export const READERS = USER_ROLES;
-
-/** The names of a person's roles, strongest first. */
-export function roleNames(roles: readonly { id: number; name: UserRole }[]): UserRole[] {
-  return roles.toSorted((one, other) => one.id - other.id).map((role) => role.name);
-}

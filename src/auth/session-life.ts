@@ -22,6 +22,14 @@ export function sessionHolds({ kind, lastUsedAt, expiresAt, endedAt }: SessionFa
   return kind === 'program' || now.getTime() - lastUsedAt.getTime() < BROWSER_IDLE_MS;
 }
 
+/**
+ * True where a token for an organisation counts, whose session may have moved to another one since. A browser has one
+ * cookie, so that one from before is a copy; an access token lives its minutes on. Pure.
+ */
+export function countsIn(session: { kind: SessionFacts['kind']; orgId: number }, orgId: number): boolean {
+  return session.kind === 'program' || session.orgId === orgId;
+}
+
 /** True where a use at this moment is to be written down. Pure. */
 export function isUseToBeKept({ lastUsedAt }: Pick<SessionFacts, 'lastUsedAt'>, now: Date): boolean {
   return now.getTime() - lastUsedAt.getTime() >= LAST_USE_PRECISION_MS;

@@ -9,6 +9,10 @@ export class StoredSession {
   @Column({ name: 'user_id', type: 'integer' })
   userId!: number;
 
+  /** The organisation it is in now: its person may switch. */
+  @Column({ name: 'org_id', type: 'integer' })
+  orgId!: number;
+
   /** `program`: bearer and refresh tokens; `browser`: a cookie. */
   @Column({ name: 'kind', type: 'text' })
   kind!: 'program' | 'browser';

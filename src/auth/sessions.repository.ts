@@ -4,8 +4,9 @@ import { RefreshToken } from './refresh-token.entity.js';
 import { BROWSER_IDLE_MS } from './session-life.js';
 import { StoredSession } from './session.entity.js';
 
-/** A refresh token with what ended the session it belongs to. */
+/** A refresh token with the organisation its session is in, and what ended it. */
 export interface StoredTicket extends RefreshToken {
+  orgId: number;
   endedAt: Date | null;
 }
 
@@ -30,12 +31,34 @@ export class SessionsRepository {
   async findTicket(tx: EntityManager, tokenHash: Buffer): Promise<StoredTicket | null> {
     const ticket = await tx.findOneBy(RefreshToken, { tokenHash });
     if (!ticket) return null;
-    const session = await tx.findOneByOrFail(StoredSession, { id: ticket.familyId });
-    return Object.assign(ticket, { endedAt: session.endedAt });
+    const { orgId, endedAt } = await tx.findOneByOrFail(StoredSession, { id: ticket.familyId });
+    return Object.assign(ticket, { orgId, endedAt });
   }
 
   async markTicketUsed(tx: EntityManager, ticket: RefreshToken, at: Date): Promise<void> {
     await tx.update(RefreshToken, { id: ticket.id }, { usedAt: at });
+  }
+
+  /** Forgets the refresh tokens of a session that were not exchanged: one that comes is refused, and ends nothing. */
+  async withdrawTickets(tx: EntityManager, sessionId: string): Promise<void> {
+    await tx.query('delete from refresh_tokens where family_id = $1 and used_at is null', [sessionId]);
+  }
+
+  /**
+   * Moves a session of this kind to another organisation of its person. Answers until when it lasts; null where it is
+   * over, or not this person's.
+   */
+  async move(
+    tx: EntityManager,
+    move: Pick<StoredSession, 'userId' | 'kind' | 'orgId'> & { sessionId: string },
+    at: Date,
+  ): Promise<Date | null> {
+    const [moved] = await tx.query<[{ expiresAt: Date }[], number]>(
+      `update sessions set org_id = $4, last_used_at = greatest(last_used_at, $2) where ${LIVE} and id = $3 and kind = $5
+       returning expires_at as "expiresAt"`,
+      [move.userId, at, move.sessionId, move.orgId, move.kind],
+    );
+    return moved[0]?.expiresAt ?? null;
   }
 
   /** Keeps when a session was used last; a later use that another process kept stands. */
@@ -59,7 +82,7 @@ export class SessionsRepository {
     { now, limit, before }: { now: Date; limit: number; before?: { begunAt: Date; id: string } },
   ): Promise<StoredSession[]> {
     return tx.query<StoredSession[]>(
-      `select id, user_id as "userId", kind, begun_at as "begunAt", confirmed_at as "confirmedAt",
+      `select id, user_id as "userId", org_id as "orgId", kind, begun_at as "begunAt", confirmed_at as "confirmedAt",
          last_used_at as "lastUsedAt",
          expires_at as "expiresAt", ended_at as "endedAt", ip, user_agent as "userAgent"
        from sessions where ${LIVE} and ($4::timestamptz is null or (begun_at, id) < ($4, $5::uuid))
@@ -99,11 +122,20 @@ export class SessionsRepository {
     await tx.query('update sessions set ended_at = $2 where user_id = $1 and ended_at is null', [userId, at]);
   }
 
-  /** Ends every session of a person and forgets where it came from. */
-  async forgetOrigins(tx: EntityManager, userId: number): Promise<void> {
+  /** Ends the sessions of a person that are in an organisation now; those elsewhere go on. */
+  async endIn(tx: EntityManager, orgId: number, userId: number, at: Date): Promise<void> {
     await tx.query(
-      'update sessions set ip = null, user_agent = null, ended_at = coalesce(ended_at, now()) where user_id = $1',
-      [userId],
+      'update sessions set ended_at = $3 where org_id = $1 and user_id = $2 and ended_at is null',
+      [orgId, userId, at],
+    );
+  }
+
+  /** Ends the sessions of a person that are in an organisation now, or ended there, and forgets where they came from. */
+  async forgetOrigins(tx: EntityManager, orgId: number, userId: number): Promise<void> {
+    await tx.query(
+      `update sessions set ip = null, user_agent = null, ended_at = coalesce(ended_at, now())
+        where org_id = $1 and user_id = $2`,
+      [orgId, userId],
     );
   }
 }

@@ -6,17 +6,18 @@ import { inOrganisation } from '../platform/database/scope.js';
 import type { AuditAction } from '../audit/audit-action.js';
 import type { AuditValues } from '../audit/audit-values.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Config } from '../platform/config/config.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { cutText } from '../platform/text/cut-text.js';
 import { Clock } from '../platform/time/clock.js';
 import { ANSWER_HELD_MS, refreshDecision } from './refresh-decision.js';
 import { BROWSER_LIFE_MS, PROGRAM_LIFE_MS } from './session-life.js';
 import { SecondFactorsRepository } from './second-factor/second-factors.repository.js';
+import type { AuthenticatedUser } from './authenticated-user.js';
 import type { StoredSession } from './session.entity.js';
+import { type IssuedTokens, SessionTokensService } from './session-tokens.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { AccessTokensService } from './access-tokens.service.js';
-import type { User } from './user.entity.js';
+import type { User } from './user.js';
 import { UsersRepository } from './users.repository.js';
 
 const USER_AGENT_LENGTH_MAX = 300;
@@ -35,13 +36,6 @@ export interface SignInProof {
   hasFactor?: boolean;
 }
 
-/** What a program gets when it signs in. */
-export interface IssuedTokens {
-  accessToken: string;
-  expiresInSeconds: number;
-  refreshToken: string;
-}
-
 /**
  * Owns sign-ins from beginning to end. Every refresh token is good for one exchange, and one used twice ends the
  * session. A session lasts 30 days at most, a browser's 12 hours, and an hour without a request.
@@ -56,8 +50,8 @@ export class SessionsService {
     private readonly users: UsersRepository,
     private readonly factors: SecondFactorsRepository,
     private readonly tokens: AccessTokensService,
+    private readonly sessionTokens: SessionTokensService,
     private readonly audit: AuditService,
-    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
@@ -68,10 +62,10 @@ export class SessionsService {
     await this.dataSource.transaction(async (tx) => {
       await this.confirm(tx, user, proof);
       await this.sessions.insert(tx, session);
-      await this.keep(tx, session, refreshToken, session.begunAt);
+      await this.sessionTokens.keep(tx, session, refreshToken, session.begunAt);
       await this.write(tx, user, 'sign_in.succeeded', { by: 'program' });
     });
-    return this.issue(user, session.id, refreshToken);
+    return this.sessionTokens.issue(user, session.id, refreshToken);
   }
 
   /** Begins the sign-in of a browser and answers the cookie's value. */
@@ -85,7 +79,10 @@ export class SessionsService {
     return this.tokens.sign('browser', user, session.id, BROWSER_LIFE_MS / 1000);
   }
 
-  /** Exchanges a refresh token for its successor. `arrivedAt` is when the request came. */
+  /**
+   * Exchanges a refresh token for its successor, for the organisation its session is in now. `arrivedAt` is when the
+   * request came.
+   */
   async refresh(refreshToken: string, arrivedAt: Date): Promise<IssuedTokens> {
     const hash = this.tokens.hashOf(refreshToken);
     const seen = this.tokens.isRefreshToken(refreshToken)
@@ -93,10 +90,12 @@ export class SessionsService {
       : null;
     if (!seen) throw refused();
     const issued = await this.dataSource.transaction(async (tx) => {
-      const user = await this.users.lock(tx, seen.userId);
+      await this.users.lock(tx, seen.userId);
       const ticket = await this.sessions.findTicket(tx, hash);
       const now = this.clock.now();
-      if (!ticket || !user.isActive) return null;
+      if (!ticket) return null;
+      const user = await this.users.findInOrg(tx, ticket.orgId, ticket.userId);
+      if (!user?.isActive) return null;
       const decision = refreshDecision(ticket, { arrivedAt, seenUnused: seen.usedAt === null, now });
       if (decision === 'reuse') await this.endStolen(tx, user, ticket.familyId, now);
       if (decision === 'refuse' || decision === 'reuse') return null;
@@ -105,9 +104,10 @@ export class SessionsService {
         await this.sessions.markTicketUsed(tx, ticket, now);
         await this.sessions.keepUse(tx, ticket.familyId, now);
         const { expiresAt } = ticket;
-        await this.keep(tx, { id: ticket.familyId, userId: user.id, expiresAt }, successor, now);
+        const session = { id: ticket.familyId, userId: user.id, expiresAt };
+        await this.sessionTokens.keep(tx, session, successor, now);
       }
-      return this.issue(user, ticket.familyId, successor);
+      return this.sessionTokens.issue(user, ticket.familyId, successor);
     });
     if (!issued) throw refused();
     await pause(ANSWER_HELD_MS);
@@ -126,9 +126,9 @@ export class SessionsService {
    * Ends one session: its refresh tokens, access tokens and cookie are worth nothing from here on. Answers false where
    * it was over before, or is not this person's.
    */
-  async end(userId: number, sessionId: string): Promise<boolean> {
+  async end({ userId, orgId }: AuthenticatedUser, sessionId: string): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
-      const user = await this.users.lock(tx, userId);
+      const user = await this.users.getLocked(tx, orgId, userId);
       const ended = await this.sessions.end(tx, userId, sessionId, this.clock.now());
       if (ended) await this.write(tx, user, 'sign_in.ended');
       return ended;
@@ -136,25 +136,19 @@ export class SessionsService {
   }
 
   /** Ends the session a refresh token belongs to, if it is this person's. */
-  async endOf(userId: number, refreshToken: string): Promise<void> {
+  async endOf(user: AuthenticatedUser, refreshToken: string): Promise<void> {
     const ticket = await this.sessions.findTicket(this.dataSource.manager, this.tokens.hashOf(refreshToken));
-    if (ticket?.userId === userId) await this.end(userId, ticket.familyId);
+    if (ticket?.userId === user.userId) await this.end(user, ticket.familyId);
   }
 
-  /** Ends every session of a person, and every token that was signed before. */
-  async endAll(userId: number): Promise<void> {
+  /** Ends every session of a person, in all organisations, and every token that was signed before. */
+  async endAll({ userId, orgId }: AuthenticatedUser): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      const user = await this.users.lock(tx, userId);
+      const user = await this.users.getLocked(tx, orgId, userId);
       const now = this.clock.now();
       await this.sessions.endAll(tx, userId, now);
       await this.write(tx, user, 'sign_in.all_ended');
-      const { fullName, passwordHash, isActive, tokenEpoch } = user;
-      await this.users.update(
-        tx,
-        userId,
-        { fullName, passwordHash, isActive, tokenEpoch: tokenEpoch + 1 },
-        now,
-      );
+      await this.users.raiseEpoch(tx, userId, now);
     });
   }
 
@@ -164,7 +158,10 @@ export class SessionsService {
     this.logger.warn({ userId: user.id, sessionId }, 'A used refresh token came again; its session is ended');
   }
 
-  /** Whoever signs in is in no organisation yet, so this says in which it is. */
+  /**
+   * Whoever signs in is in no organisation yet, so this says in which it is: where the deed is done, also where the
+   * session is in another one of theirs.
+   */
   private async write(
     tx: EntityManager,
     { id, orgId }: User,
@@ -181,13 +178,14 @@ export class SessionsService {
    * that was turned on, meanwhile.
    */
   private async confirm(tx: EntityManager, user: User, { hasFactor }: SignInProof): Promise<void> {
-    const current = await this.users.lock(tx, user.id);
+    const current = await this.users.getLocked(tx, user.orgId, user.id);
     if (!current.isActive || current.tokenEpoch !== user.tokenEpoch) throw refused();
     if (hasFactor === false && (await this.factors.isOn(tx, user.id))) throw refused();
+    await this.users.keepLastUsed(tx, user.id, user.orgId);
   }
 
   private sessionOf(
-    { id: userId }: User,
+    { id: userId, orgId }: User,
     kind: StoredSession['kind'],
     lifeMs: number,
     { ip, userAgent, confirmedAt }: SignInOrigin & SignInProof,
@@ -196,6 +194,7 @@ export class SessionsService {
     return {
       id: randomUUID(),
       userId,
+      orgId,
       kind,
       begunAt,
       confirmedAt: confirmedAt ?? begunAt,
@@ -205,22 +204,6 @@ export class SessionsService {
       ip,
       userAgent: userAgent === undefined ? null : cutText(userAgent, USER_AGENT_LENGTH_MAX),
     };
-  }
-
-  private async keep(
-    tx: EntityManager,
-    { id: familyId, userId, expiresAt }: Pick<StoredSession, 'id' | 'userId' | 'expiresAt'>,
-    refreshToken: string,
-    issuedAt: Date,
-  ): Promise<void> {
-    const tokenHash = this.tokens.hashOf(refreshToken);
-    await this.sessions.insertTicket(tx, { userId, familyId, tokenHash, issuedAt, expiresAt });
-  }
-
-  private issue(user: User, sessionId: string, refreshToken: string): IssuedTokens {
-    const expiresInSeconds = this.config.auth.accessTokenMinutes * 60;
-    const accessToken = this.tokens.sign('bearer', user, sessionId, expiresInSeconds);
-    return { accessToken, expiresInSeconds, refreshToken };
   }
 }
 

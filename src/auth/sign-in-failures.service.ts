@@ -2,12 +2,16 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { inOrganisation } from '../platform/database/scope.js';
-import type { User } from './user.entity.js';
+import type { User } from './user.js';
 
 /** What somebody proves who they are for. */
-export type Occasion = 'sign_in' | 'confirmation';
+export type Occasion = 'sign_in' | 'confirmation' | 'invitation';
 
-const ACTION = { sign_in: 'sign_in.failed', confirmation: 'sign_in.confirmation_failed' } as const;
+const ACTION = {
+  sign_in: 'sign_in.failed',
+  confirmation: 'sign_in.confirmation_failed',
+  invitation: 'sign_in.failed',
+} as const;
 
 /**
  * Writes down sign-ins that failed, of people there are. Nobody waits for it: else the time an answer takes would tell
@@ -27,6 +31,7 @@ export class SignInFailuresService implements BeforeApplicationShutdown {
     await Promise.all(this.pending);
   }
 
+  /** In the organisation of the person as they are given. */
   note(
     { id, orgId, email }: User,
     reason: 'wrong password' | 'disabled' | 'another organisation' | 'wrong code',

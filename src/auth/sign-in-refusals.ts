@@ -1,9 +1,10 @@
 import { DomainError } from '../platform/errors/domain-error.js';
+import type { Occasion } from './sign-in-failures.service.js';
 import type { SignInTicket } from './sign-in-ticket.service.js';
 
 /** E-mail or password does not fit: which, is not said. Pure. */
-export function wrongCredentials(occasion?: 'sign_in' | 'confirmation'): DomainError {
-  const detail = occasion === 'confirmation' ? 'The password is wrong.' : 'E-mail or password is wrong.';
+export function wrongCredentials(occasion: Occasion = 'sign_in'): DomainError {
+  const detail = occasion === 'sign_in' ? 'E-mail or password is wrong.' : 'The password is wrong.';
   return new DomainError('unauthenticated', 'wrong_credentials', detail);
 }
 

@@ -6,11 +6,12 @@ import { Clock } from '../platform/time/clock.js';
 /** Between the password and the code of a sign-in with a browser. */
 export const TICKET_LIFE_MS = 5 * 60_000;
 
-const SHAPE = /^(\d{1,10})\.(\d{1,10})\.(\d{13})\.([\w-]{43})$/;
+const SHAPE = /^(\d{1,10})\.(\d{1,10})\.(\d{1,10})\.(\d{13})\.([\w-]{43})$/;
 
-/** Whose password was right, and as of which epoch of theirs. */
+/** Whose password was right, for which organisation, and as of which epoch of theirs. */
 export interface SignInTicket {
   userId: number;
+  orgId: number;
   epoch: number;
 }
 
@@ -25,18 +26,18 @@ export class SignInTicketService {
     private readonly clock: Clock,
   ) {}
 
-  issue({ userId, epoch }: SignInTicket): string {
-    const facts = `${userId}.${epoch}.${this.clock.now().getTime() + TICKET_LIFE_MS}`;
+  issue({ userId, orgId, epoch }: SignInTicket): string {
+    const facts = `${userId}.${orgId}.${epoch}.${this.clock.now().getTime() + TICKET_LIFE_MS}`;
     return `${facts}.${this.sign(facts).toString('base64url')}`;
   }
 
   /** What a ticket says; null for one that is not ours, or too old. */
   read(ticket: string | null): SignInTicket | null {
-    const [, userId, epoch, endsAt, signature] = SHAPE.exec(ticket ?? '') ?? [];
+    const [, userId, orgId, epoch, endsAt, signature] = SHAPE.exec(ticket ?? '') ?? [];
     if (signature === undefined || Number(endsAt) <= this.clock.now().getTime()) return null;
-    const expected = this.sign(`${userId}.${epoch}.${endsAt}`);
+    const expected = this.sign(`${userId}.${orgId}.${epoch}.${endsAt}`);
     if (!timingSafeEqual(Buffer.from(signature, 'base64url'), expected)) return null;
-    return { userId: Number(userId), epoch: Number(epoch) };
+    return { userId: Number(userId), orgId: Number(orgId), epoch: Number(epoch) };
   }
 
   private sign(facts: string): Buffer {

@@ -11,7 +11,7 @@ import { SessionsRepository } from './sessions.repository.js';
 import { type Occasion, SignInFailuresService } from './sign-in-failures.service.js';
 import { CodeNeededError, ticketOver, wrongCode, wrongCredentials } from './sign-in-refusals.js';
 import type { SignInTicket } from './sign-in-ticket.service.js';
-import type { User } from './user.entity.js';
+import type { User } from './user.js';
 import { UsersRepository } from './users.repository.js';
 
 export interface Credentials {
@@ -19,14 +19,14 @@ export interface Credentials {
   password: string;
   /** A code of the second factor, or a recovery code. */
   totp?: string;
-  /** The organisation to sign in to; left out, the person's own. */
+  /** The organisation to sign in to; left out, the one used last of those that let the person in. */
   orgId?: number;
   ip: string;
   /** What they are proven for. */
   occasion?: Occasion;
 }
 
-/** Who somebody is, and whether a second factor was asked for. */
+/** Who somebody is, in the organisation they sign in to, and whether a second factor was asked for. */
 export interface ProvenPerson {
   user: User;
   hasFactor: boolean;
@@ -35,8 +35,8 @@ export interface ProvenPerson {
 type AttemptResult = 'success' | 'failure' | 'throttled';
 
 /**
- * Checks who someone is. An unknown e-mail, a wrong password, a disabled person and somebody of another organisation
- * cannot be told apart from outside; only with the right password one learns that a second factor is wanted.
+ * Checks who someone is. An unknown e-mail, a wrong password, somebody whom no organisation lets in, and an organisation
+ * that does not let the person in cannot be told apart from outside; only with the right password one learns that a second factor is wanted.
  */
 @Injectable()
 export class SignInService {
@@ -67,11 +67,11 @@ export class SignInService {
    * changed meanwhile.
    */
   async verifyCode(
-    { userId, epoch }: SignInTicket,
+    { userId, orgId, epoch }: SignInTicket,
     { totp, ip }: { totp: string; ip: string },
   ): Promise<ProvenPerson> {
     return this.counted(async () => {
-      const user = await this.users.findById(this.dataSource.manager, userId);
+      const user = await this.users.findInOrg(this.dataSource.manager, orgId, userId);
       if (!user?.isActive || user.tokenEpoch !== epoch) throw ticketOver();
       const credentials = { email: user.email, totp, ip };
       await this.throttle.admit(credentials);
@@ -99,7 +99,8 @@ export class SignInService {
    */
   private async admitted(credentials: Credentials): Promise<ProvenPerson> {
     await this.throttle.admit(credentials);
-    const user = await this.users.findByEmail(this.dataSource.manager, credentials.email);
+    const { email, orgId } = credentials;
+    const user = await this.users.findByEmail(this.dataSource.manager, email, orgId);
     const isKnown = await this.isKnown(user, credentials);
     if (!isKnown) await this.throttle.admitToAccount(credentials);
     if (!user && this.semaphore.isBusy) {
@@ -121,8 +122,10 @@ export class SignInService {
     if (!isKnown) await this.throttle.takeTurn(credentials);
     const matches = await this.passwords.matches(credentials.password, user?.passwordHash);
     const isThere = credentials.orgId === undefined || credentials.orgId === user?.orgId;
-    if (!user || !matches || !user.isActive || !isThere) {
-      const reason = !matches ? 'wrong password' : user?.isActive ? 'another organisation' : 'disabled';
+    // An invitation is into an organisation that will let them in, whether any does now or not.
+    const isLetIn = user !== null && (user.isActive || credentials.occasion === 'invitation');
+    if (!isLetIn || !matches || !isThere) {
+      const reason = !matches ? 'wrong password' : isThere ? 'disabled' : 'another organisation';
       if (user) this.failures.note(user, reason, credentials.occasion);
       return this.refuse(credentials);
     }
@@ -132,7 +135,10 @@ export class SignInService {
   /** Failures are forgotten only with the code: else each right password would allow five more guesses at it. */
   private async checkFactor(attempt: Omit<Credentials, 'password'>, user: User): Promise<ProvenPerson> {
     const factor = await this.factors.check(user, attempt.totp);
-    if (factor === 'missing') throw new CodeNeededError({ userId: user.id, epoch: user.tokenEpoch });
+    if (factor === 'missing') {
+      const { id: userId, orgId, tokenEpoch: epoch } = user;
+      throw new CodeNeededError({ userId, orgId, epoch });
+    }
     if (factor === 'wrong') {
       this.failures.note(user, 'wrong code', attempt.occasion);
       await this.throttle.fail(attempt);

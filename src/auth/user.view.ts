@@ -1,11 +1,14 @@
 import type { MeView } from './auth.dto.js';
+import type { OwnOrg } from './memberships.repository.js';
 import type { SessionUser } from './authenticated-users.service.js';
-import type { User } from './user.entity.js';
-import { roleNames } from './permissions.js';
+import type { User } from './user.js';
 import type { UserView } from './user-view.dto.js';
 
-/** Shows a caller to themselves; nobody calls who is not active. */
-export function meView({ userId, email, fullName, orgId, company, roles }: SessionUser): MeView {
+/** Shows a caller to themselves, with the organisations that let them in; nobody calls who is not active. */
+export function meView(
+  { userId, email, fullName, orgId, roles }: SessionUser,
+  orgs: readonly OwnOrg[],
+): MeView {
   return {
     id: userId,
     email,
@@ -13,7 +16,7 @@ export function meView({ userId, email, fullName, orgId, company, roles }: Sessi
     org_id: orgId,
     is_active: true,
     roles: [...roles],
-    orgs: [{ id: orgId, name: company, roles: [...roles] }],
+    orgs: orgs.map(({ id, name, roles: held }) => ({ id, name, roles: held })),
   };
 }
 
@@ -25,7 +28,7 @@ export function userView(user: User): UserView {
     full_name: user.fullName,
     org_id: user.orgId,
     is_active: user.isActive,
-    roles: roleNames(user.roles),
+    roles: user.roles,
     created_at: user.createdAt.toISOString(),
   };
 }

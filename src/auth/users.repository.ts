@@ -1,66 +1,78 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { prepared } from '../platform/database/prepared.js';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
 import { NOBODYS_HASH } from './nobodys-hash.js';
-import type { UserRole } from './permissions.js';
-import type { SessionFacts } from './session-life.js';
-import { User } from './user.entity.js';
+import type { User } from './user.js';
 
-/** What the users table says of a person beside the roles. */
-export type UserFacts = Pick<User, 'fullName' | 'passwordHash' | 'isActive' | 'tokenEpoch'>;
-
-/** What a sign-in says to each request: whether it holds, and when its person last proved who they are. */
-interface StandingSession extends SessionFacts {
-  readonly confirmedAt: Date;
-}
-
-/** What decides whether a token is still worth anything, and whose it is. */
-export interface Standing {
-  orgId: number;
-  email: string;
-  fullName: string;
-  /** The name of the organisation. */
-  company: string;
-  isActive: boolean;
-  tokenEpoch: number;
-  roles: UserRole[];
-  /** The sign-in the token comes from; null where the token names none. */
-  session: StandingSession | null;
-}
-
-/** How a person stands. Every request begins with it. Parameters: the person, the sign-in (null: none is named). */
-export const STANDING =
-  prepared(`select u.org_id as "orgId", u.email, u.full_name as "fullName", u.is_active as "isActive",
-     u.token_epoch as "tokenEpoch",
+/**
+ * People with what each is in an organisation. One who was erased there is nobody there any more: the organisation is
+ * shown neither who they were nor who they are elsewhere.
+ */
+const PEOPLE = `
+  select u.id, m.org_id as "orgId",
+     case when m.erased_at is null then u.email else 'erased-' || u.id || '@erased.invalid' end as email,
+     case when m.erased_at is null then u.full_name else 'Former person' end as "fullName",
+     u.password_hash as "passwordHash", u.is_active and m.is_active as "isActive",
+     u.token_epoch + m.token_epoch as "tokenEpoch", m.created_at as "createdAt",
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
-            where ur.user_id = u.id order by r.id) as roles,
-     (select o.name from orgs o where o.id = u.org_id) as company,
-     s.kind, s.confirmed_at as "confirmedAt", s.last_used_at as "lastUsedAt",
-     s.expires_at as "expiresAt", s.ended_at as "endedAt"
-   from users u left join sessions s on s.id = $2 and s.user_id = u.id where u.id = $1`);
+            where ur.org_id = m.org_id and ur.user_id = m.user_id order by r.id) as roles
+   from memberships m join users u on u.id = m.user_id`;
 
-/** The users table with the roles of each. People are found by organisation, but for signing in. */
+/**
+ * The organisation a sign-in goes to: the one that is asked for; else, of those that let the person in, the one used
+ * last, or the first. One that lets nobody in comes only where there is no other. Parameter: the one asked for, or null.
+ */
+const byPreference = (asked: string): string => `
+  m.erased_at is null
+  order by m.org_id is not distinct from ${asked}::integer desc, m.is_active desc, (m.org_id = u.org_id) desc, m.org_id
+  limit 1`;
+
+const ACTIVE_ADMINS = `
+  m.org_id = $1 and m.is_active and u.is_active
+  and exists (select from user_roles ur join roles r on r.id = ur.role_id
+               where ur.org_id = m.org_id and ur.user_id = m.user_id and r.name = 'admin')`;
+
+/** The table users: the people of the installation, each seen in one organisation. */
 @Injectable()
 export class UsersRepository {
-  /** Adds a person without roles. Throws a conflict where anyone in the installation has this e-mail. */
+  /**
+   * Adds a person, who becomes a member of the organisation without roles. Throws a conflict where anyone in the
+   * installation has this e-mail.
+   */
   async insert(
     tx: EntityManager,
-    facts: Pick<User, 'orgId' | 'email' | 'fullName' | 'passwordHash'>,
+    { orgId, email, fullName, passwordHash }: Pick<User, 'orgId' | 'email' | 'fullName' | 'passwordHash'>,
     at: Date,
   ): Promise<number> {
-    const user = tx.create(User, { ...facts, createdAt: at, updatedAt: at });
-    await tx.insert(User, user).catch((error: unknown) => {
-      if (!violatesUnique(error, 'users_email_key')) throw error;
-      throw emailTaken(facts.email);
-    });
-    return user.id;
+    const [row] = await tx
+      .query<{ id: number }[]>(
+        `insert into users (org_id, email, full_name, password_hash, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $5) returning id`,
+        [orgId, email, fullName, passwordHash, at],
+      )
+      .catch((error: unknown) => {
+        if (!violatesUnique(error, 'users_email_key')) throw error;
+        throw emailTaken(email);
+      });
+    return row!.id;
   }
 
-  async update(tx: EntityManager, id: number, facts: UserFacts, at: Date): Promise<void> {
-    const { fullName, passwordHash, isActive, tokenEpoch } = facts;
-    await tx.update(User, { id }, { fullName, passwordHash, isActive, tokenEpoch, updatedAt: at });
+  async rename(tx: EntityManager, id: number, fullName: string, at: Date): Promise<void> {
+    await tx.query('update users set full_name = $2, updated_at = $3 where id = $1', [id, fullName, at]);
+  }
+
+  /** Replaces the password; every token from before is worth nothing. */
+  async setPassword(tx: EntityManager, id: number, passwordHash: string, at: Date): Promise<void> {
+    await tx.query(
+      `update users set password_hash = $2, token_epoch = token_epoch + 1, updated_at = $3 where id = $1`,
+      [id, passwordHash, at],
+    );
+  }
+
+  /** Makes every token of a person from before worth nothing, in all organisations. */
+  async raiseEpoch(tx: EntityManager, id: number, at: Date): Promise<void> {
+    await tx.query('update users set token_epoch = token_epoch + 1, updated_at = $2 where id = $1', [id, at]);
   }
 
   /** Forgets who a person was; no password fits any more. */
@@ -72,32 +84,35 @@ export class UsersRepository {
     );
   }
 
-  /** Gives a person exactly these roles. */
-  async setRoles(tx: EntityManager, id: number, roles: readonly UserRole[]): Promise<void> {
-    await tx.query('delete from user_roles where user_id = $1', [id]);
-    await tx.query(
-      'insert into user_roles (user_id, role_id) select $1, id from roles where name = any($2)',
-      [id, roles],
-    );
+  /** Keeps in which organisation a person was last, where it is another one than before. */
+  async keepLastUsed(tx: EntityManager, id: number, orgId: number): Promise<void> {
+    await tx.query('update users set org_id = $2 where id = $1 and org_id <> $2', [id, orgId]);
   }
 
   async getInOrg(tx: EntityManager, orgId: number, id: number): Promise<User> {
-    const user = await tx.findOne(User, { where: { orgId, id }, relations: { roles: true } });
+    const user = await this.findInOrg(tx, orgId, id);
     if (!user) throw notFound('user', id);
     return user;
   }
 
-  /** A person by what identifies them in a session or a mail, whatever their organisation. */
-  async findById(tx: EntityManager, id: number): Promise<User | null> {
-    return tx.findOne(User, { where: { id }, relations: { roles: true } });
+  async findInOrg(tx: EntityManager, orgId: number, id: number): Promise<User | null> {
+    const [user] = await tx.query<User[]>(`${PEOPLE} where m.org_id = $1 and m.user_id = $2`, [orgId, id]);
+    return user ?? null;
   }
 
-  async findByEmail(tx: EntityManager, email: string): Promise<User | null> {
-    return tx
-      .createQueryBuilder(User, 'user')
-      .leftJoinAndSelect('user.roles', 'role')
-      .where('lower(user.email) = lower(:email)', { email })
-      .getOne();
+  /** A person by what identifies them in a mail, in the organisation that a sign-in goes to. */
+  async findById(tx: EntityManager, id: number): Promise<User | null> {
+    const [user] = await tx.query<User[]>(`${PEOPLE} where m.user_id = $1 and ${byPreference('null')}`, [id]);
+    return user ?? null;
+  }
+
+  /** The same by the address they sign in with; in the organisation that is asked for, where they are in it. */
+  async findByEmail(tx: EntityManager, email: string, orgId: number | null = null): Promise<User | null> {
+    const [user] = await tx.query<User[]>(
+      `${PEOPLE} where lower(u.email) = lower($1) and ${byPreference('$2')}`,
+      [email, orgId],
+    );
+    return user ?? null;
   }
 
   /** Lowest id first, from after `afterId`; one more than `limit`, so that a page knows of the next. */
@@ -106,14 +121,10 @@ export class UsersRepository {
     orgId: number,
     { limit, afterId }: { limit: number; afterId?: number },
   ): Promise<User[]> {
-    const query = tx
-      .createQueryBuilder(User, 'user')
-      .leftJoinAndSelect('user.roles', 'role')
-      .where('user.orgId = :orgId', { orgId })
-      .orderBy('user.id', 'ASC')
-      .take(limit + 1);
-    if (afterId !== undefined) query.andWhere('user.id > cast(:afterId as bigint)', { afterId });
-    return query.getMany();
+    return tx.query<User[]>(
+      `${PEOPLE} where m.org_id = $1 and m.user_id > $2::bigint order by m.user_id limit $3`,
+      [orgId, afterId ?? 0, limit + 1],
+    );
   }
 
   /** The name of an organisation, which nobody may take for a password. */
@@ -125,14 +136,17 @@ export class UsersRepository {
 
   /** There is always one: an organisation never loses its last. */
   async firstActiveAdmin(tx: EntityManager, orgId: number): Promise<User> {
-    return tx.findOneOrFail(User, {
-      where: { orgId, isActive: true, roles: { name: 'admin' } },
-      order: { id: 'ASC' },
-    });
+    const [admin] = await tx.query<User[]>(`${PEOPLE} where ${ACTIVE_ADMINS} order by u.id limit 1`, [orgId]);
+    if (!admin) throw notFound('admin of organisation', orgId);
+    return admin;
   }
 
   async countActiveAdmins(tx: EntityManager, orgId: number): Promise<number> {
-    return tx.count(User, { where: { orgId, isActive: true, roles: { name: 'admin' } } });
+    const [row] = await tx.query<{ count: number }[]>(
+      `select count(*)::int as count from memberships m join users u on u.id = m.user_id where ${ACTIVE_ADMINS}`,
+      [orgId],
+    );
+    return row!.count;
   }
 
   /** Holds back others that change who runs the organisation until the transaction ends. */
@@ -140,25 +154,23 @@ export class UsersRepository {
     await tx.query('select from orgs where id = $1 for no key update', [orgId]);
   }
 
-  /** The person, locked until the transaction ends: whoever begins, carries on or ends a sign-in holds this lock. */
-  async lock(tx: EntityManager, id: number): Promise<User> {
+  /**
+   * Locks the person until the transaction ends, in all their organisations: whoever begins, carries on, moves or ends
+   * a sign-in, or has them join, holds this lock.
+   */
+  async lock(tx: EntityManager, id: number): Promise<void> {
     await tx.query('select from users where id = $1 for no key update', [id]);
-    return tx.findOneOrFail(User, { where: { id }, relations: { roles: true } });
   }
 
-  /** How a person stands at this moment, and the sign-in with them. Null for nobody. */
-  async findStanding(tx: EntityManager, id: number, sessionId: string | null): Promise<Standing | null> {
-    const [row] = await tx.query<
-      (Omit<Standing, 'session'> & (StandingSession | { [Fact in keyof StandingSession]: null }))[]
-    >(STANDING, [id, sessionId]);
-    if (!row) return null;
-    const { kind, confirmedAt, lastUsedAt, expiresAt, endedAt, ...standing } = row;
-    const session = kind === null ? null : { kind, confirmedAt, lastUsedAt, expiresAt, endedAt };
-    return { ...standing, session };
+  /** The person as they are in an organisation, locked. Throws `not_found` where they are not in it. */
+  async getLocked(tx: EntityManager, orgId: number, id: number): Promise<User> {
+    await this.lock(tx, id);
+    return this.getInOrg(tx, orgId, id);
   }
 }
 
 /** An address stands for one person of the whole installation. */
 export function emailTaken(email: string): DomainError {
-  return new DomainError('conflict', 'email_taken', `Someone signs in as ${email} already.`);
+  const detail = `Someone signs in as ${email} already. Invite them: POST /users/invite.`;
+  return new DomainError('conflict', 'email_taken', detail);
 }

@@ -65,11 +65,12 @@ export class InboxHistoryRepository {
     return tx.query(
       `select * from (
          select e.id, e.item_id::int as "itemId", e.event, e.at, e.user_id as "userId",
-                coalesce(u.full_name, u.email) as "userName", e.code, e.qbo_code as "qboCode", e.reason,
+                case when m.erased_at is null then u.full_name else 'Former person' end as "userName", e.code, e.qbo_code as "qboCode", e.reason,
                 e.intuit_tid as "intuitTid", e.qbo_id as "qboId", e.outcome, e.error
            from inbox_items i
            join inbox_events e on e.org_id = i.org_id and e.item_id = i.id
            left join users u on u.id = e.user_id
+           left join memberships m on m.org_id = e.org_id and m.user_id = e.user_id
           where i.org_id = $1 and i.subject = $2
           order by e.id desc limit ${EVENTS_SHOWN_MAX}) newest
         order by id`,

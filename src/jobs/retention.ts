@@ -145,6 +145,7 @@ export const RETENTION: Readonly<Record<string, RetentionRule>> = {
       },
     ],
   },
+  memberships: forEver(PEOPLE),
   org_settings: forEver(ONE_ROW),
   orgs: forEver(PEOPLE),
   payments: forEver(BOOKS),

@@ -855,6 +855,21 @@ create table login_throttles (
   constraint login_throttles_pkey PRIMARY KEY (key)
 );
 
+create table memberships (
+  org_id integer not null,
+  user_id integer not null,
+  is_active boolean default true not null,
+  token_epoch integer default 0 not null,
+  erased_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint memberships_erased_stays_out CHECK (((erased_at IS NULL) OR (NOT is_active))),
+  constraint memberships_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
+  constraint memberships_pkey PRIMARY KEY (org_id, user_id),
+  constraint memberships_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX memberships_user_idx ON public.memberships USING btree (user_id);
+
 create table org_settings (
   org_id integer not null,
   record_payments boolean,
@@ -1511,7 +1526,9 @@ create table second_factors (
   created_at timestamp with time zone not null,
   confirmed_at timestamp with time zone,
   last_step integer,
+  org_id integer not null,
   constraint second_factors_confirmed_by_code CHECK (((confirmed_at IS NULL) = (last_step IS NULL))),
+  constraint second_factors_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint second_factors_pkey PRIMARY KEY (user_id),
   constraint second_factors_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
@@ -1527,7 +1544,9 @@ create table sessions (
   ip text,
   user_agent text,
   confirmed_at timestamp with time zone default now() not null,
+  org_id integer not null,
   constraint sessions_kind_known CHECK ((kind = ANY (ARRAY['program'::text, 'browser'::text]))),
+  constraint sessions_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
@@ -1617,9 +1636,10 @@ CREATE INDEX sync_operations_waiting_idx ON public.sync_operations USING btree (
 create table user_roles (
   user_id integer not null,
   role_id smallint not null,
-  constraint user_roles_pkey PRIMARY KEY (user_id, role_id),
-  constraint user_roles_role_fkey FOREIGN KEY (role_id) REFERENCES roles(id),
-  constraint user_roles_user_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  org_id integer not null,
+  constraint user_roles_membership_fkey FOREIGN KEY (org_id, user_id) REFERENCES memberships(org_id, user_id) ON DELETE CASCADE,
+  constraint user_roles_pkey PRIMARY KEY (org_id, user_id, role_id),
+  constraint user_roles_role_fkey FOREIGN KEY (role_id) REFERENCES roles(id)
 );
 
 create table users (
@@ -1632,11 +1652,16 @@ create table users (
   token_epoch integer default 0 not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  constraint users_membership_fkey FOREIGN KEY (org_id, id) REFERENCES memberships(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint users_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint users_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(email));
 CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
+
+-- function add_first_membership
+
+-- function fill_org_of_person
 
 -- function follow_invoice_link
 
@@ -1661,5 +1686,13 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 -- trigger qbo_customers_keys_changed on qbo_customers
 
 -- trigger qbo_customers_made on qbo_customers
+
+-- trigger second_factors_org on second_factors
+
+-- trigger sessions_org on sessions
+
+-- trigger user_roles_org on user_roles
+
+-- trigger users_first_membership on users
 
 -- view payment_balances

@@ -10,8 +10,8 @@ export const STALE = 'This page was open for too long. Please try once more.';
 export type FormFields = Record<string, unknown> | undefined;
 
 /** How a form of ours is described in /openapi.json. Pure. */
-export function formSchema(fields: readonly string[]) {
-  const properties = Object.fromEntries(fields.map((field) => [field, { type: 'string' }]));
+export function formSchema(fields: readonly string[], optional: readonly string[] = []) {
+  const properties = Object.fromEntries([...fields, ...optional].map((field) => [field, { type: 'string' }]));
   return { type: 'object', required: [...fields], properties };
 }
 
@@ -23,6 +23,7 @@ export function textOf(value: unknown): string {
 const STATUS: Partial<Record<DomainError['kind'], number>> = {
   bad_request: 400,
   conflict: 409,
+  forbidden: 403,
   invalid: 422,
   too_many_requests: 429,
   unauthenticated: 422, // of whoever is signed in: a field is wrong
@@ -31,6 +32,7 @@ const STATUS: Partial<Record<DomainError['kind'], number>> = {
 
 /** What programs are told of routes and fields, and people of pages. */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
+  not_a_member: 'You are in no such organisation, or it does not let you in any more.',
   totp_required: 'Type the six digits that your app shows, or a recovery code.',
   too_many_codes:
     'Too many codes were wrong. Choose a new password by “Forgotten your password?” on the sign-in page, or wait ' +

@@ -15,7 +15,7 @@ import { AccessTokensService } from '../access-tokens.service.js';
 import { type AccountMail, ACCOUNT_MAIL_LEASE, AccountMailsRepository } from '../account-mails.repository.js';
 import { AccountTokensRepository } from '../account-tokens.repository.js';
 import { InvitationsRepository } from '../invitations.repository.js';
-import type { User } from '../user.entity.js';
+import type { User } from '../user.js';
 import { UsersRepository } from '../users.repository.js';
 import { FORGOTTEN_PATH, invitationAddress, resetAddress } from './account-addresses.js';
 import { factorMail, invitationMail, type MailText, passwordChangedMail, resetMail } from './account-mail.js';
@@ -106,7 +106,7 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
   private async invited({ id, orgId }: AccountMail): Promise<Recipient | null> {
     const tx = this.dataSource.manager;
     const invitation = await this.invitations.findOpen(tx, orgId!, id, this.clock.now());
-    const inviter = invitation && (await this.users.findById(tx, invitation.invitedBy));
+    const inviter = invitation && (await this.users.findInOrg(tx, orgId!, invitation.invitedBy));
     if (!invitation || !inviter) return null;
     const { fullName, email, expiresAt } = invitation;
     const words = {

@@ -16,8 +16,9 @@ import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
 import { BrowserSession, SIGN_IN_PATH } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
-import { READERS, roleNames } from '../permissions.js';
+import { READERS } from '../permissions.js';
 import { SecondFactorsService } from '../second-factor/second-factors.service.js';
+import { SessionSwitchService } from '../session-switch.service.js';
 import { SessionsService } from '../sessions.service.js';
 import { UsersService } from '../users.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
@@ -37,6 +38,7 @@ export class OwnAccountPageController {
     private readonly ownPassword: OwnPasswordService,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly switches: SessionSwitchService,
     private readonly factors: SecondFactorsService,
     private readonly cookies: BrowserCookiesService,
   ) {}
@@ -44,8 +46,8 @@ export class OwnAccountPageController {
   @Get()
   @Header('content-type', HTML)
   @Header(...REFERRER)
-  @ApiOperation({ summary: 'The page of the own account: password and sign-ins' })
-  @ApiQuery({ name: 'done', required: false, enum: ['password', 'session'] })
+  @ApiOperation({ summary: 'The page of the own account: organisations, password and sign-ins' })
+  @ApiQuery({ name: 'done', required: false, enum: ['password', 'session', 'switch'] })
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   async show(@CurrentUser() user: SessionUser, @Query('done') done: unknown): Promise<string> {
@@ -88,6 +90,28 @@ export class OwnAccountPageController {
     void reply.redirect(`${ACCOUNT_PATH}?done=password`, 303);
   }
 
+  @Post('switch')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Go on in another organisation with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['org_id']) })
+  @ApiResponse({ status: 303, description: 'There: the page again, with a new cookie' })
+  @ApiResponse({ status: 403, description: 'The page again: you are not in this organisation' })
+  async switchOrg(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    try {
+      const orgId = orgIdIn(textOf(fields?.org_id));
+      this.cookies.setSession(reply, await this.switches.switchBrowser(user, orgId));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return this.refuse(user, reply, { ...refusalOf(error), of: 'switch' });
+    }
+    void reply.redirect(`${ACCOUNT_PATH}?done=switch`, 303);
+  }
+
   @Post('sessions/end')
   @HttpCode(303)
   @ApiOperation({ summary: 'End one of the own sign-ins with the form of the page' })
@@ -95,13 +119,13 @@ export class OwnAccountPageController {
   @ApiBody({ schema: formSchema(['session_id']) })
   @ApiResponse({ status: 303, description: 'It is over: the page again' })
   async endSession(
-    @CurrentUser() { userId, sessionId }: SessionUser,
+    @CurrentUser() user: SessionUser,
     @Body() fields: FormFields,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const id = textOf(fields?.session_id);
-    if (isUUID(id)) await this.sessions.end(userId, id);
-    if (id === sessionId) this.cookies.clearSession(reply);
+    if (isUUID(id)) await this.sessions.end(user, id);
+    if (id === user.sessionId) this.cookies.clearSession(reply);
     void reply.redirect(`${ACCOUNT_PATH}?done=session`, 303);
   }
 
@@ -109,11 +133,8 @@ export class OwnAccountPageController {
   @HttpCode(303)
   @ApiOperation({ summary: 'Sign this browser out with the form of the page' })
   @ApiResponse({ status: 303, description: 'Signed out: go to the sign-in' })
-  async signOut(
-    @CurrentUser() { userId, sessionId }: SessionUser,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    if (sessionId !== null) await this.sessions.end(userId, sessionId);
+  async signOut(@CurrentUser() user: SessionUser, @Res() reply: FastifyReply): Promise<void> {
+    if (user.sessionId !== null) await this.sessions.end(user, user.sessionId);
     this.leave(reply);
   }
 
@@ -121,8 +142,8 @@ export class OwnAccountPageController {
   @HttpCode(303)
   @ApiOperation({ summary: 'End every own sign-in with the form of the page' })
   @ApiResponse({ status: 303, description: 'Signed out everywhere: go to the sign-in' })
-  async signOutEverywhere(@CurrentUser() { userId }: SessionUser, @Res() reply: FastifyReply): Promise<void> {
-    await this.sessions.endAll(userId);
+  async signOutEverywhere(@CurrentUser() user: SessionUser, @Res() reply: FastifyReply): Promise<void> {
+    await this.sessions.endAll(user);
     this.leave(reply);
   }
 
@@ -134,9 +155,9 @@ export class OwnAccountPageController {
   private async refuse(
     user: SessionUser,
     reply: FastifyReply,
-    { status, refusal }: { status: number; refusal: string },
+    { status, ...shown }: { status: number; refusal: string; of?: 'switch' },
   ): Promise<void> {
-    const html = await this.pageOf(user, { refusal });
+    const html = await this.pageOf(user, shown);
     void reply
       .status(status)
       .header(...REFERRER)
@@ -145,14 +166,19 @@ export class OwnAccountPageController {
   }
 
   private async pageOf(
-    { orgId, userId, sessionId }: SessionUser,
-    shown: { done?: unknown; refusal?: string },
+    { orgId, userId, company, sessionId }: SessionUser,
+    shown: { done?: unknown; refusal?: string; of?: 'switch' },
   ): Promise<string> {
     const { email, fullName, roles } = await this.users.get(orgId, userId);
-    const company = await this.users.companyOf(orgId);
+    const orgs = await this.users.listOrgs(userId);
     const sessions = await this.sessions.listLive(userId, { limit: SESSIONS_SHOWN });
     const factor = await this.factors.find(userId);
-    const person = { email, fullName, company, roles: roleNames(roles) };
+    const person = { email, fullName, orgId, company, roles, orgs };
     return ownAccountPage({ ...person, ...shown, sessions, currentId: sessionId, factor });
   }
+}
+
+/** What a form names as an organisation; 0, which is none, for what is no id. */
+function orgIdIn(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }

@@ -1,6 +1,7 @@
 import { dayText, momentText } from '../../messages/format.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
+import type { OwnOrg } from '../memberships.repository.js';
 import type { StoredSession } from '../session.entity.js';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './account-addresses.js';
 import { refusalNotice, repeatedPasswordFields } from './account-pages.js';
@@ -10,13 +11,18 @@ import { deviceText } from './device-text.js';
 const DONE: Record<string, string> = {
   password: 'Your password is changed, and you were signed out everywhere else.',
   session: 'That sign-in is over.',
+  switch: 'You go on in this organisation.',
 };
 
 export interface OwnAccount {
   fullName: string;
   email: string;
+  /** The organisation the browser is in now. */
+  orgId: number;
   company: string;
   roles: readonly string[];
+  /** Those that let the person in, by name. */
+  orgs: readonly OwnOrg[];
   /** Newest first. */
   sessions: readonly StoredSession[];
   currentId: string | null;
@@ -24,13 +30,16 @@ export interface OwnAccount {
   factor: { codesLeft: number } | null;
   /** A word of the page's address, which may be anything. */
   done?: unknown;
-  /** Why the password was not changed, in a sentence. */
+  /** Why what was asked for was not done, in a sentence. */
   refusal?: string;
+  /** What was asked for; the password where it is left out. */
+  of?: 'switch';
 }
 
-/** Where a person looks after the own account: password and sign-ins. Pure. */
+/** Where a person looks after the own account: organisations, password and sign-ins. Pure. */
 export function ownAccountPage(account: OwnAccount): string {
-  const { fullName, email, company, roles, sessions, currentId, factor, done, refusal } = account;
+  const { fullName, email, company, roles, sessions, currentId, factor, done } = account;
+  const refusal = account.of === undefined ? account.refusal : undefined;
   const said = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   return page(
     'Your account',
@@ -42,6 +51,7 @@ ${said === undefined ? '' : `<p class="notice" role="status">${escapeHtml(said)}
 <dt>Roles</dt><dd>${escapeHtml(roles.join(', '))}</dd>
 <dt>Second factor</dt><dd>${factorLink(factor)}</dd></dl>
 <form method="post" action="${ACCOUNT_PATH}/sign-out"><button class="minor">Sign out</button></form>
+${ownOrgs(account)}
 <h2>Change the password</h2>
 <p class="quiet">It signs you out everywhere else.</p>
 ${refusalNotice(refusal)}
@@ -54,10 +64,33 @@ ${repeatedPasswordFields('New password', false)}
 </form>
 <h2>Where you are signed in</h2>
 <ul class="rows">
-${sessions.map((session) => sessionRow(session, session.id === currentId)).join('\n')}
+${sessions.map((session) => sessionRow(session, session.id === currentId, account.orgs)).join('\n')}
 </ul>
 <form method="post" action="${ACCOUNT_PATH}/sign-out-everywhere"><button>Sign out everywhere</button></form>`,
   );
+}
+
+/** Where a person can go on; nothing for who is in one organisation. */
+function ownOrgs({ orgs, orgId, of, refusal }: OwnAccount): string {
+  if (orgs.length < 2 && of === undefined) return '';
+  return `<h2>Your organisations</h2>
+<p class="quiet">This browser works in one of them at a time.</p>
+${of === 'switch' ? refusalNotice(refusal) : ''}
+<ul class="rows">
+${orgs.map((org) => orgRow(org, org.id === orgId)).join('\n')}
+</ul>`;
+}
+
+function orgRow({ id, name, roles }: OwnOrg, isCurrent: boolean): string {
+  const shown = escapeHtml(isolatedText(name));
+  const way = isCurrent
+    ? '<b>You are here</b>'
+    : `<form method="post" action="${ACCOUNT_PATH}/switch">
+<input type="hidden" name="org_id" value="${id}">
+<button class="minor" aria-label="Switch to ${shown}">Switch</button></form>`;
+  return `<li><div>${shown}
+<p class="quiet">${escapeHtml(roles.join(', '))}</p></div>
+${way}</li>`;
 }
 
 function factorLink(factor: OwnAccount['factor']): string {
@@ -68,9 +101,12 @@ function factorLink(factor: OwnAccount['factor']): string {
 }
 
 function sessionRow(
-  { id, kind, userAgent, ip, begunAt, lastUsedAt }: StoredSession,
+  { id, orgId, kind, userAgent, ip, begunAt, lastUsedAt }: StoredSession,
   isCurrent: boolean,
+  orgs: readonly OwnOrg[],
 ): string {
+  const place = orgs.length > 1 ? orgs.find((org) => org.id === orgId) : undefined;
+  const there = place ? `In ${isolatedText(place.name)}. ` : '';
   const device = deviceText(kind, userAgent);
   const from = `${ip ?? 'Address unknown'}, ${kind === 'program' ? 'a program, ' : ''}`;
   const since = `${from}since ${dayText(begunAt, 'UTC')}`;
@@ -80,6 +116,6 @@ function sessionRow(
 <input type="hidden" name="session_id" value="${escapeHtml(id)}">
 <button class="minor" aria-label="End the sign-in ${escapeHtml(device)}">End</button></form>`;
   return `<li><div>${escapeHtml(device)}
-<p class="quiet">${escapeHtml(since)}. Last used ${escapeHtml(momentText(lastUsedAt, 'UTC'))}.</p></div>
+<p class="quiet">${escapeHtml(`${since}. ${there}`)}Last used ${escapeHtml(momentText(lastUsedAt, 'UTC'))}.</p></div>
 ${end}</li>`;
 }

@@ -6,7 +6,7 @@ import { LoginThrottleService } from '../login-throttle.service.js';
 import { PasswordChangeService } from '../password-change.service.js';
 import { PasswordHashSemaphoreService } from '../password-hash-semaphore.service.js';
 import { PasswordsService } from '../passwords.service.js';
-import type { User } from '../user.entity.js';
+import type { User } from '../user.js';
 import { UsersRepository } from '../users.repository.js';
 
 /** What a person sends to change the own password, and where from. */
@@ -44,7 +44,7 @@ export class OwnPasswordService {
     const facts = { email, fullName, company };
     const passwordHash = await this.passwords.hashNew(newPassword, facts, 'new_password');
     return this.dataSource.transaction(async (tx) => {
-      const locked = await this.users.lock(tx, userId);
+      const locked = await this.users.getLocked(tx, orgId, userId);
       if (locked.passwordHash !== user.passwordHash) throw wrong();
       return this.passwordChange.replace(tx, locked, passwordHash, 'self');
     });

@@ -79,7 +79,7 @@ export class PasswordResetService {
     const facts = { email, fullName, company };
     const passwordHash = await this.passwords.hashNew(newPassword, facts, 'new_password');
     await this.dataSource.transaction(async (tx) => {
-      const locked = await this.users.lock(tx, user.id);
+      const locked = await this.users.getLocked(tx, orgId, user.id);
       const used = await this.accountTokens.use(tx, this.tokens.hashOf(token), this.clock.now());
       if (!used || !locked.isActive) throw notGood();
       await this.passwordChange.replace(tx, locked, passwordHash, 'reset');

@@ -53,12 +53,12 @@ export class SessionsController {
   @ApiNoContentResponse({ description: 'It is over' })
   @ApiProblems(400, 404)
   async end(
-    @CurrentUser() { userId, sessionId }: SessionUser,
+    @CurrentUser() user: SessionUser,
     @Param('id', UuidPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    if (!(await this.sessions.end(userId, id))) throw notFound('session', id);
-    if (id === sessionId) this.cookies.clearSession(reply);
+    if (!(await this.sessions.end(user, id))) throw notFound('session', id);
+    if (id === user.sessionId) this.cookies.clearSession(reply);
   }
 
   @Post('logout_all')
@@ -66,10 +66,10 @@ export class SessionsController {
   @ApiOperation({ summary: 'End every session of the own, this one too' })
   @ApiOkResponse({ type: LoggedOutView })
   async endAll(
-    @CurrentUser() { userId }: SessionUser,
+    @CurrentUser() user: SessionUser,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedOutView> {
-    await this.sessions.endAll(userId);
+    await this.sessions.endAll(user);
     this.cookies.clearSession(reply);
     return { ok: true };
   }

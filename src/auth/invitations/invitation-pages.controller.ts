@@ -14,7 +14,9 @@ import { Public } from '../../platform/http/public.decorator.js';
 import { ACCOUNT_PATH } from '../account/account-addresses.js';
 import { formSchema, type FormFields, HTML, refusalOf, STALE, textOf } from '../account/account-form.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
+import { SecondFactorsService } from '../second-factor/second-factors.service.js';
 import { SessionsService } from '../sessions.service.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { invitationOverPage, invitationPage } from './invitation-pages.js';
 import { InvitationsService } from './invitations.service.js';
 
@@ -25,6 +27,8 @@ import { InvitationsService } from './invitations.service.js';
 export class InvitationPagesController {
   constructor(
     private readonly invitations: InvitationsService,
+    private readonly acceptance: InvitationAcceptanceService,
+    private readonly factors: SecondFactorsService,
     private readonly sessions: SessionsService,
     private readonly cookies: BrowserCookiesService,
   ) {}
@@ -43,32 +47,42 @@ export class InvitationPagesController {
   @HttpCode(303)
   @ApiOperation({ summary: 'Join with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
-  @ApiBody({ schema: formSchema(['token', 'new_password', 'repeated', 'csrf_token']) })
+  @ApiBody({ schema: formSchema(['token', 'csrf_token'], ['new_password', 'repeated', 'password', 'totp']) })
   @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'Joined and signed in: go to the own account' })
   @ApiResponse({ status: 400, description: 'A page: the invitation does not work any more' })
   @ApiResponse({ status: 403, description: 'The page again: the form was not ours' })
-  @ApiResponse({ status: 409, description: 'The page again: somebody signs in with the address by now' })
-  @ApiResponse({ status: 422, description: 'The page again: the password is not good, or the two differ' })
+  @ApiResponse({ status: 409, description: 'The page again: you are in the organisation already' })
+  @ApiResponse({
+    status: 422,
+    description: 'The page again: a password is not good or wrong, the two differ, or the code is wrong',
+  })
+  @ApiResponse({ status: 429, description: 'The page again: too many failures; see Retry-After' })
   async submit(
     @Body() fields: FormFields,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const [token, password] = [textOf(fields?.token), textOf(fields?.new_password)];
+    const token = textOf(fields?.token);
     if (!this.cookies.isOwnForm(request, fields?.csrf_token)) return this.answer(reply, 403, token, STALE);
-    if (password !== textOf(fields?.repeated)) {
+    const isNew = fields?.password === undefined;
+    const password = textOf(isNew ? fields?.new_password : fields.password);
+    if (isNew && password !== textOf(fields?.repeated)) {
       return this.answer(reply, 422, token, 'The two passwords differ.');
     }
     try {
-      const user = await this.invitations.accept(token, password);
-      const origin = { ip: request.ip, userAgent: request.headers['user-agent'] };
-      this.cookies.setSession(reply, await this.sessions.beginInBrowser(user, origin));
+      const { ip, headers } = request;
+      const sent = { token, password, totp: textOf(fields?.totp), ip };
+      const { user, hasFactor } = await this.acceptance.accept(sent);
+      const origin = { ip, userAgent: headers['user-agent'] };
+      this.cookies.setSession(reply, await this.sessions.beginInBrowser(user, origin, { hasFactor }));
       this.cookies.clearFormToken(reply);
       void reply.redirect(ACCOUNT_PATH, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { status, refusal } = refusalOf(error);
+      const { retryAfterSeconds } = error.hints;
+      if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
       await this.answer(reply, status, token, refusal);
     }
   }
@@ -77,8 +91,9 @@ export class InvitationPagesController {
     const invitation = await this.invitations.find(token);
     if (!invitation) return void reply.status(400).type(HTML).send(invitationOverPage());
     const csrfToken = this.cookies.formToken(reply);
-    const { company, fullName, email } = invitation;
-    const html = invitationPage({ csrfToken, token, company, fullName, email, refusal });
+    const { company, fullName, email, person } = invitation;
+    const account = person && { hasFactor: (await this.factors.find(person.id)) !== null };
+    const html = invitationPage({ csrfToken, token, company, fullName, email, account, refusal });
     void reply.status(status).type(HTML).send(html);
   }
 }

@@ -3,33 +3,47 @@ import { repeatedPasswordFields, refusalNotice, SIGN_IN } from '../account/accou
 import { escapeHtml, noticePage, page } from '../../platform/http/html.js';
 import { isolatedText } from '../../platform/text/isolated-text.js';
 import { PASSWORD_LENGTH_MIN } from '../password-rules.js';
+import { codeField } from '../sign-in-code-page.js';
 
-/** The page a mailed invitation leads to, where a person chooses a password. Pure. */
+const CHOOSE_ONE =
+  `Choose a password of at least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong\n` +
+  'together are good.';
+const HAVE_AN_ACCOUNT =
+  'You have an account already. Join with its password; your name, password and other organisations stay as they are.';
+
+/** The page a mailed invitation leads to, where a person chooses a password or sends the one they have. Pure. */
 export function invitationPage(shown: {
   csrfToken: string;
   token: string;
   company: string;
   fullName: string;
   email: string;
+  /** What somebody has who signs in with the address already; null: it is nobody's yet. */
+  account: { hasFactor: boolean } | null;
   /** Why the last attempt did not work, in a sentence. */
   refusal?: string;
 }): string {
-  const { csrfToken, token, company, fullName, email, refusal } = shown;
+  const { csrfToken, token, company, fullName, email, account, refusal } = shown;
   const who = `${escapeHtml(isolatedText(fullName))}, you sign in as <b>${escapeHtml(email)}</b>.`;
   return page(
     'Invitation',
     `<h1>Join ${escapeHtml(isolatedText(company))}</h1>
 <p>${who}</p>
-<p class="quiet">Choose a password of at least ${PASSWORD_LENGTH_MIN} characters: several words that do not belong
-together are good.</p>
+<p class="quiet">${account ? HAVE_AN_ACCOUNT : CHOOSE_ONE}</p>
 ${refusalNotice(refusal)}
 <form method="post" action="${INVITATION_PATH}">
 <input type="hidden" name="csrf_token" value="${escapeHtml(csrfToken)}">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
-${repeatedPasswordFields('Password')}
+${account ? presentPasswordFields(account) : repeatedPasswordFields('Password')}
 <button>Join</button>
 </form>`,
   );
+}
+
+function presentPasswordFields({ hasFactor }: { hasFactor: boolean }): string {
+  return `<label>Your password
+<input type="password" name="password" autocomplete="current-password" maxlength="512" required autofocus></label>
+${hasFactor ? codeField('Code of the app, or a recovery code') : ''}`;
 }
 
 /** Tells that an invitation is of no use any more. Pure. */

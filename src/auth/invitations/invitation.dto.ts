@@ -1,5 +1,7 @@
-import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsString, MaxLength, MinLength } from 'class-validator';
+import { IfGiven } from '../../platform/http/text.decorator.js';
+import { CODE_LENGTH_MAX } from '../auth.dto.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '../password-rules.js';
 import { USER_ROLES, type UserRole } from '../permissions.js';
 import { CreateUser } from '../user.dto.js';
@@ -24,10 +26,21 @@ export class AcceptInvitation {
     format: 'password',
     minLength: PASSWORD_LENGTH_MIN,
     maxLength: PASSWORD_LENGTH_MAX,
+    description: 'A new one; of an address that signs in already, its present one',
   })
   @IsString()
   @MaxLength(SECRET_LENGTH_MAX)
   password!: string;
+
+  @ApiPropertyOptional({
+    example: '492039',
+    maxLength: CODE_LENGTH_MAX,
+    description: 'For an address that signs in already and has a second factor: as at POST /auth/login',
+  })
+  @IfGiven()
+  @IsString()
+  @MaxLength(CODE_LENGTH_MAX)
+  totp?: string;
 }
 
 /** An invitation that can be accepted. */

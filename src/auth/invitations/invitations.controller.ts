@@ -18,6 +18,7 @@ import { CurrentUser } from '../current-user.decorator.js';
 import { ADMINS } from '../permissions.js';
 import { SessionsService } from '../sessions.service.js';
 import { StepUp } from '../step-up.decorator.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { AcceptInvitation, InvitationView, InviteUser } from './invitation.dto.js';
 import { invitationView } from './invitation.view.js';
 import { InvitationsService } from './invitations.service.js';
@@ -27,6 +28,7 @@ import { InvitationsService } from './invitations.service.js';
 export class InvitationsController {
   constructor(
     private readonly invitations: InvitationsService,
+    private readonly acceptance: InvitationAcceptanceService,
     private readonly sessions: SessionsService,
   ) {}
 
@@ -35,7 +37,9 @@ export class InvitationsController {
   @Allow(ADMINS)
   @ApiOperation({
     summary: 'Invite a person by mail, who chooses the password; good once, for seven days',
-    description: 'An earlier invitation for the same address ends. 5 mails a day to one address.',
+    description:
+      'Somebody who signs in to another organisation joins with the password they have. An earlier invitation for the ' +
+      'same address ends. 5 mails a day to one address. 409 `email_taken` for who is in your organisation already.',
   })
   @ApiCreatedResponse({ type: InvitationView })
   @ApiProblems(409, 422, 429)
@@ -80,15 +84,20 @@ export class InvitationsController {
   @Post('auth/invitations/accept')
   @Public()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Join with the token of the mail and a password of the own; signs in' })
+  @ApiOperation({
+    summary: 'Join with the token of the mail and a password of the own; signs in',
+    description:
+      'Somebody new chooses the password. Whoever signs in with the address already sends their present one, and `totp` ' +
+      'where they have a second factor: a wrong one is 401 as at POST /auth/login, and the invitation stays good.',
+  })
   @ApiOkResponse({ type: TokensView })
-  @ApiProblems(400, 409, 422)
+  @ApiProblems(400, 401, 409, 422, 429)
   async accept(
-    @Body() { token, password }: AcceptInvitation,
+    @Body() { token, password, totp }: AcceptInvitation,
     @Ip() ip: string,
     @Headers('user-agent') userAgent: string | undefined,
   ): Promise<TokensView> {
-    const user = await this.invitations.accept(token, password);
-    return tokensView(await this.sessions.begin(user, { ip, userAgent }));
+    const { user, hasFactor } = await this.acceptance.accept({ token, password, totp, ip });
+    return tokensView(await this.sessions.begin(user, { ip, userAgent }, { hasFactor }));
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../../platform/mail/mail.module.js';
 import { AuthModule } from '../auth.module.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { InvitationPagesController } from './invitation-pages.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { InvitationsService } from './invitations.service.js';
@@ -9,6 +10,6 @@ import { InvitationsService } from './invitations.service.js';
 @Module({
   imports: [AuthModule, MailModule],
   controllers: [InvitationsController, InvitationPagesController],
-  providers: [InvitationsService],
+  providers: [InvitationsService, InvitationAcceptanceService],
 })
 export class InvitationsModule {}

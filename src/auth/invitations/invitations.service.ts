@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { JobsService } from '../../jobs/jobs.service.js';
-import { inOrganisation } from '../../platform/database/scope.js';
 import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
@@ -11,9 +10,9 @@ import { AccessTokensService } from '../access-tokens.service.js';
 import { AccountMailsRepository } from '../account-mails.repository.js';
 import type { AuthenticatedUser } from '../authenticated-user.js';
 import { type Invitation, type InvitationPlace, InvitationsRepository } from '../invitations.repository.js';
-import { type NewPerson, UsersService } from '../users.service.js';
-import type { User } from '../user.entity.js';
-import { emailTaken, UsersRepository } from '../users.repository.js';
+import type { NewPerson } from '../users.service.js';
+import type { User } from '../user.js';
+import { UsersRepository } from '../users.repository.js';
 
 const DAY_MS = 86_400_000;
 /** Long enough for a person on holiday. */
@@ -24,11 +23,13 @@ const BY_A_PERSON_MAX = 100;
 /** An open invitation as its holder sees it. */
 export interface ShownInvitation extends Invitation {
   company: string;
+  /** Who signs in with the address already, and joins with their present password; null: it is nobody's yet. */
+  person: User | null;
 }
 
 /**
- * People are invited by mail and choose the password themselves. There is no person until the invitation is accepted,
- * so nobody takes an address that is not theirs.
+ * People are invited by mail, whether they sign in somewhere already or not. Nothing of a person comes about until the
+ * invitation is accepted, so nobody takes an address that is not theirs or has somebody join who does not want to.
  */
 @Injectable()
 export class InvitationsService {
@@ -36,7 +37,6 @@ export class InvitationsService {
     private readonly dataSource: DataSource,
     private readonly invitations: InvitationsRepository,
     private readonly users: UsersRepository,
-    private readonly usersService: UsersService,
     private readonly tokens: AccessTokensService,
     private readonly mails: AccountMailsRepository,
     private readonly mail: MailClient,
@@ -47,7 +47,7 @@ export class InvitationsService {
 
   /**
    * Has an invitation mailed that can be accepted once within seven days; an earlier one for the address ends. Throws a
-   * conflict where somebody signs in with it already or no mail server is named, and 429 above 5 mails a day to one
+   * conflict for somebody who is in the organisation already, let in or not, or where no mail server is named, and 429 above 5 mails a day to one
    * address or 100 by one person.
    */
   async invite(
@@ -63,7 +63,8 @@ export class InvitationsService {
     const invitation: Invitation = { ...facts, createdAt: now, expiresAt };
     return this.dataSource.transaction(async (tx) => {
       await this.users.lockOrg(tx, orgId);
-      if (await this.users.findByEmail(tx, email)) throw emailTaken(email);
+      const known = await this.users.findByEmail(tx, email, orgId);
+      if (known?.orgId === orgId) throw inHereAlready(known);
       const counts = await this.invitations.countMails(tx, invitation, new Date(now.getTime() - DAY_MS));
       if (counts.toAddress >= TO_AN_ADDRESS_MAX || counts.byPerson >= BY_A_PERSON_MAX) throw tooMany();
       await this.invitations.endOfAddress(tx, orgId, email, now);
@@ -95,37 +96,9 @@ export class InvitationsService {
     if (!this.tokens.isRefreshToken(token)) return null;
     const tx = this.dataSource.manager;
     const found = await this.invitations.findOpenByToken(tx, this.tokens.hashOf(token), this.clock.now());
-    return found && { ...found, company: await this.users.companyOf(tx, found.orgId) };
-  }
-
-  /**
-   * Makes the person who holds the token, with this password, which uses the token up. Throws 400 for a token that is
-   * not good, 409 where somebody signs in with the address by now, and 422 for a password that breaks the rules, after
-   * which the token is as good as before.
-   */
-  async accept(token: string, password: string): Promise<User> {
-    const invitation = await this.find(token);
-    if (!invitation) throw notGood();
-    const { id, orgId, email, fullName, roles, company } = invitation;
-    const person: NewPerson = { email, fullName, password, roles };
-    const passwordHash = await this.usersService.hashNewPassword(person, company);
-    return inOrganisation(orgId, () =>
-      this.dataSource.transaction(async (tx) => {
-        if (!(await this.invitations.accept(tx, orgId, id, this.clock.now()))) throw notGood();
-        const user = await this.usersService.insert(tx, orgId, person, passwordHash);
-        await this.noteAccepted(tx, invitation, user);
-        return user;
-      }),
-    );
-  }
-
-  private async noteAccepted(tx: EntityManager, { id, orgId, roles }: Invitation, user: User): Promise<void> {
-    await this.audit.record(tx, orgId, {
-      action: 'user.invitation_accepted',
-      subject: `user:${user.id}`,
-      userId: user.id,
-      after: { email: user.email, full_name: user.fullName, roles, invitation: id },
-    });
+    if (!found) return null;
+    const company = await this.users.companyOf(tx, found.orgId);
+    return { ...found, company, person: await this.users.findByEmail(tx, found.email, found.orgId) };
   }
 }
 
@@ -147,10 +120,8 @@ function tooMany(): DomainError {
   );
 }
 
-function notGood(): DomainError {
-  return new DomainError(
-    'bad_request',
-    'invitation_not_good',
-    'This invitation was accepted or taken back already, is too old, or is not whole. Ask for a new one.',
-  );
+/** Nobody joins an organisation twice. Pure. */
+export function inHereAlready({ email, isActive }: Pick<User, 'email' | 'isActive'>): DomainError {
+  const next = isActive ? '' : ' Let them in again: set is_active to true by PATCH /users/{id}.';
+  return new DomainError('conflict', 'email_taken', `${email} is in this organisation already.${next}`);
 }

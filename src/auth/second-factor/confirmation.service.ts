@@ -36,9 +36,9 @@ export class ConfirmationService {
    */
   async confirm({ userId, orgId, email, sessionId }: SessionUser, proof: SentProof): Promise<Date> {
     if (sessionId === null) throw withoutSession();
-    const { user } = await this.signIn.verify({ email, ...proof, occasion: 'confirmation' });
+    const { user } = await this.signIn.verify({ email, orgId, ...proof, occasion: 'confirmation' });
     return this.dataSource.transaction(async (tx) => {
-      const current = await this.users.lock(tx, userId);
+      const current = await this.users.getLocked(tx, orgId, userId);
       const now = this.clock.now();
       const isSame = user.id === userId && user.tokenEpoch === current.tokenEpoch;
       if (!isSame || !(await this.sessions.confirm(tx, userId, sessionId, now))) throw withoutSession();
@@ -48,9 +48,10 @@ export class ConfirmationService {
   }
 
   /** Turns the own second factor off, with password and code. Throws as a sign-in does, and a conflict for none. */
-  async turnFactorOff({ userId, email }: SessionUser, proof: SentProof): Promise<void> {
-    await this.signIn.verify({ email, ...proof, occasion: 'confirmation' });
-    await this.removal.turnOff(userId);
+  async turnFactorOff(user: SessionUser, proof: SentProof): Promise<void> {
+    const { email, orgId } = user;
+    await this.signIn.verify({ email, orgId, ...proof, occasion: 'confirmation' });
+    await this.removal.turnOff(user);
   }
 }
 

@@ -6,8 +6,10 @@ import { DomainError, notFound } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccountMailsRepository } from '../account-mails.repository.js';
 import type { AuthenticatedUser } from '../authenticated-user.js';
+import { inSeveral } from '../in-several.js';
+import { MembershipsRepository } from '../memberships.repository.js';
 import { SessionsRepository } from '../sessions.repository.js';
-import type { User } from '../user.entity.js';
+import type { User } from '../user.js';
 import { UsersRepository } from '../users.repository.js';
 import { CodeThrottleService } from './code-throttle.service.js';
 import { SecondFactorsRepository } from './second-factors.repository.js';
@@ -18,6 +20,7 @@ export class SecondFactorRemovalService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersRepository,
+    private readonly memberships: MembershipsRepository,
     private readonly sessions: SessionsRepository,
     private readonly factors: SecondFactorsRepository,
     private readonly throttle: CodeThrottleService,
@@ -27,22 +30,24 @@ export class SecondFactorRemovalService {
   ) {}
 
   /** Turns the factor off of a person who just proved password and code. */
-  async turnOff(userId: number): Promise<void> {
+  async turnOff({ orgId, userId }: AuthenticatedUser): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
-      const user = await this.users.lock(tx, userId);
+      const user = await this.users.getLocked(tx, orgId, userId);
       await this.remove(tx, user, 'self');
     });
   }
 
   /**
    * Turns the factor of somebody else off, and ends their sessions: who has the phone may be signed in with it. Throws
-   * a conflict for the own one, which wants its code, and where there is none.
+   * a conflict for the own one, which wants its code, for somebody who is in another organisation too, and where there
+   * is none.
    */
   async reset({ orgId, userId }: AuthenticatedUser, id: number): Promise<void> {
     if (id === userId) throw ownFactor();
     await this.dataSource.transaction(async (tx) => {
-      const known = await this.users.getInOrg(tx, orgId, id);
-      await this.removeAndEnd(tx, await this.users.lock(tx, known.id), 'admin');
+      const user = await this.users.getLocked(tx, orgId, id);
+      if (await this.memberships.isElsewhere(tx, orgId, id)) throw inSeveral(user.email, 'the second factor');
+      await this.removeAndEnd(tx, user, 'admin');
     });
   }
 
@@ -51,7 +56,7 @@ export class SecondFactorRemovalService {
     const known = await this.users.findByEmail(this.dataSource.manager, email);
     if (!known) throw notFound('person', email);
     return this.dataSource.transaction(async (tx) => {
-      const user = await this.users.lock(tx, known.id);
+      const user = await this.users.getLocked(tx, known.orgId, known.id);
       await this.removeAndEnd(tx, user, 'operator');
       return user;
     });
@@ -59,11 +64,9 @@ export class SecondFactorRemovalService {
 
   private async removeAndEnd(tx: EntityManager, user: User, by: 'admin' | 'operator'): Promise<void> {
     await this.remove(tx, user, by);
-    const { id, fullName, passwordHash, isActive } = user;
-    const tokenEpoch = user.tokenEpoch + 1;
     const now = this.clock.now();
-    await this.users.update(tx, id, { fullName, passwordHash, isActive, tokenEpoch }, now);
-    await this.sessions.endAll(tx, id, now);
+    await this.users.raiseEpoch(tx, user.id, now);
+    await this.sessions.endAll(tx, user.id, now);
   }
 
   private async remove(

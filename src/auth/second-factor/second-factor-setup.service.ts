@@ -12,7 +12,6 @@ import { AccessTokensService } from '../access-tokens.service.js';
 import { AccountMailsRepository } from '../account-mails.repository.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { SessionsRepository } from '../sessions.repository.js';
-import type { User } from '../user.entity.js';
 import { UsersRepository } from '../users.repository.js';
 import { base32 } from './base32.js';
 import { digitsIn, RECOVERY_BYTES, recoveryCodeIn, recoveryCodesOf } from './recovery-codes.js';
@@ -45,11 +44,11 @@ export class SecondFactorSetupService {
   /** Makes a secret, in place of one that was not confirmed. Throws a conflict where a factor is on. */
   async begin({ userId, orgId, email }: SessionUser): Promise<OfferedFactor> {
     const secret = randomBytes(TOTP_SECRET_BYTES);
-    const place = factorSecretPlace({ id: userId, orgId });
+    const place = factorSecretPlace({ userId, orgId });
     const secretEncrypted = encrypt(secret.toString('base64url'), place, this.config.encryptionKeys);
     const kept = await this.factors.keepPending(
       this.dataSource.manager,
-      { userId, secretEncrypted },
+      { userId, orgId, secretEncrypted },
       this.clock.now(),
     );
     if (!kept) throw isOnAlready();
@@ -60,10 +59,10 @@ export class SecondFactorSetupService {
    * Turns the factor on with a code of the app, ends every other session of the person, and answers the recovery codes,
    * which nobody is shown again. Throws 422 for a wrong code, a conflict where nothing is being set up.
    */
-  async finish({ userId, sessionId }: SessionUser, typed: string): Promise<string[]> {
+  async finish({ userId, orgId, sessionId }: SessionUser, typed: string): Promise<string[]> {
     return this.dataSource.transaction(async (tx) => {
-      const user = await this.users.lock(tx, userId);
-      const step = await this.stepOf(tx, user, typed);
+      await this.users.lock(tx, userId);
+      const step = await this.stepOf(tx, userId, typed);
       const now = this.clock.now();
       const codes = recoveryCodesOf(randomBytes(RECOVERY_BYTES));
       const codeHashes = codes.map((code) => this.tokens.hashOf(recoveryCodeIn(code)!));
@@ -71,16 +70,16 @@ export class SecondFactorSetupService {
       await this.sessions.endOthers(tx, userId, sessionId, now);
       await this.mails.insertFactorNotice(tx, 'second_factor_on', { userId, by: 'self' }, now);
       const deed = { action: 'second_factor.enabled', subject: `user:${userId}` } as const;
-      await inOrganisation(user.orgId, () => this.audit.record(tx, user.orgId, deed));
+      await inOrganisation(orgId, () => this.audit.record(tx, orgId, deed));
       return codes;
     });
   }
 
-  private async stepOf(tx: EntityManager, user: User, typed: string): Promise<number> {
-    const factor = await this.factors.find(tx, user.id);
+  private async stepOf(tx: EntityManager, userId: number, typed: string): Promise<number> {
+    const factor = await this.factors.find(tx, userId);
     if (!factor) throw isNotSetUp();
     if (factor.confirmedAt) throw isOnAlready();
-    const secret = decrypt(factor.secretEncrypted, factorSecretPlace(user), this.config.encryptionKeys);
+    const secret = decrypt(factor.secretEncrypted, factorSecretPlace(factor), this.config.encryptionKeys);
     const now = this.clock.now();
     const step = stepOfCode(Buffer.from(secret, 'base64url'), digitsIn(typed) ?? '', { now, lastStep: null });
     if (step === undefined) {

@@ -4,6 +4,8 @@ import type { EntityManager } from 'typeorm';
 /** The second factor of a person, as it is stored. */
 export interface SecondFactor {
   userId: number;
+  /** Where it was set up, which its secret is encrypted for. */
+  orgId: number;
   secretEncrypted: string;
   /** Since when it is asked for; null while it is set up. */
   confirmedAt: Date | null;
@@ -18,7 +20,7 @@ export interface SecondFactor {
 export class SecondFactorsRepository {
   async find(tx: EntityManager, userId: number): Promise<SecondFactor | null> {
     const [row] = await tx.query<SecondFactor[]>(
-      `select user_id as "userId", secret_encrypted as "secretEncrypted", confirmed_at as "confirmedAt",
+      `select user_id as "userId", org_id as "orgId", secret_encrypted as "secretEncrypted", confirmed_at as "confirmedAt",
               last_step as "lastStep",
               (select count(*)::int from recovery_codes c where c.user_id = f.user_id and c.used_at is null)
                 as "codesLeft"
@@ -40,16 +42,16 @@ export class SecondFactorsRepository {
   /** Keeps the secret that is being set up, in place of one before. Answers false where a factor is on. */
   async keepPending(
     tx: EntityManager,
-    { userId, secretEncrypted }: Pick<SecondFactor, 'userId' | 'secretEncrypted'>,
+    { userId, orgId, secretEncrypted }: Pick<SecondFactor, 'userId' | 'orgId' | 'secretEncrypted'>,
     at: Date,
   ): Promise<boolean> {
     const kept = await tx.query<unknown[]>(
-      `insert into second_factors as f (user_id, secret_encrypted, created_at) values ($1, $2, $3)
-       on conflict (user_id) do update
-         set secret_encrypted = excluded.secret_encrypted, created_at = excluded.created_at
+      `insert into second_factors as f (user_id, org_id, secret_encrypted, created_at) values ($1, $2, $3, $4)
+       on conflict (user_id) do update set org_id = excluded.org_id,
+         secret_encrypted = excluded.secret_encrypted, created_at = excluded.created_at
          where f.confirmed_at is null
        returning user_id`,
-      [userId, secretEncrypted, at],
+      [userId, orgId, secretEncrypted, at],
     );
     return kept.length === 1;
   }

@@ -8,7 +8,7 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { AccessTokensService } from '../access-tokens.service.js';
 import { AccountMailsRepository } from '../account-mails.repository.js';
-import type { User } from '../user.entity.js';
+import type { User } from '../user.js';
 import { CodeThrottleService } from './code-throttle.service.js';
 import { digitsIn, recoveryCodeIn } from './recovery-codes.js';
 import { factorSecretPlace } from './second-factor-secret.js';
@@ -67,7 +67,7 @@ export class SecondFactorsService {
     const { lastStep } = factor;
     const step = stepOfCode(Buffer.from(secret, 'base64url'), digits, { now: this.clock.now(), lastStep });
     if (step === undefined) return false;
-    const secretEncrypted = encrypt(secret, factorSecretPlace(user), this.config.encryptionKeys);
+    const secretEncrypted = encrypt(secret, factorSecretPlace(factor), this.config.encryptionKeys);
     return this.factors.takeStep(this.dataSource.manager, user.id, { step, secretEncrypted });
   }
 
@@ -83,9 +83,9 @@ export class SecondFactorsService {
     });
   }
 
-  private secretOf(user: User, { secretEncrypted }: SecondFactor): string {
+  private secretOf(user: User, factor: SecondFactor): string {
     try {
-      return decrypt(secretEncrypted, factorSecretPlace(user), this.config.encryptionKeys);
+      return decrypt(factor.secretEncrypted, factorSecretPlace(factor), this.config.encryptionKeys);
     } catch (error) {
       if (!(error instanceof EncryptionError)) throw error;
       this.logger.error({ err: error, userId: user.id }, 'The secret of a second factor cannot be decrypted');

@@ -5,6 +5,7 @@ export const DIRECTORY_TABLES = [
   'orgs',
   'users',
   'roles',
+  'memberships',
   'user_roles',
   'sessions',
   'account_mails',

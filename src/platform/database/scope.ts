@@ -25,6 +25,15 @@ export function inOrganisation<T>(orgId: number, work: () => T): T {
   return scopes.run({ orgId }, work);
 }
 
+/**
+ * The same for the organisation that a person enters from another of theirs: their request is in the one they come from.
+ * Only for what the transaction that lets them in has proven to be theirs.
+ */
+export function inEnteredOrganisation<T>(orgId: number, work: () => T): T {
+  if (!Number.isSafeInteger(orgId)) throw new TypeError(`${orgId} is no organisation.`);
+  return scopes.run({ orgId }, work);
+}
+
 /** Runs a statement that is about several organisations, or does not know whose rows it looks for. */
 export function throughDoor<T>(door: Door, statement: () => T): T {
   return scopes.run({ door }, statement);

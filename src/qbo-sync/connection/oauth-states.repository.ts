@@ -41,10 +41,14 @@ interface SpentRow {
   failure: ConsentFailure | null;
 }
 
-/** The person `u` of a state `s` may still do what they asked for: the same condition for looking and for spending. */
-const STARTER_STANDS = `u.id = s.user_id and u.org_id = s.org_id and u.is_active and u.token_epoch = s.token_epoch
+/**
+ * The person `u`, with their membership `m`, of a state `s` may still do what they asked for in its organisation: the
+ * same condition for looking and for spending.
+ */
+const STARTER_STANDS = `u.id = s.user_id and m.org_id = s.org_id and m.user_id = s.user_id
+          and u.is_active and m.is_active and u.token_epoch + m.token_epoch = s.token_epoch
           and exists (select from user_roles ur join roles r on r.id = ur.role_id
-                       where ur.user_id = u.id and r.name = any($1))`;
+                       where ur.org_id = s.org_id and ur.user_id = s.user_id and r.name = any($1))`;
 
 /** Consents that were begun, and those that were answered not long ago. */
 @Injectable()
@@ -55,7 +59,8 @@ export class OauthStatesRepository {
     await this.dataSource.manager.query(
       `insert into qbo_oauth_states
          (state_hash, org_id, user_id, token_epoch, browser_hash, replace_company, created_at, expires_at)
-       select $1, u.org_id, u.id, u.token_epoch, $4, $5, $6, $7 from users u where u.org_id = $2 and u.id = $3`,
+       select $1, m.org_id, u.id, u.token_epoch + m.token_epoch, $4, $5, $6, $7
+         from memberships m join users u on u.id = m.user_id where m.org_id = $2 and m.user_id = $3`,
       [
         state.stateHash,
         state.orgId,
@@ -75,7 +80,7 @@ export class OauthStatesRepository {
   async spend({ stateHash, browserHash, userId }: OpenKey, at: Date): Promise<Consent | null> {
     const [rows] = await this.dataSource.manager.query<[Consent[], number]>(
       `update qbo_oauth_states s set used_at = $5
-         from users u
+         from users u, memberships m
         where s.state_hash = $2 and s.used_at is null and s.expires_at > $5
           and (s.browser_hash = $3 or s.user_id = $4)
           and ${STARTER_STANDS}
@@ -100,6 +105,7 @@ export class OauthStatesRepository {
       `select o.name
          from qbo_oauth_states s
          join orgs o on o.id = s.org_id
+         join memberships m on m.org_id = s.org_id and m.user_id = s.user_id
          join users u on ${STARTER_STANDS}
         where s.state_hash = $2 and s.used_at is null and s.expires_at > $4 and s.user_id = $3`,
       [BOOKKEEPERS, stateHash, userId, at],

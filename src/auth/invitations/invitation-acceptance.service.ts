@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { inOrganisation } from '../../platform/database/scope.js';
+import { DomainError } from '../../platform/errors/domain-error.js';
+import { Clock } from '../../platform/time/clock.js';
+import { InvitationsRepository } from '../invitations.repository.js';
+import { MembershipsRepository } from '../memberships.repository.js';
+import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
+import { wrongCredentials } from '../sign-in-refusals.js';
+import { type ProvenPerson, SignInService } from '../sign-in.service.js';
+import type { User } from '../user.js';
+import { UsersRepository } from '../users.repository.js';
+import { type NewPerson, UsersService } from '../users.service.js';
+import { inHereAlready, InvitationsService, type ShownInvitation } from './invitations.service.js';
+
+/** What the holder of a mailed token sends. */
+export interface SentAcceptance {
+  token: string;
+  /** A new one, or the present one of who signs in already. */
+  password: string;
+  /** A code of the second factor of who signs in already. */
+  totp?: string;
+  ip: string;
+}
+
+/** Has invited people join: new ones with a password of their choice, others with the one they have. */
+@Injectable()
+export class InvitationAcceptanceService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly shown: InvitationsService,
+    private readonly invitations: InvitationsRepository,
+    private readonly users: UsersRepository,
+    private readonly memberships: MembershipsRepository,
+    private readonly factors: SecondFactorsRepository,
+    private readonly usersService: UsersService,
+    private readonly signIn: SignInService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Has the person join who holds the token, which uses it up. Somebody new is made with this password; who signs in
+   * with the address already proves it as at a sign-in, and keeps name and password. Throws 400 for a token that is not
+   * good, 409 for who is in the organisation by now; 422 for a new password that breaks the rules, and what a sign-in
+   * throws for one that is wrong, after which the token is as good as before.
+   */
+  async accept(sent: SentAcceptance): Promise<ProvenPerson> {
+    const invitation = await this.shown.find(sent.token);
+    if (!invitation) throw notGood();
+    const { person } = invitation;
+    if (person === null) return { user: await this.addPerson(invitation, sent.password), hasFactor: false };
+    if (person.orgId === invitation.orgId) throw inHereAlready(person);
+    const { password, totp, ip } = sent;
+    const credentials = { email: person.email, password, totp, ip, occasion: 'invitation' } as const;
+    const proven = await this.signIn.verify(credentials);
+    return { ...proven, user: await this.addMembership(invitation, proven) };
+  }
+
+  private async addPerson(invitation: ShownInvitation, password: string): Promise<User> {
+    const { orgId, email, fullName, roles, company } = invitation;
+    const person: NewPerson = { email, fullName, password, roles };
+    const passwordHash = await this.usersService.hashNewPassword(person, company);
+    return this.joining(invitation, (tx) => this.usersService.insert(tx, orgId, person, passwordHash));
+  }
+
+  /** Nobody joins with a password that was replaced, or without a second factor that was turned on, meanwhile. */
+  private async addMembership(invitation: ShownInvitation, proven: ProvenPerson): Promise<User> {
+    const { orgId, roles } = invitation;
+    const { id: userId, orgId: homeId, tokenEpoch } = proven.user;
+    return this.joining(invitation, async (tx) => {
+      const current = await this.users.getLocked(tx, homeId, userId);
+      const isSame = current.tokenEpoch === tokenEpoch;
+      if (!isSame || (!proven.hasFactor && (await this.factors.isOn(tx, userId)))) {
+        throw wrongCredentials('invitation');
+      }
+      await this.memberships.add(tx, orgId, userId, this.clock.now());
+      await this.memberships.setRoles(tx, { orgId, userId, roles });
+      return this.users.getInOrg(tx, orgId, userId);
+    });
+  }
+
+  private async joining(
+    invitation: ShownInvitation,
+    add: (tx: EntityManager) => Promise<User>,
+  ): Promise<User> {
+    const { id, orgId, roles } = invitation;
+    return inOrganisation(orgId, () =>
+      this.dataSource.transaction(async (tx) => {
+        if (!(await this.invitations.accept(tx, orgId, id, this.clock.now()))) throw notGood();
+        const user = await add(tx);
+        await this.audit.record(tx, orgId, {
+          action: 'user.invitation_accepted',
+          subject: `user:${user.id}`,
+          userId: user.id,
+          after: { email: user.email, full_name: user.fullName, roles, invitation: id },
+        });
+        return user;
+      }),
+    );
+  }
+}
+
+function notGood(): DomainError {
+  return new DomainError(
+    'bad_request',
+    'invitation_not_good',
+    'This invitation was accepted or taken back already, is too old, or is not whole. Ask for a new one.',
+  );
+}
