@@ -3,7 +3,15 @@ import { deviceText } from '../../src/auth/account/device-text.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { addPerson, createOrg, PASSWORD, type Person, signIn, type TestOrg } from '../support/people.js';
+import {
+  addPerson,
+  createOrg,
+  joinOrg,
+  PASSWORD,
+  type Person,
+  signIn,
+  type TestOrg,
+} from '../support/people.js';
 
 const NEW = 'gravel-moss-chimney-3';
 const ACCOUNT = '/auth/account';
@@ -45,6 +53,53 @@ describe('The page of the own account', () => {
       302,
       '/auth/sign-in?return_to=%2Fauth%2Faccount',
     ]);
+  });
+
+  it('leads from one organisation to another, with a cookie of the other', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    const browser = await signedIn(person);
+    expect((await browser.open(ACCOUNT)).html).not.toContain('Your organisations');
+    const other = await createOrg(app, 'Other <i>Roofing</i>');
+    await joinOrg(app, person, other.orgId, ['viewer', 'finance']);
+    const { html } = await browser.open(ACCOUNT);
+    expect(html).toContain('<h2>Your organisations</h2>');
+    expect(html).toContain('Switch to Other &lt;i&gt;Roofing&lt;/i&gt;');
+    expect(html).not.toContain('Switch to Acme');
+    const [before] = [browser.cookies.get('crm_session')!];
+
+    const there = await browser.submit({ org_id: String(other.orgId) }, `${ACCOUNT}/switch`);
+    expect([there.status, there.headers.get('location')]).toEqual([303, `${ACCOUNT}?done=switch`]);
+    const after = (await browser.open(`${ACCOUNT}?done=switch`)).html;
+    expect(after).toContain('You go on in this organisation.');
+    expect(after).toContain('<dd>finance, viewer</dd>');
+    expect(after).toContain('Switch to Acme');
+    expect(after.match(/<b>This browser<\/b>/g)).toHaveLength(1);
+
+    const copy = new Browser(app.url);
+    copy.cookies.set('crm_session', before);
+    expect([await isIn(browser), await isIn(copy)]).toEqual([true, false]);
+  });
+
+  it.each(['999999', 'x', ''])('says that there is no way to an organisation %j', async (orgId) => {
+    const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
+    const { status, html } = await browser.submit({ org_id: orgId }, `${ACCOUNT}/switch`);
+    expect([status, html.includes('You are in no such organisation')]).toEqual([422, true]);
+    expect(html.indexOf('role="alert"')).toBeLessThan(html.indexOf('Change the password'));
+    expect(await isIn(browser)).toBe(true);
+  });
+
+  it('switches nobody by a form of another site', async () => {
+    const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
+    const forged = await fetch(`${app.url}${ACCOUNT}/switch`, {
+      method: 'POST',
+      headers: {
+        cookie: `crm_session=${browser.cookies.get('crm_session')}`,
+        origin: 'https://evil.test',
+        'sec-fetch-site': 'cross-site',
+      },
+      body: new URLSearchParams({ org_id: String(org.orgId) }),
+    });
+    expect(forged.status).toBe(401);
   });
 
   it('changes the password, keeps this browser signed in and no other', async () => {

@@ -28,6 +28,7 @@ const SILENT: Record<string, string> = {
   'POST /auth/forgotten-password': 'the form of POST /auth/password/forgot',
   'POST /auth/account/password': 'the form of POST /auth/password',
   'POST /auth/account/sessions/end': 'the form of DELETE /auth/sessions/{id}',
+  'POST /auth/account/switch': 'the form of POST /auth/switch',
   'POST /auth/account/sign-out': 'the form of POST /auth/logout',
   'POST /auth/account/sign-out-everywhere': 'the form of POST /auth/logout_all',
   'POST /auth/invitation': 'the form of POST /auth/invitations/accept',
@@ -114,6 +115,13 @@ describe('The audit log', () => {
     'POST /auth/logout': {
       action: 'sign_in.ended',
       run: async () => (await addPerson(books.app, contractor.orgId, ['viewer'])).post('/auth/logout', {}),
+    },
+    'POST /auth/switch': {
+      action: 'sign_in.switched',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        return person.post('/auth/switch', { org_id: contractor.orgId });
+      },
     },
     'POST /auth/confirm': {
       action: 'sign_in.confirmed',

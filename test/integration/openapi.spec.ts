@@ -36,6 +36,7 @@ const PAGES = [
   'POST /auth/account/second-factor/disable',
   'GET /auth/account',
   'POST /auth/account/password',
+  'POST /auth/account/switch',
   'GET /auth/invitation',
   'POST /auth/invitation',
   'GET /auth/forgotten-password',

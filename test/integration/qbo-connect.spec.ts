@@ -4,7 +4,7 @@ import { type TestApp, startApp } from '../support/app.js';
 import { Browser, type Shown } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
-import { addPerson, anyone, createOrg, PASSWORD, Session, type TestOrg } from '../support/people.js';
+import { addPerson, anyone, createOrg, joinOrg, PASSWORD, Session, type TestOrg } from '../support/people.js';
 import { answerConsent, beginConsent, REALM, startQbo, type TestQbo, tryToConnect } from '../support/qbo.js';
 
 const JSON_ONLY = { accept: 'application/json' };
@@ -230,6 +230,22 @@ describe('Connecting a QuickBooks company', () => {
     expect(await rows()).toBe(0);
   });
 
+  it('refuses the state of someone who may no longer here, whatever they are elsewhere', async () => {
+    const bookkeeper = await addPerson(app, org.orgId, ['finance']);
+    const other = await createOrg(app, 'Other Roofing');
+    await joinOrg(app, bookkeeper, other.orgId, ['admin']);
+    for (const change of [{ is_active: false }, { is_active: true, roles: ['sales'] }]) {
+      await org.admin.patch(`/users/${bookkeeper.userId}`, { is_active: true, roles: ['finance'] });
+      const login = { email: bookkeeper.email, password: PASSWORD, org_id: org.orgId };
+      const { access_token: token } = (await anyone(app).post('/auth/login', login)).body;
+      const browser = new Browser(app.url);
+      const callback = await answerConsent(await beginIn(browser, new Session(app.url, token)));
+      await org.admin.patch(`/users/${bookkeeper.userId}`, change);
+      expect((await browser.open(callback, BROWSER)).status).toBe(400);
+    }
+    expect(await rows()).toBe(0);
+  });
+
   it.each([
     ['lost the role', { roles: ['sales'] }],
     ['got a new password', { password: 'another-ladder-77' }],
@@ -401,6 +417,23 @@ describe('Connecting a QuickBooks company', () => {
           headers: { cookie, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' },
         });
         expect(forged.status).toBe(401);
+        expect(await rows()).toBe(0);
+      });
+
+      it('asks nobody who is in another organisation at the moment, not even by the form', async () => {
+        const other = await createOrg(app, 'Other Roofing');
+        await joinOrg(app, org.admin, other.orgId, ['admin']);
+        const browser = new Browser(app.url);
+        await browser.open('/auth/sign-in');
+        await browser.submit({ email: org.admin.email, password: PASSWORD });
+        const callback = await answerConsent(await beginConsent(org.admin));
+        const asked = await browser.open(callback, BROWSER);
+        expect(asked.headers.get('location')).toBe('/qbo/oauth/confirm');
+        await browser.submit({ org_id: String(other.orgId) }, '/auth/account/switch');
+        expect((await browser.open('/qbo/oauth/confirm', BROWSER)).status).toBe(400);
+        expect((await browser.submit({}, '/qbo/oauth/confirm')).status).toBe(400);
+        const again = await answerConsent(await beginConsent(org.admin));
+        expect((await browser.open(again, BROWSER)).status).toBe(400);
         expect(await rows()).toBe(0);
       });
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { MembershipsRepository } from '../../src/auth/memberships.repository.js';
 import type { UserRole } from '../../src/auth/permissions.js';
 import { OrgsService } from '../../src/orgs/orgs.service.js';
 import { UsersService } from '../../src/auth/users.service.js';
@@ -110,6 +112,20 @@ export async function addPerson(app: TestApp, orgId: number, roles: readonly Use
   const email = someEmail(roles.join('-'));
   await app.app.get(UsersService).add(orgId, { email, fullName: 'Sam Acme', password: PASSWORD, roles });
   return signIn(app, email);
+}
+
+/** Has somebody of another organisation be in this one too, as an accepted invitation does. */
+export async function joinOrg(
+  app: TestApp,
+  { userId }: Pick<Person, 'userId'>,
+  orgId: number,
+  roles: readonly UserRole[],
+): Promise<void> {
+  const memberships = app.app.get(MembershipsRepository);
+  await app.app.get(DataSource).transaction(async (tx) => {
+    await memberships.add(tx, orgId, userId, new Date());
+    await memberships.setRoles(tx, { orgId, userId, roles });
+  });
 }
 
 /** Signs in over HTTP. Throws where the password is not taken. */

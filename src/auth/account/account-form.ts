@@ -23,7 +23,7 @@ export function textOf(value: unknown): string {
 const STATUS: Partial<Record<DomainError['kind'], number>> = {
   bad_request: 400,
   conflict: 409,
-  forbidden: 403,
+  forbidden: 422, // the same: a field names what is not theirs
   invalid: 422,
   too_many_requests: 429,
   unauthenticated: 422, // of whoever is signed in: a field is wrong

@@ -95,8 +95,9 @@ export class OwnAccountPageController {
   @ApiOperation({ summary: 'Go on in another organisation with the form of the page' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ schema: formSchema(['org_id']) })
+  @ApiProduces('text/html')
   @ApiResponse({ status: 303, description: 'There: the page again, with a new cookie' })
-  @ApiResponse({ status: 403, description: 'The page again: you are not in this organisation' })
+  @ApiResponse({ status: 422, description: 'The page again: no such organisation lets you in' })
   async switchOrg(
     @CurrentUser() user: SessionUser,
     @Body() fields: FormFields,

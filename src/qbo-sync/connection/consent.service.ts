@@ -60,9 +60,9 @@ export class ConsentService {
   }
 
   /** Whose consent this is. A state is used once; throws DomainError `qbo_bad_state` after that. */
-  async finish(state: unknown, { browser, userId }: Finisher): Promise<Consent> {
+  async finish(state: unknown, { browser, person }: Finisher): Promise<Consent> {
     if (!isSecret(state)) throw badState();
-    const key = { stateHash: hashOf(state), browserHash: browser === null ? null : hashOf(browser), userId };
+    const key = { stateHash: hashOf(state), browserHash: browser === null ? null : hashOf(browser), person };
     const consent = await this.states.spend(key, this.clock.now());
     if (consent) return consent;
     throw badState();
@@ -74,9 +74,9 @@ export class ConsentService {
     return this.states.isOpenIn(hashOf(state), hashOf(browser), this.clock.now());
   }
 
-  /** The organisation that this person's open consent is for; null where it is not theirs, used or too old. */
-  async orgOfOpen(state: unknown, userId: number): Promise<string | null> {
-    return isSecret(state) ? this.states.findOrgOfOpen(hashOf(state), userId, this.clock.now()) : null;
+  /** The organisation that this person's open consent is for; null where it is not theirs there, used or too old. */
+  async orgOfOpen(state: unknown, person: AuthenticatedUser): Promise<string | null> {
+    return isSecret(state) ? this.states.findOrgOfOpen(hashOf(state), person, this.clock.now()) : null;
   }
 
   /** Keeps why a consent failed, for the page of its result. `state` was finished before. */
@@ -98,7 +98,7 @@ export class ConsentService {
 /** Who brings the answer of QuickBooks: the secret of the browser's cookie, and who is signed in with a proof of it. */
 export interface Finisher {
   browser: string | null;
-  userId: number | null;
+  person: AuthenticatedUser | null;
 }
 
 /** A consent in the browser that gave it: its state, and the browser's two cookies. */

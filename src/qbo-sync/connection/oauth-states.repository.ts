@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { AuthenticatedUser } from '../../auth/authenticated-user.js';
 import { BOOKKEEPERS } from '../../auth/permissions.js';
 import type { ConsentFailure, OauthState } from './oauth-state.entity.js';
 import { throughDoor } from '../../platform/database/scope.js';
@@ -16,8 +17,8 @@ export interface OpenKey {
   stateHash: Buffer;
   /** Of the cookie the browser sent. */
   browserHash: Buffer | null;
-  /** Who is signed in. */
-  userId: number | null;
+  /** Who is signed in, and in which of their organisations. */
+  person: Pick<AuthenticatedUser, 'userId' | 'orgId'> | null;
 }
 
 /** A spent state, and by what its browser is known: the cookie it began with, or the one it was answered with. */
@@ -74,18 +75,18 @@ export class OauthStatesRepository {
   }
 
   /**
-   * Spends a state: null when it is unknown, spent, too old, of another browser and another person, or when its person
-   * may no longer connect. One statement, so that of two callbacks with one state only the first gets it.
+   * Spends a state: null when it is unknown, spent, too old, of another browser and another person, of another
+   * organisation than the one somebody is signed in to, or when its person may no longer connect. One statement, so that of two callbacks with one state only the first gets it.
    */
-  async spend({ stateHash, browserHash, userId }: OpenKey, at: Date): Promise<Consent | null> {
+  async spend({ stateHash, browserHash, person }: OpenKey, at: Date): Promise<Consent | null> {
     const [rows] = await this.dataSource.manager.query<[Consent[], number]>(
       `update qbo_oauth_states s set used_at = $5
          from users u, memberships m
         where s.state_hash = $2 and s.used_at is null and s.expires_at > $5
-          and (s.browser_hash = $3 or s.user_id = $4)
+          and (s.browser_hash = $3 or s.user_id = $4) and ($6::integer is null or s.org_id = $6)
           and ${STARTER_STANDS}
         returning s.org_id as "orgId", s.user_id as "userId", s.replace_company as "replaceCompany"`,
-      [BOOKKEEPERS, stateHash, browserHash, userId, at],
+      [BOOKKEEPERS, stateHash, browserHash, person?.userId ?? null, at, person?.orgId ?? null],
     );
     return rows[0] ?? null;
   }
@@ -99,16 +100,20 @@ export class OauthStatesRepository {
     return rows.length > 0;
   }
 
-  /** The name of the organisation whose open consent this is, where this person began it; null otherwise. */
-  async findOrgOfOpen(stateHash: Buffer, userId: number, at: Date): Promise<string | null> {
+  /** The name of the organisation whose open consent this is, where this person began it there; null otherwise. */
+  async findOrgOfOpen(
+    stateHash: Buffer,
+    { userId, orgId }: Pick<AuthenticatedUser, 'userId' | 'orgId'>,
+    at: Date,
+  ): Promise<string | null> {
     const [row] = await this.dataSource.manager.query<{ name: string }[]>(
       `select o.name
          from qbo_oauth_states s
          join orgs o on o.id = s.org_id
          join memberships m on m.org_id = s.org_id and m.user_id = s.user_id
          join users u on ${STARTER_STANDS}
-        where s.state_hash = $2 and s.used_at is null and s.expires_at > $4 and s.user_id = $3`,
-      [BOOKKEEPERS, stateHash, userId, at],
+        where s.state_hash = $2 and s.used_at is null and s.expires_at > $4 and s.user_id = $3 and s.org_id = $5`,
+      [BOOKKEEPERS, stateHash, userId, at, orgId],
     );
     return row?.name ?? null;
   }

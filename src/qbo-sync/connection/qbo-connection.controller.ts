@@ -104,7 +104,7 @@ export class QboConnectionController {
     const { state } = query as { state?: unknown };
     const browser = this.browser.secretOf(request);
     const bearer = await this.authenticator.byBearer(request, reply);
-    const finisher = { browser, userId: bearer?.userId ?? null };
+    const finisher = { browser, person: bearer };
     if (wantsJson(request.headers.accept)) {
       await reply.send(connectedView(await this.connect.finish(query, finisher)));
       return;
@@ -138,7 +138,7 @@ export class QboConnectionController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const orgName = await this.consents.orgOfOpen(this.browser.pendingOf(request).state, user.userId);
+    const orgName = await this.consents.orgOfOpen(this.browser.pendingOf(request).state, user);
     if (orgName === null) throw badState();
     const { email } = await this.users.get(user.orgId, user.userId);
     await reply.type(HTML).send(confirmPage({ orgName, email }));
@@ -153,13 +153,13 @@ export class QboConnectionController {
   @ApiResponse({ status: 303, description: 'To the page that says what happened' })
   @ApiProblems(400, 409, 503)
   async confirm(
-    @CurrentUser() { userId }: AuthenticatedUser,
+    @CurrentUser() person: AuthenticatedUser,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const pending = this.browser.pendingOf(request);
     this.browser.forgetPending(reply);
-    await this.finishIn(request, reply, pending, { browser: this.browser.secretOf(request), userId });
+    await this.finishIn(request, reply, pending, { browser: this.browser.secretOf(request), person });
   }
 
   /**
@@ -189,7 +189,7 @@ export class QboConnectionController {
   ): Promise<boolean> {
     if (await this.consents.isOpenIn(state, this.browser.secretOf(request))) return false;
     const person = await this.authenticator.byCookie(request, reply);
-    return person !== null && (await this.consents.orgOfOpen(state, person.userId)) !== null;
+    return person !== null && (await this.consents.orgOfOpen(state, person)) !== null;
   }
 
   @Get('oauth/result')
