@@ -66,9 +66,10 @@ export class AuthController {
   @ApiOperation({
     summary: 'Go on in another organisation of yours, without signing in again',
     description:
-      'The sign-in stays the same one, moves to that organisation and gets new tokens, with your roles there. Refresh ' +
-      'tokens that were not used are withdrawn; access tokens from before go on in their organisation until they end. ' +
-      'An organisation there is not, one you are not in and one that lets you in no more are all 403 `not_a_member`.',
+      'The sign-in stays the same one, moves to that organisation and gets new tokens, with your roles there. ' +
+      'Refresh tokens that were not used are withdrawn; access tokens from before go on in their organisation until ' +
+      'they end. An organisation there is not, one you are not in and one that lets you in no more are all 403 ' +
+      '`not_a_member`.',
   })
   @ApiOkResponse({ type: TokensView })
   @ApiProblems(409, 422)

@@ -22,6 +22,7 @@ import { LoginThrottleService } from './login-throttle.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
+import { PersonChangeService } from './person-change.service.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
 import { RequestCountsService } from './request-counts.service.js';
@@ -112,6 +113,7 @@ const SECOND_FACTOR = [
     ...PROOFS,
     ...SECOND_FACTOR,
     UsersService,
+    PersonChangeService,
     PersonErasureService,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },

@@ -5,7 +5,7 @@ export function inSeveral(email: string, what: string): DomainError {
   return new DomainError(
     'conflict',
     'in_several_organisations',
-    `${email} is in another organisation too, so ${what} is not yours to change: they do it themselves on their account ` +
-      'page, or whoever runs this PeakPro CRM does. Roles and is_active here are yours.',
+    `${email} is in another organisation too, so ${what} is not yours to change: they do it themselves on their ` +
+      'account page, or whoever runs this PeakPro CRM does. Roles and is_active here are yours.',
   );
 }

@@ -48,7 +48,8 @@ export class MembershipsRepository {
     at: Date,
   ): Promise<void> {
     await tx.query(
-      `update memberships set is_active = $3, token_epoch = token_epoch + case when $3 then 0 else 1 end, updated_at = $4
+      `update memberships
+          set is_active = $3, token_epoch = token_epoch + case when $3 then 0 else 1 end, updated_at = $4
         where org_id = $1 and user_id = $2`,
       [orgId, userId, isActive, at],
     );

@@ -25,8 +25,8 @@ export class PasswordChangeService {
 
   /**
    * Replaces the password of a person that the caller has locked, and answers the person as it is now. Every session,
-   * in whichever organisation, and every open link to a new password ends, and the person hears of it by mail. A second factor stays as it is;
-   * its codes may be tried again where whoever guessed at them knew the old password alone.
+   * in whichever organisation, and every open link to a new password ends, and the person hears of it by mail. A second
+   * factor stays as it is; its codes may be tried again where whoever guessed at them knew the old password alone.
    */
   async replace(tx: EntityManager, user: User, passwordHash: string, by: PasswordChanger): Promise<User> {
     const now = this.clock.now();

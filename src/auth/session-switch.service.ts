@@ -43,9 +43,9 @@ export class SessionSwitchService {
    * are withdrawn. Throws `forbidden` where no such organisation lets the person in, and a conflict for a token that
    * names no session.
    */
-  async switchProgram(caller: SessionUser, orgId: number): Promise<IssuedTokens> {
+  async switchProgram(person: SessionUser, orgId: number): Promise<IssuedTokens> {
     const refreshToken = this.tokens.newRefreshToken();
-    const { user, sessionId } = await this.move(caller, 'program', orgId, async (tx, moved) => {
+    const { user, sessionId } = await this.move(person, 'program', orgId, async (tx, moved) => {
       const { sessionId: id, expiresAt } = moved;
       await this.sessions.withdrawTickets(tx, id);
       const session = { id, userId: moved.user.id, expiresAt };
@@ -55,8 +55,8 @@ export class SessionSwitchService {
   }
 
   /** The same for a browser; answers the new value of its cookie. The one before is worth nothing from here on. */
-  async switchBrowser(caller: SessionUser, orgId: number): Promise<string> {
-    const { user, sessionId } = await this.move(caller, 'browser', orgId);
+  async switchBrowser(person: SessionUser, orgId: number): Promise<string> {
+    const { user, sessionId } = await this.move(person, 'browser', orgId);
     return this.tokens.sign('browser', user, sessionId, BROWSER_LIFE_MS / 1000);
   }
 

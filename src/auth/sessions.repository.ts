@@ -54,7 +54,8 @@ export class SessionsRepository {
     at: Date,
   ): Promise<Date | null> {
     const [moved] = await tx.query<[{ expiresAt: Date }[], number]>(
-      `update sessions set org_id = $4, last_used_at = greatest(last_used_at, $2) where ${LIVE} and id = $3 and kind = $5
+      `update sessions set org_id = $4, last_used_at = greatest(last_used_at, $2)
+        where ${LIVE} and id = $3 and kind = $5
        returning expires_at as "expiresAt"`,
       [move.userId, at, move.sessionId, move.orgId, move.kind],
     );
@@ -130,7 +131,7 @@ export class SessionsRepository {
     );
   }
 
-  /** Ends the sessions of a person that are in an organisation now, or ended there, and forgets where they came from. */
+  /** Ends the sessions of a person that are in an organisation, and forgets where they and ended ones came from. */
   async forgetOrigins(tx: EntityManager, orgId: number, userId: number): Promise<void> {
     await tx.query(
       `update sessions set ip = null, user_agent = null, ended_at = coalesce(ended_at, now())

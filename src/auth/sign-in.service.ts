@@ -35,8 +35,9 @@ export interface ProvenPerson {
 type AttemptResult = 'success' | 'failure' | 'throttled';
 
 /**
- * Checks who someone is. An unknown e-mail, a wrong password, somebody whom no organisation lets in, and an organisation
- * that does not let the person in cannot be told apart from outside; only with the right password one learns that a second factor is wanted.
+ * Checks who someone is. An unknown e-mail, a wrong password, somebody whom no organisation lets in, and an
+ * organisation that does not let the person in cannot be told apart from outside; only with the right password one
+ * learns that a second factor is wanted.
  */
 @Injectable()
 export class SignInService {

@@ -3,7 +3,8 @@ import { ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn, IsString, Validat
 import { EmailAddress, IfGiven, OneLine } from '../platform/http/text.decorator.js';
 import { USER_ROLES, type UserRole } from './permissions.js';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, passwordProblem } from './password-rules.js';
-import type { NewPerson, PersonChange } from './users.service.js';
+import type { PersonChange } from './person-change.service.js';
+import type { NewPerson } from './users.service.js';
 
 const NAME_LENGTH_MAX = 200;
 const PASSWORD_DOCS = {

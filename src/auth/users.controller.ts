@@ -15,6 +15,7 @@ import { ADMINS } from './permissions.js';
 import { SecondFactorRemovalService } from './second-factor/second-factor-removal.service.js';
 import { StepUp } from './step-up.decorator.js';
 import { CurrentUser } from './current-user.decorator.js';
+import { PersonChangeService } from './person-change.service.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { CreateUser, newPersonOf, personChangeOf, UpdateUser } from './user.dto.js';
 import { UserView } from './user-view.dto.js';
@@ -27,6 +28,7 @@ import { userView } from './user.view.js';
 export class UsersController {
   constructor(
     private readonly users: UsersService,
+    private readonly changes: PersonChangeService,
     private readonly erasure: PersonErasureService,
     private readonly factors: SecondFactorRemovalService,
   ) {}
@@ -58,7 +60,7 @@ export class UsersController {
     @Param('id', IdPipe) id: number,
     @Body() body: UpdateUser,
   ): Promise<UserView> {
-    return userView(await this.users.change(user.orgId, id, personChangeOf(body)));
+    return userView(await this.changes.change(user.orgId, id, personChangeOf(body)));
   }
 
   @Delete(':id/totp')

@@ -21,7 +21,7 @@ const PEOPLE = `
 
 /**
  * The organisation a sign-in goes to: the one that is asked for; else, of those that let the person in, the one used
- * last, or the first. One that lets nobody in comes only where there is no other. Parameter: the one asked for, or null.
+ * last, or the first. One that does not comes only where there is no other. Parameter: the one asked for, or null.
  */
 const byPreference = (asked: string): string => `
   m.erased_at is null

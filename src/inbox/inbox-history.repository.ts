@@ -65,7 +65,8 @@ export class InboxHistoryRepository {
     return tx.query(
       `select * from (
          select e.id, e.item_id::int as "itemId", e.event, e.at, e.user_id as "userId",
-                case when m.erased_at is null then u.full_name else 'Former person' end as "userName", e.code, e.qbo_code as "qboCode", e.reason,
+                case when m.erased_at is null then u.full_name else 'Former person' end as "userName",
+                e.code, e.qbo_code as "qboCode", e.reason,
                 e.intuit_tid as "intuitTid", e.qbo_id as "qboId", e.outcome, e.error
            from inbox_items i
            join inbox_events e on e.org_id = i.org_id and e.item_id = i.id

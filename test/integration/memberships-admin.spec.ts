@@ -114,7 +114,8 @@ describe('An admin of one organisation, of somebody who is in another one too', 
     const person = await anAdviser();
     await database.query(
       `insert into account_tokens (id, purpose, user_id, token_hash, created_at, expires_at)
-       values (gen_random_uuid(), 'password_reset', $1, sha256(convert_to($1::integer::text, 'UTF8')), now(), '2100-01-01')`,
+       select gen_random_uuid(), 'password_reset', id, sha256(convert_to(email, 'UTF8')), now(), '2100-01-01'
+         from users where id = $1`,
       [person.userId],
     );
     const open = async () =>

@@ -5,7 +5,9 @@ import { AccountPagesController } from './account-pages.controller.js';
 import { AccountMailDeliveryService } from './account-mail-delivery.service.js';
 import { ConfirmationPageController } from './confirmation-page.controller.js';
 import { OwnAccountPageController } from './own-account-page.controller.js';
+import { OwnAccountPageService } from './own-account-page.service.js';
 import { OwnPasswordService } from './own-password.service.js';
+import { OwnSessionsPageController } from './own-sessions-page.controller.js';
 import { PasswordResetService } from './password-reset.service.js';
 import { PasswordController } from './password.controller.js';
 import { SecondFactorPageController } from './second-factor-page.controller.js';
@@ -19,9 +21,10 @@ import { SessionsController } from './sessions.controller.js';
     SessionsController,
     AccountPagesController,
     OwnAccountPageController,
+    OwnSessionsPageController,
     SecondFactorPageController,
     ConfirmationPageController,
   ],
-  providers: [OwnPasswordService, PasswordResetService, AccountMailDeliveryService],
+  providers: [OwnAccountPageService, OwnPasswordService, PasswordResetService, AccountMailDeliveryService],
 })
 export class AccountModule {}

@@ -38,8 +38,8 @@ export class InvitationsController {
   @ApiOperation({
     summary: 'Invite a person by mail, who chooses the password; good once, for seven days',
     description:
-      'Somebody who signs in to another organisation joins with the password they have. An earlier invitation for the ' +
-      'same address ends. 5 mails a day to one address. 409 `email_taken` for who is in your organisation already.',
+      'Somebody who signs in to another organisation joins with the password they have. An earlier invitation for ' +
+      'the same address ends. 5 mails a day to one address. 409 `email_taken` for who is in your organisation already.',
   })
   @ApiCreatedResponse({ type: InvitationView })
   @ApiProblems(409, 422, 429)
@@ -87,8 +87,9 @@ export class InvitationsController {
   @ApiOperation({
     summary: 'Join with the token of the mail and a password of the own; signs in',
     description:
-      'Somebody new chooses the password. Whoever signs in with the address already sends their present one, and `totp` ' +
-      'where they have a second factor: a wrong one is 401 as at POST /auth/login, and the invitation stays good.',
+      'Somebody new chooses the password. Whoever signs in with the address already sends their present one, and ' +
+      '`totp` where they have a second factor: a wrong one is 401 as at POST /auth/login, and the invitation stays ' +
+      'good.',
   })
   @ApiOkResponse({ type: TokensView })
   @ApiProblems(400, 401, 409, 422, 429)

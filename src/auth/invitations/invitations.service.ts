@@ -47,8 +47,8 @@ export class InvitationsService {
 
   /**
    * Has an invitation mailed that can be accepted once within seven days; an earlier one for the address ends. Throws a
-   * conflict for somebody who is in the organisation already, let in or not, or where no mail server is named, and 429 above 5 mails a day to one
-   * address or 100 by one person.
+   * conflict for somebody who is in the organisation already, let in or not, or where no mail server is named, and 429
+   * above 5 mails a day to one address or 100 by one person.
    */
   async invite(
     { orgId, userId }: AuthenticatedUser,

@@ -20,8 +20,8 @@ export interface SecondFactor {
 export class SecondFactorsRepository {
   async find(tx: EntityManager, userId: number): Promise<SecondFactor | null> {
     const [row] = await tx.query<SecondFactor[]>(
-      `select user_id as "userId", org_id as "orgId", secret_encrypted as "secretEncrypted", confirmed_at as "confirmedAt",
-              last_step as "lastStep",
+      `select user_id as "userId", org_id as "orgId", secret_encrypted as "secretEncrypted",
+              confirmed_at as "confirmedAt", last_step as "lastStep",
               (select count(*)::int from recovery_codes c where c.user_id = f.user_id and c.used_at is null)
                 as "codesLeft"
          from second_factors f where user_id = $1`,

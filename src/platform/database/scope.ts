@@ -26,8 +26,8 @@ export function inOrganisation<T>(orgId: number, work: () => T): T {
 }
 
 /**
- * The same for the organisation that a person enters from another of theirs: their request is in the one they come from.
- * Only for what the transaction that lets them in has proven to be theirs.
+ * The same for the organisation that a person enters from another of theirs: their request is in the one they come
+ * from. Only for what the transaction that lets them in has proven to be theirs.
  */
 export function inEnteredOrganisation<T>(orgId: number, work: () => T): T {
   if (!Number.isSafeInteger(orgId)) throw new TypeError(`${orgId} is no organisation.`);

@@ -16,7 +16,7 @@ export class OauthState {
   @Column({ type: 'integer', name: 'user_id' }) userId!: number;
   /** SHA-256 of the cookie that whoever began was given. */
   @Column({ type: 'bytea', name: 'browser_hash' }) browserHash!: Buffer;
-  /** Of the person's tokens for the organisation, at the start: it changes with a new password and with deactivation. */
+  /** Of the person's tokens for the organisation, at the start: a new password changes it, and deactivation. */
   @Column({ type: 'integer', name: 'token_epoch' }) tokenEpoch!: number;
   /** The person chose to connect another company than the one before. */
   @Column({ type: 'boolean', name: 'replace_company' }) replaceCompany!: boolean;

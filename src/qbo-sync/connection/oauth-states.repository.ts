@@ -76,7 +76,8 @@ export class OauthStatesRepository {
 
   /**
    * Spends a state: null when it is unknown, spent, too old, of another browser and another person, of another
-   * organisation than the one somebody is signed in to, or when its person may no longer connect. One statement, so that of two callbacks with one state only the first gets it.
+   * organisation than the one somebody is signed in to, or when its person may no longer connect. One statement, so
+   * that of two callbacks with one state only the first gets it.
    */
   async spend({ stateHash, browserHash, person }: OpenKey, at: Date): Promise<Consent | null> {
     const [rows] = await this.dataSource.manager.query<[Consent[], number]>(

@@ -1,0 +1,99 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { Allow } from '../allow.decorator.js';
+import type { SessionUser } from '../authenticated-users.service.js';
+import { BrowserCookiesService } from '../browser-cookies.service.js';
+import { BrowserSession, SIGN_IN_PATH } from '../browser-session.decorator.js';
+import { CurrentUser } from '../current-user.decorator.js';
+import { READERS } from '../permissions.js';
+import { SessionSwitchService } from '../session-switch.service.js';
+import { SessionsService } from '../sessions.service.js';
+import { ACCOUNT_PATH } from './account-addresses.js';
+import { formSchema, type FormFields, textOf } from './account-form.js';
+import { OwnAccountPageService } from './own-account-page.service.js';
+
+const ID_MAX = 2_147_483_647;
+
+/** The forms of the own account's page about sign-ins: where this one is, and which of them end. */
+@ApiTags('Sign-in')
+@Controller('auth/account')
+@Allow(READERS)
+@BrowserSession()
+export class OwnSessionsPageController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly switches: SessionSwitchService,
+    private readonly cookies: BrowserCookiesService,
+    private readonly page: OwnAccountPageService,
+  ) {}
+
+  @Post('switch')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Go on in another organisation with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['org_id']) })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 303, description: 'There: the page again, with a new cookie' })
+  @ApiResponse({ status: 422, description: 'The page again: no such organisation lets you in' })
+  async switchOrg(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    try {
+      const orgId = orgIdIn(textOf(fields?.org_id));
+      this.cookies.setSession(reply, await this.switches.switchBrowser(user, orgId));
+    } catch (error) {
+      return this.page.sendAgain(user, reply, error, 'switch');
+    }
+    void reply.redirect(`${ACCOUNT_PATH}?done=switch`, 303);
+  }
+
+  @Post('sessions/end')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'End one of the own sign-ins with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['session_id']) })
+  @ApiResponse({ status: 303, description: 'It is over: the page again' })
+  async endSession(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const id = textOf(fields?.session_id);
+    if (isUUID(id)) await this.sessions.end(user, id);
+    if (id === user.sessionId) this.cookies.clearSession(reply);
+    void reply.redirect(`${ACCOUNT_PATH}?done=session`, 303);
+  }
+
+  @Post('sign-out')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Sign this browser out with the form of the page' })
+  @ApiResponse({ status: 303, description: 'Signed out: go to the sign-in' })
+  async signOut(@CurrentUser() user: SessionUser, @Res() reply: FastifyReply): Promise<void> {
+    if (user.sessionId !== null) await this.sessions.end(user, user.sessionId);
+    this.leave(reply);
+  }
+
+  @Post('sign-out-everywhere')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'End every own sign-in with the form of the page' })
+  @ApiResponse({ status: 303, description: 'Signed out everywhere: go to the sign-in' })
+  async signOutEverywhere(@CurrentUser() user: SessionUser, @Res() reply: FastifyReply): Promise<void> {
+    await this.sessions.endAll(user);
+    this.leave(reply);
+  }
+
+  private leave(reply: FastifyReply): void {
+    this.cookies.clearSession(reply);
+    void reply.redirect(SIGN_IN_PATH, 303);
+  }
+}
+
+/** What a form names as an organisation; 0, which is none, for what is no id. */
+function orgIdIn(text: string): number {
+  const id = /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  return id <= ID_MAX ? id : 0;
+}
