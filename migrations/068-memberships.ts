@@ -30,8 +30,11 @@ export class Memberships1791504000068 implements MigrationInterface {
       )`);
     await db.query('create index memberships_user_idx on memberships (user_id)');
     await db.query(`
-      insert into memberships (org_id, user_id, is_active, created_at, updated_at)
-      select org_id, id, is_active, created_at, updated_at from users`);
+      insert into memberships (org_id, user_id, is_active, erased_at, created_at, updated_at)
+      select org_id, id, is_active,
+             case when not is_active and email = 'erased-' || id || '@erased.invalid' then updated_at end,
+             created_at, updated_at
+        from users`);
     await db.query(`
       alter table users add constraint users_membership_fkey foreign key (org_id, id)
         references memberships (org_id, user_id) deferrable initially deferred`);

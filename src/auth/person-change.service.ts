@@ -44,7 +44,7 @@ export class PersonChangeService {
 
   /**
    * Changes what is given, at once: a disabled person is signed out of this organisation, one with a new password
-   * everywhere. Throws a conflict for name and password of who is in another organisation too.
+   * everywhere. Throws a conflict for who was erased, and for name and password of who is in another organisation too.
    */
   async change(orgId: number, id: number, change: PersonChange): Promise<User> {
     const { email, fullName } = await this.people.get(orgId, id);
@@ -56,6 +56,7 @@ export class PersonChangeService {
     return this.dataSource.transaction(async (tx) => {
       await this.users.lockOrg(tx, orgId);
       const user = await this.users.getLocked(tx, orgId, id);
+      if (user.isErased) throw erased(user);
       await this.changePerson(tx, user, { fullName: change.fullName, passwordHash });
       await this.changeMembership(tx, user, change);
       const changed = await this.users.getInOrg(tx, orgId, id);
@@ -106,4 +107,9 @@ export class PersonChangeService {
       `${user.email} is the only active admin. Make someone else an admin first.`,
     );
   }
+}
+
+function erased({ id }: User): DomainError {
+  const detail = `Person ${id} was erased. Who comes back is invited: POST /users/invite.`;
+  return new DomainError('conflict', 'user_erased', detail);
 }

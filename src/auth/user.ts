@@ -14,6 +14,8 @@ export interface User {
   passwordHash: string;
   /** True where this organisation lets them in. */
   isActive: boolean;
+  /** True where this organisation was made to forget them: they come back by an invitation alone. */
+  isErased: boolean;
   /** Tokens of an earlier epoch are worth nothing: it grows with a new password, and when they are let in no more. */
   tokenEpoch: number;
   /** Since when they are in this organisation. */

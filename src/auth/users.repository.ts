@@ -14,6 +14,7 @@ const PEOPLE = `
      case when m.erased_at is null then u.email else 'erased-' || u.id || '@erased.invalid' end as email,
      case when m.erased_at is null then u.full_name else 'Former person' end as "fullName",
      u.password_hash as "passwordHash", u.is_active and m.is_active as "isActive",
+     m.erased_at is not null as "isErased",
      u.token_epoch + m.token_epoch as "tokenEpoch", m.created_at as "createdAt",
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
             where ur.org_id = m.org_id and ur.user_id = m.user_id order by r.id) as roles

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SignInService } from '../../src/auth/sign-in.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { holdNext } from '../support/hold.js';
 import { eventually } from '../support/eventually.js';
 import { startMail, type TestMail } from '../support/mail.js';
 import {
@@ -46,15 +48,15 @@ describe('An invitation of somebody who signs in already', () => {
   };
   const accept = async (token: string, password = PASSWORD, totp?: string) =>
     anyone(app).post('/auth/invitations/accept', { token, password, totp });
+  const mailsTo = (email: string) => mail.received.filter(({ to }) => to.includes(email));
   const outcome = ({ status, body }: { status: number; body: { code?: string } }) => [status, body.code];
 
   /** Invites somebody and answers the token of the mail that comes. */
   async function tokenFor({ email }: Pick<Person, 'email'>): Promise<string> {
-    const mails = () => mail.received.filter(({ to }) => to.includes(email));
-    const before = mails().length;
+    const before = mailsTo(email).length;
     expect((await invite(email)).status).toBe(201);
     return eventually(() => {
-      const [, token] = /invitation\?token=([\w-]+)/.exec(mails()[before]?.text ?? '') ?? [];
+      const [, token] = /invitation\?token=([\w-]+)/.exec(mailsTo(email)[before]?.text ?? '') ?? [];
       if (token === undefined) throw new Error('no invitation yet');
       return token;
     });
@@ -64,6 +66,7 @@ describe('An invitation of somebody who signs in already', () => {
     const person = await addPerson(app, home.orgId, ['sales']);
     const joined = await accept(await tokenFor(person));
     expect(joined.status).toBe(200);
+    expect(mailsTo(person.email)[0]!.text).toContain('join with the password you have');
     const me = (await new Session(app.url, joined.body.access_token).get('/auth/me')).body;
     expect(me).toMatchObject({
       id: person.userId,
@@ -121,6 +124,25 @@ describe('An invitation of somebody who signs in already', () => {
       const answer = await anyone(app).post('/auth/login', { ...login, totp: phone.nextCode() });
       expect(answer.status).toBe(200);
     }
+  });
+
+  it('is accepted by nobody whose password or second factor changed meanwhile', async () => {
+    const person = await addPerson(app, home.orgId, ['sales']);
+    const token = await tokenFor(person);
+    const meanwhile = async (deed: () => Promise<unknown>) => {
+      const proven = holdNext(app.app.get(SignInService), 'verify');
+      const slow = accept(token);
+      await proven.done;
+      await deed();
+      proven.letGo();
+      expect(outcome(await slow)).toEqual([401, 'wrong_credentials']);
+    };
+    await meanwhile(() => turnFactorOn(person, clock));
+    await provingAgain(home.admin, () => home.admin.send('DELETE', `/users/${person.userId}/totp`));
+    await meanwhile(() =>
+      provingAgain(home.admin, () => home.admin.patch(`/users/${person.userId}`, { password: NEW })),
+    );
+    expect((await accept(token, NEW)).status).toBe(200);
   });
 
   it('lets in whom no organisation does any more, with the password they had', async () => {

@@ -98,6 +98,11 @@ describe('An admin of one organisation, of somebody who is in another one too', 
 
   it('ends no session that went on elsewhere, and no token comes back with its owner', async () => {
     const person = await anAdviser();
+    const stays = await anyone(app).post('/auth/login', {
+      email: person.email,
+      password: PASSWORD,
+      org_id: beta.orgId,
+    });
     const here = await inOrg(person, beta);
     const moved = new Session(
       app.url,
@@ -108,6 +113,8 @@ describe('An admin of one organisation, of somebody who is in another one too', 
     expect([await isIn(here), await isIn(moved)]).toEqual([false, true]);
     await change(beta, person, { is_active: true });
     expect([await isIn(here), await isIn(moved)]).toEqual([false, true]);
+    const refreshed = await anyone(app).post('/auth/refresh', { refresh_token: stays.body.refresh_token });
+    expect(refreshed.status).toBe(401);
   });
 
   it('ends a link to a new password only where no other organisation lets them in', async () => {
@@ -185,6 +192,9 @@ describe('An admin of one organisation, of somebody who is in another one too', 
     const answer = await beta.admin.post(`/users/${person.userId}/erase`);
     expect([answer.status, answer.body]).toMatchObject([200, erased]);
     expect((await beta.admin.post(`/users/${person.userId}/erase`)).body).toEqual(answer.body);
+
+    const back = await change(beta, person, { is_active: true });
+    expect([...outcome(back), back.body.detail.includes(person.email)]).toEqual([409, 'user_erased', false]);
 
     const { items } = (await beta.admin.get('/audit?action=settings.updated')).body;
     expect(items[0].actor).toEqual({ id: person.userId, full_name: erased.full_name, email: erased.email });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AuthenticatedUsersService } from '../../src/auth/authenticated-users.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
+import { holdNext } from '../support/hold.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import {
   addPerson,
@@ -215,6 +217,14 @@ describe('Somebody who is in several organisations', () => {
     expect([next.status, await placeOf(next.body)]).toEqual([200, beta.orgId]);
   });
 
+  it('goes on in each sign-in where that one is, wherever they were last', async () => {
+    const person = await anAdviser();
+    const here = (await login(person)).body;
+    await login(person, { org_id: beta.orgId });
+    const next = await refresh(here.refresh_token);
+    expect([next.status, await placeOf(next.body)]).toEqual([200, alpha.orgId]);
+  });
+
   it('has no use for a refresh token from before, which ends nothing', async () => {
     const tokens = (await login(await anAdviser())).body;
     const moved = (await switchTo(by(tokens), beta.orgId)).body;
@@ -263,15 +273,35 @@ describe('Somebody who is in several organisations', () => {
   it('cannot switch once the sign-in is over', async () => {
     const tokens = (await login(await anAdviser())).body;
     const session = by(tokens);
-    const [out, switched] = await Promise.all([
-      session.post('/auth/logout', {}),
-      switchTo(session, beta.orgId),
-    ]);
-    expect(out.status).toBe(200);
-    expect([200, 401, 409]).toContain(switched.status);
+    const letIn = holdNext(app.app.get(AuthenticatedUsersService), 'find');
+    const slow = switchTo(session, beta.orgId);
+    await letIn.done;
+    expect((await session.post('/auth/logout', {})).status).toBe(200);
+    letIn.letGo();
+    expect(await slow).toMatchObject({ status: 409, body: { code: 'session_unknown' } });
     expect((await switchTo(session, beta.orgId)).status).toBe(401);
-    const got = switched.status === 200 ? switched.body.refresh_token : tokens.refresh_token;
-    expect((await refresh(got)).status).toBe(401);
+  });
+
+  it('cannot switch to one that let them out a moment ago', async () => {
+    const person = await anAdviser();
+    const session = by((await login(person)).body);
+    const letIn = holdNext(app.app.get(AuthenticatedUsersService), 'find');
+    const slow = switchTo(session, beta.orgId);
+    await letIn.done;
+    await disable(beta, person);
+    letIn.letGo();
+    expect(await slow).toMatchObject({ status: 403, body: { code: 'not_a_member' } });
+  });
+
+  it('is let in by the membership alone, with the next call', async () => {
+    const person = await anAdviser();
+    const [here, there] = [(await login(person)).body, (await login(person, { org_id: beta.orgId })).body];
+    await database.query('update memberships set is_active = false where org_id = $1 and user_id = $2', [
+      beta.orgId,
+      person.userId,
+    ]);
+    const statuses = [await by(here).get('/auth/me'), await by(there).get('/auth/me')];
+    expect(statuses.map(({ status }) => status)).toEqual([200, 401]);
   });
 
   it('leaves a line in the log of the organisation that is entered, and none in the one that is left', async () => {

@@ -17,7 +17,8 @@ describe('People from before they could be in several organisations', () => {
       insert into users (id, org_id, email, full_name, password_hash, is_active, token_epoch, created_at) values
         (1, 1, 'ada@acme.test', 'Ada', 'x', true, 3, '2026-01-01T00:00:00Z'),
         (2, 1, 'sam@acme.test', 'Sam', 'x', false, 1, '2026-01-02T00:00:00Z'),
-        (3, 2, 'bea@beta.test', 'Bea', 'x', true, 0, '2026-01-03T00:00:00Z');
+        (3, 2, 'bea@beta.test', 'Bea', 'x', true, 0, '2026-01-03T00:00:00Z'),
+        (9, 2, 'erased-9@erased.invalid', 'Former person', 'x', false, 1, '2026-01-09T00:00:00Z');
       insert into user_roles (user_id, role_id) values (1, 1), (1, 2), (2, 3), (3, 1);
       insert into second_factors (user_id, secret_encrypted, created_at, confirmed_at, last_step)
       values (1, 'secret', now(), now(), 1), (3, 'secret', now(), now(), 1)`);
@@ -46,14 +47,16 @@ describe('People from before they could be in several organisations', () => {
     await migrate(database.ownerUrl);
     expect(await people()).toEqual(before);
     const members = await database.query(
-      `select org_id as org, user_id as person, is_active as active, token_epoch as epoch, created_at as since
+      `select org_id as org, user_id as person, is_active as active, token_epoch as epoch, created_at as since,
+              erased_at is not null as erased
          from memberships order by 2`,
     );
     const since = (day: number): Date => new Date(Date.UTC(2026, 0, day));
     expect(members).toEqual([
-      { org: 1, person: 1, active: true, epoch: 0, since: since(1) },
-      { org: 1, person: 2, active: false, epoch: 0, since: since(2) },
-      { org: 2, person: 3, active: true, epoch: 0, since: since(3) },
+      { org: 1, person: 1, active: true, epoch: 0, since: since(1), erased: false },
+      { org: 1, person: 2, active: false, epoch: 0, since: since(2), erased: false },
+      { org: 2, person: 3, active: true, epoch: 0, since: since(3), erased: false },
+      { org: 2, person: 9, active: false, epoch: 0, since: since(9), erased: true },
     ]);
     for (const table of ['user_roles', 'sessions', 'second_factors']) {
       const [strays] = await database.query(
@@ -95,6 +98,7 @@ describe('People from before they could be in several organisations', () => {
       { id: 2, org: 1, active: false, epoch: 1, roles: [3] },
       { id: 3, org: 1, active: true, epoch: 0, roles: [2] },
       { id: 4, org: 2, active: true, epoch: 0, roles: [4] },
+      { id: 9, org: 2, active: false, epoch: 1, roles: [] },
     ]);
     const sessions = await database.query(
       'select user_id as person, ended_at is not null as over from sessions order by id',
@@ -117,6 +121,7 @@ describe('People from before they could be in several organisations', () => {
       { org: 1, person: 2 },
       { org: 1, person: 3 },
       { org: 2, person: 4 },
+      { org: 2, person: 9 },
     ]);
   });
 });

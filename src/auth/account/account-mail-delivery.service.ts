@@ -111,6 +111,7 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     const { fullName, email, expiresAt } = invitation;
     const words = {
       fullName,
+      signsIn: (await this.users.findByEmail(tx, email)) !== null,
       company: await this.users.companyOf(tx, orgId!),
       inviter: inviter.fullName,
       url: invitationAddress(this.config.publicUrl, this.tokens.accountToken(id)),

@@ -111,9 +111,13 @@ export function factorMail(mail: {
   };
 }
 
-/** Invites a person; `inviter` is the admin who asked. `url` works once and until `expiresAt`, which is text. Pure. */
+/**
+ * Invites a person, who signs in already or not; `inviter` is the admin who asked. `url` works once and until
+ * `expiresAt`, which is text. Pure.
+ */
 export function invitationMail(mail: {
   fullName: string;
+  signsIn: boolean;
   company: string;
   inviter: string;
   url: string;
@@ -128,8 +132,9 @@ export function invitationMail(mail: {
       paragraphs: [
         `Hello ${isolatedText(mail.fullName)},`,
         `${isolatedText(mail.inviter)} invites you to work with ${company} at PeakPro CRM.`,
+        ...(mail.signsIn ? ['You sign in there already: join with the password you have.'] : []),
       ],
-      button: { text: 'Choose a password and join', url: mail.url },
+      button: { text: mail.signsIn ? 'Join' : 'Choose a password and join', url: mail.url },
       note:
         `The link is yours alone, so please do not pass it on. It works once, until ${mail.expiresAt}. ` +
         'If you do not know of it, there is nothing to do.',

@@ -69,25 +69,32 @@ export class InvitationAcceptanceService {
   private async addMembership(invitation: ShownInvitation, proven: ProvenPerson): Promise<User> {
     const { orgId, roles } = invitation;
     const { id: userId, orgId: homeId, tokenEpoch } = proven.user;
-    return this.joining(invitation, async (tx) => {
-      const current = await this.users.getLocked(tx, homeId, userId);
-      const isSame = current.tokenEpoch === tokenEpoch;
-      if (!isSame || (!proven.hasFactor && (await this.factors.isOn(tx, userId)))) {
-        throw wrongCredentials('invitation');
-      }
-      await this.memberships.add(tx, orgId, userId, this.clock.now());
-      await this.memberships.setRoles(tx, { orgId, userId, roles });
-      return this.users.getInOrg(tx, orgId, userId);
-    });
+    return this.joining(
+      invitation,
+      async (tx) => {
+        const current = await this.users.getInOrg(tx, homeId, userId);
+        const isSame = current.tokenEpoch === tokenEpoch;
+        if (!isSame || (!proven.hasFactor && (await this.factors.isOn(tx, userId)))) {
+          throw wrongCredentials('invitation');
+        }
+        await this.memberships.add(tx, orgId, userId, this.clock.now());
+        await this.memberships.setRoles(tx, { orgId, userId, roles });
+        return this.users.getInOrg(tx, orgId, userId);
+      },
+      userId,
+    );
   }
 
+  /** A person is locked before their invitation, as by who has them forgotten. */
   private async joining(
     invitation: ShownInvitation,
     add: (tx: EntityManager) => Promise<User>,
+    personId?: number,
   ): Promise<User> {
     const { id, orgId, roles } = invitation;
     return inOrganisation(orgId, () =>
       this.dataSource.transaction(async (tx) => {
+        if (personId !== undefined) await this.users.lock(tx, personId);
         if (!(await this.invitations.accept(tx, orgId, id, this.clock.now()))) throw notGood();
         const user = await add(tx);
         await this.audit.record(tx, orgId, {
