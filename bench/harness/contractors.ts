@@ -111,8 +111,8 @@ async function foundOrgs({ env, database }: Stage, count: number): Promise<numbe
     [founded.user_id],
   );
   await database.query(
-    `insert into user_roles (user_id, role_id)
-     select u.id, r.role_id from users u, user_roles r where r.user_id = $1 and u.id <> $1`,
+    `insert into user_roles (org_id, user_id, role_id)
+     select u.org_id, u.id, r.role_id from users u, user_roles r where r.user_id = $1 and u.id <> $1`,
     [founded.user_id],
   );
   await database.query('update users set email = $2 where id = $1', [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sessionHolds, isUseToBeKept, type SessionFacts } from './session-life.js';
+import { countsIn, sessionHolds, isUseToBeKept, type SessionFacts } from './session-life.js';
 
 const NOW = new Date('2026-03-02T17:00:00Z');
 const before = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
@@ -41,5 +41,21 @@ describe('A session', () => {
   it('has its use written down once a minute', () => {
     expect(isUseToBeKept({ lastUsedAt: before(1) }, NOW)).toBe(true);
     expect(isUseToBeKept({ lastUsedAt: new Date(NOW.getTime() - 59_999) }, NOW)).toBe(false);
+  });
+});
+
+describe('A token for an organisation', () => {
+  it.each([
+    { name: 'of a browser counts where the session is', kind: 'browser', orgId: 1, counts: true },
+    {
+      name: 'of a browser is a copy once the session went on elsewhere',
+      kind: 'browser',
+      orgId: 2,
+      counts: false,
+    },
+    { name: 'of a program counts where the session is', kind: 'program', orgId: 1, counts: true },
+    { name: 'of a program lives its minutes on', kind: 'program', orgId: 2, counts: true },
+  ] as const)('$name', ({ kind, orgId, counts }) => {
+    expect(countsIn({ kind, orgId }, 1)).toBe(counts);
   });
 });

@@ -109,8 +109,8 @@ export class Installation {
          from orgs o cross join users u where o.id <> u.org_id`,
     );
     await this.postgres.query(
-      `insert into user_roles (user_id, role_id)
-       select u.id, r.role_id from users u cross join user_roles r where u.id <> r.user_id`,
+      `insert into user_roles (org_id, user_id, role_id)
+       select u.org_id, u.id, r.role_id from users u cross join user_roles r where u.id <> r.user_id`,
     );
     const users = await this.postgres.query<{ orgId: number; email: string }>(
       'select org_id as "orgId", email from users order by org_id',

@@ -245,8 +245,8 @@ const DATED: { table: string; days: number; row: string; open?: string; left?: s
   {
     table: 'sessions',
     days: 7,
-    row: `(id, user_id, kind, begun_at, last_used_at, expires_at)
-      select gen_random_uuid(), 1, 'browser', at - interval '12 hours', at, at`,
+    row: `(id, user_id, org_id, kind, begun_at, last_used_at, expires_at)
+      select gen_random_uuid(), 1, 1, 'browser', at - interval '12 hours', at, at`,
   },
 ];
 
