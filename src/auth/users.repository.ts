@@ -172,6 +172,6 @@ export class UsersRepository {
 
 /** An address stands for one person of the whole installation. */
 export function emailTaken(email: string): DomainError {
-  const detail = `Someone signs in as ${email} already. Invite them: POST /users/invite.`;
+  const detail = `Someone signs in as ${email} already. An admin has them join by POST /users/invite.`;
   return new DomainError('conflict', 'email_taken', detail);
 }
