@@ -124,10 +124,12 @@ function matchingRows(company: Company, entity: Entity, query: Query, first: num
   return query.order.length > 0 ? inAskedOrder(entity, query, found, switches) : found;
 }
 
-function projected(entity: Entity, query: Query, body: Body): Body {
-  if (query.properties.length === 0) return body;
-  const fields = query.properties.map((name) => selectedField(entity, name));
-  return { ...Object.fromEntries(fields.map((field) => [field, body[field]])), domain: 'QBO', sparse: true };
+/** Of a record the fields that are asked for; all of it where none is named. */
+function projected(fields: readonly string[], body: Body): Body {
+  if (fields.length === 0) return body;
+  const shown: Body = {};
+  for (const field of fields) shown[field] = body[field];
+  return Object.assign(shown, { domain: 'QBO', sparse: true });
 }
 
 function pageSize(company: Company, asked: number): number {
@@ -165,13 +167,14 @@ export function runQuery(company: Company, statement: string): Body {
   const query = parseQuery(statement, company.world.switches.bareNumbers);
   const entity = findEntity(query.entity);
   if (!entity) throw queryInvalid(`Invalid entity ${query.entity}`);
+  const fields = query.properties.map((name) => selectedField(entity, name));
   const size = pageSize(company, query.maxResults);
   const from = query.startPosition - 1;
   const all = query.counts || entity.name === 'TaxCode';
   const found = matchingRows(company, entity, query, all ? Infinity : from + size);
   if (query.counts) return { totalCount: found.length };
   const page = pageOf(company, entity, found, from, size).map((row) =>
-    projected(entity, query, render(company.store, entity.name, row.body)),
+    projected(fields, render(company.store, entity.name, row.body)),
   );
   if (page.length === 0) return {};
   return {
