@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
+import { InvitationsRepository } from '../../src/auth/invitations.repository.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { Browser } from '../support/browser.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 import { type ReceivedMail, startMail, type TestMail } from '../support/mail.js';
 import { addPerson, anyone, createOrg, Session, signIn, someEmail, type TestOrg } from '../support/people.js';
 
@@ -112,6 +114,17 @@ describe('An invitation', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(9);
     expect(await people(email)).toHaveLength(1);
+  });
+
+  it('is used up for who looked at it before somebody else accepted it', async () => {
+    const token = await tokenFor(someEmail());
+    const looked = holdNext(app.app.get(InvitationsRepository), 'findOpenByToken');
+    const late = accept(token);
+    await looked.done;
+    expect((await accept(token)).status).toBe(200);
+    looked.letGo();
+    const { status, body } = await late;
+    expect([status, body.code]).toEqual([400, 'invitation_not_good']);
   });
 
   it('ends after seven days, by the next one, when it is taken back, and with who sent it', async () => {

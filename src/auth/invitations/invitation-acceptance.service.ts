@@ -51,11 +51,16 @@ export class InvitationAcceptanceService {
     if (!invitation) throw notGood();
     const { person } = invitation;
     if (person === null) return { user: await this.addPerson(invitation, sent.password), hasFactor: false };
-    if (person.orgId === invitation.orgId) throw inHereAlready(person);
+    if (person.orgId === invitation.orgId) throw await this.joinedAlready(sent.token, person);
     const { password, totp, ip } = sent;
     const credentials = { email: person.email, password, totp, ip, occasion: 'invitation' } as const;
     const proven = await this.signIn.verify(credentials);
     return { ...proven, user: await this.addMembership(invitation, proven) };
+  }
+
+  /** Who is in the organisation joined by this invitation at this moment, or else another way. */
+  private async joinedAlready(token: string, person: User): Promise<DomainError> {
+    return (await this.shown.find(token)) === null ? notGood() : inHereAlready(person);
   }
 
   private async addPerson(invitation: ShownInvitation, password: string): Promise<User> {
