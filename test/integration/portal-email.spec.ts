@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DueJobsService } from '../../src/jobs/due-jobs.service.js';
 import { ProposalDeliveryService } from '../../src/portal/email/proposal-delivery.service.js';
+import { ProposalMailWriterService } from '../../src/portal/email/proposal-mail-writer.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { holdNext } from '../support/hold.js';
 import { type ReceivedMail, startMail, type TestMail } from '../support/mail.js';
 import { createOrg, type Person, someEmail } from '../support/people.js';
 import { aDraft, openPage } from '../support/portal.js';
@@ -145,9 +147,11 @@ describe('A proposal by e-mail', () => {
 
   it('asked for twice while it waits is sent once; asked for again later, once more', async () => {
     const proposalId = await aDraft(seller, { email });
+    const written = holdNext(app.app.get(ProposalMailWriterService), 'write');
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => seller.post(`/portal/email/${proposalId}`)),
     );
+    written.letGo();
     expect(new Set(answers.map(({ body }) => body.link_id)).size).toBe(1);
     await inState(proposalId, { email_state: 'sent' });
     expect(mine()).toHaveLength(1);
