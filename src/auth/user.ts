@@ -18,6 +18,8 @@ export interface User {
   isErased: boolean;
   /** Tokens of an earlier epoch are worth nothing: it grows with a new password, and when they are let in no more. */
   tokenEpoch: number;
+  /** True where a second factor is asked for at their sign-ins. */
+  hasSecondFactor: boolean;
   /** Since when they are in this organisation. */
   createdAt: Date;
   /** What they may do in this organisation, strongest first. */

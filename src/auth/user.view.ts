@@ -29,6 +29,7 @@ export function userView(user: User): UserView {
     org_id: user.orgId,
     is_active: user.isActive,
     roles: user.roles,
+    second_factor: user.hasSecondFactor,
     created_at: user.createdAt.toISOString(),
   };
 }

@@ -15,6 +15,8 @@ const PEOPLE = `
      case when m.erased_at is null then u.full_name else 'Former person' end as "fullName",
      u.password_hash as "passwordHash", u.is_active and m.is_active as "isActive",
      m.erased_at is not null as "isErased",
+     m.erased_at is null and exists (
+       select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as "hasSecondFactor",
      u.token_epoch + m.token_epoch as "tokenEpoch", m.created_at as "createdAt",
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
             where ur.org_id = m.org_id and ur.user_id = m.user_id order by r.id) as roles

@@ -49,6 +49,7 @@ describe('The people of an organisation', () => {
       org_id: org.orgId,
       is_active: true,
       roles: ['finance', 'viewer'],
+      second_factor: false,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     });
     expect((await signIn(app, email)).userId).toBe(added.body.id);

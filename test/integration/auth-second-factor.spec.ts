@@ -45,6 +45,11 @@ const aGuardedPerson = async () => {
   const person = await aPerson();
   return { person, ...(await turnFactorOn(person, clock)) };
 };
+/** Whether an admin sees that somebody has one. */
+const isSeenWithFactor = async ({ userId }: { userId: number }): Promise<boolean> => {
+  const { items } = (await org.admin.get('/users?limit=200')).body;
+  return items.find(({ id }: { id: number }) => id === userId).second_factor;
+};
 const outcome = ({ status, body }: { status: number; body: { code?: string } }) => [status, body.code];
 
 describe('Setting up a second factor', () => {
@@ -60,6 +65,7 @@ describe('Setting up a second factor', () => {
       enabled_at: null,
       recovery_codes_left: 0,
     });
+    expect(await isSeenWithFactor(person)).toBe(false);
     const phone = new AuthenticatorApp(setup.body.secret, clock);
     const wrong = await person.post('/auth/totp/confirm', { totp: phone.wrongCode() });
     expect([wrong.status, wrong.body.errors[0].field]).toEqual([422, 'totp']);
@@ -68,6 +74,7 @@ describe('Setting up a second factor', () => {
     expect(new Set(on.body.recovery_codes).size).toBe(10);
     expect(outcome(await login(person.email))).toEqual([401, 'totp_required']);
     expect((await person.get('/auth/totp')).body).toMatchObject({ enabled: true, recovery_codes_left: 10 });
+    expect(await isSeenWithFactor(person)).toBe(true);
   });
 
   it('twice before the first code counts as the second time', async () => {

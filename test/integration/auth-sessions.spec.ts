@@ -55,6 +55,7 @@ describe('The sessions of a person', () => {
       ['program', true, '127.0.0.1', 'node'],
     ]);
     const [browser, program] = body.items;
+    expect([browser.org_id, program.org_id]).toEqual([org.orgId, org.orgId]);
     expect(Date.parse(browser.expires_at) - Date.parse(browser.begun_at)).toBe(12 * 3_600_000);
     expect(Date.parse(program.expires_at) - Date.parse(program.begun_at)).toBe(30 * 86_400_000);
     expect(Object.keys(browser)).not.toContain('user_id');

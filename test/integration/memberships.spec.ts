@@ -95,6 +95,16 @@ describe('Somebody who is in several organisations', () => {
     expect(await placeOf((await login(person)).body)).toBe(alpha.orgId);
   });
 
+  it('sees of each sign-in where it is', async () => {
+    const person = await anAdviser();
+    const moved = await switchTo(by((await login(person)).body), beta.orgId);
+    const { items } = (await by(moved.body).get('/auth/sessions')).body;
+    expect(items.map(({ current, org_id: orgId }: Record<string, unknown>) => [current, orgId])).toEqual([
+      [true, beta.orgId],
+      [false, alpha.orgId],
+    ]);
+  });
+
   it('signs in to one that lets them in where the last one does not, and to none where none does', async () => {
     const person = await anAdviser();
     await disable(alpha, person);

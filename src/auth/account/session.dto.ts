@@ -8,6 +8,9 @@ export class SessionView {
   @ApiProperty({ enum: ['program', 'browser'], description: 'Bearer tokens, or the cookie of a browser' })
   kind!: 'program' | 'browser';
 
+  @ApiProperty({ example: 1, description: 'The organisation it is in now' })
+  org_id!: number;
+
   @ApiProperty({ example: true, description: 'The one this request belongs to' })
   current!: boolean;
 

@@ -6,6 +6,7 @@ export function sessionView(session: StoredSession, currentId: string | null): S
   return {
     id: session.id,
     kind: session.kind,
+    org_id: session.orgId,
     current: session.id === currentId,
     begun_at: session.begunAt.toISOString(),
     last_used_at: session.lastUsedAt.toISOString(),
