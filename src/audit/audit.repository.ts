@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { KNOWN_EMAIL, KNOWN_NAME } from '../auth/known-person-sql.js';
 import { prepared } from '../platform/database/prepared.js';
 import type { AuditEntry, AuditFilter, AuditSubject } from './audit-entry.js';
 import type { AuditAction } from './audit-action.js';
@@ -25,13 +26,9 @@ interface EntryRow extends Omit<AuditEntry, 'id' | 'actor'> {
   fullName: string;
 }
 
-/** Who did it, as the organisation knows them: who was erased here may be somebody elsewhere. */
-const EMAIL = `case when m.erased_at is null then u.email else 'erased-' || u.id || '@erased.invalid' end`;
-const NAME = `case when m.erased_at is null then u.full_name else 'Former person' end`;
-
 /** Entries with the person; people are in the directory. */
 const ENTRIES = `
-  select a.id, a.at, a.actor_id as "actorId", ${EMAIL} as email, ${NAME} as "fullName", a.action, a.subject, a.before,
+  select a.id, a.at, a.actor_id as "actorId", ${KNOWN_EMAIL} as email, ${KNOWN_NAME} as "fullName", a.action, a.subject, a.before,
          a.after, a.ip, a.request_id as "requestId"
     from audit_log a left join users u on u.id = a.actor_id
     left join memberships m on m.org_id = a.org_id and m.user_id = a.actor_id`;
@@ -72,7 +69,7 @@ export class AuditRepository {
     const where = ['a.org_id = $1'];
     if (beforeId !== undefined) where.push(`a.id < ${bind(beforeId)}`);
     if (typeof actor === 'number') where.push(`a.actor_id = ${bind(actor)}`);
-    if (typeof actor === 'string') where.push(`lower(${EMAIL}) = lower(${bind(actor)})`);
+    if (typeof actor === 'string') where.push(`lower(${KNOWN_EMAIL}) = lower(${bind(actor)})`);
     if (action !== undefined) {
       const name = bind(action);
       where.push(`(a.action = ${name} or starts_with(a.action, ${name} || '.'))`);

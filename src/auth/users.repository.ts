@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError, notFound } from '../platform/errors/domain-error.js';
+import { FORMER_NAME, formerEmail, KNOWN_EMAIL, KNOWN_NAME } from './known-person-sql.js';
 import { NOBODYS_HASH } from './nobodys-hash.js';
 import type { User } from './user.js';
 
@@ -11,8 +12,7 @@ import type { User } from './user.js';
  */
 const PEOPLE = `
   select u.id, m.org_id as "orgId",
-     case when m.erased_at is null then u.email else 'erased-' || u.id || '@erased.invalid' end as email,
-     case when m.erased_at is null then u.full_name else 'Former person' end as "fullName",
+     ${KNOWN_EMAIL} as email, ${KNOWN_NAME} as "fullName",
      u.password_hash as "passwordHash", u.is_active and m.is_active as "isActive",
      m.erased_at is not null as "isErased",
      m.erased_at is null and exists (
@@ -81,7 +81,7 @@ export class UsersRepository {
   /** Forgets who a person was; no password fits any more. */
   async erase(tx: EntityManager, id: number, at: Date): Promise<void> {
     await tx.query(
-      `update users set email = 'erased-' || id || '@erased.invalid', full_name = 'Former person', password_hash = $3,
+      `update users set email = ${formerEmail('id')}, full_name = ${FORMER_NAME}, password_hash = $3,
          is_active = false, token_epoch = token_epoch + 1, updated_at = $2 where id = $1`,
       [id, at, NOBODYS_HASH],
     );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { KNOWN_NAME } from '../auth/known-person-sql.js';
 import { Clock } from '../platform/time/clock.js';
 import type { InboxEvent, InboxEventKind } from './inbox-event.js';
 
@@ -65,7 +66,7 @@ export class InboxHistoryRepository {
     return tx.query(
       `select * from (
          select e.id, e.item_id::int as "itemId", e.event, e.at, e.user_id as "userId",
-                case when m.erased_at is null then u.full_name else 'Former person' end as "userName",
+                ${KNOWN_NAME} as "userName",
                 e.code, e.qbo_code as "qboCode", e.reason,
                 e.intuit_tid as "intuitTid", e.qbo_id as "qboId", e.outcome, e.error
            from inbox_items i
