@@ -28,8 +28,8 @@ interface EntryRow extends Omit<AuditEntry, 'id' | 'actor'> {
 
 /** Entries with the person; people are in the directory. */
 const ENTRIES = `
-  select a.id, a.at, a.actor_id as "actorId", ${KNOWN_EMAIL} as email, ${KNOWN_NAME} as "fullName", a.action, a.subject, a.before,
-         a.after, a.ip, a.request_id as "requestId"
+  select a.id, a.at, a.actor_id as "actorId", ${KNOWN_EMAIL} as email, ${KNOWN_NAME} as "fullName",
+         a.action, a.subject, a.before, a.after, a.ip, a.request_id as "requestId"
     from audit_log a left join users u on u.id = a.actor_id
     left join memberships m on m.org_id = a.org_id and m.user_id = a.actor_id`;
 
