@@ -1,3 +1,4 @@
+import { isRowId } from '../platform/database/row-id.js';
 import type { UserRole } from './permissions.js';
 
 export const TOKEN_ISSUER = 'peakpro-crm';
@@ -8,7 +9,6 @@ export type TokenKind = keyof typeof TOKEN_AUDIENCE;
 
 /** A clock of another replica may run ahead by so much. */
 const SKEW_SECONDS = 30;
-const ID_MAX = 2_147_483_647;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a token of ours says. The roles are for the reader of the token: the database decides. */
@@ -47,7 +47,7 @@ export function readClaims(claims: Record<string, unknown>, now: Date): Bearer |
   if (iat !== undefined && !startsBy(iat, second)) return undefined;
   if (nbf !== undefined && !startsBy(nbf, second)) return undefined;
   const userId = typeof sub === 'string' && /^\d{1,10}$/.test(sub) ? Number(sub) : sub;
-  if (!isId(userId) || !isId(org)) return undefined;
+  if (!isRowId(userId) || !isRowId(org)) return undefined;
   if (typeof epoch !== 'number' || typeof jti !== 'string') return undefined;
   if (sid !== undefined && (typeof sid !== 'string' || !UUID.test(sid))) return undefined;
   const issuedAt = iat === undefined ? null : new Date(Number(iat) * 1000);
@@ -56,8 +56,4 @@ export function readClaims(claims: Record<string, unknown>, now: Date): Bearer |
 
 function startsBy(start: unknown, second: number): boolean {
   return typeof start === 'number' && start <= second + SKEW_SECONDS;
-}
-
-function isId(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= ID_MAX;
 }

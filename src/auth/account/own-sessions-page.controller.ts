@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
+import { isRowId } from '../../platform/database/row-id.js';
 import { Allow } from '../allow.decorator.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
@@ -13,8 +14,6 @@ import { SessionsService } from '../sessions.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, textOf } from './account-form.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
-
-const ID_MAX = 2_147_483_647;
 
 /** The forms of the own account's page about sign-ins: where this one is, and which of them end. */
 @ApiTags('Sign-in')
@@ -95,5 +94,5 @@ export class OwnSessionsPageController {
 /** What a form names as an organisation; 0, which is none, for what is no id. */
 function orgIdIn(text: string): number {
   const id = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  return id <= ID_MAX ? id : 0;
+  return isRowId(id) ? id : 0;
 }

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsInt, Max, Min } from 'class-validator';
+import { ROW_ID_MAX } from '../database/row-id.js';
 
 /** An id in a body: whole and positive, such as a row can have. */
-export const BodyId = (): PropertyDecorator => applyDecorators(IsInt(), Min(1), Max(2_147_483_647));
+export const BodyId = (): PropertyDecorator => applyDecorators(IsInt(), Min(1), Max(ROW_ID_MAX));

@@ -1,7 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ROW_ID_MAX } from '../database/row-id.js';
 import { DomainError } from '../errors/domain-error.js';
-
-const ID_MAX = 2_147_483_647;
 
 /** An id in a path: whole and positive. Words answer 400; a number no row can have answers 404. */
 @Injectable()
@@ -11,7 +10,7 @@ export class IdPipe implements PipeTransform<string, number> {
       throw new DomainError('bad_request', 'malformed_id', 'The id in the path must be a whole number.');
     }
     const id = Number(value);
-    if (id < 1 || id > ID_MAX)
+    if (id < 1 || id > ROW_ID_MAX)
       throw new DomainError('not_found', 'not_found', `There is nothing with id ${id}.`);
     return id;
   }

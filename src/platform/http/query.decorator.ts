@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ROW_ID_MAX } from '../database/row-id.js';
 import { OneLine } from './text.decorator.js';
 
-const ID_MAX = 2_147_483_647;
 const SEARCH_LENGTH_MAX = 100;
 
 /**
@@ -17,7 +17,7 @@ export const QueryNumber = (): PropertyDecorator =>
 
 /** An id in a query string, if it is there: whole and positive, such as a row can have. */
 export const QueryId = (): PropertyDecorator =>
-  applyDecorators(IsOptional(), QueryNumber(), IsInt(), Min(1), Max(ID_MAX));
+  applyDecorators(IsOptional(), QueryNumber(), IsInt(), Min(1), Max(ROW_ID_MAX));
 
 /** `true` or `false` in a query string, if it is there. */
 export const QueryFlag = (): PropertyDecorator =>

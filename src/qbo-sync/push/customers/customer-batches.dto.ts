@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
+import { ROW_ID_MAX } from '../../../platform/database/row-id.js';
 
 const CUSTOMERS_MAX = 1000;
-const ID_MAX = 2_147_483_647;
 
 export class SyncCustomers {
   @ApiProperty({
@@ -17,7 +17,7 @@ export class SyncCustomers {
   @ArrayMaxSize(CUSTOMERS_MAX)
   @IsInt({ each: true })
   @Min(1, { each: true })
-  @Max(ID_MAX, { each: true })
+  @Max(ROW_ID_MAX, { each: true })
   customer_ids!: number[];
 }
 
