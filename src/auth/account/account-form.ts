@@ -32,6 +32,8 @@ const STATUS: Partial<Record<DomainError['kind'], number>> = {
 
 /** What programs are told of routes and fields, and people of pages. */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
+  email_taken:
+    'Somebody signs in with this address already. Sign in, or open the link of the mail once more.',
   not_a_member: 'You are in no such organisation, or it does not let you in any more.',
   totp_required: 'Type the six digits that your app shows, or a recovery code.',
   too_many_codes:
