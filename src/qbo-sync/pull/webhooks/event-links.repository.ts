@@ -14,7 +14,10 @@ export interface StakeInNews {
 /** Which of a company's invoices are any business of ours. Only reads. */
 @Injectable()
 export class EventLinksRepository {
-  /** Those of these invoices that are of a proposal and may still change. */
+  /**
+   * Those of these invoices that are of a proposal and may still change. The list stands in a subselect, so that its
+   * length is not in the estimate: else the kept plan looks dearer than a new one, and it is planned each time.
+   */
   async listLinked(
     tx: EntityManager,
     { orgId, realmId }: QboCompany,
