@@ -38,6 +38,11 @@ describe('What QuickBooks tells, without any poll', () => {
   const calls = async () => (await books.control.calls(contractor.realmId)).total;
   const allPaidCount = () => metric(books.app, 'crm_invoices_paid_total', { org_id: contractor.orgId });
   const paidCount = async () => (await allPaidCount()) - paidBefore;
+  /** When the newest event of the company came. */
+  const newest = () =>
+    books.database.query<{ at: Date }>('select max(received_at) as at from qbo_events where org_id = $1', [
+      contractor.orgId,
+    ]);
   /** Waits until nothing that was told so far is left to look into, and answers how many events there were. */
   const settled = async (atLeast: number) => settledEvents(books, contractor.realmId, atLeast);
 
@@ -47,6 +52,17 @@ describe('What QuickBooks tells, without any poll', () => {
     expect(await eventsOf(contractor, proposalId)).toEqual(['approve', 'invoice_created', 'invoice_paid']);
     expect(await paidCount()).toBe(1);
     expect(await calls()).toBe(2);
+  });
+
+  it('is noted with the company, as of when it was told', async () => {
+    const [connected] = await newest();
+    await books.control.receivePayment(contractor.realmId, invoiceId);
+    await becomes({ qbo_state: 'paid' });
+    await settled(1);
+    const [told] = await newest();
+    expect(told!.at.getTime()).toBeGreaterThan(connected!.at?.getTime() ?? 0);
+    const { last_webhook_at: noted } = (await contractor.admin.get('/qbo/status')).body;
+    expect(noted).toBe(told!.at.toISOString());
   });
 
   it('shows a part payment, and the rest', async () => {
