@@ -19,6 +19,13 @@ describe('a query', () => {
   });
   afterAll(() => books.close());
 
+  it.each(['Invoice', "Invoice where Id = '999'"])('asks for no field there is not: %s', async (from) => {
+    expect(await codeOf(`select Id, Colour from ${from}`)).toBe(
+      await codeOf("select * from Invoice where Colour = '1'"),
+    );
+    expect(await codeOf(`select Id, DocNumber from ${from}`)).toBeNull();
+  });
+
   it.each([
     ["select * from invoice where DocNumber = 'a-1'", ['101']],
     ["SELECT * FROM Invoice WHERE Balance > '10'", ['103', '102']],
