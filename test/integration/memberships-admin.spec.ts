@@ -41,15 +41,14 @@ describe('An admin of one organisation, of somebody who is in another one too', 
     return person;
   }
 
-  const inOrg = async (person: Person, { orgId }: TestOrg): Promise<Session> => {
-    const { status, body } = await anyone(app).post('/auth/login', {
-      email: person.email,
-      password: PASSWORD,
-      org_id: orgId,
-    });
+  const tokensIn = async ({ email }: Person, { orgId }: TestOrg) => {
+    const login = { email, password: PASSWORD, org_id: orgId };
+    const { status, body } = await anyone(app).post('/auth/login', login);
     expect(status).toBe(200);
-    return new Session(app.url, body.access_token);
+    return body as { access_token: string; refresh_token: string };
   };
+  const inOrg = async (person: Person, org: TestOrg): Promise<Session> =>
+    new Session(app.url, (await tokensIn(person, org)).access_token);
   const isIn = async (session: Session): Promise<boolean> => (await session.get('/auth/me')).status === 200;
   const outcome = ({ status, body }: { status: number; body: { code?: string } }) => [status, body.code];
   const change = async ({ admin }: TestOrg, { userId }: Person, facts: object) =>
@@ -81,13 +80,9 @@ describe('An admin of one organisation, of somebody who is in another one too', 
   it('lets them out of this organisation at once, and of no other', async () => {
     const person = await anAdviser();
     const [here, there] = [await inOrg(person, beta), await inOrg(person, alpha)];
-    const refresh = async ({ orgId }: TestOrg) => {
-      const { body } = await anyone(app).post('/auth/login', {
-        email: person.email,
-        password: PASSWORD,
-        org_id: orgId,
-      });
-      return () => anyone(app).post('/auth/refresh', { refresh_token: body.refresh_token });
+    const refresh = async (org: TestOrg) => {
+      const { refresh_token: ticket } = await tokensIn(person, org);
+      return () => anyone(app).post('/auth/refresh', { refresh_token: ticket });
     };
     const [refreshHere, refreshThere] = [await refresh(beta), await refresh(alpha)];
     expect((await change(beta, person, { is_active: false })).body).toMatchObject({ is_active: false });
@@ -98,11 +93,7 @@ describe('An admin of one organisation, of somebody who is in another one too', 
 
   it('ends no session that went on elsewhere, and no token comes back with its owner', async () => {
     const person = await anAdviser();
-    const stays = await anyone(app).post('/auth/login', {
-      email: person.email,
-      password: PASSWORD,
-      org_id: beta.orgId,
-    });
+    const stays = await tokensIn(person, beta);
     const here = await inOrg(person, beta);
     const moved = new Session(
       app.url,
@@ -113,7 +104,7 @@ describe('An admin of one organisation, of somebody who is in another one too', 
     expect([await isIn(here), await isIn(moved)]).toEqual([false, true]);
     await change(beta, person, { is_active: true });
     expect([await isIn(here), await isIn(moved)]).toEqual([false, true]);
-    const refreshed = await anyone(app).post('/auth/refresh', { refresh_token: stays.body.refresh_token });
+    const refreshed = await anyone(app).post('/auth/refresh', { refresh_token: stays.refresh_token });
     expect(refreshed.status).toBe(401);
   });
 
