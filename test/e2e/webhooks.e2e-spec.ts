@@ -59,10 +59,10 @@ describe('What QuickBooks tells, without any poll', () => {
     await books.control.receivePayment(contractor.realmId, invoiceId);
     await becomes({ qbo_state: 'paid' });
     await settled(1);
-    const [told] = await newest();
-    expect(told!.at.getTime()).toBeGreaterThan(connected!.at?.getTime() ?? 0);
+    const [notified] = await newest();
+    expect(notified!.at.getTime()).toBeGreaterThan(connected!.at?.getTime() ?? 0);
     const { last_webhook_at: noted } = (await contractor.admin.get('/qbo/status')).body;
-    expect(noted).toBe(told!.at.toISOString());
+    expect(noted).toBe(notified!.at.toISOString());
   });
 
   it('shows a part payment, and the rest', async () => {
