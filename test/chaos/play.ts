@@ -59,7 +59,7 @@ export async function play(at: Installation, plan: Plan): Promise<Outcome> {
 
 /**
  * No fault is left, everybody is connected, every process runs, banks take the refunds that they had before them, and
- * half an hour passes for vendors and workers.
+ * half an hour passes for vendors, workers and the rate at which companies may be called.
  */
 async function calm(at: Installation, contractors: readonly Contractor[]): Promise<void> {
   await Promise.all([
@@ -72,6 +72,7 @@ async function calm(at: Installation, contractors: readonly Contractor[]): Promi
   ]);
   await at.restLater();
   await at.control.advanceClock(LATER_MS);
+  await restoreCallRates(at);
   const lost = await at.postgres.query<{ org: number }>(
     `select org_id as org from qbo_tokens where state <> 'connected'`,
   );
@@ -82,6 +83,19 @@ async function calm(at: Installation, contractors: readonly Contractor[]): Promi
     if (status === 'pending') await at.control.stripe.updateRefund(id, 'succeeded');
   await at.control.stripe.flush('shuffled');
   await at.sandboxCall('POST', '/webhooks/flush');
+}
+
+/**
+ * The database's clock cannot be moved, so a company's throttling is moved back instead: what a refused company is
+ * allowed grows by a sixteenth a minute, while the workers' timers ask for thirty times as many calls as they would.
+ */
+async function restoreCallRates(at: Installation): Promise<void> {
+  await at.postgres.query(
+    `update qbo_limits
+        set quiet_since = quiet_since - make_interval(secs => $1),
+            blocked_until = blocked_until - make_interval(secs => $1)`,
+    [LATER_MS / 1_000],
+  );
 }
 
 /** Looks until everything agrees, or for so long. */
