@@ -6,9 +6,12 @@ import { DomainError, type FieldError } from './domain-error.js';
 const ERRORS_MAX = 50;
 const ERROR_LENGTH_MAX = 300;
 
+/** Rules about what a field holds. While one is broken the others, such as a smallest number, mean nothing. */
+const KINDS = ['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isObject'];
+
 /**
- * Bodies and queries against their DTO: unknown fields are refused, every bad field is named. Answers 422. What stands
- * in a path or a query by itself stays the text it is: `0x1` and `1e0` are no ids.
+ * Bodies and queries against their DTO: unknown fields are refused, every bad field is named, one of the wrong kind
+ * once. Answers 422. What stands in a path or a query by itself stays the text it is: `0x1` and `1e0` are no ids.
  */
 export function requestValidation(): ValidationPipe {
   return new RequestValidationPipe({
@@ -70,6 +73,12 @@ function cut({ field, message }: FieldError): FieldError {
 
 function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+  const own = messagesOf(error.constraints ?? {}).map((message) => ({ field, message }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, field))];
+}
+
+/** By rule, what is wrong with a field. */
+function messagesOf(broken: Readonly<Record<string, string>>): string[] {
+  const kind = KINDS.find((rule) => broken[rule] !== undefined);
+  return kind === undefined ? Object.values(broken) : [broken[kind]!];
 }
