@@ -95,6 +95,7 @@ export default {
     onlyFeatures('portal', [
       'auth',
       'orgs',
+      'inbox',
       'customers',
       'invoices',
       'contracts',

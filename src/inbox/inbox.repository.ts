@@ -25,6 +25,8 @@ export interface NewInboxItem {
   customerId?: number | null;
   /** Of the payment it is about, for the routes that the next step names. */
   paymentId?: number | null;
+  /** Of the invoice it is about, for the same. */
+  invoiceId?: number | null;
   operationId?: string | null;
   intuitTid?: string | null;
 }

@@ -220,6 +220,20 @@ export function paymentRemoved(
   );
 }
 
+/** `reminder_failed` and `reminder_uncertain`. `why` is a sentence. */
+export function reminderNotSent(
+  number: string | null,
+  { id, customer }: Omit<NamedProposal, 'name'>,
+  why: string,
+): string {
+  return `The reminder of invoice ${number ?? ''} of proposal ${id}${forCustomer(customer)}: ${why}`;
+}
+
+/** `proposal_not_emailed`. `why` is a sentence. */
+export function proposalNotEmailed(proposal: NamedProposal, why: string): string {
+  return `The e-mail with ${named(proposal)}, was not taken: ${why}`;
+}
+
 function named({ id, name, customer }: NamedProposal): string {
   return `proposal ${id}, ${isolatedText(name)}${forCustomer(customer)}`;
 }

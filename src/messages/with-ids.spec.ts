@@ -11,6 +11,7 @@ describe('The next step of an inbox item', () => {
       'Make it by POST /qbo/invoice/7, or refund it by POST /payments/12/refund.',
     );
     expect(withIds('POST /customers/{customer_id}/match', { customerId: 3 })).toBe('POST /customers/3/match');
+    expect(withIds('POST /invoices/{invoice_id}/remind', { invoiceId: 5 })).toBe('POST /invoices/5/remind');
   });
 
   it('keeps the place of an id that nobody knows', () => {
@@ -21,6 +22,7 @@ describe('The next step of an inbox item', () => {
     const places = INBOX_CODES.flatMap((code) => inboxMessageOf(code).nextStep.match(/\{[^}"]*\}/g) ?? []);
     expect([...new Set(places)].toSorted()).toEqual([
       '{customer_id}',
+      '{invoice_id}',
       '{number}',
       '{payment_id}',
       '{proposal_id}',

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../auth/auth.module.js';
 import { OrgsModule } from '../orgs/orgs.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
+import { InboxModule } from '../inbox/inbox.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ChangeOrdersModule } from '../change-orders/change-orders.module.js';
@@ -18,6 +19,7 @@ import { ProposalApprovalsRepository } from './approval/proposal-approvals.repos
 import { ProposalDeliveryService } from './email/proposal-delivery.service.js';
 import { ProposalMailWriterService } from './email/proposal-mail-writer.service.js';
 import { ProposalMailingService } from './email/proposal-mailing.service.js';
+import { UndeliveredMailService } from './email/undelivered-mail.service.js';
 import { PortalLink } from './links/portal-link.entity.js';
 import { PortalLinksController } from './links/portal-links.controller.js';
 import { PortalLinksRepository } from './links/portal-links.repository.js';
@@ -62,6 +64,7 @@ const REMINDERS = [
     OrgsModule,
     CustomersModule,
     ContractsModule,
+    InboxModule,
     InvoicesModule,
     ProposalsModule,
     ChangeOrdersModule,
@@ -86,6 +89,7 @@ const REMINDERS = [
     ProposalMailingService,
     ProposalMailWriterService,
     ProposalDeliveryService,
+    UndeliveredMailService,
     PageFactsService,
     PageReplyService,
     PortalPageService,

@@ -132,6 +132,28 @@ describe('A proposal by e-mail', () => {
     expect(await sentEvents(proposalId)).toEqual([]);
   });
 
+  it('that was refused waits in the inbox until another was taken', async () => {
+    const proposalId = await aDraft(seller, { email });
+    const items = async (): Promise<object[]> => {
+      const inbox = (await seller.get('/inbox')).body.items as { proposal_id: number }[];
+      return inbox.filter((item) => item.proposal_id === proposalId);
+    };
+    mail.refuse(`550 5.1.1 ${email} unknown`);
+    await seller.post(`/portal/email/${proposalId}`);
+    await inState(proposalId, { email_state: 'failed' });
+    expect(await items()).toMatchObject([
+      {
+        code: 'proposal_not_emailed',
+        reason: expect.stringContaining('was not taken: The mail server answered 550 (EENVELOPE).'),
+        next_step: expect.stringContaining(`POST /portal/email/${proposalId}`),
+      },
+    ]);
+    expect(JSON.stringify(await items())).not.toContain(email);
+    await seller.post(`/portal/email/${proposalId}`);
+    await inState(proposalId, { email_state: 'sent' });
+    expect(await items()).toEqual([]);
+  });
+
   it('is given up after some hours, and says so', async () => {
     const proposalId = await aDraft(seller, { email });
     mail.refuse(...Array<string>(7).fill('451 4.7.1 try later'));

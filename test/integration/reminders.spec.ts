@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MailClient } from '../../src/platform/mail/mail.client.js';
-import { eventsOf, idle, pollCompany } from '../support/books.js';
+import { type Contractor, eventsOf, idle, pollCompany } from '../support/books.js';
 import { eventually } from '../support/eventually.js';
 import { metric } from '../support/metrics.js';
+import type { Json } from '../support/people.js';
 import { openPage } from '../support/portal.js';
 import { openCheckout, payDeposit } from '../support/stripe.js';
 import {
@@ -18,6 +19,9 @@ import {
 } from '../support/reminders.js';
 
 const BUSY = '451 4.7.1 try later';
+
+const inboxOf = async ({ admin }: Contractor): Promise<Json[]> =>
+  (await admin.get('/inbox')).body.items as Json[];
 
 describe('A reminder of an invoice', () => {
   let world: RemindingBooks;
@@ -297,5 +301,57 @@ describe('A reminder of an invoice', () => {
         { state: 'failed', reason: 'The mail server answered 550 (EENVELOPE).', next_attempt_at: null },
       ]),
     );
+  });
+
+  it('that did not reach the customer waits in the inbox until another did', async () => {
+    const contractor = await aRemindingOrg(world);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    world.mail.refuse(`550 5.1.1 ${invoice.email} unknown`);
+    await looksOf(world).look(contractor.orgId);
+    await eventually(async () => expect(await inboxOf(contractor)).toHaveLength(1));
+    const [item] = await inboxOf(contractor);
+    expect(item).toMatchObject({
+      code: 'reminder_failed',
+      proposal_id: invoice.proposalId,
+      customer_name: 'Maria Ruiz',
+      reason: expect.stringMatching(
+        /^The reminder of invoice CRM-\d+ of proposal \d+ for .?Maria Ruiz.?: The mail server answered 550/,
+      ),
+      next_step: expect.stringContaining(`POST /invoices/${invoice.id}/remind`),
+    });
+    expect(item!.next_step).toContain(`PATCH /customers/${invoice.customerId}`);
+    const asked = await contractor.admin.post(`/invoices/${invoice.id}/remind`);
+    expect(asked.status).toBe(202);
+    await eventually(() => expect(mailsTo(world, invoice)).toHaveLength(1));
+    await idle(world.books, contractor);
+    expect(await inboxOf(contractor)).toEqual([]);
+  });
+
+  it('that may not have reached the customer is no matter any more once the invoice is paid', async () => {
+    const paying = await aRemindingOrg(world);
+    const paid = await anInvoiceDue(world, paying, world.day(3));
+    const waiting = await aRemindingOrg(world);
+    const open = await anInvoiceDue(world, waiting, world.day(3));
+    for (const contractor of [paying, waiting]) {
+      world.mail.loseNextAnswer();
+      await looksOf(world).look(contractor.orgId);
+      await eventually(async () =>
+        expect(await inboxOf(contractor)).toMatchObject([{ code: 'reminder_uncertain' }]),
+      );
+    }
+    await world.books.control.receivePayment(paying.realmId, paid.qboInvoiceId);
+    await pollCompany(world.books, paying);
+    for (const contractor of [paying, waiting]) await looksOf(world).look(contractor.orgId);
+    expect(await inboxOf(paying)).toEqual([]);
+    expect(await inboxOf(waiting)).toMatchObject([{ proposal_id: open.proposalId }]);
+  });
+
+  it('that was skipped asks nobody', async () => {
+    const { contractor, invoice } = await aWaitingReminder();
+    await world.books.control.receivePayment(contractor.realmId, invoice.qboInvoiceId);
+    await pollCompany(world.books, contractor);
+    const after = await world.moveOn(contractor, { minutes: 1 });
+    expect(await remindersOf(after, invoice)).toMatchObject([{ state: 'skipped' }]);
+    expect(await inboxOf(after)).toEqual([]);
   });
 });

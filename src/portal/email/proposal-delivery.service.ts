@@ -16,6 +16,7 @@ import type { PortalLink } from '../links/portal-link.entity.js';
 import { EMAIL_LEASE, PortalLinksRepository } from '../links/portal-links.repository.js';
 import { EMAIL_BACKOFF } from './email-backoff.js';
 import { ProposalMailWriterService } from './proposal-mail-writer.service.js';
+import { UndeliveredMailService } from './undelivered-mail.service.js';
 
 const GIVEN_UP = { emailState: 'failed', emailTokenEncrypted: null, emailNextAttemptAt: null } as const;
 
@@ -33,6 +34,7 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
     private readonly proposals: ProposalsRepository,
     private readonly activities: ActivityRepository,
     private readonly writer: ProposalMailWriterService,
+    private readonly undelivered: UndeliveredMailService,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
@@ -57,11 +59,8 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
     if (!lease) return;
     const link = await this.links.findInOrg(this.dataSource.manager, orgId, linkId);
     if (!link) return;
-    if (linkState(link, this.clock.now()) !== 'live') {
-      const problem = 'The link ended before it could be sent. Make a new one.';
-      await this.links.finishDelivery(this.dataSource.manager, lease, { ...GIVEN_UP, emailProblem: problem });
-      return;
-    }
+    const state = linkState(link, this.clock.now());
+    if (state !== 'live') return this.giveUp(lease, link, state);
     try {
       await this.leases.keep(lease, async () => this.mail.send(await this.writer.write(link)));
     } catch (error) {
@@ -83,6 +82,7 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
         emailProblem: null,
       });
       if (!noted) return;
+      await this.undelivered.proposalSent(tx, link);
       const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
       await this.activities.log(tx, {
         orgId,
@@ -92,6 +92,15 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
         meta: { link_id: id },
         occurrence: `link:${id}`,
       });
+    });
+  }
+
+  /** One that a person revoked is nobody's matter; one that waited until its end is. */
+  private async giveUp(lease: Lease, link: PortalLink, state: 'expired' | 'revoked'): Promise<void> {
+    const emailProblem = 'The link ended before it could be sent. Make a new one.';
+    await this.dataSource.transaction(async (tx) => {
+      const noted = await this.links.finishDelivery(tx, lease, { ...GIVEN_UP, emailProblem });
+      if (noted && state === 'expired') await this.undelivered.reportProposal(tx, link, emailProblem);
     });
   }
 
@@ -107,7 +116,9 @@ export class ProposalDeliveryService implements OnApplicationBootstrap {
         emailProblem: problem,
         ...(next ? { emailNextAttemptAt: next } : GIVEN_UP),
       });
-      if (noted && next) await this.jobs.enqueue(tx, 'portal.email.send', { orgId, linkId: id }, next);
+      if (!noted) return;
+      if (next) await this.jobs.enqueue(tx, 'portal.email.send', { orgId, linkId: id }, next);
+      else await this.undelivered.reportProposal(tx, link, problem);
     });
     this.logger.warn({ orgId, linkId: id, permanent, problem }, 'A proposal could not be e-mailed');
   }

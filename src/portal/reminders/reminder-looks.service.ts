@@ -5,6 +5,7 @@ import { JobsService } from '../../jobs/jobs.service.js';
 import { OrgSettingsService } from '../../orgs/org-settings.service.js';
 import { MailClient } from '../../platform/mail/mail.client.js';
 import { Clock } from '../../platform/time/clock.js';
+import { UndeliveredMailService } from '../email/undelivered-mail.service.js';
 import { ReminderLooksRepository } from './reminder-looks.repository.js';
 import { dueSteps, nextLook } from './reminder-steps.js';
 
@@ -23,6 +24,7 @@ export class ReminderLooksService implements OnModuleInit, OnApplicationBootstra
     private readonly dataSource: DataSource,
     private readonly looks: ReminderLooksRepository,
     private readonly settings: OrgSettingsService,
+    private readonly undelivered: UndeliveredMailService,
     private readonly mail: MailClient,
     private readonly jobs: JobsService,
     private readonly dueJobs: DueJobsService,
@@ -44,7 +46,7 @@ export class ReminderLooksService implements OnModuleInit, OnApplicationBootstra
     await this.jobs.work('invoice.reminders.look', ({ orgId }) => this.look(orgId));
   }
 
-  /** Queues what is to be sent now, and says when to look next. */
+  /** Queues what is to be sent now, closes what is no matter any more, and says when to look next. */
   async look(orgId: number): Promise<void> {
     const { reminders, timeZone } = await this.settings.get(orgId);
     if (reminders === null) return;
@@ -54,6 +56,7 @@ export class ReminderLooksService implements OnModuleInit, OnApplicationBootstra
       this.logger.warn({ orgId }, 'Customers are not reminded of invoices: SMTP_URL is not set');
     }
     await this.dataSource.transaction(async (tx) => {
+      await this.undelivered.closeSettled(tx, orgId);
       const ids = await this.looks.queue(tx, orgId, steps, { now, limit: REMINDERS_PER_LOOK_MAX });
       const payloads = ids.map((reminderId) => ({ orgId, reminderId }));
       await this.jobs.enqueueAll(tx, 'invoice.reminder.send', payloads);

@@ -7,6 +7,7 @@ import { Clock } from '../../platform/time/clock.js';
 import { ActivityRepository } from '../../proposals/activity.repository.js';
 import type { Lead } from '../../proposals/lead.entity.js';
 import type { InvoiceReminder, ReminderState } from './invoice-reminder.entity.js';
+import { UndeliveredMailService } from '../email/undelivered-mail.service.js';
 import { InvoiceRemindersRepository } from './invoice-reminders.repository.js';
 import { stepName } from './reminder-steps.js';
 
@@ -17,6 +18,7 @@ export class ReminderOutcomeService {
     private readonly dataSource: DataSource,
     private readonly reminders: InvoiceRemindersRepository,
     private readonly activities: ActivityRepository,
+    private readonly undelivered: UndeliveredMailService,
     private readonly jobs: JobsService,
     private readonly metrics: MetricsService,
     private readonly clock: Clock,
@@ -29,6 +31,7 @@ export class ReminderOutcomeService {
       const sentAt = this.clock.now();
       const change = { state: 'sent', sentAt, reason: null, linkTokenEncrypted: null } as const;
       if (!(await this.reminders.finish(tx, lease, change))) return false;
+      await this.undelivered.reminderSent(tx, reminder);
       return this.activities.log(tx, {
         orgId,
         customerId: proposal.customerId,
@@ -41,16 +44,21 @@ export class ReminderOutcomeService {
     if (noted) this.metrics.count('crm_invoice_reminders_total', { org_id: orgId, result: 'sent' });
   }
 
-  /** It does not go out, or not again. */
+  /** It does not go out, or not again: where the customer was to get it, a person is asked. */
   async end(
     lease: Lease,
-    { orgId }: InvoiceReminder,
+    reminder: InvoiceReminder,
     state: Exclude<ReminderState, 'queued' | 'sent'>,
     reason: string,
   ): Promise<void> {
     const change = { state, reason, linkTokenEncrypted: null };
-    const noted = await this.reminders.finish(this.dataSource.manager, lease, change);
-    if (noted) this.metrics.count('crm_invoice_reminders_total', { org_id: orgId, result: state });
+    const noted = await this.dataSource.transaction(async (tx) => {
+      if (!(await this.reminders.finish(tx, lease, change))) return false;
+      if (state !== 'skipped') await this.undelivered.reportReminder(tx, reminder, state, reason);
+      return true;
+    });
+    const labels = { org_id: reminder.orgId, result: state };
+    if (noted) this.metrics.count('crm_invoice_reminders_total', labels);
   }
 
   /** It is tried again later: in the morning, or after an attempt that failed. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { MAIL_CODES } from '../../../messages/inbox-messages.js';
 import { Config } from '../../../platform/config/config.js';
 import { type CustomerRow, customerRow, type ProposalRow, proposalRow, type Row } from './explain-row.js';
 
@@ -31,12 +32,15 @@ const unfinished = (where: string): string => `
      where o.org_id = $1 and (${where})
        and o.state in ('waiting', 'held_back', 'ready', 'sent', 'uncertain')) unfinished on true`;
 
+const MAIL = MAIL_CODES.map((code) => `'${code}'`).join(', ');
+
 const items = (where: string): string => `
   left join lateral (
     select jsonb_agg(jsonb_build_object('code', i.code, 'reason', i.reason, 'nextStep', i.next_step)
              order by i.id desc) as open
       from inbox_items i
-     where i.org_id = $1 and (${where}) and i.state = 'open') items on true`;
+     where i.org_id = $1 and (${where}) and i.state = 'open' and i.code not in (${MAIL}))
+    items on true`;
 
 /** Gathers what decides an answer, in one statement each. */
 @Injectable()

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Customer } from '../../customers/customer.entity.js';
+import { CustomersRepository } from '../../customers/customers.repository.js';
+import { InboxRepository } from '../../inbox/inbox.repository.js';
+import { InvoicesRepository } from '../../invoices/invoices.repository.js';
+import { MAIL_CODES } from '../../messages/inbox-messages.js';
+import { proposalNotEmailed, reminderNotSent } from '../../messages/inbox-reasons.js';
+import type { Lead } from '../../proposals/lead.entity.js';
+import { ProposalsRepository } from '../../proposals/proposals.repository.js';
+import type { PortalLink } from '../links/portal-link.entity.js';
+import type { InvoiceReminder } from '../reminders/invoice-reminder.entity.js';
+
+const REMINDER = 'invoice.reminder:';
+
+/**
+ * Puts before a person what a customer was to get by e-mail and did not: one item for each invoice and proposal, which
+ * closes by itself when a later e-mail about it was taken. Parts of the caller's transaction.
+ */
+@Injectable()
+export class UndeliveredMailService {
+  constructor(
+    private readonly inbox: InboxRepository,
+    private readonly invoices: InvoicesRepository,
+    private readonly proposals: ProposalsRepository,
+    private readonly customers: CustomersRepository,
+  ) {}
+
+  /** A reminder that the mail server refused, or of which nobody knows whether it did. `why` is a sentence. */
+  async reportReminder(
+    tx: EntityManager,
+    { orgId, invoiceId }: Pick<InvoiceReminder, 'orgId' | 'invoiceId'>,
+    state: 'failed' | 'uncertain',
+    why: string,
+  ): Promise<void> {
+    const invoice = await this.invoices.findInOrg(tx, orgId, invoiceId);
+    const about = invoice && (await this.aboutOf(tx, orgId, invoice.proposalId));
+    if (!about) return;
+    const { proposal, customer } = about;
+    await this.inbox.open(tx, {
+      orgId,
+      subject: reminderSubject(invoiceId),
+      code: state === 'failed' ? 'reminder_failed' : 'reminder_uncertain',
+      reason: reminderNotSent(invoice.number, { id: proposal.id, customer: nameOf(customer) }, why),
+      invoiceId,
+      proposalId: proposal.id,
+      customerId: customer.id,
+    });
+  }
+
+  /** The mail server has taken a reminder of the invoice. */
+  async reminderSent(tx: EntityManager, { orgId, invoiceId }: InvoiceReminder): Promise<void> {
+    await this.inbox.resolveSubject(tx, orgId, reminderSubject(invoiceId));
+  }
+
+  /** Nobody is to be reminded any more of the invoices that are paid, voided or deleted by now. */
+  async closeSettled(tx: EntityManager, orgId: number): Promise<void> {
+    const settled = await tx.query<{ id: number }[]>(
+      `select i.id from inbox_items b
+         join invoices i on i.org_id = b.org_id and b.subject = '${REMINDER}' || i.id
+        where b.org_id = $1 and b.state = 'open' and b.code = any($2) and i.state in ('paid', 'voided', 'deleted')
+        order by i.id`,
+      [orgId, MAIL_CODES],
+    );
+    for (const { id } of settled) await this.inbox.resolveSubject(tx, orgId, reminderSubject(id));
+  }
+
+  /** An e-mail with a link to a proposal that the mail server refused. `why` is a sentence. */
+  async reportProposal(
+    tx: EntityManager,
+    { orgId, proposalId }: Pick<PortalLink, 'orgId' | 'proposalId'>,
+    why: string,
+  ): Promise<void> {
+    const about = await this.aboutOf(tx, orgId, proposalId);
+    if (!about) return;
+    const { proposal, customer } = about;
+    const named = { id: proposalId, name: proposal.name, customer: nameOf(customer) };
+    await this.inbox.open(tx, {
+      orgId,
+      subject: proposalSubject(proposalId),
+      code: 'proposal_not_emailed',
+      reason: proposalNotEmailed(named, why),
+      proposalId,
+      customerId: customer.id,
+    });
+  }
+
+  /** The mail server has taken an e-mail with a link to the proposal. */
+  async proposalSent(tx: EntityManager, { orgId, proposalId }: PortalLink): Promise<void> {
+    await this.inbox.resolveSubject(tx, orgId, proposalSubject(proposalId));
+  }
+
+  private async aboutOf(
+    tx: EntityManager,
+    orgId: number,
+    proposalId: number,
+  ): Promise<{ proposal: Lead; customer: Customer } | null> {
+    const proposal = await this.proposals.findInOrg(tx, orgId, proposalId);
+    return proposal && { proposal, customer: await this.customers.getInOrg(tx, orgId, proposal.customerId!) };
+  }
+}
+
+function reminderSubject(invoiceId: number): string {
+  return `${REMINDER}${invoiceId}`;
+}
+
+function proposalSubject(proposalId: number): string {
+  return `proposal.email:${proposalId}`;
+}
+
+function nameOf({ fullName, email }: Customer): string {
+  return fullName ?? email;
+}
