@@ -1,21 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type Job, PgBoss } from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../platform/config/config.js';
 import { type Cause, correlated } from '../platform/correlation/correlation.js';
 import { LogDamper } from '../platform/logging/log-damper.js';
 import { JobClient } from './job-client.js';
-import { newestCauses, withCause } from './job-causes.js';
-import { jobFailureLine } from './job-failure.js';
+import { insertJobs } from './insert-jobs.js';
+import { newestCauses } from './job-causes.js';
 import { JobPlacesService } from './job-places.service.js';
+import { type JobHandler, JobRunner } from './job-runner.js';
 import type { JobRef, QueueName, QueuePayloads } from './queue-payloads.js';
 import { QUEUE_NAMES, QUEUES } from './queue-rules.js';
-import { prepared } from '../platform/database/prepared.js';
-import { inOrganisation } from '../platform/database/scope.js';
-import { errorKind } from '../platform/tracing/error-kind.js';
-import { beginSpan } from '../platform/tracing/tracing.js';
 
 const DRAIN_MS = 10_000;
 /** A worker that is silent for so long has died, and its jobs are given to others. The least that pg-boss allows. */
@@ -24,8 +19,6 @@ const SUPERVISE_SECONDS = 5;
 /** A finished job says nothing that its row does not; a busy installation finishes millions a day. */
 const FINISHED_KEPT_SECONDS = 600;
 const FINISHED_DELETED_EVERY_SECONDS = 60;
-/** A job that stands for another can begin at that moment; that it does so again and again is no accident. */
-const SEND_TRIES_MAX = 10;
 /** What its pool hands on to the driver. Its sessions are its own: it is told to listen on them. */
 const CONNECTION = { Client: JobClient, prepares: true };
 /** What pg-boss adds to an error of one of its workers. */
@@ -42,10 +35,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
   private readonly damper = new LogDamper();
   private readonly boss: PgBoss;
   private readonly places: JobPlacesService;
-  /** What was begun and is not over, of queues that acknowledge on start. */
-  private readonly begun = new Map<QueueName, Set<Promise<void>>>();
-  /** The time to end is over: what still runs is about to lose the database. */
-  private isClosed = false;
+  private readonly runner = new JobRunner(this.logger);
 
   constructor(
     private readonly config: Config,
@@ -100,16 +90,11 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.places.stop();
-    await this.finishBegun();
+    // What was begun may still enqueue jobs, so it ends before the queues do.
+    for (const name of this.runner.beginning) await this.boss.offWork(name);
+    await this.runner.finish(DRAIN_MS);
     await this.boss.stop({ graceful: true, timeout: DRAIN_MS, close: true });
-    this.isClosed = true;
-  }
-
-  /** What was begun may still enqueue jobs, so it ends before the queues do. */
-  private async finishBegun(): Promise<void> {
-    for (const name of this.begun.keys()) await this.boss.offWork(name);
-    const running = [...this.begun.values()].flatMap((jobs) => [...jobs]);
-    await Promise.race([pause(DRAIN_MS, undefined, { ref: false }), Promise.all(running)]);
+    this.runner.close();
   }
 
   /**
@@ -134,33 +119,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
     payloads: readonly QueuePayloads[Name][],
     startAfter?: Date,
   ): Promise<void> {
-    const delayedUntil = startAfter && startAfter.getTime() > Date.now() ? startAfter : undefined;
-    const keyOf = (payload: QueuePayloads[Name]): string => {
-      const key = QUEUES[name].key(payload);
-      return delayedUntil ? `${key}@${delayedUntil.toISOString()}` : key;
-    };
-    const db = {
-      executeSql: async (text: string, values?: unknown[]) => ({
-        rows: await tx.query<unknown[]>(values?.length ? prepared(text) : text, values),
-      }),
-    };
-    let waiting = new Map(payloads.map((payload) => [keyOf(payload), payload]));
-    for (let tries = 0; waiting.size > 0; tries += 1) {
-      if (tries === SEND_TRIES_MAX) {
-        throw new Error(`The jobs ${[...waiting.keys()].join(', ')} of ${name} begin again and again.`);
-      }
-      const jobs = new Map(
-        [...waiting].map(([singletonKey, payload]) => [
-          randomUUID(),
-          { singletonKey, data: withCause(payload), startAfter: delayedUntil, group: groupOf(payload) },
-        ]),
-      );
-      const given = [...jobs].map(([id, job]) => ({ id, ...job }));
-      const stored = new Set(await this.boss.insert(name, given, { db, returnId: true }));
-      const passedOver = given.filter(({ id }) => !stored.has(id)).map(({ singletonKey }) => singletonKey);
-      const kept = await keepQueued(tx, name, passedOver);
-      waiting = new Map([...waiting].filter(([key]) => passedOver.includes(key) && !kept.has(key)));
-    }
+    await insertJobs(this.boss, tx, { name, payloads, startAfter });
   }
 
   /**
@@ -182,10 +141,7 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
    * Runs the jobs of a queue in this process, unless it only serves HTTP. A handler that throws is retried by the
    * queue's rule.
    */
-  async work<Name extends QueueName>(
-    name: Name,
-    handle: (payload: QueuePayloads[Name]) => Promise<void>,
-  ): Promise<void> {
+  async work<Name extends QueueName>(name: Name, handle: JobHandler<Name>): Promise<void> {
     if (this.config.role === 'api') return;
     const { concurrency, ackOnStart, notify } = QUEUES[name];
     const options = {
@@ -194,90 +150,17 @@ export class JobsService implements OnModuleInit, OnApplicationShutdown {
       notify,
     };
     await this.places.add(name, options, (job) =>
-      ackOnStart ? this.begin(name, job, concurrency, handle) : this.run(name, job, handle),
+      ackOnStart
+        ? this.runner.begin(name, job, { places: concurrency, handle })
+        : this.runner.run(name, job, handle),
     );
   }
-
-  /** Begins a job as soon as there is room for it; how it ended is in its rows alone. */
-  private async begin<Name extends QueueName>(
-    name: Name,
-    job: Job<QueuePayloads[Name]>,
-    places: number,
-    handle: (payload: QueuePayloads[Name]) => Promise<void>,
-  ): Promise<void> {
-    const begun = this.begun.get(name) ?? new Set();
-    this.begun.set(name, begun);
-    while (begun.size >= places) await Promise.race(begun);
-    const running = this.run(name, job, handle)
-      .catch(() => {}) // it is logged
-      .finally(() => begun.delete(running));
-    begun.add(running);
-  }
-
-  private logFailure(queue: QueueName, job: object, error: unknown): void {
-    const { level, message, kind } = jobFailureLine(error, { queue, isClosed: this.isClosed });
-    const withheld = kind === undefined ? undefined : this.damper.admit(kind);
-    if (withheld !== null) this.logger[level]({ err: error, job, withheld }, message);
-  }
-
-  private async run<Name extends QueueName>(
-    name: Name,
-    { id, data }: Job<QueuePayloads[Name]>,
-    handle: (payload: QueuePayloads[Name]) => Promise<void>,
-  ): Promise<void> {
-    const { cause = {}, ...job } = data as QueuePayloads[Name] & { cause?: Cause };
-    const payload = job as unknown as QueuePayloads[Name];
-    const work = () =>
-      'orgId' in payload ? inOrganisation(payload.orgId, () => handle(payload)) : handle(payload);
-    const span = beginSpan({
-      name: `process ${name}`,
-      kind: 'consumer',
-      parent: cause.traceparent,
-      attributes: {
-        'messaging.system': 'pg-boss',
-        'messaging.operation.type': 'process',
-        'messaging.destination.name': name,
-        'messaging.message.id': id,
-        'crm.org_id': 'orgId' in payload ? payload.orgId : undefined,
-      },
-    });
-    const own = span ? { ...cause, traceparent: span.traceparent } : cause;
-    await correlated({ cause: own, actor: null, ip: null, queue: name, jobId: id }, () =>
-      work().then(
-        () => span?.end(),
-        (error: unknown) => {
-          this.logFailure(name, payload, error);
-          span?.end({ error: errorKind(error) });
-          throw error;
-        },
-      ),
-    );
-  }
-}
-
-/**
- * Keeps waiting jobs from beginning until the caller's transaction ends: whoever takes jobs passes over locked rows.
- * Answers the keys of these; one that is left out has begun by now, maybe before the caller's writes can be seen.
- */
-async function keepQueued(tx: EntityManager, name: QueueName, keys: readonly string[]): Promise<Set<string>> {
-  if (keys.length === 0) return new Set();
-  const rows = await tx.query<{ key: string }[]>(
-    prepared(`select singleton_key as key from pgboss.job
-      where name = $1 and singleton_key = any($2) and state = 'created' for key share`),
-    [name, keys],
-  );
-  return new Set(rows.map(({ key }) => key));
 }
 
 /** Whether a queue has these settings already. */
 function isMatch(queue: object, settings: Record<string, unknown>): boolean {
   const has = new Map<string, unknown>(Object.entries(queue));
   return Object.entries(settings).every(([name, value]) => has.get(name) === value);
-}
-
-/** Whose job it is, where that is said. */
-function groupOf(payload: QueuePayloads[QueueName]): { id: string } | undefined {
-  return 'orgId' in payload ? { id: String(payload.orgId) } : undefined;
 }
 
 /**
