@@ -14,9 +14,13 @@ export class RunStats {
     this.paid += changes.filter((change) => change.event === 'invoice_paid').length;
   }
 
+  counts(): Record<'seen' | 'changed' | 'paid' | 'failed' | 'calls', number> {
+    const { seen, changed, paid, failed, calls } = this;
+    return { seen, changed, paid, failed, calls };
+  }
+
   /** The closing facts of the run. */
   facts(durationMs: number): object {
-    const { seen, changed, paid, failed, calls } = this;
-    return { seen, changed, paid, failed, calls, durationMs: Math.round(durationMs) };
+    return { ...this.counts(), durationMs: Math.round(durationMs) };
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DueJobsService } from '../../../jobs/due-jobs.service.js';
@@ -83,8 +84,13 @@ export class ReconciliationWorkerService implements OnApplicationBootstrap {
       return { error: 'The company is not connected any more.', retryAt: null };
     }
     let total = 0;
+    let noted: object = {};
     const note = async (): Promise<void> => {
-      if (lost.aborted || !(await this.runs.note(held, total, stats))) throw new LostCompareError();
+      if (lost.aborted) throw new LostCompareError();
+      const facts = { total, ...stats.counts() };
+      if (isDeepStrictEqual(facts, noted)) return;
+      if (!(await this.runs.note(held, total, stats))) throw new LostCompareError();
+      noted = facts;
     };
     let ending: Ending;
     try {
