@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureBuilt } from '../scripts/built.ts';
 import { freshDemoFolder } from './demo-folder.ts';
-import { type Sandbox, startSandbox } from './sandbox.ts';
+import { startMailbox } from './demo-mailbox.ts';
+import { startSandbox } from './sandbox.ts';
 
 /**
  * The whole loop on one machine: this sandbox beside the CRM, with demo data and nothing to sign up for.
@@ -14,6 +15,7 @@ import { type Sandbox, startSandbox } from './sandbox.ts';
 const root = join(import.meta.dirname, '..');
 const port = Number(process.env.PORT || 8089);
 const sandboxPort = Number(process.env.SANDBOX_PORT || 8090);
+const mailboxPort = Number(process.env.MAILBOX_PORT || 8091);
 /** One for each port, so that a demo on other ports runs beside this one. */
 const dataDir = join(process.env.CRM_DATA_DIR || join(root, '.data'), `demo-${port}`);
 const crmUrl = `http://localhost:${port}`;
@@ -32,8 +34,9 @@ function secret(bytes = 32): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-function environment(sandboxUrl: string): NodeJS.ProcessEnv {
+function environment(sandboxUrl: string, smtpUrl: string): NodeJS.ProcessEnv {
   return {
+    SMTP_URL: smtpUrl,
     QBO_INVOICE_POLL_INTERVAL_MIN: '0.25',
     JWT_SECRET_KEY: secret(),
     TOKEN_ENCRYPTION_KEYS: `demo:${randomBytes(32).toString('base64')}`,
@@ -60,7 +63,7 @@ function environment(sandboxUrl: string): NodeJS.ProcessEnv {
   };
 }
 
-function words(sandboxUrl: string): string {
+function words(sandboxUrl: string, mailboxUrl: string): string {
   const json = `-H 'content-type: application/json'`;
   const bearer = `-H "Authorization: Bearer $TOKEN"`;
   const job = `${crmUrl}/proposals/9`;
@@ -72,6 +75,7 @@ PeakPro CRM is ready.
 
   CRM API          ${crmUrl}/docs    (Swagger UI; sign in as admin@peakpro.io, password "${password}")
   QuickBooks       ${sandboxUrl}/        (the sandbox: companies, customers, invoices, Receive payment)
+  Mailbox          ${mailboxUrl}/        (every e-mail that it sends)
   Metrics          ${crmUrl}/metrics
   Connect them     ${crmUrl}/qbo/oauth/start    <- open this first: sign in, choose the company, press Connect
 
@@ -116,8 +120,13 @@ async function untilReady(crm: ChildProcess): Promise<void> {
   }
 }
 
+/** Something that stands beside the CRM in this process. */
+interface Stand {
+  close(): Promise<void>;
+}
+
 /** Waits for the child's own clean end; it drains and stops its database. */
-async function stop(crm: ChildProcess | undefined, sandbox: Sandbox | undefined): Promise<void> {
+async function stop(crm: ChildProcess | undefined, others: readonly Stand[]): Promise<void> {
   if (crm && crm.exitCode === null && crm.signalCode === null) {
     const ended = new Promise((resolve) => {
       crm.once('exit', resolve);
@@ -125,7 +134,7 @@ async function stop(crm: ChildProcess | undefined, sandbox: Sandbox | undefined)
     crm.kill('SIGTERM');
     await ended;
   }
-  await sandbox?.close();
+  await Promise.all(others.map((other) => other.close()));
 }
 
 /** npm hands a SIGTERM to the shell between it and us, which ends of it and tells us nothing. */
@@ -147,12 +156,12 @@ async function assertPortsAreFree(): Promise<void> {
 
 async function demo(): Promise<void> {
   let crm: ChildProcess | undefined;
-  let sandbox: Sandbox | undefined;
+  const others: Stand[] = [];
   const ending = new AbortController();
   const leave = (code: number): void => {
     if (ending.signal.aborted) return;
     ending.abort();
-    void stop(crm, sandbox).then(() => process.exit(code));
+    void stop(crm, others).then(() => process.exit(code));
   };
   // Before anything is started, so that whatever is running then is stopped.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(0));
@@ -161,7 +170,9 @@ async function demo(): Promise<void> {
     await assertPortsAreFree();
     await ensureBuilt(root, ending.signal);
     if (!process.env.DATABASE_URL) await freshDemoFolder(dataDir);
-    sandbox = await startSandbox({
+    const mailbox = await startMailbox(mailboxPort);
+    others.push(mailbox);
+    const sandbox = await startSandbox({
       port: sandboxPort,
       clientId,
       clientSecret,
@@ -170,15 +181,16 @@ async function demo(): Promise<void> {
       webhooks: { url: `${crmUrl}/qbo/webhooks`, verifierToken, format: 'cloudevents' },
       stripe: { webhookUrl: `${crmUrl}/payments/webhook`, webhookSecret: stripeSecret },
     });
-    if (ending.signal.aborted) return await sandbox.close();
+    others.push(sandbox);
+    if (ending.signal.aborted) return await stop(undefined, others);
     const sandboxUrl = `http://localhost:${sandboxPort}`;
     crm = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/src/main.js')], {
-      env: environment(sandboxUrl),
+      env: environment(sandboxUrl, mailbox.smtpUrl),
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     crm.once('exit', (code) => leave(code ?? 1));
     await untilReady(crm);
-    process.stdout.write(words(sandboxUrl));
+    process.stdout.write(words(sandboxUrl, mailbox.url));
   } catch (error) {
     if (ending.signal.aborted) return;
     process.stderr.write(`${(error as Error).message}\n`);

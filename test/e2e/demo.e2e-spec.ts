@@ -12,6 +12,7 @@ const ROOT = join(import.meta.dirname, '../..');
 interface Demo {
   url: string;
   sandboxUrl: string;
+  mailboxUrl: string;
   /** Tells npm to end, and waits until all that it started has closed its output. */
   end(): Promise<void>;
 }
@@ -40,11 +41,25 @@ async function startDemo(dataDir: string): Promise<Demo> {
   return {
     url: `http://localhost:${port}`,
     sandboxUrl: `http://localhost:${sandboxPort}`,
+    mailboxUrl: /Mailbox\s+(\S+)\//.exec(output)![1]!,
     end: async () => {
       child.kill('SIGTERM');
       await ended;
     },
   };
+}
+
+async function askForAPassword({ url }: Demo): Promise<void> {
+  const answer = await fetch(`${url}/auth/password/forgot`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'admin@peakpro.io' }),
+  });
+  expect(answer.status).toBe(202);
+}
+
+async function mailsOf({ mailboxUrl }: Demo): Promise<string> {
+  return (await fetch(mailboxUrl)).text();
 }
 
 describe('npm run demo', () => {
@@ -63,9 +78,14 @@ describe('npm run demo', () => {
     const second = await startDemo(folder.path);
     for (const { url } of [first, second]) expect((await fetch(`${url}/health/ready`)).status).toBe(200);
 
+    await askForAPassword(second);
+    await eventually(async () => expect(await mailsOf(second)).toContain('admin@peakpro.io'));
+    expect(await mailsOf(first)).not.toContain('admin@peakpro.io');
+
     await first.end();
     await expect(fetch(first.url)).rejects.toThrow('fetch failed');
     await expect(fetch(first.sandboxUrl)).rejects.toThrow('fetch failed');
+    await expect(fetch(first.mailboxUrl)).rejects.toThrow('fetch failed');
     expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
     await second.end();
     await expect(fetch(second.url)).rejects.toThrow('fetch failed');
