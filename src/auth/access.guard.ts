@@ -11,6 +11,8 @@ import { BROWSER_SESSION, SIGN_IN_PATH } from './browser-session.decorator.js';
 import type { UserRole } from './permissions.js';
 import type { SessionUser } from './authenticated-users.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
+import { OWN_SIGN_IN } from './own-sign-in.decorator.js';
+import { factorMissing } from './second-factor/factor-missing.js';
 import { proofTooOld } from './step-up-refusal.js';
 import { STEP_UP } from './step-up.decorator.js';
 import { isProofRecent } from './step-up.js';
@@ -22,6 +24,8 @@ interface Access {
   readonly takesCookie: boolean;
   /** Wants a recent proof of who the person is. */
   readonly wantsProof: boolean;
+  /** Open also to who lacks the second factor that the organisation asks for. */
+  readonly isOwnSignIn: boolean;
 }
 
 /** Closed by default: a route is open to all by `@Public()`, to some by `@Allow(roles)`, and else to nobody. */
@@ -42,7 +46,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private async admit(
-    { allowed, takesCookie, wantsProof }: Access,
+    { allowed, takesCookie, wantsProof, isOwnSignIn }: Access,
     http: ReturnType<ExecutionContext['switchToHttp']>,
   ): Promise<boolean> {
     if (!allowed) throw new DomainError('forbidden', 'forbidden', 'This route is open to nobody.');
@@ -51,8 +55,10 @@ export class AccessGuard implements CanActivate {
     const person = await this.identify(request, reply, takesCookie);
     if (!person) throw notSignedIn(takesCookie ? request : undefined);
     if (!person.roles.some((role) => allowed.includes(role))) throw notAllowed(allowed);
+    const page = takesCookie && wantsPage(request.headers.accept) ? request : undefined;
+    if (person.lacksFactor && !isOwnSignIn) throw factorMissing(page);
     if (wantsProof && !isProofRecent(person.confirmedAt, this.clock.now())) {
-      throw proofTooOld(takesCookie && wantsPage(request.headers.accept) ? request : undefined);
+      throw proofTooOld(page);
     }
     request.user = person;
     const work = correlation();
@@ -76,6 +82,7 @@ export class AccessGuard implements CanActivate {
       allowed: reflector.getAllAndOverride<readonly UserRole[] | undefined>(ALLOWED_ROLES, targets),
       takesCookie: reflector.getAllAndOverride<boolean | undefined>(BROWSER_SESSION, targets) ?? false,
       wantsProof: reflector.getAllAndOverride<boolean | undefined>(STEP_UP, targets) ?? false,
+      isOwnSignIn: reflector.getAllAndOverride<boolean | undefined>(OWN_SIGN_IN, targets) ?? false,
     };
   }
 

@@ -8,6 +8,7 @@ import { Allow } from './allow.decorator.js';
 import { LoggedOutView, Login, Logout, MeView, Refresh, Switch, TokensView, tokensView } from './auth.dto.js';
 import { BrowserCookiesService } from './browser-cookies.service.js';
 import { BrowserSession } from './browser-session.decorator.js';
+import { OwnSignIn } from './own-sign-in.decorator.js';
 import { READERS } from './permissions.js';
 import { CurrentUser } from './current-user.decorator.js';
 import type { SessionUser } from './authenticated-users.service.js';
@@ -19,6 +20,7 @@ import { UsersService } from './users.service.js';
 
 @ApiTags('Sign-in')
 @Controller('auth')
+@OwnSignIn()
 export class AuthController {
   constructor(
     private readonly signIn: SignInService,

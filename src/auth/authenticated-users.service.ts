@@ -17,6 +17,8 @@ export interface SessionUser extends AuthenticatedUser {
   readonly sessionId: string | null;
   /** When they last proved who they are: by the session; by the token's own age where it names none. */
   readonly confirmedAt: Date;
+  /** They have no second factor, and the organisation asks everybody for one. */
+  readonly lacksFactor: boolean;
 }
 
 /** When a token says nothing of its age: longer ago than any route takes. */
@@ -35,7 +37,7 @@ export class AuthenticatedUsersService {
   /** True while somebody who was let in may still do what these roles may: for answers that go on for minutes. */
   async stands(user: SessionUser, allowed: readonly UserRole[]): Promise<boolean> {
     const standing = await this.standings.find(this.dataSource.manager, user);
-    if (!standing?.isActive) return false;
+    if (!standing?.isActive || standing.lacksFactor) return false;
     const isSignedIn = standing.session === null || sessionHolds(standing.session, this.clock.now());
     return isSignedIn && standing.roles.some((role) => allowed.includes(role));
   }
@@ -57,8 +59,8 @@ export class AuthenticatedUsersService {
     if (session && isUseToBeKept(session, now)) {
       await this.sessions.keepUse(this.dataSource.manager, sessionId!, now);
     }
-    const { email, fullName, company, roles } = standing;
+    const { email, fullName, company, roles, lacksFactor } = standing;
     const confirmedAt = session?.confirmedAt ?? issuedAt ?? NEVER;
-    return { userId, orgId, email, fullName, company, roles, sessionId, confirmedAt };
+    return { userId, orgId, email, fullName, company, roles, sessionId, confirmedAt, lacksFactor };
   }
 }

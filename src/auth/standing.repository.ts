@@ -18,6 +18,8 @@ export interface Standing {
   /** The name of the organisation. */
   company: string;
   isActive: boolean;
+  /** They have no second factor, and the organisation asks everybody for one. */
+  lacksFactor: boolean;
   tokenEpoch: number;
   /** In the organisation. */
   roles: UserRole[];
@@ -42,6 +44,9 @@ export const STANDING =
      array(select r.name from user_roles ur join roles r on r.id = ur.role_id
             where ur.org_id = m.org_id and ur.user_id = m.user_id order by r.id) as roles,
      (select o.name from orgs o where o.id = m.org_id) as company,
+     exists (select from orgs o where o.id = m.org_id and o.second_factor = 'required')
+       and not exists (select from second_factors f where f.user_id = m.user_id and f.confirmed_at is not null)
+       as "lacksFactor",
      s.org_id as "orgId", s.kind, s.confirmed_at as "confirmedAt", s.last_used_at as "lastUsedAt",
      s.expires_at as "expiresAt", s.ended_at as "endedAt"
    from memberships m join users u on u.id = m.user_id

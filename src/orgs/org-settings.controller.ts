@@ -9,12 +9,18 @@ import { orgSettingsChangeOf } from './org-settings-change.js';
 import { OrgSettingsView } from './org-settings.dto.js';
 import { OrgSettingsService } from './org-settings.service.js';
 import { orgSettingsView } from './org-settings.view.js';
+import { OrgsService } from './orgs.service.js';
+import { SecondFactorDutyService } from './second-factor-duty.service.js';
 import { UpdateOrgSettings } from './update-org-settings.dto.js';
 
 @ApiTags('Organisation')
 @Controller('org/settings')
 export class OrgSettingsController {
-  constructor(private readonly settings: OrgSettingsService) {}
+  constructor(
+    private readonly settings: OrgSettingsService,
+    private readonly orgs: OrgsService,
+    private readonly duty: SecondFactorDutyService,
+  ) {}
 
   @Get()
   @Allow(READERS)
@@ -23,18 +29,20 @@ export class OrgSettingsController {
   async get(@CurrentUser() { orgId, roles }: AuthenticatedUser): Promise<OrgSettingsView> {
     const webhook = await this.settings.slackWebhookUrl(orgId);
     const shown = webhook === null || roles.includes('admin') ? webhook : `${new URL(webhook).origin}/…`;
-    return orgSettingsView(await this.settings.get(orgId), await this.settings.getStored(orgId), shown);
+    const [settings, stored] = [await this.settings.get(orgId), await this.settings.getStored(orgId)];
+    return orgSettingsView(settings, stored, await this.orgs.get(orgId), shown);
   }
 
   @Patch()
   @Allow(ADMINS)
   @ApiOperation({ summary: 'Change how the organisation works' })
   @ApiOkResponse({ type: OrgSettingsView })
-  @ApiProblems(400, 422)
+  @ApiProblems(400, 409, 422)
   async update(
     @CurrentUser() user: AuthenticatedUser,
     @Body() body: UpdateOrgSettings,
   ): Promise<OrgSettingsView> {
+    if (body.second_factor !== undefined) await this.duty.change(user, body.second_factor);
     await this.settings.change(user.orgId, orgSettingsChangeOf(body));
     if (body.slack_webhook_url !== undefined) {
       await this.settings.changeSlackWebhookUrl(user.orgId, body.slack_webhook_url);

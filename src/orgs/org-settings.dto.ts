@@ -6,6 +6,7 @@ import {
   REVENUE_POLICIES,
   TAX_MODES,
 } from './org-settings.entity.js';
+import { SECOND_FACTOR_SETTINGS } from './org.entity.js';
 import { QuietHours } from './quiet-hours.dto.js';
 import { ReminderSettingsView } from './reminder-settings.dto.js';
 
@@ -136,4 +137,11 @@ export class OrgSettingsView extends CompanyPapersView {
     description: 'When customers are reminded by e-mail of invoices that are due; null: never',
   })
   reminders!: ReminderSettingsView | null;
+
+  @ApiProperty({
+    enum: SECOND_FACTOR_SETTINGS,
+    example: 'optional',
+    description: 'Whether everybody needs a second factor: who has none can only set one up',
+  })
+  second_factor!: string;
 }

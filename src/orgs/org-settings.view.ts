@@ -1,5 +1,6 @@
 import type { OrgSettingsView } from './org-settings.dto.js';
 import type { StoredOrgSettings } from './org-settings.entity.js';
+import type { Org } from './org.entity.js';
 import type { OrgSettings } from './org-settings.service.js';
 import type { ReminderSettingsView } from './reminder-settings.dto.js';
 import type { ReminderSettings } from './reminder-times.js';
@@ -9,6 +10,7 @@ import type { QuietHours } from './quiet-hours.dto.js';
 export function orgSettingsView(
   settings: OrgSettings,
   stored: StoredOrgSettings,
+  org: Org,
   slackWebhookUrl: string | null,
 ): OrgSettingsView {
   return {
@@ -37,6 +39,7 @@ export function orgSettingsView(
     company_terms: stored.companyTerms,
     slack_webhook_url: slackWebhookUrl,
     reminders: stored.reminders && remindersView(stored.reminders),
+    second_factor: org.secondFactor,
   };
 }
 

@@ -8,12 +8,19 @@ import { OrgSettingsRepository } from './org-settings.repository.js';
 import { OrgSettingsService } from './org-settings.service.js';
 import { OrgsRepository } from './orgs.repository.js';
 import { OrgsService } from './orgs.service.js';
+import { SecondFactorDutyService } from './second-factor-duty.service.js';
 
 /** Organisations (tenants) and their settings: deposit percent, item name, terms, time zone. */
 @Module({
   imports: [AuthModule, TypeOrmModule.forFeature([Org, StoredOrgSettings])],
   controllers: [OrgSettingsController],
-  providers: [OrgsRepository, OrgSettingsRepository, OrgsService, OrgSettingsService],
+  providers: [
+    OrgsRepository,
+    OrgSettingsRepository,
+    OrgsService,
+    OrgSettingsService,
+    SecondFactorDutyService,
+  ],
   exports: [OrgsService, OrgSettingsService],
 })
 export class OrgsModule {}

@@ -4,7 +4,7 @@ import { violatesUnique } from '../platform/database/sqlstate.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { throughDoor } from '../platform/database/scope.js';
 import { DEFAULT_CURRENCY } from './org-settings.entity.js';
-import { Org } from './org.entity.js';
+import { Org, type SecondFactorSetting } from './org.entity.js';
 
 /** The orgs table. */
 @Injectable()
@@ -31,6 +31,15 @@ export class OrgsRepository {
       from pg_sequences
       where format('%I.%I', schemaname, sequencename) = pg_get_serial_sequence('orgs', 'id')`);
     return tx.create(Org, { id, name, createdAt: at });
+  }
+
+  /** Answers false where it is so already. */
+  async setSecondFactor(tx: EntityManager, id: number, secondFactor: SecondFactorSetting): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(
+      'update orgs set second_factor = $2 where id = $1 and second_factor <> $2',
+      [id, secondFactor],
+    );
+    return count === 1;
   }
 
   async get(tx: EntityManager, id: number): Promise<Org> {

@@ -28,6 +28,7 @@ import {
   TAX_MODES,
   type TaxMode,
 } from './org-settings.entity.js';
+import { SECOND_FACTOR_SETTINGS, type SecondFactorSetting } from './org.entity.js';
 import { QuietHours } from './quiet-hours.dto.js';
 import { ReminderSettingsBody } from './reminder-settings.dto.js';
 
@@ -183,4 +184,13 @@ export class UpdateOrgSettings extends UpdateCompanyPapers {
   @ValidateNested()
   @Type(() => ReminderSettingsBody)
   reminders?: ReminderSettingsBody | null;
+
+  @ApiPropertyOptional({
+    enum: SECOND_FACTOR_SETTINGS,
+    example: 'required',
+    description: 'Whether everybody needs a second factor; only who has one can require it',
+  })
+  @IfGiven()
+  @IsIn(SECOND_FACTOR_SETTINGS)
+  second_factor?: SecondFactorSetting;
 }

@@ -52,6 +52,7 @@ describe('The settings of an organisation', () => {
       company_terms: null,
       slack_webhook_url: null,
       reminders: null,
+      second_factor: 'optional',
     });
     expect(await app.app.get(OrgSettingsService).get(orgId)).toEqual({
       recordPayments: true,
@@ -105,6 +106,7 @@ describe('The settings of an organisation', () => {
       company_terms: 'Ten years.',
       slack_webhook_url: 'https://hooks.slack.com/services/T0/B0/own',
       reminders: { days_before: [7, 3], days_after: [0, 14], send_at: '09:30' },
+      second_factor: 'optional',
     };
     const changed = await mine.admin.patch('/org/settings', settings);
     expect([changed.status, changed.body]).toEqual([200, settings]);

@@ -13,6 +13,7 @@ import { Allow } from '../allow.decorator.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserSession } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { returnTo } from '../return-to.js';
 import { ConfirmationService } from '../second-factor/confirmation.service.js';
@@ -24,6 +25,7 @@ import { confirmationPage } from './confirmation-page.js';
 /** The page a browser is led to by what wants a recent proof of who its person is. It has no script. */
 @ApiTags('Sign-in')
 @Controller('auth/account/confirm')
+@OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
 export class ConfirmationPageController {

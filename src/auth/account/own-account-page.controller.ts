@@ -15,6 +15,7 @@ import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
 import { BrowserSession } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { SessionsService } from '../sessions.service.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
@@ -28,6 +29,7 @@ import { OwnPasswordService } from './own-password.service.js';
  */
 @ApiTags('Sign-in')
 @Controller('auth/account')
+@OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
 export class OwnAccountPageController {

@@ -8,6 +8,7 @@ import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
 import { BrowserSession, SIGN_IN_PATH } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { SessionSwitchService } from '../session-switch.service.js';
 import { SessionsService } from '../sessions.service.js';
@@ -18,6 +19,7 @@ import { OwnAccountPageService } from './own-account-page.service.js';
 /** The forms of the own account's page about sign-ins: where this one is, and which of them end. */
 @ApiTags('Sign-in')
 @Controller('auth/account')
+@OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
 export class OwnSessionsPageController {

@@ -6,6 +6,7 @@ import { Allow } from '../allow.decorator.js';
 import { TokensView, tokensView } from '../auth.dto.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { SessionsService } from '../sessions.service.js';
 import { OwnPasswordService } from './own-password.service.js';
@@ -15,6 +16,7 @@ import { ChangePassword, ForgotPassword, PasswordTakenView, ResetPassword } from
 /** The own password, for programs. Browsers have pages. */
 @ApiTags('Sign-in')
 @Controller('auth/password')
+@OwnSignIn()
 export class PasswordController {
   constructor(
     private readonly ownPassword: OwnPasswordService,

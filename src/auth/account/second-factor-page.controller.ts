@@ -14,6 +14,7 @@ import { Allow } from '../allow.decorator.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserSession } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { ConfirmationService } from '../second-factor/confirmation.service.js';
 import { SecondFactorSetupService } from '../second-factor/second-factor-setup.service.js';
@@ -29,6 +30,7 @@ const WRONG_CODE =
 /** The pages of the own second factor. They have no script; their forms count only where our own pages send them. */
 @ApiTags('Sign-in')
 @Controller('auth/account/second-factor')
+@OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
 export class SecondFactorPageController {
@@ -45,8 +47,8 @@ export class SecondFactorPageController {
   @ApiQuery({ name: 'done', required: false, enum: ['off'] })
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
-  async show(@CurrentUser() { userId }: SessionUser, @Query('done') done: unknown): Promise<string> {
-    return secondFactorPage({ factor: await this.factors.find(userId), done });
+  async show(@CurrentUser() user: SessionUser, @Query('done') done: unknown): Promise<string> {
+    return secondFactorPage({ factor: await this.factors.find(user.userId), isDue: user.lacksFactor, done });
   }
 
   @Post('setup')

@@ -16,14 +16,17 @@ export interface FactorOn {
 /** How the second factor stands, and what can be done about it. Pure. */
 export function secondFactorPage(shown: {
   factor: FactorOn | null;
+  /** The organisation lets nobody in without one. */
+  isDue?: boolean;
   done?: unknown;
   refusal?: string;
 }): string {
-  const { factor, done, refusal } = shown;
+  const { factor, isDue = false, done, refusal } = shown;
   return page(
     'Second factor',
     `<h1>Second factor</h1>
 ${done === 'off' && !factor ? '<p class="notice" role="status">Your second factor is off.</p>' : ''}
+${isDue ? '<p class="notice" role="status">Your organisation asks everybody for one. Set yours up to go on.</p>' : ''}
 ${factor ? onText(factor, refusal) : offText(refusal)}
 ${BACK}`,
   );

@@ -11,6 +11,7 @@ import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
 import { BrowserSession } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { SessionsService } from '../sessions.service.js';
 import { cursorOf, sessionPlace } from './session-cursor.js';
@@ -20,6 +21,7 @@ import { sessionView } from './session.view.js';
 /** What a person does about the own sessions. Of others' nothing is shown, and nothing can be ended here. */
 @ApiTags('Sign-in')
 @Controller('auth')
+@OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
 export class SessionsController {

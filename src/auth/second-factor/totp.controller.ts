@@ -5,6 +5,7 @@ import { Allow } from '../allow.decorator.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserSession } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { StepUp } from '../step-up.decorator.js';
 import { ConfirmationService } from './confirmation.service.js';
@@ -23,6 +24,7 @@ import { totpView } from './totp.view.js';
 /** The own second factor, and the confirmation that some routes want. Browsers have pages, too. */
 @ApiTags('Sign-in')
 @Controller('auth')
+@OwnSignIn()
 @Allow(READERS)
 @BrowserSession()
 export class TotpController {

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { AuthenticatedUser } from '../auth/authenticated-user.js';
+import { ownFactorMissing } from '../auth/second-factor/factor-missing.js';
+import { SecondFactorsService } from '../auth/second-factor/second-factors.service.js';
+import type { SecondFactorSetting } from './org.entity.js';
+import { OrgsRepository } from './orgs.repository.js';
+
+/** Says whether an organisation lets people in who have no second factor; the next call of each is asked by it. */
+@Injectable()
+export class SecondFactorDutyService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly orgs: OrgsRepository,
+    private readonly factors: SecondFactorsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Throws a conflict where somebody without a factor would require one, who would shut themselves out. */
+  async change({ orgId, userId }: AuthenticatedUser, setting: SecondFactorSetting): Promise<void> {
+    if (setting === 'required' && !(await this.factors.find(userId))) throw ownFactorMissing();
+    await this.dataSource.transaction(async (tx) => {
+      const { secondFactor: before } = await this.orgs.get(tx, orgId);
+      if (!(await this.orgs.setSecondFactor(tx, orgId, setting))) return;
+      await this.audit.record(tx, orgId, {
+        action: 'settings.updated',
+        subject: `org:${orgId}`,
+        before: { second_factor: before },
+        after: { second_factor: setting },
+      });
+    });
+  }
+}
