@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Ip, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Ip, Patch, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiProblems } from '../platform/http/problem.dto.js';
@@ -8,6 +8,7 @@ import { Allow } from './allow.decorator.js';
 import { LoggedOutView, Login, Logout, MeView, Refresh, Switch, TokensView, tokensView } from './auth.dto.js';
 import { BrowserCookiesService } from './browser-cookies.service.js';
 import { BrowserSession } from './browser-session.decorator.js';
+import { OwnNameService } from './own-name.service.js';
 import { OwnSignIn } from './own-sign-in.decorator.js';
 import { READERS } from './permissions.js';
 import { CurrentUser } from './current-user.decorator.js';
@@ -15,6 +16,7 @@ import type { SessionUser } from './authenticated-users.service.js';
 import { SessionSwitchService } from './session-switch.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
+import { OwnName } from './user.dto.js';
 import { meView } from './user.view.js';
 import { UsersService } from './users.service.js';
 
@@ -27,6 +29,7 @@ export class AuthController {
     private readonly sessions: SessionsService,
     private readonly switches: SessionSwitchService,
     private readonly users: UsersService,
+    private readonly ownName: OwnNameService,
     private readonly cookies: BrowserCookiesService,
     private readonly clock: Clock,
   ) {}
@@ -104,5 +107,16 @@ export class AuthController {
   @ApiOkResponse({ type: MeView })
   async me(@CurrentUser() user: SessionUser): Promise<MeView> {
     return meView(user, await this.users.listOrgs(user.userId));
+  }
+
+  @Patch('me')
+  @Allow(READERS)
+  @BrowserSession()
+  @ApiOperation({ summary: 'Change the own name, which is the same in all organisations' })
+  @ApiOkResponse({ type: MeView })
+  @ApiProblems(400, 422)
+  async rename(@CurrentUser() user: SessionUser, @Body() { full_name }: OwnName): Promise<MeView> {
+    const { fullName } = await this.ownName.change(user, full_name);
+    return meView({ ...user, fullName }, await this.users.listOrgs(user.userId));
   }
 }

@@ -22,6 +22,7 @@ import { LoginThrottleService } from './login-throttle.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { PasswordsService } from './passwords.service.js';
+import { OwnNameService } from './own-name.service.js';
 import { PersonChangeService } from './person-change.service.js';
 import { PersonErasureService } from './person-erasure.service.js';
 import { RefreshToken } from './refresh-token.entity.js';
@@ -113,11 +114,12 @@ const SECOND_FACTOR = [
     ...PROOFS,
     ...SECOND_FACTOR,
     UsersService,
+    OwnNameService,
     PersonChangeService,
     PersonErasureService,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RequestRateGuard },
   ],
-  exports: [UsersService, ...TABLES, ...SIGN_IN, ...PROOFS, ...SECOND_FACTOR],
+  exports: [UsersService, OwnNameService, ...TABLES, ...SIGN_IN, ...PROOFS, ...SECOND_FACTOR],
 })
 export class AuthModule {}

@@ -71,7 +71,8 @@ export class MembershipsRepository {
   /** Has the organisation know a person no more, whom it does not let in. */
   async erase(tx: EntityManager, orgId: number, userId: number, at: Date): Promise<void> {
     await tx.query(
-      'update memberships set erased_at = coalesce(erased_at, $3), updated_at = $3 where org_id = $1 and user_id = $2',
+      `update memberships set is_active = false, erased_at = coalesce(erased_at, $3), updated_at = $3
+        where org_id = $1 and user_id = $2`,
       [orgId, userId, at],
     );
   }

@@ -31,7 +31,7 @@ export class PasswordChangeService {
   async replace(tx: EntityManager, user: User, passwordHash: string, by: PasswordChanger): Promise<User> {
     const now = this.clock.now();
     const { id, orgId } = user;
-    await this.users.setPassword(tx, id, passwordHash, now);
+    await this.users.setPassword(tx, id, { passwordHash, passwordByAdmin: by === 'admin' }, now);
     await this.sessions.endAll(tx, id, now);
     await this.tokens.endAll(tx, id, now);
     if (by !== 'self') await this.codes.clear(tx, id);

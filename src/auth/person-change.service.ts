@@ -12,6 +12,7 @@ import { PasswordsService } from './passwords.service.js';
 import type { UserRole } from './permissions.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { User } from './user.js';
+import { userErased } from './user-erased.js';
 import { UsersRepository } from './users.repository.js';
 import { auditedPerson, UsersService } from './users.service.js';
 
@@ -56,7 +57,7 @@ export class PersonChangeService {
     return this.dataSource.transaction(async (tx) => {
       await this.users.lockOrg(tx, orgId);
       const user = await this.users.getLocked(tx, orgId, id);
-      if (user.isErased) throw erased(user);
+      if (user.isErased) throw userErased(user);
       await this.changePerson(tx, user, { fullName: change.fullName, passwordHash });
       await this.changeMembership(tx, user, change);
       const changed = await this.users.getInOrg(tx, orgId, id);
@@ -75,7 +76,7 @@ export class PersonChangeService {
     const { orgId, id, email } = user;
     if (fullName === user.fullName && passwordHash === undefined) return;
     if (await this.memberships.isElsewhere(tx, orgId, id)) {
-      throw inSeveral(email, passwordHash === undefined ? 'the name' : 'the password');
+      throw inSeveral(email, passwordHash === undefined ? 'name' : 'password');
     }
     if (fullName !== user.fullName) await this.users.rename(tx, id, fullName, this.clock.now());
     if (passwordHash !== undefined) await this.passwordChange.replace(tx, user, passwordHash, 'admin');
@@ -107,9 +108,4 @@ export class PersonChangeService {
       `${user.email} is the only active admin. Make someone else an admin first.`,
     );
   }
-}
-
-function erased({ id }: User): DomainError {
-  const detail = `Person ${id} was erased. Who comes back is invited: POST /users/invite.`;
-  return new DomainError('conflict', 'user_erased', detail);
 }

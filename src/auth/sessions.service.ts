@@ -100,6 +100,7 @@ export class SessionsService {
       if (decision === 'reuse') await this.endStolen(tx, user, ticket.familyId, now);
       if (decision === 'refuse' || decision === 'reuse') return null;
       const successor = this.tokens.successorOf(refreshToken);
+      if (decision === 'repeat' && !(await this.isThere(tx, successor))) return null;
       if (decision === 'rotate') {
         await this.sessions.markTicketUsed(tx, ticket, now);
         await this.sessions.keepUse(tx, ticket.familyId, now);
@@ -111,7 +112,13 @@ export class SessionsService {
     });
     if (!issued) throw refused();
     await pause(ANSWER_HELD_MS);
+    // Withdrawn meanwhile, as by a switch, it would be a token that is worth nothing.
+    if (!(await this.isThere(this.dataSource.manager, issued.refreshToken))) throw refused();
     return issued;
+  }
+
+  private async isThere(tx: EntityManager, refreshToken: string): Promise<boolean> {
+    return (await this.sessions.findTicket(tx, this.tokens.hashOf(refreshToken))) !== null;
   }
 
   /** The live sessions of a person, newest first. */

@@ -46,6 +46,13 @@ export class CreateUser {
   roles!: UserRole[];
 }
 
+/** The own name. */
+export class OwnName {
+  @ApiProperty({ example: 'Sam Ruiz', maxLength: NAME_LENGTH_MAX })
+  @OneLine(NAME_LENGTH_MAX)
+  full_name!: string;
+}
+
 /** What to change about a person; a field that is left out stays as it is. */
 export class UpdateUser {
   @ApiPropertyOptional({ example: 'Sam Ruiz', maxLength: NAME_LENGTH_MAX })
@@ -53,7 +60,10 @@ export class UpdateUser {
   @OneLine(NAME_LENGTH_MAX)
   full_name?: string;
 
-  @ApiPropertyOptional({ example: false, description: 'false signs the person out everywhere, at once' })
+  @ApiPropertyOptional({
+    example: false,
+    description: 'false signs the person out of this organisation, at once',
+  })
   @IfGiven()
   @IsBoolean()
   is_active?: boolean;

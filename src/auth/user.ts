@@ -12,6 +12,8 @@ export interface User {
   fullName: string;
   /** PHC string of argon2id. */
   passwordHash: string;
+  /** True of a password that an admin chose, who could sign in with it wherever the person is let in. */
+  passwordByAdmin: boolean;
   /** True where this organisation lets them in. */
   isActive: boolean;
   /** True where this organisation was made to forget them: they come back by an invitation alone. */

@@ -13,7 +13,7 @@ import type { User } from './user.js';
 const PEOPLE = `
   select u.id, m.org_id as "orgId",
      ${KNOWN_EMAIL} as email, ${KNOWN_NAME} as "fullName",
-     u.password_hash as "passwordHash", u.is_active and m.is_active as "isActive",
+     u.password_hash as "passwordHash", u.password_by_admin as "passwordByAdmin", u.is_active and m.is_active as "isActive",
      m.erased_at is not null as "isErased",
      m.erased_at is null and exists (
        select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as "hasSecondFactor",
@@ -45,14 +45,20 @@ export class UsersRepository {
    */
   async insert(
     tx: EntityManager,
-    { orgId, email, fullName, passwordHash }: Pick<User, 'orgId' | 'email' | 'fullName' | 'passwordHash'>,
+    {
+      orgId,
+      email,
+      fullName,
+      passwordHash,
+      passwordByAdmin,
+    }: Pick<User, 'orgId' | 'email' | 'fullName' | 'passwordHash' | 'passwordByAdmin'>,
     at: Date,
   ): Promise<number> {
     const [row] = await tx
       .query<{ id: number }[]>(
-        `insert into users (org_id, email, full_name, password_hash, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $5) returning id`,
-        [orgId, email, fullName, passwordHash, at],
+        `insert into users (org_id, email, full_name, password_hash, password_by_admin, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $6) returning id`,
+        [orgId, email, fullName, passwordHash, passwordByAdmin, at],
       )
       .catch((error: unknown) => {
         if (!violatesUnique(error, 'users_email_key')) throw error;
@@ -66,10 +72,16 @@ export class UsersRepository {
   }
 
   /** Replaces the password; every token from before is worth nothing. */
-  async setPassword(tx: EntityManager, id: number, passwordHash: string, at: Date): Promise<void> {
+  async setPassword(
+    tx: EntityManager,
+    id: number,
+    { passwordHash, passwordByAdmin }: Pick<User, 'passwordHash' | 'passwordByAdmin'>,
+    at: Date,
+  ): Promise<void> {
     await tx.query(
-      `update users set password_hash = $2, token_epoch = token_epoch + 1, updated_at = $3 where id = $1`,
-      [id, passwordHash, at],
+      `update users set password_hash = $2, password_by_admin = $4, token_epoch = token_epoch + 1, updated_at = $3
+        where id = $1`,
+      [id, passwordHash, at, passwordByAdmin],
     );
   }
 
@@ -109,13 +121,16 @@ export class UsersRepository {
     return user ?? null;
   }
 
-  /** The same by the address they sign in with; in the organisation that is asked for, where they are in it. */
+  /**
+   * The same by the address they sign in with; in the organisation that is asked for, where they are in it. PostgreSQL
+   * folds case by its locale, in which `İ` may be an i: who is counted as another by the throttles is not found.
+   */
   async findByEmail(tx: EntityManager, email: string, orgId: number | null = null): Promise<User | null> {
     const [user] = await tx.query<User[]>(
       `${PEOPLE} where lower(u.email) = lower($1) and ${byPreference('$2')}`,
       [email, orgId],
     );
-    return user ?? null;
+    return user?.email.toLowerCase() === email.toLowerCase() ? user : null;
   }
 
   /** Lowest id first, from after `afterId`; one more than `limit`, so that a page knows of the next. */

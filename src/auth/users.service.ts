@@ -39,7 +39,7 @@ export class UsersService {
     const company = await this.companyOf(orgId);
     const passwordHash = await this.hashNewPassword(person, company);
     return this.dataSource.transaction(async (tx) => {
-      const user = await this.insert(tx, orgId, person, passwordHash);
+      const user = await this.insert(tx, orgId, person, { passwordHash, passwordByAdmin: true });
       const deed = { action: 'user.created', subject: `user:${user.id}` } as const;
       await this.audit.record(tx, orgId, { ...deed, after: { email: user.email, ...auditedPerson(user) } });
       return user;
@@ -47,9 +47,14 @@ export class UsersService {
   }
 
   /** The same as part of the caller's transaction, with a hash made before it began. */
-  async insert(tx: EntityManager, orgId: number, person: NewPerson, passwordHash: string): Promise<User> {
+  async insert(
+    tx: EntityManager,
+    orgId: number,
+    person: Omit<NewPerson, 'password'>,
+    password: Pick<User, 'passwordHash' | 'passwordByAdmin'>,
+  ): Promise<User> {
     const { email, fullName, roles } = person;
-    const id = await this.users.insert(tx, { orgId, email, fullName, passwordHash }, this.clock.now());
+    const id = await this.users.insert(tx, { orgId, email, fullName, ...password }, this.clock.now());
     await this.memberships.setRoles(tx, { orgId, userId: id, roles });
     return this.users.getInOrg(tx, orgId, id);
   }

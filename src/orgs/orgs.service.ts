@@ -51,7 +51,8 @@ export class OrgsService implements OnApplicationBootstrap {
     const passwordHash = await this.users.hashNewPassword(admin, org.name);
     return this.dataSource.transaction(async (tx) => {
       const created = await this.create(tx, org);
-      const user = await this.users.insert(tx, created.id, { ...admin, roles: ['admin'] }, passwordHash);
+      const password = { passwordHash, passwordByAdmin: false };
+      const user = await this.users.insert(tx, created.id, { ...admin, roles: ['admin'] }, password);
       await this.audit.record(tx, created.id, {
         action: 'organisation.created',
         subject: `org:${created.id}`,

@@ -33,7 +33,7 @@ export class SeedService {
       await tx.query('lock table orgs in share row exclusive mode');
       if (await tx.exists(Org)) return false;
       const org = await this.orgs.create(tx, DEMO_ORG);
-      const user = await this.users.insert(tx, org.id, admin, passwordHash);
+      const user = await this.users.insert(tx, org.id, admin, { passwordHash, passwordByAdmin: false });
       await inOrganisation(org.id, async () => {
         await this.demo.addCustomers(tx, org.id, DEMO_CUSTOMERS);
         await this.demo.addLeads(tx, { orgId: org.id, userId: user.id }, DEMO_LEADS);

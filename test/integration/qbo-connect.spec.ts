@@ -437,6 +437,26 @@ describe('Connecting a QuickBooks company', () => {
         expect(await rows()).toBe(0);
       });
 
+      it('connects no organisation that the browser has left since', async () => {
+        const other = await createOrg(app, 'Other Roofing');
+        await joinOrg(app, org.admin, other.orgId, ['admin']);
+        const browser = new Browser(app.url);
+        await browser.open('/auth/sign-in');
+        await browser.submit({ email: org.admin.email, password: PASSWORD, org_id: String(org.orgId) });
+        await browser.submit({ org_id: String(org.orgId) }, '/auth/account/switch');
+        const start = await browser.open('/qbo/oauth/start', BROWSER);
+        const callback = await answerConsent(start.headers.get('location')!);
+        await browser.submit({ org_id: String(other.orgId) }, '/auth/account/switch');
+        const elsewhere = await browser.open(callback, BROWSER);
+        expect(elsewhere.status).toBe(409);
+        expect(elsewhere.html).toContain('Other Roofing');
+        expect(await rows()).toBe(0);
+        await browser.submit({ org_id: String(org.orgId) }, '/auth/account/switch');
+        expect((await browser.open(callback, BROWSER)).headers.get('location')).toBe('/qbo/oauth/result');
+        expect((await browser.open('/qbo/oauth/result', BROWSER)).html).toContain('<dd>Acme Roofing</dd>');
+        expect(await rows()).toBe(1);
+      });
+
       it('asks nobody else: a colleague who is signed in is refused', async () => {
         const colleague = await addPerson(app, org.orgId, ['admin']);
         const browser = new Browser(app.url);

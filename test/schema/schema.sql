@@ -1654,6 +1654,7 @@ create table users (
   token_epoch integer default 0 not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  password_by_admin boolean default false not null,
   constraint users_membership_fkey FOREIGN KEY (org_id, id) REFERENCES memberships(org_id, user_id) DEFERRABLE INITIALLY DEFERRED,
   constraint users_org_fkey FOREIGN KEY (org_id) REFERENCES orgs(id),
   constraint users_pkey PRIMARY KEY (id)
@@ -1664,6 +1665,8 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 -- function add_first_membership
 
 -- function fill_org_of_person
+
+-- function follow_activity_of_person
 
 -- function follow_invoice_link
 
@@ -1694,6 +1697,8 @@ CREATE INDEX users_org_idx ON public.users USING btree (org_id, id);
 -- trigger sessions_org on sessions
 
 -- trigger user_roles_org on user_roles
+
+-- trigger users_activity_changed on users
 
 -- trigger users_first_membership on users
 

@@ -97,7 +97,7 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     const user = await (userId === null
       ? this.users.findByEmail(tx, email ?? '')
       : this.users.findById(tx, userId));
-    if (!user?.isActive) return null;
+    if (!user) return null;
     const write = () =>
       mail.kind === 'password_reset' ? this.writeReset(mail, user) : this.writeChange(mail, user);
     return { name: user.fullName, address: user.email, write };
@@ -109,9 +109,10 @@ export class AccountMailDeliveryService implements OnApplicationBootstrap {
     const inviter = invitation && (await this.users.findInOrg(tx, orgId!, invitation.invitedBy));
     if (!invitation || !inviter) return null;
     const { fullName, email, expiresAt } = invitation;
+    const person = await this.users.findByEmail(tx, email);
     const words = {
       fullName,
-      signsIn: (await this.users.findByEmail(tx, email)) !== null,
+      signsIn: person !== null && !person.passwordByAdmin,
       company: await this.users.companyOf(tx, orgId!),
       inviter: inviter.fullName,
       url: invitationAddress(this.config.publicUrl, this.tokens.accountToken(id)),

@@ -9,22 +9,24 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { invalid } from '../../platform/errors/validation.pipe.js';
+import { invalid, requestValidation } from '../../platform/errors/validation.pipe.js';
 import { Allow } from '../allow.decorator.js';
 import type { SessionUser } from '../authenticated-users.service.js';
 import { BrowserCookiesService } from '../browser-cookies.service.js';
 import { BrowserSession } from '../browser-session.decorator.js';
 import { CurrentUser } from '../current-user.decorator.js';
+import { OwnNameService } from '../own-name.service.js';
 import { OwnSignIn } from '../own-sign-in.decorator.js';
 import { READERS } from '../permissions.js';
 import { SessionsService } from '../sessions.service.js';
+import { OwnName } from '../user.dto.js';
 import { ACCOUNT_PATH } from './account-addresses.js';
 import { formSchema, type FormFields, HTML, REFERRER, textOf } from './account-form.js';
 import { OwnAccountPageService } from './own-account-page.service.js';
 import { OwnPasswordService } from './own-password.service.js';
 
 /**
- * The page of the own account, and the password on it. It has no script; its forms count only where they come from our
+ * The page of the own account, with name and password. It has no script; its forms count only where they come from our
  * own pages.
  */
 @ApiTags('Sign-in')
@@ -34,6 +36,7 @@ import { OwnPasswordService } from './own-password.service.js';
 @BrowserSession()
 export class OwnAccountPageController {
   constructor(
+    private readonly ownName: OwnNameService,
     private readonly ownPassword: OwnPasswordService,
     private readonly sessions: SessionsService,
     private readonly cookies: BrowserCookiesService,
@@ -44,11 +47,36 @@ export class OwnAccountPageController {
   @Header('content-type', HTML)
   @Header(...REFERRER)
   @ApiOperation({ summary: 'The page of the own account: organisations, password and sign-ins' })
-  @ApiQuery({ name: 'done', required: false, enum: ['password', 'session', 'switch'] })
+  @ApiQuery({ name: 'done', required: false, enum: ['name', 'password', 'session', 'switch'] })
   @ApiProduces('text/html')
   @ApiResponse({ status: 200, description: 'The page' })
   async show(@CurrentUser() user: SessionUser, @Query('done') done: unknown): Promise<string> {
     return this.page.show(user, { done });
+  }
+
+  @Post('name')
+  @HttpCode(303)
+  @ApiOperation({ summary: 'Change the own name with the form of the page' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ schema: formSchema(['full_name']) })
+  @ApiProduces('text/html')
+  @ApiResponse({ status: 303, description: 'Changed: the page again' })
+  @ApiResponse({ status: 422, description: 'The page again: it is no name' })
+  async changeName(
+    @CurrentUser() user: SessionUser,
+    @Body() fields: FormFields,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    try {
+      const body: unknown = await requestValidation().transform(
+        { full_name: textOf(fields?.full_name) },
+        { type: 'body', metatype: OwnName },
+      );
+      await this.ownName.change(user, (body as OwnName).full_name);
+    } catch (error) {
+      return this.page.sendAgain(user, reply, error, 'name');
+    }
+    void reply.redirect(`${ACCOUNT_PATH}?done=name`, 303);
   }
 
   @Post('password')

@@ -31,7 +31,12 @@ export class OwnAccountPageService {
   }
 
   /** Sends the page again, with why a form of it was refused. Throws what is no refusal. */
-  async sendAgain(user: SessionUser, reply: FastifyReply, error: unknown, of?: 'switch'): Promise<void> {
+  async sendAgain(
+    user: SessionUser,
+    reply: FastifyReply,
+    error: unknown,
+    of?: OwnAccount['of'],
+  ): Promise<void> {
     await sendPageAgain(reply, error, (refusal) => this.show(user, { refusal, of }));
   }
 }

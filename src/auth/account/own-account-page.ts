@@ -9,6 +9,7 @@ import { deviceText } from './device-text.js';
 
 /** What was done just now, by the word in the page's address. */
 const DONE: Record<string, string> = {
+  name: 'Your name is changed.',
   password: 'Your password is changed, and you were signed out everywhere else.',
   session: 'That sign-in is over.',
   switch: 'You go on in this organisation.',
@@ -33,19 +34,19 @@ export interface OwnAccount {
   /** Why what was asked for was not done, in a sentence. */
   refusal?: string;
   /** What was asked for; the password where it is left out. */
-  of?: 'switch';
+  of?: 'switch' | 'name';
 }
 
 /** Where a person looks after the own account: organisations, password and sign-ins. Pure. */
 export function ownAccountPage(account: OwnAccount): string {
-  const { fullName, email, company, roles, sessions, currentId, factor, done } = account;
+  const { email, company, roles, sessions, currentId, factor, done } = account;
   const refusal = account.of === undefined ? account.refusal : undefined;
   const said = typeof done === 'string' && Object.hasOwn(DONE, done) ? DONE[done] : undefined;
   return page(
     'Your account',
     `<h1>Your account</h1>
 ${said === undefined ? '' : `<p class="notice" role="status">${escapeHtml(said)}</p>`}
-<dl><dt>Name</dt><dd>${escapeHtml(isolatedText(fullName))}</dd>
+<dl><dt>Name</dt><dd>${nameForm(account)}</dd>
 <dt>E-mail</dt><dd>${escapeHtml(email)}</dd>
 <dt>Organisation</dt><dd>${escapeHtml(isolatedText(company))}</dd>
 <dt>Roles</dt><dd>${escapeHtml(roles.join(', '))}</dd>
@@ -70,9 +71,17 @@ ${sessions.map((session) => sessionRow(session, session.id === currentId, accoun
   );
 }
 
+function nameForm({ fullName, of, refusal }: OwnAccount): string {
+  return `${of === 'name' ? refusalNotice(refusal) : ''}
+<form method="post" action="${ACCOUNT_PATH}/name">
+<input type="text" name="full_name" aria-label="Your name" autocomplete="name" maxlength="200" required
+  value="${escapeHtml(fullName)}">
+<button class="minor">Change the name</button></form>`;
+}
+
 /** Where a person can go on; nothing for who is in one organisation. */
 function ownOrgs({ orgs, orgId, of, refusal }: OwnAccount): string {
-  if (orgs.length < 2 && of === undefined) return '';
+  if (orgs.length < 2 && of !== 'switch') return '';
   return `<h2>Your organisations</h2>
 <p class="quiet">This browser works in one of them at a time.</p>
 ${of === 'switch' ? refusalNotice(refusal) : ''}

@@ -11,8 +11,10 @@ import { AccessTokensService } from '../access-tokens.service.js';
 import { AccountMailsRepository } from '../account-mails.repository.js';
 import { AccountTokensRepository } from '../account-tokens.repository.js';
 import { LoginThrottleRepository } from '../login-throttle.repository.js';
+import { MembershipsRepository } from '../memberships.repository.js';
 import { PasswordChangeService } from '../password-change.service.js';
 import { PasswordsService } from '../passwords.service.js';
+import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
 import { UsersRepository } from '../users.repository.js';
 
 const DAY_SECONDS = 86_400;
@@ -28,6 +30,8 @@ export class PasswordResetService {
     private readonly users: UsersRepository,
     private readonly passwords: PasswordsService,
     private readonly passwordChange: PasswordChangeService,
+    private readonly memberships: MembershipsRepository,
+    private readonly factors: SecondFactorsRepository,
     private readonly tokens: AccessTokensService,
     private readonly accountTokens: AccountTokensRepository,
     private readonly mails: AccountMailsRepository,
@@ -67,13 +71,14 @@ export class PasswordResetService {
   }
 
   /**
-   * Replaces the password of whoever the token was mailed to, which uses the token up. Throws 400 for one that is not
+   * Replaces the password of whoever the token was mailed to, which uses the token up; also of who is let in nowhere and
+   * may be invited. Throws 400 for one that is not
    * good, and 422 for a password that breaks the rules, after which the token is as good as before.
    */
   async reset(token: string, newPassword: string): Promise<void> {
     const userId = await this.personOf(token);
     const user = userId === null ? null : await this.users.findById(this.dataSource.manager, userId);
-    if (!user?.isActive) throw notGood();
+    if (!user) throw notGood();
     const { email, fullName, orgId } = user;
     const company = await this.users.companyOf(this.dataSource.manager, orgId);
     const facts = { email, fullName, company };
@@ -81,7 +86,11 @@ export class PasswordResetService {
     await this.dataSource.transaction(async (tx) => {
       const locked = await this.users.getLocked(tx, orgId, user.id);
       const used = await this.accountTokens.use(tx, this.tokens.hashOf(token), this.clock.now());
-      if (!used || !locked.isActive) throw notGood();
+      if (!used) throw notGood();
+      // Where no organisation lets the person in it protects nothing, and may be of who chose the password before.
+      if (locked.passwordByAdmin && !(await this.memberships.isLetInAnywhere(tx, user.id))) {
+        await this.factors.remove(tx, user.id);
+      }
       await this.passwordChange.replace(tx, locked, passwordHash, 'reset');
     });
   }

@@ -6,6 +6,8 @@ import { DomainError } from '../../platform/errors/domain-error.js';
 import { Clock } from '../../platform/time/clock.js';
 import { InvitationsRepository } from '../invitations.repository.js';
 import { MembershipsRepository } from '../memberships.repository.js';
+import { PasswordChangeService } from '../password-change.service.js';
+import { PasswordsService } from '../passwords.service.js';
 import { SecondFactorsRepository } from '../second-factor/second-factors.repository.js';
 import { wrongCredentials } from '../sign-in-refusals.js';
 import { type ProvenPerson, SignInService } from '../sign-in.service.js';
@@ -24,7 +26,10 @@ export interface SentAcceptance {
   ip: string;
 }
 
-/** Has invited people join: new ones with a password of their choice, others with the one they have. */
+/**
+ * Has invited people join: new ones with a password of their choice, others with the one they have, or a new one where
+ * an admin elsewhere chose that.
+ */
 @Injectable()
 export class InvitationAcceptanceService {
   constructor(
@@ -36,6 +41,8 @@ export class InvitationAcceptanceService {
     private readonly factors: SecondFactorsRepository,
     private readonly usersService: UsersService,
     private readonly signIn: SignInService,
+    private readonly passwords: PasswordsService,
+    private readonly passwordChange: PasswordChangeService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -53,6 +60,9 @@ export class InvitationAcceptanceService {
     if (person === null) return { user: await this.addPerson(invitation, sent.password), hasFactor: false };
     if (person.orgId === invitation.orgId) throw await this.joinedAlready(sent.token, person);
     const { password, totp, ip } = sent;
+    if (await this.replacesPassword(person, password)) {
+      return this.joinWithNewPassword(invitation, person, password);
+    }
     const credentials = { email: person.email, password, totp, ip, occasion: 'invitation' } as const;
     const proven = await this.signIn.verify(credentials);
     return { ...proven, user: await this.addMembership(invitation, proven) };
@@ -67,11 +77,52 @@ export class InvitationAcceptanceService {
     const { orgId, email, fullName, roles, company } = invitation;
     const person: NewPerson = { email, fullName, password, roles };
     const passwordHash = await this.usersService.hashNewPassword(person, company);
-    return this.joining(invitation, (tx) => this.usersService.insert(tx, orgId, person, passwordHash));
+    const own = { passwordHash, passwordByAdmin: false };
+    try {
+      return await this.joining(invitation, (tx) => this.usersService.insert(tx, orgId, person, own));
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'email_taken') throw beganMeanwhile();
+      throw error;
+    }
+  }
+
+  /**
+   * True of a new password from somebody whose present one an admin elsewhere chose, who could sign in here with it: who
+   * holds the mailed token replaces it, as by a link to a new password. A second factor is not passed over by that,
+   * unless no organisation lets the person in, when it protects nothing and may be anybody's.
+   */
+  private async replacesPassword(person: User, password: string): Promise<boolean> {
+    if (!person.passwordByAdmin) return false;
+    const isProtected = person.hasSecondFactor && (await this.isLetIn(person));
+    return !isProtected && !(await this.passwords.matches(password, person.passwordHash));
+  }
+
+  private async joinWithNewPassword(
+    invitation: ShownInvitation,
+    person: User,
+    password: string,
+  ): Promise<ProvenPerson> {
+    const { email, fullName, company } = invitation;
+    const passwordHash = await this.passwords.hashNew(password, { email, fullName, company });
+    const isForgotten = !(await this.isLetIn(person));
+    const proven = { user: person, hasFactor: isForgotten };
+    const user = await this.addMembership(invitation, proven, async (tx, current) => {
+      if (isForgotten) await this.factors.remove(tx, person.id);
+      await this.passwordChange.replace(tx, current, passwordHash, 'reset');
+    });
+    return { user, hasFactor: false };
+  }
+
+  private async isLetIn({ id }: User): Promise<boolean> {
+    return this.memberships.isLetInAnywhere(this.dataSource.manager, id);
   }
 
   /** Nobody joins with a password that was replaced, or without a second factor that was turned on, meanwhile. */
-  private async addMembership(invitation: ShownInvitation, proven: ProvenPerson): Promise<User> {
+  private async addMembership(
+    invitation: ShownInvitation,
+    proven: ProvenPerson,
+    before: (tx: EntityManager, current: User) => Promise<void> = async () => {},
+  ): Promise<User> {
     const { orgId, roles } = invitation;
     const { id: userId, orgId: homeId, tokenEpoch } = proven.user;
     return this.joining(
@@ -82,6 +133,7 @@ export class InvitationAcceptanceService {
         if (!isSame || (!proven.hasFactor && (await this.factors.isOn(tx, userId)))) {
           throw wrongCredentials('invitation');
         }
+        await before(tx, current);
         await this.memberships.add(tx, orgId, userId, this.clock.now());
         await this.memberships.setRoles(tx, { orgId, userId, roles });
         return this.users.getInOrg(tx, orgId, userId);
@@ -112,6 +164,15 @@ export class InvitationAcceptanceService {
       }),
     );
   }
+}
+
+/** Two invitations of one new address, accepted at once: this one is as good as before. */
+function beganMeanwhile(): DomainError {
+  return new DomainError(
+    'conflict',
+    'email_taken',
+    'Somebody chose a password for this address at the same moment. Send the same again with that password.',
+  );
 }
 
 function notGood(): DomainError {

@@ -92,7 +92,9 @@ export class InvitationPagesController {
     if (!invitation) return void reply.status(400).type(HTML).send(invitationOverPage());
     const csrfToken = this.cookies.formToken(reply);
     const { company, fullName, email, person } = invitation;
-    const account = person && { hasFactor: (await this.factors.find(person.id)) !== null };
+    // Who has a password that an admin elsewhere chose takes a new one, as somebody new does.
+    const keepsPassword = person !== null && !person.passwordByAdmin;
+    const account = keepsPassword ? { hasFactor: (await this.factors.find(person.id)) !== null } : null;
     const html = invitationPage({ csrfToken, token, company, fullName, email, account, refusal });
     void reply.status(status).type(HTML).send(html);
   }

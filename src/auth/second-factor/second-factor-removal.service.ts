@@ -10,6 +10,7 @@ import { inSeveral } from '../in-several.js';
 import { MembershipsRepository } from '../memberships.repository.js';
 import { SessionsRepository } from '../sessions.repository.js';
 import type { User } from '../user.js';
+import { userErased } from '../user-erased.js';
 import { UsersRepository } from '../users.repository.js';
 import { CodeThrottleService } from './code-throttle.service.js';
 import { SecondFactorsRepository } from './second-factors.repository.js';
@@ -39,14 +40,15 @@ export class SecondFactorRemovalService {
 
   /**
    * Turns the factor of somebody else off, and ends their sessions: who has the phone may be signed in with it. Throws
-   * a conflict for the own one, which wants its code, for somebody who is in another organisation too, and where there
-   * is none.
+   * a conflict for the own one, which wants its code, for who was erased here or is in another organisation too, and
+   * where there is none.
    */
   async reset({ orgId, userId }: AuthenticatedUser, id: number): Promise<void> {
     if (id === userId) throw ownFactor();
     await this.dataSource.transaction(async (tx) => {
       const user = await this.users.getLocked(tx, orgId, id);
-      if (await this.memberships.isElsewhere(tx, orgId, id)) throw inSeveral(user.email, 'the second factor');
+      if (user.isErased) throw userErased(user);
+      if (await this.memberships.isElsewhere(tx, orgId, id)) throw inSeveral(user.email, 'secondFactor');
       await this.removeAndEnd(tx, user, 'admin');
     });
   }

@@ -1,5 +1,6 @@
 import { DomainError } from '../../platform/errors/domain-error.js';
 import { VendorError } from '../../platform/errors/vendor-error.js';
+import { isolatedText } from '../../platform/text/isolated-text.js';
 import type { ConsentFailure } from './oauth-state.entity.js';
 
 const START = '/qbo/oauth/start';
@@ -11,6 +12,17 @@ export function badState(): DomainError {
     'qbo_bad_state',
     'This answer from QuickBooks does not belong to a connection begun here in the last ten minutes, or ' +
       `was used before. Begin again at ${START} in the same browser.`,
+  );
+}
+
+/** The browser began a consent for one organisation and is in another by now. Nothing was spent. */
+export function inOtherOrg(begunFor: { name: string }, { company }: { company: string }): DomainError {
+  return new DomainError(
+    'conflict',
+    'qbo_other_organisation',
+    `You are signed in to ${isolatedText(company)} by now, and this was begun for ${isolatedText(begunFor.name)}. ` +
+      'Nothing was connected. Switch back on the page of your account and load this page again, or begin again at ' +
+      `${START}.`,
   );
 }
 

@@ -3,14 +3,19 @@ import { connectedPage, notConnectedPage } from './connection-page.js';
 
 describe('The page a person sees after QuickBooks', () => {
   it('shows a name as it is written, whatever is in it', () => {
-    const page = connectedPage({ companyName: '<b>Acme & Söhne</b>', realmId: '934145', env: 'sandbox' });
+    const page = connectedPage({
+      companyName: '<b>Acme & Söhne</b>',
+      realmId: '934145',
+      env: 'sandbox',
+      orgName: 'Beta & Sons',
+    });
     expect(page).toContain('<strong>&lt;b&gt;Acme &amp; Söhne&lt;/b&gt;</strong>');
   });
 
   it('names a company without a name by its id', () => {
-    expect(connectedPage({ companyName: null, realmId: '934145', env: 'sandbox' })).toContain(
-      'company 934145',
-    );
+    expect(
+      connectedPage({ companyName: null, realmId: '934145', env: 'sandbox', orgName: 'Beta & Sons' }),
+    ).toContain('company 934145');
   });
 
   it('offers the choice where links point into another company', () => {

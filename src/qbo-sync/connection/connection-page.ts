@@ -1,3 +1,4 @@
+import { ACCOUNT_PATH } from '../../auth/account/account-addresses.js';
 import { escapeHtml, page } from '../../platform/http/html.js';
 
 /** What a person sees after saying yes in QuickBooks. */
@@ -5,13 +6,15 @@ export function connectedPage(connected: {
   companyName: string | null;
   realmId: string;
   env: string;
+  orgName: string;
 }): string {
   const name = connected.companyName ?? `company ${connected.realmId}`;
   return page(
     'QuickBooks is connected',
     `<h1>QuickBooks is connected</h1>
 <p class="notice" role="status">Connected to <strong>${escapeHtml(name)}</strong>.</p>
-<dl><dt>Company ID</dt><dd>${escapeHtml(connected.realmId)}</dd>
+<dl><dt>Organisation</dt><dd>${escapeHtml(connected.orgName)}</dd>
+<dt>Company ID</dt><dd>${escapeHtml(connected.realmId)}</dd>
 <dt>Environment</dt><dd>${escapeHtml(connected.env)}</dd></dl>
 <p class="quiet">Approved proposals with a paid deposit become invoices there by themselves, and what is paid
   shows here.</p>
@@ -51,10 +54,12 @@ export function connectingPage(): string {
 /** What a person sees when nothing was connected: why, and what to do. */
 export function notConnectedPage({ code, detail }: { code: string; detail: string }): string {
   const choices =
-    code === 'qbo_other_company'
-      ? `<a class="button" href="/qbo/oauth/start">Connect the same company again</a>
+    code === 'qbo_other_organisation'
+      ? `<a class="button" href="${ACCOUNT_PATH}">Go to your account</a>`
+      : code === 'qbo_other_company'
+        ? `<a class="button" href="/qbo/oauth/start">Connect the same company again</a>
 <p><a href="/qbo/oauth/start?replace_company=true">Leave it for good and connect another one</a></p>`
-      : '<a class="button" href="/qbo/oauth/start">Begin again</a>';
+        : '<a class="button" href="/qbo/oauth/start">Begin again</a>';
   return page(
     'QuickBooks is not connected',
     `<h1>QuickBooks is not connected</h1>

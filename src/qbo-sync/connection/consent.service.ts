@@ -68,10 +68,10 @@ export class ConsentService {
     throw badState();
   }
 
-  /** True where the browser with this secret began the consent, and it is open still. */
-  async isOpenIn(state: unknown, browser: string | null): Promise<boolean> {
-    if (!isSecret(state) || browser === null) return false;
-    return this.states.isOpenIn(hashOf(state), hashOf(browser), this.clock.now());
+  /** The organisation that an open consent is for which the browser with this secret began; null where it did not. */
+  async orgBegunIn(state: unknown, browser: string | null): Promise<{ id: number; name: string } | null> {
+    if (!isSecret(state) || browser === null) return null;
+    return this.states.findOrgBegunIn(hashOf(state), hashOf(browser), this.clock.now());
   }
 
   /** The organisation that this person's open consent is for; null where it is not theirs there, used or too old. */

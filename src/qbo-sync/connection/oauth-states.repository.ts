@@ -28,9 +28,17 @@ export interface SpentKey {
   answeredHash: Buffer | null;
 }
 
+/** What was connected, and to which organisation. */
+export interface ConnectedCompany {
+  realmId: string;
+  env: string;
+  companyName: string | null;
+  orgName: string;
+}
+
 export interface SpentConsent {
   usedAt: Date;
-  company: { realmId: string; env: string; companyName: string | null } | null;
+  company: ConnectedCompany | null;
   failure: ConsentFailure | null;
 }
 
@@ -39,6 +47,7 @@ interface SpentRow {
   realmId: string | null;
   env: string | null;
   companyName: string | null;
+  orgName: string;
   failure: ConsentFailure | null;
 }
 
@@ -92,13 +101,18 @@ export class OauthStatesRepository {
     return rows[0] ?? null;
   }
 
-  async isOpenIn(stateHash: Buffer, browserHash: Buffer, at: Date): Promise<boolean> {
-    const rows = await this.dataSource.manager.query<unknown[]>(
-      `select from qbo_oauth_states
-        where state_hash = $1 and browser_hash = $2 and used_at is null and expires_at > $3`,
+  /** The organisation that an open consent is for which this browser began; null where there is none. */
+  async findOrgBegunIn(
+    stateHash: Buffer,
+    browserHash: Buffer,
+    at: Date,
+  ): Promise<{ id: number; name: string } | null> {
+    const [org] = await this.dataSource.manager.query<{ id: number; name: string }[]>(
+      `select o.id, o.name from qbo_oauth_states s join orgs o on o.id = s.org_id
+        where s.state_hash = $1 and s.browser_hash = $2 and s.used_at is null and s.expires_at > $3`,
       [stateHash, browserHash, at],
     );
-    return rows.length > 0;
+    return org ?? null;
   }
 
   /** The name of the organisation whose open consent this is, where this person began it there; null otherwise. */
@@ -133,7 +147,8 @@ export class OauthStatesRepository {
   async findSpent({ stateHash, browserHash, answeredHash }: SpentKey): Promise<SpentConsent | null> {
     const [row] = await throughDoor('lookup', () =>
       this.dataSource.manager.query<SpentRow[]>(
-        `select s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env, t.company_name as "companyName"
+        `select s.used_at as "usedAt", s.failure, t.realm_id as "realmId", t.env, t.company_name as "companyName",
+                (select o.name from orgs o where o.id = s.org_id) as "orgName"
          from qbo_oauth_states s
          left join qbo_tokens t
            on t.org_id = s.org_id and t.connected_by = s.user_id and t.state <> 'disconnected'
@@ -144,7 +159,11 @@ export class OauthStatesRepository {
       ),
     );
     if (!row) return null;
-    const { usedAt, failure, realmId, env, companyName } = row;
-    return { usedAt, failure, company: realmId === null ? null : { realmId, env: env!, companyName } };
+    const { usedAt, failure, realmId, env, companyName, orgName } = row;
+    return {
+      usedAt,
+      failure,
+      company: realmId === null ? null : { realmId, env: env!, companyName, orgName },
+    };
   }
 }

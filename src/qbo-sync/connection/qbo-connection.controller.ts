@@ -23,7 +23,7 @@ import { wantsJson, wantsPage } from '../../platform/http/accepts.js';
 import { ApiProblems } from '../../platform/http/problem.dto.js';
 import { Public } from '../../platform/http/public.decorator.js';
 import { type Callback, ConnectService } from './connect.service.js';
-import { badState, isBadState } from './connect-refusals.js';
+import { badState, isBadState, inOtherOrg } from './connect-refusals.js';
 import { confirmPage } from './connection-page.js';
 import { ConnectionPageFilter } from './connection-page.filter.js';
 import {
@@ -104,6 +104,9 @@ export class QboConnectionController {
     const { state } = query as { state?: unknown };
     const browser = this.browser.secretOf(request);
     const bearer = await this.authenticator.byBearer(request, reply);
+    const begunFor = await this.consents.orgBegunIn(state, browser);
+    const signedIn = bearer ?? (await this.authenticator.byCookie(request, reply));
+    if (begunFor && signedIn && signedIn.orgId !== begunFor.id) throw inOtherOrg(begunFor, signedIn);
     const finisher = { browser, person: bearer };
     if (wantsJson(request.headers.accept)) {
       await reply.send(connectedView(await this.connect.finish(query, finisher)));
@@ -111,7 +114,9 @@ export class QboConnectionController {
     }
     const answered = this.browser.answeredOf(request);
     if (!(await this.results.isKnown({ state, browser, answered }))) {
-      if (!bearer && (await this.wantsConfirmation(state, request, reply))) {
+      const isOwn = signedIn !== null && (await this.consents.orgOfOpen(state, signedIn)) !== null;
+      // A browser that did not begin this consent, but in which its starter is signed in, is asked first.
+      if (!bearer && !begunFor && isOwn) {
         this.browser.rememberPending(reply, query);
         await reply.redirect(CONFIRM_PATH, 303);
         return;
@@ -179,17 +184,6 @@ export class QboConnectionController {
     }
     this.browser.rememberAnswer(reply, callback.state as string);
     await reply.redirect(RESULT_PATH, 303);
-  }
-
-  /** True in a browser that did not begin this consent, but in which its starter is signed in. */
-  private async wantsConfirmation(
-    state: unknown,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<boolean> {
-    if (await this.consents.isOpenIn(state, this.browser.secretOf(request))) return false;
-    const person = await this.authenticator.byCookie(request, reply);
-    return person !== null && (await this.consents.orgOfOpen(state, person)) !== null;
   }
 
   @Get('oauth/result')
