@@ -13,7 +13,8 @@ import type { User } from './user.js';
 const PEOPLE = `
   select u.id, m.org_id as "orgId",
      ${KNOWN_EMAIL} as email, ${KNOWN_NAME} as "fullName",
-     u.password_hash as "passwordHash", u.password_by_admin as "passwordByAdmin", u.is_active and m.is_active as "isActive",
+     u.password_hash as "passwordHash", u.password_by_admin as "passwordByAdmin",
+     u.is_active and m.is_active as "isActive",
      m.erased_at is not null as "isErased",
      m.erased_at is null and exists (
        select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as "hasSecondFactor",

@@ -88,6 +88,18 @@ describe('The page of the own account', () => {
     expect(await isIn(browser)).toBe(true);
   });
 
+  it('changes the name, and says why where it is none', async () => {
+    const person = await addPerson(app, org.orgId, ['sales']);
+    const browser = await signedIn(person);
+    const changed = await browser.submit({ full_name: 'Samira <i>Ruiz</i>' }, `${ACCOUNT}/name`);
+    expect([changed.status, changed.headers.get('location')]).toEqual([303, `${ACCOUNT}?done=name`]);
+    const { html } = await browser.open(`${ACCOUNT}?done=name`);
+    expect(html).toContain('Your name is changed.');
+    expect(html).toContain('value="Samira &lt;i&gt;Ruiz&lt;/i&gt;"');
+    const refused = await browser.submit({ full_name: '' }, `${ACCOUNT}/name`);
+    expect([refused.status, refused.html.includes('role="alert"')]).toEqual([422, true]);
+  });
+
   it('switches nobody by a form of another site', async () => {
     const browser = await signedIn(await addPerson(app, org.orgId, ['sales']));
     const forged = await fetch(`${app.url}${ACCOUNT}/switch`, {

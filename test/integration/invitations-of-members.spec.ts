@@ -62,8 +62,15 @@ describe('An invitation of somebody who signs in already', () => {
     });
   }
 
-  it('has them join with the password they have, and stay who they are', async () => {
+  /** Somebody of the other organisation who chose their password themselves. */
+  async function aMember(): Promise<Person> {
     const person = await addPerson(app, home.orgId, ['sales']);
+    await database.query('update users set password_by_admin = false where id = $1', [person.userId]);
+    return person;
+  }
+
+  it('has them join with the password they have, and stay who they are', async () => {
+    const person = await aMember();
     const joined = await accept(await tokenFor(person));
     expect(joined.status).toBe(200);
     expect(mailsTo(person.email)[0]!.text).toContain('join with the password you have');
@@ -86,7 +93,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('is worth nothing with another password, and as good as before afterwards', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     const token = await tokenFor(person);
     const wrong = await accept(token, NEW);
     expect(outcome(wrong)).toEqual([401, 'wrong_credentials']);
@@ -97,7 +104,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('is no way to guess a password: guesses are throttled as at a sign-in', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     const token = await tokenFor(person);
     for (let n = 0; n < 5; n += 1) expect((await accept(token, NEW)).status).toBe(401);
     const blocked = await accept(token);
@@ -113,7 +120,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('asks for the second factor, which goes on in both organisations', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     const token = await tokenFor(person);
     const { phone } = await turnFactorOn(person, clock);
     expect(outcome(await accept(token))).toEqual([401, 'totp_required']);
@@ -127,7 +134,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('is accepted by nobody whose password or second factor changed meanwhile', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     const token = await tokenFor(person);
     const meanwhile = async (deed: () => Promise<unknown>) => {
       const proven = holdNext(app.app.get(SignInService), 'verify');
@@ -146,7 +153,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('lets in whom no organisation does any more, with the password they had', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     await provingAgain(home.admin, () => home.admin.patch(`/users/${person.userId}`, { is_active: false }));
     const token = await tokenFor(person);
     expect((await accept(token, NEW)).status).toBe(401);
@@ -155,7 +162,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('is not sent to who is in the organisation, let in or not; and it ends where they came in meanwhile', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     const token = await tokenFor(person);
     expect((await accept(token)).status).toBe(200);
     expect(outcome(await invite(person.email.toUpperCase()))).toEqual([409, 'email_taken']);
@@ -166,7 +173,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('has somebody join once where it is accepted ten times at once', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     const token = await tokenFor(person);
     const answers = await Promise.all(Array.from({ length: 10 }, () => accept(token)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -174,7 +181,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('is accepted by who was erased there before, who is known again', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     expect((await accept(await tokenFor(person))).status).toBe(200);
     await provingAgain(host.admin, () => host.admin.patch(`/users/${person.userId}`, { is_active: false }));
     expect((await host.admin.post(`/users/${person.userId}/erase`)).status).toBe(200);
@@ -188,7 +195,7 @@ describe('An invitation of somebody who signs in already', () => {
   });
 
   it('is accepted on the page, which asks for the password they have, and for a code', async () => {
-    const person = await addPerson(app, home.orgId, ['sales']);
+    const person = await aMember();
     const token = await tokenFor(person);
     const browser = new Browser(app.url);
     const shown = await browser.open(`/auth/invitation?token=${token}`);
@@ -204,5 +211,46 @@ describe('An invitation of somebody who signs in already', () => {
     const joined = await browser.submit({ password: PASSWORD, totp: phone.nextCode() }, '/auth/invitation');
     expect([joined.status, joined.headers.get('location')]).toEqual([303, '/auth/account']);
     expect(JSON.parse((await browser.open('/auth/me')).html)).toMatchObject({ org_id: host.orgId });
+  });
+
+  it('has who was given a password by an admin elsewhere choose one, with which nobody else signs in', async () => {
+    const person = await addPerson(app, home.orgId, ['sales']);
+    const token = await tokenFor(person);
+    expect(mailsTo(person.email)[0]!.text).not.toContain('join with the password you have');
+    expect(outcome(await accept(token, 'short'))).toEqual([422, 'validation_failed']);
+    const joined = await accept(token, NEW);
+    expect(joined.status).toBe(200);
+    const login = (password: string) =>
+      anyone(app).post('/auth/login', { email: person.email, password, org_id: host.orgId });
+    expect(outcome(await login(PASSWORD))).toEqual([401, 'wrong_credentials']);
+    expect((await login(NEW)).status).toBe(200);
+    expect((await person.get('/auth/me')).status).toBe(401);
+  });
+
+  it('asks for no other password of who has a second factor, which a mailed link does not pass over', async () => {
+    const person = await addPerson(app, home.orgId, ['sales']);
+    await turnFactorOn(person, clock);
+    expect(outcome(await accept(await tokenFor(person), NEW))).toEqual([401, 'wrong_credentials']);
+  });
+
+  it('is accepted by the owner of an address that others took: neither their password nor factor counts', async () => {
+    const squatted = await addPerson(app, home.orgId, ['viewer']);
+    await turnFactorOn(squatted, clock);
+    await provingAgain(home.admin, () => home.admin.patch(`/users/${squatted.userId}`, { is_active: false }));
+    const joined = await accept(await tokenFor(squatted), NEW);
+    expect(joined.status).toBe(200);
+    const me = await new Session(app.url, joined.body.access_token).get('/auth/me');
+    expect(me.body.orgs).toMatchObject([{ id: host.orgId }]);
+    const again = await anyone(app).post('/auth/login', { email: squatted.email, password: NEW });
+    expect([again.status, again.body.code]).toEqual([200, undefined]);
+  });
+
+  it('shows the page with a password to choose where an admin elsewhere chose the present one', async () => {
+    const person = await addPerson(app, home.orgId, ['sales']);
+    const browser = new Browser(app.url);
+    const shown = await browser.open(`/auth/invitation?token=${await tokenFor(person)}`);
+    expect(shown.html).toContain('name="repeated"');
+    const joined = await browser.submit({ new_password: NEW, repeated: NEW }, '/auth/invitation');
+    expect([joined.status, joined.headers.get('location')]).toEqual([303, '/auth/account']);
   });
 });

@@ -186,6 +186,8 @@ describe('An admin of one organisation, of somebody who is in another one too', 
 
     const back = await change(beta, person, { is_active: true });
     expect([...outcome(back), back.body.detail.includes(person.email)]).toEqual([409, 'user_erased', false]);
+    const factor = await beta.admin.send('DELETE', `/users/${person.userId}/totp`);
+    expect(outcome(factor)).toEqual([409, 'user_erased']);
 
     const { items } = (await beta.admin.get('/audit?action=settings.updated')).body;
     expect(items[0].actor).toEqual({ id: person.userId, full_name: erased.full_name, email: erased.email });

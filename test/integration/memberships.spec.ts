@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataSource } from 'typeorm';
 import { AuthenticatedUsersService } from '../../src/auth/authenticated-users.service.js';
 import { type TestApp, startApp } from '../support/app.js';
 import { FakeClock } from '../support/clock.js';
@@ -247,6 +248,38 @@ describe('Somebody who is in several organisations', () => {
     clock.advance({ seconds: 20 });
     expect((await refresh(tokens.refresh_token)).status).toBe(401);
     expect((await refresh(moved.refresh_token)).status).toBe(200);
+  });
+
+  it('is told to sign in again, or go on with the new tokens, where a switch overtakes a refresh', async () => {
+    const tokens = (await login(await anAdviser())).body;
+    const exchanged = holdNext(app.app.get(DataSource), 'transaction');
+    const refreshing = refresh(tokens.refresh_token);
+    await exchanged.done;
+    const moved = (await switchTo(by(tokens), beta.orgId)).body;
+    exchanged.letGo();
+    const overtaken = await refreshing;
+    expect([overtaken.status, (overtaken.body as unknown as { code: string }).code]).toEqual([
+      401,
+      'session_ended',
+    ]);
+    expect((await refresh(moved.refresh_token)).status).toBe(200);
+  });
+
+  it('has one name, which they change themselves, in every organisation', async () => {
+    const person = await anAdviser();
+    const answer = await person.patch('/auth/me', { full_name: 'Samira Ruiz' });
+    expect([answer.status, answer.body]).toMatchObject([200, { full_name: 'Samira Ruiz' }]);
+    expect((await person.patch('/auth/me', { full_name: ' ' })).status).toBe(422);
+    for (const { admin } of [alpha, beta]) {
+      const { items } = (await admin.get('/users?limit=200')).body;
+      const shown = items.find(({ id }: { id: number }) => id === person.userId);
+      expect(shown.full_name).toBe('Samira Ruiz');
+    }
+    const { items } = (await alpha.admin.get('/audit?action=user.updated')).body;
+    expect(items[0]).toMatchObject({
+      before: { full_name: 'Sam Acme' },
+      after: { full_name: 'Samira Ruiz' },
+    });
   });
 
   it('still loses the sign-in to a refresh token that was used before the switch', async () => {

@@ -35,6 +35,7 @@ const PAGES = [
   'POST /auth/account/second-factor/confirm',
   'POST /auth/account/second-factor/disable',
   'GET /auth/account',
+  'POST /auth/account/name',
   'POST /auth/account/password',
   'POST /auth/account/switch',
   'GET /auth/invitation',

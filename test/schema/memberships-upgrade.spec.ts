@@ -80,6 +80,19 @@ describe('People from before they could be in several organisations', () => {
     expect(added).toEqual({ org: 2, active: true, role: 4, session: 2 });
   });
 
+  it('are let in and out by the version before too, while both run', async () => {
+    const member = async () => {
+      const [row] = await database.query<{ active: boolean; epoch: string }>(
+        'select is_active as active, token_epoch::text as epoch from memberships where user_id = 4',
+      );
+      return row;
+    };
+    await database.query('update users set is_active = false where id = 4');
+    expect(await member()).toEqual({ active: false, epoch: '1' });
+    await database.query('update users set is_active = true where id = 4');
+    expect(await member()).toEqual({ active: true, epoch: '1' });
+  });
+
   it('cannot be last in an organisation they are not in', async () => {
     const stray = database.query('update users set org_id = 2 where id = 1');
     await expect(stray).rejects.toThrow('users_membership_fkey');
@@ -97,7 +110,7 @@ describe('People from before they could be in several organisations', () => {
       { id: 1, org: 2, active: true, epoch: 8, roles: [4] },
       { id: 2, org: 1, active: false, epoch: 1, roles: [3] },
       { id: 3, org: 1, active: true, epoch: 0, roles: [2] },
-      { id: 4, org: 2, active: true, epoch: 0, roles: [4] },
+      { id: 4, org: 2, active: true, epoch: 1, roles: [4] },
       { id: 9, org: 2, active: false, epoch: 1, roles: [] },
     ]);
     const sessions = await database.query(

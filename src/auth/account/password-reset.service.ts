@@ -71,9 +71,9 @@ export class PasswordResetService {
   }
 
   /**
-   * Replaces the password of whoever the token was mailed to, which uses the token up; also of who is let in nowhere and
-   * may be invited. Throws 400 for one that is not
-   * good, and 422 for a password that breaks the rules, after which the token is as good as before.
+   * Replaces the password of whoever the token was mailed to, which uses the token up; also of who is let in nowhere
+   * and may be invited. Throws 400 for one that is not good, and 422 for a password that breaks the rules, after which
+   * the token is as good as before.
    */
   async reset(token: string, newPassword: string): Promise<void> {
     const userId = await this.personOf(token);

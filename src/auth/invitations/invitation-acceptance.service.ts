@@ -87,8 +87,8 @@ export class InvitationAcceptanceService {
   }
 
   /**
-   * True of a new password from somebody whose present one an admin elsewhere chose, who could sign in here with it: who
-   * holds the mailed token replaces it, as by a link to a new password. A second factor is not passed over by that,
+   * True of a new password from somebody whose present one an admin elsewhere chose, who could sign in here with it:
+   * who holds the mailed token replaces it, as by a link to a new password. A second factor is not passed over by that,
    * unless no organisation lets the person in, when it protects nothing and may be anybody's.
    */
   private async replacesPassword(person: User, password: string): Promise<boolean> {
@@ -106,9 +106,9 @@ export class InvitationAcceptanceService {
     const passwordHash = await this.passwords.hashNew(password, { email, fullName, company });
     const isForgotten = !(await this.isLetIn(person));
     const proven = { user: person, hasFactor: isForgotten };
-    const user = await this.addMembership(invitation, proven, async (tx, current) => {
+    const user = await this.addMembership(invitation, proven, async (tx, joined) => {
       if (isForgotten) await this.factors.remove(tx, person.id);
-      await this.passwordChange.replace(tx, current, passwordHash, 'reset');
+      return this.passwordChange.replace(tx, joined, passwordHash, 'reset');
     });
     return { user, hasFactor: false };
   }
@@ -121,7 +121,7 @@ export class InvitationAcceptanceService {
   private async addMembership(
     invitation: ShownInvitation,
     proven: ProvenPerson,
-    before: (tx: EntityManager, current: User) => Promise<void> = async () => {},
+    then: (tx: EntityManager, joined: User) => Promise<User> = async (_tx, joined) => joined,
   ): Promise<User> {
     const { orgId, roles } = invitation;
     const { id: userId, orgId: homeId, tokenEpoch } = proven.user;
@@ -133,10 +133,9 @@ export class InvitationAcceptanceService {
         if (!isSame || (!proven.hasFactor && (await this.factors.isOn(tx, userId)))) {
           throw wrongCredentials('invitation');
         }
-        await before(tx, current);
         await this.memberships.add(tx, orgId, userId, this.clock.now());
         await this.memberships.setRoles(tx, { orgId, userId, roles });
-        return this.users.getInOrg(tx, orgId, userId);
+        return then(tx, await this.users.getInOrg(tx, orgId, userId));
       },
       userId,
     );
