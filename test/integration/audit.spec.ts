@@ -26,6 +26,7 @@ const SILENT: Record<string, string> = {
   'POST /auth/password/forgot':
     'nobody has proven who they are; the password that may follow is written down',
   'POST /auth/forgotten-password': 'the form of POST /auth/password/forgot',
+  'POST /auth/account/name': 'the form of PATCH /auth/me; both change it in one place',
   'POST /auth/account/password': 'the form of POST /auth/password',
   'POST /auth/account/sessions/end': 'the form of DELETE /auth/sessions/{id}',
   'POST /auth/account/switch': 'the form of POST /auth/switch',
@@ -223,6 +224,13 @@ describe('The audit log', () => {
           token,
           password: 'gravel-moss-chimney-3',
         });
+      },
+    },
+    'PATCH /auth/me': {
+      action: 'user.updated',
+      run: async () => {
+        const person = await addPerson(books.app, contractor.orgId, ['viewer']);
+        return person.patch('/auth/me', { full_name: 'Samira Ruiz' });
       },
     },
     'PATCH /users/{id}': {
