@@ -88,6 +88,22 @@ describe('Money on an invoice', () => {
     expect(await paidCount()).toBe(1);
   });
 
+  it('is none where a journal entry writes the invoice off to an expense', async () => {
+    const accounts = await books.control.records(contractor.realmId, 'Account');
+    const expense = accounts.find(({ AccountType }) => AccountType === 'Expense')!;
+    await books.control.journalEntry(contractor.realmId, {
+      customer_id: customerId,
+      amount: 3_750,
+      account_id: expense.Id,
+      apply_to: invoiceId,
+    });
+    await pollCompany(books, contractor);
+    expect(await proposal()).toMatchObject({ qbo_state: 'settled_by_credit', qbo_paid_cents: 0 });
+    expect(await payments()).toMatchObject([{ amount_cents: TOTAL, kind: 'credit' }]);
+    expect([await paidCount(), await counted()]).toEqual([0, 0]);
+    expect(await check()).toMatchObject({ changed_to_paid: false, qbo_status: 'Paid' });
+  });
+
   it('is counted once where a bookkeeper moves it to another invoice, and back', async () => {
     const other = await anInvoicedProposal(contractor, { customerId: await ourCustomerId() });
     const payment = await books.control.receivePayment(contractor.realmId, invoiceId);

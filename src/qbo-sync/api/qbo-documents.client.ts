@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryCriteria } from 'node-quickbooks';
 import type { SdkCall } from './http/sdk.client.js';
 import { type AgedReport, readAgedReport } from './mappers/aged-report.js';
-import { ACTIVE_OR_NOT, where } from './mappers/criteria.js';
+import { ACTIVE_OR_NOT, byHundreds, where } from './mappers/criteria.js';
 import { documentEntity, LEDGER_ACCOUNT } from './mappers/entities.js';
 import { type Condition, instantText, ROWS_PER_PAGE_MAX } from './mappers/query.js';
 import { readAllChanges, readCount, readEveryRow, readRows, readTime } from './mappers/response-parser.js';
@@ -10,6 +10,7 @@ import type { QboCompany } from './model/qbo-company.js';
 import {
   DOCUMENT_TYPES,
   type DocumentType,
+  type QboDocument,
   type QboDocuments,
   type QboLedgerAccount,
 } from './model/qbo-documents.js';
@@ -61,6 +62,20 @@ export class QboDocumentsClient {
       return { documents: rows.read, unreadable: rows.unreadable, full, asOf: readTime(body) };
     };
     return (await this.pipeline.call(company, { operation: 'document.query', send, read }, options)).value;
+  }
+
+  /** The documents of one type with these ids, a hundred to a call; those that are gone are left out. */
+  async findDocuments(
+    company: QboCompany,
+    type: DocumentType,
+    ids: readonly string[],
+    options?: CallOptions,
+  ): Promise<QboDocument[]> {
+    const read = (body: object): QboDocument[] => readEveryRow(body, documentEntity(type));
+    return byHundreds(ids, async (criteria) => {
+      const send: SdkCall = (sdk, done) => FIND[type](sdk, criteria, done);
+      return (await this.pipeline.call(company, { operation: 'document.query', send, read }, options)).value;
+    });
   }
 
   /** How many documents of one type there are. */

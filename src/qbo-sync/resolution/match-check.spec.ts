@@ -83,6 +83,8 @@ describe('A payment that a person found', () => {
     creditMemoCents: 0,
     creditMemos: [],
     otherMoneyCents: 0,
+    journalEntries: [],
+    writtenOffCents: 0,
     applications: [{ invoiceId: '145', amountCents: 375_000 }],
     enteredAt: null,
     ...facts,

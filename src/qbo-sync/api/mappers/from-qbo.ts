@@ -121,13 +121,10 @@ export function readPayment(value: unknown): QboPayment {
     privateNote: payment.optionalText('PrivateNote'),
     depositAccountId: payment.optionalInner('DepositToAccountRef')?.text('value') ?? null,
     creditMemoCents: broughtBy('CreditMemo'),
-    creditMemos: lines.flatMap((line) =>
-      linkedTo(line, 'CreditMemo').map((id, place) => ({
-        id,
-        amountCents: place === 0 ? line.cents('Amount') : 0,
-      })),
-    ),
+    creditMemos: partsOf(lines, 'CreditMemo'),
     otherMoneyCents: broughtBy('Deposit', 'JournalEntry'),
+    journalEntries: partsOf(lines, 'JournalEntry'),
+    writtenOffCents: 0,
     applications: lines.flatMap((line) =>
       linkedTo(line, 'Invoice').map((invoiceId, place) => ({
         invoiceId,
@@ -136,6 +133,13 @@ export function readPayment(value: unknown): QboPayment {
     ),
     enteredAt: payment.optionalInner('MetaData')?.optionalInstant('CreateTime') ?? null,
   };
+}
+
+/** The documents of a type that the lines of a payment use, with the part of each. */
+function partsOf(lines: readonly JsonReader[], type: string): { id: string; amountCents: number }[] {
+  return lines.flatMap((line) =>
+    linkedTo(line, type).map((id, place) => ({ id, amountCents: place === 0 ? line.cents('Amount') : 0 })),
+  );
 }
 
 /** A credit memo. Its total and what is left of it are required, as of an invoice. */

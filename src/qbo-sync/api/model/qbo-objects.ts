@@ -90,6 +90,10 @@ export interface QboPayment {
   creditMemos: { id: string; amountCents: number }[];
   /** What of it comes from deposits of the bank feed and from journal entries: money that is no Payment's own. */
   otherMoneyCents: number;
+  /** Of that the journal entries, with the part that comes from each. */
+  journalEntries: { id: string; amountCents: number }[];
+  /** What of it journal entries write off: a receivable that was given up is no money. Known once they were read. */
+  writtenOffCents: number;
   /** Invoices this payment is applied to, with the part applied to each. */
   applications: { invoiceId: string; amountCents: number }[];
   /** When it was entered, whatever day it is dated; null where QuickBooks leaves it out. */

@@ -25,6 +25,8 @@ const payment = (facts: Partial<QboPayment> = {}): QboPayment => ({
   creditMemoCents: 0,
   creditMemos: [],
   otherMoneyCents: 0,
+  journalEntries: [],
+  writtenOffCents: 0,
   applications: [{ invoiceId: '145', amountCents: 10_000 }],
   enteredAt: null,
   ...facts,

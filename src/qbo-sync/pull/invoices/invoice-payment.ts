@@ -5,7 +5,7 @@ import { sumCents } from '../../../platform/money/cents.js';
 
 /**
  * Money that came in by a payment, a deposit of the bank feed or a journal entry; money in the invoice's own Deposit
- * field; or a credit memo of the customer's that was used, which is no money.
+ * field; or what is no money: a credit memo of the customer's that was used, or a receivable that was written off.
  */
 export type PaymentKind = 'payment' | 'deposit' | 'credit';
 
@@ -30,7 +30,8 @@ export interface KnownPayments {
 
 /**
  * What a payment settles, by invoice and kind. Credit is what it uses of credit memos, and whatever its lines settle
- * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries. Where it
+ * beyond what it brings: its own amount less what is unapplied, deposits of the bank feed, journal entries but for what
+ * those write off. Where it
  * pays several invoices the money goes to the first lines.
  */
 export function settlementsOf(payment: QboPayment): InvoicePayment[] {
@@ -72,9 +73,10 @@ function creditsOf({ creditMemos }: QboPayment): {
 
 /** How much of what a payment settles is money. */
 function moneyOf(payment: QboPayment): number {
-  const { totalCents, unappliedCents, creditMemoCents, otherMoneyCents, applications } = payment;
+  const { totalCents, unappliedCents, creditMemoCents, otherMoneyCents, writtenOffCents, applications } =
+    payment;
   const settled = sumCents(applications.map((one) => one.amountCents));
-  const brought = Math.max(totalCents - unappliedCents, 0) + otherMoneyCents;
+  const brought = Math.max(totalCents - unappliedCents, 0) + otherMoneyCents - writtenOffCents;
   return Math.max(Math.min(settled - creditMemoCents, brought), 0);
 }
 

@@ -23,6 +23,7 @@ import { RemovedPaymentMonitorService } from './removed-payment-monitor.service.
 import { RemovedPaymentsRepository } from './removed-payments.repository.js';
 import { UnappliedPaymentMonitorService } from './unapplied-payment-monitor.service.js';
 import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js';
+import { WriteOffReaderService } from './write-off-reader.service.js';
 
 /** Invoices and their payments as QuickBooks has them, and the events that their changes are. */
 @Module({
@@ -50,6 +51,7 @@ import { UnappliedPaymentsRepository } from './unapplied-payments.repository.js'
     UnappliedPaymentMonitorService,
     MassDeletionGuardService,
     PaymentReaderService,
+    WriteOffReaderService,
     InvoiceProjectorService,
     InvoiceRefreshService,
     InvoiceCheckService,

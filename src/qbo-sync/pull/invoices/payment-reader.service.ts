@@ -11,6 +11,7 @@ import { InvoicePaymentsRepository } from './invoice-payments.repository.js';
 import type { InvoiceSnapshot } from './invoice-record.js';
 import { InvoiceRecordsRepository } from './invoice-records.repository.js';
 import type { RunStats } from './run-stats.js';
+import { WriteOffReaderService } from './write-off-reader.service.js';
 
 const PAYMENTS_PER_CALL = 100;
 
@@ -28,6 +29,7 @@ export class PaymentReaderService {
     private readonly records: InvoiceRecordsRepository,
     private readonly payments: InvoicePaymentsRepository,
     private readonly client: QboClient,
+    private readonly writeOffs: WriteOffReaderService,
   ) {}
 
   /** The payments brought along and those read beside them. Never throws for QuickBooks. */
@@ -40,7 +42,7 @@ export class PaymentReaderService {
   ): Promise<Changed<QboPayment>[]> {
     const missing = await this.missing(company, snapshots, brought);
     const read = missing.length === 0 ? [] : await this.read(company, missing, stats, options);
-    return [...brought, ...read];
+    return this.writeOffs.tell(company, [...brought, ...read], stats, options);
   }
 
   private async missing(

@@ -16,6 +16,8 @@ const PAYMENT: QboPayment = {
   creditMemoCents: 0,
   creditMemos: [],
   otherMoneyCents: 0,
+  journalEntries: [],
+  writtenOffCents: 0,
   applications: [],
   enteredAt: null,
 };
