@@ -8,6 +8,7 @@ import {
   openBooks,
   pollCompany,
 } from '../support/books.js';
+import { eventually } from '../support/eventually.js';
 import type { Json } from '../support/people.js';
 
 /** Home units of one euro, all year. */
@@ -154,6 +155,31 @@ describe('Revenue', () => {
     await pollCompany(books, contractor);
     const received = await report('revenue?basis=cash&by=proposal&from=2026-01-01&to=2026-12-31');
     expect(rowOf(received)).toMatchObject(links);
+  });
+
+  it('has a bad debt, and nothing received, where a receivable is written off', async () => {
+    const { admin, realmId } = contractor;
+    const { control } = books;
+    const pack = async (): Promise<Json> => {
+      const month = new Date().toLocaleDateString('en-CA', { timeZone: 'America/New_York' }).slice(0, 7);
+      return (await admin.get(`/periods/${month}/pack`, { accept: 'application/json' })).body;
+    };
+    const [first] = (await aBilledContract('invoice')) as [Json];
+    const { CustomerRef } = await invoiceRecord(first.qbo_invoice_id);
+    const accounts = await control.records(realmId, 'Account');
+    await control.journalEntry(realmId, {
+      customer_id: CustomerRef.value,
+      amount: first.total_cents / 100,
+      account_id: accounts.find(({ AccountType }) => AccountType === 'Expense')!.Id,
+      apply_to: first.qbo_invoice_id,
+    });
+    await report('aging?scope=company');
+    await pollCompany(books, contractor);
+    await eventually(async () => {
+      const { figures } = await pack();
+      expect(figures.bad_debts).toMatchObject([{ cents: first.total_cents }]);
+      expect(figures.received).toEqual([]);
+    });
   });
 
   it('stays as it was in closed months, whatever becomes known of them later', async () => {
