@@ -78,7 +78,10 @@ const MESSAGES = {
   },
   not_found: {
     meaning: 'QuickBooks does not have the record, or something it refers to is inactive',
-    nextStep: 'Make the customer or the product active again in QuickBooks, or choose another, then retry.',
+    nextStep:
+      'Make the customer or the product active again in QuickBooks; of a customer that was merged into another ' +
+      'there, end the link by POST /customers/{customer_id}/match with {"action":"unlink"} and have it made anew ' +
+      'with {"action":"create"}; then retry.',
     severity: 'blocked',
     retryable: 'together',
   },

@@ -81,7 +81,9 @@ export const FAULT_CODES: Readonly<Record<string, FaultCode>> = Object.assign(Ob
   '610': fault(
     'not_found',
     'QuickBooks does not have this record any more, or something it refers to is inactive',
-    'Make the customer or the product active again in QuickBooks, or choose another, then retry.',
+    'Make the customer or the product active again in QuickBooks; of a customer that was merged into another there, ' +
+      'end the link by POST /customers/{customer_id}/match with {"action":"unlink"} and have it made anew with ' +
+      '{"action":"create"}; then retry.',
   ),
   '620': refusal(
     'QuickBooks cannot link this to the invoice',

@@ -21,8 +21,8 @@ export class WriteOffReaderService {
   constructor(private readonly documents: QboDocumentsClient) {}
 
   /**
-   * The payments with what of them is written off. Where QuickBooks does not answer, those with journal entries are left
-   * out: their invoices then lack payments and are asked about again. Never throws for QuickBooks.
+   * The payments with what of them is written off. Where QuickBooks does not answer, those with journal entries are
+   * left out: their invoices then lack payments and are asked about again. Never throws for QuickBooks.
    */
   async tell(
     company: QboCompany,
