@@ -46,11 +46,6 @@ export class ActivityRepository {
     return rows.length;
   }
 
-  /** True where this event is logged about the proposal. */
-  async has(tx: EntityManager, orgId: number, proposalId: number, event: ActivityEvent): Promise<boolean> {
-    return tx.existsBy(Activity, { orgId, proposalId, event });
-  }
-
   /** Newest first, from before the activity `beforeId`; one more than `limit`, so that a page knows of the next. */
   async listOfProposal(
     tx: EntityManager,

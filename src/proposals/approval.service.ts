@@ -10,6 +10,8 @@ import type { Invoice } from '../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { OrgSettingsService } from '../orgs/org-settings.service.js';
+import { moneyText } from '../messages/format.js';
+import type { Amount } from '../messages/inbox-reasons.js';
 import { DomainError } from '../platform/errors/domain-error.js';
 import { Clock } from '../platform/time/clock.js';
 import { ActivityRepository } from './activity.repository.js';
@@ -128,15 +130,16 @@ export class ApprovalService {
   }
 
   /**
-   * Cancels a draft, or an approved proposal that is not paid and whose invoices, if it had any, are void or deleted.
-   * Twice is the same as once. The approval stays on record.
+   * Cancels a draft, or an approved proposal of whose payments nothing is with us and whose invoices, if it had any,
+   * are void or deleted. Twice is the same as once. The approval stays on record.
    */
   async cancel({ orgId, userId }: Seller, id: number): Promise<Lead> {
     return this.dataSource.transaction(async (tx) => {
       const proposal = await this.proposals.getForUpdate(tx, orgId, id);
       if (!canBecome(proposal.status, 'cancelled')) return proposal;
       assertNotInvoiced(id, await this.invoices.listMade(tx, orgId, [id]));
-      if (await this.activities.has(tx, orgId, id, 'payment_success')) throw isPaid(id);
+      const paid = await this.proposals.moneyWithUs(tx, orgId, id);
+      if (paid.length > 0) throw isPaid(id, paid);
       await this.activities.log(tx, {
         orgId,
         customerId: proposal.customerId,
@@ -188,11 +191,12 @@ function assertNotInvoiced(id: number, invoices: readonly Invoice[]): void {
   );
 }
 
-function isPaid(id: number): DomainError {
+function isPaid(id: number, paid: readonly Amount[]): DomainError {
+  const left = paid.map(({ cents, currency }) => moneyText(cents, currency)).join(' and ');
   return new DomainError(
     'conflict',
     'proposal_paid',
-    `The deposit of proposal ${id} is paid, so its invoice will follow. Refund the deposit and void the ` +
-      'invoice instead.',
+    `Of what was paid for proposal ${id}, ${left} is still with us. Refund it by POST /payments/{id}/refund (GET ` +
+      `/payments?proposal_id=${id} lists them), and void its invoice where there is one, then cancel.`,
   );
 }

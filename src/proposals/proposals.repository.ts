@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { Amount } from '../messages/inbox-reasons.js';
 import { notFound } from '../platform/errors/domain-error.js';
 import { Lead } from './lead.entity.js';
 import { isProposal } from './proposal.js';
@@ -61,6 +62,17 @@ export class ProposalsRepository {
     const lead = await this.lock(tx, orgId, id);
     if (!lead || !isProposal(lead)) throw notFound('proposal', id);
     return lead;
+  }
+
+  /** What of all that was paid for a proposal is with us, by currency; empty where nothing is. */
+  async moneyWithUs(tx: EntityManager, orgId: number, id: number): Promise<Amount[]> {
+    const rows = await tx.query<{ currency: string; cents: string }[]>(
+      `select currency, sum(net_cents) as cents from payment_balances
+        where org_id = $1 and proposal_id = $2
+        group by currency having sum(net_cents) > 0 order by currency`,
+      [orgId, id],
+    );
+    return rows.map(({ currency, cents }) => ({ currency, cents: Number(cents) }));
   }
 
   private async lock(tx: EntityManager, orgId: number, id: number): Promise<Lead | null> {

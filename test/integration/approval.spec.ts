@@ -161,15 +161,68 @@ describe('Approving', () => {
     expect(answer.body.detail).toContain('1042');
   });
 
-  it('is not undone where the deposit is paid', async () => {
-    const id = await aDraft();
-    await admin.post(`/proposals/${id}/approve`);
+  /** What is in the ledger of a deposit of 900.00 that was paid by card, and given back so far as is said. */
+  async function paidAndRefunded(id: number, refunds: readonly { cents: number; state: string }[]) {
+    const [session] = await database.query<{ id: string }>(
+      `insert into checkout_sessions (org_id, proposal_id, idempotency_key, request, stripe_session_id, status,
+                                      amount_cents, total_cents, deposit_percent, currency)
+       values ($1, $2, $3, '{}', $3, 'paid', 90000, 90000, 100, 'USD') returning id`,
+      [admin.orgId, id, `cs_${id}`],
+    );
+    const [payment] = await database.query<{ id: string }>(
+      `insert into payments (org_id, proposal_id, customer_id, checkout_session_id, stripe_session_id,
+                             stripe_payment_intent_id, amount_cents, currency, paid_at)
+       values ($1, $2, $3, $4, $5, $6, 90000, 'USD', now()) returning id`,
+      [admin.orgId, id, customerId, session!.id, `cs_${id}`, `pi_${id}`],
+    );
     await database.query(
       `insert into portal_activity (org_id, proposal_id, event) values ($1, $2, 'payment_success')`,
       [admin.orgId, id],
     );
+    for (const { cents, state } of refunds) {
+      await database.query(
+        `insert into refunds (org_id, proposal_id, payment_id, amount_cents, currency, state, made_at, created_at,
+                              updated_at)
+         values ($1, $2, $3, $4, 'USD', $5, now(), now(), now())`,
+        [admin.orgId, id, payment!.id, cents, state],
+      );
+    }
+  }
+
+  it.each([
+    { name: 'paid', refunds: [], left: '$900.00' },
+    { name: 'given back in part', refunds: [{ cents: 40_000, state: 'succeeded' }], left: '$500.00' },
+    {
+      name: 'not given back, because the refund failed',
+      refunds: [{ cents: 90_000, state: 'failed' }],
+      left: '$900.00',
+    },
+    {
+      name: 'to be given back, which Stripe has not answered',
+      refunds: [{ cents: 90_000, state: 'requested' }],
+      left: '$900.00',
+    },
+  ])('is not undone where the deposit is $name', async ({ refunds, left }) => {
+    const id = await aDraft();
+    await admin.post(`/proposals/${id}/approve`);
+    await paidAndRefunded(id, refunds);
     const answer = await admin.patch(`/proposals/${id}`, { status: 'cancelled' });
     expect(answer).toMatchObject({ status: 409, body: { code: 'proposal_paid' } });
+    expect(answer.body.detail).toContain(`${left} is still with us`);
+  });
+
+  it('is undone where all of the deposit was given back', async () => {
+    const id = await aDraft();
+    await admin.post(`/proposals/${id}/approve`);
+    await paidAndRefunded(id, [
+      { cents: 40_000, state: 'succeeded' },
+      { cents: 50_000, state: 'pending' },
+    ]);
+    const answer = await admin.patch(`/proposals/${id}`, { status: 'cancelled' });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect((await admin.get(`/proposals/${id}/why`)).body.answer).toContain(
+      'cancelled, so nothing is invoiced',
+    );
   });
 
   it.each([
