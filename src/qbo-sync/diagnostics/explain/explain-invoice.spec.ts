@@ -42,6 +42,23 @@ describe('Why an invoice is not paid', () => {
         'March 25, 2026.',
     },
     {
+      name: 'lowered by a credit',
+      of: { state: 'partially_paid', balanceCents: 275_000 },
+      says: 'Invoice CRM-7 is open: $2,750.00 of $3,750.00 is still due by March 25, 2026.',
+    },
+    {
+      name: 'lowered by a credit, and overdue',
+      of: { state: 'overdue', dueOn: '2026-03-08', balanceCents: 275_000 },
+      says: 'Invoice CRM-7 is overdue by 12 days: $2,750.00 of $3,750.00 is still due.',
+    },
+    {
+      name: 'lowered by a credit and paid in part',
+      of: { state: 'partially_paid', paidCents: 100_000, balanceCents: 200_000 },
+      says:
+        'Invoice CRM-7 is partly paid: $1,000.00 of $3,750.00 is paid and $2,000.00 is still due by ' +
+        'March 25, 2026.',
+    },
+    {
       name: 'paid',
       of: { state: 'paid', balanceCents: 0, paidCents: 375_000, paidAt: new Date('2026-03-10T17:00:00Z') },
       says: 'Invoice CRM-7 over $3,750.00 was paid in full on March 10, 2026.',

@@ -118,21 +118,24 @@ function whyOpen(facts: ProposalFacts, name: string, invoice: InvoiceExplanation
 function howOpen({ currency, today }: ProposalFacts, name: string, invoice: InvoiceExplanationFacts): Answer {
   const { state, dueOn, totalCents, balanceCents, paidCents } = invoice;
   const [total, balance] = [moneyText(totalCents, currency), moneyText(balanceCents, currency)];
-  const part = `${moneyText(paidCents, currency)} of ${total} is paid and ${balance} is still due`;
+  const isPart = balanceCents < totalCents;
+  const part =
+    paidCents > 0
+      ? `${moneyText(paidCents, currency)} of ${total} is paid and ${balance} is still due`
+      : `${balance} of ${total} is still due`;
   if (state === 'overdue') {
     const days = dueOn ? Math.round((Date.parse(today) - Date.parse(dueOn)) / DAY_MS) : 0;
     const by = days > 0 ? ` by ${days} ${days === 1 ? 'day' : 'days'}` : '';
     return {
-      answer: paidCents > 0 ? `${name} is overdue${by}: ${part}.` : `${name} over ${total} is overdue${by}.`,
+      answer: isPart ? `${name} is overdue${by}: ${part}.` : `${name} over ${total} is overdue${by}.`,
       nextStep: `Remind the customer by POST /invoices/${invoice.id}/remind.`,
     };
   }
   const due = dueOn ? ` by ${calendarDayText(dueOn)}` : '';
   return {
-    answer:
-      paidCents > 0
-        ? `${name} is partly paid: ${part}${due}.`
-        : `${name} over ${total} is open${due && ` and due${due}`}.`,
+    answer: isPart
+      ? `${name} is ${paidCents > 0 ? 'partly paid' : 'open'}: ${part}${due}.`
+      : `${name} over ${total} is open${due && ` and due${due}`}.`,
     nextStep: "Wait for the customer's payment.",
   };
 }
