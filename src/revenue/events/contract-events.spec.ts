@@ -12,6 +12,7 @@ function facts(change: Partial<ContractFacts> = {}): ContractFacts {
     currency: 'USD',
     policy: 'invoice',
     depositMode: 'income',
+    isTaxCountedThere: true,
     valueCents: 1_000_000,
     changes: [],
     completedOn: null,
@@ -68,6 +69,31 @@ const REFUND = {
   on: '2026-04-20',
   cents: 100_000,
 } as const;
+
+/** 3,333.33 of work with 8.25 % tax, less a deposit of 1,000.00; paid on May 5. */
+const TAXED: InvoiceFact = {
+  ...DEPOSIT,
+  id: 14,
+  kind: 'final',
+  txnOn: '2026-05-01',
+  totalCents: 260_833,
+  taxCents: 27_500,
+  lines: [
+    { kind: 'work', cents: 333_333 },
+    { kind: 'deposit', cents: -100_000 },
+  ],
+};
+const ALL_PAID = {
+  valueCents: 333_333,
+  invoices: [{ ...DEPOSIT, totalCents: 100_000, lines: [{ kind: 'deposit', cents: 100_000 }] }, TAXED],
+  applications: [
+    { ...MONEY, cents: 100_000 },
+    { ...MONEY, id: 2, invoiceId: 14, on: '2026-05-05', cents: 260_833, paymentId: 10 },
+  ],
+  completedOn: '2026-05-01',
+  progress: [{ month: '2026-05', percent: 100 }],
+} satisfies Partial<ContractFacts>;
+const REFUND_OF_FINAL = { ...REFUND, id: 6, paymentId: 10, invoiceKind: 'final', on: '2026-06-02' } as const;
 
 /** The events as `kind item amount day`, without those of the deposit's invoice itself. */
 const after = (change: Partial<ContractFacts>, ofInvoice = '12'): string[] =>
@@ -243,5 +269,33 @@ describe('What happens to a contract is in the journal', () => {
       );
     expect(days(null)).toContain('earned -300000 2026-03-02 2026-03-02');
     expect(days('2026-04-01')).toContain('earned -300000 2026-03-02 2026-04-01');
+  });
+
+  it.each(['invoice', 'completion', 'percent', 'milestone'] as const)(
+    'by policy %s nothing stays earned, taxed or deferred of a taxed job of which everything was refunded',
+    (policy) => {
+      const returns = [REFUND, { ...REFUND_OF_FINAL, cents: 260_833 }];
+      const events = contractEvents(facts({ ...ALL_PAID, policy, returns }));
+      const sum = (kind: string): number =>
+        events.filter((one) => one.kind === kind).reduce((total, { cents }) => total + cents, 0);
+      expect(['earned', 'tax', 'received'].map(sum)).toEqual([0, 0, 0]);
+      expect(sum('credited')).toBe(sum('billed'));
+      // Negative control: while the money is kept, the job has revenue and tax.
+      const kept = contractEvents(facts({ ...ALL_PAID, policy }));
+      expect(kept.filter(({ kind }) => kind === 'tax')).toMatchObject([{ cents: 27_500 }]);
+    },
+  );
+
+  it.each([
+    ['QuickBooks counts it', true, 3_176],
+    ['the receipt says it', false, 3_175],
+  ])('takes the tax off a refund to the cent as its receipt in QuickBooks, where %s', (_, counted, tax) => {
+    const returns = [{ ...REFUND_OF_FINAL, cents: 30_119 }];
+    const events = after({ ...ALL_PAID, isTaxCountedThere: counted, returns }).filter((one) =>
+      one.endsWith('2026-06-02'),
+    );
+    expect(events).toContain(`tax tax -${tax} 2026-06-02`);
+    expect(events).toContain(`earned work ${tax - 30_119} 2026-06-02`);
+    expect(events).toContain(`received tax -${tax} 2026-06-02`);
   });
 });

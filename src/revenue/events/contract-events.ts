@@ -1,7 +1,8 @@
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
-import { addTo, type ItemCents, returnedItems, settlements } from './cash-allocation.js';
-import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
-import { earnedByWork, isPriceReduction } from './earning.js';
+import { addTo, type ItemCents, settlements } from './cash-allocation.js';
+import type { ContractFacts, InvoiceFact } from './contract-facts.js';
+import { earnedByWork } from './earning.js';
+import { mainItem, splitReturns } from './returns.js';
 import type { DerivedEvent, RevenueEventKind, RevenueItem, RevenueSource } from './revenue-event.js';
 import { sumCents } from '../../platform/money/cents.js';
 
@@ -71,21 +72,22 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     const source: Source = { sourceKind: 'payment', sourceId: String(id), eventOn: on };
     for (const [item, share] of unapplied) post(source, 'received', item, share);
   }
-  for (const back of facts.returns.toSorted(byDay)) {
-    const { kind, id, on, cents, paymentId } = back;
-    const source: Source = { sourceKind: kind, sourceId: String(id), eventOn: on };
-    const byItem = returnedItems(cents, received.get(paymentId) ?? new Map(), itemOf(back));
-    receive(paymentId, new Map([...byItem].map(([item, share]) => [item, -share])));
-    for (const [item, share] of byItem) post(source, 'received', item, -share);
-    if (kind === 'dispute') post(source, 'lost', itemOf(back), cents);
-    if (kind === 'refund') post(source, 'credited', itemOf(back), cents);
-    if (facts.policy === 'invoice' && isPriceReduction(facts, back)) {
-      post(source, 'earned', itemOf(back), -cents);
+  const returns = splitReturns(facts, received);
+  for (const { back, item, byItem, taxCents, reducedCents } of returns) {
+    const source: Source = { sourceKind: back.kind, sourceId: String(back.id), eventOn: back.on };
+    for (const [of, share] of byItem) post(source, 'received', of, -share);
+    if (back.kind === 'dispute') {
+      post(source, 'lost', item, back.cents);
+      continue;
     }
+    post(source, 'tax', 'tax', -taxCents);
+    post(source, 'credited', item, back.cents - taxCents);
+    if (facts.policy === 'invoice') post(source, 'earned', item, -reducedCents);
   }
   if (facts.policy !== 'invoice') {
     const whole = sumOf(facts.invoices.flatMap((invoice) => [...earnedByInvoice(facts, invoice).values()]));
-    for (const { cents, ...source } of earnedByWork(facts, whole)) post(source, 'earned', 'work', cents);
+    for (const { cents, ...source } of earnedByWork(facts, { billedCents: whole, returns }))
+      post(source, 'earned', 'work', cents);
   }
   return events;
 }
@@ -105,19 +107,6 @@ function earnedByInvoice({ depositMode }: ContractFacts, invoice: InvoiceFact): 
   }
   addTo(byItem, mainItem(invoice), whole - sumOf(byItem.values()));
   return byItem;
-}
-
-function mainItem({ kind }: Pick<InvoiceFact, 'kind'>): RevenueItem {
-  return kind === 'progress' || kind === 'final' ? 'work' : kind;
-}
-
-function itemOf({ invoiceKind }: ReturnFact): RevenueItem {
-  return mainItem({ kind: invoiceKind });
-}
-
-function byDay(one: ReturnFact, other: ReturnFact): number {
-  if (one.on !== other.on) return one.on < other.on ? -1 : 1;
-  return one.kind === other.kind ? one.id - other.id : one.kind < other.kind ? -1 : 1;
 }
 
 function sumOf(amounts: Iterable<number>): number {

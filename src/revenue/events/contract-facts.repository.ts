@@ -9,6 +9,9 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
   milestones: { sequence: number; on: CalendarDay; percent: number | null; cents: number | null }[];
 };
 
+/** By which rules events are derived. A new number lets every contract be derived again, by the next report or night. */
+const RULES = 2;
+
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
 const STRIPE_PAYMENT = `
   select distinct on (o.org_id, o.realm_id, o.qbo_id) o.org_id, o.realm_id, o.qbo_id, o.entity_id
@@ -104,9 +107,9 @@ export class ContractFactsRepository {
            from contract_progress g where g.org_id = $1 group by g.contract_id),
        now_is as (
          select k.id as "contractId",
-                hash_record_extended(row($2::text, k.revenue_policy, k.deposit_mode, k.value_cents, k.completed_on,
-                  k.cancelled_at, i.hash, a.hash, c.hash, m.hash, h.hash, p.hash, r.hash, e.hash, g.hash),
-                  0)::text as fingerprint
+                hash_record_extended(row(${RULES}, $2::text, k.revenue_policy, k.deposit_mode, k.tax_mode,
+                  k.tax_code, k.exempt_tax_code, k.value_cents, k.completed_on, k.cancelled_at, i.hash, a.hash,
+                  c.hash, m.hash, h.hash, p.hash, r.hash, e.hash, g.hash), 0)::text as fingerprint
            from contracts k
            left join invoice_sums i on i.proposal_id = k.proposal_id
            left join application_sums a on a.proposal_id = k.proposal_id
@@ -223,7 +226,8 @@ export class ContractFactsRepository {
            from contract_progress g where g.org_id = $1 and g.contract_id = any($2) group by g.contract_id)
        select json_build_object(
                 'contractId', k.id, 'proposalId', k.proposal_id, 'currency', k.currency, 'policy', k.revenue_policy,
-                'depositMode', k.deposit_mode, 'valueCents', k.value_cents - coalesce(h.cents, 0),
+                'depositMode', k.deposit_mode, 'isTaxCountedThere',
+                k.tax_mode <> 'ours' and coalesce(k.tax_code, k.exempt_tax_code) is null, 'valueCents', k.value_cents - coalesce(h.cents, 0),
                 'completedOn', k.completed_on,
                 'cancelledOn', (k.cancelled_at at time zone $3)::date, 'changes', coalesce(h.facts, '[]'),
                 'memos', coalesce(o.facts, '[]'),

@@ -67,6 +67,8 @@ export interface ContractFacts {
   currency: string;
   policy: RevenuePolicy;
   depositMode: DepositMode;
+  /** QuickBooks counts the tax of a refund receipt by itself, from what was taxed; else the receipt says it. */
+  isTaxCountedThere: boolean;
   /** As approved, without change orders. */
   valueCents: number;
   /** Approved change orders, each with its day. A credit memo that carries one out is no further reduction. */

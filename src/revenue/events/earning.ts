@@ -1,10 +1,18 @@
 import { percentOfCents } from '../../platform/money/cents.js';
 import { type CalendarDay, lastDayOf } from '../../platform/time/calendar-day.js';
 import { settlements } from './cash-allocation.js';
-import type { ContractFacts, ReturnFact } from './contract-facts.js';
+import type { ContractFacts } from './contract-facts.js';
+import type { SplitReturn } from './returns.js';
 import type { DerivedEvent } from './revenue-event.js';
 
 type Earned = Pick<DerivedEvent, 'sourceKind' | 'sourceId' | 'eventOn' | 'cents'>;
+
+/** What of a contract is worked out from all its facts. */
+interface WholeContract {
+  /** What its invoices come to, which is kept of a cancelled one. */
+  billedCents: number;
+  returns: readonly SplitReturn[];
+}
 
 /** How the work of a contract stands after some of its facts. */
 interface WorkStanding {
@@ -41,19 +49,10 @@ const ORDER: readonly Earned['sourceKind'][] = [
 ];
 
 /**
- * True where money given back is income given back. A deposit that is owed to the customer is none: its refund only
- * lowers what is owed.
- */
-export function isPriceReduction({ depositMode }: ContractFacts, { kind, invoiceKind }: ReturnFact): boolean {
-  return kind === 'refund' && !(depositMode === 'liability' && invoiceKind === 'deposit');
-}
-
-/**
  * What a contract earns by work: each fact brings what is earned to its new cumulative amount, and the event is the
- * difference, so that rounding never adds up. `billedCents`: what its invoices come to, which is kept of a cancelled
- * one. Pure.
+ * difference, so that rounding never adds up. Pure.
  */
-export function earnedByWork(facts: ContractFacts, billedCents: number): Earned[] {
+export function earnedByWork(facts: ContractFacts, whole: WholeContract): Earned[] {
   const work: WorkStanding = {
     baseCents: facts.valueCents,
     reachedCents: 0,
@@ -64,7 +63,7 @@ export function earnedByWork(facts: ContractFacts, billedCents: number): Earned[
     memoCents: 0,
   };
   let earnedCents = 0;
-  return stepsOf(facts, billedCents)
+  return stepsOf(facts, whole)
     .toSorted(
       (one, other) =>
         compare(one.on, other.on) || ORDER.indexOf(one.sourceKind) - ORDER.indexOf(other.sourceKind),
@@ -94,7 +93,7 @@ function earnedSoFar({ policy }: ContractFacts, work: WorkStanding): number {
   }
 }
 
-function stepsOf(facts: ContractFacts, billedCents: number): Step[] {
+function stepsOf(facts: ContractFacts, { billedCents, returns }: WholeContract): Step[] {
   const steps: Step[] = facts.changes.map(({ number, on, cents }) => ({
     sourceKind: 'change_order',
     sourceId: String(number),
@@ -123,9 +122,9 @@ function stepsOf(facts: ContractFacts, billedCents: number): Step[] {
       });
     }
   }
-  for (const back of facts.returns) {
-    if (!isPriceReduction(facts, back)) continue;
-    steps.push({ sourceKind: 'refund', sourceId: String(back.id), on: back.on, apply: reduce(back.cents) });
+  for (const { back, reducedCents } of returns) {
+    if (reducedCents === 0) continue;
+    steps.push({ sourceKind: 'refund', sourceId: String(back.id), on: back.on, apply: reduce(reducedCents) });
   }
   for (const { sequence, on, cents } of facts.milestones) {
     const apply = (work: WorkStanding) => void (work.reachedCents += cents);

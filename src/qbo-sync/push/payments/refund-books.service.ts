@@ -12,7 +12,7 @@ import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { OperationTriesRepository } from '../../operations/operation-tries.repository.js';
 import { addressOf } from '../invoices/invoice-draft.js';
 import { InvoiceItemsService } from '../invoices/invoice-items.service.js';
-import { refundedTax, type TaxedInvoice, taxOnPart } from './refund-tax.js';
+import { refundedTax, type TaxedInvoice, taxOnPart } from '../../../invoices/refund-tax.js';
 
 /** By what a refund goes off the books. */
 type RefundBooks = Pick<RefundDraft, 'itemId' | 'taxCode' | 'amountsAre' | 'taxed' | 'shipTo'>;

@@ -1,5 +1,4 @@
-import { percentOfCents, shareOfCents } from '../../../platform/money/cents.js';
-import type { RefundDraft } from '../../api/model/qbo-objects.js';
+import { percentOfCents, shareOfCents } from '../platform/money/cents.js';
 
 /** An invoice as QuickBooks has it, in cents. */
 export interface TaxedInvoice {
@@ -9,6 +8,12 @@ export interface TaxedInvoice {
   taxedCents: number;
 }
 
+/** What of a refund was taxed, before tax, and its tax. */
+export interface RefundedTax {
+  netCents: number;
+  taxCents: number;
+}
+
 /**
  * What of a refund is tax, and what it is tax on: the same share of the invoice's as of its total. Refunds of one
  * payment are counted together, so that all of it takes off exactly its tax. Null where the invoice has none. Pure.
@@ -16,7 +21,7 @@ export interface TaxedInvoice {
 export function refundedTax(
   { totalCents, taxCents, taxedCents }: TaxedInvoice,
   { amountCents, beforeCents }: { amountCents: number; beforeCents: number },
-): Pick<NonNullable<RefundDraft['taxed']>, 'netCents' | 'taxCents'> | null {
+): RefundedTax | null {
   if (taxCents <= 0 || taxedCents <= 0 || totalCents <= 0) return null;
   const shareNow = (partCents: number): number => {
     const upTo = (cents: number): number => shareOfCents(partCents, Math.min(cents, totalCents), totalCents);

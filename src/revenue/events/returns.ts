@@ -1,0 +1,85 @@
+import { refundedTax, taxOnPart } from '../../invoices/refund-tax.js';
+import { sumCents } from '../../platform/money/cents.js';
+import { addTo, type ItemCents, returnedItems } from './cash-allocation.js';
+import type { ContractFacts, InvoiceFact, ReturnFact } from './contract-facts.js';
+import type { RevenueItem } from './revenue-event.js';
+
+/** Money that went back, with what it was: its tax is no income given back. */
+export interface SplitReturn {
+  back: ReturnFact;
+  /** What it was paid for. */
+  item: RevenueItem;
+  byItem: ItemCents;
+  taxCents: number;
+  /** What of it is income given back, before tax. */
+  reducedCents: number;
+}
+
+/**
+ * Splits everything that went back, in the order of its days. A refund takes off the tax that its receipt in
+ * QuickBooks takes off, to the cent, and the rest over what came in; what a bank took back follows what came in.
+ * `received`: what came in by each payment. Pure.
+ */
+export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
+  const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
+  const refunded = new Map<number, number>();
+  return facts.returns.toSorted(byDay).map((back) => {
+    const { kind, paymentId, cents } = back;
+    const item = mainItem({ kind: back.invoiceKind });
+    const came = left.get(paymentId) ?? new Map<RevenueItem, number>();
+    const beforeCents = refunded.get(paymentId) ?? 0;
+    const byItem =
+      kind === 'refund'
+        ? refundedItems(back, came, receiptTaxCents(facts, back, beforeCents))
+        : returnedItems(cents, came, item);
+    for (const [of, share] of byItem) addTo(came, of, -share);
+    if (kind === 'refund') refunded.set(paymentId, beforeCents + cents);
+    const taxCents = byItem.get('tax') ?? 0;
+    const reducedCents = isPriceReduction(facts, back) ? cents - taxCents : 0;
+    return { back, item, byItem, taxCents, reducedCents };
+  });
+}
+
+/** What an invoice is about as a whole. */
+export function mainItem({ kind }: Pick<InvoiceFact, 'kind'>): RevenueItem {
+  return kind === 'progress' || kind === 'final' ? 'work' : kind;
+}
+
+/**
+ * True where money given back is income given back. A deposit that is owed to the customer is none: its refund only
+ * lowers what is owed.
+ */
+function isPriceReduction({ depositMode }: ContractFacts, { kind, invoiceKind }: ReturnFact): boolean {
+  return kind === 'refund' && !(depositMode === 'liability' && invoiceKind === 'deposit');
+}
+
+/** The tax is that of the receipt; where nothing of it came in, none is given back. */
+function refundedItems(back: ReturnFact, came: ItemCents, taxCents: number): ItemCents {
+  const taxed = came.has('tax') ? taxCents : 0;
+  const others = new Map([...came].filter(([item]) => item !== 'tax'));
+  const byItem = returnedItems(back.cents - taxed, others, mainItem({ kind: back.invoiceKind }));
+  addTo(byItem, 'tax', taxed);
+  return byItem;
+}
+
+/** What the receipt of a refund takes off as tax, by the invoice that its payment is on. */
+function receiptTaxCents(
+  { invoices, applications, isTaxCountedThere }: ContractFacts,
+  { paymentId, cents, invoiceKind }: ReturnFact,
+  beforeCents: number,
+): number {
+  const paid = new Set(applications.flatMap((one) => (one.paymentId === paymentId ? [one.invoiceId] : [])));
+  const invoice = invoices.findLast(({ id, kind }) => kind === invoiceKind && paid.has(id));
+  if (!invoice) return 0;
+  const { totalCents, taxCents, lines } = invoice;
+  const work = lines.filter(({ kind }) => kind === 'work');
+  const taxed = { totalCents, taxCents, taxedCents: sumCents(work.map((line) => line.cents)) };
+  const part = refundedTax(taxed, { amountCents: cents, beforeCents });
+  if (part === null) return 0;
+  return isTaxCountedThere ? taxOnPart(taxed, part.netCents) : part.taxCents;
+}
+
+function byDay(one: ReturnFact, other: ReturnFact): number {
+  if (one.on !== other.on) return one.on < other.on ? -1 : 1;
+  return one.kind === other.kind ? one.id - other.id : one.kind < other.kind ? -1 : 1;
+}
