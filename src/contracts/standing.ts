@@ -54,7 +54,7 @@ export interface ContractStanding {
   billedCents: number;
   /** Value less billed. */
   remainingCents: number;
-  /** In mode `liability`: billed as deposit, not released and not refunded. */
+  /** In mode `liability`: billed as deposit, not released and not refunded. Below zero where it was credited since. */
   depositHeldCents: number;
   /** Withheld and not billed yet. */
   retainedCents: number;
@@ -72,7 +72,7 @@ export function creditCounts({ state, isRefused }: ContractCredit): boolean {
 
 /**
  * What was billed and what remains. Always: what the live invoices are over before tax, less credits and, in mode
- * `liability`, less refunds of the deposit, + remaining + retained − deposit held = value. Pure.
+ * `liability`, less refunds of the deposit as far as it was held, + remaining + retained − deposit held = value. Pure.
  */
 export function standingOf(
   { valueCents, depositMode }: ContractTerms,
@@ -99,9 +99,14 @@ export function standingOf(
     depositCents,
     billedCents,
     remainingCents: valueCents - billedCents,
-    depositHeldCents: isHeld ? depositCents - releasedCents - depositRefundedCents : 0,
+    depositHeldCents: isHeld ? heldCents(depositCents - releasedCents, depositRefundedCents) : 0,
     retainedCents,
   };
+}
+
+/** A refund beyond what was held is a reduction of the price: it makes nothing billable again. */
+function heldCents(unreleasedCents: number, refundedCents: number): number {
+  return unreleasedCents - Math.min(refundedCents, Math.max(unreleasedCents, 0));
 }
 
 /** What an invoice is over before tax, as QuickBooks has it, else as it was asked for. */

@@ -63,7 +63,8 @@ function entriesOf({ mode }: Diary, job: Job, papers: JobPapers): DayEntry[] {
       cents: all.filter(({ ground }) => grounds.includes(ground)).reduce((sum, one) => sum + one.cents, 0),
     }));
   const invoiced = lines(['income']);
-  const reductions = job.refunds.filter(({ isOfDeposit }) => mode === 'income' || !isOfDeposit);
+  const heldCents = sumOf(lines(['held'])) - sumOf(depositCredits);
+  const reductions = mode === 'income' ? job.refunds : beyondHeld(job.refunds, heldCents);
   const earnedUpTo = (day: string): number => earnedOf(job, { invoiced, credits, reductions }, day);
   const byKind: Record<Kind, Dated[]> = {
     billed: lines(['income', 'held']),
@@ -112,6 +113,22 @@ function earnedOf(
       return halfUp(BigInt(value) * BigInt(Math.round(percent * 100)), 10_000n);
     }
   }
+}
+
+/** Refunds that are income given back: of a deposit that was held, what is beyond it, the latest. */
+function beyondHeld(refunds: Job['refunds'], heldCents: number): Dated[] {
+  let left = Math.max(0, heldCents);
+  return refunds
+    .toSorted((one, other) => (one.day < other.day ? -1 : Number(one.day > other.day)))
+    .map(({ day, cents, isOfDeposit }) => {
+      const owed = isOfDeposit ? Math.min(left, cents) : 0;
+      left -= owed;
+      return { day, cents: cents - owed };
+    });
+}
+
+function sumOf(dated: readonly Dated[]): number {
+  return dated.reduce((sum, { cents }) => sum + cents, 0);
 }
 
 function stepsOf(upTo: (day: string) => number, days: readonly string[]): Dated[] {

@@ -298,4 +298,33 @@ describe('What happens to a contract is in the journal', () => {
     expect(events).toContain(`earned work ${tax - 30_119} 2026-06-02`);
     expect(events).toContain(`received tax -${tax} 2026-06-02`);
   });
+
+  it.each(['invoice', 'completion'] as const)(
+    'by policy %s a refund of a deposit lowers revenue as far as the deposit was released, and nothing stays deferred',
+    (policy) => {
+      const final: InvoiceFact = {
+        ...DEPOSIT,
+        id: 14,
+        kind: 'final',
+        txnOn: '2026-04-10',
+        totalCents: 700_000,
+        releasedCents: 300_000,
+        lines: [
+          { kind: 'work', cents: 1_000_000 },
+          { kind: 'deposit', cents: -300_000 },
+        ],
+      };
+      const sums = (change: Partial<ContractFacts>): number[] => {
+        const job = { policy, depositMode: 'liability', completedOn: '2026-04-10' } as const;
+        const events = contractEvents(facts({ ...job, applications: [MONEY], returns: [REFUND], ...change }));
+        const sum = (kind: string): number =>
+          events.filter((one) => one.kind === kind).reduce((total, { cents }) => total + cents, 0);
+        return [sum('earned'), sum('billed') - sum('credited') - sum('earned')];
+      };
+      expect(sums({ invoices: [DEPOSIT, final] })).toEqual([900_000, 0]);
+      // What was not released lowers what is owed: the final invoice released 2,000.00 only.
+      const partly = { ...final, totalCents: 800_000, releasedCents: 200_000 };
+      expect(sums({ invoices: [DEPOSIT, partly] })).toEqual([1_000_000, 0]);
+    },
+  );
 });

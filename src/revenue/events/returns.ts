@@ -23,6 +23,7 @@ export interface SplitReturn {
 export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
   const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
   const refunded = new Map<number, number>();
+  let heldCents = heldBeforeRefunds(facts);
   return facts.returns.toSorted(byDay).map((back) => {
     const { kind, paymentId, cents } = back;
     const item = mainItem({ kind: back.invoiceKind });
@@ -35,7 +36,11 @@ export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number,
     for (const [of, share] of byItem) addTo(came, of, -share);
     if (kind === 'refund') refunded.set(paymentId, beforeCents + cents);
     const taxCents = byItem.get('tax') ?? 0;
-    const reducedCents = isPriceReduction(facts, back) ? cents - taxCents : 0;
+    if (kind !== 'refund') return { back, item, byItem, taxCents, reducedCents: 0 };
+    const netCents = cents - taxCents;
+    const fromHeldCents = back.invoiceKind === 'deposit' ? Math.min(heldCents, netCents) : 0;
+    heldCents -= fromHeldCents;
+    const reducedCents = netCents - fromHeldCents;
     return { back, item, byItem, taxCents, reducedCents };
   });
 }
@@ -46,11 +51,19 @@ export function mainItem({ kind }: Pick<InvoiceFact, 'kind'>): RevenueItem {
 }
 
 /**
- * True where money given back is income given back. A deposit that is owed to the customer is none: its refund only
- * lowers what is owed.
+ * What is held of a deposit that is owed to the customer, but for its refunds: they lower what is owed, and no income.
+ * What is refunded beyond it was released to income already. As `standingOf` has it.
  */
-function isPriceReduction({ depositMode }: ContractFacts, { kind, invoiceKind }: ReturnFact): boolean {
-  return kind === 'refund' && !(depositMode === 'liability' && invoiceKind === 'deposit');
+function heldBeforeRefunds({ depositMode, invoices, applications }: ContractFacts): number {
+  if (depositMode === 'income') return 0;
+  const deposits = invoices.filter(({ kind }) => kind === 'deposit');
+  const ids = new Set(deposits.map(({ id }) => id));
+  const credits = applications.filter(
+    ({ kind, isOwnMemo, invoiceId }) => kind === 'credit' && !isOwnMemo && ids.has(invoiceId),
+  );
+  const billedCents = sumCents(deposits.map(({ totalCents, taxCents }) => totalCents - taxCents));
+  const releasedCents = sumCents(invoices.map((invoice) => invoice.releasedCents));
+  return Math.max(0, billedCents - releasedCents - sumCents(credits.map(({ cents }) => cents)));
 }
 
 /** The tax is that of the receipt; where nothing of it came in, none is given back. */
