@@ -65,7 +65,8 @@ function entriesOf({ mode }: Diary, job: Job, papers: JobPapers): DayEntry[] {
   const invoiced = lines(['income']);
   const heldCents = sumOf(lines(['held'])) - sumOf(depositCredits);
   const reductions = mode === 'income' ? job.refunds : beyondHeld(job.refunds, heldCents);
-  const earnedUpTo = (day: string): number => earnedOf(job, { invoiced, credits, reductions }, day);
+  const finalDay = invoices.find(({ number }) => number.endsWith('-F'))?.day ?? null;
+  const earnedUpTo = (day: string): number => earnedOf(job, { invoiced, credits, reductions, finalDay }, day);
   const byKind: Record<Kind, Dated[]> = {
     billed: lines(['income', 'held']),
     earned: stepsOf(earnedUpTo, [
@@ -86,20 +87,29 @@ function entriesOf({ mode }: Diary, job: Job, papers: JobPapers): DayEntry[] {
   );
 }
 
+/** What a job's revenue follows from. */
+interface JobDays {
+  invoiced: readonly Dated[];
+  credits: readonly Dated[];
+  reductions: readonly Dated[];
+  /** Of the final invoice; null while it is not out. */
+  finalDay: string | null;
+}
+
 /** What is earned up to the end of a day, by the job's policy. */
-function earnedOf(
-  job: Job,
-  { invoiced, credits, reductions }: Record<'invoiced' | 'credits' | 'reductions', readonly Dated[]>,
-  day: string,
-): number {
+function earnedOf(job: Job, { invoiced, credits, reductions, finalDay }: JobDays, day: string): number {
   const upTo = (dated: readonly Dated[]): number =>
     dated.reduce((sum, one) => (one.day <= day ? sum + one.cents : sum), 0);
-  const given = upTo(credits) + upTo(reductions);
-  const value = job.valueCents + upTo(job.changes) - given;
+  const agreed = job.valueCents + upTo(job.changes);
   const isComplete = job.completedOn !== null && job.completedOn <= day;
+  // What was credited can be billed again; it is lost once the work is complete and wholly billed.
+  const again = upTo(invoiced) - agreed;
+  const isOver = isComplete && (again >= 0 || (finalDay !== null && finalDay <= day));
+  const lost = isOver ? Math.max(0, Math.min(upTo(credits), upTo(credits) - again)) : 0;
+  const value = agreed - lost - upTo(reductions);
   switch (job.policy) {
     case 'invoice':
-      return upTo(invoiced) - given;
+      return upTo(invoiced) - upTo(credits) - upTo(reductions);
     case 'completion':
       return isComplete ? value : 0;
     case 'milestone': {

@@ -327,4 +327,56 @@ describe('What happens to a contract is in the journal', () => {
       expect(sums({ invoices: [DEPOSIT, partly] })).toEqual([1_000_000, 0]);
     },
   );
+
+  describe('A credit of the bookkeeper on the deposit of 3,000.00', () => {
+    const CREDIT: ApplicationFact = { ...MONEY, kind: 'credit', paymentId: null, cents: 40_000 };
+    const finalOver = (cents: number): InvoiceFact => ({
+      ...DEPOSIT,
+      id: 14,
+      kind: 'final',
+      txnOn: '2026-06-10',
+      totalCents: cents - 300_000,
+      lines: [
+        { kind: 'work', cents },
+        { kind: 'deposit', cents: -300_000 },
+      ],
+    });
+    /** Earned up to the end of April, earned in all, and what stays deferred. */
+    const sums = (change: Partial<ContractFacts>): number[] => {
+      const job: Partial<ContractFacts> = {
+        completedOn: '2026-06-01',
+        milestones: [{ sequence: 1, on: '2026-04-01', cents: 400_000 }],
+        progress: [
+          { month: '2026-04', percent: 50 },
+          { month: '2026-06', percent: 100 },
+        ],
+      };
+      const events = contractEvents(facts({ ...job, applications: [CREDIT], ...change }));
+      const sum = (kind: string, last = '9999'): number =>
+        events
+          .filter((one) => one.kind === kind && one.eventOn <= last)
+          .reduce((total, { cents }) => total + cents, 0);
+      const earned = sum('earned');
+      return [sum('earned', '2026-04-30'), earned, sum('billed') - sum('credited') - earned];
+    };
+
+    it.each([
+      { policy: 'invoice', inApril: 260_000 },
+      { policy: 'completion', inApril: 0 },
+      { policy: 'milestone', inApril: 400_000 },
+      { policy: 'percent', inApril: 500_000 },
+    ] as const)('lowers no revenue by policy $policy once it is billed again', ({ policy, inApril }) => {
+      const again = [DEPOSIT, finalOver(1_040_000)];
+      expect(sums({ policy, invoices: again })).toEqual([inApril, 1_000_000, 0]);
+      // What nobody bills again is lost, once everything is billed, and so is what a cancelled contract credited.
+      expect(sums({ policy, invoices: [DEPOSIT, finalOver(1_000_000)] })).toEqual([inApril, 960_000, 0]);
+      expect(sums({ policy, invoices: [DEPOSIT, finalOver(1_015_000)] })).toEqual([inApril, 975_000, 0]);
+      const cancelled = { completedOn: null, cancelledOn: '2026-07-01' };
+      expect(sums({ policy, invoices: [DEPOSIT], ...cancelled })).toEqual([inApril, 260_000, 0]);
+    });
+
+    it('waits for its bill where the work is complete and the final invoice is not out', () => {
+      expect(sums({ policy: 'completion', invoices: [DEPOSIT] })).toEqual([0, 1_000_000, -740_000]);
+    });
+  });
 });

@@ -85,8 +85,11 @@ export function contractEvents(facts: ContractFacts): DerivedEvent[] {
     if (facts.policy === 'invoice') post(source, 'earned', item, -reducedCents);
   }
   if (facts.policy !== 'invoice') {
-    const whole = sumOf(facts.invoices.flatMap((invoice) => [...earnedByInvoice(facts, invoice).values()]));
-    for (const { cents, ...source } of earnedByWork(facts, { billedCents: whole, returns }))
+    const billed = facts.invoices.map((invoice) => ({
+      invoice,
+      cents: sumOf(earnedByInvoice(facts, invoice).values()),
+    }));
+    for (const { cents, ...source } of earnedByWork(facts, { billed, returns }))
       post(source, 'earned', 'work', cents);
   }
   return events;

@@ -1,31 +1,18 @@
-import { percentOfCents } from '../../platform/money/cents.js';
+import { sumCents } from '../../platform/money/cents.js';
 import { type CalendarDay, lastDayOf } from '../../platform/time/calendar-day.js';
 import { settlements } from './cash-allocation.js';
-import type { ContractFacts } from './contract-facts.js';
+import type { ContractFacts, InvoiceFact } from './contract-facts.js';
 import type { SplitReturn } from './returns.js';
 import type { DerivedEvent } from './revenue-event.js';
+import { earnedSoFar, workBefore, type WorkStanding } from './work-standing.js';
 
 type Earned = Pick<DerivedEvent, 'sourceKind' | 'sourceId' | 'eventOn' | 'cents'>;
 
 /** What of a contract is worked out from all its facts. */
 interface WholeContract {
-  /** What its invoices come to, which is kept of a cancelled one. */
-  billedCents: number;
+  /** Its invoices, with what each bills of the value: of a deposit that is held nothing, until it is released. */
+  billed: readonly { invoice: InvoiceFact; cents: number }[];
   returns: readonly SplitReturn[];
-}
-
-/** How the work of a contract stands after some of its facts. */
-interface WorkStanding {
-  /** The value with its change orders, less what was credited and refunded of it. */
-  baseCents: number;
-  reachedCents: number;
-  percent: number;
-  isCompleted: boolean;
-  /** After the cancellation: what was billed of it and is kept, before `baseCents`' reductions; null before. */
-  keptCents: number | null;
-  reducedCents: number;
-  /** Credit memos of change orders, before tax: they lower what is kept, as the change lowers the value. */
-  memoCents: number;
 }
 
 /** One fact that changes what is earned. */
@@ -40,6 +27,7 @@ interface Step {
 const ORDER: readonly Earned['sourceKind'][] = [
   'change_order',
   'credit_memo',
+  'invoice',
   'application',
   'refund',
   'milestone',
@@ -53,15 +41,7 @@ const ORDER: readonly Earned['sourceKind'][] = [
  * difference, so that rounding never adds up. Pure.
  */
 export function earnedByWork(facts: ContractFacts, whole: WholeContract): Earned[] {
-  const work: WorkStanding = {
-    baseCents: facts.valueCents,
-    reachedCents: 0,
-    percent: 0,
-    isCompleted: false,
-    keptCents: null,
-    reducedCents: 0,
-    memoCents: 0,
-  };
+  const work = workBefore(facts.valueCents);
   let earnedCents = 0;
   return stepsOf(facts, whole)
     .toSorted(
@@ -70,61 +50,45 @@ export function earnedByWork(facts: ContractFacts, whole: WholeContract): Earned
     )
     .flatMap(({ sourceKind, sourceId, on, apply }) => {
       apply(work);
-      const next = earnedSoFar(facts, work);
+      const next = earnedSoFar(facts.policy, work);
       const cents = next - earnedCents;
       earnedCents = next;
       return cents === 0 ? [] : [{ sourceKind, sourceId, eventOn: on, cents }];
     });
 }
 
-function earnedSoFar({ policy }: ContractFacts, work: WorkStanding): number {
-  if (work.keptCents !== null) return work.keptCents - work.reducedCents - work.memoCents;
-  switch (policy) {
-    case 'completion':
-      return work.isCompleted ? work.baseCents : 0;
-    case 'milestone':
-      return work.isCompleted ? work.baseCents : Math.min(work.reachedCents, work.baseCents);
-    case 'percent':
-      return percentOfCents(work.baseCents, work.percent);
-    case 'invoice':
-      return 0;
-    default:
-      return policy satisfies never;
-  }
-}
-
-function stepsOf(facts: ContractFacts, { billedCents, returns }: WholeContract): Step[] {
+function stepsOf(facts: ContractFacts, { billed, returns }: WholeContract): Step[] {
   const steps: Step[] = facts.changes.map(({ number, on, cents }) => ({
     sourceKind: 'change_order',
     sourceId: String(number),
     on,
-    apply: (work) => void (work.baseCents += cents),
+    apply: (work) => void (work.valueCents += cents),
   }));
   for (const { id, on, totalCents, taxCents } of facts.memos) {
     const apply = (work: WorkStanding) => void (work.memoCents += totalCents - taxCents);
     steps.push({ sourceKind: 'credit_memo', sourceId: String(id), on, apply });
   }
-  const reduce = (cents: number) => (work: WorkStanding) => {
-    work.baseCents -= cents;
-    work.reducedCents += cents;
-  };
+  for (const { invoice, cents } of billed) {
+    const apply = (work: WorkStanding): void => {
+      work.billedCents += cents;
+      work.isFinalBilled ||= invoice.kind === 'final';
+    };
+    steps.push({ sourceKind: 'invoice', sourceId: String(invoice.id), on: invoice.txnOn, apply });
+  }
   for (const invoice of facts.invoices) {
     const isHeldDeposit = facts.depositMode === 'liability' && invoice.kind === 'deposit';
     for (const { application, on, byItem } of settlements(invoice, facts.applications)) {
       const { kind, isOwnMemo, isWriteOff } = application;
       if (kind !== 'credit' || isOwnMemo || isWriteOff || isHeldDeposit) continue;
       const cents = application.cents - (byItem.get('tax') ?? 0);
-      steps.push({
-        sourceKind: 'application',
-        sourceId: String(application.id),
-        on,
-        apply: reduce(cents),
-      });
+      const apply = (work: WorkStanding) => void (work.creditedCents += cents);
+      steps.push({ sourceKind: 'application', sourceId: String(application.id), on, apply });
     }
   }
   for (const { back, reducedCents } of returns) {
     if (reducedCents === 0) continue;
-    steps.push({ sourceKind: 'refund', sourceId: String(back.id), on: back.on, apply: reduce(reducedCents) });
+    const apply = (work: WorkStanding) => void (work.refundedCents += reducedCents);
+    steps.push({ sourceKind: 'refund', sourceId: String(back.id), on: back.on, apply });
   }
   for (const { sequence, on, cents } of facts.milestones) {
     const apply = (work: WorkStanding) => void (work.reachedCents += cents);
@@ -140,7 +104,7 @@ function stepsOf(facts: ContractFacts, { billedCents, returns }: WholeContract):
     steps.push({ sourceKind: 'completion', sourceId, on: facts.completedOn, apply });
   }
   if (facts.cancelledOn !== null) {
-    const apply = (work: WorkStanding) => void (work.keptCents = billedCents);
+    const apply = (work: WorkStanding) => void (work.keptCents = sumCents(billed.map(({ cents }) => cents)));
     steps.push({ sourceKind: 'cancellation', sourceId, on: facts.cancelledOn, apply });
   }
   return steps;

@@ -182,8 +182,13 @@ function earnedUpTo(facts: ContractFacts, last: string): number {
   const memos = facts.memos
     .filter(upTo)
     .reduce((total, { totalCents, taxCents }) => total + totalCents - taxCents, 0);
-  const base = facts.valueCents + changed - credited - refunded;
   const isCompleted = facts.completedOn !== null && facts.completedOn <= last;
+  const isFinalOut = invoices.some(({ kind, txnOn }) => kind === 'final' && txnOn <= last);
+  const unbilled = facts.valueCents + changed - (invoiced - memos);
+  // A credit can be billed again until the work is complete and wholly billed.
+  const isOver = isCompleted && (isFinalOut || unbilled <= 0);
+  const lost = isOver ? Math.max(0, Math.min(credited, credited + unbilled)) : 0;
+  const base = facts.valueCents + changed - lost - refunded;
   switch (facts.policy) {
     case 'invoice':
       return invoiced - credited - refunded - memos;

@@ -1,0 +1,67 @@
+import type { RevenuePolicy } from '../../orgs/org-settings.entity.js';
+import { percentOfCents } from '../../platform/money/cents.js';
+
+/** How the work of a contract stands after some of its facts. Cents before tax. */
+export interface WorkStanding {
+  /** With its change orders. */
+  valueCents: number;
+  /** What its invoices bill of the value. */
+  billedCents: number;
+  isFinalBilled: boolean;
+  /** Credits on its invoices but for our own credit memos: what is credited can be billed again. */
+  creditedCents: number;
+  refundedCents: number;
+  /** Credit memos of change orders: they lower what is kept, as the change lowers the value. */
+  memoCents: number;
+  reachedCents: number;
+  percent: number;
+  isCompleted: boolean;
+  /** After the cancellation: what was billed of it and is kept, before what was given back; null before. */
+  keptCents: number | null;
+}
+
+export function workBefore(valueCents: number): WorkStanding {
+  return {
+    valueCents,
+    billedCents: 0,
+    isFinalBilled: false,
+    creditedCents: 0,
+    refundedCents: 0,
+    memoCents: 0,
+    reachedCents: 0,
+    percent: 0,
+    isCompleted: false,
+    keptCents: null,
+  };
+}
+
+/** What is earned of it by a policy that follows the work. Pure. */
+export function earnedSoFar(policy: RevenuePolicy, work: WorkStanding): number {
+  const { creditedCents, refundedCents, memoCents, isCompleted } = work;
+  if (work.keptCents !== null) return work.keptCents - creditedCents - refundedCents - memoCents;
+  const baseCents = work.valueCents - refundedCents - forgoneCents(work);
+  switch (policy) {
+    case 'completion':
+      return isCompleted ? baseCents : 0;
+    case 'milestone':
+      return isCompleted ? baseCents : Math.min(work.reachedCents, baseCents);
+    case 'percent':
+      return percentOfCents(baseCents, work.percent);
+    case 'invoice':
+      return 0;
+    default:
+      return policy satisfies never;
+  }
+}
+
+/**
+ * What of the credits nobody is billed for any more: a credit makes its amount billable again, so it lowers the value
+ * only once the work is complete and wholly billed, and as far as it was not billed again. Pure.
+ */
+function forgoneCents(work: WorkStanding): number {
+  const { valueCents, billedCents, memoCents, creditedCents } = work;
+  const againCents = billedCents - memoCents - valueCents;
+  const isWhollyBilled = work.isFinalBilled || againCents >= 0;
+  if (!work.isCompleted || !isWhollyBilled) return 0;
+  return Math.max(0, Math.min(creditedCents, creditedCents - againCents));
+}
