@@ -131,6 +131,29 @@ describe('Revenue', () => {
     }
   });
 
+  it('on cash basis says of a payment before its invoice, and of a credit on one, why it differs', async () => {
+    const { admin, realmId } = contractor;
+    const [first, , last] = (await aBilledContract('invoice')) as [Json, Json, Json];
+    const { CustomerRef } = await invoiceRecord(first.qbo_invoice_id);
+    await books.control.receivePayment(realmId, last.qbo_invoice_id, { amount: 100, TxnDate: '2026-04-20' });
+    const memo = { customer_id: CustomerRef.value, amount: 40, apply_to: first.qbo_invoice_id };
+    await books.control.creditMemo(realmId, { ...memo, TxnDate: '2026-02-03' });
+    await report('aging?scope=company');
+    await pollCompany(books, contractor);
+    const reasonsOf = async (id: string, from: string, to: string): Promise<string[]> => {
+      const { body } = await admin.post('/reports/revenue/compare', { from, to, basis: 'cash' });
+      return (body.items[0].reasons as Json[])
+        .filter(({ documents }) =>
+          (documents as Json[]).some((one) => one.type === 'Invoice' && one.id === id),
+        )
+        .map(({ reason }) => reason as string);
+    };
+    expect(await reasonsOf(last.qbo_invoice_id, '2026-04-01', '2026-04-30')).toEqual(['paid_before_invoice']);
+    expect(await reasonsOf(last.qbo_invoice_id, '2026-05-01', '2026-05-31')).toEqual(['paid_before_invoice']);
+    expect(await reasonsOf(last.qbo_invoice_id, '2026-04-01', '2026-05-31')).toEqual([]);
+    expect(await reasonsOf(first.qbo_invoice_id, '2026-01-01', '2026-12-31')).toEqual(['credit_used']);
+  });
+
   it('leads from each job of a report to its timeline and its newest invoice in QuickBooks', async () => {
     const { admin, realmId } = contractor;
     const [invoice] = (await aBilledContract('completion')).toReversed() as [Json];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compareRevenue, type OurIncome } from './revenue-comparison.js';
+import type { OurIncome } from './difference-reason.js';
+import { compareRevenue } from './revenue-comparison.js';
 
 const question = { homeCurrency: 'USD', basis: 'accrual' } as const;
 
@@ -16,6 +17,8 @@ function ours(change: Partial<OurIncome>): OurIncome {
     isMoved: false,
     isOurs: true,
     isElsewhere: false,
+    paidEarlyCents: 0,
+    creditedCents: 0,
     receiptIds: [],
     ...change,
   };
@@ -72,5 +75,39 @@ describe('Revenue beside the income of QuickBooks', () => {
         ],
       },
     ]);
+  });
+
+  describe('on cash basis', () => {
+    const cash = { homeCurrency: 'USD', basis: 'cash' } as const;
+    const invoice = (change: Partial<OurIncome>) => ours({ cents: 0, ...change });
+    const cheque = ours({ source: 'application:3', cents: 10_000, isOurs: false });
+    const reasons = (booked: number, some: OurIncome[]) =>
+      compareRevenue(
+        booked === 0 ? [] : [{ type: 'Invoice', qboId: '145', cents: booked }],
+        some,
+        cash,
+      ).reasons.map(({ reason, cents }) => [reason, cents]);
+
+    it('says in both months that money came before its invoice', () => {
+      const early = { paidEarlyCents: 10_000 };
+      expect(reasons(0, [cheque, invoice(early)])).toEqual([['paid_before_invoice', -10_000]]);
+      expect(reasons(10_000, [invoice(early)])).toEqual([['paid_before_invoice', 10_000]]);
+      // Negative control: more than came before it is not explained by that, nor is a payment a credit memo.
+      expect(reasons(10_001, [invoice(early)])).toEqual([['unexplained', 10_001]]);
+      expect(reasons(0, [cheque, invoice({})])).toEqual([['unexplained', -10_000]]);
+    });
+
+    it('says of a credit used on an invoice that QuickBooks has it on both, and it comes to nothing', () => {
+      const memo = ours({ type: 'CreditMemo', qboId: '9', source: 'application:4', cents: 0, isOurs: false });
+      const booked = [
+        { type: 'Invoice', qboId: '145', cents: 4_000 },
+        { type: 'CreditMemo', qboId: '9', cents: -4_000 },
+      ];
+      const compared = compareRevenue(booked, [invoice({ creditedCents: 4_000 }), memo], cash);
+      expect(compared).toMatchObject({ differenceCents: 0, unexplainedCents: 0 });
+      expect(compared.reasons).toMatchObject([{ reason: 'credit_used', cents: 0, documents: [{}, {}] }]);
+      // Negative control: without a credit on it, it is unexplained.
+      expect(compareRevenue(booked, [invoice({}), memo], cash)).toMatchObject({ unexplainedCents: 4_000 });
+    });
   });
 });

@@ -1,0 +1,94 @@
+/** Why QuickBooks' income and ours differ in a document. */
+export type RevenueDifferenceReason =
+  | 'other_company'
+  | 'policy'
+  | 'closed_month'
+  | 'deposit_held'
+  | 'paid_before_invoice'
+  | 'credit_used'
+  | 'foreign_currency'
+  | 'not_ours'
+  | 'sales_receipt'
+  | 'journal_entry'
+  | 'credit_memo'
+  | 'refund_receipt'
+  | 'bank_deposit'
+  | 'unapplied_payment'
+  | 'dispute_lost'
+  | 'not_in_books'
+  | 'unexplained';
+
+/** What is ours of one source, and the document in QuickBooks that it stands for. */
+export interface OurIncome {
+  type: string | null;
+  qboId: string | null;
+  /** Our own name of it. A milestone, a month of progress and a change order are numbered within their contract. */
+  source: string;
+  proposalId: number;
+  currency: string;
+  cents: number;
+  isInvoicePolicy: boolean;
+  isDepositHeld: boolean;
+  /** Some of it counts in another month than its own, which was closed. */
+  isMoved: boolean;
+  /** Of an invoice or a refund of ours: nothing of it may be missing in the books. */
+  isOurs: boolean;
+  /** In the books of a company of QuickBooks that was connected before. */
+  isElsewhere: boolean;
+  /** Of an invoice: what of it was paid on a day before its own. */
+  paidEarlyCents: number;
+  /** Of an invoice: what of it credits settled. */
+  creditedCents: number;
+  /** Of a refund: the receipts of all refunds of its payment, which are compared together. */
+  receiptIds: readonly string[];
+}
+
+/** Reasons of documents that are not ours, by their type. */
+const BY_TYPE: Readonly<Record<string, RevenueDifferenceReason>> = {
+  SalesReceipt: 'sales_receipt',
+  JournalEntry: 'journal_entry',
+  CreditMemo: 'credit_memo',
+  RefundReceipt: 'refund_receipt',
+  Deposit: 'bank_deposit',
+  Payment: 'unapplied_payment',
+};
+
+interface ComparedDocument {
+  type: string;
+  booked: number;
+  ours: readonly OurIncome[];
+  difference: number;
+}
+
+/**
+ * On cash basis money counts on its own day here, and not before the invoice's in QuickBooks, which also takes what a
+ * credit settles of an invoice for income, and off it by the credit memo.
+ */
+function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDifferenceReason {
+  const most = (cents: readonly number[]): number => Math.max(0, ...cents);
+  if (Math.abs(difference) <= most(ours.map((one) => one.paidEarlyCents))) return 'paid_before_invoice';
+  const creditedCents = most(ours.map((one) => one.creditedCents));
+  return difference > 0 && difference <= creditedCents ? 'credit_used' : 'unexplained';
+}
+
+/** The one reason of a document that differs. Pure. */
+export function reasonOf(
+  { type, booked, ours, difference }: ComparedDocument,
+  basis: 'accrual' | 'cash',
+  homeCurrency: string,
+): RevenueDifferenceReason {
+  const some = (is: (one: OurIncome) => boolean): boolean => ours.some(is);
+  if (ours.length === 0) return BY_TYPE[type] ?? 'not_ours';
+  if (some(({ isElsewhere }) => isElsewhere)) return 'other_company';
+  if (some(({ currency }) => currency !== homeCurrency)) return 'foreign_currency';
+  if (basis === 'accrual' && some(({ isInvoicePolicy }) => !isInvoicePolicy)) return 'policy';
+  if (some(({ isMoved }) => isMoved)) return 'closed_month';
+  if (some(({ source }) => source.startsWith('dispute'))) return 'dispute_lost';
+  if (basis === 'cash' && some(({ isDepositHeld }) => isDepositHeld)) return 'deposit_held';
+  if (basis === 'cash' && type === 'CreditMemo') return 'credit_used';
+  if (basis === 'cash' && type === 'Invoice') return reasonOfCash(ours, difference);
+  // A credit memo can be larger than what of it is used on our invoices.
+  if (type === 'CreditMemo' || some(({ source }) => source.startsWith('application'))) return 'credit_memo';
+  if (booked === 0 && some(({ isOurs }) => !isOurs)) return 'not_in_books';
+  return 'unexplained';
+}
