@@ -104,6 +104,16 @@ export function standingOf(
   };
 }
 
+/** What of the deposits that are owed to the customer was not released by an invoice, refunded or not. Pure. */
+export function unreleasedDepositCents(invoices: readonly ContractInvoice[]): number {
+  const live = invoices.filter(counts);
+  const deposits = live.filter(({ kind }) => kind === 'deposit');
+  return (
+    sumCents(deposits.map((one) => beforeTaxCents(one) - one.creditCents)) -
+    sumCents(live.map(({ releasedCents }) => releasedCents))
+  );
+}
+
 /** A refund beyond what was held is a reduction of the price: it makes nothing billable again. */
 function heldCents(unreleasedCents: number, refundedCents: number): number {
   return unreleasedCents - Math.min(refundedCents, Math.max(unreleasedCents, 0));

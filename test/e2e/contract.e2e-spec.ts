@@ -268,6 +268,29 @@ describe.each(['income', 'liability'] as const)('A whole contract, its deposit a
       expect(await contract(id)).toMatchObject({ deposit_held_cents: 200_000, remaining_cents: 200_000 });
       expect((await bill(id, 3)).body).toMatchObject({ invoice: { total_cents: 0 } });
       expect(await contract(id)).toMatchObject({ deposit_held_cents: 0, remaining_cents: 0 });
+
+      // What was released is income: its refund comes off that, and not off what is owed.
+      const givenBack = async (): Promise<number> => {
+        const receipts = await books.control.records(contractor.realmId, 'RefundReceipt');
+        const ofThis = receipts.filter((one) => JSON.stringify(one).includes(`for proposal ${id}"`));
+        return ofThis.reduce((sum, { TotalAmt }) => sum + Number(TotalAmt), 0);
+      };
+      await eventually(async () => expect(await givenBack()).toBe(1_000));
+      const owed = await balanceOf('Customer Deposits');
+      await refund(50_000);
+      await eventually(async () => {
+        const receipts = await books.control.records(contractor.realmId, 'RefundReceipt');
+        expect(receipts.at(-1)).toMatchObject({
+          TotalAmt: 500,
+          Line: [
+            { SalesItemLineDetail: { ItemRef: { name: 'Contract Work' } } },
+            { DetailType: 'SubTotalLineDetail' },
+          ],
+        });
+      });
+      expect(await balanceOf('Customer Deposits')).toBe(owed);
+      expect(await contract(id)).toMatchObject({ deposit_held_cents: 0, remaining_cents: 0 });
+      expect((await admin.get(`/proposals/${id}/why`)).body.answer).not.toContain('not billed yet');
     },
   );
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ContractsService } from '../../../contracts/contracts.service.js';
+import { counts, unreleasedDepositCents } from '../../../contracts/standing.js';
 import type { InvoiceKey } from '../../../invoices/invoice-key.js';
 import type { Invoice } from '../../../invoices/invoice.entity.js';
 import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
@@ -39,10 +40,12 @@ export class RefundBooksService {
     const { fact, amountCents } = step.payload;
     const { proposalId } = fact;
     const { manager } = this.dataSource;
-    const { taxedCode, ...item } = await this.items.ensureForRefund(company, proposalId, kind);
+    const beforeCents = await this.refundedBefore(step);
+    const isIncome = kind === 'deposit' && (await this.isReleased(orgId, proposalId, beforeCents));
+    const bookedAs = isIncome ? 'final' : kind;
+    const { taxedCode, ...item } = await this.items.ensureForRefund(company, proposalId, bookedAs);
     const invoice = await this.invoices.findNewest(manager, orgId, proposalId, kind, sequence);
     const billed = invoice && (await this.taxedOf(invoice));
-    const beforeCents = await this.refundedBefore(step);
     const tax = billed && refundedTax(billed, { amountCents, beforeCents });
     if (!tax) return item;
     const contract = await this.contracts.find(orgId, proposalId);
@@ -56,6 +59,15 @@ export class RefundBooksService {
       ...(siteAddress ? { shipTo: addressOf(siteAddress) } : {}),
       taxed: { netCents: tax.netCents, taxCents, taxCode: taxedCode, countedBy },
     };
+  }
+
+  /** True where nothing of a deposit is held any more: it was released to income, and its refund comes off that. */
+  private async isReleased(orgId: number, proposalId: number, refundedCents: number): Promise<boolean> {
+    const contract = await this.contracts.find(orgId, proposalId);
+    if (contract?.depositMode !== 'liability') return false;
+    const { invoices } = await this.contracts.get(orgId, proposalId);
+    const isBilled = invoices.some((one) => one.kind === 'deposit' && counts(one));
+    return isBilled && unreleasedDepositCents(invoices) <= refundedCents;
   }
 
   private async taxedOf({ orgId, id, totalCents, taxCents }: Invoice): Promise<TaxedInvoice> {
