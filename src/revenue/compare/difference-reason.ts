@@ -72,7 +72,7 @@ function reasonOfCash(ours: readonly OurIncome[], difference: number): RevenueDi
 }
 
 /** The one reason of a document that differs. Pure. */
-export function reasonOf(
+export function differenceReason(
   { type, booked, ours, difference }: ComparedDocument,
   basis: 'accrual' | 'cash',
   homeCurrency: string,

@@ -1,5 +1,5 @@
 import { sumCents } from '../../platform/money/cents.js';
-import { type OurIncome, reasonOf, type RevenueDifferenceReason } from './difference-reason.js';
+import { type OurIncome, differenceReason, type RevenueDifferenceReason } from './difference-reason.js';
 
 /** What QuickBooks says a document moved on its income accounts, in home cents. */
 export interface BookedIncome {
@@ -66,7 +66,7 @@ export function compareRevenue(
     oursCents += cents;
     const difference = document.booked - cents;
     if (difference === 0) continue;
-    const reason = reasonOf({ ...document, difference }, basis, homeCurrency);
+    const reason = differenceReason({ ...document, difference }, basis, homeCurrency);
     const known = differences.get(reason) ?? { reason, cents: 0, documents: [] };
     known.cents += difference;
     known.documents.push({

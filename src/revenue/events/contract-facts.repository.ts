@@ -9,7 +9,7 @@ type StoredFacts = Omit<ContractFacts, 'milestones'> & {
   milestones: { sequence: number; on: CalendarDay; percent: number | null; cents: number | null }[];
 };
 
-/** By which rules events are derived. A new number lets every contract be derived again, by the next report or night. */
+/** By which rules events are derived. A new number has the next report or night derive every contract again. */
 const RULES = 2;
 
 /** The Stripe payment that a payment in QuickBooks brings into the books. */
@@ -227,7 +227,8 @@ export class ContractFactsRepository {
        select json_build_object(
                 'contractId', k.id, 'proposalId', k.proposal_id, 'currency', k.currency, 'policy', k.revenue_policy,
                 'depositMode', k.deposit_mode, 'isTaxCountedThere',
-                k.tax_mode <> 'ours' and coalesce(k.tax_code, k.exempt_tax_code) is null, 'valueCents', k.value_cents - coalesce(h.cents, 0),
+                k.tax_mode <> 'ours' and coalesce(k.tax_code, k.exempt_tax_code) is null,
+                'valueCents', k.value_cents - coalesce(h.cents, 0),
                 'completedOn', k.completed_on,
                 'cancelledOn', (k.cancelled_at at time zone $3)::date, 'changes', coalesce(h.facts, '[]'),
                 'memos', coalesce(o.facts, '[]'),
