@@ -82,6 +82,35 @@ describe('A customer', () => {
       expect(rest).toMatchObject({ deposit_cents: 10_000, amount_cents: 10_000, kind: 'deposit' });
       expect(await sessionAtStripe(rest.session_id)).toMatchObject({ amount_total: 10_000, status: 'open' });
     });
+
+    it('as deposit, but for what its invoice was raised by, once QuickBooks shows what was paid', async () => {
+      await contractor.admin.patch('/org/settings', { record_payments: false });
+      const { proposalId, invoiceId } = await anInvoicedProposal(contractor, TOTAL);
+      await payDeposit(books, contractor.admin, proposalId);
+      await eventually(async () => {
+        const [row] = await books.database.query<{ left: boolean }>(
+          'select recorded_here = false and invoice_check_at is null as left from payments where org_id = $1',
+          [contractor.orgId],
+        );
+        expect(row!.left).toBe(true);
+      });
+      await books.control.editInvoice(contractor.realmId, invoiceId, { amount: 400.01 });
+      await check(proposalId);
+      expect(await refusal(proposalId)).toEqual([409, 'proposal_paid']);
+
+      await books.control.receivePayment(contractor.realmId, invoiceId, { amount: 300 });
+      await check(proposalId);
+      expect((await contractor.admin.get(`/proposals/${proposalId}/why`)).body.answer).toContain(
+        '$100.01 is still due',
+      );
+      const link = await aLink(contractor.admin, proposalId);
+      expect((await openPage(books.app, link.path)).html).toContain('Pay the remaining $100.01');
+      const rest = await openCheckout(contractor.admin, proposalId);
+      expect(rest).toMatchObject({ amount_cents: 10_001, kind: 'deposit' });
+      await books.stripe.act('pay', { session: rest.session_id });
+      await eventually(async () => expect(await refusal(proposalId)).toEqual([409, 'proposal_paid']));
+      expect(await codes()).not.toContain('payment_not_owed');
+    });
   });
 
   it('is not asked for an invoice that was voided or deleted in QuickBooks', async () => {

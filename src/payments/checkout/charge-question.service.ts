@@ -156,12 +156,20 @@ function chargeOf(facts: ProposalFacts, entry: InvoiceKey): Charge {
   return { key, invoice: charged, dueOn: invoice?.dueOn ?? null, answer };
 }
 
-function chargedInvoice({ id, number, qboInvoiceId, state, balanceCents }: Invoice): ChargedInvoice {
+function chargedInvoice({
+  id,
+  number,
+  qboInvoiceId,
+  state,
+  totalCents,
+  balanceCents,
+}: Invoice): ChargedInvoice {
   return {
     id,
     number: number ?? qboInvoiceId ?? `of ${id}`,
     isMade: qboInvoiceId !== null,
     state,
+    totalCents: totalCents ?? 0,
     balanceCents: balanceCents ?? 0,
   };
 }

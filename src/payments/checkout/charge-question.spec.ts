@@ -25,11 +25,17 @@ const FACTS: ChargeFacts = {
   pending: false,
   invoice: null,
 };
-const invoice = (state: string | null, balanceCents: number, isMade = true): ChargedInvoice => ({
+const invoice = (
+  state: string | null,
+  balanceCents: number,
+  isMade = true,
+  totalCents = balanceCents,
+): ChargedInvoice => ({
   id: 1,
   number: 'CRM-7',
   isMade,
   state,
+  totalCents,
   balanceCents,
 });
 
@@ -87,6 +93,100 @@ describe('What may be charged of a deposit of 300.00', () => {
         const answer = chargeQuestion({ ...FACTS, depositCents, invoice: invoice(state, balanceCents) });
         if (!answer.owed) return CHARGE_REFUSALS.includes(answer.code);
         return answer.amountCents > 0 && answer.amountCents <= Math.min(depositCents, balanceCents);
+      }),
+    );
+    expect(result.counterexample).toBeNull();
+  });
+});
+
+describe('What may be charged of a deposit of 300.00 that was paid', () => {
+  const PAID: ChargeFacts = { ...FACTS, netCents: 30_000 };
+  const raised = (balanceCents: number, facts: Partial<ChargedInvoice> = {}): ChargedInvoice => ({
+    ...invoice('partially_paid', balanceCents, true, 40_001),
+    ...facts,
+  });
+
+  it.each<{ name: string; facts: Partial<ChargeFacts>; cents: number }>([
+    { name: 'and whose invoice was raised to 400.01', facts: { invoice: raised(10_001) }, cents: 10_001 },
+    {
+      name: 'and whose raised invoice is overdue',
+      facts: { invoice: raised(10_001, { state: 'overdue' }) },
+      cents: 10_001,
+    },
+    {
+      name: 'and whose raised invoice a credit lowers',
+      facts: { invoice: raised(10_001), creditsCents: 4_000 },
+      cents: 6_001,
+    },
+    {
+      name: 'of which the bank took 200.00 back, and QuickBooks says so',
+      facts: { netCents: 10_000, invoice: raised(20_000, { totalCents: 30_000 }) },
+      cents: 20_000,
+    },
+    {
+      name: 'in yen, with a fraction of one',
+      facts: { currency: 'JPY', invoice: raised(10_051, { totalCents: 40_051 }) },
+      cents: 10_000,
+    },
+  ])('$name is $cents', ({ facts, cents }) => {
+    expect(chargeQuestion({ ...PAID, ...facts })).toEqual({ owed: true, amountCents: cents });
+  });
+
+  it.each<{ name: string; facts: Partial<ChargeFacts>; code?: string }>([
+    { name: 'its invoice is not made yet', facts: {} },
+    { name: 'its invoice is being made', facts: { invoice: raised(40_001, { isMade: false }) } },
+    { name: 'its invoice was never read', facts: { invoice: raised(40_001, { state: null }) } },
+    {
+      name: 'QuickBooks does not show the payment yet',
+      facts: { invoice: raised(40_001, { state: 'open' }), unrecordedCents: 30_000 },
+    },
+    {
+      name: 'QuickBooks shows a part of it alone',
+      facts: { invoice: raised(10_001), unrecordedCents: 1 },
+    },
+    {
+      name: 'QuickBooks has the payment on another invoice',
+      facts: { invoice: raised(30_000, { state: 'open', totalCents: 30_000 }) },
+    },
+    {
+      name: 'the bookkeeper lowered the payment while the dispute is open',
+      facts: { invoice: raised(30_000, { totalCents: 30_000 }) },
+    },
+    { name: 'some was paid in another currency', facts: { invoice: raised(10_001), hasOtherMoney: true } },
+    { name: 'a credit settles the rest', facts: { invoice: raised(10_001), creditsCents: 10_001 } },
+    { name: 'the raised invoice is paid', facts: { invoice: raised(0, { state: 'paid' }) } },
+    { name: 'the raised invoice was voided', facts: { invoice: raised(0, { state: 'voided' }) } },
+    { name: 'the raised invoice was deleted', facts: { invoice: raised(10_001, { state: 'deleted' }) } },
+    {
+      name: 'the bank is about to pay the rest',
+      facts: { invoice: raised(10_001), pending: true },
+      code: 'payment_pending',
+    },
+    {
+      name: 'the proposal was cancelled',
+      facts: { invoice: raised(10_001), status: 'cancelled' },
+      code: 'proposal_not_approved',
+    },
+    {
+      name: 'the rest is less than Stripe takes',
+      facts: { invoice: raised(1, { totalCents: 30_001 }) },
+      code: 'amount_below_minimum',
+    },
+  ])('is nothing where $name', ({ facts, code = 'proposal_paid' }) => {
+    expect(chargeQuestion({ ...PAID, ...facts })).toMatchObject({ owed: false, code });
+  });
+
+  it('is never more than its invoice comes to beyond what is with us, whatever QuickBooks shows', () => {
+    const cents = fc.integer({ min: 1, max: 2_000_000 });
+    const states = fc.constantFrom('open', 'overdue', 'partially_paid', 'paid', 'voided', 'deleted');
+    const result = fc.check(
+      fc.property(cents, cents, cents, states, (netCents, totalCents, balanceCents, state) => {
+        const answer = chargeQuestion({
+          ...PAID,
+          netCents,
+          invoice: invoice(state, balanceCents, true, totalCents),
+        });
+        return !answer.owed || answer.amountCents <= Math.min(balanceCents, totalCents - netCents);
       }),
     );
     expect(result.counterexample).toBeNull();

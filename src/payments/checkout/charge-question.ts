@@ -13,6 +13,7 @@ export interface ChargedInvoice {
   /** True once QuickBooks has it. */
   isMade: boolean;
   state: string | null;
+  totalCents: number;
   balanceCents: number;
 }
 
@@ -69,12 +70,13 @@ export type ChargeAnswer =
 /**
  * How much of an invoice may be charged now, or why nothing may. Asked by page, route, payment page and whoever
  * books a payment: nobody else decides. What QuickBooks shows as open, less what was paid or credited here and is not
- * on it yet, is the most. A deposit may be paid before it is billed. Pure and total.
+ * on it yet, is the most. A deposit may be paid before it is billed; once something of it is with us, no more than its
+ * invoice comes to beyond that, and nothing before QuickBooks shows what was paid. Pure and total.
  */
 export function chargeQuestion(facts: ChargeFacts): ChargeAnswer {
   const { proposalId, status, currency, currencyProblem, key } = facts;
   const what = `${thePayment(key)} of proposal ${proposalId}`;
-  if (key.kind === 'deposit' && (facts.netCents > 0 || facts.hasOtherMoney)) {
+  if (key.kind === 'deposit' && isPaidSoFar(facts) && depositRestCents(facts) === 0) {
     return refuse('proposal_paid', `The deposit of proposal ${proposalId} is paid already.`);
   }
   if (facts.pending) {
@@ -110,11 +112,31 @@ function depositCharge({ proposalId, currency, invoice, ...facts }: ChargeFacts)
       `All of proposal ${proposalId} is billed, so no deposit is due any more.`,
     );
   }
+  if (isPaidSoFar(facts))
+    return chargeOf(inSteps(depositRestCents({ invoice, ...facts }), currency), currency);
   const isRead = invoice !== null && invoice.isMade && invoice.state !== null;
   if (!isRead) return chargeOf(facts.depositCents, currency);
   const openCents = Math.max(invoice.balanceCents - facts.creditsCents, 0);
   if (openCents === 0) return isCredited(invoice.number);
   return chargeOf(Math.min(facts.depositCents, openCents), currency);
+}
+
+function isPaidSoFar({ netCents, hasOtherMoney }: Pick<ChargeFacts, 'netCents' | 'hasOtherMoney'>): boolean {
+  return netCents > 0 || hasOtherMoney;
+}
+
+/**
+ * What is left of a deposit that was paid, as where its invoice was raised or the bank took a part back. Nothing while
+ * it is not known whether QuickBooks shows the payment, nor where it shows it elsewhere: it would be asked for twice.
+ */
+function depositRestCents({
+  invoice,
+  ...facts
+}: Pick<ChargeFacts, 'invoice' | 'netCents' | 'hasOtherMoney' | 'unrecordedCents' | 'creditsCents'>): number {
+  if (facts.hasOtherMoney || facts.unrecordedCents > 0) return 0;
+  if (!invoice?.isMade || invoice.state === null || goneReason(invoice)) return 0;
+  const { totalCents, balanceCents } = invoice;
+  return Math.max(Math.min(balanceCents, totalCents - facts.netCents) - facts.creditsCents, 0);
 }
 
 function invoiceCharge({ key, proposalId, currency, invoice, ...facts }: ChargeFacts): ChargeAnswer {
@@ -130,7 +152,11 @@ function invoiceCharge({ key, proposalId, currency, invoice, ...facts }: ChargeF
       ? isCredited(invoice.number)
       : refuse('invoice_paid', `Invoice ${invoice.number} is paid; QuickBooks is yet to show it.`);
   }
-  return chargeOf(openCents - (openCents % chargeStepCents(currency)), currency);
+  return chargeOf(inSteps(openCents, currency), currency);
+}
+
+function inSteps(cents: number, currency: string): number {
+  return cents - (cents % chargeStepCents(currency));
 }
 
 function isCredited(number: string): ChargeAnswer {
