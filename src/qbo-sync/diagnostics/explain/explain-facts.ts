@@ -103,8 +103,10 @@ interface Surroundings {
 
 /** What of an approved contract is on no invoice yet. */
 export interface UnbilledFacts {
-  /** In cents before tax, net of the deposit that is held for it. Above zero. */
+  /** In cents before tax, net of the deposit that is held for it. */
   cents: number;
+  /** Where `cents` is zero: the deposit that is held until the final invoice of a complete contract. Else zero. */
+  heldCents: number;
   /** The entry of its schedule that is billed next; null where the schedule has none for it. */
   entryNumber: number | null;
 }

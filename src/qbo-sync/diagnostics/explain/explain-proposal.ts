@@ -38,13 +38,23 @@ function isDone({ nextStep }: Answer): boolean {
 /** Where all else is done, what of the contract is not billed yet is what there is to do. */
 function withUnbilled(answer: Answer, { id, unbilled, currency, status }: ProposalFacts): Answer {
   if (!isDone(answer) || unbilled === null || status === 'cancelled') return answer;
-  const rest = moneyText(unbilled.cents, currency);
+  const { cents, heldCents, entryNumber } = unbilled;
+  const said = answer.answer.replace(/\.$/, '');
+  const bill = `POST /proposals/${id}/contract/entries/${entryNumber}/bill`;
+  if (heldCents > 0) {
+    return {
+      answer:
+        `${said}; the work is complete, but ${moneyText(heldCents, currency)} of the deposit is still held, because ` +
+        'the final invoice is not made.',
+      nextStep: `Make the final invoice by ${bill}: it turns the deposit into revenue.`,
+    };
+  }
   return {
-    answer: `${answer.answer.replace(/\.$/, '')}; ${rest} of the contract is not billed yet.`,
+    answer: `${said}; ${moneyText(cents, currency)} of the contract is not billed yet.`,
     nextStep:
-      unbilled.entryNumber === null
+      entryNumber === null
         ? `Put it into the schedule by PUT /proposals/${id}/contract/schedule, and bill it.`
-        : `When the work is due, bill it by POST /proposals/${id}/contract/entries/${unbilled.entryNumber}/bill.`,
+        : `When the work is due, bill it by ${bill}.`,
   };
 }
 

@@ -201,7 +201,11 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
   invoicesFrom: maybe(day),
   recordPayments: fc.boolean(),
   unbilled: fc.option(
-    fc.record({ cents: fc.integer({ min: 1, max: 10_000_000 }), entryNumber: maybe(fc.nat(9)) }),
+    fc.record({
+      cents: fc.integer({ min: 1, max: 10_000_000 }),
+      heldCents: fc.constantFrom(0, 90_000),
+      entryNumber: maybe(fc.nat(9)),
+    }),
   ),
   openChange: fc.option(fc.record({ number: fc.integer({ min: 1, max: 9 }), deltaCents: fc.integer() })),
   invoice: maybe(

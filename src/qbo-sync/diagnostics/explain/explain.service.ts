@@ -9,6 +9,7 @@ import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
 import type { CustomerExplanationFacts, ProposalFacts, UnbilledFacts } from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
+import { unbilledOf } from './unbilled.js';
 import { ExplainRepository } from './explain.repository.js';
 import type { Answer } from './wording.js';
 
@@ -53,10 +54,7 @@ export class ExplainService {
   /** What of the contract is on no invoice yet, and which entry is billed next. */
   private async unbilled(orgId: number, proposalId: number): Promise<UnbilledFacts | null> {
     if (!(await this.contracts.find(orgId, proposalId))) return null;
-    const { standing, plannedEntries } = await this.contracts.get(orgId, proposalId);
-    const cents = standing.remainingCents + standing.retainedCents - standing.depositHeldCents;
-    const next = plannedEntries.find(({ state }) => state === 'ready' || state === 'pending');
-    return cents > 0 ? { cents, entryNumber: next?.number ?? null } : null;
+    return unbilledOf(await this.contracts.get(orgId, proposalId));
   }
 
   private async openChange(orgId: number, proposalId: number): Promise<ProposalFacts['openChange']> {

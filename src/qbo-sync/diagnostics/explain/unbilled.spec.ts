@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { whyProposal } from './explain-proposal.js';
+import { explained } from './explained.fixtures.js';
+import { unbilledOf } from './unbilled.js';
+
+describe('What is left to bill of a contract of 900.00', () => {
+  const entry = (kind: 'deposit' | 'final', state: 'invoiced' | 'ready' | 'pending' | 'void') => ({
+    number: kind === 'deposit' ? 1 : 2,
+    kind,
+    state,
+  });
+  const held = { remainingCents: 90_000, retainedCents: 0, depositHeldCents: 90_000 };
+  const COVERED = {
+    contract: { completedOn: '2026-03-18' },
+    standing: held,
+    plannedEntries: [entry('deposit', 'invoiced'), entry('final', 'ready')],
+  };
+
+  it('is the final invoice over nothing, where the work is complete and the deposit that is held covers all', () => {
+    const unbilled = unbilledOf(COVERED);
+    expect(unbilled).toEqual({ cents: 0, heldCents: 90_000, entryNumber: 2 });
+    const invoice = explained.invoice({ state: 'paid', balanceCents: 0 });
+    expect(whyProposal(explained.proposal({ invoice, unbilled }))).toEqual({
+      answer:
+        'Invoice CRM-7 over $3,750.00 was paid in full; the work is complete, but $900.00 of the deposit is still ' +
+        'held, because the final invoice is not made.',
+      nextStep:
+        'Make the final invoice by POST /proposals/7/contract/entries/2/bill: it turns the deposit into revenue.',
+    });
+  });
+
+  it.each([
+    { name: 'before the work is complete', facts: { contract: { completedOn: null } } },
+    {
+      name: 'where the deposit was revenue when it was billed',
+      facts: { standing: { ...held, remainingCents: 0, depositHeldCents: 0 } },
+    },
+    {
+      name: 'once the final invoice has released it',
+      facts: {
+        standing: { ...held, remainingCents: 0, depositHeldCents: 0 },
+        plannedEntries: [entry('deposit', 'invoiced'), entry('final', 'invoiced')],
+      },
+    },
+  ])('is nothing $name', ({ facts }) => {
+    expect(unbilledOf({ ...COVERED, ...facts })).toBeNull();
+  });
+
+  it('is what the deposit does not cover, by the next entry', () => {
+    const standing = { ...held, depositHeldCents: 30_000 };
+    expect(unbilledOf({ ...COVERED, standing })).toEqual({ cents: 60_000, heldCents: 0, entryNumber: 2 });
+  });
+});
