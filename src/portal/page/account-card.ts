@@ -79,14 +79,14 @@ function planned({ key, milestone, plannedOn }: AccountRow): string {
 }
 
 function sums(account: PageAccount, money: (cents: number) => string): Markup {
-  const { valueCents, taxCents, remainingCents, creditCents } = account;
-  const paidCents = Math.max(valueCents + taxCents - remainingCents + creditCents, 0);
+  const { valueCents, taxCents, remainingCents, creditCents, refundedCents } = account;
+  const paidCents = Math.max(valueCents + taxCents - remainingCents + creditCents - refundedCents, 0);
   const line = (name: string, cents: number): Markup =>
     markup`<tr><th scope="row">${name}</th><td>${money(cents)}</td></tr>`;
   return markup`${line('Contract', valueCents)}${taxCents !== 0 && line('Tax', taxCents)}${line(
-    'Paid',
+    refundedCents > 0 ? 'Paid, less refunds' : 'Paid',
     paidCents,
-  )}${creditCents > 0 && line('Your credit', creditCents)}${line('Remaining', remainingCents)}`;
+  )}${refundedCents > 0 && line('Refunded', refundedCents)}${creditCents > 0 && line('Your credit', creditCents)}${line('Remaining', remainingCents)}`;
 }
 
 /** Every payment by the payment page, oldest first. */

@@ -54,6 +54,7 @@ const money = (kind: InvoiceKind, facts: Partial<AccountMoney>): AccountMoney =>
   sequence: 1,
   netCents: 0,
   unrecordedCents: 0,
+  refundedCents: 0,
   lostCents: 0,
   ...facts,
 });
@@ -61,6 +62,7 @@ const money = (kind: InvoiceKind, facts: Partial<AccountMoney>): AccountMoney =>
 /** A contract over 1,000.00: deposit 300.00, progress 400.00, final 300.00. */
 const FACTS: AccountFacts = {
   valueCents: 100_000,
+  depositMode: 'income',
   standing: { remainingCents: 100_000, retainedCents: 0, depositHeldCents: 0 },
   entries: [entry('deposit', 30_000), entry('progress', 40_000), entry('final', 30_000)],
   invoices: [],
@@ -73,6 +75,12 @@ const DEPOSIT_BILLED: AccountFacts = {
   standing: { ...FACTS.standing, remainingCents: 70_000 },
   entries: [entry('deposit', 30_000, contractInvoice('deposit', 30_000)), ...FACTS.entries.slice(1)],
   invoices: [invoice('deposit', 30_000)],
+};
+
+const DEPOSIT_REFUNDED: AccountFacts = {
+  ...DEPOSIT_BILLED,
+  invoices: [invoice('deposit', 30_000, { state: 'paid', balanceCents: 0 })],
+  money: [money('deposit', { refundedCents: 30_000 })],
 };
 
 /** All of it billed and 700.00 paid, then a change that takes 60.00 off. */
@@ -132,6 +140,45 @@ describe("A customer's account of a contract over 1,000.00", () => {
       of: DEPOSIT_BILLED,
       facts: { money: [money('deposit', { lostCents: 30_000 })] },
       is: { remainingCents: 100_000, takenBackCents: 0 },
+    },
+    {
+      name: 'with a deposit that was refunded in full',
+      of: DEPOSIT_REFUNDED,
+      facts: {},
+      is: { remainingCents: 70_000, refundedCents: 30_000 },
+    },
+    {
+      name: 'with a deposit that was refunded in part',
+      of: DEPOSIT_REFUNDED,
+      facts: { money: [money('deposit', { netCents: 20_000, refundedCents: 10_000 })] },
+      is: { remainingCents: 70_000, refundedCents: 10_000 },
+    },
+    {
+      name: 'with a deposit that was held and refunded, so that it is billed again with the work',
+      of: DEPOSIT_REFUNDED,
+      facts: {
+        depositMode: 'liability',
+        standing: { remainingCents: 100_000, retainedCents: 0, depositHeldCents: 0 },
+      },
+      is: { remainingCents: 100_000, refundedCents: 0 },
+    },
+    {
+      name: 'with a deposit that was refunded and paid again',
+      of: DEPOSIT_REFUNDED,
+      facts: { money: [money('deposit', { netCents: 30_000, refundedCents: 30_000 })] },
+      is: { remainingCents: 70_000, refundedCents: 0 },
+    },
+    {
+      name: 'with a deposit that was refunded, and whose invoice is open again',
+      of: DEPOSIT_REFUNDED,
+      facts: { invoices: [invoice('deposit', 30_000)] },
+      is: { remainingCents: 100_000, refundedCents: 0 },
+    },
+    {
+      name: 'with a deposit of which a part was refunded and the bank took the rest back',
+      of: DEPOSIT_REFUNDED,
+      facts: { money: [money('deposit', { refundedCents: 10_000, lostCents: 20_000 })] },
+      is: { remainingCents: 90_000, refundedCents: 10_000, takenBackCents: 20_000 },
     },
     {
       name: 'paid twice',

@@ -3,6 +3,7 @@ import type { PlannedEntry } from '../../contracts/entry-plan.js';
 import { type EntryChange, namedKey } from '../../contracts/entry-change.js';
 import { counts } from '../../contracts/standing.js';
 import { type InvoiceKey, isSameKey, type NamedKey } from '../../invoices/invoice-key.js';
+import type { DepositMode } from '../../orgs/org-settings.entity.js';
 import type { CalendarDay } from '../../platform/time/calendar-day.js';
 
 /** `paid_here`: by the payment page, and QuickBooks is yet to show it. */
@@ -35,6 +36,8 @@ export interface PageAccount {
   creditCents: number;
   /** What the customer's bank took back of what the books count as paid. */
   takenBackCents: number;
+  /** Refunded of what the books count as paid, and not owed again. */
+  refundedCents: number;
   /** An invoice is paid or settled, by whatever way. */
   hasSettled: boolean;
   /** The number of the newest of these, as QuickBooks has it. */
@@ -56,11 +59,13 @@ export interface AccountInvoice extends InvoiceKey {
 export interface AccountMoney extends InvoiceKey {
   netCents: number;
   unrecordedCents: number;
+  refundedCents: number;
   lostCents: number;
 }
 
 export interface AccountFacts {
   valueCents: number;
+  depositMode: DepositMode;
   standing: { remainingCents: number; retainedCents: number; depositHeldCents: number };
   entries: readonly PlannedEntry[];
   /** The newest generation of each. */
@@ -86,6 +91,7 @@ export function pageAccount(facts: AccountFacts): PageAccount {
     overpaidCents: 0,
     creditCents: 0,
     takenBackCents: 0,
+    refundedCents: 0,
     hasSettled: invoices.some(isSettled),
     settledNumber: invoices.findLast(isSettled)?.number ?? null,
     rows: [],
@@ -95,7 +101,10 @@ export function pageAccount(facts: AccountFacts): PageAccount {
     const paid = money.find((one) => isSameKey(one, key)) ?? NO_MONEY;
     const invoice = invoices.find((one) => isSameKey(one, key)) ?? null;
     if (invoice && entry.invoice && counts(entry.invoice)) {
-      addInvoice(account, key, { invoice, paid, entry, creditCents: credits.byInvoice.get(invoice.id) ?? 0 });
+      const creditCents = credits.byInvoice.get(invoice.id) ?? 0;
+      // The standing counts a refund of a deposit that is held as owed again.
+      const isOwedAgain = key.kind === 'deposit' && facts.depositMode === 'liability';
+      addInvoice(account, key, { invoice, paid, entry, creditCents, isOwedAgain });
     } else if (entry.state !== 'void' || paid.netCents > 0) {
       account.remainingCents = Math.max(account.remainingCents - paid.netCents, 0);
       account.rows.push({
@@ -127,19 +136,29 @@ function creditable({ entries, invoices, money }: AccountFacts): CreditableInvoi
   });
 }
 
-const NO_MONEY = { netCents: 0, unrecordedCents: 0, lostCents: 0 };
+const NO_MONEY = { netCents: 0, unrecordedCents: 0, refundedCents: 0, lostCents: 0 };
 
 function addInvoice(
   account: PageAccount,
   key: NamedKey,
-  facts: { invoice: AccountInvoice; paid: typeof NO_MONEY; entry: PlannedEntry; creditCents: number },
+  facts: {
+    invoice: AccountInvoice;
+    paid: typeof NO_MONEY;
+    entry: PlannedEntry;
+    creditCents: number;
+    /** What is refunded of it. */
+    isOwedAgain: boolean;
+  },
 ): void {
-  const { invoice, paid, entry, creditCents } = facts;
+  const { invoice, paid, entry, creditCents, isOwedAgain } = facts;
   const totalCents = invoice.totalCents ?? entry.invoice!.amountCents ?? 0;
   const balanceCents = invoice.balanceCents ?? totalCents;
   const openCents = Math.max(balanceCents - paid.unrecordedCents - creditCents, 0);
   // What a bank took back is owed again, whether or not somebody has taken it off the invoice.
   const takenBackCents = Math.max(Math.min(paid.lostCents, totalCents) - openCents - creditCents, 0);
+  // What counts as paid and is neither with us nor owed again went back.
+  const goneCents = Math.max(totalCents - openCents - creditCents - takenBackCents - paid.netCents, 0);
+  if (!isOwedAgain) account.refundedCents += Math.min(paid.refundedCents, goneCents);
   account.taxCents += entry.invoice!.taxCents ?? 0;
   account.remainingCents += openCents + takenBackCents;
   account.overpaidCents += Math.max(paid.unrecordedCents - balanceCents, 0);

@@ -29,7 +29,7 @@ import type { PortalLink } from '../links/portal-link.entity.js';
 import type { PageFacts } from './page-facts.js';
 import { pageChanges } from './page-changes.js';
 import { type PageAccount, pageAccount } from './page-account.js';
-import { lostCentsOf, paymentSummary } from './payment-summary.js';
+import { paymentSummary, wentBack } from './payment-summary.js';
 
 /** Gathers what the page of a link shows. Reads only. */
 @Injectable()
@@ -111,10 +111,11 @@ export class PageFactsService {
     const money = await this.money.listOfProposal(tx, orgId, id);
     return pageAccount({
       valueCents: contract.contract.valueCents,
+      depositMode: contract.contract.depositMode,
       standing: contract.standing,
       entries: contract.plannedEntries,
       invoices: await this.invoices.listNewest(tx, orgId, id),
-      money: money.map((one) => ({ ...one, lostCents: lostCentsOf(payments, one) })),
+      money: money.map((one) => ({ ...one, ...wentBack(payments, one) })),
       creditsCents: await this.credits.waitingCents(tx, orgId, id),
       changes,
     });

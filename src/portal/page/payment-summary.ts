@@ -37,7 +37,14 @@ export function paymentSummary(
   };
 }
 
-/** What the customer's bank took back of the payments for one invoice. Pure. */
-export function lostCentsOf(payments: PageFacts['payments'], key: InvoiceKey): number {
-  return sumCents(payments.filter((one) => isSameKey(one.key, key)).map((one) => one.lostCents));
+/** What went back of the payments for one invoice: refunded, and taken back by the customer's bank. Pure. */
+export function wentBack(
+  payments: PageFacts['payments'],
+  key: InvoiceKey,
+): { refundedCents: number; lostCents: number } {
+  const ofIt = payments.filter((one) => isSameKey(one.key, key));
+  return {
+    refundedCents: sumCents(ofIt.map((one) => one.refundedCents)),
+    lostCents: sumCents(ofIt.map((one) => one.lostCents)),
+  };
 }

@@ -25,6 +25,7 @@ function accountOf(facts: Partial<PageAccount> = {}): PageAccount {
     taxCents: 0,
     remainingCents: 100_000,
     overpaidCents: 0,
+    refundedCents: 0,
     creditCents: 0,
     takenBackCents: 0,
     hasSettled: false,
@@ -203,6 +204,18 @@ describe('The page', () => {
       /Tax<\/th><td>\$50\.00[\s\S]*Paid<\/th><td>\$600\.00[\s\S]*Remaining<\/th><td>\$450\.00/,
     );
     expect(html).toMatch(/Received online[\s\S]*Deposit,\s+March 3, 2026[\s\S]*pi_1/);
+  });
+
+  it('tells what was refunded apart from what was paid, so that both and the rest make up the contract', () => {
+    const refunded = { ...PAID, paidCents: 0, payments: [{ ...PAYMENT, refundedCents: 30_000 }] };
+    const html = shown({
+      ...refunded,
+      account: accountOf({ remainingCents: 70_000, refundedCents: 30_000 }),
+    });
+    expect(html).toMatch(
+      /Contract<\/th><td>\$1,000\.00.*less refunds<\/th><td>\$0\.00.*Refunded<\/th><td>\$300\.00.*Remaining<\/th><td>\$700\.00/,
+    );
+    expect(shown(PAID)).toMatch(/Paid<\/th><td>\$300\.00<\/td><\/tr><tr><th scope="row">Remaining/);
   });
 
   it('says that all is paid, and that more was paid than was due', () => {
