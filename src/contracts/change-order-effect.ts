@@ -47,6 +47,21 @@ export function changeOrderEffect(status: ContractStatus, order: PricedChange): 
   return { valueCents, entry: null, creditCents, creditedCents };
 }
 
+/** Why a change order cannot be approved as the contract stands, with what to do about it; null where it can. Pure. */
+export function approvalRefusal(
+  status: ContractStatus,
+  { order, lines }: { order: Omit<PricedChange, 'lines'>; lines: PricedChange['lines'] },
+): string | null {
+  const { number, deltaCents } = order;
+  try {
+    changeOrderEffect(status, { number, deltaCents, lines });
+    return null;
+  } catch (error) {
+    if (error instanceof DomainError) return error.message;
+    throw error;
+  }
+}
+
 /**
  * The value without an approved change order. Throws a conflict where that cannot be taken back: the customer signed
  * it, something of it was billed or credited, or less would be left than is billed. Pure.

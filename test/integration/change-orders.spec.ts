@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { addPerson, createOrg, type Json, type Person, someEmail } from '../support/people.js';
+import { aLink, openPage } from '../support/portal.js';
 
 const SKYLIGHT = { description: 'Skylight', quantity: 2, unit_price_cents: 45_000 };
 const NO_GUTTER = { description: 'Gutter left out', quantity: 1, unit_price_cents: -120_000 };
@@ -123,6 +124,10 @@ describe('A change order', () => {
   it('never brings the contract below nothing', async () => {
     const id = await anApproved();
     await draft(id, [{ description: 'All of it', quantity: 1, unit_price_cents: -1_000_001 }]);
+    const link = await aLink(admin, id);
+    const { html } = await openPage(app, link.path);
+    expect(html).toContain('This change cannot be approved at the moment.');
+    expect(html).not.toContain('/change-orders/1/approve');
     expect(await approve(id, 1)).toMatchObject({ status: 409, body: { code: 'below_billed' } });
     expect(await contract(id)).toMatchObject({ version: 1, value_cents: 1_000_000 });
   });

@@ -14,8 +14,9 @@ export interface ChangeProblem extends FormProblem {
 export function openChangesCard(facts: PageFacts, path: string, problem?: ChangeProblem): Markup | null {
   const open = facts.changes.filter(({ offer }) => offer !== null);
   if (open.length === 0) return null;
+  const toApprove = open.every(({ isRefused }) => isRefused) ? 'under discussion' : 'for you to approve';
   return markup`<section class="card lines" aria-labelledby="open-changes">
-<h2 id="open-changes">${open.length === 1 ? 'A change for you to approve' : 'Changes for you to approve'}</h2>
+<h2 id="open-changes">${open.length === 1 ? 'A change' : 'Changes'} ${toApprove}</h2>
 ${open.map((change, place) => markup`${place > 0 && markup`<hr>`}${changeForm(facts, change, path, problem)}`)}
 </section>`;
 }
@@ -47,17 +48,10 @@ ${
 </section>`;
 }
 
-function changeForm(
-  { proposal: { currency }, company }: PageFacts,
-  change: ShownChange,
-  path: string,
-  problem?: ChangeProblem,
-): Markup {
-  const { number, lines, deltaCents } = change;
-  const { valueCents, version } = change.offer!;
-  const name = `name-${number}`;
-  const mine = problem?.number === number ? problem : undefined;
-  const describedBy = mine ? `${name}-error ${name}-hint` : `${name}-hint`;
+function changeForm(facts: PageFacts, change: ShownChange, path: string, problem?: ChangeProblem): Markup {
+  const { currency } = facts.proposal;
+  const { lines, deltaCents, isRefused } = change;
+  const { valueCents } = change.offer!;
   return markup`<table>
 <caption>${titleOf(change)}</caption>
 <thead><tr><th scope="col">Description</th><th scope="col">Amount</th></tr></thead>
@@ -66,8 +60,26 @@ ${lines.map((line) => lineRow(line, currency))}</tbody>
 <tfoot><tr><th scope="row">Change</th><td>${signed(deltaCents, currency)}</td></tr>
 <tr><th scope="row">Contract with this change</th><td>${moneyText(valueCents, currency)}</td></tr></tfoot>
 </table>
-<form method="post" action="${path}/change-orders/${number}/approve">
-<input type="hidden" name="version" value="${version}">
+${isRefused ? refusedText(facts) : signForm(facts, change, path, problem)}`;
+}
+
+/** What to sign would be refused, whoever signs: the company has to act first. */
+function refusedText({ company }: PageFacts): Markup {
+  return markup`<p role="status">This change cannot be approved at the moment. ${isolatedText(company)} will be in touch
+  about it.</p>`;
+}
+
+function signForm(
+  { company }: PageFacts,
+  { number, offer }: ShownChange,
+  path: string,
+  problem?: ChangeProblem,
+): Markup {
+  const name = `name-${number}`;
+  const mine = problem?.number === number ? problem : undefined;
+  const describedBy = mine ? `${name}-error ${name}-hint` : `${name}-hint`;
+  return markup`<form method="post" action="${path}/change-orders/${number}/approve">
+<input type="hidden" name="version" value="${offer!.version}">
 <label for="${name}">Your full name</label>
 <input id="${name}" name="name" autocomplete="name" autocapitalize="words" maxlength="${SIGNER_NAME_MAX}" required
   aria-describedby="${describedBy}" value="${mine?.typedName}"${mine && markup` aria-invalid="true" autofocus`}>

@@ -11,6 +11,8 @@ export interface ShownChange {
   approved: { at: Date; signerName: string | null } | null;
   /** What the contract comes to with it, and the name of exactly this; null once it is approved. */
   offer: { valueCents: number; version: string } | null;
+  /** It waits for the customer, and cannot be approved as the contract stands. */
+  isRefused: boolean;
   /** What of its credit is on no invoice. */
   creditCents: number;
 }
@@ -20,10 +22,12 @@ export function pageChanges(
   contract: { proposalId: number; currency: string; valueCents: number },
   orders: readonly WholeChangeOrder[],
   signers: ReadonlyMap<number, string>,
+  isRefused: (one: WholeChangeOrder) => boolean,
 ): ShownChange[] {
   return orders
     .filter(({ order }) => order.state !== 'void')
-    .map(({ order, lines, creditMemo }) => {
+    .map((one) => {
+      const { order, lines, creditMemo } = one;
       const { number, description, deltaCents, approvedAt } = order;
       const valueCents = contract.valueCents + deltaCents;
       const content = { ...contract, number, description, deltaCents, valueCents, lines };
@@ -35,6 +39,7 @@ export function pageChanges(
         lines,
         approved: isOpen ? null : { at: approvedAt!, signerName: signers.get(order.id) ?? null },
         offer: isOpen ? { valueCents, version: changeOrderHash(content).toString('hex') } : null,
+        isRefused: isOpen && isRefused(one),
         creditCents: creditMemo?.state === 'open' ? (creditMemo.balanceCents ?? 0) : 0,
       };
     });

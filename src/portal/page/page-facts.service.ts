@@ -5,6 +5,7 @@ import { OrgsService } from '../../orgs/orgs.service.js';
 import { UsersService } from '../../auth/users.service.js';
 import { CustomersRepository } from '../../customers/customers.repository.js';
 import { type AgreedTerms, agreedTerms, offeredTerms } from '../../contracts/agreed-terms.js';
+import { approvalRefusal } from '../../contracts/change-order-effect.js';
 import { ContractsService } from '../../contracts/contracts.service.js';
 import type { EntryChange } from '../../contracts/entry-change.js';
 import { EntryChangesRepository } from '../../contracts/entry-changes.repository.js';
@@ -123,14 +124,21 @@ export class PageFactsService {
 
   /** The changes of the contract; none of a proposal that was cancelled. */
   private async changesOf({ orgId, id, status }: Proposal): Promise<PageFacts['changes']> {
-    const contract = status === 'approved' ? await this.contracts.find(orgId, id) : null;
-    if (!contract) return [];
+    const { manager } = this.dataSource;
+    const standing = status === 'approved' ? await this.contracts.findStatus(manager, orgId, id) : null;
+    if (!standing) return [];
+    const { contract } = standing;
     const orders = await this.contracts.changeOrdersOf(contract);
     const ids = orders.map(({ order }) => order.id);
-    const signed = await this.changeApprovals.listOf(this.dataSource.manager, orgId, ids);
+    const signed = await this.changeApprovals.listOf(manager, orgId, ids);
     const signers = new Map(signed.map(({ changeOrderId, signerName }) => [changeOrderId, signerName]));
     const { currency, valueCents } = contract;
-    return pageChanges({ proposalId: id, currency, valueCents }, orders, signers);
+    return pageChanges(
+      { proposalId: id, currency, valueCents },
+      orders,
+      signers,
+      (one) => approvalRefusal(standing, one) !== null,
+    );
   }
 
   private async openCheckout(orgId: number, proposalId: number): Promise<CheckoutSession | null> {

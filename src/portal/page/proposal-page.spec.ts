@@ -259,6 +259,23 @@ describe('The page', () => {
     expect(html).not.toContain('<form');
   });
 
+  it('has no form for a change that would be refused, whoever signs it', () => {
+    const change = {
+      number: 1,
+      description: 'No skylight',
+      deltaCents: -80_000,
+      lines: [],
+      approved: null,
+      offer: { valueCents: 20_000, version: 'v1' },
+      isRefused: false,
+      creditCents: 0,
+    };
+    expect(shown({ ...PAID, changes: [change] })).toContain('/change-orders/1/approve"');
+    const html = shown({ ...PAID, changes: [{ ...change, isRefused: true }] });
+    expect(html).toContain('This change cannot be approved at the moment.');
+    expect(html).not.toContain('/change-orders/1/approve"');
+  });
+
   it('says that a credit beyond what is open is settled', () => {
     const done = { ...PAID, account: accountOf({ remainingCents: 0, creditCents: 6_000 }) };
     expect(shown(done).replaceAll(/\s+/g, ' ')).toContain('You have a credit of $60.00.');

@@ -111,6 +111,13 @@ export interface UnbilledFacts {
   entryNumber: number | null;
 }
 
+export interface OpenChangeFacts {
+  number: number;
+  deltaCents: number;
+  /** Why it cannot be approved now, with what to do first; null where it can. */
+  refusal: string | null;
+}
+
 /** All that decides why a proposal is not invoiced, not paid, or is. */
 export interface ProposalFacts extends Surroundings {
   id: number;
@@ -130,7 +137,7 @@ export interface ProposalFacts extends Surroundings {
   /** Null where all of the contract is billed, or there is none. */
   unbilled: UnbilledFacts | null;
   /** The first change order that waits for approval. */
-  openChange: { number: number; deltaCents: number } | null;
+  openChange: OpenChangeFacts | null;
   invoice: InvoiceExplanationFacts | null;
   /** The creation of the invoice. */
   operation: OperationFacts | null;

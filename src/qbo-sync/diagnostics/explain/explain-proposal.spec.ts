@@ -268,3 +268,19 @@ describe('Why a proposal is not invoiced', () => {
     expect(nextStep).toMatch(next);
   });
 });
+
+describe('A change order that waits for approval', () => {
+  const invoice = explained.invoice({ state: 'paid', balanceCents: 0 });
+  const why = (refusal: string | null) =>
+    whyProposal(proposal({ invoice, openChange: { number: 1, deltaCents: -250_000, refusal } })).nextStep;
+
+  it('is to be approved, where it can be', () => {
+    expect(why(null)).toContain('approve it by POST /proposals/7/change-orders/1/approve');
+  });
+
+  it('is not to be approved where that would be refused: what to do first is said instead', () => {
+    const refusal =
+      'It would come to less than is billed of it. Void an invoice first, or bill the final one.';
+    expect(why(refusal)).toBe(refusal);
+  });
+});

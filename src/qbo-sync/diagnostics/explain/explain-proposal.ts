@@ -19,15 +19,16 @@ export function whyProposal(facts: ProposalFacts): Answer {
 /** Where all else is done, a change order that waits for approval is what there is to do. */
 function withOpenChange(answer: Answer, { id, openChange, currency, status }: ProposalFacts): Answer {
   if (!isDone(answer) || openChange === null || status === 'cancelled') return answer;
-  const { number, deltaCents } = openChange;
+  const { number, deltaCents, refusal } = openChange;
   const by = moneyText(Math.abs(deltaCents), currency);
   return {
     answer:
       `${answer.answer.replace(/\.$/, '')}; change order ${number}, by which the contract comes to ${by} ` +
       `${deltaCents < 0 ? 'less' : 'more'}, is not approved yet.`,
     nextStep:
+      refusal ??
       `Send it by POST /portal/email/${id}, or approve it by POST ` +
-      `/proposals/${id}/change-orders/${number}/approve.`,
+        `/proposals/${id}/change-orders/${number}/approve.`,
   };
 }
 

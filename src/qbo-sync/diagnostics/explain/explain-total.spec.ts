@@ -207,7 +207,13 @@ const someProposal: fc.Arbitrary<ProposalFacts> = fc.record({
       entryNumber: maybe(fc.nat(9)),
     }),
   ),
-  openChange: fc.option(fc.record({ number: fc.integer({ min: 1, max: 9 }), deltaCents: fc.integer() })),
+  openChange: fc.option(
+    fc.record({
+      number: fc.integer({ min: 1, max: 9 }),
+      deltaCents: fc.integer(),
+      refusal: maybe(fc.constant('It would come to less than is billed of it. Void an invoice first.')),
+    }),
+  ),
   invoice: maybe(
     fc.record({
       id: fc.nat(9),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { approvalRefusal } from '../../../contracts/change-order-effect.js';
 import { ContractsService } from '../../../contracts/contracts.service.js';
 import { OrgSettingsService } from '../../../orgs/org-settings.service.js';
 import { notFound } from '../../../platform/errors/domain-error.js';
@@ -7,7 +8,12 @@ import { dayInZone } from '../../../platform/time/calendar-day.js';
 import { Clock } from '../../../platform/time/clock.js';
 import { diffCustomer } from '../../push/customers/customer-diff.js';
 import { whyCustomer } from './explain-customer.js';
-import type { CustomerExplanationFacts, ProposalFacts, UnbilledFacts } from './explain-facts.js';
+import type {
+  CustomerExplanationFacts,
+  OpenChangeFacts,
+  ProposalFacts,
+  UnbilledFacts,
+} from './explain-facts.js';
 import { whyProposal } from './explain-proposal.js';
 import { unbilledOf } from './unbilled.js';
 import { ExplainRepository } from './explain.repository.js';
@@ -57,10 +63,15 @@ export class ExplainService {
     return unbilledOf(await this.contracts.get(orgId, proposalId));
   }
 
-  private async openChange(orgId: number, proposalId: number): Promise<ProposalFacts['openChange']> {
+  /** The first change order that waits for approval, and whether it can be given. */
+  private async openChange(orgId: number, proposalId: number): Promise<OpenChangeFacts | null> {
     const contract = await this.contracts.find(orgId, proposalId);
     const orders = contract ? await this.contracts.changeOrdersOf(contract) : [];
-    return orders.find(({ order }) => order.state === 'draft')?.order ?? null;
+    const open = orders.find(({ order }) => order.state === 'draft');
+    if (!open) return null;
+    const { number, deltaCents } = open.order;
+    const status = await this.contracts.get(orgId, proposalId);
+    return { number, deltaCents, refusal: approvalRefusal(status, open) };
   }
 
   /** Throws where the organisation has no such customer. */
