@@ -83,10 +83,15 @@ function sums(account: PageAccount, money: (cents: number) => string): Markup {
   const paidCents = Math.max(valueCents + taxCents - remainingCents + creditCents - refundedCents, 0);
   const line = (name: string, cents: number): Markup =>
     markup`<tr><th scope="row">${name}</th><td>${money(cents)}</td></tr>`;
-  return markup`${line('Contract', valueCents)}${taxCents !== 0 && line('Tax', taxCents)}${line(
-    refundedCents > 0 ? 'Paid, less refunds' : 'Paid',
-    paidCents,
-  )}${refundedCents > 0 && line('Refunded', refundedCents)}${creditCents > 0 && line('Your credit', creditCents)}${line('Remaining', remainingCents)}`;
+  const paid = refundedCents > 0 ? 'Paid, less refunds' : 'Paid';
+  return markup`${[
+    line('Contract', valueCents),
+    taxCents !== 0 && line('Tax', taxCents),
+    line(paid, paidCents),
+    refundedCents > 0 && line('Refunded', refundedCents),
+    creditCents > 0 && line('Your credit', creditCents),
+    line('Remaining', remainingCents),
+  ]}`;
 }
 
 /** Every payment by the payment page, oldest first. */
