@@ -158,6 +158,26 @@ describe('A paid deposit in the books', () => {
     );
   });
 
+  it.each([
+    { refunded: 375_000, says: 'though all of it was given back', next: 'nor give it back again' },
+    { refunded: 375_000 - 1, says: 'on no invoice.', next: 'Apply it to an invoice' },
+  ])('is on account once its invoice is void, with $refunded of 375000 given back: $next', async (facts) => {
+    const proposalId = await anApprovedProposal(contractor);
+    const { paymentIntentId } = await payDeposit(books, contractor.admin, proposalId);
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: facts.refunded });
+    await inTime(async () => expect(await records('RefundReceipt')).toHaveLength(1));
+
+    await books.control.voidInvoice(contractor.realmId, (await ourInvoices())[0]!.Id);
+    await pollCompany(books, contractor);
+    const { items } = (await contractor.admin.get('/inbox')).body;
+    const item = (items as { code: string; reason: string; next_step: string }[]).find(
+      ({ code }) => code === 'payment_on_account',
+    );
+    expect(item?.reason).toContain(facts.says);
+    expect(item?.next_step).toContain(facts.next);
+  });
+
   it('waits for a connection, and is made as soon as there is one', async () => {
     const { orgId, admin } = await createOrg(books.app);
     const { realm_id: realmId } = await books.control.createCompany({

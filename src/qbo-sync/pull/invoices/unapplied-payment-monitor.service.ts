@@ -9,6 +9,12 @@ import { type PayingCustomer, UnappliedPaymentsRepository } from './unapplied-pa
 
 const EVER = new Date(0);
 
+/** The customer has the money again, and QuickBooks still shows it as a credit of theirs. */
+const SETTLE_CREDIT =
+  'Do not apply it to an invoice, nor give it back again. In QuickBooks settle the credit with an expense on ' +
+  'accounts receivable that is linked to the payment, in place of the refund receipt where one was made, and this ' +
+  'closes by itself.';
+
 /**
  * Reports payments of our customers that are not applied to any invoice, or not in full: such money pays nothing. An
  * item stands in the inbox until all of the payment is applied or it is gone; what a person decided about it is not
@@ -61,7 +67,8 @@ export class UnappliedPaymentMonitorService {
       code: 'payment_on_account',
       reason:
         `${part}payment ${id} over ${text(totalCents)} of ${customer.name} is on account in ` +
-        'QuickBooks and on no invoice.',
+        `QuickBooks and on no invoice${customer.isGivenBack ? ', though all of it was given back' : ''}.`,
+      ...(customer.isGivenBack && { nextStep: SETTLE_CREDIT }),
       customerId: customer.id,
     });
   }

@@ -8,6 +8,8 @@ import type { QboPayment } from '../../api/model/qbo-objects.js';
 export interface PayingCustomer {
   id: number;
   name: string;
+  /** It was made by card or bank, and all of it went back to the customer. */
+  isGivenBack: boolean;
 }
 
 /** What is known here of payments that are free. Only reads. */
@@ -24,7 +26,12 @@ export class UnappliedPaymentsRepository {
   ): Promise<Map<string, PayingCustomer>> {
     if (payments.length === 0) return new Map();
     const rows = await tx.query<(PayingCustomer & { paymentId: string })[]>(
-      `select paid.id as "paymentId", c.id, coalesce(c.full_name, c.email) as name
+      `select paid.id as "paymentId", c.id, coalesce(c.full_name, c.email) as name,
+              exists (
+                select from sync_operations o
+                  join payment_balances b on b.org_id = o.org_id and b.payment_id = o.entity_id
+                 where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id
+                   and b.refunded_cents = b.amount_cents) as "isGivenBack"
          from unnest($3::text[], $4::text[]) as paid(id, customer_ref)
          join customers c on c.org_id = $1 and coalesce(c.qbo_realm_id, $2) = $2 and c.qbo_customer_id =
            paid.customer_ref
@@ -35,7 +42,7 @@ export class UnappliedPaymentsRepository {
            where o.org_id = $1 and o.realm_id = $2 and o.kind = 'payment.create' and o.qbo_id = paid.id)`,
       [orgId, realmId, payments.map(({ id }) => id), payments.map(({ customerId }) => customerId)],
     );
-    return new Map(rows.map(({ paymentId, id, name }) => [paymentId, { id, name }]));
+    return new Map(rows.map(({ paymentId, ...customer }) => [paymentId, customer]));
   }
 
   /** Those of these subjects that stand in the inbox. */
