@@ -9,7 +9,7 @@ type Handler = (payload: object) => Promise<void>;
 /** Private parts of the service that the simulation has its own of, or calls. */
 interface Insides {
   boss: PgBoss;
-  run(name: QueueName, job: { id: string; data: object }, handle: Handler): Promise<void>;
+  runner: { run(name: QueueName, job: { id: string; data: object }, handle: Handler): Promise<void> };
 }
 /** As much of the driver as lends a connection. */
 interface Lending {
@@ -80,7 +80,7 @@ export class SimulatedJobsService extends JobsService {
     const { ackOnStart } = QUEUES[name];
     try {
       if (ackOnStart) await this.queue.complete(name, job.id);
-      await this.#insides.run(name, job, this.#handlers.get(name)!);
+      await this.#insides.runner.run(name, job, this.#handlers.get(name)!);
       if (!ackOnStart) await this.queue.complete(name, job.id);
     } catch (error) {
       if (!ackOnStart) await this.queue.fail(name, job.id, { message: (error as Error).message });
