@@ -178,7 +178,7 @@ function goneReason({ number, isMade, state, balanceCents }: ChargedInvoice): Ch
         `Invoice ${number} was ${state} in QuickBooks, so nothing is owed. Make it anew first, or cancel the proposal.`,
       );
     case 'settled_by_credit':
-      return refuse('invoice_paid', `Invoice ${number} is settled by a credit in QuickBooks.`);
+      return refuse('invoice_paid', `Invoice ${number} is settled by a credit or a write-off in QuickBooks.`);
     case 'paid':
       return refuse('invoice_paid', `Invoice ${number} is paid in QuickBooks.`);
     case null:

@@ -106,7 +106,7 @@ describe('Why an invoice is not paid', () => {
     {
       name: 'settled by credit',
       of: { state: 'settled_by_credit' },
-      says: 'Invoice CRM-7 is settled by a credit in QuickBooks, not by a payment.',
+      says: 'Invoice CRM-7 is settled by a credit or a write-off in QuickBooks, not by a payment.',
     },
     { name: 'voided', of: { state: 'voided' }, says: 'Invoice CRM-7 was voided in QuickBooks.' },
     {

@@ -27,8 +27,10 @@ export function whyInvoice(facts: ProposalFacts, invoice: InvoiceExplanationFact
       return whyGone(facts, name, { ...invoice, state: invoice.state });
     case 'settled_by_credit':
       return {
-        answer: `${name} is settled by a credit in QuickBooks, not by a payment.`,
-        nextStep: `${NOTHING_TO_DO} If that is not what was agreed, look at the credit memo in QuickBooks.`,
+        answer: `${name} is settled by a credit or a write-off in QuickBooks, not by a payment.`,
+        nextStep:
+          `${NOTHING_TO_DO} If that is not what was agreed, look at the credit memo or journal entry in ` +
+          'QuickBooks.',
       };
     case 'paid':
       return whyPaid(facts, name, invoice);
