@@ -181,6 +181,14 @@ const MESSAGES = {
     severity: 'money',
     retryable: 'singly',
   },
+  refund_beside_credit: {
+    meaning: 'A refund may pay out a credit memo of a change order that is on no invoice',
+    nextStep:
+      'If it pays the credit out, enter it in QuickBooks as an expense on Accounts Receivable from the account that ' +
+      'the payment went to, link it to the credit memo and resolve this; if it is given back beside the credit, retry.',
+    severity: 'money',
+    retryable: 'singly',
+  },
   payment_unapplied: {
     meaning: 'QuickBooks applied a part of the payment only',
     nextStep: 'Apply the rest of the payment in QuickBooks, or refund it, then resolve this.',

@@ -158,6 +158,42 @@ describe('A paid deposit in the books', () => {
     );
   });
 
+  it('is not refunded in the books by itself while a credit waits that the refund may pay out', async () => {
+    const { admin, realmId } = contractor;
+    const proposalId = await anApprovedProposal(contractor, { amountCents: 1_000_000 });
+    const { paymentIntentId } = await payDeposit(books, admin, proposalId);
+    await inTime(async () => expect((await proposal(proposalId)).qbo_status).toBe('Paid'));
+    await admin.post(`/proposals/${proposalId}/contract/entries/2/bill`);
+    const final = (await ourInvoices()).find(({ DocNumber }) => DocNumber === `CRM-${proposalId}-F`);
+    await books.control.receivePayment(realmId, final!.Id);
+    await pollCompany(books, contractor);
+    const lines = [{ description: 'Gutter left out', quantity: 1, unit_price_cents: -60_000 }];
+    await admin.post(`/proposals/${proposalId}/change-orders`, { description: 'No gutter', lines });
+    await admin.post(`/proposals/${proposalId}/change-orders/1/approve`, { reason: 'Agreed on site' });
+    await inTime(async () => expect(await inbox()).toMatchObject([{ code: 'credit_left' }]));
+    const earned = async () => {
+      const { body } = await admin.get('/reports/revenue?from=2020-01-01&to=2099-12-31&by=proposal');
+      const rows = body.rows as { key: string; earned_cents: number }[];
+      return rows.reduce((sum, { earned_cents: cents }) => sum + cents, 0);
+    };
+    expect(await earned()).toBe(940_000);
+
+    await books.stripe.act('refund', { payment_intent: paymentIntentId, amount: 60_000 });
+    const waits = {
+      code: 'refund_beside_credit',
+      reason: expect.stringContaining('it may pay out the credit of $600.00 that is on no invoice'),
+      next_step: expect.stringContaining('an expense on Accounts Receivable'),
+    };
+    await inTime(async () => expect(await inbox()).toContainEqual(expect.objectContaining(waits)));
+    expect(await records('RefundReceipt')).toEqual([]);
+    expect(await earned()).toBe(940_000);
+
+    const item = (await inbox()).find(({ code }) => code === 'refund_beside_credit');
+    expect((await admin.post(`/inbox/${item!.id}/retry`)).body).toMatchObject({ state: 'resolved' });
+    expect(await records('RefundReceipt')).toMatchObject([{ TotalAmt: 600 }]);
+    expect(await earned()).toBe(880_000);
+  });
+
   it.each([
     { refunded: 375_000, says: 'though all of it was given back', next: 'nor give it back again' },
     { refunded: 375_000 - 1, says: 'on no invoice.', next: 'Apply it to an invoice' },

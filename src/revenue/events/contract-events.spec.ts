@@ -22,6 +22,7 @@ function facts(change: Partial<ContractFacts> = {}): ContractFacts {
     applications: [],
     payments: [],
     returns: [],
+    payouts: [],
     milestones: [],
     progress: [],
     ...change,
@@ -158,6 +159,32 @@ describe('What happens to a contract is in the journal', () => {
         'received deposit -100000 2026-04-20',
         'received deposit 300000 2026-03-10',
         'receivable deposit -300000 2026-03-10',
+      ],
+    },
+    {
+      happening:
+        'a refund that pays a credit memo out is money alone, since the credit memo took the revenue back',
+      change: {
+        applications: [MONEY],
+        memos: [{ id: 3, on: '2026-04-02', totalCents: 66_000, taxCents: 6_000 }],
+        returns: [
+          { ...REFUND, id: 4, on: '2026-04-19', cents: 10_000 },
+          { ...REFUND, cents: 66_000 },
+        ],
+        payouts: [{ paymentId: 9, cents: 66_000 }],
+      },
+      events: [
+        'credited deposit 10000 2026-04-19',
+        'credited work 60000 2026-04-02',
+        'earned deposit -10000 2026-04-19',
+        'earned work -60000 2026-04-02',
+        'received deposit -10000 2026-04-19',
+        'received deposit -66000 2026-04-20',
+        'received deposit 300000 2026-03-10',
+        'receivable deposit -300000 2026-03-10',
+        'receivable work -66000 2026-04-02',
+        'receivable work 66000 2026-04-20',
+        'tax tax -6000 2026-04-02',
       ],
     },
     {

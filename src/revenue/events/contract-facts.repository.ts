@@ -18,6 +18,14 @@ const STRIPE_PAYMENT = `
     from sync_operations o where o.org_id = $1 and o.kind = 'payment.create' and o.qbo_id is not null
    order by o.org_id, o.realm_id, o.qbo_id, o.id`;
 
+/** Refunds that a person has to enter, or entered, by hand, since they may pay out a credit that is on no invoice. */
+const PAYOUTS = `
+  select o.org_id, o.proposal_id, o.entity_id as payment_id, sum((o.payload ->> 'amountCents')::bigint) as cents
+    from sync_operations o
+   where o.org_id = $1 and o.kind = 'refund.create' and o.state = 'refused'
+     and o.error_kind = 'refund_beside_credit'
+   group by o.org_id, o.proposal_id, o.entity_id`;
+
 /** What the mirror knows of the credit behind a row of invoice_payments: its credit memo, or a journal entry. */
 const CREDIT_DOCUMENTS = `
   join lateral (
@@ -93,7 +101,10 @@ export class ContractFactsRepository {
             union all
            select d.proposal_id, hash_record_extended(row('dispute'::text, d.id, d.payment_id, d.amount_cents,
                     d.status_at), 0)
-             from disputes d where d.org_id = $1 and d.state = 'lost') as back
+             from disputes d where d.org_id = $1 and d.state = 'lost'
+            union all
+           select o.proposal_id, hash_record_extended(row('payout'::text, o.payment_id, o.cents), 0)
+             from (${PAYOUTS}) o) as back
           group by proposal_id),
        entry_sums as (
          select e.contract_id, sum(hash_record_extended(row(e.sequence, e.percent, e.amount_cents,
@@ -211,6 +222,11 @@ export class ContractFactsRepository {
                   'on', (r.at at time zone $3)::date, 'cents', r.amount_cents) order by r.kind, r.id) as facts
            from returned r join payments p on p.org_id = $1 and p.id = r.payment_id
           group by r.proposal_id),
+       payout_facts as (
+         select o.proposal_id, json_agg(json_build_object('paymentId', o.payment_id, 'cents', o.cents)
+                  order by o.payment_id) as facts
+           from (${PAYOUTS}) o join wanted k on k.proposal_id = o.proposal_id
+          group by o.proposal_id),
        milestone_facts as (
          select e.contract_id, json_agg(json_build_object(
                   'sequence', e.sequence, 'on', m.reached_on, 'percent', e.percent, 'cents', e.amount_cents)
@@ -234,6 +250,7 @@ export class ContractFactsRepository {
                 'memos', coalesce(o.facts, '[]'),
                 'invoices', coalesce(i.facts, '[]'), 'applications', coalesce(a.facts, '[]'),
                 'payments', coalesce(p.facts, '[]'), 'returns', coalesce(r.facts, '[]'),
+                'payouts', coalesce(y.facts, '[]'),
                 'milestones', coalesce(m.facts, '[]'), 'progress', coalesce(g.facts, '[]')) as facts
          from wanted k
          left join invoice_facts i on i.proposal_id = k.proposal_id
@@ -242,6 +259,7 @@ export class ContractFactsRepository {
          left join change_facts h on h.contract_id = k.id
          left join payment_facts p on p.proposal_id = k.proposal_id
          left join return_facts r on r.proposal_id = k.proposal_id
+         left join payout_facts y on y.proposal_id = k.proposal_id
          left join milestone_facts m on m.contract_id = k.id
          left join progress_facts g on g.contract_id = k.id
         order by k.id`,

@@ -60,6 +60,12 @@ export interface ReturnFact {
   cents: number;
 }
 
+/** What of a payment's refunds pays out credits that are on no invoice: those have lowered income already. */
+export interface PayoutFact {
+  paymentId: number;
+  cents: number;
+}
+
 /** Everything the accounting of one contract follows from. Days are those of the organisation. */
 export interface ContractFacts {
   contractId: number;
@@ -80,6 +86,7 @@ export interface ContractFacts {
   applications: readonly ApplicationFact[];
   payments: readonly PaymentFact[];
   returns: readonly ReturnFact[];
+  payouts: readonly PayoutFact[];
   /** Milestones that were reached, with the share of the value that each earns. */
   milestones: readonly { sequence: number; on: CalendarDay; cents: number }[];
   /** Percentages done, cumulative, by month. */

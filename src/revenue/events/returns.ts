@@ -11,6 +11,8 @@ export interface SplitReturn {
   item: RevenueItem;
   byItem: ItemCents;
   taxCents: number;
+  /** What of it pays out a credit, which has lowered income and tax already. */
+  paidOutCents: number;
   /** What of it is income given back, before tax. */
   reducedCents: number;
 }
@@ -23,26 +25,44 @@ export interface SplitReturn {
 export function splitReturns(facts: ContractFacts, received: ReadonlyMap<number, ItemCents>): SplitReturn[] {
   const left = new Map([...received].map(([id, byItem]) => [id, new Map(byItem)]));
   const refunded = new Map<number, number>();
+  const paidOut = paidOutByRefund(facts);
   let heldCents = heldBeforeRefunds(facts);
   return facts.returns.toSorted(byDay).map((back) => {
     const { kind, paymentId, cents } = back;
     const item = mainItem({ kind: back.invoiceKind });
     const came = left.get(paymentId) ?? new Map<RevenueItem, number>();
     const beforeCents = refunded.get(paymentId) ?? 0;
+    const paidOutCents = (kind === 'refund' && paidOut.get(back.id)) || 0;
+    const receiptCents = cents - paidOutCents;
     const byItem =
       kind === 'refund'
-        ? refundedItems(back, came, receiptTaxCents(facts, back, beforeCents))
+        ? refundedItems(back, came, receiptTaxCents(facts, { ...back, cents: receiptCents }, beforeCents))
         : returnedItems(cents, came, item);
     for (const [of, share] of byItem) addTo(came, of, -share);
-    if (kind === 'refund') refunded.set(paymentId, beforeCents + cents);
+    if (kind === 'refund') refunded.set(paymentId, beforeCents + receiptCents);
     const taxCents = byItem.get('tax') ?? 0;
-    if (kind !== 'refund') return { back, item, byItem, taxCents, reducedCents: 0 };
-    const netCents = cents - taxCents;
+    if (kind !== 'refund') return { back, item, byItem, taxCents, paidOutCents, reducedCents: 0 };
+    const netCents = receiptCents - taxCents;
     const fromHeldCents = back.invoiceKind === 'deposit' ? Math.min(heldCents, netCents) : 0;
     heldCents -= fromHeldCents;
     const reducedCents = netCents - fromHeldCents;
-    return { back, item, byItem, taxCents, reducedCents };
+    return { back, item, byItem, taxCents, paidOutCents, reducedCents };
   });
+}
+
+/** The newest refunds of a payment are those that pay credits out. By the refund's id. */
+function paidOutByRefund({ returns, payouts }: ContractFacts): Map<number, number> {
+  const byRefund = new Map<number, number>();
+  for (const { paymentId, cents } of payouts) {
+    let leftCents = cents;
+    const refunds = returns.filter((one) => one.kind === 'refund' && one.paymentId === paymentId);
+    for (const back of refunds.toSorted(byDay).toReversed()) {
+      const paidOutCents = Math.min(leftCents, back.cents);
+      byRefund.set(back.id, paidOutCents);
+      leftCents -= paidOutCents;
+    }
+  }
+  return byRefund;
 }
 
 /** What an invoice is about as a whole. */

@@ -22,6 +22,7 @@ import { PaymentRateService } from './payment-rate.service.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
+import { RefundQuestionsService } from './refund-questions.service.js';
 import { RefundPushService } from './refund-push.service.js';
 import { UnrecordedPaymentCheckService } from './unrecorded-payment-check.service.js';
 import { RefundStepsRepository } from './refund-steps.repository.js';
@@ -54,6 +55,7 @@ import { RefundStepsRepository } from './refund-steps.repository.js';
     PaymentApplicationService,
     RefundBooksService,
     RefundLookupService,
+    RefundQuestionsService,
     RefundPushService,
     UnrecordedPaymentCheckService,
     PaymentWorkerService,

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { forCustomer, refundTotalDiffers } from '../../../messages/inbox-reasons.js';
+import type { EntityManager } from 'typeorm';
+import { refundTotalDiffers } from '../../../messages/inbox-reasons.js';
 import { sumCents } from '../../../platform/money/cents.js';
 import { InboxRepository } from '../../../inbox/inbox.repository.js';
 import { ActivityRepository } from '../../../proposals/activity.repository.js';
@@ -11,7 +11,7 @@ import { QboError } from '../../api/errors/qbo-error.js';
 import type { QboRefund } from '../../api/model/qbo-objects.js';
 import { ConnectionService } from '../../connection/connection.service.js';
 import { DocumentRatesService } from '../../pull/currencies/document-rates.service.js';
-import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import type { OutboundOperation } from '../../operations/operation.entity.js';
 import { BlockedOperationsService } from '../../operations/blocked-operations.service.js';
 import type { OperationHandler } from '../../operations/operation-handler.js';
 import { OperationJobsService } from '../../operations/operation-jobs.service.js';
@@ -23,8 +23,16 @@ import { refundDraftOf } from './payment-draft.js';
 import { PrerequisitesService } from './prerequisites.service.js';
 import { RefundBooksService } from './refund-books.service.js';
 import { RefundLookupService } from './refund-lookup.service.js';
+import { RefundQuestionsService } from './refund-questions.service.js';
 
 const WAIT_FOR_PAYMENT_MS = 10 * 60_000;
+
+interface Asked {
+  /** What the step is about, for people. */
+  title: string;
+  /** A person wants it recorded as it is. */
+  insist: boolean;
+}
 
 /**
  * Puts what was given back of a payment into the books, as a refund receipt out of the account the payment went to. The
@@ -36,7 +44,6 @@ export class RefundPushService {
   private readonly logger = new Logger(RefundPushService.name);
 
   constructor(
-    private readonly dataSource: DataSource,
     private readonly connections: ConnectionService,
     private readonly operations: OperationsRepository,
     private readonly operationJobs: OperationJobsService,
@@ -47,6 +54,7 @@ export class RefundPushService {
     private readonly rates: DocumentRatesService,
     private readonly books: RefundBooksService,
     private readonly lookup: RefundLookupService,
+    private readonly questions: RefundQuestionsService,
     private readonly prerequisites: PrerequisitesService,
     private readonly inbox: InboxRepository,
     private readonly activity: ActivityRepository,
@@ -62,7 +70,7 @@ export class RefundPushService {
       if (step.state === 'done' || isCancelled(step) || (step.realmId ?? company.realmId) !== company.realmId)
         continue;
       if (insist) await this.operations.reopen(step);
-      await this.pushStep(company, step, await this.titleOfOpen(step));
+      await this.pushStep(company, step, { title: await this.titleOfOpen(step), insist });
     }
   }
 
@@ -82,10 +90,11 @@ export class RefundPushService {
   private async pushStep(
     company: QboCompany,
     step: OutboundOperation<'refund.create'>,
-    title: string,
+    asked: Asked,
   ): Promise<void> {
+    const { title } = asked;
     try {
-      const operation = step.state === 'waiting' ? await this.prepare(company, step, title) : step;
+      const operation = step.state === 'waiting' ? await this.prepare(company, step, asked) : step;
       if (operation) await this.runner.run(operation, this.handler(company, operation, title));
     } catch (error) {
       if (!(error instanceof QboError)) throw error;
@@ -97,14 +106,15 @@ export class RefundPushService {
     }
   }
 
-  /** The body, once the payment itself is in the books; null while it is not. */
+  /** The body, once the payment itself is in the books; null while it is not, or a person has to decide. */
   private async prepare(
     company: QboCompany,
     step: OutboundOperation<'refund.create'>,
-    title: string,
+    asked: Asked,
   ): Promise<OutboundOperation<'refund.create'> | null> {
-    const payment = await this.awaitPayment(step, title);
+    const payment = await this.awaitPayment(step, asked.title);
     if (!payment?.qboId) return null;
+    if (!asked.insist && (await this.questions.askWhetherCredit(step, asked.title))) return null;
     const recorded = await this.client.payments.get(company, payment.qboId);
     const { payload } = step;
     const { draft: paid } = payment.payload;
@@ -125,7 +135,7 @@ export class RefundPushService {
     const draft = refundDraftOf({ ...payload, key }, step.requestId, books, rate);
     const prepared = await this.operations.prepare(step, company.realmId, { ...payload, draft });
     // A part of it failed at Stripe meanwhile: the receipt is over what is left.
-    return prepared.state === 'waiting' ? this.prepare(company, prepared, title) : prepared;
+    return prepared.state === 'waiting' ? this.prepare(company, prepared, asked) : prepared;
   }
 
   /** The payment once it is in QuickBooks; null where it is not yet and the refund waits for it. */
@@ -140,7 +150,8 @@ export class RefundPushService {
     const known = await recorded();
     if (known) return known;
     if (await this.prerequisites.isGivenUp('payment.create', step.orgId, step.entityId)) {
-      return this.askPerson(step, title);
+      await this.questions.askForPayment(step, title);
+      return null;
     }
     const until = new Date(this.clock.now().getTime() + WAIT_FOR_PAYMENT_MS);
     const waits = await this.operationJobs.waitUntil(
@@ -149,25 +160,6 @@ export class RefundPushService {
       async (tx) => (await recorded(tx)) !== null,
     );
     return waits ? null : recorded();
-  }
-
-  private async askPerson(step: OutboundOperation<'refund.create'>, title: string): Promise<null> {
-    const why = 'the payment it gives back is not in the books';
-    await this.dataSource.transaction(async (tx) => {
-      const failure = { kind: 'payment_missing' as const, message: `Not recorded: ${why}.` };
-      if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
-      const who = forCustomer(await this.operations.customerName(tx, step));
-      await this.inbox.open(tx, {
-        orgId: step.orgId,
-        subject: subjectOf(step),
-        code: 'payment_missing',
-        reason: `${title}${who}: not recorded in QuickBooks, because ${why}.`,
-        retry: 'singly',
-        proposalId: step.proposalId,
-        operationId: step.id,
-      });
-    });
-    return null;
   }
 
   private handler(

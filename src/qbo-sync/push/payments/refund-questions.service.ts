@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CreditMemosRepository } from '../../../contracts/credit-memos.repository.js';
+import { creditShares } from '../../../contracts/credit-shares.js';
+import { InboxRepository } from '../../../inbox/inbox.repository.js';
+import { isLive } from '../../../invoices/invoice-state.js';
+import { InvoicesRepository } from '../../../invoices/invoices.repository.js';
+import { moneyText } from '../../../messages/format.js';
+import type { InboxCode } from '../../../messages/inbox-messages.js';
+import { forCustomer } from '../../../messages/inbox-reasons.js';
+import { Clock } from '../../../platform/time/clock.js';
+import { type OutboundOperation, subjectOf } from '../../operations/operation.entity.js';
+import { OperationsRepository } from '../../operations/operations.repository.js';
+
+type RefundStep = OutboundOperation<'refund.create'>;
+
+/** Leaves a refund to a person where nobody else can say how it comes into the books. Nothing is sent meanwhile. */
+@Injectable()
+export class RefundQuestionsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly operations: OperationsRepository,
+    private readonly credits: CreditMemosRepository,
+    private readonly invoices: InvoicesRepository,
+    private readonly inbox: InboxRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  async askForPayment(step: RefundStep, title: string): Promise<void> {
+    await this.ask(step, title, 'payment_missing', 'the payment it gives back is not in the books');
+  }
+
+  /**
+   * True where it asks: a credit of the contract is on no invoice, and the refund may be what pays it out. The credit
+   * memo has lowered income already, so that a refund receipt would lower it once more.
+   */
+  async askWhetherCredit(step: RefundStep, title: string): Promise<boolean> {
+    const { proposalId, currency } = step.payload.fact;
+    const leftCents = await this.unusedCents(step.orgId, proposalId);
+    if (leftCents === 0) return false;
+    const left = moneyText(leftCents, currency);
+    await this.ask(
+      step,
+      title,
+      'refund_beside_credit',
+      `it may pay out the credit of ${left} that is on no invoice`,
+    );
+    return true;
+  }
+
+  /** What of a proposal's credits no invoice takes. */
+  private async unusedCents(orgId: number, proposalId: number): Promise<number> {
+    const { manager } = this.dataSource;
+    const waitingCents = await this.credits.waitingCents(manager, orgId, proposalId);
+    if (waitingCents === 0) return 0;
+    const made = await this.invoices.listMade(manager, orgId, [proposalId]);
+    const open = made
+      .filter((invoice) => isLive(invoice))
+      .map(({ id, kind, balanceCents }) => ({ id, kind, openCents: balanceCents ?? 0 }));
+    return creditShares(open, waitingCents).leftCents;
+  }
+
+  private async ask(step: RefundStep, title: string, code: InboxCode, why: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const failure = { kind: code, message: `Not recorded: ${why}.` };
+      if (!(await this.operations.defer(tx, step, 'refused', failure, this.clock.now()))) return;
+      const who = forCustomer(await this.operations.customerName(tx, step));
+      await this.inbox.open(tx, {
+        orgId: step.orgId,
+        subject: subjectOf(step),
+        code,
+        reason: `${title}${who}: not recorded in QuickBooks, because ${why}.`,
+        retry: 'singly',
+        proposalId: step.proposalId,
+        operationId: step.id,
+      });
+    });
+  }
+}
