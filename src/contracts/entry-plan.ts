@@ -93,10 +93,17 @@ export function plannedEntries(
     if (contract.isCancelled) return 'void';
     if (plannedCents === 0 && isFinalBilled && entry.kind !== 'retainage') return 'void';
     if (entry.kind === 'retainage') return contract.completedOn && plannedCents > 0 ? 'ready' : 'pending';
+    if (isForNothing(entry, plannedCents)) return 'pending';
     if (wasBilled || entry.kind === 'deposit') return 'ready';
     if (entry.kind === 'final') return contract.completedOn ? 'ready' : 'pending';
     if (entry.milestone !== null) return 'pending';
     return entry.triggerOn !== null && entry.triggerOn > today ? 'pending' : 'ready';
+  }
+
+  /** As the contract stands it would bill nothing. A final invoice over 0.00 can still release a deposit. */
+  function isForNothing({ kind }: ScheduledEntry, plannedCents: number): boolean {
+    if (kind === 'final') return standing.remainingCents <= 0;
+    return kind === 'progress' && plannedCents === 0;
   }
 }
 

@@ -55,7 +55,7 @@ function wordsOf(row: AccountRow, money: (cents: number) => string): string {
     case 'paid_here':
       return `${invoice}paid`;
     case 'credited':
-      return `${invoice}settled by a credit`;
+      return `${invoice}nothing left to pay`;
     default:
       return row.state satisfies never;
   }

@@ -4,11 +4,11 @@ import { explained } from './explained.fixtures.js';
 import { unbilledOf } from './unbilled.js';
 
 describe('What is left to bill of a contract of 900.00', () => {
-  const entry = (kind: 'deposit' | 'final', state: 'invoiced' | 'ready' | 'pending' | 'void') => ({
-    number: kind === 'deposit' ? 1 : 2,
-    kind,
-    state,
-  });
+  const entry = (
+    kind: 'deposit' | 'final' | 'retainage',
+    state: 'invoiced' | 'ready' | 'pending' | 'void',
+    plannedCents = 0,
+  ) => ({ number: ['deposit', 'final', 'retainage'].indexOf(kind) + 1, kind, state, plannedCents });
   const held = { remainingCents: 90_000, retainedCents: 0, depositHeldCents: 90_000 };
   const COVERED = {
     contract: { completedOn: '2026-03-18' },
@@ -48,6 +48,21 @@ describe('What is left to bill of a contract of 900.00', () => {
 
   it('is what the deposit does not cover, by the next entry', () => {
     const standing = { ...held, depositHeldCents: 30_000 };
-    expect(unbilledOf({ ...COVERED, standing })).toEqual({ cents: 60_000, heldCents: 0, entryNumber: 2 });
+    const entries = [entry('deposit', 'invoiced'), entry('final', 'ready', 60_000)];
+    expect(unbilledOf({ ...COVERED, standing, plannedEntries: entries })).toEqual({
+      cents: 60_000,
+      heldCents: 0,
+      entryNumber: 2,
+    });
+  });
+
+  it('is the retainage, where no final invoice is left to make', () => {
+    const standing = { remainingCents: 0, retainedCents: 9_000, depositHeldCents: 0 };
+    const entries = [
+      entry('deposit', 'invoiced'),
+      entry('final', 'pending'),
+      entry('retainage', 'ready', 9_000),
+    ];
+    expect(unbilledOf({ ...COVERED, standing, plannedEntries: entries })).toMatchObject({ entryNumber: 3 });
   });
 });

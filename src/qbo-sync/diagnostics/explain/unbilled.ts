@@ -7,7 +7,7 @@ import type { UnbilledFacts } from './explain-facts.js';
 interface BilledContract {
   contract: { completedOn: CalendarDay | null };
   standing: Pick<ContractStanding, 'remainingCents' | 'retainedCents' | 'depositHeldCents'>;
-  plannedEntries: readonly Pick<PlannedEntry, 'number' | 'kind' | 'state'>[];
+  plannedEntries: readonly Pick<PlannedEntry, 'number' | 'kind' | 'state' | 'plannedCents'>[];
 }
 
 /**
@@ -18,7 +18,9 @@ interface BilledContract {
 export function unbilledOf({ contract, standing, plannedEntries }: BilledContract): UnbilledFacts | null {
   const heldCents = standing.depositHeldCents;
   const cents = Math.max(standing.remainingCents + standing.retainedCents - heldCents, 0);
-  const next = plannedEntries.find(({ state }) => state === 'ready' || state === 'pending');
+  const next = plannedEntries.find(
+    ({ state, plannedCents }) => plannedCents > 0 && (state === 'ready' || state === 'pending'),
+  );
   if (cents > 0) return { cents, heldCents: 0, entryNumber: next?.number ?? null };
   const final = plannedEntries.find(({ kind, state }) => kind === 'final' && state === 'ready');
   const isWanted = contract.completedOn !== null && heldCents > 0 && standing.remainingCents > 0;
