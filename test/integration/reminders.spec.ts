@@ -9,6 +9,7 @@ import { openCheckout, payDeposit } from '../support/stripe.js';
 import {
   anInvoiceDue,
   aRemindingOrg,
+  type DueInvoice,
   deliveryOf,
   looksOf,
   mailsTo,
@@ -344,6 +345,45 @@ describe('A reminder of an invoice', () => {
     for (const contractor of [paying, waiting]) await looksOf(world).look(contractor.orgId);
     expect(await inboxOf(paying)).toEqual([]);
     expect(await inboxOf(waiting)).toMatchObject([{ proposal_id: open.proposalId }]);
+  });
+
+  it.each([
+    { turned: 'for the organisation', route: () => '/org/settings', change: { reminders: null } },
+    {
+      turned: 'for the customer',
+      route: ({ customerId }: DueInvoice) => `/customers/${customerId}`,
+      change: { reminders: false },
+    },
+    {
+      turned: 'for the invoice',
+      route: ({ id }: DueInvoice) => `/invoices/${id}`,
+      change: { reminders: false },
+    },
+  ])('that failed is no matter any more once they are turned off $turned', async ({ route, change }) => {
+    const contractor = await aRemindingOrg(world);
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    world.mail.refuse('550 5.1.1 unknown');
+    await looksOf(world).look(contractor.orgId);
+    await eventually(async () => expect(await inboxOf(contractor)).toHaveLength(1));
+    expect((await contractor.admin.patch(route(invoice), change)).status).toBe(200);
+    await idle(world.books, contractor);
+    expect(await inboxOf(await world.moveOn(contractor, { hours: 1 }))).toEqual([]);
+  });
+
+  it('that a person asked for and that failed waits where nobody is reminded by itself, until it is paid', async () => {
+    const contractor = await aRemindingOrg(world);
+    await contractor.admin.patch('/org/settings', { reminders: null });
+    const invoice = await anInvoiceDue(world, contractor, world.day(3));
+    world.mail.refuse('550 5.1.1 unknown');
+    expect((await contractor.admin.post(`/invoices/${invoice.id}/remind`)).status).toBe(202);
+    await eventually(async () =>
+      expect(await inboxOf(contractor)).toMatchObject([{ code: 'reminder_failed' }]),
+    );
+    const later = await world.moveOn(contractor, { days: 1 });
+    expect(await inboxOf(later)).toHaveLength(1);
+    await world.books.control.receivePayment(later.realmId, invoice.qboInvoiceId);
+    await pollCompany(world.books, later);
+    expect(await inboxOf(await world.moveOn(later, { days: 1, hours: 1 }))).toEqual([]);
   });
 
   it('that was skipped asks nobody', async () => {

@@ -53,16 +53,28 @@ export class UndeliveredMailService {
     await this.inbox.resolveSubject(tx, orgId, reminderSubject(invoiceId));
   }
 
-  /** Nobody is to be reminded any more of the invoices that are paid, voided or deleted by now. */
-  async closeSettled(tx: EntityManager, orgId: number): Promise<void> {
-    const settled = await tx.query<{ id: number }[]>(
-      `select i.id from inbox_items b
+  /**
+   * Closes what is no matter any more: the invoice is settled or gone, nobody is to write to the customer, or a
+   * reminder that went out by itself would go out no more. Answers how many are left.
+   */
+  async closePointless(tx: EntityManager, orgId: number, isReminding: boolean): Promise<number> {
+    const open = await tx.query<{ id: number; pointless: boolean }[]>(
+      `select i.id, i.state in ('paid', 'settled_by_credit', 'voided', 'deleted') or not c.is_active
+                    or r.offset_days is not null and not ($3 and c.reminders and i.reminders) as pointless
+         from inbox_items b
          join invoices i on i.org_id = b.org_id and b.subject = '${REMINDER}' || i.id
-        where b.org_id = $1 and b.state = 'open' and b.code = any($2) and i.state in ('paid', 'voided', 'deleted')
+         join leads l on l.org_id = i.org_id and l.id = i.proposal_id
+         join customers c on c.org_id = l.org_id and c.id = l.customer_id
+         left join lateral (
+           select r.offset_days from invoice_reminders r where r.org_id = i.org_id and r.invoice_id = i.id
+            order by r.id desc limit 1) r on true
+        where b.org_id = $1 and b.state = 'open' and b.code = any($2)
         order by i.id`,
-      [orgId, MAIL_CODES],
+      [orgId, MAIL_CODES, isReminding],
     );
-    for (const { id } of settled) await this.inbox.resolveSubject(tx, orgId, reminderSubject(id));
+    const pointless = open.filter((item) => item.pointless);
+    for (const { id } of pointless) await this.inbox.resolveSubject(tx, orgId, reminderSubject(id));
+    return open.length - pointless.length;
   }
 
   /** An e-mail with a link to a proposal that the mail server refused. `why` is a sentence. */

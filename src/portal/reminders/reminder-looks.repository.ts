@@ -3,22 +3,31 @@ import type { EntityManager } from 'typeorm';
 import { throughDoor } from '../../platform/database/scope.js';
 import type { DueStep } from './reminder-steps.js';
 
-/** When it is looked whom an organisation reminds, and whom it does. */
+/** When it is looked whom an organisation reminds and what its inbox has of that, and whom it does. */
 @Injectable()
 export class ReminderLooksRepository {
-  /** Organisations that remind their customers, and whose time has come. */
+  /** Organisations whose time to look has come. */
   async listDue(tx: EntityManager, now: Date, limit: number): Promise<{ orgId: number }[]> {
     return throughDoor('scheduler', () =>
       tx.query(
         `select org_id as "orgId" from org_settings
-          where reminders is not null and reminders_look_at <= $1 order by reminders_look_at limit $2`,
+          where reminders_look_at <= $1 order by reminders_look_at limit $2`,
         [now, limit],
       ),
     );
   }
 
-  async setNext(tx: EntityManager, orgId: number, at: Date): Promise<void> {
+  /** Null: not before something happens. */
+  async setNext(tx: EntityManager, orgId: number, at: Date | null): Promise<void> {
     await tx.query('update org_settings set reminders_look_at = $2 where org_id = $1', [orgId, at]);
+  }
+
+  /** At this time at the latest, where none is set. */
+  async setFirst(tx: EntityManager, orgId: number, at: Date): Promise<void> {
+    await tx.query(
+      'update org_settings set reminders_look_at = $2 where org_id = $1 and reminders_look_at is null',
+      [orgId, at],
+    );
   }
 
   /**

@@ -9,12 +9,14 @@ import { UndeliveredMailService } from '../email/undelivered-mail.service.js';
 import { ReminderLooksRepository } from './reminder-looks.repository.js';
 import { dueSteps, nextLook } from './reminder-steps.js';
 
+/** How often it is looked at what waits in the inbox of an organisation that does not remind. */
+const LOOK_AT_INBOX_MS = 24 * 3_600_000;
 /** Queued at once; where there are more, it is looked again at once. */
 const REMINDERS_PER_LOOK_MAX = 500;
 
 /**
- * Looks whom each organisation reminds: once an hour from the time it chose, and at once when its settings change. What
- * is queued goes out by ReminderDeliveryService. Two who look at once queue each reminder once.
+ * Looks whom each organisation reminds: once an hour from the time it chose, and at once when its settings change; and
+ * what of its reminders in the inbox is no matter any more. What is queued goes out by ReminderDeliveryService. Two who look at once queue each reminder once.
  */
 @Injectable()
 export class ReminderLooksService implements OnModuleInit, OnApplicationBootstrap {
@@ -49,14 +51,14 @@ export class ReminderLooksService implements OnModuleInit, OnApplicationBootstra
   /** Queues what is to be sent now, closes what is no matter any more, and says when to look next. */
   async look(orgId: number): Promise<void> {
     const { reminders, timeZone } = await this.settings.get(orgId);
-    if (reminders === null) return;
+    if (reminders === null) return this.lookAtInbox(orgId);
     const now = this.clock.now();
     const steps = this.mail.configured ? dueSteps(reminders, now, timeZone) : [];
     if (!this.mail.configured) {
       this.logger.warn({ orgId }, 'Customers are not reminded of invoices: SMTP_URL is not set');
     }
     await this.dataSource.transaction(async (tx) => {
-      await this.undelivered.closeSettled(tx, orgId);
+      await this.undelivered.closePointless(tx, orgId, true);
       const ids = await this.looks.queue(tx, orgId, steps, { now, limit: REMINDERS_PER_LOOK_MAX });
       const payloads = ids.map((reminderId) => ({ orgId, reminderId }));
       await this.jobs.enqueueAll(tx, 'invoice.reminder.send', payloads);
@@ -65,9 +67,16 @@ export class ReminderLooksService implements OnModuleInit, OnApplicationBootstra
     });
   }
 
+  /** What a person sent can wait in the inbox of an organisation that reminds nobody by itself. */
+  private async lookAtInbox(orgId: number): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const left = await this.undelivered.closePointless(tx, orgId, false);
+      const next = left > 0 ? new Date(this.clock.now().getTime() + LOOK_AT_INBOX_MS) : null;
+      await this.looks.setNext(tx, orgId, next);
+    });
+  }
+
   private async lookSoon(tx: EntityManager, orgId: number): Promise<void> {
-    const { reminders } = await this.settings.get(orgId, tx);
-    if (reminders === null) return;
     await this.looks.setNext(tx, orgId, this.clock.now());
     await this.jobs.enqueue(tx, 'invoice.reminders.look', { orgId });
   }
