@@ -16,7 +16,8 @@ const REMINDERS_PER_LOOK_MAX = 500;
 
 /**
  * Looks whom each organisation reminds: once an hour from the time it chose, and at once when its settings change; and
- * what of its reminders in the inbox is no matter any more. What is queued goes out by ReminderDeliveryService. Two who look at once queue each reminder once.
+ * which reminders in its inbox are no matter any more. What is queued goes out by ReminderDeliveryService. Two who look
+ * at once queue each reminder once.
  */
 @Injectable()
 export class ReminderLooksService implements OnModuleInit, OnApplicationBootstrap {
