@@ -702,6 +702,7 @@ create table invoice_payments (
   counted_cents bigint default 0 not null,
   exchange_rate numeric(18,9),
   credit_memo_id text default ''::text not null,
+  is_write_off boolean default false not null,
   constraint invoice_payments_amount_positive CHECK ((amount_cents > 0)),
   constraint invoice_payments_counted_not_negative CHECK ((counted_cents >= 0)),
   constraint invoice_payments_exchange_rate_positive CHECK ((exchange_rate > (0)::numeric)),

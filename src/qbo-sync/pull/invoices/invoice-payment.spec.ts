@@ -37,6 +37,7 @@ const part = (facts: Partial<InvoicePayment> = {}): InvoicePayment => ({
   invoiceId: '145',
   kind: 'payment',
   creditMemoId: '',
+  isWriteOff: false,
   amountCents: 10_000,
   paidOn: '2026-03-04',
   syncToken: 0,
@@ -109,6 +110,21 @@ describe('What a payment settles', () => {
       parts: [
         { kind: 'payment', amountCents: 7_000 },
         { kind: 'credit', amountCents: 3_000 },
+      ],
+    },
+    {
+      name: 'a write-off as far as a journal entry gives the debt up, beside a credit memo and money',
+      of: {
+        totalCents: 0,
+        creditMemoCents: 3_000,
+        creditMemos: [{ id: '9', amountCents: 3_000 }],
+        otherMoneyCents: 7_000,
+        writtenOffCents: 5_000,
+      },
+      parts: [
+        { kind: 'payment', amountCents: 2_000, isWriteOff: false },
+        { kind: 'credit', amountCents: 3_000, creditMemoId: '9', isWriteOff: false },
+        { kind: 'credit', amountCents: 5_000, creditMemoId: '', isWriteOff: true },
       ],
     },
     { name: 'nothing once void', of: { totalCents: 0, applications: [] }, parts: [] },

@@ -16,6 +16,8 @@ export interface InvoicePayment {
   kind: PaymentKind;
   /** Of a credit the credit memo it came from, as far as that is told; else empty. */
   creditMemoId: string;
+  /** Of a credit: no credit memo but a receivable that was given up. */
+  isWriteOff: boolean;
   amountCents: number;
   paidOn: CalendarDay | null;
   /** The version of the payment that said so. */
@@ -44,29 +46,32 @@ export function settlementsOf(payment: QboPayment): InvoicePayment[] {
     moneyLeft -= money;
     const part = { paymentId, invoiceId, paidOn, syncToken };
     const parts: InvoicePayment[] = [
-      { ...part, kind: 'payment', creditMemoId: '', amountCents: money },
+      { ...part, kind: 'payment', creditMemoId: '', isWriteOff: false, amountCents: money },
       ...credits.take(cents - money).map((credit) => ({ ...part, kind: 'credit' as const, ...credit })),
     ];
     return parts.filter((one) => one.amountCents > 0);
   });
 }
 
-/** Hands out the credit memos of a payment in their order; what is beyond them comes from none that is told. */
-function creditsOf({ creditMemos }: QboPayment): {
-  take(cents: number): { creditMemoId: string; amountCents: number }[];
+/**
+ * Hands out the credit memos of a payment in their order; what is beyond them comes from none that is told, or is a
+ * debt that its journal entries give up.
+ */
+function creditsOf({ creditMemos, writtenOffCents }: QboPayment): {
+  take(cents: number): Pick<InvoicePayment, 'creditMemoId' | 'isWriteOff' | 'amountCents'>[];
 } {
   const left = creditMemos.map(({ id, amountCents }) => ({ creditMemoId: id, amountCents }));
   return {
     take: (cents) => {
-      const taken: { creditMemoId: string; amountCents: number }[] = [];
+      const taken: Pick<InvoicePayment, 'creditMemoId' | 'isWriteOff' | 'amountCents'>[] = [];
       let missing = cents;
       for (const memo of left) {
         const amountCents = Math.min(missing, memo.amountCents);
-        if (amountCents > 0) taken.push({ creditMemoId: memo.creditMemoId, amountCents });
+        if (amountCents > 0) taken.push({ ...memo, isWriteOff: false, amountCents });
         memo.amountCents -= amountCents;
         missing -= amountCents;
       }
-      return [...taken, { creditMemoId: '', amountCents: missing }];
+      return [...taken, { creditMemoId: '', isWriteOff: writtenOffCents > 0, amountCents: missing }];
     },
   };
 }
@@ -156,6 +161,7 @@ function documentOf(
     invoiceId: id,
     kind,
     creditMemoId,
+    isWriteOff: false,
     amountCents,
     paidOn: txnDate,
     syncToken: Number(syncToken),
@@ -184,8 +190,8 @@ function sumOf(payments: readonly InvoicePayment[]): number {
 export function samePayments(one: readonly InvoicePayment[], other: readonly InvoicePayment[]): boolean {
   const lines = (payments: readonly InvoicePayment[]): string =>
     payments
-      .map(({ paymentId, kind, creditMemoId, amountCents, paidOn, syncToken }) =>
-        [paymentId, kind, creditMemoId, amountCents, paidOn, syncToken].join('|'),
+      .map(({ paymentId, kind, creditMemoId, isWriteOff, amountCents, paidOn, syncToken }) =>
+        [paymentId, kind, creditMemoId, isWriteOff, amountCents, paidOn, syncToken].join('|'),
       )
       .toSorted()
       .join('\n');

@@ -46,7 +46,7 @@ export class InvoicePaymentsRepository {
     if (invoiceIds.length === 0) return byInvoice;
     const rows = await tx.query<(InvoicePayment & { amountCents: string; syncToken: string })[]>(
       prepared(`select qbo_payment_id as "paymentId", qbo_invoice_id as "invoiceId", kind,
-              credit_memo_id as "creditMemoId", amount_cents as "amountCents",
+              credit_memo_id as "creditMemoId", is_write_off as "isWriteOff", amount_cents as "amountCents",
               paid_on::text as "paidOn", sync_token as "syncToken"
          from invoice_payments
         where org_id = $1 and realm_id = $2 and qbo_invoice_id = any($3) and removed_at is null
@@ -94,16 +94,17 @@ export class InvoicePaymentsRepository {
     if (rows.length === 0) return [];
     await tx.query(
       prepared(`insert into invoice_payments (org_id, proposal_id, realm_id, qbo_payment_id, qbo_invoice_id, kind,
-                                     credit_memo_id, amount_cents, paid_on, sync_token, seen_at, updated_at)
-       select $1, "proposalId", $2, "paymentId", "invoiceId", kind, "creditMemoId", "amountCents", "paidOn",
-              "syncToken", $3, $3
+                                     credit_memo_id, is_write_off, amount_cents, paid_on, sync_token, seen_at,
+                                     updated_at)
+       select $1, "proposalId", $2, "paymentId", "invoiceId", kind, "creditMemoId", "isWriteOff", "amountCents",
+              "paidOn", "syncToken", $3, $3
          from jsonb_to_recordset($4::jsonb) as new("proposalId" int, "paymentId" text, "invoiceId" text, kind text,
-              "creditMemoId" text, "amountCents" bigint, "paidOn" date, "syncToken" bigint)
+              "creditMemoId" text, "isWriteOff" boolean, "amountCents" bigint, "paidOn" date, "syncToken" bigint)
         order by "paidOn", "syncToken", "paymentId"
        on conflict on constraint invoice_payments_qbo_key do update
-         set amount_cents = excluded.amount_cents, paid_on = excluded.paid_on, sync_token = excluded.sync_token,
-             updated_at = excluded.updated_at, removed_at = null, org_id = excluded.org_id,
-             proposal_id = excluded.proposal_id`),
+         set is_write_off = excluded.is_write_off, amount_cents = excluded.amount_cents, paid_on = excluded.paid_on,
+             sync_token = excluded.sync_token, updated_at = excluded.updated_at, removed_at = null,
+             org_id = excluded.org_id, proposal_id = excluded.proposal_id`),
       [orgId, realmId, at, JSON.stringify(rows)],
     );
     return this.countNew(tx, orgId, realmId, [...new Set(rows.map((row) => row.paymentId))]);
